@@ -1,0 +1,96 @@
+// What the services (gRPC, WebSocket, HTTP, command line) may ask of a running system.
+
+import type {
+  FunnelDiff,
+  FunnelSnapshot,
+  Explanation,
+} from '../../proto/gen/sluice/funnel/v1/funnel_pb.js';
+import type {
+  FeedStatus,
+  QuoteBatch,
+  SymbolDetail,
+} from '../../proto/gen/sluice/market/v1/market_pb.js';
+import type {
+  CommandRequest,
+  CommandResponse,
+  PortfolioBatch,
+  PortfolioDetail,
+} from '../../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
+import type { RiskBatch, RiskDetail } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
+import type {
+  ActorResponse,
+  TreeRequest,
+  TreeResponse,
+} from '../../proto/gen/sluice/supervision/v1/supervision_pb.js';
+import type { Refusal } from '../../engine/index.js';
+
+/** An answer, or a domain "no" with its reason code. */
+export type Answer<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly refusal: Refusal };
+
+/** Stream topics; each is a table of rows keyed by symbol, portfolio id or address. */
+export type Topic = 'quotes' | 'funnel' | 'portfolios' | 'risk' | 'actors' | 'feed';
+
+/** One batch of packed prints as it came off a wire. */
+export interface IngestBatch {
+  readonly source: string;
+  readonly sequence: bigint;
+  readonly symbols: readonly string[];
+  /** Packed records, layout `PACKED_PRINT`. */
+  readonly prints: Uint8Array;
+}
+
+/** What became of one batch; resolved when the accepted prints are durable. */
+export interface IngestOutcome {
+  readonly accepted: number;
+  readonly rejectedByReason: Readonly<Record<string, number>>;
+  /** Sequence numbers missing before this batch. */
+  readonly gaps: number;
+}
+
+/** The changes of a topic since a stamp: enough for a snapshot (`stamp` 0) and for deltas. */
+export interface TopicReader {
+  /** Highest stamp so far; a reader whose stamp equals it is up to date. */
+  stamp(): number;
+}
+
+/** The whole of a running system as its services see it. Reads are synchronous views. */
+export interface SluicePort {
+  readonly market: TopicReader & {
+    /** Rows changed since `stamp`, limited to `symbols` when given. Errors: `market.unknown_symbol`. */
+    changed(stamp: number, symbols?: readonly string[]): Answer<QuoteBatch>;
+    symbol(symbol: string, bars: number): Answer<SymbolDetail>;
+    feed(): FeedStatus;
+    /** Validates, journals and sequences a batch. Errors: `ingest.*`; rejected prints are counted, kept. */
+    ingest(batch: IngestBatch): Promise<Answer<IngestOutcome>>;
+  };
+  readonly funnel: TopicReader & {
+    snapshot(): FunnelSnapshot;
+    explain(symbol: string): Answer<Explanation>;
+    /** `date` yyyymmdd, 0 for the last completed session. */
+    diff(date: number): Answer<FunnelDiff>;
+  };
+  readonly portfolios: TopicReader & {
+    changed(stamp: number, ids?: readonly string[]): Answer<PortfolioBatch>;
+    get(id: string): Promise<Answer<PortfolioDetail>>;
+    /** Resolves once the command's events are durable, or refused. */
+    command(request: CommandRequest): Promise<CommandResponse>;
+  };
+  readonly risk: TopicReader & {
+    changed(stamp: number, ids?: readonly string[]): Answer<RiskBatch>;
+    get(id: string): Promise<Answer<RiskDetail>>;
+  };
+  readonly actors: TopicReader & {
+    tree(request: TreeRequest): TreeResponse;
+    restart(address: string): Promise<ActorResponse>;
+    stop(address: string): Promise<ActorResponse>;
+  };
+  /**
+   * Calls `listener` soon after a topic has changed, at most once a millisecond, until the
+   * returned function is called.
+   */
+  onChange(topic: Topic, listener: () => void): () => void;
+  /** Tells the system how many stream clients there are and how many were shed, for the feed status. */
+  readonly clients: { opened(): void; closed(): void; shed(): void };
+}
