@@ -1,0 +1,127 @@
+// Columns of float64 values in shared memory: one writer a row, any number of readers.
+
+import { assert } from '../core/assert.js';
+
+/**
+ * Shared memory of a set of columns; structured-clonable, so that it can be posted to threads.
+ *
+ * ```
+ * values    Float64Array  [column][row]   column-major, as Arrow wants it
+ * versions  Int32Array    [row]           odd while the row is being written
+ * stamps    Int32Array    [row]           value of the change clock at the row's last write
+ * clock     Int32Array    [1]             writes so far, over all rows
+ * ```
+ */
+export interface ColumnsHandle {
+  readonly names: readonly string[];
+  readonly rowCount: number;
+  readonly values: SharedArrayBuffer;
+  readonly versions: SharedArrayBuffer;
+  readonly stamps: SharedArrayBuffer;
+  readonly clock: SharedArrayBuffer;
+}
+
+/** Tries before a reader takes what it has: a writer holds a row for a microsecond or two. */
+const READ_TRIES_MAX = 10_000;
+
+/** Allocates columns; every value starts as NaN, which means "not known yet". */
+export function createColumns(names: readonly string[], rowCount: number): ColumnsHandle {
+  assert(new Set(names).size === names.length, 'columns.names_are_unique');
+  assert(rowCount > 0, 'columns.have_rows');
+  const values = new SharedArrayBuffer(names.length * rowCount * 8);
+  new Float64Array(values).fill(Number.NaN);
+  return {
+    names,
+    rowCount,
+    values,
+    versions: new SharedArrayBuffer(rowCount * 4),
+    stamps: new SharedArrayBuffer(rowCount * 4),
+    clock: new SharedArrayBuffer(4),
+  };
+}
+
+/** A thread's view of shared columns. */
+export class Columns {
+  readonly names: readonly string[];
+  readonly rowCount: number;
+  /** Column-major values: column `c`, row `r` is at `c * rowCount + r`. */
+  readonly values: Float64Array;
+  /** Column number of each name. */
+  readonly layout: ReadonlyMap<string, number>;
+  readonly #versions: Int32Array;
+  readonly #stamps: Int32Array;
+  readonly #clock: Int32Array;
+  /** Reads that gave up waiting for a writer; anything but 0 means that a writer died mid-row. */
+  tornReads = 0;
+
+  constructor(handle: ColumnsHandle) {
+    this.names = handle.names;
+    this.rowCount = handle.rowCount;
+    this.values = new Float64Array(handle.values);
+    this.layout = new Map(handle.names.map((name, index) => [name, index]));
+    this.#versions = new Int32Array(handle.versions);
+    this.#stamps = new Int32Array(handle.stamps);
+    this.#clock = new Int32Array(handle.clock);
+  }
+
+  /** Column number of a name. Errors: bug when there is no such column. */
+  indexOf(name: string): number {
+    const index = this.layout.get(name);
+    assert(index !== undefined, `columns.has_${name}`);
+    return index;
+  }
+
+  /** All rows of one column, as a view. */
+  column(name: string): Float64Array {
+    const start = this.indexOf(name) * this.rowCount;
+    return this.values.subarray(start, start + this.rowCount);
+  }
+
+  /** Announces that a row is about to change. */
+  // hot
+  beginWrite(row: number): void {
+    // Or-ing, not adding: a writer rebuilt after a crash finds the row left odd and keeps it so.
+    Atomics.or(this.#versions, row, 1);
+  }
+
+  /** Announces that the row is whole again, and stamps the change. */
+  // hot
+  endWrite(row: number): void {
+    Atomics.store(this.#stamps, row, (Atomics.add(this.#clock, 0, 1) + 1) | 0);
+    Atomics.add(this.#versions, row, 1);
+  }
+
+  /** The change clock: writes so far, over all rows. */
+  // hot
+  stamp(): number {
+    return Atomics.load(this.#clock, 0);
+  }
+
+  /**
+   * Copies one row, consistent, into `out` (one value a column) and returns its stamp.
+   * Retries while a writer is inside the row.
+   */
+  readRow(row: number, out: Float64Array): number {
+    for (let tries = 0; tries < READ_TRIES_MAX; tries++) {
+      const before = Atomics.load(this.#versions, row);
+      if ((before & 1) === 1) continue;
+      const stamp = Atomics.load(this.#stamps, row);
+      for (let column = 0; column < this.names.length; column++) {
+        out[column] = this.values[column * this.rowCount + row]!;
+      }
+      if (Atomics.load(this.#versions, row) === before) return stamp;
+    }
+    this.tornReads++;
+    return Atomics.load(this.#stamps, row);
+  }
+
+  /** Writes the rows changed after `stamp` into `rows`, in row order, and returns how many. */
+  // hot
+  changedSince(stamp: number, rows: Int32Array): number {
+    let count = 0;
+    for (let row = 0; row < this.rowCount; row++) {
+      if (((Atomics.load(this.#stamps, row) - stamp) | 0) > 0) rows[count++] = row;
+    }
+    return count;
+  }
+}

@@ -1,0 +1,14 @@
+// The engine's only door.
+
+export * from './columns/columns.js';
+export * from './core/address.js';
+export * from './core/assert.js';
+export * from './core/behaviour.js';
+export * from './core/fault.js';
+export * from './core/turn.js';
+export * from './shard/gate.js';
+export * from './shard/placement.js';
+export * from './shard/pool.js';
+export * from './shard/program.js';
+export * from './shard/ring.js';
+export * from './wire/frame.js';

@@ -1,0 +1,43 @@
+// What a shard runs: the contract between the engine's worker loop and the application's code.
+
+import type { RingConsumer, RingHandle } from './ring.js';
+
+/** What a program is given when its shard starts. */
+export interface ShardContext {
+  readonly shard: number;
+  readonly shardCount: number;
+  /** Posts a message to the owner; messages of one pass travel together. */
+  readonly post: (message: unknown) => void;
+  /** Monotonic clock, the same on all threads of the process. Units: microseconds. */
+  readonly monotonicUs: () => number;
+}
+
+/** The application's half of a shard. Every method returns soon: the loop is shared by all actors. */
+export interface ShardProgram {
+  /**
+   * Consumes up to `count` frames and returns how many it took; fewer while it waits at a gate.
+   */
+  onFrames(ring: RingConsumer, count: number): number;
+  /** Handles one message from the owner. */
+  onMessage(message: unknown): void;
+  /** Does pending work that no frame drives, and returns how much it did. */
+  step(): number;
+  /** Time to the next thing due, or Infinity. Units: milliseconds. */
+  dueMs(): number;
+  /** True while another thread must move first, at a gate: that rings no bell. */
+  isHeld(): boolean;
+}
+
+/** A module that a shard loads by URL exports this function. */
+export type CreateShardProgram = (config: unknown, context: ShardContext) => ShardProgram;
+
+/** The task handed to a pool thread: everything a shard needs, as structured-clonable values. */
+export interface ShardTask {
+  readonly shard: number;
+  readonly shardCount: number;
+  readonly ring: RingHandle;
+  readonly port: import('node:worker_threads').MessagePort;
+  /** URL of the module that exports `createShardProgram`. */
+  readonly programUrl: string;
+  readonly config: unknown;
+}

@@ -1,0 +1,187 @@
+// The single-producer single-consumer ring that carries frames into a shard.
+
+import { assert } from '../core/assert.js';
+import { FRAME_BYTES, FRAME_INTS, FRAME_LANES } from '../wire/frame.js';
+
+// Control words, each on a cache line of its own so that the two threads do not fight over one.
+const LINE_INTS = 16;
+const HEAD = 0;
+const TAIL = LINE_INTS;
+const PARKED = 2 * LINE_INTS;
+const BELL = 3 * LINE_INTS;
+const MESSAGES = 4 * LINE_INTS;
+const HEARTBEAT = 5 * LINE_INTS;
+// Never written: a word to sleep on.
+const PAUSE = 6 * LINE_INTS;
+const CONTROL_INTS = 7 * LINE_INTS;
+
+/** The shared memory of a ring: what is posted to the other thread. */
+export interface RingHandle {
+  readonly buffer: SharedArrayBuffer;
+  /** Frames the ring holds; a power of two. */
+  readonly capacity: number;
+}
+
+/** Allocates the shared memory of a ring. `capacity` is a power of two, in frames. */
+export function createRing(capacity: number): RingHandle {
+  assert(
+    Number.isInteger(Math.log2(capacity)) && capacity >= 2,
+    'ring.capacity_is_a_power_of_two',
+  );
+  const buffer = new SharedArrayBuffer(CONTROL_INTS * 4 + capacity * FRAME_BYTES);
+  return { buffer, capacity };
+}
+
+/**
+ * The producer's side. A frame is written in place: `claim` gives its slot, the caller fills
+ * `floats` and `ints` there, `publish` shows everything claimed so far to the consumer.
+ */
+export class RingProducer {
+  /** Float64 lanes of all slots; a frame's lane `n` is at `slot * FRAME_LANES + n`. */
+  readonly floats: Float64Array;
+  /** Int32 view of the same memory; a frame's `kind` is at `slot * FRAME_INTS`, its row next. */
+  readonly ints: Int32Array;
+  readonly capacity: number;
+  readonly #control: Int32Array;
+  readonly #mask: number;
+  #head: number;
+  #tailSeen: number;
+
+  constructor(handle: RingHandle) {
+    this.capacity = handle.capacity;
+    this.#mask = handle.capacity - 1;
+    this.#control = new Int32Array(handle.buffer, 0, CONTROL_INTS);
+    this.floats = new Float64Array(
+      handle.buffer,
+      CONTROL_INTS * 4,
+      handle.capacity * FRAME_LANES,
+    );
+    this.ints = new Int32Array(handle.buffer, CONTROL_INTS * 4, handle.capacity * FRAME_INTS);
+    this.#head = Atomics.load(this.#control, HEAD);
+    this.#tailSeen = Atomics.load(this.#control, TAIL);
+  }
+
+  /** Slot of the next frame, or -1 while the ring is full: the caller waits, nothing is dropped. */
+  // hot
+  claim(): number {
+    if (((this.#head - this.#tailSeen) | 0) >= this.capacity) {
+      this.#tailSeen = Atomics.load(this.#control, TAIL);
+      if (((this.#head - this.#tailSeen) | 0) >= this.capacity) return -1;
+    }
+    const slot = this.#head & this.#mask;
+    this.#head = (this.#head + 1) | 0;
+    return slot;
+  }
+
+  /** Shows all claimed frames to the consumer and wakes it if it sleeps. */
+  // hot
+  publish(): void {
+    Atomics.store(this.#control, HEAD, this.#head);
+    this.ring();
+  }
+
+  /** Says that one more message was posted to the consumer's port, and wakes it if it sleeps. */
+  messagePosted(): void {
+    Atomics.add(this.#control, MESSAGES, 1);
+    this.ring();
+  }
+
+  /** Wakes the consumer if it sleeps. */
+  ring(): void {
+    if (Atomics.load(this.#control, PARKED) === 0) return;
+    Atomics.add(this.#control, BELL, 1);
+    Atomics.notify(this.#control, BELL);
+  }
+
+  /** Frames published or claimed and not yet released by the consumer. */
+  depth(): number {
+    return (this.#head - Atomics.load(this.#control, TAIL)) | 0;
+  }
+
+  /** Loop passes of the consumer so far; one that stays still while there is work is hung. */
+  heartbeat(): number {
+    return Atomics.load(this.#control, HEARTBEAT);
+  }
+
+  /** Empties the ring for a new consumer. Only while no consumer is attached. */
+  reset(): void {
+    this.#head = 0;
+    this.#tailSeen = 0;
+    this.#control.fill(0);
+  }
+}
+
+/** The consumer's side: reads frames in order and releases them in bulk. */
+export class RingConsumer {
+  readonly floats: Float64Array;
+  readonly ints: Int32Array;
+  readonly #control: Int32Array;
+  readonly #mask: number;
+  #tail: number;
+  #messagesSeen = 0;
+
+  constructor(handle: RingHandle) {
+    this.#mask = handle.capacity - 1;
+    this.#control = new Int32Array(handle.buffer, 0, CONTROL_INTS);
+    this.floats = new Float64Array(
+      handle.buffer,
+      CONTROL_INTS * 4,
+      handle.capacity * FRAME_LANES,
+    );
+    this.ints = new Int32Array(handle.buffer, CONTROL_INTS * 4, handle.capacity * FRAME_INTS);
+    this.#tail = Atomics.load(this.#control, TAIL);
+  }
+
+  /** Frames that may be read now. */
+  // hot
+  available(): number {
+    return (Atomics.load(this.#control, HEAD) - this.#tail) | 0;
+  }
+
+  /** Slot of the n-th unread frame, counted from 0. */
+  // hot
+  slot(n: number): number {
+    return (this.#tail + n) & this.#mask;
+  }
+
+  /** Gives the first `count` unread frames back to the producer. */
+  // hot
+  release(count: number): void {
+    this.#tail = (this.#tail + count) | 0;
+    Atomics.store(this.#control, TAIL, this.#tail);
+  }
+
+  /** How many messages were posted since the last call. */
+  // hot
+  newMessages(): number {
+    const posted = Atomics.load(this.#control, MESSAGES);
+    const fresh = (posted - this.#messagesSeen) | 0;
+    this.#messagesSeen = posted;
+    return fresh;
+  }
+
+  /** Counts one pass of the consumer's loop. */
+  // hot
+  beat(): void {
+    Atomics.add(this.#control, HEARTBEAT, 1);
+  }
+
+  /** Sleeps `timeoutMs` whether frames wait or not: for a reader that another thread holds up. */
+  pause(timeoutMs: number): void {
+    Atomics.wait(this.#control, PAUSE, 0, timeoutMs);
+  }
+
+  /**
+   * Sleeps until a frame or a message comes or `timeoutMs` has passed. The flag is raised before
+   * the last look, so a producer that publishes in between sees it and rings.
+   */
+  park(timeoutMs: number): void {
+    const bell = Atomics.load(this.#control, BELL);
+    Atomics.store(this.#control, PARKED, 1);
+    const posted = Atomics.load(this.#control, MESSAGES);
+    if (this.available() === 0 && posted === this.#messagesSeen) {
+      Atomics.wait(this.#control, BELL, bell, timeoutMs);
+    }
+    Atomics.store(this.#control, PARKED, 0);
+  }
+}
