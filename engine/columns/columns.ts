@@ -8,8 +8,6 @@ import { assert } from '../core/assert.js';
  * ```
  * values    Float64Array  [column][row]   column-major, as Arrow wants it
  * versions  Int32Array    [row]           odd while the row is being written
- * stamps    Int32Array    [row]           value of the change clock at the row's last write
- * clock     Int32Array    [1]             writes so far, over all rows
  * ```
  */
 export interface ColumnsHandle {
@@ -17,8 +15,6 @@ export interface ColumnsHandle {
   readonly rowCount: number;
   readonly values: SharedArrayBuffer;
   readonly versions: SharedArrayBuffer;
-  readonly stamps: SharedArrayBuffer;
-  readonly clock: SharedArrayBuffer;
 }
 
 /** Tries before a reader takes what it has: a writer holds a row for a microsecond or two. */
@@ -35,8 +31,6 @@ export function createColumns(names: readonly string[], rowCount: number): Colum
     rowCount,
     values,
     versions: new SharedArrayBuffer(rowCount * 4),
-    stamps: new SharedArrayBuffer(rowCount * 4),
-    clock: new SharedArrayBuffer(4),
   };
 }
 
@@ -49,8 +43,6 @@ export class Columns {
   /** Column number of each name. */
   readonly layout: ReadonlyMap<string, number>;
   readonly #versions: Int32Array;
-  readonly #stamps: Int32Array;
-  readonly #clock: Int32Array;
   /** Reads that gave up waiting for a writer; anything but 0 means that a writer died mid-row. */
   tornReads = 0;
 
@@ -60,8 +52,6 @@ export class Columns {
     this.values = new Float64Array(handle.values);
     this.layout = new Map(handle.names.map((name, index) => [name, index]));
     this.#versions = new Int32Array(handle.versions);
-    this.#stamps = new Int32Array(handle.stamps);
-    this.#clock = new Int32Array(handle.clock);
   }
 
   /** Column number of a name. Errors: bug when there is no such column. */
@@ -84,43 +74,43 @@ export class Columns {
     Atomics.or(this.#versions, row, 1);
   }
 
-  /** Announces that the row is whole again, and stamps the change. */
+  /** Announces that the row is whole again. */
   // hot
   endWrite(row: number): void {
-    Atomics.store(this.#stamps, row, (Atomics.add(this.#clock, 0, 1) + 1) | 0);
     Atomics.add(this.#versions, row, 1);
   }
 
-  /** The change clock: writes so far, over all rows. */
-  // hot
-  stamp(): number {
-    return Atomics.load(this.#clock, 0);
-  }
-
   /**
-   * Copies one row, consistent, into `out` (one value a column) and returns its stamp.
+   * Copies one row, consistent, into `out` (one value a column) and returns its version.
    * Retries while a writer is inside the row.
    */
   readRow(row: number, out: Float64Array): number {
+    let version = 0;
     for (let tries = 0; tries < READ_TRIES_MAX; tries++) {
-      const before = Atomics.load(this.#versions, row);
-      if ((before & 1) === 1) continue;
-      const stamp = Atomics.load(this.#stamps, row);
+      version = Atomics.load(this.#versions, row);
+      if ((version & 1) === 1) continue;
       for (let column = 0; column < this.names.length; column++) {
         out[column] = this.values[column * this.rowCount + row]!;
       }
-      if (Atomics.load(this.#versions, row) === before) return stamp;
+      if (Atomics.load(this.#versions, row) === version) return version;
     }
     this.tornReads++;
-    return Atomics.load(this.#stamps, row);
+    return version;
   }
 
-  /** Writes the rows changed after `stamp` into `rows`, in row order, and returns how many. */
+  /**
+   * Writes the rows whose version differs from `seen` into `rows`, in row order, brings `seen` up
+   * to date and returns how many. A row inside a write is left for the next call. Each reader
+   * keeps its own `seen`, so no clock is shared and no change is missed.
+   */
   // hot
-  changedSince(stamp: number, rows: Int32Array): number {
+  changed(seen: Int32Array, rows: Int32Array): number {
     let count = 0;
     for (let row = 0; row < this.rowCount; row++) {
-      if (((Atomics.load(this.#stamps, row) - stamp) | 0) > 0) rows[count++] = row;
+      const version = Atomics.load(this.#versions, row);
+      if (version === seen[row] || (version & 1) === 1) continue;
+      seen[row] = version;
+      rows[count++] = row;
     }
     return count;
   }

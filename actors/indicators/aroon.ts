@@ -1,0 +1,35 @@
+// Aroon: how long ago the highest high and the lowest low were seen.
+
+import { extremeCell } from './extremes.js';
+import type { FeatureSpec, Indicator } from './indicator.js';
+
+/** Aroon down and up over `period + 1` bars, 0 to 100. Source: Chande 1995; TA-Lib AROON. */
+export function aroon(period: number): Indicator {
+  const highest = extremeCell(period + 1, 1);
+  const lowest = extremeCell(period + 1, -1);
+  const lowestAt = highest.length;
+  const scale = 100 / period;
+  const spec = (name: string, description: string): FeatureSpec => ({
+    name: `${name}_${period}`,
+    unit: 'percent',
+    warmUpBars: period + 1,
+    description,
+    source: 'Chande 1995; TA-Lib AROON',
+  });
+  return {
+    outputs: [
+      spec('aroon_down', `100 when the low of ${period} bars is today's, 0 when it is oldest`),
+      spec('aroon_up', `100 when the high of ${period} bars is today's, 0 when it is oldest`),
+    ],
+    stateLength: highest.length + lowest.length,
+    // hot
+    peek(state, base, bar, out, at) {
+      out[at] = scale * (period - lowest.age(state, base + lowestAt, bar.low));
+      out[at + 1] = scale * (period - highest.age(state, base, bar.high));
+    },
+    commit(state, base, bar) {
+      highest.commit(state, base, bar.high);
+      lowest.commit(state, base + lowestAt, bar.low);
+    },
+  };
+}

@@ -1,0 +1,117 @@
+// Bollinger bands, their width, and where that width stands among its own past.
+
+import { deviationCell } from './cells.js';
+import type { FeatureSpec, Indicator } from './indicator.js';
+
+const SOURCE = 'Bollinger 2001; TA-Lib BBANDS';
+
+function spec(name: string, unit: FeatureSpec['unit'], bars: number, text: string): FeatureSpec {
+  return { name, unit, warmUpBars: bars, description: text, source: SOURCE };
+}
+
+/** Upper, middle and lower band: simple mean and population deviations. Source: TA-Lib BBANDS. */
+export function bollingerBands(period: number, up: number, down: number): Indicator {
+  const spread = deviationCell(period, 0);
+  return {
+    outputs: [
+      spec(`bb_upper_${period}`, 'price', period, `Mean plus ${up} standard deviations`),
+      spec(`bb_middle_${period}`, 'price', period, `Mean of the last ${period} closes`),
+      spec(`bb_lower_${period}`, 'price', period, `Mean less ${down} standard deviations`),
+    ],
+    stateLength: spread.length,
+    // hot
+    peek(state, base, bar, out, at) {
+      const mean = spread.mean(state, base, bar.close);
+      const deviation = spread.peek(state, base, bar.close);
+      out[at] = mean + up * deviation;
+      out[at + 1] = mean;
+      out[at + 2] = mean - down * deviation;
+    },
+    commit: (state, base, bar) => spread.commit(state, base, bar.close),
+  };
+}
+
+/**
+ * The bands of `period` closes at two deviations with percent b, bandwidth, and the share of the
+ * last `history` bandwidths, the current one included, that are no greater than it.
+ */
+export function bollinger(period: number, history: number): Indicator {
+  const bands = bollingerBands(period, 2, 2);
+  // After the bands' state: [count, ring position, ring of history - 1, the same sorted].
+  const countAt = bands.stateLength;
+  const positionAt = countAt + 1;
+  const ringAt = positionAt + 1;
+  const ringLength = history - 1;
+  const sortedAt = ringAt + ringLength;
+  const scratch = new Float64Array(3);
+  return {
+    outputs: [
+      ...bands.outputs,
+      spec(`bb_percent_b_${period}`, 'ratio', period, 'Close between lower (0) and upper (1) band'),
+      spec(`bb_bandwidth_${period}`, 'ratio', period, 'Upper less lower band over the middle'),
+      spec(
+        `bb_bandwidth_pct_${history}`,
+        'fraction',
+        period + history - 1,
+        `Share of the last ${history} bandwidths no greater than the current one`,
+      ),
+    ],
+    stateLength: sortedAt + ringLength,
+    // hot
+    peek(state, base, bar, out, at) {
+      bands.peek(state, base, bar, out, at);
+      const range = out[at]! - out[at + 2]!;
+      const bandwidth = range / out[at + 1]!;
+      out[at + 3] = range === 0 ? 0.5 : (bar.close - out[at + 2]!) / range;
+      out[at + 4] = bandwidth;
+      out[at + 5] =
+        state[base + countAt]! < ringLength || bandwidth !== bandwidth
+          ? Number.NaN
+          : (countUpTo(state, base + sortedAt, ringLength, bandwidth) + 1) / history;
+    },
+    commit(state, base, bar) {
+      bands.peek(state, base, bar, scratch, 0);
+      bands.commit(state, base, bar);
+      const bandwidth = (scratch[0]! - scratch[2]!) / scratch[1]!;
+      if (bandwidth !== bandwidth) return;
+      const count = state[base + countAt]!;
+      const position = state[base + positionAt]!;
+      let size = count;
+      if (count === ringLength) {
+        size = removeSorted(state, base + sortedAt, count, state[base + ringAt + position]!);
+      } else {
+        state[base + countAt] = count + 1;
+      }
+      insertSorted(state, base + sortedAt, size, bandwidth);
+      state[base + ringAt + position] = bandwidth;
+      state[base + positionAt] = position + 1 === ringLength ? 0 : position + 1;
+    },
+  };
+}
+
+/** How many of the `length` ascending values from `start` are at most `x`. */
+// hot
+function countUpTo(values: Float64Array, start: number, length: number, x: number): number {
+  let low = 0;
+  let high = length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (values[start + middle]! <= x) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Removes one value from an ascending run and returns its new length. */
+function removeSorted(values: Float64Array, start: number, length: number, x: number): number {
+  const at = start + countUpTo(values, start, length, x) - 1;
+  values.copyWithin(at, at + 1, start + length);
+  return length - 1;
+}
+
+/** Inserts one value into an ascending run of `length`. */
+function insertSorted(values: Float64Array, start: number, length: number, x: number): void {
+  const at = start + countUpTo(values, start, length, x);
+  values.copyWithin(at + 1, at, start + length);
+  values[at] = x;
+}

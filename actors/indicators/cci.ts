@@ -1,0 +1,48 @@
+// Commodity channel index.
+
+import { smaCell } from './cells.js';
+import { type Indicator, indicatorOf } from './indicator.js';
+
+/**
+ * Distance of the typical price from its mean, in 0.015 mean absolute deviations.
+ * Source: Lambert 1980; TA-Lib CCI.
+ */
+export function cci(period: number): Indicator {
+  const mean = smaCell(period);
+  const ringLength = period - 1;
+  const ringAt = mean.length;
+  const positionAt = ringAt + ringLength;
+  return indicatorOf(
+    {
+      name: `cci_${period}`,
+      unit: 'ratio',
+      warmUpBars: period,
+      description: `Commodity channel index over ${period} bars`,
+      source: 'Lambert 1980; TA-Lib CCI',
+    },
+    {
+      length: positionAt + 1,
+      // hot
+      peek(state, base, bar) {
+        const typical = (bar.high + bar.low + bar.close) / 3;
+        const average = mean.peek(state, base, typical);
+        if (average !== average) return Number.NaN;
+        let deviation = Math.abs(typical - average);
+        for (let index = 0; index < ringLength; index++) {
+          deviation += Math.abs(state[base + ringAt + index]! - average);
+        }
+        const distance = typical - average;
+        return distance === 0 || deviation === 0
+          ? 0
+          : distance / (0.015 * (deviation / period));
+      },
+      commit(state, base, bar) {
+        const typical = (bar.high + bar.low + bar.close) / 3;
+        mean.commit(state, base, typical);
+        const position = state[base + positionAt]!;
+        state[base + ringAt + position] = typical;
+        state[base + positionAt] = position + 1 === ringLength ? 0 : position + 1;
+      },
+    },
+  );
+}

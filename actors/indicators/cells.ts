@@ -1,0 +1,201 @@
+// Sliding sums, averages, lags and exponential means: the parts most indicators are made of.
+
+import type { Cell } from './indicator.js';
+
+// State of a windowed cell: [count of closed inputs, next ring position, aggregate, ring ...].
+const COUNT = 0;
+const POSITION = 1;
+const SUM = 2;
+const RING = 3;
+
+/**
+ * Sum of the last `period` inputs, the newest included. The ring holds the `period - 1` closed
+ * inputs before it, so that a peek is one addition.
+ */
+export function sumCell(period: number): Cell {
+  const ringLength = period - 1;
+  return {
+    length: RING + ringLength,
+    // hot
+    peek: (state, base, x) =>
+      state[base + COUNT]! < ringLength ? Number.NaN : state[base + SUM]! + x,
+    commit(state, base, x) {
+      if (ringLength === 0) return;
+      const position = state[base + POSITION]!;
+      const oldest = state[base + RING + position]!;
+      if (state[base + COUNT]! < ringLength) {
+        state[base + SUM]! += x;
+        state[base + COUNT]!++;
+      } else {
+        state[base + SUM]! += x - oldest;
+      }
+      state[base + RING + position] = x;
+      state[base + POSITION] = position + 1 === ringLength ? 0 : position + 1;
+    },
+  };
+}
+
+/** Simple moving average. Source: TA-Lib SMA. */
+export function smaCell(period: number): Cell {
+  const sum = sumCell(period);
+  return {
+    length: sum.length,
+    // hot
+    peek: (state, base, x) => sum.peek(state, base, x) / period,
+    commit: sum.commit,
+  };
+}
+
+/** The input `period` bars before the newest. */
+export function lagCell(period: number): Cell {
+  return {
+    length: 2 + period,
+    // hot
+    peek(state, base) {
+      if (state[base]! < period) return Number.NaN;
+      return state[base + 2 + state[base + 1]!]!;
+    },
+    commit(state, base, x) {
+      const position = state[base + 1]!;
+      if (state[base]! < period) state[base]!++;
+      state[base + 2 + position] = x;
+      state[base + 1] = position + 1 === period ? 0 : position + 1;
+    },
+  };
+}
+
+/**
+ * Exponential mean with factor 2 / (period + 1), seeded with the simple mean of its first
+ * `period` inputs after `skip` ignored ones. Source: TA-Lib EMA, classic compatibility.
+ */
+export function emaCell(period: number, skip = 0): Cell {
+  const alpha = 2 / (period + 1);
+  const seedAt = skip + period - 1;
+  return {
+    // [count, mean, or the sum while seeding]
+    length: 2,
+    // hot
+    peek(state, base, x) {
+      const count = state[base]!;
+      if (count < seedAt) return Number.NaN;
+      const mean = state[base + 1]!;
+      return count === seedAt ? (mean + x) / period : (x - mean) * alpha + mean;
+    },
+    commit(state, base, x) {
+      const count = state[base]!;
+      if (count >= skip) {
+        const mean = state[base + 1]!;
+        if (count < seedAt) state[base + 1] = mean + x;
+        else if (count === seedAt) state[base + 1] = (mean + x) / period;
+        else state[base + 1] = (x - mean) * alpha + mean;
+      }
+      // Past the seed the count no longer matters; it stops so that it stays a small integer.
+      if (count <= seedAt) state[base] = count + 1;
+    },
+  };
+}
+
+/**
+ * Wilder's mean: factor 1 / period, seeded with the simple mean of the first `period` inputs.
+ * Source: J. W. Wilder, New Concepts in Technical Trading Systems, 1978; TA-Lib ATR.
+ */
+export function wilderCell(period: number): Cell {
+  return {
+    length: 2,
+    // hot
+    peek(state, base, x) {
+      const count = state[base]!;
+      if (count < period - 1) return Number.NaN;
+      const mean = state[base + 1]!;
+      return count === period - 1 ? (mean + x) / period : (mean * (period - 1) + x) / period;
+    },
+    commit(state, base, x) {
+      const count = state[base]!;
+      const mean = state[base + 1]!;
+      if (count < period - 1) state[base + 1] = mean + x;
+      else if (count === period - 1) state[base + 1] = (mean + x) / period;
+      else state[base + 1] = (mean * (period - 1) + x) / period;
+      if (count < period) state[base] = count + 1;
+    },
+  };
+}
+
+/** Linearly weighted mean, the newest input weighing `period`. Source: TA-Lib WMA. */
+export function wmaCell(period: number): Cell {
+  const ringLength = period - 1;
+  const divider = (period * (period + 1)) / 2;
+  return {
+    length: RING + ringLength,
+    // hot
+    peek: (state, base, x) =>
+      state[base + COUNT]! < ringLength ? Number.NaN : (state[base + SUM]! + period * x) / divider,
+    commit(state, base, x) {
+      if (ringLength === 0) return;
+      const position = state[base + POSITION]!;
+      if (state[base + COUNT]! < ringLength) state[base + COUNT]!++;
+      state[base + RING + position] = x;
+      const next = position + 1 === ringLength ? 0 : position + 1;
+      state[base + POSITION] = next;
+      // Weighed anew from the ring: exact, and once a bar only.
+      let sum = 0;
+      for (let age = 0; age < ringLength; age++) {
+        sum += (age + 1) * state[base + RING + ((next + age) % ringLength)]!;
+      }
+      state[base + SUM] = sum;
+    },
+  };
+}
+
+/**
+ * Mean and sum of squared deviations of the last `period` inputs, by sums shifted to the mean of
+ * the closed ones, so that nothing cancels. Values are read through `variance` and `mean`.
+ */
+export interface SpreadCell extends Cell {
+  mean(state: Float64Array, base: number, x: number): number;
+}
+
+/** Standard deviation over `period` inputs with `ddof` 0 or 1. Source: TA-Lib STDDEV for ddof 0. */
+export function deviationCell(period: number, ddof: number): SpreadCell {
+  const ringLength = period - 1;
+  const CENTRE = 2;
+  const SHIFTED = 3;
+  const SQUARES = 4;
+  const VALUES = 5;
+  return {
+    length: VALUES + ringLength,
+    // hot
+    mean(state, base, x) {
+      if (state[base + COUNT]! < ringLength) return Number.NaN;
+      const centre = state[base + CENTRE]!;
+      return centre + (state[base + SHIFTED]! + x - centre) / period;
+    },
+    // hot
+    peek(state, base, x) {
+      if (state[base + COUNT]! < ringLength) return Number.NaN;
+      const shift = x - state[base + CENTRE]!;
+      const sum = state[base + SHIFTED]! + shift;
+      const squares = state[base + SQUARES]! + shift * shift - (sum * sum) / period;
+      return squares > 0 ? Math.sqrt(squares / (period - ddof)) : 0;
+    },
+    commit(state, base, x) {
+      const position = state[base + POSITION]!;
+      if (state[base + COUNT]! < ringLength) state[base + COUNT]!++;
+      state[base + VALUES + position] = x;
+      state[base + POSITION] = position + 1 === ringLength ? 0 : position + 1;
+      const count = state[base + COUNT]!;
+      let total = 0;
+      for (let index = 0; index < count; index++) total += state[base + VALUES + index]!;
+      const centre = total / count;
+      let shifted = 0;
+      let squares = 0;
+      for (let index = 0; index < count; index++) {
+        const shift = state[base + VALUES + index]! - centre;
+        shifted += shift;
+        squares += shift * shift;
+      }
+      state[base + CENTRE] = centre;
+      state[base + SHIFTED] = shifted;
+      state[base + SQUARES] = squares;
+    },
+  };
+}

@@ -1,0 +1,127 @@
+// Price channels: Donchian, Keltner, and the squeeze of Bollinger bands inside Keltner's.
+
+import { deviationCell, emaCell } from './cells.js';
+import { extremeCell } from './extremes.js';
+import { type FeatureSpec, type Indicator, indicatorOf } from './indicator.js';
+import { atrCell } from './true-range.js';
+
+/** Highest high and lowest low of `period` bars, the current one included, and their middle. */
+export function donchian(period: number): Indicator {
+  const highest = extremeCell(period, 1);
+  const lowest = extremeCell(period, -1);
+  const lowestAt = highest.length;
+  const spec = (name: string, description: string): FeatureSpec => ({
+    name: `donchian_${name}_${period}`,
+    unit: 'price',
+    warmUpBars: period,
+    description,
+    source: 'Donchian channel',
+  });
+  return {
+    outputs: [
+      spec('upper', `Highest high of ${period} bars`),
+      spec('middle', 'Half way between upper and lower'),
+      spec('lower', `Lowest low of ${period} bars`),
+    ],
+    stateLength: highest.length + lowest.length,
+    // hot
+    peek(state, base, bar, out, at) {
+      const high = highest.peek(state, base, bar.high);
+      const low = lowest.peek(state, base + lowestAt, bar.low);
+      out[at] = high;
+      out[at + 1] = (high + low) / 2;
+      out[at + 2] = low;
+    },
+    commit(state, base, bar) {
+      highest.commit(state, base, bar.high);
+      lowest.commit(state, base + lowestAt, bar.low);
+    },
+  };
+}
+
+/** Highest high of the `period` bars before the current one. */
+export function donchianPriorHigh(period: number): Indicator {
+  const highest = extremeCell(period + 1, 1);
+  return indicatorOf(
+    {
+      name: `donchian_prior_high_${period}`,
+      unit: 'price',
+      warmUpBars: period + 1,
+      description: `Highest high of the ${period} bars before today`,
+      source: 'Donchian channel',
+    },
+    {
+      length: highest.length,
+      // hot
+      peek: (state, base) => highest.prior(state, base),
+      commit: (state, base, bar) => highest.commit(state, base, bar.high),
+    },
+  );
+}
+
+/** Exponential mean with bands of so many average true ranges. */
+export function keltner(emaPeriod: number, atrPeriod: number, multiplier: number): Indicator {
+  const mean = emaCell(emaPeriod);
+  const range = atrCell(atrPeriod);
+  const rangeAt = mean.length;
+  const spec = (name: string, description: string): FeatureSpec => ({
+    name: `keltner_${name}_${emaPeriod}`,
+    unit: 'price',
+    warmUpBars: Math.max(emaPeriod, atrPeriod + 1),
+    description,
+    source: 'Keltner 1960, Raschke form: exponential mean and Wilder true range',
+  });
+  return {
+    outputs: [
+      spec('upper', `Middle plus ${multiplier} atr_${atrPeriod}`),
+      spec('middle', `Exponential mean of ${emaPeriod} closes`),
+      spec('lower', `Middle less ${multiplier} atr_${atrPeriod}`),
+    ],
+    stateLength: mean.length + range.length,
+    // hot
+    peek(state, base, bar, out, at) {
+      const middle = mean.peek(state, base, bar.close);
+      const width = multiplier * range.peek(state, base + rangeAt, bar);
+      out[at] = middle + width;
+      out[at + 1] = width === width ? middle : Number.NaN;
+      out[at + 2] = middle - width;
+    },
+    commit(state, base, bar) {
+      mean.commit(state, base, bar.close);
+      range.commit(state, base + rangeAt, bar);
+    },
+  };
+}
+
+/** 1 where the Bollinger bands (two deviations) lie inside the Keltner channel, else 0. */
+export function squeeze(period: number, atrPeriod: number, multiplier: number): Indicator {
+  const spread = deviationCell(period, 0);
+  const channel = keltner(period, atrPeriod, multiplier);
+  const channelAt = spread.length;
+  const bands = new Float64Array(3);
+  return indicatorOf(
+    {
+      name: `squeeze_${period}`,
+      unit: 'flag',
+      warmUpBars: Math.max(period, atrPeriod + 1),
+      description: 'Bollinger bands inside the Keltner channel',
+      source: 'Carter 2005, TTM squeeze',
+    },
+    {
+      length: spread.length + channel.stateLength,
+      // hot
+      peek(state, base, bar) {
+        channel.peek(state, base + channelAt, bar, bands, 0);
+        const mean = spread.mean(state, base, bar.close);
+        const width = 2 * spread.peek(state, base, bar.close);
+        const room = bands[0]! - bands[2]!;
+        if (room !== room || width !== width) return Number.NaN;
+        return mean + width < bands[0]! && mean - width > bands[2]! ? 1 : 0;
+      },
+      commit(state, base, bar) {
+        spread.commit(state, base, bar.close);
+        channel.commit(state, base + channelAt, bar);
+      },
+    },
+  );
+}

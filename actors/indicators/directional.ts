@@ -1,0 +1,112 @@
+// Wilder's directional movement: +DI, -DI and the average directional index.
+
+import type { Bar, FeatureSpec, Indicator } from './indicator.js';
+import { trueRange } from './true-range.js';
+
+// [bars, high, low, close of the bar before, +DM, -DM, true range, DX sum or ADX]
+const BARS = 0;
+const HIGH = 1;
+const LOW = 2;
+const CLOSE = 3;
+const PLUS = 4;
+const MINUS = 5;
+const RANGE = 6;
+const INDEX = 7;
+const LENGTH = 8;
+
+/** TA-Lib treats magnitudes below this as zero. Source: TA-Lib ta_utility.h, TA_EPSILON. */
+const EPSILON = 1e-14;
+
+/**
+ * Adds to `plus`, `minus` and `range` the movement of this bar as TA-Lib smooths it: plain sums
+ * for the first `period - 1` movements, then each sum loses a `period`-th before the addition.
+ */
+// hot
+function step(state: Float64Array, base: number, bar: Bar, period: number, out: Float64Array): void {
+  const up = bar.high - state[base + HIGH]!;
+  const down = state[base + LOW]! - bar.low;
+  const plus = up > 0 && up > down ? up : 0;
+  const minus = down > 0 && up < down ? down : 0;
+  const range = trueRange(bar, state[base + CLOSE]!);
+  const summing = state[base + BARS]! < period;
+  const keep = summing ? 0 : 1 / period;
+  out[0] = state[base + PLUS]! - state[base + PLUS]! * keep + plus;
+  out[1] = state[base + MINUS]! - state[base + MINUS]! * keep + minus;
+  out[2] = state[base + RANGE]! - state[base + RANGE]! * keep + range;
+}
+
+/** Directional index of smoothed movements, or NaN where it is undefined. */
+// hot
+function directionalIndex(sums: Float64Array): number {
+  if (Math.abs(sums[2]!) < EPSILON) return Number.NaN;
+  const minus = 100 * (sums[1]! / sums[2]!);
+  const plus = 100 * (sums[0]! / sums[2]!);
+  const both = minus + plus;
+  if (Math.abs(both) < EPSILON) return Number.NaN;
+  return 100 * (Math.abs(minus - plus) / both);
+}
+
+/**
+ * Average directional index with both directional indicators, as 'adx', 'plus_di', 'minus_di'.
+ * Source: Wilder 1978; TA-Lib ADX, PLUS_DI, MINUS_DI.
+ */
+export function directional(period: number): Indicator {
+  const sums = new Float64Array(3);
+  const spec = (name: string, bars: number, description: string): FeatureSpec => ({
+    name: `${name}_${period}`,
+    unit: 'ratio',
+    warmUpBars: bars,
+    description,
+    source: 'Wilder 1978; TA-Lib ADX, PLUS_DI, MINUS_DI',
+  });
+  return {
+    outputs: [
+      spec('adx', 2 * period, `Average directional index over ${period} bars, 0 to 100`),
+      spec('plus_di', period + 1, `Upward directional indicator over ${period} bars`),
+      spec('minus_di', period + 1, `Downward directional indicator over ${period} bars`),
+    ],
+    stateLength: LENGTH,
+    // hot
+    peek(state, base, bar, out, at) {
+      const bars = state[base + BARS]!;
+      out[at] = Number.NaN;
+      out[at + 1] = Number.NaN;
+      out[at + 2] = Number.NaN;
+      if (bars < period) return;
+      step(state, base, bar, period, sums);
+      const flat = Math.abs(sums[2]!) < EPSILON;
+      out[at + 1] = flat ? 0 : 100 * (sums[0]! / sums[2]!);
+      out[at + 2] = flat ? 0 : 100 * (sums[1]! / sums[2]!);
+      if (bars >= 2 * period - 1) out[at] = nextIndex(state[base + INDEX]!, bars, period, sums);
+    },
+    commit(state, base, bar) {
+      const bars = state[base + BARS]!;
+      if (bars > 0) {
+        step(state, base, bar, period, sums);
+        state[base + PLUS] = sums[0]!;
+        state[base + MINUS] = sums[1]!;
+        state[base + RANGE] = sums[2]!;
+        if (bars >= period) {
+          state[base + INDEX] = nextIndex(state[base + INDEX]!, bars, period, sums);
+        }
+      }
+      state[base + HIGH] = bar.high;
+      state[base + LOW] = bar.low;
+      state[base + CLOSE] = bar.close;
+      if (bars < 2 * period) state[base + BARS] = bars + 1;
+    },
+  };
+}
+
+/**
+ * The next value of the index slot: a sum of directional indices up to bar `2 * period - 1`,
+ * their mean there, Wilder's mean afterwards. An undefined index leaves the slot as it was.
+ */
+// hot
+function nextIndex(index: number, bars: number, period: number, sums: Float64Array): number {
+  const value = directionalIndex(sums);
+  const defined = value === value;
+  if (bars < 2 * period - 1) return defined ? index + value : index;
+  if (bars === 2 * period - 1) return (defined ? index + value : index) / period;
+  return defined ? (index * (period - 1) + value) / period : index;
+}

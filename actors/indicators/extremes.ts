@@ -1,0 +1,81 @@
+// Highest and lowest of a sliding window, with the age of the extreme.
+
+import type { Cell } from './indicator.js';
+
+const COUNT = 0;
+const POSITION = 1;
+const EXTREME = 2;
+const AGE = 3;
+const RING = 4;
+
+/** A windowed extreme that also knows how long ago it was seen. */
+export interface ExtremeCell extends Cell {
+  /** Extreme of the closed inputs before the newest; NaN until warm. */
+  prior(state: Float64Array, base: number): number;
+  /** Bars since the latest occurrence of the extreme, 0 for the newest input. */
+  age(state: Float64Array, base: number, x: number): number;
+}
+
+/**
+ * The extreme of the last `period` inputs, the newest included; `sign` is 1 for the highest and
+ * -1 for the lowest. The ring holds the `period - 1` closed inputs; it is searched again only
+ * when the extreme itself leaves it.
+ */
+export function extremeCell(period: number, sign: 1 | -1): ExtremeCell {
+  const ringLength = period - 1;
+  return {
+    length: RING + ringLength,
+    // hot
+    prior: (state, base) =>
+      state[base + COUNT]! < ringLength ? Number.NaN : state[base + EXTREME]!,
+    // hot
+    peek(state, base, x) {
+      if (state[base + COUNT]! < ringLength) return Number.NaN;
+      const extreme = state[base + EXTREME]!;
+      return ringLength === 0 || (x - extreme) * sign >= 0 ? x : extreme;
+    },
+    // hot
+    age(state, base, x) {
+      if (state[base + COUNT]! < ringLength) return Number.NaN;
+      const extreme = state[base + EXTREME]!;
+      return ringLength === 0 || (x - extreme) * sign >= 0 ? 0 : state[base + AGE]! + 1;
+    },
+    commit(state, base, x) {
+      if (ringLength === 0) return;
+      const position = state[base + POSITION]!;
+      const count = state[base + COUNT]!;
+      state[base + RING + position] = x;
+      const next = position + 1 === ringLength ? 0 : position + 1;
+      state[base + POSITION] = next;
+      if (count < ringLength) state[base + COUNT] = count + 1;
+      if (count === 0 || (x - state[base + EXTREME]!) * sign >= 0) {
+        state[base + EXTREME] = x;
+        state[base + AGE] = 0;
+        return;
+      }
+      state[base + AGE]!++;
+      if (state[base + AGE]! >= ringLength) searchRing(state, base, next, ringLength, sign);
+    },
+  };
+}
+
+/** Finds the extreme, the latest among equals, walking the ring from the oldest input on. */
+function searchRing(
+  state: Float64Array,
+  base: number,
+  oldest: number,
+  ringLength: number,
+  sign: 1 | -1,
+): void {
+  let extreme = state[base + RING + oldest]!;
+  let age = ringLength - 1;
+  for (let step = 1; step < ringLength; step++) {
+    const value = state[base + RING + ((oldest + step) % ringLength)]!;
+    if ((value - extreme) * sign >= 0) {
+      extreme = value;
+      age = ringLength - 1 - step;
+    }
+  }
+  state[base + EXTREME] = extreme;
+  state[base + AGE] = age;
+}

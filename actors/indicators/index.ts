@@ -1,0 +1,19 @@
+// The door of the indicators module: the catalogue, its engine, the cross-section, the checks.
+
+export { indicatorByFunction, type NamedIndicator, type Params } from './by-function.js';
+export { CATALOGUE, FEATURES } from './catalogue.js';
+export {
+  CROSS_FEATURES,
+  CROSS_INPUTS,
+  type CrossSection,
+  createCrossSection,
+} from './cross-section.js';
+export { createFeatureEngine, type FeatureEngine } from './features.js';
+export { type Bar, emptyBar, type FeatureSpec, type Indicator, type Unit } from './indicator.js';
+export {
+  agrees,
+  type IndicatorCase,
+  type PriceSeries,
+  type Verdict,
+  verifyIndicatorCase,
+} from './verify.js';

@@ -1,0 +1,64 @@
+// Moving average convergence and divergence.
+
+import { emaCell } from './cells.js';
+import type { Indicator } from './indicator.js';
+
+/**
+ * Difference of a fast and a slow exponential mean, its own exponential mean, and the
+ * difference of the two. The fast mean is seeded so that both start at the same bar.
+ * Source: TA-Lib MACD.
+ */
+export function macd(fastPeriod: number, slowPeriod: number, signalPeriod: number): Indicator {
+  // TA-Lib swaps the periods when they come the wrong way round.
+  const shorter = Math.min(fastPeriod, slowPeriod);
+  const longer = Math.max(fastPeriod, slowPeriod);
+  const fast = emaCell(shorter, longer - shorter);
+  const slow = emaCell(longer);
+  const signal = emaCell(signalPeriod);
+  const slowAt = fast.length;
+  const signalAt = slowAt + slow.length;
+  const warmUpBars = longer + signalPeriod - 1;
+  const source = 'TA-Lib MACD';
+  return {
+    outputs: [
+      {
+        name: 'macd',
+        unit: 'price',
+        warmUpBars,
+        description: `ema_${shorter} less ema_${longer}`,
+        source,
+      },
+      {
+        name: 'macd_signal',
+        unit: 'price',
+        warmUpBars,
+        description: `Exponential mean of macd over ${signalPeriod} bars`,
+        source,
+      },
+      {
+        name: 'macd_histogram',
+        unit: 'price',
+        warmUpBars,
+        description: 'macd less macd_signal',
+        source,
+      },
+    ],
+    stateLength: signalAt + signal.length,
+    // hot
+    peek(state, base, bar, out, at) {
+      const line =
+        fast.peek(state, base, bar.close) - slow.peek(state, base + slowAt, bar.close);
+      const mean = signal.peek(state, base + signalAt, line);
+      out[at] = mean === mean ? line : Number.NaN;
+      out[at + 1] = mean;
+      out[at + 2] = line - mean;
+    },
+    commit(state, base, bar) {
+      const line =
+        fast.peek(state, base, bar.close) - slow.peek(state, base + slowAt, bar.close);
+      if (line === line) signal.commit(state, base + signalAt, line);
+      fast.commit(state, base, bar.close);
+      slow.commit(state, base + slowAt, bar.close);
+    },
+  };
+}

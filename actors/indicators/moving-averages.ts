@@ -1,0 +1,74 @@
+// Moving averages of the close: simple, exponential, linearly weighted.
+
+import { emaCell, lagCell, smaCell, wmaCell } from './cells.js';
+import { type Indicator, indicatorOf, onClose } from './indicator.js';
+
+/** Simple moving average of `period` closes. Source: TA-Lib SMA. */
+export function sma(period: number): Indicator {
+  return indicatorOf(
+    {
+      name: `sma_${period}`,
+      unit: 'price',
+      warmUpBars: period,
+      description: `Simple mean of the last ${period} closes`,
+      source: 'TA-Lib SMA',
+    },
+    onClose(smaCell(period)),
+  );
+}
+
+/** Exponential moving average, seeded with the simple mean. Source: TA-Lib EMA. */
+export function ema(period: number): Indicator {
+  return indicatorOf(
+    {
+      name: `ema_${period}`,
+      unit: 'price',
+      warmUpBars: period,
+      description: `Exponential mean of closes with factor 2/(${period}+1)`,
+      source: 'TA-Lib EMA',
+    },
+    onClose(emaCell(period)),
+  );
+}
+
+/** Linearly weighted moving average. Source: TA-Lib WMA. */
+export function wma(period: number): Indicator {
+  return indicatorOf(
+    {
+      name: `wma_${period}`,
+      unit: 'price',
+      warmUpBars: period,
+      description: `Mean of the last ${period} closes, weighted 1 to ${period}`,
+      source: 'TA-Lib WMA',
+    },
+    onClose(wmaCell(period)),
+  );
+}
+
+/** Change of a simple moving average over `lag` bars, as a fraction. */
+export function smaSlope(period: number, lag: number): Indicator {
+  const mean = smaCell(period);
+  const before = lagCell(lag);
+  const beforeAt = mean.length;
+  return indicatorOf(
+    {
+      name: `sma_${period}_slope_${lag}`,
+      unit: 'fraction',
+      warmUpBars: period + lag,
+      description: `sma_${period} against its value ${lag} bars before, less one`,
+      source: 'rate of change of a moving average',
+    },
+    {
+      length: mean.length + before.length,
+      // hot
+      peek: (state, base, bar) =>
+        mean.peek(state, base, bar.close) / before.peek(state, base + beforeAt, 0) - 1,
+      commit(state, base, bar) {
+        // A lag of NaN inputs would poison the window: it starts with the first warm mean.
+        const value = mean.peek(state, base, bar.close);
+        if (value === value) before.commit(state, base + beforeAt, value);
+        mean.commit(state, base, bar.close);
+      },
+    },
+  );
+}

@@ -1,0 +1,68 @@
+// Slope of a straight line through the closes, and their standard deviation.
+
+import { deviationCell } from './cells.js';
+import { type Indicator, indicatorOf } from './indicator.js';
+
+/** Least-squares slope of the last `period` closes, per bar. Source: TA-Lib LINEARREG_SLOPE. */
+export function linearRegressionSlope(period: number): Indicator {
+  const ringLength = period - 1;
+  const sumX = (period * (period - 1)) / 2;
+  const sumXX = (period * (period - 1) * (2 * period - 1)) / 6;
+  const divisor = sumX * sumX - period * sumXX;
+  // [count, ring position, sum of y, sum of age times y, ring ...]
+  return indicatorOf(
+    {
+      name: `linreg_slope_${period}`,
+      unit: 'price',
+      warmUpBars: period,
+      description: `Slope of the regression line through ${period} closes, per bar`,
+      source: 'TA-Lib LINEARREG_SLOPE',
+    },
+    {
+      length: 4 + ringLength,
+      // hot
+      peek(state, base, bar) {
+        if (state[base]! < ringLength) return Number.NaN;
+        // Today's age is 0, so it adds nothing to the weighted sum.
+        const sumY = state[base + 2]! + bar.close;
+        return (period * state[base + 3]! - sumX * sumY) / divisor;
+      },
+      commit(state, base, bar) {
+        const position = state[base + 1]!;
+        if (state[base]! < ringLength) state[base]!++;
+        state[base + 4 + position] = bar.close;
+        const next = position + 1 === ringLength ? 0 : position + 1;
+        state[base + 1] = next;
+        let sumY = 0;
+        let sumXY = 0;
+        for (let step = 0; step < ringLength; step++) {
+          const y = state[base + 4 + ((next + step) % ringLength)]!;
+          sumY += y;
+          sumXY += (ringLength - step) * y;
+        }
+        state[base + 2] = sumY;
+        state[base + 3] = sumXY;
+      },
+    },
+  );
+}
+
+/** Population standard deviation of closes, times `deviations`. Source: TA-Lib STDDEV. */
+export function standardDeviation(period: number, deviations: number): Indicator {
+  const spread = deviationCell(period, 0);
+  return indicatorOf(
+    {
+      name: `stddev_${period}`,
+      unit: 'price',
+      warmUpBars: period,
+      description: `Standard deviation of ${period} closes`,
+      source: 'TA-Lib STDDEV',
+    },
+    {
+      length: spread.length,
+      // hot
+      peek: (state, base, bar) => spread.peek(state, base, bar.close) * deviations,
+      commit: (state, base, bar) => spread.commit(state, base, bar.close),
+    },
+  );
+}

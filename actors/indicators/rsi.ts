@@ -1,0 +1,46 @@
+// Relative strength index.
+
+import { wilderCell } from './cells.js';
+import { type Indicator, indicatorOf } from './indicator.js';
+
+/**
+ * Wilder's relative strength index, 0 to 100; 0 where nothing moved, as TA-Lib says.
+ * Source: Wilder 1978; TA-Lib RSI.
+ */
+export function rsi(period: number): Indicator {
+  const gain = wilderCell(period);
+  const loss = wilderCell(period);
+  // [bars, previous close, gain ..., loss ...]
+  const gainAt = 2;
+  const lossAt = gainAt + gain.length;
+  return indicatorOf(
+    {
+      name: `rsi_${period}`,
+      unit: 'ratio',
+      warmUpBars: period + 1,
+      description: `Relative strength index over ${period} bars, 0 to 100`,
+      source: 'Wilder 1978; TA-Lib RSI',
+    },
+    {
+      length: lossAt + loss.length,
+      // hot
+      peek(state, base, bar) {
+        if (state[base] === 0) return Number.NaN;
+        const change = bar.close - state[base + 1]!;
+        const up = gain.peek(state, base + gainAt, change > 0 ? change : 0);
+        const down = loss.peek(state, base + lossAt, change < 0 ? -change : 0);
+        const both = up + down;
+        return both === 0 ? 0 : (100 * up) / both;
+      },
+      commit(state, base, bar) {
+        if (state[base] === 1) {
+          const change = bar.close - state[base + 1]!;
+          gain.commit(state, base + gainAt, change > 0 ? change : 0);
+          loss.commit(state, base + lossAt, change < 0 ? -change : 0);
+        }
+        state[base] = 1;
+        state[base + 1] = bar.close;
+      },
+    },
+  );
+}

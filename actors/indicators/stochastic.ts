@@ -1,0 +1,117 @@
+// Where the close stands in the recent range: stochastic oscillators and Williams' %R.
+
+import { smaCell } from './cells.js';
+import { extremeCell } from './extremes.js';
+import { type BarCell, type FeatureSpec, type Indicator, indicatorOf } from './indicator.js';
+
+/** Percent of the way from the lowest low to the highest high; 0 where there is no range. */
+function fastKCell(period: number): BarCell {
+  const highest = extremeCell(period, 1);
+  const lowest = extremeCell(period, -1);
+  const lowestAt = highest.length;
+  return {
+    length: highest.length + lowest.length,
+    // hot
+    peek(state, base, bar) {
+      const high = highest.peek(state, base, bar.high);
+      const low = lowest.peek(state, base + lowestAt, bar.low);
+      const unit = (high - low) / 100;
+      return unit === 0 ? 0 : (bar.close - low) / unit;
+    },
+    commit(state, base, bar) {
+      highest.commit(state, base, bar.high);
+      lowest.commit(state, base + lowestAt, bar.low);
+    },
+  };
+}
+
+function spec(name: string, bars: number, description: string): FeatureSpec {
+  return { name, unit: 'percent', warmUpBars: bars, description, source: 'Lane; TA-Lib STOCH' };
+}
+
+/** %K and its simple mean %D. Source: TA-Lib STOCHF. */
+export function stochasticFast(kPeriod: number, dPeriod: number): Indicator {
+  const fastK = fastKCell(kPeriod);
+  const fastD = smaCell(dPeriod);
+  const fastDAt = fastK.length;
+  const bars = kPeriod + dPeriod - 1;
+  return {
+    outputs: [
+      spec(`stochf_k_${kPeriod}`, bars, `Close in the range of ${kPeriod} bars`),
+      spec(`stochf_d_${kPeriod}`, bars, `Mean of %K over ${dPeriod} bars`),
+    ],
+    stateLength: fastDAt + fastD.length,
+    // hot
+    peek(state, base, bar, out, at) {
+      const k = fastK.peek(state, base, bar);
+      const d = fastD.peek(state, base + fastDAt, k);
+      out[at] = d === d ? k : Number.NaN;
+      out[at + 1] = d;
+    },
+    commit(state, base, bar) {
+      const k = fastK.peek(state, base, bar);
+      if (k === k) fastD.commit(state, base + fastDAt, k);
+      fastK.commit(state, base, bar);
+    },
+  };
+}
+
+/** Slow %K, a simple mean of fast %K, and its simple mean %D. Source: TA-Lib STOCH. */
+export function stochastic(kPeriod: number, slowPeriod: number, dPeriod: number): Indicator {
+  const fastK = fastKCell(kPeriod);
+  const slowK = smaCell(slowPeriod);
+  const slowD = smaCell(dPeriod);
+  const slowKAt = fastK.length;
+  const slowDAt = slowKAt + slowK.length;
+  const bars = kPeriod + slowPeriod + dPeriod - 2;
+  return {
+    outputs: [
+      spec(`stoch_k_${kPeriod}`, bars, `Mean of fast %K(${kPeriod}) over ${slowPeriod} bars`),
+      spec(`stoch_d_${kPeriod}`, bars, `Mean of slow %K over ${dPeriod} bars`),
+    ],
+    stateLength: slowDAt + slowD.length,
+    // hot
+    peek(state, base, bar, out, at) {
+      const k = slowK.peek(state, base + slowKAt, fastK.peek(state, base, bar));
+      const d = slowD.peek(state, base + slowDAt, k);
+      out[at] = d === d ? k : Number.NaN;
+      out[at + 1] = d;
+    },
+    commit(state, base, bar) {
+      const fast = fastK.peek(state, base, bar);
+      const slow = slowK.peek(state, base + slowKAt, fast);
+      if (slow === slow) slowD.commit(state, base + slowDAt, slow);
+      if (fast === fast) slowK.commit(state, base + slowKAt, fast);
+      fastK.commit(state, base, bar);
+    },
+  };
+}
+
+/** Williams' %R, -100 to 0. Source: TA-Lib WILLR. */
+export function williamsR(period: number): Indicator {
+  const highest = extremeCell(period, 1);
+  const lowest = extremeCell(period, -1);
+  const lowestAt = highest.length;
+  return indicatorOf(
+    {
+      name: `willr_${period}`,
+      unit: 'percent',
+      warmUpBars: period,
+      description: `Close below the high of ${period} bars, in percent of the range`,
+      source: 'TA-Lib WILLR',
+    },
+    {
+      length: highest.length + lowest.length,
+      // hot
+      peek(state, base, bar) {
+        const high = highest.peek(state, base, bar.high);
+        const unit = (high - lowest.peek(state, base + lowestAt, bar.low)) / -100;
+        return unit === 0 ? 0 : (high - bar.close) / unit;
+      },
+      commit(state, base, bar) {
+        highest.commit(state, base, bar.high);
+        lowest.commit(state, base + lowestAt, bar.low);
+      },
+    },
+  );
+}

@@ -1,0 +1,44 @@
+// Rate of change of a triple exponential mean.
+
+import { emaCell } from './cells.js';
+import { type Indicator, indicatorOf } from './indicator.js';
+
+/** One-bar change of the triple exponential mean, in percent. Source: Hutson 1983; TA-Lib TRIX. */
+export function trix(period: number): Indicator {
+  const mean = emaCell(period);
+  // [has a value before, that value, first ..., second ..., third ...]
+  const firstAt = 2;
+  const secondAt = firstAt + mean.length;
+  const thirdAt = secondAt + mean.length;
+  return indicatorOf(
+    {
+      name: `trix_${period}`,
+      unit: 'percent',
+      warmUpBars: 3 * (period - 1) + 2,
+      description: `One-bar change of the triple exponential mean over ${period} bars`,
+      source: 'Hutson 1983; TA-Lib TRIX',
+    },
+    {
+      length: thirdAt + mean.length,
+      // hot
+      peek(state, base, bar) {
+        if (state[base] === 0) return Number.NaN;
+        const first = mean.peek(state, base + firstAt, bar.close);
+        const second = mean.peek(state, base + secondAt, first);
+        const third = mean.peek(state, base + thirdAt, second);
+        return (third / state[base + 1]! - 1) * 100;
+      },
+      commit(state, base, bar) {
+        const first = mean.peek(state, base + firstAt, bar.close);
+        const second = mean.peek(state, base + secondAt, first);
+        const third = mean.peek(state, base + thirdAt, second);
+        mean.commit(state, base + firstAt, bar.close);
+        if (first === first) mean.commit(state, base + secondAt, first);
+        if (second === second) mean.commit(state, base + thirdAt, second);
+        if (third !== third) return;
+        state[base] = 1;
+        state[base + 1] = third;
+      },
+    },
+  );
+}
