@@ -6,7 +6,9 @@ import { dateOf, daysOf, isDate, weekday } from './civil.js';
 import { isDaylightSaving, sessionOf, tradingDateOf } from './session.js';
 
 t.test('a date and its day number are inverse over five centuries', async (t) => {
-  fc.assert(fc.property(fc.integer({ min: -60_000, max: 120_000 }), (d) => daysOf(dateOf(d)) === d));
+  fc.assert(
+    fc.property(fc.integer({ min: -60_000, max: 120_000 }), (d) => daysOf(dateOf(d)) === d),
+  );
   t.equal(daysOf(19700101), 0);
   t.equal(daysOf(20210421), 18_738);
 });

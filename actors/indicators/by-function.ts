@@ -63,11 +63,7 @@ const MAKERS: Readonly<Record<string, Maker>> = {
     params['maType'] !== 0
       ? undefined
       : {
-          indicator: bollingerBands(
-            params['timePeriod']!,
-            params['nbDevUp']!,
-            params['nbDevDn']!,
-          ),
+          indicator: bollingerBands(params['timePeriod']!, params['nbDevUp']!, params['nbDevDn']!),
           outputs: BANDS,
         },
   stoch: (params) =>

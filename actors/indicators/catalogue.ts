@@ -83,6 +83,4 @@ export const CATALOGUE: readonly Indicator[] = [
 ];
 
 /** Every feature of the catalogue, in column order. */
-export const FEATURES: readonly FeatureSpec[] = CATALOGUE.flatMap(
-  (indicator) => indicator.outputs,
-);
+export const FEATURES: readonly FeatureSpec[] = CATALOGUE.flatMap((indicator) => indicator.outputs);

@@ -32,9 +32,7 @@ export function cci(period: number): Indicator {
           deviation += Math.abs(state[base + ringAt + index]! - average);
         }
         const distance = typical - average;
-        return distance === 0 || deviation === 0
-          ? 0
-          : distance / (0.015 * (deviation / period));
+        return distance === 0 || deviation === 0 ? 0 : distance / (0.015 * (deviation / period));
       },
       commit(state, base, bar) {
         const typical = (bar.high + bar.low + bar.close) / 3;

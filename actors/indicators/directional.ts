@@ -22,7 +22,13 @@ const EPSILON = 1e-14;
  * for the first `period - 1` movements, then each sum loses a `period`-th before the addition.
  */
 // hot
-function step(state: Float64Array, base: number, bar: Bar, period: number, out: Float64Array): void {
+function step(
+  state: Float64Array,
+  base: number,
+  bar: Bar,
+  period: number,
+  out: Float64Array,
+): void {
   const up = bar.high - state[base + HIGH]!;
   const down = state[base + LOW]! - bar.low;
   const plus = up > 0 && up > down ? up : 0;

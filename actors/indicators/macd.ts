@@ -46,16 +46,14 @@ export function macd(fastPeriod: number, slowPeriod: number, signalPeriod: numbe
     stateLength: signalAt + signal.length,
     // hot
     peek(state, base, bar, out, at) {
-      const line =
-        fast.peek(state, base, bar.close) - slow.peek(state, base + slowAt, bar.close);
+      const line = fast.peek(state, base, bar.close) - slow.peek(state, base + slowAt, bar.close);
       const mean = signal.peek(state, base + signalAt, line);
       out[at] = mean === mean ? line : Number.NaN;
       out[at + 1] = mean;
       out[at + 2] = line - mean;
     },
     commit(state, base, bar) {
-      const line =
-        fast.peek(state, base, bar.close) - slow.peek(state, base + slowAt, bar.close);
+      const line = fast.peek(state, base, bar.close) - slow.peek(state, base + slowAt, bar.close);
       if (line === line) signal.commit(state, base + signalAt, line);
       fast.commit(state, base, bar.close);
       slow.commit(state, base + slowAt, bar.close);

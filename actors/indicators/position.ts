@@ -68,8 +68,7 @@ export function gap(): Indicator {
     {
       length: 1,
       // hot
-      peek: (state, base, bar) =>
-        state[base] === 0 ? Number.NaN : bar.open / state[base]! - 1,
+      peek: (state, base, bar) => (state[base] === 0 ? Number.NaN : bar.open / state[base]! - 1),
       commit(state, base, bar) {
         state[base] = bar.close;
       },

@@ -1,7 +1,13 @@
 // True range and its Wilder mean, in price and in percent.
 
 import { wilderCell } from './cells.js';
-import { type Bar, type BarCell, type FeatureSpec, type Indicator, indicatorOf } from './indicator.js';
+import {
+  type Bar,
+  type BarCell,
+  type FeatureSpec,
+  type Indicator,
+  indicatorOf,
+} from './indicator.js';
 
 /**
  * Greatest of high less low, and the distances of high and low from the close before.

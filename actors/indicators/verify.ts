@@ -52,7 +52,10 @@ export function agrees(
 export function verifyIndicatorCase(reference: IndicatorCase, prices: PriceSeries): Verdict {
   const named = indicatorByFunction(reference.function, reference.params);
   if (named === undefined) {
-    return { status: 'skipped', notes: [`no function ${reference.function} with these parameters`] };
+    return {
+      status: 'skipped',
+      notes: [`no function ${reference.function} with these parameters`],
+    };
   }
   const outputs = runIndicator(named.indicator, prices);
   const notes: string[] = [];

@@ -28,14 +28,7 @@ export interface PrintRules {
    * Checks one print. Returns an index into `PRINT_REASONS`. Units: microseconds of event time,
    * dollars, shares. A bid or ask of 0 means that side is absent.
    */
-  check(
-    row: number,
-    timeUs: number,
-    price: number,
-    size: number,
-    bid: number,
-    ask: number,
-  ): number;
+  check(row: number, timeUs: number, price: number, size: number, bid: number, ask: number): number;
   /** Opens a session: later prints must fall into it. */
   open(openUs: number, closeUs: number): void;
   /** Tells the last known price of a row, after warm-up or a corporate action. */
@@ -64,7 +57,10 @@ export function createPrintRules(rowCount: number): PrintRules {
       if (timeUs < sessionOpenUs || timeUs > sessionCloseUs) return 7;
       if (timeUs < lastUs[row]!) return 6;
       const before = lastPrice[row]!;
-      if (before > 0 && (price > before * PRICE_BAND_FACTOR || price * PRICE_BAND_FACTOR < before)) {
+      if (
+        before > 0 &&
+        (price > before * PRICE_BAND_FACTOR || price * PRICE_BAND_FACTOR < before)
+      ) {
         return 8;
       }
       lastUs[row] = timeUs;

@@ -96,7 +96,10 @@ export class ShardPool {
   #slot(shard: number): Slot {
     const slot = this.#slots[shard];
     if (slot === undefined) {
-      throw new Fault('shard.unknown', `expected a shard below ${this.#slots.length}, was ${shard}`);
+      throw new Fault(
+        'shard.unknown',
+        `expected a shard below ${this.#slots.length}, was ${shard}`,
+      );
     }
     return slot;
   }

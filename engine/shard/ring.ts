@@ -24,10 +24,7 @@ export interface RingHandle {
 
 /** Allocates the shared memory of a ring. `capacity` is a power of two, in frames. */
 export function createRing(capacity: number): RingHandle {
-  assert(
-    Number.isInteger(Math.log2(capacity)) && capacity >= 2,
-    'ring.capacity_is_a_power_of_two',
-  );
+  assert(Number.isInteger(Math.log2(capacity)) && capacity >= 2, 'ring.capacity_is_a_power_of_two');
   const buffer = new SharedArrayBuffer(CONTROL_INTS * 4 + capacity * FRAME_BYTES);
   return { buffer, capacity };
 }
@@ -51,11 +48,7 @@ export class RingProducer {
     this.capacity = handle.capacity;
     this.#mask = handle.capacity - 1;
     this.#control = new Int32Array(handle.buffer, 0, CONTROL_INTS);
-    this.floats = new Float64Array(
-      handle.buffer,
-      CONTROL_INTS * 4,
-      handle.capacity * FRAME_LANES,
-    );
+    this.floats = new Float64Array(handle.buffer, CONTROL_INTS * 4, handle.capacity * FRAME_LANES);
     this.ints = new Int32Array(handle.buffer, CONTROL_INTS * 4, handle.capacity * FRAME_INTS);
     this.#head = Atomics.load(this.#control, HEAD);
     this.#tailSeen = Atomics.load(this.#control, TAIL);
@@ -123,11 +116,7 @@ export class RingConsumer {
   constructor(handle: RingHandle) {
     this.#mask = handle.capacity - 1;
     this.#control = new Int32Array(handle.buffer, 0, CONTROL_INTS);
-    this.floats = new Float64Array(
-      handle.buffer,
-      CONTROL_INTS * 4,
-      handle.capacity * FRAME_LANES,
-    );
+    this.floats = new Float64Array(handle.buffer, CONTROL_INTS * 4, handle.capacity * FRAME_LANES);
     this.ints = new Int32Array(handle.buffer, CONTROL_INTS * 4, handle.capacity * FRAME_INTS);
     this.#tail = Atomics.load(this.#control, TAIL);
   }

@@ -1,0 +1,45 @@
+// What changed in a funnel from one close to the next.
+
+import { STAGE_NAMES, type StageName } from './config.js';
+
+/** One symbol's change of stage between two closes. */
+export interface StageChange {
+  readonly row: number;
+  readonly fromStage: number;
+  readonly toStage: number;
+  readonly why: string;
+}
+
+/** Changes by kind: `entered` and `left` are about the first stage, the others above it. */
+export interface StageDiff {
+  readonly entered: readonly StageChange[];
+  readonly left: readonly StageChange[];
+  readonly promoted: readonly StageChange[];
+  readonly demoted: readonly StageChange[];
+}
+
+/** Sorts changes into kinds, by row within each. */
+export function diffOf(changes: readonly StageChange[]): StageDiff {
+  const sorted = [...changes].sort((a, b) => b.toStage - a.toStage || a.row - b.row);
+  return {
+    entered: sorted.filter((change) => change.fromStage === 0 && change.toStage > 0),
+    left: sorted.filter((change) => change.toStage === 0 && change.fromStage > 0),
+    promoted: sorted.filter((c) => c.fromStage > 0 && c.toStage > c.fromStage),
+    demoted: sorted.filter((c) => c.toStage > 0 && c.toStage < c.fromStage),
+  };
+}
+
+/** How many rows pass each stage. */
+export type StageCounts = Readonly<Record<StageName, number>>;
+
+/** Counts rows by the stages they pass. */
+export function countStages(stages: Uint8Array): StageCounts {
+  const passing = STAGE_NAMES.map(() => 0);
+  for (const stage of stages) {
+    for (let index = 0; index < stage; index++) passing[index]!++;
+  }
+  return Object.fromEntries(STAGE_NAMES.map((name, index) => [name, passing[index]!])) as Record<
+    StageName,
+    number
+  >;
+}

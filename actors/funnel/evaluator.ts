@@ -1,0 +1,74 @@
+// Tells the stage of a row: how many of the funnel's stages, in order, it passes.
+
+import {
+  type ColumnLayout,
+  HistoryPlan,
+  type LeafOutcome,
+  type RowView,
+  TRUE,
+  compileRow,
+  createExplainer,
+} from '../conditions/index.js';
+import type { FunnelConfig } from './config.js';
+
+/** All stages of a funnel, compiled over one column layout. */
+export interface FunnelEvaluator {
+  /** Float64 slots of state a row takes, for values of past bars. */
+  readonly stateLength: number;
+  /** Consecutive stages passed, 0 to the number of stages. */
+  evaluate(
+    columns: Float64Array,
+    rowCount: number,
+    row: number,
+    state: Float64Array,
+    base: number,
+  ): number;
+  /** Keeps what later bars need of the closing one. */
+  commit(
+    columns: Float64Array,
+    rowCount: number,
+    row: number,
+    state: Float64Array,
+    base: number,
+  ): void;
+  /** Every leaf of one stage with the values seen in a row. */
+  explain(stage: number, row: RowView): LeafOutcome[];
+}
+
+/** Compiles a funnel. Errors: bug when the layout lacks a feature of it. */
+export function createFunnelEvaluator(config: FunnelConfig, layout: ColumnLayout): FunnelEvaluator {
+  const plan = new HistoryPlan(layout);
+  const tests = config.stages.map((stage) => compileRow(stage.condition, plan));
+  const stateLength = plan.layOut(0);
+  const explainers = config.stages.map((stage) => createExplainer(stage.condition, plan));
+  const count = tests.length;
+  return {
+    stateLength,
+    // hot
+    evaluate(columns, rowCount, row, state, base) {
+      for (let stage = 0; stage < count; stage++) {
+        if (tests[stage]!(columns, rowCount, row, state, base) !== TRUE) return stage;
+      }
+      return count;
+    },
+    commit(columns, rowCount, row, state, base) {
+      plan.commit(columns, rowCount, row, state, base);
+    },
+    explain: (stage, row) => explainers[stage]!(row),
+  };
+}
+
+/** Why a row's stage changed: what it fails now, or what it newly passes. */
+export function changeReason(
+  evaluator: FunnelEvaluator,
+  fromStage: number,
+  toStage: number,
+  row: RowView,
+): string {
+  if (toStage > fromStage) {
+    const passed = evaluator.explain(toStage - 1, row);
+    return passed.map((leaf) => `${leaf.label} (${leaf.detail})`).join('; ');
+  }
+  const failed = evaluator.explain(toStage, row).filter((leaf) => leaf.outcome !== 'pass');
+  return failed.map((leaf) => `no longer ${leaf.label} (${leaf.detail})`).join('; ');
+}

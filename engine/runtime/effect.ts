@@ -1,0 +1,129 @@
+// The effects a turn may ask for; collected in order, released only after its events are durable.
+
+import type { Address, Message, Ref } from '../core/address.js';
+import type { AskOptions, Turn } from '../core/turn.js';
+import { assert } from '../core/assert.js';
+import { LIMITS } from '../core/limits.js';
+import type { Refusal } from '../core/fault.js';
+
+/** One request of a turn. */
+export type Effect =
+  | { readonly kind: 'tell'; readonly to: Address; readonly message: Message }
+  | {
+      readonly kind: 'ask';
+      readonly to: Address;
+      readonly message: Message;
+      readonly options: AskOptions;
+    }
+  | { readonly kind: 'reply'; readonly message: Message }
+  | { readonly kind: 'refuse'; readonly refusal: Refusal }
+  | { readonly kind: 'publish'; readonly topic: string; readonly event: Message }
+  | {
+      readonly kind: 'schedule';
+      readonly key: string;
+      readonly delayUs: number;
+      readonly message: Message;
+    }
+  | { readonly kind: 'cancel'; readonly key: string }
+  | { readonly kind: 'spawn'; readonly child: Address }
+  | { readonly kind: 'stop'; readonly address: Address }
+  | { readonly kind: 'watch'; readonly address: Address }
+  | { readonly kind: 'passivate' };
+
+/** What one turn collects: its events and its effects. */
+export class TurnRecorder implements Turn {
+  self: Address = 'none/none';
+  nowUs = 0;
+  cause = '';
+  /** Events persisted in this turn, already folded into the state. */
+  events: Message[] = [];
+  effects: Effect[] = [];
+  #evolve: (event: Message) => void = () => {};
+  #random: () => number = () => 0;
+  #answered = false;
+
+  /** Makes the recorder ready for a turn. */
+  begin(
+    self: Address,
+    nowUs: number,
+    cause: string,
+    evolve: (event: Message) => void,
+    random: () => number,
+  ): void {
+    this.self = self;
+    this.nowUs = nowUs;
+    this.cause = cause;
+    this.events = [];
+    this.effects = [];
+    this.#evolve = evolve;
+    this.#random = random;
+    this.#answered = false;
+  }
+
+  random(): number {
+    return this.#random();
+  }
+
+  tell<M extends Message>(to: Ref<M>, message: M): void {
+    this.#add({ kind: 'tell', to: to.address, message });
+  }
+
+  ask<M extends Message>(to: Ref<M>, message: M, options: AskOptions): void {
+    this.#add({ kind: 'ask', to: to.address, message, options });
+  }
+
+  reply(message: Message): void {
+    this.#answerOnce();
+    this.#add({ kind: 'reply', message });
+  }
+
+  refuse(refusal: Refusal): void {
+    this.#answerOnce();
+    this.#add({ kind: 'refuse', refusal });
+  }
+
+  persist(event: Message): void {
+    this.#evolve(event);
+    this.events.push(event);
+    assert(this.events.length <= LIMITS.effectsPerTurn, 'turn.events_within_bound');
+  }
+
+  publish(topic: string, event: Message): void {
+    this.#add({ kind: 'publish', topic, event });
+  }
+
+  schedule(key: string, delayUs: number, message: Message): void {
+    assert(delayUs >= 0, 'turn.delay_not_negative');
+    this.#add({ kind: 'schedule', key, delayUs, message });
+  }
+
+  cancel(key: string): void {
+    this.#add({ kind: 'cancel', key });
+  }
+
+  spawn(child: Ref): void {
+    this.#add({ kind: 'spawn', child: child.address });
+  }
+
+  stop(child?: Ref): void {
+    this.#add({ kind: 'stop', address: child?.address ?? this.self });
+  }
+
+  watch(other: Ref): void {
+    this.#add({ kind: 'watch', address: other.address });
+  }
+
+  passivate(): void {
+    this.#add({ kind: 'passivate' });
+  }
+
+  #answerOnce(): void {
+    assert(!this.#answered, 'turn.answers_once');
+    this.#answered = true;
+  }
+
+  #add(effect: Effect): void {
+    assert(this.effects.length < LIMITS.effectsPerTurn, 'turn.effects_within_bound');
+    this.effects.push(effect);
+  }
+}
