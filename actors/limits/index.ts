@@ -1,0 +1,3 @@
+// The door of the limits module.
+
+export * from './limits.js';

@@ -1,0 +1,65 @@
+// Limits on a portfolio's measures: utilisation, and breaches told once per transition.
+
+/** Measures that a limit may bound. */
+export const LIMIT_MEASURES = [
+  'gross_exposure',
+  'net_exposure',
+  'single_name',
+  'drawdown',
+  'var99',
+] as const;
+
+/** One of them. All are fractions of equity, at least 0. */
+export type LimitMeasure = (typeof LIMIT_MEASURES)[number];
+
+/** One limit. */
+export interface LimitConfig {
+  readonly measure: LimitMeasure;
+  readonly severity: 'hard' | 'soft';
+  /** Largest value allowed, a fraction of equity. */
+  readonly limit: number;
+}
+
+/** A limit and where it stands. */
+export interface LimitState extends LimitConfig {
+  readonly value: number;
+  /** value / limit. */
+  readonly utilisation: number;
+  readonly breached: boolean;
+}
+
+/** A limit that has just been broken or has just been kept again. */
+export interface LimitTransition {
+  readonly kind: 'limit_breached' | 'limit_cleared';
+  readonly measure: LimitMeasure;
+  readonly severity: 'hard' | 'soft';
+  readonly limit: number;
+  readonly value: number;
+}
+
+/** A breach clears only below this share of the limit, so that a value on the edge is told once. */
+export const CLEAR_SHARE = 0.95;
+
+/**
+ * Judges the measures against the limits; `breached` holds a flag per limit and is updated.
+ * A measure that is NaN (nothing to divide by) leaves its flag as it was.
+ */
+export function judgeLimits(
+  limits: readonly LimitConfig[],
+  measures: Readonly<Record<LimitMeasure, number>>,
+  breached: boolean[],
+): { readonly states: LimitState[]; readonly transitions: LimitTransition[] } {
+  const transitions: LimitTransition[] = [];
+  const states = limits.map((config, index) => {
+    const value = measures[config.measure];
+    const before = breached[index] ?? false;
+    const after = value > config.limit || (before && !(value < config.limit * CLEAR_SHARE));
+    breached[index] = after;
+    if (after !== before) {
+      const kind = after ? 'limit_breached' : 'limit_cleared';
+      transitions.push({ kind, ...config, value });
+    }
+    return { ...config, value, utilisation: value / config.limit, breached: after };
+  });
+  return { states, transitions };
+}

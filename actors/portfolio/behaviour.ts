@@ -1,0 +1,172 @@
+// The portfolio actor: commands are decided and journaled, points value the book.
+
+import { type Behaviour, type Turn, hashText } from '../../engine/index.js';
+import type { LimitConfig } from '../limits/index.js';
+import type { ScenarioMatrix } from '../risk/index.js';
+import {
+  type Decision,
+  type Directory,
+  checkCommandId,
+  decideCash,
+  decideTrade,
+} from './decide.js';
+import { type PortfolioEvent, assertIdentity, fold } from './ledger.js';
+import { mark } from './mark.js';
+import type {
+  CommandApplied,
+  CorporateAction,
+  PortfolioMessage,
+  PortfolioShown,
+} from './messages.js';
+import { formatDecimal, fromFloat, toFloat } from './money.js';
+import {
+  type EncodedPortfolio,
+  type PortfolioState,
+  decodeState,
+  emptyState,
+  encodeState,
+  rememberCommand,
+} from './state.js';
+
+/** What portfolio actors stand on. */
+export interface PortfolioDeps {
+  readonly directory: Directory;
+  readonly matrix: ScenarioMatrix;
+  readonly pointsPerSession: number;
+  limitsOf(key: string): readonly LimitConfig[];
+  /** What the configuration gives a portfolio before its first command. */
+  openingEvents(key: string): readonly PortfolioEvent[];
+}
+
+/** The behaviour of `portfolio/<id>`. */
+export function createPortfolioBehaviour(
+  deps: PortfolioDeps,
+): Behaviour<PortfolioState, PortfolioMessage, PortfolioEvent> {
+  return {
+    kind: 'portfolio',
+    version: 1,
+    lanes: {
+      trade: { lane: 'command', overflow: 'reject' },
+      cash: { lane: 'command', overflow: 'reject' },
+      show_portfolio: { lane: 'command', overflow: 'reject' },
+      corporate_action: { lane: 'data', overflow: 'reject' },
+      marked: { lane: 'data', overflow: 'reject' },
+    },
+    initial(key) {
+      const state = emptyState(key, deps.matrix);
+      for (const event of deps.openingEvents(key)) applyEvent(state, event, deps.directory);
+      return state;
+    },
+    receive(state, message, turn) {
+      switch (message.kind) {
+        case 'trade':
+          onCommand(state, message.commandId, turn, () =>
+            decideTrade(state, message, deps.directory),
+          );
+          break;
+        case 'cash':
+          onCommand(state, message.commandId, turn, () => decideCash(state, message));
+          break;
+        case 'corporate_action':
+          onAction(state, message, deps.directory);
+          break;
+        case 'marked':
+          if (message.opensSession) state.actionDate = message.date;
+          mark(state, message, deps.limitsOf(state.key), budgetOf(state.key, deps), turn);
+          break;
+        case 'show_portfolio':
+          turn.reply(show(state, deps.directory));
+          break;
+      }
+    },
+    evolve: (state, event) => applyEvent(state, event, deps.directory),
+    encode: encodeState,
+    // The shape is this behaviour's own: `encode` wrote it under the same version.
+    decode: (encoded) => decodeState(encoded as EncodedPortfolio, deps.matrix),
+  };
+}
+
+function budgetOf(key: string, deps: PortfolioDeps) {
+  const { pointsPerSession } = deps;
+  return { pointsPerSession, phase: hashText(key) % pointsPerSession };
+}
+
+function applyEvent(state: PortfolioState, event: PortfolioEvent, directory: Directory): void {
+  // Events name the symbol; rows are this run's own numbering.
+  const row = event.kind === 'traded' ? directory.rowOf(event.symbol) : undefined;
+  fold(state.ledger, row === undefined || event.kind !== 'traded' ? event : { ...event, row });
+  assertIdentity(state.ledger);
+  if (event.kind === 'traded' || event.kind === 'cash_moved')
+    rememberCommand(state, event.commandId);
+  state.isStale = true;
+}
+
+function onCommand(
+  state: PortfolioState,
+  commandId: string,
+  turn: Turn<PortfolioEvent>,
+  decide: () => Decision,
+): void {
+  const bad = checkCommandId(commandId);
+  if (bad !== undefined) {
+    turn.refuse(bad);
+    return;
+  }
+  const repeated = state.commandIds.has(commandId);
+  const applied: CommandApplied = { kind: 'command_applied', commandId, repeated };
+  if (!repeated) {
+    const decision = decide();
+    if (decision.kind === 'refusal') {
+      turn.refuse(decision);
+      return;
+    }
+    turn.persist(decision);
+  }
+  turn.reply(applied);
+}
+
+/**
+ * Applies a split or dividend. These follow from the feed, which is replayed from its source, so
+ * they are folded without being journaled; `actionDate` keeps a replayed session from doubling.
+ */
+function onAction(state: PortfolioState, action: CorporateAction, directory: Directory): void {
+  const { row, date, split, dividend } = action;
+  if (date <= state.actionDate || !state.ledger.holdings.has(row)) return;
+  if (dividend > 0) {
+    applyEvent(
+      state,
+      { kind: 'dividend_paid', row, date, perShare: fromFloat(dividend) },
+      directory,
+    );
+  }
+  if (split !== 1) {
+    applyEvent(state, { kind: 'split', row, date, ratio: fromFloat(split) }, directory);
+  }
+}
+
+function show(state: PortfolioState, directory: Directory): PortfolioShown {
+  const equity = state.figures?.equity ?? toFloat(state.ledger.cash);
+  const rows = [...state.ledger.holdings.keys()].sort((a, b) => a - b);
+  return {
+    kind: 'portfolio_shown',
+    figures: state.figures,
+    scenarioProfits: state.book.profits.slice(),
+    positions: rows.map((row) => {
+      const { quantity, cost } = state.ledger.holdings.get(row)!;
+      const last = directory.lastPrice(row);
+      const size = toFloat(quantity);
+      const marketValue = last === last ? size * last : toFloat(cost);
+      return {
+        row,
+        symbol: directory.symbolOf(row),
+        quantity: formatDecimal(quantity, 0),
+        cost: formatDecimal(cost),
+        averageCost: toFloat(cost) / size,
+        last,
+        marketValue,
+        unrealised: marketValue - toFloat(cost),
+        weight: marketValue / equity,
+      };
+    }),
+  };
+}

@@ -1,0 +1,126 @@
+// Values a portfolio at a point: profit, exposure, drawdown, value at risk, limits.
+
+import type { Turn } from '../../engine/index.js';
+import { type LimitConfig, judgeLimits } from '../limits/index.js';
+import { historicalRisk } from '../risk/index.js';
+import type { Marked, PortfolioFigures } from './messages.js';
+import { formatDecimal, toFloat } from './money.js';
+import { type PortfolioState, refreshMirror } from './state.js';
+
+/** When a portfolio's risk is computed anew between closes. */
+export interface RiskBudget {
+  /** Points in a session; a portfolio has its turn at one of them and at the close. */
+  readonly pointsPerSession: number;
+  /** Which one, spread over the portfolios. */
+  readonly phase: number;
+}
+
+/** Values the book; publishes `portfolio` and, on a transition, `limits` events. */
+export function mark(
+  state: PortfolioState,
+  message: Marked,
+  limits: readonly LimitConfig[],
+  budget: RiskBudget,
+  turn: Turn,
+): void {
+  // A point told twice, after a restart, changes nothing.
+  if (message.pointIndex <= state.pointIndex) return;
+  state.pointIndex = message.pointIndex;
+  refreshMirror(state);
+  const value = valueBook(state, message.prices);
+  const equity = toFloat(state.ledger.cash) + value.market;
+  if (Number.isNaN(state.equityAtClose)) state.equityAtClose = equity;
+  state.equityPeak = Math.max(state.equityPeak, equity);
+  const drawdown = state.equityPeak > 0 ? 1 - equity / state.equityPeak : 0;
+  const risk = riskOf(state, message, budget, value.gross);
+  const measures = {
+    gross_exposure: value.gross / equity,
+    net_exposure: Math.abs(value.market) / equity,
+    single_name: value.largest / equity,
+    drawdown,
+    var99: risk.var99 / equity,
+  };
+  const { states, transitions } = judgeLimits(limits, measures, state.breached);
+  state.figures = {
+    kind: 'portfolio_marked',
+    key: state.key,
+    pointIndex: message.pointIndex,
+    asOfUs: message.timeUs,
+    cash: formatDecimal(state.ledger.cash),
+    realised: formatDecimal(state.ledger.realised + state.ledger.dividends - state.ledger.fees),
+    equity,
+    marketValue: value.market,
+    unrealised: value.market - value.cost,
+    dayPnl: equity - state.equityAtClose,
+    grossExposure: value.gross,
+    netExposure: value.market,
+    drawdown,
+    positions: state.rows.length,
+    ...risk,
+    limits: states,
+  };
+  turn.publish('portfolio', state.figures);
+  for (const transition of transitions) {
+    turn.publish('limits', { ...transition, portfolio: state.key, asOfUs: message.timeUs } as {
+      readonly kind: string;
+    });
+  }
+  if (message.isClose) state.equityAtClose = equity;
+}
+
+interface BookValue {
+  readonly market: number;
+  readonly cost: number;
+  readonly gross: number;
+  readonly largest: number;
+}
+
+function valueBook(state: PortfolioState, prices: Float64Array): BookValue {
+  let market = 0;
+  let cost = 0;
+  let gross = 0;
+  let largest = 0;
+  for (let index = 0; index < state.rows.length; index++) {
+    const price = prices[state.rows[index]!]!;
+    // Without a price a position is carried at cost: it can't be valued, and is not worth nothing.
+    const exposure = price === price ? state.quantities[index]! * price : state.costs[index]!;
+    const size = Math.abs(exposure);
+    state.exposures[index] = exposure;
+    market += exposure;
+    cost += state.costs[index]!;
+    gross += size;
+    if (size > largest) largest = size;
+  }
+  return { market, cost, gross, largest };
+}
+
+type RiskFigures = Pick<
+  PortfolioFigures,
+  'var95' | 'var99' | 'cvar95' | 'cvar99' | 'riskAsOfUs' | 'proxied'
+>;
+
+function riskOf(
+  state: PortfolioState,
+  { pointIndex, dayIndex, isClose, timeUs }: Marked,
+  { pointsPerSession, phase }: RiskBudget,
+  gross: number,
+): RiskFigures {
+  const before = state.figures;
+  const isTurn = isClose || pointIndex % pointsPerSession === phase;
+  if (!isTurn && before !== undefined) {
+    const { var95, var99, cvar95, cvar99, riskAsOfUs, proxied } = before;
+    return { var95, var99, cvar95, cvar99, riskAsOfUs, proxied };
+  }
+  state.book.update(state.exposures, dayIndex, isClose);
+  const sorted = state.book.sorted();
+  const at95 = historicalRisk(sorted, 0.95);
+  const at99 = historicalRisk(sorted, 0.99);
+  return {
+    var95: at95.valueAtRisk,
+    var99: at99.valueAtRisk,
+    cvar95: at95.tailMean,
+    cvar99: at99.tailMean,
+    riskAsOfUs: timeUs,
+    proxied: gross === 0 ? 0 : state.book.proxiedExposure / gross,
+  };
+}

@@ -1,0 +1,55 @@
+// Exact amounts: whole millionths in bigints, decimal strings at the edges, no floats between.
+
+/** Millionths in one: of a dollar, or of a share. */
+export const SCALE = 1_000_000n;
+const DIGITS = 6;
+
+/** Largest magnitude accepted from outside: a million million, in millionths. */
+export const AMOUNT_MAX = 1_000_000_000_000n * SCALE;
+
+/**
+ * Reads a decimal string such as "-12.345678" as millionths.
+ * Returns undefined where it is not one, has more than six decimals, or is out of range.
+ */
+export function parseDecimal(text: string): bigint | undefined {
+  const match = /^(-?)(\d{1,13})(?:\.(\d{1,6}))?$/.exec(text);
+  if (match === null) return undefined;
+  const [, sign, whole, part = ''] = match;
+  const value = BigInt(whole!) * SCALE + BigInt(part.padEnd(DIGITS, '0'));
+  if (value > AMOUNT_MAX) return undefined;
+  return sign === '-' ? -value : value;
+}
+
+/** Writes millionths as a decimal string with at least `decimalsMin` decimals. */
+export function formatDecimal(amount: bigint, decimalsMin = 2): string {
+  const size = amount < 0n ? -amount : amount;
+  const part = (size % SCALE).toString().padStart(DIGITS, '0').replace(/0+$/, '');
+  const decimals = part.padEnd(decimalsMin, '0');
+  const whole = (size / SCALE).toString();
+  return `${amount < 0n ? '-' : ''}${whole}${decimals === '' ? '' : `.${decimals}`}`;
+}
+
+/** Quotient rounded to the nearest whole, halves to the even one. `divisor` is positive. */
+export function divideHalfEven(dividend: bigint, divisor: bigint): bigint {
+  const quotient = dividend / divisor;
+  const remainder = dividend % divisor;
+  const twice = (remainder < 0n ? -remainder : remainder) * 2n;
+  const away = dividend < 0n ? -1n : 1n;
+  if (twice > divisor || (twice === divisor && quotient % 2n !== 0n)) return quotient + away;
+  return quotient;
+}
+
+/** Price times quantity, both in millionths, in millionths of a dollar; halves to even. */
+export function notionalOf(price: bigint, quantity: bigint): bigint {
+  return divideHalfEven(price * quantity, SCALE);
+}
+
+/** Millionths as a float, for analytics only. */
+export function toFloat(amount: bigint): number {
+  return Number(amount) / 1_000_000;
+}
+
+/** A float price rounded to millionths, where prices enter the exact world. */
+export function fromFloat(price: number): bigint {
+  return BigInt(Math.round(price * 1_000_000));
+}

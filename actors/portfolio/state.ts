@@ -1,0 +1,133 @@
+// State of a portfolio actor: the exact ledger and its float mirror for marks and risk.
+
+import { ScenarioBook, type ScenarioMatrix } from '../risk/index.js';
+import { type Ledger, emptyLedger } from './ledger.js';
+import type { PortfolioFigures } from './messages.js';
+import { toFloat } from './money.js';
+
+/** Command ids remembered for each portfolio; the oldest is forgotten first. */
+export const COMMAND_IDS_KEPT = 10_000;
+
+/** Everything a portfolio actor owns. */
+export interface PortfolioState {
+  readonly key: string;
+  readonly ledger: Ledger;
+  /** Ids of commands applied, oldest first. */
+  readonly commandIds: Set<string>;
+  /** Positions as floats, ascending by row; rebuilt when `isStale`. */
+  rows: Int32Array;
+  quantities: Float64Array;
+  costs: Float64Array;
+  exposures: Float64Array;
+  isStale: boolean;
+  readonly book: ScenarioBook;
+  pointIndex: number;
+  /** Last session whose corporate actions were applied, so that a replay repeats none. */
+  actionDate: number;
+  equityPeak: number;
+  /** Equity at the last close before this session. */
+  equityAtClose: number;
+  readonly breached: boolean[];
+  figures: PortfolioFigures | undefined;
+}
+
+/** The state of a portfolio that has done nothing. */
+export function emptyState(key: string, matrix: ScenarioMatrix): PortfolioState {
+  return {
+    key,
+    ledger: emptyLedger(),
+    commandIds: new Set(),
+    rows: new Int32Array(0),
+    quantities: new Float64Array(0),
+    costs: new Float64Array(0),
+    exposures: new Float64Array(0),
+    isStale: true,
+    book: new ScenarioBook(matrix),
+    pointIndex: -1,
+    actionDate: 0,
+    equityPeak: 0,
+    equityAtClose: Number.NaN,
+    breached: [],
+    figures: undefined,
+  };
+}
+
+/** Remembers a command id, forgetting the oldest beyond the bound. */
+export function rememberCommand(state: PortfolioState, commandId: string): void {
+  state.commandIds.add(commandId);
+  if (state.commandIds.size <= COMMAND_IDS_KEPT) return;
+  for (const oldest of state.commandIds) {
+    state.commandIds.delete(oldest);
+    break;
+  }
+}
+
+/** Rebuilds the float mirror from the ledger, rows ascending so that sums have one order. */
+export function refreshMirror(state: PortfolioState): void {
+  if (!state.isStale) return;
+  state.isStale = false;
+  const rows = [...state.ledger.holdings.keys()].sort((a, b) => a - b);
+  state.rows = Int32Array.from(rows);
+  state.quantities = new Float64Array(rows.length);
+  state.costs = new Float64Array(rows.length);
+  state.exposures = new Float64Array(rows.length);
+  rows.forEach((row, index) => {
+    const holding = state.ledger.holdings.get(row)!;
+    state.quantities[index] = toFloat(holding.quantity);
+    state.costs[index] = toFloat(holding.cost);
+  });
+  state.book.hold(state.rows);
+}
+
+/** A portfolio's state as plain data, for snapshots. */
+export interface EncodedPortfolio {
+  readonly key: string;
+  readonly ledger: Ledger;
+  readonly commandIds: readonly string[];
+  readonly pointIndex: number;
+  readonly actionDate: number;
+  readonly equityPeak: number;
+  readonly equityAtClose: number;
+  readonly breached: readonly boolean[];
+  readonly figures: PortfolioFigures | undefined;
+  readonly exposures: Float64Array;
+}
+
+/** Copies a state out. */
+export function encodeState(state: PortfolioState): EncodedPortfolio {
+  const holdings = new Map(
+    Array.from(state.ledger.holdings, ([row, holding]) => [row, { ...holding }]),
+  );
+  return {
+    key: state.key,
+    ledger: { ...state.ledger, holdings },
+    commandIds: [...state.commandIds],
+    pointIndex: state.pointIndex,
+    actionDate: state.actionDate,
+    equityPeak: state.equityPeak,
+    equityAtClose: state.equityAtClose,
+    breached: [...state.breached],
+    figures: state.figures,
+    exposures: state.exposures.slice(),
+  };
+}
+
+/** Copies a state back in. */
+export function decodeState(encoded: EncodedPortfolio, matrix: ScenarioMatrix): PortfolioState {
+  const state = emptyState(encoded.key, matrix);
+  Object.assign(state.ledger, encoded.ledger, {
+    holdings: new Map(
+      Array.from(encoded.ledger.holdings, ([row, holding]) => [row, { ...holding }]),
+    ),
+  });
+  for (const id of encoded.commandIds) state.commandIds.add(id);
+  state.pointIndex = encoded.pointIndex;
+  state.actionDate = encoded.actionDate;
+  state.equityPeak = encoded.equityPeak;
+  state.equityAtClose = encoded.equityAtClose;
+  state.breached.push(...encoded.breached);
+  state.figures = encoded.figures;
+  refreshMirror(state);
+  state.exposures.set(encoded.exposures.subarray(0, state.exposures.length));
+  return state;
+}
