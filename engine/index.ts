@@ -18,3 +18,4 @@ export * from './shard/pool.js';
 export * from './shard/program.js';
 export * from './shard/ring.js';
 export * from './wire/frame.js';
+export * from './io/duckdb/duckdb.js';

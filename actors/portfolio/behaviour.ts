@@ -92,9 +92,14 @@ function budgetOf(key: string, deps: PortfolioDeps) {
 }
 
 function applyEvent(state: PortfolioState, event: PortfolioEvent, directory: Directory): void {
-  // Events name the symbol; rows are this run's own numbering.
-  const row = event.kind === 'traded' ? directory.rowOf(event.symbol) : undefined;
-  fold(state.ledger, row === undefined || event.kind !== 'traded' ? event : { ...event, row });
+  if (event.kind === 'traded') {
+    // Events name the symbol; rows are this run's own numbering. A symbol that this run does not
+    // have gets a row below zero: carried at cost, in nobody's way.
+    const row = directory.rowOf(event.symbol) ?? -1 - hashText(event.symbol);
+    fold(state.ledger, { ...event, row });
+  } else {
+    fold(state.ledger, event);
+  }
   assertIdentity(state.ledger);
   if (event.kind === 'traded' || event.kind === 'cash_moved')
     rememberCommand(state, event.commandId);

@@ -81,7 +81,7 @@ function valueBook(state: PortfolioState, prices: Float64Array): BookValue {
   let gross = 0;
   let largest = 0;
   for (let index = 0; index < state.rows.length; index++) {
-    const price = prices[state.rows[index]!]!;
+    const price = prices[state.rows[index]!] ?? Number.NaN;
     // Without a price a position is carried at cost: it can't be valued, and is not worth nothing.
     const exposure = price === price ? state.quantities[index]! * price : state.costs[index]!;
     const size = Math.abs(exposure);

@@ -63,7 +63,7 @@ export class ScenarioBook {
     }
     for (let index = 0; index < this.#rows.length; index++) {
       const change = exposures[index]! - this.#applied[index]!;
-      if (change === 0) continue;
+      if (change === 0 || this.#rows[index]! < 0) continue;
       this.#add(this.#rows[index]!, change);
       this.#applied[index] = exposures[index]!;
     }
@@ -90,6 +90,8 @@ export class ScenarioBook {
   }
 
   #missingShare(row: number): number {
+    // A row below zero has no history at all.
+    if (row < 0) return 1;
     const { returns, slots, scenarios } = this.#matrix;
     let missing = 0;
     for (let scenario = 0; scenario < scenarios; scenario++) {

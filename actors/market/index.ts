@@ -1,0 +1,31 @@
+// The door of the market module.
+
+export {
+  type DailyBar,
+  derivePrice,
+  deriveSize,
+  halfSpread,
+  PRINTS_PER_BAR_MAX,
+  PRINTS_PER_BAR_MIN,
+} from './derived-path.js';
+export {
+  COLUMN,
+  HISTORY_LOADED_COLUMN,
+  marketColumnNames,
+  PRINT_COLUMNS,
+  STAGE_COLUMN,
+} from './layout.js';
+export {
+  attachPointRecords,
+  createPointRecords,
+  POINTS_KEPT,
+  type PointRecord,
+} from './point-record.js';
+export {
+  createPrintRules,
+  PRINT_REASONS,
+  type PrintReason,
+  type PrintRules,
+} from './print-rules.js';
+export { type RawBar, stateStride, SymbolPlane } from './symbol-plane.js';
+export { HEADER_SLOTS, SLOT } from './symbol-state.js';

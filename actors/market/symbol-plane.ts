@@ -1,0 +1,301 @@
+// The symbol actors of one shard: one row of columns and one slice of state each, stepped by print.
+
+import type { Columns } from '../../engine/index.js';
+import type { FunnelEvaluator } from '../funnel/index.js';
+import { type Bar, CROSS_INPUTS, emptyBar, type FeatureEngine } from '../indicators/index.js';
+import { CROSS_FEATURES } from '../indicators/index.js';
+import { COLUMN, HISTORY_LOADED_COLUMN, PRINT_COLUMNS, STAGE_COLUMN } from './layout.js';
+import type { PointRecord } from './point-record.js';
+import { HEADER_SLOTS, SLOT } from './symbol-state.js';
+
+/** What the symbol actors of a shard stand on. */
+export interface SymbolPlaneOptions {
+  /** Rows this shard owns. */
+  readonly rows: Int32Array;
+  readonly columns: Columns;
+  readonly features: FeatureEngine;
+  readonly funnel: FunnelEvaluator;
+  /** State of all rows; this shard writes only its own. Length: rows times `stateStride`. */
+  readonly state: Float64Array;
+}
+
+/** Float64 slots of one symbol's state. */
+export function stateStride(features: FeatureEngine, funnel: FunnelEvaluator): number {
+  return HEADER_SLOTS + features.stateLength + funnel.stateLength;
+}
+
+/** A raw daily bar of history. */
+export interface RawBar {
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+  readonly volume: number;
+}
+
+/** The symbol actors of one shard. Every call is one turn of one actor, or of each in row order. */
+export class SymbolPlane {
+  readonly rows: Int32Array;
+  readonly #columns: Columns;
+  readonly #values: Float64Array;
+  readonly #rowCount: number;
+  readonly #features: FeatureEngine;
+  readonly #funnel: FunnelEvaluator;
+  readonly #state: Float64Array;
+  readonly #stride: number;
+  readonly #funnelAt: number;
+  readonly #bar: Bar = emptyBar();
+  readonly #out: Float64Array;
+  readonly #featureColumn: number;
+  readonly #crossColumn: number;
+  readonly #loadedColumn: number;
+  readonly #stageColumn: number;
+  readonly #crossInputs: Int32Array;
+  #openUs = 0;
+  #sessionUs = 1;
+  /** Prints handled. */
+  prints = 0;
+  /** Changes of stage between two prints of a symbol. */
+  transitions = 0;
+
+  constructor({ rows, columns, features, funnel, state }: SymbolPlaneOptions) {
+    this.rows = rows;
+    this.#columns = columns;
+    this.#values = columns.values;
+    this.#rowCount = columns.rowCount;
+    this.#features = features;
+    this.#funnel = funnel;
+    this.#state = state;
+    this.#stride = stateStride(features, funnel);
+    this.#funnelAt = HEADER_SLOTS + features.stateLength;
+    this.#out = new Float64Array(features.features.length);
+    this.#featureColumn = PRINT_COLUMNS.length;
+    this.#crossColumn = columns.indexOf(CROSS_FEATURES[0]!.name);
+    this.#loadedColumn = columns.indexOf(HISTORY_LOADED_COLUMN);
+    this.#stageColumn = columns.indexOf(STAGE_COLUMN);
+    this.#crossInputs = Int32Array.from(CROSS_INPUTS, (name) => columns.indexOf(name));
+  }
+
+  /** Where a row's funnel state begins. */
+  funnelStateAt(row: number): number {
+    return row * this.#stride + this.#funnelAt;
+  }
+
+  /** Begins a session: no row has a bar yet. Units: microseconds of event time. */
+  openSession(openUs: number, closeUs: number): void {
+    this.#openUs = openUs;
+    this.#sessionUs = closeUs - openUs;
+    const trading = COLUMN.trading * this.#rowCount;
+    for (let index = 0; index < this.rows.length; index++) {
+      const row = this.rows[index]!;
+      this.#state[row * this.#stride + SLOT.hasBar] = 0;
+      this.#columns.beginWrite(row);
+      this.#values[trading + row] = 0;
+      this.#columns.endWrite(row);
+    }
+  }
+
+  /**
+   * Applies a split (new shares for an old one; 1 for none) and a dividend (dollars a share),
+   * effective at the open: later raw prices are restated forward, so history keeps its scale.
+   * Source: CRSP, total-return factors relative to the previous close.
+   */
+  applyAction(row: number, split: number, dividend: number): void {
+    const base = row * this.#stride;
+    const before = this.#state[base + SLOT.previousClose]!;
+    let factor = this.#state[base + SLOT.priceFactorLessOne]! + 1;
+    if (dividend > 0 && before > dividend) factor /= 1 - dividend / before;
+    factor *= split;
+    this.#state[base + SLOT.priceFactorLessOne] = factor - 1;
+    const volumeFactor = (this.#state[base + SLOT.volumeFactorLessOne]! + 1) * split;
+    this.#state[base + SLOT.volumeFactorLessOne] = volumeFactor - 1;
+  }
+
+  /** One print: the developing bar, every feature, the funnel's stage, the published row. */
+  // hot
+  print(
+    row: number,
+    timeUs: number,
+    price: number,
+    size: number,
+    bid: number,
+    ask: number,
+    arrivalUs: number,
+  ): void {
+    const state = this.#state;
+    const base = row * this.#stride;
+    if (state[base + SLOT.hasBar] === 0) {
+      state[base + SLOT.hasBar] = 1;
+      state[base + SLOT.open] = price;
+      state[base + SLOT.high] = price;
+      state[base + SLOT.low] = price;
+      state[base + SLOT.volume] = size;
+    } else {
+      if (price > state[base + SLOT.high]!) state[base + SLOT.high] = price;
+      if (price < state[base + SLOT.low]!) state[base + SLOT.low] = price;
+      state[base + SLOT.volume]! += size;
+    }
+    state[base + SLOT.close] = price;
+    state[base + SLOT.lastTimeUs] = timeUs;
+    state[base + SLOT.bid] = bid;
+    state[base + SLOT.ask] = ask;
+    state[base + SLOT.arrivalUs] = arrivalUs;
+    const elapsed = (timeUs - this.#openUs) / this.#sessionUs;
+    // The first print may come at the very open; a share of zero would divide by zero.
+    state[base + SLOT.sessionFraction] = elapsed < 1e-6 ? 1e-6 : elapsed;
+    this.prints++;
+    this.#publish(row, base, true);
+  }
+
+  /** Restates every traded row as of the close: the whole session has elapsed. */
+  settle(): void {
+    for (let index = 0; index < this.rows.length; index++) {
+      const row = this.rows[index]!;
+      const base = row * this.#stride;
+      if (this.#state[base + SLOT.hasBar] === 0) continue;
+      this.#state[base + SLOT.sessionFraction] = 1;
+      this.#publish(row, base, false);
+    }
+  }
+
+  /** Copies what the cross-section and the portfolios need of this shard's rows. */
+  recordPoint(record: PointRecord): void {
+    const rowCount = this.#rowCount;
+    for (let index = 0; index < this.rows.length; index++) {
+      const row = this.rows[index]!;
+      const base = row * this.#stride;
+      const close = this.#state[base + SLOT.close]!;
+      record.marks[row] = close > 0 ? close : Number.NaN;
+      record.trading[row] = this.#state[base + SLOT.hasBar]!;
+      for (let input = 0; input < this.#crossInputs.length; input++) {
+        record.inputs[input * rowCount + row] =
+          this.#values[this.#crossInputs[input]! * rowCount + row]!;
+      }
+    }
+  }
+
+  /** Takes the cross-section of a point into this shard's rows and judges their stages. */
+  applyPoint(record: PointRecord): void {
+    const rowCount = this.#rowCount;
+    for (let index = 0; index < this.rows.length; index++) {
+      const row = this.rows[index]!;
+      this.#columns.beginWrite(row);
+      for (let output = 0; output < CROSS_FEATURES.length; output++) {
+        this.#values[(this.#crossColumn + output) * rowCount + row] =
+          record.outputs[output * rowCount + row]!;
+      }
+      this.#values[this.#loadedColumn * rowCount + row] = record.historyLoaded[row]!;
+      const stage =
+        record.trading[row] === 1
+          ? this.#funnel.evaluate(this.#values, rowCount, row, this.#state, this.funnelStateAt(row))
+          : 0;
+      this.#values[this.#stageColumn * rowCount + row] = stage;
+      record.stages[row] = stage;
+      this.#columns.endWrite(row);
+    }
+  }
+
+  /** Folds the session's bars into the indicators, and tells each row whose stage has changed. */
+  closeSession(changed: (row: number, fromStage: number, toStage: number) => void): void {
+    for (let index = 0; index < this.rows.length; index++) {
+      const row = this.rows[index]!;
+      const base = row * this.#stride;
+      const stage = this.#values[this.#stageColumn * this.#rowCount + row]!;
+      const before = this.#state[base + SLOT.stageAtClose]!;
+      if (stage !== before) {
+        changed(row, before, stage);
+        this.#state[base + SLOT.stageAtClose] = stage;
+      }
+      if (this.#state[base + SLOT.hasBar] === 1) this.#commit(row, base);
+    }
+  }
+
+  /** One session of history of one row. `keepsPast` also fills what the funnel remembers. */
+  warm(row: number, bar: RawBar, split: number, dividend: number, keepsPast: boolean): void {
+    if (split !== 1 || dividend > 0) this.applyAction(row, split, dividend);
+    const base = row * this.#stride;
+    this.develop(row, bar);
+    if (keepsPast) this.#publish(row, base, false);
+    this.#commit(row, base);
+  }
+
+  /** Sets the developing bar of a row to a whole bar of history, not yet closed. */
+  develop(row: number, bar: RawBar): void {
+    const base = row * this.#stride;
+    this.#state[base + SLOT.hasBar] = 1;
+    this.#state[base + SLOT.open] = bar.open;
+    this.#state[base + SLOT.high] = bar.high;
+    this.#state[base + SLOT.low] = bar.low;
+    this.#state[base + SLOT.close] = bar.close;
+    this.#state[base + SLOT.volume] = bar.volume;
+    this.#state[base + SLOT.bid] = bar.close;
+    this.#state[base + SLOT.ask] = bar.close;
+    this.#state[base + SLOT.sessionFraction] = 1;
+  }
+
+  /** Latest one-session total return of a row that has just been warmed or settled. */
+  feature(row: number, index: number): number {
+    return this.#values[(this.#featureColumn + index) * this.#rowCount + row]!;
+  }
+
+  #commit(row: number, base: number): void {
+    this.#loadBar(base);
+    this.#features.commitAll(this.#state, base + HEADER_SLOTS, this.#bar);
+    this.#funnel.commit(this.#values, this.#rowCount, row, this.#state, base + this.#funnelAt);
+    this.#state[base + SLOT.previousClose] = this.#state[base + SLOT.close]!;
+    this.#state[base + SLOT.hasBar] = 0;
+  }
+
+  // hot
+  #loadBar(base: number): void {
+    const state = this.#state;
+    const priceFactor = state[base + SLOT.priceFactorLessOne]! + 1;
+    const volumeFactor = state[base + SLOT.volumeFactorLessOne]! + 1;
+    const bar = this.#bar;
+    bar.open = state[base + SLOT.open]! * priceFactor;
+    bar.high = state[base + SLOT.high]! * priceFactor;
+    bar.low = state[base + SLOT.low]! * priceFactor;
+    bar.close = state[base + SLOT.close]! * priceFactor;
+    bar.volume = state[base + SLOT.volume]! / volumeFactor;
+    bar.priceFactor = priceFactor;
+    bar.volumeFactor = volumeFactor;
+    bar.sessionFraction = state[base + SLOT.sessionFraction]!;
+  }
+
+  /** Steps every feature on the developing bar and writes the row, consistent as a whole. */
+  // hot
+  #publish(row: number, base: number, judges: boolean): void {
+    const state = this.#state;
+    const values = this.#values;
+    const rowCount = this.#rowCount;
+    const out = this.#out;
+    this.#loadBar(base);
+    this.#features.peekAll(state, base + HEADER_SLOTS, this.#bar, out);
+    this.#features.toTodaysPrices(out, this.#bar.priceFactor);
+    this.#columns.beginWrite(row);
+    values[COLUMN.open * rowCount + row] = state[base + SLOT.open]!;
+    values[COLUMN.high * rowCount + row] = state[base + SLOT.high]!;
+    values[COLUMN.low * rowCount + row] = state[base + SLOT.low]!;
+    values[COLUMN.close * rowCount + row] = state[base + SLOT.close]!;
+    values[COLUMN.volume * rowCount + row] = state[base + SLOT.volume]!;
+    values[COLUMN.bid * rowCount + row] = state[base + SLOT.bid]!;
+    values[COLUMN.ask * rowCount + row] = state[base + SLOT.ask]!;
+    values[COLUMN.lastTimeUs * rowCount + row] = state[base + SLOT.lastTimeUs]!;
+    values[COLUMN.arrivalUs * rowCount + row] = state[base + SLOT.arrivalUs]!;
+    values[COLUMN.sessionFraction * rowCount + row] = this.#bar.sessionFraction;
+    values[COLUMN.priceFactor * rowCount + row] = this.#bar.priceFactor;
+    values[COLUMN.volumeFactor * rowCount + row] = this.#bar.volumeFactor;
+    values[COLUMN.trading * rowCount + row] = 1;
+    let at = this.#featureColumn * rowCount + row;
+    for (let index = 0; index < out.length; index++, at += rowCount) values[at] = out[index]!;
+    if (judges) {
+      const stageAt = this.#stageColumn * rowCount + row;
+      const stage = this.#funnel.evaluate(values, rowCount, row, state, base + this.#funnelAt);
+      if (stage !== values[stageAt]) {
+        this.transitions++;
+        values[stageAt] = stage;
+      }
+    }
+    this.#columns.endWrite(row);
+  }
+}

@@ -1,0 +1,251 @@
+// Loads a Parquet file of daily bars into shared typed arrays, with every bad row counted and kept.
+
+import { existsSync } from 'node:fs';
+import { DuckDb, Fault, sqlText } from '../../engine/index.js';
+
+/** Columns a file must have, with the types accepted for each. */
+const COLUMNS: Readonly<Record<string, RegExp>> = {
+  symbol: /^VARCHAR$/,
+  date: /^(DATE|TIMESTAMP.*)$/,
+  open: /^(DOUBLE|FLOAT|DECIMAL.*|.*INT.*)$/,
+  high: /^(DOUBLE|FLOAT|DECIMAL.*|.*INT.*)$/,
+  low: /^(DOUBLE|FLOAT|DECIMAL.*|.*INT.*)$/,
+  close: /^(DOUBLE|FLOAT|DECIMAL.*|.*INT.*)$/,
+  volume: /^(DOUBLE|FLOAT|DECIMAL.*|.*INT.*)$/,
+  adjusted_close: /^(DOUBLE|FLOAT|DECIMAL.*|.*INT.*)$/,
+  dividend: /^(DOUBLE|FLOAT|DECIMAL.*|.*INT.*)$/,
+  split: /^(DOUBLE|FLOAT|DECIMAL.*|.*INT.*)$/,
+};
+
+/** Numeric fields of a bar, in query order after row and day. */
+const FIELDS = ['open', 'high', 'low', 'close', 'volume', 'dividend', 'split'] as const;
+
+/** Symbols and rows a file may hold: an exchange's whole listing over a decade. */
+const SYMBOLS_MAX = 20_000;
+const BARS_MAX = 30_000_000;
+
+/** Rejected rows kept to look at; all are counted. */
+const REJECTS_KEPT = 1_000;
+
+/** Bars of many symbols, sorted by day and then row. All arrays have one entry a bar. */
+export interface MarketBars {
+  /** Names by row, ascending. */
+  readonly symbols: readonly string[];
+  /** Sessions, yyyymmdd, ascending. */
+  readonly dates: Int32Array;
+  /** Index of each session's first bar, and one past the last bar of all. */
+  readonly dayStarts: Int32Array;
+  readonly rows: Int32Array;
+  readonly open: Float64Array;
+  readonly high: Float64Array;
+  readonly low: Float64Array;
+  readonly close: Float64Array;
+  readonly volume: Float64Array;
+  readonly dividend: Float64Array;
+  readonly split: Float64Array;
+}
+
+/** One row of a file that was not taken. */
+export interface RejectedRow {
+  readonly symbol: string;
+  readonly date: string;
+  readonly reason: string;
+}
+
+/** A loaded file. */
+export interface MarketFile {
+  readonly bars: MarketBars;
+  readonly rejectedByReason: Readonly<Record<string, number>>;
+  /** The first rejected rows, in file order. */
+  readonly rejected: readonly RejectedRow[];
+  /** Rows that stood before an earlier date: they were sorted in, not dropped. */
+  readonly unsorted: number;
+}
+
+/** What to take of a file. */
+export interface MarketFileOptions {
+  readonly path: string;
+  /** All when absent. Errors: `data.unknown_symbol` for one that the file lacks. */
+  readonly symbols?: readonly string[];
+  /** Last session, yyyymmdd. */
+  readonly to?: number;
+}
+
+/**
+ * Loads a file.
+ * Errors: `data.missing_file`, `data.unreadable`, `data.wrong_columns`, `data.unknown_symbol`,
+ * `data.no_bars`, `data.too_large`.
+ */
+export async function loadMarketFile(options: MarketFileOptions): Promise<MarketFile> {
+  const { path } = options;
+  if (!existsSync(path)) {
+    throw new Fault('data.missing_file', `expected a Parquet file at ${path}, there is none`);
+  }
+  const db = await DuckDb.open();
+  try {
+    await checkColumns(db, path);
+    await db.run(judgedSql(path, options.to));
+    const symbols = await selectSymbols(db, options.symbols);
+    const bars = await readBars(db, symbols);
+    return { bars, ...(await readRejects(db)) };
+  } finally {
+    db.close();
+  }
+}
+
+async function checkColumns(db: DuckDb, path: string): Promise<void> {
+  let found: Map<string, string>;
+  try {
+    const rows = await db.rows(`DESCRIBE SELECT * FROM read_parquet(${sqlText(path)})`);
+    found = new Map(rows.map((row) => [String(row['column_name']), String(row['column_type'])]));
+  } catch (error) {
+    throw new Fault(
+      'data.unreadable',
+      `expected ${path} to be a Parquet file: ${error instanceof Error ? error.message : error}`,
+      { cause: error },
+    );
+  }
+  const wrong = Object.entries(COLUMNS).flatMap(([name, type]) => {
+    const has = found.get(name);
+    if (has === undefined) return [`${name} is missing`];
+    return type.test(has) ? [] : [`${name} is ${has}`];
+  });
+  if (wrong.length === 0) return;
+  throw new Fault(
+    'data.wrong_columns',
+    `expected ${path} to have the columns ${Object.keys(COLUMNS).join(', ')}; ${wrong.join(', ')}; found ${[...found.keys()].join(', ')}`,
+  );
+}
+
+/** A table of all rows with the reason against each, '' where there is none. */
+function judgedSql(path: string, to: number | undefined): string {
+  const number = (name: string): string => `CAST(${name} AS DOUBLE) AS ${name}`;
+  const until = to === undefined ? '' : `WHERE day <= ${Math.trunc(to)}`;
+  return `CREATE TABLE judged AS
+    WITH read AS (
+      SELECT symbol, CAST(strftime(date, '%Y%m%d') AS INTEGER) AS day,
+        ${FIELDS.map(number).join(', ')}, file_row_number AS place
+      FROM read_parquet(${sqlText(path)}, file_row_number = true)),
+    placed AS (
+      SELECT *, row_number() OVER (PARTITION BY symbol, day ORDER BY place) AS copy,
+        max(day) OVER (ORDER BY place ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
+      FROM read ${until})
+    SELECT *, CASE
+      WHEN symbol IS NULL OR trim(symbol) = '' OR length(symbol) > 16 THEN 'bad_symbol'
+      WHEN day IS NULL THEN 'bad_date'
+      WHEN NOT coalesce(isfinite(open + high + low + close + volume), false) THEN 'not_a_number'
+      WHEN least(open, high, low, close) <= 0 THEN 'price_not_positive'
+      WHEN volume < 0 THEN 'negative_volume'
+      WHEN low > least(open, close) OR high < greatest(open, close) THEN 'range_broken'
+      WHEN NOT coalesce(isfinite(dividend) AND dividend >= 0, false) THEN 'bad_dividend'
+      WHEN NOT coalesce(isfinite(split) AND split > 0, false) THEN 'bad_split'
+      WHEN copy > 1 THEN 'duplicate'
+      ELSE '' END AS reason
+    FROM placed`;
+}
+
+async function selectSymbols(
+  db: DuckDb,
+  wanted: readonly string[] | undefined,
+): Promise<readonly string[]> {
+  const rows = await db.rows(
+    `SELECT DISTINCT symbol FROM judged WHERE reason = '' ORDER BY symbol`,
+  );
+  const known = rows.map((row) => String(row['symbol']));
+  if (known.length > SYMBOLS_MAX) {
+    throw new Fault(
+      'data.too_large',
+      `expected at most ${SYMBOLS_MAX} symbols, was ${known.length}`,
+    );
+  }
+  if (wanted === undefined) return known;
+  const missing = wanted.filter((symbol) => !known.includes(symbol));
+  if (missing.length > 0) {
+    throw new Fault(
+      'data.unknown_symbol',
+      `expected symbols that the file has, was ${missing.slice(0, 10).join(', ')}`,
+    );
+  }
+  return [...new Set(wanted)].sort();
+}
+
+async function readBars(db: DuckDb, symbols: readonly string[]): Promise<MarketBars> {
+  await db.run('CREATE TABLE listed (symbol VARCHAR, number INTEGER)');
+  for (let from = 0; from < symbols.length; from += 1000) {
+    const part = symbols.slice(from, from + 1000);
+    const values = part.map((symbol, index) => `(${sqlText(symbol)}, ${from + index})`);
+    await db.run(`INSERT INTO listed VALUES ${values.join(', ')}`);
+  }
+  const good = `FROM judged JOIN listed USING (symbol) WHERE reason = ''`;
+  const [counted] = await db.rows(`SELECT count(*)::DOUBLE AS bars ${good}`);
+  const count = Number(counted?.['bars'] ?? 0);
+  if (count === 0) throw new Fault('data.no_bars', 'expected at least one good bar, was none');
+  if (count > BARS_MAX) {
+    throw new Fault('data.too_large', `expected at most ${BARS_MAX} bars, was ${count}`);
+  }
+  const share = (): Float64Array => new Float64Array(new SharedArrayBuffer(count * 8));
+  const fields = FIELDS.map(share);
+  const rows = new Int32Array(new SharedArrayBuffer(count * 4));
+  const dates: number[] = [];
+  const starts: number[] = [];
+  let at = 0;
+  const columns = `number::DOUBLE, day::DOUBLE, ${FIELDS.join(', ')}`;
+  await db.numbers(`SELECT ${columns} ${good} ORDER BY day, number`, (chunk, size) => {
+    for (let index = 0; index < size; index++, at++) {
+      rows[at] = chunk[0]![index]!;
+      const day = chunk[1]![index]!;
+      if (day !== dates[dates.length - 1]) {
+        dates.push(day);
+        starts.push(at);
+      }
+      for (let field = 0; field < fields.length; field++)
+        fields[field]![at] = chunk[field + 2]![index]!;
+    }
+  });
+  const [open, high, low, close, volume, dividend, split] = fields as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+    Float64Array,
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
+  return {
+    symbols,
+    dates: Int32Array.from(dates),
+    dayStarts: Int32Array.from([...starts, count]),
+    rows,
+    open,
+    high,
+    low,
+    close,
+    volume,
+    dividend,
+    split,
+  };
+}
+
+async function readRejects(
+  db: DuckDb,
+): Promise<Pick<MarketFile, 'rejected' | 'rejectedByReason' | 'unsorted'>> {
+  const counts = await db.rows(
+    `SELECT reason, count(*)::DOUBLE AS rows FROM judged WHERE reason <> '' GROUP BY reason ORDER BY reason`,
+  );
+  const kept = await db.rows(
+    `SELECT coalesce(symbol, '') AS symbol, coalesce(CAST(day AS VARCHAR), '') AS date, reason
+     FROM judged WHERE reason <> '' ORDER BY place LIMIT ${REJECTS_KEPT}`,
+  );
+  const [late] = await db.rows(`SELECT count(*)::DOUBLE AS rows FROM judged WHERE day < before`);
+  return {
+    rejectedByReason: Object.fromEntries(
+      counts.map((row) => [String(row['reason']), Number(row['rows'])]),
+    ),
+    rejected: kept.map((row) => ({
+      symbol: String(row['symbol']),
+      date: String(row['date']),
+      reason: String(row['reason']),
+    })),
+    unsorted: Number(late?.['rows'] ?? 0),
+  };
+}
