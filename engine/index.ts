@@ -19,3 +19,6 @@ export * from './shard/program.js';
 export * from './shard/ring.js';
 export * from './wire/frame.js';
 export * from './io/duckdb/duckdb.js';
+export * from './journal/journal.js';
+export { fromJson, toJson } from './journal/record.js';
+export * from './observe/histogram.js';

@@ -143,6 +143,7 @@ export class SymbolPlane {
     const elapsed = (timeUs - this.#openUs) / this.#sessionUs;
     // The first print may come at the very open; a share of zero would divide by zero.
     state[base + SLOT.sessionFraction] = elapsed < 1e-6 ? 1e-6 : elapsed;
+    state[base + SLOT.prints]!++;
     this.prints++;
     this.#publish(row, base, true);
   }

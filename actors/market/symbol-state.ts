@@ -21,6 +21,8 @@ export const SLOT = {
   ask: 12,
   arrivalUs: 13,
   sessionFraction: 14,
+  /** Prints handled since the start. */
+  prints: 15,
 } as const;
 
 /** Slots of `SLOT`, rounded up to whole cache lines. */

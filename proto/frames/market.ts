@@ -69,3 +69,9 @@ export const PACKED_FRAME = {
   /** Longest frame accepted: a batch of about 87,000 prints. */
   bytesMax: 4 * 1024 * 1024,
 } as const;
+
+/** Asks a shard for a snapshot of everything up to this frame. */
+export const SNAPSHOT = {
+  kind: 5,
+  lanes: { timeUs: 1, id: 2 },
+} as const satisfies FrameLayout;

@@ -1,0 +1,148 @@
+// Reads and validates the funnel's configuration.
+
+import { featuresOf, leavesOf, parseCondition } from '../../actors/conditions/index.js';
+import { type FunnelConfig, STAGE_NAMES, type StageConfig } from '../../actors/funnel/index.js';
+import { CROSS_FEATURES, FEATURES } from '../../actors/indicators/index.js';
+import { HISTORY_LOADED_COLUMN, PRINT_COLUMNS } from '../../actors/market/index.js';
+import { type ConfigMistake, readYaml, type YamlSource } from './yaml-source.js';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Print columns that a condition may read; the others are clocks and factors. */
+const READABLE = ['open', 'high', 'low', 'close', 'volume', 'bid', 'ask', 'session_fraction'];
+
+/** Every name that a condition may use. */
+export const CONDITION_FEATURES: ReadonlySet<string> = new Set([
+  ...PRINT_COLUMNS.filter((name) => READABLE.includes(name)),
+  ...FEATURES.map((feature) => feature.name),
+  ...CROSS_FEATURES.map((feature) => feature.name),
+  HISTORY_LOADED_COLUMN,
+]);
+
+/** Names without a past: computed at points from the whole universe. */
+const WITHOUT_PAST: ReadonlySet<string> = new Set([
+  ...CROSS_FEATURES.map((feature) => feature.name),
+  HISTORY_LOADED_COLUMN,
+]);
+
+/** Reads a funnel file. Errors: `config.invalid` with line and column, and those of `readYaml`. */
+export function readFunnelConfig(file: string): FunnelConfig {
+  return checkFunnel(readYaml(file));
+}
+
+/** Validates parsed data. Errors: `config.invalid`. */
+export function checkFunnel(source: YamlSource): FunnelConfig {
+  const mistakes: ConfigMistake[] = [];
+  const data = fieldsOf(source.data, [], mistakes);
+  onlyKeys(data, ['name', 'backfill', 'research', 'stages'], [], mistakes);
+  const backfill = fieldsOf(data['backfill'], ['backfill'], mistakes);
+  onlyKeys(backfill, ['per_session', 'sessions_done'], ['backfill'], mistakes);
+  const research = fieldsOf(data['research'], ['research'], mistakes);
+  onlyKeys(research, ['stop_atrs', 'position_dollars', 'participation'], ['research'], mistakes);
+  const number = (fields: Fields, at: string, key: string, low: number, high: number): number =>
+    numberOf(fields[key], [at, key], low, high, mistakes);
+  const config: FunnelConfig = {
+    name: textOf(data['name'], ['name'], mistakes),
+    backfill: {
+      perSession: number(backfill, 'backfill', 'per_session', 0, 10_000),
+      sessionsDone: number(backfill, 'backfill', 'sessions_done', 0, 10_000),
+    },
+    research: {
+      stopAtrs: number(research, 'research', 'stop_atrs', 0.1, 20),
+      positionDollars: number(research, 'research', 'position_dollars', 1, 1e12),
+      participation: number(research, 'research', 'participation', 0.0001, 1),
+    },
+    stages: stagesOf(data['stages'], mistakes),
+  };
+  source.failOn(mistakes);
+  return config;
+}
+
+function stagesOf(data: unknown, mistakes: ConfigMistake[]): StageConfig[] {
+  if (!Array.isArray(data) || data.length !== STAGE_NAMES.length) {
+    const found = Array.isArray(data) ? `${data.length} stages` : typeof data;
+    const text = `expected the ${STAGE_NAMES.length} stages ${STAGE_NAMES.join(', ')}, was ${found}`;
+    mistakes.push({ path: ['stages'], text });
+    return [];
+  }
+  return data.map((item, index) => stageOf(item, index, mistakes));
+}
+
+function stageOf(item: unknown, index: number, mistakes: ConfigMistake[]): StageConfig {
+  const path = ['stages', index];
+  const fields = fieldsOf(item, path, mistakes);
+  onlyKeys(fields, ['name', 'title', 'meaning', 'condition'], path, mistakes);
+  const name = STAGE_NAMES[index]!;
+  if (fields['name'] !== name) {
+    const text = `expected stage ${index + 1} to be named ${name}, was ${String(fields['name'])}`;
+    mistakes.push({ path: [...path, 'name'], text });
+  }
+  const at = [...path, 'condition'];
+  const parsed = parseCondition(fields['condition'], CONDITION_FEATURES, at);
+  mistakes.push(...parsed.mistakes);
+  const condition = parsed.condition ?? { kind: 'all' as const, of: [] };
+  mistakes.push(...pastMistakes(condition));
+  return {
+    name,
+    title: textOf(fields['title'], [...path, 'title'], mistakes),
+    meaning: textOf(fields['meaning'], [...path, 'meaning'], mistakes),
+    condition,
+  };
+}
+
+/** Leaves that ask for the past of a value which has none. */
+function pastMistakes(condition: StageConfig['condition']): ConfigMistake[] {
+  return leavesOf(condition).flatMap((leaf) => {
+    const looksBack =
+      leaf.kind === 'crosses' ||
+      leaf.left.kind === 'window' ||
+      (leaf.left.kind === 'feature' && leaf.left.ago > 0);
+    const wrong = looksBack ? featuresOf(leaf).filter((name) => WITHOUT_PAST.has(name)) : [];
+    return wrong.map((name) => ({
+      path: leaf.id.split('.').map((key) => (/^\d+$/.test(key) ? Number(key) : key)),
+      text: `expected a feature of the symbol itself, was ${name}: values of the universe have no past here`,
+    }));
+  });
+}
+
+function fieldsOf(data: unknown, path: ConfigMistake['path'], mistakes: ConfigMistake[]): Fields {
+  if (typeof data === 'object' && data !== null && !Array.isArray(data)) return data as Fields;
+  mistakes.push({
+    path,
+    text: `expected a mapping, was ${data === undefined ? 'missing' : typeof data}`,
+  });
+  return {};
+}
+
+function onlyKeys(
+  fields: Fields,
+  known: readonly string[],
+  path: ConfigMistake['path'],
+  mistakes: ConfigMistake[],
+): void {
+  for (const key of Object.keys(fields)) {
+    if (known.includes(key)) continue;
+    mistakes.push({
+      path: [...path, key],
+      text: `expected one of ${known.join(', ')}, was ${key}`,
+    });
+  }
+}
+
+function textOf(data: unknown, path: ConfigMistake['path'], mistakes: ConfigMistake[]): string {
+  if (typeof data === 'string' && data.length > 0 && data.length <= 1_000) return data;
+  mistakes.push({ path, text: `expected a text of 1 to 1,000 characters, was ${String(data)}` });
+  return '';
+}
+
+function numberOf(
+  data: unknown,
+  path: ConfigMistake['path'],
+  low: number,
+  high: number,
+  mistakes: ConfigMistake[],
+): number {
+  if (typeof data === 'number' && data >= low && data <= high) return data;
+  mistakes.push({ path, text: `expected a number from ${low} to ${high}, was ${String(data)}` });
+  return low;
+}

@@ -1,0 +1,253 @@
+// Reads the sample portfolios and works out what each holds when streaming begins.
+
+import { readFileSync } from 'node:fs';
+import { LIMIT_MEASURES, type LimitConfig } from '../../actors/limits/index.js';
+import { fromFloat, parseDecimal, type PortfolioEvent } from '../../actors/portfolio/index.js';
+import { Fault } from '../../engine/index.js';
+import { type ConfigMistake, readYaml } from './yaml-source.js';
+
+type Fields = Readonly<Record<string, unknown>>;
+type Path = readonly (string | number)[];
+
+/** Most portfolios a file may declare. */
+const PORTFOLIOS_MAX = 10_000;
+
+/** Which symbols one side of a portfolio holds, in equal weights. */
+interface Selection {
+  readonly all: boolean;
+  readonly sector: string;
+  readonly symbols: readonly string[];
+}
+
+/** One declared portfolio. */
+export interface PortfolioConfig {
+  readonly id: string;
+  readonly name: string;
+  /** Opening cash in millionths of a dollar. */
+  readonly cash: bigint;
+  readonly long: Selection;
+  /** Share of the cash invested long. */
+  readonly longShare: number;
+  readonly short: Selection | undefined;
+  readonly shortShare: number;
+}
+
+/** A whole file. */
+export interface PortfoliosConfig {
+  readonly portfolios: readonly PortfolioConfig[];
+  readonly limits: readonly LimitConfig[];
+}
+
+/** One company of the universe. */
+export interface Member {
+  readonly symbol: string;
+  readonly name: string;
+  readonly sector: string;
+}
+
+/** Reads the member list: symbol, name, sector. Errors: `config.unreadable`. */
+export function readMembers(file: string): ReadonlyMap<string, Member> {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new Fault('config.unreadable', `expected to read the member list ${file}`, {
+      cause: error,
+    });
+  }
+  const members = new Map<string, Member>();
+  for (const line of text.split(/\r?\n/).slice(1)) {
+    // Names may hold quoted commas; the symbol stands before the first, the sector after the last.
+    const first = line.indexOf(',');
+    const last = line.lastIndexOf(',');
+    if (first < 0 || last <= first) continue;
+    const symbol = line.slice(0, first);
+    const name = line.slice(first + 1, last).replaceAll('"', '');
+    members.set(symbol, { symbol, name, sector: line.slice(last + 1) });
+  }
+  return members;
+}
+
+/** Reads a portfolios file. Errors: `config.invalid` with line and column. */
+export function readPortfolios(file: string): PortfoliosConfig {
+  const source = readYaml(file);
+  const mistakes: ConfigMistake[] = [];
+  const data = mapOf(source.data, [], mistakes);
+  known(data, ['limits', 'portfolios'], [], mistakes);
+  const limits = limitsOf(data['limits'], mistakes);
+  const items = data['portfolios'];
+  if (!Array.isArray(items) || items.length > PORTFOLIOS_MAX) {
+    mistakes.push({
+      path: ['portfolios'],
+      text: `expected a list of at most ${PORTFOLIOS_MAX} portfolios`,
+    });
+  }
+  const portfolios = (Array.isArray(items) ? items : []).map((item, index) =>
+    portfolioOf(item, ['portfolios', index], mistakes),
+  );
+  const seen = new Set<string>();
+  portfolios.forEach(({ id }, index) => {
+    if (seen.has(id)) {
+      mistakes.push({
+        path: ['portfolios', index, 'id'],
+        text: `expected an id of its own, was ${id} again`,
+      });
+    }
+    seen.add(id);
+  });
+  source.failOn(mistakes);
+  return { portfolios, limits };
+}
+
+function portfolioOf(item: unknown, path: Path, mistakes: ConfigMistake[]): PortfolioConfig {
+  const fields = mapOf(item, path, mistakes);
+  known(
+    fields,
+    ['id', 'name', 'cash', 'long', 'long_share', 'short', 'short_share'],
+    path,
+    mistakes,
+  );
+  const id = String(fields['id'] ?? '');
+  if (!/^[a-z0-9][a-z0-9-]{0,63}$/.test(id)) {
+    mistakes.push({ path: [...path, 'id'], text: `expected an id of a-z, 0-9 and -, was ${id}` });
+  }
+  const cash = parseDecimal(String(fields['cash'] ?? ''));
+  if (cash === undefined || cash <= 0n) {
+    mistakes.push({
+      path: [...path, 'cash'],
+      text: `expected a positive decimal in quotes, was ${fields['cash']}`,
+    });
+  }
+  const share = (key: string): number => {
+    const value = fields[key] ?? 0;
+    if (typeof value === 'number' && value >= 0 && value <= 5) return value;
+    mistakes.push({
+      path: [...path, key],
+      text: `expected a share of cash from 0 to 5, was ${value}`,
+    });
+    return 0;
+  };
+  return {
+    id,
+    name: String(fields['name'] ?? id),
+    cash: cash ?? 0n,
+    long: selectionOf(fields['long'], [...path, 'long'], mistakes),
+    longShare: share('long_share'),
+    short:
+      fields['short'] === undefined
+        ? undefined
+        : selectionOf(fields['short'], [...path, 'short'], mistakes),
+    shortShare: share('short_share'),
+  };
+}
+
+function selectionOf(data: unknown, path: Path, mistakes: ConfigMistake[]): Selection {
+  const fields = mapOf(data, path, mistakes);
+  known(fields, ['all', 'sector', 'symbols'], path, mistakes);
+  const symbols = fields['symbols'] ?? [];
+  if (!Array.isArray(symbols)) {
+    mistakes.push({
+      path: [...path, 'symbols'],
+      text: `expected a list of symbols, was ${typeof symbols}`,
+    });
+  }
+  return {
+    all: fields['all'] === true,
+    sector: String(fields['sector'] ?? ''),
+    symbols: Array.isArray(symbols) ? symbols.map(String) : [],
+  };
+}
+
+function limitsOf(data: unknown, mistakes: ConfigMistake[]): LimitConfig[] {
+  const fields = mapOf(data, ['limits'], mistakes);
+  known(fields, LIMIT_MEASURES, ['limits'], mistakes);
+  return LIMIT_MEASURES.flatMap((measure) => {
+    if (fields[measure] === undefined) return [];
+    const pair = mapOf(fields[measure], ['limits', measure], mistakes);
+    known(pair, ['soft', 'hard'], ['limits', measure], mistakes);
+    return (['soft', 'hard'] as const).flatMap((severity) => {
+      const limit = pair[severity];
+      if (limit === undefined) return [];
+      if (typeof limit === 'number' && limit > 0) return [{ measure, severity, limit }];
+      mistakes.push({
+        path: ['limits', measure, severity],
+        text: `expected a number above 0, was ${limit}`,
+      });
+      return [];
+    });
+  });
+}
+
+function mapOf(data: unknown, path: Path, mistakes: ConfigMistake[]): Fields {
+  if (typeof data === 'object' && data !== null && !Array.isArray(data)) return data as Fields;
+  mistakes.push({
+    path,
+    text: `expected a mapping, was ${data === undefined ? 'missing' : typeof data}`,
+  });
+  return {};
+}
+
+function known(
+  fields: Fields,
+  names: readonly string[],
+  path: Path,
+  mistakes: ConfigMistake[],
+): void {
+  for (const key of Object.keys(fields)) {
+    if (names.includes(key)) continue;
+    mistakes.push({
+      path: [...path, key],
+      text: `expected one of ${names.join(', ')}, was ${key}`,
+    });
+  }
+}
+
+/**
+ * What a portfolio holds when streaming begins: its cash, and whole shares in equal weights at
+ * `priceOf`. Symbols that this run does not have, or that have no price, are left out.
+ */
+export function openingEvents(
+  config: PortfolioConfig,
+  symbols: readonly string[],
+  members: ReadonlyMap<string, Member>,
+  priceOf: (row: number) => number,
+): PortfolioEvent[] {
+  const events: PortfolioEvent[] = [
+    { kind: 'cash_moved', commandId: `opening-${config.id}`, amount: config.cash },
+  ];
+  const buy = (selection: Selection, share: number, sign: bigint): void => {
+    const rows = rowsOf(selection, symbols, members).filter((row) => priceOf(row) > 0);
+    const each = (Number(config.cash) / 1_000_000) * (share / rows.length);
+    for (const row of rows) {
+      const shares = Math.floor(each / priceOf(row));
+      if (shares === 0) continue;
+      const symbol = symbols[row]!;
+      events.push({
+        kind: 'traded',
+        commandId: `opening-${config.id}-${symbol}`,
+        row,
+        symbol,
+        quantity: BigInt(shares) * 1_000_000n * sign,
+        price: fromFloat(priceOf(row)),
+        fee: 0n,
+      });
+    }
+  };
+  buy(config.long, config.longShare, 1n);
+  if (config.short !== undefined) buy(config.short, config.shortShare, -1n);
+  return events;
+}
+
+function rowsOf(
+  selection: Selection,
+  symbols: readonly string[],
+  members: ReadonlyMap<string, Member>,
+): number[] {
+  return symbols.flatMap((symbol, row) =>
+    selection.all ||
+    selection.symbols.includes(symbol) ||
+    (selection.sector !== '' && members.get(symbol)?.sector === selection.sector)
+      ? [row]
+      : [],
+  );
+}

@@ -1,0 +1,84 @@
+// Reads YAML files and tells the line and column of every mistake found in them.
+
+import { readFileSync, statSync } from 'node:fs';
+import { type Document, LineCounter, isMap, isNode, isPair, parseDocument } from 'yaml';
+import { Fault } from '../../engine/index.js';
+
+/** Longest configuration file: far above any real one, far below what would hurt. */
+const BYTES_MAX = 1_000_000;
+
+/** A mistake at a place in the data. */
+export interface ConfigMistake {
+  readonly path: readonly (string | number)[];
+  readonly text: string;
+}
+
+/** A parsed file. */
+export interface YamlSource {
+  readonly file: string;
+  readonly data: unknown;
+  /** Throws `config.invalid` with a line a mistake, `file:line:column text`, when there are any. */
+  failOn(mistakes: readonly ConfigMistake[]): void;
+}
+
+/** Reads and parses a file. Errors: `config.unreadable`, `config.too_large`, `config.invalid`. */
+export function readYaml(file: string): YamlSource {
+  let text: string;
+  try {
+    const { size } = statSync(file);
+    if (size > BYTES_MAX) {
+      throw new Fault('config.too_large', `expected ${file} below ${BYTES_MAX} bytes, was ${size}`);
+    }
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    if (error instanceof Fault) throw error;
+    throw new Fault('config.unreadable', `expected to read ${file}: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+  return parseYaml(text, file);
+}
+
+/** Parses a text as if it were a file of that name. Errors: `config.invalid`. */
+export function parseYaml(text: string, file: string): YamlSource {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const syntax = document.errors.map((error) => {
+    const { line, col } = lines.linePos(error.pos[0]);
+    return `${file}:${line}:${col} ${error.message.split('\n')[0]}`;
+  });
+  if (syntax.length > 0) throw new Fault('config.invalid', syntax.join('\n'));
+  return {
+    file,
+    data: document.toJS({ maxAliasCount: 100 }),
+    failOn(mistakes) {
+      if (mistakes.length === 0) return;
+      const texts = mistakes.map(({ path, text: what }) => {
+        const { line, col } = lines.linePos(offsetOf(document, path));
+        return `${file}:${line}:${col} ${what}`;
+      });
+      throw new Fault('config.invalid', texts.join('\n'));
+    },
+  };
+}
+
+/** Offset of the deepest part of a path that the document has; its key where it is in a map. */
+function offsetOf(document: Document, path: readonly (string | number)[]): number {
+  for (let depth = path.length; depth > 0; depth--) {
+    const parent = depth === 1 ? document.contents : document.getIn(path.slice(0, depth - 1), true);
+    if (isMap(parent)) {
+      const pair = parent.items.find((item) => {
+        const key = isNode(item.key) ? item.key.toJSON() : item.key;
+        return String(key) === String(path[depth - 1]);
+      });
+      if (isPair(pair) && isNode(pair.key) && pair.key.range) return pair.key.range[0];
+    }
+    const node = document.getIn(path.slice(0, depth), true);
+    if (isNode(node) && node.range) return node.range[0];
+  }
+  return 0;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

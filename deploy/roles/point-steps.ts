@@ -1,0 +1,70 @@
+// The steps of a point across shards: record, cross-section, judge; a gate between each.
+
+import {
+  CROSS_INPUTS,
+  createCrossSection,
+  type CrossSection,
+} from '../../actors/indicators/index.js';
+import type { PointRecord } from '../../actors/market/index.js';
+import { POINTS_KEPT } from '../../actors/market/index.js';
+import type { ScenarioMatrix } from '../../actors/risk/index.js';
+import type { Gate } from '../../engine/index.js';
+
+/** Steps a point takes at the gate. */
+const STEPS = 4;
+
+/** Step numbers of a point: every shard has recorded its rows; the cross-section is there; judged. */
+export const stepOf = (pointIndex: number) => ({
+  recorded: pointIndex * STEPS + 1,
+  crossed: pointIndex * STEPS + 2,
+  judged: pointIndex * STEPS + 3,
+});
+
+/** Computes what belongs to the whole universe; run by shard 0 alone. */
+export class Coordinator {
+  readonly #crossSection: CrossSection;
+  readonly #records: readonly PointRecord[];
+  readonly #matrix: ScenarioMatrix;
+  readonly #rowCount: number;
+  readonly #returnAt: number;
+
+  constructor(records: readonly PointRecord[], matrix: ScenarioMatrix, rowCount: number) {
+    this.#crossSection = createCrossSection(rowCount);
+    this.#records = records;
+    this.#matrix = matrix;
+    this.#rowCount = rowCount;
+    this.#returnAt = CROSS_INPUTS.indexOf('ret_1') * rowCount;
+  }
+
+  /** Fills a point's cross-section and the backfill's flags. */
+  cross(pointIndex: number, loaded: Uint8Array): void {
+    const record = this.#records[pointIndex % POINTS_KEPT]!;
+    this.#crossSection.compute(record.trading, record.inputs, record.outputs);
+    for (let row = 0; row < this.#rowCount; row++) record.historyLoaded[row] = loaded[row]!;
+  }
+
+  /**
+   * Puts a closed session's returns, recorded at its closing point, into the scenario matrix.
+   * No shard still reads the slot: the window of every open point ends before that day.
+   */
+  keepReturns(day: number, closingPoint: number): void {
+    const record = this.#records[closingPoint % POINTS_KEPT]!;
+    const slot = day & (this.#matrix.slots - 1);
+    for (let row = 0; row < this.#rowCount; row++) {
+      this.#matrix.returns[row * this.#matrix.slots + slot] =
+        record.trading[row] === 1 ? record.inputs[this.#returnAt + row]! : Number.NaN;
+    }
+  }
+
+  /** Dollars traded a session, by row, as recorded at a point. */
+  liquidity(pointIndex: number): Float64Array {
+    const at = CROSS_INPUTS.indexOf('dollar_volume_20') * this.#rowCount;
+    const { inputs } = this.#records[pointIndex % POINTS_KEPT]!;
+    return inputs.slice(at, at + this.#rowCount);
+  }
+}
+
+/** Whether a gate lets a shard go on from recording to judging a point. */
+export function isCrossed(gate: Gate, pointIndex: number): boolean {
+  return gate.hasReached(0, stepOf(pointIndex).crossed);
+}

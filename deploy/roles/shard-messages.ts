@@ -1,0 +1,150 @@
+// What the owner and its shards say to each other, besides frames.
+
+import type { FunnelConfig } from '../../actors/funnel/index.js';
+import type { LimitConfig } from '../../actors/limits/index.js';
+import type { PortfolioEvent } from '../../actors/portfolio/index.js';
+import type {
+  ActorView,
+  Address,
+  ColumnsHandle,
+  Envelope,
+  Fault,
+  GateHandle,
+  Message,
+  Record as JournalRecord,
+  Reply,
+  SystemCounters,
+} from '../../engine/index.js';
+import type { MarketBars } from '../research/market-file.js';
+
+/** Shared memory that every shard attaches to. */
+export interface SharedMarket {
+  readonly columns: ColumnsHandle;
+  readonly state: SharedArrayBuffer;
+  readonly records: SharedArrayBuffer;
+  readonly matrix: SharedArrayBuffer;
+  readonly gate: GateHandle;
+}
+
+/** Configuration of one shard's program. */
+export interface ShardConfig {
+  readonly market: SharedMarket;
+  /** Latency from arrival to published row, this shard's. Units: microseconds. */
+  readonly latency: SharedArrayBuffer;
+  readonly bars: MarketBars;
+  /** Sessions of history; the last one is left open for the warm point. */
+  readonly warmDays: number;
+  readonly funnel: FunnelConfig;
+  readonly limits: readonly LimitConfig[];
+  readonly pointsPerSession: number;
+  readonly portfolios: readonly string[];
+  readonly openings: ReadonlyMap<string, readonly PortfolioEvent[]>;
+  /** Journaled events of this shard's actors. */
+  readonly journaled: ReadonlyMap<Address, readonly Message[]>;
+  /** False for a thread that replaces a dead one. */
+  readonly isFirst: boolean;
+  readonly snapshot: ShardSnapshot | undefined;
+}
+
+/** A shard's whole state at one place of its frames. */
+export interface ShardSnapshot {
+  /** Number of the snapshot request that it answers. */
+  readonly id: number;
+  /** State slices of the shard's rows, in row order. */
+  readonly state: Float64Array;
+  /** Column values of the shard's rows: row by row, all columns of each. */
+  readonly columns: Float64Array;
+  readonly actors: ReadonlyMap<Address, { readonly state: unknown; readonly sequence: number }>;
+  /** What the program itself remembers between frames. */
+  readonly clock: ShardClock;
+}
+
+/** Where a shard stands in event time. */
+export interface ShardClock {
+  nowUs: number;
+  date: number;
+  dayIndex: number;
+  openUs: number;
+  closeUs: number;
+  isFirstPoint: boolean;
+  /** Day whose returns are not yet in the scenario matrix, and the point they are recorded at. */
+  pendingDay: number;
+  pendingPoint: number;
+  lastPoint: number;
+}
+
+/** Owner to shard. */
+export type ToShard =
+  | {
+      readonly kind: 'ask';
+      readonly id: number;
+      readonly to: Address;
+      readonly message: Message;
+      readonly deadlineUs: number;
+    }
+  | {
+      readonly kind: 'committed';
+      readonly ticket: number;
+      readonly fault?: { readonly code: string; readonly text: string };
+    }
+  | { readonly kind: 'restart' | 'stop'; readonly id: number; readonly address: Address }
+  | { readonly kind: 'deliver'; readonly envelope: Envelope }
+  | { readonly kind: 'tree'; readonly id: number }
+  | { readonly kind: 'fingerprint'; readonly id: number };
+
+/** One symbol's change of stage at a close, explained. */
+export interface ExplainedChange {
+  readonly row: number;
+  readonly fromStage: number;
+  readonly toStage: number;
+  readonly why: string;
+}
+
+/** Shard to owner. */
+export type FromShard =
+  | { readonly kind: 'ready'; readonly warmUs: number }
+  | { readonly kind: 'answer'; readonly id: number; readonly reply: Reply }
+  | { readonly kind: 'append'; readonly ticket: number; readonly records: readonly JournalRecord[] }
+  | {
+      readonly kind: 'published';
+      readonly topic: string;
+      readonly event: Message;
+      readonly from: Address;
+    }
+  | { readonly kind: 'outbound'; readonly envelope: Envelope }
+  | {
+      readonly kind: 'point';
+      readonly pointIndex: number;
+      readonly isClose: boolean;
+      readonly date: number;
+    }
+  | {
+      readonly kind: 'changes';
+      readonly date: number;
+      readonly changes: readonly ExplainedChange[];
+    }
+  | {
+      readonly kind: 'survivors';
+      readonly date: number;
+      readonly dayIndex: number;
+      readonly rows: readonly { readonly row: number; readonly values: Float64Array }[];
+    }
+  | { readonly kind: 'snapshot'; readonly snapshot: ShardSnapshot }
+  | {
+      readonly kind: 'tree';
+      readonly id: number;
+      readonly actors: readonly ActorView[];
+      readonly counters: SystemCounters;
+      readonly prints: number;
+    }
+  | {
+      readonly kind: 'fingerprint';
+      readonly id: number;
+      readonly actors: readonly (readonly [Address, string])[];
+    }
+  | { readonly kind: 'done'; readonly id: number; readonly ok: boolean };
+
+/** A fault in the form that crosses threads. */
+export function faultText(fault: Fault): { readonly code: string; readonly text: string } {
+  return { code: fault.code, text: fault.message };
+}

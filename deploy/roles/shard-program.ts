@@ -1,0 +1,520 @@
+// What runs on a shard: symbol actors fed by frames, portfolio and funnel actors fed by points.
+
+import {
+  changeReason,
+  createFunnelBehaviour,
+  createFunnelEvaluator,
+  type FunnelEvaluator,
+  type FunnelState,
+  STAGE_NAMES,
+} from '../../actors/funnel/index.js';
+import { CATALOGUE, createFeatureEngine } from '../../actors/indicators/index.js';
+import {
+  attachPointRecords,
+  COLUMN,
+  type PointRecord,
+  POINTS_KEPT,
+  stateStride,
+  SymbolPlane,
+} from '../../actors/market/index.js';
+import { createPortfolioBehaviour, type PortfolioMessage } from '../../actors/portfolio/index.js';
+import { SCENARIO_SLOTS, SCENARIOS, type ScenarioMatrix } from '../../actors/risk/index.js';
+import {
+  ActorSystem,
+  type Address,
+  type AnyBehaviour,
+  Columns,
+  type CreateShardProgram,
+  Fault,
+  FRAME_INTS,
+  FRAME_LANES,
+  Gate,
+  Histogram,
+  placeKey,
+  type Ref,
+  ref,
+  type RingConsumer,
+  type ShardContext,
+  type ShardProgram,
+  toJson,
+} from '../../engine/index.js';
+import { ACTION, POINT, PRINT, SESSION_OPEN, SNAPSHOT } from '../../proto/frames/market.js';
+import { Coordinator, isCrossed, stepOf } from './point-steps.js';
+import type { FromShard, ShardClock, ShardConfig, ToShard } from './shard-messages.js';
+import { warmUp } from './warm-up.js';
+
+/** Kinds of actors whose state a shard's snapshot holds. */
+const SNAPSHOT_KINDS: ReadonlySet<string> = new Set(['portfolio', 'funnel']);
+
+/** Turns run in one pass between frames, so that frames are never held up long. */
+const TURNS_A_PASS = 256;
+
+/** Bound on passes that finish a point's turns: each portfolio has a handful. */
+const POINT_PASSES_MAX = 1_000_000;
+
+/** A point that waits at the gate. */
+interface OpenPoint {
+  readonly index: number;
+  readonly isClose: boolean;
+  readonly date: number;
+  readonly dayIndex: number;
+  readonly timeUs: number;
+}
+
+/** The program of one shard. */
+class MarketShard implements ShardProgram {
+  readonly #config: ShardConfig;
+  readonly #context: ShardContext;
+  readonly #columns: Columns;
+  readonly #state: Float64Array;
+  readonly #stride: number;
+  readonly #plane: SymbolPlane;
+  readonly #funnel: FunnelEvaluator;
+  readonly #owned: Uint8Array;
+  readonly #records: readonly PointRecord[];
+  readonly #gate: Gate;
+  readonly #latency: Histogram;
+  readonly #coordinator: Coordinator | undefined;
+  readonly #system: ActorSystem;
+  readonly #portfolios: readonly Ref<PortfolioMessage>[];
+  readonly #funnelAddress: Address;
+  readonly #commits = new Map<number, (fault?: Fault) => void>();
+  readonly #clock: ShardClock;
+  #nextTicket = 1;
+  #point: OpenPoint | undefined;
+  /** Next point whose summary shard 0 owes to the funnel actor. */
+  #summarised: OpenPoint[] = [];
+
+  constructor(config: ShardConfig, context: ShardContext) {
+    this.#config = config;
+    this.#context = context;
+    const { market, bars } = config;
+    const rowCount = bars.symbols.length;
+    this.#columns = new Columns(market.columns);
+    this.#state = new Float64Array(market.state);
+    const features = createFeatureEngine(CATALOGUE);
+    this.#funnel = createFunnelEvaluator(config.funnel, this.#columns.layout);
+    this.#stride = stateStride(features, this.#funnel);
+    const rows = bars.symbols.flatMap((symbol, row) =>
+      placeKey(symbol, context.shardCount) === context.shard ? [row] : [],
+    );
+    this.#owned = new Uint8Array(rowCount);
+    for (const row of rows) this.#owned[row] = 1;
+    this.#plane = new SymbolPlane({
+      rows: Int32Array.from(rows),
+      columns: this.#columns,
+      features,
+      funnel: this.#funnel,
+      state: this.#state,
+    });
+    this.#records = attachPointRecords(market.records, rowCount);
+    this.#gate = new Gate(market.gate, context.shard);
+    this.#latency = new Histogram(config.latency);
+    const matrix: ScenarioMatrix = {
+      returns: new Float64Array(market.matrix),
+      slots: SCENARIO_SLOTS,
+      scenarios: SCENARIOS,
+    };
+    this.#coordinator =
+      context.shard === 0 ? new Coordinator(this.#records, matrix, rowCount) : undefined;
+    this.#funnelAddress = `funnel/${config.funnel.name}`;
+    this.#portfolios = config.portfolios.map((key) => ref<PortfolioMessage>('portfolio', key));
+    this.#clock = config.snapshot === undefined ? freshClock() : { ...config.snapshot.clock };
+    this.#system = this.#createSystem(matrix, rowCount);
+    const started = context.monotonicUs();
+    this.#recover(matrix);
+    this.#startActors();
+    this.#post({ kind: 'ready', warmUs: context.monotonicUs() - started });
+  }
+
+  // hot
+  onFrames(ring: RingConsumer, count: number): number {
+    if (this.#point !== undefined && !this.#passGate()) return 0;
+    const { floats, ints } = ring;
+    let from = 0;
+    for (let index = 0; index < count; index++) {
+      const slot = ring.slot(index);
+      const at = slot * FRAME_LANES;
+      const kind = ints[slot * FRAME_INTS]!;
+      if (kind === PRINT.kind) {
+        this.#clock.nowUs = floats[at + 1]!;
+        this.#plane.print(
+          ints[slot * FRAME_INTS + 1]!,
+          floats[at + 1]!,
+          floats[at + 2]!,
+          floats[at + 3]!,
+          floats[at + 4]!,
+          floats[at + 5]!,
+          floats[at + 7]!,
+        );
+        continue;
+      }
+      this.#recordLatency(ring, from, index);
+      from = index + 1;
+      // A snapshot must hold every summary of the points before it: it waits for the other shards.
+      if (kind === SNAPSHOT.kind && !this.#summarise()) return index;
+      this.#onRareFrame(kind, ints[slot * FRAME_INTS + 1]!, floats, at);
+      if (this.#point !== undefined && !this.#passGate()) return index + 1;
+    }
+    this.#recordLatency(ring, from, count);
+    return count;
+  }
+
+  onMessage(message: unknown): void {
+    // The owner is the only sender, and this is the only type it posts.
+    const told = message as ToShard;
+    switch (told.kind) {
+      case 'ask':
+        this.#system.ask(
+          { address: told.to },
+          told.message,
+          { deadlineUs: told.deadlineUs },
+          (reply) => this.#post({ kind: 'answer', id: told.id, reply }),
+        );
+        break;
+      case 'committed': {
+        const done = this.#commits.get(told.ticket);
+        this.#commits.delete(told.ticket);
+        done?.(told.fault && new Fault(told.fault.code, told.fault.text, { retryable: true }));
+        break;
+      }
+      case 'restart':
+        this.#post({ kind: 'done', id: told.id, ok: this.#system.restart(told.address) });
+        break;
+      case 'stop':
+        this.#post({ kind: 'done', id: told.id, ok: this.#system.stop(told.address) });
+        break;
+      case 'deliver':
+        this.#system.deliver(told.envelope);
+        break;
+      case 'tree':
+        this.#post({
+          kind: 'tree',
+          id: told.id,
+          actors: this.#system.tree(),
+          counters: { ...this.#system.counters },
+          prints: this.#plane.prints,
+        });
+        break;
+      case 'fingerprint':
+        this.#post({
+          kind: 'fingerprint',
+          id: told.id,
+          actors: Array.from(this.#system.encodeStates(SNAPSHOT_KINDS), ([address, { state }]) => [
+            address,
+            toJson(state),
+          ]),
+        });
+        break;
+    }
+  }
+
+  step(): number {
+    this.#summarise();
+    return this.#system.step(TURNS_A_PASS);
+  }
+
+  dueMs(): number {
+    return this.#system.hasWork ? 0 : this.#system.dueInUs() / 1000;
+  }
+
+  isHeld(): boolean {
+    return this.#point !== undefined || this.#summarised.length > 0;
+  }
+
+  // hot
+  #recordLatency(ring: RingConsumer, from: number, to: number): void {
+    if (to <= from) return;
+    const now = this.#context.monotonicUs();
+    for (let index = from; index < to; index++) {
+      this.#latency.record(now - ring.floats[ring.slot(index) * FRAME_LANES + 7]!);
+    }
+  }
+
+  #onRareFrame(kind: number, row: number, floats: Float64Array, at: number): void {
+    const clock = this.#clock;
+    clock.nowUs = floats[at + 1]!;
+    switch (kind) {
+      case SESSION_OPEN.kind:
+        clock.date = floats[at + SESSION_OPEN.lanes.date]!;
+        clock.dayIndex = floats[at + SESSION_OPEN.lanes.dayIndex]!;
+        clock.openUs = floats[at + SESSION_OPEN.lanes.openUs]!;
+        clock.closeUs = floats[at + SESSION_OPEN.lanes.closeUs]!;
+        clock.isFirstPoint = true;
+        this.#plane.openSession(clock.openUs, clock.closeUs);
+        break;
+      case ACTION.kind: {
+        const split = floats[at + ACTION.lanes.split]!;
+        const dividend = floats[at + ACTION.lanes.dividend]!;
+        if (this.#owned[row] === 1) this.#plane.applyAction(row, split, dividend);
+        for (const portfolio of this.#portfolios) {
+          this.#system.tell(portfolio, {
+            kind: 'corporate_action',
+            row,
+            date: clock.date,
+            split,
+            dividend,
+          });
+        }
+        break;
+      }
+      case POINT.kind:
+        this.#reachPoint({
+          index: floats[at + POINT.lanes.pointIndex]!,
+          isClose: floats[at + POINT.lanes.isClose] === 1,
+          date: floats[at + POINT.lanes.date]!,
+          dayIndex: floats[at + POINT.lanes.dayIndex]!,
+          timeUs: floats[at + POINT.lanes.timeUs]!,
+        });
+        break;
+      case SNAPSHOT.kind:
+        this.#snapshot(floats[at + SNAPSHOT.lanes.id]!);
+        break;
+    }
+  }
+
+  #reachPoint(point: OpenPoint): void {
+    if (point.isClose) this.#plane.settle();
+    this.#plane.recordPoint(this.#records[point.index % POINTS_KEPT]!);
+    this.#gate.announce(stepOf(point.index).recorded);
+    this.#point = point;
+  }
+
+  /** Goes on with the open point if the other shards allow; true when it is done. */
+  #passGate(): boolean {
+    const point = this.#point!;
+    const step = stepOf(point.index);
+    if (!isCrossed(this.#gate, point.index)) {
+      if (this.#coordinator === undefined || !this.#gate.isOpen(step.recorded)) return false;
+      this.#summarise();
+      const clock = this.#clock;
+      if (clock.pendingPoint >= 0 && clock.isFirstPoint) {
+        this.#coordinator.keepReturns(clock.pendingDay, clock.pendingPoint);
+      }
+      const funnel = this.#system.peek(this.#funnelAddress) as FunnelState | undefined;
+      this.#coordinator.cross(
+        point.index,
+        funnel?.backfill.loaded ?? new Uint8Array(this.#columns.rowCount),
+      );
+      this.#gate.announce(step.crossed);
+    }
+    this.#judge(point);
+    this.#gate.announce(step.judged);
+    this.#point = undefined;
+    if (this.#coordinator !== undefined) this.#summarised.push(point);
+    return true;
+  }
+
+  /** Stages of this shard's rows and the books of its portfolios, as of a point. */
+  #judge(point: OpenPoint): void {
+    const record = this.#records[point.index % POINTS_KEPT]!;
+    const clock = this.#clock;
+    this.#plane.applyPoint(record);
+    for (const portfolio of this.#portfolios) {
+      this.#system.tell(portfolio, {
+        kind: 'marked',
+        pointIndex: point.index,
+        timeUs: point.timeUs,
+        date: point.date,
+        dayIndex: point.dayIndex,
+        isClose: point.isClose,
+        opensSession: clock.isFirstPoint,
+        prices: record.marks,
+      });
+    }
+    for (let pass = 0; this.#system.hasWork && pass < POINT_PASSES_MAX; pass++) {
+      this.#system.step(TURNS_A_PASS);
+    }
+    clock.isFirstPoint = false;
+    clock.lastPoint = point.index;
+    if (point.isClose) this.#closeSession(point);
+    this.#post({
+      kind: 'point',
+      pointIndex: point.index,
+      isClose: point.isClose,
+      date: point.date,
+    });
+  }
+
+  #closeSession(point: OpenPoint): void {
+    const changes: { row: number; fromStage: number; toStage: number; why: string }[] = [];
+    const survivors: { row: number; values: Float64Array }[] = [];
+    const copyRow = (row: number): Float64Array => {
+      const values = new Float64Array(this.#columns.names.length);
+      this.#columns.readRow(row, values);
+      return values;
+    };
+    for (const row of this.#plane.rows) {
+      const record = this.#records[point.index % POINTS_KEPT]!;
+      if (record.stages[row] === STAGE_NAMES.length) survivors.push({ row, values: copyRow(row) });
+    }
+    this.#plane.closeSession((row, fromStage, toStage) => {
+      const view = {
+        values: copyRow(row),
+        state: this.#state,
+        stateBase: this.#plane.funnelStateAt(row),
+      };
+      changes.push({
+        row,
+        fromStage,
+        toStage,
+        why: changeReason(this.#funnel, fromStage, toStage, view),
+      });
+    });
+    this.#clock.pendingDay = point.dayIndex;
+    this.#clock.pendingPoint = point.index;
+    this.#post({ kind: 'changes', date: point.date, changes });
+    this.#post({ kind: 'survivors', date: point.date, dayIndex: point.dayIndex, rows: survivors });
+  }
+
+  /** Tells the funnel actor of every point that all shards have judged; true when none is left. */
+  #summarise(): boolean {
+    while (this.#summarised.length > 0) {
+      const point = this.#summarised[0]!;
+      if (!this.#gate.isOpen(stepOf(point.index).judged)) return false;
+      this.#summarised.shift();
+      const { stages } = this.#records[point.index % POINTS_KEPT]!;
+      this.#system.tell({ address: this.#funnelAddress }, {
+        kind: 'point_summarised',
+        pointIndex: point.index,
+        date: point.date,
+        isClose: point.isClose,
+        stages: Uint8Array.from(stages),
+        liquidity: this.#coordinator!.liquidity(point.index),
+      } as { readonly kind: string });
+      for (let pass = 0; this.#system.hasWork && pass < POINT_PASSES_MAX; pass++) {
+        this.#system.step(TURNS_A_PASS);
+      }
+    }
+    return true;
+  }
+
+  #snapshot(id: number): void {
+    const rows = this.#plane.rows;
+    const columnCount = this.#columns.names.length;
+    const state = new Float64Array(rows.length * this.#stride);
+    const columns = new Float64Array(rows.length * columnCount);
+    rows.forEach((row, index) => {
+      const from = row * this.#stride;
+      state.set(this.#state.subarray(from, from + this.#stride), index * this.#stride);
+      this.#columns.readRow(row, columns.subarray(index * columnCount, (index + 1) * columnCount));
+    });
+    this.#post({
+      kind: 'snapshot',
+      snapshot: {
+        id,
+        state,
+        columns,
+        actors: this.#system.encodeStates(SNAPSHOT_KINDS),
+        clock: { ...this.#clock },
+      },
+    });
+  }
+
+  #recover(matrix: ScenarioMatrix): void {
+    const { snapshot, bars, warmDays, isFirst } = this.#config;
+    if (snapshot === undefined) {
+      for (const row of this.#plane.rows) {
+        this.#state.fill(0, row * this.#stride, (row + 1) * this.#stride);
+      }
+      warmUp({
+        plane: this.#plane,
+        owned: this.#owned,
+        state: this.#state,
+        stride: this.#stride,
+        bars,
+        warmDays,
+        matrix: isFirst ? matrix : undefined,
+      });
+      return;
+    }
+    const columnCount = this.#columns.names.length;
+    const { rowCount, values } = this.#columns;
+    this.#plane.rows.forEach((row, index) => {
+      const from = index * this.#stride;
+      this.#state.set(snapshot.state.subarray(from, from + this.#stride), row * this.#stride);
+      this.#columns.beginWrite(row);
+      for (let column = 0; column < columnCount; column++) {
+        values[column * rowCount + row] = snapshot.columns[index * columnCount + column]!;
+      }
+      this.#columns.endWrite(row);
+    });
+  }
+
+  #createSystem(matrix: ScenarioMatrix, rowCount: number): ActorSystem {
+    const { symbols } = this.#config.bars;
+    const rowsBySymbol = new Map(symbols.map((symbol, row) => [symbol, row]));
+    const portfolio = createPortfolioBehaviour({
+      directory: {
+        rowOf: (symbol) => rowsBySymbol.get(symbol),
+        symbolOf: (row) => symbols[row] ?? 'unlisted',
+        lastPrice: (row) => this.#lastPrice(row),
+      },
+      matrix,
+      pointsPerSession: this.#config.pointsPerSession,
+      limitsOf: () => this.#config.limits,
+      openingEvents: (key) => this.#config.openings.get(key) ?? [],
+    });
+    const funnel = createFunnelBehaviour(this.#config.funnel, rowCount);
+    const local = new Set<Address>(this.#portfolios.map(({ address }) => address));
+    if (this.#coordinator !== undefined) local.add(this.#funnelAddress);
+    // The system holds behaviours of different states side by side and never mixes them up.
+    const behaviours = [portfolio, funnel] as unknown as AnyBehaviour[];
+    return new ActorSystem(behaviours, {
+      nowUs: () => this.#clock.nowUs,
+      monotonicUs: this.#context.monotonicUs,
+      isLocal: (address) => local.has(address),
+      append: (records, done) => {
+        const ticket = this.#nextTicket++;
+        this.#commits.set(ticket, done);
+        this.#post({ kind: 'append', ticket, records });
+      },
+      recover: (address, done) => {
+        const snapshot = this.#config.snapshot?.actors.get(address);
+        const events = this.#config.journaled.get(address) ?? [];
+        done(
+          snapshot === undefined
+            ? { events }
+            : {
+                snapshot: { state: snapshot.state, version: 1, sequence: snapshot.sequence },
+                events: events.slice(snapshot.sequence),
+              },
+        );
+      },
+      outbound: (envelope) => this.#post({ kind: 'outbound', envelope }),
+      publish: (topic, event, from) => this.#post({ kind: 'published', topic, event, from }),
+    });
+  }
+
+  #lastPrice(row: number): number {
+    return this.#columns.values[COLUMN.close * this.#columns.rowCount + row] ?? Number.NaN;
+  }
+
+  #startActors(): void {
+    for (const { address } of this.#portfolios) this.#system.start(address);
+    if (this.#coordinator !== undefined) this.#system.start(this.#funnelAddress);
+  }
+
+  #post(message: FromShard): void {
+    this.#context.post(message);
+  }
+}
+
+function freshClock(): ShardClock {
+  return {
+    nowUs: 0,
+    date: 0,
+    dayIndex: 0,
+    openUs: 0,
+    closeUs: 1,
+    isFirstPoint: true,
+    pendingDay: -1,
+    pendingPoint: -1,
+    lastPoint: -1,
+  };
+}
+
+/** Entry point that the engine's worker loads. */
+export const createShardProgram: CreateShardProgram = (config, context) =>
+  // The owner builds the configuration with this type; it crossed by structured clone.
+  new MarketShard(config as ShardConfig, context);
