@@ -1,4 +1,4 @@
-// Installs and builds what is missing, then runs one verb; plain Node, since it runs before install.
+// Installs and builds what is missing, then runs one verb; plain Node: it runs before any install.
 
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';

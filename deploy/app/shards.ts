@@ -38,6 +38,8 @@ export interface ShardsOptions {
   readonly journaledFor: (shard: number) => ReadonlyMap<Address, readonly Message[]>;
   readonly onMessage: (shard: number, message: FromShard) => void;
   readonly onRestart: (shard: number, fault: Fault) => void;
+  /** Resolves once no commit is under way, so that what is read back is all there is. */
+  readonly settled: () => Promise<void>;
   /** The shards can't be kept running. */
   readonly onFailure: (fault: Fault) => void;
 }
@@ -261,6 +263,12 @@ export class Shards {
     this.#pool.post(shard, told);
   }
 
+  /** Hands a recovering actor its journaled events. */
+  recovered(shard: number, address: Address, events: readonly Message[]): void {
+    const told: ToShard = { kind: 'recovered', address, events };
+    this.#pool.post(shard, told);
+  }
+
   /** Kills a shard's thread; it is replaced and its actors come back. */
   kill(shard: number): void {
     this.#pool.kill(shard);
@@ -354,7 +362,7 @@ export class Shards {
       waiting.settle(undefined);
     }
     this.#options.onRestart(index, fault);
-    this.#pool.replace(index);
+    void this.#options.settled().then(() => this.#pool.replace(index));
   }
 
   /** Feeds a new thread everything since its snapshot; new frames wait meanwhile. */

@@ -32,7 +32,8 @@ export interface ShardConfig {
   /** Latency from arrival to published row, this shard's. Units: microseconds. */
   readonly latency: SharedArrayBuffer;
   readonly bars: MarketBars;
-  /** Sessions of history; the last one is left open for the warm point. */
+  /** Sessions of history, from one index to before another; the last is left open for the warm point. */
+  readonly firstWarmDay: number;
   readonly warmDays: number;
   readonly funnel: FunnelConfig;
   readonly limits: readonly LimitConfig[];
@@ -90,6 +91,11 @@ export type ToShard =
   | { readonly kind: 'restart' | 'stop'; readonly id: number; readonly address: Address }
   | { readonly kind: 'deliver'; readonly envelope: Envelope }
   | { readonly kind: 'tree'; readonly id: number }
+  | {
+      readonly kind: 'recovered';
+      readonly address: Address;
+      readonly events: readonly Message[];
+    }
   | { readonly kind: 'fingerprint'; readonly id: number };
 
 /** One symbol's change of stage at a close, explained. */
@@ -112,6 +118,7 @@ export type FromShard =
       readonly from: Address;
     }
   | { readonly kind: 'outbound'; readonly envelope: Envelope }
+  | { readonly kind: 'recover'; readonly address: Address; readonly after: number }
   | {
       readonly kind: 'point';
       readonly pointIndex: number;

@@ -30,7 +30,9 @@ import {
   FRAME_LANES,
   Gate,
   Histogram,
+  type Message,
   placeKey,
+  type Recovered,
   type Ref,
   ref,
   type RingConsumer,
@@ -80,6 +82,11 @@ class MarketShard implements ShardProgram {
   readonly #funnelAddress: Address;
   readonly #commits = new Map<number, (fault?: Fault) => void>();
   readonly #clock: ShardClock;
+  /** Actors as of the last close, for those that must be rebuilt while the shard runs. */
+  readonly #checkpoints = new Map<Address, { state: unknown; sequence: number }>();
+  readonly #recoveries = new Map<Address, (events: readonly Message[]) => void>();
+  #sessionMessages: PortfolioMessage[] = [];
+  #isStarted = false;
   #nextTicket = 1;
   #point: OpenPoint | undefined;
   /** Next point whose summary shard 0 owes to the funnel actor. */
@@ -123,7 +130,11 @@ class MarketShard implements ShardProgram {
     this.#system = this.#createSystem(matrix, rowCount);
     const started = context.monotonicUs();
     this.#recover(matrix);
+    for (const [address, state] of config.snapshot?.actors ?? []) {
+      this.#checkpoints.set(address, state);
+    }
     this.#startActors();
+    this.#isStarted = true;
     this.#post({ kind: 'ready', warmUs: context.monotonicUs() - started });
   }
 
@@ -187,6 +198,12 @@ class MarketShard implements ShardProgram {
       case 'deliver':
         this.#system.deliver(told.envelope);
         break;
+      case 'recovered': {
+        const recovery = this.#recoveries.get(told.address);
+        this.#recoveries.delete(told.address);
+        recovery?.(told.events);
+        break;
+      }
       case 'tree':
         this.#post({
           kind: 'tree',
@@ -247,15 +264,7 @@ class MarketShard implements ShardProgram {
         const split = floats[at + ACTION.lanes.split]!;
         const dividend = floats[at + ACTION.lanes.dividend]!;
         if (this.#owned[row] === 1) this.#plane.applyAction(row, split, dividend);
-        for (const portfolio of this.#portfolios) {
-          this.#system.tell(portfolio, {
-            kind: 'corporate_action',
-            row,
-            date: clock.date,
-            split,
-            dividend,
-          });
-        }
+        this.#tellPortfolios({ kind: 'corporate_action', row, date: clock.date, split, dividend });
         break;
       }
       case POINT.kind:
@@ -310,18 +319,16 @@ class MarketShard implements ShardProgram {
     const record = this.#records[point.index % POINTS_KEPT]!;
     const clock = this.#clock;
     this.#plane.applyPoint(record);
-    for (const portfolio of this.#portfolios) {
-      this.#system.tell(portfolio, {
-        kind: 'marked',
-        pointIndex: point.index,
-        timeUs: point.timeUs,
-        date: point.date,
-        dayIndex: point.dayIndex,
-        isClose: point.isClose,
-        opensSession: clock.isFirstPoint,
-        prices: record.marks,
-      });
-    }
+    this.#tellPortfolios({
+      kind: 'marked',
+      pointIndex: point.index,
+      timeUs: point.timeUs,
+      date: point.date,
+      dayIndex: point.dayIndex,
+      isClose: point.isClose,
+      opensSession: clock.isFirstPoint,
+      prices: record.marks,
+    });
     for (let pass = 0; this.#system.hasWork && pass < POINT_PASSES_MAX; pass++) {
       this.#system.step(TURNS_A_PASS);
     }
@@ -361,6 +368,7 @@ class MarketShard implements ShardProgram {
         why: changeReason(this.#funnel, fromStage, toStage, view),
       });
     });
+    this.#keepCheckpoint();
     this.#clock.pendingDay = point.dayIndex;
     this.#clock.pendingPoint = point.index;
     this.#post({ kind: 'changes', date: point.date, changes });
@@ -412,7 +420,7 @@ class MarketShard implements ShardProgram {
   }
 
   #recover(matrix: ScenarioMatrix): void {
-    const { snapshot, bars, warmDays, isFirst } = this.#config;
+    const { snapshot, bars, firstWarmDay, warmDays, isFirst } = this.#config;
     if (snapshot === undefined) {
       for (const row of this.#plane.rows) {
         this.#state.fill(0, row * this.#stride, (row + 1) * this.#stride);
@@ -423,6 +431,7 @@ class MarketShard implements ShardProgram {
         state: this.#state,
         stride: this.#stride,
         bars,
+        firstWarmDay,
         warmDays,
         matrix: isFirst ? matrix : undefined,
       });
@@ -469,21 +478,45 @@ class MarketShard implements ShardProgram {
         this.#commits.set(ticket, done);
         this.#post({ kind: 'append', ticket, records });
       },
-      recover: (address, done) => {
-        const snapshot = this.#config.snapshot?.actors.get(address);
-        const events = this.#config.journaled.get(address) ?? [];
-        done(
-          snapshot === undefined
-            ? { events }
-            : {
-                snapshot: { state: snapshot.state, version: 1, sequence: snapshot.sequence },
-                events: events.slice(snapshot.sequence),
-              },
-        );
-      },
+      recover: (address, done) => this.#recoverActor(address, done),
       outbound: (envelope) => this.#post({ kind: 'outbound', envelope }),
       publish: (topic, event, from) => this.#post({ kind: 'published', topic, event, from }),
     });
+  }
+
+  /**
+   * At the start an actor comes from the snapshot and the journal as they were handed over. Later,
+   * after a failure or a restart, from the last close, the journal since, and this session's own
+   * messages, told again.
+   */
+  #recoverActor(address: Address, done: (recovered: Recovered) => void): void {
+    const checkpoint = this.#checkpoints.get(address);
+    const recovered = (events: readonly Message[]): Recovered =>
+      checkpoint === undefined ? { events } : { snapshot: { ...checkpoint, version: 1 }, events };
+    if (!this.#isStarted) {
+      const events = this.#config.journaled.get(address) ?? [];
+      done(recovered(events.slice(checkpoint?.sequence ?? 0)));
+      return;
+    }
+    this.#recoveries.set(address, (events) => {
+      done(recovered(events));
+      for (const message of this.#sessionMessages) this.#system.tell({ address }, message);
+    });
+    this.#post({ kind: 'recover', address, after: checkpoint?.sequence ?? 0 });
+  }
+
+  /** Remembers all actors as of a close, and forgets the session's messages. */
+  #keepCheckpoint(): void {
+    for (const [address, state] of this.#system.encodeStates(SNAPSHOT_KINDS)) {
+      this.#checkpoints.set(address, state);
+    }
+    this.#sessionMessages = [];
+  }
+
+  /** Tells every portfolio of this shard, and keeps the message until the close. */
+  #tellPortfolios(message: PortfolioMessage): void {
+    this.#sessionMessages.push(message);
+    for (const portfolio of this.#portfolios) this.#system.tell(portfolio, message);
   }
 
   #lastPrice(row: number): number {

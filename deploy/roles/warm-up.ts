@@ -15,6 +15,8 @@ export interface WarmUpOptions {
   readonly state: Float64Array;
   readonly stride: number;
   readonly bars: MarketBars;
+  /** Index of the first session, and one past the last. */
+  readonly firstWarmDay: number;
   readonly warmDays: number;
   /** Filled with the returns of all but the last session; absent when others use it already. */
   readonly matrix: ScenarioMatrix | undefined;
@@ -22,7 +24,7 @@ export interface WarmUpOptions {
 
 /** Folds every session but the last; the last is left developing, for the warm point to close. */
 export function warmUp(options: WarmUpOptions): void {
-  const { plane, owned, bars, warmDays, state, stride, matrix } = options;
+  const { plane, owned, bars, firstWarmDay, warmDays, state, stride, matrix } = options;
   const bar: { -readonly [field in keyof RawBar]: number } = {
     open: 0,
     high: 0,
@@ -31,7 +33,7 @@ export function warmUp(options: WarmUpOptions): void {
     volume: 0,
   };
   const before = new Float64Array(bars.symbols.length);
-  for (let day = 0; day < warmDays; day++) {
+  for (let day = firstWarmDay; day < warmDays; day++) {
     const isLast = day === warmDays - 1;
     const publishes = day >= warmDays - SESSIONS_PUBLISHED;
     if (matrix !== undefined) clearDay(matrix, owned, day);

@@ -1,0 +1,161 @@
+// Streams daily bars as derived prints, session by session, at a pace or as fast as it goes.
+
+import { derivePrice, deriveSize, halfSpread } from '../../actors/market/index.js';
+import type { MarketBars } from '../research/market-file.js';
+import type { Sequencer } from './sequencer.js';
+import { nextTurn, type Shards } from './shards.js';
+
+/** Prints between two looks at the clock and two shows to the shards. */
+const BATCH = 32;
+
+/** Longest time the main thread streams before sockets and timers get their turn. */
+const SLICE_US = 2_000;
+
+/** What is streamed and how fast. */
+export interface DerivedFeedOptions {
+  readonly bars: MarketBars;
+  /** Index of the first and one past the last session to stream. */
+  readonly fromDay: number;
+  readonly toDay: number;
+  readonly printsPerBar: number;
+  /** Sessions a second; 0 for as fast as it goes. */
+  readonly pace: number;
+  readonly onSession: (date: number, done: number) => void;
+  /** True once the feed should end early. */
+  readonly isStopped: () => boolean;
+}
+
+/** The clock of the process, shared by all threads. Units: microseconds. */
+export function monotonicUs(): number {
+  return Number(process.hrtime.bigint() / 1000n);
+}
+
+/** Streams the sessions, in order. */
+export class DerivedFeed {
+  readonly #options: DerivedFeedOptions;
+  readonly #sequencer: Sequencer;
+  readonly #shards: Shards;
+  readonly #bar = { open: 0, high: 0, low: 0, close: 0, volume: 0 };
+  #sliceUs = 0;
+  #arrivalUs = 0;
+  #inBatch = 0;
+  #startedUs = 0;
+
+  constructor(options: DerivedFeedOptions, sequencer: Sequencer, shards: Shards) {
+    this.#options = options;
+    this.#sequencer = sequencer;
+    this.#shards = shards;
+  }
+
+  /** Runs to the end, or until stopped. */
+  async run(): Promise<void> {
+    const { fromDay, toDay, onSession, isStopped } = this.#options;
+    this.#sliceUs = monotonicUs();
+    for (let day = fromDay; day < toDay && !isStopped(); day++) {
+      this.#startedUs = monotonicUs();
+      const date = this.#options.bars.dates[day]!;
+      await this.#sequencer.open(date);
+      await this.#actions(day);
+      await this.#prints(day);
+      if (isStopped()) return;
+      await this.#sequencer.close();
+      onSession(date, day - fromDay + 1);
+    }
+  }
+
+  async #actions(day: number): Promise<void> {
+    const { bars } = this.#options;
+    for (let index = bars.dayStarts[day]!; index < bars.dayStarts[day + 1]!; index++) {
+      const split = bars.split[index]!;
+      const dividend = bars.dividend[index]!;
+      const row = bars.rows[index]!;
+      // The band is measured from the bar's own open: derived prints can't leave their bar.
+      this.#sequencer.setLast(row, bars.open[index]!);
+      if (split === 1 && dividend === 0) continue;
+      await this.#sequencer.action(row, split, dividend, 0);
+    }
+  }
+
+  /** All bars advance together: print 0 of each in row order, then print 1, and so on. */
+  async #prints(day: number): Promise<void> {
+    const { bars, printsPerBar, pace, isStopped } = this.#options;
+    const start = bars.dayStarts[day]!;
+    const end = bars.dayStarts[day + 1]!;
+    const { openUs, closeUs } = this.#sequencer;
+    const slotUs = (closeUs - openUs) / printsPerBar;
+    const stepUs = slotUs / (end - start);
+    for (let print = 0; print < printsPerBar; print++) {
+      const slotStartUs = openUs + print * slotUs;
+      await this.#sequencer.advanceTo(slotStartUs);
+      for (let index = start; index < end; index++) {
+        const timeUs = Math.floor(slotStartUs + (index - start) * stepUs);
+        if (this.#sequencer.isPointDue(timeUs)) await this.#sequencer.advanceTo(timeUs);
+        if (this.#inBatch === 0) this.#arrivalUs = monotonicUs();
+        if (!this.#send(index, print, timeUs)) await this.#sendLater(index, print, timeUs);
+        if (++this.#inBatch < BATCH) continue;
+        this.#inBatch = 0;
+        this.#shards.publish();
+        if (this.#arrivalUs - this.#sliceUs > SLICE_US) await this.#yield();
+        if (pace > 0)
+          await this.#keepPace((print + (index - start) / (end - start)) / printsPerBar);
+        if (isStopped()) return;
+      }
+    }
+    this.#inBatch = 0;
+    this.#shards.publish();
+    if (pace > 0) await this.#keepPace(1);
+  }
+
+  // hot
+  #send(index: number, print: number, timeUs: number): boolean {
+    const { bars, printsPerBar } = this.#options;
+    const bar = this.#bar;
+    bar.open = bars.open[index]!;
+    bar.high = bars.high[index]!;
+    bar.low = bars.low[index]!;
+    bar.close = bars.close[index]!;
+    bar.volume = bars.volume[index]!;
+    const price = derivePrice(bar, print, printsPerBar);
+    const half = halfSpread(price);
+    return (
+      this.#sequencer.print(
+        bars.rows[index]!,
+        timeUs,
+        price,
+        deriveSize(bar, print, printsPerBar),
+        price - half,
+        price + half,
+        this.#arrivalUs,
+        'derived',
+      ) !== -1
+    );
+  }
+
+  /** A full ring holds the feed up; nothing is dropped. */
+  async #sendLater(index: number, print: number, timeUs: number): Promise<void> {
+    do {
+      this.#shards.publish();
+      await this.#yield();
+      // The print arrives when there is room for it: waiting is the source's, not the shard's.
+      this.#arrivalUs = monotonicUs();
+    } while (!this.#send(index, print, timeUs) && !this.#options.isStopped());
+  }
+
+  async #yield(): Promise<void> {
+    await nextTurn();
+    this.#sliceUs = monotonicUs();
+  }
+
+  /** Waits until a share of the session's wall time has passed. */
+  async #keepPace(share: number): Promise<void> {
+    const dueUs = this.#startedUs + (share * 1_000_000) / this.#options.pace;
+    for (;;) {
+      const waitMs = (dueUs - monotonicUs()) / 1000;
+      if (waitMs < 1 || this.#options.isStopped()) return;
+      await new Promise((resolve) => {
+        setTimeout(resolve, Math.min(waitMs, 50));
+      });
+      this.#sliceUs = monotonicUs();
+    }
+  }
+}

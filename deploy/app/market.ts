@@ -1,0 +1,378 @@
+// A running market: files and configuration in, shards fed, events gathered for its views.
+
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { serialize } from 'node:v8';
+import type { FunnelConfig } from '../../actors/funnel/index.js';
+import {
+  CATALOGUE,
+  createFeatureEngine,
+  CROSS_FEATURES,
+  FEATURES,
+} from '../../actors/indicators/index.js';
+import { createFunnelEvaluator } from '../../actors/funnel/index.js';
+import {
+  COLUMN,
+  createPointRecords,
+  marketColumnNames,
+  stateStride,
+} from '../../actors/market/index.js';
+import { SCENARIO_SLOTS } from '../../actors/risk/index.js';
+import {
+  type Address,
+  Columns,
+  createColumns,
+  createGate,
+  Fault,
+  Journal,
+  type Message,
+  percentileOf,
+  placeKey,
+} from '../../engine/index.js';
+import { type Member, openingEvents, type PortfoliosConfig } from '../config/portfolio-config.js';
+import { loadMarketFile, type MarketFile } from '../research/market-file.js';
+import type { FromShard, SharedMarket } from '../roles/shard-messages.js';
+import { DerivedFeed, monotonicUs } from './derived-feed.js';
+import { POINTS_PER_SESSION, Sequencer } from './sequencer.js';
+import { nextTurn, Shards } from './shards.js';
+
+/** Fewest sessions of history: a year for the 52-week features. */
+export const WARM_DAYS_MIN = 2;
+
+/** How a market is run. */
+export interface MarketOptions {
+  readonly dataFile: string;
+  readonly dataDir: string;
+  readonly symbols: readonly string[] | undefined;
+  /** First and last session streamed, yyyymmdd. */
+  readonly from: number;
+  readonly to: number | undefined;
+  /** Sessions of history before the first streamed one; all there are when absent. */
+  readonly warmDays: number | undefined;
+  readonly printsPerBar: number;
+  /** Sessions a second; 0 for as fast as it goes. */
+  readonly pace: number;
+  readonly shardCount: number;
+  readonly funnel: FunnelConfig;
+  readonly portfolios: PortfoliosConfig;
+  readonly members: ReadonlyMap<string, Member>;
+}
+
+/** What a market tells whoever listens. */
+export interface MarketListener {
+  onEvent(shard: number, message: FromShard): void;
+  onSession(date: number, done: number, of: number): void;
+  onRestart(shard: number, fault: Fault): void;
+}
+
+/** Phases of a run. */
+export type MarketState = 'warming' | 'streaming' | 'finished' | 'stopped';
+
+/** A running market. */
+export class Market {
+  readonly options: MarketOptions;
+  readonly file: MarketFile;
+  readonly journal: Journal;
+  readonly columns: Columns;
+  readonly memory: SharedMarket;
+  readonly shards: Shards;
+  readonly sequencer: Sequencer;
+  readonly rowOf: ReadonlyMap<string, number>;
+  /** Sessions of history, and index one past the last session to stream. */
+  readonly warmDays: number;
+  readonly firstDay: number;
+  readonly endDay: number;
+  readonly stride: number;
+  state: MarketState = 'warming';
+  /** Wall time streamed so far. Units: microseconds. */
+  streamedUs = 0;
+  readonly #listener: MarketListener;
+  #commits = new Set<Promise<void>>();
+  #lastPoint = new Int32Array(0);
+  #lastSummary = -1;
+  #isStopped = false;
+  #failure: Fault | undefined;
+  #fail: (fault: Fault) => void = () => {};
+  /** Rejects when the shards can't be kept running; never resolves. */
+  readonly #failed: Promise<never>;
+
+  private constructor(
+    options: MarketOptions,
+    file: MarketFile,
+    journal: Journal,
+    listener: MarketListener,
+  ) {
+    this.options = options;
+    this.file = file;
+    this.journal = journal;
+    this.#listener = listener;
+    this.#failed = new Promise((_resolve, reject) => {
+      this.#fail = reject;
+    });
+    // Whoever waits sees the rejection; when nobody does it must not end the process.
+    this.#failed.catch(() => {});
+    const { bars } = file;
+    const { firstDay, endDay, warmDays } = daysOf(options, bars.dates);
+    this.firstDay = firstDay;
+    this.endDay = endDay;
+    this.warmDays = warmDays;
+    const rowCount = bars.symbols.length;
+    this.rowOf = new Map(bars.symbols.map((symbol, row) => [symbol, row]));
+    const names = marketColumnNames(
+      FEATURES.map((feature) => feature.name),
+      CROSS_FEATURES.map((feature) => feature.name),
+    );
+    const columns = createColumns(names, rowCount);
+    this.columns = new Columns(columns);
+    const features = createFeatureEngine(CATALOGUE);
+    this.stride = stateStride(features, createFunnelEvaluator(options.funnel, this.columns.layout));
+    this.memory = {
+      columns,
+      state: new SharedArrayBuffer(rowCount * this.stride * 8),
+      records: createPointRecords(rowCount),
+      matrix: new SharedArrayBuffer(rowCount * SCENARIO_SLOTS * 8),
+      gate: createGate(options.shardCount),
+    };
+    new Float64Array(this.memory.matrix).fill(Number.NaN);
+    this.#lastPoint = new Int32Array(options.shardCount).fill(-1);
+    this.shards = this.#createShards();
+    this.sequencer = new Sequencer(this.shards, rowCount, firstDay - 1);
+  }
+
+  /** Loads the file, opens the journal, starts and warms the shards. Errors: `data.*`, `journal.*`. */
+  static async start(options: MarketOptions, listener: MarketListener): Promise<Market> {
+    const journal = Journal.open(join(options.dataDir, 'store'));
+    try {
+      const file = await loadMarketFile({
+        path: options.dataFile,
+        ...(options.symbols === undefined ? {} : { symbols: options.symbols }),
+        ...(options.to === undefined ? {} : { to: options.to }),
+      });
+      const market = new Market(options, file, journal, listener);
+      for (const [reason, count] of Object.entries(file.rejectedByReason)) {
+        market.sequencer.countRejected(reason, count);
+      }
+      await Promise.race([market.shards.ready(), market.#failed]);
+      await market.sequencer.warmPoint(file.bars.dates[market.firstDay - 1]!);
+      await market.settle();
+      return market;
+    } catch (error) {
+      await journal.close();
+      throw error;
+    }
+  }
+
+  /** Streams every session; resolves when all of it has been judged. */
+  async stream(): Promise<void> {
+    this.state = 'streaming';
+    const started = monotonicUs();
+    const total = this.endDay - this.firstDay;
+    const feed = new DerivedFeed(
+      {
+        bars: this.file.bars,
+        fromDay: this.firstDay,
+        toDay: this.endDay,
+        printsPerBar: this.options.printsPerBar,
+        pace: this.options.pace,
+        onSession: (date, done) => this.#listener.onSession(date, done, total),
+        isStopped: () => this.#isStopped,
+      },
+      this.sequencer,
+      this.shards,
+    );
+    await Promise.race([feed.run().then(() => this.settle()), this.#failed]);
+    this.streamedUs = monotonicUs() - started;
+    this.state = this.#isStopped ? 'stopped' : 'finished';
+  }
+
+  /** Resolves once every point sent has been judged and summarised. */
+  async settle(): Promise<void> {
+    const last = this.sequencer.pointIndex - 1;
+    while (
+      !this.#isStopped &&
+      (this.#lastPoint.some((p) => p < last) || this.#lastSummary < last)
+    ) {
+      if (this.#failure !== undefined) throw this.#failure;
+      await nextTurn();
+    }
+  }
+
+  /** Percentiles from arrival to published row. Units: microseconds. */
+  latencyUs(): { readonly p50: number; readonly p99: number; readonly p999: number } {
+    const histograms = this.shards.latencies();
+    return {
+      p50: percentileOf(histograms, 0.5),
+      p99: percentileOf(histograms, 0.99),
+      p999: percentileOf(histograms, 0.999),
+    };
+  }
+
+  /**
+   * Hash over all rows and all actors: equal for runs that agree on everything but when prints
+   * reached the process.
+   */
+  async hash(): Promise<string> {
+    const hash = createHash('sha256');
+    const { rowCount, values, names } = this.columns;
+    names.forEach((name, column) => {
+      if (column === COLUMN.arrivalUs) return;
+      hash.update(name);
+      const view = values.slice(column * rowCount, (column + 1) * rowCount);
+      // One NaN for all: their bits may differ with the path of the arithmetic.
+      for (let row = 0; row < rowCount; row++) if (view[row] !== view[row]) view[row] = Number.NaN;
+      hash.update(Buffer.from(view.buffer));
+    });
+    const actors: (readonly [string, string])[] = [];
+    for (let shard = 0; shard < this.shards.count; shard++) {
+      actors.push(...(await this.shards.fingerprint(shard)));
+    }
+    actors.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+    for (const [address, state] of actors) hash.update(address).update(state);
+    return hash.digest('hex');
+  }
+
+  /** Shard of a control-plane actor. */
+  shardOf(address: Address): number {
+    return address.startsWith('funnel/') ? 0 : placeKey(address, this.shards.count);
+  }
+
+  /** Ends the feed early. */
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  /** Stops everything within a deadline. */
+  async close(deadlineMs: number): Promise<void> {
+    this.#isStopped = true;
+    this.state = 'stopped';
+    await this.shards.close(deadlineMs);
+    await Promise.allSettled(this.#commits);
+    await this.journal.close();
+  }
+
+  #createShards(): Shards {
+    const { options, file } = this;
+    const keys = options.portfolios.portfolios.map(({ id }) => id);
+    const shardOf = (key: string): number => placeKey(`portfolio/${key}`, options.shardCount);
+    const lastClose = lastCloses(file, this.firstDay);
+    const openings = new Map(
+      options.portfolios.portfolios.map((portfolio) => [
+        portfolio.id,
+        openingEvents(portfolio, file.bars.symbols, options.members, (row) => lastClose[row]!),
+      ]),
+    );
+    return new Shards(
+      {
+        shardCount: options.shardCount,
+        configFor: (shard) => ({
+          market: this.memory,
+          bars: file.bars,
+          warmDays: this.firstDay,
+          firstWarmDay: this.firstDay - this.warmDays,
+          funnel: options.funnel,
+          limits: options.portfolios.limits,
+          pointsPerSession: POINTS_PER_SESSION,
+          portfolios: keys.filter((key) => shardOf(key) === shard),
+          openings,
+        }),
+        journaledFor: (shard) =>
+          new Map<Address, readonly Message[]>(
+            keys
+              .filter((key) => shardOf(key) === shard)
+              .map((key) => [`portfolio/${key}`, this.journal.events(`portfolio/${key}`)]),
+          ),
+        onMessage: (shard, message) => this.#onMessage(shard, message),
+        onRestart: (shard, fault) => this.#listener.onRestart(shard, fault),
+        settled: async () => {
+          await Promise.allSettled(this.#commits);
+        },
+        onFailure: (fault) => {
+          this.#failure = fault;
+          this.#fail(fault);
+        },
+      },
+      file.bars.symbols,
+    );
+  }
+
+  #onMessage(shard: number, message: FromShard): void {
+    switch (message.kind) {
+      case 'append':
+        this.#append(shard, message);
+        break;
+      case 'recover':
+        this.shards.recovered(
+          shard,
+          message.address,
+          this.journal.events(message.address, message.after),
+        );
+        break;
+      case 'point':
+        this.#lastPoint[shard] = message.pointIndex;
+        break;
+      case 'snapshot':
+        this.#track(
+          this.journal.putSnapshot(`shard-${shard}`, Buffer.from(serialize(message.snapshot))),
+        );
+        break;
+      case 'published':
+        if (message.event.kind === 'funnel_counted') {
+          this.#lastSummary = (message.event as { kind: string; pointIndex: number }).pointIndex;
+        }
+        break;
+    }
+    this.#listener.onEvent(shard, message);
+  }
+
+  #append(shard: number, { ticket, records }: FromShard & { kind: 'append' }): void {
+    this.#track(
+      this.journal.append(records).then(
+        () => this.shards.committed(shard, ticket),
+        (error: unknown) => {
+          const fault = error instanceof Fault ? error : new Fault('journal.failed', String(error));
+          this.shards.committed(shard, ticket, fault);
+        },
+      ),
+    );
+  }
+
+  /** Keeps a commit in sight until it has ended. A snapshot that fails leaves the one before. */
+  #track(commit: Promise<void>): void {
+    const tracked = commit
+      .catch(() => {
+        this.sequencer.countRejected('snapshot_not_stored', 1);
+      })
+      .finally(() => this.#commits.delete(tracked));
+    this.#commits.add(tracked);
+  }
+}
+
+function daysOf(
+  options: MarketOptions,
+  dates: Int32Array,
+): { readonly firstDay: number; readonly endDay: number; readonly warmDays: number } {
+  const firstDay = dates.findIndex((date) => date >= options.from);
+  if (firstDay < 0) {
+    throw new Fault(
+      'data.no_sessions',
+      `expected sessions from ${options.from} on, the file ends at ${dates[dates.length - 1]}`,
+    );
+  }
+  const warmDays = Math.min(options.warmDays ?? firstDay, firstDay);
+  if (warmDays < WARM_DAYS_MIN) {
+    throw new Fault(
+      'data.too_little_history',
+      `expected at least ${WARM_DAYS_MIN} sessions before ${options.from}, was ${warmDays}; choose a later --from or a larger --warmup`,
+    );
+  }
+  return { firstDay, endDay: dates.length, warmDays };
+}
+
+/** Raw close of each row at the last session before streaming; NaN where there is none. */
+function lastCloses({ bars }: MarketFile, firstDay: number): Float64Array {
+  const closes = new Float64Array(bars.symbols.length).fill(Number.NaN);
+  for (let index = 0; index < bars.dayStarts[firstDay]!; index++) {
+    closes[bars.rows[index]!] = bars.close[index]!;
+  }
+  return closes;
+}

@@ -1,0 +1,194 @@
+// Puts prints, sessions and points into one order and sends them to the shards.
+
+import { sessionOf } from '../../actors/calendar/index.js';
+import { createPrintRules, PRINT_REASONS, type PrintRules } from '../../actors/market/index.js';
+import { ACTION, POINT, SESSION_OPEN } from '../../proto/frames/market.js';
+import type { Shards } from './shards.js';
+
+/** Points of a session; the last one is its close. */
+export const POINTS_PER_SESSION = 6;
+
+/** Sessions between two snapshots of the shards. */
+const SESSIONS_PER_SNAPSHOT = 5;
+
+/** Rejected prints kept to look at; all are counted. */
+const REJECTS_KEPT = 1_000;
+
+/** A print that was refused. */
+export interface RejectedPrint {
+  readonly reason: string;
+  readonly source: string;
+  readonly row: number;
+  readonly timeUs: number;
+  readonly price: number;
+  readonly size: number;
+}
+
+/** The one order of everything that reaches the shards. */
+export class Sequencer {
+  readonly #shards: Shards;
+  readonly #rules: PrintRules;
+  readonly #rejected: Record<string, number> = {};
+  readonly rejects: RejectedPrint[] = [];
+  date = 0;
+  dayIndex: number;
+  pointIndex = 0;
+  /** Prints accepted. */
+  prints = 0;
+  openUs = 0;
+  closeUs = 0;
+  #nextPointUs = Number.POSITIVE_INFINITY;
+  #pointInSession = 0;
+  #sessions = 0;
+  isOpen = false;
+
+  constructor(shards: Shards, rowCount: number, dayIndex: number) {
+    this.#shards = shards;
+    this.#rules = createPrintRules(rowCount);
+    this.dayIndex = dayIndex;
+  }
+
+  /** Refusals so far by reason. */
+  rejectedByReason(): Readonly<Record<string, number>> {
+    return this.#rejected;
+  }
+
+  /** Counts refusals that happened before a print could be judged. */
+  countRejected(reason: string, count: number): void {
+    this.#rejected[reason] = (this.#rejected[reason] ?? 0) + count;
+  }
+
+  /** Tells the last known price of a row, before or between sessions. */
+  setLast(row: number, price: number): void {
+    this.#rules.setLast(row, price);
+  }
+
+  /** The point that closes the warm-up: ranks, stages and books as of the last session of history. */
+  async warmPoint(date: number): Promise<void> {
+    const { openUs, closeUs } = sessionOf(date);
+    this.date = date;
+    await this.#shards.broadcast(POINT.kind, -1, [
+      closeUs,
+      this.pointIndex++,
+      1,
+      date,
+      this.dayIndex,
+      1,
+    ]);
+    this.openUs = openUs;
+    this.closeUs = closeUs;
+  }
+
+  /** Opens the session of a date. */
+  async open(date: number): Promise<void> {
+    const { openUs, closeUs } = sessionOf(date);
+    this.date = date;
+    this.dayIndex++;
+    this.openUs = openUs;
+    this.closeUs = closeUs;
+    this.isOpen = true;
+    this.#pointInSession = 0;
+    this.#nextPointUs = this.#pointUs(1);
+    this.#rules.open(openUs, closeUs);
+    await this.#shards.broadcast(SESSION_OPEN.kind, -1, [
+      openUs,
+      date,
+      this.dayIndex,
+      openUs,
+      closeUs,
+    ]);
+  }
+
+  /** Applies a split or a dividend at the open. */
+  async action(row: number, split: number, dividend: number, lastPrice: number): Promise<void> {
+    // The price band follows the split, or a four-for-one would look like a bad print.
+    if (lastPrice > 0) this.#rules.setLast(row, (lastPrice - dividend) / split);
+    await this.#shards.broadcast(ACTION.kind, row, [this.openUs, split, dividend]);
+  }
+
+  /** Whether a point is due before a print of that time. */
+  // hot
+  isPointDue(timeUs: number): boolean {
+    return timeUs > this.#nextPointUs;
+  }
+
+  /** Reaches every point before `timeUs`; the close only through `close`. */
+  async advanceTo(timeUs: number): Promise<void> {
+    while (
+      this.isOpen &&
+      timeUs > this.#nextPointUs &&
+      this.#pointInSession < POINTS_PER_SESSION - 1
+    ) {
+      await this.#point(false);
+    }
+  }
+
+  /** Closes the session: what points are left, and the close. */
+  async close(): Promise<void> {
+    if (!this.isOpen) return;
+    while (this.#pointInSession < POINTS_PER_SESSION - 1) await this.#point(false);
+    await this.#point(true);
+    this.isOpen = false;
+    this.#sessions++;
+    if (this.#sessions % SESSIONS_PER_SNAPSHOT === 0 || this.#shards.wantsSnapshot()) {
+      await this.#shards.requestSnapshots(this.closeUs);
+    }
+  }
+
+  /**
+   * Judges a print and sends it on. Returns 0 when sent, a reason's index when refused, -1 while
+   * its shard has no room: try again.
+   */
+  // hot
+  print(
+    row: number,
+    timeUs: number,
+    price: number,
+    size: number,
+    bid: number,
+    ask: number,
+    arrivalUs: number,
+    source: string,
+  ): number {
+    const reason = this.#rules.check(row, timeUs, price, size, bid, ask);
+    if (reason !== 0) {
+      this.#reject(reason, row, timeUs, price, size, source);
+      return reason;
+    }
+    if (!this.#shards.print(row, timeUs, price, size, bid, ask, this.prints, arrivalUs)) return -1;
+    this.prints++;
+    return 0;
+  }
+
+  async #point(isClose: boolean): Promise<void> {
+    this.#pointInSession++;
+    const timeUs = this.#pointUs(this.#pointInSession);
+    this.#nextPointUs = this.#pointUs(this.#pointInSession + 1);
+    await this.#shards.broadcast(POINT.kind, -1, [
+      timeUs,
+      this.pointIndex++,
+      isClose ? 1 : 0,
+      this.date,
+      this.dayIndex,
+      this.#pointInSession / POINTS_PER_SESSION,
+    ]);
+  }
+
+  #pointUs(number: number): number {
+    return this.openUs + ((this.closeUs - this.openUs) * number) / POINTS_PER_SESSION;
+  }
+
+  #reject(
+    reason: number,
+    row: number,
+    timeUs: number,
+    price: number,
+    size: number,
+    source: string,
+  ): void {
+    const text = PRINT_REASONS[reason]!;
+    this.countRejected(text, 1);
+    this.rejects.push({ reason: text, source, row, timeUs, price, size });
+    if (this.rejects.length > REJECTS_KEPT) this.rejects.shift();
+  }
+}
