@@ -85,7 +85,7 @@ t.test('finds a cycle through several files, once', async (t) => {
       'engine/core/c.ts': "import type { x } from './a.js';\nimport './assert.js';\n",
     }),
   );
-  t.same(found, ['cycle engine/core/a.ts', 'cycle actors/bars/bar.ts'].sort(), 'each named once');
+  t.same(found.sort(), ['cycle actors/bars/bar.ts', 'cycle engine/core/a.ts']);
 });
 
 t.test('finds a module without a manifest, and a need that is no module', async (t) => {
@@ -104,7 +104,7 @@ const words: readonly string[] = [
   'export const orderId = 1;',
   'export const PRICE_MAX = 1;',
   "export const text = 'the broker said no';",
-  'export const text = (one: number) => `portfolio ${one}`;',
+  `export const text = (one: number) => \`portfolio \${one}\`;`,
   '// One trade of a kind.',
   'export const symbolRow = 1;',
   'class A { #portfolio = 1; }',

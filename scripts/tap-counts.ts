@@ -42,20 +42,21 @@ export class TapReader {
   line(raw: string): void {
     const text = raw.trimStart();
     const indent = raw.length - text.length;
-    this.#keep(raw);
-    if (this.#yamlIndent >= 0) {
-      if (text === '...' && indent === this.#yamlIndent) this.#yamlIndent = -1;
-      return;
-    }
-    if (text === '---') {
-      this.#yamlIndent = indent;
+    if (this.#yamlIndent >= 0 || text === '---') {
+      this.#keep(raw);
+      if (text === '---') this.#yamlIndent = Math.max(this.#yamlIndent, indent);
+      else if (text === '...' && indent === this.#yamlIndent) this.#yamlIndent = -1;
       return;
     }
     const depth = Math.floor(indent / 4);
+    // What opens a block is kept with that block, all else with the one it stands in.
+    const isOpening = text.startsWith('# Subtest') || (POINT.test(text) && text.endsWith('{'));
+    if (!isOpening) this.#keep(raw);
     if (text === '}') this.#close(depth, undefined);
     else if (text.startsWith('# Subtest')) this.#open(depth, undefined);
     else if (POINT.test(text)) this.#point(depth, text);
     else if (text.startsWith('Bail out!')) this.totals.failed++;
+    if (isOpening) this.#keep(raw);
   }
 
   #keep(raw: string): void {
