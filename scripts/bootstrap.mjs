@@ -1,4 +1,4 @@
-// Installs and builds what is missing, then runs one verb; plain Node: it runs before any install.
+// Installs and builds what is missing, then runs one verb; plain Node, for it runs before install.
 
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';

@@ -29,7 +29,7 @@ const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   yaml: ['deploy/config'],
   zod: ['deploy/config'],
   // The runtime of generated messages: needed by the code that encodes them, at each edge.
-  '@bufbuild/protobuf': ['proto', 'engine/io/grpc', 'deploy/services', 'deploy/web'],
+  '@bufbuild/protobuf': ['proto', 'engine/io/grpc', 'deploy/app', 'deploy/services', 'deploy/web'],
 };
 
 /** Every breach of the import rules, in file order. */
@@ -65,7 +65,7 @@ type Report = (rule: string, text: string) => void;
 type Needs = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** The name of the actors module a file belongs to; undefined for files beside the modules. */
-export function actorsModuleOf(file: string): string | undefined {
+function actorsModuleOf(file: string): string | undefined {
   const parts = file.split('/');
   return parts[0] === 'actors' && parts.length > 2 ? parts[1] : undefined;
 }

@@ -58,7 +58,7 @@ function isTemplatePart(node: ts.Node): node is ts.TemplateLiteralLikeNode {
 }
 
 /** The first word of trading in a text, cut at case changes, digits' ends and punctuation. */
-export function tradingWord(text: string, kind: 'identifier' | 'text'): string | undefined {
+function tradingWord(text: string, kind: 'identifier' | 'text'): string | undefined {
   const words = text
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
     .replace(/([A-Z])([A-Z][a-z])/g, '$1 $2')

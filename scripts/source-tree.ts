@@ -16,7 +16,7 @@ export type Violation = {
 };
 
 /** One module specifier as written, with the line it stands on. */
-export type ImportUse = { readonly specifier: string; readonly line: number };
+type ImportUse = { readonly specifier: string; readonly line: number };
 
 /** A source file, parsed once and shared by every rule. */
 export type SourceModule = {
