@@ -58,6 +58,10 @@ async function runTap(files: readonly string[], reader: TapReader): Promise<numb
 
 /** Prints the coverage of each gated folder; answers whether all reach the floor. */
 function isCoverageEnough(root: string): boolean {
+  if (!existsSync(path.join(root, SUMMARY_FILE))) {
+    console.log(`coverage: expected ${SUMMARY_FILE} from tap, was missing`);
+    return false;
+  }
   let isEnough = true;
   for (const coverage of judgeCoverage(root, path.join(root, SUMMARY_FILE))) {
     const percent = coverage.linePercent.toFixed(1);
