@@ -57,8 +57,8 @@ function checkNode() {
  * Installs the lock file's packages unless they are there already, for this Node.
  *
  * Not `npm ci`: it refuses a lock file that lacks other platforms' optional binaries, which is what
- * a registry that mirrors one platform makes npm write. `npm install --no-save` takes the same versions and
- * leaves the file alone; that they are the same is then checked rather than believed.
+ * a registry that mirrors one platform makes npm write. `npm install --no-save` takes the same
+ * versions and leaves the file alone; that they are the same is then checked rather than believed.
  */
 async function install() {
   const lock = readFileSync('package-lock.json', 'utf8');
