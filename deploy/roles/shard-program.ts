@@ -227,6 +227,7 @@ class MarketShard implements ShardProgram {
   }
 
   step(): number {
+    if (this.#point !== undefined) this.#passGate();
     this.#summarise();
     return this.#system.step(TURNS_A_PASS);
   }

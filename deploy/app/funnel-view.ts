@@ -1,0 +1,174 @@
+// The funnel as people see it: days, differences, survivors; gathered from the shards' events.
+
+import { create } from '@bufbuild/protobuf';
+import {
+  diffOf,
+  type FunnelCounted,
+  narrate,
+  type StageChange,
+  type StageDiff,
+} from '../../actors/funnel/index.js';
+import { correlationOf, SCENARIO_SLOTS, SCENARIOS } from '../../actors/risk/index.js';
+import {
+  type Change,
+  ChangeSchema,
+  type DayCounts,
+  DayCountsSchema,
+  type FunnelDiff,
+  FunnelDiffSchema,
+  type Narrative,
+  NarrativeSchema,
+  StageCountsSchema,
+} from '../../proto/gen/sluice/funnel/v1/funnel_pb.js';
+import type { FromShard } from '../roles/shard-messages.js';
+import type { Market } from './market.js';
+
+/** Sessions kept; more than the sample has, and a year and a half of a live one. */
+const SESSIONS_KEPT = 400;
+
+/** Held rows that a survivor is compared with, the largest first. */
+const HELD_MAX = 50;
+
+interface Session {
+  readonly date: number;
+  readonly changes: StageChange[];
+  readonly narratives: Narrative[];
+  /** Shards heard from. */
+  heard: number;
+}
+
+/** Gathers the funnel's events of all shards. */
+export class FunnelView {
+  readonly #sessions = new Map<number, Session>();
+  readonly #days: DayCounts[] = [];
+  latest: FunnelCounted | undefined;
+  /** Rises with every change. */
+  stamp = 0;
+
+  /** Completed sessions, oldest first; the warm one is not among them. */
+  get days(): readonly DayCounts[] {
+    return this.#days;
+  }
+
+  /** Takes one message of a shard; `held` names rows with positions, the largest first. */
+  onMessage(market: Market, message: FromShard, held: () => readonly number[]): void {
+    switch (message.kind) {
+      case 'published':
+        if (message.event.kind === 'funnel_counted')
+          this.#onCounted(message.event as FunnelCounted);
+        break;
+      case 'changes': {
+        const session = this.#session(message.date);
+        session.changes.push(...message.changes);
+        session.heard++;
+        this.stamp++;
+        break;
+      }
+      case 'survivors': {
+        const { date, dayIndex } = message;
+        const session = this.#session(date);
+        const rows = message.rows.length === 0 ? [] : held();
+        for (const { row, values } of message.rows) {
+          session.narratives.push(writeNarrative(market, row, values, { date, dayIndex }, rows));
+        }
+        this.stamp++;
+        break;
+      }
+    }
+  }
+
+  /** Narratives of the last session that has any place for them. */
+  survivors(): readonly Narrative[] {
+    const last = [...this.#sessions.keys()].pop();
+    return last === undefined ? [] : (this.#sessions.get(last)?.narratives ?? []);
+  }
+
+  /** The narrative of a symbol at the last close, if it survived. */
+  narrative(symbol: string): Narrative | undefined {
+    return this.survivors().find((narrative) => narrative.symbol === symbol);
+  }
+
+  /** What changed at a close; 0 for the last one. Undefined where nothing is known. */
+  diff(market: Market, date: number): FunnelDiff | undefined {
+    const dates = [...this.#sessions.keys()];
+    const wanted = date === 0 ? dates[dates.length - 1] : date;
+    const session = wanted === undefined ? undefined : this.#sessions.get(wanted);
+    if (session === undefined) return undefined;
+    const previous = dates[dates.indexOf(session.date) - 1] ?? 0;
+    return toProto(market, diffOf(session.changes), session.date, previous);
+  }
+
+  #onCounted(counted: FunnelCounted): void {
+    this.latest = counted;
+    this.stamp++;
+    // Point 0 closes the warm-up; it is nobody's streamed session.
+    if (!counted.isClose || counted.pointIndex === 0) return;
+    if (this.#days[this.#days.length - 1]?.date === counted.date) return;
+    this.#days.push(
+      create(DayCountsSchema, {
+        date: counted.date,
+        stages: create(StageCountsSchema, counted.counts),
+      }),
+    );
+    if (this.#days.length > SESSIONS_KEPT) this.#days.shift();
+  }
+
+  #session(date: number): Session {
+    const known = this.#sessions.get(date);
+    if (known !== undefined) return known;
+    const session: Session = { date, changes: [], narratives: [], heard: 0 };
+    this.#sessions.set(date, session);
+    if (this.#sessions.size > SESSIONS_KEPT) {
+      for (const oldest of this.#sessions.keys()) {
+        this.#sessions.delete(oldest);
+        break;
+      }
+    }
+    return session;
+  }
+}
+
+function writeNarrative(
+  market: Market,
+  row: number,
+  values: Float64Array,
+  { date, dayIndex }: { readonly date: number; readonly dayIndex: number },
+  held: readonly number[],
+): Narrative {
+  const { symbols } = market.file.bars;
+  const matrix = {
+    returns: new Float64Array(market.memory.matrix),
+    slots: SCENARIO_SLOTS,
+    scenarios: SCENARIOS,
+  };
+  const correlations = held
+    .filter((other) => other !== row)
+    .slice(0, HELD_MAX)
+    .map((other) => ({
+      symbol: symbols[other]!,
+      correlation: correlationOf(matrix, row, other, dayIndex),
+    }))
+    .filter(({ correlation }) => Number.isFinite(correlation));
+  const { text, figures } = narrate(
+    symbols[row]!,
+    (name) => values[market.columns.indexOf(name)]!,
+    correlations,
+    market.options.funnel.research,
+  );
+  return create(NarrativeSchema, { symbol: symbols[row]!, date, text, fields: [...figures] });
+}
+
+function toProto(market: Market, diff: StageDiff, date: number, previousDate: number): FunnelDiff {
+  const changes = (list: readonly StageChange[]): Change[] =>
+    list.map(({ row, fromStage, toStage, why }) =>
+      create(ChangeSchema, { symbol: market.file.bars.symbols[row]!, fromStage, toStage, why }),
+    );
+  return create(FunnelDiffSchema, {
+    date,
+    previousDate,
+    entered: changes(diff.entered),
+    left: changes(diff.left),
+    promoted: changes(diff.promoted),
+    demoted: changes(diff.demoted),
+  });
+}

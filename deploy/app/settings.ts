@@ -1,0 +1,105 @@
+// Turns command-line options into a checked market configuration.
+
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { isDate } from '../../actors/calendar/index.js';
+import { PRINTS_PER_BAR_MAX, PRINTS_PER_BAR_MIN } from '../../actors/market/index.js';
+import { Fault } from '../../engine/index.js';
+import { readFunnelConfig } from '../config/funnel-config.js';
+import { readMembers, readPortfolios } from '../config/portfolio-config.js';
+import type { MarketOptions } from './market.js';
+import { inRepository } from './paths.js';
+
+/** First streamed session of the sample. */
+const DEFAULT_FROM = '2021-01-04';
+
+/** Most shards of one host. */
+const SHARDS_MAX = 64;
+
+/** Options of a run as a person gives them. */
+export interface RunFlags {
+  readonly data?: string;
+  readonly dataDir?: string;
+  readonly symbols?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly warmup?: string;
+  readonly ticksPerBar?: string;
+  readonly pace?: string;
+  readonly shards?: string;
+  readonly funnel?: string;
+  readonly portfolios?: string;
+}
+
+/** Checks flags and reads the configuration files. Errors: `flag.invalid`, `config.*`. */
+export function readSettings(flags: RunFlags): MarketOptions {
+  const from = dateFlag('--from', flags.from ?? DEFAULT_FROM);
+  const to = flags.to === undefined ? undefined : dateFlag('--to', flags.to);
+  if (to !== undefined && to < from) {
+    throw invalid('--to', `a date on or after --from ${from}`, flags.to ?? '');
+  }
+  const cores = Math.max(1, availableParallelism() - 1);
+  return {
+    dataFile: resolve(flags.data ?? inRepository('deploy', 'sample', 'us-daily-2016-2021.parquet')),
+    dataDir: resolve(flags.dataDir ?? 'data'),
+    symbols: symbolsFlag(flags.symbols),
+    from,
+    to,
+    warmDays:
+      flags.warmup === undefined ? undefined : wholeFlag('--warmup', flags.warmup, 2, 20_000),
+    printsPerBar: wholeFlag(
+      '--ticks-per-bar',
+      flags.ticksPerBar ?? String(PRINTS_PER_BAR_MIN),
+      PRINTS_PER_BAR_MIN,
+      PRINTS_PER_BAR_MAX,
+    ),
+    pace: paceFlag(flags.pace ?? '1'),
+    shardCount: wholeFlag('--shards', flags.shards ?? String(Math.min(cores, 4)), 1, SHARDS_MAX),
+    funnel: readFunnelConfig(
+      resolve(flags.funnel ?? inRepository('deploy', 'config', 'funnel.yaml')),
+    ),
+    portfolios: readPortfolios(
+      resolve(flags.portfolios ?? inRepository('deploy', 'config', 'portfolios.yaml')),
+    ),
+    members: readMembers(inRepository('deploy', 'sample', 'us-daily-members-2021-04.csv')),
+  };
+}
+
+/** A whole number within bounds. Errors: `flag.invalid`. */
+export function wholeFlag(name: string, text: string, low: number, high: number): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isInteger(value) || value < low || value > high) {
+    throw invalid(name, `a whole number from ${low} to ${high}`, text);
+  }
+  return value;
+}
+
+function dateFlag(name: string, text: string): number {
+  const value = Number(text.replaceAll('-', ''));
+  if (!/^\d{4}-?\d{2}-?\d{2}$/.test(text) || !isDate(value)) {
+    throw invalid(name, 'a date such as 2021-01-04', text);
+  }
+  return value;
+}
+
+function paceFlag(text: string): number {
+  if (text === 'max') return 0;
+  const value = Number(text);
+  if (text.trim() === '' || !(value > 0 && value <= 1_000)) {
+    throw invalid('--pace', 'sessions a second, above 0 up to 1000, or max', text);
+  }
+  return value;
+}
+
+function symbolsFlag(text: string | undefined): readonly string[] | undefined {
+  if (text === undefined) return undefined;
+  const symbols = text.split(',').map((symbol) => symbol.trim().toUpperCase());
+  if (symbols.some((symbol) => !/^[A-Z0-9.\-]{1,16}$/.test(symbol))) {
+    throw invalid('--symbols', 'names such as AAPL,MSFT', text);
+  }
+  return symbols;
+}
+
+function invalid(name: string, expected: string, was: string): Fault {
+  return new Fault('flag.invalid', `${name}: expected ${expected}, was "${was.slice(0, 64)}"`);
+}
