@@ -22,3 +22,6 @@ export * from './io/duckdb/duckdb.js';
 export * from './journal/journal.js';
 export { fromJson, toJson } from './journal/record.js';
 export * from './observe/histogram.js';
+export * from './io/grpc/bridge.js';
+export * from './io/nng/sockets.js';
+export * from './io/websocket/server.js';

@@ -1,0 +1,171 @@
+// The HTTP interface: the same messages as gRPC in their JSON form.
+
+import {
+  create,
+  type DescMessage,
+  fromJsonString,
+  type MessageShape,
+  toJsonString,
+} from '@bufbuild/protobuf';
+import type { HttpAnswer, HttpRequest } from '../../engine/index.js';
+import {
+  ExplanationSchema,
+  FunnelDiffSchema,
+  FunnelSnapshotSchema,
+} from '../../proto/gen/sluice/funnel/v1/funnel_pb.js';
+import {
+  FeedStatusSchema,
+  QuoteBatchSchema,
+  SymbolDetailSchema,
+} from '../../proto/gen/sluice/market/v1/market_pb.js';
+import {
+  CommandRequestSchema,
+  CommandResponseSchema,
+  PortfolioBatchSchema,
+  PortfolioDetailSchema,
+} from '../../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
+import { RiskBatchSchema, RiskDetailSchema } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
+import {
+  ActorRequestSchema,
+  ActorResponseSchema,
+  TreeRequestSchema,
+  TreeResponseSchema,
+} from '../../proto/gen/sluice/supervision/v1/supervision_pb.js';
+import type { Answer, SluicePort } from '../app/port.js';
+
+/** Where every path begins. */
+export const API_PREFIX = '/api/v1/';
+
+/** Answers requests below `API_PREFIX`. */
+export function httpApi(port: SluicePort): (request: HttpRequest) => Promise<HttpAnswer> {
+  return async (request) => {
+    const parts = request.path.slice(API_PREFIX.length).split('/').map(decode);
+    const route = `${request.method} ${parts[0] ?? ''}`;
+    switch (route) {
+      case 'GET health':
+      case 'GET ready':
+        return { status: 200, json: '{"status":"SERVING"}' };
+      case 'GET quotes':
+        return answer(QuoteBatchSchema, port.market.changed(0));
+      case 'GET symbols':
+        return answer(
+          SymbolDetailSchema,
+          port.market.symbol(parts[1] ?? '', whole(request, 'bars')),
+        );
+      case 'GET feed':
+        return found(FeedStatusSchema, port.market.feed());
+      case 'GET funnel':
+        return funnel(port, parts, request);
+      case 'GET portfolios':
+        return parts[1] === undefined
+          ? answer(PortfolioBatchSchema, port.portfolios.changed(0))
+          : answer(PortfolioDetailSchema, await port.portfolios.get(parts[1]));
+      case 'POST portfolios':
+        return command(port, parts, request);
+      case 'GET risk':
+        return parts[1] === undefined
+          ? answer(RiskBatchSchema, port.risk.changed(0))
+          : answer(RiskDetailSchema, await port.risk.get(parts[1]));
+      case 'GET actors':
+        return found(
+          TreeResponseSchema,
+          port.actors.tree(
+            create(TreeRequestSchema, {
+              match: request.query.get('match') ?? '',
+              limit: whole(request, 'limit'),
+              offset: whole(request, 'offset'),
+            }),
+          ),
+        );
+      case 'POST actors':
+        return lever(port, parts, request);
+      default:
+        return missing(request);
+    }
+  };
+}
+
+function funnel(port: SluicePort, parts: readonly string[], request: HttpRequest): HttpAnswer {
+  switch (parts[1]) {
+    case undefined:
+      return found(FunnelSnapshotSchema, port.funnel.snapshot());
+    case 'explain':
+      return answer(ExplanationSchema, port.funnel.explain(parts[2] ?? ''));
+    case 'diff':
+      return answer(FunnelDiffSchema, port.funnel.diff(whole(request, 'date')));
+    default:
+      return missing(request);
+  }
+}
+
+async function command(
+  port: SluicePort,
+  parts: readonly string[],
+  request: HttpRequest,
+): Promise<HttpAnswer> {
+  if (parts[2] !== 'commands') return missing(request);
+  const parsed = parse(CommandRequestSchema, request.body);
+  if (parsed === undefined) return malformed('a CommandRequest of sluice.portfolio.v1');
+  const response = await port.portfolios.command({ ...parsed, portfolio: parts[1] ?? '' });
+  return {
+    status: response.accepted ? 200 : 409,
+    json: toJsonString(CommandResponseSchema, response),
+  };
+}
+
+async function lever(
+  port: SluicePort,
+  parts: readonly string[],
+  request: HttpRequest,
+): Promise<HttpAnswer> {
+  const kind = parts[1];
+  if (kind !== 'restart' && kind !== 'stop') return missing(request);
+  const parsed = parse(ActorRequestSchema, request.body);
+  if (parsed === undefined) return malformed('an ActorRequest of sluice.supervision.v1');
+  const response = await port.actors[kind](parsed.address);
+  return {
+    status: response.accepted ? 200 : 404,
+    json: toJsonString(ActorResponseSchema, response),
+  };
+}
+
+function parse<D extends DescMessage>(schema: D, body: string): MessageShape<D> | undefined {
+  try {
+    return fromJsonString(schema, body);
+  } catch {
+    return undefined;
+  }
+}
+
+function found<D extends DescMessage>(schema: D, message: MessageShape<D>): HttpAnswer {
+  return { status: 200, json: toJsonString(schema, message) };
+}
+
+function answer<D extends DescMessage>(schema: D, result: Answer<MessageShape<D>>): HttpAnswer {
+  if (result.ok) return found(schema, result.value);
+  const { code, text } = result.refusal;
+  return { status: /unknown|no_such/.test(code) ? 404 : 400, json: JSON.stringify({ code, text }) };
+}
+
+function malformed(expected: string): HttpAnswer {
+  const text = `expected ${expected} as JSON`;
+  return { status: 400, json: JSON.stringify({ code: 'http.malformed', text }) };
+}
+
+function missing(request: HttpRequest): HttpAnswer {
+  const text = `expected a path of ${API_PREFIX}, was ${request.method} ${request.path.slice(0, 80)}`;
+  return { status: 404, json: JSON.stringify({ code: 'http.not_found', text }) };
+}
+
+function whole(request: HttpRequest, name: string): number {
+  const value = Number(request.query.get(name) ?? 0);
+  return Number.isInteger(value) && value >= 0 && value < 2 ** 31 ? value : 0;
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return '';
+  }
+}
