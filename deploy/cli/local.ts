@@ -1,0 +1,116 @@
+// Commands on the data directory and the machine: the journal, the doctor.
+
+import { accessSync, constants, existsSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join, resolve } from 'node:path';
+import { DuckDb, Fault, Journal, startWebServer } from '../../engine/index.js';
+import { readSettings } from '../app/settings.js';
+import { EXIT, print, table } from './output.js';
+
+/** Flags of commands on a data directory. */
+export interface LocalOptions {
+  readonly dataDir: string;
+  readonly json?: boolean;
+}
+
+/** `journal inspect` */
+export async function journalInspect({ dataDir, json }: LocalOptions): Promise<void> {
+  const journal = Journal.open(join(resolve(dataDir), 'store'), { readOnly: true });
+  try {
+    const found = journal.inspect();
+    print(found, json === true, () =>
+      [
+        `${found.records} events in ${found.bytes} bytes, ${found.inputs} recorded inputs`,
+        table([['kind', 'events'], ...Object.entries(found.byKind)]),
+        `last hash ${found.lastHash}`,
+      ].join('\n'),
+    );
+  } finally {
+    await journal.close();
+  }
+}
+
+/** `journal verify` */
+export async function journalVerify({ dataDir, json }: LocalOptions): Promise<void> {
+  const journal = Journal.open(join(resolve(dataDir), 'store'), { readOnly: true });
+  try {
+    const found = journal.verify();
+    print(found, json === true, () =>
+      found.firstBad === undefined
+        ? `${found.records} events, every hash follows from the one before`
+        : `damaged at event ${found.firstBad.position}: ${found.firstBad.reason}`,
+    );
+    if (found.firstBad !== undefined) process.exitCode = EXIT.failed;
+  } finally {
+    await journal.close();
+  }
+}
+
+interface Finding {
+  readonly what: string;
+  readonly ok: boolean;
+  readonly text: string;
+}
+
+/** `doctor`: says what would keep a run from starting. */
+export async function doctor({ dataDir, json }: LocalOptions): Promise<void> {
+  const findings = [
+    await look('node', async () => process.version),
+    await look('configuration and sample', async () => {
+      const settings = readSettings({ dataDir });
+      if (!existsSync(settings.dataFile)) {
+        throw new Fault('data.missing_file', `expected ${settings.dataFile}`);
+      }
+      return `${settings.portfolios.portfolios.length} portfolios, ${settings.shardCount} shards`;
+    }),
+    await look('data directory', async () => {
+      const folder = resolve(dataDir);
+      accessSync(existsSync(folder) ? folder : resolve(folder, '..'), constants.W_OK);
+      return `${folder} can be written`;
+    }),
+    await look('duckdb', async () => {
+      const db = await DuckDb.open();
+      const [row] = await db.rows('SELECT version() AS version');
+      db.close();
+      return String(row?.['version']);
+    }),
+    await look('websocket server', async () => {
+      const nobody = { opened() {}, received() {}, drained() {}, closed() {}, shed() {} };
+      const server = await startWebServer({
+        host: '127.0.0.1',
+        port: 0,
+        socketPath: '/ws',
+        sockets: nobody,
+        apiPrefix: '/api/',
+        api: async () => ({ status: 404, json: '{}' }),
+        files: undefined,
+      });
+      server.close();
+      return 'starts';
+    }),
+    await look('port 8080', () => portIsFree(8080)),
+    await look('port 50051', () => portIsFree(50_051)),
+  ];
+  print(findings, json === true, () =>
+    table(findings.map(({ what, ok, text }) => [ok ? 'ok' : 'bad', what, text])),
+  );
+  if (findings.some(({ ok }) => !ok)) process.exitCode = EXIT.failed;
+}
+
+async function look(what: string, check: () => Promise<string>): Promise<Finding> {
+  try {
+    return { what, ok: true, text: await check() };
+  } catch (error) {
+    return { what, ok: false, text: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function portIsFree(port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', () => reject(new Error('is in use: another sluice may be running')));
+    server.listen(port, '127.0.0.1', () => {
+      server.close(() => resolve('is free'));
+    });
+  });
+}

@@ -1,0 +1,56 @@
+// How commands speak: results on stdout, everything else on stderr, errors with a code.
+
+import { Fault } from '../../engine/index.js';
+
+/** Exit codes of the command line. */
+export const EXIT = { ok: 0, failed: 1, usage: 2, unavailable: 3 } as const;
+
+/** Prints a result, as JSON or as text. */
+export function print(result: unknown, asJson: boolean, text: () => string): void {
+  const json = JSON.stringify(
+    result,
+    (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value),
+    2,
+  );
+  process.stdout.write(`${asJson ? json : text()}\n`);
+}
+
+/** Says something to the person at the terminal. */
+export function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+/** Ends a command with its error said once, in one place. */
+export function fail(error: unknown): void {
+  if (error instanceof Fault) {
+    say(`sluice: ${error.code}: ${error.message}`);
+    const isUsage = error.code.startsWith('flag.') || error.code.startsWith('config.');
+    process.exitCode = isUsage
+      ? EXIT.usage
+      : error.code === 'grpc.unavailable'
+        ? EXIT.unavailable
+        : EXIT.failed;
+    return;
+  }
+  say(`sluice: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  process.exitCode = EXIT.failed;
+}
+
+/** Rows as aligned columns, the first row being the heads; numbers to the right. */
+export function table(rows: readonly (readonly (string | number)[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => String(row[column] ?? '').length)),
+  );
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => {
+          const text = String(cell);
+          const isNumber = /^-?[\d.,]+( %)?$/.test(text);
+          return isNumber ? text.padStart(widths[column]!) : text.padEnd(widths[column]!);
+        })
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}

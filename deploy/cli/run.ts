@@ -1,0 +1,282 @@
+// `sluice run`: warms a market, streams it, serves it, reports on it.
+
+import { writeFileSync } from 'node:fs';
+import { toBinary } from '@bufbuild/protobuf';
+import { SingleBar } from 'cli-progress';
+import { STAGE_NAMES } from '../../actors/funnel/index.js';
+import { Fault } from '../../engine/index.js';
+import { FunnelSnapshotSchema } from '../../proto/gen/sluice/funnel/v1/funnel_pb.js';
+import { Market } from '../app/market.js';
+import { inRepository } from '../app/paths.js';
+import { readSettings, type RunFlags, wholeFlag } from '../app/settings.js';
+import { System } from '../app/system.js';
+import { type Services, startServices } from '../services/serve.js';
+import { say, table } from './output.js';
+
+/** Longest time a graceful stop may take. Units: milliseconds. */
+const STOP_MS = 4_000;
+
+/** A second signal this soon is the shell's copy of the first. Units: milliseconds. */
+const SAME_SIGNAL_MS = 1_000;
+
+/** Flags of `run`. */
+export interface RunOptions extends RunFlags {
+  readonly once?: boolean;
+  readonly report?: string;
+  readonly host?: string;
+  readonly port?: string;
+  readonly grpcPort?: string;
+  readonly nngSub?: string;
+  readonly nngPull?: string;
+  readonly killShard?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** What a run found out. */
+export interface RunReport {
+  readonly ticks: number;
+  readonly seconds: number;
+  readonly ticksPerSecond: number;
+  readonly latencyUs: { readonly p50: number; readonly p99: number; readonly p999: number };
+  readonly rssMb: number;
+  readonly restarts: number;
+  readonly rejected: Readonly<Record<string, number>>;
+  readonly days: readonly {
+    readonly date: string;
+    readonly stages: Readonly<Record<string, number>>;
+  }[];
+  readonly hash: string;
+  /** Prints are derived from daily bars and were never traded. */
+  readonly derived: true;
+}
+
+/** A market with its views, running inside this process. */
+export interface Embedded {
+  readonly market: Market;
+  readonly system: System;
+}
+
+/** Starts a market and its views. */
+export async function startEmbedded(
+  flags: RunFlags,
+  onSession: (date: number, done: number, of: number) => void,
+): Promise<Embedded> {
+  const system = new System();
+  const market = await Market.start(readSettings(flags), {
+    onEvent: (_shard, message) => system.onEvent(message),
+    onSession,
+    onRestart: (shard, fault) => say(`shard ${shard} was replaced: ${fault.message}`),
+  });
+  system.attach(market);
+  return { market, system };
+}
+
+/** Runs the command. */
+export async function run(options: RunOptions): Promise<void> {
+  const started = performance.now();
+  const drill = killFlag(options.killShard);
+  const progress = new Progress(options.quiet !== true);
+  say('sluice: loading bars and warming actors on history ...');
+  let rssMbMax = 0;
+  const { market, system } = await startEmbedded(options, (date, done, of) => {
+    rssMbMax = Math.max(rssMbMax, process.memoryUsage.rss() / 1e6);
+    progress.session(date, done, of, system);
+    if (drill !== undefined && drill.date === date) market.shards.kill(drill.shard);
+  });
+  let services: Services | undefined;
+  const stop = stopper(async () => {
+    market.stop();
+    progress.stop();
+    await services?.close(STOP_MS / 2);
+    await market.close(STOP_MS / 2);
+  });
+  try {
+    if (options.once !== true) {
+      services = await serve(options, system);
+      stop.listen();
+    }
+    say(`sluice: ${market.file.bars.symbols.length} symbols warm after ${seconds(started)} s`);
+    progress.begin(market.endDay - market.firstDay);
+    await market.stream();
+    progress.stop();
+    if (stop.isStopping()) return;
+    const report = await reportOn(
+      market,
+      system,
+      Math.max(rssMbMax, process.memoryUsage.rss() / 1e6),
+    );
+    await market.journal.putView(
+      'funnel',
+      toBinary(FunnelSnapshotSchema, system.funnel.snapshot()),
+    );
+    if (options.report !== undefined) writeReport(options.report, report);
+    process.stdout.write(
+      options.json === true ? `${JSON.stringify(report, null, 2)}\n` : `${summary(report)}\n`,
+    );
+    if (services !== undefined) {
+      say('sluice: the replay is over; dashboard and services stay up until Ctrl-C');
+      await stop.stopped();
+    }
+  } finally {
+    await stop.now();
+  }
+}
+
+async function serve(options: RunOptions, system: System): Promise<Services> {
+  const services = await startServices(system, {
+    host: options.host ?? '127.0.0.1',
+    httpPort: wholeFlag('--port', options.port ?? '8080', 0, 65_535),
+    grpcPort: wholeFlag('--grpc-port', options.grpcPort ?? '50051', 0, 65_535),
+    nngSub: options.nngSub,
+    nngPull: options.nngPull,
+    webRoot: inRepository('dist', 'web'),
+  });
+  for (const warning of services.warnings) say(`sluice: ${warning}`);
+  say(`dashboard http://127.0.0.1:${services.httpPort}`);
+  say(`grpc 127.0.0.1:${services.grpcPort}`);
+  return services;
+}
+
+/** Collects the report's figures. */
+export async function reportOn(market: Market, system: System, rssMb: number): Promise<RunReport> {
+  const seconds = market.streamedUs / 1e6;
+  const ticks = market.sequencer.prints;
+  return {
+    ticks,
+    seconds,
+    ticksPerSecond: Math.round(ticks / seconds),
+    latencyUs: market.latencyUs(),
+    rssMb: Math.round(rssMb),
+    restarts: market.shards.restarts(),
+    rejected: market.sequencer.rejectedByReason(),
+    days: system.funnel.snapshot().days.map(({ date, stages }) => ({
+      date: dateText(date),
+      stages: Object.fromEntries(STAGE_NAMES.map((name) => [name, stages?.[name] ?? 0])),
+    })),
+    hash: await market.hash(),
+    derived: true,
+  };
+}
+
+/** yyyymmdd as yyyy-mm-dd. */
+export function dateText(date: number): string {
+  const text = String(date);
+  return `${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6)}`;
+}
+
+function summary(report: RunReport): string {
+  const median = (name: string): number => {
+    const counts = report.days.map((day) => day.stages[name] ?? 0).sort((a, b) => a - b);
+    return counts[Math.floor(counts.length / 2)] ?? 0;
+  };
+  const last = report.days[report.days.length - 1];
+  const rows = STAGE_NAMES.map((name) => [name, last?.stages[name] ?? 0, median(name)]);
+  const rejected = Object.entries(report.rejected).map(([reason, count]) => `${reason} ${count}`);
+  return [
+    '',
+    table([['stage', 'last day', 'median'], ...rows]),
+    '',
+    `${report.ticks} derived ticks in ${report.seconds.toFixed(2)} s, ${report.ticksPerSecond} a second`,
+    `latency from arrival to published row: p50 ${report.latencyUs.p50} us, p99 ${report.latencyUs.p99} us`,
+    `memory at most ${report.rssMb} MB, shard restarts ${report.restarts}, rejected ${rejected.join(', ') || 'none'}`,
+    `state ${report.hash}`,
+  ].join('\n');
+}
+
+function writeReport(file: string, report: RunReport): void {
+  try {
+    writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
+  } catch (error) {
+    throw new Fault('report.unwritable', `expected to write the report to ${file}`, {
+      cause: error,
+    });
+  }
+}
+
+function killFlag(text: string | undefined): { shard: number; date: number } | undefined {
+  if (text === undefined) return undefined;
+  const match = /^(\d{1,2})@(\d{4})-?(\d{2})-?(\d{2})$/.exec(text);
+  if (match === null) {
+    throw new Fault(
+      'flag.invalid',
+      `--kill-shard: expected SHARD@DATE such as 0@2021-02-16, was "${text}"`,
+    );
+  }
+  return { shard: Number(match[1]), date: Number(`${match[2]}${match[3]}${match[4]}`) };
+}
+
+function seconds(startedMs: number): string {
+  return ((performance.now() - startedMs) / 1000).toFixed(1);
+}
+
+/** Stops once, whoever asks, and lets signals ask. */
+function stopper(close: () => Promise<void>) {
+  let closing: Promise<void> | undefined;
+  let resolveStopped: () => void = () => {};
+  const stopped = new Promise<void>((resolve) => {
+    resolveStopped = resolve;
+  });
+  const now = (): Promise<void> => {
+    closing ??= close().finally(resolveStopped);
+    return closing;
+  };
+  return {
+    now,
+    isStopping: () => closing !== undefined,
+    stopped: () => stopped,
+    listen(): void {
+      let firstMs = 0;
+      const onSignal = (): void => {
+        if (firstMs === 0) {
+          firstMs = Date.now();
+          say('sluice: stopping ...');
+          void now();
+        } else if (Date.now() - firstMs > SAME_SIGNAL_MS) process.exit(1);
+      };
+      process.on('SIGINT', onSignal);
+      process.on('SIGTERM', onSignal);
+    },
+  };
+}
+
+/** A progress bar on a terminal, a line a session elsewhere. */
+class Progress {
+  readonly #bar: SingleBar | undefined;
+  readonly #isOn: boolean;
+
+  constructor(isOn: boolean) {
+    this.#isOn = isOn;
+    this.#bar =
+      isOn && process.stderr.isTTY
+        ? new SingleBar({
+            format:
+              'streaming |{bar}| {percentage} %  session {value}/{total}  eta {eta_formatted}',
+            clearOnComplete: true,
+            linewrap: true,
+          })
+        : undefined;
+  }
+
+  begin(total: number): void {
+    this.#bar?.start(total, 0);
+  }
+
+  session(date: number, done: number, of: number, system: System): void {
+    if (!this.#isOn) return;
+    const counts = system.funnel.snapshot().counts;
+    const stages = STAGE_NAMES.map((name) => `${name} ${counts?.[name] ?? 0}`).join('  ');
+    const line = `${dateText(date)}  ${String(done).padStart(3)}/${of}  ${stages}`;
+    if (this.#bar === undefined) {
+      say(line);
+      return;
+    }
+    // The bar owns its line: clear it, write ours above, and let it draw itself again.
+    process.stderr.write(`\r\u001b[K${line}\n`);
+    this.#bar.update(done);
+  }
+
+  stop(): void {
+    this.#bar?.stop();
+  }
+}

@@ -1,0 +1,143 @@
+#!/usr/bin/env node
+// The command line: every command, its flags and its help.
+
+import { Command } from 'commander';
+import { doctor, journalInspect, journalVerify, type LocalOptions } from './local.js';
+import { EXIT, fail } from './output.js';
+import {
+  actorsLever,
+  actorsTree,
+  funnelDiff,
+  funnelExplain,
+  funnelShow,
+  portfolioList,
+  portfolioShow,
+  type RemoteOptions,
+  riskShow,
+} from './remote.js';
+import { funnelCompare, funnelStudy } from './research.js';
+import { run, type RunOptions } from './run.js';
+import { verify } from './verify.js';
+
+const program = new Command('sluice')
+  .description('A streaming trading engine made of supervised actors on worker threads.')
+  .version('0.1.0')
+  .showHelpAfterError('(see sluice --help)')
+  .exitOverride((error) => {
+    process.exit(error.exitCode === 0 ? EXIT.ok : EXIT.usage);
+  });
+
+/** Flags that choose what is streamed. */
+function streamed(command: Command): Command {
+  return command
+    .option('--data <file>', 'Parquet file of daily bars (default: the sample)')
+    .option('--data-dir <dir>', 'where state is kept', 'data')
+    .option('--symbols <list>', 'only these, such as AAPL,MSFT')
+    .option('--from <date>', 'first streamed session', '2021-01-04')
+    .option('--to <date>', 'last session (default: the last of the file)')
+    .option('--warmup <days>', 'sessions of history before it (default: all)')
+    .option('--ticks-per-bar <n>', 'derived prints of each daily bar, 8 or more', '8')
+    .option('--shards <n>', 'worker threads (default: cores less one, at most 4)')
+    .option('--funnel <file>', 'funnel configuration')
+    .option('--portfolios <file>', 'portfolio configuration');
+}
+
+/** Flags of commands that ask a running system. */
+function remote(command: Command): Command {
+  return command
+    .option('--address <host:port>', 'gRPC address of the system', '127.0.0.1:50051')
+    .option('--json', 'print JSON');
+}
+
+/** Flags of commands on the data directory. */
+function local(command: Command): Command {
+  return command
+    .option('--data-dir <dir>', 'where state is kept', 'data')
+    .option('--json', 'print JSON');
+}
+
+streamed(program.command('run'))
+  .description('stream a market through symbol and portfolio actors, and serve it')
+  .option('--pace <n>', 'sessions a second, or max', '1')
+  .option('--once', 'end after the replay, with no services')
+  .option('--report <file>', 'write the results as JSON')
+  .option('--host <address>', 'address to listen on', '127.0.0.1')
+  .option('--port <n>', 'dashboard, HTTP and WebSocket', '8080')
+  .option('--grpc-port <n>', 'gRPC', '50051')
+  .option('--nng-sub <url>', 'SUB socket for packed frames, such as tcp://127.0.0.1:5555')
+  .option('--nng-pull <url>', 'PULL socket for packed frames')
+  .option('--kill-shard <shard@date>', 'drill: kill a worker thread after that session')
+  .option('--quiet', 'no line for each session')
+  .option('--json', 'print the report as JSON')
+  .action((options: RunOptions) => run(options));
+
+const funnel = program.command('funnel').description('the research funnel');
+remote(funnel.command('show'))
+  .description('stages, members and survivors of a running system')
+  .action((options: RemoteOptions) => funnelShow(options));
+remote(funnel.command('explain <symbol>'))
+  .description('which conditions a symbol passes, with the values seen')
+  .action((symbol: string, options: RemoteOptions) => funnelExplain(symbol, options));
+remote(funnel.command('diff'))
+  .description('what changed at a close')
+  .option('--date <date>', 'the session (default: the last completed one)')
+  .action((options: RemoteOptions & { readonly date?: string }) =>
+    funnelDiff(Number((options.date ?? '0').replaceAll('-', '')), options),
+  );
+streamed(funnel.command('compare'))
+  .description('stream the market and compare every close with DuckDB over history')
+  .option('--json', 'print JSON')
+  .action((options: RunOptions) => funnelCompare(options));
+streamed(funnel.command('study'))
+  .description('forward returns of each stage against the universe, over all history')
+  .option('--costs-bps <n>', 'round-trip costs in basis points', '10')
+  .option('--seed <n>', 'seed of the bootstrap', '1')
+  .option('--json', 'print JSON')
+  .action((options: RunOptions & { readonly costsBps: string; readonly seed: string }) =>
+    funnelStudy(options),
+  );
+
+const portfolio = program.command('portfolio').description('portfolios of a running system');
+remote(portfolio.command('list')).action((options: RemoteOptions) => portfolioList(options));
+remote(portfolio.command('show <id>')).action((id: string, options: RemoteOptions) =>
+  portfolioShow(id, options),
+);
+const risk = program.command('risk').description('risk of a running system');
+remote(risk.command('show <portfolio>')).action((id: string, options: RemoteOptions) =>
+  riskShow(id, options),
+);
+
+const actors = program.command('actors').description('the actor tree of a running system');
+remote(actors.command('tree'))
+  .option('--match <text>', 'only addresses that contain this', '')
+  .action((options: RemoteOptions & { readonly match: string }) =>
+    actorsTree(options.match, options),
+  );
+remote(actors.command('restart <actor>'))
+  .description('restart an actor or a shard; its state comes back')
+  .action((actor: string, options: RemoteOptions) => actorsLever('restart', actor, options));
+remote(actors.command('stop <actor>'))
+  .description('stop a portfolio actor until it is restarted')
+  .action((actor: string, options: RemoteOptions) => actorsLever('stop', actor, options));
+
+const journal = program.command('journal').description('the journal in the data directory');
+local(journal.command('inspect')).action((options: LocalOptions) => journalInspect(options));
+local(journal.command('verify'))
+  .description('walk the hash chain from end to end')
+  .action((options: LocalOptions) => journalVerify(options));
+
+program
+  .command('verify <directory>')
+  .description('run reference vectors; the last line counts them')
+  .option('--json', 'print JSON')
+  .option('--verbose', 'tell skipped cases too')
+  .action((directory: string, options: { readonly json?: boolean }) => verify(directory, options));
+local(program.command('doctor'))
+  .description('say what would keep a run from starting')
+  .action((options: LocalOptions) => doctor(options));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  fail(error);
+}

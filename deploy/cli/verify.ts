@@ -1,0 +1,193 @@
+// `sluice verify DIR`: runs reference vectors and tells every number that differs.
+
+import { readFileSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  type IndicatorCase,
+  type PriceSeries,
+  verifyIndicatorCase,
+} from '../../actors/indicators/index.js';
+import { type RiskCase, verifyRiskCase } from '../../actors/risk/index.js';
+import { Fault } from '../../engine/index.js';
+import { EXIT, print } from './output.js';
+
+/** Files of vectors by the schema's names. */
+const FILES = [
+  'indicators',
+  'performance',
+  'risk',
+  'portfolio',
+  'options',
+  'execution',
+  'compliance',
+  'calendar',
+] as const;
+
+interface Input {
+  readonly file?: string;
+  readonly adjust?: boolean;
+  readonly from?: string;
+  readonly to?: string;
+  readonly weights?: Readonly<Record<string, number>> | null;
+}
+
+interface Case {
+  readonly id: string;
+  readonly function: string;
+  readonly input: Input;
+}
+
+interface Outcome {
+  readonly id: string;
+  readonly file: string;
+  readonly status: 'passed' | 'failed' | 'skipped';
+  readonly notes: readonly string[];
+}
+
+/** Runs every case of a directory; exits with 1 when any failed. */
+export function verify(
+  directory: string,
+  options: { readonly json?: boolean; readonly verbose?: boolean },
+): void {
+  if (!existsSync(directory)) {
+    throw new Fault('verify.no_directory', `expected a directory of vectors at ${directory}`);
+  }
+  const prices = new PriceFiles(join(directory, 'prices'));
+  const outcomes: Outcome[] = [];
+  for (const file of FILES) {
+    const path = join(directory, `${file}.json`);
+    if (!existsSync(path)) continue;
+    for (const reference of readCases(path)) {
+      outcomes.push({ id: reference.id, file, ...judge(file, reference, prices) });
+    }
+  }
+  if (outcomes.length === 0) {
+    throw new Fault('verify.no_vectors', `expected files such as indicators.json in ${directory}`);
+  }
+  const count = (status: Outcome['status']): number =>
+    outcomes.filter((outcome) => outcome.status === status).length;
+  const totals = { passed: count('passed'), failed: count('failed'), skipped: count('skipped') };
+  print(
+    { ...totals, failures: outcomes.filter(({ status }) => status === 'failed') },
+    options.json === true,
+    () => {
+      const told = outcomes.filter(
+        ({ status }) => status === 'failed' || (status === 'skipped' && options.verbose === true),
+      );
+      return [
+        ...told.map(
+          ({ id, file, status, notes }) => `${status} ${file} ${id}: ${notes.join('; ')}`,
+        ),
+        `${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`,
+      ].join('\n');
+    },
+  );
+  if (totals.failed > 0) process.exitCode = EXIT.failed;
+}
+
+function readCases(path: string): readonly Case[] {
+  try {
+    const { cases } = JSON.parse(readFileSync(path, 'utf8')) as {
+      readonly cases?: readonly Case[];
+    };
+    if (Array.isArray(cases)) return cases;
+  } catch (error) {
+    throw new Fault('verify.unreadable', `expected ${path} to be JSON`, { cause: error });
+  }
+  throw new Fault('verify.unreadable', `expected a list of cases in ${path}`);
+}
+
+/** A case that can't be judged has failed: only a function that does not exist is a skip. */
+function judge(
+  file: string,
+  reference: Case,
+  prices: PriceFiles,
+): Pick<Outcome, 'status' | 'notes'> {
+  try {
+    switch (file) {
+      case 'indicators':
+        return verifyIndicatorCase(
+          reference as unknown as IndicatorCase,
+          prices.bars(reference.input),
+        );
+      case 'risk':
+        return verifyRiskCase(reference as unknown as RiskCase, () =>
+          prices.returns(reference.input),
+        );
+      default:
+        return { status: 'skipped', notes: [`no functions of ${file} yet`] };
+    }
+  } catch (error) {
+    return { status: 'failed', notes: [error instanceof Error ? error.message : String(error)] };
+  }
+}
+
+/** Price files, read once each. */
+class PriceFiles {
+  readonly #folder: string;
+  readonly #tables = new Map<string, readonly (readonly string[])[]>();
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Bars of one symbol, restated by the adjusted close where the case asks for it. */
+  bars(input: Input): PriceSeries {
+    const { heads, rows } = this.#rows(input);
+    const column = (name: string): number[] => {
+      const at = heads.indexOf(name);
+      if (at < 0) throw new Error(`expected a column ${name} in ${input.file}`);
+      return rows.map((row) => Number(row[at]));
+    };
+    const close = column('close');
+    const adjusted = input.adjust === true ? column('adjusted_close') : close;
+    const scale = (values: number[]): number[] =>
+      values.map((value, index) => value * (adjusted[index]! / close[index]!));
+    return {
+      open: scale(column('open')),
+      high: scale(column('high')),
+      low: scale(column('low')),
+      close: scale(close),
+      volume: column('volume'),
+    };
+  }
+
+  /** Daily returns of a weighted panel, `from` and `to` being the dates of the returns. */
+  returns(input: Input): Float64Array {
+    const { heads, rows } = this.#rows({
+      ...(input.file === undefined ? {} : { file: input.file }),
+    });
+    const weights = Object.entries(input.weights ?? {}).map(
+      ([symbol, weight]) => [heads.indexOf(symbol), weight] as const,
+    );
+    const returns: number[] = [];
+    rows.forEach((row, index) => {
+      const before = rows[index - 1];
+      const date = row[0]!;
+      if (before === undefined || date < (input.from ?? '') || date > (input.to ?? '9999')) return;
+      let sum = 0;
+      for (const [at, weight] of weights)
+        sum += weight * (Number(row[at]) / Number(before[at]) - 1);
+      returns.push(sum);
+    });
+    return Float64Array.from(returns);
+  }
+
+  #rows(input: Input): { heads: readonly string[]; rows: readonly (readonly string[])[] } {
+    const name = input.file ?? '';
+    if (!/^[A-Za-z0-9._-]+$/.test(name))
+      throw new Error(`expected the name of a price file, was ${name}`);
+    let table = this.#tables.get(name);
+    if (table === undefined) {
+      const text = readFileSync(join(this.#folder, `${name}.csv`), 'utf8');
+      table = text
+        .trim()
+        .split(/\r?\n/)
+        .map((line) => line.split(','));
+      this.#tables.set(name, table);
+    }
+    const [heads, ...rows] = table;
+    const { from = '', to = '9999' } = input;
+    return { heads: heads!, rows: rows.filter((row) => row[0]! >= from && row[0]! <= to) };
+  }
+}
