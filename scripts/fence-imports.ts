@@ -29,7 +29,14 @@ const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   yaml: ['deploy/config'],
   zod: ['deploy/config'],
   // The runtime of generated messages: needed by the code that encodes them, at each edge.
-  '@bufbuild/protobuf': ['proto', 'engine/io/grpc', 'deploy/app', 'deploy/services', 'deploy/web'],
+  '@bufbuild/protobuf': [
+    'proto',
+    'engine/io/grpc',
+    'deploy/app',
+    'deploy/services',
+    'deploy/cli',
+    'deploy/web',
+  ],
 };
 
 /** Every breach of the import rules, in file order. */

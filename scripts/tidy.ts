@@ -9,8 +9,12 @@ import { isMain, printVerdict } from './report.js';
 import { parseModule, type Violation } from './source-tree.js';
 import { codeViolations } from './tidy-code.js';
 
-const FILE_LINES_MAX = 400;
+// About 150 lines are wanted and 600 are the end, as the style guide has it.
+const FILE_LINES_MAX = 600;
 const LINE_COLUMNS_MAX = 100;
+
+/** What no formatter can break: a link, or a text of a message. */
+const UNBREAKABLE = /https?:\/\/|'[^']{50,}'|`[^`]{40,}`|^\s+[^ ].{0,20}`/;
 const BLOB_BYTES_MAX = 1_000_000;
 
 /** Everything the top level may hold; whatever else appears there needs a decision. */
@@ -99,7 +103,7 @@ export function textViolations(file: string, text: string): Violation[] {
   const hasHeader = /^(#!.*\n)?\s*(\/\/ \S|\/\*)/.test(text);
   if (isCode && !hasHeader) report(1, 'header', 'expected a first comment saying what it is for');
   for (const [index, line] of lines.entries()) {
-    const isLong = isCode && line.length > LINE_COLUMNS_MAX && !/https?:\/\//.test(line);
+    const isLong = isCode && line.length > LINE_COLUMNS_MAX && !UNBREAKABLE.test(line);
     if (isLong) {
       report(index + 1, 'line-length', `expected at most 100 columns, was ${line.length}`);
     }

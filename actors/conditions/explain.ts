@@ -1,7 +1,7 @@
 // Says which comparisons of a condition hold for a row, with the values seen.
 
-import { type HistoryPlan, TRUE, UNKNOWN, compileOperand, compileRow } from './compile-row.js';
-import { type Condition, type Leaf, type Operand, leavesOf } from './condition.js';
+import { compileOperand, compileRow, type HistoryPlan, TRUE, UNKNOWN } from './compile-row.js';
+import { type Condition, type Leaf, leavesOf, type Operand } from './condition.js';
 
 /** What one leaf had to say about one row. */
 export interface LeafOutcome {

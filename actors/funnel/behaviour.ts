@@ -3,7 +3,7 @@
 import type { Behaviour, Turn } from '../../engine/index.js';
 import { type Backfill, emptyBackfill, planSession } from './backfill.js';
 import type { FunnelConfig } from './config.js';
-import { type StageCounts, countStages } from './diff.js';
+import { countStages, type StageCounts } from './diff.js';
 
 /** Every shard has evaluated a point: the stages of all rows at it. */
 export interface PointSummarised {

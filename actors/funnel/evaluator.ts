@@ -2,12 +2,12 @@
 
 import {
   type ColumnLayout,
+  compileRow,
+  createExplainer,
   HistoryPlan,
   type LeafOutcome,
   type RowView,
   TRUE,
-  compileRow,
-  createExplainer,
 } from '../conditions/index.js';
 import type { FunnelConfig } from './config.js';
 

@@ -27,5 +27,5 @@ export {
   type PrintReason,
   type PrintRules,
 } from './print-rules.js';
-export { type RawBar, stateStride, SymbolPlane } from './symbol-plane.js';
+export { type RawBar, SymbolPlane, stateStride } from './symbol-plane.js';
 export { HEADER_SLOTS, SLOT } from './symbol-state.js';

@@ -1,7 +1,7 @@
 // Tries each rule for prints with valid, invalid and borderline input.
 
 import t from 'tap';
-import { PRINT_REASONS, createPrintRules } from './print-rules.js';
+import { createPrintRules, PRINT_REASONS } from './print-rules.js';
 
 function rules() {
   const made = createPrintRules(2);

@@ -20,7 +20,7 @@ export type PrintReason = (typeof PRINT_REASONS)[number];
  * Widest move from a row's last price that one print may show, as a factor: 4 lets every real
  * halt-to-resume move of the sample through and stops misplaced decimals.
  */
-export const PRICE_BAND_FACTOR = 4;
+const PRICE_BAND_FACTOR = 4;
 
 /** What the rules remember of the stream. */
 export interface PrintRules {

@@ -2,8 +2,13 @@
 
 import type { Columns } from '../../engine/index.js';
 import type { FunnelEvaluator } from '../funnel/index.js';
-import { type Bar, CROSS_INPUTS, emptyBar, type FeatureEngine } from '../indicators/index.js';
-import { CROSS_FEATURES } from '../indicators/index.js';
+import {
+  type Bar,
+  CROSS_FEATURES,
+  CROSS_INPUTS,
+  emptyBar,
+  type FeatureEngine,
+} from '../indicators/index.js';
 import { COLUMN, HISTORY_LOADED_COLUMN, PRINT_COLUMNS, STAGE_COLUMN } from './layout.js';
 import type { PointRecord } from './point-record.js';
 import { HEADER_SLOTS, SLOT } from './symbol-state.js';

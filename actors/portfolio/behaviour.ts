@@ -1,16 +1,16 @@
 // The portfolio actor: commands are decided and journaled, points value the book.
 
-import { type Behaviour, type Turn, hashText } from '../../engine/index.js';
+import { type Behaviour, hashText, type Turn } from '../../engine/index.js';
 import type { LimitConfig } from '../limits/index.js';
 import type { ScenarioMatrix } from '../risk/index.js';
 import {
+  checkCommandId,
   type Decision,
   type Directory,
-  checkCommandId,
   decideCash,
   decideTrade,
 } from './decide.js';
-import { type PortfolioEvent, assertIdentity, fold } from './ledger.js';
+import { assertIdentity, fold, type PortfolioEvent } from './ledger.js';
 import { mark } from './mark.js';
 import type {
   CommandApplied,
@@ -20,11 +20,11 @@ import type {
 } from './messages.js';
 import { formatDecimal, fromFloat, toFloat } from './money.js';
 import {
-  type EncodedPortfolio,
-  type PortfolioState,
   decodeState,
+  type EncodedPortfolio,
   emptyState,
   encodeState,
+  type PortfolioState,
   rememberCommand,
 } from './state.js';
 

@@ -3,7 +3,10 @@
 import { assert } from '../../engine/index.js';
 import { divideHalfEven, notionalOf } from './money.js';
 
-/** One open position. Units: millionths of a share and of a dollar; cost has the quantity's sign. */
+/**
+ * One open position. Units: millionths of a share and of a dollar; cost has the quantity's
+ * sign.
+ */
 export interface Holding {
   quantity: bigint;
   /** Exact total cost of what is open: never an average. */

@@ -1,7 +1,7 @@
 // Values a portfolio at a point: profit, exposure, drawdown, value at risk, limits.
 
 import type { Turn } from '../../engine/index.js';
-import { type LimitConfig, judgeLimits } from '../limits/index.js';
+import { judgeLimits, type LimitConfig } from '../limits/index.js';
 import { historicalRisk } from '../risk/index.js';
 import type { Marked, PortfolioFigures } from './messages.js';
 import { formatDecimal, toFloat } from './money.js';

@@ -1,11 +1,11 @@
 // Exact amounts: whole millionths in bigints, decimal strings at the edges, no floats between.
 
 /** Millionths in one: of a dollar, or of a share. */
-export const SCALE = 1_000_000n;
+const SCALE = 1_000_000n;
 const DIGITS = 6;
 
 /** Largest magnitude accepted from outside: a million million, in millionths. */
-export const AMOUNT_MAX = 1_000_000_000_000n * SCALE;
+const AMOUNT_MAX = 1_000_000_000_000n * SCALE;
 
 /**
  * Reads a decimal string such as "-12.345678" as millionths.

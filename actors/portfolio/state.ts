@@ -1,12 +1,12 @@
 // State of a portfolio actor: the exact ledger and its float mirror for marks and risk.
 
 import { ScenarioBook, type ScenarioMatrix } from '../risk/index.js';
-import { type Ledger, emptyLedger } from './ledger.js';
+import { emptyLedger, type Ledger } from './ledger.js';
 import type { PortfolioFigures } from './messages.js';
 import { toFloat } from './money.js';
 
 /** Command ids remembered for each portfolio; the oldest is forgotten first. */
-export const COMMAND_IDS_KEPT = 10_000;
+const COMMAND_IDS_KEPT = 10_000;
 
 /** Everything a portfolio actor owns. */
 export interface PortfolioState {

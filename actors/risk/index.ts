@@ -5,8 +5,8 @@ export { QUANTILE_METHODS, type QuantileMethod, quantileOfSorted } from './quant
 export {
   correlationOf,
   SCENARIO_SLOTS,
+  SCENARIOS,
   ScenarioBook,
   type ScenarioMatrix,
-  SCENARIOS,
 } from './scenario-book.js';
 export { type RiskCase, verifyRiskCase } from './verify.js';

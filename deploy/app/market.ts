@@ -4,13 +4,13 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { serialize } from 'node:v8';
 import type { FunnelConfig } from '../../actors/funnel/index.js';
+import { createFunnelEvaluator } from '../../actors/funnel/index.js';
 import {
   CATALOGUE,
-  createFeatureEngine,
   CROSS_FEATURES,
+  createFeatureEngine,
   FEATURES,
 } from '../../actors/indicators/index.js';
-import { createFunnelEvaluator } from '../../actors/funnel/index.js';
 import {
   COLUMN,
   createPointRecords,
@@ -37,7 +37,7 @@ import { POINTS_PER_SESSION, Sequencer } from './sequencer.js';
 import { nextTurn, Shards } from './shards.js';
 
 /** Fewest sessions of history: a year for the 52-week features. */
-export const WARM_DAYS_MIN = 2;
+const WARM_DAYS_MIN = 2;
 
 /** How a market is run. */
 export interface MarketOptions {
@@ -139,7 +139,10 @@ export class Market {
     this.sequencer = new Sequencer(this.shards, rowCount, firstDay - 1);
   }
 
-  /** Loads the file, opens the journal, starts and warms the shards. Errors: `data.*`, `journal.*`. */
+  /**
+   * Loads the file, opens the journal, starts and warms the shards. Errors: `data.*`,
+   * `journal.*`.
+   */
   static async start(options: MarketOptions, listener: MarketListener): Promise<Market> {
     const journal = Journal.open(join(options.dataDir, 'store'));
     try {

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { Fault } from '../../engine/index.js';
 
 /** The nearest folder above this file that holds a package.json. */
-export function repositoryRoot(): string {
+function repositoryRoot(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
   while (!existsSync(join(folder, 'package.json'))) {
     const parent = dirname(folder);

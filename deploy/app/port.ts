@@ -1,9 +1,10 @@
 // What the services (gRPC, WebSocket, HTTP, command line) may ask of a running system.
 
+import type { Refusal } from '../../engine/index.js';
 import type {
+  Explanation,
   FunnelDiff,
   FunnelSnapshot,
-  Explanation,
 } from '../../proto/gen/sluice/funnel/v1/funnel_pb.js';
 import type {
   FeedStatus,
@@ -22,7 +23,6 @@ import type {
   TreeRequest,
   TreeResponse,
 } from '../../proto/gen/sluice/supervision/v1/supervision_pb.js';
-import type { Refusal } from '../../engine/index.js';
 
 /** An answer, or a domain "no" with its reason code. */
 export type Answer<T> =
@@ -58,11 +58,17 @@ export interface TopicReader {
 /** The whole of a running system as its services see it. Reads are synchronous views. */
 export interface SluicePort {
   readonly market: TopicReader & {
-    /** Rows changed since `stamp`, limited to `symbols` when given. Errors: `market.unknown_symbol`. */
+    /**
+     * Rows changed since `stamp`, limited to `symbols` when given. Errors:
+     * `market.unknown_symbol`.
+     */
     changed(stamp: number, symbols?: readonly string[]): Answer<QuoteBatch>;
     symbol(symbol: string, bars: number): Answer<SymbolDetail>;
     feed(): FeedStatus;
-    /** Validates, journals and sequences a batch. Errors: `ingest.*`; rejected prints are counted, kept. */
+    /**
+     * Validates, journals and sequences a batch. Errors: `ingest.*`; rejected prints are
+     * counted, kept.
+     */
     ingest(batch: IngestBatch): Promise<Answer<IngestOutcome>>;
   };
   readonly funnel: TopicReader & {
@@ -91,6 +97,9 @@ export interface SluicePort {
    * returned function is called.
    */
   onChange(topic: Topic, listener: () => void): () => void;
-  /** Tells the system how many stream clients there are and how many were shed, for the feed status. */
+  /**
+   * Tells the system how many stream clients there are and how many were shed, for the feed
+   * status.
+   */
   readonly clients: { opened(): void; closed(): void; shed(): void };
 }

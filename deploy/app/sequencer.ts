@@ -63,7 +63,10 @@ export class Sequencer {
     this.#rules.setLast(row, price);
   }
 
-  /** The point that closes the warm-up: ranks, stages and books as of the last session of history. */
+  /**
+   * The point that closes the warm-up: ranks, stages and books as of the last session of
+   * history.
+   */
   async warmPoint(date: number): Promise<void> {
     const { openUs, closeUs } = sessionOf(date);
     this.date = date;

@@ -94,7 +94,7 @@ function paceFlag(text: string): number {
 function symbolsFlag(text: string | undefined): readonly string[] | undefined {
   if (text === undefined) return undefined;
   const symbols = text.split(',').map((symbol) => symbol.trim().toUpperCase());
-  if (symbols.some((symbol) => !/^[A-Z0-9.\-]{1,16}$/.test(symbol))) {
+  if (symbols.some((symbol) => !/^[A-Z0-9.-]{1,16}$/.test(symbol))) {
     throw invalid('--symbols', 'names such as AAPL,MSFT', text);
   }
   return symbols;

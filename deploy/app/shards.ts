@@ -1,8 +1,8 @@
 // The shards of a running market: frames out, messages in, dead threads replaced and replayed.
 
 import {
-  type Address,
   type ActorView,
+  type Address,
   createHistogram,
   Fault,
   FRAME_INTS,
@@ -13,7 +13,13 @@ import {
   type Reply,
   ShardPool,
 } from '../../engine/index.js';
-import { ACTION, POINT, PRINT, SESSION_OPEN, SNAPSHOT } from '../../proto/frames/market.js';
+import {
+  type ACTION,
+  type POINT,
+  PRINT,
+  type SESSION_OPEN,
+  SNAPSHOT,
+} from '../../proto/frames/market.js';
 import type { FromShard, ShardConfig, ShardSnapshot, ToShard } from '../roles/shard-messages.js';
 import { FrameLog } from './frame-log.js';
 

@@ -1,14 +1,10 @@
 // The running system behind its services: reads shared memory and the shards' events.
 
 import { create } from '@bufbuild/protobuf';
-import { CROSS_FEATURES, FEATURES } from '../../actors/indicators/index.js';
 import { createFunnelEvaluator, type FunnelEvaluator } from '../../actors/funnel/index.js';
-import { COLUMN, HEADER_SLOTS, SLOT, STAGE_COLUMN } from '../../actors/market/index.js';
-import type {
-  PortfolioFigures,
-  PortfolioShown,
-  PositionFigures,
-} from '../../actors/portfolio/index.js';
+import { CROSS_FEATURES, FEATURES } from '../../actors/indicators/index.js';
+import { COLUMN, HEADER_SLOTS, STAGE_COLUMN } from '../../actors/market/index.js';
+import type { PortfolioFigures, PortfolioShown } from '../../actors/portfolio/index.js';
 import { type Message, type Refusal, refusal } from '../../engine/index.js';
 import {
   type Explanation,
@@ -23,7 +19,6 @@ import {
   StageInfoSchema,
 } from '../../proto/gen/sluice/funnel/v1/funnel_pb.js';
 import {
-  DailyBarSchema,
   FeatureSchema,
   type FeedStatus,
   FeedStatusSchema,
@@ -38,14 +33,12 @@ import {
   type CommandRequest,
   type CommandResponse,
   CommandResponseSchema,
-  LimitStatusSchema,
   type PortfolioBatch,
   PortfolioBatchSchema,
   type PortfolioDetail,
   PortfolioDetailSchema,
   type PortfolioSummary,
   PortfolioSummarySchema,
-  PositionSchema,
 } from '../../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
 import {
   type RiskBatch,
@@ -62,10 +55,12 @@ import type {
 } from '../../proto/gen/sluice/supervision/v1/supervision_pb.js';
 import type { FromShard } from '../roles/shard-messages.js';
 import { ActorsView } from './actors-view.js';
+import { dailyBars } from './daily-bars.js';
 import { FunnelView } from './funnel-view.js';
 import { Ingest } from './ingest.js';
 import type { Market } from './market.js';
 import type { Answer, IngestBatch, IngestOutcome, SluicePort, Topic } from './port.js';
+import { breachesOf, limitsOf, positionOf } from './portfolio-messages.js';
 
 /** Points of history shown beside a figure. */
 const HISTORY_KEPT = 120;
@@ -313,52 +308,9 @@ export class System implements SluicePort {
         name: member?.name ?? '',
         sector: member?.sector ?? '',
         features,
-        bars: this.#bars(row, Math.min(2_000, barsWanted || 260), values),
+        bars: dailyBars(market, row, Math.min(2_000, barsWanted || 260), values),
       }),
     };
-  }
-
-  /** Daily bars restated in today's prices, the developing one last. */
-  #bars(row: number, count: number, values: Float64Array) {
-    const market = this.#running();
-    const { bars } = market.file;
-    const day = market.sequencer.dayIndex;
-    const found: { date: number; index: number; factor: number }[] = [];
-    let factor = 1;
-    let before = Number.NaN;
-    for (let at = 0; at < bars.dayStarts[day]!; at++) {
-      if (bars.rows[at] !== row) continue;
-      factor *= factorOf(bars.split[at]!, bars.dividend[at]!, before);
-      before = bars.close[at]!;
-      found.push({ date: 0, index: at, factor });
-    }
-    const today = values[COLUMN.priceFactor]! || factor;
-    let session = 0;
-    const history = found.map(({ index, factor: then }) => {
-      while (bars.dayStarts[session + 1]! <= index) session++;
-      const scale = then / today;
-      return create(DailyBarSchema, {
-        date: bars.dates[session]!,
-        open: bars.open[index]! * scale,
-        high: bars.high[index]! * scale,
-        low: bars.low[index]! * scale,
-        close: bars.close[index]! * scale,
-        volume: bars.volume[index]!,
-      });
-    });
-    if (values[COLUMN.trading] === 1) {
-      history.push(
-        create(DailyBarSchema, {
-          date: market.sequencer.date,
-          open: values[COLUMN.open]!,
-          high: values[COLUMN.high]!,
-          low: values[COLUMN.low]!,
-          close: values[COLUMN.close]!,
-          volume: values[COLUMN.volume]!,
-        }),
-      );
-    }
-    return history.slice(-count);
   }
 
   #feed(): FeedStatus {
@@ -625,39 +577,6 @@ export class System implements SluicePort {
     }
     return [...rows];
   }
-}
-
-/** Slots of a symbol's state that views read. */
-export const PRINTS_SLOT = SLOT.prints;
-
-function factorOf(split: number, dividend: number, before: number): number {
-  return dividend > 0 && before > dividend ? split / (1 - dividend / before) : split;
-}
-
-function positionOf(position: PositionFigures) {
-  const { symbol, quantity, cost, averageCost, last, marketValue, unrealised, weight } = position;
-  return create(PositionSchema, {
-    symbol,
-    quantity,
-    cost,
-    averageCost,
-    last,
-    marketValue,
-    unrealisedPnl: unrealised,
-    weight,
-  });
-}
-
-function limitsOf(figures: PortfolioFigures) {
-  return figures.limits.map(({ measure, severity, limit, value, utilisation, breached }) =>
-    create(LimitStatusSchema, { name: measure, severity, limit, value, utilisation, breached }),
-  );
-}
-
-function breachesOf(figures: PortfolioFigures): string[] {
-  return figures.limits
-    .filter((limit) => limit.breached)
-    .map((limit) => `${limit.severity} ${limit.measure}`);
 }
 
 function no(code: string, text: string): { readonly ok: false; readonly refusal: Refusal } {

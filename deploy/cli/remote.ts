@@ -58,7 +58,7 @@ export async function funnelShow({ address, json }: RemoteOptions): Promise<void
 }
 
 /** A funnel as a table of stages with their members. */
-export function funnelText(snapshot: FunnelSnapshot): string {
+function funnelText(snapshot: FunnelSnapshot): string {
   const rows = snapshot.stages.map(({ name, title }, index) => {
     const members = snapshot.members.filter(({ stage }) => stage > index);
     const only = members.filter(({ stage }) => stage === index + 1).map(({ symbol }) => symbol);

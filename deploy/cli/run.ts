@@ -8,7 +8,7 @@ import { Fault } from '../../engine/index.js';
 import { FunnelSnapshotSchema } from '../../proto/gen/sluice/funnel/v1/funnel_pb.js';
 import { Market } from '../app/market.js';
 import { inRepository } from '../app/paths.js';
-import { readSettings, type RunFlags, wholeFlag } from '../app/settings.js';
+import { type RunFlags, readSettings, wholeFlag } from '../app/settings.js';
 import { System } from '../app/system.js';
 import { type Services, startServices } from '../services/serve.js';
 import { say, table } from './output.js';

@@ -16,7 +16,7 @@ import {
   riskShow,
 } from './remote.js';
 import { funnelCompare, funnelStudy } from './research.js';
-import { run, type RunOptions } from './run.js';
+import { type RunOptions, run } from './run.js';
 import { verify } from './verify.js';
 
 const program = new Command('sluice')

@@ -1,6 +1,6 @@
 // `sluice verify DIR`: runs reference vectors and tells every number that differs.
 
-import { readFileSync, existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type IndicatorCase,
@@ -106,11 +106,13 @@ function judge(
   try {
     switch (file) {
       case 'indicators':
+        // The schema gives the cases of this file this shape.
         return verifyIndicatorCase(
           reference as unknown as IndicatorCase,
           prices.bars(reference.input),
         );
       case 'risk':
+        // As above.
         return verifyRiskCase(reference as unknown as RiskCase, () =>
           prices.returns(reference.input),
         );

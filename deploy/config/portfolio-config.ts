@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { LIMIT_MEASURES, type LimitConfig } from '../../actors/limits/index.js';
-import { fromFloat, parseDecimal, type PortfolioEvent } from '../../actors/portfolio/index.js';
+import { fromFloat, type PortfolioEvent, parseDecimal } from '../../actors/portfolio/index.js';
 import { Fault } from '../../engine/index.js';
 import { type ConfigMistake, readYaml } from './yaml-source.js';
 

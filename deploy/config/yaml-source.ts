@@ -1,7 +1,7 @@
 // Reads YAML files and tells the line and column of every mistake found in them.
 
 import { readFileSync, statSync } from 'node:fs';
-import { type Document, LineCounter, isMap, isNode, isPair, parseDocument } from 'yaml';
+import { type Document, isMap, isNode, isPair, LineCounter, parseDocument } from 'yaml';
 import { Fault } from '../../engine/index.js';
 
 /** Longest configuration file: far above any real one, far below what would hurt. */

@@ -2,8 +2,8 @@
 
 import {
   CROSS_INPUTS,
-  createCrossSection,
   type CrossSection,
+  createCrossSection,
 } from '../../actors/indicators/index.js';
 import type { PointRecord } from '../../actors/market/index.js';
 import { POINTS_KEPT } from '../../actors/market/index.js';
@@ -13,7 +13,10 @@ import type { Gate } from '../../engine/index.js';
 /** Steps a point takes at the gate. */
 const STEPS = 4;
 
-/** Step numbers of a point: every shard has recorded its rows; the cross-section is there; judged. */
+/**
+ * Step numbers of a point: every shard has recorded its rows; the cross-section is there;
+ * judged.
+ */
 export const stepOf = (pointIndex: number) => ({
   recorded: pointIndex * STEPS + 1,
   crossed: pointIndex * STEPS + 2,

@@ -8,10 +8,9 @@ import type {
   Address,
   ColumnsHandle,
   Envelope,
-  Fault,
   GateHandle,
-  Message,
   Record as JournalRecord,
+  Message,
   Reply,
   SystemCounters,
 } from '../../engine/index.js';
@@ -32,7 +31,10 @@ export interface ShardConfig {
   /** Latency from arrival to published row, this shard's. Units: microseconds. */
   readonly latency: SharedArrayBuffer;
   readonly bars: MarketBars;
-  /** Sessions of history, from one index to before another; the last is left open for the warm point. */
+  /**
+   * Sessions of history, from one index to before another; the last is left open for the
+   * warm point.
+   */
   readonly firstWarmDay: number;
   readonly warmDays: number;
   readonly funnel: FunnelConfig;
@@ -150,8 +152,3 @@ export type FromShard =
       readonly actors: readonly (readonly [Address, string])[];
     }
   | { readonly kind: 'done'; readonly id: number; readonly ok: boolean };
-
-/** A fault in the form that crosses threads. */
-export function faultText(fault: Fault): { readonly code: string; readonly text: string } {
-  return { code: fault.code, text: fault.message };
-}

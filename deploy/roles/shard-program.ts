@@ -12,10 +12,10 @@ import { CATALOGUE, createFeatureEngine } from '../../actors/indicators/index.js
 import {
   attachPointRecords,
   COLUMN,
-  type PointRecord,
   POINTS_KEPT,
-  stateStride,
+  type PointRecord,
   SymbolPlane,
+  stateStride,
 } from '../../actors/market/index.js';
 import { createPortfolioBehaviour, type PortfolioMessage } from '../../actors/portfolio/index.js';
 import { SCENARIO_SLOTS, SCENARIOS, type ScenarioMatrix } from '../../actors/risk/index.js';
@@ -34,8 +34,8 @@ import {
   placeKey,
   type Recovered,
   type Ref,
-  ref,
   type RingConsumer,
+  ref,
   type ShardContext,
   type ShardProgram,
   toJson,

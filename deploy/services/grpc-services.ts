@@ -2,8 +2,8 @@
 
 import { create } from '@bufbuild/protobuf';
 import {
-  bind,
   type BoundService,
+  bind,
   CallRefused,
   type CallStatus,
   type Outlet,
@@ -36,11 +36,11 @@ export function grpcServices(port: SluicePort): BoundService[] {
 
 function marketData(port: SluicePort): BoundService {
   return bind(MarketData, {
-    get: ({ symbols }) => valueOf(port.market.changed(0, limited(symbols))),
-    getSymbol: ({ symbol, bars }) => valueOf(port.market.symbol(symbol, bars)),
+    get: ({ symbols }) => unwrap(port.market.changed(0, limited(symbols))),
+    getSymbol: ({ symbol, bars }) => unwrap(port.market.symbol(symbol, bars)),
     watch: ({ symbols, intervalMs }, outlet) =>
       watch(port, 'quotes', outlet, intervalMs || 100, (stamp) => {
-        const batch = valueOf(port.market.changed(stamp, limited(symbols)));
+        const batch = unwrap(port.market.changed(stamp, limited(symbols)));
         return { message: batch, stamp: batch.stamp, isEmpty: batch.quotes.length === 0 };
       }),
     ingest: (requests) => ingest(port, requests),
@@ -55,7 +55,7 @@ async function ingest(
   const total = { accepted: 0n, rejected: 0n, gaps: 0n };
   const reasons: Record<string, bigint> = {};
   for await (const request of requests) {
-    const outcome = valueOf(await port.market.ingest(request));
+    const outcome = unwrap(await port.market.ingest(request));
     total.accepted += BigInt(outcome.accepted);
     total.gaps += BigInt(outcome.gaps);
     for (const [reason, count] of Object.entries(outcome.rejectedByReason)) {
@@ -74,18 +74,18 @@ function funnel(port: SluicePort): BoundService {
         const message = port.funnel.snapshot();
         return { message, stamp: message.stamp, isEmpty: false };
       }),
-    explain: ({ symbol }) => valueOf(port.funnel.explain(symbol)),
-    diff: ({ date }) => valueOf(port.funnel.diff(date)),
+    explain: ({ symbol }) => unwrap(port.funnel.explain(symbol)),
+    diff: ({ date }) => unwrap(port.funnel.diff(date)),
   });
 }
 
 function portfolio(port: SluicePort): BoundService {
   return bind(Portfolio, {
-    get: async ({ id }) => valueOf(await port.portfolios.get(id)),
-    list: () => valueOf(port.portfolios.changed(0)),
+    get: async ({ id }) => unwrap(await port.portfolios.get(id)),
+    list: () => unwrap(port.portfolios.changed(0)),
     watch: ({ ids, intervalMs }, outlet) =>
       watch(port, 'portfolios', outlet, intervalMs || 200, (stamp) => {
-        const batch = valueOf(port.portfolios.changed(stamp, limited(ids)));
+        const batch = unwrap(port.portfolios.changed(stamp, limited(ids)));
         return { message: batch, stamp: batch.stamp, isEmpty: batch.portfolios.length === 0 };
       }),
     command: (request) => port.portfolios.command(request),
@@ -94,10 +94,10 @@ function portfolio(port: SluicePort): BoundService {
 
 function risk(port: SluicePort): BoundService {
   return bind(Risk, {
-    get: async ({ portfolio: id }) => valueOf(await port.risk.get(id)),
+    get: async ({ portfolio: id }) => unwrap(await port.risk.get(id)),
     watch: ({ portfolios, intervalMs }, outlet) =>
       watch(port, 'risk', outlet, intervalMs || 200, (stamp) => {
-        const batch = valueOf(port.risk.changed(stamp, limited(portfolios)));
+        const batch = unwrap(port.risk.changed(stamp, limited(portfolios)));
         return { message: batch, stamp: batch.stamp, isEmpty: batch.risks.length === 0 };
       }),
   });
@@ -187,7 +187,7 @@ function limited(keys: readonly string[]): readonly string[] {
 }
 
 /** The value of an answer, or its refusal as a status. */
-function valueOf<T>(answer: Answer<T>): T {
+function unwrap<T>(answer: Answer<T>): T {
   if (answer.ok) return answer.value;
   const { code, text } = answer.refusal;
   throw new CallRefused(statusFor(code), code, text);

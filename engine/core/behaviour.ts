@@ -31,7 +31,10 @@ export interface Behaviour<State, M extends Message, E extends Message = never> 
   initial(key: string): State;
   /** Handles one message. */
   receive(state: State, message: M, turn: Turn<E>): void;
-  /** Folds one event; called by `turn.persist` and by recovery, and nothing else changes durable state. */
+  /**
+   * Folds one event; called by `turn.persist` and by recovery, and nothing else changes
+   * durable state.
+   */
   evolve(state: State, event: E): void;
   /** Structured-clonable form of the state, for snapshots. */
   encode(state: State): unknown;

@@ -1,5 +1,6 @@
 // Every bound of the runtime in one place, each with the reason for its value.
 
+/** The bounds. */
 export const LIMITS = {
   /** Messages a lane of one mailbox holds; a burst of a few seconds of one client's commands. */
   laneCapacity: 1024,

@@ -49,7 +49,10 @@ export function fromJson(text: string): unknown {
   });
 }
 
-/** Chains a record to the hash before it. Source: hash chain, SHA-256 over previous hash and body. */
+/**
+ * Chains a record to the hash before it. Source: hash chain, SHA-256 over previous hash and
+ * body.
+ */
 export function chain(record: StoredRecord, previous: string): ChainedRecord {
   const body = toJson(record);
   const hash = hashOf(body, previous);

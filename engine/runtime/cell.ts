@@ -2,10 +2,10 @@
 
 import type { Address, Message } from '../core/address.js';
 import type { Behaviour } from '../core/behaviour.js';
+import { hashText } from '../shard/placement.js';
 import type { Effect } from './effect.js';
 import type { Envelope } from './envelope.js';
 import { Mailbox } from './mailbox.js';
-import { hashText } from '../shard/placement.js';
 
 /** A behaviour whose type parameters the system does not know. */
 export type AnyBehaviour = Behaviour<unknown, Message, Message>;

@@ -1,10 +1,10 @@
 // The effects a turn may ask for; collected in order, released only after its events are durable.
 
 import type { Address, Message, Ref } from '../core/address.js';
-import type { AskOptions, Turn } from '../core/turn.js';
 import { assert } from '../core/assert.js';
-import { LIMITS } from '../core/limits.js';
 import type { Refusal } from '../core/fault.js';
+import { LIMITS } from '../core/limits.js';
+import type { AskOptions, Turn } from '../core/turn.js';
 
 /** One request of a turn. */
 export type Effect =

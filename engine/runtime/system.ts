@@ -1,6 +1,6 @@
 // One thread's actors: delivers messages, runs turns, waits for commits, restarts what fails.
 
-import { type Address, type Message, type Ref, keyOf, kindOf } from '../core/address.js';
+import { type Address, keyOf, kindOf, type Message, type Ref } from '../core/address.js';
 import { assert } from '../core/assert.js';
 import type { Fault } from '../core/fault.js';
 import { DEFAULT_POLICY, LIMITS, type SupervisorPolicy } from '../core/limits.js';

@@ -4,7 +4,7 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { Fault } from '../core/fault.js';
 import type { ShardTask } from './program.js';
-import { RingProducer, createRing } from './ring.js';
+import { createRing, RingProducer } from './ring.js';
 import { STOP_SHARD } from './worker.js';
 
 /** How a pool of shards is set up. */

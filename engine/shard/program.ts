@@ -12,7 +12,10 @@ export interface ShardContext {
   readonly monotonicUs: () => number;
 }
 
-/** The application's half of a shard. Every method returns soon: the loop is shared by all actors. */
+/**
+ * The application's half of a shard. Every method returns soon: the loop is shared by all
+ * actors.
+ */
 export interface ShardProgram {
   /**
    * Consumes up to `count` frames and returns how many it took; fewer while it waits at a gate.

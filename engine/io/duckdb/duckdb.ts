@@ -50,7 +50,10 @@ export class DuckDb {
     }
   }
 
-  /** Runs a query and returns its rows as objects. Errors: `duckdb.failed`, `duckdb.too_many_rows`. */
+  /**
+   * Runs a query and returns its rows as objects. Errors: `duckdb.failed`,
+   * `duckdb.too_many_rows`.
+   */
   async rows(sql: string): Promise<Record<string, SqlValue>[]> {
     try {
       const reader = await this.#connection.runAndReadUntil(sql, ROWS_MAX + 1);

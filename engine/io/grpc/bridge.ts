@@ -21,8 +21,8 @@ import {
   type ServerReadableStream,
   type ServerUnaryCall,
   type ServerWritableStream,
-  type sendUnaryData,
   type ServiceDefinition,
+  type sendUnaryData,
   status,
 } from '@grpc/grpc-js';
 import { loadFileDescriptorSetFromBuffer } from '@grpc/proto-loader';
@@ -296,6 +296,7 @@ export function createGrpcClient<S extends DescService>(
           request,
           { deadline: Date.now() + deadlineMs },
           (error, response) => {
+            // The method's own deserializer made it.
             if (error === null) resolve(response as never);
             else reject(clientFault(address, error));
           },

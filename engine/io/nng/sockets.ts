@@ -31,7 +31,8 @@ export function bindSocket(
 ): FrameSocket {
   let socket: RawSocket;
   try {
-    // A CommonJS package with a native part: loaded here so that its absence is a fault, not a crash.
+    // A CommonJS package with a native part: loaded here so that its absence is a fault, not
+    // a crash.
     const nanomsg = createRequire(import.meta.url)('nanomsg') as {
       socket(kind: SocketKind, options?: object): RawSocket;
     };

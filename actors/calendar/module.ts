@@ -1,0 +1,14 @@
+// The manifest of the calendar module.
+
+import type { ModuleManifest } from '../module.js';
+
+/** The calendar module. */
+export const manifest: ModuleManifest = {
+  name: 'calendar',
+  tier: 'Core',
+  needs: [],
+  behaviours: [],
+  reads: [],
+  writes: [],
+  services: [],
+};

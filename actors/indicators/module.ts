@@ -1,0 +1,14 @@
+// The manifest of the indicators module.
+
+import type { ModuleManifest } from '../module.js';
+
+/** The indicators module. */
+export const manifest: ModuleManifest = {
+  name: 'indicators',
+  tier: 'Core',
+  needs: [],
+  behaviours: [],
+  reads: [],
+  writes: ['features'],
+  services: [],
+};

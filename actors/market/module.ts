@@ -1,0 +1,14 @@
+// The manifest of the market module.
+
+import type { ModuleManifest } from '../module.js';
+
+/** The market module. */
+export const manifest: ModuleManifest = {
+  name: 'market',
+  tier: 'Core',
+  needs: ['funnel', 'indicators'],
+  behaviours: ['symbol'],
+  reads: ['frames'],
+  writes: ['columns', 'points'],
+  services: ['MarketData'],
+};

@@ -1,0 +1,14 @@
+// The manifest of the portfolio module.
+
+import type { ModuleManifest } from '../module.js';
+
+/** The portfolio module. */
+export const manifest: ModuleManifest = {
+  name: 'portfolio',
+  tier: 'Core',
+  needs: ['limits', 'risk'],
+  behaviours: ['portfolio'],
+  reads: ['points'],
+  writes: ['portfolio', 'limits'],
+  services: ['Portfolio'],
+};

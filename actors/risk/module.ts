@@ -1,0 +1,14 @@
+// The manifest of the risk module.
+
+import type { ModuleManifest } from '../module.js';
+
+/** The risk module. */
+export const manifest: ModuleManifest = {
+  name: 'risk',
+  tier: 'Institutional',
+  needs: [],
+  behaviours: [],
+  reads: ['scenarios'],
+  writes: [],
+  services: ['Risk'],
+};
