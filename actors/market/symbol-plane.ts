@@ -239,11 +239,6 @@ export class SymbolPlane {
     this.#state[base + SLOT.sessionFraction] = 1;
   }
 
-  /** Latest one-session total return of a row that has just been warmed or settled. */
-  feature(row: number, index: number): number {
-    return this.#values[(this.#featureColumn + index) * this.#rowCount + row]!;
-  }
-
   #commit(row: number, base: number): void {
     this.#loadBar(base);
     this.#features.commitAll(this.#state, base + HEADER_SLOTS, this.#bar);

@@ -17,8 +17,11 @@ export interface ColumnsHandle {
   readonly versions: SharedArrayBuffer;
 }
 
-/** Tries before a reader takes what it has: a writer holds a row for a microsecond or two. */
-const READ_TRIES_MAX = 10_000;
+/** Tries before a reader begins to sleep between them: a writer holds a row for a microsecond. */
+const READ_SPINS = 1_000;
+
+/** Tries before a reader takes what it has: a second of sleeps, so the writer must have died. */
+const READ_TRIES_MAX = READ_SPINS + 1_000;
 
 /** Allocates columns; every value starts as NaN, which means "not known yet". */
 export function createColumns(names: readonly string[], rowCount: number): ColumnsHandle {
@@ -88,6 +91,7 @@ export class Columns {
     let version = 0;
     for (let tries = 0; tries < READ_TRIES_MAX; tries++) {
       version = Atomics.load(this.#versions, row);
+      if (tries >= READ_SPINS) Atomics.wait(this.#versions, row, version, 1);
       if ((version & 1) === 1) continue;
       for (let column = 0; column < this.names.length; column++) {
         out[column] = this.values[column * this.rowCount + row]!;

@@ -40,7 +40,10 @@ export class Store {
     readonly reverse?: boolean;
     readonly limit?: number;
   }): Generator<{ readonly key: Key; readonly value: Buffer }> {
-    for (const { key, value } of this.#database.getRange(options)) yield { key, value };
+    for (const { key, value } of this.#database.getRange(options)) {
+      // A key of one part comes back as that part alone.
+      yield { key: Array.isArray(key) ? key : [key], value };
+    }
   }
 }
 

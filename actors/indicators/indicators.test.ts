@@ -1,0 +1,171 @@
+// Holds every indicator against reference vectors and every catalogue entry to the common contract.
+
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import t from 'tap';
+import { CATALOGUE, FEATURES } from './catalogue.js';
+import { CROSS_FEATURES, CROSS_INPUTS, createCrossSection } from './cross-section.js';
+import { createFeatureEngine } from './features.js';
+import { type Bar, emptyBar } from './indicator.js';
+import { type IndicatorCase, type PriceSeries, verifyIndicatorCase } from './verify.js';
+
+const FIXTURES = new URL('../../../actors/indicators/fixtures/', import.meta.url);
+
+interface FixtureCase extends IndicatorCase {
+  readonly input: { readonly adjust: boolean; readonly from: string; readonly to: string };
+}
+
+function readPrices({ adjust, from, to }: FixtureCase['input']): PriceSeries {
+  const [heads, ...rows] = readFileSync(new URL('XOM.csv', FIXTURES), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => line.split(','));
+  const wanted = rows.filter((row) => row[0]! >= from && row[0]! <= to);
+  const column = (name: string): number[] => wanted.map((row) => Number(row[heads!.indexOf(name)]));
+  const close = column('close');
+  const adjusted = adjust ? column('adjusted_close') : close;
+  const scale = (values: number[]): number[] =>
+    values.map((value, index) => value * (adjusted[index]! / close[index]!));
+  return {
+    open: scale(column('open')),
+    high: scale(column('high')),
+    low: scale(column('low')),
+    close: scale(close),
+    volume: column('volume'),
+  };
+}
+
+const { cases } = JSON.parse(readFileSync(new URL('indicators.json', FIXTURES), 'utf8')) as {
+  cases: FixtureCase[];
+};
+
+for (const reference of cases) {
+  t.test(`agrees with TA-Lib on ${reference.id}`, async (t) => {
+    const verdict = verifyIndicatorCase(reference, readPrices(reference.input));
+    t.equal(verdict.status, 'passed', verdict.notes.join('; '));
+  });
+}
+
+t.test('a wrong reference fails, an unknown function is skipped', async (t) => {
+  const [first] = cases;
+  const prices = readPrices(first!.input);
+  const wrong = { ...first!, expected: { first_valid_index: 3, length: 2, last: [1], sample: {} } };
+  t.equal(verifyIndicatorCase(wrong, prices).status, 'failed');
+  t.equal(verifyIndicatorCase({ ...first!, function: 'nothing' }, prices).status, 'skipped');
+});
+
+/** A random walk of bars with gaps and the odd bar without a range. */
+function walk(seed: number, length: number): Bar[] {
+  let state = seed >>> 0;
+  const next = (): number => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 4294967296;
+  };
+  let close = 50 + next() * 100;
+  return Array.from({ length }, (_, index) => {
+    const open = close * (1 + (next() - 0.5) * 0.02);
+    close = index % 37 === 0 ? open : open * (1 + (next() - 0.5) * 0.04);
+    const spread = index % 37 === 0 ? 0 : next() * 0.01;
+    return {
+      ...emptyBar(),
+      open,
+      close,
+      high: Math.max(open, close) * (1 + spread),
+      low: Math.min(open, close) * (1 - spread),
+      volume: 1000 + Math.floor(next() * 100_000),
+    };
+  });
+}
+
+t.test('every catalogue entry is NaN exactly until its warm-up is over', async (t) => {
+  const bars = walk(7, 400);
+  for (const indicator of CATALOGUE) {
+    const state = new Float64Array(indicator.stateLength);
+    const out = new Float64Array(indicator.outputs.length);
+    bars.forEach((bar, index) => {
+      indicator.peek(state, 0, bar, out, 0);
+      indicator.outputs.forEach(({ name, warmUpBars }, output) => {
+        const isWarm = index + 1 >= warmUpBars;
+        if (Number.isNaN(out[output]!) === isWarm) t.fail(`${name} at bar ${index + 1}`);
+      });
+      indicator.commit(state, 0, bar);
+    });
+  }
+  t.pass('all warm-ups are as stated');
+});
+
+t.test('peeking changes nothing, however often and at whatever bar', async () => {
+  const engine = createFeatureEngine(CATALOGUE);
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 1e9 }), fc.integer({ min: 1, max: 300 }), (seed, at) => {
+      const bars = walk(seed, at + 1);
+      const plain = new Float64Array(engine.stateLength);
+      const peeked = new Float64Array(engine.stateLength);
+      const out = new Float64Array(FEATURES.length);
+      bars.forEach((bar, index) => {
+        engine.peekAll(peeked, 0, bars[(index * 7) % bars.length]!, out);
+        engine.peekAll(peeked, 0, bar, out);
+        engine.commitAll(peeked, 0, bar);
+        engine.commitAll(plain, 0, bar);
+      });
+      return plain.every((value, index) => Object.is(value, peeked[index]));
+    }),
+    { numRuns: 20, seed: 20210104 },
+  );
+});
+
+t.test('a copied state goes on exactly as the one it was copied from', async (t) => {
+  const engine = createFeatureEngine(CATALOGUE);
+  const bars = walk(11, 320);
+  const first = new Float64Array(engine.stateLength);
+  for (const bar of bars.slice(0, 300)) engine.commitAll(first, 0, bar);
+  const base = 13;
+  const second = new Float64Array(engine.stateLength + base);
+  second.set(first, base);
+  const a = new Float64Array(FEATURES.length);
+  const b = new Float64Array(FEATURES.length);
+  for (const bar of bars.slice(300)) {
+    engine.peekAll(first, 0, bar, a);
+    engine.peekAll(second, base, bar, b);
+    t.strictSame(a, b);
+    engine.commitAll(first, 0, bar);
+    engine.commitAll(second, base, bar);
+  }
+});
+
+t.test('prices are restated in the prices of today, other features are not', async (t) => {
+  const engine = createFeatureEngine(CATALOGUE);
+  const out = new Float64Array(FEATURES.length).fill(10);
+  engine.toTodaysPrices(out, 4);
+  FEATURES.forEach(({ unit }, index) => {
+    t.equal(out[index], unit === 'price' ? 2.5 : 10);
+  });
+});
+
+t.test('names are unique and at least thirty', async (t) => {
+  const names = [...FEATURES, ...CROSS_FEATURES].map((feature) => feature.name);
+  t.equal(new Set(names).size, names.length);
+  t.ok(FEATURES.length >= 30);
+});
+
+t.test('ranks, means and breadth leave out what does not trade or is not warm', async (t) => {
+  const rows = 5;
+  const inputs = new Float64Array(CROSS_INPUTS.length * rows);
+  const set = (name: (typeof CROSS_INPUTS)[number], values: number[]): void => {
+    inputs.set(values, CROSS_INPUTS.indexOf(name) * rows);
+  };
+  set('roc_63', [1, 2, 2, Number.NaN, 9]);
+  set('ret_1', [0.1, 0.2, 0.3, 0.4, 9]);
+  set('close', [2, 2, 2, 2, 2]);
+  set('sma_50', [1, 3, 1, Number.NaN, 1]);
+  const outputs = new Float64Array(CROSS_FEATURES.length * rows);
+  createCrossSection(rows).compute(Float64Array.of(1, 1, 1, 1, 0), inputs, outputs);
+  const column = (name: string): number[] => {
+    const at = CROSS_FEATURES.findIndex((feature) => feature.name === name) * rows;
+    return [...outputs.subarray(at, at + rows)];
+  };
+  t.strictSame(column('rank_roc_63'), [0, 0.75, 0.75, Number.NaN, Number.NaN]);
+  t.ok(Math.abs(column('rs_63')[0]! - (1 - 5 / 3)) < 1e-12);
+  t.ok(Math.abs(column('market_ret_1')[0]! - 0.25) < 1e-12);
+  t.ok(Math.abs(column('market_breadth_50')[0]! - 2 / 3) < 1e-12);
+});

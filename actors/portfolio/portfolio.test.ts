@@ -1,0 +1,233 @@
+// Trades, cash, marks and limits of portfolio actors; exactness by property.
+
+import fc from 'fast-check';
+import t from 'tap';
+import { TurnRecorder } from '../../engine/index.js';
+import type { LimitConfig } from '../limits/index.js';
+import { SCENARIO_SLOTS, SCENARIOS } from '../risk/index.js';
+import { createPortfolioBehaviour } from './behaviour.js';
+import { emptyLedger, fold, identityGap, type PortfolioEvent } from './ledger.js';
+import type {
+  CommandApplied,
+  PortfolioFigures,
+  PortfolioMessage,
+  PortfolioShown,
+} from './messages.js';
+import { divideHalfEven, formatDecimal, notionalOf, parseDecimal } from './money.js';
+
+const SYMBOLS = ['AAA', 'BBB', 'CCC'];
+const LIMITS: LimitConfig[] = [
+  { measure: 'single_name', severity: 'hard', limit: 0.5 },
+  { measure: 'drawdown', severity: 'soft', limit: 0.1 },
+];
+
+function setUp() {
+  const prices = Float64Array.of(100, 50, Number.NaN);
+  const returns = new Float64Array(SYMBOLS.length * SCENARIO_SLOTS);
+  for (let index = 0; index < returns.length; index++) returns[index] = ((index % 7) - 3) / 100;
+  const behaviour = createPortfolioBehaviour({
+    directory: {
+      rowOf: (symbol) => (SYMBOLS.includes(symbol) ? SYMBOLS.indexOf(symbol) : undefined),
+      symbolOf: (row) => SYMBOLS[row] ?? 'unlisted',
+      lastPrice: (row) => prices[row]!,
+    },
+    matrix: { returns, slots: SCENARIO_SLOTS, scenarios: SCENARIOS },
+    pointsPerSession: 6,
+    limitsOf: () => LIMITS,
+    openingEvents: () => [{ kind: 'cash_moved', commandId: 'opening', amount: 1_000_000_000_000n }],
+  });
+  const state = behaviour.initial('p1');
+  const turn = new TurnRecorder();
+  const send = (message: PortfolioMessage) => {
+    turn.begin(
+      'portfolio/p1',
+      0,
+      'test',
+      (e) => behaviour.evolve(state, e as PortfolioEvent),
+      () => 0,
+    );
+    behaviour.receive(state, message, turn as never);
+    return { events: turn.events, effects: turn.effects };
+  };
+  const reply = (message: PortfolioMessage) =>
+    send(message).effects.find(({ kind }) => kind === 'reply' || kind === 'refuse')!;
+  const mark = (pointIndex: number, isClose: boolean, price = 100) => {
+    prices[0] = price;
+    const { effects } = send({
+      kind: 'marked',
+      pointIndex,
+      timeUs: pointIndex,
+      date: 20210104 + Math.floor(pointIndex / 6),
+      dayIndex: 600,
+      isClose,
+      opensSession: pointIndex % 6 === 0,
+      prices,
+    });
+    return effects.filter((effect) => effect.kind === 'publish').map(({ event }) => event);
+  };
+  return { behaviour, state, send, reply, mark };
+}
+
+const buy = (commandId: string, quantity = '10', price = '100'): PortfolioMessage => ({
+  kind: 'trade',
+  commandId,
+  symbol: 'AAA',
+  side: 'buy',
+  quantity,
+  price,
+  fee: '1.5',
+});
+
+t.test('a trade is persisted, answered, and applied once however often it is sent', async (t) => {
+  const { send, reply, state } = setUp();
+  t.equal(send(buy('c1')).events.length, 1);
+  const again = reply(buy('c1')) as unknown as { message: CommandApplied };
+  t.match(again.message, { kind: 'command_applied', repeated: true });
+  t.equal(state.ledger.holdings.get(0)?.quantity, 10_000_000n);
+  t.equal(formatDecimal(state.ledger.cash), '998998.50');
+});
+
+const refusals: [string, Partial<Record<string, string>>][] = [
+  ['portfolio.unknown_symbol', { symbol: 'ZZZ' }],
+  ['portfolio.bad_side', { side: 'hold' }],
+  ['portfolio.bad_quantity', { quantity: '0' }],
+  ['portfolio.bad_quantity', { quantity: '-5' }],
+  ['portfolio.bad_quantity', { quantity: '1.1234567' }],
+  ['portfolio.bad_quantity', { quantity: '1e9' }],
+  ['portfolio.bad_price', { price: 'abc' }],
+  ['portfolio.bad_fee', { fee: '-1' }],
+  ['portfolio.no_price', { symbol: 'CCC', price: '' }],
+  ['portfolio.not_enough_cash', { quantity: '1000000' }],
+  ['portfolio.bad_command_id', { commandId: '' }],
+];
+for (const [code, change] of refusals) {
+  t.test(`refuses ${JSON.stringify(change)} with ${code} and changes nothing`, async (t) => {
+    const { reply, state } = setUp();
+    const answer = reply({ ...buy('c1'), ...change } as PortfolioMessage);
+    t.match(answer, { kind: 'refuse', refusal: { code } });
+    t.equal(state.ledger.cash, 1_000_000_000_000n);
+  });
+}
+
+t.test('cash moves both ways and never below nothing', async (t) => {
+  const { reply, state } = setUp();
+  const move = (amount: string, direction: string) =>
+    reply({ kind: 'cash', commandId: `${amount}${direction}`, amount, direction });
+  t.match(move('5', 'deposit'), { kind: 'reply' });
+  t.match(move('1.000001', 'withdraw'), { kind: 'reply' });
+  t.equal(formatDecimal(state.ledger.cash), '1000003.999999');
+  t.match(move('9999999', 'withdraw'), { refusal: { code: 'portfolio.not_enough_cash' } });
+  t.match(move('1', 'sideways'), { refusal: { code: 'portfolio.bad_direction' } });
+  t.match(move('x', 'deposit'), { refusal: { code: 'portfolio.bad_amount' } });
+});
+
+t.test('a point values the book and tells a breach once', async (t) => {
+  const { send, mark } = setUp();
+  send(buy('c1', '6000'));
+  const [figures, breach] = mark(0, false) as [PortfolioFigures, { kind: string }];
+  t.equal(figures.marketValue, 600_000);
+  t.ok(Math.abs(figures.unrealised) < 1e-6);
+  t.ok(figures.var99 >= figures.var95 && figures.cvar95 >= figures.var95);
+  t.match(breach, { kind: 'limit_breached', measure: 'single_name' });
+  t.equal(mark(1, false).length, 1, 'no second telling');
+  t.same(mark(1, false), [], 'a point told twice changes nothing');
+  const fallen = mark(5, true, 80) as { kind: string }[];
+  t.match(fallen[1], { kind: 'limit_breached', measure: 'drawdown' });
+});
+
+t.test('risk from changed exposures equals risk computed afresh', async (t) => {
+  const { send, mark, state, behaviour } = setUp();
+  send(buy('c1', '500'));
+  for (let point = 0; point < 5; point++) mark(point, false, 100 + point);
+  mark(11, true, 104);
+  const incremental = state.book.sorted().slice();
+  const copy = behaviour.decode(behaviour.encode(state), 1);
+  copy.book.update(state.exposures, 600, true);
+  const fresh = copy.book.sorted();
+  for (let index = 0; index < fresh.length; index++) {
+    t.ok(Math.abs(fresh[index]! - incremental[index]!) < 1e-6);
+  }
+});
+
+t.test('splits and dividends of a session are applied once', async (t) => {
+  const { send, state, mark } = setUp();
+  send(buy('c1', '10'));
+  const action: PortfolioMessage = {
+    kind: 'corporate_action',
+    row: 0,
+    date: 20210105,
+    split: 4,
+    dividend: 0.5,
+  };
+  send(action);
+  t.equal(state.ledger.holdings.get(0)?.quantity, 40_000_000n);
+  t.equal(formatDecimal(state.ledger.dividends), '5.00');
+  mark(6, false);
+  send(action);
+  t.equal(state.ledger.holdings.get(0)?.quantity, 40_000_000n);
+});
+
+t.test('a portfolio shows what it holds', async (t) => {
+  const { send, reply, mark } = setUp();
+  send(buy('c1', '10'));
+  mark(0, false);
+  const shown = (reply({ kind: 'show_portfolio' }) as unknown as { message: PortfolioShown })
+    .message;
+  t.match(shown.positions[0], { symbol: 'AAA', quantity: '10', cost: '1000.00', averageCost: 100 });
+});
+
+t.test('cash, cost and profit add up to the last unit over any history', async () => {
+  const trade = fc.record({
+    kind: fc.constant('traded' as const),
+    commandId: fc.constant('x'),
+    row: fc.integer({ min: 0, max: 2 }),
+    symbol: fc.constant('AAA'),
+    quantity: fc.bigInt({ min: -50_000_000n, max: 50_000_000n }).filter((q) => q !== 0n),
+    price: fc.bigInt({ min: 1n, max: 900_000_000n }),
+    fee: fc.bigInt({ min: 0n, max: 5_000_000n }),
+  });
+  const cash = fc.record({
+    kind: fc.constant('cash_moved' as const),
+    commandId: fc.constant('x'),
+    amount: fc.bigInt({ min: -1_000_000n, max: 9_000_000_000n }),
+  });
+  const split = fc.record({
+    kind: fc.constant('split' as const),
+    row: fc.integer({ min: 0, max: 2 }),
+    ratio: fc.bigInt({ min: 100_000n, max: 7_000_000n }),
+    date: fc.constant(20210104),
+  });
+  const dividend = fc.record({
+    kind: fc.constant('dividend_paid' as const),
+    row: fc.integer({ min: 0, max: 2 }),
+    perShare: fc.bigInt({ min: 1n, max: 3_000_000n }),
+    date: fc.constant(20210104),
+  });
+  fc.assert(
+    fc.property(fc.array(fc.oneof(trade, cash, split, dividend), { maxLength: 60 }), (events) => {
+      const ledger = emptyLedger();
+      for (const event of events) {
+        fold(ledger, event);
+        if (identityGap(ledger) !== 0n) return false;
+      }
+      return true;
+    }),
+  );
+});
+
+t.test('decimals read and write exactly, and round halves to even', async (t) => {
+  fc.assert(
+    fc.property(
+      fc.bigInt({ min: -(10n ** 17n), max: 10n ** 17n }),
+      (n) => parseDecimal(formatDecimal(n)) === n,
+    ),
+  );
+  for (const text of ['', '1.', '.5', '1e3', '0x1', '1.1234567', '99999999999999', ' 1']) {
+    t.equal(parseDecimal(text), undefined, text);
+  }
+  t.equal(divideHalfEven(5n, 2n), 2n);
+  t.equal(divideHalfEven(7n, 2n), 4n);
+  t.equal(divideHalfEven(-5n, 2n), -2n);
+  t.equal(divideHalfEven(-7n, 2n), -4n);
+  t.equal(notionalOf(333_333n, 3_000_000n), 999_999n);
+});

@@ -1,0 +1,46 @@
+// What one print costs in indicators: the whole catalogue over 504 symbols' states.
+
+import {
+  CATALOGUE,
+  createFeatureEngine,
+  emptyBar,
+  FEATURES,
+} from '../../actors/indicators/index.js';
+import { type Figure, measure } from '../lib/measure.js';
+
+const SYMBOLS = 504;
+const PRINTS = 100_000;
+
+/** Nanoseconds of `peekAll` and `commitAll`. */
+export async function featureFigures(rounds: number): Promise<Figure[]> {
+  const engine = createFeatureEngine(CATALOGUE);
+  const state = new Float64Array(SYMBOLS * engine.stateLength);
+  const out = new Float64Array(FEATURES.length);
+  const bar = emptyBar();
+  const next = (index: number): void => {
+    bar.close = 100 + Math.sin(index) * 5;
+    bar.open = bar.close * 0.995;
+    bar.high = bar.close * 1.01;
+    bar.low = bar.close * 0.99;
+    bar.volume = 1e6 + index;
+  };
+  const commits = await measure(`commit of a bar, ${FEATURES.length} features`, 'ns', 1, () => {
+    const started = performance.now();
+    for (let day = 0; day < 300; day++) {
+      for (let symbol = 0; symbol < SYMBOLS; symbol++) {
+        next(day * 7 + symbol);
+        engine.commitAll(state, symbol * engine.stateLength, bar);
+      }
+    }
+    return ((performance.now() - started) * 1e6) / (300 * SYMBOLS);
+  });
+  const peeks = await measure(`print, ${FEATURES.length} features`, 'ns', rounds, () => {
+    const started = performance.now();
+    for (let print = 0; print < PRINTS; print++) {
+      next(print);
+      engine.peekAll(state, (print % SYMBOLS) * engine.stateLength, bar, out);
+    }
+    return ((performance.now() - started) * 1e6) / PRINTS;
+  });
+  return [peeks, commits];
+}

@@ -1,0 +1,163 @@
+// The journal: durable before it answers, each event once, damage found, one writer.
+
+import { spawn } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import t from 'tap';
+import { Lmdb } from '../io/lmdb/store.js';
+import { Journal } from './journal.js';
+import { fromJson, toJson } from './record.js';
+
+function folder(t: { teardown(run: () => void): void }): string {
+  const path = mkdtempSync(join(tmpdir(), 'sluice-journal-'));
+  t.teardown(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+}
+
+const record = (address: `${string}/${string}`, sequence: number, amount = 1n) => ({
+  address,
+  sequence,
+  event: { kind: 'added', amount } as { kind: string },
+  cause: 'test',
+  timeUs: 1,
+});
+
+t.test('events come back by actor, in order, after a restart', async (t) => {
+  const path = folder(t);
+  const journal = Journal.open(path);
+  await Promise.all(
+    Array.from({ length: 64 }, (_, n) =>
+      journal.append([record(`actor/${n}`, 1), record(`actor/${n}`, 2, 9n ** 30n)]),
+    ),
+  );
+  await journal.close();
+  const again = Journal.open(path);
+  t.equal(again.addresses().length, 64);
+  t.same(again.events('actor/7'), [
+    { kind: 'added', amount: 1n },
+    { kind: 'added', amount: 9n ** 30n },
+  ]);
+  t.same(again.events('actor/7', 1), [{ kind: 'added', amount: 9n ** 30n }]);
+  t.same(again.verify(), { records: 128 });
+  t.match(again.inspect(), { records: 128, byKind: { added: 128 }, byAddress: { 'actor/3': 2 } });
+  await again.close();
+});
+
+t.test('an event that is there already, or skips one, is refused and leaves nothing', async (t) => {
+  const journal = Journal.open(folder(t));
+  await journal.append([record('actor/a', 1)]);
+  await t.rejects(journal.append([record('actor/a', 1)]), { code: 'journal.out_of_sequence' });
+  await t.rejects(journal.append([record('actor/b', 1), record('actor/a', 3)]), {
+    code: 'journal.out_of_sequence',
+  });
+  t.same(journal.events('actor/b'), []);
+  const big = { ...record('actor/a', 2), cause: 'x'.repeat(1_100_000) };
+  await t.rejects(journal.append([big]), { code: 'journal.event_too_large' });
+  await journal.append([record('actor/a', 2)]);
+  t.same(journal.verify(), { records: 2 });
+  await journal.close();
+});
+
+t.test('one changed byte, and a missing record, are found where they are', async (t) => {
+  const path = folder(t);
+  const journal = Journal.open(path);
+  for (let n = 1; n <= 5; n++) await journal.append([record('actor/a', n)]);
+  await journal.close();
+  const change = async (edit: (bytes: Buffer) => Buffer | undefined): Promise<void> => {
+    const lmdb = Lmdb.open(path);
+    const store = lmdb.store('events');
+    const edited = edit(Buffer.from(store.get([3])!));
+    await lmdb.commit(() => (edited === undefined ? store.remove([3]) : store.put([3], edited)));
+    await lmdb.close();
+  };
+  const verify = async () => {
+    const reader = Journal.open(path, { readOnly: true });
+    const found = reader.verify();
+    await reader.close();
+    return found;
+  };
+  await change((bytes) => {
+    bytes[bytes.length - 3]! ^= 1;
+    return bytes;
+  });
+  t.match(await verify(), { records: 2, firstBad: { position: 3, reason: /hash/ } });
+  await change(() => undefined);
+  t.match(await verify(), { firstBad: { position: 3, reason: /missing/ } });
+});
+
+t.test('snapshots, views and inputs are kept; a damaged snapshot is as good as none', async (t) => {
+  const path = folder(t);
+  const journal = Journal.open(path);
+  await journal.putSnapshot('s', Buffer.from('state'));
+  await journal.putView('v', Buffer.from('view'));
+  await journal.appendInput(Buffer.from('one'));
+  await journal.appendInput(Buffer.from('two'));
+  t.equal(journal.snapshot('s')?.toString(), 'state');
+  t.equal(journal.snapshot('none'), undefined);
+  t.equal(journal.view('v')?.toString(), 'view');
+  t.same([...journal.inputs()].map(String), ['one', 'two']);
+  await journal.close();
+  const lmdb = Lmdb.open(path);
+  const store = lmdb.store('snapshots');
+  const bytes = Buffer.from(store.get(['s'])!);
+  bytes[33]! ^= 1;
+  await lmdb.commit(() => store.put(['s'], bytes));
+  await lmdb.close();
+  const again = Journal.open(path);
+  t.equal(again.snapshot('s'), undefined);
+  await again.close();
+});
+
+t.test('a second writer is refused, a dead one gives way, a missing journal is told', async (t) => {
+  const path = folder(t);
+  t.throws(() => Journal.open(path, { readOnly: true }), { code: 'journal.missing' });
+  writeFileSync(join(path, 'writer.lock'), '1');
+  t.throws(() => Journal.open(path), { code: 'journal.locked' });
+  writeFileSync(join(path, 'writer.lock'), '999999999');
+  const journal = Journal.open(path);
+  await journal.close();
+});
+
+t.test('a place that can not be written is told as such', async (t) => {
+  const path = folder(t);
+  writeFileSync(join(path, 'file'), '');
+  t.throws(() => Journal.open(join(path, 'file', 'below')), { code: 'store.unwritable' });
+  chmodSync(path, 0o755);
+});
+
+t.test('what was acknowledged before SIGKILL is there afterwards, once', async (t) => {
+  const path = folder(t);
+  const source = `
+    const { Journal } = await import(process.argv[1]);
+    const journal = Journal.open(process.argv[2]);
+    for (let n = 1; ; n++) {
+      await journal.append([{ address: 'actor/a', sequence: n, event: { kind: 'added' }, cause: '', timeUs: 0 }]);
+      process.stdout.write(n + '\\n');
+    }`;
+  const module = new URL('./journal.js', import.meta.url).href;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', source, module, path]);
+  let acknowledged = 0;
+  await new Promise<void>((resolve) => {
+    child.stdout.on('data', (chunk: Buffer) => {
+      acknowledged = Number(String(chunk).trim().split('\n').pop());
+      if (acknowledged >= 50) child.kill('SIGKILL');
+    });
+    child.on('exit', () => resolve());
+  });
+  const journal = Journal.open(path);
+  t.ok(journal.events('actor/a').length >= acknowledged, `${acknowledged} acknowledged`);
+  t.equal(journal.verify().firstBad, undefined);
+  await journal.close();
+});
+
+t.test('exact and odd values survive the text form', async (t) => {
+  const data = {
+    big: 2n ** 80n,
+    map: new Map([['a', 1n]]),
+    set: new Set([1]),
+    nan: Number.NaN,
+    list: Float64Array.of(1, 2),
+  };
+  t.strictSame(fromJson(toJson(data)), data);
+});

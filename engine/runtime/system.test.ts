@@ -1,0 +1,351 @@
+// The actor runtime: order, lanes, commits, failure, recovery, deadlines.
+
+import t from 'tap';
+import { type Message, ref } from '../core/address.js';
+import type { Behaviour } from '../core/behaviour.js';
+import { Fault } from '../core/fault.js';
+import { LIMITS } from '../core/limits.js';
+import type { AnyBehaviour } from './cell.js';
+import type { Envelope, Reply } from './envelope.js';
+import { ActorSystem, type Record, type Recovered, type SystemPorts } from './system.js';
+
+type Ask =
+  | { readonly kind: 'add'; readonly amount: number }
+  | { readonly kind: 'show' }
+  | { readonly kind: 'fail' }
+  | { readonly kind: 'fail_after_add' }
+  | { readonly kind: 'feed'; readonly value: number }
+  | {
+      readonly kind:
+        | 'stop_other'
+        | 'watch_other'
+        | 'spawn_child'
+        | 'rest'
+        | 'ask_other'
+        | 'wake'
+        | 'roll';
+    }
+  | { readonly kind: 'terminated'; readonly address: string }
+  | { readonly kind: 'answered' | 'unanswered'; readonly tag: string };
+
+interface State {
+  total: number;
+  readonly seen: string[];
+}
+
+const other = ref<Ask>('counter', 'other');
+const lane = { lane: 'command', overflow: 'reject' } as const;
+
+const counter: Behaviour<State, Ask, { kind: 'added'; amount: number }> = {
+  kind: 'counter',
+  version: 1,
+  lanes: {
+    add: lane,
+    show: lane,
+    fail: lane,
+    fail_after_add: lane,
+    stop_other: lane,
+    watch_other: lane,
+    spawn_child: lane,
+    rest: lane,
+    ask_other: lane,
+    wake: lane,
+    roll: lane,
+    feed: { lane: 'data', overflow: 'conflate' },
+    terminated: { lane: 'system', overflow: 'reject' },
+    answered: { lane: 'system', overflow: 'reject' },
+    unanswered: { lane: 'system', overflow: 'reject' },
+  },
+  initial: () => ({ total: 0, seen: [] }),
+  receive(state, message, turn) {
+    state.seen.push(message.kind === 'feed' ? `feed ${message.value}` : message.kind);
+    switch (message.kind) {
+      case 'add':
+        turn.persist({ kind: 'added', amount: message.amount });
+        turn.reply({ kind: 'total', total: state.total } as Message);
+        turn.publish('totals', { kind: 'total' });
+        break;
+      case 'show':
+        turn.reply({ kind: 'total', total: state.total, seen: [...state.seen] } as Message);
+        break;
+      case 'fail':
+        turn.publish('totals', { kind: 'never' });
+        throw new Error('as asked');
+      case 'fail_after_add':
+        turn.persist({ kind: 'added', amount: 1000 });
+        throw new Error('after the event');
+      case 'stop_other':
+        turn.stop({ address: other.address });
+        break;
+      case 'watch_other':
+        turn.watch({ address: other.address });
+        break;
+      case 'spawn_child':
+        turn.spawn(ref<Message>('counter', 'child'));
+        break;
+      case 'rest':
+        turn.passivate();
+        break;
+      case 'ask_other':
+        turn.ask(other, { kind: 'show' }, { tag: 'q', deadlineUs: 1_000 });
+        turn.ask(ref<Ask>('counter', 'far'), { kind: 'show' }, { tag: 'far', deadlineUs: 1_000 });
+        break;
+      case 'wake':
+        turn.schedule('later', 500, { kind: 'feed', value: 7 } as Message);
+        turn.schedule('never', 500, { kind: 'feed', value: 8 } as Message);
+        turn.cancel('never');
+        break;
+      case 'roll':
+        turn.reply({ kind: 'rolled', value: turn.random() } as Message);
+        break;
+    }
+  },
+  evolve(state, event) {
+    state.total += event.amount;
+  },
+  encode: (state) => ({ ...state }),
+  decode: (encoded) => ({ ...(encoded as State), seen: [] }),
+};
+
+interface World {
+  readonly system: ActorSystem;
+  readonly records: Record[];
+  readonly published: string[];
+  readonly outbound: Envelope[];
+  readonly commits: ((fault?: Fault) => void)[];
+  nowUs: number;
+  holdsCommits: boolean;
+  run(): void;
+  ask(message: Ask, key?: string): Reply[];
+}
+
+function world(recover?: SystemPorts['recover'], policy = undefined as never): World {
+  const records: Record[] = [];
+  const made: World = {
+    records,
+    published: [],
+    outbound: [],
+    commits: [],
+    nowUs: 0,
+    holdsCommits: false,
+    system: undefined as never,
+    run() {
+      for (let pass = 0; pass < 50; pass++) made.system.step(100);
+    },
+    ask(message, key = 'one') {
+      const replies: Reply[] = [];
+      made.system.ask(ref<Ask>('counter', key), message, { deadlineUs: 10_000 }, (reply) =>
+        replies.push(reply),
+      );
+      return replies;
+    },
+  };
+  const ports: SystemPorts = {
+    nowUs: () => 5,
+    monotonicUs: () => made.nowUs,
+    append(batch, done) {
+      const commit = (fault?: Fault): void => {
+        if (fault === undefined) records.push(...batch);
+        done(fault);
+      };
+      if (made.holdsCommits) made.commits.push(commit);
+      else commit();
+    },
+    recover:
+      recover ??
+      ((address, done) =>
+        done({ events: records.filter((r) => r.address === address).map((r) => r.event) })),
+    outbound: (envelope) => made.outbound.push(envelope),
+    isLocal: (address) => address !== 'counter/far',
+    publish: (topic, event) => made.published.push(`${topic} ${event.kind}`),
+  };
+  const system = new ActorSystem([counter as unknown as AnyBehaviour], ports, policy);
+  return Object.assign(made, { system });
+}
+
+const total = (replies: Reply[]): unknown =>
+  replies[0]?.kind === 'replied'
+    ? (replies[0].message as unknown as { total: number }).total
+    : replies;
+
+t.test(
+  'a command is answered only after its event is durable, later turns wait behind it',
+  async (t) => {
+    const w = world();
+    w.holdsCommits = true;
+    const added = w.ask({ kind: 'add', amount: 2 });
+    const shown = w.ask({ kind: 'show' });
+    w.run();
+    t.same([added, shown, w.published], [[], [], []]);
+    w.commits.shift()?.();
+    t.equal(total(added), 2);
+    t.equal(total(shown), 2);
+    t.same(w.published, ['totals total']);
+    t.match(w.records[0], { address: 'counter/one', sequence: 1, timeUs: 5 });
+  },
+);
+
+t.test('a commit that fails is refused and leaves no trace', async (t) => {
+  const w = world();
+  w.holdsCommits = true;
+  const added = w.ask({ kind: 'add', amount: 2 });
+  w.run();
+  w.commits.shift()?.(new Fault('store.commit_failed', 'disk'));
+  t.match(added, [{ kind: 'refused', code: 'store.commit_failed' }]);
+  w.holdsCommits = false;
+  w.nowUs = 10_000;
+  w.run();
+  const shown = w.ask({ kind: 'show' });
+  w.run();
+  t.equal(total(shown), 0);
+  t.same(w.published, []);
+});
+
+t.test(
+  'a turn that throws releases nothing, and the actor comes back from its events',
+  async (t) => {
+    const w = world();
+    w.ask({ kind: 'add', amount: 3 });
+    w.run();
+    t.match(w.ask({ kind: 'fail' }) && w.run(), undefined);
+    const failed = w.ask({ kind: 'fail_after_add' });
+    w.nowUs += 2_000;
+    w.run();
+    t.match(failed, [{ kind: 'refused', code: 'actor.turn_failed' }]);
+    w.nowUs += 5_000;
+    w.run();
+    const shown = w.ask({ kind: 'show' });
+    w.run();
+    t.equal(total(shown), 3, 'the half turn is gone');
+    t.same(w.published, ['totals total']);
+    t.equal(w.system.counters.failures, 2);
+    t.match(w.system.tree()[0], { restarts: 2, lastFailure: /after the event/ });
+  },
+);
+
+t.test('an actor that fails too often is stopped, and its messages are dead letters', async (t) => {
+  const w = world();
+  for (let n = 0; n < 6; n++) {
+    w.ask({ kind: 'fail' });
+    w.run();
+    w.nowUs += 2_000_000;
+    w.run();
+  }
+  t.equal(w.system.tree()[0]?.state, 'stopped');
+  const refused = w.ask({ kind: 'show' });
+  t.match(refused, [{ kind: 'refused', code: 'actor.not_found' }]);
+  t.equal(w.system.counters.deadLetters, 1);
+  t.equal(w.system.restart('counter/one'), true);
+  const shown = w.ask({ kind: 'show' });
+  w.run();
+  t.equal(total(shown), 0);
+});
+
+t.test('commands go before data, and data of one kind is conflated', async (t) => {
+  const w = world();
+  for (const value of [1, 2, 3]) w.system.tell(ref<Ask>('counter', 'one'), { kind: 'feed', value });
+  const shown = w.ask({ kind: 'show' });
+  w.run();
+  const after = w.ask({ kind: 'show' });
+  w.run();
+  t.match(shown, [{ message: { seen: ['show'] } }]);
+  t.match(after, [{ message: { seen: ['show', 'feed 3', 'show'] } }]);
+  t.equal(w.system.counters.conflated, 2);
+});
+
+t.test('a full lane refuses and says so', async (t) => {
+  const w = world();
+  for (let n = 0; n < LIMITS.laneCapacity; n++) w.ask({ kind: 'show' });
+  t.match(w.ask({ kind: 'show' }), [{ kind: 'refused', code: 'mailbox.full' }]);
+  t.equal(w.system.counters.rejected, 1);
+});
+
+t.test('an unknown message or kind is refused', async (t) => {
+  const w = world();
+  const odd = { kind: 'odd' } as unknown as Ask;
+  t.match(w.ask(odd), [{ kind: 'refused', code: 'actor.unknown_message' }]);
+  const replies: Reply[] = [];
+  w.system.ask(ref<Ask>('nobody', 'x'), { kind: 'show' }, { deadlineUs: 1 }, (r) =>
+    replies.push(r),
+  );
+  t.match(replies, [{ code: 'actor.not_found' }]);
+  t.throws(() => w.system.start('nobody/x'), { code: 'system.knows_the_kind' });
+});
+
+t.test('an ask that nobody answers times out; an answer too late is dropped', async (t) => {
+  const w = world((_address, _done) => {});
+  const replies = w.ask({ kind: 'show' });
+  w.run();
+  t.equal(w.system.dueInUs(), 10_000);
+  w.nowUs = 10_001;
+  w.run();
+  t.match(replies, [{ kind: 'timed_out' }]);
+  w.system.answered(1, { kind: 'timed_out' });
+  t.equal(replies.length, 1);
+});
+
+t.test('messages wait while an actor recovers', async (t) => {
+  let finish: (recovered: Recovered) => void = () => {};
+  const w = world((_address, done) => {
+    finish = done;
+  });
+  const shown = w.ask({ kind: 'show' });
+  w.run();
+  t.same(shown, []);
+  finish({
+    snapshot: { state: { total: 40 }, version: 1, sequence: 9 },
+    events: [{ kind: 'added', amount: 2 } as Message],
+  });
+  w.run();
+  t.equal(total(shown), 42);
+  w.ask({ kind: 'add', amount: 1 });
+  w.run();
+  t.equal(w.records[0]?.sequence, 11);
+});
+
+t.test('actors ask, watch, spawn, stop, rest and set timers', async (t) => {
+  const w = world();
+  for (const kind of ['spawn_child', 'watch_other', 'ask_other', 'wake'] as const) {
+    w.system.start('counter/other');
+    w.ask({ kind });
+    w.run();
+  }
+  t.match(w.outbound, [{ to: 'counter/far', message: { kind: 'show' } }]);
+  w.nowUs = 1_500;
+  w.ask({ kind: 'stop_other' });
+  w.run();
+  const shown = w.ask({ kind: 'show' });
+  w.run();
+  const { seen } = (shown[0] as { message: { seen: string[] } } & Reply).message;
+  for (const kind of ['answered', 'unanswered', 'terminated', 'feed 7'])
+    t.ok(seen.includes(kind), kind);
+  t.notOk(seen.includes('feed 8'));
+  t.ok(w.system.tree().some((actor) => actor.address === 'counter/child'));
+  w.ask({ kind: 'rest' });
+  w.run();
+  t.equal(w.system.tree().find(({ address }) => address === 'counter/one')?.state, 'passive');
+  const back = w.ask({ kind: 'show' });
+  w.run();
+  t.match(back, [{ message: { seen: ['show'] } }]);
+  t.equal(w.system.stop('counter/nobody'), false);
+});
+
+t.test('chance is the same for the same address', async (t) => {
+  const roll = (): unknown => {
+    const w = world();
+    const replies = w.ask({ kind: 'roll' });
+    w.run();
+    return replies[0];
+  };
+  t.same(roll(), roll());
+});
+
+t.test('states can be encoded and looked at', async (t) => {
+  const w = world();
+  w.ask({ kind: 'add', amount: 4 });
+  w.run();
+  const states = w.system.encodeStates(new Set(['counter']));
+  t.match(states.get('counter/one'), { sequence: 1, state: { total: 4 } });
+  t.match(w.system.peek('counter/one'), { total: 4 });
+  t.equal(w.system.hasWork, false);
+});
