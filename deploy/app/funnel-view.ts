@@ -31,10 +31,9 @@ const HELD_MAX = 50;
 
 interface Session {
   readonly date: number;
-  readonly changes: StageChange[];
-  readonly narratives: Narrative[];
-  /** Shards heard from. */
-  heard: number;
+  /** By shard: one that replays a session after a restart says the same again, in place. */
+  readonly changes: Map<number, readonly StageChange[]>;
+  readonly narratives: Map<number, readonly Narrative[]>;
 }
 
 /** Gathers the funnel's events of all shards. */
@@ -51,26 +50,28 @@ export class FunnelView {
   }
 
   /** Takes one message of a shard; `held` names rows with positions, the largest first. */
-  onMessage(market: Market, message: FromShard, held: () => readonly number[]): void {
+  onMessage(
+    market: Market,
+    shard: number,
+    message: FromShard,
+    held: () => readonly number[],
+  ): void {
     switch (message.kind) {
       case 'published':
         if (message.event.kind === 'funnel_counted')
           this.#onCounted(message.event as FunnelCounted);
         break;
-      case 'changes': {
-        const session = this.#session(message.date);
-        session.changes.push(...message.changes);
-        session.heard++;
+      case 'changes':
+        this.#session(message.date).changes.set(shard, message.changes);
         this.stamp++;
         break;
-      }
       case 'survivors': {
         const { date, dayIndex } = message;
-        const session = this.#session(date);
         const rows = message.rows.length === 0 ? [] : held();
-        for (const { row, values } of message.rows) {
-          session.narratives.push(writeNarrative(market, row, values, { date, dayIndex }, rows));
-        }
+        const narratives = message.rows.map(({ row, values }) =>
+          writeNarrative(market, row, values, { date, dayIndex }, rows),
+        );
+        this.#session(date).narratives.set(shard, narratives);
         this.stamp++;
         break;
       }
@@ -80,7 +81,9 @@ export class FunnelView {
   /** Narratives of the last session that has any place for them. */
   survivors(): readonly Narrative[] {
     const last = [...this.#sessions.keys()].pop();
-    return last === undefined ? [] : (this.#sessions.get(last)?.narratives ?? []);
+    return last === undefined
+      ? []
+      : [...(this.#sessions.get(last)?.narratives.values() ?? [])].flat();
   }
 
   /** The narrative of a symbol at the last close, if it survived. */
@@ -95,15 +98,16 @@ export class FunnelView {
     const session = wanted === undefined ? undefined : this.#sessions.get(wanted);
     if (session === undefined) return undefined;
     const previous = dates[dates.indexOf(session.date) - 1] ?? 0;
-    return toProto(market, diffOf(session.changes), session.date, previous);
+    return toProto(market, diffOf([...session.changes.values()].flat()), session.date, previous);
   }
 
   #onCounted(counted: FunnelCounted): void {
+    // A restarted shard tells old points again.
+    if (counted.pointIndex <= (this.latest?.pointIndex ?? -1)) return;
     this.latest = counted;
     this.stamp++;
     // Point 0 closes the warm-up; it is nobody's streamed session.
     if (!counted.isClose || counted.pointIndex === 0) return;
-    if (this.#days[this.#days.length - 1]?.date === counted.date) return;
     this.#days.push(
       create(DayCountsSchema, {
         date: counted.date,
@@ -116,7 +120,7 @@ export class FunnelView {
   #session(date: number): Session {
     const known = this.#sessions.get(date);
     if (known !== undefined) return known;
-    const session: Session = { date, changes: [], narratives: [], heard: 0 };
+    const session: Session = { date, changes: new Map(), narratives: new Map() };
     this.#sessions.set(date, session);
     if (this.#sessions.size > SESSIONS_KEPT) {
       for (const oldest of this.#sessions.keys()) {

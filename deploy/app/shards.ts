@@ -298,6 +298,8 @@ export class Shards {
   }
 
   #exchange(shard: number, make: (id: number) => ToShard): Promise<FromShard | undefined> {
+    // A thread being rebuilt hears nothing: the caller is told at once and may try again.
+    if (this.#shards[shard]?.isReplaying === true) return Promise.resolve(undefined);
     const id = this.#nextId++;
     return new Promise((resolve) => {
       this.#waiting.set(id, { shard, settle: resolve });

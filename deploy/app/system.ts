@@ -94,22 +94,22 @@ export class System implements SluicePort {
   #rate = { atUs: 0, prints: 0, perSecond: 0 };
 
   /** Takes a message of a shard. */
-  onEvent(message: FromShard): void {
+  onEvent(shard: number, message: FromShard): void {
     const market = this.#market;
     if (message.kind === 'published' && message.event.kind === 'portfolio_marked') {
       this.#onFigures(message.event as PortfolioFigures);
     }
     if (market === undefined) {
-      this.#early.push(message);
+      this.#early.push([shard, message]);
       return;
     }
-    this.#funnelView.onMessage(market, message, () => this.#heldRows(market));
+    this.#funnelView.onMessage(market, shard, message, () => this.#heldRows(market));
     if (message.kind === 'point' || message.kind === 'published') this.#touch('funnel');
     if (message.kind === 'point') this.#touch('feed');
   }
 
   /** Events that came before the market was ready to be looked at. */
-  readonly #early: FromShard[] = [];
+  readonly #early: (readonly [number, FromShard])[] = [];
 
   /** Shows the started market. */
   attach(market: Market): void {
@@ -122,7 +122,7 @@ export class System implements SluicePort {
     this.#seen = new Int32Array(rowCount);
     this.#changedRows = new Int32Array(rowCount);
     this.#values = new Float64Array(names.length);
-    for (const message of this.#early.splice(0)) this.onEvent(message);
+    for (const [shard, message] of this.#early.splice(0)) this.onEvent(shard, message);
   }
 
   readonly market: SluicePort['market'] = {
@@ -424,15 +424,19 @@ export class System implements SluicePort {
       equity: [],
       var99: [],
     };
+    // A restarted shard tells old points again, and the latest one with what is known now.
+    if (figures.pointIndex < row.figures.pointIndex) return;
+    const isNew = row.stamp === 0 || figures.pointIndex > row.figures.pointIndex;
     row.figures = figures;
     row.stamp = ++this.#portfolioStamp;
+    this.#portfolioRows.set(figures.key, row);
+    this.#touch('portfolios');
+    this.#touch('risk');
+    if (!isNew) return;
     row.equity.push(figures.equity);
     row.var99.push(figures.var99);
     if (row.equity.length > HISTORY_KEPT) row.equity.shift();
     if (row.var99.length > HISTORY_KEPT) row.var99.shift();
-    this.#portfolioRows.set(figures.key, row);
-    this.#touch('portfolios');
-    this.#touch('risk');
   }
 
   #portfoliosSince(

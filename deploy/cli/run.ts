@@ -64,7 +64,7 @@ export async function startEmbedded(
 ): Promise<Embedded> {
   const system = new System();
   const market = await Market.start(readSettings(flags), {
-    onEvent: (_shard, message) => system.onEvent(message),
+    onEvent: (shard, message) => system.onEvent(shard, message),
     onSession,
     onRestart: (shard, fault) => say(`shard ${shard} was replaced: ${fault.message}`),
   });

@@ -49,7 +49,7 @@ async function start(dataDir: string, shards = '1') {
   const system = new System();
   const market = await Market.start(
     readSettings({ dataDir, symbols: SYMBOLS.join(','), pace: 'max', shards, to: '2021-01-20' }),
-    { onEvent: (_shard, message) => system.onEvent(message), onSession() {}, onRestart() {} },
+    { onEvent: (shard, message) => system.onEvent(shard, message), onSession() {}, onRestart() {} },
   );
   system.attach(market);
   return { market, system };
@@ -259,19 +259,11 @@ t.test('one system through all its doors', async (t) => {
     t.match(await supervision.call('stop', create(ActorRequestSchema, { address: 'shard/0' })), {
       code: 'supervision.cannot_stop',
     });
-    while (market.shards.restarts() === restarts || market.shards.backlog() > 0)
-      await new Promise((r) => {
-        setTimeout(r, 20);
-      });
-    let held = await portfolio
-      .call('get', create(GetPortfolioRequestSchema, { id: 'megacaps' }))
-      .catch(() => undefined);
-    for (let tries = 0; held === undefined && tries < 100; tries++)
-      held = await portfolio
-        .call('get', create(GetPortfolioRequestSchema, { id: 'megacaps' }))
-        .catch(() => undefined);
+    while (market.shards.restarts() === restarts) await nextTurn();
+    while ((await market.shards.fingerprint(0)).length === 0) await nextTurn();
+    const held = await portfolio.call('get', create(GetPortfolioRequestSchema, { id: 'megacaps' }));
     t.equal(
-      held?.positions.find(({ symbol }) => symbol === 'KO')?.quantity,
+      held.positions.find(({ symbol }) => symbol === 'KO')?.quantity,
       '10',
       'the trade survived the thread',
     );
@@ -524,7 +516,7 @@ t.test('threads and lost threads change no result', async (t) => {
     const market = await Market.start(
       readSettings({ dataDir, symbols: SYMBOLS.join(','), pace: 'max', shards, to: '2021-01-29' }),
       {
-        onEvent: (_shard, message) => system.onEvent(message),
+        onEvent: (shard, message) => system.onEvent(shard, message),
         onSession: (_date, done) => {
           if (done === 8 && killed >= 0) market.shards.kill(killed);
         },
