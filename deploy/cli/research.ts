@@ -1,5 +1,88 @@
-// Research.
-/** x. */
-export async function funnelCompare(_o: unknown): Promise<void> {}
-/** x. */
-export async function funnelStudy(_o: unknown): Promise<void> {}
+// `funnel compare` and `funnel study`: the funnel over history, against the stream and the market.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Market } from '../app/market.js';
+import { readSettings } from '../app/settings.js';
+import { compareFunnel, runFunnelHistory, type StagesByDate } from '../research/funnel-history.js';
+import { runStudy, studyText } from '../research/study.js';
+import { EXIT, print, say } from './output.js';
+import { dateText, type RunOptions } from './run.js';
+
+/** Streams the market and compares every symbol at every close with DuckDB over history. */
+export async function funnelCompare(options: RunOptions): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-compare-'));
+  try {
+    const settings = readSettings({ ...options, dataDir: folder, pace: 'max' });
+    say('sluice: streaming ...');
+    const { streamed, market } = await streamStages(settings);
+    const { bars } = market.file;
+    say('sluice: the same over history in DuckDB ...');
+    const history = await runFunnelHistory({
+      dataFile: settings.dataFile,
+      symbols: bars.symbols,
+      funnel: settings.funnel,
+      warmDate: bars.dates[market.firstDay - 1]!,
+      lastDate: bars.dates[market.endDay - 1]!,
+    });
+    const result = compareFunnel(streamed, history);
+    print(result, options.json === true, () =>
+      [
+        ...result.first.map(
+          ({ date, symbol, streamed: a, history: b }) =>
+            `${dateText(date)} ${symbol}: streamed stage ${a}, history stage ${b}`,
+        ),
+        `${result.compared} symbols and closes compared, ${result.differences} differences`,
+      ].join('\n'),
+    );
+    if (result.differences > 0) process.exitCode = EXIT.failed;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Streams at full speed and keeps the stage of every symbol at every close. */
+async function streamStages(
+  settings: ReturnType<typeof readSettings>,
+): Promise<{ readonly streamed: StagesByDate; readonly market: Market }> {
+  const changes = new Map<number, { readonly row: number; readonly toStage: number }[]>();
+  const market = await Market.start(settings, {
+    onEvent(_shard, message) {
+      if (message.kind !== 'changes') return;
+      changes.set(message.date, [...(changes.get(message.date) ?? []), ...message.changes]);
+    },
+    onSession() {},
+    onRestart() {},
+  });
+  try {
+    await market.stream();
+  } finally {
+    await market.close(2_000);
+  }
+  const { symbols, dates } = market.file.bars;
+  const current = new Map<string, number>();
+  const streamed = new Map<number, ReadonlyMap<string, number>>();
+  for (let day = market.firstDay - 1; day < market.endDay; day++) {
+    const date = dates[day]!;
+    for (const { row, toStage } of changes.get(date) ?? []) current.set(symbols[row]!, toStage);
+    if (day >= market.firstDay) streamed.set(date, new Map(current));
+  }
+  return { streamed, market };
+}
+
+/** Forward returns of each stage against the universe, over all history. */
+export async function funnelStudy(
+  options: RunOptions & { readonly costsBps: string; readonly seed: string },
+): Promise<void> {
+  const settings = readSettings({ ...options, pace: 'max' });
+  say('sluice: stages and forward returns over all history in DuckDB ...');
+  const study = await runStudy({
+    dataFile: settings.dataFile,
+    symbols: settings.symbols,
+    funnel: settings.funnel,
+    costsBps: Number(options.costsBps),
+    seed: Number(options.seed),
+  });
+  print(study, options.json === true, () => studyText(study));
+}
