@@ -1,6 +1,12 @@
 // Compiles a condition to a test of one row of the shared columns, without allocation per call.
 
-import type { Aggregate, Condition, Leaf, Operand } from './condition.js';
+import {
+  type Aggregate,
+  type Condition,
+  EQUAL_SHARE,
+  type Leaf,
+  type Operand,
+} from './condition.js';
 
 /** A test's answer; only `TRUE` passes. */
 export const FALSE = 0;
@@ -198,7 +204,11 @@ function compileLeaf(leaf: Leaf, plan: HistoryPlan): TestRow {
       const { low, high } = leaf;
       return (columns, rowCount, row, state, base) => {
         const value = left(columns, rowCount, row, state, base);
-        return value !== value ? UNKNOWN : value >= low && value <= high ? TRUE : FALSE;
+        if (value !== value) return UNKNOWN;
+        const size = value < 0 ? -value : value;
+        const aboveLow = value - low >= -EQUAL_SHARE * (size + Math.abs(low));
+        const belowHigh = value - high <= EQUAL_SHARE * (size + Math.abs(high));
+        return aboveLow && belowHigh ? TRUE : FALSE;
       };
     }
     case 'crosses':
@@ -212,17 +222,19 @@ function compileLeaf(leaf: Leaf, plan: HistoryPlan): TestRow {
         const a = left(columns, rowCount, row, state, base);
         const b = right(columns, rowCount, row, state, base);
         if (a !== a || b !== b) return UNKNOWN;
+        const difference = a - b;
+        const equal = EQUAL_SHARE * ((a < 0 ? -a : a) + (b < 0 ? -b : b));
         switch (op) {
           case '>':
-            return a > b ? TRUE : FALSE;
+            return difference > equal ? TRUE : FALSE;
           case '>=':
-            return a >= b ? TRUE : FALSE;
+            return difference >= -equal ? TRUE : FALSE;
           case '<':
-            return a < b ? TRUE : FALSE;
+            return difference < -equal ? TRUE : FALSE;
           case '<=':
-            return a <= b ? TRUE : FALSE;
+            return difference <= equal ? TRUE : FALSE;
           case '==':
-            return a === b ? TRUE : FALSE;
+            return difference >= -equal && difference <= equal ? TRUE : FALSE;
         }
       };
     }

@@ -1,6 +1,12 @@
 // Compiles the same condition to SQL over a table with one column a feature, for history.
 
-import type { Condition, Leaf, Operand } from './condition.js';
+import {
+  type Comparison,
+  type Condition,
+  EQUAL_SHARE,
+  type Leaf,
+  type Operand,
+} from './condition.js';
 
 /** Names of the columns that order a symbol's history. */
 export interface SqlTable {
@@ -62,12 +68,13 @@ function operandSql(operand: Operand, table: SqlTable): string {
 
 function leafSql(leaf: Leaf, table: SqlTable): string {
   switch (leaf.kind) {
-    case 'compare': {
-      const op = leaf.op === '==' ? '=' : leaf.op;
-      return `(${operandSql(leaf.left, table)} ${op} ${operandSql(leaf.right, table)})`;
+    case 'compare':
+      return comparisonSql(operandSql(leaf.left, table), leaf.op, operandSql(leaf.right, table));
+    case 'between': {
+      const value = operandSql(leaf.left, table);
+      const low = comparisonSql(value, '>=', literal(leaf.low));
+      return `(${low} AND ${comparisonSql(value, '<=', literal(leaf.high))})`;
     }
-    case 'between':
-      return `(${operandSql(leaf.left, table)} BETWEEN ${literal(leaf.low)} AND ${literal(leaf.high)})`;
     case 'crosses': {
       const right = (ago: number): string =>
         typeof leaf.right === 'number' ? literal(leaf.right) : featureSql(leaf.right, ago, table);
@@ -77,5 +84,22 @@ function leafSql(leaf: Leaf, table: SqlTable): string {
         ? `(${now} > 0 AND ${before} <= 0)`
         : `(${now} < 0 AND ${before} >= 0)`;
     }
+  }
+}
+
+/** A comparison that takes values within `EQUAL_SHARE` of their sizes as equal, as rows do. */
+function comparisonSql(a: string, op: Comparison, b: string): string {
+  const equal = `(${literal(EQUAL_SHARE)} * (ABS(${a}) + ABS(${b})))`;
+  switch (op) {
+    case '>':
+      return `(${a} - ${b} > ${equal})`;
+    case '>=':
+      return `(${a} - ${b} >= -${equal})`;
+    case '<':
+      return `(${a} - ${b} < -${equal})`;
+    case '<=':
+      return `(${a} - ${b} <= ${equal})`;
+    case '==':
+      return `(ABS(${a} - ${b}) <= ${equal})`;
   }
 }

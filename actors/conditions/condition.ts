@@ -1,5 +1,11 @@
 // The condition tree that funnel stages, screens, alerts and strategies share.
 
+/**
+ * Values closer than this share of their sizes are equal: prices restated by factors carry
+ * rounding of some 1e-15, and a tie must not be decided by it.
+ */
+export const EQUAL_SHARE = 1e-9;
+
 /** Ways to compare two operands. */
 export const COMPARISONS = ['>', '>=', '<', '<=', '=='] as const;
 /** One of them. */
