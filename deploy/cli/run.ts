@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { toBinary } from '@bufbuild/protobuf';
 import { SingleBar } from 'cli-progress';
-import { STAGE_NAMES } from '../../actors/funnel/index.js';
+import { type FunnelCounted, STAGE_NAMES } from '../../actors/funnel/index.js';
 import { Fault } from '../../engine/index.js';
 import { FunnelSnapshotSchema } from '../../proto/gen/sluice/funnel/v1/funnel_pb.js';
 import { Market } from '../app/market.js';
@@ -52,19 +52,25 @@ export interface RunReport {
 }
 
 /** A market with its views, running inside this process. */
-export interface Embedded {
+interface Embedded {
   readonly market: Market;
   readonly system: System;
 }
 
 /** Starts a market and its views. */
-export async function startEmbedded(
+async function startEmbedded(
   flags: RunFlags,
   onSession: (date: number, done: number, of: number) => void,
+  onCounted: (counted: FunnelCounted) => void,
 ): Promise<Embedded> {
   const system = new System();
   const market = await Market.start(readSettings(flags), {
-    onEvent: (shard, message) => system.onEvent(shard, message),
+    onEvent(shard, message) {
+      system.onEvent(shard, message);
+      if (message.kind !== 'published' || message.event.kind !== 'funnel_counted') return;
+      const counted = message.event as FunnelCounted;
+      if (counted.isClose && counted.pointIndex > 0) onCounted(counted);
+    },
     onSession,
     onRestart: (shard, fault) => say(`shard ${shard} was replaced: ${fault.message}`),
   });
@@ -79,11 +85,14 @@ export async function run(options: RunOptions): Promise<void> {
   const progress = new Progress(options.quiet !== true);
   say('sluice: loading bars and warming actors on history ...');
   let rssMbMax = 0;
-  const { market, system } = await startEmbedded(options, (date, done, of) => {
-    rssMbMax = Math.max(rssMbMax, process.memoryUsage.rss() / 1e6);
-    progress.session(date, done, of, system);
-    if (drill !== undefined && drill.date === date) market.shards.kill(drill.shard);
-  });
+  const { market, system } = await startEmbedded(
+    options,
+    (date) => {
+      rssMbMax = Math.max(rssMbMax, process.memoryUsage.rss() / 1e6);
+      if (drill !== undefined && drill.date === date) market.shards.kill(drill.shard);
+    },
+    (counted) => progress.session(counted),
+  );
   let services: Services | undefined;
   const stop = stopper(async () => {
     market.stop();
@@ -139,7 +148,7 @@ async function serve(options: RunOptions, system: System): Promise<Services> {
 }
 
 /** Collects the report's figures. */
-export async function reportOn(market: Market, system: System, rssMb: number): Promise<RunReport> {
+async function reportOn(market: Market, system: System, rssMb: number): Promise<RunReport> {
   const seconds = market.streamedUs / 1e6;
   const ticks = market.sequencer.prints;
   return {
@@ -244,6 +253,9 @@ function stopper(close: () => Promise<void>) {
 class Progress {
   readonly #bar: SingleBar | undefined;
   readonly #isOn: boolean;
+  #date = 0;
+  #done = 0;
+  #of = 0;
 
   constructor(isOn: boolean) {
     this.#isOn = isOn;
@@ -259,21 +271,24 @@ class Progress {
   }
 
   begin(total: number): void {
+    this.#of = total;
     this.#bar?.start(total, 0);
   }
 
-  session(date: number, done: number, of: number, system: System): void {
-    if (!this.#isOn) return;
-    const counts = system.funnel.snapshot().counts;
-    const stages = STAGE_NAMES.map((name) => `${name} ${counts?.[name] ?? 0}`).join('  ');
-    const line = `${dateText(date)}  ${String(done).padStart(3)}/${of}  ${stages}`;
+  /** A session has been closed and judged; one told again after a restart is not shown again. */
+  session({ date, counts }: FunnelCounted): void {
+    if (!this.#isOn || date <= this.#date) return;
+    this.#date = date;
+    this.#done++;
+    const stages = STAGE_NAMES.map((name) => `${name} ${counts[name]}`).join('  ');
+    const line = `${dateText(date)}  ${String(this.#done).padStart(3)}/${this.#of}  ${stages}`;
     if (this.#bar === undefined) {
       say(line);
       return;
     }
     // The bar owns its line: clear it, write ours above, and let it draw itself again.
     process.stderr.write(`\r\u001b[K${line}\n`);
-    this.#bar.update(done);
+    this.#bar.update(this.#done);
   }
 
   stop(): void {

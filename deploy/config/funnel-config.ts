@@ -12,7 +12,7 @@ type Fields = Readonly<Record<string, unknown>>;
 const READABLE = ['open', 'high', 'low', 'close', 'volume', 'bid', 'ask', 'session_fraction'];
 
 /** Every name that a condition may use. */
-export const CONDITION_FEATURES: ReadonlySet<string> = new Set([
+const CONDITION_FEATURES: ReadonlySet<string> = new Set([
   ...PRINT_COLUMNS.filter((name) => READABLE.includes(name)),
   ...FEATURES.map((feature) => feature.name),
   ...CROSS_FEATURES.map((feature) => feature.name),

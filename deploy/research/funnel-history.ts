@@ -28,13 +28,14 @@ export async function loadFeatures(
   wanted: readonly string[],
 ): Promise<void> {
   const names = options.symbols.map(sqlText).join(', ');
+  const day = "CAST(strftime(date, '%Y%m%d') AS INTEGER)";
   await db.run(`CREATE TABLE bars AS
-    SELECT symbol, CAST(strftime(date, '%Y%m%d') AS INTEGER) AS date, CAST(open AS DOUBLE) AS open,
+    SELECT symbol, ${day} AS date, CAST(open AS DOUBLE) AS open,
       CAST(high AS DOUBLE) AS high, CAST(low AS DOUBLE) AS low, CAST(close AS DOUBLE) AS close,
       CAST(volume AS DOUBLE) AS volume, CAST(dividend AS DOUBLE) AS dividend,
       CAST(split AS DOUBLE) AS split
     FROM read_parquet(${sqlText(options.dataFile)})
-    WHERE symbol IN (${names}) AND CAST(strftime(date, '%Y%m%d') AS INTEGER) <= ${options.lastDate}`);
+    WHERE symbol IN (${names}) AND ${day} <= ${options.lastDate}`);
   for (const statement of featureSql(wanted)) await db.run(statement);
 }
 

@@ -89,7 +89,8 @@ async function loadExcess(db: DuckDb, options: StudyOptions): Promise<Map<string
     '0',
   );
   await db.run(`CREATE TABLE staged AS SELECT symbol, date, ${stage} AS stage FROM (
-    SELECT symbol, date, ${passes.join(', ')} FROM (SELECT *, 1.0 AS history_loaded FROM features))`);
+    SELECT symbol, date, ${passes.join(', ')}
+    FROM (SELECT *, 1.0 AS history_loaded FROM features))`);
   const excess = new Map<string, number[]>();
   for (const horizon of HORIZONS) {
     await db.run(`CREATE OR REPLACE TABLE ahead AS SELECT symbol, date, stage, gain,

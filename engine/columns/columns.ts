@@ -17,8 +17,11 @@ export interface ColumnsHandle {
   readonly versions: SharedArrayBuffer;
 }
 
-/** Tries before a reader begins to sleep between them: a writer holds a row for a microsecond. */
-const READ_SPINS = 1_000;
+/**
+ * Tries before a reader begins to sleep between them. A writer holds a row for a microsecond, but
+ * one that writes the same row without a pause may be met again and again.
+ */
+const READ_SPINS = 1_000_000;
 
 /** Tries before a reader takes what it has: a second of sleeps, so the writer must have died. */
 const READ_TRIES_MAX = READ_SPINS + 1_000;

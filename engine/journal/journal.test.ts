@@ -132,7 +132,8 @@ t.test('what was acknowledged before SIGKILL is there afterwards, once', async (
     const { Journal } = await import(process.argv[1]);
     const journal = Journal.open(process.argv[2]);
     for (let n = 1; ; n++) {
-      await journal.append([{ address: 'actor/a', sequence: n, event: { kind: 'added' }, cause: '', timeUs: 0 }]);
+      const event = { kind: 'added' };
+      await journal.append([{ address: 'actor/a', sequence: n, event, cause: '', timeUs: 0 }]);
       process.stdout.write(n + '\\n');
     }`;
   const module = new URL('./journal.js', import.meta.url).href;

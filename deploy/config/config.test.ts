@@ -1,0 +1,118 @@
+// Configuration files: the shipped ones are sound, and mistakes are told with line and column.
+
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import t from 'tap';
+import { inRepository } from '../app/paths.js';
+import { readSettings } from '../app/settings.js';
+import { checkFunnel, readFunnelConfig } from './funnel-config.js';
+import { openingEvents, readMembers, readPortfolios } from './portfolio-config.js';
+import { parseYaml, readYaml } from './yaml-source.js';
+
+const FUNNEL = inRepository('deploy', 'config', 'funnel.yaml');
+const TEXT = readFileSync(FUNNEL, 'utf8');
+
+t.test('the shipped funnel is sound and every threshold says why', async (t) => {
+  const config = readFunnelConfig(FUNNEL);
+  t.equal(config.stages.length, 6);
+  t.equal(config.backfill.perSession, 25);
+  t.notMatch(TEXT, /why: *\n/);
+});
+
+const mistakes: [string, string, string, RegExp][] = [
+  [
+    'an unknown feature',
+    'feature: adx_14x',
+    'feature: close',
+    /funnel\.yaml:\d+:\d+ expected the name of a feature/,
+  ],
+  ['a wrong op', "op: '=>'", "op: '>='", /expected op to be one of/],
+  ['a wrong stage name', 'name: energie', 'name: energy', /expected stage 4 to be named energy/],
+  ['an unknown key', 'per_sesion: 25', 'per_session: 25', /expected one of per_session/],
+  ['a text for a number', 'per_session: many', 'per_session: 25', /expected a number from 0/],
+  [
+    'the past of a rank',
+    'ago: 3\n          feature: rank_roc_126',
+    'feature: rank_roc_126',
+    /have no past/,
+  ],
+];
+for (const [what, wrong, right, expected] of mistakes) {
+  t.test(`tells ${what} with its place`, async (t) => {
+    const source = parseYaml(TEXT.replace(right, wrong), 'funnel.yaml');
+    t.throws(() => checkFunnel(source), { code: 'config.invalid', message: expected });
+  });
+}
+
+t.test('broken YAML, a missing file and one that is too large are told', async (t) => {
+  t.throws(() => parseYaml('a: [1', 'x.yaml'), {
+    code: 'config.invalid',
+    message: /x\.yaml:1:\d+/,
+  });
+  t.throws(() => readYaml('/nowhere/x.yaml'), { code: 'config.unreadable' });
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-config-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, 'big.yaml');
+  writeFileSync(file, '#'.repeat(1_100_000));
+  t.throws(() => readYaml(file), { code: 'config.too_large' });
+  writeFileSync(file, 'stages: 5\n');
+  t.throws(() => readFunnelConfig(file), {
+    code: 'config.invalid',
+    message: /expected the 6 stages/,
+  });
+});
+
+t.test(
+  'twenty-five portfolios open with whole shares and no more than their cash allows',
+  async (t) => {
+    const { portfolios, limits } = readPortfolios(
+      inRepository('deploy', 'config', 'portfolios.yaml'),
+    );
+    t.equal(portfolios.length, 25);
+    t.equal(limits.length, 10);
+    const members = readMembers(inRepository('deploy', 'sample', 'us-daily-members-2021-04.csv'));
+    t.equal(members.get('AAPL')?.sector, 'Information Technology');
+    const symbols = ['AAPL', 'KO', 'PEP'];
+    const pair = portfolios.find(({ id }) => id === 'pair-coke-pepsi')!;
+    const events = openingEvents(pair, symbols, members, () => 50);
+    t.match(events, [
+      { kind: 'cash_moved' },
+      { symbol: 'KO', quantity: 100_000_000_000n },
+      { symbol: 'PEP', quantity: -100_000_000_000n },
+    ]);
+  },
+);
+
+t.test('mistakes in portfolios are told with their place', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-config-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, 'p.yaml');
+  writeFileSync(
+    file,
+    'limits: { var99: { hard: -1 } }\nportfolios:\n  - { id: A B, cash: x, long: { symbols: 3 }, long_share: 9 }\n  - { id: a, cash: "1", long: {} }\n  - { id: a, cash: "1", long: {} }\n',
+  );
+  t.throws(() => readPortfolios(file), {
+    message:
+      /p\.yaml:1:\d+ expected a number above 0[\s\S]*p\.yaml:3:\d+ expected an id[\s\S]*p\.yaml:5:\d+ expected an id of its own/,
+  });
+});
+
+const flags: [string, Record<string, string>][] = [
+  ['--from', { from: '2021-02-30' }],
+  ['--to', { to: '2020-01-01' }],
+  ['--ticks-per-bar', { ticksPerBar: '7' }],
+  ['--pace', { pace: '0' }],
+  ['--pace', { pace: 'fast' }],
+  ['--shards', { shards: '0' }],
+  ['--warmup', { warmup: '1' }],
+  ['--symbols', { symbols: 'AAPL;DROP' }],
+];
+for (const [name, flag] of flags) {
+  t.test(`refuses ${JSON.stringify(flag)} by name`, async (t) => {
+    t.throws(() => readSettings(flag), {
+      code: 'flag.invalid',
+      message: new RegExp(`^${name}: expected`),
+    });
+  });
+}
