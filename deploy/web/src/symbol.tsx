@@ -22,6 +22,8 @@ export function SymbolPage(props: { symbol: string }) {
   );
   const quote = (detail?.['quote'] ?? {}) as Row;
   const missing = detail?.['code'] !== undefined;
+  const [bid, ask] = [number(quote['bid']), number(quote['ask'])];
+  const sides = `bid ${bid.toFixed(2)} ask ${ask.toFixed(2)}`;
   return (
     <>
       <Card title={missing ? props.symbol : `${props.symbol} ${detail?.['name'] ?? ''}`} wide>
@@ -35,8 +37,7 @@ export function SymbolPage(props: { symbol: string }) {
               {percent(quote['change'])}
             </span>{' '}
             <span class="soft">
-              bid {number(quote['bid']).toFixed(2)} ask {number(quote['ask']).toFixed(2)} volume{' '}
-              {money(quote['volume'])} {String(detail?.['sector'] ?? '')}
+              {sides} volume {money(quote['volume'])} {String(detail?.['sector'] ?? '')}
             </span>{' '}
             <span class="tag">derived prints</span>
           </p>
