@@ -94,7 +94,7 @@ t.test('mistakes in portfolios are told with their place', async (t) => {
   );
   t.throws(() => readPortfolios(file), {
     message:
-      /p\.yaml:1:\d+ expected a number[\s\S]*p\.yaml:3:\d+ expected an id[\s\S]*:5:\d+ expected an id of/,
+      /p\.yaml:1:\d+ expected[\s\S]*p\.yaml:3:\d+ expected[\s\S]*:5:\d+ expected an id of/,
   });
 });
 
