@@ -93,8 +93,7 @@ t.test('mistakes in portfolios are told with their place', async (t) => {
     'limits: { var99: { hard: -1 } }\nportfolios:\n  - { id: A B, cash: x, long: { symbols: 3 }, long_share: 9 }\n  - { id: a, cash: "1", long: {} }\n  - { id: a, cash: "1", long: {} }\n',
   );
   t.throws(() => readPortfolios(file), {
-    message:
-      /p\.yaml:1:\d+ expected[\s\S]*p\.yaml:3:\d+ expected[\s\S]*:5:\d+ expected an id of/,
+    message: /p\.yaml:1:\d+ expected[\s\S]*p\.yaml:3:\d+ expected[\s\S]*:5:\d+ expected an id of/,
   });
 });
 
