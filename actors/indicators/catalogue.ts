@@ -7,7 +7,7 @@ import { donchian, donchianPriorHigh, keltner, squeeze } from './channels.js';
 import { directional } from './directional.js';
 import type { FeatureSpec, Indicator } from './indicator.js';
 import { macd } from './macd.js';
-import { mom, periodReturn, roc } from './momentum.js';
+import { changes } from './momentum.js';
 import { ema, sma, smaSlope, wma } from './moving-averages.js';
 import {
   closeLocation,
@@ -30,15 +30,7 @@ import { dollarVolume, mfi, obv, relativeVolume } from './volume.js';
 
 /** Every indicator of the catalogue, in column order. */
 export const CATALOGUE: readonly Indicator[] = [
-  periodReturn(1),
-  periodReturn(5),
-  periodReturn(20),
-  roc(10),
-  roc(21),
-  roc(63),
-  roc(126),
-  roc(252),
-  mom(10),
+  changes([1, 5, 20], [10, 21, 63, 126, 252], [10]),
   sma(20),
   sma(50),
   sma(200),

@@ -3,61 +3,105 @@
 import { lagCell } from './cells.js';
 import { type FeatureSpec, type Indicator, indicatorOf } from './indicator.js';
 
-function overLag(
-  period: number,
-  spec: FeatureSpec,
-  change: (close: number, before: number) => number,
-): Indicator {
-  const lag = lagCell(period);
-  return indicatorOf(spec, {
-    length: lag.length,
-    // hot
-    peek: (state, base, bar) => change(bar.close, lag.peek(state, base, 0)),
-    commit: (state, base, bar) => lag.commit(state, base, bar.close),
-  });
+/** A total return over so many bars, as a fraction. */
+function returnSpec(period: number): FeatureSpec {
+  return {
+    name: `ret_${period}`,
+    unit: 'fraction',
+    warmUpBars: period + 1,
+    description: `Total return over ${period} bars`,
+    source: 'close over close, adjusted for splits and dividends',
+  };
 }
 
-/** Total return over `period` bars. */
-export function periodReturn(period: number): Indicator {
-  return overLag(
-    period,
-    {
-      name: `ret_${period}`,
-      unit: 'fraction',
-      warmUpBars: period + 1,
-      description: `Total return over ${period} bars`,
-      source: 'close over close, adjusted for splits and dividends',
+function rocSpec(period: number): FeatureSpec {
+  return {
+    name: `roc_${period}`,
+    unit: 'percent',
+    warmUpBars: period + 1,
+    description: `Change of the close over ${period} bars`,
+    source: 'TA-Lib ROC',
+  };
+}
+
+function momSpec(period: number): FeatureSpec {
+  return {
+    name: `mom_${period}`,
+    unit: 'price',
+    warmUpBars: period + 1,
+    description: `Close less the close ${period} bars before`,
+    source: 'TA-Lib MOM',
+  };
+}
+
+/**
+ * Returns, rates of change and momentum over many lags from one ring of closes. The close of each
+ * lag is looked up when a bar closes, so that a print costs one division an output.
+ */
+export function changes(
+  returns: readonly number[],
+  rates: readonly number[],
+  momenta: readonly number[],
+): Indicator {
+  const lags = Int32Array.from([...returns, ...rates, ...momenta]);
+  const count = lags.length;
+  const ratesFrom = returns.length;
+  const momentaFrom = ratesFrom + rates.length;
+  const size = Math.max(...lags);
+  // [bars, next ring position, close of each lag (0 for none yet), ring]
+  const ringAt = 2 + count;
+  return {
+    outputs: [...returns.map(returnSpec), ...rates.map(rocSpec), ...momenta.map(momSpec)],
+    stateLength: ringAt + size,
+    // hot
+    peek(state, base, bar, out, at) {
+      const close = bar.close;
+      for (let index = 0; index < count; index++) {
+        const before = state[base + 2 + index]!;
+        if (before === 0) out[at + index] = Number.NaN;
+        else if (index < ratesFrom) out[at + index] = close / before - 1;
+        else if (index < momentaFrom) out[at + index] = (close / before - 1) * 100;
+        else out[at + index] = close - before;
+      }
     },
-    (close, before) => close / before - 1,
-  );
+    commit(state, base, bar) {
+      const position = state[base + 1]!;
+      state[base + ringAt + position] = bar.close;
+      const next = position + 1 === size ? 0 : position + 1;
+      state[base + 1] = next;
+      const bars = state[base]! + (state[base]! < size ? 1 : 0);
+      state[base] = bars;
+      for (let index = 0; index < count; index++) {
+        const lag = lags[index]!;
+        const from = next - lag;
+        const at = from < 0 ? from + size : from;
+        state[base + 2 + index] = bars < lag ? 0 : state[base + ringAt + at]!;
+      }
+    },
+  };
 }
 
 /** Rate of change. Source: TA-Lib ROC; 0 where the close before is 0. */
 export function roc(period: number): Indicator {
-  return overLag(
-    period,
-    {
-      name: `roc_${period}`,
-      unit: 'percent',
-      warmUpBars: period + 1,
-      description: `Change of the close over ${period} bars`,
-      source: 'TA-Lib ROC',
+  const lag = lagCell(period);
+  return indicatorOf(rocSpec(period), {
+    length: lag.length,
+    // hot
+    peek(state, base, bar) {
+      const before = lag.peek(state, base, 0);
+      return before === 0 ? 0 : (bar.close / before - 1) * 100;
     },
-    (close, before) => (before === 0 ? 0 : (close / before - 1) * 100),
-  );
+    commit: (state, base, bar) => lag.commit(state, base, bar.close),
+  });
 }
 
 /** Difference of closes. Source: TA-Lib MOM. */
 export function mom(period: number): Indicator {
-  return overLag(
-    period,
-    {
-      name: `mom_${period}`,
-      unit: 'price',
-      warmUpBars: period + 1,
-      description: `Close less the close ${period} bars before`,
-      source: 'TA-Lib MOM',
-    },
-    (close, before) => close - before,
-  );
+  const lag = lagCell(period);
+  return indicatorOf(momSpec(period), {
+    length: lag.length,
+    // hot
+    peek: (state, base, bar) => bar.close - lag.peek(state, base, 0),
+    commit: (state, base, bar) => lag.commit(state, base, bar.close),
+  });
 }

@@ -2,8 +2,11 @@
 
 import { CROSS_FEATURES, CROSS_INPUTS } from '../indicators/index.js';
 
-/** Points kept. Snapshots come far more often, so a rebuilt shard finds each point it replays. */
-export const POINTS_KEPT = 64;
+/**
+ * Points kept: 85 sessions of six. A snapshot comes at least every 60 sessions, so a rebuilt shard
+ * finds each point that it replays.
+ */
+export const POINTS_KEPT = 512;
 
 const PARTS = {
   marks: 1,

@@ -8,8 +8,10 @@ import type { Shards } from './shards.js';
 /** Points of a session; the last one is its close. */
 export const POINTS_PER_SESSION = 6;
 
-/** Sessions between two snapshots of the shards. */
-const SESSIONS_PER_SNAPSHOT = 5;
+/** Sessions between two snapshots: at least five and two seconds, at most sixty. */
+const SESSIONS_PER_SNAPSHOT_MIN = 5;
+const SESSIONS_PER_SNAPSHOT_MAX = 60;
+const MS_PER_SNAPSHOT_MIN = 2_000;
 
 /** Rejected prints kept to look at; all are counted. */
 const REJECTS_KEPT = 1_000;
@@ -39,7 +41,9 @@ export class Sequencer {
   closeUs = 0;
   #nextPointUs = Number.POSITIVE_INFINITY;
   #pointInSession = 0;
+  /** Sessions since the last snapshot, and when that was. */
   #sessions = 0;
+  #snapshotMs = performance.now();
   isOpen = false;
 
   constructor(shards: Shards, rowCount: number, dayIndex: number) {
@@ -133,7 +137,13 @@ export class Sequencer {
     await this.#point(true);
     this.isOpen = false;
     this.#sessions++;
-    if (this.#sessions % SESSIONS_PER_SNAPSHOT === 0 || this.#shards.wantsSnapshot()) {
+    const now = performance.now();
+    const isDue =
+      this.#sessions >= SESSIONS_PER_SNAPSHOT_MAX ||
+      (this.#sessions >= SESSIONS_PER_SNAPSHOT_MIN && now - this.#snapshotMs > MS_PER_SNAPSHOT_MIN);
+    if (isDue || this.#shards.wantsSnapshot()) {
+      this.#sessions = 0;
+      this.#snapshotMs = now;
       await this.#shards.requestSnapshots(this.closeUs);
     }
   }

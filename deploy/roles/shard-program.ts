@@ -51,6 +51,9 @@ const SNAPSHOT_KINDS: ReadonlySet<string> = new Set(['portfolio', 'funnel']);
 /** Turns run in one pass between frames, so that frames are never held up long. */
 const TURNS_A_PASS = 256;
 
+/** Least time between two posts of portfolio figures. Units: microseconds. */
+const FIGURES_US = 10_000;
+
 /** Bound on passes that finish a point's turns: each portfolio has a handful. */
 const POINT_PASSES_MAX = 1_000_000;
 
@@ -87,6 +90,9 @@ class MarketShard implements ShardProgram {
   readonly #recoveries = new Map<Address, (events: readonly Message[]) => void>();
   #sessionMessages: PortfolioMessage[] = [];
   #isStarted = false;
+  /** Latest figures of each portfolio that the owner has not had yet. */
+  readonly #figures = new Map<Address, FromShard>();
+  #figuresUs = 0;
   #nextTicket = 1;
   #point: OpenPoint | undefined;
   /** Next point whose summary shard 0 owes to the funnel actor. */
@@ -229,10 +235,12 @@ class MarketShard implements ShardProgram {
   step(): number {
     if (this.#point !== undefined) this.#passGate();
     this.#summarise();
+    this.#postFigures();
     return this.#system.step(TURNS_A_PASS);
   }
 
   dueMs(): number {
+    if (this.#figures.size > 0) return 1;
     return this.#system.hasWork ? 0 : this.#system.dueInUs() / 1000;
   }
 
@@ -398,6 +406,16 @@ class MarketShard implements ShardProgram {
     return true;
   }
 
+  /** Posts the latest figures of each portfolio, no more often than they can be looked at. */
+  #postFigures(): void {
+    if (this.#figures.size === 0) return;
+    const now = this.#context.monotonicUs();
+    if (now - this.#figuresUs < FIGURES_US) return;
+    this.#figuresUs = now;
+    for (const message of this.#figures.values()) this.#post(message);
+    this.#figures.clear();
+  }
+
   #snapshot(id: number): void {
     const rows = this.#plane.rows;
     const columnCount = this.#columns.names.length;
@@ -481,7 +499,12 @@ class MarketShard implements ShardProgram {
       },
       recover: (address, done) => this.#recoverActor(address, done),
       outbound: (envelope) => this.#post({ kind: 'outbound', envelope }),
-      publish: (topic, event, from) => this.#post({ kind: 'published', topic, event, from }),
+      publish: (topic, event, from) => {
+        const message: FromShard = { kind: 'published', topic, event, from };
+        // Figures are a view: the owner needs the latest of each portfolio, not every one.
+        if (topic === 'portfolio') this.#figures.set(from, message);
+        else this.#post(message);
+      },
     });
   }
 
