@@ -5,10 +5,26 @@ import { useEffect, useState } from 'preact/hooks';
 /** A row of a table, as the server's JSON has it; defaults are left out there. */
 export type Row = Readonly<Record<string, unknown>>;
 
+/** What a component sees of a topic. */
+export interface View {
+  readonly rows: readonly Row[];
+  readonly value: Row;
+  /** Why the server refused the subscription; '' where it did not. */
+  readonly refusal: string;
+}
+
 interface Table {
   readonly rows: Map<string, Row>;
   value: Row;
+  /** Number of the last message taken; 0 while the snapshot is on its way. */
   sequence: number;
+  refusal: string;
+}
+
+interface Wish {
+  count: number;
+  /** The one row wanted; '' for all. */
+  key: string;
 }
 
 /** Which field of a message holds a topic's rows, and what their key is; '' for a single value. */
@@ -21,113 +37,120 @@ const SHAPES: Readonly<Record<string, readonly [field: string, list: string, key
   feed: ['feed', '', ''],
 };
 
+/** Waits between two attempts to connect: short enough to be unseen, then easy on the server. */
+const RETRY_MS_MIN = 500;
+const RETRY_MS_MAX = 10_000;
+
+const EMPTY: View = { rows: [], value: {}, refusal: '' };
+
 const tables = new Map<string, Table>();
-const listeners = new Set<() => void>();
-const wanted = new Map<string, number>();
+const listeners = new Map<string, Set<() => void>>();
+const wishes = new Map<string, Wish>();
 let socket: WebSocket | undefined;
 let isOpen = false;
-let retryMs = 500;
+let retryMs = RETRY_MS_MIN;
+let gaps = 0;
 
-function notify(): void {
-  for (const listener of listeners) listener();
+function notify(topic: string): void {
+  for (const listener of listeners.get(topic) ?? []) listener();
 }
 
-function subscribe(topic: string): void {
-  tables.set(topic, { rows: new Map(), value: {}, sequence: 0 });
+function send(message: Row): void {
+  if (isOpen) socket?.send(JSON.stringify(message));
+}
+
+function subscribe(topic: string, key: string): void {
+  tables.set(topic, { rows: new Map(), value: {}, sequence: 0, refusal: '' });
   const intervalMs = topic === 'actors' ? 1000 : 250;
-  socket?.send(JSON.stringify({ subscribe: { topic, intervalMs } }));
+  send({ subscribe: { topic, keys: key === '' ? [] : [key], intervalMs } });
 }
 
 function onMessage(data: string): void {
-  const message = JSON.parse(data) as Record<string, Row> & { topic?: string; sequence?: number };
+  const message = JSON.parse(data) as Readonly<Record<string, Row>> & {
+    readonly topic?: string;
+    readonly sequence?: number;
+    readonly snapshot?: boolean;
+  };
   const topic = message.topic ?? '';
   const table = tables.get(topic);
   const shape = SHAPES[topic];
-  if (table === undefined || shape === undefined || message['error'] !== undefined) return;
-  // A number left out means that this side has missed something: start anew.
-  if (message.sequence !== table.sequence + 1) {
-    subscribe(topic);
+  if (table === undefined || shape === undefined) return;
+  const error = message['error'];
+  if (error !== undefined) {
+    table.refusal = String(error['text'] ?? error['code']);
+    send({ unsubscribe: { topic } });
+    notify(topic);
     return;
   }
-  table.sequence = message.sequence;
+  if (message.snapshot === true) table.rows.clear();
+  else if (table.sequence === 0)
+    return; // a delta of the subscription before this one
+  else if (message.sequence !== table.sequence + 1) {
+    // A number left out means that this side has missed something: start anew.
+    gaps++;
+    subscribe(topic, wishes.get(topic)?.key ?? '');
+    return;
+  }
+  table.sequence = message.sequence ?? 0;
   const [field, list, key] = shape;
   const payload = message[field] ?? {};
   if (list === '') table.value = payload;
   else for (const row of (payload[list] ?? []) as Row[]) table.rows.set(String(row[key]), row);
-  notify();
+  notify(topic);
 }
 
-function connect(): void {
+/** Opens the connection; after a break it comes back by itself. */
+export function start(): void {
   const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
   socket = new WebSocket(`${scheme}://${location.host}/ws`);
   socket.onopen = () => {
     isOpen = true;
-    retryMs = 500;
-    for (const [topic, count] of wanted) if (count > 0) subscribe(topic);
-    notify();
+    retryMs = RETRY_MS_MIN;
+    for (const [topic, { count, key }] of wishes) if (count > 0) subscribe(topic, key);
+    notify('feed');
   };
   socket.onmessage = (event) => onMessage(String(event.data));
   socket.onclose = () => {
     isOpen = false;
-    notify();
-    setTimeout(connect, retryMs);
-    retryMs = Math.min(10_000, retryMs * 2);
+    notify('feed');
+    setTimeout(start, retryMs);
+    retryMs = Math.min(RETRY_MS_MAX, retryMs * 2);
   };
 }
 
-/** Starts the connection; it comes back by itself. */
-export function start(): void {
-  connect();
-}
-
-/** Rows and value of a topic while a component shows it. */
-export function useTopic(topic: string): { readonly rows: readonly Row[]; readonly value: Row } {
+/** Rows and value of a topic while a component shows it; only the row `key` where it is given. */
+export function useTopic(topic: string, key = ''): View {
   const [, redraw] = useState(0);
   useEffect(() => {
     const listener = (): void => redraw((n) => n + 1);
-    listeners.add(listener);
-    wanted.set(topic, (wanted.get(topic) ?? 0) + 1);
-    if (isOpen && wanted.get(topic) === 1) subscribe(topic);
+    const all = listeners.get(topic) ?? new Set();
+    listeners.set(topic, all.add(listener));
+    const wish = wishes.get(topic) ?? { count: 0, key };
+    wishes.set(topic, wish);
+    wish.count++;
+    if (wish.count === 1 || wish.key !== key) {
+      wish.key = key;
+      subscribe(topic, key);
+    }
     return () => {
-      listeners.delete(listener);
-      wanted.set(topic, (wanted.get(topic) ?? 1) - 1);
-      if (wanted.get(topic) === 0) socket?.send(JSON.stringify({ unsubscribe: { topic } }));
+      all.delete(listener);
+      wish.count--;
+      if (wish.count > 0) return;
+      tables.delete(topic);
+      send({ unsubscribe: { topic } });
     };
-  }, [topic]);
+  }, [topic, key]);
   const table = tables.get(topic);
-  return { rows: [...(table?.rows.values() ?? [])], value: table?.value ?? {} };
+  if (table === undefined || wishes.get(topic)?.key !== key) return EMPTY;
+  return { rows: [...table.rows.values()], value: table.value, refusal: table.refusal };
 }
 
-/** Whether the connection is open; kept up to date by whichever topic is shown. */
+/** Whether the connection is open; whoever shows the feed is redrawn when it changes. */
 export function connected(): boolean {
   return isOpen;
 }
 
-/** Fetches JSON again whenever `path` or `tick` changes; undefined until it is there. */
-export function useJson(path: string, tick: unknown = 0): Row | undefined {
-  const [value, setValue] = useState<Row>();
-  useEffect(() => {
-    let isCurrent = true;
-    fetch(`/api/v1/${path}`)
-      .then((response) => response.json())
-      .then((json: Row) => {
-        if (isCurrent) setValue(json);
-      })
-      .catch(() => {});
-    return () => {
-      isCurrent = false;
-    };
-  }, [path, tick]);
-  return value;
-}
-
-/** Posts JSON and returns the answer's text. */
-export async function post(path: string, body: Row): Promise<string> {
-  const response = await fetch(`/api/v1/${path}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  const answer = (await response.json()) as Row;
-  return String(answer['text'] ?? (answer['accepted'] === true ? 'done' : 'refused'));
+/** Messages found missing since the page was opened; each was mended by a new snapshot. */
+export function gapCount(): number {
+  return gaps;
 }

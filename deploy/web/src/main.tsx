@@ -6,23 +6,39 @@ import { FunnelPage } from './funnel.jsx';
 import { connected, start, useTopic } from './live.js';
 import { ActorsPage, FeedPage } from './operations.jsx';
 import { day } from './parts.jsx';
-import { PortfolioPage, PortfoliosPage } from './portfolios.jsx';
+import { PortfolioPage } from './portfolio.jsx';
+import { PortfoliosPage, RiskPage } from './portfolios.jsx';
 import { SymbolPage } from './symbol.jsx';
+import { restoreTheme, toggleTheme } from './theme.js';
 
 const TABS = [
   ['funnel', 'Funnel'],
   ['symbol', 'Symbol'],
-  ['portfolios', 'Portfolios and risk'],
+  ['portfolios', 'Portfolios'],
+  ['risk', 'Risk'],
   ['feed', 'Feed'],
   ['actors', 'Actors'],
 ] as const;
 
+/** The parts of the address after `#/`; the first page where it is not well formed. */
+function readRoute(): readonly string[] {
+  try {
+    return location.hash
+      .replace(/^#\/?/, '')
+      .split('/')
+      .map((part) => decodeURIComponent(part));
+  } catch {
+    return [];
+  }
+}
+
 function useRoute(): readonly string[] {
-  const read = (): readonly string[] =>
-    location.hash.replace(/^#\/?/, '').split('/').map(decodeURIComponent);
-  const [route, setRoute] = useState(read);
+  const [route, setRoute] = useState(readRoute);
   useEffect(() => {
-    const listener = (): void => setRoute(read());
+    const listener = (): void => {
+      setRoute(readRoute());
+      scrollTo(0, 0);
+    };
     addEventListener('hashchange', listener);
     return () => removeEventListener('hashchange', listener);
   }, []);
@@ -36,6 +52,8 @@ function Page(props: { route: readonly string[] }) {
       return <SymbolPage symbol={key || 'AAPL'} />;
     case 'portfolios':
       return <PortfoliosPage />;
+    case 'risk':
+      return <RiskPage />;
     case 'portfolio':
       return <PortfolioPage id={key} />;
     case 'feed':
@@ -47,36 +65,38 @@ function Page(props: { route: readonly string[] }) {
   }
 }
 
-function toggleTheme(): void {
-  const root = document.documentElement;
-  const isDark =
-    root.dataset['theme'] === 'dark' ||
-    (root.dataset['theme'] === undefined && matchMedia('(prefers-color-scheme: dark)').matches);
-  root.dataset['theme'] = isDark ? 'light' : 'dark';
+function Status() {
+  const { value } = useTopic('feed');
+  return (
+    <div class="status" role="status">
+      <span class={connected() ? 'dot on' : 'dot'} />
+      {connected() ? `${value['state'] ?? ''} ${day(value['date'])}` : 'reconnecting'}
+    </div>
+  );
 }
 
 function App() {
   const route = useRoute();
-  const { value } = useTopic('feed');
   const current = route[0] === 'portfolio' ? 'portfolios' : route[0] || 'funnel';
+  const title = TABS.find(([name]) => name === current)?.[1] ?? 'Funnel';
+  useEffect(() => {
+    document.title = `${route[1] ?? title} – Sluice`;
+  }, [route, title]);
   return (
     <>
       <header>
         <h1>Sluice</h1>
         <nav aria-label="pages">
-          {TABS.map(([name, title]) => (
-            <a key={name} href={`#/${name}`} aria-current={current === name ? 'page' : undefined}>
-              {title}
+          {TABS.map(([name, text]) => (
+            <a key={name} href={`#/${name}`} {...(current === name && { 'aria-current': 'page' })}>
+              {text}
             </a>
           ))}
         </nav>
-        <div class="status">
-          <span class={connected() ? 'dot on' : 'dot'} />
-          {connected() ? `${value['state'] ?? ''} ${day(value['date'])}` : 'not connected'}
-          <button type="button" onClick={toggleTheme} aria-label="dark or light">
-            ◐
-          </button>
-        </div>
+        <Status />
+        <button type="button" onClick={toggleTheme} aria-label="dark or light">
+          ◐
+        </button>
       </header>
       <main>
         <Page route={route} />
@@ -85,6 +105,7 @@ function App() {
   );
 }
 
+restoreTheme();
 start();
 const root = document.getElementById('app');
 if (root !== null) render(<App />, root);

@@ -1,26 +1,66 @@
 // Small pieces that every page uses: numbers, cards, lines.
 
 import type { ComponentChildren } from 'preact';
+import { type Row, useTopic } from './live.js';
 
 /** A value of a row as a number; what the server leaves out is 0. */
 export function number(value: unknown): number {
   return typeof value === 'number' ? value : value === undefined ? 0 : Number(value);
 }
 
-/** Dollars, shortened. */
+/** A list of a row; what the server leaves out is empty. */
+export function list(value: unknown): readonly Row[] {
+  return Array.isArray(value) ? (value as Row[]) : [];
+}
+
+/** A list of numbers of a row. */
+export function numbers(value: unknown): readonly number[] {
+  return Array.isArray(value) ? value.map(number) : [];
+}
+
+/** Dollars, shortened from a million. */
 export function money(value: unknown): string {
   const amount = number(value);
   const size = Math.abs(amount);
   if (Number.isNaN(amount)) return '–';
   if (size >= 1e9) return `${(amount / 1e9).toFixed(2)} bn`;
   if (size >= 1e6) return `${(amount / 1e6).toFixed(2)} m`;
-  return amount.toLocaleString('en-US', { maximumFractionDigits: size < 1000 ? 2 : 0 });
+  return count(Math.round(amount));
+}
+
+/** An exact decimal with its thousands set apart; nothing is rounded. */
+export function decimal(value: unknown): string {
+  const [whole = '', fraction] = String(value ?? '0').split('.');
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',');
+  return fraction === undefined ? grouped : `${grouped}.${fraction}`;
+}
+
+/** A price of a share with its cents. */
+export function price(value: unknown): string {
+  return number(value).toLocaleString('en-US', {
+    minimumFractionDigits: 2,
+    maximumFractionDigits: 2,
+  });
+}
+
+/** A whole number with its thousands set apart. */
+export function count(value: unknown): string {
+  return number(value).toLocaleString('en-US');
 }
 
 /** A fraction in percent. */
 export function percent(value: unknown, digits = 2): string {
-  const share = number(value);
-  return Number.isNaN(share) ? '–' : `${(share * 100).toFixed(digits)} %`;
+  const text = (number(value) * 100).toFixed(digits);
+  if (text === 'NaN') return '–';
+  return `${Number(text) === 0 ? text.replace('-', '') : text} %`;
+}
+
+/** Microseconds in the unit that suits them. */
+export function duration(us: unknown): string {
+  const value = number(us);
+  if (Number.isNaN(value)) return '–';
+  if (value < 1000) return `${value.toFixed(0)} us`;
+  return value < 1e6 ? `${(value / 1e3).toFixed(1)} ms` : `${(value / 1e6).toFixed(2)} s`;
 }
 
 /** yyyymmdd as a date. */
@@ -32,7 +72,7 @@ export function day(value: unknown): string {
 /** The class that colours a gain or a loss. */
 export function sign(value: unknown): string {
   const amount = number(value);
-  return amount > 0 ? 'n good' : amount < 0 ? 'n bad' : 'n';
+  return amount > 0 ? 'good' : amount < 0 ? 'bad' : '';
 }
 
 /** A titled box. */
@@ -45,16 +85,41 @@ export function Card(props: { title: string; wide?: boolean; children: Component
   );
 }
 
+/** Names and values beside each other. */
+export function Facts(props: { rows: readonly (readonly [string, string])[] }) {
+  return (
+    <table>
+      <tbody>
+        {props.rows.map(([name, text]) => (
+          <tr key={name}>
+            <td class="soft">{name}</td>
+            <td class="n">{text}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** Says that prices were never traded, where the feed says so. */
+export function Derived() {
+  const { value } = useTopic('feed');
+  if (value['derived'] !== true) return null;
+  return (
+    <span class="tag" title="built from daily bars, never traded">
+      derived prints
+    </span>
+  );
+}
+
 /** A small line of recent values. */
 export function Line(props: { values: readonly number[]; spark?: boolean; label: string }) {
   const { values } = props;
   const low = Math.min(...values);
   const range = Math.max(...values) - low || 1;
+  const last = Math.max(1, values.length - 1);
   const points = values
-    .map(
-      (value, index) =>
-        `${(index / Math.max(1, values.length - 1)) * 100},${30 - ((value - low) / range) * 28 - 1}`,
-    )
+    .map((value, index) => `${(index / last) * 100},${29 - ((value - low) / range) * 28}`)
     .join(' ');
   return (
     <svg
@@ -64,13 +129,7 @@ export function Line(props: { values: readonly number[]; spark?: boolean; label:
       role="img"
       aria-label={props.label}
     >
-      <polyline
-        points={points}
-        fill="none"
-        stroke="var(--blue)"
-        stroke-width="1.5"
-        vector-effect="non-scaling-stroke"
-      />
+      <polyline points={points} />
     </svg>
   );
 }

@@ -1,0 +1,82 @@
+// Asks of the server's HTTP side: JSON that a page shows, and commands.
+
+import { useEffect, useState } from 'preact/hooks';
+import { connected, type Row } from './live.js';
+
+/** What has come of an ask so far. */
+export interface Fetched {
+  readonly value?: Row;
+  /** Why there is no newer value. */
+  readonly problem?: string;
+}
+
+interface Kept extends Fetched {
+  readonly path: string;
+}
+
+/**
+ * Fetches JSON when `path` or `tick` changes and every `everyMs` after the last answer (0: never),
+ * so that at most one ask is under way. An empty path asks for nothing.
+ */
+export function useJson(path: string, everyMs = 0, tick: unknown = 0): Fetched {
+  const [kept, setKept] = useState<Kept>({ path });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new tick asks again
+  useEffect(() => {
+    let isCurrent = true;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const load = async (): Promise<void> => {
+      const next = connected() ? await ask(path) : undefined;
+      if (!isCurrent) return;
+      if (next !== undefined) {
+        setKept((before) =>
+          before.path === path && before.value !== undefined
+            ? { path, value: before.value, ...next }
+            : { path, ...next },
+        );
+      }
+      if (next === undefined || everyMs > 0) {
+        timer = setTimeout(() => void load(), everyMs || 500);
+      }
+    };
+    if (path !== '') void load();
+    return () => {
+      isCurrent = false;
+      clearTimeout(timer);
+    };
+  }, [path, everyMs, tick]);
+  return kept.path === path ? kept : {};
+}
+
+async function ask(path: string): Promise<Fetched> {
+  try {
+    const response = await fetch(`/api/v1/${path}`);
+    const json = (await response.json()) as Row;
+    return response.ok ? { value: json } : { problem: String(json['text'] ?? response.status) };
+  } catch (error) {
+    return { problem: `no answer from the server: ${String(error)}` };
+  }
+}
+
+/** What a command came to; not `settled` where nobody knows whether it was applied. */
+export interface Outcome {
+  readonly settled: boolean;
+  readonly accepted: boolean;
+  readonly text: string;
+}
+
+/** Posts a command as JSON. */
+export async function post(path: string, body: Row): Promise<Outcome> {
+  try {
+    const response = await fetch(`/api/v1/${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    const answer = (await response.json()) as Row;
+    const accepted = answer['accepted'] === true;
+    const text = String(answer['text'] ?? answer['code'] ?? (accepted ? 'done' : 'refused'));
+    return { settled: true, accepted, text };
+  } catch (error) {
+    return { settled: false, accepted: false, text: `no answer from the server: ${String(error)}` };
+  }
+}

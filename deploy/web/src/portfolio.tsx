@@ -1,0 +1,230 @@
+// One portfolio: money, limits, scenarios, positions, and a small ticket.
+
+import { useRef, useState } from 'preact/hooks';
+import { post, useJson } from './fetch.js';
+import type { Row } from './live.js';
+import {
+  Card,
+  Derived,
+  decimal,
+  Facts,
+  Line,
+  list,
+  money,
+  number,
+  numbers,
+  percent,
+  price,
+  sign,
+} from './parts.jsx';
+
+const REFRESH_MS = 1000;
+const BINS = 41;
+
+/** The page of one portfolio. */
+export function PortfolioPage(props: { id: string }) {
+  const [sent, setSent] = useState(0);
+  const id = encodeURIComponent(props.id);
+  const { value: detail, problem } = useJson(`portfolios/${id}`, REFRESH_MS, sent);
+  const risk = useJson(`risk/${id}`, REFRESH_MS, sent).value;
+  const summary = (detail?.['summary'] ?? {}) as Row;
+  const figures = (risk?.['summary'] ?? {}) as Row;
+  return (
+    <>
+      <Card title={String(summary['name'] ?? props.id)}>
+        {problem === undefined ? null : (
+          <p class="bad" role="alert">
+            {problem}
+          </p>
+        )}
+        <Facts rows={facts(summary, figures)} />
+        <Line values={numbers(summary['equityHistory'])} label="equity at recent points" />
+        <Ticket key={props.id} id={props.id} done={() => setSent((n) => n + 1)} />
+      </Card>
+      <Card title="Limits">
+        <Limits limits={list(detail?.['limits'])} />
+        <Scenarios values={numbers(risk?.['scenarioPnl'])} var99={number(figures['var99'])} />
+      </Card>
+      <Positions positions={list(detail?.['positions'])} />
+    </>
+  );
+}
+
+function facts(summary: Row, figures: Row): readonly (readonly [string, string])[] {
+  return [
+    ['equity, US dollars', money(summary['equity'])],
+    ['cash', decimal(summary['cash'])],
+    ['day', money(summary['dayPnl'])],
+    ['realised', decimal(summary['realisedPnl'])],
+    ['unrealised', money(summary['unrealisedPnl'])],
+    [
+      'gross / net exposure',
+      `${money(summary['grossExposure'])} / ${money(summary['netExposure'])}`,
+    ],
+    ['drawdown', percent(summary['drawdown'])],
+    ['VaR 95 / 99', `${money(figures['var95'])} / ${money(figures['var99'])}`],
+    ['CVaR 95 / 99', `${money(figures['cvar95'])} / ${money(figures['cvar99'])}`],
+    ['age of risk', `${(number(figures['ageUs']) / 6e7).toFixed(0)} min of market time`],
+    ['exposure with proxied history', percent(figures['proxied'])],
+  ];
+}
+
+function Limits(props: { limits: readonly Row[] }) {
+  return (
+    <table>
+      <tbody>
+        {props.limits.map((limit) => (
+          <tr key={`${limit['name']}${limit['severity']}`}>
+            <td>{String(limit['name'])}</td>
+            <td class="soft">{String(limit['severity'])}</td>
+            <td class="gauge">
+              <div
+                class={limit['breached'] === true ? 'bar over' : 'bar'}
+                style={{ width: `${Math.min(100, number(limit['utilisation']) * 100)}%` }}
+              />
+            </td>
+            <td class={limit['breached'] === true ? 'n bad' : 'n'}>
+              {percent(limit['utilisation'], 0)}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** How often today's holdings would have won or lost how much. */
+function Scenarios(props: { values: readonly number[]; var99: number }) {
+  const { values, var99 } = props;
+  if (values.length === 0) return null;
+  const reach = Math.max(...values.map(Math.abs)) || 1;
+  const counts = new Array<number>(BINS).fill(0);
+  for (const value of values) {
+    const bin = Math.min(BINS - 1, Math.floor(((value + reach) / (2 * reach)) * BINS));
+    counts[bin] = (counts[bin] ?? 0) + 1;
+  }
+  const most = Math.max(...counts);
+  const text = `profit of today's holdings in ${values.length} scenarios`;
+  return (
+    <>
+      <h3>Today's holdings in {values.length} past days</h3>
+      <svg class="histogram" viewBox="0 0 410 100" preserveAspectRatio="none" role="img">
+        <title>{text}</title>
+        {counts.map((size, bin) => (
+          <rect
+            // biome-ignore lint/suspicious/noArrayIndexKey: a bin is its index
+            key={bin}
+            class={bin < (BINS - 1) / 2 ? 'loss' : 'gain'}
+            x={bin * 10 + 1}
+            y={100 - (size / most) * 96}
+            width={8}
+            height={(size / most) * 96}
+          />
+        ))}
+        <line x1={205 - (var99 / reach) * 205} x2={205 - (var99 / reach) * 205} y1={0} y2={100} />
+      </svg>
+      <p class="axis soft">
+        <span>{money(-reach)}</span>
+        <span>line: VaR 99, {money(var99)} lost</span>
+        <span>{money(reach)}</span>
+      </p>
+    </>
+  );
+}
+
+function Positions(props: { positions: readonly Row[] }) {
+  return (
+    <Card title={`${props.positions.length} positions`} wide>
+      <Derived />
+      <table>
+        <thead>
+          <tr>
+            <th>symbol</th>
+            <th class="n">quantity</th>
+            <th class="n low">average cost</th>
+            <th class="n">last</th>
+            <th class="n">value</th>
+            <th class="n">unrealised</th>
+            <th class="n low">weight</th>
+          </tr>
+        </thead>
+        <tbody>
+          {props.positions.map((position) => (
+            <tr key={position['symbol']}>
+              <td>
+                <a href={`#/symbol/${position['symbol']}`}>{String(position['symbol'])}</a>
+              </td>
+              <td class="n">{decimal(position['quantity'])}</td>
+              <td class="n low">{price(position['averageCost'])}</td>
+              <td class="n">{price(position['last'])}</td>
+              <td class="n">{money(position['marketValue'])}</td>
+              <td class={`n ${sign(position['unrealisedPnl'])}`}>
+                {money(position['unrealisedPnl'])}
+              </td>
+              <td class="n low">{percent(position['weight'])}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Card>
+  );
+}
+
+/** An id that no other command has; without `randomUUID`, which plain HTTP lacks. */
+function newCommandId(): string {
+  const words = crypto.getRandomValues(new Uint32Array(4));
+  return `web-${[...words].map((word) => word.toString(16).padStart(8, '0')).join('')}`;
+}
+
+function Ticket(props: { id: string; done: () => void }) {
+  const [answer, setAnswer] = useState({ text: '', accepted: true });
+  const [isSending, setSending] = useState(false);
+  // A command whose answer never came is sent again under its id, so that it is applied once.
+  const pending = useRef<{ readonly command: string; readonly commandId: string }>(undefined);
+  const send = async (form: HTMLFormElement, side: string): Promise<void> => {
+    const data = new FormData(form);
+    const symbol = String(data.get('symbol')).trim().toUpperCase();
+    const trade = { symbol, side, quantity: String(data.get('quantity')).trim() };
+    const command = JSON.stringify(trade);
+    if (pending.current?.command !== command) {
+      pending.current = { command, commandId: newCommandId() };
+    }
+    setSending(true);
+    const path = `portfolios/${encodeURIComponent(props.id)}/commands`;
+    const outcome = await post(path, { commandId: pending.current.commandId, trade });
+    if (outcome.settled) pending.current = undefined;
+    setSending(false);
+    const text = outcome.accepted ? `${side} ${trade.quantity} ${symbol}: booked` : outcome.text;
+    setAnswer({ text, accepted: outcome.accepted });
+    props.done();
+  };
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        const button = event.submitter as HTMLButtonElement | null;
+        void send(event.currentTarget as HTMLFormElement, button?.value ?? 'buy');
+      }}
+    >
+      <h3>Book a trade at the last price</h3>
+      <input name="symbol" placeholder="symbol" aria-label="symbol" size={7} required />{' '}
+      <input
+        name="quantity"
+        placeholder="quantity"
+        aria-label="quantity"
+        inputMode="decimal"
+        size={9}
+        required
+      />{' '}
+      <button type="submit" value="buy" disabled={isSending}>
+        Buy
+      </button>{' '}
+      <button type="submit" value="sell" disabled={isSending}>
+        Sell
+      </button>{' '}
+      <span class={answer.accepted ? 'good' : 'bad'} role="status">
+        {answer.text}
+      </span>
+    </form>
+  );
+}
