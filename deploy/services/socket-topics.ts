@@ -202,6 +202,9 @@ function flush(
   const reading = read(port, subscription);
   if (!reading.ok) {
     sendError(client, session, subscription.topic, reading.refusal.code, reading.refusal.text);
+    // What is refused now stays refused: the client asks again with other keys.
+    drop(subscription);
+    session.subscriptions.delete(subscription.topic);
     return;
   }
   if (reading.value === undefined) return;
