@@ -1,12 +1,15 @@
 // Compiles a condition to a test of one row of the shared columns, without allocation per call.
 
 import {
-  type Aggregate,
+  type Compare,
   type Condition,
   EQUAL_SHARE,
-  type Leaf,
+  expand,
+  type FeatureOperand,
   type Operand,
+  type WindowOperand,
 } from './condition.js';
+import { forward, type HistoryPlan, past, restated } from './history.js';
 
 /** A test's answer; only `TRUE` passes. */
 export const FALSE = 0;
@@ -14,9 +17,6 @@ export const FALSE = 0;
 export const TRUE = 1;
 /** A value it needs is not warm yet. */
 export const UNKNOWN = 2;
-
-/** Column number of each feature name. */
-export type ColumnLayout = ReadonlyMap<string, number>;
 
 /** Reads one number of a row; NaN where undefined. */
 export type ReadOperand = (
@@ -30,79 +30,6 @@ export type ReadOperand = (
 /** Tests one row; columns are column-major. */
 export type TestRow = ReadOperand;
 
-/** Past values of one feature that a condition needs: a ring in the row's state. */
-interface History {
-  readonly column: number;
-  length: number;
-  at: number;
-}
-
-/** Collects what past values the conditions of one state need. */
-export class HistoryPlan {
-  readonly #layout: ColumnLayout;
-  readonly #histories = new Map<string, History>();
-
-  constructor(layout: ColumnLayout) {
-    this.#layout = layout;
-  }
-
-  /** Column number of a feature. Errors: bug when the layout lacks it, validation came first. */
-  column(name: string): number {
-    const column = this.#layout.get(name);
-    if (column === undefined) throw new Error(`broken invariant: conditions.has_column_${name}`);
-    return column;
-  }
-
-  /** Asks for the last `bars` closed values of a feature. */
-  need(name: string, bars: number): History {
-    const known = this.#histories.get(name);
-    if (known !== undefined) {
-      known.length = Math.max(known.length, bars);
-      return known;
-    }
-    const made = { column: this.column(name), length: bars, at: 0 };
-    this.#histories.set(name, made);
-    return made;
-  }
-
-  /** Lays the rings out from `start` on and returns the slots used. Call once all are known. */
-  layOut(start: number): number {
-    let at = start;
-    for (const history of this.#histories.values()) {
-      history.at = at;
-      // [count, next position, ring]
-      at += 2 + history.length;
-    }
-    return at - start;
-  }
-
-  /** Pushes the row's values of the closing bar onto every ring. */
-  commit(
-    columns: Float64Array,
-    rowCount: number,
-    row: number,
-    state: Float64Array,
-    base: number,
-  ): void {
-    for (const history of this.#histories.values()) {
-      const at = base + history.at;
-      const position = state[at + 1]!;
-      state[at + 2 + position] = columns[history.column * rowCount + row]!;
-      state[at + 1] = position + 1 === history.length ? 0 : position + 1;
-      if (state[at]! < history.length) state[at]!++;
-    }
-  }
-}
-
-/** The value `ago` closed bars back (1 is the last closed bar); NaN where there is none. */
-// hot
-function past(history: History, state: Float64Array, base: number, ago: number): number {
-  const at = base + history.at;
-  if (ago > state[at]!) return Number.NaN;
-  const index = state[at + 1]! - ago;
-  return state[at + 2 + (index < 0 ? index + history.length : index)]!;
-}
-
 /** Compiles an operand to a reader. */
 export function compileOperand(operand: Operand, plan: HistoryPlan): ReadOperand {
   switch (operand.kind) {
@@ -110,43 +37,50 @@ export function compileOperand(operand: Operand, plan: HistoryPlan): ReadOperand
       const value = operand.value;
       return () => value;
     }
-    case 'feature': {
-      const column = plan.column(operand.name);
-      const { ago, times } = operand;
-      if (ago === 0) {
-        return times === 1
-          ? (columns, rowCount, row) => columns[column * rowCount + row]!
-          : (columns, rowCount, row) => columns[column * rowCount + row]! * times;
-      }
-      const history = plan.need(operand.name, ago);
-      return (_columns, _rowCount, _row, state, base) => past(history, state, base, ago) * times;
-    }
+    case 'feature':
+      return compileFeature(operand, plan);
     case 'window':
-      return compileWindow(operand.name, operand.aggregate, operand.bars, operand.times, plan);
+      return compileWindow(operand, plan);
   }
 }
 
-function compileWindow(
-  name: string,
-  aggregate: Aggregate,
-  bars: number,
-  times: number,
-  plan: HistoryPlan,
-): ReadOperand {
+function compileFeature(operand: FeatureOperand, plan: HistoryPlan): ReadOperand {
+  const { name, basis, ago, times, plus } = operand;
   const column = plan.column(name);
-  const history = plan.need(name, Math.max(1, bars - 1));
+  if (ago === 0) {
+    // hot
+    return times === 1 && plus === 0
+      ? (columns, rowCount, row) => columns[column * rowCount + row]!
+      : (columns, rowCount, row) => columns[column * rowCount + row]! * times + plus;
+  }
+  const history = plan.need(name, basis, ago);
   // hot
   return (columns, rowCount, row, state, base) => {
-    const newest = columns[column * rowCount + row]!;
-    let folded = newest;
-    for (let ago = bars - 1; ago >= 1; ago--) {
-      const value = past(history, state, base, ago);
+    const kept = past(history, state, base, ago);
+    return restated(history, kept, columns, rowCount, row) * times + plus;
+  };
+}
+
+function compileWindow(operand: WindowOperand, plan: HistoryPlan): ReadOperand {
+  const { name, basis, aggregate, bars, ago, times, plus } = operand;
+  const oldest = ago + bars - 1;
+  // At least one bar is kept, so that a window of the developing bar alone has a ring too.
+  const history = plan.need(name, basis, Math.max(1, oldest));
+  // hot
+  return (columns, rowCount, row, state, base) => {
+    let folded = 0;
+    // From the oldest on, as SQL folds: sums then round alike.
+    for (let back = oldest; back >= ago; back--) {
+      const value =
+        back === 0 ? forward(history, columns, rowCount, row) : past(history, state, base, back);
       if (value !== value) return Number.NaN;
-      if (aggregate === 'min') folded = value < folded ? value : folded;
+      if (back === oldest) folded = value;
+      else if (aggregate === 'min') folded = value < folded ? value : folded;
       else if (aggregate === 'max') folded = value > folded ? value : folded;
       else folded += value;
     }
-    return (aggregate === 'mean' ? folded / bars : folded) * times;
+    const fold = aggregate === 'mean' ? folded / bars : folded;
+    return restated(history, fold, columns, rowCount, row) * times + plus;
   };
 }
 
@@ -165,9 +99,11 @@ export function compileRow(condition: Condition, plan: HistoryPlan): TestRow {
       };
     }
     case 'compare':
+      return compileCompare(condition, plan);
     case 'between':
     case 'crosses':
-      return compileLeaf(condition, plan);
+    case 'over':
+      return compileRow(expand(condition), plan);
   }
 }
 
@@ -197,71 +133,40 @@ function compileAny(parts: readonly TestRow[]): TestRow {
   };
 }
 
-function compileLeaf(leaf: Leaf, plan: HistoryPlan): TestRow {
-  switch (leaf.kind) {
-    case 'between': {
-      const left = compileOperand(leaf.left, plan);
-      const { low, high } = leaf;
-      return (columns, rowCount, row, state, base) => {
-        const value = left(columns, rowCount, row, state, base);
-        if (value !== value) return UNKNOWN;
-        const size = value < 0 ? -value : value;
-        const aboveLow = value - low >= -EQUAL_SHARE * (size + Math.abs(low));
-        const belowHigh = value - high <= EQUAL_SHARE * (size + Math.abs(high));
-        return aboveLow && belowHigh ? TRUE : FALSE;
-      };
-    }
-    case 'crosses':
-      return compileCross(leaf, plan);
-    case 'compare': {
-      const left = compileOperand(leaf.left, plan);
-      const right = compileOperand(leaf.right, plan);
-      const op = leaf.op;
-      // hot
-      return (columns, rowCount, row, state, base) => {
-        const a = left(columns, rowCount, row, state, base);
-        const b = right(columns, rowCount, row, state, base);
-        if (a !== a || b !== b) return UNKNOWN;
-        const difference = a - b;
-        const equal = EQUAL_SHARE * ((a < 0 ? -a : a) + (b < 0 ? -b : b));
-        switch (op) {
-          case '>':
-            return difference > equal ? TRUE : FALSE;
-          case '>=':
-            return difference >= -equal ? TRUE : FALSE;
-          case '<':
-            return difference < -equal ? TRUE : FALSE;
-          case '<=':
-            return difference <= equal ? TRUE : FALSE;
-          case '==':
-            return difference >= -equal && difference <= equal ? TRUE : FALSE;
-        }
-      };
-    }
+function compileCompare({ left, op, right }: Compare, plan: HistoryPlan): TestRow {
+  switch (op) {
+    case '<':
+      return compileAbove(compileOperand(right, plan), compileOperand(left, plan), true);
+    case '<=':
+      return compileAbove(compileOperand(right, plan), compileOperand(left, plan), false);
+    case '>':
+      return compileAbove(compileOperand(left, plan), compileOperand(right, plan), true);
+    case '>=':
+      return compileAbove(compileOperand(left, plan), compileOperand(right, plan), false);
+    case '==':
+      return compileEqual(compileOperand(left, plan), compileOperand(right, plan));
   }
 }
 
-function compileCross(leaf: Leaf & { kind: 'crosses' }, plan: HistoryPlan): TestRow {
-  const sign = leaf.direction === 'above' ? 1 : -1;
-  const operand = (name: string | number, ago: number): ReadOperand =>
-    compileOperand(
-      typeof name === 'number'
-        ? { kind: 'number', value: name }
-        : { kind: 'feature', name, ago, times: 1 },
-      plan,
-    );
-  const left = operand(leaf.left, 0);
-  const right = operand(leaf.right, 0);
-  const leftBefore = operand(leaf.left, 1);
-  const rightBefore = operand(leaf.right, 1);
+/** `high` above `low`; equal values pass unless `isStrict`. */
+function compileAbove(high: ReadOperand, low: ReadOperand, isStrict: boolean): TestRow {
   // hot
   return (columns, rowCount, row, state, base) => {
-    const now =
-      left(columns, rowCount, row, state, base) - right(columns, rowCount, row, state, base);
-    const before =
-      leftBefore(columns, rowCount, row, state, base) -
-      rightBefore(columns, rowCount, row, state, base);
-    if (now !== now || before !== before) return UNKNOWN;
-    return now * sign > 0 && before * sign <= 0 ? TRUE : FALSE;
+    const a = high(columns, rowCount, row, state, base);
+    const b = low(columns, rowCount, row, state, base);
+    if (a !== a || b !== b) return UNKNOWN;
+    const equal = EQUAL_SHARE * ((a < 0 ? -a : a) + (b < 0 ? -b : b));
+    return (isStrict ? a - b > equal : a - b >= -equal) ? TRUE : FALSE;
+  };
+}
+
+function compileEqual(left: ReadOperand, right: ReadOperand): TestRow {
+  // hot
+  return (columns, rowCount, row, state, base) => {
+    const a = left(columns, rowCount, row, state, base);
+    const b = right(columns, rowCount, row, state, base);
+    if (a !== a || b !== b) return UNKNOWN;
+    const equal = EQUAL_SHARE * ((a < 0 ? -a : a) + (b < 0 ? -b : b));
+    return a - b >= -equal && a - b <= equal ? TRUE : FALSE;
   };
 }

@@ -4,8 +4,11 @@ import {
   type Comparison,
   type Condition,
   EQUAL_SHARE,
-  type Leaf,
+  expand,
+  FACTOR_COLUMN,
+  type FeatureOperand,
   type Operand,
+  type WindowOperand,
 } from './condition.js';
 
 /** Names of the columns that order a symbol's history. */
@@ -14,7 +17,10 @@ export interface SqlTable {
   readonly order: string;
 }
 
-/** A condition as a boolean SQL expression; NULL where undefined. */
+/**
+ * A condition as a boolean SQL expression; NULL where undefined.
+ * Shape: the table has the columns that `featuresOf` names, DOUBLE, NULL where not warm.
+ */
 export function compileSql(condition: Condition, table: SqlTable): string {
   switch (condition.kind) {
     case 'all':
@@ -23,10 +29,14 @@ export function compileSql(condition: Condition, table: SqlTable): string {
       return `(${condition.of.map((part) => compileSql(part, table)).join(' OR ')})`;
     case 'not':
       return `(NOT ${compileSql(condition.of, table)})`;
-    case 'compare':
+    case 'compare': {
+      const { left, op, right } = condition;
+      return comparisonSql(operandSql(left, table), op, operandSql(right, table));
+    }
     case 'between':
     case 'crosses':
-      return leafSql(condition, table);
+    case 'over':
+      return compileSql(expand(condition), table);
   }
 }
 
@@ -43,48 +53,50 @@ function over(table: SqlTable): string {
   return `PARTITION BY ${quote(table.partition)} ORDER BY ${quote(table.order)}`;
 }
 
-/** A feature `ago` bars back, in plain SQL. */
-function featureSql(name: string, ago: number, table: SqlTable): string {
-  return ago === 0 ? quote(name) : `LAG(${quote(name)}, ${ago}) OVER (${over(table)})`;
-}
-
 function operandSql(operand: Operand, table: SqlTable): string {
   switch (operand.kind) {
     case 'number':
       return literal(operand.value);
     case 'feature': {
-      const value = featureSql(operand.name, operand.ago, table);
-      return operand.times === 1 ? value : `(${value} * ${literal(operand.times)})`;
+      const past = (): string =>
+        restated(operand, `LAG(${forward(operand)}, ${operand.ago}) OVER (${over(table)})`);
+      return scaled(operand, operand.ago === 0 ? quote(operand.name) : past());
     }
-    case 'window': {
-      const column = quote(operand.name);
-      const frame = `OVER (${over(table)} ROWS BETWEEN ${operand.bars - 1} PRECEDING AND CURRENT ROW)`;
-      const fold = operand.aggregate === 'mean' ? 'AVG' : operand.aggregate.toUpperCase();
-      // A bar that is missing makes the whole window undefined, as it does on a row.
-      return `(CASE WHEN COUNT(${column}) ${frame} = ${operand.bars} THEN ${fold}(${column}) ${frame} * ${literal(operand.times)} END)`;
-    }
+    case 'window':
+      return scaled(operand, restated(operand, windowSql(operand, table)));
   }
 }
 
-function leafSql(leaf: Leaf, table: SqlTable): string {
-  switch (leaf.kind) {
-    case 'compare':
-      return comparisonSql(operandSql(leaf.left, table), leaf.op, operandSql(leaf.right, table));
-    case 'between': {
-      const value = operandSql(leaf.left, table);
-      const low = comparisonSql(value, '>=', literal(leaf.low));
-      return `(${low} AND ${comparisonSql(value, '<=', literal(leaf.high))})`;
-    }
-    case 'crosses': {
-      const right = (ago: number): string =>
-        typeof leaf.right === 'number' ? literal(leaf.right) : featureSql(leaf.right, ago, table);
-      const now = `(${featureSql(leaf.left, 0, table)} - ${right(0)})`;
-      const before = `(${featureSql(leaf.left, 1, table)} - ${right(1)})`;
-      return leaf.direction === 'above'
-        ? `(${now} > 0 AND ${before} <= 0)`
-        : `(${now} < 0 AND ${before} >= 0)`;
-    }
-  }
+/** A value in the form in which rows keep their past: free of splits and dividends since. */
+function forward({ name, basis }: FeatureOperand | WindowOperand): string {
+  if (basis === 'none') return quote(name);
+  return `(${quote(name)} ${basis === 'price' ? '*' : '/'} ${quote(FACTOR_COLUMN[basis])})`;
+}
+
+/** Such a value in the prices or shares of the row it is read on. */
+function restated({ basis }: FeatureOperand | WindowOperand, kept: string): string {
+  if (basis === 'none') return kept;
+  return `(${kept} ${basis === 'price' ? '/' : '*'} ${quote(FACTOR_COLUMN[basis])})`;
+}
+
+function scaled({ times, plus }: FeatureOperand | WindowOperand, value: string): string {
+  if (times === 1 && plus === 0) return value;
+  return `(${value} * ${literal(times)} + ${literal(plus)})`;
+}
+
+function windowSql(operand: WindowOperand, table: SqlTable): string {
+  const { aggregate, bars, ago } = operand;
+  const rows = `ROWS BETWEEN ${ago + bars - 1} PRECEDING AND ${ago} PRECEDING`;
+  const frame = `OVER (${over(table)} ${rows})`;
+  const value = forward(operand);
+  const fold =
+    aggregate === 'min' || aggregate === 'max'
+      ? `${aggregate.toUpperCase()}(${value}) ${frame}`
+      : // Added from the oldest on: a window SUM adds in an order of its own and rounds otherwise.
+        `list_reduce(LIST(${value}) ${frame}, lambda total, value : total + value)`;
+  const folded = aggregate === 'mean' ? `(${fold}) / ${bars}` : fold;
+  // A bar that is missing makes the whole window undefined, as it does on a row.
+  return `(CASE WHEN COUNT(${value}) ${frame} = ${bars} THEN ${folded} END)`;
 }
 
 /** A comparison that takes values within `EQUAL_SHARE` of their sizes as equal, as rows do. */

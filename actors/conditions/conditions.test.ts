@@ -7,6 +7,7 @@ import {
   compileRow,
   compileSql,
   createExplainer,
+  type FeatureTraits,
   featuresOf,
   HistoryPlan,
   parseCondition,
@@ -25,8 +26,12 @@ function parsed(data: unknown): Condition {
 }
 
 /** Answers of a condition over the rows of one symbol, bar by bar. */
-function answers(condition: Condition, bars: readonly (readonly number[])[]): number[] {
-  const plan = new HistoryPlan(LAYOUT);
+function answers(
+  condition: Condition,
+  bars: readonly (readonly number[])[],
+  layout = LAYOUT,
+): number[] {
+  const plan = new HistoryPlan(layout);
   const test = compileRow(condition, plan);
   const state = new Float64Array(plan.layOut(0));
   return bars.map((bar) => {
@@ -56,7 +61,7 @@ t.test('reads every form of leaf', async (t) => {
   t.same(featuresOf(condition).sort(), NAMES);
   const sql = compileSql(condition, TABLE);
   t.match(sql, /LAG\("a", 2\) OVER \(PARTITION BY "symbol" ORDER BY "date"\)/);
-  t.match(sql, /ROWS BETWEEN 2 PRECEDING AND CURRENT ROW/);
+  t.match(sql, /ROWS BETWEEN 2 PRECEDING AND 0 PRECEDING/);
 });
 
 const mistakes: [string, unknown, RegExp][] = [
@@ -71,6 +76,15 @@ const mistakes: [string, unknown, RegExp][] = [
   ['half a bar', { feature: 'a', ago: 1.5, op: '>', value: 1 }, /whole number of bars/],
   ['too long a window', { max: 'a', bars: 999, op: '>', value: 1 }, /whole number of bars/],
   ['no way to cross', { feature: 'a', crosses: 'over', than: 'b' }, /above or below/],
+  ['a held condition of no bars', { within_bars: 0, of: {} }, /whole number of bars from 1 to 21/],
+  ['nothing to hold', { throughout_bars: 2 }, /expected a condition such as .* was missing/],
+  ['both sides at once', { feature: 'a', op: '>', value: 1, than: 'b' }, /was both/],
+  ['bars of no window', { feature: 'a', bars: 3, op: '>', value: 1 }, /beside bars, was feature/],
+  [
+    'a past that is not kept',
+    { max: 'a', bars: 200, ago: 200, op: '>', value: 1 },
+    /look back 253 bars at most, was 399/,
+  ],
   ['no left side', { op: '>', value: 1 }, /expected a feature/],
 ];
 for (const [what, data, text] of mistakes) {
@@ -106,13 +120,67 @@ t.test('lags, windows and crossings look at closed bars', async (t) => {
     [1, 2, 0],
     [5, 2, 0],
   ];
-  t.same(answers(parsed({ feature: 'a', crosses: 'above', than: 'b' }), bars), [2, 1, 0, 1]);
+  t.same(answers(parsed({ feature: 'a', crosses: 'above', than: 'b' }), bars), [0, 1, 0, 1]);
   t.same(answers(parsed({ feature: 'a', crosses: 'below', value: 2 }), bars), [2, 0, 1, 0]);
   t.same(answers(parsed({ feature: 'a', ago: 2, op: '==', value: 3 }), bars), [2, 2, 0, 1]);
   t.same(answers(parsed({ max: 'a', bars: 2, op: '>=', value: 3 }), bars), [2, 1, 1, 1]);
   t.same(answers(parsed({ mean: 'a', bars: 2, op: '==', value: 3 }), bars), [2, 0, 0, 1]);
   t.same(answers(parsed({ min: 'a', bars: 3, op: '==', value: 1 }), bars), [2, 2, 1, 1]);
   t.same(answers(parsed({ sum: 'a', bars: 2, op: '==', value: 4 }), bars), [2, 1, 1, 0]);
+});
+
+t.test("a split in between is no move: past prices are read in today's", async (t) => {
+  const traits = new Map<string, FeatureTraits>([
+    ['close', { basis: 'price', hasPast: true }],
+    ['volume', { basis: 'volume', hasPast: true }],
+  ]);
+  const layout = new Map(
+    ['close', 'volume', 'price_factor', 'volume_factor'].map((name, index) => [name, index]),
+  );
+  const split = [
+    [100, 1_000, 1, 1],
+    [51, 2_200, 2, 2],
+  ];
+  const over = (data: unknown): number[] => {
+    const { condition } = parseCondition(data, traits);
+    t.same(featuresOf(condition!).length, 2, 'the factor is read too');
+    return answers(condition!, split, layout);
+  };
+  t.same(over({ feature: 'close', op: '>', than: { feature: 'close', ago: 1 } }), [2, 1]);
+  t.same(over({ max: 'close', bars: 2, op: '==', value: 51 }), [2, 1]);
+  t.same(over({ feature: 'close', crosses: 'above', value: 50.5 }), [2, 1]);
+  t.same(over({ sum: 'volume', bars: 2, op: '==', value: 4_200 }), [2, 1]);
+});
+
+t.test('a condition may be held over bars', async (t) => {
+  const bars = [1, 3, 1, 1, 1].map((a) => [a, 0, 0]);
+  const of = { feature: 'a', op: '>', value: 2 };
+  t.same(answers(parsed({ within_bars: 3, of }), bars), [2, 1, 1, 1, 0]);
+  t.same(answers(parsed({ throughout_bars: 2, of: { not: of } }), bars), [2, 0, 0, 1, 1]);
+  t.same(answers(parsed({ max: 'a', bars: 2, ago: 1, op: '==', value: 3 }), bars), [2, 2, 1, 1, 0]);
+  t.same(answers(parsed({ feature: 'a', plus: 1, op: '==', value: 4 }), bars), [0, 1, 0, 0, 0]);
+});
+
+t.test('an explanation says which leaves decide', async (t) => {
+  const over = (value: number) => ({ feature: 'a', op: '>', value, label: `over ${value}` });
+  const condition = parsed({
+    all: [over(1), { any: [over(2), over(9)] }, { not: over(3) }, { within_bars: 2, of: over(4) }],
+  });
+  const plan = new HistoryPlan(LAYOUT);
+  compileRow(condition, plan);
+  const state = new Float64Array(plan.layOut(0));
+  plan.commit(Float64Array.of(2, 0, 0), 1, 0, state, 0);
+  const explain = createExplainer(condition, plan);
+  const deciding = (a: number): string[] =>
+    explain({ values: Float64Array.of(a, 0, 0), state, stateBase: 0 })
+      .filter(({ isDeciding }) => isDeciding)
+      .map(({ label }) => label);
+  t.same(deciding(1), ['over 1', 'over 2', 'over 9', 'at any of the last 2 bars']);
+  t.same(deciding(5), ['over 3'], 'what a `not` holds is why, though it passes');
+  t.match(explain({ values: Float64Array.of(5, 0, 0), state, stateBase: 0 }).pop(), {
+    outcome: 'pass',
+    detail: 'held on 1 of 2 bars, a = 5',
+  });
 });
 
 t.test('an explanation names each leaf, its values and its outcome', async (t) => {
@@ -128,7 +196,10 @@ t.test('an explanation names each leaf, its values and its outcome', async (t) =
   const explain = createExplainer(condition, plan);
   const leaves = explain({ values: Float64Array.of(2, 1, 3e9), state, stateBase: 0 });
   t.match(leaves[0], { label: 'over', outcome: 'pass', detail: 'a = 2, b = 1' });
-  t.match(leaves[1], { outcome: 'undefined', detail: /c = 3\.000B, c 1 bars ago = not warm/ });
+  t.match(leaves[1], {
+    outcome: 'undefined',
+    detail: /c = 3\.000B, b = 1, c 1 bar ago = not warm/,
+  });
 });
 
 t.test('comparisons agree with plain arithmetic', async () => {

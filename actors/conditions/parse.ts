@@ -2,43 +2,38 @@
 
 import {
   AGGREGATES,
-  type Aggregate,
   BARS_MAX,
   COMPARISONS,
-  type Comparison,
   type Condition,
   DEPTH_MAX,
+  HELD_BARS_MAX,
   LEAVES_MAX,
   type Leaf,
   type LeafText,
   type Operand,
+  operandsOf,
+  reachOf,
 } from './condition.js';
+import { operandName } from './explain.js';
+import {
+  AGO,
+  at,
+  type FeatureNames,
+  type Fields,
+  isFields,
+  type Mistake,
+  type Path,
+  Reader,
+  show,
+  WINDOW,
+} from './fields.js';
 
-/** A mistake and where it stands: keys and indices from the root of the data. */
-export interface Mistake {
-  readonly path: readonly (string | number)[];
-  readonly text: string;
-}
+/** Keys of an operand. */
+const OPERAND_KEYS = ['feature', ...AGGREGATES, 'bars', 'ago', 'times', 'plus'];
 
-type Path = readonly (string | number)[];
-type Fields = Readonly<Record<string, unknown>>;
-
-/** Parser state: what features exist, what was found wrong. */
-interface Reader {
-  readonly features: ReadonlySet<string>;
-  readonly mistakes: Mistake[];
-  leaves: number;
-}
-
-const KEYS = [
-  'feature',
-  'ago',
-  'times',
-  'min',
-  'max',
-  'mean',
-  'sum',
-  'bars',
+/** Keys of a leaf that compares. */
+const LEAF_KEYS = [
+  ...OPERAND_KEYS,
   'op',
   'value',
   'than',
@@ -50,8 +45,18 @@ const KEYS = [
   'why',
 ];
 
-/** Placeholder for a leaf that could not be read; never leaves this file without a mistake. */
+/** Keys of a condition that is held over bars. */
+const HELD = { any: 'within_bars', all: 'throughout_bars' } as const;
+
+/** Stands for what could not be read; never leaves this file without a mistake. */
 const NOTHING: Operand = { kind: 'number', value: 0 };
+const EMPTY: Condition = { kind: 'all', of: [] };
+
+/** Where a node stands: its level, and how many copies of it the whole is compiled to. */
+interface Place {
+  readonly depth: number;
+  readonly copies: number;
+}
 
 /**
  * Reads a condition.
@@ -59,244 +64,208 @@ const NOTHING: Operand = { kind: 'number', value: 0 };
  */
 export function parseCondition(
   data: unknown,
-  features: ReadonlySet<string>,
+  features: FeatureNames,
   path: Path = [],
 ): { readonly condition?: Condition; readonly mistakes: readonly Mistake[] } {
-  const reader: Reader = { features, mistakes: [], leaves: 0 };
-  const condition = readNode(reader, data, path, 0);
-  return reader.mistakes.length === 0 ? { condition, mistakes: [] } : { mistakes: reader.mistakes };
+  const parser = new Parser(features);
+  const condition = parser.node(data, path, { depth: 0, copies: 1 });
+  const { mistakes } = parser.reader;
+  return mistakes.length === 0 ? { condition, mistakes: [] } : { mistakes };
 }
 
-function wrong(reader: Reader, path: Path, text: string): void {
-  reader.mistakes.push({ path, text });
-}
+/** One reading of one tree. */
+class Parser {
+  readonly reader: Reader;
+  #leaves = 0;
+  #isTooLarge = false;
 
-function readNode(reader: Reader, data: unknown, path: Path, depth: number): Condition {
-  const empty: Condition = { kind: 'all', of: [] };
-  if (depth > DEPTH_MAX) {
-    wrong(reader, path, `expected at most ${DEPTH_MAX} levels of nesting`);
-    return empty;
+  constructor(features: FeatureNames) {
+    this.reader = new Reader(features);
   }
-  if (typeof data !== 'object' || data === null || Array.isArray(data)) {
-    wrong(
-      reader,
-      path,
-      `expected a condition such as {feature: close, op: '>', value: 5}, was ${show(data)}`,
-    );
-    return empty;
+
+  node(data: unknown, path: Path, place: Place): Condition {
+    const { reader } = this;
+    if (place.depth > DEPTH_MAX) {
+      reader.wrong(path, `expected at most ${DEPTH_MAX} levels of nesting`);
+      return EMPTY;
+    }
+    if (!isFields(data)) {
+      const example = "{feature: close, op: '>', value: 5}";
+      reader.wrong(path, `expected a condition such as ${example}, was ${show(data)}`);
+      return EMPTY;
+    }
+    const below = { ...place, depth: place.depth + 1 };
+    for (const kind of ['all', 'any'] as const) {
+      if (kind in data) return this.#list(kind, data, path, below);
+    }
+    if ('not' in data) {
+      reader.onlyKeys(data, path, ['not']);
+      return { kind: 'not', of: this.node(data['not'], [...path, 'not'], below) };
+    }
+    for (const fold of ['any', 'all'] as const) {
+      if (HELD[fold] in data) return this.#held(fold, data, path, below);
+    }
+    return this.#leaf(data, path, place);
   }
-  const fields = data as Fields;
-  for (const kind of ['all', 'any'] as const) {
-    if (!(kind in fields)) continue;
-    onlyKeys(reader, fields, path, [kind]);
+
+  #list(kind: 'all' | 'any', fields: Fields, path: Path, place: Place): Condition {
+    this.reader.onlyKeys(fields, path, [kind]);
     const items = fields[kind];
     if (!Array.isArray(items) || items.length === 0) {
-      wrong(reader, [...path, kind], `expected a list of conditions, was ${show(items)}`);
-      return empty;
+      this.reader.wrong([...path, kind], `expected a list of conditions, was ${show(items)}`);
+      return EMPTY;
     }
-    return {
-      kind,
-      of: items.map((item, i) => readNode(reader, item, [...path, kind, i], depth + 1)),
+    // A list beyond the bound is refused before it is walked.
+    this.#count(items.length > LEAVES_MAX ? items.length : 0, path);
+    const walked: unknown[] = this.#isTooLarge ? [] : items;
+    return { kind, of: walked.map((item, i) => this.node(item, [...path, kind, i], place)) };
+  }
+
+  #held(fold: 'any' | 'all', fields: Fields, path: Path, place: Place): Condition {
+    const { reader } = this;
+    const key = HELD[fold];
+    reader.onlyKeys(fields, path, [key, 'of', 'label', 'why']);
+    const bars = reader.bars(fields, key, path, { least: 1, most: HELD_BARS_MAX });
+    const of = this.node(fields['of'], at(fields, 'of', path), {
+      ...place,
+      copies: place.copies * bars,
+    });
+    const words = fold === 'any' ? 'at any of' : 'at all of';
+    const leaf: Leaf = {
+      kind: 'over',
+      fold,
+      bars,
+      of,
+      ...this.#text(fields, path, `${words} the last ${bars} bars`),
     };
+    this.#checkPast(leaf, path);
+    return leaf;
   }
-  if ('not' in fields) {
-    onlyKeys(reader, fields, path, ['not']);
-    return { kind: 'not', of: readNode(reader, fields['not'], [...path, 'not'], depth + 1) };
-  }
-  return readLeaf(reader, fields, path);
-}
 
-function readLeaf(reader: Reader, fields: Fields, path: Path): Leaf {
-  onlyKeys(reader, fields, path, KEYS);
-  reader.leaves++;
-  if (reader.leaves === LEAVES_MAX + 1) {
-    wrong(reader, path, `expected at most ${LEAVES_MAX} comparisons in one condition`);
+  #leaf(fields: Fields, path: Path, { copies }: Place): Leaf {
+    this.reader.onlyKeys(fields, path, LEAF_KEYS);
+    this.#count(copies, path);
+    const before = this.reader.mistakes.length;
+    const leaf = this.#comparison(fields, path);
+    if (this.reader.mistakes.length === before) this.#checkPast(leaf, path);
+    return leaf;
   }
-  const left = readLeft(reader, fields, path);
-  const text: LeafText = {
-    id: path.join('.'),
-    label: readText(reader, fields, 'label', path) || describeFields(fields),
-    why: readText(reader, fields, 'why', path),
-  };
-  if ('crosses' in fields) return readCross(reader, fields, path, text);
-  if (fields['op'] === 'between') {
-    const low = readNumber(reader, fields, 'low', path);
-    const high = readNumber(reader, fields, 'high', path);
-    if (low > high) wrong(reader, [...path, 'low'], `expected low <= high, was ${low} > ${high}`);
-    return { kind: 'between', left, low, high, ...text };
-  }
-  const op = COMPARISONS.find((known) => known === fields['op']) as Comparison | undefined;
-  if (op === undefined) {
-    const known = [...COMPARISONS, 'between'].join(' ');
-    wrong(
-      reader,
-      'op' in fields ? [...path, 'op'] : path,
-      `expected op to be one of ${known}, was ${show(fields['op'])}`,
-    );
-  }
-  return { kind: 'compare', left, op: op ?? '>', right: readRight(reader, fields, path), ...text };
-}
 
-function readCross(reader: Reader, fields: Fields, path: Path, text: LeafText): Leaf {
-  const direction = fields['crosses'];
-  if (direction !== 'above' && direction !== 'below') {
-    wrong(reader, [...path, 'crosses'], `expected above or below, was ${show(direction)}`);
+  #count(leaves: number, path: Path): void {
+    this.#leaves += leaves;
+    if (this.#leaves <= LEAVES_MAX || this.#isTooLarge) return;
+    this.#isTooLarge = true;
+    const text = `expected at most ${LEAVES_MAX} comparisons in one condition`;
+    this.reader.wrong(path, `${text}, each bar it is held over counted`);
   }
-  const right =
-    'than' in fields
-      ? readFeature(reader, fields, 'than', path)
-      : readNumber(reader, fields, 'value', path);
-  return {
-    kind: 'crosses',
-    direction: direction === 'below' ? 'below' : 'above',
-    left: readFeature(reader, fields, 'feature', path),
-    right,
-    ...text,
-  };
-}
 
-function readLeft(reader: Reader, fields: Fields, path: Path): Operand {
-  const times = 'times' in fields ? readNumber(reader, fields, 'times', path) : 1;
-  const aggregate = AGGREGATES.find((name) => name in fields) as Aggregate | undefined;
-  if (aggregate !== undefined) {
-    const name = readFeature(reader, fields, aggregate, path);
+  #comparison(fields: Fields, path: Path): Leaf {
+    const { reader } = this;
+    const left = this.#operand(fields, path);
+    if ('crosses' in fields) {
+      const direction = fields['crosses'] === 'below' ? 'below' : 'above';
+      if (direction !== fields['crosses']) {
+        const text = `expected above or below, was ${show(fields['crosses'])}`;
+        reader.wrong([...path, 'crosses'], text);
+      }
+      const right = this.#right(fields, path);
+      const words = `${operandName(left)} crosses ${direction} ${operandName(right)}`;
+      return { kind: 'crosses', direction, left, right, ...this.#text(fields, path, words) };
+    }
+    if (fields['op'] === 'between') {
+      const low = reader.number(fields, 'low', path);
+      const high = reader.number(fields, 'high', path);
+      if (low > high) reader.wrong([...path, 'low'], `expected low <= high, was ${low} > ${high}`);
+      const words = `${operandName(left)} between ${low} and ${high}`;
+      return { kind: 'between', left, low, high, ...this.#text(fields, path, words) };
+    }
+    const op = COMPARISONS.find((known) => known === fields['op']);
+    if (op === undefined) {
+      const known = [...COMPARISONS, 'between'].join(' ');
+      const text = `expected op to be one of ${known}, was ${show(fields['op'])}`;
+      reader.wrong(at(fields, 'op', path), text);
+    }
+    const right = this.#right(fields, path);
+    const words = `${operandName(left)} ${op ?? ''} ${operandName(right)}`;
+    return { kind: 'compare', left, op: op ?? '>', right, ...this.#text(fields, path, words) };
+  }
+
+  #text(fields: Fields, path: Path, words: string): LeafText {
+    const label = this.reader.text(fields, 'label', path) || words;
+    return { id: path.join('.'), label, why: this.reader.text(fields, 'why', path) };
+  }
+
+  #operand(fields: Fields, path: Path): Operand {
+    const { reader } = this;
+    const aggregate = AGGREGATES.find((known) => known in fields);
+    const key = aggregate ?? 'feature';
+    if (!(key in fields)) {
+      const forms = `a feature (or ${AGGREGATES.join(', ')} of one)`;
+      reader.wrong(path, `expected ${forms}, was ${show(fields)}`);
+      return NOTHING;
+    }
+    const name = reader.feature(fields[key], [...path, key]);
+    const scaled = {
+      name,
+      basis: reader.traits(name).basis,
+      times: 'times' in fields ? reader.number(fields, 'times', path) : 1,
+      plus: 'plus' in fields ? reader.number(fields, 'plus', path) : 0,
+      ago: 'ago' in fields ? reader.bars(fields, 'ago', path, AGO) : 0,
+    };
+    if (aggregate === undefined) {
+      if ('bars' in fields) {
+        const text = `expected ${AGGREGATES.join(', ')} of a feature beside bars, was feature`;
+        reader.wrong([...path, 'bars'], text);
+      }
+      return { kind: 'feature', ...scaled };
+    }
     return {
       kind: 'window',
       aggregate,
-      name,
-      bars: readBars(reader, fields, 'bars', path, 1),
-      times,
+      bars: reader.bars(fields, 'bars', path, WINDOW),
+      ...scaled,
     };
   }
-  if (!('feature' in fields)) {
-    wrong(
-      reader,
-      path,
-      `expected a feature (or ${AGGREGATES.join(', ')} of one), was ${show(fields)}`,
-    );
-    return NOTHING;
+
+  /** The right side: a number under `value`; a feature's name or a whole operand under `than`. */
+  #right(fields: Fields, path: Path): Operand {
+    const { reader } = this;
+    if ('value' in fields && !('than' in fields)) {
+      return { kind: 'number', value: reader.number(fields, 'value', path) };
+    }
+    const than = fields['than'];
+    if ('value' in fields || than === undefined) {
+      const was = than === undefined ? 'neither' : 'both';
+      const text = 'expected value (a number) or than (a feature) to compare with';
+      reader.wrong(path, `${text}, was ${was}`);
+      return NOTHING;
+    }
+    if (isFields(than)) {
+      reader.onlyKeys(than, [...path, 'than'], OPERAND_KEYS);
+      return this.#operand(than, [...path, 'than']);
+    }
+    const name = reader.feature(than, [...path, 'than']);
+    const times = 'than_times' in fields ? reader.number(fields, 'than_times', path) : 1;
+    return { kind: 'feature', name, basis: reader.traits(name).basis, ago: 0, times, plus: 0 };
   }
-  const ago = 'ago' in fields ? readBars(reader, fields, 'ago', path, 0) : 0;
-  return { kind: 'feature', name: readFeature(reader, fields, 'feature', path), ago, times };
-}
 
-function readRight(reader: Reader, fields: Fields, path: Path): Operand {
-  if ('than' in fields) {
-    const times = 'than_times' in fields ? readNumber(reader, fields, 'than_times', path) : 1;
-    return { kind: 'feature', name: readFeature(reader, fields, 'than', path), ago: 0, times };
-  }
-  if (!('value' in fields)) {
-    wrong(
-      reader,
-      path,
-      'expected value (a number) or than (a feature) to compare with, was neither',
-    );
-    return NOTHING;
-  }
-  return { kind: 'number', value: readNumber(reader, fields, 'value', path) };
-}
-
-function readFeature(reader: Reader, fields: Fields, key: string, path: Path): string {
-  const name = fields[key];
-  if (typeof name === 'string' && reader.features.has(name)) return name;
-  const near = typeof name === 'string' ? nearest(name, reader.features) : undefined;
-  const hint = near === undefined ? '' : `; did you mean ${near}?`;
-  wrong(
-    reader,
-    key in fields ? [...path, key] : path,
-    `expected the name of a feature, was ${show(name)}${hint}`,
-  );
-  return '';
-}
-
-function readNumber(reader: Reader, fields: Fields, key: string, path: Path): number {
-  const value = fields[key];
-  if (typeof value === 'number' && Number.isFinite(value)) return value;
-  wrong(
-    reader,
-    key in fields ? [...path, key] : path,
-    `expected ${key} to be a number, was ${show(value)}`,
-  );
-  return 0;
-}
-
-function readBars(reader: Reader, fields: Fields, key: string, path: Path, least: number): number {
-  const value = readNumber(reader, fields, key, path);
-  if (!Number.isInteger(value) || value < least || value > BARS_MAX) {
-    wrong(
-      reader,
-      [...path, key],
-      `expected a whole number of bars from ${least} to ${BARS_MAX}, was ${show(value)}`,
-    );
-  }
-  return value;
-}
-
-function readText(reader: Reader, fields: Fields, key: string, path: Path): string {
-  const value = fields[key];
-  if (value === undefined) return '';
-  if (typeof value === 'string' && value.length <= 400) return value;
-  wrong(reader, [...path, key], `expected a text of at most 400 characters, was ${show(value)}`);
-  return '';
-}
-
-function onlyKeys(reader: Reader, fields: Fields, path: Path, known: readonly string[]): void {
-  for (const key of Object.keys(fields)) {
-    if (known.includes(key)) continue;
-    wrong(reader, [...path, key], `expected one of ${known.join(', ')}, was ${key}`);
-  }
-}
-
-/** A leaf in words, from its own fields. */
-function describeFields(fields: Fields): string {
-  const aggregate = AGGREGATES.find((name) => name in fields);
-  const left =
-    aggregate === undefined
-      ? String(fields['feature'])
-      : `${aggregate} of ${fields[aggregate]} over ${fields['bars']} bars`;
-  const scaled = 'times' in fields ? `${fields['times']} x ${left}` : left;
-  const ago = 'ago' in fields ? `${scaled} ${fields['ago']} bars ago` : scaled;
-  if ('crosses' in fields)
-    return `${ago} crosses ${fields['crosses']} ${fields['than'] ?? fields['value']}`;
-  if (fields['op'] === 'between') return `${ago} between ${fields['low']} and ${fields['high']}`;
-  const right =
-    'than_times' in fields
-      ? `${fields['than_times']} x ${fields['than']}`
-      : (fields['than'] ?? fields['value']);
-  return `${ago} ${fields['op']} ${right}`;
-}
-
-/** Data as a short text for an error. */
-function show(data: unknown): string {
-  if (data === undefined) return 'missing';
-  const text = JSON.stringify(data) ?? String(data);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
-}
-
-/** The known name that is fewest edits away, within a third of its length. */
-export function nearest(name: string, known: Iterable<string>): string | undefined {
-  let best: string | undefined;
-  let bestDistance = Math.max(2, Math.floor(name.length / 3)) + 1;
-  for (const candidate of known) {
-    const distance = editDistance(name, candidate);
-    if (distance < bestDistance) {
-      best = candidate;
-      bestDistance = distance;
+  /** A leaf may look back only where a past is kept, and only as far as it is. */
+  #checkPast(leaf: Leaf, path: Path): void {
+    const reach = reachOf(leaf);
+    if (reach > BARS_MAX) {
+      this.reader.wrong(path, `expected to look back ${BARS_MAX} bars at most, was ${reach}`);
+    }
+    if (reach === 0) return;
+    for (const operand of operandsOf(leaf)) {
+      if (operand.kind === 'number' || operand.name === '') continue;
+      const looksBack =
+        leaf.kind === 'crosses' ||
+        leaf.kind === 'over' ||
+        operand.kind === 'window' ||
+        operand.ago > 0;
+      if (!looksBack || this.reader.traits(operand.name).hasPast) continue;
+      const text = `expected a feature of the symbol itself, was ${operand.name}`;
+      this.reader.wrong(path, `${text}: values of the universe have no past here`);
     }
   }
-  return best;
-}
-
-/** Levenshtein distance. Source: Wagner and Fischer 1974. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = a[i - 1] === b[j - 1] ? 0 : 1;
-      next.push(Math.min(next[j - 1]! + 1, row[j]! + 1, row[j - 1]! + change));
-    }
-    row = next;
-  }
-  return row[b.length]!;
 }

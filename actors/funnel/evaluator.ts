@@ -65,10 +65,22 @@ export function changeReason(
   toStage: number,
   row: RowView,
 ): string {
-  if (toStage > fromStage) {
-    const passed = evaluator.explain(toStage - 1, row);
-    return passed.map((leaf) => `${leaf.label} (${leaf.detail})`).join('; ');
+  const rises = toStage > fromStage;
+  // Leaves of an `any` or a `not` that change nothing are no reason.
+  const leaves = evaluator
+    .explain(rises ? toStage - 1 : toStage, row)
+    .filter(({ isDeciding }) => isDeciding);
+  const { values, state, stateBase } = row;
+  // The conditions may still hold for a row that has not traded: stages ask for a bar.
+  if (!rises && evaluator.evaluate(values, 1, 0, state, stateBase) > toStage) {
+    return 'no bar this session';
   }
-  const failed = evaluator.explain(toStage, row).filter((leaf) => leaf.outcome !== 'pass');
-  return failed.map((leaf) => `no longer ${leaf.label} (${leaf.detail})`).join('; ');
+  if (rises) return leaves.map(({ label, detail }) => `${label} (${detail})`).join('; ');
+  return leaves
+    .map((leaf) => {
+      if (leaf.outcome === 'pass') return `now ${leaf.label} (${leaf.detail})`;
+      const known = leaf.outcome === 'fail' ? 'no longer' : 'not known';
+      return `${known} ${leaf.label} (${leaf.detail})`;
+    })
+    .join('; ');
 }

@@ -49,6 +49,9 @@ t.test(
     const row = { values: Float64Array.of(1.5, 1), state, stateBase: 0 };
     t.match(changeReason(funnel, 0, 2, row), /a over 1 \(a = 1\.5\)/);
     t.match(changeReason(funnel, 5, 2, row), /no longer a over 2/);
+    t.equal(changeReason(funnel, 5, 0, row), 'no bar this session', 'its conditions still hold');
+    const cold = { ...row, values: Float64Array.of(Number.NaN, 1) };
+    t.match(changeReason(funnel, 5, 0, cold), /not known a over 0/);
   },
 );
 

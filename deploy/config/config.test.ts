@@ -45,11 +45,19 @@ for (const [what, wrong, right, expected] of mistakes) {
   });
 }
 
+/** A line whose value holds nine copies of the line before. */
+function aliases(index: number): string {
+  const [name, before] = [String.fromCharCode(98 + index), String.fromCharCode(97 + index)];
+  return `${name}: &${name} [${Array.from({ length: 9 }, () => `*${before}`).join(', ')}]`;
+}
+
 t.test('broken YAML, a missing file and one that is too large are told', async (t) => {
   t.throws(() => parseYaml('a: [1', 'x.yaml'), {
     code: 'config.invalid',
     message: /x\.yaml:1:\d+/,
   });
+  const bomb = ['a: &a [x]', ...Array.from({ length: 9 }, (_, i) => aliases(i))].join('\n');
+  t.throws(() => parseYaml(bomb, 'x.yaml'), { code: 'config.invalid', message: /100 aliases/ });
   t.throws(() => readYaml('/nowhere/x.yaml'), { code: 'config.unreadable' });
   const folder = mkdtempSync(join(tmpdir(), 'sluice-config-'));
   t.teardown(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,6 +1,6 @@
 // Reads and validates the funnel's configuration.
 
-import { featuresOf, leavesOf, parseCondition } from '../../actors/conditions/index.js';
+import { type FeatureTraits, parseCondition } from '../../actors/conditions/index.js';
 import { type FunnelConfig, STAGE_NAMES, type StageConfig } from '../../actors/funnel/index.js';
 import { CROSS_FEATURES, FEATURES } from '../../actors/indicators/index.js';
 import { HISTORY_LOADED_COLUMN, PRINT_COLUMNS } from '../../actors/market/index.js';
@@ -11,19 +11,25 @@ type Fields = Readonly<Record<string, unknown>>;
 /** Print columns that a condition may read; the others are clocks and factors. */
 const READABLE = ['open', 'high', 'low', 'close', 'volume', 'bid', 'ask', 'session_fraction'];
 
-/** Every name that a condition may use. */
-const CONDITION_FEATURES: ReadonlySet<string> = new Set([
-  ...PRINT_COLUMNS.filter((name) => READABLE.includes(name)),
-  ...FEATURES.map((feature) => feature.name),
-  ...CROSS_FEATURES.map((feature) => feature.name),
-  HISTORY_LOADED_COLUMN,
+/** Every name that a condition may use, and what its past values need. */
+const CONDITION_FEATURES: ReadonlyMap<string, FeatureTraits> = new Map<string, FeatureTraits>([
+  ...PRINT_COLUMNS.filter((name) => READABLE.includes(name)).map(
+    (name) => [name, { basis: basisOfPrint(name), hasPast: true }] as const,
+  ),
+  ...FEATURES.map(
+    ({ name, unit }) =>
+      [name, { basis: unit === 'price' ? 'price' : 'none', hasPast: true }] as const,
+  ),
+  // Computed at points from the whole universe: a row keeps no past of them.
+  ...[...CROSS_FEATURES.map(({ name }) => name), HISTORY_LOADED_COLUMN].map(
+    (name) => [name, { basis: 'none', hasPast: false }] as const,
+  ),
 ]);
 
-/** Names without a past: computed at points from the whole universe. */
-const WITHOUT_PAST: ReadonlySet<string> = new Set([
-  ...CROSS_FEATURES.map((feature) => feature.name),
-  HISTORY_LOADED_COLUMN,
-]);
+function basisOfPrint(name: string): FeatureTraits['basis'] {
+  if (name === 'volume') return 'volume';
+  return name === 'session_fraction' ? 'none' : 'price';
+}
 
 /** Reads a funnel file. Errors: `config.invalid` with line and column, and those of `readYaml`. */
 export function readFunnelConfig(file: string): FunnelConfig {
@@ -81,28 +87,12 @@ function stageOf(item: unknown, index: number, mistakes: ConfigMistake[]): Stage
   const parsed = parseCondition(fields['condition'], CONDITION_FEATURES, at);
   mistakes.push(...parsed.mistakes);
   const condition = parsed.condition ?? { kind: 'all' as const, of: [] };
-  mistakes.push(...pastMistakes(condition));
   return {
     name,
     title: textOf(fields['title'], [...path, 'title'], mistakes),
     meaning: textOf(fields['meaning'], [...path, 'meaning'], mistakes),
     condition,
   };
-}
-
-/** Leaves that ask for the past of a value which has none. */
-function pastMistakes(condition: StageConfig['condition']): ConfigMistake[] {
-  return leavesOf(condition).flatMap((leaf) => {
-    const looksBack =
-      leaf.kind === 'crosses' ||
-      leaf.left.kind === 'window' ||
-      (leaf.left.kind === 'feature' && leaf.left.ago > 0);
-    const wrong = looksBack ? featuresOf(leaf).filter((name) => WITHOUT_PAST.has(name)) : [];
-    return wrong.map((name) => ({
-      path: leaf.id.split('.').map((key) => (/^\d+$/.test(key) ? Number(key) : key)),
-      text: `expected a feature of the symbol itself, was ${name}: values of the universe have no past here`,
-    }));
-  });
 }
 
 function fieldsOf(data: unknown, path: ConfigMistake['path'], mistakes: ConfigMistake[]): Fields {

@@ -7,6 +7,9 @@ import { Fault } from '../../engine/index.js';
 /** Longest configuration file: far above any real one, far below what would hurt. */
 const BYTES_MAX = 1_000_000;
 
+/** Most uses of anchors in one file: some dozens are plenty, millions are an attack. */
+const ALIASES_MAX = 100;
+
 /** A mistake at a place in the data. */
 export interface ConfigMistake {
   readonly path: readonly (string | number)[];
@@ -50,7 +53,7 @@ export function parseYaml(text: string, file: string): YamlSource {
   if (syntax.length > 0) throw new Fault('config.invalid', syntax.join('\n'));
   return {
     file,
-    data: document.toJS({ maxAliasCount: 100 }),
+    data: plainData(document, file),
     failOn(mistakes) {
       if (mistakes.length === 0) return;
       const texts = mistakes.map(({ path, text: what }) => {
@@ -60,6 +63,19 @@ export function parseYaml(text: string, file: string): YamlSource {
       throw new Fault('config.invalid', texts.join('\n'));
     },
   };
+}
+
+/** The document as plain data. Aliases that multiply without end are refused. */
+function plainData(document: Document, file: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: ALIASES_MAX });
+  } catch (error) {
+    throw new Fault(
+      'config.invalid',
+      `${file}:1:1 expected at most ${ALIASES_MAX} aliases, each of a known anchor: ${messageOf(error)}`,
+      { cause: error },
+    );
+  }
 }
 
 /** Offset of the deepest part of a path that the document has; its key where it is in a map. */

@@ -1,218 +1,134 @@
-// The features in SQL over all history: written apart from the streaming code, to judge it by.
+// Puts together the statements that compute the wanted features over all history.
 
 import { Fault } from '../../engine/index.js';
+import { CROSS_FORMS, FORMS } from './feature-forms.js';
+import { SMOOTHED, smoothingSql } from './smoothing-sql.js';
 
-const WINDOW = 'PARTITION BY symbol ORDER BY n';
+/** Features that are columns of the bars themselves, as traded. */
+const AS_TRADED = ['open', 'high', 'low', 'close', 'volume'];
 
-/** The last `bars` rows, the current one included. */
-function last(bars: number): string {
-  return `OVER (${WINDOW} ROWS BETWEEN ${bars - 1} PRECEDING AND CURRENT ROW)`;
+/** Columns of the table `smoothed` carry this before the names of their series. */
+const SMOOTH = 'smooth_';
+
+/** What has to be made before the wanted columns can be. */
+interface Plan {
+  readonly smoothings: Set<string>;
+  /** Level of every form: how many tables stand between it and the bars. */
+  readonly levels: Map<string, number>;
 }
 
-/** The `bars` rows before the current one. */
-function before(bars: number): string {
-  return `OVER (${WINDOW} ROWS BETWEEN ${bars} PRECEDING AND 1 PRECEDING)`;
+function wordsOf(sql: string): string[] {
+  return [...new Set(sql.match(/\b[a-z]\w*\b/g) ?? [])];
 }
 
-/** A value only where there are enough bars for it. */
-function warm(bars: number, expression: string): string {
-  return `CASE WHEN n >= ${bars} THEN ${expression} END`;
+/** Adds a column and all that it reads to the plan; its level, -1 for a column of a bar. */
+function planColumn(column: string, plan: Plan): number {
+  const known = plan.levels.get(column);
+  if (known !== undefined) return known;
+  const smoothing = column.slice(SMOOTH.length);
+  if (column.startsWith(SMOOTH) && SMOOTHED.has(smoothing)) plan.smoothings.add(smoothing);
+  const sql = FORMS[column];
+  if (sql === undefined) return -1;
+  const deepest = Math.max(-1, ...wordsOf(sql).map((word) => planColumn(word, plan)));
+  plan.levels.set(column, deepest + 1);
+  return deepest + 1;
 }
 
-function lag(bars: number): string {
-  return `LAG(fc, ${bars}) OVER (${WINDOW})`;
+/** The tables that hold the columns an expression reads, joined on the bar. */
+function joined(expressions: readonly string[], plan: Plan): string {
+  const tables = new Set<string>();
+  for (const word of expressions.flatMap(wordsOf)) {
+    const level = plan.levels.get(word);
+    if (level !== undefined) tables.add(`level_${level}`);
+    else if (word.startsWith(SMOOTH)) tables.add('smoothed');
+  }
+  return ['adjusted', ...[...tables].sort().map((table) => `JOIN ${table} USING (symbol, n)`)].join(
+    ' ',
+  );
 }
 
-function meanOf(period: number): string {
-  return warm(period, `AVG(fc) ${last(period)} / factor`);
+/** A statement that makes a table of the bar's key and some columns. */
+function tableOf(name: string, forms: readonly (readonly [string, string])[], plan: Plan): string {
+  const columns = forms.map(([column, sql]) => `, ${sql} AS "${column}"`);
+  const source = joined(
+    forms.map(([, sql]) => sql),
+    plan,
+  );
+  return `CREATE TABLE ${name} AS SELECT symbol, n${columns.join('')} FROM ${source}`;
 }
-
-function volatility(period: number): string {
-  return warm(period + 1, `SQRT(252) * STDDEV_SAMP(log_return) ${last(period)}`);
-}
-
-/** Features by a window over the symbol's own bars, as SQL over the table `adjusted`. */
-const OWN: Readonly<Record<string, string>> = {
-  open: 'open',
-  high: 'high',
-  low: 'low',
-  close: 'close',
-  volume: 'volume',
-  sessions: 'CAST(n AS DOUBLE)',
-  ret_1: `fc / ${lag(1)} - 1`,
-  ret_5: `fc / ${lag(5)} - 1`,
-  ret_20: `fc / ${lag(20)} - 1`,
-  roc_10: `(fc / ${lag(10)} - 1) * 100`,
-  roc_21: `(fc / ${lag(21)} - 1) * 100`,
-  roc_63: `(fc / ${lag(63)} - 1) * 100`,
-  roc_126: `(fc / ${lag(126)} - 1) * 100`,
-  roc_252: `(fc / ${lag(252)} - 1) * 100`,
-  mom_10: `(fc - ${lag(10)}) / factor`,
-  sma_20: meanOf(20),
-  sma_50: meanOf(50),
-  sma_200: meanOf(200),
-  bb_bandwidth_20: warm(20, `4 * STDDEV_POP(fc) ${last(20)} / AVG(fc) ${last(20)}`),
-  stddev_20: warm(20, `STDDEV_POP(fc) ${last(20)} / factor`),
-  donchian_upper_20: warm(20, `MAX(fh) ${last(20)} / factor`),
-  donchian_lower_20: warm(20, `MIN(fl) ${last(20)} / factor`),
-  donchian_prior_high_20: warm(21, `MAX(fh) ${before(20)} / factor`),
-  relative_volume_20: warm(21, `fv / NULLIF(AVG(fv) ${before(20)}, 0)`),
-  dollar_volume_20: warm(21, `AVG(close * volume) ${before(20)}`),
-  high_252_distance: warm(252, `fc / MAX(fh) ${last(252)} - 1`),
-  low_252_distance: warm(252, `fc / MIN(fl) ${last(252)} - 1`),
-  drawdown_252: warm(252, `fc / MAX(fc) ${last(252)} - 1`),
-  gap: `fo / ${lag(1)} - 1`,
-  realised_vol_20: volatility(20),
-  realised_vol_60: volatility(60),
-  close_location: 'CASE WHEN high = low THEN 0.5 ELSE (close - low) / (high - low) END',
-};
-
-/** Features made of other features, in a second pass: each names what it needs. */
-const DERIVED: Readonly<
-  Record<string, { readonly needs: readonly string[]; readonly sql: string }>
-> = {
-  sma_50_slope_20: {
-    needs: ['forward_sma_50'],
-    sql: `forward_sma_50 / LAG(forward_sma_50, 20) OVER (${WINDOW}) - 1`,
-  },
-  bb_bandwidth_pct_120: {
-    needs: ['bb_bandwidth_20'],
-    sql: warm(
-      139,
-      `LEN(LIST_FILTER(LIST(bb_bandwidth_20) ${last(120)}, x -> x <= bb_bandwidth_20)) / 120.0`,
-    ),
-  },
-};
-
-/** Inner columns that only derived features read. */
-const INNER: Readonly<Record<string, string>> = {
-  forward_sma_50: warm(50, `AVG(fc) ${last(50)}`),
-};
-
-/** Smoothings that refer to their own last value: one pass, bar by bar, over all symbols. */
-const RECURSIVE = ['rsi_14', 'macd', 'macd_signal', 'macd_histogram'];
-
-/** What a cross-section column is made from. */
-const CROSS: Readonly<Record<string, { readonly of: string; readonly sql: string }>> = {
-  rs_63: { of: 'roc_63', sql: 'roc_63 - AVG(roc_63) OVER (PARTITION BY date)' },
-  market_ret_1: { of: 'ret_1', sql: 'AVG(ret_1) OVER (PARTITION BY date)' },
-  market_breadth_50: {
-    of: 'sma_50',
-    sql: 'AVG(CASE WHEN sma_50 IS NULL THEN NULL WHEN close > sma_50 THEN 1.0 ELSE 0.0 END) OVER (PARTITION BY date)',
-  },
-  ...Object.fromEntries(
-    ['roc_63', 'roc_126', 'dollar_volume_20', 'realised_vol_60', 'relative_volume_20'].map(
-      (name) => [
-        `rank_${name}`,
-        {
-          of: name,
-          sql: `CASE WHEN ${name} IS NOT NULL AND COUNT(${name}) OVER (PARTITION BY date) > 1 THEN
-          (RANK() OVER (PARTITION BY date ORDER BY ${name} NULLS LAST) - 1
-            + 0.5 * (COUNT(*) OVER (PARTITION BY date, ${name}) - 1))
-          / (COUNT(${name}) OVER (PARTITION BY date) - 1) END`,
-        },
-      ],
-    ),
-  ),
-};
 
 /**
- * Statements that build the table `features` (symbol, date and the wanted columns) from a table
- * `bars` (symbol, date as yyyymmdd, open, high, low, close, volume, dividend, split).
+ * Statements that build the table `features` (symbol, date, open to volume as traded and the
+ * wanted columns, NULL where not warm) and the table `adjusted` (forward-adjusted bars) from a
+ * table `bars` (symbol, date as yyyymmdd, open, high, low, close, volume, dividend, split).
  * Errors: `research.no_sql_form` for a feature that exists in the stream only.
  */
 export function featureSql(wanted: readonly string[]): string[] {
-  const needed = new Set(wanted);
-  for (const name of wanted) {
-    const cross = CROSS[name];
-    if (cross !== undefined) needed.add(cross.of);
-    for (const need of DERIVED[name]?.needs ?? []) needed.add(need);
-  }
-  if (needed.has('market_breadth_50')) needed.add('close');
-  const unknown = [...needed].filter(
-    (name) =>
-      !(name in OWN || name in DERIVED || name in INNER || name in CROSS) &&
-      !RECURSIVE.includes(name),
-  );
+  const known = [...AS_TRADED, ...Object.keys(FORMS), ...Object.keys(CROSS_FORMS)];
+  const unknown = wanted.filter((name) => !known.includes(name));
   if (unknown.length > 0) {
     throw new Fault(
       'research.no_sql_form',
-      `expected features with an SQL form, was ${unknown.join(', ')}; known are ${[...Object.keys(OWN), ...Object.keys(DERIVED), ...RECURSIVE, ...Object.keys(CROSS)].join(', ')}`,
+      `expected features with an SQL form, was ${unknown.join(', ')}; known are ${known.join(', ')}`,
     );
   }
-  const pick = (table: Readonly<Record<string, unknown>>): string[] =>
-    [...needed].filter((name) => name in table);
-  const own = [
-    ...pick(OWN).map((name) => `${OWN[name]} AS "${name}"`),
-    ...pick(INNER).map((name) => `${INNER[name]} AS "${name}"`),
-  ];
-  const derived = pick(DERIVED).map((name) => `${DERIVED[name]!.sql} AS "${name}"`);
-  const cross = pick(CROSS).map((name) => `${CROSS[name]!.sql} AS "${name}"`);
-  const smoothed = [...needed].filter((name) => RECURSIVE.includes(name));
-  const list = (columns: readonly string[]): string =>
-    columns.map((column) => `, ${column}`).join('');
-  const join = smoothed.length === 0 ? '' : 'LEFT JOIN smoothed USING (symbol, n)';
-  return [
-    ADJUSTED,
-    ...(smoothed.length === 0 ? [] : [SMOOTHED]),
-    `CREATE TABLE own AS SELECT symbol, date, n${list(own)} FROM adjusted`,
-    `CREATE TABLE derived AS SELECT own.*${list(derived)} FROM own`,
-    `CREATE TABLE features AS SELECT derived.*${list(smoothed.map((name) => `smoothed."${name}"`))}${list(cross)}
-     FROM derived ${join}`,
-  ];
+  const plan: Plan = { smoothings: new Set(), levels: new Map() };
+  const shown = [...new Set(wanted)].filter((name) => !AS_TRADED.includes(name));
+  const cross = shown.filter((name) => CROSS_FORMS[name] !== undefined);
+  const own = shown.filter((name) => CROSS_FORMS[name] === undefined);
+  for (const name of cross) for (const word of wordsOf(CROSS_FORMS[name]!)) planColumn(word, plan);
+  for (const name of own) planColumn(name, plan);
+
+  const statements = [ADJUSTED];
+  if (plan.smoothings.size > 0) statements.push(smoothingSql([...plan.smoothings]));
+  const tables = plan.smoothings.size > 0 ? ['smoothed'] : [];
+  const depth = Math.max(-1, ...plan.levels.values());
+  for (let level = 0; level <= depth; level++) {
+    const made = [...plan.levels].filter(([, at]) => at === level).map(([name]) => name);
+    const forms = made.map((name) => [name, FORMS[name]!] as const);
+    statements.push(tableOf(`level_${level}`, forms, plan));
+    tables.push(`level_${level}`);
+  }
+  const crossForms = cross.map((name) => [name, CROSS_FORMS[name]!] as const);
+  statements.push(tableOf('crossed', [['date', 'date'], ...crossForms], plan));
+  tables.push('crossed');
+  const columns = ['symbol', 'crossed.date', ...AS_TRADED, ...own, ...cross];
+  statements.push(
+    `CREATE TABLE features AS SELECT ${columns.join(', ')}
+     FROM ${joined(own, plan)} JOIN crossed USING (symbol, n)`,
+    ...tables.map((table) => `DROP TABLE ${table}`),
+  );
+  return statements;
 }
 
-/** Bars in forward-adjusted prices. Source: CRSP total-return factors. */
+const BY_NUMBER = 'OVER (PARTITION BY symbol ORDER BY n)';
+
+/**
+ * Bars in forward-adjusted prices: past ones never change when a split or dividend comes. Sorted
+ * by number, so that a round of smoothing reads one stretch of the table.
+ * Source: CRSP, total-return factors relative to the previous close.
+ */
 const ADJUSTED = `CREATE TABLE adjusted AS
   WITH numbered AS (
     SELECT *, row_number() OVER (PARTITION BY symbol ORDER BY date) AS n,
       LAG(close) OVER (PARTITION BY symbol ORDER BY date) AS previous
     FROM bars),
   factored AS (
-    SELECT *,
+    SELECT * EXCLUDE (previous),
       product(split * CASE WHEN dividend > 0 AND previous > dividend
-        THEN 1 / (1 - dividend / previous) ELSE 1 END) OVER (${WINDOW}) AS factor,
-      product(split) OVER (${WINDOW}) AS volume_factor
+        THEN 1 / (1 - dividend / previous) ELSE 1 END) ${BY_NUMBER} AS factor,
+      product(split) ${BY_NUMBER} AS volume_factor
     FROM numbered),
   forward AS (
-    SELECT *, open * factor AS fo, high * factor AS fh, low * factor AS fl, close * factor AS fc,
-      volume / volume_factor AS fv
-    FROM factored)
-  SELECT *, LN(fc / LAG(fc) OVER (${WINDOW})) AS log_return,
-    fc - LAG(fc) OVER (${WINDOW}) AS change,
-    AVG(fc) ${last(12)} AS mean_12, AVG(fc) ${last(26)} AS mean_26
-  FROM forward ORDER BY n`;
-
-/**
- * Wilder's gains and losses and the exponential means of MACD, stepped from bar to bar for all
- * symbols together. Seeds as TA-Lib has them: means of the first inputs, both MACD means at bar 26.
- */
-const SMOOTHED = `CREATE TABLE smoothed AS
-  WITH RECURSIVE seeds AS (
-    SELECT symbol, AVG(GREATEST(change, 0)) AS gain, AVG(GREATEST(-change, 0)) AS loss
-    FROM adjusted WHERE n BETWEEN 2 AND 15 GROUP BY symbol HAVING COUNT(*) = 14),
-  steps AS (
-    SELECT symbol, CAST(15 AS BIGINT) AS n, gain, loss, CAST(NULL AS DOUBLE) AS fast,
-      CAST(NULL AS DOUBLE) AS slow, CAST(0 AS DOUBLE) AS line_sum, CAST(NULL AS DOUBLE) AS signal
-    FROM seeds
-    UNION ALL
-    SELECT symbol, n, gain, loss, fast, slow,
-      CASE WHEN n BETWEEN 26 AND 34 THEN line_sum + fast - slow ELSE line_sum END,
-      CASE WHEN n < 34 THEN NULL WHEN n = 34 THEN (line_sum + fast - slow) / 9
-        ELSE (fast - slow - signal) * (2.0 / 10) + signal END
-    FROM (
-      SELECT b.symbol, b.n,
-        (s.gain * 13 + GREATEST(b.change, 0)) / 14 AS gain,
-        (s.loss * 13 + GREATEST(-b.change, 0)) / 14 AS loss,
-        CASE WHEN b.n < 26 THEN NULL WHEN b.n = 26 THEN b.mean_12
-          ELSE (b.fc - s.fast) * (2.0 / 13) + s.fast END AS fast,
-        CASE WHEN b.n < 26 THEN NULL WHEN b.n = 26 THEN b.mean_26
-          ELSE (b.fc - s.slow) * (2.0 / 27) + s.slow END AS slow,
-        s.line_sum, s.signal
-      FROM steps s JOIN adjusted b ON b.symbol = s.symbol AND b.n = s.n + 1))
-  SELECT s.symbol, s.n,
-    CASE WHEN s.gain + s.loss = 0 THEN 0 ELSE 100 * s.gain / (s.gain + s.loss) END AS rsi_14,
-    CASE WHEN s.n >= 34 THEN (s.fast - s.slow) / a.factor END AS macd,
-    s.signal / a.factor AS macd_signal,
-    (s.fast - s.slow - s.signal) / a.factor AS macd_histogram
-  FROM steps s JOIN adjusted a USING (symbol, n)`;
+    SELECT * EXCLUDE (volume_factor), open * factor AS fo, high * factor AS fh,
+      low * factor AS fl, close * factor AS fc, volume / volume_factor AS fv
+    FROM factored),
+  linked AS (
+    SELECT *, LAG(fc) ${BY_NUMBER} AS previous_fc, LAG(fh) ${BY_NUMBER} AS previous_fh,
+      LAG(fl) ${BY_NUMBER} AS previous_fl
+    FROM forward)
+  SELECT *, fc - previous_fc AS change, LN(fc / previous_fc) AS log_return,
+    (fh + fl + fc) / 3 AS typical,
+    CASE WHEN n > 1
+      THEN GREATEST(fh - fl, ABS(fh - previous_fc), ABS(fl - previous_fc)) END AS true_range
+  FROM linked ORDER BY n, symbol`;

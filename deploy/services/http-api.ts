@@ -32,6 +32,7 @@ import {
   TreeResponseSchema,
 } from '../../proto/gen/sluice/supervision/v1/supervision_pb.js';
 import type { Answer, SluicePort } from '../app/port.js';
+import { httpStatusOf } from './refusals.js';
 
 /** Where every path begins. */
 export const API_PREFIX = '/api/v1/';
@@ -144,7 +145,7 @@ function found<D extends DescMessage>(schema: D, message: MessageShape<D>): Http
 function answer<D extends DescMessage>(schema: D, result: Answer<MessageShape<D>>): HttpAnswer {
   if (result.ok) return found(schema, result.value);
   const { code, text } = result.refusal;
-  return { status: /unknown|no_such/.test(code) ? 404 : 400, json: JSON.stringify({ code, text }) };
+  return { status: httpStatusOf(code), json: JSON.stringify({ code, text }) };
 }
 
 function malformed(expected: string): HttpAnswer {

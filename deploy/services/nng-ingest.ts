@@ -1,6 +1,6 @@
 // Ingest over SP sockets: packed frames decoded, malformed ones counted by reason and kept.
 
-import { bindSocket, type FrameSocket, type SocketKind } from '../../engine/index.js';
+import { type FrameSocket, openFrameSocket, type SocketKind } from '../../engine/index.js';
 import { PACKED_FRAME, PACKED_PRINT } from '../../proto/frames/market.js';
 import type { IngestBatch, SluicePort } from '../app/port.js';
 
@@ -35,7 +35,7 @@ export function startNngIngest(
     kept: [],
   };
   let waiting = 0;
-  const socket = bindSocket(kind, url, PACKED_FRAME.bytesMax, (frame) => {
+  const onFrame = (frame: Buffer): void => {
     counters.frames++;
     const batch = decodeFrame(frame, `nng-${kind}`);
     if (typeof batch === 'string') {
@@ -62,7 +62,8 @@ export function startNngIngest(
       .finally(() => {
         waiting--;
       });
-  });
+  };
+  const socket = openFrameSocket({ kind, url, frameBytesMax: PACKED_FRAME.bytesMax, onFrame });
   return { counters, socket };
 }
 

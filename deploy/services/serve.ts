@@ -6,7 +6,7 @@ import type { SluicePort } from '../app/port.js';
 import { grpcServices } from './grpc-services.js';
 import { API_PREFIX, httpApi } from './http-api.js';
 import { startNngIngest } from './nng-ingest.js';
-import { socketTopics } from './socket-topics.js';
+import { SocketTopics } from './socket-topics.js';
 
 /** Where to listen. */
 export interface ServeOptions {
@@ -30,6 +30,11 @@ export interface Services {
   close(deadlineMs: number): Promise<void>;
 }
 
+/** A bug behind a door: said on stderr, where a service's log is. */
+function logBug(where: string, error: unknown): void {
+  process.stderr.write(`${where}: ${error instanceof Error ? error.stack : String(error)}\n`);
+}
+
 /** Opens all doors, or none. Errors: `grpc.port_busy`, `websocket.port_busy`, `nng.cannot_bind`. */
 export async function startServices(port: SluicePort, options: ServeOptions): Promise<Services> {
   const closers: ((deadlineMs: number) => Promise<void> | void)[] = [];
@@ -45,7 +50,7 @@ export async function startServices(port: SluicePort, options: ServeOptions): Pr
       host,
       port: options.httpPort,
       socketPath: '/ws',
-      sockets: socketTopics(port),
+      sockets: new SocketTopics(port, logBug),
       apiPrefix: API_PREFIX,
       api: httpApi(port),
       files: existsSync(options.webRoot) ? options.webRoot : undefined,

@@ -410,7 +410,7 @@ t.test('one system through all its doors', async (t) => {
     const post = (path: string, body: string, type = 'application/json') =>
       fetch(`${http}${path}`, { method: 'POST', body, headers: { 'content-type': type } });
     t.equal((await post('/api/v1/portfolios/megacaps/commands', '{')).status, 400);
-    t.equal((await post('/api/v1/portfolios/megacaps/commands', '{}', 'text/plain')).status, 400);
+    t.equal((await post('/api/v1/portfolios/megacaps/commands', '{}', 'text/plain')).status, 415);
     t.equal((await post('/api/v1/actors/restart', '{"address":"nobody"}')).status, 404);
     t.equal((await post('/api/v1/actors/restart', 'x'.repeat(100_000))).status, 413);
     const cash = { commandId: 'cash-1', cash: { amount: '5', direction: 'deposit' } };

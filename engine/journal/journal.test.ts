@@ -1,13 +1,14 @@
 // The journal: durable before it answers, each event once, damage found, one writer.
 
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
 import { Lmdb } from '../io/lmdb/store.js';
 import { Journal } from './journal.js';
 import { fromJson, toJson } from './record.js';
+import { claimOf } from './writer-claim.js';
 
 function folder(t: { teardown(run: () => void): void }): string {
   const path = mkdtempSync(join(tmpdir(), 'sluice-journal-'));
@@ -68,7 +69,9 @@ t.test('one changed byte, and a missing record, are found where they are', async
     const lmdb = Lmdb.open(path);
     const store = lmdb.store('events');
     const edited = edit(Buffer.from(store.get([3])!));
-    await lmdb.commit(() => (edited === undefined ? store.remove([3]) : store.put([3], edited)));
+    await lmdb.commit({ puts: 1, bytes: edited?.length ?? 0 }, () =>
+      edited === undefined ? store.remove([3]) : store.put([3], edited),
+    );
     await lmdb.close();
   };
   const verify = async () => {
@@ -86,45 +89,103 @@ t.test('one changed byte, and a missing record, are found where they are', async
   t.match(await verify(), { firstBad: { position: 3, reason: /missing/ } });
 });
 
-t.test('snapshots, views and inputs are kept; a damaged snapshot is as good as none', async (t) => {
+t.test('views and inputs are kept; a damaged snapshot gives way to the one before', async (t) => {
   const path = folder(t);
   const journal = Journal.open(path);
-  await journal.putSnapshot('s', Buffer.from('state'));
+  for (const state of ['one', 'two', 'three']) await journal.putSnapshot('s', Buffer.from(state));
   await journal.putView('v', Buffer.from('view'));
   await journal.appendInput(Buffer.from('one'));
   await journal.appendInput(Buffer.from('two'));
-  t.equal(journal.snapshot('s')?.toString(), 'state');
+  t.same(journal.snapshot('s'), { version: 3, bytes: Buffer.from('three') });
   t.equal(journal.snapshot('none'), undefined);
   t.equal(journal.view('v')?.toString(), 'view');
   t.same([...journal.inputs()].map(String), ['one', 'two']);
+  t.same([...journal.inputs(1)].map(String), ['two']);
   await journal.close();
-  const lmdb = Lmdb.open(path);
-  const store = lmdb.store('snapshots');
-  const bytes = Buffer.from(store.get(['s'])!);
-  bytes[33]! ^= 1;
-  await lmdb.commit(() => store.put(['s'], bytes));
-  await lmdb.close();
+  const damage = async (version: number): Promise<void> => {
+    const lmdb = Lmdb.open(path);
+    const store = lmdb.store('snapshots');
+    const bytes = Buffer.from(store.get(['s', version])!);
+    bytes[33]! ^= 1;
+    await lmdb.commit({ puts: 1, bytes: bytes.length }, () => store.put(['s', version], bytes));
+    await lmdb.close();
+  };
+  await damage(3);
   const again = Journal.open(path);
-  t.equal(again.snapshot('s'), undefined);
+  t.same(again.snapshot('s'), { version: 2, bytes: Buffer.from('two') });
+  t.equal(again.counters.damagedSnapshots, 1);
   await again.close();
+  await damage(2);
+  const last = Journal.open(path);
+  t.equal(last.snapshot('s'), undefined, 'the one before that is gone');
+  await last.close();
 });
 
-t.test('a second writer is refused, a dead one gives way, a missing journal is told', async (t) => {
+t.test('one writer at a time; one that died gives way; a missing journal is told', async (t) => {
   const path = folder(t);
   t.throws(() => Journal.open(path, { readOnly: true }), { code: 'journal.missing' });
-  writeFileSync(join(path, 'writer.lock'), '1');
+  const claim = async (holder: string): Promise<void> => {
+    const lmdb = Lmdb.open(path);
+    const store = lmdb.store('meta');
+    await lmdb.commit({ puts: 1, bytes: 99 }, () => store.put(['writer'], Buffer.from(holder)));
+    await lmdb.close();
+  };
+  const first = Journal.open(path);
   t.throws(() => Journal.open(path), { code: 'journal.locked' });
-  writeFileSync(join(path, 'writer.lock'), '999999999');
+  await first.close();
+  await claim(claimOf(1));
+  t.throws(() => Journal.open(path), { code: 'journal.locked' }, 'process 1 is alive');
+  await claim('1 another-boot 0');
+  await (await Journal.open(path)).close();
+  await claim(`${process.pid} - 1`);
   const journal = Journal.open(path);
-  await journal.close();
+  t.teardown(() => journal.close());
+  await journal.append([record('actor/a', 1)]);
 });
 
 t.test('a place that can not be written is told as such', async (t) => {
   const path = folder(t);
   writeFileSync(join(path, 'file'), '');
-  t.throws(() => Journal.open(join(path, 'file', 'below')), { code: 'store.unwritable' });
-  chmodSync(path, 0o755);
+  t.throws(() => Journal.open(join(path, 'file', 'below')), { code: 'journal.unwritable' });
 });
+
+t.test(
+  'a full disk refuses the write, loses nothing, and goes on when there is room',
+  async (t) => {
+    const path = folder(t);
+    const source = `
+    const { Journal } = await import(process.argv[1]);
+    const journal = Journal.open(process.argv[2]);
+    const event = { kind: 'added', text: 'x'.repeat(200_000) };
+    let told = '';
+    let kept = 0;
+    for (let n = 1; n <= 200 && told === ''; n++) {
+      await journal.append([{ address: 'actor/a', sequence: n, event, cause: '', timeUs: 0 }]).then(
+        () => kept++, (error) => { told = error.code; });
+    }
+    process.stdout.write(JSON.stringify({ told, kept, found: journal.verify().records }));
+    process.exit(0);`;
+    // A limit on the size of files is met at the same place as a full disk, and needs no mount.
+    const command = `trap '' XFSZ; ulimit -f 20000; exec "$0" --input-type=module -e "$1" "$2" "$3"`;
+    const module = new URL('./journal.js', import.meta.url).href;
+    const child = spawn('bash', ['-c', command, process.execPath, source, module, path], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let output = '';
+    child.stdout.on('data', (chunk) => {
+      output += chunk;
+    });
+    await new Promise((resolve) => child.on('exit', resolve));
+    const { told, kept, found } = JSON.parse(output);
+    t.equal(told, 'journal.disk_full');
+    t.ok(kept > 10, 'some were written before');
+    t.equal(found, kept);
+    const journal = Journal.open(path);
+    t.teardown(() => journal.close());
+    t.same(journal.verify(), { records: kept });
+    await journal.append([record('actor/a', kept + 1)]);
+  },
+);
 
 t.test('what was acknowledged before SIGKILL is there afterwards, once', async (t) => {
   const path = folder(t);

@@ -1,40 +1,27 @@
 // The event journal: append in groups, read back by actor, verify from end to end.
 
-import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import type { Message } from '../core/address.js';
 import { Fault } from '../core/fault.js';
 import { Lmdb, type Store } from '../io/lmdb/store.js';
 import type { Record as NewRecord } from '../runtime/system.js';
-import { chain, GENESIS, type StoredRecord, unchain } from './record.js';
+import { GroupWriter, type JournalCounters, type Put } from './group.js';
+import { type Draft, type Heads, lastSequences, readHeads } from './heads.js';
+import { type Inspection, inspectEvents, type Verification, verifyEvents } from './inspection.js';
+import { chain, GENESIS, type StoredRecord, storedHash, unchain } from './record.js';
+import { newestSnapshot, type StoredSnapshot, snapshotPuts, versionsOf } from './snapshots.js';
+import { claimOf, holderOf } from './writer-claim.js';
 
 /** Longest event: a command's, with room; larger things are snapshots or inputs. */
 const EVENT_BYTES_MAX = 1_000_000;
 
-/** What `verify` found. */
-export interface Verification {
-  readonly records: number;
-  readonly firstBad?: { readonly position: number; readonly reason: string };
-}
+/** Longest snapshot, view or input: a shard's whole state is a few million bytes. */
+const VALUE_BYTES_MAX = 256 * 1024 ** 2;
 
-/** What `inspect` found. */
-export interface Inspection {
-  readonly records: number;
-  readonly bytes: number;
-  readonly byKind: Readonly<Record<string, number>>;
-  readonly byAddress: Readonly<Record<string, number>>;
-  readonly inputs: number;
-  readonly lastHash: string;
-}
+/** Longest name or address: LMDB's keys end at 1978 bytes. */
+const NAME_BYTES_MAX = 500;
 
 /** The journal of one data directory. One process writes; others may read. */
 export class Journal {
@@ -44,152 +31,196 @@ export class Journal {
   readonly #snapshots: Store;
   readonly #views: Store;
   readonly #inputs: Store;
-  readonly #lockFile: string | undefined;
-  #position = 0;
-  #hash = GENESIS;
-  #input = 0;
-  /** Last sequence of each actor, so that a record is appended once. */
-  readonly #sequences = new Map<string, number>();
+  readonly #meta: Store;
+  readonly #heads: Heads;
+  readonly #writer: GroupWriter;
+  readonly #isReadOnly: boolean;
 
-  private constructor(lmdb: Lmdb, lockFile: string | undefined) {
+  private constructor(lmdb: Lmdb, directory: string, isReadOnly: boolean) {
     this.#lmdb = lmdb;
-    this.#lockFile = lockFile;
+    this.#isReadOnly = isReadOnly;
+    // A reader can't make stores, so the writer's claim, the first thing written, makes them all.
+    this.#meta = lmdb.store('meta');
     this.#events = lmdb.store('events');
     this.#index = lmdb.store('index');
     this.#snapshots = lmdb.store('snapshots');
     this.#views = lmdb.store('views');
     this.#inputs = lmdb.store('inputs');
-    for (const { key, value } of this.#events.range({ reverse: true, limit: 1 })) {
-      this.#position = Number(key[0]);
-      this.#hash = value.toString('utf8', 0, 64);
-    }
-    for (const { key } of this.#inputs.range({ reverse: true, limit: 1 })) {
-      this.#input = Number(key[0]);
-    }
-    for (const { key } of this.#index.range({})) {
-      this.#sequences.set(String(key[0]), Number(key[1]));
-    }
+    if (!isReadOnly) this.#claim(directory);
+    this.#heads = readHeads(this.#events, this.#index, this.#inputs);
+    this.#writer = new GroupWriter(lmdb, this.#heads);
   }
 
   /**
    * Opens the journal of a directory.
-   * Errors: `journal.locked` while another process writes, `store.unwritable`, `store.cannot_open`.
+   * Errors: `journal.locked` while another process writes, `journal.missing` when there is none
+   * to read, `journal.unwritable`, `journal.disk_full`, `journal.cannot_open`.
    */
   static open(directory: string, options: { readonly readOnly?: boolean } = {}): Journal {
-    if (options.readOnly === true) {
-      if (!existsSync(join(directory, 'journal.mdb'))) {
-        throw new Fault('journal.missing', `expected a journal in ${directory}, there is none`);
-      }
-      return new Journal(Lmdb.open(directory, true), undefined);
+    const isReadOnly = options.readOnly === true;
+    if (isReadOnly && !existsSync(join(directory, 'journal.mdb'))) {
+      throw new Fault('journal.missing', `expected a journal in ${directory}, there is none`);
     }
-    const lockFile = lock(directory);
+    const lmdb = Lmdb.open(directory, isReadOnly);
     try {
-      return new Journal(Lmdb.open(directory), lockFile);
+      return new Journal(lmdb, directory, isReadOnly);
     } catch (error) {
-      rmSync(lockFile, { force: true });
+      // Nothing was written, so there is nothing to wait for.
+      void lmdb.close();
       throw error;
     }
+  }
+
+  /** What happened to this journal's writes since it was opened. */
+  get counters(): Readonly<JournalCounters> {
+    return this.#writer.counters;
   }
 
   /**
    * Appends events, all or none, and resolves once they are on disk.
    * Errors: `journal.out_of_sequence` for a record that is there already or skips one,
-   * `journal.event_too_large`, `store.commit_failed`.
+   * `journal.event_too_large`, `journal.bad_name`, `journal.busy` and `journal.disk_full`, both
+   * retryable, `journal.commit_failed`, `journal.closed`.
    */
-  async append(records: readonly NewRecord[]): Promise<void> {
-    await this.#lmdb.commit(() => {
-      // All is checked before the first write, so that a refusal leaves nothing behind.
-      const chained = this.#chainAll(records);
-      for (const { stored, bytes, hash } of chained) {
-        this.#events.put([stored.position], bytes);
-        this.#index.put([stored.address, stored.sequence], Buffer.from(String(stored.position)));
-        this.#sequences.set(stored.address, stored.sequence);
-        this.#position = stored.position;
-        this.#hash = hash;
-      }
-    });
+  append(records: readonly NewRecord[]): Promise<void> {
+    return this.#write((draft) => this.#chainAll(records, draft));
   }
 
-  #chainAll(
-    records: readonly NewRecord[],
-  ): { readonly stored: StoredRecord; readonly bytes: Buffer; readonly hash: string }[] {
+  #chainAll(records: readonly NewRecord[], draft: Draft): Put[] {
     const next = new Map<string, number>();
-    let hash = this.#hash;
-    return records.map(({ address, sequence, event, cause, timeUs }, index) => {
-      const expected = (next.get(address) ?? this.#sequences.get(address) ?? 0) + 1;
+    const puts: Put[] = [];
+    let { hash, position } = draft;
+    for (const { address, sequence, event, cause, timeUs } of records) {
+      checkName(address);
+      const expected = (next.get(address) ?? draft.sequenceOf(address)) + 1;
       if (sequence !== expected) {
-        throw new Fault(
-          'journal.out_of_sequence',
-          `expected event ${expected} of ${address}, was ${sequence}`,
-        );
+        const text = `expected event ${expected} of ${address}, was ${sequence}`;
+        throw new Fault('journal.out_of_sequence', text);
       }
       next.set(address, sequence);
-      const position = this.#position + 1 + index;
+      position++;
       const stored: StoredRecord = { position, address, sequence, timeUs, cause, event };
       const chained = chain(stored, hash);
       if (chained.bytes.length > EVENT_BYTES_MAX) {
-        throw new Fault('journal.event_too_large', `expected at most ${EVENT_BYTES_MAX} bytes`);
+        const text = `expected at most ${EVENT_BYTES_MAX} bytes of ${address}`;
+        throw new Fault('journal.event_too_large', `${text}, was ${chained.bytes.length}`);
       }
       hash = chained.hash;
-      return { stored, bytes: chained.bytes, hash };
-    });
+      puts.push({ store: this.#events, key: [position], value: chained.bytes });
+      const place = Buffer.from(String(position));
+      puts.push({ store: this.#index, key: [address, sequence], value: place });
+    }
+    // All is checked, so that a refusal leaves nothing behind.
+    draft.hash = hash;
+    draft.position = position;
+    for (const [address, sequence] of next) draft.advance(address, sequence);
+    return puts;
   }
 
   /** Events of one actor after a sequence, in order. Errors: `journal.corrupt`. */
   events(address: string, after = 0): Message[] {
     const events: Message[] = [];
-    for (const { value } of this.#index.range({
+    for (const { key, value } of this.#index.range({
       start: [address, after + 1],
       end: [address, Number.MAX_SAFE_INTEGER],
     })) {
       const position = Number(value.toString());
-      const bytes = this.#events.get([position]);
-      const found = bytes === undefined ? undefined : unchain(bytes, undefined);
-      if (found === undefined || !found.ok) {
-        throw new Fault(
-          'journal.corrupt',
-          `expected a readable record at ${position} of ${address}`,
-        );
+      const record = this.#recordAt(position, this.#hashAt(position - 1));
+      if (record.address !== address || record.sequence !== Number(key[1])) {
+        throw corrupt(`record ${position} to be event ${key[1]} of ${address}`);
       }
-      events.push(found.record.event);
+      events.push(record.event);
     }
     return events;
   }
 
+  /** All records after a position, in order, each checked. Errors: `journal.corrupt`. */
+  *records(after = 0): Generator<StoredRecord> {
+    let previous = this.#hashAt(after);
+    let position = after + 1;
+    for (const { key, value } of this.#events.range({ start: [after + 1] })) {
+      if (key[0] !== position) throw corrupt(`a record at ${position}, the next is ${key[0]}`);
+      yield this.#recordAt(position, previous, value);
+      previous = storedHash(value);
+      position++;
+    }
+  }
+
+  #recordAt(
+    position: number,
+    previous: string,
+    bytes = this.#events.get([position]),
+  ): StoredRecord {
+    if (bytes === undefined) throw corrupt(`a record at ${position}, there is none`);
+    const found = unchain(bytes, previous);
+    if (!found.ok) throw corrupt(`a whole record at ${position}, ${found.reason}`);
+    return found.record;
+  }
+
+  #hashAt(position: number): string {
+    if (position === 0) return GENESIS;
+    const bytes = this.#events.get([position]);
+    if (bytes === undefined) throw corrupt(`a record at ${position}, there is none`);
+    return storedHash(bytes);
+  }
+
   /** Addresses that have events. */
   addresses(): string[] {
-    return [...this.#sequences.keys()];
+    // A reader's heads are as old as its opening.
+    const sequences = this.#isReadOnly ? lastSequences(this.#index) : this.#heads.sequences;
+    return [...sequences.keys()];
   }
 
-  /** Appends recorded input bytes and resolves once they are on disk. */
-  async appendInput(bytes: Buffer): Promise<void> {
-    const sequence = ++this.#input;
-    await this.#lmdb.commit(() => this.#inputs.put([sequence], bytes));
+  /**
+   * Appends recorded input bytes, which the caller leaves as they are until this resolves: then
+   * they are on disk. Errors: as `append`.
+   */
+  appendInput(bytes: Buffer): Promise<void> {
+    return this.#write((draft) => {
+      checkSize(bytes, 'an input');
+      draft.input++;
+      return [{ store: this.#inputs, key: [draft.input, crc32(bytes)], value: bytes }];
+    });
   }
 
-  /** Recorded inputs, in order. */
-  *inputs(): Generator<Buffer> {
-    for (const { value } of this.#inputs.range({})) yield value;
+  /** Recorded inputs after a number of them, in order. Errors: `journal.corrupt`. */
+  *inputs(after = 0): Generator<Buffer> {
+    let number = after + 1;
+    for (const { key, value } of this.#inputs.range({ start: [number] })) {
+      if (key[0] !== number) throw corrupt(`input ${number}, the next is ${key[0]}`);
+      if (key[1] !== crc32(value)) throw corrupt(`input ${number} with its checksum`);
+      yield value;
+      number++;
+    }
   }
 
-  /** Stores a snapshot, with a checksum, in place of the last one of that name. */
-  async putSnapshot(name: string, bytes: Buffer): Promise<void> {
-    const checksum = createHash('sha256').update(bytes).digest();
-    await this.#lmdb.commit(() => this.#snapshots.put([name], Buffer.concat([checksum, bytes])));
+  /**
+   * Stores a snapshot, checksummed, as the newest of its name; the one before is kept too.
+   * Errors: as `append`.
+   */
+  putSnapshot(name: string, bytes: Buffer): Promise<void> {
+    return this.#write(() => {
+      checkName(name);
+      checkSize(bytes, `snapshot ${name}`);
+      const version = (versionsOf(this.#snapshots, name).at(-1) ?? 0) + 1;
+      return snapshotPuts(this.#snapshots, name, version, bytes);
+    });
   }
 
-  /** The last snapshot of a name; undefined when there is none or its checksum is wrong. */
-  snapshot(name: string): Buffer | undefined {
-    const stored = this.#snapshots.get([name]);
-    if (stored === undefined) return undefined;
-    const bytes = stored.subarray(32);
-    const checksum = createHash('sha256').update(bytes).digest();
-    return checksum.equals(stored.subarray(0, 32)) ? Buffer.from(bytes) : undefined;
+  /** The newest whole snapshot of a name; a damaged one is counted and passed over. */
+  snapshot(name: string): StoredSnapshot | undefined {
+    return newestSnapshot(this.#snapshots, name, () => {
+      this.#writer.counters.damagedSnapshots++;
+    });
   }
 
-  /** Stores a small read model, such as the last run's results. */
-  async putView(name: string, bytes: Uint8Array): Promise<void> {
-    await this.#lmdb.commit(() => this.#views.put([name], Buffer.from(bytes)));
+  /** Stores a small read model, such as the last run's results. Errors: as `append`. */
+  putView(name: string, bytes: Uint8Array): Promise<void> {
+    return this.#write(() => {
+      checkName(name);
+      checkSize(bytes, `view ${name}`);
+      return [{ store: this.#views, key: [name], value: Buffer.from(bytes) }];
+    });
   }
 
   /** A read model by name. */
@@ -199,96 +230,72 @@ export class Journal {
 
   /** Walks the whole chain and tells the first record that can't be trusted. */
   verify(): Verification {
-    let previous = GENESIS;
-    let records = 0;
-    for (const { key, value } of this.#events.range({})) {
-      const position = Number(key[0]);
-      if (position !== records + 1) {
-        const reason = `record ${records + 1} is missing`;
-        return { records, firstBad: { position: records + 1, reason } };
-      }
-      const found = unchain(value, previous);
-      if (!found.ok) return { records, firstBad: { position, reason: found.reason } };
-      const { address, sequence } = found.record;
-      const indexed = this.#index.get([address, sequence])?.toString();
-      if (indexed !== String(position)) {
-        const reason = `the index of ${address} does not lead here`;
-        return { records, firstBad: { position, reason } };
-      }
-      previous = found.hash;
-      records++;
-    }
-    return { records };
+    return verifyEvents(this.#events, this.#index);
   }
 
   /** Counts what the journal holds. */
   inspect(): Inspection {
-    const byKind: Record<string, number> = {};
-    const byAddress: Record<string, number> = {};
-    let bytes = 0;
-    let records = 0;
-    for (const { value } of this.#events.range({})) {
-      const found = unchain(value, undefined);
-      bytes += value.length;
-      records++;
-      if (!found.ok) continue;
-      const { kind } = found.record.event;
-      byKind[kind] = (byKind[kind] ?? 0) + 1;
-      byAddress[found.record.address] = (byAddress[found.record.address] ?? 0) + 1;
-    }
-    return { records, bytes, byKind, byAddress, inputs: this.#input, lastHash: this.#hash };
+    return inspectEvents(this.#events, this.#inputs);
   }
 
-  /** Closes the journal and gives the directory free. */
+  /** Writes what waits, closes the journal and gives the directory free. */
   async close(): Promise<void> {
+    await this.#writer.end();
+    if (!this.#isReadOnly) await this.#release();
     await this.#lmdb.close();
-    if (this.#lockFile !== undefined) rmSync(this.#lockFile, { force: true });
   }
-}
 
-/** Takes the directory's writer lock, from a dead process if need be. */
-function lock(directory: string): string {
-  const file = join(directory, 'writer.lock');
-  try {
-    mkdirSync(directory, { recursive: true });
-  } catch (error) {
-    throw unwritable(directory, error);
+  #write(stage: (draft: Draft) => readonly Put[]): Promise<void> {
+    if (!this.#isReadOnly) return this.#writer.write(stage);
+    const text = 'expected a journal opened for writing, this one is read-only';
+    return Promise.reject(new Fault('journal.read_only', text));
   }
-  for (let tries = 0; tries < 3; tries++) {
+
+  /** Makes this process the writer. LMDB lets one process in at a time, so no two can both win. */
+  #claim(directory: string): void {
+    const refuseOther = (): void => {
+      const held = this.#meta.get(WRITER)?.toString();
+      const holder = held === undefined ? undefined : holderOf(held);
+      if (holder === undefined) return;
+      const who = holder === process.pid ? 'this process has it open' : `process ${holder} writes`;
+      const text = `expected ${directory} to be free, ${who} already`;
+      throw new Fault('journal.locked', `${text}; stop it or choose another data directory`);
+    };
+    // First without waiting for a turn to write, which a stopped process could hold for ever.
+    refuseOther();
+    this.#lmdb.exclusively(() => {
+      refuseOther();
+      this.#meta.put(WRITER, Buffer.from(claimOf(process.pid)));
+    });
+  }
+
+  async #release(): Promise<void> {
+    if (this.#writer.hasFailed) return;
     try {
-      const handle = openSync(file, 'wx');
-      writeSync(handle, String(process.pid));
-      closeSync(handle);
-      return file;
+      await this.#lmdb.commit({ puts: 1, bytes: 0 }, () => this.#meta.remove(WRITER));
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw unwritable(directory, error);
-      const owner = Number(readFileSync(file, 'utf8'));
-      if (owner !== process.pid && isAlive(owner)) {
-        throw new Fault(
-          'journal.locked',
-          `expected ${directory} to be free, process ${owner} writes to it; stop it or choose another --data-dir`,
-        );
-      }
-      rmSync(file, { force: true });
+      // With no room even for this the claim stays, and ends with the process.
+      if (!(error instanceof Fault && error.code === 'journal.disk_full')) throw error;
     }
   }
-  throw new Fault(
-    'journal.locked',
-    `expected to lock ${directory}, another process keeps taking it`,
-  );
 }
 
-function unwritable(directory: string, cause: unknown): Fault {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new Fault('store.unwritable', `expected to write to ${directory}: ${reason}`, { cause });
+/** Key of the claim of the process that writes. */
+const WRITER = ['writer'];
+
+function corrupt(expected: string): Fault {
+  const text = `expected ${expected}; run the journal's verification, restore from a backup`;
+  return new Fault('journal.corrupt', text);
 }
 
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+function checkName(name: string): void {
+  const bytes = Buffer.byteLength(name);
+  if (bytes > 0 && bytes <= NAME_BYTES_MAX) return;
+  throw new Fault('journal.bad_name', `expected 1 to ${NAME_BYTES_MAX} bytes, was ${bytes}`);
+}
+
+function checkSize(bytes: Uint8Array, what: string): void {
+  if (bytes.length <= VALUE_BYTES_MAX) return;
+  const text = `expected at most ${VALUE_BYTES_MAX} bytes of ${what}, was ${bytes.length}`;
+  throw new Fault('journal.value_too_large', text);
 }

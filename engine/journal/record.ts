@@ -1,7 +1,8 @@
-// How an event lies in the journal: JSON with exact integers, chained by hash.
+// How an event lies in the journal: JSON with exact values, chained by hash.
 
 import { createHash } from 'node:crypto';
 import type { Message } from '../core/address.js';
+import { assert } from '../core/assert.js';
 
 /** One stored event. */
 export interface StoredRecord {
@@ -24,27 +25,74 @@ export interface ChainedRecord {
 /** Hash of the place before the first record. */
 export const GENESIS = '0'.repeat(64);
 
-/** Writes data as JSON, whole numbers beyond floats included. */
+/** Characters of a hash in front of each record. */
+const HASH_BYTES = 64;
+
+/** Typed arrays that survive the text form with their type; the rest is refused. */
+const TYPED = {
+  Float32Array,
+  Int8Array,
+  Int16Array,
+  Int32Array,
+  Uint16Array,
+  Uint32Array,
+} as const;
+
+/** Keys of the forms below; an object of the user's with such a key is written as entries. */
+const FORM_KEYS = ['$integer', '$map', '$set', '$array', '$typed', '$bytes', '$number', '$object'];
+
+/**
+ * Writes data as JSON, with what JSON has no form for: whole numbers beyond floats, maps, sets,
+ * typed arrays, bytes, -0 and numbers that are not finite.
+ * Errors: bug `journal.value_has_a_form` for a view of another type.
+ */
 export function toJson(data: unknown): string {
-  return JSON.stringify(data, (_key, value: unknown) => {
+  return JSON.stringify(data, function replace(this: unknown, key, value: unknown) {
+    // A Buffer turns itself into JSON before it gets here; the holder still has the original.
+    const held = (this as Readonly<Record<string, unknown>>)[key];
+    if (held instanceof Uint8Array) return { $bytes: Buffer.from(held).toString('base64') };
     if (typeof value === 'bigint') return { $integer: value.toString() };
-    if (value instanceof Map) return { $map: [...value] };
-    if (value instanceof Set) return { $set: [...value] };
-    if (ArrayBuffer.isView(value)) return { $array: Array.from(value as Float64Array) };
-    if (typeof value === 'number' && !Number.isFinite(value)) return { $number: String(value) };
-    return value;
+    if (typeof value === 'number') {
+      if (Object.is(value, -0)) return { $number: '-0' };
+      return Number.isFinite(value) ? value : { $number: String(value) };
+    }
+    return typeof value === 'object' && value !== null ? formOf(value) : value;
   });
+}
+
+function formOf(value: object): unknown {
+  if (Array.isArray(value)) return value;
+  if (value instanceof Map) return { $map: [...value] };
+  if (value instanceof Set) return { $set: [...value] };
+  if (value instanceof Float64Array) return { $array: Array.from(value) };
+  if (ArrayBuffer.isView(value)) {
+    const name = value.constructor.name;
+    assert(name in TYPED, 'journal.value_has_a_form');
+    // Every type of the table iterates over plain numbers.
+    return { $typed: [name, Array.from(value as Int32Array)] };
+  }
+  for (const key in value) {
+    if (key.startsWith('$') && FORM_KEYS.includes(key)) return { $object: Object.entries(value) };
+  }
+  return value;
 }
 
 /** Reads what `toJson` wrote. Errors: the parser's own for broken text. */
 export function fromJson(text: string): unknown {
   return JSON.parse(text, (_key, value: unknown) => {
+    // What `toJson` wrote has the shapes named below: the casts repeat its forms.
     if (typeof value !== 'object' || value === null) return value;
     if ('$integer' in value) return BigInt(String(value.$integer));
     if ('$map' in value) return new Map(value.$map as [unknown, unknown][]);
     if ('$set' in value) return new Set(value.$set as unknown[]);
     if ('$array' in value) return Float64Array.from(value.$array as number[]);
+    if ('$bytes' in value) return new Uint8Array(Buffer.from(String(value.$bytes), 'base64'));
     if ('$number' in value) return Number(value.$number);
+    if ('$object' in value) return Object.fromEntries(value.$object as [string, unknown][]);
+    if ('$typed' in value) {
+      const [name, values] = value.$typed as [keyof typeof TYPED, number[]];
+      return TYPED[name].from(values);
+    }
     return value;
   });
 }
@@ -54,9 +102,9 @@ export function fromJson(text: string): unknown {
  * body.
  */
 export function chain(record: StoredRecord, previous: string): ChainedRecord {
-  const body = toJson(record);
+  const body = Buffer.from(toJson(record));
   const hash = hashOf(body, previous);
-  return { bytes: Buffer.from(`${hash}${body}`), hash };
+  return { bytes: Buffer.concat([Buffer.from(hash), body]), hash };
 }
 
 /** A stored record read back, or why it can't be trusted. */
@@ -64,22 +112,26 @@ export type Unchained =
   | { readonly ok: true; readonly record: StoredRecord; readonly hash: string }
   | { readonly ok: false; readonly reason: string };
 
+/** Hash in front of a stored record, unchecked. */
+export function storedHash(bytes: Buffer): string {
+  return bytes.toString('latin1', 0, HASH_BYTES);
+}
+
 /** Reads a record and checks that it follows the hash before it. */
-export function unchain(bytes: Buffer, previous: string | undefined): Unchained {
-  const text = bytes.toString('utf8');
-  const hash = text.slice(0, 64);
-  const body = text.slice(64);
-  if (previous !== undefined && hashOf(body, previous) !== hash) {
+export function unchain(bytes: Buffer, previous: string): Unchained {
+  const hash = storedHash(bytes);
+  const body = bytes.subarray(HASH_BYTES);
+  if (hashOf(body, previous) !== hash) {
     return { ok: false, reason: 'the hash does not match the record and the one before it' };
   }
   try {
     // The hash says that this process or an earlier one wrote it; the shape is `StoredRecord`.
-    return { ok: true, record: fromJson(body) as StoredRecord, hash };
+    return { ok: true, record: fromJson(body.toString('utf8')) as StoredRecord, hash };
   } catch {
     return { ok: false, reason: 'the record is not readable' };
   }
 }
 
-function hashOf(body: string, previous: string): string {
+function hashOf(body: Buffer, previous: string): string {
   return createHash('sha256').update(previous).update(body).digest('hex');
 }

@@ -1,14 +1,31 @@
-// LMDB as a driver: named ordered stores of bytes in one environment, with grouped durable commits.
+// LMDB as a driver: named ordered stores of bytes in one environment, with durable commits.
 
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import { Fault } from '../../core/fault.js';
+import { proveRoom, Space } from './space.js';
 
 /** Largest size an environment may grow to; address space, not disk. */
 const MAP_BYTES = 64 * 1024 ** 3;
 
+/**
+ * Pages that one put may take: a copy of each page from root to leaf and as many splits, for a
+ * tree of four levels, which holds more than a hundred million records.
+ */
+const PAGES_PER_PUT = 8;
+
+/** Pages that a commit takes besides: roots of the stores and the list of free pages. */
+const PAGES_PER_COMMIT = 64;
+
 /** A key: parts compare in order. */
 export type Key = (string | number)[];
+
+/** What one commit is going to write, for the room it needs. */
+export interface CommitSize {
+  readonly puts: number;
+  readonly bytes: number;
+}
 
 /** One named store. */
 export class Store {
@@ -25,15 +42,15 @@ export class Store {
 
   /** Writes inside the current transaction. */
   put(key: Key, value: Buffer): void {
-    this.#database.put(key, value);
+    this.#database.put(key, value).catch(toldByCommit);
   }
 
   /** Removes inside the current transaction. */
   remove(key: Key): void {
-    this.#database.remove(key);
+    this.#database.remove(key).catch(toldByCommit);
   }
 
-  /** Entries with start <= key < end, in order, or backwards. */
+  /** Entries with start <= key < end, in order, or backwards from `start` down. */
   *range(options: {
     readonly start?: Key;
     readonly end?: Key;
@@ -45,37 +62,54 @@ export class Store {
       yield { key: Array.isArray(key) ? key : [key], value };
     }
   }
+
+  /** Entries in the store. */
+  count(): number {
+    // The package types its statistics as `{}`; the field is in its manual.
+    return (this.#database.getStats() as { readonly entryCount: number }).entryCount;
+  }
 }
 
 /** One environment on disk. */
 export class Lmdb {
   readonly #root: RootDatabase<Buffer, Key>;
+  readonly #space: Space | undefined;
+  /** Pages that the commit before may still be about to take. */
+  #bytesBefore = 0;
+  #hasFailed = false;
 
-  private constructor(root: RootDatabase<Buffer, Key>) {
+  private constructor(root: RootDatabase<Buffer, Key>, space: Space | undefined) {
     this.#root = root;
+    this.#space = space;
   }
 
-  /** Opens or creates an environment. Errors: `store.unwritable`, `store.cannot_open`. */
+  /**
+   * Opens or creates an environment.
+   * Errors: `journal.unwritable`, `journal.disk_full`, `journal.cannot_open`.
+   */
   static open(directory: string, readOnly = false): Lmdb {
+    const file = join(directory, 'journal.mdb');
     try {
       if (!readOnly) {
         mkdirSync(directory, { recursive: true });
         accessSync(directory, constants.W_OK);
+        if (existsSync(file)) accessSync(file, constants.W_OK);
+        else proveRoom(directory);
       }
     } catch (error) {
-      throw fault('store.unwritable', `expected to write to ${directory}`, error);
+      throw faultOf(error, 'journal.unwritable', `expected to write to ${directory}`);
     }
     try {
       const root = open<Buffer, Key>({
-        path: `${directory}/journal.mdb`,
+        path: file,
         encoding: 'binary',
         maxDbs: 16,
         mapSize: MAP_BYTES,
         readOnly,
       });
-      return new Lmdb(root);
+      return new Lmdb(root, readOnly ? undefined : new Space(file));
     } catch (error) {
-      throw fault('store.cannot_open', `expected to open the store in ${directory}`, error);
+      throw faultOf(error, 'journal.cannot_open', `expected to open the journal in ${directory}`);
     }
   }
 
@@ -85,30 +119,82 @@ export class Lmdb {
   }
 
   /**
-   * Runs `write` in a transaction, together with others of the same moment, and resolves once it
-   * is on disk. Errors: `store.commit_failed`, retryable, with nothing written.
+   * Runs `write` in one transaction and resolves once it is on disk. One commit at a time.
+   * Errors: `journal.disk_full`, retryable, with nothing written; `journal.commit_failed`, after
+   * which the environment must not be written any more: what is on disk is whole, but the commit
+   * itself may or may not be.
    */
-  async commit(write: () => void): Promise<void> {
+  async commit(size: CommitSize, write: () => void): Promise<void> {
+    this.#makeRoom(size);
     try {
       await this.#root.transaction(write);
       await this.#root.flushed;
     } catch (error) {
-      throw error instanceof Fault
-        ? error
-        : fault('store.commit_failed', 'expected the commit to reach the disk', error);
+      this.#hasFailed = true;
+      throw faultOf(await causeOf(error), 'journal.commit_failed', 'expected a commit on disk');
     }
+  }
+
+  /** Runs `write` while no other process can; what it throws leaves nothing written. */
+  exclusively(write: () => void): void {
+    this.#makeRoom({ puts: 1, bytes: 0 });
+    this.#root.transactionSync(write);
+  }
+
+  /** Bytes of the file in use, free pages within it included. */
+  bytes(): number {
+    // The package types its statistics as `{}`; the fields are in its manual.
+    const stats = this.#root.getStats() as {
+      readonly lastPageNumber: number;
+      readonly pageSize: number;
+    };
+    return (stats.lastPageNumber + 1) * stats.pageSize;
   }
 
   /** Closes the environment once what was committed is on disk. */
   async close(): Promise<void> {
+    // After a failed commit the package waits for ever for its end; the process's end will do.
+    if (this.#hasFailed) return;
     await this.#root.close();
+    this.#space?.close();
+  }
+
+  #makeRoom({ puts, bytes }: CommitSize): void {
+    const needed = bytes + (puts * (PAGES_PER_PUT + 1) + PAGES_PER_COMMIT) * 4096;
+    const end = this.bytes() + this.#bytesBefore + needed;
+    if (end > MAP_BYTES) {
+      const text = `expected the journal to stay under ${MAP_BYTES} bytes; archive it and begin anew`;
+      throw new Fault('journal.disk_full', text, { retryable: false });
+    }
+    try {
+      this.#space?.reserve(end);
+    } catch (error) {
+      throw faultOf(error, 'journal.unwritable', `expected room for ${needed} more bytes`);
+    }
+    this.#bytesBefore = needed;
   }
 }
 
-function fault(code: string, text: string, cause: unknown): Fault {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+/** A put's own promise says nothing that the commit's does not. */
+function toldByCommit(): void {}
+
+/** The package hands out the reason of a failed commit as a promise that rejects. */
+async function causeOf(error: unknown): Promise<unknown> {
+  if (!(error instanceof Error) || !('commitError' in error)) return error;
+  return Promise.resolve(error.commitError).catch((cause: unknown) => cause);
+}
+
+/** Error numbers of a full disk, a full quota and a file at its size limit, as LMDB gives them. */
+const FULL = new Set<unknown>(['ENOSPC', 'EDQUOT', 'EFBIG', 28, 122, 27]);
+
+function faultOf(error: unknown, code: string, text: string): Fault {
+  const reason = error instanceof Error ? error.message : String(error);
+  const isFull = error instanceof Error && 'code' in error && FULL.has(error.code);
+  if (isFull && code !== 'journal.commit_failed') {
+    const full = `${text}, the disk is full: ${reason}; free some space`;
+    return new Fault('journal.disk_full', full, { cause: error, retryable: true });
+  }
   return new Fault(code, `${text}: ${reason}; check the path, its permissions and free space`, {
-    cause,
-    retryable: code === 'store.commit_failed',
+    cause: error,
   });
 }

@@ -1,60 +1,103 @@
-// Scalability-protocol sockets (SUB and PULL): frames in, nothing else.
+// Scalability-protocol sockets (SUB and PULL): frames in, with a brake; nothing else.
 
 import { createRequire } from 'node:module';
 import { Fault } from '../../core/fault.js';
 
-/** Ways to receive: SUB may lose under load, PULL holds the sender up. */
+/** Ways to receive: SUB loses what it cannot take, PULL holds the sender up. */
 export type SocketKind = 'sub' | 'pull';
 
-/** A bound socket. */
+/** How a socket is opened. */
+export interface FrameSocketOptions {
+  readonly kind: SocketKind;
+  /**
+   * An address to listen at, such as `tcp://127.0.0.1:5555`; with `connect:` before it the address
+   * of a peer that listens itself, which is joined and joined again whenever it comes back.
+   */
+  readonly url: string;
+  /** A peer that sends a longer frame is disconnected. */
+  readonly frameBytesMax: number;
+  readonly onFrame: (frame: Buffer) => void;
+}
+
+/** An open socket. */
 export interface FrameSocket {
+  /** Failures reported by the socket since it was opened. */
+  errors(): number;
+  /** Takes no more frames; a PULL socket's senders then wait. */
+  pause(): void;
+  /** Takes frames again. */
+  resume(): void;
   close(): void;
 }
 
 interface RawSocket {
-  bind(url: string): number;
+  bind(url: string): number | null;
+  connect(url: string): number | null;
   on(event: 'data', listener: (frame: Buffer) => void): void;
   on(event: 'error', listener: (error: Error) => void): void;
   close(): void;
   rcvmaxsize(bytes: number): void;
+  /** The package's own brake, which its REP sockets use; it has no public name. */
+  _startPollReceive(): void;
+  _stopPollReceive(): void;
 }
 
+const CONNECT = 'connect:';
+
 /**
- * Binds a socket and hands over each frame it receives.
+ * Opens a socket and hands over each frame it receives; a frame is the receiver's to keep.
  * Errors: `nng.unavailable` where the native part was not built, `nng.cannot_bind`.
  */
-export function bindSocket(
-  kind: SocketKind,
-  url: string,
-  frameBytesMax: number,
-  onFrame: (frame: Buffer) => void,
-): FrameSocket {
-  let socket: RawSocket;
+export function openFrameSocket(options: FrameSocketOptions): FrameSocket {
+  const { kind, url, frameBytesMax, onFrame } = options;
+  const socket = rawSocket(kind);
+  let errors = 0;
+  let latest: Error | undefined;
+  let isPaused = false;
+  let isClosed = false;
+  socket.on('error', (error) => {
+    errors++;
+    latest = error;
+  });
+  socket.rcvmaxsize(frameBytesMax);
+  if (url.startsWith(CONNECT)) socket.connect(url.slice(CONNECT.length));
+  else socket.bind(url);
+  if (latest !== undefined) {
+    socket.close();
+    const text = `expected to open a ${kind.toUpperCase()} socket at ${url}: ${latest.message}; stop the other program or choose another address`;
+    throw new Fault('nng.cannot_bind', text, { cause: latest });
+  }
+  socket.on('data', onFrame);
+  return {
+    errors: () => errors,
+    pause() {
+      if (isPaused || isClosed) return;
+      isPaused = true;
+      socket._stopPollReceive();
+    },
+    resume() {
+      if (!isPaused || isClosed) return;
+      isPaused = false;
+      socket._startPollReceive();
+    },
+    close() {
+      isClosed = true;
+      socket.close();
+    },
+  };
+}
+
+function rawSocket(kind: SocketKind): RawSocket {
   try {
     // A CommonJS package with a native part: loaded here so that its absence is a fault, not
     // a crash.
     const nanomsg = createRequire(import.meta.url)('nanomsg') as {
-      socket(kind: SocketKind, options?: object): RawSocket;
+      socket(kind: SocketKind): RawSocket;
     };
-    socket = nanomsg.socket(kind);
+    return nanomsg.socket(kind);
   } catch (error) {
     const text =
       'expected the nanomsg addon, it was not built; install a C++ compiler and python3, then npm rebuild nanomsg';
     throw new Fault('nng.unavailable', text, { cause: error });
   }
-  let failure: Error | undefined;
-  // Binding reports its failure here; later, frames above the limit, which the sequence shows.
-  socket.on('error', (error) => {
-    failure = error;
-  });
-  socket.rcvmaxsize(frameBytesMax);
-  socket.bind(url);
-  if (failure !== undefined) {
-    socket.close();
-    throw new Fault('nng.cannot_bind', `expected to bind ${url}: ${failure.message}`, {
-      cause: failure,
-    });
-  }
-  socket.on('data', onFrame);
-  return { close: () => socket.close() };
 }

@@ -1,0 +1,138 @@
+// A typed client of any service: unary calls, streams read and streams sent.
+
+import type { DescService } from '@bufbuild/protobuf';
+import { Client, type ClientWritableStream, credentials, status } from '@grpc/grpc-js';
+import { Fault } from '../../core/fault.js';
+import { definitionOf, type In, type MethodsOf, type Out } from './definition.js';
+
+/** Longest message taken from a server. */
+const RECEIVE_BYTES_MAX = 64 * 1024 * 1024;
+
+/** A client of one service; methods by their names in TypeScript. */
+export interface GrpcClient<S extends DescService> {
+  /** Calls a unary method. Errors: `grpc.unavailable`, `grpc.refused`. */
+  call<Name extends MethodsOf<S, 'unary'>>(
+    name: Name,
+    request: In<S['method'][Name]>,
+  ): Promise<Out<S['method'][Name]>>;
+  /** Reads a server's stream as it is iterated; leaving the loop cancels. Errors: as `call`. */
+  stream<Name extends MethodsOf<S, 'server_streaming'>>(
+    name: Name,
+    request: In<S['method'][Name]>,
+  ): AsyncIterable<Out<S['method'][Name]>>;
+  /** Sends a stream no faster than the server takes it. Errors: as `call`. */
+  send<Name extends MethodsOf<S, 'client_streaming'>>(
+    name: Name,
+    requests: Iterable<In<S['method'][Name]>> | AsyncIterable<In<S['method'][Name]>>,
+  ): Promise<Out<S['method'][Name]>>;
+  close(): void;
+}
+
+/**
+ * Connects to a service at `host:port`. The deadline is that of unary calls.
+ * Units: milliseconds.
+ */
+export function createGrpcClient<S extends DescService>(
+  service: S,
+  address: string,
+  deadlineMs = 5_000,
+): GrpcClient<S> {
+  const client = new Client(address, credentials.createInsecure(), {
+    'grpc.max_receive_message_length': RECEIVE_BYTES_MAX,
+  });
+  const definition = definitionOf(service);
+  const methodOf = (name: string) => definition[service.method[name]!.name]!;
+  // Each method's own codec made or takes the messages that are cast below.
+  return {
+    call: (name, request) =>
+      new Promise((resolve, reject) => {
+        const { path, requestSerialize, responseDeserialize } = methodOf(name);
+        client.makeUnaryRequest(
+          path,
+          requestSerialize,
+          responseDeserialize,
+          request,
+          { deadline: Date.now() + deadlineMs },
+          (error, response) => {
+            // The method's own codec made it.
+            if (error === null) resolve(response as never);
+            else reject(faultOf(address, error));
+          },
+        );
+      }),
+    async *stream(name, request) {
+      const { path, requestSerialize, responseDeserialize } = methodOf(name);
+      const call = client.makeServerStreamRequest(
+        path,
+        requestSerialize,
+        responseDeserialize,
+        request,
+      );
+      try {
+        // The method's own codec made each.
+        for await (const message of call) yield message as never;
+      } catch (error) {
+        throw faultOf(address, error as StatusLike);
+      } finally {
+        call.cancel();
+      }
+    },
+    send: (name, requests) =>
+      new Promise((resolve, reject) => {
+        const { path, requestSerialize, responseDeserialize } = methodOf(name);
+        const call = client.makeClientStreamRequest(
+          path,
+          requestSerialize,
+          responseDeserialize,
+          (error, response) => {
+            // The method's own codec made it.
+            if (error === null) resolve(response as never);
+            else reject(faultOf(address, error));
+          },
+        );
+        writeAll(call, requests).catch((error: unknown) => {
+          call.cancel();
+          reject(error);
+        });
+      }),
+    close: () => client.close(),
+  };
+}
+
+async function writeAll(
+  call: ClientWritableStream<unknown>,
+  requests: Iterable<unknown> | AsyncIterable<unknown>,
+): Promise<void> {
+  let hasEnded = false;
+  let wake = (): void => {};
+  const end = (): void => {
+    hasEnded = true;
+    wake();
+  };
+  call.on('status', end);
+  call.on('error', end);
+  call.on('drain', () => wake());
+  for await (const request of requests) {
+    if (hasEnded) return;
+    if (call.write(request)) continue;
+    await new Promise<void>((resolve) => {
+      wake = resolve;
+      if (hasEnded) resolve();
+    });
+  }
+  call.end();
+}
+
+/** What grpc-js puts on the error of a failed call. */
+interface StatusLike {
+  readonly code?: number;
+  readonly details?: string;
+}
+
+function faultOf(address: string, error: StatusLike): Fault {
+  if (error.code === status.UNAVAILABLE || error.code === status.DEADLINE_EXCEEDED) {
+    const text = `expected a running system at ${address}; start one with npm start, or name another with --address`;
+    return new Fault('grpc.unavailable', text, { retryable: true, cause: error });
+  }
+  return new Fault('grpc.refused', error.details ?? 'the call was refused', { cause: error });
+}

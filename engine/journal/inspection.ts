@@ -1,0 +1,95 @@
+// Looking a journal over from end to end: can it be trusted, and what does it hold.
+
+import type { Store } from '../io/lmdb/store.js';
+import { GENESIS, storedHash, unchain } from './record.js';
+
+/** What `verify` found. */
+export interface Verification {
+  /** Good records, from the first on. */
+  readonly records: number;
+  readonly firstBad?: {
+    readonly position: number;
+    /** Actor of the record, where it can be read. */
+    readonly address?: string;
+    readonly reason: string;
+  };
+}
+
+/** What `inspect` found. */
+export interface Inspection {
+  readonly records: number;
+  readonly bytes: number;
+  readonly byKind: Readonly<Record<string, number>>;
+  /** Events of each actor; its last sequence too, since they count from 1. */
+  readonly byAddress: Readonly<Record<string, number>>;
+  readonly inputs: number;
+  readonly lastHash: string;
+}
+
+/**
+ * Walks the whole chain and tells the first record that can't be trusted. The index is a second
+ * witness: a chain that lost its end is still a chain.
+ */
+export function verifyEvents(events: Store, index: Store): Verification {
+  let previous = GENESIS;
+  let records = 0;
+  for (const { key, value } of events.range({})) {
+    const position = Number(key[0]);
+    if (position !== records + 1) {
+      const reason = `record ${records + 1} is missing`;
+      return { records, firstBad: { position: records + 1, reason } };
+    }
+    const found = unchain(value, previous);
+    if (!found.ok) {
+      const address = addressAt(index, position);
+      const { reason } = found;
+      return {
+        records,
+        firstBad: { position, reason, ...(address === undefined ? {} : { address }) },
+      };
+    }
+    const { address, sequence } = found.record;
+    if (index.get([address, sequence])?.toString() !== String(position)) {
+      const reason = `the index of ${address} does not lead here`;
+      return { records, firstBad: { position, address, reason } };
+    }
+    previous = found.hash;
+    records++;
+  }
+  const indexed = index.count();
+  if (indexed === records) return { records };
+  const address = addressAt(index, records + 1);
+  const reason = `expected ${indexed} records by the index, the chain ends after ${records}`;
+  return {
+    records,
+    firstBad: { position: records + 1, reason, ...(address === undefined ? {} : { address }) },
+  };
+}
+
+/** Actor of a position by the index: the record itself may be what is damaged. */
+function addressAt(index: Store, position: number): string | undefined {
+  for (const { key, value } of index.range({})) {
+    if (value.toString() === String(position)) return String(key[0]);
+  }
+  return undefined;
+}
+
+/** Counts what the journal holds; records that can't be trusted count as records only. */
+export function inspectEvents(events: Store, inputs: Store): Inspection {
+  const byKind: Record<string, number> = {};
+  const byAddress: Record<string, number> = {};
+  let bytes = 0;
+  let records = 0;
+  let previous = GENESIS;
+  for (const { value } of events.range({})) {
+    const found = unchain(value, previous);
+    previous = storedHash(value);
+    bytes += value.length;
+    records++;
+    if (!found.ok) continue;
+    const { kind } = found.record.event;
+    byKind[kind] = (byKind[kind] ?? 0) + 1;
+    byAddress[found.record.address] = (byAddress[found.record.address] ?? 0) + 1;
+  }
+  return { records, bytes, byKind, byAddress, inputs: inputs.count(), lastHash: previous };
+}
