@@ -103,8 +103,8 @@ function byRows(condition: Condition, table: readonly Bar[]): number[] {
   const state = new Float64Array(plan.layOut(0));
   return table.map((values) => {
     const columns = Float64Array.from(values);
-    const answer = test(columns, 1, 0, state, 0);
-    plan.commit(columns, 1, 0, state, 0);
+    const answer = test(columns, 0, state, 0);
+    plan.commit(columns, 0, state, 0);
     return answer;
   });
 }

@@ -20,14 +20,13 @@ export const UNKNOWN = 2;
 
 /** Reads one number of a row; NaN where undefined. */
 export type ReadOperand = (
-  columns: Float64Array,
-  rowCount: number,
-  row: number,
+  values: Float64Array,
+  from: number,
   state: Float64Array,
   base: number,
 ) => number;
 
-/** Tests one row; columns are column-major. */
+/** Tests one row, whose values lie from `from` on. */
 export type TestRow = ReadOperand;
 
 /** Compiles an operand to a reader. */
@@ -50,14 +49,14 @@ function compileFeature(operand: FeatureOperand, plan: HistoryPlan): ReadOperand
   if (ago === 0) {
     // hot
     return times === 1 && plus === 0
-      ? (columns, rowCount, row) => columns[column * rowCount + row]!
-      : (columns, rowCount, row) => columns[column * rowCount + row]! * times + plus;
+      ? (values, from) => values[from + column]!
+      : (values, from) => values[from + column]! * times + plus;
   }
   const history = plan.need(name, basis, ago);
   // hot
-  return (columns, rowCount, row, state, base) => {
+  return (values, from, state, base) => {
     const kept = past(history, state, base, ago);
-    return restated(history, kept, columns, rowCount, row) * times + plus;
+    return restated(history, kept, values, from) * times + plus;
   };
 }
 
@@ -67,12 +66,11 @@ function compileWindow(operand: WindowOperand, plan: HistoryPlan): ReadOperand {
   // At least one bar is kept, so that a window of the developing bar alone has a ring too.
   const history = plan.need(name, basis, Math.max(1, oldest));
   // hot
-  return (columns, rowCount, row, state, base) => {
+  return (values, from, state, base) => {
     let folded = 0;
     // From the oldest on, as SQL folds: sums then round alike.
     for (let back = oldest; back >= ago; back--) {
-      const value =
-        back === 0 ? forward(history, columns, rowCount, row) : past(history, state, base, back);
+      const value = back === 0 ? forward(history, values, from) : past(history, state, base, back);
       if (value !== value) return Number.NaN;
       if (back === oldest) folded = value;
       else if (aggregate === 'min') folded = value < folded ? value : folded;
@@ -80,7 +78,7 @@ function compileWindow(operand: WindowOperand, plan: HistoryPlan): ReadOperand {
       else folded += value;
     }
     const fold = aggregate === 'mean' ? folded / bars : folded;
-    return restated(history, fold, columns, rowCount, row) * times + plus;
+    return restated(history, fold, values, from) * times + plus;
   };
 }
 
@@ -93,8 +91,8 @@ export function compileRow(condition: Condition, plan: HistoryPlan): TestRow {
       return compileAny(condition.of.map((part) => compileRow(part, plan)));
     case 'not': {
       const part = compileRow(condition.of, plan);
-      return (columns, rowCount, row, state, base) => {
-        const answer = part(columns, rowCount, row, state, base);
+      return (values, from, state, base) => {
+        const answer = part(values, from, state, base);
         return answer === UNKNOWN ? UNKNOWN : 1 - answer;
       };
     }
@@ -109,10 +107,10 @@ export function compileRow(condition: Condition, plan: HistoryPlan): TestRow {
 
 function compileAll(parts: readonly TestRow[]): TestRow {
   // hot
-  return (columns, rowCount, row, state, base) => {
+  return (values, from, state, base) => {
     let answer = TRUE;
     for (let index = 0; index < parts.length; index++) {
-      const part = parts[index]!(columns, rowCount, row, state, base);
+      const part = parts[index]!(values, from, state, base);
       if (part === FALSE) return FALSE;
       if (part === UNKNOWN) answer = UNKNOWN;
     }
@@ -122,10 +120,10 @@ function compileAll(parts: readonly TestRow[]): TestRow {
 
 function compileAny(parts: readonly TestRow[]): TestRow {
   // hot
-  return (columns, rowCount, row, state, base) => {
+  return (values, from, state, base) => {
     let answer = FALSE;
     for (let index = 0; index < parts.length; index++) {
-      const part = parts[index]!(columns, rowCount, row, state, base);
+      const part = parts[index]!(values, from, state, base);
       if (part === TRUE) return TRUE;
       if (part === UNKNOWN) answer = UNKNOWN;
     }
@@ -151,9 +149,9 @@ function compileCompare({ left, op, right }: Compare, plan: HistoryPlan): TestRo
 /** `high` above `low`; equal values pass unless `isStrict`. */
 function compileAbove(high: ReadOperand, low: ReadOperand, isStrict: boolean): TestRow {
   // hot
-  return (columns, rowCount, row, state, base) => {
-    const a = high(columns, rowCount, row, state, base);
-    const b = low(columns, rowCount, row, state, base);
+  return (values, from, state, base) => {
+    const a = high(values, from, state, base);
+    const b = low(values, from, state, base);
     if (a !== a || b !== b) return UNKNOWN;
     const equal = EQUAL_SHARE * ((a < 0 ? -a : a) + (b < 0 ? -b : b));
     return (isStrict ? a - b > equal : a - b >= -equal) ? TRUE : FALSE;
@@ -162,9 +160,9 @@ function compileAbove(high: ReadOperand, low: ReadOperand, isStrict: boolean): T
 
 function compileEqual(left: ReadOperand, right: ReadOperand): TestRow {
   // hot
-  return (columns, rowCount, row, state, base) => {
-    const a = left(columns, rowCount, row, state, base);
-    const b = right(columns, rowCount, row, state, base);
+  return (values, from, state, base) => {
+    const a = left(values, from, state, base);
+    const b = right(values, from, state, base);
     if (a !== a || b !== b) return UNKNOWN;
     const equal = EQUAL_SHARE * ((a < 0 ? -a : a) + (b < 0 ? -b : b));
     return a - b >= -equal && a - b <= equal ? TRUE : FALSE;

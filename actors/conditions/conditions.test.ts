@@ -36,8 +36,8 @@ function answers(
   const state = new Float64Array(plan.layOut(0));
   return bars.map((bar) => {
     const columns = Float64Array.from(bar);
-    const answer = test(columns, 1, 0, state, 0);
-    plan.commit(columns, 1, 0, state, 0);
+    const answer = test(columns, 0, state, 0);
+    plan.commit(columns, 0, state, 0);
     return answer;
   });
 }
@@ -169,7 +169,7 @@ t.test('an explanation says which leaves decide', async (t) => {
   const plan = new HistoryPlan(LAYOUT);
   compileRow(condition, plan);
   const state = new Float64Array(plan.layOut(0));
-  plan.commit(Float64Array.of(2, 0, 0), 1, 0, state, 0);
+  plan.commit(Float64Array.of(2, 0, 0), 0, state, 0);
   const explain = createExplainer(condition, plan);
   const deciding = (a: number): string[] =>
     explain({ values: Float64Array.of(a, 0, 0), state, stateBase: 0 })

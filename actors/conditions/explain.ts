@@ -112,7 +112,7 @@ function decides(node: Explained, answer: number, part: number): boolean {
 }
 
 function answerOf(test: TestRow, { values, state, stateBase }: RowView): number {
-  return test(values, 1, 0, state, stateBase);
+  return test(values, 0, state, stateBase);
 }
 
 function outcomeOf(

@@ -64,18 +64,12 @@ export class HistoryPlan {
 
   /** Pushes the row's values of the closing bar onto every ring. */
   // hot
-  commit(
-    columns: Float64Array,
-    rowCount: number,
-    row: number,
-    state: Float64Array,
-    base: number,
-  ): void {
+  commit(values: Float64Array, from: number, state: Float64Array, base: number): void {
     for (let index = 0; index < this.#histories.length; index++) {
       const history = this.#histories[index]!;
       const at = base + history.at;
       const position = state[at + 1]!;
-      state[at + 2 + position] = forward(history, columns, rowCount, row);
+      state[at + 2 + position] = forward(history, values, from);
       state[at + 1] = position + 1 === history.length ? 0 : position + 1;
       if (state[at]! < history.length) state[at]!++;
     }
@@ -84,15 +78,10 @@ export class HistoryPlan {
 
 /** The row's value now, in the form in which the past is kept. */
 // hot
-export function forward(
-  history: History,
-  columns: Float64Array,
-  rowCount: number,
-  row: number,
-): number {
-  const value = columns[history.column * rowCount + row]!;
+export function forward(history: History, values: Float64Array, from: number): number {
+  const value = values[from + history.column]!;
   if (history.factorColumn < 0) return value;
-  const factor = columns[history.factorColumn * rowCount + row]!;
+  const factor = values[from + history.factorColumn]!;
   return history.basis === 'price' ? value * factor : value / factor;
 }
 
@@ -101,12 +90,11 @@ export function forward(
 export function restated(
   history: History,
   kept: number,
-  columns: Float64Array,
-  rowCount: number,
-  row: number,
+  values: Float64Array,
+  from: number,
 ): number {
   if (history.factorColumn < 0) return kept;
-  const factor = columns[history.factorColumn * rowCount + row]!;
+  const factor = values[from + history.factorColumn]!;
   return history.basis === 'price' ? kept / factor : kept * factor;
 }
 

@@ -16,21 +16,9 @@ export interface FunnelEvaluator {
   /** Float64 slots of state a row takes, for values of past bars. */
   readonly stateLength: number;
   /** Consecutive stages passed, 0 to the number of stages. */
-  evaluate(
-    columns: Float64Array,
-    rowCount: number,
-    row: number,
-    state: Float64Array,
-    base: number,
-  ): number;
+  evaluate(values: Float64Array, from: number, state: Float64Array, base: number): number;
   /** Keeps what later bars need of the closing one. */
-  commit(
-    columns: Float64Array,
-    rowCount: number,
-    row: number,
-    state: Float64Array,
-    base: number,
-  ): void;
+  commit(values: Float64Array, from: number, state: Float64Array, base: number): void;
   /** Every leaf of one stage with the values seen in a row. */
   explain(stage: number, row: RowView): LeafOutcome[];
 }
@@ -45,14 +33,14 @@ export function createFunnelEvaluator(config: FunnelConfig, layout: ColumnLayout
   return {
     stateLength,
     // hot
-    evaluate(columns, rowCount, row, state, base) {
+    evaluate(values, from, state, base) {
       for (let stage = 0; stage < count; stage++) {
-        if (tests[stage]!(columns, rowCount, row, state, base) !== TRUE) return stage;
+        if (tests[stage]!(values, from, state, base) !== TRUE) return stage;
       }
       return count;
     },
-    commit(columns, rowCount, row, state, base) {
-      plan.commit(columns, rowCount, row, state, base);
+    commit(values, from, state, base) {
+      plan.commit(values, from, state, base);
     },
     explain: (stage, row) => explainers[stage]!(row),
   };
@@ -72,7 +60,7 @@ export function changeReason(
     .filter(({ isDeciding }) => isDeciding);
   const { values, state, stateBase } = row;
   // The conditions may still hold for a row that has not traded: stages ask for a bar.
-  if (!rises && evaluator.evaluate(values, 1, 0, state, stateBase) > toStage) {
+  if (!rises && evaluator.evaluate(values, 0, state, stateBase) > toStage) {
     return 'no bar this session';
   }
   if (rises) return leaves.map(({ label, detail }) => `${label} (${detail})`).join('; ');

@@ -39,12 +39,12 @@ t.test(
     const funnel = createFunnelEvaluator(config, LAYOUT);
     const state = new Float64Array(funnel.stateLength);
     const stage = (a: number, b: number): number =>
-      funnel.evaluate(Float64Array.of(a, b), 1, 0, state, 0);
+      funnel.evaluate(Float64Array.of(a, b), 0, state, 0);
     t.equal(stage(0, 1), 0);
     t.equal(stage(2.5, 1), 3);
     t.equal(stage(Number.NaN, 1), 0, 'what is not warm passes nothing');
     t.equal(stage(9, 1), 5, 'no past to cross from');
-    funnel.commit(Float64Array.of(9, -1), 1, 0, state, 0);
+    funnel.commit(Float64Array.of(9, -1), 0, state, 0);
     t.equal(stage(9, 1), 6);
     const row = { values: Float64Array.of(1.5, 1), state, stateBase: 0 };
     t.match(changeReason(funnel, 0, 2, row), /a over 1 \(a = 1\.5\)/);

@@ -23,9 +23,13 @@ export function aroon(period: number): Indicator {
     ],
     stateLength: highest.length + lowest.length,
     // hot
-    peek(state, base, bar, out, at) {
-      out[at] = scale * (period - lowest.age(state, base + lowestAt, bar.low));
-      out[at + 1] = scale * (period - highest.age(state, base, bar.high));
+    peek({ state, out, count, at, to, high, low }, offset, output) {
+      for (let row = 0; row < count; row++) {
+        const base = at[row]! + offset;
+        const place = to[row]! + output;
+        out[place] = scale * (period - lowest.age(state, base + lowestAt, low[row]!));
+        out[place + 1] = scale * (period - highest.age(state, base, high[row]!));
+      }
     },
     commit(state, base, bar) {
       highest.commit(state, base, bar.high);

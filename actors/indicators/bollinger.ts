@@ -20,12 +20,16 @@ export function bollingerBands(period: number, up: number, down: number): Indica
     ],
     stateLength: spread.length,
     // hot
-    peek(state, base, bar, out, at) {
-      const mean = spread.mean(state, base, bar.close);
-      const deviation = spread.peek(state, base, bar.close);
-      out[at] = mean + up * deviation;
-      out[at + 1] = mean;
-      out[at + 2] = mean - down * deviation;
+    peek({ state, out, count, at, to, close }, offset, output) {
+      for (let row = 0; row < count; row++) {
+        const base = at[row]! + offset;
+        const place = to[row]! + output;
+        const mean = spread.mean(state, base, close[row]!);
+        const deviation = spread.peek(state, base, close[row]!);
+        out[place] = mean + up * deviation;
+        out[place + 1] = mean;
+        out[place + 2] = mean - down * deviation;
+      }
     },
     commit: (state, base, bar) => spread.commit(state, base, bar.close),
   };
@@ -36,17 +40,16 @@ export function bollingerBands(period: number, up: number, down: number): Indica
  * last `history` bandwidths, the current one included, that are no greater than it.
  */
 export function bollinger(period: number, history: number): Indicator {
-  const bands = bollingerBands(period, 2, 2);
+  const spread = deviationCell(period, 0);
   // After the bands' state: [count, ring position, ring of history - 1, the same sorted].
-  const countAt = bands.stateLength;
+  const countAt = spread.length;
   const positionAt = countAt + 1;
   const ringAt = positionAt + 1;
   const ringLength = history - 1;
   const sortedAt = ringAt + ringLength;
-  const scratch = new Float64Array(3);
   return {
     outputs: [
-      ...bands.outputs,
+      ...bollingerBands(period, 2, 2).outputs,
       spec(`bb_percent_b_${period}`, 'ratio', period, 'Close between lower (0) and upper (1) band'),
       spec(`bb_bandwidth_${period}`, 'ratio', period, 'Upper less lower band over the middle'),
       spec(
@@ -58,21 +61,32 @@ export function bollinger(period: number, history: number): Indicator {
     ],
     stateLength: sortedAt + ringLength,
     // hot
-    peek(state, base, bar, out, at) {
-      bands.peek(state, base, bar, out, at);
-      const range = out[at]! - out[at + 2]!;
-      const bandwidth = range / out[at + 1]!;
-      out[at + 3] = range === 0 ? 0.5 : (bar.close - out[at + 2]!) / range;
-      out[at + 4] = bandwidth;
-      out[at + 5] =
-        state[base + countAt]! < ringLength || bandwidth !== bandwidth
-          ? Number.NaN
-          : (countUpTo(state, base + sortedAt, ringLength, bandwidth) + 1) / history;
+    peek({ state, out, count, at, to, close }, offset, output) {
+      for (let row = 0; row < count; row++) {
+        const base = at[row]! + offset;
+        const place = to[row]! + output;
+        const mean = spread.mean(state, base, close[row]!);
+        const deviation = spread.peek(state, base, close[row]!);
+        const upper = mean + 2 * deviation;
+        const lower = mean - 2 * deviation;
+        const range = upper - lower;
+        const bandwidth = range / mean;
+        out[place] = upper;
+        out[place + 1] = mean;
+        out[place + 2] = lower;
+        out[place + 3] = range === 0 ? 0.5 : (close[row]! - lower) / range;
+        out[place + 4] = bandwidth;
+        out[place + 5] =
+          state[base + countAt]! < ringLength || bandwidth !== bandwidth
+            ? Number.NaN
+            : (countUpTo(state, base + sortedAt, ringLength, bandwidth) + 1) / history;
+      }
     },
     commit(state, base, bar) {
-      bands.peek(state, base, bar, scratch, 0);
-      bands.commit(state, base, bar);
-      const bandwidth = (scratch[0]! - scratch[2]!) / scratch[1]!;
+      const mean = spread.mean(state, base, bar.close);
+      const deviation = spread.peek(state, base, bar.close);
+      spread.commit(state, base, bar.close);
+      const bandwidth = (mean + 2 * deviation - (mean - 2 * deviation)) / mean;
       if (bandwidth !== bandwidth) return;
       const count = state[base + countAt]!;
       const position = state[base + positionAt]!;

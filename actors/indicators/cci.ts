@@ -23,16 +23,23 @@ export function cci(period: number): Indicator {
     {
       length: positionAt + 1,
       // hot
-      peek(state, base, bar) {
-        const typical = (bar.high + bar.low + bar.close) / 3;
-        const average = mean.peek(state, base, typical);
-        if (average !== average) return Number.NaN;
-        let deviation = Math.abs(typical - average);
-        for (let index = 0; index < ringLength; index++) {
-          deviation += Math.abs(state[base + ringAt + index]! - average);
+      peek({ state, out, count, at, to, high, low, close }, offset, output) {
+        for (let row = 0; row < count; row++) {
+          const base = at[row]! + offset;
+          const typical = (high[row]! + low[row]! + close[row]!) / 3;
+          const average = mean.peek(state, base, typical);
+          if (average !== average) {
+            out[to[row]! + output] = Number.NaN;
+            continue;
+          }
+          let deviation = Math.abs(typical - average);
+          for (let index = 0; index < ringLength; index++) {
+            deviation += Math.abs(state[base + ringAt + index]! - average);
+          }
+          const distance = typical - average;
+          out[to[row]! + output] =
+            distance === 0 || deviation === 0 ? 0 : distance / (0.015 * (deviation / period));
         }
-        const distance = typical - average;
-        return distance === 0 || deviation === 0 ? 0 : distance / (0.015 * (deviation / period));
       },
       commit(state, base, bar) {
         const typical = (bar.high + bar.low + bar.close) / 3;

@@ -25,12 +25,16 @@ export function donchian(period: number): Indicator {
     ],
     stateLength: highest.length + lowest.length,
     // hot
-    peek(state, base, bar, out, at) {
-      const high = highest.peek(state, base, bar.high);
-      const low = lowest.peek(state, base + lowestAt, bar.low);
-      out[at] = high;
-      out[at + 1] = (high + low) / 2;
-      out[at + 2] = low;
+    peek({ state, out, count, at, to, high, low }, offset, output) {
+      for (let row = 0; row < count; row++) {
+        const base = at[row]! + offset;
+        const place = to[row]! + output;
+        const top = highest.peek(state, base, high[row]!);
+        const bottom = lowest.peek(state, base + lowestAt, low[row]!);
+        out[place] = top;
+        out[place + 1] = (top + bottom) / 2;
+        out[place + 2] = bottom;
+      }
     },
     commit(state, base, bar) {
       highest.commit(state, base, bar.high);
@@ -53,7 +57,12 @@ export function donchianPriorHigh(period: number): Indicator {
     {
       length: highest.length,
       // hot
-      peek: (state, base) => highest.prior(state, base),
+      peek({ state, out, count, at, to }, offset, output) {
+        for (let row = 0; row < count; row++) {
+          const base = at[row]! + offset;
+          out[to[row]! + output] = highest.prior(state, base);
+        }
+      },
       commit: (state, base, bar) => highest.commit(state, base, bar.high),
     },
   );
@@ -79,12 +88,16 @@ export function keltner(emaPeriod: number, atrPeriod: number, multiplier: number
     ],
     stateLength: mean.length + range.length,
     // hot
-    peek(state, base, bar, out, at) {
-      const middle = mean.peek(state, base, bar.close);
-      const width = multiplier * range.peek(state, base + rangeAt, bar);
-      out[at] = middle + width;
-      out[at + 1] = width === width ? middle : Number.NaN;
-      out[at + 2] = middle - width;
+    peek({ state, out, count, at, to, high, low, close }, offset, output) {
+      for (let row = 0; row < count; row++) {
+        const base = at[row]! + offset;
+        const place = to[row]! + output;
+        const middle = mean.peek(state, base, close[row]!);
+        const width = multiplier * range.peek(state, base + rangeAt, high[row]!, low[row]!);
+        out[place] = middle + width;
+        out[place + 1] = width === width ? middle : Number.NaN;
+        out[place + 2] = middle - width;
+      }
     },
     commit(state, base, bar) {
       mean.commit(state, base, bar.close);
@@ -96,9 +109,10 @@ export function keltner(emaPeriod: number, atrPeriod: number, multiplier: number
 /** 1 where the Bollinger bands (two deviations) lie inside the Keltner channel, else 0. */
 export function squeeze(period: number, atrPeriod: number, multiplier: number): Indicator {
   const spread = deviationCell(period, 0);
-  const channel = keltner(period, atrPeriod, multiplier);
-  const channelAt = spread.length;
-  const bands = new Float64Array(3);
+  const mean = emaCell(period);
+  const range = atrCell(atrPeriod);
+  const meanAt = spread.length;
+  const rangeAt = meanAt + mean.length;
   return indicatorOf(
     {
       name: `squeeze_${period}`,
@@ -108,19 +122,27 @@ export function squeeze(period: number, atrPeriod: number, multiplier: number): 
       source: 'Carter 2005, TTM squeeze',
     },
     {
-      length: spread.length + channel.stateLength,
+      length: rangeAt + range.length,
       // hot
-      peek(state, base, bar) {
-        channel.peek(state, base + channelAt, bar, bands, 0);
-        const mean = spread.mean(state, base, bar.close);
-        const width = 2 * spread.peek(state, base, bar.close);
-        const room = bands[0]! - bands[2]!;
-        if (room !== room || width !== width) return Number.NaN;
-        return mean + width < bands[0]! && mean - width > bands[2]! ? 1 : 0;
+      peek({ state, out, count, at, to, high, low, close }, offset, output) {
+        for (let row = 0; row < count; row++) {
+          const base = at[row]! + offset;
+          const middle = mean.peek(state, base + meanAt, close[row]!);
+          const room = multiplier * range.peek(state, base + rangeAt, high[row]!, low[row]!);
+          const centre = spread.mean(state, base, close[row]!);
+          const width = 2 * spread.peek(state, base, close[row]!);
+          if (room !== room || middle !== middle || width !== width) {
+            out[to[row]! + output] = Number.NaN;
+            continue;
+          }
+          out[to[row]! + output] =
+            centre + width < middle + room && centre - width > middle - room ? 1 : 0;
+        }
       },
       commit(state, base, bar) {
         spread.commit(state, base, bar.close);
-        channel.commit(state, base + channelAt, bar);
+        mean.commit(state, base + meanAt, bar.close);
+        range.commit(state, base + rangeAt, bar);
       },
     },
   );

@@ -1,6 +1,6 @@
 // Wilder's directional movement: +DI, -DI and the average directional index.
 
-import type { Bar, FeatureSpec, Indicator } from './indicator.js';
+import type { FeatureSpec, Indicator } from './indicator.js';
 import { trueRange } from './true-range.js';
 
 // [bars, high, low, close of the bar before, +DM, -DM, true range, DX sum or ADX]
@@ -25,15 +25,16 @@ const EPSILON = 1e-14;
 function step(
   state: Float64Array,
   base: number,
-  bar: Bar,
+  high: number,
+  low: number,
   period: number,
   out: Float64Array,
 ): void {
-  const up = bar.high - state[base + HIGH]!;
-  const down = state[base + LOW]! - bar.low;
+  const up = high - state[base + HIGH]!;
+  const down = state[base + LOW]! - low;
   const plus = up > 0 && up > down ? up : 0;
   const minus = down > 0 && up < down ? down : 0;
-  const range = trueRange(bar, state[base + CLOSE]!);
+  const range = trueRange(high, low, state[base + CLOSE]!);
   const summing = state[base + BARS]! < period;
   const keep = summing ? 0 : 1 / period;
   out[0] = state[base + PLUS]! - state[base + PLUS]! * keep + plus;
@@ -73,22 +74,27 @@ export function directional(period: number): Indicator {
     ],
     stateLength: LENGTH,
     // hot
-    peek(state, base, bar, out, at) {
-      const bars = state[base + BARS]!;
-      out[at] = Number.NaN;
-      out[at + 1] = Number.NaN;
-      out[at + 2] = Number.NaN;
-      if (bars < period) return;
-      step(state, base, bar, period, sums);
-      const flat = Math.abs(sums[2]!) < EPSILON;
-      out[at + 1] = flat ? 0 : 100 * (sums[0]! / sums[2]!);
-      out[at + 2] = flat ? 0 : 100 * (sums[1]! / sums[2]!);
-      if (bars >= 2 * period - 1) out[at] = nextIndex(state[base + INDEX]!, bars, period, sums);
+    peek({ state, out, count, at, to, high, low }, offset, output) {
+      for (let row = 0; row < count; row++) {
+        const base = at[row]! + offset;
+        const place = to[row]! + output;
+        const bars = state[base + BARS]!;
+        out[place] = Number.NaN;
+        out[place + 1] = Number.NaN;
+        out[place + 2] = Number.NaN;
+        if (bars < period) continue;
+        step(state, base, high[row]!, low[row]!, period, sums);
+        const flat = Math.abs(sums[2]!) < EPSILON;
+        out[place + 1] = flat ? 0 : 100 * (sums[0]! / sums[2]!);
+        out[place + 2] = flat ? 0 : 100 * (sums[1]! / sums[2]!);
+        if (bars >= 2 * period - 1)
+          out[place] = nextIndex(state[base + INDEX]!, bars, period, sums);
+      }
     },
     commit(state, base, bar) {
       const bars = state[base + BARS]!;
       if (bars > 0) {
-        step(state, base, bar, period, sums);
+        step(state, base, bar.high, bar.low, period, sums);
         state[base + PLUS] = sums[0]!;
         state[base + MINUS] = sums[1]!;
         state[base + RANGE] = sums[2]!;

@@ -1,17 +1,18 @@
-// The whole catalogue as one step over one symbol's state.
+// The whole catalogue as one step over the states of many symbols.
 
-import type { Bar, FeatureSpec, Indicator } from './indicator.js';
+import type { Bar, FeatureSpec, Indicator, Rows } from './indicator.js';
 
 /** All indicators of a list behind one pair of calls. */
 export interface FeatureEngine {
   readonly features: readonly FeatureSpec[];
   /** Float64 slots of state a symbol takes. */
   readonly stateLength: number;
-  /** Writes every feature of the developing bar to `out`, in forward-adjusted prices. */
-  peekAll(state: Float64Array, base: number, bar: Bar, out: Float64Array): void;
-  /** Restates the features that are prices in today's prices: divides them by `priceFactor`. */
-  toTodaysPrices(out: Float64Array, priceFactor: number): void;
-  /** Folds the closed bar into every indicator. */
+  /**
+   * Writes every feature of each row's developing bar to its outputs; features that are prices
+   * are restated in today's prices, that is divided by the row's `priceFactor`.
+   */
+  peekAll(rows: Rows): void;
+  /** Folds a closed bar into every indicator of one symbol. */
   commitAll(state: Float64Array, base: number, bar: Bar): void;
 }
 
@@ -36,22 +37,27 @@ export function createFeatureEngine(indicators: readonly Indicator[]): FeatureEn
     features,
     stateLength,
     // hot
-    peekAll(state, base, bar, out) {
+    peekAll(rows) {
       for (let index = 0; index < count; index++) {
-        indicators[index]!.peek(state, base + stateAt[index]!, bar, out, outAt[index]!);
+        indicators[index]!.peek(rows, stateAt[index]!, outAt[index]!);
       }
+      restatePrices(rows, prices);
     },
-    // hot
-    toTodaysPrices(out, priceFactor) {
-      if (priceFactor === 1) return;
-      const scale = 1 / priceFactor;
-      for (let index = 0; index < prices.length; index++) out[prices[index]!]! *= scale;
-    },
-    // hot
     commitAll(state, base, bar) {
       for (let index = 0; index < count; index++) {
         indicators[index]!.commit(state, base + stateAt[index]!, bar);
       }
     },
   };
+}
+
+// hot
+function restatePrices({ count, out, to, priceFactor }: Rows, prices: Int32Array): void {
+  for (let row = 0; row < count; row++) {
+    const factor = priceFactor[row]!;
+    if (factor === 1) continue;
+    const scale = 1 / factor;
+    const start = to[row]!;
+    for (let index = 0; index < prices.length; index++) out[start + prices[index]!]! *= scale;
+  }
 }

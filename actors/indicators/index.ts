@@ -9,7 +9,16 @@ export {
   createCrossSection,
 } from './cross-section.js';
 export { createFeatureEngine, type FeatureEngine } from './features.js';
-export { type Bar, emptyBar, type FeatureSpec, type Indicator, type Unit } from './indicator.js';
+export {
+  addRow,
+  type Bar,
+  createRows,
+  emptyBar,
+  type FeatureSpec,
+  type Indicator,
+  type Rows,
+  type Unit,
+} from './indicator.js';
 export {
   agrees,
   type IndicatorCase,

@@ -6,7 +6,7 @@ import t from 'tap';
 import { CATALOGUE, FEATURES } from './catalogue.js';
 import { CROSS_FEATURES, CROSS_INPUTS, createCrossSection } from './cross-section.js';
 import { createFeatureEngine } from './features.js';
-import { type Bar, emptyBar } from './indicator.js';
+import { addRow, type Bar, createRows, emptyBar, type Rows } from './indicator.js';
 import { type IndicatorCase, type PriceSeries, verifyIndicatorCase } from './verify.js';
 
 const FIXTURES = new URL('../../../actors/indicators/fixtures/', import.meta.url);
@@ -77,13 +77,26 @@ function walk(seed: number, length: number): Bar[] {
   });
 }
 
+/** One row's outputs for a developing bar. */
+function peekOne(
+  step: (rows: Rows) => void,
+  state: Float64Array,
+  base: number,
+  bar: Bar,
+  out: Float64Array,
+): void {
+  const rows = createRows(1, state, out);
+  addRow(rows, base, 0, bar);
+  step(rows);
+}
+
 t.test('every catalogue entry is NaN exactly until its warm-up is over', async (t) => {
   const bars = walk(7, 400);
   for (const indicator of CATALOGUE) {
     const state = new Float64Array(indicator.stateLength);
     const out = new Float64Array(indicator.outputs.length);
     bars.forEach((bar, index) => {
-      indicator.peek(state, 0, bar, out, 0);
+      peekOne((rows) => indicator.peek(rows, 0, 0), state, 0, bar, out);
       indicator.outputs.forEach(({ name, warmUpBars }, output) => {
         const isWarm = index + 1 >= warmUpBars;
         if (Number.isNaN(out[output]!) === isWarm) t.fail(`${name} at bar ${index + 1}`);
@@ -103,8 +116,8 @@ t.test('peeking changes nothing, however often and at whatever bar', async () =>
       const peeked = new Float64Array(engine.stateLength);
       const out = new Float64Array(FEATURES.length);
       bars.forEach((bar, index) => {
-        engine.peekAll(peeked, 0, bars[(index * 7) % bars.length]!, out);
-        engine.peekAll(peeked, 0, bar, out);
+        peekOne(engine.peekAll, peeked, 0, bars[(index * 7) % bars.length]!, out);
+        peekOne(engine.peekAll, peeked, 0, bar, out);
         engine.commitAll(peeked, 0, bar);
         engine.commitAll(plain, 0, bar);
       });
@@ -125,8 +138,8 @@ t.test('a copied state goes on exactly as the one it was copied from', async (t)
   const a = new Float64Array(FEATURES.length);
   const b = new Float64Array(FEATURES.length);
   for (const bar of bars.slice(300)) {
-    engine.peekAll(first, 0, bar, a);
-    engine.peekAll(second, base, bar, b);
+    peekOne(engine.peekAll, first, 0, bar, a);
+    peekOne(engine.peekAll, second, base, bar, b);
     t.strictSame(a, b);
     engine.commitAll(first, 0, bar);
     engine.commitAll(second, base, bar);
@@ -135,10 +148,35 @@ t.test('a copied state goes on exactly as the one it was copied from', async (t)
 
 t.test('prices are restated in the prices of today, other features are not', async (t) => {
   const engine = createFeatureEngine(CATALOGUE);
-  const out = new Float64Array(FEATURES.length).fill(10);
-  engine.toTodaysPrices(out, 4);
-  FEATURES.forEach(({ unit }, index) => {
-    t.equal(out[index], unit === 'price' ? 2.5 : 10);
+  const state = new Float64Array(engine.stateLength);
+  const bars = walk(3, 300);
+  for (const bar of bars) engine.commitAll(state, 0, bar);
+  const plain = new Float64Array(FEATURES.length);
+  const restated = new Float64Array(FEATURES.length);
+  const [bar] = bars;
+  peekOne(engine.peekAll, state, 0, bar!, plain);
+  peekOne(engine.peekAll, state, 0, { ...bar!, priceFactor: 4 }, restated);
+  FEATURES.forEach(({ name, unit }, index) => {
+    t.equal(restated[index], unit === 'price' ? plain[index]! / 4 : plain[index], name);
+  });
+});
+
+t.test('rows stepped together get what each would get alone', async (t) => {
+  const engine = createFeatureEngine(CATALOGUE);
+  const histories = [5, 17, 300].map((length, index) => walk(index + 1, length));
+  const width = FEATURES.length;
+  const state = new Float64Array(engine.stateLength * 3);
+  const together = new Float64Array(width * 3);
+  const rows = createRows(3, state, together);
+  histories.forEach((bars, index) => {
+    for (const bar of bars) engine.commitAll(state, index * engine.stateLength, bar);
+    addRow(rows, index * engine.stateLength, index * width, bars[0]!);
+  });
+  engine.peekAll(rows);
+  histories.forEach((bars, index) => {
+    const alone = new Float64Array(width);
+    peekOne(engine.peekAll, state, index * engine.stateLength, bars[0]!, alone);
+    t.strictSame(together.slice(index * width, (index + 1) * width), alone);
   });
 });
 

@@ -45,12 +45,17 @@ export function macd(fastPeriod: number, slowPeriod: number, signalPeriod: numbe
     ],
     stateLength: signalAt + signal.length,
     // hot
-    peek(state, base, bar, out, at) {
-      const line = fast.peek(state, base, bar.close) - slow.peek(state, base + slowAt, bar.close);
-      const mean = signal.peek(state, base + signalAt, line);
-      out[at] = mean === mean ? line : Number.NaN;
-      out[at + 1] = mean;
-      out[at + 2] = line - mean;
+    peek({ state, out, count, at, to, close }, offset, output) {
+      for (let row = 0; row < count; row++) {
+        const base = at[row]! + offset;
+        const place = to[row]! + output;
+        const line =
+          fast.peek(state, base, close[row]!) - slow.peek(state, base + slowAt, close[row]!);
+        const mean = signal.peek(state, base + signalAt, line);
+        out[place] = mean === mean ? line : Number.NaN;
+        out[place + 1] = mean;
+        out[place + 2] = line - mean;
+      }
     },
     commit(state, base, bar) {
       const line = fast.peek(state, base, bar.close) - slow.peek(state, base + slowAt, bar.close);

@@ -44,24 +44,28 @@ export function changes(
   momenta: readonly number[],
 ): Indicator {
   const lags = Int32Array.from([...returns, ...rates, ...momenta]);
-  const count = lags.length;
+  const lagCount = lags.length;
   const ratesFrom = returns.length;
   const momentaFrom = ratesFrom + rates.length;
   const size = Math.max(...lags);
   // [bars, next ring position, close of each lag (0 for none yet), ring]
-  const ringAt = 2 + count;
+  const ringAt = 2 + lagCount;
   return {
     outputs: [...returns.map(returnSpec), ...rates.map(rocSpec), ...momenta.map(momSpec)],
     stateLength: ringAt + size,
     // hot
-    peek(state, base, bar, out, at) {
-      const close = bar.close;
-      for (let index = 0; index < count; index++) {
-        const before = state[base + 2 + index]!;
-        if (before === 0) out[at + index] = Number.NaN;
-        else if (index < ratesFrom) out[at + index] = close / before - 1;
-        else if (index < momentaFrom) out[at + index] = (close / before - 1) * 100;
-        else out[at + index] = close - before;
+    peek({ state, out, count, at, to, close }, offset, output) {
+      for (let row = 0; row < count; row++) {
+        const base = at[row]! + offset;
+        const place = to[row]! + output;
+        const last = close[row]!;
+        for (let index = 0; index < lagCount; index++) {
+          const before = state[base + 2 + index]!;
+          if (before === 0) out[place + index] = Number.NaN;
+          else if (index < ratesFrom) out[place + index] = last / before - 1;
+          else if (index < momentaFrom) out[place + index] = (last / before - 1) * 100;
+          else out[place + index] = last - before;
+        }
       }
     },
     commit(state, base, bar) {
@@ -71,7 +75,7 @@ export function changes(
       state[base + 1] = next;
       const bars = state[base]! + (state[base]! < size ? 1 : 0);
       state[base] = bars;
-      for (let index = 0; index < count; index++) {
+      for (let index = 0; index < lagCount; index++) {
         const lag = lags[index]!;
         const from = next - lag;
         const at = from < 0 ? from + size : from;
@@ -87,9 +91,12 @@ export function roc(period: number): Indicator {
   return indicatorOf(rocSpec(period), {
     length: lag.length,
     // hot
-    peek(state, base, bar) {
-      const before = lag.peek(state, base, 0);
-      return before === 0 ? 0 : (bar.close / before - 1) * 100;
+    peek({ state, out, count, at, to, close }, offset, output) {
+      for (let row = 0; row < count; row++) {
+        const base = at[row]! + offset;
+        const before = lag.peek(state, base, 0);
+        out[to[row]! + output] = before === 0 ? 0 : (close[row]! / before - 1) * 100;
+      }
     },
     commit: (state, base, bar) => lag.commit(state, base, bar.close),
   });
@@ -101,7 +108,12 @@ export function mom(period: number): Indicator {
   return indicatorOf(momSpec(period), {
     length: lag.length,
     // hot
-    peek: (state, base, bar) => bar.close - lag.peek(state, base, 0),
+    peek({ state, out, count, at, to, close }, offset, output) {
+      for (let row = 0; row < count; row++) {
+        const base = at[row]! + offset;
+        out[to[row]! + output] = close[row]! - lag.peek(state, base, 0);
+      }
+    },
     commit: (state, base, bar) => lag.commit(state, base, bar.close),
   });
 }

@@ -1,10 +1,11 @@
 // Moving averages of the close: simple, exponential, linearly weighted.
 
 import { emaCell, lagCell, smaCell, wmaCell } from './cells.js';
-import { type Indicator, indicatorOf, onClose } from './indicator.js';
+import { type Indicator, indicatorOf } from './indicator.js';
 
 /** Simple moving average of `period` closes. Source: TA-Lib SMA. */
 export function sma(period: number): Indicator {
+  const mean = smaCell(period);
   return indicatorOf(
     {
       name: `sma_${period}`,
@@ -13,12 +14,23 @@ export function sma(period: number): Indicator {
       description: `Simple mean of the last ${period} closes`,
       source: 'TA-Lib SMA',
     },
-    onClose(smaCell(period)),
+    {
+      length: mean.length,
+      // hot
+      peek({ state, out, count, at, to, close }, offset, output) {
+        for (let row = 0; row < count; row++) {
+          const base = at[row]! + offset;
+          out[to[row]! + output] = mean.peek(state, base, close[row]!);
+        }
+      },
+      commit: (state, base, bar) => mean.commit(state, base, bar.close),
+    },
   );
 }
 
 /** Exponential moving average, seeded with the simple mean. Source: TA-Lib EMA. */
 export function ema(period: number): Indicator {
+  const mean = emaCell(period);
   return indicatorOf(
     {
       name: `ema_${period}`,
@@ -27,12 +39,23 @@ export function ema(period: number): Indicator {
       description: `Exponential mean of closes with factor 2/(${period}+1)`,
       source: 'TA-Lib EMA',
     },
-    onClose(emaCell(period)),
+    {
+      length: mean.length,
+      // hot
+      peek({ state, out, count, at, to, close }, offset, output) {
+        for (let row = 0; row < count; row++) {
+          const base = at[row]! + offset;
+          out[to[row]! + output] = mean.peek(state, base, close[row]!);
+        }
+      },
+      commit: (state, base, bar) => mean.commit(state, base, bar.close),
+    },
   );
 }
 
 /** Linearly weighted moving average. Source: TA-Lib WMA. */
 export function wma(period: number): Indicator {
+  const mean = wmaCell(period);
   return indicatorOf(
     {
       name: `wma_${period}`,
@@ -41,7 +64,17 @@ export function wma(period: number): Indicator {
       description: `Mean of the last ${period} closes, weighted 1 to ${period}`,
       source: 'TA-Lib WMA',
     },
-    onClose(wmaCell(period)),
+    {
+      length: mean.length,
+      // hot
+      peek({ state, out, count, at, to, close }, offset, output) {
+        for (let row = 0; row < count; row++) {
+          const base = at[row]! + offset;
+          out[to[row]! + output] = mean.peek(state, base, close[row]!);
+        }
+      },
+      commit: (state, base, bar) => mean.commit(state, base, bar.close),
+    },
   );
 }
 
@@ -61,8 +94,13 @@ export function smaSlope(period: number, lag: number): Indicator {
     {
       length: mean.length + before.length,
       // hot
-      peek: (state, base, bar) =>
-        mean.peek(state, base, bar.close) / before.peek(state, base + beforeAt, 0) - 1,
+      peek({ state, out, count, at, to, close }, offset, output) {
+        for (let row = 0; row < count; row++) {
+          const base = at[row]! + offset;
+          out[to[row]! + output] =
+            mean.peek(state, base, close[row]!) / before.peek(state, base + beforeAt, 0) - 1;
+        }
+      },
       commit(state, base, bar) {
         // A lag of NaN inputs would poison the window: it starts with the first warm mean.
         const value = mean.peek(state, base, bar.close);

@@ -1,21 +1,28 @@
 // Where the bar stands: in its own range, against yesterday, against a year.
 
 import { extremeCell } from './extremes.js';
-import { type Bar, type FeatureSpec, type Indicator, indicatorOf } from './indicator.js';
+import { type FeatureSpec, type Indicator, indicatorOf } from './indicator.js';
 
 /** Close against the extreme of `field` over `period` bars, less one. */
 function distance(
   period: number,
   sign: 1 | -1,
   spec: FeatureSpec,
-  field: (bar: Bar) => number,
+  field: 'high' | 'low' | 'close',
 ): Indicator {
   const extreme = extremeCell(period, sign);
   return indicatorOf(spec, {
     length: extreme.length,
     // hot
-    peek: (state, base, bar) => bar.close / extreme.peek(state, base, field(bar)) - 1,
-    commit: (state, base, bar) => extreme.commit(state, base, field(bar)),
+    peek(rows, offset, output) {
+      const { state, out, count, at, to, close } = rows;
+      const input = rows[field];
+      for (let row = 0; row < count; row++) {
+        const base = at[row]! + offset;
+        out[to[row]! + output] = close[row]! / extreme.peek(state, base, input[row]!) - 1;
+      }
+    },
+    commit: (state, base, bar) => extreme.commit(state, base, bar[field]),
   });
 }
 
@@ -28,7 +35,7 @@ export function highDistance(period: number): Indicator {
     description: `Close against the highest high of ${period} bars, less one`,
     source: 'distance from the 52-week high',
   };
-  return distance(period, 1, spec, (bar) => bar.high);
+  return distance(period, 1, spec, 'high');
 }
 
 /** Close against the lowest low of `period` bars, less one: 0 or above. */
@@ -40,7 +47,7 @@ export function lowDistance(period: number): Indicator {
     description: `Close against the lowest low of ${period} bars, less one`,
     source: 'distance from the 52-week low',
   };
-  return distance(period, -1, spec, (bar) => bar.low);
+  return distance(period, -1, spec, 'low');
 }
 
 /** Close against the highest close of `period` bars, less one. */
@@ -52,7 +59,7 @@ export function drawdown(period: number): Indicator {
     description: `Close against the highest close of ${period} bars, less one`,
     source: 'drawdown from a rolling peak',
   };
-  return distance(period, 1, spec, (bar) => bar.close);
+  return distance(period, 1, spec, 'close');
 }
 
 /** Open against the close before, less one. */
@@ -68,7 +75,12 @@ export function gap(): Indicator {
     {
       length: 1,
       // hot
-      peek: (state, base, bar) => (state[base] === 0 ? Number.NaN : bar.open / state[base]! - 1),
+      peek({ state, out, count, at, to, open }, offset, output) {
+        for (let row = 0; row < count; row++) {
+          const base = at[row]! + offset;
+          out[to[row]! + output] = state[base] === 0 ? Number.NaN : open[row]! / state[base]! - 1;
+        }
+      },
       commit(state, base, bar) {
         state[base] = bar.close;
       },
@@ -89,9 +101,11 @@ export function closeLocation(): Indicator {
     {
       length: 0,
       // hot
-      peek(_state, _base, bar) {
-        const range = bar.high - bar.low;
-        return range === 0 ? 0.5 : (bar.close - bar.low) / range;
+      peek({ out, count, to, high, low, close }, _offset, output) {
+        for (let row = 0; row < count; row++) {
+          const range = high[row]! - low[row]!;
+          out[to[row]! + output] = range === 0 ? 0.5 : (close[row]! - low[row]!) / range;
+        }
       },
       commit() {},
     },
@@ -101,11 +115,11 @@ export function closeLocation(): Indicator {
 /** Closes in a row above the one before, or, negative, below it. */
 export function upStreak(): Indicator {
   // hot
-  const streakAfter = (state: Float64Array, base: number, bar: Bar): number => {
+  const streakAfter = (state: Float64Array, base: number, close: number): number => {
     if (state[base] === 0) return Number.NaN;
     const streak = state[base + 2]!;
-    if (bar.close > state[base + 1]!) return streak > 0 ? streak + 1 : 1;
-    if (bar.close < state[base + 1]!) return streak < 0 ? streak - 1 : -1;
+    if (close > state[base + 1]!) return streak > 0 ? streak + 1 : 1;
+    if (close < state[base + 1]!) return streak < 0 ? streak - 1 : -1;
     return 0;
   };
   return indicatorOf(
@@ -119,9 +133,15 @@ export function upStreak(): Indicator {
     {
       // [bars, previous close, streak]
       length: 3,
-      peek: streakAfter,
+      // hot
+      peek({ state, out, count, at, to, close }, offset, output) {
+        for (let row = 0; row < count; row++) {
+          const base = at[row]! + offset;
+          out[to[row]! + output] = streakAfter(state, base, close[row]!);
+        }
+      },
       commit(state, base, bar) {
-        const streak = streakAfter(state, base, bar);
+        const streak = streakAfter(state, base, bar.close);
         state[base + 2] = streak === streak ? streak : 0;
         state[base] = 1;
         state[base + 1] = bar.close;
@@ -143,7 +163,12 @@ export function sessions(): Indicator {
     {
       length: 1,
       // hot
-      peek: (state, base) => state[base]! + 1,
+      peek({ state, out, count, at, to }, offset, output) {
+        for (let row = 0; row < count; row++) {
+          const base = at[row]! + offset;
+          out[to[row]! + output] = state[base]! + 1;
+        }
+      },
       commit(state, base) {
         state[base]!++;
       },

@@ -21,11 +21,17 @@ export function linearRegressionSlope(period: number): Indicator {
     {
       length: 4 + ringLength,
       // hot
-      peek(state, base, bar) {
-        if (state[base]! < ringLength) return Number.NaN;
-        // Today's age is 0, so it adds nothing to the weighted sum.
-        const sumY = state[base + 2]! + bar.close;
-        return (period * state[base + 3]! - sumX * sumY) / divisor;
+      peek({ state, out, count, at, to, close }, offset, output) {
+        for (let row = 0; row < count; row++) {
+          const base = at[row]! + offset;
+          if (state[base]! < ringLength) {
+            out[to[row]! + output] = Number.NaN;
+            continue;
+          }
+          // Today's age is 0, so it adds nothing to the weighted sum.
+          const sumY = state[base + 2]! + close[row]!;
+          out[to[row]! + output] = (period * state[base + 3]! - sumX * sumY) / divisor;
+        }
       },
       commit(state, base, bar) {
         const position = state[base + 1]!;
@@ -61,7 +67,12 @@ export function standardDeviation(period: number, deviations: number): Indicator
     {
       length: spread.length,
       // hot
-      peek: (state, base, bar) => spread.peek(state, base, bar.close) * deviations,
+      peek({ state, out, count, at, to, close }, offset, output) {
+        for (let row = 0; row < count; row++) {
+          const base = at[row]! + offset;
+          out[to[row]! + output] = spread.peek(state, base, close[row]!) * deviations;
+        }
+      },
       commit: (state, base, bar) => spread.commit(state, base, bar.close),
     },
   );

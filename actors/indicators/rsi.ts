@@ -24,13 +24,19 @@ export function rsi(period: number): Indicator {
     {
       length: lossAt + loss.length,
       // hot
-      peek(state, base, bar) {
-        if (state[base] === 0) return Number.NaN;
-        const change = bar.close - state[base + 1]!;
-        const up = gain.peek(state, base + gainAt, change > 0 ? change : 0);
-        const down = loss.peek(state, base + lossAt, change < 0 ? -change : 0);
-        const both = up + down;
-        return both === 0 ? 0 : (100 * up) / both;
+      peek({ state, out, count, at, to, close }, offset, output) {
+        for (let row = 0; row < count; row++) {
+          const base = at[row]! + offset;
+          if (state[base] === 0) {
+            out[to[row]! + output] = Number.NaN;
+            continue;
+          }
+          const change = close[row]! - state[base + 1]!;
+          const up = gain.peek(state, base + gainAt, change > 0 ? change : 0);
+          const down = loss.peek(state, base + lossAt, change < 0 ? -change : 0);
+          const both = up + down;
+          out[to[row]! + output] = both === 0 ? 0 : (100 * up) / both;
+        }
       },
       commit(state, base, bar) {
         if (state[base] === 1) {

@@ -25,18 +25,28 @@ export function sar(acceleration: number, maximum: number): Indicator {
     {
       length: 7,
       // hot
-      peek(state, base, bar) {
-        if (state[base + BARS] === 0) return Number.NaN;
-        if (state[base + BARS] === 1) return firstStop(state, base, bar.high, bar.low);
-        const stop = state[base + STOP]!;
-        if (state[base + LONG] === 1) {
-          return bar.low <= stop
-            ? Math.max(state[base + EXTREME]!, state[base + HIGH]!, bar.high)
-            : stop;
+      peek({ state, out, count, at, to, high, low }, offset, output) {
+        for (let row = 0; row < count; row++) {
+          const base = at[row]! + offset;
+          if (state[base + BARS] === 0) {
+            out[to[row]! + output] = Number.NaN;
+            continue;
+          }
+          if (state[base + BARS] === 1) {
+            out[to[row]! + output] = firstStop(state, base, high[row]!, low[row]!);
+            continue;
+          }
+          const stop = state[base + STOP]!;
+          let shown = stop;
+          if (state[base + LONG] === 1) {
+            if (low[row]! <= stop) {
+              shown = Math.max(state[base + EXTREME]!, state[base + HIGH]!, high[row]!);
+            }
+          } else if (high[row]! >= stop) {
+            shown = Math.min(state[base + EXTREME]!, state[base + LOW]!, low[row]!);
+          }
+          out[to[row]! + output] = shown;
         }
-        return bar.high >= stop
-          ? Math.min(state[base + EXTREME]!, state[base + LOW]!, bar.low)
-          : stop;
       },
       commit(state, base, bar) {
         const bars = state[base + BARS]!;

@@ -2,21 +2,29 @@
 
 import { smaCell } from './cells.js';
 import { extremeCell } from './extremes.js';
-import { type BarCell, type FeatureSpec, type Indicator, indicatorOf } from './indicator.js';
+import { type Bar, type FeatureSpec, type Indicator, indicatorOf } from './indicator.js';
+
+/** A step over whole bars. */
+interface PositionCell {
+  readonly length: number;
+  /** Value with this bar as the newest; NaN until warm. */
+  peek(state: Float64Array, base: number, high: number, low: number, close: number): number;
+  commit(state: Float64Array, base: number, bar: Bar): void;
+}
 
 /** Percent of the way from the lowest low to the highest high; 0 where there is no range. */
-function fastKCell(period: number): BarCell {
+function fastKCell(period: number): PositionCell {
   const highest = extremeCell(period, 1);
   const lowest = extremeCell(period, -1);
   const lowestAt = highest.length;
   return {
     length: highest.length + lowest.length,
     // hot
-    peek(state, base, bar) {
-      const high = highest.peek(state, base, bar.high);
-      const low = lowest.peek(state, base + lowestAt, bar.low);
-      const unit = (high - low) / 100;
-      return unit === 0 ? 0 : (bar.close - low) / unit;
+    peek(state, base, high, low, close) {
+      const top = highest.peek(state, base, high);
+      const bottom = lowest.peek(state, base + lowestAt, low);
+      const unit = (top - bottom) / 100;
+      return unit === 0 ? 0 : (close - bottom) / unit;
     },
     commit(state, base, bar) {
       highest.commit(state, base, bar.high);
@@ -42,14 +50,18 @@ export function stochasticFast(kPeriod: number, dPeriod: number): Indicator {
     ],
     stateLength: fastDAt + fastD.length,
     // hot
-    peek(state, base, bar, out, at) {
-      const k = fastK.peek(state, base, bar);
-      const d = fastD.peek(state, base + fastDAt, k);
-      out[at] = d === d ? k : Number.NaN;
-      out[at + 1] = d;
+    peek({ state, out, count, at, to, high, low, close }, offset, output) {
+      for (let row = 0; row < count; row++) {
+        const base = at[row]! + offset;
+        const place = to[row]! + output;
+        const k = fastK.peek(state, base, high[row]!, low[row]!, close[row]!);
+        const d = fastD.peek(state, base + fastDAt, k);
+        out[place] = d === d ? k : Number.NaN;
+        out[place + 1] = d;
+      }
     },
     commit(state, base, bar) {
-      const k = fastK.peek(state, base, bar);
+      const k = fastK.peek(state, base, bar.high, bar.low, bar.close);
       if (k === k) fastD.commit(state, base + fastDAt, k);
       fastK.commit(state, base, bar);
     },
@@ -71,14 +83,22 @@ export function stochastic(kPeriod: number, slowPeriod: number, dPeriod: number)
     ],
     stateLength: slowDAt + slowD.length,
     // hot
-    peek(state, base, bar, out, at) {
-      const k = slowK.peek(state, base + slowKAt, fastK.peek(state, base, bar));
-      const d = slowD.peek(state, base + slowDAt, k);
-      out[at] = d === d ? k : Number.NaN;
-      out[at + 1] = d;
+    peek({ state, out, count, at, to, high, low, close }, offset, output) {
+      for (let row = 0; row < count; row++) {
+        const base = at[row]! + offset;
+        const place = to[row]! + output;
+        const k = slowK.peek(
+          state,
+          base + slowKAt,
+          fastK.peek(state, base, high[row]!, low[row]!, close[row]!),
+        );
+        const d = slowD.peek(state, base + slowDAt, k);
+        out[place] = d === d ? k : Number.NaN;
+        out[place + 1] = d;
+      }
     },
     commit(state, base, bar) {
-      const fast = fastK.peek(state, base, bar);
+      const fast = fastK.peek(state, base, bar.high, bar.low, bar.close);
       const slow = slowK.peek(state, base + slowKAt, fast);
       if (slow === slow) slowD.commit(state, base + slowDAt, slow);
       if (fast === fast) slowK.commit(state, base + slowKAt, fast);
@@ -103,10 +123,13 @@ export function williamsR(period: number): Indicator {
     {
       length: highest.length + lowest.length,
       // hot
-      peek(state, base, bar) {
-        const high = highest.peek(state, base, bar.high);
-        const unit = (high - lowest.peek(state, base + lowestAt, bar.low)) / -100;
-        return unit === 0 ? 0 : (high - bar.close) / unit;
+      peek({ state, out, count, at, to, high, low, close }, offset, output) {
+        for (let row = 0; row < count; row++) {
+          const base = at[row]! + offset;
+          const top = highest.peek(state, base, high[row]!);
+          const unit = (top - lowest.peek(state, base + lowestAt, low[row]!)) / -100;
+          out[to[row]! + output] = unit === 0 ? 0 : (top - close[row]!) / unit;
+        }
       },
       commit(state, base, bar) {
         highest.commit(state, base, bar.high);

@@ -21,12 +21,18 @@ export function trix(period: number): Indicator {
     {
       length: thirdAt + mean.length,
       // hot
-      peek(state, base, bar) {
-        if (state[base] === 0) return Number.NaN;
-        const first = mean.peek(state, base + firstAt, bar.close);
-        const second = mean.peek(state, base + secondAt, first);
-        const third = mean.peek(state, base + thirdAt, second);
-        return (third / state[base + 1]! - 1) * 100;
+      peek({ state, out, count, at, to, close }, offset, output) {
+        for (let row = 0; row < count; row++) {
+          const base = at[row]! + offset;
+          if (state[base] === 0) {
+            out[to[row]! + output] = Number.NaN;
+            continue;
+          }
+          const first = mean.peek(state, base + firstAt, close[row]!);
+          const second = mean.peek(state, base + secondAt, first);
+          const third = mean.peek(state, base + thirdAt, second);
+          out[to[row]! + output] = (third / state[base + 1]! - 1) * 100;
+        }
       },
       commit(state, base, bar) {
         const first = mean.peek(state, base + firstAt, bar.close);

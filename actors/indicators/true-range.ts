@@ -1,40 +1,43 @@
 // True range and its Wilder mean, in price and in percent.
 
 import { wilderCell } from './cells.js';
-import {
-  type Bar,
-  type BarCell,
-  type FeatureSpec,
-  type Indicator,
-  indicatorOf,
-} from './indicator.js';
+import { type Bar, type FeatureSpec, type Indicator, indicatorOf } from './indicator.js';
 
 /**
  * Greatest of high less low, and the distances of high and low from the close before.
  * Source: Wilder 1978.
  */
 // hot
-export function trueRange(bar: Bar, previousClose: number): number {
-  const range = bar.high - bar.low;
-  const up = Math.abs(bar.high - previousClose);
-  const down = Math.abs(bar.low - previousClose);
+export function trueRange(high: number, low: number, previousClose: number): number {
+  const range = high - low;
+  const up = Math.abs(high - previousClose);
+  const down = Math.abs(low - previousClose);
   const wider = range > up ? range : up;
   return wider > down ? wider : down;
 }
 
+/** A step over the highs and lows of bars. */
+interface RangeCell {
+  readonly length: number;
+  /** Value with this bar as the newest; NaN until warm. */
+  peek(state: Float64Array, base: number, high: number, low: number): number;
+  commit(state: Float64Array, base: number, bar: Bar): void;
+}
+
 /** Wilder mean of true range; the first range is that of the second bar. Source: TA-Lib ATR. */
-export function atrCell(period: number): BarCell {
+export function atrCell(period: number): RangeCell {
   const mean = wilderCell(period);
   // [bars, previous close, mean ...]
   return {
     length: 2 + mean.length,
     // hot
-    peek(state, base, bar) {
+    peek(state, base, high, low) {
       if (state[base] === 0) return Number.NaN;
-      return mean.peek(state, base + 2, trueRange(bar, state[base + 1]!));
+      return mean.peek(state, base + 2, trueRange(high, low, state[base + 1]!));
     },
     commit(state, base, bar) {
-      if (state[base] === 1) mean.commit(state, base + 2, trueRange(bar, state[base + 1]!));
+      if (state[base] === 1)
+        mean.commit(state, base + 2, trueRange(bar.high, bar.low, state[base + 1]!));
       state[base] = 1;
       state[base + 1] = bar.close;
     },
@@ -47,9 +50,20 @@ function spec(name: string, unit: FeatureSpec['unit'], bars: number, text: strin
 
 /** Average true range. Source: TA-Lib ATR. */
 export function atr(period: number): Indicator {
+  const cell = atrCell(period);
   return indicatorOf(
     spec(`atr_${period}`, 'price', period + 1, `Wilder mean of true range over ${period} bars`),
-    atrCell(period),
+    {
+      length: cell.length,
+      // hot
+      peek({ state, out, count, at, to, high, low }, offset, output) {
+        for (let row = 0; row < count; row++) {
+          const base = at[row]! + offset;
+          out[to[row]! + output] = cell.peek(state, base, high[row]!, low[row]!);
+        }
+      },
+      commit: cell.commit,
+    },
   );
 }
 
@@ -61,7 +75,13 @@ export function natr(period: number): Indicator {
     {
       length: cell.length,
       // hot
-      peek: (state, base, bar) => (cell.peek(state, base, bar) / bar.close) * 100,
+      peek({ state, out, count, at, to, high, low, close }, offset, output) {
+        for (let row = 0; row < count; row++) {
+          const base = at[row]! + offset;
+          out[to[row]! + output] =
+            (cell.peek(state, base, high[row]!, low[row]!) / close[row]!) * 100;
+        }
+      },
       commit: cell.commit,
     },
   );
@@ -77,12 +97,16 @@ export function trueRangeRatio(period: number): Indicator {
       // [..., yesterday's mean range]
       length: cell.length + 1,
       // hot
-      peek(state, base, bar) {
-        const before = state[base + meanAt]!;
-        return before > 0 ? trueRange(bar, state[base + 1]!) / before : Number.NaN;
+      peek({ state, out, count, at, to, high, low }, offset, output) {
+        for (let row = 0; row < count; row++) {
+          const base = at[row]! + offset;
+          const before = state[base + meanAt]!;
+          out[to[row]! + output] =
+            before > 0 ? trueRange(high[row]!, low[row]!, state[base + 1]!) / before : Number.NaN;
+        }
       },
       commit(state, base, bar) {
-        const value = cell.peek(state, base, bar);
+        const value = cell.peek(state, base, bar.high, bar.low);
         cell.commit(state, base, bar);
         state[base + meanAt] = value === value ? value : 0;
       },

@@ -42,21 +42,34 @@ export function ultimate(first: number, second: number, third: number): Indicato
     {
       length,
       // hot
-      peek(state, base, bar) {
-        if (state[base] === 0) return Number.NaN;
-        const before = state[base + 1]!;
-        const pressure = bar.close - (bar.low < before ? bar.low : before);
-        const range = trueRange(bar, before);
-        const short = ratio(a, state, base + pressureAt[0]!, base + rangeAt[0]!, pressure, range);
-        const middle = ratio(b, state, base + pressureAt[1]!, base + rangeAt[1]!, pressure, range);
-        const long = ratio(c, state, base + pressureAt[2]!, base + rangeAt[2]!, pressure, range);
-        return (100 * (4 * short + 2 * middle + long)) / 7;
+      peek({ state, out, count, at, to, high, low, close }, offset, output) {
+        for (let row = 0; row < count; row++) {
+          const base = at[row]! + offset;
+          if (state[base] === 0) {
+            out[to[row]! + output] = Number.NaN;
+            continue;
+          }
+          const before = state[base + 1]!;
+          const pressure = close[row]! - (low[row]! < before ? low[row]! : before);
+          const range = trueRange(high[row]!, low[row]!, before);
+          const short = ratio(a, state, base + pressureAt[0]!, base + rangeAt[0]!, pressure, range);
+          const middle = ratio(
+            b,
+            state,
+            base + pressureAt[1]!,
+            base + rangeAt[1]!,
+            pressure,
+            range,
+          );
+          const long = ratio(c, state, base + pressureAt[2]!, base + rangeAt[2]!, pressure, range);
+          out[to[row]! + output] = (100 * (4 * short + 2 * middle + long)) / 7;
+        }
       },
       commit(state, base, bar) {
         if (state[base] === 1) {
           const before = state[base + 1]!;
           const pressure = bar.close - Math.min(bar.low, before);
-          const range = trueRange(bar, before);
+          const range = trueRange(bar.high, bar.low, before);
           for (let span = 0; span < 3; span++) {
             cells[span]!.commit(state, base + pressureAt[span]!, pressure);
             cells[span]!.commit(state, base + rangeAt[span]!, range);

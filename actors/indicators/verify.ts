@@ -1,7 +1,7 @@
 // Compares our indicators with a reference case; pure, the caller reads the files.
 
 import { indicatorByFunction, type Params } from './by-function.js';
-import { emptyBar } from './indicator.js';
+import { addRow, createRows, emptyBar } from './indicator.js';
 
 /** A series as the reference vectors write it. */
 export interface ExpectedSeries {
@@ -78,13 +78,16 @@ function runIndicator(
   const out = new Float64Array(indicator.outputs.length);
   const series = indicator.outputs.map(() => new Float64Array(count));
   const bar = emptyBar();
+  const rows = createRows(1, state, out);
   for (let index = 0; index < count; index++) {
     bar.open = prices.open[index]!;
     bar.high = prices.high[index]!;
     bar.low = prices.low[index]!;
     bar.close = prices.close[index]!;
     bar.volume = prices.volume[index]!;
-    indicator.peek(state, 0, bar, out, 0);
+    rows.count = 0;
+    addRow(rows, 0, 0, bar);
+    indicator.peek(rows, 0, 0);
     for (let output = 0; output < out.length; output++) series[output]![index] = out[output]!;
     indicator.commit(state, 0, bar);
   }

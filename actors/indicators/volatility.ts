@@ -22,9 +22,16 @@ export function realisedVolatility(period: number): Indicator {
     {
       length: 2 + spread.length,
       // hot
-      peek(state, base, bar) {
-        if (state[base] === 0) return Number.NaN;
-        return scale * spread.peek(state, base + 2, Math.log(bar.close / state[base + 1]!));
+      peek({ state, out, count, at, to, close }, offset, output) {
+        for (let row = 0; row < count; row++) {
+          const base = at[row]! + offset;
+          if (state[base] === 0) {
+            out[to[row]! + output] = Number.NaN;
+            continue;
+          }
+          out[to[row]! + output] =
+            scale * spread.peek(state, base + 2, Math.log(close[row]! / state[base + 1]!));
+        }
       },
       commit(state, base, bar) {
         if (state[base] === 1) {

@@ -1,17 +1,22 @@
 // Volume measures: balance, money flow, relative volume, dollars traded.
 
 import { sumCell } from './cells.js';
-import { type Bar, type Indicator, indicatorOf } from './indicator.js';
+import { type Indicator, indicatorOf } from './indicator.js';
 
 /** On-balance volume, starting at the first bar's volume. Source: TA-Lib OBV. */
 export function obv(): Indicator {
   // [bars, previous close, balance]
   // hot
-  const balanceAfter = (state: Float64Array, base: number, bar: Bar): number => {
-    if (state[base] === 0) return bar.volume;
-    const change = bar.close - state[base + 1]!;
+  const balanceAfter = (
+    state: Float64Array,
+    base: number,
+    close: number,
+    volume: number,
+  ): number => {
+    if (state[base] === 0) return volume;
+    const change = close - state[base + 1]!;
     const balance = state[base + 2]!;
-    return change > 0 ? balance + bar.volume : change < 0 ? balance - bar.volume : balance;
+    return change > 0 ? balance + volume : change < 0 ? balance - volume : balance;
   };
   return indicatorOf(
     {
@@ -23,9 +28,15 @@ export function obv(): Indicator {
     },
     {
       length: 3,
-      peek: balanceAfter,
+      // hot
+      peek({ state, out, count, at, to, close, volume }, offset, output) {
+        for (let row = 0; row < count; row++) {
+          const base = at[row]! + offset;
+          out[to[row]! + output] = balanceAfter(state, base, close[row]!, volume[row]!);
+        }
+      },
       commit(state, base, bar) {
-        state[base + 2] = balanceAfter(state, base, bar);
+        state[base + 2] = balanceAfter(state, base, bar.close, bar.volume);
         state[base] = 1;
         state[base + 1] = bar.close;
       },
@@ -50,14 +61,20 @@ export function mfi(period: number): Indicator {
     {
       length: negativeAt + negative.length,
       // hot
-      peek(state, base, bar) {
-        if (state[base] === 0) return Number.NaN;
-        const typical = (bar.high + bar.low + bar.close) / 3;
-        const change = typical - state[base + 1]!;
-        const flow = typical * bar.volume;
-        const up = positive.peek(state, base + 2, change > 0 ? flow : 0);
-        const both = up + negative.peek(state, base + negativeAt, change < 0 ? flow : 0);
-        return both < 1 ? 0 : 100 * (up / both);
+      peek({ state, out, count, at, to, high, low, close, volume }, offset, output) {
+        for (let row = 0; row < count; row++) {
+          const base = at[row]! + offset;
+          if (state[base] === 0) {
+            out[to[row]! + output] = Number.NaN;
+            continue;
+          }
+          const typical = (high[row]! + low[row]! + close[row]!) / 3;
+          const change = typical - state[base + 1]!;
+          const flow = typical * volume[row]!;
+          const up = positive.peek(state, base + 2, change > 0 ? flow : 0);
+          const both = up + negative.peek(state, base + negativeAt, change < 0 ? flow : 0);
+          out[to[row]! + output] = both < 1 ? 0 : 100 * (up / both);
+        }
       },
       commit(state, base, bar) {
         const typical = (bar.high + bar.low + bar.close) / 3;
@@ -92,9 +109,13 @@ export function relativeVolume(period: number): Indicator {
     {
       length: sum.length,
       // hot
-      peek(state, base, bar) {
-        const before = sum.peek(state, base, 0) / period;
-        return before === 0 ? Number.NaN : bar.volume / (before * bar.sessionFraction);
+      peek({ state, out, count, at, to, volume, sessionFraction }, offset, output) {
+        for (let row = 0; row < count; row++) {
+          const base = at[row]! + offset;
+          const before = sum.peek(state, base, 0) / period;
+          out[to[row]! + output] =
+            before === 0 ? Number.NaN : volume[row]! / (before * sessionFraction[row]!);
+        }
       },
       commit: (state, base, bar) => sum.commit(state, base, bar.volume),
     },
@@ -115,7 +136,12 @@ export function dollarVolume(period: number): Indicator {
     {
       length: sum.length,
       // hot
-      peek: (state, base) => sum.peek(state, base, 0) / period,
+      peek({ state, out, count, at, to }, offset, output) {
+        for (let row = 0; row < count; row++) {
+          const base = at[row]! + offset;
+          out[to[row]! + output] = sum.peek(state, base, 0) / period;
+        }
+      },
       commit(state, base, bar) {
         const raw = (bar.close / bar.priceFactor) * (bar.volume * bar.volumeFactor);
         sum.commit(state, base, raw);

@@ -49,8 +49,11 @@ t.test('prints build the developing bar and its features', async (t) => {
   plane.openSession(0, 6 * HOUR_US);
   t.equal(value('trading'), 0);
   plane.print(0, 0, 101, 10, 100.9, 101.1, 5);
+  plane.flush();
   plane.print(0, HOUR_US, 105, 20, 0, 0, 6);
+  plane.flush();
   plane.print(0, 3 * HOUR_US, 99, 30, 0, 0, 7);
+  plane.flush();
   t.same(
     ['open', 'high', 'low', 'close', 'volume', 'trading'].map((name) => value(name)),
     [101, 105, 99, 99, 60, 1],
@@ -59,6 +62,7 @@ t.test('prints build the developing bar and its features', async (t) => {
   t.equal(value('session_fraction'), 0.5);
   t.equal(value('stage'), 0);
   plane.print(0, 4 * HOUR_US, 101, 1, 0, 0, 8);
+  plane.flush();
   t.equal(value('stage'), 6);
   t.equal(plane.prints, 4);
 });
@@ -70,12 +74,14 @@ t.test('a split and a dividend leave returns as the holder had them', async (t) 
   plane.applyAction(0, 4, 0);
   plane.openSession(0, HOUR_US);
   plane.print(0, 1, 101, 4000, 0, 0, 0);
+  plane.flush();
   t.ok(Math.abs(value('ret_1') - 0.01) < 1e-12, 'four for one');
   t.ok(Math.abs(value('gap') - 0.01) < 1e-12);
   plane.closeSession(() => {});
   plane.applyAction(0, 1, 1.01);
   plane.openSession(0, HOUR_US);
   plane.print(0, 1, 99.99, 1, 0, 0, 0);
+  plane.flush();
   t.ok(Math.abs(value('ret_1')) < 1e-12, 'the price fell by the dividend alone');
 });
 
@@ -88,6 +94,7 @@ t.test('streamed bars leave the same state as history does', async (t) => {
     streamed.plane.openSession(0, HOUR_US);
     for (const [index, price] of [open, high, low, close].entries()) {
       streamed.plane.print(0, index, price, index === 3 ? volume : 0, close, close, 0);
+      streamed.plane.flush();
     }
     streamed.plane.settle();
     if (day === 29) {
@@ -106,6 +113,7 @@ t.test(
     plane.warm(0, bar(100), 1, 0, false);
     plane.openSession(0, HOUR_US);
     plane.print(0, 1, 110, 1, 0, 0, 0);
+    plane.flush();
     plane.settle();
     plane.recordPoint(record!);
     t.same([...record!.trading], [1, 0]);

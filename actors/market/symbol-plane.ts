@@ -3,15 +3,24 @@
 import type { Columns } from '../../engine/index.js';
 import type { FunnelEvaluator } from '../funnel/index.js';
 import {
+  addRow,
   type Bar,
   CROSS_FEATURES,
   CROSS_INPUTS,
+  createRows,
   emptyBar,
   type FeatureEngine,
+  type Rows,
 } from '../indicators/index.js';
 import { COLUMN, HISTORY_LOADED_COLUMN, PRINT_COLUMNS, STAGE_COLUMN } from './layout.js';
 import type { PointRecord } from './point-record.js';
 import { HEADER_SLOTS, SLOT } from './symbol-state.js';
+
+/** Rows stepped together: their outputs and hot state fit the nearest cache. */
+const BATCH_ROWS = 32;
+
+/** Features stand behind the columns that come straight from prints. */
+const FEATURES_AT = PRINT_COLUMNS.length;
 
 /** What the symbol actors of a shard stand on. */
 export interface SymbolPlaneOptions {
@@ -44,14 +53,17 @@ export class SymbolPlane {
   readonly #columns: Columns;
   readonly #values: Float64Array;
   readonly #rowCount: number;
+  readonly #rows: Rows;
+  readonly #batchRows = new Int32Array(BATCH_ROWS);
+  /** Number of the batch that each row was last in. */
+  readonly #batchOf: Int32Array;
+  #batch = 1;
   readonly #features: FeatureEngine;
   readonly #funnel: FunnelEvaluator;
   readonly #state: Float64Array;
   readonly #stride: number;
   readonly #funnelAt: number;
   readonly #bar: Bar = emptyBar();
-  readonly #out: Float64Array;
-  readonly #featureColumn: number;
   readonly #crossColumn: number;
   readonly #loadedColumn: number;
   readonly #stageColumn: number;
@@ -73,8 +85,8 @@ export class SymbolPlane {
     this.#state = state;
     this.#stride = stateStride(features, funnel);
     this.#funnelAt = HEADER_SLOTS + features.stateLength;
-    this.#out = new Float64Array(features.features.length);
-    this.#featureColumn = PRINT_COLUMNS.length;
+    this.#rows = createRows(BATCH_ROWS, state, columns.values);
+    this.#batchOf = new Int32Array(columns.rowCount);
     this.#crossColumn = columns.indexOf(CROSS_FEATURES[0]!.name);
     this.#loadedColumn = columns.indexOf(HISTORY_LOADED_COLUMN);
     this.#stageColumn = columns.indexOf(STAGE_COLUMN);
@@ -90,12 +102,11 @@ export class SymbolPlane {
   openSession(openUs: number, closeUs: number): void {
     this.#openUs = openUs;
     this.#sessionUs = closeUs - openUs;
-    const trading = COLUMN.trading * this.#rowCount;
     for (let index = 0; index < this.rows.length; index++) {
       const row = this.rows[index]!;
       this.#state[row * this.#stride + SLOT.hasBar] = 0;
       this.#columns.beginWrite(row);
-      this.#values[trading + row] = 0;
+      this.#values[row * this.#columns.stride + COLUMN.trading] = 0;
       this.#columns.endWrite(row);
     }
   }
@@ -116,7 +127,10 @@ export class SymbolPlane {
     this.#state[base + SLOT.volumeFactorLessOne] = volumeFactor - 1;
   }
 
-  /** One print: the developing bar, every feature, the funnel's stage, the published row. */
+  /**
+   * One print: the developing bar now; every feature, the funnel's stage and the published row
+   * with the batch, which `flush` ends. A second print of a row begins another batch.
+   */
   // hot
   print(
     row: number,
@@ -127,6 +141,7 @@ export class SymbolPlane {
     ask: number,
     arrivalUs: number,
   ): void {
+    if (this.#rows.count === BATCH_ROWS || this.#batchOf[row] === this.#batch) this.flush();
     const state = this.#state;
     const base = row * this.#stride;
     if (state[base + SLOT.hasBar] === 0) {
@@ -150,7 +165,13 @@ export class SymbolPlane {
     state[base + SLOT.sessionFraction] = elapsed < 1e-6 ? 1e-6 : elapsed;
     state[base + SLOT.prints]!++;
     this.prints++;
-    this.#publish(row, base, true);
+    this.#add(row, base);
+  }
+
+  /** Publishes the rows of all prints so far. */
+  // hot
+  flush(): void {
+    if (this.#rows.count > 0) this.#publish(true);
   }
 
   /** Restates every traded row as of the close: the whole session has elapsed. */
@@ -160,8 +181,10 @@ export class SymbolPlane {
       const base = row * this.#stride;
       if (this.#state[base + SLOT.hasBar] === 0) continue;
       this.#state[base + SLOT.sessionFraction] = 1;
-      this.#publish(row, base, false);
+      if (this.#rows.count === BATCH_ROWS) this.#publish(false);
+      this.#add(row, base);
     }
+    this.#publish(false);
   }
 
   /** Copies what the cross-section and the portfolios need of this shard's rows. */
@@ -170,12 +193,12 @@ export class SymbolPlane {
     for (let index = 0; index < this.rows.length; index++) {
       const row = this.rows[index]!;
       const base = row * this.#stride;
+      const at = row * this.#columns.stride;
       const close = this.#state[base + SLOT.close]!;
       record.marks[row] = close > 0 ? close : Number.NaN;
       record.trading[row] = this.#state[base + SLOT.hasBar]!;
       for (let input = 0; input < this.#crossInputs.length; input++) {
-        record.inputs[input * rowCount + row] =
-          this.#values[this.#crossInputs[input]! * rowCount + row]!;
+        record.inputs[input * rowCount + row] = this.#values[at + this.#crossInputs[input]!]!;
       }
     }
   }
@@ -185,17 +208,17 @@ export class SymbolPlane {
     const rowCount = this.#rowCount;
     for (let index = 0; index < this.rows.length; index++) {
       const row = this.rows[index]!;
+      const at = row * this.#columns.stride;
       this.#columns.beginWrite(row);
       for (let output = 0; output < CROSS_FEATURES.length; output++) {
-        this.#values[(this.#crossColumn + output) * rowCount + row] =
-          record.outputs[output * rowCount + row]!;
+        this.#values[at + this.#crossColumn + output] = record.outputs[output * rowCount + row]!;
       }
-      this.#values[this.#loadedColumn * rowCount + row] = record.historyLoaded[row]!;
+      this.#values[at + this.#loadedColumn] = record.historyLoaded[row]!;
       const stage =
         record.trading[row] === 1
-          ? this.#funnel.evaluate(this.#values, rowCount, row, this.#state, this.funnelStateAt(row))
+          ? this.#funnel.evaluate(this.#values, at, this.#state, this.funnelStateAt(row))
           : 0;
-      this.#values[this.#stageColumn * rowCount + row] = stage;
+      this.#values[at + this.#stageColumn] = stage;
       record.stages[row] = stage;
       this.#columns.endWrite(row);
     }
@@ -206,7 +229,7 @@ export class SymbolPlane {
     for (let index = 0; index < this.rows.length; index++) {
       const row = this.rows[index]!;
       const base = row * this.#stride;
-      const stage = this.#values[this.#stageColumn * this.#rowCount + row]!;
+      const stage = this.#columns.at(row, this.#stageColumn);
       const before = this.#state[base + SLOT.stageAtClose]!;
       if (stage !== before) {
         changed(row, before, stage);
@@ -221,7 +244,10 @@ export class SymbolPlane {
     if (split !== 1 || dividend > 0) this.applyAction(row, split, dividend);
     const base = row * this.#stride;
     this.develop(row, bar);
-    if (keepsPast) this.#publish(row, base, false);
+    if (keepsPast) {
+      this.#add(row, base);
+      this.#publish(false);
+    }
     this.#commit(row, base);
   }
 
@@ -242,7 +268,8 @@ export class SymbolPlane {
   #commit(row: number, base: number): void {
     this.#loadBar(base);
     this.#features.commitAll(this.#state, base + HEADER_SLOTS, this.#bar);
-    this.#funnel.commit(this.#values, this.#rowCount, row, this.#state, base + this.#funnelAt);
+    const at = row * this.#columns.stride;
+    this.#funnel.commit(this.#values, at, this.#state, base + this.#funnelAt);
     this.#state[base + SLOT.previousClose] = this.#state[base + SLOT.close]!;
     this.#state[base + SLOT.hasBar] = 0;
   }
@@ -263,40 +290,62 @@ export class SymbolPlane {
     bar.sessionFraction = state[base + SLOT.sessionFraction]!;
   }
 
-  /** Steps every feature on the developing bar and writes the row, consistent as a whole. */
+  /** Puts a row into the batch; its bar so far is what the batch will publish. */
   // hot
-  #publish(row: number, base: number, judges: boolean): void {
+  #add(row: number, base: number): void {
+    this.#loadBar(base);
+    this.#batchOf[row] = this.#batch;
+    this.#batchRows[this.#rows.count] = row;
+    addRow(this.#rows, base + HEADER_SLOTS, row * this.#columns.stride + FEATURES_AT, this.#bar);
+  }
+
+  /** Steps every feature of the batch's rows and publishes each, consistent as a whole. */
+  // hot
+  #publish(judges: boolean): void {
+    const count = this.#rows.count;
+    for (let index = 0; index < count; index++) {
+      const row = this.#batchRows[index]!;
+      this.#columns.beginWrite(row);
+      this.#publishBar(row);
+    }
+    this.#features.peekAll(this.#rows);
+    for (let index = 0; index < count; index++) {
+      const row = this.#batchRows[index]!;
+      if (judges) this.#judge(row);
+      this.#columns.endWrite(row);
+    }
+    this.#rows.count = 0;
+    this.#batch++;
+  }
+
+  // hot
+  #publishBar(row: number): void {
     const state = this.#state;
     const values = this.#values;
-    const rowCount = this.#rowCount;
-    const out = this.#out;
-    this.#loadBar(base);
-    this.#features.peekAll(state, base + HEADER_SLOTS, this.#bar, out);
-    this.#features.toTodaysPrices(out, this.#bar.priceFactor);
-    this.#columns.beginWrite(row);
-    values[COLUMN.open * rowCount + row] = state[base + SLOT.open]!;
-    values[COLUMN.high * rowCount + row] = state[base + SLOT.high]!;
-    values[COLUMN.low * rowCount + row] = state[base + SLOT.low]!;
-    values[COLUMN.close * rowCount + row] = state[base + SLOT.close]!;
-    values[COLUMN.volume * rowCount + row] = state[base + SLOT.volume]!;
-    values[COLUMN.bid * rowCount + row] = state[base + SLOT.bid]!;
-    values[COLUMN.ask * rowCount + row] = state[base + SLOT.ask]!;
-    values[COLUMN.lastTimeUs * rowCount + row] = state[base + SLOT.lastTimeUs]!;
-    values[COLUMN.arrivalUs * rowCount + row] = state[base + SLOT.arrivalUs]!;
-    values[COLUMN.sessionFraction * rowCount + row] = this.#bar.sessionFraction;
-    values[COLUMN.priceFactor * rowCount + row] = this.#bar.priceFactor;
-    values[COLUMN.volumeFactor * rowCount + row] = this.#bar.volumeFactor;
-    values[COLUMN.trading * rowCount + row] = 1;
-    let at = this.#featureColumn * rowCount + row;
-    for (let index = 0; index < out.length; index++, at += rowCount) values[at] = out[index]!;
-    if (judges) {
-      const stageAt = this.#stageColumn * rowCount + row;
-      const stage = this.#funnel.evaluate(values, rowCount, row, state, base + this.#funnelAt);
-      if (stage !== values[stageAt]) {
-        this.transitions++;
-        values[stageAt] = stage;
-      }
-    }
-    this.#columns.endWrite(row);
+    const base = row * this.#stride;
+    const at = row * this.#columns.stride;
+    values[at + COLUMN.open] = state[base + SLOT.open]!;
+    values[at + COLUMN.high] = state[base + SLOT.high]!;
+    values[at + COLUMN.low] = state[base + SLOT.low]!;
+    values[at + COLUMN.close] = state[base + SLOT.close]!;
+    values[at + COLUMN.volume] = state[base + SLOT.volume]!;
+    values[at + COLUMN.bid] = state[base + SLOT.bid]!;
+    values[at + COLUMN.ask] = state[base + SLOT.ask]!;
+    values[at + COLUMN.lastTimeUs] = state[base + SLOT.lastTimeUs]!;
+    values[at + COLUMN.arrivalUs] = state[base + SLOT.arrivalUs]!;
+    values[at + COLUMN.sessionFraction] = state[base + SLOT.sessionFraction]!;
+    values[at + COLUMN.priceFactor] = state[base + SLOT.priceFactorLessOne]! + 1;
+    values[at + COLUMN.volumeFactor] = state[base + SLOT.volumeFactorLessOne]! + 1;
+    values[at + COLUMN.trading] = 1;
+  }
+
+  // hot
+  #judge(row: number): void {
+    const values = this.#values;
+    const at = row * this.#columns.stride;
+    const stage = this.#funnel.evaluate(values, at, this.#state, this.funnelStateAt(row));
+    if (stage === values[at + this.#stageColumn]) return;
+    this.transitions++;
+    values[at + this.#stageColumn] = stage;
   }
 }

@@ -216,14 +216,15 @@ export class Market {
    */
   async hash(): Promise<string> {
     const hash = createHash('sha256');
-    const { rowCount, values, names } = this.columns;
+    const { names } = this.columns;
     names.forEach((name, column) => {
       if (column === COLUMN.arrivalUs) return;
       hash.update(name);
-      const view = values.slice(column * rowCount, (column + 1) * rowCount);
+      const view = this.columns.column(name);
       // One NaN for all: their bits may differ with the path of the arithmetic.
-      for (let row = 0; row < rowCount; row++) if (view[row] !== view[row]) view[row] = Number.NaN;
-      hash.update(Buffer.from(view.buffer));
+      for (let row = 0; row < view.length; row++)
+        if (view[row] !== view[row]) view[row] = Number.NaN;
+      hash.update(new Uint8Array(view.buffer));
     });
     const actors: (readonly [string, string])[] = [];
     for (let shard = 0; shard < this.shards.count; shard++) {

@@ -323,10 +323,7 @@ export class System implements SluicePort {
       this.#rate = { atUs: now, prints: sequencer.prints, perSecond };
     }
     const reasons = Object.entries(sequencer.rejectedByReason());
-    const elapsed = market.columns.values.subarray(
-      COLUMN.sessionFraction * market.columns.rowCount,
-      COLUMN.sessionFraction * market.columns.rowCount + 1,
-    )[0]!;
+    const elapsed = market.columns.at(0, COLUMN.sessionFraction);
     return create(FeedStatusSchema, {
       state: market.state,
       date: sequencer.date,

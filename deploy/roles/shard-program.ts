@@ -166,6 +166,7 @@ class MarketShard implements ShardProgram {
         );
         continue;
       }
+      this.#plane.flush();
       this.#recordLatency(ring, from, index);
       from = index + 1;
       // A snapshot must hold every summary of the points before it: it waits for the other shards.
@@ -173,6 +174,7 @@ class MarketShard implements ShardProgram {
       this.#onRareFrame(kind, ints[slot * FRAME_INTS + 1]!, floats, at);
       if (this.#point !== undefined && !this.#passGate()) return index + 1;
     }
+    this.#plane.flush();
     this.#recordLatency(ring, from, count);
     return count;
   }
@@ -457,13 +459,13 @@ class MarketShard implements ShardProgram {
       return;
     }
     const columnCount = this.#columns.names.length;
-    const { rowCount, values } = this.#columns;
+    const { stride, values } = this.#columns;
     this.#plane.rows.forEach((row, index) => {
       const from = index * this.#stride;
       this.#state.set(snapshot.state.subarray(from, from + this.#stride), row * this.#stride);
       this.#columns.beginWrite(row);
       for (let column = 0; column < columnCount; column++) {
-        values[column * rowCount + row] = snapshot.columns[index * columnCount + column]!;
+        values[row * stride + column] = snapshot.columns[index * columnCount + column]!;
       }
       this.#columns.endWrite(row);
     });
@@ -544,7 +546,8 @@ class MarketShard implements ShardProgram {
   }
 
   #lastPrice(row: number): number {
-    return this.#columns.values[COLUMN.close * this.#columns.rowCount + row] ?? Number.NaN;
+    // A row below zero stands for a symbol that this run does not have.
+    return row < 0 ? Number.NaN : this.#columns.at(row, COLUMN.close);
   }
 
   #startActors(): void {

@@ -6,7 +6,7 @@ import { assert } from '../core/assert.js';
  * Shared memory of a set of columns; structured-clonable, so that it can be posted to threads.
  *
  * ```
- * values    Float64Array  [column][row]   column-major, as Arrow wants it
+ * values    Float64Array  [row][column]   a row is whole cache lines, padded at its end
  * versions  Int32Array    [row]           odd while the row is being written
  * ```
  */
@@ -26,11 +26,23 @@ const READ_SPINS = 1_000_000;
 /** Tries before a reader takes what it has: a second of sleeps, so the writer must have died. */
 const READ_TRIES_MAX = READ_SPINS + 1_000;
 
+/** Values of a cache line. */
+const LINE = 8;
+
+/**
+ * Rows lie one behind the other, not columns: a row is what one actor writes at once, and its
+ * values side by side are a dozen cache lines where a column each would be ninety. Whoever wants
+ * whole columns copies rows anyway, to have them consistent.
+ */
+function strideOf(names: readonly string[]): number {
+  return Math.ceil(names.length / LINE) * LINE;
+}
+
 /** Allocates columns; every value starts as NaN, which means "not known yet". */
 export function createColumns(names: readonly string[], rowCount: number): ColumnsHandle {
   assert(new Set(names).size === names.length, 'columns.names_are_unique');
   assert(rowCount > 0, 'columns.have_rows');
-  const values = new SharedArrayBuffer(names.length * rowCount * 8);
+  const values = new SharedArrayBuffer(strideOf(names) * rowCount * 8);
   new Float64Array(values).fill(Number.NaN);
   return {
     names,
@@ -44,8 +56,10 @@ export function createColumns(names: readonly string[], rowCount: number): Colum
 export class Columns {
   readonly names: readonly string[];
   readonly rowCount: number;
-  /** Column-major values: column `c`, row `r` is at `c * rowCount + r`. */
+  /** Values: column `c` of row `r` is at `r * stride + c`. */
   readonly values: Float64Array;
+  /** Values from one row to the next. */
+  readonly stride: number;
   /** Column number of each name. */
   readonly layout: ReadonlyMap<string, number>;
   readonly #versions: Int32Array;
@@ -56,6 +70,7 @@ export class Columns {
     this.names = handle.names;
     this.rowCount = handle.rowCount;
     this.values = new Float64Array(handle.values);
+    this.stride = strideOf(handle.names);
     this.layout = new Map(handle.names.map((name, index) => [name, index]));
     this.#versions = new Int32Array(handle.versions);
   }
@@ -67,10 +82,15 @@ export class Columns {
     return index;
   }
 
-  /** All rows of one column, as a view. */
+  /** A copy of one column, a value a row; each value is whole, rows may differ in age. */
   column(name: string): Float64Array {
-    const start = this.indexOf(name) * this.rowCount;
-    return this.values.subarray(start, start + this.rowCount);
+    const column = this.indexOf(name);
+    return Float64Array.from({ length: this.rowCount }, (_, row) => this.at(row, column));
+  }
+
+  /** One value of one row. */
+  at(row: number, column: number): number {
+    return this.values[row * this.stride + column]!;
   }
 
   /** Announces that a row is about to change. */
@@ -97,7 +117,7 @@ export class Columns {
       if (tries >= READ_SPINS) Atomics.wait(this.#versions, row, version, 1);
       if ((version & 1) === 1) continue;
       for (let column = 0; column < this.names.length; column++) {
-        out[column] = this.values[column * this.rowCount + row]!;
+        out[column] = this.values[row * this.stride + column]!;
       }
       if (Atomics.load(this.#versions, row) === version) return version;
     }
