@@ -48,10 +48,10 @@ export interface CrossSection {
 
 /** Allocates the workspace for so many rows. Sums run in row order, so results do not vary. */
 export function createCrossSection(rowCount: number): CrossSection {
-  const sorted = new Float64Array(rowCount);
   const column = (name: (typeof CROSS_INPUTS)[number]): number =>
     CROSS_INPUTS.indexOf(name) * rowCount;
   const ranked = RANKED.map(column);
+  const orders = RANKED.map(() => Int32Array.from({ length: rowCount }, (_, row) => row));
   const roc63 = column('roc_63');
   const ret1 = column('ret_1');
   const close = column('close');
@@ -70,7 +70,7 @@ export function createCrossSection(rowCount: number): CrossSection {
         outputs[marketAt + rowCount + row] = isTrading ? breadth : Number.NaN;
       }
       for (let index = 0; index < ranked.length; index++) {
-        rank(trading, inputs, ranked[index]!, outputs, (1 + index) * rowCount, sorted);
+        rank(trading, inputs, ranked[index]!, outputs, (1 + index) * rowCount, orders[index]!);
       }
     },
   };
@@ -116,37 +116,45 @@ function rank(
   from: number,
   outputs: Float64Array,
   to: number,
-  sorted: Float64Array,
+  order: Int32Array,
 ): void {
-  const rowCount = sorted.length;
-  let defined = 0;
-  for (let row = 0; row < rowCount; row++) {
-    const value = inputs[from + row]!;
-    if (trading[row] === 1 && value === value) sorted[defined++] = value;
+  const rowCount = order.length;
+  const defined = sortRows(trading, inputs, from, order);
+  for (let place = defined; place < rowCount; place++) {
+    outputs[to + order[place]!] = Number.NaN;
   }
-  const run = sorted.subarray(0, defined);
-  run.sort();
-  for (let row = 0; row < rowCount; row++) {
-    const value = inputs[from + row]!;
-    if (trading[row] !== 1 || value !== value || defined < 2) {
-      outputs[to + row] = Number.NaN;
-      continue;
-    }
-    const below = lowerBound(run, value, false);
-    const equal = lowerBound(run, value, true) - below;
-    outputs[to + row] = (below + 0.5 * (equal - 1)) / (defined - 1);
+  for (let place = 0; place < defined; ) {
+    const value = inputs[from + order[place]!]!;
+    let end = place + 1;
+    while (end < defined && inputs[from + order[end]!] === value) end++;
+    const share = (place + 0.5 * (end - place - 1)) / (defined - 1);
+    // A single row has nobody to be compared with.
+    for (; place < end; place++) outputs[to + order[place]!] = defined < 2 ? Number.NaN : share;
   }
 }
 
-/** Index of the first value at or above `x`, or above `x` when `past`. */
+/**
+ * Sorts rows by their value, those without one last, and returns how many have one. It starts
+ * from the order that the point before left: few rows have changed places since, and insertion
+ * costs only what has.
+ */
 // hot
-function lowerBound(run: Float64Array, x: number, past: boolean): number {
-  let low = 0;
-  let high = run.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (run[middle]! < x || (past && run[middle] === x)) low = middle + 1;
-    else high = middle;
+function sortRows(
+  trading: Float64Array,
+  inputs: Float64Array,
+  from: number,
+  order: Int32Array,
+): number {
+  let defined = 0;
+  for (let place = 0; place < order.length; place++) {
+    const row = order[place]!;
+    const value = inputs[from + row]!;
+    if (trading[row] !== 1 || value !== value) continue;
+    // The row without a value that stood here goes where this one came from.
+    order[place] = order[defined]!;
+    let at = defined++;
+    for (; at > 0 && inputs[from + order[at - 1]!]! > value; at--) order[at] = order[at - 1]!;
+    order[at] = row;
   }
-  return low;
+  return defined;
 }

@@ -50,16 +50,19 @@ export function judgeLimits(
   breached: boolean[],
 ): { readonly states: LimitState[]; readonly transitions: LimitTransition[] } {
   const transitions: LimitTransition[] = [];
-  const states = limits.map((config, index) => {
-    const value = measures[config.measure];
+  const states: LimitState[] = [];
+  // Plain fields: this runs for every portfolio at every point, and a spread costs ten times more.
+  for (let index = 0; index < limits.length; index++) {
+    const { measure, severity, limit } = limits[index]!;
+    const value = measures[measure];
     const before = breached[index] ?? false;
-    const after = value > config.limit || (before && !(value < config.limit * CLEAR_SHARE));
+    const after = value > limit || (before && !(value < limit * CLEAR_SHARE));
     breached[index] = after;
     if (after !== before) {
       const kind = after ? 'limit_breached' : 'limit_cleared';
-      transitions.push({ kind, ...config, value });
+      transitions.push({ kind, measure, severity, limit, value });
     }
-    return { ...config, value, utilisation: value / config.limit, breached: after };
-  });
+    states.push({ measure, severity, limit, value, utilisation: value / limit, breached: after });
+  }
   return { states, transitions };
 }

@@ -56,7 +56,12 @@ export function mark(
     netExposure: value.market,
     drawdown,
     positions: state.rows.length,
-    ...risk,
+    var95: risk.var95,
+    var99: risk.var99,
+    cvar95: risk.cvar95,
+    cvar99: risk.cvar99,
+    riskAsOfUs: risk.riskAsOfUs,
+    proxied: risk.proxied,
     limits: states,
   };
   turn.publish('portfolio', state.figures);
@@ -108,8 +113,7 @@ function riskOf(
   const before = state.figures;
   const isTurn = isClose || pointIndex % pointsPerSession === phase;
   if (!isTurn && before !== undefined) {
-    const { var95, var99, cvar95, cvar99, riskAsOfUs, proxied } = before;
-    return { var95, var99, cvar95, cvar99, riskAsOfUs, proxied };
+    return before;
   }
   state.book.update(state.exposures, dayIndex, isClose);
   const sorted = state.book.sorted();

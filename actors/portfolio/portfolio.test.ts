@@ -4,7 +4,12 @@ import fc from 'fast-check';
 import t from 'tap';
 import { TurnRecorder } from '../../engine/index.js';
 import type { LimitConfig } from '../limits/index.js';
-import { SCENARIO_SLOTS, SCENARIOS } from '../risk/index.js';
+import {
+  attachScenarioMatrix,
+  beginReturns,
+  createScenarioMatrix,
+  putReturn,
+} from '../risk/index.js';
 import { createPortfolioBehaviour } from './behaviour.js';
 import { emptyLedger, fold, identityGap, type PortfolioEvent } from './ledger.js';
 import type {
@@ -23,15 +28,18 @@ const LIMITS: LimitConfig[] = [
 
 function setUp() {
   const prices = Float64Array.of(100, 50, Number.NaN);
-  const returns = new Float64Array(SYMBOLS.length * SCENARIO_SLOTS);
-  for (let index = 0; index < returns.length; index++) returns[index] = ((index % 7) - 3) / 100;
+  const matrix = attachScenarioMatrix(createScenarioMatrix(SYMBOLS.length), SYMBOLS.length);
+  SYMBOLS.forEach((_symbol, row) => {
+    beginReturns(matrix, row, 0);
+    for (let day = 0; day < 600; day++) putReturn(matrix, row, day, (((row + day) % 7) - 3) / 100);
+  });
   const behaviour = createPortfolioBehaviour({
     directory: {
       rowOf: (symbol) => (SYMBOLS.includes(symbol) ? SYMBOLS.indexOf(symbol) : undefined),
       symbolOf: (row) => SYMBOLS[row] ?? 'unlisted',
       lastPrice: (row) => prices[row]!,
     },
-    matrix: { returns, slots: SCENARIO_SLOTS, scenarios: SCENARIOS },
+    matrix,
     pointsPerSession: 6,
     limitsOf: () => LIMITS,
     openingEvents: () => [{ kind: 'cash_moved', commandId: 'opening', amount: 1_000_000_000_000n }],

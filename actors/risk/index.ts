@@ -2,11 +2,14 @@
 
 export { expectedShortfall, historicalRisk, type TailRisk } from './historical.js';
 export { QUANTILE_METHODS, type QuantileMethod, quantileOfSorted } from './quantile.js';
+export { ScenarioBook } from './scenario-book.js';
 export {
+  attachScenarioMatrix,
+  beginReturns,
   correlationOf,
-  SCENARIO_SLOTS,
+  createScenarioMatrix,
+  putReturn,
   SCENARIOS,
-  ScenarioBook,
   type ScenarioMatrix,
-} from './scenario-book.js';
+} from './scenario-matrix.js';
 export { type RiskCase, verifyRiskCase } from './verify.js';

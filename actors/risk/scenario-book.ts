@@ -1,23 +1,9 @@
 // One portfolio's profit in each scenario, moved by changed exposures instead of rebuilt.
 
-/**
- * Daily total returns of all rows, shared by every portfolio of the process.
- *
- * `returns[row * slots + day % slots]` is the row's return on a day; NaN where it had no bar.
- * There are more slots than scenarios, so that a day being written is outside every window
- * still being read.
- */
-export interface ScenarioMatrix {
-  readonly returns: Float64Array;
-  readonly slots: number;
-  /** Days in a window. */
-  readonly scenarios: number;
-}
+import { missingShare, type ScenarioMatrix } from './scenario-matrix.js';
 
-/** Slots of the ring: the power of two above the 504 scenarios of two trading years. */
-export const SCENARIO_SLOTS = 512;
-/** Scenarios of historical simulation: two trading years. */
-export const SCENARIOS = 504;
+/** Worst scenarios that are kept in order: a tail at 95 % of 504 needs 27. */
+const TAIL = 32;
 
 /** Scenario profits of one portfolio. */
 export class ScenarioBook {
@@ -27,7 +13,10 @@ export class ScenarioBook {
   readonly #sorted: Float64Array;
   #rows: Int32Array = new Int32Array(0);
   #applied: Float64Array = new Float64Array(0);
-  #firstDay = -1;
+  /** Rows whose exposure has changed, and by how much; filled and emptied by `update`. */
+  #changedRows: Int32Array = new Int32Array(0);
+  #changes: Float64Array = new Float64Array(0);
+  #firstDay = Number.NaN;
   /** Exposure whose return was missing in some scenario, weighted by how many. */
   proxiedExposure = 0;
 
@@ -37,17 +26,20 @@ export class ScenarioBook {
     this.#sorted = new Float64Array(matrix.scenarios);
   }
 
-  /** Takes a new set of rows; profits start from nothing. */
+  /** Takes a new set of rows; profits start from nothing. A row below zero has no history. */
   hold(rows: Int32Array): void {
     this.#rows = rows;
     this.#applied = new Float64Array(rows.length);
-    this.#firstDay = -1;
+    this.#changedRows = new Int32Array(rows.length);
+    this.#changes = new Float64Array(rows.length);
+    this.#firstDay = Number.NaN;
   }
 
   /**
    * Brings the profits up to date with `exposures` (dollars, one a held row) over the window of
    * days ending before `dayIndex`. Only changed exposures are applied, unless the window has
-   * moved or `afresh` asks for a full sum, which bounds rounding drift.
+   * moved or `afresh` asks for a full sum, which bounds rounding drift. A missing return counts
+   * as no move.
    */
   update(exposures: Float64Array, dayIndex: number, afresh: boolean): void {
     const firstDay = dayIndex - this.#matrix.scenarios;
@@ -55,80 +47,94 @@ export class ScenarioBook {
       this.profits.fill(0);
       this.#applied.fill(0);
       this.#firstDay = firstDay;
-      this.proxiedExposure = 0;
-      for (let index = 0; index < this.#rows.length; index++) {
-        this.proxiedExposure +=
-          Math.abs(exposures[index]!) * this.#missingShare(this.#rows[index]!);
-      }
+      this.proxiedExposure = this.#proxied(exposures, dayIndex);
     }
+    let count = 0;
     for (let index = 0; index < this.#rows.length; index++) {
       const change = exposures[index]! - this.#applied[index]!;
       if (change === 0 || this.#rows[index]! < 0) continue;
-      this.#add(this.#rows[index]!, change);
+      this.#changedRows[count] = this.#rows[index]!;
+      this.#changes[count++] = change;
       this.#applied[index] = exposures[index]!;
     }
+    this.#apply(count);
   }
 
-  /** Profits sorted ascending, valid until the next call. */
+  /**
+   * Profits, the worst 32 ascending; those after them read as infinite, unless profits as bad as
+   * the last of the 32 are among them: then all are in order. Valid until the next call.
+   */
   sorted(): Float64Array {
-    this.#sorted.set(this.profits);
-    return this.#sorted.sort();
+    const sorted = this.#sorted;
+    const { profits } = this;
+    const kept = Math.min(TAIL, profits.length);
+    let last = Number.POSITIVE_INFINITY;
+    let ties = 0;
+    sorted.fill(last);
+    for (let scenario = 0; scenario < profits.length; scenario++) {
+      const profit = profits[scenario]!;
+      if (profit >= last) {
+        if (profit === last) ties++;
+        continue;
+      }
+      let at = Math.min(scenario, kept - 1);
+      for (; at > 0 && sorted[at - 1]! > profit; at--) sorted[at] = sorted[at - 1]!;
+      sorted[at] = profit;
+      const evicted = last;
+      last = sorted[kept - 1]!;
+      ties = last === evicted && Number.isFinite(last) ? ties + 1 : 0;
+    }
+    if (ties === 0) return sorted;
+    sorted.set(profits);
+    return sorted.sort();
   }
 
-  /** Adds an exposure's profit to every scenario; a missing return counts as no move. */
+  /** Adds the profit of the changed exposures to every scenario, four rows at a time. */
   // hot
-  #add(row: number, exposure: number): void {
-    const { returns, slots, scenarios } = this.#matrix;
-    const mask = slots - 1;
-    const base = row * slots;
-    const first = this.#firstDay + slots;
+  #apply(count: number): void {
+    const matrix = this.#matrix;
+    const firstSlot = this.#firstDay & (matrix.slots - 1);
+    // The window may wrap round the end of the ring: then it is two spans.
+    const beforeWrap = Math.min(matrix.scenarios, matrix.slots - firstSlot);
+    for (let from = 0; from < count; from += 4) {
+      this.#addFour(from, count, firstSlot, 0, beforeWrap);
+      this.#addFour(from, count, 0, beforeWrap, matrix.scenarios);
+    }
+  }
+
+  /** Scenarios `start` to `end`, whose returns begin at `slot`; rows past `count` add nothing. */
+  // hot
+  #addFour(from: number, count: number, slot: number, start: number, end: number): void {
+    const { returns, slots } = this.#matrix;
+    const rows = this.#changedRows;
+    const changes = this.#changes;
+    const shift = slot - start;
+    const a = rows[from]! * slots + shift;
+    const b = (from + 1 < count ? rows[from + 1]! : 0) * slots + shift;
+    const c = (from + 2 < count ? rows[from + 2]! : 0) * slots + shift;
+    const d = (from + 3 < count ? rows[from + 3]! : 0) * slots + shift;
+    const byA = changes[from]!;
+    const byB = from + 1 < count ? changes[from + 1]! : 0;
+    const byC = from + 2 < count ? changes[from + 2]! : 0;
+    const byD = from + 3 < count ? changes[from + 3]! : 0;
     const profits = this.profits;
-    for (let scenario = 0; scenario < scenarios; scenario++) {
-      const value = returns[base + ((first + scenario) & mask)]!;
-      if (value === value) profits[scenario]! += exposure * value;
+    for (let scenario = start; scenario < end; scenario++) {
+      profits[scenario] =
+        profits[scenario]! +
+        byA * returns[a + scenario]! +
+        byB * returns[b + scenario]! +
+        byC * returns[c + scenario]! +
+        byD * returns[d + scenario]!;
     }
   }
 
-  #missingShare(row: number): number {
-    // A row below zero has no history at all.
-    if (row < 0) return 1;
-    const { returns, slots, scenarios } = this.#matrix;
-    let missing = 0;
-    for (let scenario = 0; scenario < scenarios; scenario++) {
-      const value = returns[row * slots + ((this.#firstDay + slots + scenario) & (slots - 1))]!;
-      if (value !== value) missing++;
+  #proxied(exposures: Float64Array, dayIndex: number): number {
+    let sum = 0;
+    for (let index = 0; index < this.#rows.length; index++) {
+      const row = this.#rows[index]!;
+      const share = row < 0 ? 1 : missingShare(this.#matrix, row, dayIndex);
+      sum += Math.abs(exposures[index]!) * share;
     }
-    return missing / scenarios;
+    return sum;
   }
-}
-
-/** Pearson correlation of two rows over the window before `dayIndex`, days both have. */
-export function correlationOf(
-  matrix: ScenarioMatrix,
-  left: number,
-  right: number,
-  dayIndex: number,
-): number {
-  let count = 0;
-  let sumX = 0;
-  let sumY = 0;
-  let sumXX = 0;
-  let sumYY = 0;
-  let sumXY = 0;
-  for (let scenario = 0; scenario < matrix.scenarios; scenario++) {
-    const day = dayIndex - matrix.scenarios + scenario + matrix.slots;
-    const slot = day & (matrix.slots - 1);
-    const x = matrix.returns[left * matrix.slots + slot]!;
-    const y = matrix.returns[right * matrix.slots + slot]!;
-    if (x !== x || y !== y) continue;
-    count++;
-    sumX += x;
-    sumY += y;
-    sumXX += x * x;
-    sumYY += y * y;
-    sumXY += x * y;
-  }
-  const varianceX = sumXX - (sumX * sumX) / count;
-  const varianceY = sumYY - (sumY * sumY) / count;
-  return (sumXY - (sumX * sumY) / count) / Math.sqrt(varianceX * varianceY);
 }

@@ -8,7 +8,7 @@ import {
   type StageChange,
   type StageDiff,
 } from '../../actors/funnel/index.js';
-import { correlationOf, SCENARIO_SLOTS, SCENARIOS } from '../../actors/risk/index.js';
+import { attachScenarioMatrix, correlationOf } from '../../actors/risk/index.js';
 import {
   type Change,
   ChangeSchema,
@@ -140,11 +140,7 @@ function writeNarrative(
   held: readonly number[],
 ): Narrative {
   const { symbols } = market.file.bars;
-  const matrix = {
-    returns: new Float64Array(market.memory.matrix),
-    slots: SCENARIO_SLOTS,
-    scenarios: SCENARIOS,
-  };
+  const matrix = attachScenarioMatrix(market.memory.matrix, market.columns.rowCount);
   const correlations = held
     .filter((other) => other !== row)
     .slice(0, HELD_MAX)

@@ -17,7 +17,7 @@ import {
   marketColumnNames,
   stateStride,
 } from '../../actors/market/index.js';
-import { SCENARIO_SLOTS } from '../../actors/risk/index.js';
+import { createScenarioMatrix } from '../../actors/risk/index.js';
 import {
   type Address,
   Columns,
@@ -130,10 +130,9 @@ export class Market {
       columns,
       state: new SharedArrayBuffer(rowCount * this.stride * 8),
       records: createPointRecords(rowCount),
-      matrix: new SharedArrayBuffer(rowCount * SCENARIO_SLOTS * 8),
+      matrix: createScenarioMatrix(rowCount),
       gate: createGate(options.shardCount),
     };
-    new Float64Array(this.memory.matrix).fill(Number.NaN);
     this.#lastPoint = new Int32Array(options.shardCount).fill(-1);
     this.shards = this.#createShards();
     this.sequencer = new Sequencer(this.shards, rowCount, firstDay - 1);

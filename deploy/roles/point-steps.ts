@@ -7,7 +7,7 @@ import {
 } from '../../actors/indicators/index.js';
 import type { PointRecord } from '../../actors/market/index.js';
 import { POINTS_KEPT } from '../../actors/market/index.js';
-import type { ScenarioMatrix } from '../../actors/risk/index.js';
+import { putReturn, type ScenarioMatrix } from '../../actors/risk/index.js';
 import type { Gate } from '../../engine/index.js';
 
 /** Steps a point takes at the gate. */
@@ -52,10 +52,14 @@ export class Coordinator {
    */
   keepReturns(day: number, closingPoint: number): void {
     const record = this.#records[closingPoint % POINTS_KEPT]!;
-    const slot = day & (this.#matrix.slots - 1);
     for (let row = 0; row < this.#rowCount; row++) {
-      this.#matrix.returns[row * this.#matrix.slots + slot] =
-        record.trading[row] === 1 ? record.inputs[this.#returnAt + row]! : Number.NaN;
+      const isTrading = record.trading[row] === 1;
+      putReturn(
+        this.#matrix,
+        row,
+        day,
+        isTrading ? record.inputs[this.#returnAt + row]! : Number.NaN,
+      );
     }
   }
 

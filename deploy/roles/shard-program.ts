@@ -18,7 +18,7 @@ import {
   stateStride,
 } from '../../actors/market/index.js';
 import { createPortfolioBehaviour, type PortfolioMessage } from '../../actors/portfolio/index.js';
-import { SCENARIO_SLOTS, SCENARIOS, type ScenarioMatrix } from '../../actors/risk/index.js';
+import { attachScenarioMatrix, type ScenarioMatrix } from '../../actors/risk/index.js';
 import {
   ActorSystem,
   type Address,
@@ -123,11 +123,7 @@ class MarketShard implements ShardProgram {
     this.#records = attachPointRecords(market.records, rowCount);
     this.#gate = new Gate(market.gate, context.shard);
     this.#latency = new Histogram(config.latency);
-    const matrix: ScenarioMatrix = {
-      returns: new Float64Array(market.matrix),
-      slots: SCENARIO_SLOTS,
-      scenarios: SCENARIOS,
-    };
+    const matrix = attachScenarioMatrix(market.matrix, rowCount);
     this.#coordinator =
       context.shard === 0 ? new Coordinator(this.#records, matrix, rowCount) : undefined;
     this.#funnelAddress = `funnel/${config.funnel.name}`;

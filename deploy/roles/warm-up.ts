@@ -1,7 +1,7 @@
 // Runs a shard's symbol actors over history before anything is streamed.
 
 import { type RawBar, SLOT, type SymbolPlane } from '../../actors/market/index.js';
-import type { ScenarioMatrix } from '../../actors/risk/index.js';
+import { beginReturns, putReturn, type ScenarioMatrix } from '../../actors/risk/index.js';
 import type { MarketBars } from '../research/market-file.js';
 
 /** Sessions before the first streamed one whose rows are also published: conditions look back. */
@@ -33,10 +33,15 @@ export function warmUp(options: WarmUpOptions): void {
     volume: 0,
   };
   const before = new Float64Array(bars.symbols.length);
+  const returns = new Float64Array(bars.symbols.length).fill(Number.NaN);
+  if (matrix !== undefined) {
+    owned.forEach((isOwned, row) => {
+      if (isOwned === 1) beginReturns(matrix, row, firstWarmDay);
+    });
+  }
   for (let day = firstWarmDay; day < warmDays; day++) {
     const isLast = day === warmDays - 1;
     const publishes = day >= warmDays - SESSIONS_PUBLISHED;
-    if (matrix !== undefined) clearDay(matrix, owned, day);
     for (let index = bars.dayStarts[day]!; index < bars.dayStarts[day + 1]!; index++) {
       const row = bars.rows[index]!;
       if (owned[row] !== 1) continue;
@@ -52,19 +57,22 @@ export function warmUp(options: WarmUpOptions): void {
       }
       plane.warm(row, bar, bars.split[index]!, bars.dividend[index]!, publishes);
       const forward = bar.close * (state[row * stride + SLOT.priceFactorLessOne]! + 1);
-      if (matrix !== undefined && before[row]! > 0) {
-        const slot = day & (matrix.slots - 1);
-        matrix.returns[row * matrix.slots + slot] = forward / before[row]! - 1;
-      }
+      if (before[row]! > 0) returns[row] = forward / before[row]! - 1;
       before[row] = forward;
     }
+    if (matrix !== undefined && !isLast) putDay(matrix, owned, day, returns);
   }
 }
 
-/** A row without a bar that day has no return, whatever stood in the slot before. */
-function clearDay(matrix: ScenarioMatrix, owned: Uint8Array, day: number): void {
-  const slot = day & (matrix.slots - 1);
+/** Keeps a day's returns of the rows owned, and clears them for the next day. */
+function putDay(
+  matrix: ScenarioMatrix,
+  owned: Uint8Array,
+  day: number,
+  returns: Float64Array,
+): void {
   for (let row = 0; row < owned.length; row++) {
-    if (owned[row] === 1) matrix.returns[row * matrix.slots + slot] = Number.NaN;
+    if (owned[row] === 1) putReturn(matrix, row, day, returns[row]!);
   }
+  returns.fill(Number.NaN);
 }

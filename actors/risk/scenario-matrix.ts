@@ -1,0 +1,114 @@
+// Daily returns of every row over two trading years, in memory that all threads share.
+
+/**
+ * Daily total returns of all rows, shared by every portfolio of the process.
+ *
+ * ```
+ * returns  Float64Array [row][day % slots]   0 where the row had no bar
+ * missing  Int32Array   [row][day % slots]   days without a bar up to and with this one
+ * ```
+ *
+ * There are more slots than scenarios, so that a day being written is outside every window
+ * still being read. Counts that only grow answer "how many are missing in this window" with one
+ * subtraction, and leave the returns free of NaN for the loop that every valuation runs.
+ */
+export interface ScenarioMatrix {
+  readonly returns: Float64Array;
+  readonly missing: Int32Array;
+  /** A power of two, at least two more than `scenarios`. */
+  readonly slots: number;
+  /** Days in a window. */
+  readonly scenarios: number;
+}
+
+/** Slots of the ring: the power of two above the 504 scenarios of two trading years. */
+export const SCENARIO_SLOTS = 512;
+/** Scenarios of historical simulation: two trading years. */
+export const SCENARIOS = 504;
+
+const BYTES_A_SLOT = Float64Array.BYTES_PER_ELEMENT + Int32Array.BYTES_PER_ELEMENT;
+
+/** Allocates the matrix for so many rows. */
+export function createScenarioMatrix(rowCount: number): SharedArrayBuffer {
+  return new SharedArrayBuffer(rowCount * SCENARIO_SLOTS * BYTES_A_SLOT);
+}
+
+/** The matrix as views over its memory. */
+export function attachScenarioMatrix(buffer: SharedArrayBuffer, rowCount: number): ScenarioMatrix {
+  const count = rowCount * SCENARIO_SLOTS;
+  return {
+    returns: new Float64Array(buffer, 0, count),
+    missing: new Int32Array(buffer, count * Float64Array.BYTES_PER_ELEMENT, count),
+    slots: SCENARIO_SLOTS,
+    scenarios: SCENARIOS,
+  };
+}
+
+/** Where a day of a row lies; days may be below zero. */
+// hot
+export function slotOf({ slots }: ScenarioMatrix, row: number, day: number): number {
+  return row * slots + (day & (slots - 1));
+}
+
+/** Forgets a row's past: it has no return on any day before `day`. */
+export function beginReturns(matrix: ScenarioMatrix, row: number, day: number): void {
+  for (let age = matrix.slots; age > 0; age--) {
+    const at = slotOf(matrix, row, day - age);
+    matrix.returns[at] = 0;
+    matrix.missing[at] = matrix.slots - age;
+  }
+}
+
+/** Keeps a row's return of a day, the one after the last kept; NaN where there is none. */
+export function putReturn(
+  matrix: ScenarioMatrix,
+  row: number,
+  day: number,
+  dailyReturn: number,
+): void {
+  const at = slotOf(matrix, row, day);
+  const isMissing = Number.isNaN(dailyReturn);
+  matrix.returns[at] = isMissing ? 0 : dailyReturn;
+  matrix.missing[at] = matrix.missing[slotOf(matrix, row, day - 1)]! + (isMissing ? 1 : 0);
+}
+
+/** Share of a row's days without a return, in the window before `dayIndex`. */
+export function missingShare(matrix: ScenarioMatrix, row: number, dayIndex: number): number {
+  const { missing, scenarios } = matrix;
+  const before = missing[slotOf(matrix, row, dayIndex - scenarios - 1)]!;
+  return (missing[slotOf(matrix, row, dayIndex - 1)]! - before) / scenarios;
+}
+
+/** Pearson correlation of two rows over the window before `dayIndex`, days both have. */
+export function correlationOf(
+  matrix: ScenarioMatrix,
+  left: number,
+  right: number,
+  dayIndex: number,
+): number {
+  let count = 0;
+  let sumX = 0;
+  let sumY = 0;
+  let sumXX = 0;
+  let sumYY = 0;
+  let sumXY = 0;
+  for (let day = dayIndex - matrix.scenarios; day < dayIndex; day++) {
+    if (isMissing(matrix, left, day) || isMissing(matrix, right, day)) continue;
+    const x = matrix.returns[slotOf(matrix, left, day)]!;
+    const y = matrix.returns[slotOf(matrix, right, day)]!;
+    count++;
+    sumX += x;
+    sumY += y;
+    sumXX += x * x;
+    sumYY += y * y;
+    sumXY += x * y;
+  }
+  const varianceX = sumXX - (sumX * sumX) / count;
+  const varianceY = sumYY - (sumY * sumY) / count;
+  return (sumXY - (sumX * sumY) / count) / Math.sqrt(varianceX * varianceY);
+}
+
+function isMissing(matrix: ScenarioMatrix, row: number, day: number): boolean {
+  const { missing } = matrix;
+  return missing[slotOf(matrix, row, day)] !== missing[slotOf(matrix, row, day - 1)];
+}
