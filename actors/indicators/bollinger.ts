@@ -90,13 +90,13 @@ export function bollinger(period: number, history: number): Indicator {
       if (bandwidth !== bandwidth) return;
       const count = state[base + countAt]!;
       const position = state[base + positionAt]!;
-      let size = count;
-      if (count === ringLength) {
-        size = removeSorted(state, base + sortedAt, count, state[base + ringAt + position]!);
-      } else {
+      const sorted = base + sortedAt;
+      if (count < ringLength) {
         state[base + countAt] = count + 1;
+        insertSorted(state, sorted, count, bandwidth);
+      } else {
+        replaceSorted(state, sorted, ringLength, state[base + ringAt + position]!, bandwidth);
       }
-      insertSorted(state, base + sortedAt, size, bandwidth);
       state[base + ringAt + position] = bandwidth;
       state[base + positionAt] = position + 1 === ringLength ? 0 : position + 1;
     },
@@ -116,16 +116,24 @@ function countUpTo(values: Float64Array, start: number, length: number, x: numbe
   return low;
 }
 
-/** Removes one value from an ascending run and returns its new length. */
-function removeSorted(values: Float64Array, start: number, length: number, x: number): number {
-  const at = start + countUpTo(values, start, length, x) - 1;
-  values.copyWithin(at, at + 1, start + length);
-  return length - 1;
-}
-
 /** Inserts one value into an ascending run of `length`. */
 function insertSorted(values: Float64Array, start: number, length: number, x: number): void {
-  const at = start + countUpTo(values, start, length, x);
-  values.copyWithin(at + 1, at, start + length);
+  let at = start + length;
+  for (; at > start && values[at - 1]! > x; at--) values[at] = values[at - 1]!;
+  values[at] = x;
+}
+
+/** Puts `x` in the place of `old` in an ascending run, moving only what stands between them. */
+function replaceSorted(
+  values: Float64Array,
+  start: number,
+  length: number,
+  old: number,
+  x: number,
+): void {
+  let at = start + countUpTo(values, start, length, old) - 1;
+  const last = start + length - 1;
+  for (; at < last && values[at + 1]! < x; at++) values[at] = values[at + 1]!;
+  for (; at > start && values[at - 1]! > x; at--) values[at] = values[at - 1]!;
   values[at] = x;
 }

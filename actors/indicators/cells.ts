@@ -138,8 +138,9 @@ export function wmaCell(period: number): Cell {
       state[base + POSITION] = next;
       // Weighed anew from the ring: exact, and once a bar only.
       let sum = 0;
-      for (let age = 0; age < ringLength; age++) {
-        sum += (age + 1) * state[base + RING + ((next + age) % ringLength)]!;
+      for (let index = 0; index < ringLength; index++) {
+        const weight = index < next ? ringLength - next + index + 1 : index - next + 1;
+        sum += weight * state[base + RING + index]!;
       }
       state[base + SUM] = sum;
     },
@@ -147,8 +148,8 @@ export function wmaCell(period: number): Cell {
 }
 
 /**
- * Mean and sum of squared deviations of the last `period` inputs, by sums shifted to the mean of
- * the closed ones, so that nothing cancels. Values are read through `variance` and `mean`.
+ * Mean and sum of squared deviations of the last `period` inputs, by sums shifted to the last
+ * closed one, so that little cancels. Values are read through `variance` and `mean`.
  */
 export interface SpreadCell extends Cell {
   mean(state: Float64Array, base: number, x: number): number;
@@ -182,18 +183,17 @@ export function deviationCell(period: number, ddof: number): SpreadCell {
       if (state[base + COUNT]! < ringLength) state[base + COUNT]!++;
       state[base + VALUES + position] = x;
       state[base + POSITION] = position + 1 === ringLength ? 0 : position + 1;
-      const count = state[base + COUNT]!;
-      let total = 0;
-      for (let index = 0; index < count; index++) total += state[base + VALUES + index]!;
-      const centre = total / count;
+      // Summed anew from the ring, once a bar, so that nothing drifts. The newest input is centre
+      // enough: shifts from it are no larger than the window's range.
+      const end = base + VALUES + state[base + COUNT]!;
       let shifted = 0;
       let squares = 0;
-      for (let index = 0; index < count; index++) {
-        const shift = state[base + VALUES + index]! - centre;
+      for (let at = base + VALUES; at < end; at++) {
+        const shift = state[at]! - x;
         shifted += shift;
         squares += shift * shift;
       }
-      state[base + CENTRE] = centre;
+      state[base + CENTRE] = x;
       state[base + SHIFTED] = shifted;
       state[base + SQUARES] = squares;
     },

@@ -67,15 +67,20 @@ function searchRing(
   ringLength: number,
   sign: 1 | -1,
 ): void {
-  let extreme = state[base + RING + oldest]!;
-  let age = ringLength - 1;
-  for (let step = 1; step < ringLength; step++) {
-    const value = state[base + RING + ((oldest + step) % ringLength)]!;
-    if ((value - extreme) * sign >= 0) {
-      extreme = value;
-      age = ringLength - 1 - step;
-    }
+  const ring = base + RING;
+  let extreme = state[ring + oldest]!;
+  let found = oldest;
+  for (let position = oldest + 1; position < ringLength; position++) {
+    if ((state[ring + position]! - extreme) * sign < 0) continue;
+    extreme = state[ring + position]!;
+    found = position;
+  }
+  for (let position = 0; position < oldest; position++) {
+    if ((state[ring + position]! - extreme) * sign < 0) continue;
+    extreme = state[ring + position]!;
+    found = position;
   }
   state[base + EXTREME] = extreme;
-  state[base + AGE] = age;
+  // Positions count up from the oldest, wrapping round; the newest has age 0.
+  state[base + AGE] = (found < oldest ? oldest : oldest + ringLength) - 1 - found;
 }

@@ -41,10 +41,11 @@ export function linearRegressionSlope(period: number): Indicator {
         state[base + 1] = next;
         let sumY = 0;
         let sumXY = 0;
-        for (let step = 0; step < ringLength; step++) {
-          const y = state[base + 4 + ((next + step) % ringLength)]!;
+        for (let position = 0; position < ringLength; position++) {
+          const y = state[base + 4 + position]!;
+          const age = position < next ? next - position : next - position + ringLength;
           sumY += y;
-          sumXY += (ringLength - step) * y;
+          sumXY += age * y;
         }
         state[base + 2] = sumY;
         state[base + 3] = sumXY;
