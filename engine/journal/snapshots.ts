@@ -29,7 +29,7 @@ export function snapshotPuts(store: Store, name: string, version: number, bytes:
 /** Versions stored of a name, oldest first. */
 export function versionsOf(store: Store, name: string): number[] {
   const range = { start: [name, 1], end: [name, Number.MAX_SAFE_INTEGER] };
-  return [...store.range(range)].map(({ key }) => Number(key[1]));
+  return store.keys(range).map((key) => Number(key[1]));
 }
 
 /** The newest whole snapshot of a name; `onDamage` is called for each damaged one before it. */

@@ -63,6 +63,11 @@ export class Store {
     }
   }
 
+  /** Keys with start <= key < end, in order; the values stay unread on disk. */
+  keys(options: { readonly start: Key; readonly end: Key }): Key[] {
+    return Array.from(this.#database.getKeys(options), (key) => (Array.isArray(key) ? key : [key]));
+  }
+
   /** Entries in the store. */
   count(): number {
     // The package types its statistics as `{}`; the field is in its manual.
