@@ -4,7 +4,7 @@ import type { Turn } from '../../engine/index.js';
 import { judgeLimits, type LimitConfig } from '../limits/index.js';
 import { historicalRisk } from '../risk/index.js';
 import type { Marked, PortfolioFigures } from './messages.js';
-import { formatDecimal, toFloat } from './money.js';
+import { toFloat } from './money.js';
 import { type PortfolioState, refreshMirror } from './state.js';
 
 /** When a portfolio's risk is computed anew between closes. */
@@ -46,8 +46,8 @@ export function mark(
     key: state.key,
     pointIndex: message.pointIndex,
     asOfUs: message.timeUs,
-    cash: formatDecimal(state.ledger.cash),
-    realised: formatDecimal(state.ledger.realised + state.ledger.dividends - state.ledger.fees),
+    cash: state.cashText,
+    realised: state.realisedText,
     equity,
     marketValue: value.market,
     unrealised: value.market - value.cost,

@@ -3,7 +3,7 @@
 import { ScenarioBook, type ScenarioMatrix } from '../risk/index.js';
 import { emptyLedger, type Ledger } from './ledger.js';
 import type { PortfolioFigures } from './messages.js';
-import { toFloat } from './money.js';
+import { formatDecimal, toFloat } from './money.js';
 
 /** Command ids remembered for each portfolio; the oldest is forgotten first. */
 const COMMAND_IDS_KEPT = 10_000;
@@ -19,6 +19,9 @@ export interface PortfolioState {
   quantities: Float64Array;
   costs: Float64Array;
   exposures: Float64Array;
+  /** The ledger's cash and realised profit as texts, renewed with the mirror: they change rarely. */
+  cashText: string;
+  realisedText: string;
   isStale: boolean;
   readonly book: ScenarioBook;
   pointIndex: number;
@@ -41,6 +44,8 @@ export function emptyState(key: string, matrix: ScenarioMatrix): PortfolioState 
     quantities: new Float64Array(0),
     costs: new Float64Array(0),
     exposures: new Float64Array(0),
+    cashText: '',
+    realisedText: '',
     isStale: true,
     book: new ScenarioBook(matrix),
     pointIndex: -1,
@@ -77,6 +82,9 @@ export function refreshMirror(state: PortfolioState): void {
     state.costs[index] = toFloat(holding.cost);
   });
   state.book.hold(state.rows);
+  const { cash, realised, dividends, fees } = state.ledger;
+  state.cashText = formatDecimal(cash);
+  state.realisedText = formatDecimal(realised + dividends - fees);
 }
 
 /** A portfolio's state as plain data, for snapshots. */

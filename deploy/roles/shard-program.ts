@@ -394,7 +394,7 @@ class MarketShard implements ShardProgram {
         pointIndex: point.index,
         date: point.date,
         isClose: point.isClose,
-        stages: Uint8Array.from(stages),
+        stages: new Uint8Array(stages),
         liquidity: this.#coordinator!.liquidity(point.index),
       } as { readonly kind: string });
       for (let pass = 0; this.#system.hasWork && pass < POINT_PASSES_MAX; pass++) {
