@@ -31,9 +31,12 @@ export function aroon(period: number): Indicator {
         out[place + 1] = scale * (period - highest.age(state, base, high[row]!));
       }
     },
-    commit(state, base, bar) {
-      highest.commit(state, base, bar.high);
-      lowest.commit(state, base + lowestAt, bar.low);
+    commit({ state, count, at, high, low }, offset) {
+      for (let row = 0; row < count; row++) {
+        const base = at[row]! + offset;
+        highest.commit(state, base, high[row]!);
+        lowest.commit(state, base + lowestAt, low[row]!);
+      }
     },
   };
 }

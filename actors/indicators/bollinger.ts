@@ -31,7 +31,12 @@ export function bollingerBands(period: number, up: number, down: number): Indica
         out[place + 2] = mean - down * deviation;
       }
     },
-    commit: (state, base, bar) => spread.commit(state, base, bar.close),
+    commit({ state, count, at, close }, offset) {
+      for (let row = 0; row < count; row++) {
+        const base = at[row]! + offset;
+        spread.commit(state, base, close[row]!);
+      }
+    },
   };
 }
 
@@ -82,23 +87,26 @@ export function bollinger(period: number, history: number): Indicator {
             : (countUpTo(state, base + sortedAt, ringLength, bandwidth) + 1) / history;
       }
     },
-    commit(state, base, bar) {
-      const mean = spread.mean(state, base, bar.close);
-      const deviation = spread.peek(state, base, bar.close);
-      spread.commit(state, base, bar.close);
-      const bandwidth = (mean + 2 * deviation - (mean - 2 * deviation)) / mean;
-      if (bandwidth !== bandwidth) return;
-      const count = state[base + countAt]!;
-      const position = state[base + positionAt]!;
-      const sorted = base + sortedAt;
-      if (count < ringLength) {
-        state[base + countAt] = count + 1;
-        insertSorted(state, sorted, count, bandwidth);
-      } else {
-        replaceSorted(state, sorted, ringLength, state[base + ringAt + position]!, bandwidth);
+    commit({ state, count, at, close }, offset) {
+      for (let row = 0; row < count; row++) {
+        const base = at[row]! + offset;
+        const mean = spread.mean(state, base, close[row]!);
+        const deviation = spread.peek(state, base, close[row]!);
+        spread.commit(state, base, close[row]!);
+        const bandwidth = (mean + 2 * deviation - (mean - 2 * deviation)) / mean;
+        if (bandwidth !== bandwidth) continue;
+        const count = state[base + countAt]!;
+        const position = state[base + positionAt]!;
+        const sorted = base + sortedAt;
+        if (count < ringLength) {
+          state[base + countAt] = count + 1;
+          insertSorted(state, sorted, count, bandwidth);
+        } else {
+          replaceSorted(state, sorted, ringLength, state[base + ringAt + position]!, bandwidth);
+        }
+        state[base + ringAt + position] = bandwidth;
+        state[base + positionAt] = position + 1 === ringLength ? 0 : position + 1;
       }
-      state[base + ringAt + position] = bandwidth;
-      state[base + positionAt] = position + 1 === ringLength ? 0 : position + 1;
     },
   };
 }

@@ -41,12 +41,15 @@ export function cci(period: number): Indicator {
             distance === 0 || deviation === 0 ? 0 : distance / (0.015 * (deviation / period));
         }
       },
-      commit(state, base, bar) {
-        const typical = (bar.high + bar.low + bar.close) / 3;
-        mean.commit(state, base, typical);
-        const position = state[base + positionAt]!;
-        state[base + ringAt + position] = typical;
-        state[base + positionAt] = position + 1 === ringLength ? 0 : position + 1;
+      commit({ state, count, at, high, low, close }, offset) {
+        for (let row = 0; row < count; row++) {
+          const base = at[row]! + offset;
+          const typical = (high[row]! + low[row]! + close[row]!) / 3;
+          mean.commit(state, base, typical);
+          const position = state[base + positionAt]!;
+          state[base + ringAt + position] = typical;
+          state[base + positionAt] = position + 1 === ringLength ? 0 : position + 1;
+        }
       },
     },
   );

@@ -36,9 +36,12 @@ export function donchian(period: number): Indicator {
         out[place + 2] = bottom;
       }
     },
-    commit(state, base, bar) {
-      highest.commit(state, base, bar.high);
-      lowest.commit(state, base + lowestAt, bar.low);
+    commit({ state, count, at, high, low }, offset) {
+      for (let row = 0; row < count; row++) {
+        const base = at[row]! + offset;
+        highest.commit(state, base, high[row]!);
+        lowest.commit(state, base + lowestAt, low[row]!);
+      }
     },
   };
 }
@@ -63,7 +66,12 @@ export function donchianPriorHigh(period: number): Indicator {
           out[to[row]! + output] = highest.prior(state, base);
         }
       },
-      commit: (state, base, bar) => highest.commit(state, base, bar.high),
+      commit({ state, count, at, high }, offset) {
+        for (let row = 0; row < count; row++) {
+          const base = at[row]! + offset;
+          highest.commit(state, base, high[row]!);
+        }
+      },
     },
   );
 }
@@ -99,9 +107,12 @@ export function keltner(emaPeriod: number, atrPeriod: number, multiplier: number
         out[place + 2] = middle - width;
       }
     },
-    commit(state, base, bar) {
-      mean.commit(state, base, bar.close);
-      range.commit(state, base + rangeAt, bar);
+    commit({ state, count, at, high, low, close }, offset) {
+      for (let row = 0; row < count; row++) {
+        const base = at[row]! + offset;
+        mean.commit(state, base, close[row]!);
+        range.commit(state, base + rangeAt, high[row]!, low[row]!, close[row]!);
+      }
     },
   };
 }
@@ -139,10 +150,13 @@ export function squeeze(period: number, atrPeriod: number, multiplier: number): 
             centre + width < middle + room && centre - width > middle - room ? 1 : 0;
         }
       },
-      commit(state, base, bar) {
-        spread.commit(state, base, bar.close);
-        mean.commit(state, base + meanAt, bar.close);
-        range.commit(state, base + rangeAt, bar);
+      commit({ state, count, at, high, low, close }, offset) {
+        for (let row = 0; row < count; row++) {
+          const base = at[row]! + offset;
+          spread.commit(state, base, close[row]!);
+          mean.commit(state, base + meanAt, close[row]!);
+          range.commit(state, base + rangeAt, high[row]!, low[row]!, close[row]!);
+        }
       },
     },
   );

@@ -91,21 +91,24 @@ export function directional(period: number): Indicator {
           out[place] = nextIndex(state[base + INDEX]!, bars, period, sums);
       }
     },
-    commit(state, base, bar) {
-      const bars = state[base + BARS]!;
-      if (bars > 0) {
-        step(state, base, bar.high, bar.low, period, sums);
-        state[base + PLUS] = sums[0]!;
-        state[base + MINUS] = sums[1]!;
-        state[base + RANGE] = sums[2]!;
-        if (bars >= period) {
-          state[base + INDEX] = nextIndex(state[base + INDEX]!, bars, period, sums);
+    commit({ state, count, at, high, low, close }, offset) {
+      for (let row = 0; row < count; row++) {
+        const base = at[row]! + offset;
+        const bars = state[base + BARS]!;
+        if (bars > 0) {
+          step(state, base, high[row]!, low[row]!, period, sums);
+          state[base + PLUS] = sums[0]!;
+          state[base + MINUS] = sums[1]!;
+          state[base + RANGE] = sums[2]!;
+          if (bars >= period) {
+            state[base + INDEX] = nextIndex(state[base + INDEX]!, bars, period, sums);
+          }
         }
+        state[base + HIGH] = high[row]!;
+        state[base + LOW] = low[row]!;
+        state[base + CLOSE] = close[row]!;
+        if (bars < 2 * period) state[base + BARS] = bars + 1;
       }
-      state[base + HIGH] = bar.high;
-      state[base + LOW] = bar.low;
-      state[base + CLOSE] = bar.close;
-      if (bars < 2 * period) state[base + BARS] = bars + 1;
     },
   };
 }

@@ -1,6 +1,6 @@
 // The whole catalogue as one step over the states of many symbols.
 
-import type { Bar, FeatureSpec, Indicator, Rows } from './indicator.js';
+import type { FeatureSpec, Indicator, Rows } from './indicator.js';
 
 /** All indicators of a list behind one pair of calls. */
 export interface FeatureEngine {
@@ -12,8 +12,8 @@ export interface FeatureEngine {
    * are restated in today's prices, that is divided by the row's `priceFactor`.
    */
   peekAll(rows: Rows): void;
-  /** Folds a closed bar into every indicator of one symbol. */
-  commitAll(state: Float64Array, base: number, bar: Bar): void;
+  /** Folds each row's bar, now closed, into every indicator. */
+  commitAll(rows: Rows): void;
 }
 
 /** Lays the states of the indicators end to end and steps them in order. */
@@ -43,9 +43,10 @@ export function createFeatureEngine(indicators: readonly Indicator[]): FeatureEn
       }
       restatePrices(rows, prices);
     },
-    commitAll(state, base, bar) {
+    // hot
+    commitAll(rows) {
       for (let index = 0; index < count; index++) {
-        indicators[index]!.commit(state, base + stateAt[index]!, bar);
+        indicators[index]!.commit(rows, stateAt[index]!);
       }
     },
   };

@@ -90,6 +90,13 @@ function peekOne(
   step(rows);
 }
 
+/** Folds one closed bar into one state. */
+function commitOne(step: (rows: Rows) => void, state: Float64Array, base: number, bar: Bar): void {
+  const rows = createRows(1, state, new Float64Array(0));
+  addRow(rows, base, 0, bar);
+  step(rows);
+}
+
 t.test('every catalogue entry is NaN exactly until its warm-up is over', async (t) => {
   const bars = walk(7, 400);
   for (const indicator of CATALOGUE) {
@@ -101,7 +108,7 @@ t.test('every catalogue entry is NaN exactly until its warm-up is over', async (
         const isWarm = index + 1 >= warmUpBars;
         if (Number.isNaN(out[output]!) === isWarm) t.fail(`${name} at bar ${index + 1}`);
       });
-      indicator.commit(state, 0, bar);
+      commitOne((rows) => indicator.commit(rows, 0), state, 0, bar);
     });
   }
   t.pass('all warm-ups are as stated');
@@ -118,8 +125,8 @@ t.test('peeking changes nothing, however often and at whatever bar', async () =>
       bars.forEach((bar, index) => {
         peekOne(engine.peekAll, peeked, 0, bars[(index * 7) % bars.length]!, out);
         peekOne(engine.peekAll, peeked, 0, bar, out);
-        engine.commitAll(peeked, 0, bar);
-        engine.commitAll(plain, 0, bar);
+        commitOne(engine.commitAll, peeked, 0, bar);
+        commitOne(engine.commitAll, plain, 0, bar);
       });
       return plain.every((value, index) => Object.is(value, peeked[index]));
     }),
@@ -131,7 +138,7 @@ t.test('a copied state goes on exactly as the one it was copied from', async (t)
   const engine = createFeatureEngine(CATALOGUE);
   const bars = walk(11, 320);
   const first = new Float64Array(engine.stateLength);
-  for (const bar of bars.slice(0, 300)) engine.commitAll(first, 0, bar);
+  for (const bar of bars.slice(0, 300)) commitOne(engine.commitAll, first, 0, bar);
   const base = 13;
   const second = new Float64Array(engine.stateLength + base);
   second.set(first, base);
@@ -141,8 +148,8 @@ t.test('a copied state goes on exactly as the one it was copied from', async (t)
     peekOne(engine.peekAll, first, 0, bar, a);
     peekOne(engine.peekAll, second, base, bar, b);
     t.strictSame(a, b);
-    engine.commitAll(first, 0, bar);
-    engine.commitAll(second, base, bar);
+    commitOne(engine.commitAll, first, 0, bar);
+    commitOne(engine.commitAll, second, base, bar);
   }
 });
 
@@ -150,7 +157,7 @@ t.test('prices are restated in the prices of today, other features are not', asy
   const engine = createFeatureEngine(CATALOGUE);
   const state = new Float64Array(engine.stateLength);
   const bars = walk(3, 300);
-  for (const bar of bars) engine.commitAll(state, 0, bar);
+  for (const bar of bars) commitOne(engine.commitAll, state, 0, bar);
   const plain = new Float64Array(FEATURES.length);
   const restated = new Float64Array(FEATURES.length);
   const [bar] = bars;
@@ -169,7 +176,7 @@ t.test('rows stepped together get what each would get alone', async (t) => {
   const together = new Float64Array(width * 3);
   const rows = createRows(3, state, together);
   histories.forEach((bars, index) => {
-    for (const bar of bars) engine.commitAll(state, index * engine.stateLength, bar);
+    for (const bar of bars) commitOne(engine.commitAll, state, index * engine.stateLength, bar);
     addRow(rows, index * engine.stateLength, index * width, bars[0]!);
   });
   engine.peekAll(rows);

@@ -57,11 +57,15 @@ export function macd(fastPeriod: number, slowPeriod: number, signalPeriod: numbe
         out[place + 2] = line - mean;
       }
     },
-    commit(state, base, bar) {
-      const line = fast.peek(state, base, bar.close) - slow.peek(state, base + slowAt, bar.close);
-      if (line === line) signal.commit(state, base + signalAt, line);
-      fast.commit(state, base, bar.close);
-      slow.commit(state, base + slowAt, bar.close);
+    commit({ state, count, at, close }, offset) {
+      for (let row = 0; row < count; row++) {
+        const base = at[row]! + offset;
+        const line =
+          fast.peek(state, base, close[row]!) - slow.peek(state, base + slowAt, close[row]!);
+        if (line === line) signal.commit(state, base + signalAt, line);
+        fast.commit(state, base, close[row]!);
+        slow.commit(state, base + slowAt, close[row]!);
+      }
     },
   };
 }

@@ -68,18 +68,21 @@ export function changes(
         }
       }
     },
-    commit(state, base, bar) {
-      const position = state[base + 1]!;
-      state[base + ringAt + position] = bar.close;
-      const next = position + 1 === size ? 0 : position + 1;
-      state[base + 1] = next;
-      const bars = state[base]! + (state[base]! < size ? 1 : 0);
-      state[base] = bars;
-      for (let index = 0; index < lagCount; index++) {
-        const lag = lags[index]!;
-        const from = next - lag;
-        const at = from < 0 ? from + size : from;
-        state[base + 2 + index] = bars < lag ? 0 : state[base + ringAt + at]!;
+    commit({ state, count, at, close }, offset) {
+      for (let row = 0; row < count; row++) {
+        const base = at[row]! + offset;
+        const position = state[base + 1]!;
+        state[base + ringAt + position] = close[row]!;
+        const next = position + 1 === size ? 0 : position + 1;
+        state[base + 1] = next;
+        const bars = state[base]! + (state[base]! < size ? 1 : 0);
+        state[base] = bars;
+        for (let index = 0; index < lagCount; index++) {
+          const lag = lags[index]!;
+          const from = next - lag;
+          const at = from < 0 ? from + size : from;
+          state[base + 2 + index] = bars < lag ? 0 : state[base + ringAt + at]!;
+        }
       }
     },
   };
@@ -98,7 +101,12 @@ export function roc(period: number): Indicator {
         out[to[row]! + output] = before === 0 ? 0 : (close[row]! / before - 1) * 100;
       }
     },
-    commit: (state, base, bar) => lag.commit(state, base, bar.close),
+    commit({ state, count, at, close }, offset) {
+      for (let row = 0; row < count; row++) {
+        const base = at[row]! + offset;
+        lag.commit(state, base, close[row]!);
+      }
+    },
   });
 }
 
@@ -114,6 +122,11 @@ export function mom(period: number): Indicator {
         out[to[row]! + output] = close[row]! - lag.peek(state, base, 0);
       }
     },
-    commit: (state, base, bar) => lag.commit(state, base, bar.close),
+    commit({ state, count, at, close }, offset) {
+      for (let row = 0; row < count; row++) {
+        const base = at[row]! + offset;
+        lag.commit(state, base, close[row]!);
+      }
+    },
   });
 }

@@ -23,7 +23,12 @@ export function sma(period: number): Indicator {
           out[to[row]! + output] = mean.peek(state, base, close[row]!);
         }
       },
-      commit: (state, base, bar) => mean.commit(state, base, bar.close),
+      commit({ state, count, at, close }, offset) {
+        for (let row = 0; row < count; row++) {
+          const base = at[row]! + offset;
+          mean.commit(state, base, close[row]!);
+        }
+      },
     },
   );
 }
@@ -48,7 +53,12 @@ export function ema(period: number): Indicator {
           out[to[row]! + output] = mean.peek(state, base, close[row]!);
         }
       },
-      commit: (state, base, bar) => mean.commit(state, base, bar.close),
+      commit({ state, count, at, close }, offset) {
+        for (let row = 0; row < count; row++) {
+          const base = at[row]! + offset;
+          mean.commit(state, base, close[row]!);
+        }
+      },
     },
   );
 }
@@ -73,7 +83,12 @@ export function wma(period: number): Indicator {
           out[to[row]! + output] = mean.peek(state, base, close[row]!);
         }
       },
-      commit: (state, base, bar) => mean.commit(state, base, bar.close),
+      commit({ state, count, at, close }, offset) {
+        for (let row = 0; row < count; row++) {
+          const base = at[row]! + offset;
+          mean.commit(state, base, close[row]!);
+        }
+      },
     },
   );
 }
@@ -101,11 +116,14 @@ export function smaSlope(period: number, lag: number): Indicator {
             mean.peek(state, base, close[row]!) / before.peek(state, base + beforeAt, 0) - 1;
         }
       },
-      commit(state, base, bar) {
-        // A lag of NaN inputs would poison the window: it starts with the first warm mean.
-        const value = mean.peek(state, base, bar.close);
-        if (value === value) before.commit(state, base + beforeAt, value);
-        mean.commit(state, base, bar.close);
+      commit({ state, count, at, close }, offset) {
+        for (let row = 0; row < count; row++) {
+          const base = at[row]! + offset;
+          // A lag of NaN inputs would poison the window: it starts with the first warm mean.
+          const value = mean.peek(state, base, close[row]!);
+          if (value === value) before.commit(state, base + beforeAt, value);
+          mean.commit(state, base, close[row]!);
+        }
       },
     },
   );

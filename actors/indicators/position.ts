@@ -22,7 +22,14 @@ function distance(
         out[to[row]! + output] = close[row]! / extreme.peek(state, base, input[row]!) - 1;
       }
     },
-    commit: (state, base, bar) => extreme.commit(state, base, bar[field]),
+    commit(rows, offset) {
+      const { state, count, at } = rows;
+      const input = rows[field];
+      for (let row = 0; row < count; row++) {
+        const base = at[row]! + offset;
+        extreme.commit(state, base, input[row]!);
+      }
+    },
   });
 }
 
@@ -81,8 +88,11 @@ export function gap(): Indicator {
           out[to[row]! + output] = state[base] === 0 ? Number.NaN : open[row]! / state[base]! - 1;
         }
       },
-      commit(state, base, bar) {
-        state[base] = bar.close;
+      commit({ state, count, at, close }, offset) {
+        for (let row = 0; row < count; row++) {
+          const base = at[row]! + offset;
+          state[base] = close[row]!;
+        }
       },
     },
   );
@@ -140,11 +150,14 @@ export function upStreak(): Indicator {
           out[to[row]! + output] = streakAfter(state, base, close[row]!);
         }
       },
-      commit(state, base, bar) {
-        const streak = streakAfter(state, base, bar.close);
-        state[base + 2] = streak === streak ? streak : 0;
-        state[base] = 1;
-        state[base + 1] = bar.close;
+      commit({ state, count, at, close }, offset) {
+        for (let row = 0; row < count; row++) {
+          const base = at[row]! + offset;
+          const streak = streakAfter(state, base, close[row]!);
+          state[base + 2] = streak === streak ? streak : 0;
+          state[base] = 1;
+          state[base + 1] = close[row]!;
+        }
       },
     },
   );
@@ -169,8 +182,11 @@ export function sessions(): Indicator {
           out[to[row]! + output] = state[base]! + 1;
         }
       },
-      commit(state, base) {
-        state[base]!++;
+      commit({ state, count, at }, offset) {
+        for (let row = 0; row < count; row++) {
+          const base = at[row]! + offset;
+          state[base]!++;
+        }
       },
     },
   );

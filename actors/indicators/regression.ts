@@ -33,22 +33,25 @@ export function linearRegressionSlope(period: number): Indicator {
           out[to[row]! + output] = (period * state[base + 3]! - sumX * sumY) / divisor;
         }
       },
-      commit(state, base, bar) {
-        const position = state[base + 1]!;
-        if (state[base]! < ringLength) state[base]!++;
-        state[base + 4 + position] = bar.close;
-        const next = position + 1 === ringLength ? 0 : position + 1;
-        state[base + 1] = next;
-        let sumY = 0;
-        let sumXY = 0;
-        for (let position = 0; position < ringLength; position++) {
-          const y = state[base + 4 + position]!;
-          const age = position < next ? next - position : next - position + ringLength;
-          sumY += y;
-          sumXY += age * y;
+      commit({ state, count, at, close }, offset) {
+        for (let row = 0; row < count; row++) {
+          const base = at[row]! + offset;
+          const position = state[base + 1]!;
+          if (state[base]! < ringLength) state[base]!++;
+          state[base + 4 + position] = close[row]!;
+          const next = position + 1 === ringLength ? 0 : position + 1;
+          state[base + 1] = next;
+          let sumY = 0;
+          let sumXY = 0;
+          for (let position = 0; position < ringLength; position++) {
+            const y = state[base + 4 + position]!;
+            const age = position < next ? next - position : next - position + ringLength;
+            sumY += y;
+            sumXY += age * y;
+          }
+          state[base + 2] = sumY;
+          state[base + 3] = sumXY;
         }
-        state[base + 2] = sumY;
-        state[base + 3] = sumXY;
       },
     },
   );
@@ -74,7 +77,12 @@ export function standardDeviation(period: number, deviations: number): Indicator
           out[to[row]! + output] = spread.peek(state, base, close[row]!) * deviations;
         }
       },
-      commit: (state, base, bar) => spread.commit(state, base, bar.close),
+      commit({ state, count, at, close }, offset) {
+        for (let row = 0; row < count; row++) {
+          const base = at[row]! + offset;
+          spread.commit(state, base, close[row]!);
+        }
+      },
     },
   );
 }

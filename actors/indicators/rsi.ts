@@ -38,14 +38,17 @@ export function rsi(period: number): Indicator {
           out[to[row]! + output] = both === 0 ? 0 : (100 * up) / both;
         }
       },
-      commit(state, base, bar) {
-        if (state[base] === 1) {
-          const change = bar.close - state[base + 1]!;
-          gain.commit(state, base + gainAt, change > 0 ? change : 0);
-          loss.commit(state, base + lossAt, change < 0 ? -change : 0);
+      commit({ state, count, at, close }, offset) {
+        for (let row = 0; row < count; row++) {
+          const base = at[row]! + offset;
+          if (state[base] === 1) {
+            const change = close[row]! - state[base + 1]!;
+            gain.commit(state, base + gainAt, change > 0 ? change : 0);
+            loss.commit(state, base + lossAt, change < 0 ? -change : 0);
+          }
+          state[base] = 1;
+          state[base + 1] = close[row]!;
         }
-        state[base] = 1;
-        state[base + 1] = bar.close;
       },
     },
   );

@@ -48,13 +48,16 @@ export function sar(acceleration: number, maximum: number): Indicator {
           out[to[row]! + output] = shown;
         }
       },
-      commit(state, base, bar) {
-        const bars = state[base + BARS]!;
-        if (bars === 1) begin(state, base, bar.high, bar.low, step);
-        if (bars >= 1) advance(state, base, bar.high, bar.low, step, maximum);
-        state[base + HIGH] = bar.high;
-        state[base + LOW] = bar.low;
-        if (bars < 2) state[base + BARS] = bars + 1;
+      commit({ state, count, at, high, low }, offset) {
+        for (let row = 0; row < count; row++) {
+          const base = at[row]! + offset;
+          const bars = state[base + BARS]!;
+          if (bars === 1) begin(state, base, high[row]!, low[row]!, step);
+          if (bars >= 1) advance(state, base, high[row]!, low[row]!, step, maximum);
+          state[base + HIGH] = high[row]!;
+          state[base + LOW] = low[row]!;
+          if (bars < 2) state[base + BARS] = bars + 1;
+        }
       },
     },
   );

@@ -2,14 +2,14 @@
 
 import { smaCell } from './cells.js';
 import { extremeCell } from './extremes.js';
-import { type Bar, type FeatureSpec, type Indicator, indicatorOf } from './indicator.js';
+import { type FeatureSpec, type Indicator, indicatorOf } from './indicator.js';
 
 /** A step over whole bars. */
 interface PositionCell {
   readonly length: number;
   /** Value with this bar as the newest; NaN until warm. */
   peek(state: Float64Array, base: number, high: number, low: number, close: number): number;
-  commit(state: Float64Array, base: number, bar: Bar): void;
+  commit(state: Float64Array, base: number, high: number, low: number): void;
 }
 
 /** Percent of the way from the lowest low to the highest high; 0 where there is no range. */
@@ -26,9 +26,9 @@ function fastKCell(period: number): PositionCell {
       const unit = (top - bottom) / 100;
       return unit === 0 ? 0 : (close - bottom) / unit;
     },
-    commit(state, base, bar) {
-      highest.commit(state, base, bar.high);
-      lowest.commit(state, base + lowestAt, bar.low);
+    commit(state, base, high, low) {
+      highest.commit(state, base, high);
+      lowest.commit(state, base + lowestAt, low);
     },
   };
 }
@@ -60,10 +60,13 @@ export function stochasticFast(kPeriod: number, dPeriod: number): Indicator {
         out[place + 1] = d;
       }
     },
-    commit(state, base, bar) {
-      const k = fastK.peek(state, base, bar.high, bar.low, bar.close);
-      if (k === k) fastD.commit(state, base + fastDAt, k);
-      fastK.commit(state, base, bar);
+    commit({ state, count, at, high, low, close }, offset) {
+      for (let row = 0; row < count; row++) {
+        const base = at[row]! + offset;
+        const k = fastK.peek(state, base, high[row]!, low[row]!, close[row]!);
+        if (k === k) fastD.commit(state, base + fastDAt, k);
+        fastK.commit(state, base, high[row]!, low[row]!);
+      }
     },
   };
 }
@@ -97,12 +100,15 @@ export function stochastic(kPeriod: number, slowPeriod: number, dPeriod: number)
         out[place + 1] = d;
       }
     },
-    commit(state, base, bar) {
-      const fast = fastK.peek(state, base, bar.high, bar.low, bar.close);
-      const slow = slowK.peek(state, base + slowKAt, fast);
-      if (slow === slow) slowD.commit(state, base + slowDAt, slow);
-      if (fast === fast) slowK.commit(state, base + slowKAt, fast);
-      fastK.commit(state, base, bar);
+    commit({ state, count, at, high, low, close }, offset) {
+      for (let row = 0; row < count; row++) {
+        const base = at[row]! + offset;
+        const fast = fastK.peek(state, base, high[row]!, low[row]!, close[row]!);
+        const slow = slowK.peek(state, base + slowKAt, fast);
+        if (slow === slow) slowD.commit(state, base + slowDAt, slow);
+        if (fast === fast) slowK.commit(state, base + slowKAt, fast);
+        fastK.commit(state, base, high[row]!, low[row]!);
+      }
     },
   };
 }
@@ -131,9 +137,12 @@ export function williamsR(period: number): Indicator {
           out[to[row]! + output] = unit === 0 ? 0 : (top - close[row]!) / unit;
         }
       },
-      commit(state, base, bar) {
-        highest.commit(state, base, bar.high);
-        lowest.commit(state, base + lowestAt, bar.low);
+      commit({ state, count, at, high, low }, offset) {
+        for (let row = 0; row < count; row++) {
+          const base = at[row]! + offset;
+          highest.commit(state, base, high[row]!);
+          lowest.commit(state, base + lowestAt, low[row]!);
+        }
       },
     },
   );

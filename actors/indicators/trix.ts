@@ -34,16 +34,19 @@ export function trix(period: number): Indicator {
           out[to[row]! + output] = (third / state[base + 1]! - 1) * 100;
         }
       },
-      commit(state, base, bar) {
-        const first = mean.peek(state, base + firstAt, bar.close);
-        const second = mean.peek(state, base + secondAt, first);
-        const third = mean.peek(state, base + thirdAt, second);
-        mean.commit(state, base + firstAt, bar.close);
-        if (first === first) mean.commit(state, base + secondAt, first);
-        if (second === second) mean.commit(state, base + thirdAt, second);
-        if (third !== third) return;
-        state[base] = 1;
-        state[base + 1] = third;
+      commit({ state, count, at, close }, offset) {
+        for (let row = 0; row < count; row++) {
+          const base = at[row]! + offset;
+          const first = mean.peek(state, base + firstAt, close[row]!);
+          const second = mean.peek(state, base + secondAt, first);
+          const third = mean.peek(state, base + thirdAt, second);
+          mean.commit(state, base + firstAt, close[row]!);
+          if (first === first) mean.commit(state, base + secondAt, first);
+          if (second === second) mean.commit(state, base + thirdAt, second);
+          if (third !== third) continue;
+          state[base] = 1;
+          state[base + 1] = third;
+        }
       },
     },
   );

@@ -1,7 +1,7 @@
 // True range and its Wilder mean, in price and in percent.
 
 import { wilderCell } from './cells.js';
-import { type Bar, type FeatureSpec, type Indicator, indicatorOf } from './indicator.js';
+import { type FeatureSpec, type Indicator, indicatorOf } from './indicator.js';
 
 /**
  * Greatest of high less low, and the distances of high and low from the close before.
@@ -21,7 +21,7 @@ interface RangeCell {
   readonly length: number;
   /** Value with this bar as the newest; NaN until warm. */
   peek(state: Float64Array, base: number, high: number, low: number): number;
-  commit(state: Float64Array, base: number, bar: Bar): void;
+  commit(state: Float64Array, base: number, high: number, low: number, close: number): void;
 }
 
 /** Wilder mean of true range; the first range is that of the second bar. Source: TA-Lib ATR. */
@@ -35,11 +35,10 @@ export function atrCell(period: number): RangeCell {
       if (state[base] === 0) return Number.NaN;
       return mean.peek(state, base + 2, trueRange(high, low, state[base + 1]!));
     },
-    commit(state, base, bar) {
-      if (state[base] === 1)
-        mean.commit(state, base + 2, trueRange(bar.high, bar.low, state[base + 1]!));
+    commit(state, base, high, low, close) {
+      if (state[base] === 1) mean.commit(state, base + 2, trueRange(high, low, state[base + 1]!));
       state[base] = 1;
-      state[base + 1] = bar.close;
+      state[base + 1] = close;
     },
   };
 }
@@ -62,7 +61,12 @@ export function atr(period: number): Indicator {
           out[to[row]! + output] = cell.peek(state, base, high[row]!, low[row]!);
         }
       },
-      commit: cell.commit,
+      commit({ state, count, at, high, low, close }, offset) {
+        for (let row = 0; row < count; row++) {
+          const base = at[row]! + offset;
+          cell.commit(state, base, high[row]!, low[row]!, close[row]!);
+        }
+      },
     },
   );
 }
@@ -82,7 +86,12 @@ export function natr(period: number): Indicator {
             (cell.peek(state, base, high[row]!, low[row]!) / close[row]!) * 100;
         }
       },
-      commit: cell.commit,
+      commit({ state, count, at, high, low, close }, offset) {
+        for (let row = 0; row < count; row++) {
+          const base = at[row]! + offset;
+          cell.commit(state, base, high[row]!, low[row]!, close[row]!);
+        }
+      },
     },
   );
 }
@@ -105,10 +114,13 @@ export function trueRangeRatio(period: number): Indicator {
             before > 0 ? trueRange(high[row]!, low[row]!, state[base + 1]!) / before : Number.NaN;
         }
       },
-      commit(state, base, bar) {
-        const value = cell.peek(state, base, bar.high, bar.low);
-        cell.commit(state, base, bar);
-        state[base + meanAt] = value === value ? value : 0;
+      commit({ state, count, at, high, low, close }, offset) {
+        for (let row = 0; row < count; row++) {
+          const base = at[row]! + offset;
+          const value = cell.peek(state, base, high[row]!, low[row]!);
+          cell.commit(state, base, high[row]!, low[row]!, close[row]!);
+          state[base + meanAt] = value === value ? value : 0;
+        }
       },
     },
   );

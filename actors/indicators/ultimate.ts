@@ -65,18 +65,21 @@ export function ultimate(first: number, second: number, third: number): Indicato
           out[to[row]! + output] = (100 * (4 * short + 2 * middle + long)) / 7;
         }
       },
-      commit(state, base, bar) {
-        if (state[base] === 1) {
-          const before = state[base + 1]!;
-          const pressure = bar.close - Math.min(bar.low, before);
-          const range = trueRange(bar.high, bar.low, before);
-          for (let span = 0; span < 3; span++) {
-            cells[span]!.commit(state, base + pressureAt[span]!, pressure);
-            cells[span]!.commit(state, base + rangeAt[span]!, range);
+      commit({ state, count, at, high, low, close }, offset) {
+        for (let row = 0; row < count; row++) {
+          const base = at[row]! + offset;
+          if (state[base] === 1) {
+            const before = state[base + 1]!;
+            const pressure = close[row]! - Math.min(low[row]!, before);
+            const range = trueRange(high[row]!, low[row]!, before);
+            for (let span = 0; span < 3; span++) {
+              cells[span]!.commit(state, base + pressureAt[span]!, pressure);
+              cells[span]!.commit(state, base + rangeAt[span]!, range);
+            }
           }
+          state[base] = 1;
+          state[base + 1] = close[row]!;
         }
-        state[base] = 1;
-        state[base + 1] = bar.close;
       },
     },
   );

@@ -89,7 +89,7 @@ function runIndicator(
     addRow(rows, 0, 0, bar);
     indicator.peek(rows, 0, 0);
     for (let output = 0; output < out.length; output++) series[output]![index] = out[output]!;
-    indicator.commit(state, 0, bar);
+    indicator.commit(rows, 0);
   }
   return series;
 }

@@ -33,12 +33,15 @@ export function realisedVolatility(period: number): Indicator {
             scale * spread.peek(state, base + 2, Math.log(close[row]! / state[base + 1]!));
         }
       },
-      commit(state, base, bar) {
-        if (state[base] === 1) {
-          spread.commit(state, base + 2, Math.log(bar.close / state[base + 1]!));
+      commit({ state, count, at, close }, offset) {
+        for (let row = 0; row < count; row++) {
+          const base = at[row]! + offset;
+          if (state[base] === 1) {
+            spread.commit(state, base + 2, Math.log(close[row]! / state[base + 1]!));
+          }
+          state[base] = 1;
+          state[base + 1] = close[row]!;
         }
-        state[base] = 1;
-        state[base + 1] = bar.close;
       },
     },
   );

@@ -35,10 +35,13 @@ export function obv(): Indicator {
           out[to[row]! + output] = balanceAfter(state, base, close[row]!, volume[row]!);
         }
       },
-      commit(state, base, bar) {
-        state[base + 2] = balanceAfter(state, base, bar.close, bar.volume);
-        state[base] = 1;
-        state[base + 1] = bar.close;
+      commit({ state, count, at, close, volume }, offset) {
+        for (let row = 0; row < count; row++) {
+          const base = at[row]! + offset;
+          state[base + 2] = balanceAfter(state, base, close[row]!, volume[row]!);
+          state[base] = 1;
+          state[base + 1] = close[row]!;
+        }
       },
     },
   );
@@ -76,16 +79,19 @@ export function mfi(period: number): Indicator {
           out[to[row]! + output] = both < 1 ? 0 : 100 * (up / both);
         }
       },
-      commit(state, base, bar) {
-        const typical = (bar.high + bar.low + bar.close) / 3;
-        if (state[base] === 1) {
-          const change = typical - state[base + 1]!;
-          const flow = typical * bar.volume;
-          positive.commit(state, base + 2, change > 0 ? flow : 0);
-          negative.commit(state, base + negativeAt, change < 0 ? flow : 0);
+      commit({ state, count, at, high, low, close, volume }, offset) {
+        for (let row = 0; row < count; row++) {
+          const base = at[row]! + offset;
+          const typical = (high[row]! + low[row]! + close[row]!) / 3;
+          if (state[base] === 1) {
+            const change = typical - state[base + 1]!;
+            const flow = typical * volume[row]!;
+            positive.commit(state, base + 2, change > 0 ? flow : 0);
+            negative.commit(state, base + negativeAt, change < 0 ? flow : 0);
+          }
+          state[base] = 1;
+          state[base + 1] = typical;
         }
-        state[base] = 1;
-        state[base + 1] = typical;
       },
     },
   );
@@ -117,7 +123,12 @@ export function relativeVolume(period: number): Indicator {
             before === 0 ? Number.NaN : volume[row]! / (before * sessionFraction[row]!);
         }
       },
-      commit: (state, base, bar) => sum.commit(state, base, bar.volume),
+      commit({ state, count, at, volume }, offset) {
+        for (let row = 0; row < count; row++) {
+          const base = at[row]! + offset;
+          sum.commit(state, base, volume[row]!);
+        }
+      },
     },
   );
 }
@@ -142,9 +153,12 @@ export function dollarVolume(period: number): Indicator {
           out[to[row]! + output] = sum.peek(state, base, 0) / period;
         }
       },
-      commit(state, base, bar) {
-        const raw = (bar.close / bar.priceFactor) * (bar.volume * bar.volumeFactor);
-        sum.commit(state, base, raw);
+      commit({ state, count, at, close, volume, priceFactor, volumeFactor }, offset) {
+        for (let row = 0; row < count; row++) {
+          const base = at[row]! + offset;
+          const raw = (close[row]! / priceFactor[row]!) * (volume[row]! * volumeFactor[row]!);
+          sum.commit(state, base, raw);
+        }
       },
     },
   );

@@ -46,6 +46,7 @@ const bar = (close: number, volume = 1000) => ({
 t.test('prints build the developing bar and its features', async (t) => {
   const { plane, value } = setUp();
   plane.warm(0, bar(100), 1, 0, true);
+  plane.fold();
   plane.openSession(0, 6 * HOUR_US);
   t.equal(value('trading'), 0);
   plane.print(0, 0, 101, 10, 100.9, 101.1, 5);
@@ -70,7 +71,9 @@ t.test('prints build the developing bar and its features', async (t) => {
 t.test('a split and a dividend leave returns as the holder had them', async (t) => {
   const { plane, value } = setUp();
   plane.warm(0, bar(400), 1, 0, false);
+  plane.fold();
   plane.warm(0, bar(400), 1, 0, false);
+  plane.fold();
   plane.applyAction(0, 4, 0);
   plane.openSession(0, HOUR_US);
   plane.print(0, 1, 101, 4000, 0, 0, 0);
@@ -91,6 +94,7 @@ t.test('streamed bars leave the same state as history does', async (t) => {
   for (let day = 0; day < 30; day++) {
     const { open, high, low, close, volume } = bar(100 + day, 1000 + day);
     history.plane.warm(0, bar(100 + day, 1000 + day), 1, 0, true);
+    history.plane.fold();
     streamed.plane.openSession(0, HOUR_US);
     for (const [index, price] of [open, high, low, close].entries()) {
       streamed.plane.print(0, index, price, index === 3 ? volume : 0, close, close, 0);
@@ -111,6 +115,7 @@ t.test(
     const { plane, value } = setUp();
     const [record] = attachPointRecords(createPointRecords(2), 2);
     plane.warm(0, bar(100), 1, 0, false);
+    plane.fold();
     plane.openSession(0, HOUR_US);
     plane.print(0, 1, 110, 1, 0, 0, 0);
     plane.flush();

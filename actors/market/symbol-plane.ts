@@ -58,6 +58,8 @@ export class SymbolPlane {
   /** Number of the batch that each row was last in. */
   readonly #batchOf: Int32Array;
   #batch = 1;
+  /** Whether the bars being folded are published first. */
+  #foldPublishes = false;
   readonly #features: FeatureEngine;
   readonly #funnel: FunnelEvaluator;
   readonly #state: Float64Array;
@@ -171,7 +173,9 @@ export class SymbolPlane {
   /** Publishes the rows of all prints so far. */
   // hot
   flush(): void {
-    if (this.#rows.count > 0) this.#publish(true);
+    if (this.#rows.count === 0) return;
+    this.#publishRows(true);
+    this.#endBatch();
   }
 
   /** Restates every traded row as of the close: the whole session has elapsed. */
@@ -181,10 +185,10 @@ export class SymbolPlane {
       const base = row * this.#stride;
       if (this.#state[base + SLOT.hasBar] === 0) continue;
       this.#state[base + SLOT.sessionFraction] = 1;
-      if (this.#rows.count === BATCH_ROWS) this.#publish(false);
+      if (this.#rows.count === BATCH_ROWS) this.#showBatch();
       this.#add(row, base);
     }
-    this.#publish(false);
+    this.#showBatch();
   }
 
   /** Copies what the cross-section and the portfolios need of this shard's rows. */
@@ -235,20 +239,35 @@ export class SymbolPlane {
         changed(row, before, stage);
         this.#state[base + SLOT.stageAtClose] = stage;
       }
-      if (this.#state[base + SLOT.hasBar] === 1) this.#commit(row, base);
+      if (this.#state[base + SLOT.hasBar] === 1) this.#close(row, base, false);
     }
+    this.fold();
   }
 
-  /** One session of history of one row. `keepsPast` also fills what the funnel remembers. */
+  /**
+   * One session of history of one row, done with the batch that `fold` ends. `keepsPast` also
+   * fills what the funnel remembers.
+   */
   warm(row: number, bar: RawBar, split: number, dividend: number, keepsPast: boolean): void {
+    if (this.#batchOf[row] === this.#batch) this.fold();
     if (split !== 1 || dividend > 0) this.applyAction(row, split, dividend);
-    const base = row * this.#stride;
     this.develop(row, bar);
-    if (keepsPast) {
-      this.#add(row, base);
-      this.#publish(false);
+    this.#close(row, row * this.#stride, keepsPast);
+  }
+
+  /** Folds the bars closed so far into the indicators. */
+  fold(): void {
+    const count = this.#rows.count;
+    if (count === 0) return;
+    if (this.#foldPublishes) this.#publishRows(false);
+    this.#features.commitAll(this.#rows);
+    for (let index = 0; index < count; index++) {
+      const row = this.#batchRows[index]!;
+      const at = row * this.#columns.stride;
+      this.#funnel.commit(this.#values, at, this.#state, this.funnelStateAt(row));
+      this.#state[row * this.#stride + SLOT.hasBar] = 0;
     }
-    this.#commit(row, base);
+    this.#endBatch();
   }
 
   /** Sets the developing bar of a row to a whole bar of history, not yet closed. */
@@ -265,13 +284,12 @@ export class SymbolPlane {
     this.#state[base + SLOT.sessionFraction] = 1;
   }
 
-  #commit(row: number, base: number): void {
-    this.#loadBar(base);
-    this.#features.commitAll(this.#state, base + HEADER_SLOTS, this.#bar);
-    const at = row * this.#columns.stride;
-    this.#funnel.commit(this.#values, at, this.#state, base + this.#funnelAt);
+  /** Puts a row whose bar is complete into the batch of those to be folded. */
+  #close(row: number, base: number, publishes: boolean): void {
+    if (this.#rows.count === BATCH_ROWS || publishes !== this.#foldPublishes) this.fold();
+    this.#foldPublishes = publishes;
+    this.#add(row, base);
     this.#state[base + SLOT.previousClose] = this.#state[base + SLOT.close]!;
-    this.#state[base + SLOT.hasBar] = 0;
   }
 
   // hot
@@ -301,7 +319,7 @@ export class SymbolPlane {
 
   /** Steps every feature of the batch's rows and publishes each, consistent as a whole. */
   // hot
-  #publish(judges: boolean): void {
+  #publishRows(judges: boolean): void {
     const count = this.#rows.count;
     for (let index = 0; index < count; index++) {
       const row = this.#batchRows[index]!;
@@ -314,6 +332,15 @@ export class SymbolPlane {
       if (judges) this.#judge(row);
       this.#columns.endWrite(row);
     }
+  }
+
+  #showBatch(): void {
+    this.#publishRows(false);
+    this.#endBatch();
+  }
+
+  // hot
+  #endBatch(): void {
     this.#rows.count = 0;
     this.#batch++;
   }

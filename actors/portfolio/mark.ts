@@ -7,7 +7,13 @@ import type { Marked, PortfolioFigures } from './messages.js';
 import { toFloat } from './money.js';
 import { type PortfolioState, refreshMirror } from './state.js';
 
-/** When a portfolio's risk is computed anew between closes. */
+/**
+ * Exposure that must have come or gone since the last risk figures before new ones are made
+ * between closes, as a share of gross exposure: a smaller move changes no figure that is shown.
+ */
+const MATERIAL_SHARE = 0.01;
+
+/** When a portfolio's risk is computed anew, besides closes and the point after a trade. */
 export interface RiskBudget {
   /** Points in a session; a portfolio has its turn at one of them and at the close. */
   readonly pointsPerSession: number;
@@ -111,10 +117,12 @@ function riskOf(
   gross: number,
 ): RiskFigures {
   const before = state.figures;
-  const isTurn = isClose || pointIndex % pointsPerSession === phase;
-  if (!isTurn && before !== undefined) {
-    return before;
-  }
+  const isTurn = pointIndex % pointsPerSession === phase;
+  const isDue =
+    isClose ||
+    state.book.isStale ||
+    (isTurn && state.book.moved(state.exposures) > MATERIAL_SHARE * gross);
+  if (!isDue && before !== undefined) return before;
   state.book.update(state.exposures, dayIndex, isClose);
   const sorted = state.book.sorted();
   const at95 = historicalRisk(sorted, 0.95);

@@ -223,6 +223,27 @@ t.test('cash, cost and profit add up to the last unit over any history', async (
   );
 });
 
+t.test('risk is made anew at the close, after a trade and when the book has moved', async (t) => {
+  const { send, mark, state, behaviour } = setUp();
+  send(buy('c1', '500'));
+  mark(0, false);
+  const asOf = (): number => state.figures!.riskAsOfUs;
+  const first = asOf();
+  for (let point = 1; point < 5; point++) mark(point, false, 100.2);
+  t.equal(asOf(), first, 'a move of 0.2 % is not worth it');
+  const copy = behaviour.decode(behaviour.encode(state), 1);
+  t.same(copy.book.profits, state.book.profits, 'a copy has the profits that its figures show');
+  mark(5, true, 100.2);
+  t.ok(asOf() > first, 'a close is');
+  const close = asOf();
+  for (let point = 6; point < 12; point++) mark(point, false, 110);
+  t.ok(asOf() > close, 'a move of 10 % is');
+  const before = asOf();
+  send(buy('c2', '1'));
+  mark(12, false, 110);
+  t.ok(asOf() > before, 'and a trade');
+});
+
 t.test('decimals read and write exactly, and round halves to even', async (t) => {
   fc.assert(
     fc.property(

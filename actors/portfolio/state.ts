@@ -99,6 +99,8 @@ export interface EncodedPortfolio {
   readonly breached: readonly boolean[];
   readonly figures: PortfolioFigures | undefined;
   readonly exposures: Float64Array;
+  /** What the risk figures were made from. */
+  readonly risk: { readonly exposures: Float64Array; readonly dayIndex: number };
 }
 
 /** Copies a state out. */
@@ -117,6 +119,7 @@ export function encodeState(state: PortfolioState): EncodedPortfolio {
     breached: [...state.breached],
     figures: state.figures,
     exposures: state.exposures.slice(),
+    risk: state.book.applied(),
   };
 }
 
@@ -137,5 +140,10 @@ export function decodeState(encoded: EncodedPortfolio, matrix: ScenarioMatrix): 
   state.figures = encoded.figures;
   refreshMirror(state);
   state.exposures.set(encoded.exposures.subarray(0, state.exposures.length));
+  const { exposures, dayIndex } = encoded.risk;
+  // A book that has changed since its risk was made waits for its next turn.
+  if (exposures.length === state.rows.length && !Number.isNaN(dayIndex)) {
+    state.book.update(exposures, dayIndex, true);
+  }
   return state;
 }

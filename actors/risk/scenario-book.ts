@@ -35,6 +35,26 @@ export class ScenarioBook {
     this.#firstDay = Number.NaN;
   }
 
+  /** Whether other rows are held than the profits were made from. */
+  get isStale(): boolean {
+    return Number.isNaN(this.#firstDay);
+  }
+
+  /** Exposure that has come or gone since the last update. Units: dollars. */
+  moved(exposures: Float64Array): number {
+    let sum = 0;
+    for (let index = 0; index < this.#rows.length; index++) {
+      sum += Math.abs(exposures[index]! - this.#applied[index]!);
+    }
+    return sum;
+  }
+
+  /** Exposures of the last update, and the day its window ended before; NaN if none was made. */
+  applied(): { readonly exposures: Float64Array; readonly dayIndex: number } {
+    const dayIndex = this.#firstDay + this.#matrix.scenarios;
+    return { exposures: this.#applied.slice(), dayIndex };
+  }
+
   /**
    * Brings the profits up to date with `exposures` (dollars, one a held row) over the window of
    * days ending before `dayIndex`. Only changed exposures are applied, unless the window has

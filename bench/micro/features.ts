@@ -33,7 +33,10 @@ export async function featureFigures(rounds: number): Promise<Figure[]> {
     for (let day = 0; day < 300; day++) {
       for (let symbol = 0; symbol < SYMBOLS; symbol++) {
         next(day * 7 + symbol);
-        engine.commitAll(state, symbol * engine.stateLength, bar);
+        addRow(rows, symbol * engine.stateLength, 0, bar);
+        if (rows.count < BATCH && symbol < SYMBOLS - 1) continue;
+        engine.commitAll(rows);
+        rows.count = 0;
       }
     }
     return ((performance.now() - started) * 1e6) / (300 * SYMBOLS);

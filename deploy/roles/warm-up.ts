@@ -60,6 +60,7 @@ export function warmUp(options: WarmUpOptions): void {
       if (before[row]! > 0) returns[row] = forward / before[row]! - 1;
       before[row] = forward;
     }
+    plane.fold();
     if (matrix !== undefined && !isLast) putDay(matrix, owned, day, returns);
   }
 }
