@@ -7,6 +7,8 @@ import {
   type PriceSeries,
   verifyIndicatorCase,
 } from '../../actors/indicators/index.js';
+import { verifyOptionCase } from '../../actors/options/index.js';
+import type { ReferenceCase } from '../../actors/reference/index.js';
 import { type RiskCase, verifyRiskCase } from '../../actors/risk/index.js';
 import { Fault } from '../../engine/index.js';
 import { EXIT, print } from './output.js';
@@ -116,6 +118,8 @@ function judge(
         return verifyRiskCase(reference as unknown as RiskCase, () =>
           prices.returns(reference.input),
         );
+      case 'options':
+        return verifyOptionCase(reference as unknown as ReferenceCase);
       default:
         return { status: 'skipped', notes: [`no functions of ${file} yet`] };
     }
