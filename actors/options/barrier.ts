@@ -62,7 +62,7 @@ function blocksOf(option: BarrierOption): Blocks {
   };
 }
 
-/** Value of one unit paid at the first touch before expiry; NaN where a negative rate forbids it. */
+/** Value of one unit paid at the first touch; NaN where a negative rate leaves it without. */
 function touchValue(option: BarrierOption, eta: number, mu: number): number {
   const { spot, barrier, rate, volatility, timeYears } = option;
   const deviation = volatility * Math.sqrt(timeYears);

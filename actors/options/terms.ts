@@ -23,7 +23,10 @@ export interface OptionTerms {
 /** Largest total deviation, volatility times the root of time, that is taken for a real quote. */
 const DEVIATION_MAX = 50;
 
-/** Refuses terms out of range. Errors: `options.spot`, `.strike`, `.rate`, `.volatility`, `.time`. */
+/**
+ * Refuses terms out of range.
+ * Errors: `options.spot`, `.strike`, `.rate`, `.volatility`, `.time`.
+ */
 export function checkTerms(terms: OptionTerms): Refusal | undefined {
   const { spot, strike, rate, dividendYield, volatility, timeYears } = terms;
   const isPositive = (value: number): boolean => Number.isFinite(value) && value > 0;

@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type BarColumns, verifyExecutionCase } from '../../actors/execution/index.js';
 import {
   type IndicatorCase,
   type PriceSeries,
@@ -119,7 +120,13 @@ function judge(
           prices.returns(reference.input),
         );
       case 'options':
+        // As above.
         return verifyOptionCase(reference as unknown as ReferenceCase);
+      case 'execution':
+        // As above.
+        return verifyExecutionCase(reference as unknown as ReferenceCase, () =>
+          prices.raw(reference.input),
+        );
       default:
         return { status: 'skipped', notes: [`no functions of ${file} yet`] };
     }
@@ -154,6 +161,17 @@ class PriceFiles {
       high: scale(column('high')),
       low: scale(column('low')),
       close: scale(close),
+      volume: column('volume'),
+    };
+  }
+
+  /** Bars of one symbol as they stand in the file. */
+  raw(input: Input): BarColumns {
+    const { heads, rows } = this.#rows(input);
+    const column = (name: string): number[] => rows.map((row) => Number(row[heads.indexOf(name)]));
+    return {
+      close: column('close'),
+      adjustedClose: column('adjusted_close'),
       volume: column('volume'),
     };
   }

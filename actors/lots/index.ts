@@ -1,0 +1,3 @@
+// The door of the lots module: exact decimals and tax lots.
+
+export * from './decimal.js';
