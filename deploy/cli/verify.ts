@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type CalendarCase, verifyCalendarCase } from '../../actors/calendar/index.js';
 import { type BarColumns, verifyExecutionCase } from '../../actors/execution/index.js';
 import {
   type IndicatorCase,
@@ -119,6 +120,9 @@ function judge(
         return verifyRiskCase(reference as unknown as RiskCase, () =>
           prices.returns(reference.input),
         );
+      case 'calendar':
+        // As above.
+        return verifyCalendarCase(reference as unknown as CalendarCase);
       case 'options':
         // As above.
         return verifyOptionCase(reference as unknown as ReferenceCase);
