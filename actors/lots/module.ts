@@ -6,7 +6,7 @@ import type { ModuleManifest } from '../module.js';
 export const manifest: ModuleManifest = {
   name: 'lots',
   tier: 'Core',
-  needs: [],
+  needs: ['calendar'],
   behaviours: [],
   reads: [],
   writes: [],

@@ -3,6 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CalendarCase, verifyCalendarCase } from '../../actors/calendar/index.js';
+import { verifyComplianceCase } from '../../actors/compliance/index.js';
 import { type BarColumns, verifyExecutionCase } from '../../actors/execution/index.js';
 import {
   type IndicatorCase,
@@ -131,6 +132,9 @@ function judge(
         return verifyExecutionCase(reference as unknown as ReferenceCase, () =>
           prices.raw(reference.input),
         );
+      case 'compliance':
+        // As above.
+        return verifyComplianceCase(reference as unknown as ReferenceCase);
       default:
         return { status: 'skipped', notes: [`no functions of ${file} yet`] };
     }
