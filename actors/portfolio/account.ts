@@ -282,7 +282,7 @@ function gainsOf(event: Traded, matches: readonly LotMatch[], cashIn: bigint): R
 
 /**
  * Restates the shares of all lots; the position is rounded once, to the millionth of a share, and
- * shared out, so that lots add up to it. A lot too small to keep a share leaves its cost to the next.
+ * shared out, so that lots add up to it. A lot too small to keep a share leaves its cost behind.
  */
 function split(account: Account, event: SharesSplit): readonly RealisedGain[] | Refusal {
   const position = account.positions.get(event.symbol);
