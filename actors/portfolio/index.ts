@@ -1,5 +1,20 @@
 // The door of the portfolio module.
 
+export {
+  type Account,
+  accountGaps,
+  applyEvent,
+  type CurrencySums,
+  costOf,
+  emptyAccount,
+  type LotPosition,
+  quantityOf,
+  type RealisedGain,
+  sumsOf,
+} from './account.js';
+export type { AccountEntry, AccountEvent, Reversed } from './account-event.js';
+export { type LotFigures, lotFigures } from './account-figures.js';
+export { eventsInForce, type ReplayedAccount, replayAccount } from './account-history.js';
 export { createPortfolioBehaviour, type PortfolioDeps } from './behaviour.js';
 export type { Directory } from './decide.js';
 export type { PortfolioEvent } from './ledger.js';

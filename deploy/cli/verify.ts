@@ -2,11 +2,16 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type CalendarCase, verifyCalendarCase } from '../../actors/calendar/index.js';
+import { verifyComplianceCase } from '../../actors/compliance/index.js';
+import { type BarColumns, verifyExecutionCase } from '../../actors/execution/index.js';
 import {
   type IndicatorCase,
   type PriceSeries,
   verifyIndicatorCase,
 } from '../../actors/indicators/index.js';
+import { verifyOptionCase } from '../../actors/options/index.js';
+import type { ReferenceCase } from '../../actors/reference/index.js';
 import { type RiskCase, verifyRiskCase } from '../../actors/risk/index.js';
 import { Fault } from '../../engine/index.js';
 import { EXIT, print } from './output.js';
@@ -116,6 +121,20 @@ function judge(
         return verifyRiskCase(reference as unknown as RiskCase, () =>
           prices.returns(reference.input),
         );
+      case 'calendar':
+        // As above.
+        return verifyCalendarCase(reference as unknown as CalendarCase);
+      case 'options':
+        // As above.
+        return verifyOptionCase(reference as unknown as ReferenceCase);
+      case 'execution':
+        // As above.
+        return verifyExecutionCase(reference as unknown as ReferenceCase, () =>
+          prices.raw(reference.input),
+        );
+      case 'compliance':
+        // As above.
+        return verifyComplianceCase(reference as unknown as ReferenceCase);
       default:
         return { status: 'skipped', notes: [`no functions of ${file} yet`] };
     }
@@ -150,6 +169,17 @@ class PriceFiles {
       high: scale(column('high')),
       low: scale(column('low')),
       close: scale(close),
+      volume: column('volume'),
+    };
+  }
+
+  /** Bars of one symbol as they stand in the file. */
+  raw(input: Input): BarColumns {
+    const { heads, rows } = this.#rows(input);
+    const column = (name: string): number[] => rows.map((row) => Number(row[heads.indexOf(name)]));
+    return {
+      close: column('close'),
+      adjustedClose: column('adjusted_close'),
       volume: column('volume'),
     };
   }

@@ -1,0 +1,244 @@
+// Compares our compliance figures with a reference case; pure, the caller reads the files.
+
+import type { Refusal } from '../../engine/index.js';
+import { dateOf, daysOf } from '../calendar/index.js';
+import {
+  closeLots,
+  formatUnits,
+  LOT_METHODS,
+  type Lot,
+  type LotMethod,
+  type LotPick,
+  parseUnits,
+} from '../lots/index.js';
+import {
+  differences,
+  listOf,
+  numberOf,
+  type ReferenceCase,
+  type ReferenceVerdict,
+  skipped,
+  type Tolerance,
+  textOf,
+  unknownWord,
+  verdictOf,
+} from '../reference/index.js';
+import {
+  countDayTrades,
+  type DayOrder,
+  formatDate,
+  parseDate,
+  patternDayTrader,
+} from './day-trading.js';
+import { type WashTrade, washSales } from './wash-sale.js';
+
+type Words = ReferenceCase['params'];
+
+/**
+ * Decimals of money in the reference cases: quotients that do not end stay exact far below the 28
+ * digits they are written with.
+ */
+const MONEY_SCALE = 40;
+const QUANTITY_SCALE = 12;
+
+const KNOWN: Readonly<Record<string, { readonly params: string[]; readonly input: string[] }>> = {
+  wash_sale: { params: ['windowDays'], input: ['transactions', 'sellLot'] },
+  tax_lots: { params: ['method'], input: ['transactions'] },
+  pattern_day_trader: { params: ['threshold', 'windowBusinessDays', 'percent'], input: ['days'] },
+  count_day_trades: { params: [], input: ['startPosition', 'orders'] },
+};
+
+/** Compares one case of `compliance.json`. */
+export function verifyComplianceCase(reference: ReferenceCase): ReferenceVerdict {
+  const known = KNOWN[reference.function];
+  if (known === undefined) return skipped(`no function ${reference.function}`);
+  const word =
+    unknownWord(reference.params, known.params) ?? unknownWord(reference.input, known.input);
+  if (word !== undefined) return skipped(`${reference.function} has no parameter ${word}`);
+  const { params, input } = reference;
+  const method = LOT_METHODS.find((name) => name === params['method']);
+  switch (reference.function) {
+    case 'wash_sale':
+      return judge(washSale(numberOf(params, 'windowDays'), input), reference);
+    case 'tax_lots':
+      if (method === undefined) return skipped(`no method ${String(params['method'])}`);
+      return judge(taxLots(method, input), reference);
+    case 'pattern_day_trader':
+      return judge(pattern(params, input), reference);
+    default:
+      return judge(dayTrades(input), reference);
+  }
+}
+
+function judge(got: unknown, reference: ReferenceCase): ReferenceVerdict {
+  // The schema gives this file one tolerance a case.
+  const tolerance = reference.tolerance as Tolerance;
+  return verdictOf(differences(got, reference.expected, tolerance));
+}
+
+/** What a computation gave. Errors: the refusal's text, for the verdict. */
+function accept<T>(result: T | Refusal): T {
+  if (typeof result === 'object' && result !== null && 'kind' in result && 'code' in result) {
+    throw new TypeError(`refused, ${result.code}: ${result.text}`);
+  }
+  // All that is left of the union once a refusal is out.
+  return result as T;
+}
+
+/** An object of the file. Errors: a text, for the verdict. */
+function wordsOf(value: unknown): Words {
+  if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value));
+  throw new TypeError(`expected an object, was ${JSON.stringify(value)}`);
+}
+
+/** A number or a decimal as units. Errors: a text, for the verdict. */
+function unitsOf(value: unknown, scale: number): bigint {
+  const units = parseUnits(String(value), scale);
+  if (units === undefined) throw new TypeError(`expected a decimal, was ${JSON.stringify(value)}`);
+  return units;
+}
+
+function dateIn(value: unknown): number {
+  const date = parseDate(String(value));
+  if (date === undefined) throw new TypeError(`expected a date, was ${JSON.stringify(value)}`);
+  return date;
+}
+
+function money(units: bigint): string {
+  return formatUnits(units, MONEY_SCALE);
+}
+
+function shares(units: bigint): string {
+  return formatUnits(units, QUANTITY_SCALE, 0);
+}
+
+/** One trade of the file, its fee in its amount. */
+interface Trade extends WashTrade {
+  readonly picks: readonly LotPick[];
+}
+
+const TRADE_WORDS = ['id', 'date', 'side', 'quantity', 'price', 'fee', 'sellLot', 'lots'];
+
+function tradesOf(input: Words): readonly Trade[] {
+  return listOf(input, 'transactions').map((value): Trade => {
+    const words = wordsOf(value);
+    const word = unknownWord(words, TRADE_WORDS);
+    if (word !== undefined) throw new TypeError(`expected no field ${word} in a transaction`);
+    const side = textOf(words, 'side');
+    if (side !== 'buy' && side !== 'sell') throw new TypeError(`expected buy or sell, was ${side}`);
+    const quantity = unitsOf(words['quantity'], QUANTITY_SCALE);
+    const price = unitsOf(words['price'], MONEY_SCALE - QUANTITY_SCALE);
+    const fee = words['fee'] === undefined ? 0n : unitsOf(words['fee'], MONEY_SCALE);
+    const amount = price * quantity + (side === 'buy' ? fee : -fee);
+    const id = textOf(words, 'id');
+    const day = daysOf(dateIn(words['date']));
+    const picks = words['lots'] === undefined ? [] : listOf(words, 'lots').map(pickOf);
+    const lot = words['sellLot'];
+    const trade: Trade = { id, day, side, quantity, amount, picks };
+    return lot === undefined || lot === null ? trade : { ...trade, lotId: String(lot) };
+  });
+}
+
+function pickOf(value: unknown): LotPick {
+  if (Array.isArray(value)) return [String(value[0]), unitsOf(value[1], QUANTITY_SCALE)];
+  throw new TypeError(`expected a lot and a quantity, was ${JSON.stringify(value)}`);
+}
+
+/** `sellLot` names one lot for every sale, or a lot for each sale by its id. */
+function withSellLot(trade: Trade, sellLot: unknown): Trade {
+  if (sellLot === undefined || sellLot === null || trade.side === 'buy') return trade;
+  if (typeof sellLot === 'string') return { ...trade, lotId: sellLot };
+  const lot = wordsOf(sellLot)[trade.id];
+  return lot === undefined || lot === null ? trade : { ...trade, lotId: String(lot) };
+}
+
+function washSale(windowDays: number, input: Words): unknown {
+  const trades = tradesOf(input).map((trade) => withSellLot(trade, input['sellLot']));
+  // The file's convention lengthens holding periods by the days since the purchase alone.
+  const { sales, lots } = accept(washSales(trades, { windowDays, tacking: 'purchase' }));
+  return {
+    sales: sales.map((sale) => ({
+      sellId: sale.id,
+      raw_gain: money(sale.rawGain),
+      disallowed_loss: money(sale.disallowedLoss),
+      recognised_gain: money(sale.recognisedGain),
+    })),
+    lots: lots.map((lot) => ({
+      id: lot.id,
+      quantity: Number(shares(lot.quantity)),
+      cost: money(lot.cost),
+      basis: money(lot.basis),
+      acquired_for_holding: formatDate(dateOf(lot.heldFromDay)),
+    })),
+  };
+}
+
+function taxLots(method: LotMethod, input: Words): unknown {
+  let lots: readonly Lot[] = [];
+  let total = 0n;
+  const realised: unknown[] = [];
+  const trades = [...tradesOf(input)].sort((one, other) => one.day - other.day);
+  for (const { id, day, side, quantity, amount, picks, lotId } of trades) {
+    if (side === 'buy') {
+      lots = [...lots, { id, openedDay: day, heldFromDay: day, quantity, cost: amount }];
+      continue;
+    }
+    const wanted = picks.length === 0 && lotId !== undefined ? [[lotId, quantity] as const] : picks;
+    const closing = accept(closeLots(lots, quantity, method, wanted));
+    ({ lots } = closing);
+    const cost = closing.matches.reduce((sum, match) => sum + match.cost, 0n);
+    total += amount - cost;
+    realised.push({
+      sellId: id,
+      proceeds: money(amount),
+      cost: money(cost),
+      gain: money(amount - cost),
+      matches:
+        method === 'average'
+          ? [['average', shares(quantity), money(cost)]]
+          : closing.matches.map((match) => [
+              match.lotId,
+              shares(match.quantity),
+              money(match.cost),
+            ]),
+    });
+  }
+  return {
+    realised,
+    total_realised: money(total),
+    open_quantity: shares(lots.reduce((sum, lot) => sum + lot.quantity, 0n)),
+    open_cost: money(lots.reduce((sum, lot) => sum + lot.cost, 0n)),
+    open_lots:
+      method === 'average'
+        ? []
+        : lots.map((lot) => [lot.id, shares(lot.quantity), money(lot.cost)]),
+  };
+}
+
+function pattern(params: Words, input: Words): unknown {
+  const days = listOf(input, 'days').map((day) => {
+    if (!Array.isArray(day)) throw new TypeError(`expected a list, was ${JSON.stringify(day)}`);
+    return { date: dateIn(day[0]), dayTrades: Number(day[1]), trades: Number(day[2]) };
+  });
+  const result = accept(
+    patternDayTrader(days, {
+      threshold: numberOf(params, 'threshold'),
+      windowSessions: numberOf(params, 'windowBusinessDays'),
+      percent: numberOf(params, 'percent'),
+    }),
+  );
+  return {
+    pdt: result.isPattern,
+    first_flag_date: result.firstFlagDate === undefined ? null : formatDate(result.firstFlagDate),
+    max_in_window: result.dayTradesMax,
+  };
+}
+
+function dayTrades(input: Words): unknown {
+  const orders = listOf(input, 'orders').map((order): DayOrder => {
+    const [side, quantity] = Array.isArray(order) ? order : [];
+    if (side === 'buy' || side === 'sell') return [side, Number(quantity)];
+    throw new TypeError(`expected a side and a quantity, was ${JSON.stringify(order)}`);
+  });
+  return countDayTrades(numberOf(input, 'startPosition'), orders);
+}

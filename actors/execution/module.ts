@@ -1,0 +1,14 @@
+// The manifest of the execution module.
+
+import type { ModuleManifest } from '../module.js';
+
+/** The execution module. */
+export const manifest: ModuleManifest = {
+  name: 'execution',
+  tier: 'Institutional',
+  needs: ['lots', 'reference'],
+  behaviours: [],
+  reads: [],
+  writes: [],
+  services: [],
+};

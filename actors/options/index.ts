@@ -1,0 +1,9 @@
+// The door of the options module: prices, greeks and implied volatility.
+
+export { americanPrice, crrPrice } from './american.js';
+export { type BarrierKind, type BarrierOption, barrierPrice } from './barrier.js';
+export { blackScholes, type Greeks } from './black-scholes.js';
+export { type ImpliedVolatilityQuery, impliedVolatility } from './implied-volatility.js';
+export { normalCdf, normalDensity } from './normal.js';
+export type { OptionTerms, OptionType } from './terms.js';
+export { verifyOptionCase } from './verify.js';

@@ -1,0 +1,14 @@
+// The manifest of the options module.
+
+import type { ModuleManifest } from '../module.js';
+
+/** The options module. */
+export const manifest: ModuleManifest = {
+  name: 'options',
+  tier: 'Pro',
+  needs: ['reference'],
+  behaviours: [],
+  reads: [],
+  writes: [],
+  services: [],
+};

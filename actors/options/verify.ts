@@ -1,0 +1,134 @@
+// Compares our option values with a reference case; pure, the caller reads the files.
+
+import type { Refusal } from '../../engine/index.js';
+import {
+  differences,
+  numberOf,
+  type ReferenceCase,
+  type ReferenceVerdict,
+  skipped,
+  type Tolerance,
+  textOf,
+  unknownWord,
+  verdictOf,
+} from '../reference/index.js';
+import { americanPrice, crrPrice } from './american.js';
+import { type BarrierKind, barrierPrice } from './barrier.js';
+import { blackScholes } from './black-scholes.js';
+import { impliedVolatility } from './implied-volatility.js';
+import type { OptionTerms, OptionType } from './terms.js';
+
+const TERMS = ['type', 'spot', 'strike', 'rate', 'dividendYield', 'days', 'timeYears'];
+const DAYS_PER_YEAR = 365;
+
+/** The words each function reads. */
+const KNOWN: Readonly<Record<string, readonly string[]>> = {
+  black_scholes: [...TERMS, 'volatility'],
+  implied_volatility: [...TERMS, 'price'],
+  american_binomial: [...TERMS, 'volatility'],
+  barrier: [...TERMS, 'volatility', 'barrierType', 'barrier', 'rebate'],
+};
+
+/** The conventions of the inputs we implement; any other is skipped. */
+const CONVENTIONS: Readonly<Record<string, string>> = {
+  compounding: 'continuous',
+  dayCount: 'Actual/365F',
+  monitoring: 'continuous',
+};
+
+/** Compares one case of `options.json`. */
+export function verifyOptionCase(reference: ReferenceCase): ReferenceVerdict {
+  const known = KNOWN[reference.function];
+  if (known === undefined) return skipped(`no function ${reference.function}`);
+  const word = unknownWord(reference.params, known);
+  if (word !== undefined) return skipped(`${reference.function} has no parameter ${word}`);
+  for (const [name, value] of Object.entries(reference.input)) {
+    if (CONVENTIONS[name] !== value) return skipped(`no convention ${name} = ${String(value)}`);
+  }
+  const terms = termsOf(reference.params);
+  switch (reference.function) {
+    case 'black_scholes':
+      return judge(blackScholes(terms), reference);
+    case 'implied_volatility':
+      return judge(
+        impliedVolatility({ ...terms, price: numberOf(reference.params, 'price') }),
+        reference,
+      );
+    case 'american_binomial':
+      return verifyAmerican(terms, reference);
+    default:
+      return verifyBarrier(terms, reference);
+  }
+}
+
+function termsOf(params: ReferenceCase['params']): OptionTerms {
+  const type = textOf(params, 'type');
+  if (type !== 'call' && type !== 'put') throw new TypeError(`expected call or put, was ${type}`);
+  return {
+    type: type satisfies OptionType,
+    spot: numberOf(params, 'spot'),
+    strike: numberOf(params, 'strike'),
+    rate: numberOf(params, 'rate'),
+    dividendYield: params['dividendYield'] === undefined ? 0 : numberOf(params, 'dividendYield'),
+    volatility: params['volatility'] === undefined ? 0 : numberOf(params, 'volatility'),
+    timeYears:
+      params['timeYears'] === undefined
+        ? numberOf(params, 'days') / DAYS_PER_YEAR
+        : numberOf(params, 'timeYears'),
+  };
+}
+
+/** A refusal is what a case means by null; anywhere else it is a difference. */
+function judge(got: unknown, reference: ReferenceCase): ReferenceVerdict {
+  const value = isRefusal(got) ? null : got;
+  const notes = differences(value, reference.expected, reference.tolerance);
+  return verdictOf(isRefusal(got) && notes.length > 0 ? [got.text, ...notes] : notes);
+}
+
+function isRefusal(value: unknown): value is Refusal {
+  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'refusal';
+}
+
+/** The outputs are named after their method; those of another tool's own kind are informative. */
+function verifyAmerican(terms: OptionTerms, reference: ReferenceCase): ReferenceVerdict {
+  const notes: string[] = [];
+  // The schema gives this function one tolerance for trees and one for the converged value.
+  const tolerances = reference.tolerance as Readonly<Record<string, Tolerance>>;
+  const expected = new Map<string, unknown>(Object.entries(reference.expected ?? {}));
+  for (const [name, value] of expected) {
+    if (name.startsWith('quantlib_')) continue;
+    const got = americanBy(name, terms);
+    if (got === undefined) return skipped(`american_binomial has no output ${name}`);
+    const tolerance = tolerances[name === 'converged' ? name : 'crr'] ?? {};
+    const own = differences(isRefusal(got) ? null : got, value, tolerance, name);
+    notes.push(...own);
+  }
+  return verdictOf(notes);
+}
+
+function americanBy(name: string, terms: OptionTerms): number | Refusal | undefined {
+  if (name === 'converged') return americanPrice(terms);
+  if (name === 'european') {
+    const plain = blackScholes(terms);
+    return 'price' in plain ? plain.price : plain;
+  }
+  const steps = /^crr_(\d+)$/.exec(name)?.[1];
+  return steps === undefined ? undefined : crrPrice(terms, Number(steps));
+}
+
+function verifyBarrier(terms: OptionTerms, reference: ReferenceCase): ReferenceVerdict {
+  const kind = textOf(reference.params, 'barrierType');
+  if (!isBarrierKind(kind)) return skipped(`no barrier type ${kind}`);
+  const rebate = reference.params['rebate'];
+  const got = barrierPrice({
+    ...terms,
+    barrierType: kind,
+    barrier: numberOf(reference.params, 'barrier'),
+    rebate: rebate === undefined ? 0 : numberOf(reference.params, 'rebate'),
+  });
+  return judge(got, reference);
+}
+
+function isBarrierKind(kind: string): kind is BarrierKind {
+  return ['DownIn', 'DownOut', 'UpIn', 'UpOut'].includes(kind);
+}

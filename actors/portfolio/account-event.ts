@@ -1,0 +1,126 @@
+// The facts a multi-currency account with tax lots is made of.
+
+import type { LotMethod, LotPick } from '../lots/index.js';
+
+/** What every event states. */
+interface Stated {
+  readonly eventId: string;
+  /** Day it takes effect: the trade or pay date, in days since 1970-01-01. */
+  readonly day: number;
+}
+
+/** Bought or sold; what is over after closing opens lots named by the event. */
+export interface Traded extends Stated {
+  readonly kind: 'traded';
+  readonly symbol: string;
+  readonly currency: string;
+  /** Signed: positive for a purchase. Units: millionths of a share. */
+  readonly quantity: bigint;
+  /** Units: millionths of the currency a share. */
+  readonly price: bigint;
+  /** Added to the cost of what is opened, taken from the proceeds of what is closed. */
+  readonly fee: bigint;
+  /** How lots are chosen; the account's own method where absent. */
+  readonly method?: LotMethod;
+  /** Lots named by the customer, for `specific`. */
+  readonly picks?: readonly LotPick[];
+}
+
+/** Paid in or out from outside. */
+export interface CashMoved extends Stated {
+  readonly kind: 'cash_moved';
+  readonly currency: string;
+  /** Signed: positive for a deposit. */
+  readonly amount: bigint;
+}
+
+/** Paid on every share held; short positions pay it. */
+export interface DividendPaid extends Stated {
+  readonly kind: 'dividend_paid';
+  readonly symbol: string;
+  readonly perShare: bigint;
+}
+
+/** So many new shares for so many old ones. */
+export interface SharesSplit extends Stated {
+  readonly kind: 'shares_split';
+  readonly symbol: string;
+  readonly newShares: bigint;
+  readonly oldShares: bigint;
+}
+
+/** A charge that belongs to no trade. */
+export interface FeeCharged extends Stated {
+  readonly kind: 'fee_charged';
+  readonly currency: string;
+  /** Positive. */
+  readonly amount: bigint;
+}
+
+/** Interest on cash or on a debt. */
+export interface InterestPaid extends Stated {
+  readonly kind: 'interest_paid';
+  readonly currency: string;
+  /** Signed: positive when received. */
+  readonly amount: bigint;
+}
+
+/** Cash of one currency given for another's. */
+export interface CashExchanged extends Stated {
+  readonly kind: 'cash_exchanged';
+  readonly currency: string;
+  /** Positive. */
+  readonly amount: bigint;
+  readonly toCurrency: string;
+  /** Positive. */
+  readonly toAmount: bigint;
+}
+
+/** A lot received from another account with its history. */
+export interface LotReceived extends Stated {
+  readonly kind: 'lot_received';
+  readonly symbol: string;
+  readonly currency: string;
+  /** Signed, as is the cost. */
+  readonly quantity: bigint;
+  readonly cost: bigint;
+  readonly openedDay: number;
+  readonly heldFromDay: number;
+}
+
+/** Shares delivered to another account at their cost. */
+export interface LotsDelivered extends Stated {
+  readonly kind: 'lots_delivered';
+  readonly symbol: string;
+  /** Positive: what is taken off the position, long or short. */
+  readonly quantity: bigint;
+  readonly method?: LotMethod;
+  readonly picks?: readonly LotPick[];
+}
+
+/** Something that changes an account. */
+export type AccountEvent =
+  | Traded
+  | CashMoved
+  | DividendPaid
+  | SharesSplit
+  | FeeCharged
+  | InterestPaid
+  | CashExchanged
+  | LotReceived
+  | LotsDelivered;
+
+/**
+ * A correction: an earlier event never was, and another stands in its place where one is given.
+ * The earlier event stays in the history; a reversal is reversed by its own id.
+ */
+export interface Reversed {
+  readonly kind: 'reversed';
+  readonly eventId: string;
+  readonly reversedId: string;
+  readonly reason: string;
+  readonly replacement?: AccountEvent;
+}
+
+/** All that an account's history holds, oldest entry first. */
+export type AccountEntry = AccountEvent | Reversed;

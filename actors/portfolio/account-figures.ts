@@ -1,0 +1,32 @@
+// What the open lots of an account are worth.
+
+import { type Term, termOf } from '../lots/index.js';
+import type { LotPosition } from './account.js';
+import { notionalOf } from './money.js';
+
+/** One open lot at a price. Units: millionths; signs as the lot's. */
+export interface LotFigures {
+  readonly lotId: string;
+  readonly openedDay: number;
+  readonly quantity: bigint;
+  readonly cost: bigint;
+  readonly value: bigint;
+  /** Unrealised. */
+  readonly gain: bigint;
+  /** What closing it on that day would make it. */
+  readonly term: Term;
+}
+
+/** Values a position lot by lot, in the order held. `price` in millionths a share. */
+export function lotFigures(
+  position: LotPosition,
+  price: bigint,
+  day: number,
+): readonly LotFigures[] {
+  return position.lots.map((lot) => {
+    const { id: lotId, openedDay, heldFromDay, quantity, cost } = lot;
+    const value = notionalOf(price, quantity);
+    const term = termOf({ lotId, openedDay, heldFromDay, quantity, cost }, day);
+    return { lotId, openedDay, quantity, cost, value, gain: value - cost, term };
+  });
+}

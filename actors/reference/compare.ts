@@ -1,0 +1,132 @@
+// Compares what we computed with what a reference vector expects, value by value.
+
+/** How far a number may be off: `|got - expected| <= abs + rel * |expected|`. */
+export interface Tolerance {
+  readonly abs?: number | string;
+  readonly rel?: number | string;
+}
+
+/** One case of a vector file; `params` and `input` keep the file's own words. */
+export interface ReferenceCase {
+  readonly id: string;
+  readonly function: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly tolerance: Tolerance | Readonly<Record<string, Tolerance>>;
+  readonly expected: unknown;
+}
+
+/** What became of a case. */
+export interface ReferenceVerdict {
+  readonly status: 'passed' | 'failed' | 'skipped';
+  /** What differed, at most ten lines; or why it was skipped. */
+  readonly notes: readonly string[];
+}
+
+const NOTES_MAX = 10;
+const DECIMAL = /^-?\d+(?:\.\d+)?$/;
+
+/** A verdict out of the differences found: none of them is a pass. */
+export function verdictOf(notes: readonly string[]): ReferenceVerdict {
+  return { status: notes.length === 0 ? 'passed' : 'failed', notes: notes.slice(0, NOTES_MAX) };
+}
+
+/** A case that states what we do not implement. */
+export function skipped(reason: string): ReferenceVerdict {
+  return { status: 'skipped', notes: [reason] };
+}
+
+/**
+ * The first word of a case that is not among the known ones; undefined where all are. A parameter
+ * nobody reads would change the meaning of a case silently, so the caller skips such a case.
+ */
+export function unknownWord(
+  words: Readonly<Record<string, unknown>>,
+  known: readonly string[],
+): string | undefined {
+  return Object.keys(words).find((word) => !known.includes(word));
+}
+
+/** A field of a case as a finite number. Errors: a text naming the field, for the verdict. */
+export function numberOf(words: Readonly<Record<string, unknown>>, name: string): number {
+  const value = words[name];
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  throw new TypeError(`expected ${name} to be a number, was ${JSON.stringify(value)}`);
+}
+
+/** A field of a case as text. Errors: a text naming the field, for the verdict. */
+export function textOf(words: Readonly<Record<string, unknown>>, name: string): string {
+  const value = words[name];
+  if (typeof value === 'string') return value;
+  throw new TypeError(`expected ${name} to be text, was ${JSON.stringify(value)}`);
+}
+
+/** A field of a case as a list. Errors: a text naming the field, for the verdict. */
+export function listOf(words: Readonly<Record<string, unknown>>, name: string): readonly unknown[] {
+  const value = words[name];
+  if (Array.isArray(value)) return value;
+  throw new TypeError(`expected ${name} to be a list, was ${JSON.stringify(value)}`);
+}
+
+/**
+ * Lists the places where `got` differs from `expected`. Numbers, and strings that are decimals on
+ * both sides, are held to the tolerance; null stands for undefined or NaN; the rest must be equal.
+ */
+export function differences(
+  got: unknown,
+  expected: unknown,
+  tolerance: Tolerance,
+  path = '',
+): string[] {
+  if (Array.isArray(expected)) {
+    if (!Array.isArray(got) || got.length !== expected.length) {
+      const was = Array.isArray(got) ? `${got.length}` : tell(got);
+      return [`${at(path)}expected ${expected.length} elements, was ${was}`];
+    }
+    return expected.flatMap((value, index) =>
+      differences(got[index], value, tolerance, `${path}[${index}]`),
+    );
+  }
+  if (typeof expected === 'object' && expected !== null) {
+    const fields = typeof got === 'object' && got !== null ? Object.entries(got) : [];
+    const byName = new Map<string, unknown>(fields);
+    return Object.entries(expected).flatMap(([name, value]) =>
+      differences(byName.get(name), value, tolerance, path === '' ? name : `${path}.${name}`),
+    );
+  }
+  if (isSame(got, expected, tolerance)) return [];
+  return [`${at(path)}expected ${tell(expected)}, was ${tell(got)}`];
+}
+
+function isSame(got: unknown, expected: unknown, tolerance: Tolerance): boolean {
+  if (expected === null) return got === null || got === undefined || Number.isNaN(got);
+  if (typeof expected === 'number' && typeof got === 'number') {
+    return isWithin(got, expected, tolerance);
+  }
+  if (typeof expected !== 'string' || typeof got !== 'string') return got === expected;
+  if (got === expected) return true;
+  if (!DECIMAL.test(got) || !DECIMAL.test(expected)) return false;
+  if (withoutPadding(got) === withoutPadding(expected)) return true;
+  const { abs = 0, rel = 0 } = tolerance;
+  // Floats can't tell decimals apart that differ far down: with no tolerance the text decides.
+  if (Number(abs) === 0 && Number(rel) === 0) return false;
+  return isWithin(Number(got), Number(expected), tolerance);
+}
+
+function isWithin(got: number, expected: number, { abs = 0, rel = 0 }: Tolerance): boolean {
+  return Math.abs(got - expected) <= Number(abs) + Number(rel) * Math.abs(expected);
+}
+
+/** A decimal without trailing zeros behind the point and without a minus before zero. */
+function withoutPadding(decimal: string): string {
+  const short = decimal.includes('.') ? decimal.replace(/\.?0+$/, '') : decimal;
+  return short === '-0' ? '0' : short;
+}
+
+function at(path: string): string {
+  return path === '' ? '' : `${path}: `;
+}
+
+function tell(value: unknown): string {
+  return value === undefined ? 'nothing' : JSON.stringify(value);
+}

@@ -1,0 +1,3 @@
+// The door of the reference module: results compared with reference vectors.
+
+export * from './compare.js';
