@@ -26,11 +26,18 @@ const ARGS = [
 const PAGES: readonly (readonly [string, string])[] = [
   ['#/funnel', 'Momentum confirmation'],
   ['#/symbol/AAPL', 'Passes'],
+  ['#/symbol/NOPE', 'expected a listed symbol'],
   ['#/portfolios', 'Equal weight of every member'],
+  ['#/risk', 'CVaR 99'],
   ['#/portfolio/megacaps', 'AMZN'],
   ['#/feed', 'ticks a second'],
   ['#/actors', 'symbol/'],
 ];
+
+/** Finds what is wider than its place: the page, or a card that would scroll sideways. */
+const OVERFLOW = `[document.documentElement, ...document.querySelectorAll('.card')]
+  .filter((box) => box.scrollWidth > box.clientWidth)
+  .map((box) => box.tagName + ' ' + box.scrollWidth + ' in ' + box.clientWidth)`;
 
 /** Starts the product and resolves with the dashboard's address. */
 function startSystem(
@@ -81,6 +88,8 @@ if (isPossible) {
     browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS });
     for (const [width, colorScheme] of [
       [1280, 'dark'],
+      [1280, 'light'],
+      [390, 'dark'],
       [390, 'light'],
     ] as const) {
       const page = await browser.newPage({ viewport: { width, height: 800 }, colorScheme });
@@ -92,8 +101,8 @@ if (isPossible) {
       for (const [hash, expected] of PAGES) {
         await page.goto(`${url}/${hash}`);
         await page.getByText(expected, { exact: false }).first().waitFor({ timeout: 10_000 });
-        const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
-        t.ok(Number(overflow) <= 0, `${hash} fits ${width} px`);
+        const overflow = await page.evaluate(OVERFLOW);
+        t.same(overflow, [], `${hash} fits ${width} px, ${colorScheme}`);
       }
       t.same(errors, [], `no console error at ${width} px, ${colorScheme}`);
       await page.close();

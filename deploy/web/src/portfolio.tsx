@@ -2,11 +2,12 @@
 
 import { useRef, useState } from 'preact/hooks';
 import { post, useJson } from './fetch.js';
-import type { Row } from './live.js';
+import { type Row, useTopic } from './live.js';
 import {
   Card,
   Derived,
   decimal,
+  dollars,
   Facts,
   Line,
   list,
@@ -17,6 +18,7 @@ import {
   price,
   sign,
 } from './parts.jsx';
+import { limitName } from './portfolios.jsx';
 
 const REFRESH_MS = 1000;
 const BINS = 41;
@@ -24,11 +26,23 @@ const BINS = 41;
 /** The page of one portfolio. */
 export function PortfolioPage(props: { id: string }) {
   const [sent, setSent] = useState(0);
-  const id = encodeURIComponent(props.id);
-  const { value: detail, problem } = useJson(`portfolios/${id}`, REFRESH_MS, sent);
-  const risk = useJson(`risk/${id}`, REFRESH_MS, sent).value;
+  const { rows, refusal } = useTopic('portfolios', props.id);
+  // Asked only for a portfolio that is known, since a browser logs every answer of 404.
+  const id = rows.some((row) => row['id'] === props.id) ? encodeURIComponent(props.id) : '';
+  const { value: detail, problem } = useJson(id && `portfolios/${id}`, REFRESH_MS, sent);
+  const risk = useJson(id && `risk/${id}`, REFRESH_MS, sent).value;
   const summary = (detail?.['summary'] ?? {}) as Row;
   const figures = (risk?.['summary'] ?? {}) as Row;
+  if (detail === undefined) {
+    return (
+      <Card title={props.id} wide>
+        <p class={refusal === '' ? 'soft' : 'bad'} role="alert">
+          {refusal || problem || 'asking …'}
+        </p>
+        <a href="#/portfolios">All portfolios</a>
+      </Card>
+    );
+  }
   return (
     <>
       <Card title={String(summary['name'] ?? props.id)}>
@@ -42,28 +56,34 @@ export function PortfolioPage(props: { id: string }) {
         <Ticket key={props.id} id={props.id} done={() => setSent((n) => n + 1)} />
       </Card>
       <Card title="Limits">
-        <Limits limits={list(detail?.['limits'])} />
+        <Limits limits={list(detail['limits'])} />
         <Scenarios values={numbers(risk?.['scenarioPnl'])} var99={number(figures['var99'])} />
       </Card>
-      <Positions positions={list(detail?.['positions'])} />
+      <Positions positions={list(detail['positions'])} />
     </>
   );
 }
 
-function facts(summary: Row, figures: Row): readonly (readonly [string, string])[] {
+function facts(
+  summary: Row,
+  figures: Row,
+): readonly (readonly [name: string, text: string, tone?: string])[] {
+  const both = (row: Row, one: string, other: string): string =>
+    `${dollars(row[one])} / ${dollars(row[other])}`;
   return [
-    ['equity, US dollars', money(summary['equity'])],
-    ['cash', decimal(summary['cash'])],
-    ['day', money(summary['dayPnl'])],
-    ['realised', decimal(summary['realisedPnl'])],
-    ['unrealised', money(summary['unrealisedPnl'])],
+    ['equity', dollars(summary['equity'])],
+    ['cash', `$${decimal(summary['cash'])}`.replace('$-', '-$')],
+    ['day', dollars(summary['dayPnl']), sign(summary['dayPnl'])],
     [
-      'gross / net exposure',
-      `${money(summary['grossExposure'])} / ${money(summary['netExposure'])}`,
+      'realised',
+      `$${decimal(summary['realisedPnl'])}`.replace('$-', '-$'),
+      sign(number(summary['realisedPnl'])),
     ],
+    ['unrealised', dollars(summary['unrealisedPnl']), sign(summary['unrealisedPnl'])],
+    ['gross / net exposure', both(summary, 'grossExposure', 'netExposure')],
     ['drawdown', percent(summary['drawdown'])],
-    ['VaR 95 / 99', `${money(figures['var95'])} / ${money(figures['var99'])}`],
-    ['CVaR 95 / 99', `${money(figures['cvar95'])} / ${money(figures['cvar99'])}`],
+    ['VaR 95 / 99', both(figures, 'var95', 'var99')],
+    ['CVaR 95 / 99', both(figures, 'cvar95', 'cvar99')],
     ['age of risk', `${(number(figures['ageUs']) / 6e7).toFixed(0)} min of market time`],
     ['exposure with proxied history', percent(figures['proxied'])],
   ];
@@ -71,23 +91,39 @@ function facts(summary: Row, figures: Row): readonly (readonly [string, string])
 
 function Limits(props: { limits: readonly Row[] }) {
   return (
-    <table>
+    <table class="limits">
+      <thead>
+        <tr>
+          <th>limit</th>
+          <th class="low" />
+          <th class="n">now</th>
+          <th class="n">limit</th>
+          <th class="n">used</th>
+        </tr>
+      </thead>
       <tbody>
-        {props.limits.map((limit) => (
-          <tr key={`${limit['name']}${limit['severity']}`}>
-            <td>{String(limit['name'])}</td>
-            <td class="soft">{String(limit['severity'])}</td>
-            <td class="gauge">
-              <div
-                class={limit['breached'] === true ? 'bar over' : 'bar'}
-                style={{ width: `${Math.min(100, number(limit['utilisation']) * 100)}%` }}
-              />
-            </td>
-            <td class={limit['breached'] === true ? 'n bad' : 'n'}>
-              {percent(limit['utilisation'], 0)}
-            </td>
-          </tr>
-        ))}
+        {props.limits.map((limit) => {
+          const isOver = limit['breached'] === true;
+          const tone = isOver ? (limit['severity'] === 'hard' ? 'bad' : 'warned') : '';
+          return (
+            <tr key={`${limit['name']}${limit['severity']}`}>
+              <td>
+                {limitName(limit['name'])} <span class="soft">{String(limit['severity'])}</span>
+              </td>
+              <td class="gauge low">
+                <div class="bar rail">
+                  <div
+                    class={`bar ${tone}`}
+                    style={{ width: `${Math.min(100, number(limit['utilisation']) * 100)}%` }}
+                  />
+                </div>
+              </td>
+              <td class="n">{percent(limit['value'], 1)}</td>
+              <td class="n soft">{percent(limit['limit'], 1)}</td>
+              <td class={`n ${tone}`}>{percent(limit['utilisation'], 0)}</td>
+            </tr>
+          );
+        })}
       </tbody>
     </table>
   );
