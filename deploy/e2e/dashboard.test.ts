@@ -81,6 +81,18 @@ if (isPossible) {
     await changes(page, '.reached');
     await page.locator('.moves a').first().waitFor({ timeout: 10_000 });
     t.pass('the header, the columns of symbols and who moved at the close');
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    await page.waitForFunction('document.getAnimations().length === 0'); // those of before
+    const isEver = `new Promise((resolve) => {
+      let isAny = false;
+      const look = () => (isAny ||= document.getAnimations().length > 0);
+      const watch = new MutationObserver(look);
+      watch.observe(document.querySelector('.reached'), { subtree: true, childList: true });
+      setTimeout(() => resolve(isAny || look()), 1000);
+    })`;
+    t.equal(await page.evaluate(isEver), false, 'nothing flies where motion is not wanted');
+    await page.emulateMedia({ reducedMotion: 'no-preference' });
+    t.equal(await page.evaluate(isEver), true, 'chips fly where it is');
     await visit(page, '#/symbol/AAPL', 'Passes');
     await changes(page, '.quote b');
     await changes(page, '.features');

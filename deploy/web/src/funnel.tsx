@@ -101,57 +101,78 @@ function Change(props: { by: number }) {
   );
 }
 
-/** The four kinds of change and what each means; the better news first. */
+/** The kinds of change and what each means: the better news at left, the worse at right. */
 const KINDS = [
-  ['entered', 'newly in the funnel'],
-  ['promoted', 'further down the funnel'],
-  ['demoted', 'back to an earlier stage'],
-  ['left', 'out of the funnel'],
+  [
+    ['entered', 'newly in the funnel'],
+    ['promoted', 'further down the funnel'],
+  ],
+  [
+    ['demoted', 'back to an earlier stage'],
+    ['left', 'out of the funnel'],
+  ],
 ] as const;
 
 function Diff(props: { tick: unknown; stages: readonly Row[] }) {
   const { value, problem } = useJson(props.tick ? 'funnel/diff' : '', 0, props.tick);
-  const nameOf = (stage: unknown): string =>
-    String(props.stages[number(stage) - 1]?.['name'] ?? 'out');
   return (
     <Card title={`Who moved at the close of ${day(value?.['date'])}, and why`} wide>
       {problem === undefined ? null : <p class="soft">{problem}</p>}
       {value === undefined ? <p class="soft">shown after the first close</p> : null}
       <div class="halves">
-        {KINDS.map(([kind, meaning]) => {
-          const changes = list(value?.[kind]);
-          if (changes.length === 0) return null;
-          return (
-            <div key={kind}>
-              <h3>
-                {kind} <span class="soft">{changes.length}</span>{' '}
-                <small class="soft">{meaning}</small>
-              </h3>
-              <table class="moves">
-                <tbody>
-                  {changes.slice(0, CHANGES_MAX).map((change) => (
-                    <tr key={change['symbol']}>
-                      <td>
-                        <a href={`#/symbol/${change['symbol']}`}>{String(change['symbol'])}</a>
-                      </td>
-                      <td class="wrap">
-                        <b>
-                          {nameOf(change['fromStage'])} → {nameOf(change['toStage'])}
-                        </b>{' '}
-                        <span class="soft">{String(change['why'] ?? '')}</span>
-                      </td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-              {changes.length > CHANGES_MAX ? (
-                <span class="soft">and {changes.length - CHANGES_MAX} more</span>
-              ) : null}
-            </div>
-          );
-        })}
+        {KINDS.map((half) => (
+          <div key={half[0][0]}>
+            {half.map(([kind, meaning]) => (
+              <Changes
+                key={kind}
+                title={kind}
+                meaning={meaning}
+                changes={list(value?.[kind])}
+                stages={props.stages}
+              />
+            ))}
+          </div>
+        ))}
       </div>
     </Card>
+  );
+}
+
+function Changes(props: {
+  title: string;
+  meaning: string;
+  changes: readonly Row[];
+  stages: readonly Row[];
+}) {
+  const { title, meaning, changes, stages } = props;
+  if (changes.length === 0) return null;
+  const nameOf = (stage: unknown): string => String(stages[number(stage) - 1]?.['name'] ?? 'out');
+  return (
+    <>
+      <h3>
+        {title} <span class="soft">{changes.length}</span> <small class="soft">{meaning}</small>
+      </h3>
+      <table class="moves">
+        <tbody>
+          {changes.slice(0, CHANGES_MAX).map((change) => (
+            <tr key={change['symbol']}>
+              <td>
+                <a href={`#/symbol/${change['symbol']}`}>{String(change['symbol'])}</a>
+              </td>
+              <td class="wrap">
+                <b>
+                  {nameOf(change['fromStage'])} → {nameOf(change['toStage'])}
+                </b>{' '}
+                <span class="soft">{String(change['why'] ?? '')}</span>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {changes.length > CHANGES_MAX ? (
+        <span class="soft">and {changes.length - CHANGES_MAX} more</span>
+      ) : null}
+    </>
   );
 }
 

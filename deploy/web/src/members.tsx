@@ -1,6 +1,6 @@
 // The symbols in the column of the stage they reach; a chip that changes column flies there.
 
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Row } from './live.js';
 import { Card, number, percent, sign } from './parts.jsx';
 
@@ -12,6 +12,9 @@ const FLIGHT_STAGE_MIN = 4;
 /** Chips in the air at once; the rest of an update changes place at once. */
 const FLIGHTS_MAX = 6;
 const FLIGHT_MS = 500;
+
+/** How long a chip shows that it moved. A mark, not an animation, which would cost every frame. */
+const MARK_MS = 1500;
 
 interface Place {
   readonly left: number;
@@ -52,17 +55,31 @@ function fly(chip: HTMLElement, to: Place, from: Place): void {
   );
 }
 
-/** Remembers which way each symbol moved last, so that its chip can show it. */
+/** Which way each symbol moved lately, so that its chip can show it for a while. */
 function useMoves(stages: ReadonlyMap<string, number>): ReadonlyMap<string, string> {
   const last = useRef(stages);
   const moves = useRef(new Map<string, string>());
-  if (last.current !== stages && last.current.size > 0) {
-    for (const [symbol, stage] of stages) {
-      const before = last.current.get(symbol) ?? 0;
-      if (stage !== before) moves.current.set(symbol, stage > before ? 'rose' : 'fell');
-    }
+  const ends = useRef(new Map<string, number>());
+  const [, redraw] = useState(0);
+  const nowMs = performance.now();
+  for (const [symbol, endMs] of ends.current) {
+    if (endMs > nowMs) continue;
+    ends.current.delete(symbol);
+    moves.current.delete(symbol);
+  }
+  for (const [symbol, stage] of last.current.size > 0 ? stages : []) {
+    const before = last.current.get(symbol) ?? 0;
+    if (stage === before) continue;
+    moves.current.set(symbol, stage > before ? 'rose' : 'fell');
+    ends.current.set(symbol, nowMs + MARK_MS);
   }
   last.current = stages;
+  // The feed may say nothing more: the last marks go all the same.
+  useEffect(() => {
+    if (ends.current.size === 0) return undefined;
+    const timer = setTimeout(() => redraw((n) => n + 1), MARK_MS);
+    return () => clearTimeout(timer);
+  });
   return moves.current;
 }
 

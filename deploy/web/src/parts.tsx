@@ -43,17 +43,21 @@ export function decimal(value: unknown): string {
   return fraction === undefined ? grouped : `${grouped}.${fraction}`;
 }
 
+// Made once: `toLocaleString` makes a new one at each call, which a long table feels.
+const CENTS = new Intl.NumberFormat('en-US', {
+  minimumFractionDigits: 2,
+  maximumFractionDigits: 2,
+});
+const PLAIN = new Intl.NumberFormat('en-US');
+
 /** A price of a share with its cents. */
 export function price(value: unknown): string {
-  return number(value).toLocaleString('en-US', {
-    minimumFractionDigits: 2,
-    maximumFractionDigits: 2,
-  });
+  return CENTS.format(number(value));
 }
 
 /** A whole number with its thousands set apart. */
 export function count(value: unknown): string {
-  return number(value).toLocaleString('en-US');
+  return PLAIN.format(number(value));
 }
 
 /** A fraction in percent. */

@@ -1,6 +1,6 @@
 // One portfolio: money, limits, scenarios, positions, and a small ticket.
 
-import { useRef, useState } from 'preact/hooks';
+import { useMemo, useRef, useState } from 'preact/hooks';
 import { post, useJson } from './fetch.js';
 import { type Row, useTopic } from './live.js';
 import {
@@ -23,6 +23,9 @@ import { limitName } from './portfolios.jsx';
 const REFRESH_MS = 1000;
 const BINS = 41;
 
+/** Positions drawn unless all are asked for: a table of 500 rows takes a browser a while. */
+const POSITIONS_MAX = 100;
+
 /** The page of one portfolio. */
 export function PortfolioPage(props: { id: string }) {
   const [sent, setSent] = useState(0);
@@ -33,6 +36,8 @@ export function PortfolioPage(props: { id: string }) {
   const risk = useJson(id && `risk/${id}`, REFRESH_MS, sent).value;
   const summary = (detail?.['summary'] ?? {}) as Row;
   const figures = (risk?.['summary'] ?? {}) as Row;
+  // Drawn anew when they were fetched anew, not at each message of the topic.
+  const positions = useMemo(() => <Positions positions={list(detail?.['positions'])} />, [detail]);
   if (detail === undefined) {
     return (
       <Card title={props.id} wide>
@@ -59,7 +64,7 @@ export function PortfolioPage(props: { id: string }) {
         <Limits limits={list(detail['limits'])} />
         <Scenarios values={numbers(risk?.['scenarioPnl'])} var99={number(figures['var99'])} />
       </Card>
-      <Positions positions={list(detail['positions'])} />
+      {positions}
     </>
   );
 }
@@ -148,7 +153,6 @@ function Scenarios(props: { values: readonly number[]; var99: number }) {
         <title>{text}</title>
         {counts.map((size, bin) => (
           <rect
-            // biome-ignore lint/suspicious/noArrayIndexKey: a bin is its index
             key={bin}
             class={bin < (BINS - 1) / 2 ? 'loss' : 'gain'}
             x={bin * 10 + 1}
@@ -169,8 +173,11 @@ function Scenarios(props: { values: readonly number[]; var99: number }) {
 }
 
 function Positions(props: { positions: readonly Row[] }) {
+  const [isAll, showAll] = useState(false);
+  const { positions } = props;
+  const shown = isAll ? positions : positions.slice(0, POSITIONS_MAX);
   return (
-    <Card title={`${props.positions.length} positions`} wide>
+    <Card title={`${positions.length} positions`} wide>
       <Derived />
       <table>
         <thead>
@@ -185,7 +192,7 @@ function Positions(props: { positions: readonly Row[] }) {
           </tr>
         </thead>
         <tbody>
-          {props.positions.map((position) => (
+          {shown.map((position) => (
             <tr key={position['symbol']}>
               <td>
                 <a href={`#/symbol/${position['symbol']}`}>{String(position['symbol'])}</a>
@@ -202,6 +209,13 @@ function Positions(props: { positions: readonly Row[] }) {
           ))}
         </tbody>
       </table>
+      {shown.length === positions.length ? null : (
+        <p>
+          <button type="button" onClick={() => showAll(true)}>
+            Show {positions.length - shown.length} more
+          </button>
+        </p>
+      )}
     </Card>
   );
 }

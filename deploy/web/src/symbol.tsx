@@ -22,6 +22,11 @@ export function SymbolPage(props: { symbol: string }) {
   const bars = BARS_SHOWN + OVERLAY_BARS;
   const detail = useJson(path && `symbols/${path}?bars=${bars}`, REFRESH_MS).value;
   const explanation = useJson(path && `funnel/explain/${path}`, REFRESH_MS).value;
+  // Drawn anew when they were fetched anew, not at each quote.
+  const features = useMemo(
+    () => (detail === undefined ? null : <Features features={list(detail['features'])} />),
+    [detail],
+  );
   return (
     <>
       <Card title={`${symbol} ${detail?.['name'] ?? ''}`} wide>
@@ -39,7 +44,7 @@ export function SymbolPage(props: { symbol: string }) {
         )}
       </Card>
       {explanation === undefined ? null : <Explanation value={explanation} />}
-      {detail === undefined ? null : <Features features={list(detail['features'])} />}
+      {features}
     </>
   );
 }
@@ -215,8 +220,11 @@ function Features(props: { features: readonly Row[] }) {
   );
 }
 
+const FINE = new Intl.NumberFormat('en-US', { maximumFractionDigits: 5 });
+const COARSE = new Intl.NumberFormat('en-US', { maximumFractionDigits: 3 });
+
 function featureText(value: unknown): string {
   if (value === undefined) return 'not warm';
   const rounded = Number(number(value).toPrecision(6));
-  return rounded.toLocaleString('en-US', { maximumFractionDigits: Math.abs(rounded) < 1 ? 5 : 3 });
+  return (Math.abs(rounded) < 1 ? FINE : COARSE).format(rounded);
 }
