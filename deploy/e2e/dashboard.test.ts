@@ -25,6 +25,7 @@ const ARGS = [
 const PAGES: readonly (readonly [hash: string, expected: string])[] = [
   ['#/funnel', 'Momentum confirmation'],
   ['#/symbol/AAPL', 'Passes'],
+  ['#/symbol/brk.b', 'Berkshire'],
   ['#/symbol/NOPE', 'expected a listed symbol'],
   ['#/portfolios', 'Equal weight of every member'],
   ['#/risk', 'CVaR 99'],

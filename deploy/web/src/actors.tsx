@@ -30,7 +30,7 @@ export function ActorsPage() {
     setAnswer({ ...outcome, text: `${kind} ${address}: ${outcome.text}` });
   };
   return (
-    <Card title={`${count(total)} actors`} wide>
+    <Card title={total === 1 ? '1 actor' : `${count(total)} actors`} wide>
       <p class="tools">
         <input
           type="search"
@@ -52,8 +52,8 @@ export function ActorsPage() {
             <th class="n low">shard</th>
             <th class="n low">mailbox</th>
             <th class="n low">turns</th>
-            <th class="n">restarts</th>
-            <th class="low">last failure</th>
+            <th class="n slim">restarts</th>
+            <th class="roomy">last failure</th>
             <th>levers</th>
           </tr>
         </thead>
@@ -121,8 +121,8 @@ function ActorRow(props: { actor: Row; pull: (pulled: Pulled) => void }) {
       <td class="n low">{number(actor['shard']) < 0 ? 'main' : number(actor['shard'])}</td>
       <td class="n low">{count(actor['mailbox'])}</td>
       <td class="n low">{count(actor['turns'])}</td>
-      <td class={restarts > 0 ? 'n warned' : 'n'}>{count(restarts)}</td>
-      <td class="soft low wrap" title={failure}>
+      <td class={restarts > 0 ? 'n slim warned' : 'n slim'}>{count(restarts)}</td>
+      <td class="soft roomy wrap" title={failure}>
         {failure.split('\n')[0]}
       </td>
       <td class="levers">

@@ -50,13 +50,13 @@ function Page(props: { route: readonly string[] }) {
   const [page, key = ''] = props.route;
   switch (page) {
     case 'symbol':
-      return <SymbolPage symbol={key || 'AAPL'} />;
+      return <SymbolPage symbol={key.toUpperCase() || 'AAPL'} />;
     case 'portfolios':
       return <PortfoliosPage />;
     case 'risk':
       return <RiskPage />;
     case 'portfolio':
-      return <PortfolioPage id={key} />;
+      return key === '' ? <PortfoliosPage /> : <PortfolioPage key={key} id={key} />;
     case 'feed':
       return <FeedPage />;
     case 'actors':

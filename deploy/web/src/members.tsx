@@ -122,9 +122,11 @@ export function Members(props: { members: readonly Row[]; stages: readonly Row[]
 function Chip(props: { member: Row; move: string }) {
   const { member, move } = props;
   const symbol = String(member['symbol']);
+  // What is shown as 0.0 is neither a gain nor a loss.
+  const tone = sign(Math.round(number(member['change']) * 1000));
   return (
     <a class={`chip ${move}`} data-symbol={symbol} href={`#/symbol/${encodeURIComponent(symbol)}`}>
-      {symbol} <span class={`n ${sign(member['change'])}`}>{percent(member['change'], 1)}</span>
+      {symbol} <span class={`n ${tone}`}>{percent(member['change'], 1)}</span>
     </a>
   );
 }

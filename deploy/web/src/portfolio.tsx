@@ -101,7 +101,7 @@ function Limits(props: { limits: readonly Row[] }) {
         <tr>
           <th>limit</th>
           <th class="low" />
-          <th class="n">now</th>
+          <th class="n slim">now</th>
           <th class="n">limit</th>
           <th class="n">used</th>
         </tr>
@@ -123,7 +123,7 @@ function Limits(props: { limits: readonly Row[] }) {
                   />
                 </div>
               </td>
-              <td class="n">{percent(limit['value'], 1)}</td>
+              <td class="n slim">{percent(limit['value'], 1)}</td>
               <td class="n soft">{percent(limit['limit'], 1)}</td>
               <td class={`n ${tone}`}>{percent(limit['utilisation'], 0)}</td>
             </tr>
@@ -185,7 +185,7 @@ function Positions(props: { positions: readonly Row[] }) {
             <th>symbol</th>
             <th class="n">quantity</th>
             <th class="n low">average cost</th>
-            <th class="n">last</th>
+            <th class="n slim">last</th>
             <th class="n">value</th>
             <th class="n">unrealised</th>
             <th class="n low">weight</th>
@@ -199,7 +199,7 @@ function Positions(props: { positions: readonly Row[] }) {
               </td>
               <td class="n">{decimal(position['quantity'])}</td>
               <td class="n low">{price(position['averageCost'])}</td>
-              <td class="n">{price(position['last'])}</td>
+              <td class="n slim">{price(position['last'])}</td>
               <td class="n">{money(position['marketValue'])}</td>
               <td class={`n ${sign(position['unrealisedPnl'])}`}>
                 {money(position['unrealisedPnl'])}

@@ -28,14 +28,14 @@ function Tags(props: { row: Row }) {
   );
 }
 
-/** A portfolio's name; on a phone its breaches are below it instead of in a column. */
+/** A portfolio's name; where there is little room its breaches are below it instead of in a column. */
 function Name(props: { id: unknown; name: unknown; row: Row }) {
   return (
     <td class="wrap">
       <a href={`#/portfolio/${encodeURIComponent(String(props.id))}`}>
         {String(props.name ?? props.id)}
       </a>
-      <span class="phone tags">
+      <span class="narrow tags">
         <Tags row={props.row} />
       </span>
     </td>
@@ -44,7 +44,7 @@ function Name(props: { id: unknown; name: unknown; row: Row }) {
 
 function Breaches(props: { row: Row }) {
   return (
-    <td class="low wrap">
+    <td class="roomy wrap">
       <span class="tags">
         <Tags row={props.row} />
       </span>
@@ -76,11 +76,11 @@ export function PortfoliosPage() {
             <th class="n">equity</th>
             <th class="n">day</th>
             <th class="n low">unrealised</th>
-            <th class="n">drawdown</th>
+            <th class="n slim">drawdown</th>
             <th class="n low">VaR 99</th>
             <th class="low">equity, recent</th>
-            <th class="low">VaR 99, recent</th>
-            <th class="low">breaches</th>
+            <th class="roomy">VaR 99, recent</th>
+            <th class="roomy">breaches</th>
           </tr>
         </thead>
         <tbody>
@@ -92,12 +92,12 @@ export function PortfoliosPage() {
                 <td class="n">{money(row['equity'])}</td>
                 <td class={`n ${sign(row['dayPnl'])}`}>{money(row['dayPnl'])}</td>
                 <td class={`n low ${sign(row['unrealisedPnl'])}`}>{money(row['unrealisedPnl'])}</td>
-                <td class="n">{percent(row['drawdown'])}</td>
+                <td class="n slim">{percent(row['drawdown'])}</td>
                 <td class="n low">{money(risk['var99'])}</td>
                 <td class="low">
                   <Line spark values={numbers(row['equityHistory'])} label="equity" />
                 </td>
-                <td class="low">
+                <td class="roomy">
                   <Line spark values={numbers(risk['var99History'])} label="value at risk" />
                 </td>
                 <Breaches row={row} />
@@ -127,16 +127,16 @@ export function RiskPage() {
             <th class="n low">VaR 95</th>
             <th class="n">VaR 99</th>
             <th class="n low">CVaR 95</th>
-            <th class="n">CVaR 99</th>
+            <th class="n slim">CVaR 99</th>
             <th class="n" title="VaR 99 as a share of equity">
               of equity
             </th>
             <th class="n low">drawdown</th>
-            <th class="n low" title="share of exposure whose history is another's">
+            <th class="n roomy" title="share of exposure whose history is another's">
               proxied
             </th>
             <th class="low">VaR 99, recent</th>
-            <th class="low">breaches</th>
+            <th class="roomy">breaches</th>
           </tr>
         </thead>
         <tbody>
@@ -146,10 +146,10 @@ export function RiskPage() {
               <td class="n low">{money(row['var95'])}</td>
               <td class="n">{money(row['var99'])}</td>
               <td class="n low">{money(row['cvar95'])}</td>
-              <td class="n">{money(row['cvar99'])}</td>
+              <td class="n slim">{money(row['cvar99'])}</td>
               <td class="n">{percent(number(row['var99']) / number(row['equity']), 1)}</td>
               <td class="n low">{percent(row['drawdown'])}</td>
-              <td class="n low">{percent(row['proxied'], 1)}</td>
+              <td class="n roomy">{percent(row['proxied'], 1)}</td>
               <td class="low">
                 <Line spark values={numbers(row['var99History'])} label="value at risk" />
               </td>
