@@ -8,10 +8,10 @@ import { Card, number, percent, sign } from './parts.jsx';
 const CHIPS_MAX = 40;
 
 /** Only moves that reach or leave this stage fly: below it so many move that nobody could follow. */
-const FLIGHT_STAGE_MIN = 4;
+const FLIGHT_STAGE_MIN = 5;
 /** Chips in the air at once; the rest of an update changes place at once. */
-const FLIGHTS_MAX = 6;
-const FLIGHT_MS = 500;
+const FLIGHTS_MAX = 3;
+const FLIGHT_MS = 400;
 
 /** How long a chip shows that it moved. A mark, not an animation, which would cost every frame. */
 const MARK_MS = 1500;
