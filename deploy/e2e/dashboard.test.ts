@@ -1,14 +1,12 @@
-// The dashboard in a real browser: every page, phone and desktop, dark and light, no errors.
+// The dashboard in a real browser: every page, phone and desktop, dark and light, live and cut off.
 
-import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 import t from 'tap';
+import { FAINT, OVERFLOW } from './dashboard-page-checks.js';
+import { Bridge, startSystem } from './dashboard-system.js';
 
-const CLI = fileURLToPath(new URL('../cli/sluice.js', import.meta.url));
 const WEB = fileURLToPath(new URL('../../web/index.html', import.meta.url));
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((path) =>
   existsSync(path),
@@ -23,99 +21,213 @@ const ARGS = [
   '--disable-quic',
 ];
 
-const PAGES: readonly (readonly [string, string])[] = [
+/** Each page and a text that it shows once its data has come. */
+const PAGES: readonly (readonly [hash: string, expected: string])[] = [
   ['#/funnel', 'Momentum confirmation'],
   ['#/symbol/AAPL', 'Passes'],
+  ['#/symbol/brk.b', 'Berkshire'],
+  ['#/symbol/NOPE', 'expected a listed symbol'],
   ['#/portfolios', 'Equal weight of every member'],
+  ['#/risk', 'CVaR 99'],
   ['#/portfolio/megacaps', 'AMZN'],
+  ['#/portfolio/nope', 'expected the id of a portfolio'],
   ['#/feed', 'ticks a second'],
-  ['#/actors', 'symbol/'],
+  ['#/actors', 'portfolio/megacaps'],
 ];
 
-/** Starts the product and resolves with the dashboard's address. */
-function startSystem(
-  folder: string,
-): Promise<{ readonly url: string; readonly child: ChildProcess }> {
-  const child = spawn(process.execPath, [
-    CLI,
-    'run',
-    '--pace',
-    'max',
-    '--quiet',
-    '--data-dir',
-    folder,
-    '--port',
-    '0',
-    '--grpc-port',
-    '0',
-    '--to',
-    '2021-02-05',
-  ]);
-  return new Promise((resolve, reject) => {
-    let text = '';
-    child.stderr.on('data', (chunk: Buffer) => {
-      text += String(chunk);
-      const url = /dashboard (http:\S+)/.exec(text)?.[1];
-      if (url !== undefined && text.includes('the replay is over')) resolve({ url, child });
-    });
-    child.on('exit', (code) => reject(new Error(`ended with ${code}: ${text}`)));
-  });
+const LOOKS = [
+  [1280, 'dark'],
+  [1280, 'light'],
+  [390, 'light'],
+  [390, 'dark'],
+] as const;
+
+/** Goes to a page within the dashboard and waits until it shows `expected`. */
+async function visit(page: Page, hash: string, expected: string): Promise<void> {
+  await page.evaluate(`location.hash = ${JSON.stringify(hash)}`);
+  await page.locator('main').getByText(expected).first().waitFor({ timeout: 10_000 });
+}
+
+/** Waits until the text of `selector` is another than it is now. */
+async function changes(page: Page, selector: string): Promise<void> {
+  const text = JSON.stringify(await page.locator(selector).first().textContent());
+  const script = `document.querySelector(${JSON.stringify(selector)})?.textContent !== ${text}`;
+  await page.waitForFunction(script, undefined, { timeout: 10_000 });
 }
 
 const isPossible = CHROMIUM !== undefined && existsSync(WEB);
 if (!isPossible) t.comment('no chromium or no built dashboard here: nothing was looked at');
 
 if (isPossible) {
-  t.test('every page shows what it should, at both widths and in both schemes', async (t) => {
-    const folder = mkdtempSync(join(tmpdir(), 'sluice-e2e-'));
-    const { url, child } = await startSystem(folder);
-    let browser: Browser | undefined;
-    t.teardown(async () => {
-      await browser?.close();
-      const ended = new Promise((resolve) => child.once('exit', resolve));
-      child.removeAllListeners('exit');
-      child.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-      child.kill('SIGTERM');
-      await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 100))]);
-    });
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS });
-    for (const [width, colorScheme] of [
-      [1280, 'dark'],
-      [390, 'light'],
-    ] as const) {
-      const page = await browser.newPage({ viewport: { width, height: 800 }, colorScheme });
-      const errors: string[] = [];
-      page.on('console', (message) => {
-        if (message.type() === 'error') errors.push(message.text());
-      });
-      page.on('pageerror', (error) => errors.push(error.message));
-      for (const [hash, expected] of PAGES) {
-        await page.goto(`${url}/${hash}`);
-        await page.getByText(expected, { exact: false }).first().waitFor({ timeout: 10_000 });
-        const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
-        t.ok(Number(overflow) <= 0, `${hash} fits ${width} px`);
+  const system = await startSystem(['--pace', '2', '--to', '2021-02-26']);
+  const bridge = new Bridge(system.port);
+  const url = `http://127.0.0.1:${await bridge.open()}`;
+  const browser: Browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS });
+  t.teardown(async () => {
+    await browser.close();
+    await bridge.cut();
+    await system.stop();
+  });
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  const errors: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(message.text());
+  });
+  page.on('pageerror', (error) => errors.push(error.message));
+  await page.goto(url);
+
+  t.test('what the page shows moves while the replay runs', async (t) => {
+    await visit(page, '#/funnel', 'Momentum confirmation');
+    await changes(page, '.status');
+    await changes(page, '.reached');
+    await page.locator('.moves a').first().waitFor({ timeout: 10_000 });
+    t.pass('the header, the columns of symbols and who moved at the close');
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    await page.waitForFunction('document.getAnimations().length === 0'); // those of before
+    const isEver = `new Promise((resolve) => {
+      let isAny = false;
+      const look = () => (isAny ||= document.getAnimations().length > 0);
+      const watch = new MutationObserver(look);
+      watch.observe(document.querySelector('.reached'), { subtree: true, childList: true });
+      setTimeout(() => resolve(isAny || look()), 1000);
+    })`;
+    t.equal(await page.evaluate(isEver), false, 'nothing flies where motion is not wanted');
+    await page.emulateMedia({ reducedMotion: 'no-preference' });
+    t.equal(await page.evaluate(isEver), true, 'chips fly where it is');
+    await visit(page, '#/symbol/AAPL', 'Passes');
+    await changes(page, '.quote b');
+    await changes(page, '.features');
+    t.pass('the quote and the features of a symbol');
+    await visit(page, '#/portfolios', 'Equal weight of every member');
+    await changes(page, 'tbody');
+    await visit(page, '#/risk', 'Apple alone');
+    await changes(page, 'tbody');
+    await visit(page, '#/feed', 'ticks a second');
+    await changes(page, '.facts');
+    t.pass('portfolios, risk and the feed');
+    t.match(await page.locator('.status').textContent(), /derived/);
+  });
+
+  t.test('every page fits and can be read, at both widths and in both schemes', async (t) => {
+    for (const [hash, expected] of PAGES) {
+      await visit(page, hash, expected);
+      for (const [width, colorScheme] of LOOKS) {
+        await page.setViewportSize({ width, height: 800 });
+        await page.emulateMedia({ colorScheme });
+        t.same(await page.evaluate(OVERFLOW), [], `${hash} fits ${width} px`);
+        t.same(await page.evaluate(FAINT), [], `${hash} can be read, ${width} px ${colorScheme}`);
       }
-      t.same(errors, [], `no console error at ${width} px, ${colorScheme}`);
-      await page.close();
     }
+    await page.setViewportSize({ width: 1280, height: 800 });
+    t.same(errors, [], 'no console error');
+  });
+
+  t.test('the address leads to a page and the browser goes back', async (t) => {
+    await visit(page, '#/portfolio/megacaps', 'AMZN');
+    await page.getByRole('link', { name: 'AMZN' }).click();
+    await page.getByRole('heading', { name: 'AMZN Amazon' }).waitFor({ timeout: 10_000 });
+    await page.getByLabel('symbol', { exact: true }).fill('msft');
+    await page.getByLabel('symbol', { exact: true }).press('Enter');
+    await page.getByRole('heading', { name: 'MSFT Microsoft' }).waitFor({ timeout: 10_000 });
+    t.match(await page.title(), /MSFT/);
+    await page.goBack();
+    await page.getByRole('heading', { name: 'AMZN Amazon' }).waitFor({ timeout: 10_000 });
+    await page.goBack();
+    await page.getByRole('heading', { name: 'The largest five' }).waitFor({ timeout: 10_000 });
+    t.match(page.url(), /portfolio\/megacaps$/);
+  });
+
+  t.test('a keyboard reaches the tabs, and the focus can be seen', async (t) => {
+    await visit(page, '#/funnel', 'Momentum confirmation');
+    await page.evaluate('document.activeElement?.blur()');
+    await page.getByRole('link', { name: 'Symbol', exact: true }).focus();
+    await page.keyboard.press('Tab');
+    const outline = 'getComputedStyle(document.activeElement).outlineStyle';
+    t.equal(await page.evaluate(outline), 'solid');
+    await page.keyboard.press('Enter');
+    await page.getByText('Equal weight of every member').waitFor({ timeout: 10_000 });
+    t.match(page.url(), /portfolios$/);
+  });
+
+  t.test('the choice of a theme stays', async (t) => {
+    const back = 'getComputedStyle(document.body).backgroundColor';
+    await page.emulateMedia({ colorScheme: 'light' });
+    const light = await page.evaluate(back);
+    await page.getByRole('button', { name: 'dark or light' }).click();
+    const dark = await page.evaluate(back);
+    t.not(dark, light);
+    await page.reload();
+    await page.getByText('Equal weight of every member').waitFor({ timeout: 10_000 });
+    t.equal(await page.evaluate(back), dark);
+  });
+
+  t.test('an actor is restarted, stopped and started, each after a question', async (t) => {
+    await visit(page, '#/actors', 'portfolio/megacaps');
+    await page.getByLabel('search an address').fill('megacaps');
+    const row = page.getByRole('row', { name: 'portfolio/megacaps' });
+    const pull = async (lever: string, sure: string): Promise<void> => {
+      await page.getByRole('button', { name: `${lever} portfolio/megacaps` }).click();
+      await page.getByRole('dialog').getByRole('button', { name: sure }).click();
+    };
+    await pull('restart', 'Cancel');
+    t.equal(await row.locator('td').nth(5).textContent(), '0', 'cancelled: nothing happened');
+    await pull('restart', 'Restart it');
+    await row.locator('td:nth-child(6):text-is("1")').waitFor({ timeout: 10_000 });
+    await pull('stop', 'Stop it');
+    await row.getByText('stopped').waitFor({ timeout: 10_000 });
+    await pull('start', 'Start it');
+    await row.getByText('running').waitFor({ timeout: 10_000 });
+    t.pass('restarted, stopped, started');
   });
 
   t.test('a trade booked on the page is in the positions', async (t) => {
-    const folder = mkdtempSync(join(tmpdir(), 'sluice-e2e-'));
-    const { url, child } = await startSystem(folder);
-    const browser = await chromium.launch({ executablePath: CHROMIUM!, args: ARGS });
-    t.teardown(async () => {
-      await browser.close();
-      child.removeAllListeners('exit');
-      child.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-      child.kill('SIGTERM');
-    });
-    const page = await browser.newPage();
-    await page.goto(`${url}/#/portfolio/pair-coke-pepsi`);
-    await page.getByLabel('symbol').fill('XOM');
+    await visit(page, '#/portfolio/pair-coke-pepsi', 'KO');
+    await page.getByLabel('symbol', { exact: true }).fill('XOM');
     await page.getByLabel('quantity').fill('7');
     await page.getByRole('button', { name: 'Buy' }).click();
     await page.getByRole('link', { name: 'XOM' }).waitFor({ timeout: 10_000 });
-    t.pass('XOM is held');
+    t.same(errors, [], 'no console error');
+  });
+
+  t.test('a curve over the candles ends where the feature is', async (t) => {
+    await visit(page, '#/symbol/MSFT', 'Passes');
+    await page.getByText('finished').waitFor({ timeout: 30_000 });
+    for (const overlay of [
+      'mean of 20',
+      'mean of 200',
+      'Bollinger band 20',
+      'Donchian channel 20',
+    ]) {
+      await page.getByRole('combobox', { name: 'over the candles' }).selectOption(overlay);
+      const off = `[...document.querySelectorAll('[data-curve]')].map((curve) => {
+        const row = [...document.querySelectorAll('.features tr')]
+          .find((tr) => tr.cells[0].textContent === curve.dataset.curve);
+        return Math.abs(Number(row.cells[1].textContent.replaceAll(',', '')) - curve.textContent);
+      })`;
+      await page.waitForFunction(
+        `${off}.length > 0 && ${off}.every((by) => by < 0.006)`,
+        undefined,
+        {
+          timeout: 10_000,
+        },
+      );
+      t.pass(overlay);
+    }
+  });
+
+  t.test('a page that was cut off says so, comes back and shows each row once', async (t) => {
+    await visit(page, '#/portfolios', 'Equal weight of every member');
+    const rowCount = await page.locator('tbody tr').count();
+    await bridge.cut();
+    await page.getByRole('alert').getByText('No connection').waitFor({ timeout: 10_000 });
+    t.equal(await page.locator('tbody tr').count(), rowCount, 'the rows stay meanwhile');
+    await bridge.open();
+    await page.getByRole('button', { name: 'Try now' }).click();
+    await page.getByRole('alert').waitFor({ state: 'detached', timeout: 10_000 });
+    t.equal(await page.locator('tbody tr').count(), rowCount);
+    const names = await page.locator('tbody tr a').allTextContents();
+    t.equal(new Set(names).size, rowCount, 'no row is there twice');
+    await visit(page, '#/funnel', 'Momentum confirmation');
+    t.pass('a topic asked for after the break is served');
   });
 }

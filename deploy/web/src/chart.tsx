@@ -1,76 +1,170 @@
-// Daily candles and volume of one symbol.
+// Daily candles and volume of one symbol, with curves over them.
 
 import {
   CandlestickSeries,
   createChart,
   HistogramSeries,
   type IChartApi,
+  type ISeriesApi,
+  LineSeries,
 } from 'lightweight-charts';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Row } from './live.js';
+import { type Curve, curvesOf } from './overlay.js';
 import { day, number } from './parts.jsx';
 import { onTheme } from './theme.js';
+
+/** Bars shown at first; those before them only feed the curves. */
+export const BARS_SHOWN = 260;
+
+/** Colours of an overlay's curves, by place. */
+const CURVE_COLORS = ['--curve', '--blue', '--curve'];
+
+/** A bar as the chart takes it. */
+export interface Bar {
+  readonly time: string;
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+  readonly volume: number;
+}
 
 function color(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
-function paint(chart: IChartApi): void {
+interface Parts {
+  readonly chart: IChartApi;
+  readonly candles: ISeriesApi<'Candlestick'>;
+  readonly volumes: ISeriesApi<'Histogram'>;
+  readonly lines: ISeriesApi<'Line'>[];
+}
+
+function build(host: HTMLElement): Parts {
+  const chart = createChart(host, {
+    autoSize: true,
+    layout: { background: { color: 'transparent' }, attributionLogo: false },
+    grid: { vertLines: { visible: false } },
+    // The page scrolls with the wheel and with a finger that moves up or down.
+    handleScroll: { mouseWheel: false, vertTouchDrag: false },
+    handleScale: { mouseWheel: false },
+  });
+  const candles = chart.addSeries(CandlestickSeries, { borderVisible: false });
+  const volumes = chart.addSeries(HistogramSeries, {
+    priceScaleId: 'volume',
+    priceFormat: { type: 'volume' },
+    lastValueVisible: false,
+    priceLineVisible: false,
+  });
+  candles.priceScale().applyOptions({ scaleMargins: { top: 0.06, bottom: 0.24 } });
+  volumes.priceScale().applyOptions({ scaleMargins: { top: 0.82, bottom: 0 } });
+  return { chart, candles, volumes, lines: [] };
+}
+
+function paint({ chart, candles, volumes, lines }: Parts): void {
   chart.applyOptions({
     layout: { textColor: color('--soft') },
     grid: { horzLines: { color: color('--line') } },
     rightPriceScale: { borderColor: color('--line') },
     timeScale: { borderColor: color('--line') },
   });
+  const up = color('--up');
+  const down = color('--down');
+  candles.applyOptions({ upColor: up, wickUpColor: up, downColor: down, wickDownColor: down });
+  volumes.applyOptions({ color: color('--volume') });
+  for (const [index, line] of lines.entries()) line.applyOptions({ color: curveColor(index) });
 }
 
-/** Draws bars; `symbol` tells when to fit the time scale anew. */
-export function Chart(props: { symbol: string; bars: readonly Row[] }) {
-  const host = useRef<HTMLDivElement>(null);
-  const draw = useRef<(symbol: string, bars: readonly Row[]) => void>(() => {});
-  useEffect(() => {
-    if (host.current === null) return undefined;
-    const chart = createChart(host.current, {
-      autoSize: true,
-      layout: { background: { color: 'transparent' }, attributionLogo: false },
-      grid: { vertLines: { visible: false } },
-    });
-    paint(chart);
-    const stop = onTheme(() => paint(chart));
-    const candles = chart.addSeries(CandlestickSeries, {});
-    const volumes = chart.addSeries(HistogramSeries, {
-      priceScaleId: 'volume',
-      priceFormat: { type: 'volume' },
-      color: '#7d8b9e66',
+function curveColor(index: number): string {
+  return color(CURVE_COLORS[index % CURVE_COLORS.length] ?? '--blue');
+}
+
+function draw(parts: Parts, bars: readonly Bar[], curves: readonly Curve[]): void {
+  const { chart, candles, volumes, lines } = parts;
+  candles.setData([...bars]);
+  volumes.setData(bars.map(({ time, volume }) => ({ time, value: volume })));
+  for (const line of lines.splice(curves.length)) chart.removeSeries(line);
+  for (const [index, { values }] of curves.entries()) {
+    lines[index] ??= chart.addSeries(LineSeries, {
+      lineWidth: 1,
+      color: curveColor(index),
       lastValueVisible: false,
       priceLineVisible: false,
+      crosshairMarkerVisible: false,
     });
-    candles.priceScale().applyOptions({ scaleMargins: { top: 0.06, bottom: 0.24 } });
-    volumes.priceScale().applyOptions({ scaleMargins: { top: 0.82, bottom: 0 } });
-    let fitted = '';
-    draw.current = (symbol, bars) => {
-      candles.setData(bars.map((bar) => ({ time: day(bar['date']), ...ends(bar) })));
-      volumes.setData(
-        bars.map((bar) => ({ time: day(bar['date']), value: number(bar['volume']) })),
-      );
-      if (fitted === symbol || bars.length === 0) return;
-      chart.timeScale().fitContent();
-      fitted = symbol;
-    };
-    return () => {
-      stop();
-      chart.remove();
-    };
-  }, []);
-  useEffect(() => draw.current(props.symbol, props.bars), [props.symbol, props.bars]);
-  return <div class="chart" ref={host} role="img" aria-label={`daily bars of ${props.symbol}`} />;
+    lines[index].setData(
+      bars.map(({ time }, place) => {
+        const value = values[place] ?? Number.NaN;
+        return Number.isNaN(value) ? { time } : { time, value };
+      }),
+    );
+  }
 }
 
-function ends(bar: Row): { open: number; high: number; low: number; close: number } {
-  return {
-    open: number(bar['open']),
-    high: number(bar['high']),
-    low: number(bar['low']),
-    close: number(bar['close']),
+/** Draws bars and an overlay; a new `symbol` shows the latest bars anew. */
+export function Chart(props: { symbol: string; bars: readonly Bar[]; overlay: string }) {
+  const { symbol, bars, overlay } = props;
+  const host = useRef<HTMLDivElement>(null);
+  const built = useRef<Parts>(undefined);
+  const fitted = useRef('');
+  useEffect(() => {
+    if (host.current === null) return undefined;
+    const parts = build(host.current);
+    built.current = parts;
+    paint(parts);
+    const stop = onTheme(() => paint(parts));
+    return () => {
+      stop();
+      parts.chart.remove();
+      built.current = undefined;
+      fitted.current = '';
+    };
+  }, []);
+  const curves = curvesOf(overlay, bars);
+  useEffect(() => {
+    if (built.current === undefined) return;
+    draw(built.current, bars, curves);
+    if (fitted.current === symbol || bars.length === 0) return;
+    const to = bars.length;
+    built.current.chart.timeScale().setVisibleLogicalRange({ from: to - BARS_SHOWN, to: to + 2 });
+    fitted.current = symbol;
+  });
+  return (
+    <>
+      <p class="legend soft">
+        {curves.map((curve, index) => (
+          <span key={curve.feature}>
+            <i style={{ background: `var(${CURVE_COLORS[index] ?? '--blue'})` }} /> {curve.feature}{' '}
+            <b data-curve={curve.feature}>{(curve.values.at(-1) ?? Number.NaN).toFixed(2)}</b>
+          </span>
+        ))}
+      </p>
+      <div class="chart" ref={host} role="img" aria-label={`daily bars of ${symbol}`} />
+    </>
+  );
+}
+
+/** The server's bars with today's as the quote has it, which is newer. */
+export function barsWith(rows: readonly Row[], quote: Row): readonly Bar[] {
+  const bars = rows.map((row) => ({
+    time: day(row['date']),
+    open: number(row['open']),
+    high: number(row['high']),
+    low: number(row['low']),
+    close: number(row['close']),
+    volume: number(row['volume']),
+  }));
+  const last = bars.at(-1);
+  const time = new Date(number(quote['timeUs']) / 1000).toISOString().slice(0, 10);
+  if (last === undefined || last.time !== time) return bars;
+  bars[bars.length - 1] = {
+    time,
+    open: number(quote['open']),
+    high: number(quote['high']),
+    low: number(quote['low']),
+    close: number(quote['last']),
+    volume: number(quote['volume']),
   };
+  return bars;
 }

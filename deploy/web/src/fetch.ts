@@ -20,7 +20,6 @@ interface Kept extends Fetched {
  */
 export function useJson(path: string, everyMs = 0, tick: unknown = 0): Fetched {
   const [kept, setKept] = useState<Kept>({ path });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new tick asks again
   useEffect(() => {
     let isCurrent = true;
     let timer: ReturnType<typeof setTimeout> | undefined;

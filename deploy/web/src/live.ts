@@ -37,9 +37,17 @@ const SHAPES: Readonly<Record<string, readonly [field: string, list: string, key
   feed: ['feed', '', ''],
 };
 
+/** Least time between two messages of a topic; other topics have the default. */
+const INTERVALS_MS: Readonly<Record<string, number>> = { actors: 1000, feed: 200 };
+const INTERVAL_MS = 250;
+
+/** Between two pings, and the silence after which the connection is given up. */
+const PING_MS = 4000;
+const SILENCE_MS_MAX = 10_000;
+
 /** Waits between two attempts to connect: short enough to be unseen, then easy on the server. */
 const RETRY_MS_MIN = 500;
-const RETRY_MS_MAX = 10_000;
+const RETRY_MS_MAX = 5_000;
 
 const EMPTY: View = { rows: [], value: {}, refusal: '' };
 
@@ -49,6 +57,8 @@ const wishes = new Map<string, Wish>();
 let socket: WebSocket | undefined;
 let isOpen = false;
 let retryMs = RETRY_MS_MIN;
+let retryTimer: ReturnType<typeof setTimeout> | undefined;
+let heardMs = 0;
 let gaps = 0;
 
 function notify(topic: string): void {
@@ -59,9 +69,11 @@ function send(message: Row): void {
   if (isOpen) socket?.send(JSON.stringify(message));
 }
 
-function subscribe(topic: string, key: string): void {
-  tables.set(topic, { rows: new Map(), value: {}, sequence: 0, refusal: '' });
-  const intervalMs = topic === 'actors' ? 1000 : 250;
+/** Asks for a topic anew; `kept` is what stays on the screen until its snapshot is here. */
+function subscribe(topic: string, key: string, kept?: Table): void {
+  const table = { rows: new Map(), value: {}, ...kept, sequence: 0, refusal: '' };
+  tables.set(topic, table);
+  const intervalMs = INTERVALS_MS[topic] ?? INTERVAL_MS;
   send({ subscribe: { topic, keys: key === '' ? [] : [key], intervalMs } });
 }
 
@@ -101,21 +113,57 @@ function onMessage(data: string): void {
 
 /** Opens the connection; after a break it comes back by itself. */
 export function start(): void {
+  clearTimeout(retryTimer);
   const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
-  socket = new WebSocket(`${scheme}://${location.host}/ws`);
-  socket.onopen = () => {
+  const opened = new WebSocket(`${scheme}://${location.host}/ws`);
+  socket = opened;
+  let heart: ReturnType<typeof setInterval> | undefined;
+  opened.onopen = () => {
     isOpen = true;
     retryMs = RETRY_MS_MIN;
-    for (const [topic, { count, key }] of wishes) if (count > 0) subscribe(topic, key);
+    heardMs = Date.now();
+    heart = setInterval(() => beat(opened), PING_MS);
+    for (const [topic, { count, key }] of wishes) {
+      if (count > 0) subscribe(topic, key, tables.get(topic));
+    }
     notify('feed');
   };
-  socket.onmessage = (event) => onMessage(String(event.data));
-  socket.onclose = () => {
+  opened.onmessage = (event) => {
+    heardMs = Date.now();
+    onMessage(String(event.data));
+  };
+  opened.onclose = () => {
+    clearInterval(heart);
+    if (socket !== opened) return;
+    socket = undefined;
     isOpen = false;
     notify('feed');
-    setTimeout(start, retryMs);
+    retryTimer = setTimeout(start, retryMs);
     retryMs = Math.min(RETRY_MS_MAX, retryMs * 2);
   };
+}
+
+/** Asks for a sign of life; a connection that is silent in spite of it is dead, and closed. */
+function beat(opened: WebSocket): void {
+  if (Date.now() - heardMs <= SILENCE_MS_MAX) send({ ping: { sentUs: performance.now() * 1000 } });
+  else {
+    opened.close();
+    opened.onclose?.(new CloseEvent('close')); // its own may be minutes away
+  }
+}
+
+/** Tries to connect at once, where there is no connection and no attempt under way. */
+export function retryNow(): void {
+  if (socket === undefined) start();
+}
+
+/** Calls `listener` after every message of a topic that some component shows. */
+export function listen(topic: string, listener: (value: Row) => void): void {
+  const all = listeners.get(topic) ?? new Set();
+  listeners.set(
+    topic,
+    all.add(() => listener(tables.get(topic)?.value ?? {})),
+  );
 }
 
 /** Rows and value of a topic while a component shows it; only the row `key` where it is given. */
@@ -148,6 +196,11 @@ export function useTopic(topic: string, key = ''): View {
 /** Whether the connection is open; whoever shows the feed is redrawn when it changes. */
 export function connected(): boolean {
   return isOpen;
+}
+
+/** When the server was last heard, as `Date.now()` gives it; 0 where it never was. */
+export function lastHeardMs(): number {
+  return heardMs;
 }
 
 /** Messages found missing since the page was opened; each was mended by a new snapshot. */

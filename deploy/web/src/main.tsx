@@ -2,12 +2,13 @@
 
 import { render } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import { ActorsPage } from './actors.jsx';
+import { FeedPage, keepFeed } from './feed.jsx';
 import { FunnelPage } from './funnel.jsx';
-import { connected, start, useTopic } from './live.js';
-import { ActorsPage, FeedPage } from './operations.jsx';
-import { day } from './parts.jsx';
+import { start } from './live.js';
 import { PortfolioPage } from './portfolio.jsx';
 import { PortfoliosPage, RiskPage } from './portfolios.jsx';
+import { Banner, Status } from './status.jsx';
 import { SymbolPage } from './symbol.jsx';
 import { restoreTheme, toggleTheme } from './theme.js';
 
@@ -49,13 +50,13 @@ function Page(props: { route: readonly string[] }) {
   const [page, key = ''] = props.route;
   switch (page) {
     case 'symbol':
-      return <SymbolPage symbol={key || 'AAPL'} />;
+      return <SymbolPage symbol={key.toUpperCase() || 'AAPL'} />;
     case 'portfolios':
       return <PortfoliosPage />;
     case 'risk':
       return <RiskPage />;
     case 'portfolio':
-      return <PortfolioPage id={key} />;
+      return key === '' ? <PortfoliosPage /> : <PortfolioPage key={key} id={key} />;
     case 'feed':
       return <FeedPage />;
     case 'actors':
@@ -63,16 +64,6 @@ function Page(props: { route: readonly string[] }) {
     default:
       return <FunnelPage />;
   }
-}
-
-function Status() {
-  const { value } = useTopic('feed');
-  return (
-    <div class="status" role="status">
-      <span class={connected() ? 'dot on' : 'dot'} />
-      {connected() ? `${value['state'] ?? ''} ${day(value['date'])}` : 'reconnecting'}
-    </div>
-  );
 }
 
 function App() {
@@ -94,10 +85,11 @@ function App() {
           ))}
         </nav>
         <Status />
-        <button type="button" onClick={toggleTheme} aria-label="dark or light">
+        <button type="button" class="theme" onClick={toggleTheme} aria-label="dark or light">
           ◐
         </button>
       </header>
+      <Banner />
       <main>
         <Page route={route} />
       </main>
@@ -106,6 +98,7 @@ function App() {
 }
 
 restoreTheme();
+keepFeed();
 start();
 const root = document.getElementById('app');
 if (root !== null) render(<App />, root);

@@ -18,14 +18,22 @@ export function numbers(value: unknown): readonly number[] {
   return Array.isArray(value) ? value.map(number) : [];
 }
 
-/** Dollars, shortened from a million. */
+/** An amount of dollars or shares, shortened from a hundred thousand. */
 export function money(value: unknown): string {
   const amount = number(value);
   const size = Math.abs(amount);
   if (Number.isNaN(amount)) return '–';
   if (size >= 1e9) return `${(amount / 1e9).toFixed(2)} bn`;
   if (size >= 1e6) return `${(amount / 1e6).toFixed(2)} m`;
+  if (size >= 1e5) return `${(amount / 1e3).toFixed(0)} k`;
   return count(Math.round(amount));
+}
+
+/** Whole dollars in full. */
+export function dollars(value: unknown): string {
+  const amount = Math.round(number(value));
+  if (Number.isNaN(amount)) return '–';
+  return amount < 0 ? `-$${count(-amount)}` : `$${count(amount)}`;
 }
 
 /** An exact decimal with its thousands set apart; nothing is rounded. */
@@ -35,17 +43,21 @@ export function decimal(value: unknown): string {
   return fraction === undefined ? grouped : `${grouped}.${fraction}`;
 }
 
+// Made once: `toLocaleString` makes a new one at each call, which a long table feels.
+const CENTS = new Intl.NumberFormat('en-US', {
+  minimumFractionDigits: 2,
+  maximumFractionDigits: 2,
+});
+const PLAIN = new Intl.NumberFormat('en-US');
+
 /** A price of a share with its cents. */
 export function price(value: unknown): string {
-  return number(value).toLocaleString('en-US', {
-    minimumFractionDigits: 2,
-    maximumFractionDigits: 2,
-  });
+  return CENTS.format(number(value));
 }
 
 /** A whole number with its thousands set apart. */
 export function count(value: unknown): string {
-  return number(value).toLocaleString('en-US');
+  return PLAIN.format(number(value));
 }
 
 /** A fraction in percent. */
@@ -59,7 +71,7 @@ export function percent(value: unknown, digits = 2): string {
 export function duration(us: unknown): string {
   const value = number(us);
   if (Number.isNaN(value)) return '–';
-  if (value < 1000) return `${value.toFixed(0)} us`;
+  if (value < 1000) return `${value.toFixed(0)} µs`;
   return value < 1e6 ? `${(value / 1e3).toFixed(1)} ms` : `${(value / 1e6).toFixed(2)} s`;
 }
 
@@ -86,14 +98,16 @@ export function Card(props: { title: string; wide?: boolean; children: Component
 }
 
 /** Names and values beside each other. */
-export function Facts(props: { rows: readonly (readonly [string, string])[] }) {
+export function Facts(props: {
+  rows: readonly (readonly [name: string, text: string, tone?: string])[];
+}) {
   return (
-    <table>
+    <table class="facts">
       <tbody>
-        {props.rows.map(([name, text]) => (
+        {props.rows.map(([name, text, tone = '']) => (
           <tr key={name}>
             <td class="soft">{name}</td>
-            <td class="n">{text}</td>
+            <td class={`n ${tone}`}>{text}</td>
           </tr>
         ))}
       </tbody>
@@ -106,16 +120,21 @@ export function Derived() {
   const { value } = useTopic('feed');
   if (value['derived'] !== true) return null;
   return (
-    <span class="tag" title="built from daily bars, never traded">
-      derived prints
+    <span class="tag" title="prints derived from daily bars, never traded">
+      derived
     </span>
   );
 }
 
-/** A small line of recent values. */
-export function Line(props: { values: readonly number[]; spark?: boolean; label: string }) {
-  const { values } = props;
-  const low = Math.min(...values);
+/** A small line of recent values; `floor` is its lower edge, unless a value is lower. */
+export function Line(props: {
+  values: readonly number[];
+  spark?: boolean;
+  floor?: number;
+  label: string;
+}) {
+  const { values, floor = Number.POSITIVE_INFINITY } = props;
+  const low = Math.min(floor, ...values);
   const range = Math.max(...values) - low || 1;
   const last = Math.max(1, values.length - 1);
   const points = values

@@ -1,12 +1,13 @@
 // One portfolio: money, limits, scenarios, positions, and a small ticket.
 
-import { useRef, useState } from 'preact/hooks';
+import { useMemo, useRef, useState } from 'preact/hooks';
 import { post, useJson } from './fetch.js';
-import type { Row } from './live.js';
+import { type Row, useTopic } from './live.js';
 import {
   Card,
   Derived,
   decimal,
+  dollars,
   Facts,
   Line,
   list,
@@ -17,18 +18,36 @@ import {
   price,
   sign,
 } from './parts.jsx';
+import { limitName } from './portfolios.jsx';
 
 const REFRESH_MS = 1000;
 const BINS = 41;
 
+/** Positions drawn unless all are asked for: a table of 500 rows takes a browser a while. */
+const POSITIONS_MAX = 100;
+
 /** The page of one portfolio. */
 export function PortfolioPage(props: { id: string }) {
   const [sent, setSent] = useState(0);
-  const id = encodeURIComponent(props.id);
-  const { value: detail, problem } = useJson(`portfolios/${id}`, REFRESH_MS, sent);
-  const risk = useJson(`risk/${id}`, REFRESH_MS, sent).value;
+  const { rows, refusal } = useTopic('portfolios', props.id);
+  // Asked only for a portfolio that is known, since a browser logs every answer of 404.
+  const id = rows.some((row) => row['id'] === props.id) ? encodeURIComponent(props.id) : '';
+  const { value: detail, problem } = useJson(id && `portfolios/${id}`, REFRESH_MS, sent);
+  const risk = useJson(id && `risk/${id}`, REFRESH_MS, sent).value;
   const summary = (detail?.['summary'] ?? {}) as Row;
   const figures = (risk?.['summary'] ?? {}) as Row;
+  // Drawn anew when they were fetched anew, not at each message of the topic.
+  const positions = useMemo(() => <Positions positions={list(detail?.['positions'])} />, [detail]);
+  if (detail === undefined) {
+    return (
+      <Card title={props.id} wide>
+        <p class={refusal === '' ? 'soft' : 'bad'} role="alert">
+          {refusal || problem || 'asking …'}
+        </p>
+        <a href="#/portfolios">All portfolios</a>
+      </Card>
+    );
+  }
   return (
     <>
       <Card title={String(summary['name'] ?? props.id)}>
@@ -42,28 +61,34 @@ export function PortfolioPage(props: { id: string }) {
         <Ticket key={props.id} id={props.id} done={() => setSent((n) => n + 1)} />
       </Card>
       <Card title="Limits">
-        <Limits limits={list(detail?.['limits'])} />
+        <Limits limits={list(detail['limits'])} />
         <Scenarios values={numbers(risk?.['scenarioPnl'])} var99={number(figures['var99'])} />
       </Card>
-      <Positions positions={list(detail?.['positions'])} />
+      {positions}
     </>
   );
 }
 
-function facts(summary: Row, figures: Row): readonly (readonly [string, string])[] {
+function facts(
+  summary: Row,
+  figures: Row,
+): readonly (readonly [name: string, text: string, tone?: string])[] {
+  const both = (row: Row, one: string, other: string): string =>
+    `${dollars(row[one])} / ${dollars(row[other])}`;
   return [
-    ['equity, US dollars', money(summary['equity'])],
-    ['cash', decimal(summary['cash'])],
-    ['day', money(summary['dayPnl'])],
-    ['realised', decimal(summary['realisedPnl'])],
-    ['unrealised', money(summary['unrealisedPnl'])],
+    ['equity', dollars(summary['equity'])],
+    ['cash', `$${decimal(summary['cash'])}`.replace('$-', '-$')],
+    ['day', dollars(summary['dayPnl']), sign(summary['dayPnl'])],
     [
-      'gross / net exposure',
-      `${money(summary['grossExposure'])} / ${money(summary['netExposure'])}`,
+      'realised',
+      `$${decimal(summary['realisedPnl'])}`.replace('$-', '-$'),
+      sign(number(summary['realisedPnl'])),
     ],
+    ['unrealised', dollars(summary['unrealisedPnl']), sign(summary['unrealisedPnl'])],
+    ['gross / net exposure', both(summary, 'grossExposure', 'netExposure')],
     ['drawdown', percent(summary['drawdown'])],
-    ['VaR 95 / 99', `${money(figures['var95'])} / ${money(figures['var99'])}`],
-    ['CVaR 95 / 99', `${money(figures['cvar95'])} / ${money(figures['cvar99'])}`],
+    ['VaR 95 / 99', both(figures, 'var95', 'var99')],
+    ['CVaR 95 / 99', both(figures, 'cvar95', 'cvar99')],
     ['age of risk', `${(number(figures['ageUs']) / 6e7).toFixed(0)} min of market time`],
     ['exposure with proxied history', percent(figures['proxied'])],
   ];
@@ -71,23 +96,39 @@ function facts(summary: Row, figures: Row): readonly (readonly [string, string])
 
 function Limits(props: { limits: readonly Row[] }) {
   return (
-    <table>
+    <table class="limits">
+      <thead>
+        <tr>
+          <th>limit</th>
+          <th class="low" />
+          <th class="n slim">now</th>
+          <th class="n">limit</th>
+          <th class="n">used</th>
+        </tr>
+      </thead>
       <tbody>
-        {props.limits.map((limit) => (
-          <tr key={`${limit['name']}${limit['severity']}`}>
-            <td>{String(limit['name'])}</td>
-            <td class="soft">{String(limit['severity'])}</td>
-            <td class="gauge">
-              <div
-                class={limit['breached'] === true ? 'bar over' : 'bar'}
-                style={{ width: `${Math.min(100, number(limit['utilisation']) * 100)}%` }}
-              />
-            </td>
-            <td class={limit['breached'] === true ? 'n bad' : 'n'}>
-              {percent(limit['utilisation'], 0)}
-            </td>
-          </tr>
-        ))}
+        {props.limits.map((limit) => {
+          const isOver = limit['breached'] === true;
+          const tone = isOver ? (limit['severity'] === 'hard' ? 'bad' : 'warned') : '';
+          return (
+            <tr key={`${limit['name']}${limit['severity']}`}>
+              <td>
+                {limitName(limit['name'])} <span class="soft">{String(limit['severity'])}</span>
+              </td>
+              <td class="gauge low">
+                <div class="bar rail">
+                  <div
+                    class={`bar ${tone}`}
+                    style={{ width: `${Math.min(100, number(limit['utilisation']) * 100)}%` }}
+                  />
+                </div>
+              </td>
+              <td class="n slim">{percent(limit['value'], 1)}</td>
+              <td class="n soft">{percent(limit['limit'], 1)}</td>
+              <td class={`n ${tone}`}>{percent(limit['utilisation'], 0)}</td>
+            </tr>
+          );
+        })}
       </tbody>
     </table>
   );
@@ -112,7 +153,6 @@ function Scenarios(props: { values: readonly number[]; var99: number }) {
         <title>{text}</title>
         {counts.map((size, bin) => (
           <rect
-            // biome-ignore lint/suspicious/noArrayIndexKey: a bin is its index
             key={bin}
             class={bin < (BINS - 1) / 2 ? 'loss' : 'gain'}
             x={bin * 10 + 1}
@@ -133,8 +173,11 @@ function Scenarios(props: { values: readonly number[]; var99: number }) {
 }
 
 function Positions(props: { positions: readonly Row[] }) {
+  const [isAll, showAll] = useState(false);
+  const { positions } = props;
+  const shown = isAll ? positions : positions.slice(0, POSITIONS_MAX);
   return (
-    <Card title={`${props.positions.length} positions`} wide>
+    <Card title={`${positions.length} positions`} wide>
       <Derived />
       <table>
         <thead>
@@ -142,21 +185,21 @@ function Positions(props: { positions: readonly Row[] }) {
             <th>symbol</th>
             <th class="n">quantity</th>
             <th class="n low">average cost</th>
-            <th class="n">last</th>
+            <th class="n slim">last</th>
             <th class="n">value</th>
             <th class="n">unrealised</th>
             <th class="n low">weight</th>
           </tr>
         </thead>
         <tbody>
-          {props.positions.map((position) => (
+          {shown.map((position) => (
             <tr key={position['symbol']}>
               <td>
                 <a href={`#/symbol/${position['symbol']}`}>{String(position['symbol'])}</a>
               </td>
               <td class="n">{decimal(position['quantity'])}</td>
               <td class="n low">{price(position['averageCost'])}</td>
-              <td class="n">{price(position['last'])}</td>
+              <td class="n slim">{price(position['last'])}</td>
               <td class="n">{money(position['marketValue'])}</td>
               <td class={`n ${sign(position['unrealisedPnl'])}`}>
                 {money(position['unrealisedPnl'])}
@@ -166,6 +209,13 @@ function Positions(props: { positions: readonly Row[] }) {
           ))}
         </tbody>
       </table>
+      {shown.length === positions.length ? null : (
+        <p>
+          <button type="button" onClick={() => showAll(true)}>
+            Show {positions.length - shown.length} more
+          </button>
+        </p>
+      )}
     </Card>
   );
 }

@@ -3,20 +3,60 @@
 import { type Row, useTopic } from './live.js';
 import { Card, Derived, Line, money, number, numbers, percent, sign } from './parts.jsx';
 
-function Breaches(props: { row: Row }) {
-  const breaches = (props.row['breaches'] ?? []) as readonly string[];
-  if (breaches.length === 0) return null;
-  return <span class="bad breaches">{breaches.join(', ')}</span>;
+/** A limit's name in words. */
+export function limitName(name: unknown): string {
+  return String(name).replaceAll('_', ' ').replace('var99', 'VaR 99');
 }
 
-function Name(props: { id: unknown; name: unknown }) {
+/** One tag for each limit that is breached, the hard ones first; hard says soft too. */
+function Tags(props: { row: Row }) {
+  const all = (props.row['breaches'] ?? []) as readonly string[];
+  const breaches = all
+    .filter((breach) => !all.includes(breach.replace('soft', 'hard')) || /^hard/.test(breach))
+    .toSorted();
+  return (
+    <>
+      {breaches.map((breach) => {
+        const [severity, name] = breach.split(' ');
+        return (
+          <span key={breach} class={severity === 'hard' ? 'tag hard' : 'tag warn'}>
+            {limitName(name)} {severity}
+          </span>
+        );
+      })}
+    </>
+  );
+}
+
+/** A portfolio's name; where there is little room its breaches are below it instead of in a column. */
+function Name(props: { id: unknown; name: unknown; row: Row }) {
   return (
     <td class="wrap">
       <a href={`#/portfolio/${encodeURIComponent(String(props.id))}`}>
         {String(props.name ?? props.id)}
       </a>
+      <span class="narrow tags">
+        <Tags row={props.row} />
+      </span>
     </td>
   );
+}
+
+function Breaches(props: { row: Row }) {
+  return (
+    <td class="roomy wrap">
+      <span class="tags">
+        <Tags row={props.row} />
+      </span>
+    </td>
+  );
+}
+
+/** How many of the rows breach a limit of this severity. */
+function breaching(rows: readonly Row[], severity: string): number {
+  return rows.filter((row) =>
+    ((row['breaches'] ?? []) as readonly string[]).some((text) => text.startsWith(severity)),
+  ).length;
 }
 
 /** What every portfolio is worth. */
@@ -26,7 +66,8 @@ export function PortfoliosPage() {
   return (
     <Card title={`${rows.length} portfolios`} wide>
       <p class="soft">
-        US dollars; value at risk by historical simulation over one day. <Derived />
+        {breaching(rows, 'hard')} breach a hard limit, {breaching(rows, 'soft')} a soft one. US
+        dollars; value at risk by historical simulation over one day. <Derived />
       </p>
       <table>
         <thead>
@@ -35,11 +76,11 @@ export function PortfoliosPage() {
             <th class="n">equity</th>
             <th class="n">day</th>
             <th class="n low">unrealised</th>
-            <th class="n">drawdown</th>
-            <th class="n">VaR 99</th>
-            <th class="low">equity</th>
-            <th class="low">VaR 99</th>
-            <th class="low">breaches</th>
+            <th class="n slim">drawdown</th>
+            <th class="n low">VaR 99</th>
+            <th class="low">equity, recent</th>
+            <th class="roomy">VaR 99, recent</th>
+            <th class="roomy">breaches</th>
           </tr>
         </thead>
         <tbody>
@@ -47,21 +88,19 @@ export function PortfoliosPage() {
             const risk = risks.get(row['id']) ?? {};
             return (
               <tr key={row['id']}>
-                <Name id={row['id']} name={row['name']} />
+                <Name id={row['id']} name={row['name']} row={row} />
                 <td class="n">{money(row['equity'])}</td>
                 <td class={`n ${sign(row['dayPnl'])}`}>{money(row['dayPnl'])}</td>
                 <td class={`n low ${sign(row['unrealisedPnl'])}`}>{money(row['unrealisedPnl'])}</td>
-                <td class="n">{percent(row['drawdown'])}</td>
-                <td class="n">{money(risk['var99'])}</td>
+                <td class="n slim">{percent(row['drawdown'])}</td>
+                <td class="n low">{money(risk['var99'])}</td>
                 <td class="low">
                   <Line spark values={numbers(row['equityHistory'])} label="equity" />
                 </td>
-                <td class="low">
+                <td class="roomy">
                   <Line spark values={numbers(risk['var99History'])} label="value at risk" />
                 </td>
-                <td class="low">
-                  <Breaches row={row} />
-                </td>
+                <Breaches row={row} />
               </tr>
             );
           })}
@@ -88,31 +127,33 @@ export function RiskPage() {
             <th class="n low">VaR 95</th>
             <th class="n">VaR 99</th>
             <th class="n low">CVaR 95</th>
-            <th class="n">CVaR 99</th>
-            <th class="n">of equity</th>
+            <th class="n slim">CVaR 99</th>
+            <th class="n" title="VaR 99 as a share of equity">
+              of equity
+            </th>
             <th class="n low">drawdown</th>
-            <th class="n low">proxied</th>
-            <th class="low">VaR 99</th>
-            <th>breaches</th>
+            <th class="n roomy" title="share of exposure whose history is another's">
+              proxied
+            </th>
+            <th class="low">VaR 99, recent</th>
+            <th class="roomy">breaches</th>
           </tr>
         </thead>
         <tbody>
           {rows.map((row) => (
             <tr key={row['portfolio']}>
-              <Name id={row['portfolio']} name={names.get(row['portfolio'])} />
+              <Name id={row['portfolio']} name={names.get(row['portfolio'])} row={row} />
               <td class="n low">{money(row['var95'])}</td>
               <td class="n">{money(row['var99'])}</td>
               <td class="n low">{money(row['cvar95'])}</td>
-              <td class="n">{money(row['cvar99'])}</td>
+              <td class="n slim">{money(row['cvar99'])}</td>
               <td class="n">{percent(number(row['var99']) / number(row['equity']), 1)}</td>
               <td class="n low">{percent(row['drawdown'])}</td>
-              <td class="n low">{percent(row['proxied'], 1)}</td>
+              <td class="n roomy">{percent(row['proxied'], 1)}</td>
               <td class="low">
                 <Line spark values={numbers(row['var99History'])} label="value at risk" />
               </td>
-              <td class="wrap">
-                <Breaches row={row} />
-              </td>
+              <Breaches row={row} />
             </tr>
           ))}
         </tbody>

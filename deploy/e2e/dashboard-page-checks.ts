@@ -1,0 +1,43 @@
+// Scripts that look at an open page from inside: what overflows, what is too faint to read.
+
+/** Finds what is wider than its place: the page, or a card that would scroll sideways. */
+export const OVERFLOW = `[document.documentElement, ...document.querySelectorAll('.card')]
+  .filter((box) => box.scrollWidth > box.clientWidth)
+  .map((box) => box.tagName + ' ' + box.scrollWidth + ' in ' + box.clientWidth)`;
+
+/**
+ * Finds text whose contrast to what is behind it is below 4.5, once each.
+ * Source: WCAG 2.2, success criterion 1.4.3 and its definition of relative luminance.
+ */
+export const FAINT = `(() => {
+  const parse = (text) => {
+    const [red, green, blue, alpha = 1] = text.match(/[\\d.]+/g).map(Number);
+    return { rgb: [red, green, blue], alpha };
+  };
+  const luminance = ({ rgb }) => {
+    const [red, green, blue] = rgb.map((channel) => {
+      const part = channel / 255;
+      return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const backOf = (element) => {
+    for (let at = element; at !== null; at = at.parentElement) {
+      const back = parse(getComputedStyle(at).backgroundColor);
+      if (back.alpha === 1) return back;
+    }
+    return { rgb: [255, 255, 255], alpha: 1 };
+  };
+  const found = new Set();
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const element = walker.currentNode.parentElement;
+    if (walker.currentNode.data.trim() === '' || element.closest('.chart, :disabled, datalist')) continue;
+    if (!element.checkVisibility()) continue;
+    const style = getComputedStyle(element);
+    const lights = [luminance(parse(style.color)), luminance(backOf(element))];
+    const ratio = (Math.max(...lights) + 0.05) / (Math.min(...lights) + 0.05);
+    if (ratio < 4.5) found.add(element.tagName + '.' + element.className + ' ' + ratio.toFixed(2));
+  }
+  return [...found];
+})()`;
