@@ -84,7 +84,7 @@ export async function loadMarketFile(options: MarketFileOptions): Promise<Market
   const db = await DuckDb.open();
   try {
     await checkColumns(db, path);
-    await db.run(judgedSql(path, options.to));
+    await db.run(judgedSql(options));
     const symbols = await selectSymbols(db, options.symbols);
     const bars = await readBars(db, symbols);
     return { bars, ...(await readRejects(db)) };
@@ -117,15 +117,19 @@ async function checkColumns(db: DuckDb, path: string): Promise<void> {
   );
 }
 
-/** A table of all rows with the reason against each, '' where there is none. */
-function judgedSql(path: string, to: number | undefined): string {
+/** A table of the wanted rows with the reason against each, '' where there is none. */
+function judgedSql({ path, symbols, to }: MarketFileOptions): string {
   const number = (name: string): string => `CAST(${name} AS DOUBLE) AS ${name}`;
   const until = to === undefined ? '' : `WHERE day <= ${Math.trunc(to)}`;
+  // A row that names no symbol is nobody's: it is counted whoever is wanted.
+  const names = symbols?.map(sqlText).join(', ');
+  const wanted =
+    names === undefined ? '' : `WHERE symbol IN (${names}) OR symbol IS NULL OR trim(symbol) = ''`;
   return `CREATE TABLE judged AS
     WITH read AS (
       SELECT symbol, CAST(strftime(date, '%Y%m%d') AS INTEGER) AS day,
         ${FIELDS.map(number).join(', ')}, file_row_number AS place
-      FROM read_parquet(${sqlText(path)}, file_row_number = true)),
+      FROM read_parquet(${sqlText(path)}, file_row_number = true) ${wanted}),
     placed AS (
       SELECT *, row_number() OVER (PARTITION BY symbol, day ORDER BY place) AS copy,
         max(day) OVER (ORDER BY place ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
