@@ -1,7 +1,7 @@
 // Serves protobuf-es services over grpc-js: one bridge for every service, with health, reflection.
 
 import type { DescMethod, DescService } from '@bufbuild/protobuf';
-import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { logVerbosity, Server, ServerCredentials, setLogVerbosity } from '@grpc/grpc-js';
 import { loadFileDescriptorSetFromBuffer } from '@grpc/proto-loader';
 import { ReflectionService } from '@grpc/reflection';
 import { HealthImplementation } from 'grpc-health-check';
@@ -67,6 +67,8 @@ export async function startGrpcServer(
   services: readonly BoundService[],
   options: GrpcServerOptions,
 ): Promise<GrpcServer> {
+  // What the package would print, such as a busy port, is told by our faults.
+  setLogVerbosity(logVerbosity.NONE);
   const server = new Server({
     'grpc.max_receive_message_length': RECEIVE_BYTES_MAX,
     'grpc.max_concurrent_streams': STREAMS_MAX,
