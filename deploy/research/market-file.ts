@@ -1,6 +1,6 @@
 // Loads a Parquet file of daily bars into shared typed arrays, with every bad row counted and kept.
 
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { DuckDb, Fault, sqlText } from '../../engine/index.js';
 
 /** Columns a file must have, with the types accepted for each. */
@@ -78,7 +78,8 @@ export interface MarketFileOptions {
  */
 export async function loadMarketFile(options: MarketFileOptions): Promise<MarketFile> {
   const { path } = options;
-  if (!existsSync(path)) {
+  // A folder would be read too, whatever lies in it.
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) {
     throw new Fault('data.missing_file', `expected a Parquet file at ${path}, there is none`);
   }
   const db = await DuckDb.open();
@@ -101,7 +102,7 @@ async function checkColumns(db: DuckDb, path: string): Promise<void> {
   } catch (error) {
     throw new Fault(
       'data.unreadable',
-      `expected ${path} to be a Parquet file: ${error instanceof Error ? error.message : error}`,
+      `expected ${path} to be a Parquet file: ${firstLine(error)}`,
       { cause: error },
     );
   }
@@ -115,6 +116,11 @@ async function checkColumns(db: DuckDb, path: string): Promise<void> {
     'data.wrong_columns',
     `expected ${path} to have the columns ${Object.keys(COLUMNS).join(', ')}; ${wrong.join(', ')}; found ${[...found.keys()].join(', ')}`,
   );
+}
+
+/** What went wrong, without the engine's picture of the statement below it. */
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
 }
 
 /** A table of the wanted rows with the reason against each, '' where there is none. */
