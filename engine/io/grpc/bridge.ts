@@ -2,12 +2,12 @@
 
 import type { DescMethod, DescService } from '@bufbuild/protobuf';
 import { logVerbosity, Server, ServerCredentials, setLogVerbosity } from '@grpc/grpc-js';
-import { loadFileDescriptorSetFromBuffer } from '@grpc/proto-loader';
+import type { PackageDefinition } from '@grpc/proto-loader';
 import { ReflectionService } from '@grpc/reflection';
 import { HealthImplementation } from 'grpc-health-check';
 import { Fault } from '../../core/fault.js';
 import { type CallSite, implement, type Outlet } from './calls.js';
-import { definitionOf, descriptorSetOf, type In, type Out } from './definition.js';
+import { definitionOf, descriptorsOf, type In, type Out } from './definition.js';
 
 export { CallRefused, type CallStatus, type Outlet } from './calls.js';
 export { createGrpcClient, type GrpcClient } from './client.js';
@@ -79,8 +79,7 @@ export async function startGrpcServer(
   const health = new HealthImplementation({ '': 'SERVING' });
   for (const { service } of services) health.setStatus(service.typeName, 'SERVING');
   health.addToServer(server);
-  const descriptors = descriptorSetOf(services.map(({ service }) => service));
-  new ReflectionService(loadFileDescriptorSetFromBuffer(descriptors)).addToServer(server);
+  new ReflectionService(packageOf(services)).addToServer(server);
   const port = await listen(server, options);
   return {
     port,
@@ -90,6 +89,13 @@ export async function startGrpcServer(
       return shutDown(server, site, deadlineMs);
     },
   };
+}
+
+/** Our own files: the loader's are made anew and lack the imports between them. */
+function packageOf(services: readonly BoundService[]): PackageDefinition {
+  const fileDescriptorProtos = descriptorsOf(services.map(({ service }) => service));
+  // Reflection reads nothing but the files of each entry.
+  return { files: { fileDescriptorProtos } } as unknown as PackageDefinition;
 }
 
 function printBug(where: string, error: unknown): void {
