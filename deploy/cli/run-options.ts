@@ -53,7 +53,7 @@ export function checkReport(file: string): void {
   const folder = dirname(resolve(file));
   try {
     accessSync(existsSync(file) ? file : folder, constants.W_OK);
-    if (!statSync(folder).isDirectory() || (existsSync(file) && !statSync(file).isFile())) {
+    if (!statSync(folder).isDirectory() || (existsSync(file) && statSync(file).isDirectory())) {
       throw new Error('not a file in a folder');
     }
   } catch {

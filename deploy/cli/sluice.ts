@@ -46,7 +46,10 @@ function streamed(command: Command): Command {
 /** Flags of commands that ask a running system. */
 function remote(command: Command): Command {
   return command
-    .option('--address <host:port>', 'gRPC address of the system (default: 127.0.0.1:50051)')
+    .option(
+      '--address <host:port>',
+      'gRPC address of the system (default: $SLUICE_ADDRESS, or 127.0.0.1:50051)',
+    )
     .option('--json', 'print JSON');
 }
 
