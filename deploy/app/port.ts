@@ -70,6 +70,8 @@ export interface SluicePort {
      * counted, kept.
      */
     ingest(batch: IngestBatch): Promise<Answer<IngestOutcome>>;
+    /** Counts a frame that was refused before any print of it was read. */
+    refuseFrame(reason: string): void;
   };
   readonly funnel: TopicReader & {
     snapshot(): FunnelSnapshot;

@@ -74,7 +74,8 @@ export function wholeFlag(name: string, text: string, low: number, high: number)
   return value;
 }
 
-function dateFlag(name: string, text: string): number {
+/** A date as yyyymmdd. Errors: `flag.invalid`. */
+export function dateFlag(name: string, text: string): number {
   const value = Number(text.replaceAll('-', ''));
   if (!/^\d{4}-?\d{2}-?\d{2}$/.test(text) || !isDate(value)) {
     throw invalid(name, 'a date such as 2021-01-04', text);
@@ -100,6 +101,7 @@ function symbolsFlag(text: string | undefined): readonly string[] | undefined {
   return symbols;
 }
 
-function invalid(name: string, expected: string, was: string): Fault {
+/** The fault of a flag. */
+export function invalid(name: string, expected: string, was: string): Fault {
   return new Fault('flag.invalid', `${name}: expected ${expected}, was "${was.slice(0, 64)}"`);
 }

@@ -134,6 +134,7 @@ export class System implements SluicePort {
     symbol: (symbol, bars) => this.#symbol(symbol, bars),
     feed: () => this.#feed(),
     ingest: (batch: IngestBatch): Promise<Answer<IngestOutcome>> => this.#ingest!.take(batch),
+    refuseFrame: (reason) => this.#running().sequencer.countRejected(`frame_${reason}`, 1),
   };
 
   readonly funnel: SluicePort['funnel'] = {

@@ -2,7 +2,11 @@
 
 import { Fault } from '../../engine/index.js';
 
-/** Exit codes of the command line. */
+/**
+ * Exit codes of the command line: `failed` ran and was refused, found a difference or damage;
+ * `usage` was given something wrong, a flag, a file or the data in it; `unavailable` found no
+ * system to ask.
+ */
 export const EXIT = { ok: 0, failed: 1, usage: 2, unavailable: 3 } as const;
 
 /** Prints a result, as JSON or as text. */
@@ -24,10 +28,9 @@ export function say(text: string): void {
 export function fail(error: unknown): void {
   if (error instanceof Fault) {
     say(`sluice: ${error.code}: ${error.message}`);
-    const isUsage = error.code.startsWith('flag.') || error.code.startsWith('config.');
-    process.exitCode = isUsage
+    process.exitCode = /^(flag|config|data|verify)\./.test(error.code)
       ? EXIT.usage
-      : error.code === 'grpc.unavailable'
+      : /^(grpc\.unavailable|run\.none|journal\.missing)$/.test(error.code)
         ? EXIT.unavailable
         : EXIT.failed;
     return;
@@ -53,4 +56,10 @@ export function table(rows: readonly (readonly (string | number)[])[]): string {
         .trimEnd(),
     )
     .join('\n');
+}
+
+/** yyyymmdd as yyyy-mm-dd. */
+export function dateText(date: number): string {
+  const text = String(date);
+  return `${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6)}`;
 }

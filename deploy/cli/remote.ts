@@ -1,7 +1,7 @@
-// Commands that ask a running system over gRPC.
+// Commands that ask a running system over gRPC, and where it has ended its last run.
 
 import { create, toJson } from '@bufbuild/protobuf';
-import { createGrpcClient } from '../../engine/index.js';
+import { Fault } from '../../engine/index.js';
 import {
   DiffRequestSchema,
   ExplainRequestSchema,
@@ -19,11 +19,13 @@ import {
   ListPortfoliosRequestSchema,
   Portfolio,
   PortfolioBatchSchema,
+  type PortfolioDetail,
   PortfolioDetailSchema,
 } from '../../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
 import {
   GetRiskRequestSchema,
   Risk,
+  type RiskDetail,
   RiskDetailSchema,
 } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
 import {
@@ -33,28 +35,28 @@ import {
   TreeRequestSchema,
   TreeResponseSchema,
 } from '../../proto/gen/sluice/supervision/v1/supervision_pb.js';
-import { EXIT, print, table } from './output.js';
-import { dateText } from './run.js';
+import { dateFlag } from '../app/settings.js';
+import { type AskOptions, askOrLastRun, askSystem, type ViewOptions } from './ask.js';
+import { dateText, EXIT, print, table } from './output.js';
 
-/** Flags of every remote command. */
-export interface RemoteOptions {
-  readonly address: string;
-  readonly json?: boolean;
-}
+/** The codes are those of a running system. */
+const UNKNOWN_SYMBOL = { code: 'market.unknown_symbol', expected: 'a symbol' };
+const NO_SESSION = { code: 'funnel.no_such_session', expected: 'a completed session' };
+const UNKNOWN_PORTFOLIO = { code: 'portfolio.unknown', expected: 'the id of a portfolio' };
 
 function money(amount: number): string {
   return amount.toLocaleString('en-US', { maximumFractionDigits: 0 });
 }
 
 /** `funnel show` */
-export async function funnelShow({ address, json }: RemoteOptions): Promise<void> {
-  const client = createGrpcClient(Funnel, address);
-  try {
-    const snapshot = await client.call('get', create(GetFunnelRequestSchema));
-    print(toJson(FunnelSnapshotSchema, snapshot), json === true, () => funnelText(snapshot));
-  } finally {
-    client.close();
-  }
+export async function funnelShow(options: ViewOptions): Promise<void> {
+  const snapshot = await askOrLastRun(
+    Funnel,
+    options,
+    (client) => client.call('get', create(GetFunnelRequestSchema)),
+    { schema: FunnelSnapshotSchema, name: 'funnel' },
+  );
+  print(toJson(FunnelSnapshotSchema, snapshot), options.json === true, () => funnelText(snapshot));
 }
 
 /** A funnel as a table of stages with their members. */
@@ -75,19 +77,20 @@ function funnelText(snapshot: FunnelSnapshot): string {
 }
 
 /** `funnel explain SYMBOL` */
-export async function funnelExplain(
-  symbol: string,
-  { address, json }: RemoteOptions,
-): Promise<void> {
-  const client = createGrpcClient(Funnel, address);
-  try {
-    const explanation = await client.call('explain', create(ExplainRequestSchema, { symbol }));
-    print(toJson(ExplanationSchema, explanation), json === true, () =>
-      explanationText(explanation),
-    );
-  } finally {
-    client.close();
-  }
+export async function funnelExplain(symbol: string, options: ViewOptions): Promise<void> {
+  const explanation = await askOrLastRun(
+    Funnel,
+    options,
+    (client) => client.call('explain', create(ExplainRequestSchema, { symbol })),
+    {
+      schema: ExplanationSchema,
+      name: `explanation/${symbol.toUpperCase()}`,
+      unknown: UNKNOWN_SYMBOL,
+    },
+  );
+  print(toJson(ExplanationSchema, explanation), options.json === true, () =>
+    explanationText(explanation),
+  );
 }
 
 function explanationText({ symbol, stage, stages, narrative }: Explanation): string {
@@ -100,15 +103,16 @@ function explanationText({ symbol, stage, stages, narrative }: Explanation): str
   return narrative === undefined ? lines.join('\n') : [...lines, '', narrative.text].join('\n');
 }
 
-/** `funnel diff` */
-export async function funnelDiff(date: number, { address, json }: RemoteOptions): Promise<void> {
-  const client = createGrpcClient(Funnel, address);
-  try {
-    const diff = await client.call('diff', create(DiffRequestSchema, { date }));
-    print(toJson(FunnelDiffSchema, diff), json === true, () => diffText(diff));
-  } finally {
-    client.close();
-  }
+/** `funnel diff`. Errors: `flag.invalid`. */
+export async function funnelDiff(options: ViewOptions & { readonly date?: string }): Promise<void> {
+  const date = options.date === undefined ? 0 : dateFlag('--date', options.date);
+  const diff = await askOrLastRun(
+    Funnel,
+    options,
+    (client) => client.call('diff', create(DiffRequestSchema, { date })),
+    { schema: FunnelDiffSchema, name: `diff/${date}`, unknown: NO_SESSION },
+  );
+  print(toJson(FunnelDiffSchema, diff), options.json === true, () => diffText(diff));
 }
 
 function diffText(diff: FunnelDiff): string {
@@ -122,126 +126,126 @@ function diffText(diff: FunnelDiff): string {
 }
 
 /** `portfolio list` */
-export async function portfolioList({ address, json }: RemoteOptions): Promise<void> {
-  const client = createGrpcClient(Portfolio, address);
-  try {
-    const batch = await client.call('list', create(ListPortfoliosRequestSchema));
-    print(toJson(PortfolioBatchSchema, batch), json === true, () =>
-      table([
-        ['id', 'equity', 'day', 'unrealised', 'drawdown', 'positions', 'breaches'],
-        ...batch.portfolios.map((p) => [
-          p.id,
-          money(p.equity),
-          money(p.dayPnl),
-          money(p.unrealisedPnl),
-          `${(p.drawdown * 100).toFixed(2)} %`,
-          p.positions,
-          p.breaches.join(', '),
-        ]),
+export async function portfolioList(options: ViewOptions): Promise<void> {
+  const batch = await askOrLastRun(
+    Portfolio,
+    options,
+    (client) => client.call('list', create(ListPortfoliosRequestSchema)),
+    { schema: PortfolioBatchSchema, name: 'portfolios' },
+  );
+  print(toJson(PortfolioBatchSchema, batch), options.json === true, () =>
+    table([
+      ['id', 'equity', 'day', 'unrealised', 'drawdown', 'positions', 'breaches'],
+      ...batch.portfolios.map((p) => [
+        p.id,
+        money(p.equity),
+        money(p.dayPnl),
+        money(p.unrealisedPnl),
+        `${(p.drawdown * 100).toFixed(2)} %`,
+        p.positions,
+        p.breaches.join(', '),
       ]),
-    );
-  } finally {
-    client.close();
-  }
+    ]),
+  );
 }
 
 /** `portfolio show ID` */
-export async function portfolioShow(id: string, { address, json }: RemoteOptions): Promise<void> {
-  const client = createGrpcClient(Portfolio, address);
-  try {
-    const detail = await client.call('get', create(GetPortfolioRequestSchema, { id }));
-    print(toJson(PortfolioDetailSchema, detail), json === true, () =>
-      [
-        `${id}: equity ${money(detail.summary?.equity ?? 0)}, cash ${detail.summary?.cash}, realised ${detail.summary?.realisedPnl}`,
-        table([
-          ['symbol', 'quantity', 'average cost', 'last', 'value', 'unrealised', 'weight'],
-          ...detail.positions.map((p) => [
-            p.symbol,
-            p.quantity,
-            p.averageCost.toFixed(2),
-            p.last.toFixed(2),
-            money(p.marketValue),
-            money(p.unrealisedPnl),
-            `${(p.weight * 100).toFixed(2)} %`,
-          ]),
-        ]),
-      ].join('\n'),
-    );
-  } finally {
-    client.close();
-  }
+export async function portfolioShow(id: string, options: ViewOptions): Promise<void> {
+  const detail = await askOrLastRun(
+    Portfolio,
+    options,
+    (client) => client.call('get', create(GetPortfolioRequestSchema, { id })),
+    { schema: PortfolioDetailSchema, name: `portfolio/${id}`, unknown: UNKNOWN_PORTFOLIO },
+  );
+  print(toJson(PortfolioDetailSchema, detail), options.json === true, () =>
+    portfolioText(id, detail),
+  );
+}
+
+function portfolioText(id: string, { summary, positions }: PortfolioDetail): string {
+  return [
+    `${id}: equity ${money(summary?.equity ?? 0)}, cash ${money(Number(summary?.cash ?? 0))}, realised ${money(Number(summary?.realisedPnl ?? 0))}`,
+    table([
+      ['symbol', 'quantity', 'average cost', 'last', 'value', 'unrealised', 'weight'],
+      ...positions.map((p) => [
+        p.symbol,
+        p.quantity,
+        p.averageCost.toFixed(2),
+        p.last.toFixed(2),
+        money(p.marketValue),
+        money(p.unrealisedPnl),
+        `${(p.weight * 100).toFixed(2)} %`,
+      ]),
+    ]),
+  ].join('\n');
 }
 
 /** `risk show ID` */
-export async function riskShow(id: string, { address, json }: RemoteOptions): Promise<void> {
-  const client = createGrpcClient(Risk, address);
-  try {
-    const detail = await client.call('get', create(GetRiskRequestSchema, { portfolio: id }));
-    const { summary } = detail;
-    print(toJson(RiskDetailSchema, detail), json === true, () =>
-      [
-        `${id}: one-day loss over ${summary?.scenarios} scenarios, historical simulation`,
-        table([
-          ['confidence', 'value at risk', 'tail mean'],
-          ['95 %', money(summary?.var95 ?? 0), money(summary?.cvar95 ?? 0)],
-          ['99 %', money(summary?.var99 ?? 0), money(summary?.cvar99 ?? 0)],
-        ]),
-        table([
-          ['limit', 'severity', 'value', 'limit', 'used', ''],
-          ...detail.limits.map((limit) => [
-            limit.name,
-            limit.severity,
-            limit.value.toFixed(4),
-            limit.limit,
-            `${(limit.utilisation * 100).toFixed(0)} %`,
-            limit.breached ? 'breached' : '',
-          ]),
-        ]),
-      ].join('\n'),
-    );
-  } finally {
-    client.close();
-  }
+export async function riskShow(id: string, options: ViewOptions): Promise<void> {
+  const detail = await askOrLastRun(
+    Risk,
+    options,
+    (client) => client.call('get', create(GetRiskRequestSchema, { portfolio: id })),
+    { schema: RiskDetailSchema, name: `risk/${id}`, unknown: UNKNOWN_PORTFOLIO },
+  );
+  print(toJson(RiskDetailSchema, detail), options.json === true, () => riskText(id, detail));
+}
+
+function riskText(id: string, { summary, limits }: RiskDetail): string {
+  return [
+    `${id}: one-day loss over ${summary?.scenarios} scenarios, historical simulation`,
+    table([
+      ['confidence', 'value at risk', 'tail mean'],
+      ['95 %', money(summary?.var95 ?? 0), money(summary?.cvar95 ?? 0)],
+      ['99 %', money(summary?.var99 ?? 0), money(summary?.cvar99 ?? 0)],
+    ]),
+    table([
+      ['limit', 'severity', 'value', 'limit', 'used', ''],
+      ...limits.map((limit) => [
+        limit.name,
+        limit.severity,
+        limit.value.toFixed(4),
+        limit.limit,
+        `${(limit.utilisation * 100).toFixed(0)} %`,
+        limit.breached ? 'breached' : '',
+      ]),
+    ]),
+  ].join('\n');
 }
 
 /** `actors tree` */
-export async function actorsTree(match: string, { address, json }: RemoteOptions): Promise<void> {
-  const client = createGrpcClient(Supervision, address);
-  try {
-    const tree = await client.call('tree', create(TreeRequestSchema, { match }));
-    print(toJson(TreeResponseSchema, tree), json === true, () =>
-      [
-        table([
-          ['address', 'state', 'shard', 'mailbox', 'turns', 'restarts'],
-          ...tree.actors.map((a) => [
-            a.address,
-            a.state,
-            a.shard,
-            a.mailbox,
-            Number(a.turns),
-            a.restarts,
-          ]),
+export async function actorsTree(options: AskOptions & { readonly match: string }): Promise<void> {
+  const request = create(TreeRequestSchema, { match: options.match });
+  const tree = await askSystem(Supervision, options, (client) => client.call('tree', request));
+  print(toJson(TreeResponseSchema, tree), options.json === true, () =>
+    [
+      table([
+        ['address', 'state', 'shard', 'mailbox', 'turns', 'restarts'],
+        ...tree.actors.map((a) => [
+          a.address,
+          a.state,
+          a.shard,
+          a.mailbox,
+          Number(a.turns),
+          a.restarts,
         ]),
-        `${tree.actors.length} of ${tree.total} actors`,
-      ].join('\n'),
-    );
-  } finally {
-    client.close();
-  }
+      ]),
+      `${tree.actors.length} of ${tree.total} actors`,
+    ].join('\n'),
+  );
 }
 
 /** `actors restart ADDRESS` and `actors stop ADDRESS` */
 export async function actorsLever(
   lever: 'restart' | 'stop',
   actor: string,
-  { address, json }: RemoteOptions,
+  options: AskOptions,
 ): Promise<void> {
-  const client = createGrpcClient(Supervision, address);
-  try {
-    const response = await client.call(lever, create(ActorRequestSchema, { address: actor }));
-    print(toJson(ActorResponseSchema, response), json === true, () => response.text);
-    if (!response.accepted) process.exitCode = EXIT.failed;
-  } finally {
-    client.close();
+  const request = create(ActorRequestSchema, { address: actor });
+  const response = await askSystem(Supervision, options, (client) => client.call(lever, request));
+  if (!response.accepted && options.json !== true) {
+    throw new Fault(response.code, response.text);
   }
+  print(toJson(ActorResponseSchema, response), options.json === true, () => response.text);
+  if (!response.accepted) process.exitCode = EXIT.failed;
 }

@@ -3,12 +3,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Fault } from '../../engine/index.js';
 import { Market } from '../app/market.js';
-import { readSettings } from '../app/settings.js';
+import { readSettings, wholeFlag } from '../app/settings.js';
 import { compareFunnel, runFunnelHistory, type StagesByDate } from '../research/funnel-history.js';
 import { runStudy, studyText } from '../research/study.js';
-import { EXIT, print, say } from './output.js';
-import { dateText, type RunOptions } from './run.js';
+import { dateText, EXIT, print, say } from './output.js';
+import type { RunOptions } from './run-options.js';
 
 /** Streams the market and compares every symbol at every close with DuckDB over history. */
 export async function funnelCompare(options: RunOptions): Promise<void> {
@@ -75,14 +76,20 @@ async function streamStages(
 export async function funnelStudy(
   options: RunOptions & { readonly costsBps: string; readonly seed: string },
 ): Promise<void> {
+  const costsBps = Number(options.costsBps);
+  if (options.costsBps.trim() === '' || !(costsBps >= 0 && costsBps <= 10_000)) {
+    const text = `--costs-bps: expected basis points from 0 to 10000, was "${options.costsBps}"`;
+    throw new Fault('flag.invalid', text);
+  }
+  const seed = wholeFlag('--seed', options.seed, 0, 2 ** 32 - 1);
   const settings = readSettings({ ...options, pace: 'max' });
   say('sluice: stages and forward returns over all history in DuckDB ...');
   const study = await runStudy({
     dataFile: settings.dataFile,
     symbols: settings.symbols,
     funnel: settings.funnel,
-    costsBps: Number(options.costsBps),
-    seed: Number(options.seed),
+    costsBps,
+    seed,
   });
   print(study, options.json === true, () => studyText(study));
 }

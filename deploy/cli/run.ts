@@ -1,37 +1,22 @@
 // `sluice run`: warms a market, streams it, serves it, reports on it.
 
 import { writeFileSync } from 'node:fs';
-import { toBinary } from '@bufbuild/protobuf';
 import { SingleBar } from 'cli-progress';
 import { type FunnelCounted, STAGE_NAMES } from '../../actors/funnel/index.js';
 import { Fault } from '../../engine/index.js';
-import { FunnelSnapshotSchema } from '../../proto/gen/sluice/funnel/v1/funnel_pb.js';
-import { Market } from '../app/market.js';
-import { inRepository } from '../app/paths.js';
-import { type RunFlags, readSettings, wholeFlag } from '../app/settings.js';
+import { Market, type MarketOptions } from '../app/market.js';
+import { readSettings } from '../app/settings.js';
 import { System } from '../app/system.js';
-import { type Services, startServices } from '../services/serve.js';
-import { say, table } from './output.js';
+import { type ServeOptions, type Services, startServices } from '../services/serve.js';
+import { storeLastRun } from './last-run.js';
+import { dateText, say, table } from './output.js';
+import { checkReport, doorsOf, killFlag, type RunOptions } from './run-options.js';
 
 /** Longest time a graceful stop may take. Units: milliseconds. */
 const STOP_MS = 4_000;
 
 /** A second signal this soon is the shell's copy of the first. Units: milliseconds. */
 const SAME_SIGNAL_MS = 1_000;
-
-/** Flags of `run`. */
-export interface RunOptions extends RunFlags {
-  readonly once?: boolean;
-  readonly report?: string;
-  readonly host?: string;
-  readonly port?: string;
-  readonly grpcPort?: string;
-  readonly nngSub?: string;
-  readonly nngPull?: string;
-  readonly killShard?: string;
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-}
 
 /** What a run found out. */
 export interface RunReport {
@@ -59,12 +44,12 @@ interface Embedded {
 
 /** Starts a market and its views. */
 async function startEmbedded(
-  flags: RunFlags,
+  settings: MarketOptions,
   onSession: (date: number, done: number, of: number) => void,
   onCounted: (counted: FunnelCounted) => void,
 ): Promise<Embedded> {
   const system = new System();
-  const market = await Market.start(readSettings(flags), {
+  const market = await Market.start(settings, {
     onEvent(shard, message) {
       system.onEvent(shard, message);
       if (message.kind !== 'published' || message.event.kind !== 'funnel_counted') return;
@@ -81,12 +66,15 @@ async function startEmbedded(
 /** Runs the command. */
 export async function run(options: RunOptions): Promise<void> {
   const started = performance.now();
-  const drill = killFlag(options.killShard);
+  const settings = readSettings(options);
+  const doors = doorsOf(options);
+  const drill = killFlag(options.killShard, settings.shardCount);
+  if (options.report !== undefined) checkReport(options.report);
   const progress = new Progress(options.quiet !== true);
   say('sluice: loading bars and warming actors on history ...');
   let rssMbMax = 0;
   const { market, system } = await startEmbedded(
-    options,
+    settings,
     (date) => {
       rssMbMax = Math.max(rssMbMax, process.memoryUsage.rss() / 1e6);
       if (drill !== undefined && drill.date === date) market.shards.kill(drill.shard);
@@ -98,11 +86,13 @@ export async function run(options: RunOptions): Promise<void> {
     market.stop();
     progress.stop();
     await services?.close(STOP_MS / 2);
+    // Commands have changed portfolios since the replay ended.
+    if (market.state === 'finished' && services !== undefined) await keepLastRun(market, system);
     await market.close(STOP_MS / 2);
   });
   try {
     if (options.once !== true) {
-      services = await serve(options, system);
+      services = await serve(doors, system);
       stop.listen();
     }
     say(`sluice: ${market.file.bars.symbols.length} symbols warm after ${seconds(started)} s`);
@@ -115,10 +105,7 @@ export async function run(options: RunOptions): Promise<void> {
       system,
       Math.max(rssMbMax, process.memoryUsage.rss() / 1e6),
     );
-    await market.journal.putView(
-      'funnel',
-      toBinary(FunnelSnapshotSchema, system.funnel.snapshot()),
-    );
+    await keepLastRun(market, system);
     if (options.report !== undefined) writeReport(options.report, report);
     process.stdout.write(
       options.json === true ? `${JSON.stringify(report, null, 2)}\n` : `${summary(report)}\n`,
@@ -132,15 +119,18 @@ export async function run(options: RunOptions): Promise<void> {
   }
 }
 
-async function serve(options: RunOptions, system: System): Promise<Services> {
-  const services = await startServices(system, {
-    host: options.host ?? '127.0.0.1',
-    httpPort: wholeFlag('--port', options.port ?? '8080', 0, 65_535),
-    grpcPort: wholeFlag('--grpc-port', options.grpcPort ?? '50051', 0, 65_535),
-    nngSub: options.nngSub,
-    nngPull: options.nngPull,
-    webRoot: inRepository('dist', 'web'),
-  });
+/** A run that can't be kept, on a full disk for example, has still been run. */
+async function keepLastRun(market: Market, system: System): Promise<void> {
+  try {
+    await storeLastRun(market.journal, system, market.file.bars.symbols);
+  } catch (error) {
+    const why = error instanceof Fault ? `${error.code}: ${error.message}` : String(error);
+    say(`sluice: this run's views were not kept for later: ${why}`);
+  }
+}
+
+async function serve(doors: ServeOptions, system: System): Promise<Services> {
+  const services = await startServices(system, doors);
   for (const warning of services.warnings) say(`sluice: ${warning}`);
   say(`dashboard http://127.0.0.1:${services.httpPort}`);
   say(`grpc 127.0.0.1:${services.grpcPort}`);
@@ -166,12 +156,6 @@ async function reportOn(market: Market, system: System, rssMb: number): Promise<
     hash: await market.hash(),
     derived: true,
   };
-}
-
-/** yyyymmdd as yyyy-mm-dd. */
-export function dateText(date: number): string {
-  const text = String(date);
-  return `${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6)}`;
 }
 
 function summary(report: RunReport): string {
@@ -201,18 +185,6 @@ function writeReport(file: string, report: RunReport): void {
       cause: error,
     });
   }
-}
-
-function killFlag(text: string | undefined): { shard: number; date: number } | undefined {
-  if (text === undefined) return undefined;
-  const match = /^(\d{1,2})@(\d{4})-?(\d{2})-?(\d{2})$/.exec(text);
-  if (match === null) {
-    throw new Fault(
-      'flag.invalid',
-      `--kill-shard: expected SHARD@DATE such as 0@2021-02-16, was "${text}"`,
-    );
-  }
-  return { shard: Number(match[1]), date: Number(`${match[2]}${match[3]}${match[4]}`) };
 }
 
 function seconds(startedMs: number): string {

@@ -2,6 +2,7 @@
 // The command line: every command, its flags and its help.
 
 import { Command } from 'commander';
+import type { AskOptions, ViewOptions } from './ask.js';
 import { doctor, journalInspect, journalVerify, type LocalOptions } from './local.js';
 import { EXIT, fail } from './output.js';
 import {
@@ -12,11 +13,11 @@ import {
   funnelShow,
   portfolioList,
   portfolioShow,
-  type RemoteOptions,
   riskShow,
 } from './remote.js';
 import { funnelCompare, funnelStudy } from './research.js';
-import { type RunOptions, run } from './run.js';
+import { run } from './run.js';
+import type { RunOptions } from './run-options.js';
 import { verify } from './verify.js';
 
 const program = new Command('sluice')
@@ -45,8 +46,20 @@ function streamed(command: Command): Command {
 /** Flags of commands that ask a running system. */
 function remote(command: Command): Command {
   return command
-    .option('--address <host:port>', 'gRPC address of the system', '127.0.0.1:50051')
+    .option(
+      '--address <host:port>',
+      'gRPC address of the system (default: $SLUICE_ADDRESS, or 127.0.0.1:50051)',
+    )
     .option('--json', 'print JSON');
+}
+
+/** Flags of commands that the last run answers where nothing is running. */
+function viewed(command: Command): Command {
+  return remote(command).option(
+    '--data-dir <dir>',
+    'whose last run to show when nothing is running and no --address is given',
+    'data',
+  );
 }
 
 /** Flags of commands on the data directory. */
@@ -72,18 +85,16 @@ streamed(program.command('run'))
   .action((options: RunOptions) => run(options));
 
 const funnel = program.command('funnel').description('the research funnel');
-remote(funnel.command('show'))
-  .description('stages, members and survivors of a running system')
-  .action((options: RemoteOptions) => funnelShow(options));
-remote(funnel.command('explain <symbol>'))
+viewed(funnel.command('show'))
+  .description('stages, members and survivors')
+  .action((options: ViewOptions) => funnelShow(options));
+viewed(funnel.command('explain <symbol>'))
   .description('which conditions a symbol passes, with the values seen')
-  .action((symbol: string, options: RemoteOptions) => funnelExplain(symbol, options));
-remote(funnel.command('diff'))
+  .action((symbol: string, options: ViewOptions) => funnelExplain(symbol, options));
+viewed(funnel.command('diff'))
   .description('what changed at a close')
   .option('--date <date>', 'the session (default: the last completed one)')
-  .action((options: RemoteOptions & { readonly date?: string }) =>
-    funnelDiff(Number((options.date ?? '0').replaceAll('-', '')), options),
-  );
+  .action((options: ViewOptions & { readonly date?: string }) => funnelDiff(options));
 streamed(funnel.command('compare'))
   .description('stream the market and compare every close with DuckDB over history')
   .option('--json', 'print JSON')
@@ -97,31 +108,34 @@ streamed(funnel.command('study'))
     funnelStudy(options),
   );
 
-const portfolio = program.command('portfolio').description('portfolios of a running system');
-remote(portfolio.command('list')).action((options: RemoteOptions) => portfolioList(options));
-remote(portfolio.command('show <id>')).action((id: string, options: RemoteOptions) =>
-  portfolioShow(id, options),
-);
-const risk = program.command('risk').description('risk of a running system');
-remote(risk.command('show <portfolio>')).action((id: string, options: RemoteOptions) =>
-  riskShow(id, options),
-);
+const portfolio = program.command('portfolio').description('portfolios and their positions');
+viewed(portfolio.command('list'))
+  .description('every portfolio on a line')
+  .action((options: ViewOptions) => portfolioList(options));
+viewed(portfolio.command('show <id>'))
+  .description('the positions of one portfolio')
+  .action((id: string, options: ViewOptions) => portfolioShow(id, options));
+const risk = program.command('risk').description('risk of portfolios');
+viewed(risk.command('show <portfolio>'))
+  .description('value at risk and limits of one portfolio')
+  .action((id: string, options: ViewOptions) => riskShow(id, options));
 
 const actors = program.command('actors').description('the actor tree of a running system');
 remote(actors.command('tree'))
+  .description('every actor with its state, shard, turns and restarts')
   .option('--match <text>', 'only addresses that contain this', '')
-  .action((options: RemoteOptions & { readonly match: string }) =>
-    actorsTree(options.match, options),
-  );
+  .action((options: AskOptions & { readonly match: string }) => actorsTree(options));
 remote(actors.command('restart <actor>'))
   .description('restart an actor or a shard; its state comes back')
-  .action((actor: string, options: RemoteOptions) => actorsLever('restart', actor, options));
+  .action((actor: string, options: AskOptions) => actorsLever('restart', actor, options));
 remote(actors.command('stop <actor>'))
   .description('stop a portfolio actor until it is restarted')
-  .action((actor: string, options: RemoteOptions) => actorsLever('stop', actor, options));
+  .action((actor: string, options: AskOptions) => actorsLever('stop', actor, options));
 
 const journal = program.command('journal').description('the journal in the data directory');
-local(journal.command('inspect')).action((options: LocalOptions) => journalInspect(options));
+local(journal.command('inspect'))
+  .description('how many events of which kinds')
+  .action((options: LocalOptions) => journalInspect(options));
 local(journal.command('verify'))
   .description('walk the hash chain from end to end')
   .action((options: LocalOptions) => journalVerify(options));

@@ -1,6 +1,6 @@
 // Loads a Parquet file of daily bars into shared typed arrays, with every bad row counted and kept.
 
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { DuckDb, Fault, sqlText } from '../../engine/index.js';
 
 /** Columns a file must have, with the types accepted for each. */
@@ -78,13 +78,14 @@ export interface MarketFileOptions {
  */
 export async function loadMarketFile(options: MarketFileOptions): Promise<MarketFile> {
   const { path } = options;
-  if (!existsSync(path)) {
+  // A folder would be read too, whatever lies in it.
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) {
     throw new Fault('data.missing_file', `expected a Parquet file at ${path}, there is none`);
   }
   const db = await DuckDb.open();
   try {
     await checkColumns(db, path);
-    await db.run(judgedSql(path, options.to));
+    await db.run(judgedSql(options));
     const symbols = await selectSymbols(db, options.symbols);
     const bars = await readBars(db, symbols);
     return { bars, ...(await readRejects(db)) };
@@ -101,7 +102,7 @@ async function checkColumns(db: DuckDb, path: string): Promise<void> {
   } catch (error) {
     throw new Fault(
       'data.unreadable',
-      `expected ${path} to be a Parquet file: ${error instanceof Error ? error.message : error}`,
+      `expected ${path} to be a Parquet file: ${firstLine(error)}`,
       { cause: error },
     );
   }
@@ -117,15 +118,24 @@ async function checkColumns(db: DuckDb, path: string): Promise<void> {
   );
 }
 
-/** A table of all rows with the reason against each, '' where there is none. */
-function judgedSql(path: string, to: number | undefined): string {
+/** What went wrong, without the engine's picture of the statement below it. */
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+}
+
+/** A table of the wanted rows with the reason against each, '' where there is none. */
+function judgedSql({ path, symbols, to }: MarketFileOptions): string {
   const number = (name: string): string => `CAST(${name} AS DOUBLE) AS ${name}`;
   const until = to === undefined ? '' : `WHERE day <= ${Math.trunc(to)}`;
+  // A row that names no symbol is nobody's: it is counted whoever is wanted.
+  const names = symbols?.map(sqlText).join(', ');
+  const wanted =
+    names === undefined ? '' : `WHERE symbol IN (${names}) OR symbol IS NULL OR trim(symbol) = ''`;
   return `CREATE TABLE judged AS
     WITH read AS (
       SELECT symbol, CAST(strftime(date, '%Y%m%d') AS INTEGER) AS day,
         ${FIELDS.map(number).join(', ')}, file_row_number AS place
-      FROM read_parquet(${sqlText(path)}, file_row_number = true)),
+      FROM read_parquet(${sqlText(path)}, file_row_number = true) ${wanted}),
     placed AS (
       SELECT *, row_number() OVER (PARTITION BY symbol, day ORDER BY place) AS copy,
         max(day) OVER (ORDER BY place ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before

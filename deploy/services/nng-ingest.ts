@@ -35,15 +35,20 @@ export function startNngIngest(
     kept: [],
   };
   let waiting = 0;
+  const refuse = (reason: string, frame: Buffer): void => {
+    note(counters, reason, frame);
+    port.market.refuseFrame(reason);
+  };
   const onFrame = (frame: Buffer): void => {
     counters.frames++;
     const batch = decodeFrame(frame, `nng-${kind}`);
     if (typeof batch === 'string') {
-      note(counters, batch, frame);
+      refuse(batch, frame);
       return;
     }
     if (waiting >= WAITING_MAX) {
       counters.dropped++;
+      port.market.refuseFrame('dropped');
       return;
     }
     waiting++;
@@ -51,13 +56,14 @@ export function startNngIngest(
       .ingest(batch)
       .then(
         (outcome) => {
-          if (!outcome.ok) note(counters, outcome.refusal.code, frame);
+          // The reason behind the area: `repeated` of `ingest.repeated`.
+          if (!outcome.ok) refuse(outcome.refusal.code.replace(/^.*\./, ''), frame);
           else {
             counters.prints += outcome.value.accepted;
             counters.gaps += outcome.value.gaps;
           }
         },
-        () => note(counters, 'not_recorded', frame),
+        () => refuse('not_recorded', frame),
       )
       .finally(() => {
         waiting--;

@@ -93,8 +93,8 @@ t.test('columns become an Arrow table and come back the same', async (t) => {
   [1, 2, Number.NaN].forEach((value, row) => {
     columns.values[row * columns.stride + 1] = value;
   });
-  t.equal(toArrow(columns).numRows, 3);
-  const table = tableFromIPC(toArrowIpc(columns));
+  t.equal((await toArrow(columns)).numRows, 3);
+  const table = tableFromIPC(await toArrowIpc(columns));
   t.same(
     table.schema.fields.map((field) => String(field)),
     ['a: Float64', 'b: Float64'],

@@ -1,6 +1,6 @@
 // DuckDB as a driver: opens a database, runs queries, hands numbers back as typed columns.
 
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { Fault } from '../../core/fault.js';
 
 /** How a database is opened. */
@@ -31,6 +31,8 @@ export class DuckDb {
   /** Opens a database. Errors: `duckdb.cannot_open`. */
   static async open(options: DuckDbOptions = {}): Promise<DuckDb> {
     try {
+      // Loaded where a database is opened: worker threads, which open none, start without it.
+      const { DuckDBInstance } = await import('@duckdb/node-api');
       const instance = await DuckDBInstance.create(options.path ?? ':memory:', {
         threads: String(options.threads ?? 2),
         memory_limit: `${options.memoryMbMax ?? 2048}MB`,

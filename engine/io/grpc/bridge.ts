@@ -1,13 +1,13 @@
 // Serves protobuf-es services over grpc-js: one bridge for every service, with health, reflection.
 
 import type { DescMethod, DescService } from '@bufbuild/protobuf';
-import { Server, ServerCredentials } from '@grpc/grpc-js';
-import { loadFileDescriptorSetFromBuffer } from '@grpc/proto-loader';
+import { logVerbosity, Server, ServerCredentials, setLogVerbosity } from '@grpc/grpc-js';
+import type { PackageDefinition } from '@grpc/proto-loader';
 import { ReflectionService } from '@grpc/reflection';
 import { HealthImplementation } from 'grpc-health-check';
 import { Fault } from '../../core/fault.js';
 import { type CallSite, implement, type Outlet } from './calls.js';
-import { definitionOf, descriptorSetOf, type In, type Out } from './definition.js';
+import { definitionOf, descriptorsOf, type In, type Out } from './definition.js';
 
 export { CallRefused, type CallStatus, type Outlet } from './calls.js';
 export { createGrpcClient, type GrpcClient } from './client.js';
@@ -67,6 +67,8 @@ export async function startGrpcServer(
   services: readonly BoundService[],
   options: GrpcServerOptions,
 ): Promise<GrpcServer> {
+  // What the package would print, such as a busy port, is told by our faults.
+  setLogVerbosity(logVerbosity.NONE);
   const server = new Server({
     'grpc.max_receive_message_length': RECEIVE_BYTES_MAX,
     'grpc.max_concurrent_streams': STREAMS_MAX,
@@ -77,8 +79,7 @@ export async function startGrpcServer(
   const health = new HealthImplementation({ '': 'SERVING' });
   for (const { service } of services) health.setStatus(service.typeName, 'SERVING');
   health.addToServer(server);
-  const descriptors = descriptorSetOf(services.map(({ service }) => service));
-  new ReflectionService(loadFileDescriptorSetFromBuffer(descriptors)).addToServer(server);
+  new ReflectionService(packageOf(services)).addToServer(server);
   const port = await listen(server, options);
   return {
     port,
@@ -88,6 +89,13 @@ export async function startGrpcServer(
       return shutDown(server, site, deadlineMs);
     },
   };
+}
+
+/** Our own files: the loader's are made anew and lack the imports between them. */
+function packageOf(services: readonly BoundService[]): PackageDefinition {
+  const fileDescriptorProtos = descriptorsOf(services.map(({ service }) => service));
+  // Reflection reads nothing but the files of each entry.
+  return { files: { fileDescriptorProtos } } as unknown as PackageDefinition;
 }
 
 function printBug(where: string, error: unknown): void {

@@ -62,7 +62,9 @@ export function implement(method: DescMethod, handler: unknown, site: CallSite):
       return (call: ServerReadableStream<unknown, unknown>, done: sendUnaryData<unknown>) => {
         // Reading the stream one message at a time is what holds the client up.
         const upload = handler as (requests: AsyncIterable<unknown>) => unknown;
-        void answer(done, failed, () => upload(call));
+        const ended = (error: unknown): StatusError =>
+          isCutOff(error) ? gone(where) : failed(error);
+        void answer(done, ended, () => upload(call));
       };
     case 'server_streaming':
       return (call: ServerWritableStream<unknown, unknown>) => {
@@ -138,6 +140,17 @@ function outletOf(
 }
 
 type StatusError = Error & { code: number };
+
+/** Whether a stream ended before its time: the client left, or sent what is no message. */
+function isCutOff(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
+}
+
+/** The status of a client that has its own already, or is not there to be told. */
+function gone(where: string): StatusError {
+  const text = `grpc.cut_off: expected ${where} to be sent whole messages up to its end`;
+  return Object.assign(new Error(text), { code: status.CANCELLED });
+}
 
 function statusOf(error: unknown, where: string, site: CallSite): StatusError {
   if (error instanceof CallRefused) return Object.assign(error, { code: status[error.status] });

@@ -130,7 +130,9 @@ interface StatusLike {
 }
 
 function faultOf(address: string, error: StatusLike): Fault {
-  if (error.code === status.UNAVAILABLE || error.code === status.DEADLINE_EXCEEDED) {
+  const isAway = error.code === status.UNAVAILABLE || error.code === status.DEADLINE_EXCEEDED;
+  // A system that is there says so with a reason of its own.
+  if (isAway && !/^[a-z]+\.[a-z_]+: /.test(error.details ?? '')) {
     const text = `expected a running system at ${address}; start one with npm start, or name another with --address`;
     return new Fault('grpc.unavailable', text, { retryable: true, cause: error });
   }

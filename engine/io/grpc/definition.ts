@@ -1,7 +1,6 @@
-// Service descriptors as grpc-js definitions, and as the descriptor set that reflection serves.
+// Service descriptors as grpc-js definitions, and as the files that reflection serves.
 
 import {
-  create,
   type DescFile,
   type DescMessage,
   type DescMethod,
@@ -10,7 +9,7 @@ import {
   type MessageShape,
   toBinary,
 } from '@bufbuild/protobuf';
-import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
+import { FileDescriptorProtoSchema } from '@bufbuild/protobuf/wkt';
 import type { MethodDefinition, ServiceDefinition } from '@grpc/grpc-js';
 
 /** Message that a method takes. */
@@ -61,8 +60,8 @@ function decoder(schema: DescMessage): (bytes: Buffer) => unknown {
   return (bytes) => fromBinary(schema, bytes);
 }
 
-/** The files of all services with what they import, each once, imports first; encoded. */
-export function descriptorSetOf(services: readonly DescService[]): Buffer {
+/** The files of all services with what they import, each once, imports first; each encoded. */
+export function descriptorsOf(services: readonly DescService[]): Buffer[] {
   const files = new Map<string, DescFile>();
   const add = (file: DescFile): void => {
     if (files.has(file.name)) return;
@@ -70,8 +69,7 @@ export function descriptorSetOf(services: readonly DescService[]): Buffer {
     files.set(file.name, file);
   };
   for (const service of services) add(service.file);
-  const set = create(FileDescriptorSetSchema, {
-    file: [...files.values()].map((file) => file.proto),
-  });
-  return Buffer.from(toBinary(FileDescriptorSetSchema, set));
+  return [...files.values()].map(({ proto }) =>
+    Buffer.from(toBinary(FileDescriptorProtoSchema, proto)),
+  );
 }

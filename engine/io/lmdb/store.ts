@@ -1,7 +1,7 @@
 // LMDB as a driver: named ordered stores of bytes in one environment, with durable commits.
 
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import { Fault } from '../../core/fault.js';
 import { proveRoom, Space } from './space.js';
@@ -96,7 +96,7 @@ export class Lmdb {
     const file = join(directory, 'journal.mdb');
     try {
       if (!readOnly) {
-        mkdirSync(directory, { recursive: true });
+        makeFolder(directory);
         accessSync(directory, constants.W_OK);
         if (existsSync(file)) accessSync(file, constants.W_OK);
         else proveRoom(directory);
@@ -191,6 +191,13 @@ async function causeOf(error: unknown): Promise<unknown> {
 
 /** Error numbers of a full disk, a full quota and a file at its size limit, as LMDB gives them. */
 const FULL = new Set<unknown>(['ENOSPC', 'EDQUOT', 'EFBIG', 28, 122, 27]);
+
+/** Each folder by itself: Node's recursive way never ends where a parent is there but takes none. */
+function makeFolder(directory: string): void {
+  if (existsSync(directory)) return;
+  makeFolder(dirname(directory));
+  mkdirSync(directory);
+}
 
 function faultOf(error: unknown, code: string, text: string): Fault {
   const reason = error instanceof Error ? error.message : String(error);

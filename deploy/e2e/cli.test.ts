@@ -1,0 +1,234 @@
+// The command line as a user meets it: one run looked at from all sides, and what is wrong told.
+
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import t from 'tap';
+import { DuckDb } from '../../engine/index.js';
+import { inRepository } from '../app/paths.js';
+import { freePort, SYMBOLS, temporaryFolder } from '../services/test-system.js';
+
+const CLI = fileURLToPath(new URL('../cli/sluice.js', import.meta.url));
+
+/** Longest time a command may take. Units: milliseconds. */
+const COMMAND_MS_MAX = 60_000;
+
+// Each command is a process, and a machine may be busy.
+t.setTimeout(300_000);
+
+/** What a command said and how it ended. */
+interface Ended {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+// Nothing listens at a port that was just free, whatever else runs on this machine.
+const env = { ...process.env, SLUICE_ADDRESS: `127.0.0.1:${await freePort()}` };
+
+function sluice(...args: readonly string[]): Promise<Ended> {
+  return new Promise((resolve) => {
+    const options = { env, timeout: COMMAND_MS_MAX, maxBuffer: 64 * 1024 * 1024 };
+    const child = execFile(process.execPath, [CLI, ...args], options, (_error, out, err) => {
+      // A child that a signal has ended has no code: no code of ours either.
+      resolve({ code: child.exitCode ?? -1, out, err });
+    });
+  });
+}
+
+/** A copy of some of the sample with one row of each kind of trouble. */
+async function writeDirtyFile(path: string): Promise<void> {
+  const sample = inRepository('deploy', 'sample', 'us-daily-2016-2021.parquet');
+  const names = SYMBOLS.map((symbol) => `'${symbol}'`).join(', ');
+  const row = (symbol: string, change: string): string =>
+    `SELECT * REPLACE (${change}) FROM good WHERE symbol = '${symbol}' AND date = '2021-01-06'`;
+  const db = await DuckDb.open();
+  await db.run(
+    `CREATE TABLE good AS SELECT * FROM read_parquet('${sample}') WHERE symbol IN (${names}) AND date < '2021-01-12' AND NOT (symbol IN ('FB', 'TSLA') AND date = '2021-01-06')`,
+  );
+  await db.run(
+    `CREATE TABLE other AS SELECT * FROM read_parquet('${sample}') WHERE symbol IN ('FB', 'TSLA') AND date = '2021-01-06'`,
+  );
+  await db.run(
+    "INSERT INTO good SELECT * REPLACE ('NaN'::DOUBLE AS close) FROM other WHERE symbol = 'FB'",
+  );
+  await db.run("INSERT INTO good SELECT * REPLACE (-1 AS open) FROM other WHERE symbol = 'TSLA'");
+  await db.run(`INSERT INTO good ${row('KO', 'NULL AS symbol')}`);
+  // It stands behind later dates, so it is unsorted as well as a duplicate.
+  await db.run(`INSERT INTO good ${row('KO', 'close AS close')}`);
+  await db.run(`COPY good TO '${path}' (FORMAT PARQUET)`);
+  db.close();
+}
+
+t.test('a run of a dirty file, and what is shown of it when it has ended', async (t) => {
+  const folder = temporaryFolder(t, 'cli');
+  const [data, report, dataDir] = ['dirty.parquet', 'report.json', 'data'].map((name) =>
+    join(folder, name),
+  ) as [string, string, string];
+  await writeDirtyFile(data);
+  const ran = await sluice(
+    ...['run', '--once', '--pace', 'max', '--data', data, '--data-dir', dataDir],
+    ...['--report', report, '--json', '--quiet'],
+  );
+  t.equal(ran.code, 0, ran.err);
+  const found = JSON.parse(ran.out);
+  t.match(found, {
+    rejected: { bad_symbol: 1, duplicate: 1, not_a_number: 1, price_not_positive: 1 },
+    restarts: 0,
+    hash: /^[0-9a-f]{64}$/,
+  });
+  t.equal(found.days.length, 6);
+
+  const shown = async (...args: readonly string[]): Promise<string> => {
+    const { code, out, err } = await sluice(...args, '--data-dir', dataDir);
+    t.equal(code, 0, args.join(' '));
+    t.match(err, /nothing is running at .*; this is the last run in .*, as of 2021-01-11/);
+    return out;
+  };
+  t.match(JSON.parse(await shown('funnel', 'show', '--json')), { universe: SYMBOLS.length });
+  t.match(await shown('funnel', 'explain', 'aapl'), /AAPL passes \d of 6 stages/);
+  t.match(await shown('funnel', 'diff', '--date', '2021-01-07'), /^2021-01-07/);
+  t.match(await shown('portfolio', 'list'), /megacaps/);
+  t.match(await shown('portfolio', 'show', 'megacaps'), /AAPL +\d+/);
+  t.match(await shown('risk', 'show', 'megacaps'), /99 % +[\d,]+ +[\d,]+/);
+  const unknown = await sluice('funnel', 'explain', 'ZZZ', '--data-dir', dataDir);
+  t.match(unknown, { code: 1, err: /market.unknown_symbol: expected .*"ZZZ"/ });
+});
+
+t.test('nothing to ask is exit code 3, and says how to get something', async (t) => {
+  const none = join(temporaryFolder(t, 'cli'), 'none');
+  const asked = await sluice('funnel', 'show', '--data-dir', none);
+  t.match(asked, { code: 3, err: /run.none: expected a running system .* or a finished run/ });
+  t.match(await sluice('actors', 'tree'), { code: 3, err: /grpc.unavailable: .*--address/ });
+  t.match(await sluice('journal', 'verify', '--data-dir', none), { code: 3, err: /missing/ });
+});
+
+t.test('what is wrong with a command is exit code 2, and says what was expected', async (t) => {
+  const folder = temporaryFolder(t, 'cli');
+  const write = (name: string, text: string): string => {
+    const file = join(folder, name);
+    writeFileSync(file, text);
+    return file;
+  };
+  const shipped = readFileSync(inRepository('deploy', 'config', 'funnel.yaml'), 'utf8');
+  const funnel = write('funnel.yaml', shipped.replace('feature: close', 'feature: closing'));
+  const portfolios = write('portfolios.yaml', 'portfolios:\n  - id: A B\n    cash: none\n');
+  const broken = write('broken.parquet', 'PAR1 but nothing else');
+  const wrong: [readonly string[], RegExp][] = [
+    [['bogus'], /unknown command 'bogus'/],
+    [['portfolio', 'show'], /missing required argument 'id'/],
+    [['run', '--pace', 'fast'], /--pace: expected sessions a second.*, was "fast"/],
+    [['run', '--symbols', 'KO,ZZZZ'], /data.unknown_symbol: expected .* was ZZZZ/],
+    [['run', '--data', broken], /data.unreadable: expected .* to be a Parquet file/],
+    [['run', '--funnel', funnel], /funnel\.yaml:\d+:\d+ expected the name of a feature/],
+    [['run', '--portfolios', portfolios], /portfolios\.yaml:2:5 expected an id of.*\n.*:3:5/],
+    [['funnel', 'diff', '--date', 'monday'], /--date: expected a date such as/],
+    [['funnel', 'study', '--costs-bps', 'few'], /--costs-bps: expected basis points/],
+    [['actors', 'tree', '--address', 'here'], /--address: expected host:port/],
+  ];
+  const judge = async ([args, said]: (typeof wrong)[number], index: number): Promise<void> => {
+    const isRun = args[0] === 'run';
+    const once = isRun ? ['--once', '--data-dir', join(folder, `data-${index}`)] : [];
+    const { code, err } = await sluice(...args, ...once);
+    t.equal(code, 2, args.join(' '));
+    t.match(err, said);
+  };
+  // Two at a time: each is a process of its own.
+  for (let at = 0; at < wrong.length; at += 2) {
+    await Promise.all(wrong.slice(at, at + 2).map((each, index) => judge(each, at + index)));
+  }
+});
+
+/** Starts the product on ten symbols; resolves once it serves and the replay is over. */
+function serve(folder: string): Promise<{
+  readonly child: ChildProcess;
+  readonly address: string;
+  readonly httpPort: string;
+}> {
+  const symbols = SYMBOLS.join(',');
+  const child = spawn(
+    process.execPath,
+    [
+      ...[CLI, 'run', '--pace', 'max', '--quiet', '--symbols', symbols, '--to', '2021-01-08'],
+      ...['--data-dir', folder, '--port', '0', '--grpc-port', '0'],
+    ],
+    { env },
+  );
+  return new Promise((resolve, reject) => {
+    let text = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      text += String(chunk);
+      const address = /grpc (\S+)/.exec(text)?.[1];
+      const httpPort = /dashboard http:\S+:(\d+)/.exec(text)?.[1];
+      const isOver = text.includes('the replay is over');
+      if (isOver && address !== undefined && httpPort !== undefined) {
+        resolve({ child, address, httpPort });
+      }
+    });
+    child.once('exit', (code) => reject(new Error(`ended with ${code}: ${text}`)));
+  });
+}
+
+t.test(
+  'a running system answers, is restarted, stops on a signal, and is remembered',
+  async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'sluice-cli-'));
+    t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+    const { child, address, httpPort } = await serve(folder);
+    const asks = (...args: readonly string[]) => sluice(...args, '--address', address);
+    t.match(await asks('funnel', 'show'), { code: 0, out: /2021-01-08, 10 symbols/, err: '' });
+    t.match(await asks('actors', 'tree', '--match', 'symbol/'), { out: /10 of 10 actors/ });
+    t.match(await asks('actors', 'restart', 'portfolio/megacaps'), { code: 0 });
+    t.match(await asks('actors', 'restart', 'portfolio/nobody'), {
+      code: 1,
+      err: /supervision.unknown: /,
+    });
+    const response = await fetch(
+      `http://127.0.0.1:${httpPort}/api/v1/portfolios/megacaps/commands`,
+      {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({
+          commandId: 'cli-1',
+          trade: { symbol: 'XOM', side: 'buy', quantity: '12' },
+        }),
+      },
+    );
+    t.equal(response.status, 200);
+
+    const second = await sluice('run', '--data-dir', folder, '--port', '0', '--grpc-port', '0');
+    t.match(second, { code: 1, err: /journal.locked: expected/ });
+
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGINT');
+    t.equal(await ended, 0, 'a signal ends it as it should');
+    t.match(await sluice('portfolio', 'show', 'megacaps', '--data-dir', folder), {
+      code: 0,
+      out: /XOM +12 /,
+    });
+  },
+);
+
+t.test('a busy port ends a run with what to do', async (t) => {
+  const folder = temporaryFolder(t, 'cli');
+  const server = createServer();
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  t.teardown(() => server.close());
+  // It listens on TCP, so it has an address with a port.
+  const { port } = server.address() as { port: number };
+  const small = ['run', '--symbols', 'KO,PEP', '--to', '2021-01-05', '--pace', 'max'];
+  const data = ['--data-dir', folder];
+  t.match(await sluice(...small, ...data, '--port', String(port), '--grpc-port', '0'), {
+    code: 1,
+    err: /websocket.port_busy: .*--port/,
+  });
+  t.match(await sluice(...small, ...data, '--port', '0', '--grpc-port', String(port)), {
+    code: 1,
+    err: /grpc.port_busy: .*--grpc-port/,
+  });
+});

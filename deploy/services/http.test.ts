@@ -1,0 +1,126 @@
+// The HTTP door: answers in JSON, refusals with their status, bodies that are wrong or endless.
+
+import { connect } from 'node:net';
+import t from 'tap';
+import { startWebServer } from '../../engine/index.js';
+import { openSystem } from './test-system.js';
+
+const READS: readonly string[] = [
+  'ready',
+  'funnel',
+  'funnel/explain/KO',
+  'funnel/diff',
+  'portfolios',
+  'portfolios/megacaps',
+  'risk',
+  'risk/megacaps',
+  'feed',
+  'quotes',
+  'actors?match=shard&limit=2',
+];
+
+/** Posts a body that goes on until the server answers; resolves with the answer's status line. */
+function postWithoutEnd(port: number, bytesMax: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1');
+    const chunk = Buffer.alloc(64 * 1024, 'x');
+    let sent = 0;
+    let answer = '';
+    const pump = (): void => {
+      while (answer === '' && sent < bytesMax) {
+        sent += chunk.length;
+        if (!socket.write(chunk)) return;
+      }
+    };
+    socket.on('data', (data) => {
+      answer += data.toString('latin1');
+      resolve(answer.slice(0, answer.indexOf('\r\n')));
+      socket.destroy();
+    });
+    // A server that answers and hangs up at once may be seen as an error after its answer.
+    socket.on('error', (error) => (answer === '' ? reject(error) : undefined));
+    socket.on('drain', pump);
+    socket.write(
+      `POST /api/v1/actors/restart HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Type: application/json\r\nContent-Length: ${bytesMax}\r\n\r\n`,
+    );
+    pump();
+  });
+}
+
+t.test('the HTTP door', async (t) => {
+  const { http, services } = await openSystem(t);
+  const get = async (path: string) => {
+    const response = await fetch(`${http}${path}`);
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  };
+  const post = (path: string, body: string, type = 'application/json') =>
+    fetch(`${http}${path}`, { method: 'POST', body, headers: { 'content-type': type } });
+
+  await t.test('every view is read as JSON', async (t) => {
+    t.match(await get('/api/v1/health'), { status: 200 });
+    t.match(await get('/api/v1/symbols/AAPL?bars=5'), { body: { name: /Apple/ } });
+    for (const path of READS) t.match(await get(`/api/v1/${path}`), { status: 200 }, path);
+  });
+
+  await t.test('what is not there is told by code and status', async (t) => {
+    t.match(await get('/api/v1/symbols/ZZZ'), {
+      status: 404,
+      body: { code: 'market.unknown_symbol' },
+    });
+    t.match(await get('/api/v1/funnel/diff?date=19990101'), { status: 404 });
+    t.match(await get('/api/v1/nothing'), { status: 404, body: { code: 'http.not_found' } });
+    t.match(await get('/api/v1/symbols/%E0%A4%A'), { status: 404 });
+    t.match(await get('/api/v1/portfolios/%00'), { status: 404 });
+    t.equal((await fetch(`${http}/../../etc/passwd`)).status, 404);
+    t.equal((await fetch(`${http}/x`, { method: 'PUT' })).status, 405);
+  });
+
+  await t.test('a command is taken, a wrong body refused', async (t) => {
+    const path = '/api/v1/portfolios/megacaps/commands';
+    for (const [body, status] of [
+      ['{', 400],
+      ['[]', 400],
+      ['{"unknown":1}', 400],
+      ['{"trade":{"quantity":7}}', 400],
+      ['{}', 409],
+    ] as const) {
+      t.equal((await post(path, body)).status, status, body);
+    }
+    t.equal((await post(path, '{}', 'text/plain')).status, 415);
+    t.equal((await post('/api/v1/actors/restart', '{"address":"nobody"}')).status, 404);
+    const cash = { commandId: 'cash-1', cash: { amount: '5', direction: 'deposit' } };
+    t.match(await (await post(path, JSON.stringify(cash))).json(), { accepted: true });
+  });
+
+  await t.test('a body beyond the bound is cut short, one of 100 MB too', async (t) => {
+    t.equal((await post('/api/v1/actors/restart', 'x'.repeat(100_000))).status, 413);
+    const rssMb = process.memoryUsage.rss() / 1e6;
+    t.match(await postWithoutEnd(services.httpPort, 100_000_000), /413/);
+    t.ok(process.memoryUsage.rss() / 1e6 - rssMb < 64, 'it was not gathered in memory');
+    t.equal((await get('/api/v1/health')).status, 200);
+  });
+
+  await t.test('what is not HTTP is hung up on', async (t) => {
+    const socket = connect(services.httpPort, '127.0.0.1');
+    const closed = new Promise((resolve) => socket.on('close', () => resolve(true)));
+    socket.on('error', () => {});
+    socket.resume();
+    socket.write('\u0000\u0001 this is no request\r\n\r\n');
+    t.ok(await closed);
+    t.equal((await get('/api/v1/health')).status, 200);
+  });
+
+  await t.test('a busy port is told with what to do', async (t) => {
+    const nobody = { opened() {}, received() {}, drained() {}, closed() {}, shed() {} };
+    const options = {
+      host: '127.0.0.1',
+      port: services.httpPort,
+      socketPath: '/ws',
+      sockets: nobody,
+      apiPrefix: '/api/',
+      api: async () => ({ status: 200, json: '{}' }),
+      files: undefined,
+    };
+    await t.rejects(startWebServer(options), { code: 'websocket.port_busy', message: /--port/ });
+  });
+});

@@ -1,0 +1,46 @@
+// One result however many threads there are, and whichever of them is lost or restarted.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import t from 'tap';
+import { nextTurn } from '../app/shards.js';
+import { openSystem, startSmallMarket } from './test-system.js';
+
+t.test('a restarted shard comes back to the same state', async (t) => {
+  const { market, system } = await openSystem(t);
+  const before = await market.hash();
+  const restarts = market.shards.restarts();
+  t.match(await system.actors.restart('shard/0'), { accepted: true });
+  while (market.shards.restarts() === restarts) await nextTurn();
+  while ((await market.shards.fingerprint(0)).length === 0 || market.shards.backlog() > 0) {
+    await nextTurn();
+  }
+  await market.settle();
+  t.equal(await market.hash(), before);
+});
+
+t.test('threads and lost threads change no result', async (t) => {
+  const hashes: string[] = [];
+  for (const [shards, killed] of [
+    ['1', -1],
+    ['2', -1],
+    ['2', 1],
+    ['3', 0],
+  ] as const) {
+    const dataDir = mkdtempSync(join(tmpdir(), 'sluice-hash-'));
+    const { market } = await startSmallMarket(dataDir, {
+      shards,
+      to: '2021-01-29',
+      onSession(running, done) {
+        if (done === 8 && killed >= 0) running.shards.kill(killed);
+      },
+    });
+    await market.stream();
+    hashes.push(await market.hash());
+    t.equal(market.shards.restarts(), killed >= 0 ? 1 : 0);
+    await market.close(2_000);
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+  t.equal(new Set(hashes).size, 1, hashes.join(' '));
+});
