@@ -1,6 +1,7 @@
 // Every benchmark, in the order of the table; the first contender of a subject is ours.
 
-import type { Case, FigureSpec } from './lib/case.js';
+import type { Case, FigureSpec, Sample } from './lib/case.js';
+import { BURST, BURST_DEEP } from './lib/counting-system.js';
 
 const rate = (unit: string): FigureSpec => ({ name: 'rate', unit, better: 'higher' });
 const low = (name: string, unit: string): FigureSpec => ({ name, unit, better: 'lower' });
@@ -15,6 +16,18 @@ const SOCKET = [
   low('rss', 'MB'),
 ] as const satisfies readonly FigureSpec[];
 
+type Tell = { readonly tell: (burst: number) => Promise<Sample> };
+type Erlang = typeof import('./peers/erlang.js');
+
+/** The tell workload of a module, at a depth. */
+const at =
+  (burst: number) =>
+  ({ tell }: Tell) => ({ run: () => tell(burst) });
+
+const erlangOf =
+  (workload: 'tell' | 'ask', burst: number) =>
+  ({ erlang }: Erlang) => ({ run: () => erlang(workload, burst) });
+
 const micro: readonly Case[] = [
   {
     name: 'tell.sluice',
@@ -22,7 +35,7 @@ const micro: readonly Case[] = [
     title: 'tell, one thread, 500 actors',
     figures: [rate('messages/s')],
     isShort: true,
-    load: () => import('./micro/tell.js'),
+    load: () => import('./micro/tell.js').then(at(BURST)),
   },
   {
     name: 'tell.nact',
@@ -31,7 +44,7 @@ const micro: readonly Case[] = [
     figures: [rate('messages/s')],
     isShort: true,
     isPeer: true,
-    load: () => import('./peers/tell-nact.js'),
+    load: () => import('./peers/tell-nact.js').then(at(BURST)),
   },
   {
     name: 'tell.comedy',
@@ -40,7 +53,7 @@ const micro: readonly Case[] = [
     figures: [rate('messages/s')],
     isShort: false,
     isPeer: true,
-    load: () => import('./peers/tell-comedy.js'),
+    load: () => import('./peers/tell-comedy.js').then(at(BURST)),
   },
   {
     name: 'tell.xstate',
@@ -49,7 +62,7 @@ const micro: readonly Case[] = [
     figures: [rate('messages/s')],
     isShort: false,
     isPeer: true,
-    load: () => import('./peers/tell-xstate.js'),
+    load: () => import('./peers/tell-xstate.js').then(at(BURST)),
   },
   {
     name: 'tell.erlang',
@@ -58,7 +71,7 @@ const micro: readonly Case[] = [
     figures: [rate('messages/s')],
     isShort: true,
     isPeer: true,
-    load: () => import('./peers/tell-erlang.js'),
+    load: () => import('./peers/erlang.js').then(erlangOf('tell', BURST)),
   },
   {
     name: 'tell.emitter',
@@ -67,7 +80,7 @@ const micro: readonly Case[] = [
     figures: [rate('messages/s')],
     isShort: false,
     isPeer: true,
-    load: () => import('./peers/tell-emitter.js'),
+    load: () => import('./peers/tell-emitter.js').then(at(BURST)),
   },
   {
     name: 'tell.bare',
@@ -76,7 +89,42 @@ const micro: readonly Case[] = [
     figures: [rate('messages/s')],
     isShort: true,
     isPeer: true,
-    load: () => import('./peers/tell-bare.js'),
+    load: () => import('./peers/tell-bare.js').then(at(BURST)),
+  },
+  {
+    name: 'tell-deep.sluice',
+    suite: 'micro',
+    title: 'tell, mailboxes 1,000 deep',
+    figures: [rate('messages/s')],
+    isShort: false,
+    load: () => import('./micro/tell.js').then(at(BURST_DEEP)),
+  },
+  {
+    name: 'tell-deep.nact',
+    suite: 'micro',
+    title: 'the same on nact',
+    figures: [rate('messages/s')],
+    isShort: false,
+    isPeer: true,
+    load: () => import('./peers/tell-nact.js').then(at(BURST_DEEP)),
+  },
+  {
+    name: 'tell-deep.erlang',
+    suite: 'micro',
+    title: 'the same on Erlang/OTP, one scheduler',
+    figures: [rate('messages/s')],
+    isShort: false,
+    isPeer: true,
+    load: () => import('./peers/erlang.js').then(erlangOf('tell', BURST_DEEP)),
+  },
+  {
+    name: 'tell-deep.bare',
+    suite: 'micro',
+    title: 'the limit: array mailboxes and a loop',
+    figures: [rate('messages/s')],
+    isShort: false,
+    isPeer: true,
+    load: () => import('./peers/tell-bare.js').then(at(BURST_DEEP)),
   },
   {
     name: 'features.all',
@@ -113,10 +161,18 @@ const micro: readonly Case[] = [
   {
     name: 'encode.protobuf',
     suite: 'micro',
-    title: 'quotes into protobuf, 256 a batch',
+    title: 'quotes built and encoded as protobuf, 256 a batch',
     figures: [rate('quotes/s')],
     isShort: true,
     load: () => import('./micro/encode.js'),
+  },
+  {
+    name: 'encode.prebuilt',
+    suite: 'micro',
+    title: 'the same batch built before, encoded alone',
+    figures: [rate('quotes/s')],
+    isShort: false,
+    load: () => import('./micro/encode-prebuilt.js'),
   },
   {
     name: 'durable.sluice',
@@ -187,7 +243,7 @@ const topology: readonly Case[] = [
     figures: TRIP,
     isShort: false,
     isPeer: true,
-    load: () => import('./peers/ask-erlang.js'),
+    load: () => import('./peers/erlang.js').then(erlangOf('ask', 1)),
   },
   {
     name: 'ask-parked.sluice',

@@ -12,11 +12,11 @@ import { nowUs } from './clock.js';
 /** Actors of the tell suite. */
 export const ACTORS = 500;
 
-/** Messages each actor is sent before the system may catch up. */
+/** Messages each actor is sent before the system may catch up: as in a system that keeps up. */
 export const BURST = 32;
 
-/** Messages of one burst over all actors. */
-export const BURST_MESSAGES = ACTORS * BURST;
+/** The same where mailboxes fill up: just below the bound of one lane of ours. */
+export const BURST_DEEP = 1_000;
 
 /** The one message. */
 export interface Add {

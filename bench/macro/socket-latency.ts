@@ -56,13 +56,15 @@ async function measure(product: Product): Promise<Sample> {
 
 function latencies(kept: readonly Received[], fromUs: number): number[] {
   const timesUs: number[] = [];
+  const latest = new Map<string, number>();
   for (const { payload, atUs } of kept) {
-    if (atUs < fromUs) continue;
     const { payload: news } = fromBinary(ServerMessageSchema, payload);
     if (news.case !== 'quotes') throw new Error(`expected quotes, was ${news.case}`);
-    for (const { arrivalUs } of news.value.quotes) {
+    for (const { symbol, arrivalUs } of news.value.quotes) {
       // A row changes at points too; only its first message after a print has a new arrival.
-      if (arrivalUs >= fromUs) timesUs.push(atUs - arrivalUs);
+      const isNew = latest.get(symbol) !== arrivalUs;
+      latest.set(symbol, arrivalUs);
+      if (isNew && arrivalUs >= fromUs) timesUs.push(atUs - arrivalUs);
     }
   }
   return timesUs;

@@ -2,17 +2,18 @@
 
 import type { Sample } from '../lib/case.js';
 import { ratePerSecond } from '../lib/clock.js';
-import { type Add, BURST, BURST_MESSAGES, countingSystem } from '../lib/counting-system.js';
+import { ACTORS, type Add, countingSystem } from '../lib/counting-system.js';
 
 /** Tells bursts and runs the turns until none is left. */
-export async function run(): Promise<Sample> {
+export async function tell(burst: number): Promise<Sample> {
+  const messages = ACTORS * burst;
   const { system, refs } = countingSystem();
   const rate = await ratePerSecond(() => {
-    for (let message = 0; message < BURST; message++) {
+    for (let message = 0; message < burst; message++) {
       for (const to of refs) system.tell<Add>(to, { kind: 'add', amount: message });
     }
-    while (system.hasWork) system.step(BURST_MESSAGES);
-    return BURST_MESSAGES;
+    while (system.hasWork) system.step(messages);
+    return messages;
   });
   const { turns, rejected } = system.counters;
   if (rejected > 0 || turns === 0) throw new Error(`expected no rejection, was ${rejected}`);

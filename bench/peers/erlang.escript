@@ -5,17 +5,17 @@
 -mode(compile).
 
 -define(ACTORS, 500).
--define(BURST, 32).
 
-main(["tell"]) ->
+main(["tell", Depth]) ->
+    Burst = list_to_integer(Depth),
     %% One scheduler, as the others have one thread.
     erlang:system_flag(schedulers_online, 1),
     Self = self(),
     Actors = [spawn(fun() -> count(0, Self) end) || _ <- lists:seq(1, ?ACTORS)],
-    _ = repeat(Actors, 300000),
-    {Messages, Us} = repeat(Actors, 500000),
+    _ = repeat(Actors, Burst, 300000),
+    {Messages, Us} = repeat(Actors, Burst, 500000),
     io:format("rate ~p~n", [Messages * 1000000 / Us]);
-main(["ask"]) ->
+main(["ask", _]) ->
     %% Asker and answerer on schedulers of their own where there are two.
     Echo = spawn_opt(fun echo/0, [{scheduler, 2}]),
     Self = self(),
@@ -33,15 +33,15 @@ count(Sum, Owner) ->
         {last, Amount} -> Owner ! done, count(Sum + Amount, Owner)
     end.
 
-repeat(Actors, Limit) -> repeat(Actors, Limit, now_us(), 0).
+repeat(Actors, Burst, Limit) -> repeat(Actors, Burst, Limit, now_us(), 0).
 
-repeat(Actors, Limit, Started, Messages) ->
-    burst(Actors, ?BURST),
+repeat(Actors, Burst, Limit, Started, Messages) ->
+    burst(Actors, Burst),
     [receive done -> ok end || _ <- Actors],
-    Total = Messages + ?ACTORS * ?BURST,
+    Total = Messages + ?ACTORS * Burst,
     case now_us() - Started of
         Took when Took >= Limit -> {Total, Took};
-        _ -> repeat(Actors, Limit, Started, Total)
+        _ -> repeat(Actors, Burst, Limit, Started, Total)
     end.
 
 burst(Actors, 1) -> [Actor ! {last, 1} || Actor <- Actors];

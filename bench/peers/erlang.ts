@@ -6,11 +6,11 @@ import { promisify } from 'node:util';
 import { type Sample, Unavailable } from '../lib/case.js';
 
 /** Runs one workload of `erlang.escript`; it prints `name value` lines. */
-export async function erlang(workload: 'tell' | 'ask'): Promise<Sample> {
+export async function erlang(workload: 'tell' | 'ask', burst: number): Promise<Sample> {
   // The script is no TypeScript, so it stays where the sources are.
   const script = fileURLToPath(new URL('../../../bench/peers/erlang.escript', import.meta.url));
   try {
-    const { stdout } = await promisify(execFile)('escript', [script, workload], {
+    const { stdout } = await promisify(execFile)('escript', [script, workload, String(burst)], {
       timeout: 30_000,
     });
     const pairs = stdout.trim().split('\n');

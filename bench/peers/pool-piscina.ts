@@ -6,7 +6,7 @@ import { ratePerSecond } from '../lib/clock.js';
 
 const THREADS = 2;
 const IN_FLIGHT = 64;
-const TASK = 'data:text/javascript,let sum = 0; export default (amount) => (sum += amount);';
+const TASK = new URL('./pool-task.js', import.meta.url).href;
 
 /** Keeps 64 tasks in flight. */
 export async function run(): Promise<Sample> {

@@ -3,12 +3,13 @@
 import { createSystem } from 'comedy';
 import type { Sample } from '../lib/case.js';
 import { ratePerSecond } from '../lib/clock.js';
-import { ACTORS, BURST, BURST_MESSAGES } from '../lib/counting-system.js';
+import { ACTORS } from '../lib/counting-system.js';
 
 const silent = { isDebug: () => false, debug() {}, info() {}, warn() {}, error() {} };
 
 /** Sends bursts and waits until all of each was handled. */
-export async function run(): Promise<Sample> {
+export async function tell(burst: number): Promise<Sample> {
+  const messages = ACTORS * burst;
   const system = createSystem({ log: silent, test: true, root: {} });
   const root = await system.rootActor();
   let left = 0;
@@ -27,15 +28,15 @@ export async function run(): Promise<Sample> {
     }),
   );
   const rate = await ratePerSecond(async () => {
-    left = BURST_MESSAGES;
+    left = messages;
     const done = new Promise<void>((resolve) => {
       drained = resolve;
     });
-    for (let message = 0; message < BURST; message++) {
+    for (let message = 0; message < burst; message++) {
       for (const actor of actors) void actor.send('add', message);
     }
     await done;
-    return BURST_MESSAGES;
+    return messages;
   });
   await system.destroy();
   return { rate };

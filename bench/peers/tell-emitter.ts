@@ -3,10 +3,11 @@
 import { EventEmitter } from 'node:events';
 import type { Sample } from '../lib/case.js';
 import { ratePerSecond } from '../lib/clock.js';
-import { ACTORS, type Add, BURST, BURST_MESSAGES } from '../lib/counting-system.js';
+import { ACTORS, type Add } from '../lib/counting-system.js';
 
 /** Emits bursts; a listener has run before `emit` returns. */
-export async function run(): Promise<Sample> {
+export async function tell(burst: number): Promise<Sample> {
+  const messages = ACTORS * burst;
   let total = 0;
   const emitters = Array.from({ length: ACTORS }, () => {
     const state = { sum: 0 };
@@ -16,10 +17,10 @@ export async function run(): Promise<Sample> {
     });
   });
   const rate = await ratePerSecond(() => {
-    for (let message = 0; message < BURST; message++) {
+    for (let message = 0; message < burst; message++) {
       for (const emitter of emitters) emitter.emit('add', { kind: 'add', amount: message });
     }
-    return BURST_MESSAGES;
+    return messages;
   });
   if (total === 0) throw new Error('expected messages, was none');
   return { rate };

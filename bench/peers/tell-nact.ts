@@ -3,10 +3,11 @@
 import { dispatch, spawn, start } from 'nact';
 import type { Sample } from '../lib/case.js';
 import { ratePerSecond } from '../lib/clock.js';
-import { ACTORS, type Add, BURST, BURST_MESSAGES } from '../lib/counting-system.js';
+import { ACTORS, type Add } from '../lib/counting-system.js';
 
 /** Dispatches bursts and waits until all of each was handled. */
-export async function run(): Promise<Sample> {
+export async function tell(burst: number): Promise<Sample> {
+  const messages = ACTORS * burst;
   const system = start();
   let left = 0;
   let drained: () => void = () => {};
@@ -18,15 +19,15 @@ export async function run(): Promise<Sample> {
     spawn(system, receive, `count-${index}`, { initialState: 0 }),
   );
   const rate = await ratePerSecond(async () => {
-    left = BURST_MESSAGES;
+    left = messages;
     const done = new Promise<void>((resolve) => {
       drained = resolve;
     });
-    for (let message = 0; message < BURST; message++) {
+    for (let message = 0; message < burst; message++) {
       for (const actor of actors) dispatch(actor, { kind: 'add', amount: message });
     }
     await done;
-    return BURST_MESSAGES;
+    return messages;
   });
   return { rate };
 }
