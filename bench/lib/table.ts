@@ -40,23 +40,33 @@ export function goalTable(goals: readonly Goal[], { figures }: Results): string 
 
 interface Against {
   readonly text: string;
-  readonly isEnough: boolean;
+  /** Undefined where a peer that was asked for is not here to tell. */
+  readonly isEnough: boolean | undefined;
 }
 
 function against(figure: Figure, peer: PeerGoal, other: Figure | undefined): Against {
   const asked = peer.times === undefined ? '' : ` (asked ${peer.times} x)`;
-  if (other === undefined) return { text: `${peer.name} not measured${asked}`, isEnough: true };
+  if (other === undefined) {
+    const text = `${peer.name} not measured${asked}`;
+    return { text, isEnough: peer.times === undefined ? true : undefined };
+  }
   const times = timesAsGood(figure.p50, other.p50, figure.better);
   const text = `${short(times)} x ${peer.name}${asked}`;
   return { text, isEnough: peer.times === undefined || times >= peer.times };
 }
 
-function verdictOf(goal: Goal, { p50 }: Figure, peersEnough: readonly boolean[]): string {
+function verdictOf(
+  goal: Goal,
+  { p50 }: Figure,
+  peersEnough: readonly (boolean | undefined)[],
+): string {
   if (!isMet(p50, goal.target, goal.better)) {
     const times = timesAsGood(goal.target, p50, goal.better);
     return `no, ${short(times)} x is missing`;
   }
-  return peersEnough.every(Boolean) ? 'yes' : 'not against every peer';
+  if (peersEnough.includes(false)) return 'not against every peer';
+  if (!peersEnough.includes(undefined)) return 'yes';
+  return peersEnough.includes(true) ? 'yes, of the peers measured' : 'no peer measured';
 }
 
 /** One row a figure, subjects together, each contender against the first of its subject. */
