@@ -15,9 +15,17 @@ const TIMEOUT_MS = 90_000;
 /** Characters of error output kept for the report. */
 const ERRORS_KEPT = 2_000;
 
-/** Runs a case by the entry `runOne`, compiled; never rejects: what fails is an outcome. */
-export function runInChild(one: Case, runOne: string): Promise<Outcome> {
-  const timeoutMs = one.timeoutMs ?? TIMEOUT_MS;
+/**
+ * Runs a case by the entry `runOne`, compiled; never rejects: what fails is an outcome. A run that
+ * outlasts `leftMs`, what is left of a whole measurement, was not at fault: it is unavailable.
+ */
+export function runInChild(
+  one: Case,
+  runOne: string,
+  leftMs = Number.POSITIVE_INFINITY,
+): Promise<Outcome> {
+  const ownMs = one.timeoutMs ?? TIMEOUT_MS;
+  const timeoutMs = Math.max(1_000, Math.min(ownMs, leftMs));
   return new Promise((resolve) => {
     // A group of its own: a case that is stopped takes the processes that it started with it.
     const child = fork(runOne, [one.name], {
@@ -28,7 +36,10 @@ export function runInChild(one: Case, runOne: string): Promise<Outcome> {
     let told: Outcome | undefined;
     const end = (): void => endGroup(child);
     const timer = setTimeout(() => {
-      told = { kind: 'failed', reason: `expected an end within ${timeoutMs} ms, was none` };
+      told =
+        leftMs < ownMs
+          ? { kind: 'unavailable', reason: 'the time of the whole measurement was over' }
+          : { kind: 'failed', reason: `expected an end within ${ownMs} ms, was none` };
       end();
     }, timeoutMs);
     process.once('exit', end);
