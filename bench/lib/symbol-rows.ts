@@ -49,6 +49,7 @@ export async function symbolRows(indicators: readonly Indicator[]): Promise<Samp
       const price = 100 + (timeUs % 97) * 0.01;
       plane.print(row, timeUs, price, 100, price - 0.01, price + 0.01, timeUs);
     }
+    plane.flush();
     return SYMBOLS;
   });
   return { rate };

@@ -1,8 +1,10 @@
 // One price moves one exposure of a portfolio, and its value at risk is read anew.
 
 import {
+  attachScenarioMatrix,
+  createScenarioMatrix,
   historicalRisk,
-  SCENARIO_SLOTS,
+  putReturn,
   SCENARIOS,
   ScenarioBook,
 } from '../../actors/risk/index.js';
@@ -14,11 +16,13 @@ const HELD = 50;
 
 /** Updates a second: one exposure over 504 scenarios, then the 99 % quantile and its tail. */
 export async function run(): Promise<Sample> {
-  const returns = Float64Array.from(
-    { length: ROWS * SCENARIO_SLOTS },
-    (_, index) => Math.sin(index * 12.9898) * 0.02,
-  );
-  const book = new ScenarioBook({ returns, slots: SCENARIO_SLOTS, scenarios: SCENARIOS });
+  const matrix = attachScenarioMatrix(createScenarioMatrix(ROWS), ROWS);
+  for (let row = 0; row < ROWS; row++) {
+    for (let day = 0; day < SCENARIOS; day++) {
+      putReturn(matrix, row, day, Math.sin((row * SCENARIOS + day) * 12.9898) * 0.02);
+    }
+  }
+  const book = new ScenarioBook(matrix);
   book.hold(Int32Array.from({ length: HELD }, (_, index) => index * 10));
   const exposures = new Float64Array(HELD).fill(100_000);
   let number = 0;
