@@ -29,7 +29,10 @@ export function machineHere(): Machine {
 /** One line about a machine. */
 export function describe({ cpu, cores, memoryGb, node, os, loadBefore }: Machine): string {
   const size = `${cores} x ${cpu}, ${memoryGb} GiB`;
-  return `${size}, ${os}, Node ${node}, load ${loadBefore.toFixed(2)} before the run`;
+  // Ours leaves half a core to the system's own work; above that others were at work too.
+  const shared = loadBefore > 0.5 ? ' (others were at work: read ratios, not single figures)' : '';
+  const load = `load ${loadBefore.toFixed(2)} before the run${shared}`;
+  return `${size}, ${os}, Node ${node}, ${load}`;
 }
 
 /** Whether figures of two machines may stand in one table. */
