@@ -1,94 +1,101 @@
-// `npm run bench`: every suite in fresh processes where it matters, results as JSON and a table.
+// `npm run bench`: every benchmark in fresh processes, interleaved, with its peers beside it.
 
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir, totalmem } from 'node:os';
-import { join } from 'node:path';
+import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { type Figure, measure, short } from './lib/measure.js';
-import { featureFigures } from './micro/features.js';
-import { hopFigures } from './micro/hop.js';
+import { inRepository } from '../deploy/app/paths.js';
+import { CASES } from './catalogue.js';
+import { compare } from './compare.js';
+import type { Case } from './lib/case.js';
+import { runInChild } from './lib/child.js';
+import { describe, machineHere, revisionHere } from './lib/machine.js';
+import { publish, storedResults } from './lib/publish.js';
+import { merged, type Results, resultsOf } from './lib/results.js';
+import { runRounds } from './lib/rounds.js';
+import { figureTable } from './lib/table.js';
+import { HELP, type Options, readOptions } from './options.js';
 
-const isShort = process.argv.includes('--short');
-const rounds = isShort ? 3 : 7;
+const ROUNDS = 5;
+const ROUNDS_SHORT = 3;
 
-interface Report {
-  readonly ticksPerSecond: number;
-  readonly rssMb: number;
-  readonly latencyUs: { readonly p99: number };
+/** The subset must end within two minutes: nothing begins after this, nothing lasts longer. */
+const SHORT_BUDGET_MS = 85_000;
+const SHORT_END_MS = 112_000;
+
+const RUN_ONE = fileURLToPath(new URL('./run-one.js', import.meta.url));
+
+/** Cases that were asked for. */
+function chosen({ only, isShort }: Options): Case[] {
+  return CASES.filter((one) => {
+    if (only !== undefined && !only.test(one.name) && !only.test(one.suite)) return false;
+    if (isShort && !one.isShort) return false;
+    return one.isOnDemand !== true || only !== undefined;
+  });
 }
 
-/** Runs the whole product once in a process of its own. */
-function runOnce(ticksPerBar: number): Report {
-  const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-'));
-  const report = join(folder, 'report.json');
-  const cli = fileURLToPath(new URL('../deploy/cli/sluice.js', import.meta.url));
-  try {
-    execFileSync(
-      process.execPath,
-      [
-        cli,
-        'run',
-        '--once',
-        '--quiet',
-        '--pace',
-        'max',
-        '--shards',
-        '1',
-        '--data-dir',
-        folder,
-        '--report',
-        report,
-        '--ticks-per-bar',
-        String(ticksPerBar),
-      ],
-      { stdio: ['ignore', 'ignore', 'ignore'] },
-    );
-    return JSON.parse(readFileSync(report, 'utf8')) as Report;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+/** A macro case of the subset runs once: it is long, and says much each time. */
+function shortened(one: Case): Case {
+  return one.suite === 'macro' ? { ...one, roundsMax: 1 } : one;
 }
 
-async function wholeRun(ticksPerBar: number, runs: number): Promise<Figure[]> {
-  const reports: Report[] = [];
-  const speed = await measure(
-    `run --once --pace max, one shard, ${ticksPerBar} ticks a bar`,
-    'ticks per second',
-    runs,
-    () => {
-      const report = runOnce(ticksPerBar);
-      reports.push(report);
-      return report.ticksPerSecond;
+async function measure(cases: readonly Case[], options: Options): Promise<Results> {
+  const { isShort } = options;
+  const rounds = options.rounds ?? (isShort ? ROUNDS_SHORT : ROUNDS);
+  const machine = machineHere();
+  const started = performance.now();
+  const elapsedMs = (): number => performance.now() - started;
+  process.stderr.write(
+    `bench: ${cases.length} benchmarks, ${rounds} rounds; ${describe(machine)}\n`,
+  );
+  const measured = await runRounds(isShort ? cases.map(shortened) : cases, {
+    rounds,
+    budgetMs: isShort ? SHORT_BUDGET_MS : Number.POSITIVE_INFINITY,
+    run: (one) => runInChild(one, RUN_ONE, isShort ? SHORT_END_MS - elapsedMs() : undefined),
+    onRun: (one, round) => {
+      const seconds = (elapsedMs() / 1000).toFixed(0).padStart(4);
+      process.stderr.write(`bench: ${seconds} s  round ${round + 1}/${rounds}  ${one.name}\n`);
     },
-  );
-  const rss = Math.max(...reports.map(({ rssMb }) => rssMb));
-  const memory = { name: 'memory of that run, most', unit: 'MB', median: rss, low: rss, high: rss };
-  return [speed, memory];
+    elapsedMs,
+  });
+  const date = new Date().toISOString().slice(0, 10);
+  return resultsOf(measured, machine, { revision: revisionHere(), date });
 }
 
-const figures = [
-  ...(await featureFigures(rounds)),
-  ...(await hopFigures(rounds)),
-  ...(await wholeRun(8, isShort ? 1 : 3)),
-  ...(await wholeRun(isShort ? 40 : 100, isShort ? 1 : 3)),
-];
-const machine = `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
-const rows = figures.map(
-  ({ name, unit, median, low, high }) =>
-    `| ${name} | ${short(median)} | ${short(low)} to ${short(high)} | ${unit} |`,
-);
-const table = ['| figure | median | range | unit |', '| --- | ---: | --- | --- |', ...rows].join(
-  '\n',
-);
-process.stdout.write(`${machine}\n\n${table}\n`);
-if (!isShort) {
-  const readme = fileURLToPath(new URL('../../bench/README.md', import.meta.url));
-  const text = readFileSync(readme, 'utf8');
-  const [before] = text.split('<!-- table -->');
-  writeFileSync(readme, `${before}<!-- table -->\n\n${machine}\n\n${table}\n`);
-  writeFileSync(
-    readme.replace('README.md', 'results.json'),
-    `${JSON.stringify({ machine, figures }, null, 2)}\n`,
-  );
+async function main(args: readonly string[]): Promise<number> {
+  const options = readOptions(args);
+  if (typeof options === 'string') {
+    process.stderr.write(`bench: ${options}\n\n${HELP}`);
+    return 2;
+  }
+  if (options.isHelp) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const cases = chosen(options);
+  if (cases.length === 0) {
+    process.stderr.write('bench: expected a benchmark that matches, there is none; see --list\n');
+    return 2;
+  }
+  if (options.isList) {
+    for (const { name, title } of cases) process.stdout.write(`${name.padEnd(26)}${title}\n`);
+    return 0;
+  }
+  if (options.revisions !== undefined) return compare(cases, options.revisions, options);
+  const results = await measure(cases, options);
+  const text = options.isJson ? JSON.stringify(results, null, 2) : figureTable(results);
+  process.stdout.write(`${text}\n`);
+  if (!options.isShort) {
+    const folder = inRepository('bench');
+    const order = CASES.flatMap(({ name, figures }) =>
+      figures.map((figure) => `${name}.${figure.name}`),
+    );
+    publish(folder, merged(storedResults(folder), results, order));
+    process.stderr.write('bench: wrote bench/README.md, bench/results.json and bench/charts\n');
+  }
+  const failed = Object.values(results.notes).filter((note) => note.startsWith('failed'));
+  return failed.length === 0 ? 0 : 1;
 }
+
+// A signal ends by the way of exit, where children are ended and checkouts removed.
+process.once('SIGINT', () => process.exit(130));
+process.once('SIGTERM', () => process.exit(143));
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,68 @@
+// The results as they are stored: figures with where and when each was taken.
+
+import type { Suite } from './case.js';
+import { isSameMachine, type Machine } from './machine.js';
+import type { Measured } from './rounds.js';
+import { type Better, type Summary, summarise } from './statistics.js';
+
+/** One figure over its rounds. */
+export interface Figure extends Summary {
+  /** `subject.contender.figure`: `tell.sluice.rate`. */
+  readonly id: string;
+  readonly suite: Suite;
+  readonly title: string;
+  readonly unit: string;
+  readonly better: Better;
+  /** Commit that was measured; a plus says that files differed from it. */
+  readonly revision: string;
+  /** yyyy-mm-dd. */
+  readonly date: string;
+}
+
+/** A file of results. */
+export interface Results {
+  readonly machine: Machine;
+  readonly figures: readonly Figure[];
+  /** Cases without figures, and why. */
+  readonly notes: Readonly<Record<string, string>>;
+}
+
+/** Turns rounds into figures. */
+export function resultsOf(
+  measured: readonly Measured[],
+  machine: Machine,
+  at: { readonly revision: string; readonly date: string },
+): Results {
+  const figures: Figure[] = [];
+  const notes: Record<string, string> = {};
+  for (const { one, values, note } of measured) {
+    if (note !== '') notes[one.name] = note;
+    for (const { name, unit, better } of one.figures) {
+      const rounds = values[name] ?? [];
+      if (rounds.length === 0) continue;
+      const { suite, title } = one;
+      const id = `${one.name}.${name}`;
+      figures.push({ id, suite, title, unit, better, ...summarise(rounds), ...at });
+    }
+  }
+  return { machine, figures, notes };
+}
+
+/**
+ * New results over old ones: what was not measured this time stays, with its own date, unless
+ * the machine is another. `order` lists all ids; figures of other ids are dropped.
+ */
+export function merged(
+  before: Results | undefined,
+  now: Results,
+  order: readonly string[],
+): Results {
+  if (before === undefined || !isSameMachine(before.machine, now.machine)) return now;
+  const byId = new Map(before.figures.map((figure) => [figure.id, figure]));
+  for (const figure of now.figures) byId.set(figure.id, figure);
+  const figures = order.flatMap((id) => byId.get(id) ?? []);
+  const measured = new Set(figures.map(({ id }) => id.slice(0, id.lastIndexOf('.'))));
+  const told = Object.entries({ ...before.notes, ...now.notes });
+  const notes = told.filter(([name]) => name in now.notes || !measured.has(name));
+  return { machine: now.machine, figures, notes: Object.fromEntries(notes) };
+}

@@ -1,0 +1,124 @@
+// Rounds: interleaved, there and back, within a budget, one that fails not run again.
+
+import t from 'tap';
+import type { Case } from './case.js';
+import { changesOf, changeTable, regressions } from './changes.js';
+import type { Outcome } from './child.js';
+import { merged, resultsOf } from './results.js';
+import { type Measured, runRounds } from './rounds.js';
+
+const one = (name: string, more: Partial<Case> = {}): Case => ({
+  name,
+  suite: 'micro',
+  title: name,
+  figures: [{ name: 'rate', unit: 'x/s', better: 'higher' }],
+  isShort: true,
+  load: async () => ({ run: () => ({}) }),
+  ...more,
+});
+
+/** Runs rounds on a clock that moves by a second a run. */
+async function rounds(
+  cases: readonly Case[],
+  count: number,
+  outcome: (name: string, run: number) => Outcome,
+  budgetMs = Number.POSITIVE_INFINITY,
+) {
+  const order: string[] = [];
+  const measured = await runRounds(cases, {
+    rounds: count,
+    budgetMs,
+    run: async ({ name }) => outcome(name, order.length),
+    onRun: ({ name }) => order.push(name),
+    elapsedMs: () => order.length * 1_000,
+  });
+  return { order, measured };
+}
+
+const sample = (rate: number): Outcome => ({ kind: 'sample', sample: { rate } });
+
+t.test('each goes once before any goes again, there and back', async (t) => {
+  const { order, measured } = await rounds([one('a.x'), one('b.x'), one('c.x')], 3, (_, run) =>
+    sample(run),
+  );
+  t.equal(order.map((name) => name[0]).join(''), 'abccbaabc');
+  t.same(measured[0]!.values['rate'], [1, 6, 7]);
+});
+
+t.test('long cases have fewer rounds', async (t) => {
+  const { order } = await rounds([one('a.x'), one('b.x', { roundsMax: 1 })], 3, () => sample(1));
+  t.equal(order.filter((name) => name === 'b.x').length, 1);
+});
+
+t.test('one that fails or is not available is not run again, and says why', async (t) => {
+  const { order, measured } = await rounds([one('a.x'), one('b.x')], 3, (name) =>
+    name === 'a.x' ? { kind: 'failed', reason: 'broken' } : sample(1),
+  );
+  t.equal(order.filter((name) => name === 'a.x').length, 1);
+  t.equal(measured[0]!.note, 'failed: broken');
+  t.same(measured[0]!.values['rate'], []);
+});
+
+t.test('no round begins that would end beyond the budget', async (t) => {
+  const { order, measured } = await rounds([one('a.x'), one('b.x')], 9, () => sample(1), 5_000);
+  t.equal(order.length, 5);
+  t.match(measured[0]!.note, /out of time after \d of 9 rounds/);
+});
+
+t.test('figures that were not taken this time stay, on the same machine only', async (t) => {
+  const machine = { cpu: 'x', cores: 2, memoryGb: 4, node: 'v20', os: 'linux', loadBefore: 0 };
+  const taken = (name: string, rate: number): Measured => ({
+    one: one(name),
+    values: { rate: [rate] },
+    note: '',
+  });
+  const at = (revision: string) => ({ revision, date: '2026-11-21' });
+  const before = resultsOf(
+    [taken('a.x', 1), taken('b.x', 2), taken('old.x', 3)],
+    machine,
+    at('one'),
+  );
+  const now = resultsOf([taken('b.x', 20)], machine, at('two'));
+  const ids = ['b.x.rate', 'a.x.rate'];
+  t.same(
+    merged(before, now, ids).figures.map(({ id, p50, revision }) => [id, p50, revision]),
+    [
+      ['b.x.rate', 20, 'two'],
+      ['a.x.rate', 1, 'one'],
+    ],
+  );
+  const elsewhere = { ...now, machine: { ...machine, cores: 64 } };
+  t.same(merged(before, elsewhere, ids), elsewhere);
+  t.same(merged(undefined, now, ids), now);
+});
+
+const side = (name: string, rates: readonly number[]): Measured => ({
+  one: one(name),
+  values: { rate: rates },
+  note: '',
+});
+
+t.test('a comparison tells real changes from noise and fails on large ones alone', async (t) => {
+  const base = [side('a.x', [100, 101, 99, 100]), side('b.x', [100, 60, 140, 101])];
+  const head = [side('a.x', [70, 71, 69, 70]), side('b.x', [90, 55, 130, 100])];
+  const changes = changesOf(base, head);
+  t.same(
+    changes.map(({ verdict }) => verdict),
+    ['worse', 'no difference shown'],
+  );
+  t.same(
+    regressions(changes, 15).map(({ id }) => id),
+    ['a.x.rate'],
+  );
+  t.same(regressions(changes, 40), []);
+  t.match(changeTable(changes), /\| a\.x\.rate \| 100 \| 70\.0 \| x\/s \| 0\.700 \|/);
+});
+
+t.test('what one side lacks is left out, and two rounds prove nothing', async (t) => {
+  const changes = changesOf([side('a.x', [100, 100])], [side('a.x', [10, 10]), side('n.x', [1])]);
+  t.same(
+    changes.map(({ id, verdict }) => [id, verdict]),
+    [['a.x.rate', 'too few rounds']],
+  );
+  t.same(regressions(changes, 15), []);
+});

@@ -1,0 +1,131 @@
+// The tables of the benchmarks' README, as Markdown.
+
+import type { Goal, PeerGoal } from '../goals.js';
+import { subjectOf } from './case.js';
+import { short } from './number-text.js';
+import type { Figure, Results } from './results.js';
+import type { Better } from './statistics.js';
+
+/** How many times as good a figure is as another. */
+export function timesAsGood(own: number, other: number, better: Better): number {
+  return better === 'higher' ? own / other : other / own;
+}
+
+/** Whether a figure reaches a target. */
+export function isMet(value: number, target: number, better: Better): boolean {
+  return better === 'higher' ? value >= target : value <= target;
+}
+
+/** One row a goal: what was seen, against whom, whether that is enough and what bounds it. */
+export function goalTable(goals: readonly Goal[], { figures }: Results): string {
+  const byId = new Map(figures.map((figure) => [figure.id, figure]));
+  const rows = goals.map((goal) => {
+    const figure = byId.get(goal.id);
+    if (figure === undefined) return [goal.what, 'not measured', '', '', goal.bounds];
+    const peers = (goal.peers ?? []).map((peer) => against(figure, peer, byId.get(peer.id)));
+    const verdict = verdictOf(
+      goal,
+      figure,
+      peers.map(({ isEnough }) => isEnough),
+    );
+    const seen = `${short(figure.p50)} ${figure.unit}`;
+    return [goal.what, seen, peers.map(({ text }) => text).join(', '), verdict, goal.bounds];
+  });
+  return markdown(
+    ['goal', 'seen', 'against peers', 'met', 'bounded by'],
+    ['-', '>', '-', '-', '-'],
+    rows,
+  );
+}
+
+interface Against {
+  readonly text: string;
+  /** Undefined where a peer that was asked for is not here to tell. */
+  readonly isEnough: boolean | undefined;
+}
+
+function against(figure: Figure, peer: PeerGoal, other: Figure | undefined): Against {
+  const asked = peer.times === undefined ? '' : ` (asked ${peer.times} x)`;
+  if (other === undefined) {
+    const text = `${peer.name} not measured${asked}`;
+    return { text, isEnough: peer.times === undefined ? true : undefined };
+  }
+  const times = timesAsGood(figure.p50, other.p50, figure.better);
+  const text = `${short(times)} x ${peer.name}${asked}`;
+  return { text, isEnough: peer.times === undefined || times >= peer.times };
+}
+
+function verdictOf(
+  goal: Goal,
+  { p50 }: Figure,
+  peersEnough: readonly (boolean | undefined)[],
+): string {
+  if (!isMet(p50, goal.target, goal.better)) {
+    const times = timesAsGood(goal.target, p50, goal.better);
+    return `no, ${short(times)} x is missing`;
+  }
+  if (peersEnough.includes(false)) return 'not against every peer';
+  if (!peersEnough.includes(undefined)) return 'yes';
+  return peersEnough.includes(true) ? 'yes, of the peers measured' : 'no peer measured';
+}
+
+/** One row a figure, subjects together, each contender against the first of its subject. */
+export function figureTable({ figures, notes }: Results): string {
+  const rows = figures.map((figure) => {
+    const own = ownOf(figure, figures);
+    const times =
+      own === figure ? '' : `${short(timesAsGood(own.p50, figure.p50, figure.better))} x`;
+    return [
+      figure.title,
+      partOf(figure.id),
+      short(figure.p50),
+      `${short(figure.min)} to ${short(figure.max)}`,
+      short(figure.p99),
+      figure.unit,
+      times,
+      `${figure.rounds}, ${figure.revision}`,
+    ];
+  });
+  const head = [
+    'benchmark',
+    'figure',
+    'median',
+    'range',
+    'p99',
+    'unit',
+    'ours is',
+    'rounds, commit',
+  ];
+  const table = markdown(head, ['-', '-', '>', '>', '>', '-', '>', '-'], rows);
+  const told = Object.entries(notes).map(([name, why]) => `- \`${name}\`: ${firstLine(why)}`);
+  return told.length === 0
+    ? table
+    : `${table}\n\nWithout figures, or with fewer:\n\n${told.join('\n')}`;
+}
+
+/** The first contender's figure of the same subject and part. */
+function ownOf(figure: Figure, figures: readonly Figure[]): Figure {
+  return (
+    figures.find(
+      ({ id }) => subjectOf(id) === subjectOf(figure.id) && partOf(id) === partOf(figure.id),
+    ) ?? figure
+  );
+}
+
+function partOf(id: string): string {
+  return id.slice(id.lastIndexOf('.') + 1);
+}
+
+function firstLine(text: string): string {
+  return text.split('\n')[0]!.replaceAll('|', '/');
+}
+
+/** A table; `>` aligns a column to the right. */
+export function markdown(
+  head: readonly string[],
+  align: readonly string[],
+  rows: readonly (readonly string[])[],
+): string {
+  const rule = align.map((side) => (side === '>' ? '---:' : '---'));
+  return [head, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}

@@ -1,0 +1,33 @@
+// Quotes a second into protobuf, in the batches that WebSocket and gRPC clients get.
+
+import { create, toBinary } from '@bufbuild/protobuf';
+import { QuoteBatchSchema, QuoteSchema } from '../../proto/gen/sluice/market/v1/market_pb.js';
+import type { Sample } from '../lib/case.js';
+import { ratePerSecond } from '../lib/clock.js';
+
+const QUOTES = 256;
+
+/** Builds and encodes batches of 256 quotes. */
+export async function run(): Promise<Sample> {
+  let number = 0;
+  let bytes = 0;
+  const rate = await ratePerSecond(() => {
+    const quotes = Array.from({ length: QUOTES }, (_, row) => {
+      const last = 100 + (number++ % 100) * 0.01;
+      return create(QuoteSchema, {
+        symbol: `SYM${row}`,
+        timeUs: number,
+        last,
+        bid: last - 0.01,
+        ask: last + 0.01,
+        volume: number,
+        arrivalUs: number,
+      });
+    });
+    const batch = create(QuoteBatchSchema, { quotes, stamp: number, derived: true });
+    bytes += toBinary(QuoteBatchSchema, batch).length;
+    return QUOTES;
+  });
+  if (bytes === 0) throw new Error('expected bytes, was none');
+  return { rate };
+}
