@@ -1,4 +1,7 @@
-// The door of the calendar module: civil dates and session times.
+// The door of the calendar module: civil dates, the exchange's sessions and their hours.
 
 export * from './civil.js';
+export * from './exchange.js';
+export { earlyClosesOf, holidaysOf, type SpecialDay } from './holidays.js';
 export * from './session.js';
+export { type CalendarCase, verifyCalendarCase } from './verify.js';

@@ -1,6 +1,14 @@
-// Opening and closing times of the New York regular session, in UTC, by the daylight-saving rule.
+// Opening and closing times of New York sessions, in UTC, by the daylight-saving and holiday rules.
 
-import { dateOf, daysOf, weekday } from './civil.js';
+import { dateOf, daysOf } from './civil.js';
+import { isEarlyClose } from './exchange.js';
+import {
+  CLOSE_MINUTE,
+  EARLY_CLOSE_MINUTE,
+  lastWeekday,
+  nthWeekday,
+  OPEN_MINUTE,
+} from './holidays.js';
 
 const HOUR_US = 3_600_000_000;
 const MINUTE_US = 60_000_000;
@@ -14,34 +22,29 @@ export interface Session {
   readonly closeUs: number;
 }
 
-/** The n-th Sunday of a month, as days since 1970. */
-function nthSunday(year: number, month: number, nth: number): number {
-  const first = daysOf(year * 10_000 + month * 100 + 1);
-  return first + ((7 - weekday(first)) % 7) + (nth - 1) * 7;
-}
-
 /**
- * Whether New York keeps daylight-saving time at noon of that date.
- * Source: US Energy Policy Act of 2005, section 110: second Sunday of March to first Sunday of
- * November. Valid from 2007.
+ * Whether New York keeps daylight-saving time at noon of that date: from the second Sunday of
+ * March to the first of November, before 2007 from the first Sunday of April to the last of
+ * October. Valid from 1987. Source: US Energy Policy Act of 2005, section 110; Public Law 99-359.
  */
 export function isDaylightSaving(date: number): boolean {
   const year = Math.floor(date / 10_000);
   const days = daysOf(date);
-  return days >= nthSunday(year, 3, 2) && days < nthSunday(year, 11, 1);
+  if (year < 2007) return days >= nthWeekday(year, 4, 0, 1) && days < lastWeekday(year, 10, 0);
+  return days >= nthWeekday(year, 3, 0, 2) && days < nthWeekday(year, 11, 0, 1);
 }
 
 /**
- * The regular session of a trading date: 09:30 to 16:00 in New York. Early closes are not known
- * here; the caller decides which dates trade.
+ * The hours of a date: 09:30 to 16:00 in New York, 13:00 where the calendar knows an early close.
+ * The caller decides which dates trade; outside the years of the calendar every close is regular.
  */
 export function sessionOf(date: number): Session {
-  const midnightUs = daysOf(date) * DAY_US;
-  const offsetUs = (isDaylightSaving(date) ? 4 : 5) * HOUR_US;
+  const midnightUs = daysOf(date) * DAY_US + (isDaylightSaving(date) ? 4 : 5) * HOUR_US;
+  const closeMinute = isEarlyClose(date) ? EARLY_CLOSE_MINUTE : CLOSE_MINUTE;
   return {
     date,
-    openUs: midnightUs + 9 * HOUR_US + 30 * MINUTE_US + offsetUs,
-    closeUs: midnightUs + 16 * HOUR_US + offsetUs,
+    openUs: midnightUs + OPEN_MINUTE * MINUTE_US,
+    closeUs: midnightUs + closeMinute * MINUTE_US,
   };
 }
 

@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type CalendarCase, verifyCalendarCase } from '../../actors/calendar/index.js';
 import {
   type IndicatorCase,
   type PriceSeries,
@@ -116,6 +117,9 @@ function judge(
         return verifyRiskCase(reference as unknown as RiskCase, () =>
           prices.returns(reference.input),
         );
+      case 'calendar':
+        // As above.
+        return verifyCalendarCase(reference as unknown as CalendarCase);
       default:
         return { status: 'skipped', notes: [`no functions of ${file} yet`] };
     }
