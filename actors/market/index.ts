@@ -13,6 +13,7 @@ export {
   HISTORY_LOADED_COLUMN,
   marketColumnNames,
   PRINT_COLUMNS,
+  ROW_FEATURES,
   STAGE_COLUMN,
 } from './layout.js';
 export {

@@ -1,5 +1,8 @@
 // Which shared columns the market keeps: the row that is a symbol actor's published state.
 
+import { FEATURES, type FeatureSpec } from '../indicators/index.js';
+import { PATTERN_FEATURES } from '../patterns/index.js';
+
 /** Columns that come straight from prints, ahead of the feature catalogue. */
 export const PRINT_COLUMNS = [
   'open',
@@ -33,6 +36,9 @@ export const COLUMN = {
   volumeFactor: 11,
   trading: 12,
 } as const;
+
+/** What a row computes from its own bars, in column order: the catalogue and the patterns. */
+export const ROW_FEATURES: readonly FeatureSpec[] = [...FEATURES, ...PATTERN_FEATURES];
 
 /** The funnel's column: consecutive stages passed. */
 export const STAGE_COLUMN = 'stage';

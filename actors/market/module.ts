@@ -6,7 +6,7 @@ import type { ModuleManifest } from '../module.js';
 export const manifest: ModuleManifest = {
   name: 'market',
   tier: 'Core',
-  needs: ['funnel', 'indicators'],
+  needs: ['funnel', 'indicators', 'patterns'],
   behaviours: ['symbol'],
   reads: ['frames'],
   writes: ['columns', 'points'],

@@ -4,8 +4,8 @@ import t from 'tap';
 import { Columns, createColumns } from '../../engine/index.js';
 import { parseCondition } from '../conditions/index.js';
 import { createFunnelEvaluator, STAGE_NAMES } from '../funnel/index.js';
-import { CATALOGUE, CROSS_FEATURES, createFeatureEngine, FEATURES } from '../indicators/index.js';
-import { marketColumnNames } from './layout.js';
+import { CATALOGUE, CROSS_FEATURES, createFeatureEngine } from '../indicators/index.js';
+import { marketColumnNames, ROW_FEATURES } from './layout.js';
 import { attachPointRecords, createPointRecords } from './point-record.js';
 import { SymbolPlane, stateStride } from './symbol-plane.js';
 
@@ -13,7 +13,7 @@ const HOUR_US = 3_600_000_000;
 
 function setUp() {
   const names = marketColumnNames(
-    FEATURES.map(({ name }) => name),
+    ROW_FEATURES.map(({ name }) => name),
     CROSS_FEATURES.map(({ name }) => name),
   );
   const columns = new Columns(createColumns(names, 2));
@@ -102,7 +102,7 @@ t.test('streamed bars leave the same state as history does', async (t) => {
     }
     streamed.plane.settle();
     if (day === 29) {
-      for (const { name } of FEATURES)
+      for (const { name } of ROW_FEATURES)
         t.ok(Object.is(streamed.value(name), history.value(name)), name);
     }
     streamed.plane.closeSession(() => {});

@@ -12,6 +12,7 @@ import {
   type FeatureEngine,
   type Rows,
 } from '../indicators/index.js';
+import { createPatternEngine, PATTERN_FEATURES } from '../patterns/index.js';
 import { COLUMN, HISTORY_LOADED_COLUMN, PRINT_COLUMNS, STAGE_COLUMN } from './layout.js';
 import type { PointRecord } from './point-record.js';
 import { HEADER_SLOTS, SLOT } from './symbol-state.js';
@@ -33,9 +34,12 @@ export interface SymbolPlaneOptions {
   readonly state: Float64Array;
 }
 
+/** Float64 slots of one symbol's candlestick patterns. */
+const PATTERN_SLOTS = createPatternEngine().stateLength;
+
 /** Float64 slots of one symbol's state. */
 export function stateStride(features: FeatureEngine, funnel: FunnelEvaluator): number {
-  return HEADER_SLOTS + features.stateLength + funnel.stateLength;
+  return HEADER_SLOTS + features.stateLength + PATTERN_SLOTS + funnel.stateLength;
 }
 
 /** A raw daily bar of history. */
@@ -64,6 +68,11 @@ export class SymbolPlane {
   readonly #funnel: FunnelEvaluator;
   readonly #state: Float64Array;
   readonly #stride: number;
+  readonly #patterns = createPatternEngine();
+  readonly #patternsAt: number;
+  readonly #patternColumn: number;
+  readonly #patternOut = new Float64Array(PATTERN_FEATURES.length);
+  readonly #candle = { open: 0, high: 0, low: 0, close: 0 };
   readonly #funnelAt: number;
   readonly #bar: Bar = emptyBar();
   readonly #crossColumn: number;
@@ -86,7 +95,9 @@ export class SymbolPlane {
     this.#funnel = funnel;
     this.#state = state;
     this.#stride = stateStride(features, funnel);
-    this.#funnelAt = HEADER_SLOTS + features.stateLength;
+    this.#patternsAt = HEADER_SLOTS + features.stateLength;
+    this.#patternColumn = columns.indexOf(PATTERN_FEATURES[0]!.name);
+    this.#funnelAt = this.#patternsAt + PATTERN_SLOTS;
     this.#rows = createRows(BATCH_ROWS, state, columns.values);
     this.#batchOf = new Int32Array(columns.rowCount);
     this.#crossColumn = columns.indexOf(CROSS_FEATURES[0]!.name);
@@ -106,9 +117,10 @@ export class SymbolPlane {
     this.#sessionUs = closeUs - openUs;
     for (let index = 0; index < this.rows.length; index++) {
       const row = this.rows[index]!;
-      this.#state[row * this.#stride + SLOT.hasBar] = 0;
+      this.#state[base + SLOT.hasBar] = 0;
       this.#columns.beginWrite(row);
       this.#values[row * this.#columns.stride + COLUMN.trading] = 0;
+      this.#writePatterns(row, row * this.#stride);
       this.#columns.endWrite(row);
     }
   }
@@ -187,6 +199,7 @@ export class SymbolPlane {
       this.#state[base + SLOT.sessionFraction] = 1;
       if (this.#rows.count === BATCH_ROWS) this.#showBatch();
       this.#add(row, base);
+      this.#judgePatterns(row);
     }
     this.#showBatch();
   }
@@ -259,13 +272,19 @@ export class SymbolPlane {
   fold(): void {
     const count = this.#rows.count;
     if (count === 0) return;
-    if (this.#foldPublishes) this.#publishRows(false);
+    if (this.#foldPublishes) {
+      this.#publishRows(false);
+      for (let index = 0; index < count; index++) this.#judgePatterns(this.#batchRows[index]!);
+    }
     this.#features.commitAll(this.#rows);
     for (let index = 0; index < count; index++) {
       const row = this.#batchRows[index]!;
+      const base = row * this.#stride;
+      this.#loadCandle(base);
+      this.#patterns.commit(this.#state, base + this.#patternsAt, this.#candle);
       const at = row * this.#columns.stride;
       this.#funnel.commit(this.#values, at, this.#state, this.funnelStateAt(row));
-      this.#state[row * this.#stride + SLOT.hasBar] = 0;
+      this.#state[base + SLOT.hasBar] = 0;
     }
     this.#endBatch();
   }
@@ -290,6 +309,34 @@ export class SymbolPlane {
     this.#foldPublishes = publishes;
     this.#add(row, base);
     this.#state[base + SLOT.previousClose] = this.#state[base + SLOT.close]!;
+  }
+
+  /** Patterns speak of closed candles, so that prints need not pay for them. */
+  #judgePatterns(row: number): void {
+    const base = row * this.#stride;
+    this.#loadCandle(base);
+    this.#patterns.judge(this.#state, base + this.#patternsAt, this.#candle);
+    this.#columns.beginWrite(row);
+    this.#writePatterns(row, base);
+    this.#columns.endWrite(row);
+  }
+
+  #writePatterns(row: number, base: number): void {
+    const out = this.#patternOut;
+    const at = row * this.#columns.stride + this.#patternColumn;
+    this.#patterns.results(this.#state, base + this.#patternsAt, out);
+    for (let index = 0; index < out.length; index++) this.#values[at + index] = out[index]!;
+  }
+
+  /** The developing bar as traded, restated for splits and not for dividends. */
+  #loadCandle(base: number): void {
+    const state = this.#state;
+    const splits = state[base + SLOT.volumeFactorLessOne]! + 1;
+    const candle = this.#candle;
+    candle.open = state[base + SLOT.open]! * splits;
+    candle.high = state[base + SLOT.high]! * splits;
+    candle.low = state[base + SLOT.low]! * splits;
+    candle.close = state[base + SLOT.close]! * splits;
   }
 
   // hot

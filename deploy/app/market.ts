@@ -5,16 +5,12 @@ import { join } from 'node:path';
 import { serialize } from 'node:v8';
 import type { FunnelConfig } from '../../actors/funnel/index.js';
 import { createFunnelEvaluator } from '../../actors/funnel/index.js';
-import {
-  CATALOGUE,
-  CROSS_FEATURES,
-  createFeatureEngine,
-  FEATURES,
-} from '../../actors/indicators/index.js';
+import { CATALOGUE, CROSS_FEATURES, createFeatureEngine } from '../../actors/indicators/index.js';
 import {
   COLUMN,
   createPointRecords,
   marketColumnNames,
+  ROW_FEATURES,
   stateStride,
 } from '../../actors/market/index.js';
 import { createScenarioMatrix } from '../../actors/risk/index.js';
@@ -119,7 +115,7 @@ export class Market {
     const rowCount = bars.symbols.length;
     this.rowOf = new Map(bars.symbols.map((symbol, row) => [symbol, row]));
     const names = marketColumnNames(
-      FEATURES.map((feature) => feature.name),
+      ROW_FEATURES.map((feature) => feature.name),
       CROSS_FEATURES.map((feature) => feature.name),
     );
     const columns = createColumns(names, rowCount);

@@ -2,8 +2,8 @@
 
 import { create } from '@bufbuild/protobuf';
 import { createFunnelEvaluator, type FunnelEvaluator } from '../../actors/funnel/index.js';
-import { CROSS_FEATURES, FEATURES } from '../../actors/indicators/index.js';
-import { COLUMN, HEADER_SLOTS, STAGE_COLUMN } from '../../actors/market/index.js';
+import { CROSS_FEATURES } from '../../actors/indicators/index.js';
+import { COLUMN, HEADER_SLOTS, ROW_FEATURES, STAGE_COLUMN } from '../../actors/market/index.js';
 import type { PortfolioFigures, PortfolioShown } from '../../actors/portfolio/index.js';
 import { type Message, type Refusal, refusal } from '../../engine/index.js';
 import {
@@ -290,7 +290,7 @@ export class System implements SluicePort {
     if (row === undefined) return unknownSymbol(symbol);
     const quote = this.#quote(row);
     const values = this.#values.slice();
-    const features = [...FEATURES, ...CROSS_FEATURES].map((feature) => {
+    const features = [...ROW_FEATURES, ...CROSS_FEATURES].map((feature) => {
       const value = values[market.columns.indexOf(feature.name)]!;
       const { name, unit, description, source } = feature;
       return create(FeatureSchema, {

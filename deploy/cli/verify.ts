@@ -11,6 +11,7 @@ import {
   verifyIndicatorCase,
 } from '../../actors/indicators/index.js';
 import { verifyOptionCase } from '../../actors/options/index.js';
+import { type PatternCase, verifyPatternCase } from '../../actors/patterns/index.js';
 import type { ReferenceCase } from '../../actors/reference/index.js';
 import { type RiskCase, verifyRiskCase } from '../../actors/risk/index.js';
 import { Fault } from '../../engine/index.js';
@@ -111,6 +112,11 @@ function judge(
   try {
     switch (file) {
       case 'indicators':
+        if (reference.function.startsWith('cdl')) {
+          // The schema gives the candlestick cases this shape.
+          const candles = reference as unknown as PatternCase;
+          return verifyPatternCase(candles, prices.bars(reference.input));
+        }
         // The schema gives the cases of this file this shape.
         return verifyIndicatorCase(
           reference as unknown as IndicatorCase,

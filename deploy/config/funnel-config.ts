@@ -2,8 +2,8 @@
 
 import { type FeatureTraits, parseCondition } from '../../actors/conditions/index.js';
 import { type FunnelConfig, STAGE_NAMES, type StageConfig } from '../../actors/funnel/index.js';
-import { CROSS_FEATURES, FEATURES } from '../../actors/indicators/index.js';
-import { HISTORY_LOADED_COLUMN, PRINT_COLUMNS } from '../../actors/market/index.js';
+import { CROSS_FEATURES } from '../../actors/indicators/index.js';
+import { HISTORY_LOADED_COLUMN, PRINT_COLUMNS, ROW_FEATURES } from '../../actors/market/index.js';
 import { type ConfigMistake, readYaml, type YamlSource } from './yaml-source.js';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -16,7 +16,7 @@ const CONDITION_FEATURES: ReadonlyMap<string, FeatureTraits> = new Map<string, F
   ...PRINT_COLUMNS.filter((name) => READABLE.includes(name)).map(
     (name) => [name, { basis: basisOfPrint(name), hasPast: true }] as const,
   ),
-  ...FEATURES.map(
+  ...ROW_FEATURES.map(
     ({ name, unit }) =>
       [name, { basis: unit === 'price' ? 'price' : 'none', hasPast: true }] as const,
   ),

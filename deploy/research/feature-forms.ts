@@ -1,5 +1,8 @@
 // The SQL form of every feature: written apart from the streaming code, to judge it by.
+// Every feature of the catalogue has one, which `feature-agreement.test.ts` holds to the stream.
 // A form names the columns it reads: those of `adjusted`, `smooth_` ones, and those of other forms.
+
+import { PATTERN_FORMS } from './pattern-forms.js';
 
 /** Rows of one symbol in order of their number. */
 const WINDOW = 'PARTITION BY symbol ORDER BY n';
@@ -180,6 +183,7 @@ export const FORMS: Readonly<Record<string, string>> = {
   ...OF_CLOSES,
   ...OF_RANGES,
   ...OF_VOLUME,
+  ...PATTERN_FORMS,
   // History knows closed sessions only.
   session_fraction: '1e0',
 };

@@ -2,6 +2,7 @@
 
 import { Fault } from '../../engine/index.js';
 import { CROSS_FORMS, FORMS } from './feature-forms.js';
+import { CANDLE_STEPS } from './pattern-forms.js';
 import { SMOOTHED, smoothingSql } from './smoothing-sql.js';
 
 /** Features that are columns of the bars themselves, as traded. */
@@ -79,7 +80,8 @@ export function featureSql(wanted: readonly string[]): string[] {
   for (const name of cross) for (const word of wordsOf(CROSS_FORMS[name]!)) planColumn(word, plan);
   for (const name of own) planColumn(name, plan);
 
-  const statements = [ADJUSTED];
+  const hasPatterns = [...plan.levels.keys()].some((name) => name.startsWith('cdl_'));
+  const statements = [adjustedSql(hasPatterns)];
   if (plan.smoothings.size > 0) statements.push(smoothingSql([...plan.smoothings]));
   const tables = plan.smoothings.size > 0 ? ['smoothed'] : [];
   const depth = Math.max(-1, ...plan.levels.values());
@@ -105,24 +107,41 @@ const BY_NUMBER = 'OVER (PARTITION BY symbol ORDER BY n)';
 
 /**
  * Bars in forward-adjusted prices: past ones never change when a split or dividend comes. Sorted
- * by number, so that a round of smoothing reads one stretch of the table.
+ * by number, so that a round of smoothing reads one stretch of the table. Actions are folded one
+ * by one, as the stream does: where two moves of a price are equal, the last bit decides.
  * Source: CRSP, total-return factors relative to the previous close.
  */
-const ADJUSTED = `CREATE TABLE adjusted AS
-  WITH numbered AS (
+function adjustedSql(hasPatterns: boolean): string {
+  // Candles are steps of their own, since a column can't read another of the same step.
+  const candles = (hasPatterns ? CANDLE_STEPS : []).map(
+    (columns, step) =>
+      `candles_${step} AS (SELECT *, ${columns.join(', ')} FROM ${step === 0 ? 'factored' : `candles_${step - 1}`}),`,
+  );
+  const source = hasPatterns ? `candles_${CANDLE_STEPS.length - 1}` : 'factored';
+  return `CREATE TABLE adjusted AS
+  WITH RECURSIVE numbered AS (
     SELECT *, row_number() OVER (PARTITION BY symbol ORDER BY date) AS n,
       LAG(close) OVER (PARTITION BY symbol ORDER BY date) AS previous
     FROM bars),
+  actions AS (
+    SELECT symbol, n, split, row_number() ${BY_NUMBER} AS action,
+      CASE WHEN dividend > 0 AND previous > dividend THEN 1 - dividend / previous ELSE 1 END AS kept
+    FROM numbered WHERE split <> 1 OR dividend > 0),
+  factors AS (
+    SELECT symbol, n, action, 1 / kept * split AS factor, split AS volume_factor
+    FROM actions WHERE action = 1
+    UNION ALL
+    SELECT a.symbol, a.n, a.action, f.factor / a.kept * a.split, f.volume_factor * a.split
+    FROM factors f JOIN actions a ON a.symbol = f.symbol AND a.action = f.action + 1),
   factored AS (
-    SELECT * EXCLUDE (previous),
-      product(split * CASE WHEN dividend > 0 AND previous > dividend
-        THEN 1 / (1 - dividend / previous) ELSE 1 END) ${BY_NUMBER} AS factor,
-      product(split) ${BY_NUMBER} AS volume_factor
-    FROM numbered),
+    SELECT b.* EXCLUDE (previous), COALESCE(f.factor, 1e0) AS factor,
+      COALESCE(f.volume_factor, 1e0) AS volume_factor
+    FROM numbered b ASOF LEFT JOIN factors f ON b.symbol = f.symbol AND b.n >= f.n),
+  ${candles.join('\n')}
   forward AS (
     SELECT * EXCLUDE (volume_factor), open * factor AS fo, high * factor AS fh,
       low * factor AS fl, close * factor AS fc, volume / volume_factor AS fv
-    FROM factored),
+    FROM ${source}),
   linked AS (
     SELECT *, LAG(fc) ${BY_NUMBER} AS previous_fc, LAG(fh) ${BY_NUMBER} AS previous_fh,
       LAG(fl) ${BY_NUMBER} AS previous_fl
@@ -132,3 +151,4 @@ const ADJUSTED = `CREATE TABLE adjusted AS
     CASE WHEN n > 1
       THEN GREATEST(fh - fl, ABS(fh - previous_fc), ABS(fl - previous_fc)) END AS true_range
   FROM linked ORDER BY n, symbol`;
+}

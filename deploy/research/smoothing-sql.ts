@@ -1,5 +1,7 @@
 // Smoothings that refer to their own last value, stepped bar by bar in SQL for all symbols at once.
 
+import { CANDLE_COLUMNS, CANDLE_TOTALS } from './pattern-forms.js';
+
 /** One value carried from bar to bar. */
 interface Step {
   /** Steps whose value of this bar is read, as `"now_<name>"`. */
@@ -160,6 +162,9 @@ const STEPS: Readonly<Record<string, Step>> = {
       ELSE (s_direction_mean * 13 + "now_direction") / 14 END`,
   },
   ...SAR,
+  ...Object.fromEntries(
+    Object.entries(CANDLE_TOTALS).map(([name, sql]) => [name, { needs: [], sql }]),
+  ),
 };
 
 /** Names of the smoothed series that `smoothingSql` can step. */
@@ -194,7 +199,10 @@ function layersOf(wanted: readonly string[]): string[][] {
 export function smoothingSql(wanted: readonly string[]): string {
   const layers = layersOf(wanted);
   const names = layers.flat();
-  const inputs = `b.symbol, b.n, fc, fh, fl, change, true_range, previous_fh, previous_fl`;
+  const inputs = [
+    'b.symbol, b.n, fc, fh, fl, change, true_range, previous_fh, previous_fl',
+    ...(names.some((name) => Object.hasOwn(CANDLE_TOTALS, name)) ? CANDLE_COLUMNS : []),
+  ].join(', ');
   let round = `SELECT ${inputs}, ${names.map((name) => `s."${name}" AS s_${name}`).join(', ')}
     FROM steps s JOIN adjusted b ON b.symbol = s.symbol AND b.n = s.n + 1`;
   for (const layer of layers) {

@@ -1,0 +1,192 @@
+// All patterns over one symbol's candles: judged when a bar has closed, carried from bar to bar.
+
+import { assert } from '../../engine/index.js';
+import type { FeatureSpec } from '../indicators/index.js';
+import { type Candles, PERIOD_MAX, type Yardstick } from './candles.js';
+import { createRules, PENETRATIONS, type Penetrations, type Rule } from './rules.js';
+
+/** A bar as traded. */
+export interface Candle {
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+}
+
+/**
+ * All patterns behind one set of calls. The state is a slice of a Float64Array, zero at birth:
+ *
+ *   bars | has results | the last 16 candles: open, high, low, close, body, range | totals |
+ *   results
+ *
+ * Patterns speak of closed candles. They cost nothing while a bar develops: whoever owns the
+ * columns calls `judge` once a session, at its close, and `results` until then.
+ */
+export interface PatternEngine {
+  readonly features: readonly FeatureSpec[];
+  /** Float64 slots of state a symbol takes. */
+  readonly stateLength: number;
+  /** Judges a bar that has its final shape but is not yet committed; keeps the results. */
+  judge(state: Float64Array, base: number, candle: Candle): void;
+  /** Folds the closed bar in; prices restated for splits alone. */
+  commit(state: Float64Array, base: number, candle: Candle): void;
+  /** The last results kept, into `out`; NaN where there were too few bars. */
+  results(state: Float64Array, base: number, out: Float64Array): void;
+}
+
+/**
+ * Candles kept, a power of two: no fewer than the newest, the three before it and the longest mean
+ * before those.
+ */
+const KEPT = 16;
+const AGES_JUDGED = 4;
+assert(KEPT >= AGES_JUDGED + PERIOD_MAX, 'patterns.means_fit_into_what_is_kept');
+
+/** Slots of a candle kept, and where its measures lie among them. */
+const CANDLE = 6;
+const FIELD = { body: 4, range: 5 } as const;
+
+const BARS = 0;
+const HAS_RESULTS = 1;
+const CANDLES = 2;
+const TOTALS = CANDLES + CANDLE * KEPT;
+
+/** Lays out the state of all patterns. */
+export function createPatternEngine(penetrations: Penetrations = PENETRATIONS): PatternEngine {
+  const rules = createRules(penetrations);
+  const totals = totalsOf(rules);
+  const resultsAt = TOTALS + totals.length;
+  const candles: Candles = {
+    open: new Float64Array(AGES_JUDGED),
+    high: new Float64Array(AGES_JUDGED),
+    low: new Float64Array(AGES_JUDGED),
+    close: new Float64Array(AGES_JUDGED),
+    body: new Float64Array(AGES_JUDGED),
+    range: new Float64Array(AGES_JUDGED),
+  };
+  return {
+    features: rules.map(featureOf),
+    stateLength: resultsAt + rules.length,
+    judge(state, base, candle) {
+      const bars = state[base + BARS]!;
+      keep(state, base, candle);
+      load(candles, state, base);
+      totals.forEach(({ yardsticks }, index) => {
+        for (const yardstick of yardsticks) {
+          yardstick.value = meanOf(yardstick, state[base + TOTALS + index]!);
+        }
+      });
+      rules.forEach((rule, index) => {
+        for (const yardstick of rule.yardsticks) {
+          if (yardstick.setting.period === 0) measureItself(yardstick, candles);
+        }
+        state[base + resultsAt + index] = bars < rule.lookback ? Number.NaN : rule.judge(candles);
+      });
+      state[base + HAS_RESULTS] = 1;
+    },
+    commit(state, base, candle) {
+      const bars = state[base + BARS]!;
+      keep(state, base, candle);
+      for (let index = 0; index < totals.length; index++) {
+        const { field, period, age, lookback } = totals[index]!;
+        if (bars < lookback - period) continue;
+        const newest = state[candleAt(base, bars - age) + field]!;
+        // TA-Lib's running total, in its order of additions, so that ties fall as they do there.
+        state[base + TOTALS + index]! +=
+          bars < lookback ? newest : newest - state[candleAt(base, bars - age - period) + field]!;
+      }
+      state[base + BARS] = bars + 1;
+    },
+    results(state, base, out) {
+      const isNew = state[base + HAS_RESULTS] === 0;
+      for (let index = 0; index < rules.length; index++) {
+        out[index] = isNew ? Number.NaN : state[base + resultsAt + index]!;
+      }
+    },
+  };
+}
+
+/** A running total of one measure, and the yardsticks it serves. */
+interface Total {
+  /** Slot of the measure in a candle. */
+  readonly field: number;
+  readonly period: number;
+  readonly age: number;
+  /** Where TA-Lib begins to add: rounding, and so a tie, hangs on it. */
+  readonly lookback: number;
+  readonly yardsticks: Yardstick[];
+}
+
+/** One total for all yardsticks of one measure, period, age and beginning. */
+function totalsOf(rules: readonly Rule[]): readonly Total[] {
+  const totals: Total[] = [];
+  for (const { lookback, yardsticks } of rules) {
+    for (const yardstick of yardsticks) {
+      const { measure, period } = yardstick.setting;
+      const field = FIELD[measure];
+      if (period === 0) continue;
+      const same = totals.find(
+        (total) =>
+          total.field === field &&
+          total.period === period &&
+          total.age === yardstick.age &&
+          total.lookback === lookback,
+      );
+      if (same !== undefined) same.yardsticks.push(yardstick);
+      else totals.push({ field, period, age: yardstick.age, lookback, yardsticks: [yardstick] });
+    }
+  }
+  return totals;
+}
+
+function candleAt(base: number, number: number): number {
+  return base + CANDLES + CANDLE * (number & (KEPT - 1));
+}
+
+/** Writes the newest candle over the oldest, where a commit will find it again. */
+function keep(state: Float64Array, base: number, candle: Candle): void {
+  const at = candleAt(base, state[base + BARS]!);
+  state[at] = candle.open;
+  state[at + 1] = candle.high;
+  state[at + 2] = candle.low;
+  state[at + 3] = candle.close;
+  state[at + FIELD.body] = Math.abs(candle.close - candle.open);
+  state[at + FIELD.range] = candle.high - candle.low;
+}
+
+/** Spreads the newest candles by age. */
+function load(candles: Candles, state: Float64Array, base: number): void {
+  const bars = state[base + BARS]!;
+  for (let age = 0; age < AGES_JUDGED && age <= bars; age++) {
+    const at = candleAt(base, bars - age);
+    candles.open[age] = state[at]!;
+    candles.high[age] = state[at + 1]!;
+    candles.low[age] = state[at + 2]!;
+    candles.close[age] = state[at + 3]!;
+    candles.body[age] = state[at + FIELD.body]!;
+    candles.range[age] = state[at + FIELD.range]!;
+  }
+}
+
+/** Source: TA-Lib ta_utility.h, TA_CANDLEAVERAGE. */
+function meanOf({ setting }: Yardstick, total: number): number {
+  return setting.factor * (total / setting.period);
+}
+
+function measureItself(yardstick: Yardstick, candles: Candles): void {
+  const { setting, age } = yardstick;
+  yardstick.value = setting.factor * candles[setting.measure][age]!;
+}
+
+function featureOf(rule: Rule): FeatureSpec {
+  return {
+    name: `cdl_${rule.name}`,
+    unit: 'flag',
+    warmUpBars: rule.lookback + 1,
+    description: `${rule.title}; of the last closed session`,
+    source: `TA-Lib CDL${rule.name.toUpperCase()}`,
+  };
+}
+
+/** The features the patterns are, in column order. */
+export const PATTERN_FEATURES: readonly FeatureSpec[] = createPatternEngine().features;
