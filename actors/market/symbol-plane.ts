@@ -117,7 +117,7 @@ export class SymbolPlane {
     this.#sessionUs = closeUs - openUs;
     for (let index = 0; index < this.rows.length; index++) {
       const row = this.rows[index]!;
-      this.#state[base + SLOT.hasBar] = 0;
+      this.#state[row * this.#stride + SLOT.hasBar] = 0;
       this.#columns.beginWrite(row);
       this.#values[row * this.#columns.stride + COLUMN.trading] = 0;
       this.#writePatterns(row, row * this.#stride);
