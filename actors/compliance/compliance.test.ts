@@ -9,6 +9,7 @@ import type { ReferenceCase } from '../reference/index.js';
 import {
   countDayTrades,
   patternDayTrader,
+  patternRuleStatus,
   verifyComplianceCase,
   type WashSales,
   type WashTrade,
@@ -147,6 +148,24 @@ for (const example of [1, 2, 3, 4]) {
   });
 }
 
+t.test('a replacement bought dearer or cheaper carries the whole loss', async (t) => {
+  // The two examples of 26 CFR 1.1091-2(a), in cents.
+  for (const [price, basis] of [
+    [9000, 11000n],
+    [7000, 9000n],
+  ] as const) {
+    const { sales, lots } = accepted(
+      washSales([
+        trade('b1', 19350601, 'buy', 1, 10_000),
+        trade('s1', 19550115, 'sell', 1, 8000),
+        trade('b2', 19550201, 'buy', 1, price),
+      ]),
+    );
+    t.match(sales, [{ recognisedGain: 0n }]);
+    t.match(lots, [{ basis }]);
+  }
+});
+
 t.test('by the law a replacement takes over all earlier holding periods', async (t) => {
   const trades = [
     trade('b1', 20240102, 'buy', 100, 1000),
@@ -247,4 +266,16 @@ t.test('days that cannot be judged are refused', async (t) => {
   const rule = { threshold: 0, windowSessions: 5, percent: 6 };
   t.match(patternDayTrader([day], rule), { code: 'compliance.rule' });
   t.match(patternDayTrader([{ ...day, dayTrades: 4, trades: 4 }]), { firstFlagDate: 20240304 });
+});
+
+t.test('the pattern rule ends with its elimination', async (t) => {
+  const dates = [20010927, 20010928, 20260603, 20260604, 20271020, 20271021];
+  t.same(dates.map(patternRuleStatus), [
+    'not_yet',
+    'in_force',
+    'in_force',
+    'phasing_out',
+    'phasing_out',
+    'ended',
+  ]);
 });

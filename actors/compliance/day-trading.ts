@@ -49,10 +49,31 @@ export interface PatternRule {
 }
 
 /**
- * Four day trades in five business days, if more than six per cent of all trades.
- * Source: FINRA Rule 4210(f)(8)(B)(ii), as in force through 2025.
+ * Four day trades in five business days, if more than six per cent of all trades. The rule was
+ * in force from 28 September 2001 until it gave way to intraday margin standards.
+ * Source: FINRA Rule 4210(f)(8)(B)(ii); eliminated by SR-FINRA-2025-017, approved by the SEC on
+ * 14 April 2026 (Release 34-105226, 91 FR 20731).
  */
 export const FINRA_PATTERN_RULE: PatternRule = { threshold: 4, windowSessions: 5, percent: 6 };
+
+/** First day of the rule, of its elimination, and of the end of the phase-in; yyyymmdd. */
+const PATTERN_RULE_START = 20010928;
+const PATTERN_RULE_ELIMINATED = 20260604;
+const PHASE_IN_END = 20271020;
+
+/** How the pattern rule stands. */
+export type PatternRuleStatus = 'not_yet' | 'in_force' | 'phasing_out' | 'ended';
+
+/**
+ * Whether the pattern rule binds on a date, yyyymmdd. While it is phased out each firm says by
+ * which rule it goes. Source: as `FINRA_PATTERN_RULE`; the two last dates are those of FINRA's
+ * regulatory notice of 20 April 2026 as the press reports them.
+ */
+export function patternRuleStatus(date: number): PatternRuleStatus {
+  if (date < PATTERN_RULE_START) return 'not_yet';
+  if (date < PATTERN_RULE_ELIMINATED) return 'in_force';
+  return date <= PHASE_IN_END ? 'phasing_out' : 'ended';
+}
 
 /** Whether and since when an account is a pattern day trader. */
 export interface PatternDayTrader {

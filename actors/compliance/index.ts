@@ -6,7 +6,9 @@ export {
   FINRA_PATTERN_RULE,
   type PatternDayTrader,
   type PatternRule,
+  type PatternRuleStatus,
   patternDayTrader,
+  patternRuleStatus,
 } from './day-trading.js';
 export { verifyComplianceCase } from './verify.js';
 export {

@@ -1,6 +1,5 @@
 // Compares our compliance figures with a reference case; pure, the caller reads the files.
 
-import type { Refusal } from '../../engine/index.js';
 import { dateOf, daysOf } from '../calendar/index.js';
 import {
   closeLots,
@@ -12,6 +11,7 @@ import {
   parseUnits,
 } from '../lots/index.js';
 import {
+  accept,
   differences,
   listOf,
   numberOf,
@@ -74,15 +74,6 @@ function judge(got: unknown, reference: ReferenceCase): ReferenceVerdict {
   // The schema gives this file one tolerance a case.
   const tolerance = reference.tolerance as Tolerance;
   return verdictOf(differences(got, reference.expected, tolerance));
-}
-
-/** What a computation gave. Errors: the refusal's text, for the verdict. */
-function accept<T>(result: T | Refusal): T {
-  if (typeof result === 'object' && result !== null && 'kind' in result && 'code' in result) {
-    throw new TypeError(`refused, ${result.code}: ${result.text}`);
-  }
-  // All that is left of the union once a refusal is out.
-  return result as T;
 }
 
 /** An object of the file. Errors: a text, for the verdict. */

@@ -1,7 +1,7 @@
 // Compares our execution figures with a reference case; pure, the caller reads the files.
 
-import type { Refusal } from '../../engine/index.js';
 import {
+  accept,
   differences,
   listOf,
   numberOf,
@@ -79,15 +79,6 @@ export function verifyExecutionCase(
   // The schema gives this file one tolerance a case.
   const tolerance = reference.tolerance as Tolerance;
   return verdictOf(differences(got, reference.expected, tolerance));
-}
-
-/** What a computation gave. Errors: the refusal's text, for the verdict. */
-function accept<T>(result: T | Refusal): T {
-  if (typeof result === 'object' && result !== null && 'kind' in result && 'code' in result) {
-    throw new TypeError(`refused, ${result.code}: ${result.text}`);
-  }
-  // All that is left of the union once a refusal is out.
-  return result as T;
 }
 
 function numbersOf(words: Words, name: string): readonly number[] {

@@ -3,6 +3,7 @@
 import type { Refusal } from '../../engine/index.js';
 import {
   differences,
+  isRefusal,
   numberOf,
   type ReferenceCase,
   type ReferenceVerdict,
@@ -83,10 +84,6 @@ function judge(got: unknown, reference: ReferenceCase): ReferenceVerdict {
   const value = isRefusal(got) ? null : got;
   const notes = differences(value, reference.expected, reference.tolerance);
   return verdictOf(isRefusal(got) && notes.length > 0 ? [got.text, ...notes] : notes);
-}
-
-function isRefusal(value: unknown): value is Refusal {
-  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'refusal';
 }
 
 /** The outputs are named after their method; those of another tool's own kind are informative. */

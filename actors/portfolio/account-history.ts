@@ -2,7 +2,8 @@
 
 import { type Refusal, refusal } from '../../engine/index.js';
 import type { LotMethod } from '../lots/index.js';
-import { type Account, applyEvent, emptyAccount, type RealisedGain } from './account.js';
+import { type Account, emptyAccount } from './account.js';
+import { applyEvent, type RealisedGain } from './account-apply.js';
 import type { AccountEntry, AccountEvent, Reversed } from './account-event.js';
 
 /** An account as its history makes it, and all that was realised, in order of taking effect. */

@@ -3,15 +3,14 @@
 export {
   type Account,
   accountGaps,
-  applyEvent,
   type CurrencySums,
   costOf,
   emptyAccount,
   type LotPosition,
   quantityOf,
-  type RealisedGain,
   sumsOf,
 } from './account.js';
+export { applyEvent, type RealisedGain } from './account-apply.js';
 export type { AccountEntry, AccountEvent, Reversed } from './account-event.js';
 export { type LotFigures, lotFigures } from './account-figures.js';
 export { eventsInForce, type ReplayedAccount, replayAccount } from './account-history.js';

@@ -1,5 +1,7 @@
 // Compares what we computed with what a reference vector expects, value by value.
 
+import type { Refusal } from '../../engine/index.js';
+
 /** How far a number may be off: `|got - expected| <= abs + rel * |expected|`. */
 export interface Tolerance {
   readonly abs?: number | string;
@@ -45,6 +47,17 @@ export function unknownWord(
   known: readonly string[],
 ): string | undefined {
   return Object.keys(words).find((word) => !known.includes(word));
+}
+
+/** Whether a result is a refusal. */
+export function isRefusal(value: unknown): value is Refusal {
+  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'refusal';
+}
+
+/** What a computation gave. Errors: the refusal's text, for the verdict. */
+export function accept<T>(result: T | Refusal): T {
+  if (isRefusal(result)) throw new TypeError(`refused, ${result.code}: ${result.text}`);
+  return result;
 }
 
 /** A field of a case as a finite number. Errors: a text naming the field, for the verdict. */
