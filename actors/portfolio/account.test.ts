@@ -9,6 +9,7 @@ import {
   type AccountEntry,
   type AccountEvent,
   accountGaps,
+  accountValue,
   applyEvent,
   costOf,
   emptyAccount,
@@ -19,6 +20,7 @@ import {
   type ReplayedAccount,
   replayAccount,
   sumsOf,
+  taxLossCandidates,
 } from './index.js';
 import { parseDecimal } from './money.js';
 
@@ -153,6 +155,66 @@ t.test('open lots are valued one by one, and their terms told', async (t) => {
     { lotId: 'b1', value: units('1111.1111'), gain: units('111.1111'), term: 'long' },
     { lotId: 'b2', value: units('3.333333'), gain: units('-0.266667'), term: 'short' },
   ]);
+});
+
+t.test('an account is valued in one currency, or told what is missing', async (t) => {
+  const { account } = replayed([
+    traded('b1', 20230110, '10', '10'),
+    traded('b2', 20230110, '3', '20', { symbol: 'SAP', currency: 'EUR' } as Partial<AccountEvent>),
+  ]);
+  const prices = new Map([
+    ['IBM', units('11')],
+    ['SAP', units('18')],
+  ]);
+  const value = (rate: bigint | undefined, currency = 'USD') =>
+    accountValue(
+      account,
+      currency,
+      (symbol) => prices.get(symbol),
+      () => rate,
+    );
+  t.match(value(units('1.1')), {
+    cash: units('-166'),
+    positions: units('169.4'),
+    unrealised: units('3.4'),
+    total: units('3.4'),
+  });
+  t.match(value(undefined), { code: 'portfolio.no_rate' });
+  prices.delete('SAP');
+  t.match(value(units('1.1')), { code: 'portfolio.no_price' });
+});
+
+t.test('lots below their cost are told, with what a recent purchase would disallow', async (t) => {
+  const { account } = replayed([
+    traded('b1', 20230110, '100', '10'),
+    traded('b2', 20230801, '40', '9'),
+    traded('b3', 20230810, '10', '7'),
+    traded('g1', 20230110, '5', '50', { symbol: 'GE' } as Partial<AccountEvent>),
+    traded('n1', 20230110, '5', '50', { symbol: 'NEW' } as Partial<AccountEvent>),
+    traded('h1', 20230110, '-5', '50', { symbol: 'SHORT' } as Partial<AccountEvent>),
+  ]);
+  const prices = new Map([
+    ['IBM', units('8')],
+    ['GE', units('49')],
+    ['SHORT', units('60')],
+  ]);
+  const day = daysOf(20230831);
+  t.same(
+    taxLossCandidates(account, (symbol) => prices.get(symbol), day).map((one) => [
+      one.lotId,
+      one.gain,
+      one.washedQuantity,
+      one.clearFromDay - day,
+    ]),
+    [
+      // The purchases of 1 and 10 August are 30 and 21 days old.
+      ['b1', units('-200'), units('50'), 10],
+      ['b2', units('-40'), units('10'), 10],
+      ['g1', units('-5'), 0n, 0],
+    ],
+  );
+  const later = taxLossCandidates(account, (symbol) => prices.get(symbol), day + 1);
+  t.equal(later[0]?.washedQuantity, units('10'), 'a day later the first purchase is too old');
 });
 
 t.test('what cannot be is refused and changes nothing', async (t) => {

@@ -12,7 +12,14 @@ export {
 } from './account.js';
 export { applyEvent, type RealisedGain } from './account-apply.js';
 export type { AccountEntry, AccountEvent, Reversed } from './account-event.js';
-export { type LotFigures, lotFigures } from './account-figures.js';
+export {
+  type AccountValue,
+  accountValue,
+  type LotFigures,
+  lotFigures,
+  type PriceLookup,
+  type RateLookup,
+} from './account-figures.js';
 export { eventsInForce, type ReplayedAccount, replayAccount } from './account-history.js';
 export { createPortfolioBehaviour, type PortfolioDeps } from './behaviour.js';
 export type { Directory } from './decide.js';
@@ -26,3 +33,4 @@ export type {
 } from './messages.js';
 export { formatDecimal, fromFloat, parseDecimal, toFloat } from './money.js';
 export { encodeState, type PortfolioState } from './state.js';
+export { type TaxLossCandidate, taxLossCandidates } from './tax-loss.js';
