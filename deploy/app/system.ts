@@ -8,7 +8,6 @@ import { no } from './answers.js';
 import { ChangeTopics } from './change-topics.js';
 import { FunnelPart } from './funnel-part.js';
 import { FunnelView } from './funnel-view.js';
-import { Ingest } from './ingest.js';
 import type { Market } from './market.js';
 import { MarketPart } from './market-part.js';
 import type { Answer, SluicePort, Topic } from './port.js';
@@ -20,7 +19,6 @@ interface Parts {
   readonly quotes: MarketPart;
   readonly funnel: FunnelPart;
   readonly actors: ActorsView;
-  readonly ingest: Ingest;
 }
 
 /** Builds the port over a market that will be given with `attach`, for its events come first. */
@@ -60,7 +58,6 @@ export class System implements SluicePort {
       quotes: new MarketPart(market),
       funnel: new FunnelPart(market, this.#funnelView),
       actors: new ActorsView(market),
-      ingest: new Ingest(market),
     };
     for (const [shard, message] of this.#early.splice(0)) this.onEvent(shard, message);
   }
@@ -73,10 +70,10 @@ export class System implements SluicePort {
     changed: (stamp, symbols) => this.#running().quotes.quotes(stamp, symbols),
     symbol: (symbol, bars) => this.#running().quotes.symbol(symbol, bars),
     feed: () => {
-      const { quotes, ingest } = this.#running();
-      return quotes.feed({ gaps: ingest.gaps, clients: this.#clients, shed: this.#shed });
+      const { quotes, market } = this.#running();
+      return quotes.feed({ gaps: market.ingest.gaps, clients: this.#clients, shed: this.#shed });
     },
-    ingest: (batch) => this.#running().ingest.take(batch),
+    ingest: (batch) => this.#running().market.ingest.take(batch),
     refuseFrame: (reason) =>
       this.#running().market.sequencer.countRejected(`frame_${reason}`, 1),
   };
