@@ -266,7 +266,7 @@ export class Shards {
     const told: ToShard =
       fault === undefined
         ? { kind: 'committed', ticket }
-        : { kind: 'committed', ticket, fault: { code: fault.code, text: fault.message } };
+        : { kind: 'committed', ticket, fault: faultOf(fault) };
     this.#pool.post(shard, told);
   }
 
@@ -392,6 +392,10 @@ export class Shards {
     ring.publish();
     shard.isReplaying = false;
   }
+}
+
+function faultOf({ code, message, retryable }: Fault) {
+  return { code, text: message, retryable };
 }
 
 /** Lets timers, sockets and messages have their turn. */

@@ -91,7 +91,11 @@ export type ToShard =
   | {
       readonly kind: 'committed';
       readonly ticket: number;
-      readonly fault?: { readonly code: string; readonly text: string };
+      readonly fault?: {
+        readonly code: string;
+        readonly text: string;
+        readonly retryable: boolean;
+      };
     }
   | { readonly kind: 'restart' | 'stop'; readonly id: number; readonly address: Address }
   | { readonly kind: 'deliver'; readonly envelope: Envelope }

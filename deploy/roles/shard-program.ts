@@ -192,7 +192,7 @@ class MarketShard implements ShardProgram {
       case 'committed': {
         const done = this.#commits.get(told.ticket);
         this.#commits.delete(told.ticket);
-        done?.(told.fault && new Fault(told.fault.code, told.fault.text, { retryable: true }));
+        done?.(told.fault && new Fault(told.fault.code, told.fault.text, told.fault));
         break;
       }
       case 'restart':

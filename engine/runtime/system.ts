@@ -407,7 +407,8 @@ export class ActorSystem {
         this.#releaseCommitted(cell);
       } else {
         this.#answer(envelope, { kind: 'refused', code: fault.code, text: fault.message });
-        this.#fail(cell, envelope, fault);
+        if (fault.retryable) this.#withdraw(cell, fault);
+        else this.#fail(cell, envelope, fault);
       }
     });
   }
@@ -533,7 +534,19 @@ export class ActorSystem {
     this.#timers.set(`restart ${cell.address}`, now + delayUs, () => this.#rebuild(cell));
   }
 
+  /** Takes back what a full disk refused: the actor did nothing wrong, so it is not counted. */
+  #withdraw(cell: Cell, fault: Fault): void {
+    cell.lastFailure = fault.message;
+    cell.restarts++;
+    this.counters.restarts++;
+    this.#rebuild(cell);
+  }
+
   #rebuild(cell: Cell): void {
+    const text = `expected ${cell.address} to stay up until its events were on disk; ask again`;
+    for (const { envelope } of cell.waiting) {
+      this.#answer(envelope, { kind: 'refused', code: 'actor.rebuilt', text });
+    }
     cell.waiting = [];
     cell.state = undefined;
     this.#recover(cell);
