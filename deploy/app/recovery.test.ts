@@ -95,12 +95,14 @@ function meddle() {
   const answers: Promise<unknown>[] = [];
   const onSession = (life: Life, done: number): void => {
     const { system } = life;
-    if (done === 3 || done === 6) {
+    if (done === 3 || done === 6 || done === 8) {
       for (let number = 0; number < 20; number++) {
         answers.push(system.portfolios.command(cash('megacaps', `c${done}-${number}`, '1000.5')));
         answers.push(system.portfolios.command(buy('megacaps', `b${done}-${number}`, 'KO')));
       }
     }
+    // What the dying thread had not answered is refused, and either there or not.
+    if (done === 6) life.market.shards.kill(life.market.shardOf('portfolio/megacaps'));
     if (done === 4 || done === 7) answers.push(intrude(life));
   };
   return { onSession, answered: () => Promise.all(answers) };
@@ -209,14 +211,14 @@ t.test('a replay begun again: commands once, at its start; prints in their place
   const early = await second.system.portfolios.get('megacaps');
   const quantityOf = (answer: typeof held): string | undefined =>
     answer.ok ? answer.value.positions.find(({ symbol }) => symbol === 'KO')?.quantity : 'refused';
-  t.equal(quantityOf(early), '400');
-  t.equal(quantityOf(held), '400');
-  t.match(await second.system.portfolios.command(buy('megacaps', 'b6-19', 'KO')), {
+  t.ok(Number(quantityOf(held)) >= 200, 'all but those that the dying thread had');
+  t.equal(quantityOf(early), quantityOf(held));
+  t.match(await second.system.portfolios.command(buy('megacaps', 'b3-19', 'KO')), {
     accepted: true,
     repeatedCommand: true,
   });
   await second.market.stream();
-  t.equal(quantityOf(await second.system.portfolios.get('megacaps')), '400');
+  t.equal(quantityOf(await second.system.portfolios.get('megacaps')), quantityOf(held));
   t.strictSame(marketOf(second), made);
   await second.market.close(2_000);
   await t.rejects(live(dataDir, { resume: true, to: '2021-01-19' }), {
