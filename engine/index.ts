@@ -14,7 +14,7 @@ export * from './io/grpc/bridge.js';
 export * from './io/nng/sockets.js';
 export * from './io/websocket/server.js';
 export * from './journal/journal.js';
-export { fromJson, toJson } from './journal/record.js';
+export { fromJson, type StoredRecord, toJson } from './journal/record.js';
 export * from './observe/histogram.js';
 export type { AnyBehaviour } from './runtime/cell.js';
 export { type Effect, TurnRecorder } from './runtime/effect.js';

@@ -28,6 +28,7 @@ const VERBS = {
   modules: ['dist/scripts/modules.js'],
   proto: ['dist/scripts/proto.js'],
   audit: ['dist/scripts/audit.js'],
+  crash: ['dist/scripts/crash.js'],
 };
 
 await main(process.argv.slice(2));

@@ -6,7 +6,10 @@ import type { Sequencer } from './sequencer.js';
 import { nextTurn, type Shards } from './shards.js';
 
 /** Prints between two looks at the clock and two shows to the shards. */
-const BATCH = 32;
+export const BATCH = 32;
+
+/** Longest wait before the feed looks whether it was stopped. Units: milliseconds. */
+const WAIT_MS_MAX = 50;
 
 /** Longest time the main thread streams before sockets and timers get their turn. */
 const SLICE_US = 2_000;
@@ -23,6 +26,18 @@ export interface DerivedFeedOptions {
   readonly onSession: (date: number, done: number) => void;
   /** True once the feed should end early. */
   readonly isStopped: () => boolean;
+  /** Takes in what comes from outside, between the feed's own prints. */
+  readonly inlet: Inlet;
+  /** Told now and then how many prints were sent; true while the pace must wait for a replay. */
+  readonly hurries: (sent: number) => boolean;
+}
+
+/** What enters the order from outside, at places that the feed offers: `sent` prints were before. */
+export interface Inlet {
+  isDue(sent: number): boolean;
+  admit(sent: number): Promise<void>;
+  /** Calls `wake` once as soon as something is due. */
+  whenDue(wake: () => void): void;
 }
 
 /** The clock of the process, shared by all threads. Units: microseconds. */
@@ -40,6 +55,8 @@ export class DerivedFeed {
   #arrivalUs = 0;
   #inBatch = 0;
   #startedUs = 0;
+  /** Prints sent or refused so far: with the sequencer's steps, a place in the order. */
+  sent = 0;
 
   constructor(options: DerivedFeedOptions, sequencer: Sequencer, shards: Shards) {
     this.#options = options;
@@ -52,6 +69,7 @@ export class DerivedFeed {
     const { fromDay, toDay, onSession, isStopped } = this.#options;
     this.#sliceUs = monotonicUs();
     for (let day = fromDay; day < toDay && !isStopped(); day++) {
+      await this.#pause(0);
       this.#startedUs = monotonicUs();
       const date = this.#options.bars.dates[day]!;
       await this.#sequencer.open(date);
@@ -78,7 +96,7 @@ export class DerivedFeed {
 
   /** All bars advance together: print 0 of each in row order, then print 1, and so on. */
   async #prints(day: number): Promise<void> {
-    const { bars, printsPerBar, pace, isStopped } = this.#options;
+    const { bars, printsPerBar, isStopped } = this.#options;
     const start = bars.dayStarts[day]!;
     const end = bars.dayStarts[day + 1]!;
     const { openUs, closeUs } = this.#sequencer;
@@ -92,18 +110,23 @@ export class DerivedFeed {
         if (this.#sequencer.isPointDue(timeUs)) await this.#sequencer.advanceTo(timeUs);
         if (this.#inBatch === 0) this.#arrivalUs = monotonicUs();
         if (!this.#send(index, print, timeUs)) await this.#sendLater(index, print, timeUs);
+        this.sent++;
         if (++this.#inBatch < BATCH) continue;
         this.#inBatch = 0;
         this.#shards.publish();
         if (this.#arrivalUs - this.#sliceUs > SLICE_US) await this.#yield();
-        if (pace > 0)
-          await this.#keepPace((print + (index - start) / (end - start)) / printsPerBar);
+        if (this.#mayPause())
+          await this.#pause((print + (index - start) / (end - start)) / printsPerBar);
         if (isStopped()) return;
       }
     }
     this.#inBatch = 0;
     this.#shards.publish();
-    if (pace > 0) await this.#keepPace(1);
+    await this.#pause(1);
+  }
+
+  #mayPause(): boolean {
+    return this.#options.pace > 0 || this.#options.inlet.isDue(this.sent);
   }
 
   // hot
@@ -146,14 +169,26 @@ export class DerivedFeed {
     this.#sliceUs = monotonicUs();
   }
 
-  /** Waits until a share of the session's wall time has passed. */
-  async #keepPace(share: number): Promise<void> {
-    const dueUs = this.#startedUs + (share * 1_000_000) / this.#options.pace;
+  /** Lets in what waits outside, and waits until a share of the session's wall time has passed. */
+  async #pause(share: number): Promise<void> {
+    const { pace, inlet, hurries, isStopped } = this.#options;
     for (;;) {
+      if (inlet.isDue(this.sent)) await inlet.admit(this.sent);
+      if (hurries(this.sent)) {
+        // The session began when the replay has caught up with it.
+        if (pace > 0) this.#startedUs = monotonicUs() - (share * 1_000_000) / pace;
+        return;
+      }
+      if (pace === 0 || isStopped()) return;
+      const dueUs = this.#startedUs + (share * 1_000_000) / pace;
       const waitMs = (dueUs - monotonicUs()) / 1000;
-      if (waitMs < 1 || this.#options.isStopped()) return;
-      await new Promise((resolve) => {
-        setTimeout(resolve, Math.min(waitMs, 50));
+      if (waitMs < 1) return;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, Math.min(waitMs, WAIT_MS_MAX));
+        inlet.whenDue(() => {
+          clearTimeout(timer);
+          resolve();
+        });
       });
       this.#sliceUs = monotonicUs();
     }

@@ -1,12 +1,14 @@
-// Prints that come from outside: checked, recorded, sequenced behind what is streaming.
+// Prints that come from outside: checked, recorded with their place, sequenced; replayed in place.
 
 import { tradingDateOf } from '../../actors/calendar/index.js';
-import { refusal } from '../../engine/index.js';
+import { Fault, type Journal } from '../../engine/index.js';
 import { PACKED_PRINT } from '../../proto/frames/market.js';
-import { monotonicUs } from './derived-feed.js';
-import type { Market } from './market.js';
+import { no } from './answers.js';
+import { type Inlet, monotonicUs } from './derived-feed.js';
 import type { Answer, IngestBatch, IngestOutcome } from './port.js';
-import { nextTurn } from './shards.js';
+import { encodeBatch, type RecordedBatches } from './recorded-batches.js';
+import type { Sequencer } from './sequencer.js';
+import { nextTurn, type Shards } from './shards.js';
 
 /** Sources whose numbering is remembered. */
 const SOURCES_MAX = 1_000;
@@ -14,32 +16,103 @@ const SOURCES_MAX = 1_000;
 /** Longest source name. */
 const SOURCE_NAME_MAX = 64;
 
-/** Takes packed prints of any number of sources, one batch at a time. */
-export class Ingest {
-  readonly #market: Market;
-  readonly #sequences = new Map<string, bigint>();
-  #turn: Promise<unknown> = Promise.resolve();
-  /** Sequence numbers that never came, over all sources. */
-  gaps = 0;
+/** Batches that may wait for their place; more are refused, and may be sent again. */
+const WAITING_MAX = 1_000;
 
-  constructor(market: Market) {
-    this.#market = market;
+/** Latest event time that still is a date. Units: microseconds. */
+const TIME_US_MAX = 4e15;
+
+/** What ingest works on. */
+export interface IngestOptions {
+  readonly journal: Journal;
+  readonly sequencer: Sequencer;
+  readonly shards: Shards;
+  readonly rowOf: ReadonlyMap<string, number>;
+  /** Name of the feed that the places refer to. */
+  readonly feed: string;
+  readonly recorded: RecordedBatches;
+}
+
+interface Waiting {
+  readonly batch: IngestBatch;
+  readonly gaps: number;
+  readonly resolve: (answer: Answer<IngestOutcome>) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Takes packed prints of any number of sources. Each batch gets a place between two prints of the
+ * feed, is on disk with it before anyone sees its effect, and has that place again after a restart.
+ */
+export class Ingest implements Inlet {
+  readonly #options: IngestOptions;
+  readonly #sequences: Map<string, bigint>;
+  #waiting: Waiting[] = [];
+  #wake: () => void = () => {};
+  /** Set once the feed has ended, with the prints it sent: batches no longer wait for it. */
+  #sentByFeed: number | undefined;
+  #isPumping = false;
+  #isClosed = false;
+  /** Sequence numbers that never came, over all sources. */
+  gaps: number;
+
+  constructor(options: IngestOptions) {
+    this.#options = options;
+    this.#sequences = new Map(options.recorded.sequences);
+    this.gaps = options.recorded.gaps;
   }
 
   /** Takes one batch; resolves once its accepted prints are recorded on disk. */
   take(batch: IngestBatch): Promise<Answer<IngestOutcome>> {
-    const outcome = this.#turn.then(() => this.#take(batch));
-    this.#turn = outcome.catch(() => {});
-    return outcome;
+    const wrong = this.#check(batch);
+    if (wrong !== undefined) return Promise.resolve(wrong);
+    const { source, sequence } = batch;
+    const gaps = Number(sequence - (this.#sequences.get(source) ?? sequence - 1n) - 1n);
+    this.#sequences.set(source, sequence);
+    this.gaps += gaps;
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ batch, gaps, resolve, reject });
+      this.#wake();
+      if (this.#sentByFeed !== undefined) void this.#pump();
+    });
   }
 
-  async #take(batch: IngestBatch): Promise<Answer<IngestOutcome>> {
-    const { source, sequence, prints, symbols } = batch;
+  isDue(sent: number): boolean {
+    const { recorded, sequencer } = this.#options;
+    if (this.#waiting.length > 0) return true;
+    return recorded.isDue({ step: sequencer.steps, prints: sent });
+  }
+
+  whenDue(wake: () => void): void {
+    this.#wake = wake;
+  }
+
+  async admit(sent: number): Promise<void> {
+    const { recorded, sequencer } = this.#options;
+    while (recorded.isDue({ step: sequencer.steps, prints: sent })) {
+      await this.#sequence(recorded.take());
+    }
+    await this.#record(sent);
+  }
+
+  /** The feed has ended: brings back what was recorded after it, then takes batches as they come. */
+  async open(sent: number): Promise<void> {
+    this.#sentByFeed = sent;
+    while (this.#options.recorded.isDue()) await this.#sequence(this.#options.recorded.take());
+    await this.#pump();
+  }
+
+  /** Refuses what waits and what comes. */
+  close(): void {
+    this.#isClosed = true;
+    for (const { resolve } of this.#waiting.splice(0)) resolve(closed());
+  }
+
+  #check({ source, sequence, prints }: IngestBatch): Answer<never> | undefined {
+    if (this.#isClosed) return closed();
     if (source.length === 0 || source.length > SOURCE_NAME_MAX) {
-      return no(
-        'ingest.bad_source',
-        `expected a source name of 1 to ${SOURCE_NAME_MAX} characters`,
-      );
+      const text = `expected a source name of 1 to ${SOURCE_NAME_MAX} characters`;
+      return no('ingest.bad_source', text);
     }
     if (prints.byteLength % PACKED_PRINT.bytes !== 0) {
       const text = `expected whole records of ${PACKED_PRINT.bytes} bytes, was ${prints.byteLength} bytes`;
@@ -52,21 +125,50 @@ export class Ingest {
     if (last !== undefined && sequence <= last) {
       return no('ingest.repeated', `expected sequence ${last + 1n} of ${source}, was ${sequence}`);
     }
-    const gaps = Number(sequence - (last ?? sequence - 1n) - 1n);
-    this.#sequences.set(source, sequence);
-    this.gaps += gaps;
-    const rows = symbols.map((symbol) => this.#market.rowOf.get(symbol) ?? -1);
-    const outcome = await this.#sequence(prints, rows, source);
-    await this.#market.journal.appendInput(Buffer.from(prints));
-    return { ok: true, value: { ...outcome, gaps } };
+    if (this.#waiting.length >= WAITING_MAX) {
+      return no('ingest.busy', `expected fewer than ${WAITING_MAX} batches waiting; send it again`);
+    }
+    return undefined;
   }
 
-  async #sequence(
-    prints: Uint8Array,
-    rows: readonly number[],
-    source: string,
-  ): Promise<Omit<IngestOutcome, 'gaps'>> {
-    const { sequencer, shards } = this.#market;
+  /** Without a feed nothing else offers a place: every batch has the next one. */
+  async #pump(): Promise<void> {
+    if (this.#isPumping || this.#options.recorded.isDue()) return;
+    this.#isPumping = true;
+    while (this.#waiting.length > 0 && !this.#isClosed) await this.#record(this.#sentByFeed!);
+    this.#isPumping = false;
+  }
+
+  /** Records what waits, at this place, and then sequences it. */
+  async #record(sent: number): Promise<void> {
+    const { journal, sequencer, feed } = this.#options;
+    const waiting = this.#waiting.splice(0);
+    const place = { step: sequencer.steps, prints: sent };
+    const written = await Promise.allSettled(
+      waiting.map(({ batch }) => journal.appendInput(encodeBatch(batch, place, feed))),
+    );
+    const failed = new Set<string>();
+    for (let index = 0; index < waiting.length; index++) {
+      const { batch, gaps, resolve, reject } = waiting[index]!;
+      const result = written[index]!;
+      if (result.status === 'rejected') {
+        // The source may send it again under its number, and must begin with the first that failed.
+        if (!failed.has(batch.source)) this.#sequences.set(batch.source, batch.sequence - 1n);
+        failed.add(batch.source);
+        reject(result.reason);
+        continue;
+      }
+      try {
+        resolve({ ok: true, value: { ...(await this.#sequence(batch)), gaps } });
+      } catch (error) {
+        reject(error);
+      }
+    }
+  }
+
+  async #sequence({ prints, symbols, source }: IngestBatch): Promise<Omit<IngestOutcome, 'gaps'>> {
+    const { sequencer, shards, rowOf } = this.#options;
+    const rows = symbols.map((symbol) => rowOf.get(symbol) ?? -1);
     const view = new DataView(prints.buffer, prints.byteOffset, prints.byteLength);
     const before = { ...sequencer.rejectedByReason() };
     const arrivalUs = monotonicUs();
@@ -75,7 +177,7 @@ export class Ingest {
       const number = (offset: number): number => view.getFloat64(at + offset, true);
       const row = rows[view.getUint32(at + PACKED_PRINT.symbolIndex, true)] ?? -1;
       const timeUs = number(PACKED_PRINT.timeUs);
-      await this.#openFor(timeUs);
+      if (this.#sentByFeed !== undefined) await this.#moveTo(timeUs);
       let result = -1;
       while (result === -1) {
         result = sequencer.print(
@@ -88,34 +190,48 @@ export class Ingest {
           arrivalUs,
           source,
         );
-        if (result === -1) {
-          shards.publish();
-          await nextTurn();
-        }
+        if (result !== -1) break;
+        if (this.#isClosed) throw new Fault('ingest.stopped', 'expected a running market');
+        shards.publish();
+        await nextTurn();
       }
       if (result === 0) accepted++;
     }
     shards.publish();
-    const after = sequencer.rejectedByReason();
-    const rejectedByReason = Object.fromEntries(
-      Object.entries(after)
-        .map(([reason, count]) => [reason, count - (before[reason] ?? 0)] as const)
-        .filter(([, count]) => count > 0),
-    );
-    return { accepted, rejectedByReason };
+    return { accepted, rejectedByReason: since(before, sequencer.rejectedByReason()) };
   }
 
-  /** Once nothing streams any more, a later date's print closes the session and opens its own. */
-  async #openFor(timeUs: number): Promise<void> {
-    const { sequencer, state } = this.#market;
-    if (state !== 'finished' || !(timeUs > sequencer.closeUs) || timeUs > 4e15) return;
-    const date = tradingDateOf(timeUs);
-    if (date <= sequencer.date) return;
-    await sequencer.close();
-    await sequencer.open(date);
+  /**
+   * Once nothing streams any more, prints move the time: past points, and a later date's print
+   * closes the session and opens its own.
+   */
+  async #moveTo(timeUs: number): Promise<void> {
+    const { sequencer } = this.#options;
+    if (!(timeUs < TIME_US_MAX)) return;
+    if (timeUs > sequencer.closeUs) {
+      const date = tradingDateOf(timeUs);
+      if (date <= sequencer.date) return;
+      await sequencer.close();
+      await sequencer.open(date);
+    }
+    if (sequencer.isPointDue(timeUs)) await sequencer.advanceTo(timeUs);
   }
 }
 
-function no(code: string, text: string): Answer<never> {
-  return { ok: false, refusal: refusal(code, text) };
+function since(
+  before: Readonly<Record<string, number>>,
+  after: Readonly<Record<string, number>>,
+): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(after)
+      .map(([reason, count]) => [reason, count - (before[reason] ?? 0)] as const)
+      .filter(([, count]) => count > 0),
+  );
+}
+
+function closed(): Answer<never> {
+  return no(
+    'ingest.stopped',
+    'expected a running market, it is being stopped; send it again later',
+  );
 }

@@ -2,7 +2,6 @@
 
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { serialize } from 'node:v8';
 import type { FunnelConfig } from '../../actors/funnel/index.js';
 import { createFunnelEvaluator } from '../../actors/funnel/index.js';
 import { CATALOGUE, CROSS_FEATURES, createFeatureEngine } from '../../actors/indicators/index.js';
@@ -21,19 +20,25 @@ import {
   createGate,
   Fault,
   Journal,
-  type Message,
   percentileOf,
   placeKey,
 } from '../../engine/index.js';
 import { type Member, openingEvents, type PortfoliosConfig } from '../config/portfolio-config.js';
 import { loadMarketFile, type MarketFile } from '../research/market-file.js';
+import type { PlacedEvent } from '../roles/recall.js';
 import type { FromShard, SharedMarket } from '../roles/shard-messages.js';
 import { DerivedFeed, monotonicUs } from './derived-feed.js';
+import { Ingest } from './ingest.js';
+import { RecordedBatches } from './recorded-batches.js';
+import { feedName, isBefore, type Place, readRunMark, writeRunMark } from './run-mark.js';
 import { POINTS_PER_SESSION, Sequencer } from './sequencer.js';
 import { nextTurn, Shards } from './shards.js';
 
 /** Fewest sessions of history: a year for the 52-week features. */
 const WARM_DAYS_MIN = 2;
+
+/** Time between two notes of how far the replay is. Units: microseconds. */
+const MARK_US = 1_000_000;
 
 /** How a market is run. */
 export interface MarketOptions {
@@ -49,6 +54,8 @@ export interface MarketOptions {
   /** Sessions a second; 0 for as fast as it goes. */
   readonly pace: number;
   readonly shardCount: number;
+  /** Goes on where the replay in the data directory stopped, not from its start. */
+  readonly resume: boolean;
   readonly funnel: FunnelConfig;
   readonly portfolios: PortfoliosConfig;
   readonly members: ReadonlyMap<string, Member>;
@@ -62,7 +69,7 @@ export interface MarketListener {
 }
 
 /** Phases of a run. */
-export type MarketState = 'warming' | 'streaming' | 'finished' | 'stopped';
+export type MarketState = 'warming' | 'resuming' | 'streaming' | 'finished' | 'stopped';
 
 /** A running market. */
 export class Market {
@@ -73,6 +80,7 @@ export class Market {
   readonly memory: SharedMarket;
   readonly shards: Shards;
   readonly sequencer: Sequencer;
+  readonly ingest: Ingest;
   readonly rowOf: ReadonlyMap<string, number>;
   /** Sessions of history, and index one past the last session to stream. */
   readonly warmDays: number;
@@ -86,6 +94,13 @@ export class Market {
   #commits = new Set<Promise<void>>();
   #lastPoint = new Int32Array(0);
   #lastSummary = -1;
+  /** Name of the feed, and the last event of the journal before this replay of it. */
+  readonly #feed: string;
+  readonly #position: number;
+  /** How far the process before this one had come; the pace waits until we are there again. */
+  readonly #resumeTo: Place | undefined;
+  #markedUs = 0;
+  #isMarking = false;
   #isStopped = false;
   #failure: Fault | undefined;
   #fail: (fault: Fault) => void = () => {};
@@ -118,6 +133,17 @@ export class Market {
       ROW_FEATURES.map((feature) => feature.name),
       CROSS_FEATURES.map((feature) => feature.name),
     );
+    this.#feed = feedName({ file, firstDay, endDay, printsPerBar: options.printsPerBar });
+    const recorded = new RecordedBatches(journal, this.#feed);
+    const before = options.resume ? readRunMark(journal) : undefined;
+    if (before !== undefined && before.feed !== this.#feed) {
+      throw new Fault(
+        'run.cannot_resume',
+        `expected the data, symbols, dates and ticks per bar of the replay in ${options.dataDir}; give the same flags, or leave --resume out to begin again`,
+      );
+    }
+    this.#position = before?.position ?? journal.position;
+    this.#resumeTo = before && this.#furthest(before, recorded);
     const columns = createColumns(names, rowCount);
     this.columns = new Columns(columns);
     const features = createFeatureEngine(CATALOGUE);
@@ -132,6 +158,15 @@ export class Market {
     this.#lastPoint = new Int32Array(options.shardCount).fill(-1);
     this.shards = this.#createShards();
     this.sequencer = new Sequencer(this.shards, rowCount, firstDay - 1);
+    this.sequencer.countRejected('recorded_for_another_feed', recorded.foreign);
+    this.ingest = new Ingest({
+      journal,
+      sequencer: this.sequencer,
+      shards: this.shards,
+      rowOf: this.rowOf,
+      feed: this.#feed,
+      recorded,
+    });
   }
 
   /**
@@ -150,6 +185,7 @@ export class Market {
       for (const [reason, count] of Object.entries(file.rejectedByReason)) {
         market.sequencer.countRejected(reason, count);
       }
+      if (market.#resumeTo === undefined) await market.#mark({ step: 0, prints: 0 });
       await Promise.race([market.shards.ready(), market.#failed]);
       await market.sequencer.warmPoint(file.bars.dates[market.firstDay - 1]!);
       await market.settle();
@@ -174,11 +210,18 @@ export class Market {
         pace: this.options.pace,
         onSession: (date, done) => this.#listener.onSession(date, done, total),
         isStopped: () => this.#isStopped,
+        inlet: this.ingest,
+        hurries: (sent) => this.#hurries(sent),
       },
       this.sequencer,
       this.shards,
     );
-    await Promise.race([feed.run().then(() => this.settle()), this.#failed]);
+    const run = async (): Promise<void> => {
+      await feed.run();
+      if (!this.#isStopped) await this.ingest.open(feed.sent);
+      await this.settle();
+    };
+    await Promise.race([run(), this.#failed]);
     this.streamedUs = monotonicUs() - started;
     this.state = this.#isStopped ? 'stopped' : 'finished';
   }
@@ -244,6 +287,7 @@ export class Market {
   async close(deadlineMs: number): Promise<void> {
     this.#isStopped = true;
     this.state = 'stopped';
+    this.ingest.close();
     await this.shards.close(deadlineMs);
     await Promise.allSettled(this.#commits);
     await this.journal.close();
@@ -275,10 +319,10 @@ export class Market {
           openings,
         }),
         journaledFor: (shard) =>
-          new Map<Address, readonly Message[]>(
+          new Map<Address, readonly PlacedEvent[]>(
             keys
               .filter((key) => shardOf(key) === shard)
-              .map((key) => [`portfolio/${key}`, this.journal.events(`portfolio/${key}`)]),
+              .map((key) => [`portfolio/${key}`, this.#placedEvents(`portfolio/${key}`, 0)]),
           ),
         onMessage: (shard, message) => this.#onMessage(shard, message),
         onRestart: (shard, fault) => this.#listener.onRestart(shard, fault),
@@ -300,19 +344,17 @@ export class Market {
         this.#append(shard, message);
         break;
       case 'recover':
-        this.shards.recovered(
-          shard,
-          message.address,
-          this.journal.events(message.address, message.after),
+        // What the actor asked to append before it failed must be there, or it would be missed.
+        void Promise.allSettled(this.#commits).then(() =>
+          this.shards.recovered(
+            shard,
+            message.address,
+            this.#placedEvents(message.address, message.after),
+          ),
         );
         break;
       case 'point':
         this.#lastPoint[shard] = message.pointIndex;
-        break;
-      case 'snapshot':
-        this.#track(
-          this.journal.putSnapshot(`shard-${shard}`, Buffer.from(serialize(message.snapshot))),
-        );
         break;
       case 'published':
         if (message.event.kind === 'funnel_counted') {
@@ -335,14 +377,59 @@ export class Market {
     );
   }
 
-  /** Keeps a commit in sight until it has ended. A snapshot that fails leaves the one before. */
+  /** Keeps a commit, which never rejects, in sight until it has ended. */
   #track(commit: Promise<void>): void {
-    const tracked = commit
-      .catch(() => {
-        this.sequencer.countRejected('snapshot_not_stored', 1);
-      })
-      .finally(() => this.#commits.delete(tracked));
+    const tracked = commit.finally(() => this.#commits.delete(tracked));
     this.#commits.add(tracked);
+  }
+
+  /** Events of an actor; those of earlier replays were there when this one began. */
+  #placedEvents(address: Address, after: number): PlacedEvent[] {
+    return this.journal
+      .recordsOf(address, after)
+      .map(({ sequence, event, place = 0, position }) => ({
+        sequence,
+        event,
+        step: position <= this.#position ? 0 : place,
+      }));
+  }
+
+  /** The furthest place that a stopped replay is known to have come to. */
+  #furthest(mark: Place, recorded: RecordedBatches): Place {
+    let furthest = mark;
+    const note = (place: Place): void => {
+      if (isBefore(furthest, place)) furthest = place;
+    };
+    if (recorded.last !== undefined) note(recorded.last);
+    for (const { place: step = 0 } of this.journal.records(this.#position))
+      note({ step, prints: 0 });
+    return furthest;
+  }
+
+  /** Notes how far the feed is; true while it goes again through what an earlier process did. */
+  #hurries(sent: number): boolean {
+    const place = { step: this.sequencer.steps, prints: sent };
+    const hurries = this.#resumeTo !== undefined && isBefore(place, this.#resumeTo);
+    if (!this.#isStopped) this.state = hurries ? 'resuming' : 'streaming';
+    const now = monotonicUs();
+    if (hurries || this.#isMarking || now - this.#markedUs < MARK_US) return hurries;
+    this.#markedUs = now;
+    this.#isMarking = true;
+    // A mark that can't be stored leaves the one before: the next process begins a little earlier.
+    void this.#mark(place)
+      .catch(() => this.sequencer.countRejected('mark_not_stored', 1))
+      .finally(() => {
+        this.#isMarking = false;
+      });
+    return hurries;
+  }
+
+  #mark(place: Place): Promise<void> {
+    return writeRunMark(this.journal, {
+      feed: this.#feed,
+      position: this.#position,
+      ...place,
+    });
   }
 }
 

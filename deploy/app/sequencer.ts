@@ -37,6 +37,8 @@ export class Sequencer {
   pointIndex = 0;
   /** Prints accepted. */
   prints = 0;
+  /** Sessions opened, actions and points sent: shards count the same. */
+  steps = 0;
   openUs = 0;
   closeUs = 0;
   #nextPointUs = Number.POSITIVE_INFINITY;
@@ -59,6 +61,7 @@ export class Sequencer {
 
   /** Counts refusals that happened before a print could be judged. */
   countRejected(reason: string, count: number): void {
+    if (count === 0) return;
     this.#rejected[reason] = (this.#rejected[reason] ?? 0) + count;
   }
 
@@ -74,6 +77,7 @@ export class Sequencer {
   async warmPoint(date: number): Promise<void> {
     const { openUs, closeUs } = sessionOf(date);
     this.date = date;
+    this.steps++;
     await this.#shards.broadcast(POINT.kind, -1, [
       closeUs,
       this.pointIndex++,
@@ -97,6 +101,7 @@ export class Sequencer {
     this.#pointInSession = 0;
     this.#nextPointUs = this.#pointUs(1);
     this.#rules.open(openUs, closeUs);
+    this.steps++;
     await this.#shards.broadcast(SESSION_OPEN.kind, -1, [
       openUs,
       date,
@@ -110,6 +115,7 @@ export class Sequencer {
   async action(row: number, split: number, dividend: number, lastPrice: number): Promise<void> {
     // The price band follows the split, or a four-for-one would look like a bad print.
     if (lastPrice > 0) this.#rules.setLast(row, (lastPrice - dividend) / split);
+    this.steps++;
     await this.#shards.broadcast(ACTION.kind, row, [this.openUs, split, dividend]);
   }
 
@@ -177,6 +183,7 @@ export class Sequencer {
     this.#pointInSession++;
     const timeUs = this.#pointUs(this.#pointInSession);
     this.#nextPointUs = this.#pointUs(this.#pointInSession + 1);
+    this.steps++;
     await this.#shards.broadcast(POINT.kind, -1, [
       timeUs,
       this.pointIndex++,

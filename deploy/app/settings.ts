@@ -27,6 +27,7 @@ export interface RunFlags {
   readonly ticksPerBar?: string;
   readonly pace?: string;
   readonly shards?: string;
+  readonly resume?: boolean;
   readonly funnel?: string;
   readonly portfolios?: string;
 }
@@ -55,6 +56,7 @@ export function readSettings(flags: RunFlags): MarketOptions {
     ),
     pace: paceFlag(flags.pace ?? '1'),
     shardCount: wholeFlag('--shards', flags.shards ?? String(Math.min(cores, 4)), 1, SHARDS_MAX),
+    resume: flags.resume === true,
     funnel: readFunnelConfig(
       resolve(flags.funnel ?? inRepository('deploy', 'config', 'funnel.yaml')),
     ),

@@ -20,6 +20,7 @@ import {
   type SESSION_OPEN,
   SNAPSHOT,
 } from '../../proto/frames/market.js';
+import type { PlacedEvent } from '../roles/recall.js';
 import type { FromShard, ShardConfig, ShardSnapshot, ToShard } from '../roles/shard-messages.js';
 import { FrameLog } from './frame-log.js';
 
@@ -41,7 +42,7 @@ export interface ShardsOptions {
     shard: number,
   ) => Omit<ShardConfig, 'isFirst' | 'snapshot' | 'latency' | 'journaled'>;
   /** Journaled events of a shard's actors, read afresh at each start. */
-  readonly journaledFor: (shard: number) => ReadonlyMap<Address, readonly Message[]>;
+  readonly journaledFor: (shard: number) => ReadonlyMap<Address, readonly PlacedEvent[]>;
   readonly onMessage: (shard: number, message: FromShard) => void;
   readonly onRestart: (shard: number, fault: Fault) => void;
   /** Resolves once no commit is under way, so that what is read back is all there is. */
@@ -265,12 +266,12 @@ export class Shards {
     const told: ToShard =
       fault === undefined
         ? { kind: 'committed', ticket }
-        : { kind: 'committed', ticket, fault: { code: fault.code, text: fault.message } };
+        : { kind: 'committed', ticket, fault: faultOf(fault) };
     this.#pool.post(shard, told);
   }
 
   /** Hands a recovering actor its journaled events. */
-  recovered(shard: number, address: Address, events: readonly Message[]): void {
+  recovered(shard: number, address: Address, events: readonly PlacedEvent[]): void {
     const told: ToShard = { kind: 'recovered', address, events };
     this.#pool.post(shard, told);
   }
@@ -391,6 +392,10 @@ export class Shards {
     ring.publish();
     shard.isReplaying = false;
   }
+}
+
+function faultOf({ code, message, retryable }: Fault) {
+  return { code, text: message, retryable };
 }
 
 /** Lets timers, sockets and messages have their turn. */

@@ -72,6 +72,7 @@ function local(command: Command): Command {
 streamed(program.command('run'))
   .description('stream a market through symbol and portfolio actors, and serve it')
   .option('--pace <n>', 'sessions a second, or max', '1')
+  .option('--resume', 'go on where the replay in the data directory stopped')
   .option('--once', 'end after the replay, with no services')
   .option('--report <file>', 'write the results as JSON')
   .option('--host <address>', 'address to listen on', '127.0.0.1')

@@ -15,6 +15,7 @@ import type {
   SystemCounters,
 } from '../../engine/index.js';
 import type { MarketBars } from '../research/market-file.js';
+import type { PlacedEvent } from './recall.js';
 
 /** Shared memory that every shard attaches to. */
 export interface SharedMarket {
@@ -42,8 +43,8 @@ export interface ShardConfig {
   readonly pointsPerSession: number;
   readonly portfolios: readonly string[];
   readonly openings: ReadonlyMap<string, readonly PortfolioEvent[]>;
-  /** Journaled events of this shard's actors. */
-  readonly journaled: ReadonlyMap<Address, readonly Message[]>;
+  /** Journaled events of this shard's actors, each with the step it was decided after. */
+  readonly journaled: ReadonlyMap<Address, readonly PlacedEvent[]>;
   /** False for a thread that replaces a dead one. */
   readonly isFirst: boolean;
   readonly snapshot: ShardSnapshot | undefined;
@@ -74,6 +75,8 @@ export interface ShardClock {
   pendingDay: number;
   pendingPoint: number;
   lastPoint: number;
+  /** Sessions opened, actions and points handled: the same number on every shard. */
+  step: number;
 }
 
 /** Owner to shard. */
@@ -88,7 +91,11 @@ export type ToShard =
   | {
       readonly kind: 'committed';
       readonly ticket: number;
-      readonly fault?: { readonly code: string; readonly text: string };
+      readonly fault?: {
+        readonly code: string;
+        readonly text: string;
+        readonly retryable: boolean;
+      };
     }
   | { readonly kind: 'restart' | 'stop'; readonly id: number; readonly address: Address }
   | { readonly kind: 'deliver'; readonly envelope: Envelope }
@@ -96,7 +103,7 @@ export type ToShard =
   | {
       readonly kind: 'recovered';
       readonly address: Address;
-      readonly events: readonly Message[];
+      readonly events: readonly PlacedEvent[];
     }
   | { readonly kind: 'fingerprint'; readonly id: number };
 

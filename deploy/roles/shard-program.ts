@@ -30,10 +30,10 @@ import {
   FRAME_LANES,
   Gate,
   Histogram,
-  type Message,
   placeKey,
   type Recovered,
   type Ref,
+  type Reply,
   type RingConsumer,
   ref,
   type ShardContext,
@@ -41,7 +41,9 @@ import {
   toJson,
 } from '../../engine/index.js';
 import { ACTION, POINT, PRINT, SESSION_OPEN, SNAPSHOT } from '../../proto/frames/market.js';
+import { Checkpoints } from './checkpoints.js';
 import { Coordinator, isCrossed, stepOf } from './point-steps.js';
+import { type PlacedEvent, Recall } from './recall.js';
 import type { FromShard, ShardClock, ShardConfig, ToShard } from './shard-messages.js';
 import { warmUp } from './warm-up.js';
 
@@ -54,8 +56,8 @@ const TURNS_A_PASS = 256;
 /** Least time between two posts of portfolio figures. Units: microseconds. */
 const FIGURES_US = 10_000;
 
-/** Bound on passes that finish a point's turns: each portfolio has a handful. */
-const POINT_PASSES_MAX = 1_000_000;
+/** Questions held back while journaled events are put back between the frames. */
+const ASKS_HELD_MAX = 10_000;
 
 /** A point that waits at the gate. */
 interface OpenPoint {
@@ -86,9 +88,12 @@ class MarketShard implements ShardProgram {
   readonly #commits = new Map<number, (fault?: Fault) => void>();
   readonly #clock: ShardClock;
   /** Actors as of the last close, for those that must be rebuilt while the shard runs. */
-  readonly #checkpoints = new Map<Address, { state: unknown; sequence: number }>();
-  readonly #recoveries = new Map<Address, (events: readonly Message[]) => void>();
-  #sessionMessages: PortfolioMessage[] = [];
+  readonly #checkpoints = new Checkpoints();
+  readonly #recoveries = new Map<Address, (events: readonly PlacedEvent[]) => void>();
+  readonly #recall: Recall;
+  #heldAsks: (ToShard & { readonly kind: 'ask' })[] = [];
+  /** Frames wait for commits, and turns wait for the frames. */
+  #isWaitingForCommits = false;
   #isStarted = false;
   /** Latest figures of each portfolio that the owner has not had yet. */
   readonly #figures = new Map<Address, FromShard>();
@@ -132,10 +137,10 @@ class MarketShard implements ShardProgram {
     this.#system = this.#createSystem(matrix, rowCount);
     const started = context.monotonicUs();
     this.#recover(matrix);
-    for (const [address, state] of config.snapshot?.actors ?? []) {
-      this.#checkpoints.set(address, state);
-    }
+    this.#checkpoints.keep(config.snapshot?.actors ?? new Map(), this.#clock.step);
+    this.#recall = new Recall(config.journaled, (address) => this.#checkpoints.sequenceOf(address));
     this.#startActors();
+    this.#recall.foldUpTo(this.#clock.step, this.#system);
     this.#isStarted = true;
     this.#post({ kind: 'ready', warmUs: context.monotonicUs() - started });
   }
@@ -165,6 +170,7 @@ class MarketShard implements ShardProgram {
       this.#plane.flush();
       this.#recordLatency(ring, from, index);
       from = index + 1;
+      if (kind !== POINT.kind && !this.#isSettled()) return index;
       // A snapshot must hold every summary of the points before it: it waits for the other shards.
       if (kind === SNAPSHOT.kind && !this.#summarise()) return index;
       this.#onRareFrame(kind, ints[slot * FRAME_INTS + 1]!, floats, at);
@@ -180,17 +186,13 @@ class MarketShard implements ShardProgram {
     const told = message as ToShard;
     switch (told.kind) {
       case 'ask':
-        this.#system.ask(
-          { address: told.to },
-          told.message,
-          { deadlineUs: told.deadlineUs },
-          (reply) => this.#post({ kind: 'answer', id: told.id, reply }),
-        );
+        if (this.#recall.isDone) this.#ask(told);
+        else this.#holdAsk(told);
         break;
       case 'committed': {
         const done = this.#commits.get(told.ticket);
         this.#commits.delete(told.ticket);
-        done?.(told.fault && new Fault(told.fault.code, told.fault.text, { retryable: true }));
+        done?.(told.fault && new Fault(told.fault.code, told.fault.text, told.fault));
         break;
       }
       case 'restart':
@@ -234,6 +236,8 @@ class MarketShard implements ShardProgram {
     if (this.#point !== undefined) this.#passGate();
     this.#summarise();
     this.#postFigures();
+    // New turns would bring new commits, and the frames would wait for ever.
+    if (this.#isWaitingForCommits) return this.#isSettled() ? 1 : 0;
     return this.#system.step(TURNS_A_PASS);
   }
 
@@ -243,7 +247,7 @@ class MarketShard implements ShardProgram {
   }
 
   isHeld(): boolean {
-    return this.#point !== undefined || this.#summarised.length > 0;
+    return this.#point !== undefined || this.#summarised.length > 0 || this.#isWaitingForCommits;
   }
 
   // hot
@@ -266,12 +270,15 @@ class MarketShard implements ShardProgram {
         clock.closeUs = floats[at + SESSION_OPEN.lanes.closeUs]!;
         clock.isFirstPoint = true;
         this.#plane.openSession(clock.openUs, clock.closeUs);
+        this.#advance();
         break;
       case ACTION.kind: {
         const split = floats[at + ACTION.lanes.split]!;
         const dividend = floats[at + ACTION.lanes.dividend]!;
         if (this.#owned[row] === 1) this.#plane.applyAction(row, split, dividend);
         this.#tellPortfolios({ kind: 'corporate_action', row, date: clock.date, split, dividend });
+        this.#runTurns();
+        this.#advance();
         break;
       }
       case POINT.kind:
@@ -314,6 +321,7 @@ class MarketShard implements ShardProgram {
       );
       this.#gate.announce(step.crossed);
     }
+    if (!this.#isSettled()) return false;
     this.#judge(point);
     this.#gate.announce(step.judged);
     this.#point = undefined;
@@ -336,12 +344,11 @@ class MarketShard implements ShardProgram {
       opensSession: clock.isFirstPoint,
       prices: record.marks,
     });
-    for (let pass = 0; this.#system.hasWork && pass < POINT_PASSES_MAX; pass++) {
-      this.#system.step(TURNS_A_PASS);
-    }
+    this.#runTurns();
     clock.isFirstPoint = false;
     clock.lastPoint = point.index;
     if (point.isClose) this.#closeSession(point);
+    this.#advance();
     this.#post({
       kind: 'point',
       pointIndex: point.index,
@@ -375,7 +382,7 @@ class MarketShard implements ShardProgram {
         why: changeReason(this.#funnel, fromStage, toStage, view),
       });
     });
-    this.#keepCheckpoint();
+    this.#checkpoints.keep(this.#system.encodeStates(SNAPSHOT_KINDS), this.#clock.step + 1);
     this.#clock.pendingDay = point.dayIndex;
     this.#clock.pendingPoint = point.index;
     this.#post({ kind: 'changes', date: point.date, changes });
@@ -397,9 +404,7 @@ class MarketShard implements ShardProgram {
         stages: new Uint8Array(stages),
         liquidity: this.#coordinator!.liquidity(point.index),
       } as { readonly kind: string });
-      for (let pass = 0; this.#system.hasWork && pass < POINT_PASSES_MAX; pass++) {
-        this.#system.step(TURNS_A_PASS);
-      }
+      this.#runTurns();
     }
     return true;
   }
@@ -493,7 +498,9 @@ class MarketShard implements ShardProgram {
       append: (records, done) => {
         const ticket = this.#nextTicket++;
         this.#commits.set(ticket, done);
-        this.#post({ kind: 'append', ticket, records });
+        const place = this.#clock.step;
+        const placed = records.map((record) => ({ ...record, place }));
+        this.#post({ kind: 'append', ticket, records: placed });
       },
       recover: (address, done) => this.#recoverActor(address, done),
       outbound: (envelope) => this.#post({ kind: 'outbound', envelope }),
@@ -507,38 +514,75 @@ class MarketShard implements ShardProgram {
   }
 
   /**
-   * At the start an actor comes from the snapshot and the journal as they were handed over. Later,
-   * after a failure or a restart, from the last close, the journal since, and this session's own
-   * messages, told again.
+   * At the start an actor comes from the snapshot, and its events since then are put back between
+   * the frames. Later, after a failure or a restart, it comes from the last close, with the events
+   * and messages since then in the order it had them.
    */
   #recoverActor(address: Address, done: (recovered: Recovered) => void): void {
-    const checkpoint = this.#checkpoints.get(address);
-    const recovered = (events: readonly Message[]): Recovered =>
-      checkpoint === undefined ? { events } : { snapshot: { ...checkpoint, version: 1 }, events };
+    const hears = address !== this.#funnelAddress;
     if (!this.#isStarted) {
-      const events = this.#config.journaled.get(address) ?? [];
-      done(recovered(events.slice(checkpoint?.sequence ?? 0)));
+      done(this.#checkpoints.recovered(address, [], hears));
       return;
     }
+    const after = this.#checkpoints.sequenceOf(address);
     this.#recoveries.set(address, (events) => {
-      done(recovered(events));
-      for (const message of this.#sessionMessages) this.#system.tell({ address }, message);
+      const reached = events.filter(
+        ({ sequence }) =>
+          // A close may have come between the question and its answer.
+          sequence > this.#checkpoints.sequenceOf(address) &&
+          this.#recall.hasReached(address, sequence),
+      );
+      done(this.#checkpoints.recovered(address, reached, hears));
     });
-    this.#post({ kind: 'recover', address, after: checkpoint?.sequence ?? 0 });
+    this.#post({ kind: 'recover', address, after });
   }
 
-  /** Remembers all actors as of a close, and forgets the session's messages. */
-  #keepCheckpoint(): void {
-    for (const [address, state] of this.#system.encodeStates(SNAPSHOT_KINDS)) {
-      this.#checkpoints.set(address, state);
-    }
-    this.#sessionMessages = [];
-  }
-
-  /** Tells every portfolio of this shard, and keeps the message until the close. */
+  /** Tells every portfolio of this shard that runs; one that is rebuilt is told when it comes back. */
   #tellPortfolios(message: PortfolioMessage): void {
-    this.#sessionMessages.push(message);
-    for (const portfolio of this.#portfolios) this.#system.tell(portfolio, message);
+    this.#checkpoints.told(this.#clock.step + 1, message);
+    for (const portfolio of this.#portfolios) {
+      if (this.#system.isRunning(portfolio.address)) this.#system.tell(portfolio, message);
+    }
+  }
+
+  /** One more step of the market is done: what was decided after it the first time comes now. */
+  #advance(): void {
+    this.#clock.step++;
+    this.#recall.foldUpTo(this.#clock.step, this.#system);
+    if (!this.#recall.isDone) return;
+    for (const told of this.#heldAsks) this.#ask(told);
+    this.#heldAsks = [];
+  }
+
+  /** Runs turns until none is left, or the rest waits for the disk. */
+  #runTurns(): void {
+    while (this.#system.hasWork && this.#system.step(TURNS_A_PASS) > 0);
+  }
+
+  /**
+   * Whether every turn has been run and all its events are on disk: only then does the market take
+   * a step, so that each event lies between two steps and no figure shows what may still be lost.
+   */
+  #isSettled(): boolean {
+    if (!this.#isWaitingForCommits) this.#runTurns();
+    this.#isWaitingForCommits = this.#commits.size > 0;
+    return !this.#isWaitingForCommits;
+  }
+
+  #ask({ id, to, message, deadlineUs }: ToShard & { readonly kind: 'ask' }): void {
+    this.#system.ask({ address: to }, message, { deadlineUs }, (reply) =>
+      this.#post({ kind: 'answer', id, reply }),
+    );
+  }
+
+  #holdAsk(told: ToShard & { readonly kind: 'ask' }): void {
+    if (this.#heldAsks.length < ASKS_HELD_MAX) {
+      this.#heldAsks.push(told);
+      return;
+    }
+    const text = 'expected the shard to have caught up with its journal; try again';
+    const reply: Reply = { kind: 'refused', code: 'shard.catching_up', text };
+    this.#post({ kind: 'answer', id: told.id, reply });
   }
 
   #lastPrice(row: number): number {
@@ -567,6 +611,7 @@ function freshClock(): ShardClock {
     pendingDay: -1,
     pendingPoint: -1,
     lastPoint: -1,
+    step: 0,
   };
 }
 

@@ -90,7 +90,7 @@ export class Journal {
     const next = new Map<string, number>();
     const puts: Put[] = [];
     let { hash, position } = draft;
-    for (const { address, sequence, event, cause, timeUs } of records) {
+    for (const { address, sequence, event, cause, timeUs, place } of records) {
       checkName(address);
       const expected = (next.get(address) ?? draft.sequenceOf(address)) + 1;
       if (sequence !== expected) {
@@ -99,7 +99,15 @@ export class Journal {
       }
       next.set(address, sequence);
       position++;
-      const stored: StoredRecord = { position, address, sequence, timeUs, cause, event };
+      const stored: StoredRecord = {
+        position,
+        address,
+        sequence,
+        timeUs,
+        cause,
+        event,
+        ...(place === undefined ? {} : { place }),
+      };
       const chained = chain(stored, hash);
       if (chained.bytes.length > EVENT_BYTES_MAX) {
         const text = `expected at most ${EVENT_BYTES_MAX} bytes of ${address}`;
@@ -107,8 +115,8 @@ export class Journal {
       }
       hash = chained.hash;
       puts.push({ store: this.#events, key: [position], value: chained.bytes });
-      const place = Buffer.from(String(position));
-      puts.push({ store: this.#index, key: [address, sequence], value: place });
+      const at = Buffer.from(String(position));
+      puts.push({ store: this.#index, key: [address, sequence], value: at });
     }
     // All is checked, so that a refusal leaves nothing behind.
     draft.hash = hash;
@@ -119,7 +127,12 @@ export class Journal {
 
   /** Events of one actor after a sequence, in order. Errors: `journal.corrupt`. */
   events(address: string, after = 0): Message[] {
-    const events: Message[] = [];
+    return this.recordsOf(address, after).map(({ event }) => event);
+  }
+
+  /** Records of one actor after a sequence, in order. Errors: `journal.corrupt`. */
+  recordsOf(address: string, after = 0): StoredRecord[] {
+    const found: StoredRecord[] = [];
     for (const { key, value } of this.#index.range({
       start: [address, after + 1],
       end: [address, Number.MAX_SAFE_INTEGER],
@@ -129,9 +142,9 @@ export class Journal {
       if (record.address !== address || record.sequence !== Number(key[1])) {
         throw corrupt(`record ${position} to be event ${key[1]} of ${address}`);
       }
-      events.push(record.event);
+      found.push(record);
     }
-    return events;
+    return found;
   }
 
   /** All records after a position, in order, each checked. Errors: `journal.corrupt`. */
@@ -164,6 +177,11 @@ export class Journal {
     return storedHash(bytes);
   }
 
+  /** Position of the last record on disk, 0 before the first. */
+  get position(): number {
+    return this.#heads.position;
+  }
+
   /** Addresses that have events. */
   addresses(): string[] {
     // A reader's heads are as old as its opening.
@@ -181,6 +199,12 @@ export class Journal {
       draft.input++;
       return [{ store: this.#inputs, key: [draft.input, crc32(bytes)], value: bytes }];
     });
+  }
+
+  /** One recorded input by its number, from 1. Errors: `journal.corrupt`. */
+  input(number: number): Buffer {
+    for (const bytes of this.inputs(number - 1)) return bytes;
+    throw corrupt(`an input ${number}, there is none`);
   }
 
   /** Recorded inputs after a number of them, in order. Errors: `journal.corrupt`. */

@@ -14,6 +14,8 @@ export interface StoredRecord {
   readonly timeUs: number;
   readonly cause: string;
   readonly event: Message;
+  /** How many ordered inputs had been handled by then; absent where there are none. */
+  readonly place?: number;
 }
 
 /** A record as bytes, with the hash that chains it to the one before. */

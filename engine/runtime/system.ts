@@ -19,6 +19,15 @@ export interface Record {
   readonly cause: string;
   /** Event time. Units: microseconds. */
   readonly timeUs: number;
+  /** How many ordered inputs its thread had handled by then; absent where there are none. */
+  readonly place?: number;
+}
+
+/** A message that is not journaled, told again to an actor that is rebuilt. */
+export interface Retold {
+  readonly message: Message;
+  /** Events folded before it. */
+  readonly after: number;
 }
 
 /** What the journal remembers of an actor. */
@@ -30,6 +39,8 @@ export interface Recovered {
   };
   /** Events after the snapshot, in order. */
   readonly events: readonly Message[];
+  /** Messages to handle between those events, in order. Their effects left the first time. */
+  readonly messages?: readonly Retold[];
 }
 
 /** The world around a system. */
@@ -259,6 +270,23 @@ export class ActorSystem {
     return states;
   }
 
+  /** Whether an actor takes turns now: not while it is rebuilt, and not once it is stopped. */
+  isRunning(address: Address): boolean {
+    return this.#cells.get(address)?.status === 'running';
+  }
+
+  /**
+   * Folds the next journaled event into a running actor whose thread goes through its inputs
+   * again; false when it does not run: then its own recovery brings the event.
+   */
+  recall(address: Address, event: Message): boolean {
+    const cell = this.#cells.get(address);
+    if (cell?.status !== 'running') return false;
+    cell.behaviour.evolve(cell.state, event);
+    cell.sequence++;
+    return true;
+  }
+
   /** State of a running actor, for code of the same thread that only looks. */
   peek(address: Address): unknown {
     return this.#cells.get(address)?.state;
@@ -280,16 +308,44 @@ export class ActorSystem {
     const { incarnation } = cell;
     this.#ports.recover(cell.address, (recovered) => {
       if (cell.incarnation !== incarnation || cell.status === 'stopped') return;
-      const { snapshot, events } = recovered;
-      cell.state =
-        snapshot === undefined
-          ? cell.behaviour.initial(keyOf(cell.address))
-          : cell.behaviour.decode(snapshot.state, snapshot.version);
-      for (const event of events) cell.behaviour.evolve(cell.state, event);
-      cell.sequence = (snapshot?.sequence ?? 0) + events.length;
+      try {
+        this.#rebuildState(cell, recovered);
+      } catch (error) {
+        this.#restartLater(cell, error);
+        return;
+      }
       cell.status = 'running';
       if (cell.mailbox.length > 0) this.#queue(cell);
     });
+  }
+
+  #rebuildState(cell: Cell, { snapshot, events, messages = [] }: Recovered): void {
+    const { behaviour, address } = cell;
+    cell.state =
+      snapshot === undefined
+        ? behaviour.initial(keyOf(address))
+        : behaviour.decode(snapshot.state, snapshot.version);
+    let folded = 0;
+    for (const { message, after } of messages) {
+      while (folded < after) behaviour.evolve(cell.state, events[folded++]!);
+      this.#receiveAgain(cell, message);
+    }
+    while (folded < events.length) behaviour.evolve(cell.state, events[folded++]!);
+    cell.sequence = (snapshot?.sequence ?? 0) + events.length;
+  }
+
+  /** Handles a message whose effects have left before: what it asks for now is dropped. */
+  #receiveAgain(cell: Cell, message: Message): void {
+    const turn = this.#turn;
+    turn.begin(
+      cell.address,
+      this.#ports.nowUs(),
+      'recovery',
+      (event) => cell.behaviour.evolve(cell.state, event),
+      () => nextRandom(cell.seed),
+    );
+    cell.behaviour.receive(cell.state, message, turn);
+    assert(turn.events.length === 0, 'system.retold_message_persists_nothing');
   }
 
   #queue(cell: Cell): void {
@@ -351,7 +407,8 @@ export class ActorSystem {
         this.#releaseCommitted(cell);
       } else {
         this.#answer(envelope, { kind: 'refused', code: fault.code, text: fault.message });
-        this.#fail(cell, envelope, fault);
+        if (fault.retryable) this.#withdraw(cell, fault);
+        else this.#fail(cell, envelope, fault);
       }
     });
   }
@@ -449,13 +506,18 @@ export class ActorSystem {
   }
 
   #fail(cell: Cell, envelope: Envelope, error: unknown): void {
-    this.counters.failures++;
-    cell.lastFailure = error instanceof Error ? (error.stack ?? error.message) : String(error);
     this.#answer(envelope, {
       kind: 'refused',
       code: 'actor.turn_failed',
       text: `the turn of ${cell.address} failed on ${envelope.message.kind}; nothing was applied`,
     });
+    this.#restartLater(cell, error);
+  }
+
+  /** Restarts a failed actor after a pause, or stops it when it has failed too often. */
+  #restartLater(cell: Cell, error: unknown): void {
+    this.counters.failures++;
+    cell.lastFailure = error instanceof Error ? (error.stack ?? error.message) : String(error);
     const now = this.#ports.monotonicUs();
     const { intensity, periodUs, backoffUs, backoffUsMax } = this.#policy;
     cell.restartTimesUs = cell.restartTimesUs.filter((time) => now - time < periodUs);
@@ -472,7 +534,19 @@ export class ActorSystem {
     this.#timers.set(`restart ${cell.address}`, now + delayUs, () => this.#rebuild(cell));
   }
 
+  /** Takes back what a full disk refused: the actor did nothing wrong, so it is not counted. */
+  #withdraw(cell: Cell, fault: Fault): void {
+    cell.lastFailure = fault.message;
+    cell.restarts++;
+    this.counters.restarts++;
+    this.#rebuild(cell);
+  }
+
   #rebuild(cell: Cell): void {
+    const text = `expected ${cell.address} to stay up until its events were on disk; ask again`;
+    for (const { envelope } of cell.waiting) {
+      this.#answer(envelope, { kind: 'refused', code: 'actor.rebuilt', text });
+    }
     cell.waiting = [];
     cell.state = undefined;
     this.#recover(cell);

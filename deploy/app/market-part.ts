@@ -1,0 +1,172 @@
+// Quotes, symbols and the feed of a running system, read from shared memory.
+
+import { create } from '@bufbuild/protobuf';
+import { CROSS_FEATURES } from '../../actors/indicators/index.js';
+import { COLUMN, ROW_FEATURES, STAGE_COLUMN } from '../../actors/market/index.js';
+import {
+  FeatureSchema,
+  type FeedStatus,
+  FeedStatusSchema,
+  type Quote,
+  type QuoteBatch,
+  QuoteBatchSchema,
+  QuoteSchema,
+  type SymbolDetail,
+  SymbolDetailSchema,
+} from '../../proto/gen/sluice/market/v1/market_pb.js';
+import { unknownSymbol } from './answers.js';
+import { dailyBars } from './daily-bars.js';
+import type { Market } from './market.js';
+import type { Answer } from './port.js';
+
+/** What the feed's status takes from elsewhere. */
+export interface FeedNotes {
+  /** Sequence numbers that never came, over all sources of ingest. */
+  readonly gaps: number;
+  readonly clients: number;
+  readonly shed: number;
+}
+
+/** Reads symbols; one look at the rows that changed serves every reader. */
+export class MarketPart {
+  readonly #market: Market;
+  readonly #rowStamps: Float64Array;
+  readonly #seen: Int32Array;
+  readonly #changedRows: Int32Array;
+  readonly #values: Float64Array;
+  #stamp = 1;
+  #rate = { atUs: 0, prints: 0, perSecond: 0 };
+
+  constructor(market: Market) {
+    this.#market = market;
+    const { rowCount, names } = market.columns;
+    this.#rowStamps = new Float64Array(rowCount);
+    this.#seen = new Int32Array(rowCount);
+    this.#changedRows = new Int32Array(rowCount);
+    this.#values = new Float64Array(names.length);
+  }
+
+  /** Highest stamp so far. */
+  get stamp(): number {
+    return this.#stamp;
+  }
+
+  /** Stamps the rows that have changed since the last look; true when there are any. */
+  scan(): boolean {
+    const { columns } = this.#market;
+    const count = columns.changed(this.#seen, this.#changedRows);
+    if (count === 0) return false;
+    this.#stamp++;
+    for (let index = 0; index < count; index++) {
+      this.#rowStamps[this.#changedRows[index]!] = this.#stamp;
+    }
+    return true;
+  }
+
+  /** Rows changed since a stamp. Errors: `market.unknown_symbol`. */
+  quotes(stamp: number, symbols: readonly string[] | undefined): Answer<QuoteBatch> {
+    const market = this.#market;
+    this.scan();
+    const rows: number[] = [];
+    if (symbols === undefined || symbols.length === 0) {
+      for (let row = 0; row < this.#rowStamps.length; row++) {
+        if (this.#rowStamps[row]! > stamp || stamp === 0) rows.push(row);
+      }
+    } else {
+      for (const symbol of symbols) {
+        const row = market.rowOf.get(symbol.toUpperCase());
+        if (row === undefined) return unknownSymbol(symbol);
+        if (this.#rowStamps[row]! > stamp || stamp === 0) rows.push(row);
+      }
+    }
+    const quotes = rows.map((row) => this.#quote(row));
+    return {
+      ok: true,
+      value: create(QuoteBatchSchema, { quotes, stamp: this.#stamp, derived: true }),
+    };
+  }
+
+  #quote(row: number): Quote {
+    const market = this.#market;
+    const values = this.#values;
+    market.columns.readRow(row, values);
+    return create(QuoteSchema, {
+      symbol: market.file.bars.symbols[row]!,
+      timeUs: values[COLUMN.lastTimeUs]!,
+      last: values[COLUMN.close]!,
+      bid: values[COLUMN.bid]!,
+      ask: values[COLUMN.ask]!,
+      open: values[COLUMN.open]!,
+      high: values[COLUMN.high]!,
+      low: values[COLUMN.low]!,
+      volume: values[COLUMN.volume]!,
+      change: values[market.columns.indexOf('ret_1')]!,
+      stage: values[market.columns.indexOf(STAGE_COLUMN)]! || 0,
+      arrivalUs: values[COLUMN.arrivalUs]!,
+    });
+  }
+
+  /** One symbol with its features and last bars. Errors: `market.unknown_symbol`. */
+  symbol(symbol: string, barsWanted: number): Answer<SymbolDetail> {
+    const market = this.#market;
+    const row = market.rowOf.get(symbol.toUpperCase());
+    if (row === undefined) return unknownSymbol(symbol);
+    const quote = this.#quote(row);
+    const values = this.#values.slice();
+    const features = [...ROW_FEATURES, ...CROSS_FEATURES].map((feature) => {
+      const value = values[market.columns.indexOf(feature.name)]!;
+      const { name, unit, description, source } = feature;
+      return create(FeatureSchema, {
+        name,
+        unit,
+        description,
+        source,
+        ...(Number.isNaN(value) ? {} : { value }),
+      });
+    });
+    const member = market.options.members.get(quote.symbol);
+    return {
+      ok: true,
+      value: create(SymbolDetailSchema, {
+        quote,
+        name: member?.name ?? '',
+        sector: member?.sector ?? '',
+        features,
+        bars: dailyBars(market, row, Math.min(2_000, barsWanted || 260), values),
+      }),
+    };
+  }
+
+  /** How the feed is doing. */
+  feed(notes: FeedNotes): FeedStatus {
+    const market = this.#market;
+    const { sequencer, shards, options } = market;
+    const now = performance.now() * 1000;
+    if (now - this.#rate.atUs > 500_000) {
+      const perSecond =
+        ((sequencer.prints - this.#rate.prints) / (now - this.#rate.atUs)) * 1_000_000;
+      this.#rate = { atUs: now, prints: sequencer.prints, perSecond };
+    }
+    const reasons = Object.entries(sequencer.rejectedByReason());
+    const elapsed = market.columns.at(0, COLUMN.sessionFraction);
+    return create(FeedStatusSchema, {
+      state: market.state,
+      date: sequencer.date,
+      dayIndex: Math.max(0, sequencer.dayIndex - market.firstDay + 1),
+      dayCount: market.endDay - market.firstDay,
+      ticks: BigInt(sequencer.prints),
+      ticksPerSecond: this.#rate.perSecond,
+      latencyUs: market.latencyUs(),
+      rejectedByReason: Object.fromEntries(reasons.map(([key, n]) => [key, BigInt(n)])),
+      gaps: BigInt(notes.gaps),
+      restarts: BigInt(shards.restarts()),
+      rssMb: process.memoryUsage.rss() / 1e6,
+      shards: shards.count,
+      derived: true,
+      sessionFraction: elapsed || 0,
+      pace: options.pace === 0 ? 'max' : `${options.pace} sessions a second`,
+      clients: BigInt(notes.clients),
+      shed: BigInt(notes.shed),
+    });
+  }
+}

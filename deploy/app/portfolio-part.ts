@@ -1,0 +1,223 @@
+// Portfolios and their risk in a running system: figures as the actors tell them, commands to them.
+
+import { create } from '@bufbuild/protobuf';
+import type { PortfolioFigures, PortfolioShown } from '../../actors/portfolio/index.js';
+import { type Message, refusal } from '../../engine/index.js';
+import {
+  type CommandRequest,
+  type CommandResponse,
+  CommandResponseSchema,
+  type PortfolioBatch,
+  PortfolioBatchSchema,
+  type PortfolioDetail,
+  PortfolioDetailSchema,
+  type PortfolioSummary,
+  PortfolioSummarySchema,
+} from '../../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
+import {
+  type RiskBatch,
+  RiskBatchSchema,
+  type RiskDetail,
+  RiskDetailSchema,
+  type RiskSummary,
+  RiskSummarySchema,
+} from '../../proto/gen/sluice/risk/v1/risk_pb.js';
+import { no, refused, unknownPortfolio } from './answers.js';
+import type { Market } from './market.js';
+import type { Answer } from './port.js';
+import { breachesOf, limitsOf, positionOf } from './portfolio-messages.js';
+
+/** Points of history shown beside a figure. */
+const HISTORY_KEPT = 120;
+
+interface PortfolioRow {
+  figures: PortfolioFigures;
+  stamp: number;
+  readonly equity: number[];
+  readonly var99: number[];
+}
+
+/** Keeps the latest figures of every portfolio. */
+export class PortfolioPart {
+  readonly #portfolioRows = new Map<string, PortfolioRow>();
+  #market: Market | undefined;
+  #portfolioStamp = 1;
+
+  /** Shows the started market; figures may come before it. */
+  attach(market: Market): void {
+    this.#market = market;
+  }
+
+  /** Highest stamp so far. */
+  get stamp(): number {
+    return this.#portfolioStamp;
+  }
+
+  /** Takes the figures of one point; older ones than those known change nothing. */
+  onFigures(figures: PortfolioFigures): void {
+    const row = this.#portfolioRows.get(figures.key) ?? {
+      figures,
+      stamp: 0,
+      equity: [],
+      var99: [],
+    };
+    // A restarted shard tells old points again, and the latest one with what is known now.
+    if (figures.pointIndex < row.figures.pointIndex) return;
+    const isNew = row.stamp === 0 || figures.pointIndex > row.figures.pointIndex;
+    row.figures = figures;
+    row.stamp = ++this.#portfolioStamp;
+    this.#portfolioRows.set(figures.key, row);
+    if (!isNew) return;
+    row.equity.push(figures.equity);
+    row.var99.push(figures.var99);
+    if (row.equity.length > HISTORY_KEPT) row.equity.shift();
+    if (row.var99.length > HISTORY_KEPT) row.var99.shift();
+  }
+
+  #portfoliosSince(
+    stamp: number,
+    ids: readonly string[] | undefined,
+  ): Answer<readonly PortfolioRow[]> {
+    const wanted = ids === undefined || ids.length === 0 ? undefined : new Set(ids);
+    for (const id of wanted ?? []) {
+      if (!this.#portfolioRows.has(id)) return unknownPortfolio(id);
+    }
+    const rows = [...this.#portfolioRows.values()].filter(
+      (row) => row.stamp > stamp && (wanted === undefined || wanted.has(row.figures.key)),
+    );
+    return { ok: true, value: rows };
+  }
+
+  /** Portfolios changed since a stamp. Errors: `portfolio.unknown`. */
+  summaries(stamp: number, ids: readonly string[] | undefined): Answer<PortfolioBatch> {
+    const rows = this.#portfoliosSince(stamp, ids);
+    if (!rows.ok) return rows;
+    const portfolios = rows.value.map((row) => this.#summary(row));
+    return {
+      ok: true,
+      value: create(PortfolioBatchSchema, { portfolios, stamp: this.#portfolioStamp }),
+    };
+  }
+
+  #summary({ figures, equity }: PortfolioRow): PortfolioSummary {
+    return create(PortfolioSummarySchema, {
+      id: figures.key,
+      name: this.#nameOf(figures.key),
+      cash: figures.cash,
+      equity: figures.equity,
+      marketValue: figures.marketValue,
+      realisedPnl: figures.realised,
+      unrealisedPnl: figures.unrealised,
+      dayPnl: figures.dayPnl,
+      grossExposure: figures.grossExposure,
+      netExposure: figures.netExposure,
+      drawdown: figures.drawdown,
+      positions: figures.positions,
+      asOfUs: figures.asOfUs,
+      breaches: breachesOf(figures),
+      equityHistory: [...equity],
+    });
+  }
+
+  #nameOf(id: string): string {
+    const { portfolios } = this.#running().options.portfolios;
+    return portfolios.find((portfolio) => portfolio.id === id)?.name ?? id;
+  }
+
+  #riskSummary({ figures, var99 }: PortfolioRow): RiskSummary {
+    return create(RiskSummarySchema, {
+      portfolio: figures.key,
+      var95: figures.var95,
+      var99: figures.var99,
+      cvar95: figures.cvar95,
+      cvar99: figures.cvar99,
+      equity: figures.equity,
+      scenarios: 504,
+      proxied: figures.proxied,
+      drawdown: figures.drawdown,
+      asOfUs: figures.riskAsOfUs,
+      ageUs: figures.asOfUs - figures.riskAsOfUs,
+      var99History: [...var99],
+      breaches: breachesOf(figures),
+    });
+  }
+
+  async #show(id: string): Promise<Answer<PortfolioShown>> {
+    if (!this.#portfolioRows.has(id)) return unknownPortfolio(id);
+    const reply = await this.#running().shards.ask(`portfolio/${id}`, { kind: 'show_portfolio' });
+    if (reply.kind === 'replied') return { ok: true, value: reply.message as PortfolioShown };
+    return reply.kind === 'refused'
+      ? no(reply.code, reply.text)
+      : no('portfolio.timed_out', `expected ${id} to answer within its deadline`);
+  }
+
+  /** One portfolio with its positions. Errors: `portfolio.unknown`, `portfolio.timed_out`. */
+  async portfolio(id: string): Promise<Answer<PortfolioDetail>> {
+    const shown = await this.#show(id);
+    if (!shown.ok) return shown;
+    const { positions, figures } = shown.value;
+    const row = this.#portfolioRows.get(id)!;
+    return {
+      ok: true,
+      value: create(PortfolioDetailSchema, {
+        summary: this.#summary(row),
+        positions: positions.map((position) => positionOf(position)),
+        limits: limitsOf(figures ?? row.figures),
+      }),
+    };
+  }
+
+  /** Risk figures changed since a stamp. Errors: `portfolio.unknown`. */
+  risks(stamp: number, ids: readonly string[] | undefined): Answer<RiskBatch> {
+    const rows = this.#portfoliosSince(stamp, ids);
+    if (!rows.ok) return rows;
+    const risks = rows.value.map((row) => this.#riskSummary(row));
+    return { ok: true, value: create(RiskBatchSchema, { risks, stamp: this.#portfolioStamp }) };
+  }
+
+  /** The risk of one portfolio. Errors: `portfolio.unknown`, `portfolio.timed_out`. */
+  async risk(id: string): Promise<Answer<RiskDetail>> {
+    const shown = await this.#show(id);
+    if (!shown.ok) return shown;
+    const row = this.#portfolioRows.get(id)!;
+    return {
+      ok: true,
+      value: create(RiskDetailSchema, {
+        summary: this.#riskSummary(row),
+        limits: limitsOf(shown.value.figures ?? row.figures),
+        scenarioPnl: Array.from(shown.value.scenarioProfits),
+      }),
+    };
+  }
+
+  /** Passes a command to its portfolio; resolves once it is durable, or refused. */
+  async command(request: CommandRequest): Promise<CommandResponse> {
+    const { portfolio, commandId, command } = request;
+    if (!this.#portfolioRows.has(portfolio)) return refused(unknownPortfolio(portfolio).refusal);
+    let message: Message;
+    if (command.case === 'trade') {
+      const { symbol, side, quantity, price, fee } = command.value;
+      const trade = { kind: 'trade', commandId, symbol, side, quantity, price, fee };
+      message = trade;
+    } else if (command.case === 'cash') {
+      const { amount, direction } = command.value;
+      const cash = { kind: 'cash', commandId, amount, direction };
+      message = cash;
+    } else {
+      return refused(refusal('portfolio.no_command', 'expected a trade or a cash movement'));
+    }
+    const reply = await this.#running().shards.ask(`portfolio/${portfolio}`, message);
+    if (reply.kind === 'refused') return refused(refusal(reply.code, reply.text));
+    if (reply.kind === 'timed_out') {
+      const text = 'expected an answer within the deadline; send the same command id again';
+      return refused(refusal('portfolio.timed_out', text));
+    }
+    const { repeated } = reply.message as Message & { readonly repeated: boolean };
+    return create(CommandResponseSchema, { accepted: true, repeatedCommand: repeated });
+  }
+
+  #running(): Market {
+    if (this.#market === undefined) throw new Error('broken invariant: system.is_attached');
+    return this.#market;
+  }
+}

@@ -1,0 +1,123 @@
+// Sends portfolio commands to a process that may die at any moment, and remembers what it was told.
+
+import { create } from '@bufbuild/protobuf';
+import { createGrpcClient, Fault } from '../engine/index.js';
+import {
+  CashMovementSchema,
+  type CommandRequest,
+  CommandRequestSchema,
+  Portfolio,
+  TradeSchema,
+} from '../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
+
+/** Commands in flight at a time. */
+const IN_FLIGHT = 48;
+
+/** Commands of earlier lives that may be sent again: fewer than a portfolio remembers the ids of. */
+const RECENT = 2_000;
+
+/** Share of commands that repeat an earlier one. */
+const REPEATED_SHARE = 0.2;
+
+/** One command: it deposits 100 dollars or buys one share for 10. */
+export interface Sent {
+  readonly portfolio: string;
+  readonly id: string;
+  readonly kind: 'cash' | 'trade';
+}
+
+/** What is known of all commands, over all lives of the process. */
+export interface Book {
+  readonly sent: Map<string, Sent>;
+  /** Life of the process in which each was acknowledged first. */
+  readonly acknowledged: Map<string, number>;
+  /** Acknowledged as new although a life before had acknowledged them. */
+  readonly acceptedTwice: Set<string>;
+  /** Refused for a reason of the domain. */
+  readonly refused: Set<string>;
+}
+
+/** A book with nothing in it. */
+export function emptyBook(): Book {
+  return {
+    sent: new Map(),
+    acknowledged: new Map(),
+    acceptedTwice: new Set(),
+    refused: new Set(),
+  };
+}
+
+/** Sends commands until the process is gone or `isOver`; `random` gives numbers below 1. */
+export async function sendCommands(
+  port: number,
+  book: Book,
+  { life, portfolios, random, isOver }: ClientOptions,
+): Promise<void> {
+  const client = createGrpcClient(Portfolio, `127.0.0.1:${port}`);
+  const recent = [...book.sent.values()].slice(-RECENT);
+  const next = (): Sent => {
+    const old = recent[Math.floor(random() * recent.length)];
+    if (old !== undefined && random() < REPEATED_SHARE) return old;
+    const portfolio = portfolios[Math.floor(random() * portfolios.length)]!;
+    const kind = random() < 0.5 ? 'cash' : 'trade';
+    const sent: Sent = { portfolio, id: `crash-${book.sent.size + 1}`, kind };
+    book.sent.set(sent.id, sent);
+    return sent;
+  };
+  const line = async (): Promise<void> => {
+    while (!isOver()) {
+      const sent = next();
+      try {
+        const answer = await client.call('command', requestOf(sent));
+        note(book, sent, life, answer);
+      } catch (error) {
+        // The process is gone, or has not answered in time: nobody knows what became of it.
+        if (error instanceof Fault) return;
+        throw error;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: IN_FLIGHT }, line));
+  client.close();
+}
+
+/** How commands are made and when to stop. */
+export interface ClientOptions {
+  /** Number of the process among those started. */
+  readonly life: number;
+  readonly portfolios: readonly string[];
+  readonly random: () => number;
+  readonly isOver: () => boolean;
+}
+
+function note(
+  book: Book,
+  { id }: Sent,
+  life: number,
+  answer: { readonly accepted: boolean; readonly repeatedCommand: boolean; readonly code: string },
+): void {
+  if (answer.accepted) {
+    const before = book.acknowledged.get(id) ?? life;
+    if (before < life && !answer.repeatedCommand) book.acceptedTwice.add(id);
+    book.acknowledged.set(id, before);
+  } else if (answer.code === 'portfolio.not_enough_cash') {
+    book.refused.add(id);
+  }
+}
+
+function requestOf({ portfolio, id, kind }: Sent): CommandRequest {
+  return create(CommandRequestSchema, {
+    portfolio,
+    commandId: id,
+    command:
+      kind === 'cash'
+        ? {
+            case: 'cash',
+            value: create(CashMovementSchema, { amount: '100', direction: 'deposit' }),
+          }
+        : {
+            case: 'trade',
+            value: create(TradeSchema, { symbol: 'KO', side: 'buy', quantity: '1', price: '10' }),
+          },
+  });
+}
