@@ -32,8 +32,8 @@ export const FAINT = `(() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const element = walker.currentNode.parentElement;
-    if (walker.currentNode.data.trim() === '' || element.closest('.chart, :disabled, datalist')) continue;
-    if (!element.checkVisibility()) continue;
+    if (walker.currentNode.data.trim() === '' || !element.checkVisibility()) continue;
+    if (element.closest('.chart, :disabled, datalist')) continue;
     const style = getComputedStyle(element);
     const lights = [luminance(parse(style.color)), luminance(backOf(element))];
     const ratio = (Math.max(...lights) + 0.05) / (Math.min(...lights) + 0.05);

@@ -7,7 +7,7 @@ import { errorMessage, type Form, SharedPayload } from './topic-message.js';
 import { readTopic } from './topic-reading.js';
 
 /** Topics that follow the clock rather than events are looked at this often. */
-const POLL_MS = 500;
+const POLL_MS: Partial<Readonly<Record<Topic, number>>> = { actors: 500, feed: 200 };
 
 /** Longest interval a client may ask for. Units: milliseconds. */
 const INTERVAL_MS_MAX = 60_000;
@@ -118,10 +118,9 @@ export class TopicChannel {
       this.#version++;
       this.#round();
     };
-    if (this.topic !== 'actors' && this.topic !== 'feed') {
-      return this.#context.port.onChange(this.topic, onChange);
-    }
-    const timer = setInterval(onChange, POLL_MS);
+    const pollMs = POLL_MS[this.topic];
+    if (pollMs === undefined) return this.#context.port.onChange(this.topic, onChange);
+    const timer = setInterval(onChange, pollMs);
     return () => clearInterval(timer);
   }
 

@@ -11,7 +11,7 @@ import {
 import { useEffect, useRef } from 'preact/hooks';
 import type { Row } from './live.js';
 import { type Curve, curvesOf } from './overlay.js';
-import { day, number } from './parts.jsx';
+import { day, number, price } from './parts.jsx';
 import { onTheme } from './theme.js';
 
 /** Bars shown at first; those before them only feed the curves. */
@@ -77,7 +77,11 @@ function paint({ chart, candles, volumes, lines }: Parts): void {
 }
 
 function curveColor(index: number): string {
-  return color(CURVE_COLORS[index % CURVE_COLORS.length] ?? '--blue');
+  return color(CURVE_COLORS[index] ?? '--blue');
+}
+
+function curveStyle(index: number): string {
+  return `var(${CURVE_COLORS[index] ?? '--blue'})`;
 }
 
 function draw(parts: Parts, bars: readonly Bar[], curves: readonly Curve[]): void {
@@ -121,7 +125,7 @@ export function Chart(props: { symbol: string; bars: readonly Bar[]; overlay: st
       fitted.current = '';
     };
   }, []);
-  const curves = curvesOf(overlay, bars);
+  const curves = bars.length === 0 ? [] : curvesOf(overlay, bars);
   useEffect(() => {
     if (built.current === undefined) return;
     draw(built.current, bars, curves);
@@ -135,8 +139,8 @@ export function Chart(props: { symbol: string; bars: readonly Bar[]; overlay: st
       <p class="legend soft">
         {curves.map((curve, index) => (
           <span key={curve.feature}>
-            <i style={{ background: `var(${CURVE_COLORS[index] ?? '--blue'})` }} /> {curve.feature}{' '}
-            <b data-curve={curve.feature}>{(curve.values.at(-1) ?? Number.NaN).toFixed(2)}</b>
+            <i style={{ background: curveStyle(index) }} /> {curve.feature}{' '}
+            <b data-curve={curve.feature}>{price(curve.values.at(-1))}</b>
           </span>
         ))}
       </p>

@@ -32,8 +32,8 @@ function Stages(props: { value: Row; stages: readonly Row[]; days: readonly Row[
   return (
     <Card title={`Funnel on ${day(value['date'])}`} wide>
       <p class="soft lead">
-        Symbols that pass each stage now, the change since the close before, and the {days.length}{' '}
-        closes so far. <Derived />
+        Symbols that pass each stage now, the change since the close before, the closes so far (
+        {days.length}). <Derived />
       </p>
       <Stage
         title="Universe"

@@ -7,7 +7,7 @@ import { Card, number, percent, sign } from './parts.jsx';
 /** Chips drawn in a column; the others are counted. */
 const CHIPS_MAX = 40;
 
-/** Only moves that reach or leave this stage fly: below it so many move that nobody could follow. */
+/** Only moves to or from this stage and later ones fly: of the others there are too many. */
 const FLIGHT_STAGE_MIN = 5;
 /** Chips in the air at once; the rest of an update changes place at once. */
 const FLIGHTS_MAX = 3;

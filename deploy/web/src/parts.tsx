@@ -52,7 +52,8 @@ const PLAIN = new Intl.NumberFormat('en-US');
 
 /** A price of a share with its cents. */
 export function price(value: unknown): string {
-  return CENTS.format(number(value));
+  const amount = number(value);
+  return Number.isNaN(amount) ? '–' : CENTS.format(amount);
 }
 
 /** A whole number with its thousands set apart. */

@@ -28,7 +28,7 @@ function Tags(props: { row: Row }) {
   );
 }
 
-/** A portfolio's name; where there is little room its breaches are below it instead of in a column. */
+/** A portfolio's name; where there is no room for a column, its breaches are below it. */
 function Name(props: { id: unknown; name: unknown; row: Row }) {
   return (
     <td class="wrap">
