@@ -41,7 +41,7 @@ export function FeedPage() {
             ['state', String(value['state'] ?? '–')],
             ['session', `${day(value['date'])}, ${number(value['dayIndex'])} of ${dayCount}`],
             ['of the session', percent(value['sessionFraction'], 0)],
-            ['pace', String(value['pace'] ?? '–')],
+            ['pace', String(value['pace'] ?? '–').replace(/^1 sessions/, '1 session')],
             ['ticks', count(value['ticks'])],
             ['ticks a second', count(Math.round(number(value['ticksPerSecond'])))],
           ]}

@@ -5,6 +5,7 @@ import { post, useJson } from './fetch.js';
 import { type Row, useTopic } from './live.js';
 import {
   Card,
+  count,
   Derived,
   decimal,
   dollars,
@@ -24,7 +25,7 @@ const REFRESH_MS = 1000;
 const BINS = 41;
 
 /** Positions drawn unless all are asked for: a table of 500 rows takes a browser a while. */
-const POSITIONS_MAX = 100;
+const POSITIONS_MAX = 120;
 
 /** The page of one portfolio. */
 export function PortfolioPage(props: { id: string }) {
@@ -89,7 +90,7 @@ function facts(
     ['drawdown', percent(summary['drawdown'])],
     ['VaR 95 / 99', both(figures, 'var95', 'var99')],
     ['CVaR 95 / 99', both(figures, 'cvar95', 'cvar99')],
-    ['age of risk', `${(number(figures['ageUs']) / 6e7).toFixed(0)} min of market time`],
+    ['age of risk', `${count(Math.round(number(figures['ageUs']) / 6e7))} min of market time`],
     ['exposure with proxied history', percent(figures['proxied'])],
   ];
 }
