@@ -76,7 +76,7 @@ async function measureSides(
   if (suspects.size === 0) return changes;
   process.stderr.write(`bench: measuring again: ${[...suspects].join(', ')}\n`);
   const again = cases.filter(({ name }) => suspects.has(name));
-  const second = await alternate(again, sides, rounds * 2, false);
+  const second = await alternate(again, sides, rounds * 2, options.isShort);
   const rechecked = new Map(
     changesOf(second.base, second.head).map((change) => [change.id, change]),
   );
@@ -112,6 +112,9 @@ async function alternate(
     },
     elapsedMs: () => performance.now() - started,
   });
+  for (const { one, note } of measured) {
+    if (note !== '') process.stderr.write(`bench: ${one.name}: ${note.split('\n')[0]}\n`);
+  }
   const of = (side: string): Measured[] =>
     measured
       .filter(({ one }) => one.name.startsWith(`${side}:`))
