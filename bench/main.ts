@@ -1,5 +1,7 @@
 // `npm run bench`: every benchmark in fresh processes, interleaved, with its peers beside it.
 
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { inRepository } from '../deploy/app/paths.js';
@@ -8,6 +10,7 @@ import { compare } from './compare.js';
 import type { Case } from './lib/case.js';
 import { runInChild } from './lib/child.js';
 import { describe, machineHere, revisionHere } from './lib/machine.js';
+import { profileText, withProfiles } from './lib/profile.js';
 import { publish, storedResults } from './lib/publish.js';
 import { merged, type Results, resultsOf } from './lib/results.js';
 import { runRounds } from './lib/rounds.js';
@@ -49,7 +52,7 @@ async function measure(cases: readonly Case[], options: Options): Promise<Result
   const measured = await runRounds(isShort ? cases.map(shortened) : cases, {
     rounds,
     budgetMs: isShort ? SHORT_BUDGET_MS : Number.POSITIVE_INFINITY,
-    run: (one) => runInChild(one, RUN_ONE, isShort ? SHORT_END_MS - elapsedMs() : undefined),
+    run: (one) => runInChild(one, RUN_ONE, isShort ? { leftMs: SHORT_END_MS - elapsedMs() } : {}),
     onRun: (one, round) => {
       const seconds = (elapsedMs() / 1000).toFixed(0).padStart(4);
       process.stderr.write(`bench: ${seconds} s  round ${round + 1}/${rounds}  ${one.name}\n`);
@@ -58,6 +61,27 @@ async function measure(cases: readonly Case[], options: Options): Promise<Result
   });
   const date = new Date().toISOString().slice(0, 10);
   return resultsOf(measured, machine, { revision: revisionHere(), date });
+}
+
+/** Profiles one run of each case: slower than a measured one, and as long in its parts. */
+async function profile(cases: readonly Case[]): Promise<number> {
+  const folder = inRepository('bench', 'profiles');
+  mkdirSync(folder, { recursive: true });
+  let failures = 0;
+  for (const one of cases) {
+    process.stderr.write(`bench: profiling ${one.name}\n`);
+    const profiles = await withProfiles(async (into) => {
+      const outcome = await runInChild(one, RUN_ONE, { profiles: into });
+      if (outcome.kind === 'sample') return;
+      failures++;
+      process.stderr.write(`bench: ${one.name}: ${outcome.reason}\n`);
+    });
+    if (profiles.length === 0) continue;
+    const text = profileText(`${one.title} (\`${one.name}\`)`, profiles);
+    writeFileSync(join(folder, `${one.name}.md`), text);
+    process.stdout.write(`${text}\n`);
+  }
+  return failures === 0 ? 0 : 1;
 }
 
 async function main(args: readonly string[]): Promise<number> {
@@ -80,6 +104,7 @@ async function main(args: readonly string[]): Promise<number> {
     return 0;
   }
   if (options.revisions !== undefined) return compare(cases, options.revisions, options);
+  if (options.isProfile) return profile(cases);
   const results = await measure(cases, options);
   const text = options.isJson ? JSON.stringify(results, null, 2) : figureTable(results);
   process.stdout.write(`${text}\n`);

@@ -35,5 +35,6 @@ t.test('what is wrong is said with what was expected', async (t) => {
   t.match(readOptions(['--fail-percent', 'x']), /--fail-percent: expected a number/);
   t.match(readOptions(['compare', 'a']), /expected nothing or "compare BASE HEAD"/);
   t.match(readOptions(['compare', 'a', 'b', 'c']), /expected nothing or "compare BASE HEAD"/);
+  t.match(readOptions(['--profile']), /expected --only with it/);
   t.match(readOptions(['--wat']), /--wat/);
 });

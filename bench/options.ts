@@ -13,6 +13,7 @@ npm run bench -- compare BASE HEAD      measure two revisions in turn, and say w
   --only PATTERN    benchmarks whose name or suite matches (a regular expression)
   --rounds N        rounds of each benchmark, interleaved (5; 3 with --short; 7 to compare)
   --json            results as JSON on standard output
+  --profile         with --only: where the time goes, into bench/profiles, instead of figures
   --list            names of the benchmarks
   --fail-percent P  compare: exit with 1 when a figure is really worse by more than P per cent
   --help
@@ -26,6 +27,7 @@ export interface Options {
   readonly isList: boolean;
   readonly isShort: boolean;
   readonly isJson: boolean;
+  readonly isProfile: boolean;
   readonly only: RegExp | undefined;
   readonly rounds: number | undefined;
   readonly failPercent: number | undefined;
@@ -52,6 +54,7 @@ export function readOptions(args: readonly string[]): Options | string {
   }
   const only = values.only === undefined ? undefined : pattern(values.only);
   if (only === null) return `--only: expected a regular expression, was "${values.only}"`;
+  if (values.profile === true && only === undefined) return '--profile: expected --only with it';
   const [verb, base, head, ...more] = positionals;
   const isCompare = verb === 'compare' && base !== undefined && head !== undefined;
   if (verb !== undefined && (!isCompare || more.length > 0)) {
@@ -62,6 +65,7 @@ export function readOptions(args: readonly string[]): Options | string {
     isList: values.list === true,
     isShort: values.short === true,
     isJson: values.json === true,
+    isProfile: values.profile === true,
     only,
     rounds,
     failPercent,
@@ -78,6 +82,7 @@ function parse(args: readonly string[]) {
       list: { type: 'boolean' },
       short: { type: 'boolean' },
       json: { type: 'boolean' },
+      profile: { type: 'boolean' },
       only: { type: 'string' },
       rounds: { type: 'string' },
       'fail-percent': { type: 'string' },

@@ -2,6 +2,7 @@
 
 import { type ChildProcess, fork } from 'node:child_process';
 import type { Case, Sample } from './case.js';
+import { PROFILES, profiling } from './profile.js';
 
 /** How a run ended. */
 export type Outcome =
@@ -15,6 +16,14 @@ const TIMEOUT_MS = 90_000;
 /** Characters of error output kept for the report. */
 const ERRORS_KEPT = 2_000;
 
+/** What a run may be given besides its case. */
+export interface ChildOptions {
+  /** Units: milliseconds. */
+  readonly leftMs?: number;
+  /** Folder to write V8's profiles to, one a thread. */
+  readonly profiles?: string;
+}
+
 /**
  * Runs a case by the entry `runOne`, compiled; never rejects: what fails is an outcome. A run that
  * outlasts `leftMs`, what is left of a whole measurement, was not at fault: it is unavailable.
@@ -22,7 +31,7 @@ const ERRORS_KEPT = 2_000;
 export function runInChild(
   one: Case,
   runOne: string,
-  leftMs = Number.POSITIVE_INFINITY,
+  { leftMs = Number.POSITIVE_INFINITY, profiles }: ChildOptions = {},
 ): Promise<Outcome> {
   const ownMs = one.timeoutMs ?? TIMEOUT_MS;
   const timeoutMs = Math.max(1_000, Math.min(ownMs, leftMs));
@@ -31,6 +40,8 @@ export function runInChild(
     const child = fork(runOne, [one.name], {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       detached: true,
+      execArgv: profiles === undefined ? [] : profiling(profiles),
+      env: profiles === undefined ? process.env : { ...process.env, [PROFILES]: profiles },
     });
     let errors = '';
     let told: Outcome | undefined;

@@ -1,6 +1,6 @@
 // Writes results where they are kept: the JSON, the charts, and the README's generated part.
 
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GOALS } from '../goals.js';
 import { subjectOf } from './case.js';
@@ -44,11 +44,25 @@ export function publish(folder: string, results: Results): void {
   }
   const readme = join(folder, 'README.md');
   const [before = ''] = readFileSync(readme, 'utf8').split(MARK);
-  writeFileSync(readme, `${before.trimEnd()}\n\n${MARK}\n\n${generated(results, groups)}`);
+  writeFileSync(
+    readme,
+    `${before.trimEnd()}\n\n${MARK}\n\n${generated(results, groups, profilesIn(folder))}`,
+  );
+}
+
+/** Names of the cases whose profile is kept. */
+function profilesIn(folder: string): ReadonlySet<string> {
+  const profiles = join(folder, 'profiles');
+  const files = existsSync(profiles) ? readdirSync(profiles) : [];
+  return new Set(files.map((file) => file.replace(/\.md$/, '')));
 }
 
 /** The generated part of the README. */
-export function generated(results: Results, groups: readonly Group[]): string {
+export function generated(
+  results: Results,
+  groups: readonly Group[],
+  profiled: ReadonlySet<string>,
+): string {
   const pictures = groups.map(({ key, figures }) => {
     const { title } = figures[0]!;
     return `![${title}](charts/${key}.svg)`;
@@ -56,7 +70,7 @@ export function generated(results: Results, groups: readonly Group[]): string {
   return [
     describe(results.machine),
     '## Goals',
-    goalTable(GOALS, results),
+    goalTable(GOALS, results, profiled),
     '## Beside peers',
     pictures.join('\n\n'),
     '## Every figure',

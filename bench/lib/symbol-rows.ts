@@ -4,10 +4,14 @@ import { createFunnelEvaluator } from '../../actors/funnel/index.js';
 import {
   CROSS_FEATURES,
   createFeatureEngine,
-  FEATURES,
   type Indicator,
 } from '../../actors/indicators/index.js';
-import { marketColumnNames, SymbolPlane, stateStride } from '../../actors/market/index.js';
+import {
+  marketColumnNames,
+  ROW_FEATURES,
+  SymbolPlane,
+  stateStride,
+} from '../../actors/market/index.js';
 import { inRepository } from '../../deploy/app/paths.js';
 import { readFunnelConfig } from '../../deploy/config/funnel-config.js';
 import { Columns, createColumns } from '../../engine/index.js';
@@ -23,7 +27,7 @@ export async function symbolRows(indicators: readonly Indicator[]): Promise<Samp
   const features = createFeatureEngine(indicators);
   const used = features.features.map(({ name }) => name);
   // The columns of features that are not computed stay, as others look them up by name.
-  const unused = FEATURES.map(({ name }) => name).filter((name) => !used.includes(name));
+  const unused = ROW_FEATURES.map(({ name }) => name).filter((name) => !used.includes(name));
   const names = marketColumnNames(
     [...used, ...unused],
     CROSS_FEATURES.map(({ name }) => name),

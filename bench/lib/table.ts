@@ -17,11 +17,18 @@ export function isMet(value: number, target: number, better: Better): boolean {
 }
 
 /** One row a goal: what was seen, against whom, whether that is enough and what bounds it. */
-export function goalTable(goals: readonly Goal[], { figures }: Results): string {
+export function goalTable(
+  goals: readonly Goal[],
+  { figures }: Results,
+  profiled: ReadonlySet<string> = new Set(),
+): string {
   const byId = new Map(figures.map((figure) => [figure.id, figure]));
   const rows = goals.map((goal) => {
+    const name = goal.id.slice(0, goal.id.lastIndexOf('.'));
+    const link = profiled.has(name) ? ` ([profile](profiles/${name}.md))` : '';
+    const bounds = `${goal.bounds}${link}`;
     const figure = byId.get(goal.id);
-    if (figure === undefined) return [goal.what, 'not measured', '', '', goal.bounds];
+    if (figure === undefined) return [goal.what, 'not measured', '', '', bounds];
     const peers = (goal.peers ?? []).map((peer) => against(figure, peer, byId.get(peer.id)));
     const verdict = verdictOf(
       goal,
@@ -29,7 +36,7 @@ export function goalTable(goals: readonly Goal[], { figures }: Results): string 
       peers.map(({ isEnough }) => isEnough),
     );
     const seen = `${short(figure.p50)} ${figure.unit}`;
-    return [goal.what, seen, peers.map(({ text }) => text).join(', '), verdict, goal.bounds];
+    return [goal.what, seen, peers.map(({ text }) => text).join(', '), verdict, bounds];
   });
   return markdown(
     ['goal', 'seen', 'against peers', 'met', 'bounded by'],
