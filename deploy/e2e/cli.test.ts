@@ -81,6 +81,9 @@ t.test('a run of a dirty file, and what is shown of it when it has ended', async
     hash: /^[0-9a-f]{64}$/,
   });
   t.equal(found.days.length, 6);
+  const compared = await sluice('funnel', 'compare', '--data', data, '--json');
+  t.match(compared, { code: 0 }, compared.err);
+  t.match(JSON.parse(compared.out), { differences: 0 }, 'history leaves out the same rows');
 
   const shown = async (...args: readonly string[]): Promise<string> => {
     const { code, out, err } = await sluice(...args, '--data-dir', dataDir);

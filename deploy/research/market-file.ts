@@ -77,21 +77,30 @@ export interface MarketFileOptions {
  * `data.no_bars`, `data.too_large`.
  */
 export async function loadMarketFile(options: MarketFileOptions): Promise<MarketFile> {
-  const { path } = options;
-  // A folder would be read too, whatever lies in it.
-  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) {
-    throw new Fault('data.missing_file', `expected a Parquet file at ${path}, there is none`);
-  }
   const db = await DuckDb.open();
   try {
-    await checkColumns(db, path);
-    await reading(path, () => db.run(judgedSql(options)));
+    await judgeRows(db, options);
     const symbols = await selectSymbols(db, options.symbols);
     const bars = await readBars(db, symbols);
     return { bars, ...(await readRejects(db)) };
   } finally {
     db.close();
   }
+}
+
+/**
+ * Makes the table `judged` of a file's rows: symbol, day, the numbers, and the reason why a row is
+ * not taken, '' for the sound ones.
+ * Errors: `data.missing_file`, `data.unreadable`, `data.wrong_columns`.
+ */
+export async function judgeRows(db: DuckDb, options: MarketFileOptions): Promise<void> {
+  const { path } = options;
+  // A folder would be read too, whatever lies in it.
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) {
+    throw new Fault('data.missing_file', `expected a Parquet file at ${path}, there is none`);
+  }
+  await checkColumns(db, path);
+  await reading(path, () => db.run(judgedSql(options)));
 }
 
 async function checkColumns(db: DuckDb, path: string): Promise<void> {
