@@ -81,6 +81,9 @@ t.test('a run of a dirty file, and what is shown of it when it has ended', async
     hash: /^[0-9a-f]{64}$/,
   });
   t.equal(found.days.length, 6);
+  const compared = await sluice('funnel', 'compare', '--data', data, '--json');
+  t.match(compared, { code: 0 }, compared.err);
+  t.match(JSON.parse(compared.out), { differences: 0 }, 'history leaves out the same rows');
 
   const shown = async (...args: readonly string[]): Promise<string> => {
     const { code, out, err } = await sluice(...args, '--data-dir', dataDir);
@@ -122,7 +125,7 @@ t.test('what is wrong with a command is exit code 2, and says what was expected'
     [['portfolio', 'show'], /missing required argument 'id'/],
     [['run', '--pace', 'fast'], /--pace: expected sessions a second.*, was "fast"/],
     [['run', '--symbols', 'KO,ZZZZ'], /data.unknown_symbol: expected .* was ZZZZ/],
-    [['run', '--data', broken], /data.unreadable: expected .* to be a Parquet file/],
+    [['run', '--data', broken], /data.unreadable: expected .* to be a sound Parquet file/],
     [['run', '--funnel', funnel], /funnel\.yaml:\d+:\d+ expected the name of a feature/],
     [['run', '--portfolios', portfolios], /portfolios\.yaml:2:5 expected an id of.*\n.*:3:5/],
     [['funnel', 'diff', '--date', 'monday'], /--date: expected a date such as/],

@@ -4,6 +4,7 @@ import { compileSql, featuresOf } from '../../actors/conditions/index.js';
 import type { FunnelConfig } from '../../actors/funnel/index.js';
 import { DuckDb, sqlText } from '../../engine/index.js';
 import { featureSql } from './feature-sql.js';
+import { judgeRows } from './market-file.js';
 
 /** What is run over which bars. */
 export interface HistoryOptions {
@@ -27,15 +28,12 @@ export async function loadFeatures(
   options: Pick<HistoryOptions, 'dataFile' | 'symbols' | 'lastDate'>,
   wanted: readonly string[],
 ): Promise<void> {
-  const names = options.symbols.map(sqlText).join(', ');
-  const day = "CAST(strftime(date, '%Y%m%d') AS INTEGER)";
+  const { dataFile: path, symbols, lastDate: to } = options;
+  // The rows that a stream would be given: bad ones are nobody's history.
+  await judgeRows(db, { path, symbols, to });
   await db.run(`CREATE TABLE bars AS
-    SELECT symbol, ${day} AS date, CAST(open AS DOUBLE) AS open,
-      CAST(high AS DOUBLE) AS high, CAST(low AS DOUBLE) AS low, CAST(close AS DOUBLE) AS close,
-      CAST(volume AS DOUBLE) AS volume, CAST(dividend AS DOUBLE) AS dividend,
-      CAST(split AS DOUBLE) AS split
-    FROM read_parquet(${sqlText(options.dataFile)})
-    WHERE symbol IN (${names}) AND ${day} <= ${options.lastDate}`);
+    SELECT symbol, day AS date, open, high, low, close, volume, dividend, split
+    FROM judged WHERE reason = ''`);
   for (const statement of featureSql(wanted)) await db.run(statement);
 }
 

@@ -1,8 +1,8 @@
 // Loading bars: what is wrong in a file is told, counted and kept, never taken.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import t from 'tap';
 import { DuckDb } from '../../engine/index.js';
 import { compareFunnel } from './funnel-history.js';
@@ -99,6 +99,53 @@ t.test('a file that is missing, broken, of other columns or without bars is told
     message: /Z/,
   });
   await t.rejects(loadMarketFile({ path: one, to: 20200101 }), { code: 'data.no_bars' });
+});
+
+t.test('only the rows of wanted symbols are judged, and those that name none', async (t) => {
+  const path = await withFile(
+    t,
+    [
+      good('A', '2021-01-04'),
+      good('B', '2021-01-04'),
+      good('B', '2021-01-04'),
+      "(NULL, '2021-01-13', 10, 11, 9, 10, 100, 10, 0, 1)",
+    ].join(','),
+  );
+  const { bars, rejectedByReason } = await loadMarketFile({ path, symbols: ['A'] });
+  t.same(bars.symbols, ['A']);
+  t.same(rejectedByReason, { bad_symbol: 1 });
+});
+
+t.test('a file damaged at any place is unreadable, or every row of it is sound', async (t) => {
+  const rows = Array.from(
+    { length: 2_000 },
+    (_, row) =>
+      `('S${row % 40}', DATE '2021-01-04' + ${Math.floor(row / 40)}, ${10 + (row % 7)}, 20, 9, 10, ${row}, 10, 0, 1)`,
+  );
+  const path = await withFile(t, rows.join(','));
+  const whole = readFileSync(path);
+  let unreadable = 0;
+  for (let place = 0; place < 24; place++) {
+    const damaged = Buffer.from(whole);
+    const from = Math.floor((whole.length * place) / 24);
+    damaged.fill(0xff, from, from + 40);
+    writeFileSync(path, damaged);
+    try {
+      const { bars } = await loadMarketFile({ path });
+      for (let bar = 0; bar < bars.rows.length; bar++) {
+        if (!(bars.low[bar]! > 0 && bars.high[bar]! >= bars.low[bar]!)) t.fail(`bar ${bar}`);
+      }
+    } catch (error) {
+      unreadable++;
+      t.match(error, { code: /^data\./, message: /^expected/ }, `damaged at byte ${from}`);
+    }
+  }
+  t.ok(unreadable > 0);
+  writeFileSync(path, whole.subarray(0, whole.length / 2));
+  await t.rejects(loadMarketFile({ path }), { code: 'data.unreadable' });
+  writeFileSync(path, '');
+  await t.rejects(loadMarketFile({ path }), { code: 'data.unreadable' });
+  await t.rejects(loadMarketFile({ path: dirname(path) }), { code: 'data.missing_file' });
 });
 
 t.test('a comparison counts every symbol and close on which two ways disagree', async (t) => {

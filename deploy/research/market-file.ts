@@ -77,15 +77,9 @@ export interface MarketFileOptions {
  * `data.no_bars`, `data.too_large`.
  */
 export async function loadMarketFile(options: MarketFileOptions): Promise<MarketFile> {
-  const { path } = options;
-  // A folder would be read too, whatever lies in it.
-  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) {
-    throw new Fault('data.missing_file', `expected a Parquet file at ${path}, there is none`);
-  }
   const db = await DuckDb.open();
   try {
-    await checkColumns(db, path);
-    await db.run(judgedSql(options));
+    await judgeRows(db, options);
     const symbols = await selectSymbols(db, options.symbols);
     const bars = await readBars(db, symbols);
     return { bars, ...(await readRejects(db)) };
@@ -94,18 +88,28 @@ export async function loadMarketFile(options: MarketFileOptions): Promise<Market
   }
 }
 
-async function checkColumns(db: DuckDb, path: string): Promise<void> {
-  let found: Map<string, string>;
-  try {
-    const rows = await db.rows(`DESCRIBE SELECT * FROM read_parquet(${sqlText(path)})`);
-    found = new Map(rows.map((row) => [String(row['column_name']), String(row['column_type'])]));
-  } catch (error) {
-    throw new Fault(
-      'data.unreadable',
-      `expected ${path} to be a Parquet file: ${firstLine(error)}`,
-      { cause: error },
-    );
+/**
+ * Makes the table `judged` of a file's rows: symbol, day, the numbers, and the reason why a row is
+ * not taken, '' for the sound ones.
+ * Errors: `data.missing_file`, `data.unreadable`, `data.wrong_columns`.
+ */
+export async function judgeRows(db: DuckDb, options: MarketFileOptions): Promise<void> {
+  const { path } = options;
+  // A folder would be read too, whatever lies in it.
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) {
+    throw new Fault('data.missing_file', `expected a Parquet file at ${path}, there is none`);
   }
+  await checkColumns(db, path);
+  await reading(path, () => db.run(judgedSql(options)));
+}
+
+async function checkColumns(db: DuckDb, path: string): Promise<void> {
+  const rows = await reading(path, () =>
+    db.rows(`DESCRIBE SELECT * FROM read_parquet(${sqlText(path)})`),
+  );
+  const found = new Map(
+    rows.map((row) => [String(row['column_name']), String(row['column_type'])]),
+  );
   const wrong = Object.entries(COLUMNS).flatMap(([name, type]) => {
     const has = found.get(name);
     if (has === undefined) return [`${name} is missing`];
@@ -116,6 +120,16 @@ async function checkColumns(db: DuckDb, path: string): Promise<void> {
     'data.wrong_columns',
     `expected ${path} to have the columns ${Object.keys(COLUMNS).join(', ')}; ${wrong.join(', ')}; found ${[...found.keys()].join(', ')}`,
   );
+}
+
+/** A file may be damaged anywhere: what its reader says of it is told as the file's fault. */
+async function reading<T>(path: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    const text = `expected ${path} to be a sound Parquet file: ${firstLine(error)}`;
+    throw new Fault('data.unreadable', text, { cause: error });
+  }
 }
 
 /** What went wrong, without the engine's picture of the statement below it. */

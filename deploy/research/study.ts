@@ -3,8 +3,9 @@
 import { mean, quantile } from 'simple-statistics';
 import { compileSql, featuresOf } from '../../actors/conditions/index.js';
 import type { FunnelConfig } from '../../actors/funnel/index.js';
-import { DuckDb, Fault, nextRandom, sqlText } from '../../engine/index.js';
+import { DuckDb, Fault, nextRandom } from '../../engine/index.js';
 import { loadFeatures } from './funnel-history.js';
+import { loadMarketFile } from './market-file.js';
 
 /** Sessions ahead that returns are measured over. */
 const HORIZONS = [1, 5, 20] as const;
@@ -74,9 +75,12 @@ export async function runStudy(options: StudyOptions): Promise<Study> {
 /** Daily mean excess returns by stage and horizon. */
 async function loadExcess(db: DuckDb, options: StudyOptions): Promise<Map<string, number[]>> {
   const { funnel, dataFile } = options;
-  const path = sqlText(dataFile);
-  const listed = await db.rows(`SELECT DISTINCT symbol FROM read_parquet(${path}) ORDER BY symbol`);
-  const symbols = options.symbols ?? listed.map((row) => String(row['symbol']));
+  const { symbols: only } = options;
+  const { bars } = await loadMarketFile({
+    path: dataFile,
+    ...(only === undefined ? {} : { symbols: only }),
+  });
+  const { symbols } = bars;
   const wanted = new Set(funnel.stages.flatMap((stage) => featuresOf(stage.condition)));
   wanted.delete('history_loaded');
   await loadFeatures(db, { dataFile, symbols, lastDate: 99_991_231 }, [...wanted]);
