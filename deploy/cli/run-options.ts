@@ -48,7 +48,7 @@ export function doorsOf(options: RunOptions): ServeOptions {
   };
 }
 
-/** Finds out that a report can't be written before the run instead of after it. Errors: `flag.invalid`. */
+/** Finds out before the run that its report can't be written. Errors: `flag.invalid`. */
 export function checkReport(file: string): void {
   const folder = dirname(resolve(file));
   try {

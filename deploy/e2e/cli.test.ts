@@ -26,8 +26,13 @@ interface Ended {
   readonly err: string;
 }
 
-// Nothing listens at a port that was just free, whatever else runs on this machine.
-const env = { ...process.env, SLUICE_ADDRESS: `127.0.0.1:${await freePort()}` };
+const env: NodeJS.ProcessEnv = {
+  ...process.env,
+  // Nothing listens at a port that was just free, whatever else runs on this machine.
+  SLUICE_ADDRESS: `127.0.0.1:${await freePort()}`,
+};
+// The loader that gathers coverage takes longer than most commands.
+delete env['NODE_OPTIONS'];
 
 function sluice(...args: readonly string[]): Promise<Ended> {
   return new Promise((resolve) => {

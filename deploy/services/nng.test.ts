@@ -10,7 +10,7 @@ import { freePort, openSystem, packFrame, packPrints, until } from './test-syste
 
 const { openUs } = sessionOf(20210121);
 
-/** What SP peers greet each other with; the number is that of a PUSH socket. Source: SP over TCP. */
+/** What SP peers greet each other with, here that of a PUSH socket. Source: SP over TCP. */
 const PUSH_GREETING = Buffer.from([0x00, 0x53, 0x50, 0x00, 0x00, 0x50, 0x00, 0x00]);
 
 /** An SP frame's head on TCP: its length. */

@@ -192,7 +192,7 @@ async function causeOf(error: unknown): Promise<unknown> {
 /** Error numbers of a full disk, a full quota and a file at its size limit, as LMDB gives them. */
 const FULL = new Set<unknown>(['ENOSPC', 'EDQUOT', 'EFBIG', 28, 122, 27]);
 
-/** Each folder by itself: Node's recursive way never ends where a parent is there but takes none. */
+/** Each folder by itself: Node's recursive way never ends in a folder that can't hold others. */
 function makeFolder(directory: string): void {
   if (existsSync(directory)) return;
   makeFolder(dirname(directory));
