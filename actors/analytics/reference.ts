@@ -2,12 +2,12 @@
 
 import {
   type Asked,
-  numberOf,
+  paramOf,
   type Panel,
   panelOf,
   type ReferenceFunction,
   type ReferenceFunctions,
-  textOf,
+  asText,
   weightedReturns,
 } from '../reference/index.js';
 import { excessKurtosis, pearson, skewness } from '../statistics/index.js';
@@ -43,8 +43,8 @@ function seriesOf(panel: Panel, named: string | undefined): Float64Array | undef
 function readSeries(asked: Asked): Series | undefined {
   const panel = panelOf(asked, 'prices');
   if (panel === undefined) return undefined;
-  const returns = seriesOf(panel, textOf(asked.input['series']));
-  const against = seriesOf(panel, textOf(asked.input['benchmark']));
+  const returns = seriesOf(panel, asText(asked.input['series']));
+  const against = seriesOf(panel, asText(asked.input['benchmark']));
   if (returns === undefined || against === undefined) return undefined;
   return { dates: panel.dates, returns, benchmark: against };
 }
@@ -62,7 +62,7 @@ function over(
     may,
     compute(asked) {
       const series = readSeries(asked);
-      const periods = numberOf(asked, 'periodsPerYear', PERIODS_PER_YEAR);
+      const periods = paramOf(asked, 'periodsPerYear', PERIODS_PER_YEAR);
       return series === undefined ? undefined : compute(series, asked, periods);
     },
   };
@@ -78,30 +78,30 @@ const GROWTH: ReferenceFunctions = {
     figures.annualVolatility(returns, periods),
   ),
   sharpe_ratio: over({ ...RISK_FREE, ...YEAR }, ({ returns }, asked, periods) =>
-    figures.sharpeRatio(returns, numberOf(asked, 'riskFreePerPeriod'), periods),
+    figures.sharpeRatio(returns, paramOf(asked, 'riskFreePerPeriod'), periods),
   ),
   sortino_ratio: over({ requiredReturn: 'number', ...YEAR }, ({ returns }, asked, periods) =>
-    figures.sortinoRatio(returns, numberOf(asked, 'requiredReturn'), periods),
+    figures.sortinoRatio(returns, paramOf(asked, 'requiredReturn'), periods),
   ),
   downside_risk: over({ requiredReturn: 'number', ...YEAR }, ({ returns }, asked, periods) =>
-    figures.downsideRisk(returns, numberOf(asked, 'requiredReturn'), periods),
+    figures.downsideRisk(returns, paramOf(asked, 'requiredReturn'), periods),
   ),
   calmar_ratio: over(YEAR, ({ returns }, _, periods) => calmarRatio(returns, periods)),
   omega_ratio: over(
     { riskFree: 'number' },
     ({ returns }, asked, periods) => {
       // The required return is per period, or by the year where its name says so.
-      const annual = numberOf(asked, 'requiredReturnAnnual', 0);
-      const required = numberOf(asked, 'requiredReturn', 0) + figures.periodRate(annual, periods);
-      return figures.omegaRatio(returns, numberOf(asked, 'riskFree') + required);
+      const annual = paramOf(asked, 'requiredReturnAnnual', 0);
+      const required = paramOf(asked, 'requiredReturn', 0) + figures.periodRate(annual, periods);
+      return figures.omegaRatio(returns, paramOf(asked, 'riskFree') + required);
     },
     { requiredReturn: 'number', requiredReturnAnnual: 'number', ...YEAR },
   ),
   rolling_sharpe: over({ window: 'number', ...RISK_FREE, ...YEAR }, ({ returns }, asked, periods) =>
     figures.rollingSharpe(
       returns,
-      numberOf(asked, 'window'),
-      numberOf(asked, 'riskFreePerPeriod'),
+      paramOf(asked, 'window'),
+      paramOf(asked, 'riskFreePerPeriod'),
       periods,
     ),
   ),
@@ -111,10 +111,10 @@ const SHAPE: ReferenceFunctions = {
   tail_ratio: over({}, ({ returns }) => figures.tailRatio(returns)),
   stability: over({}, ({ returns }) => figures.stability(returns)),
   value_at_risk: over({ cutoff: 'number' }, ({ returns }, asked) =>
-    figures.signedValueAtRisk(returns, numberOf(asked, 'cutoff')),
+    figures.signedValueAtRisk(returns, paramOf(asked, 'cutoff')),
   ),
   conditional_value_at_risk: over({ cutoff: 'number' }, ({ returns }, asked) =>
-    figures.signedTailMean(returns, numberOf(asked, 'cutoff')),
+    figures.signedTailMean(returns, paramOf(asked, 'cutoff')),
   ),
   skewness: over({}, ({ returns }) => {
     const corrected = skewness(returns, 'corrected');
@@ -140,7 +140,7 @@ const SHAPE: ReferenceFunctions = {
     };
   }),
   drawdown_table: over({ top: 'number' }, ({ returns, dates }, asked) =>
-    deepestDrawdowns(returns, numberOf(asked, 'top')).map((drawdown) => ({
+    deepestDrawdowns(returns, paramOf(asked, 'top')).map((drawdown) => ({
       depth: drawdown.depth,
       ...datesOf(drawdown, dates),
     })),
@@ -181,7 +181,7 @@ const AGAINST: ReferenceFunctions = {
       benchmark.treynorRatio(
         series.returns,
         series.benchmark,
-        numberOf(asked, 'riskFree'),
+        paramOf(asked, 'riskFree'),
         periods,
       ),
     YEAR,
@@ -194,7 +194,7 @@ function alphaOf(
   periods: number,
   compounding: benchmark.AlphaCompounding,
 ): number {
-  const riskFree = numberOf(asked, 'riskFreePerPeriod');
+  const riskFree = paramOf(asked, 'riskFreePerPeriod');
   return benchmark.alpha(series.returns, series.benchmark, riskFree, periods, compounding);
 }
 

@@ -4,7 +4,7 @@ import type { Refusal } from '../../engine/index.js';
 import { fromRows, type Matrix, scaled, toRows } from '../linear/index.js';
 import {
   type Asked,
-  numberOf,
+  paramOf,
   numbersOf,
   panelOf,
   type ReferenceFunctions,
@@ -87,7 +87,7 @@ function allocating(
     if (market === undefined) return undefined;
     const found = allocate(market, asked);
     if (found.kind === 'refusal') throw new Error(`${found.code}: ${found.text}`);
-    return told(market, found.weights, numberOf(asked, 'riskFree', 0));
+    return told(market, found.weights, paramOf(asked, 'riskFree', 0));
   };
 }
 
@@ -136,7 +136,7 @@ export const PORTFOLIO_FUNCTIONS: ReferenceFunctions = {
     may: BOUNDS,
     compute: allocating((market, asked) => {
       const limits = limitsOf(asked);
-      const riskFree = numberOf(asked, 'riskFree');
+      const riskFree = paramOf(asked, 'riskFree');
       return Object.keys(limits).length === 0
         ? tangency(market.covariance, market.mean, riskFree)
         : maxSharpe(market.covariance, market.mean, riskFree, limits);
@@ -149,7 +149,7 @@ export const PORTFOLIO_FUNCTIONS: ReferenceFunctions = {
       efficientReturn(
         market.covariance,
         market.mean,
-        numberOf(asked, 'targetReturn'),
+        paramOf(asked, 'targetReturn'),
         limitsOf(asked),
       ),
     ),
@@ -186,7 +186,7 @@ function shrinkage(asked: Asked): unknown {
   const target = SHRINKAGE_TARGETS.find((name) => name === asked.params['target']);
   if (market === undefined || target === undefined) return undefined;
   const shrunk = shrinkCovariance(market.returns, target);
-  const annual = scaled(shrunk.covariance, numberOf(asked, 'frequency', PERIODS_PER_YEAR));
+  const annual = scaled(shrunk.covariance, paramOf(asked, 'frequency', PERIODS_PER_YEAR));
   let trace = 0;
   for (let row = 0; row < annual.rows; row++) trace += annual.values[row * annual.rows + row]!;
   return { delta: shrunk.weight, cov_4x4: toRows(annual, CORNER), trace };
@@ -202,8 +202,8 @@ function blended(asked: Asked): unknown {
   const blend = blackLitterman({
     covariance: fromRows(sigma),
     marketWeights: caps.map((cap) => cap / size),
-    riskAversion: numberOf(asked, 'riskAversion'),
-    tau: numberOf(asked, 'tau'),
+    riskAversion: paramOf(asked, 'riskAversion'),
+    tau: paramOf(asked, 'tau'),
     views: fromRows(views),
     viewReturns,
   });

@@ -3,7 +3,7 @@
 import { type Matrix, toRows } from '../linear/index.js';
 import {
   type Asked,
-  numberOf,
+  paramOf,
   panelOf,
   type ReferenceFunctions,
   weightedReturns,
@@ -85,7 +85,7 @@ export const ASSET_FUNCTIONS: ReferenceFunctions = {
     compute(asked) {
       const panel = panelOf(asked, 'returns');
       if (panel === undefined) return undefined;
-      const matrix = ewmaCovariance(panel.returns, numberOf(asked, 'lambda'));
+      const matrix = ewmaCovariance(panel.returns, paramOf(asked, 'lambda'));
       return { cov_4x4: toRows(matrix, CORNER), trace: traceOf(matrix) };
     },
   },
@@ -109,7 +109,7 @@ function componentVar(asked: Asked): unknown {
   const panel = panelOf(asked, 'returns');
   const weights = panel && weightsOf(asked, panel);
   if (panel === undefined || weights === undefined) return undefined;
-  const confidence = numberOf(asked, 'confidence');
+  const confidence = paramOf(asked, 'confidence');
   const covariance = covarianceMatrix(panel.returns, 1);
   const zero = normalContributions(covariance, weights, confidence);
   const about = normalContributions(covariance, weights, confidence, panel.returns.map(mean));
@@ -127,8 +127,8 @@ function backtest(asked: Asked): unknown {
   const panel = panelOf(asked, 'returns');
   const weights = panel && weightsOf(asked, panel);
   if (panel === undefined || weights === undefined) return undefined;
-  const confidence = numberOf(asked, 'confidence');
-  const window = numberOf(asked, 'window');
+  const confidence = paramOf(asked, 'confidence');
+  const window = paramOf(asked, 'window');
   const method = methodOf(asked);
   const run = runBacktest(
     weightedReturns(panel.returns, weights),

@@ -2,12 +2,12 @@
 
 import {
   type Asked,
-  numberOf,
+  paramOf,
   type Panel,
   type PriceTable,
   panelOf,
   type ReferenceFunctions,
-  textOf,
+  asText,
   weightedReturns,
   weightsOf,
 } from '../reference/index.js';
@@ -26,7 +26,7 @@ export const STRESS_FUNCTIONS: ReferenceFunctions = {
     needs: { days: 'number' },
     compute(asked) {
       const daily = rebalanced(asked);
-      const worst = daily && worstWindow(daily.returns, numberOf(asked, 'days'));
+      const worst = daily && worstWindow(daily.returns, paramOf(asked, 'days'));
       if (daily === undefined || worst === undefined) return undefined;
       const { dates } = daily.panel;
       return { return: worst.value, from_close: dates[worst.from], to_close: dates[worst.to] };
@@ -36,8 +36,8 @@ export const STRESS_FUNCTIONS: ReferenceFunctions = {
     needs: { winProbability: 'number', winLossRatio: 'number' },
     compute(asked) {
       const fraction = kellyBinary(
-        numberOf(asked, 'winProbability'),
-        numberOf(asked, 'winLossRatio'),
+        paramOf(asked, 'winProbability'),
+        paramOf(asked, 'winLossRatio'),
       );
       return { fraction, clamped_at_zero: Math.max(0, fraction), half: fraction / 2 };
     },
@@ -45,12 +45,12 @@ export const STRESS_FUNCTIONS: ReferenceFunctions = {
   kelly_continuous: {
     needs: { riskFreePerPeriod: 'number' },
     compute(asked) {
-      const asset = textOf(asked.input['asset']);
+      const asset = asText(asked.input['asset']);
       if (asset === undefined) return undefined;
       const panel = panelOf({ ...asked, input: { ...asked.input, assets: [asset] } }, 'returns');
       const returns = panel?.returns[0];
       if (returns === undefined) return undefined;
-      return { fraction: kellyContinuous(returns, numberOf(asked, 'riskFreePerPeriod')) };
+      return { fraction: kellyContinuous(returns, paramOf(asked, 'riskFreePerPeriod')) };
     },
   },
   kelly_multi: {
@@ -58,7 +58,7 @@ export const STRESS_FUNCTIONS: ReferenceFunctions = {
     compute(asked) {
       const panel = panelOf(asked, 'returns');
       if (panel === undefined) return undefined;
-      const shares = kellyShares(panel.returns, numberOf(asked, 'riskFreePerPeriod'));
+      const shares = kellyShares(panel.returns, paramOf(asked, 'riskFreePerPeriod'));
       return shares instanceof Float64Array ? shares : undefined;
     },
   },
@@ -72,7 +72,7 @@ export const STRESS_FUNCTIONS: ReferenceFunctions = {
     compute(asked) {
       const daily = rebalanced(asked);
       if (daily === undefined) return undefined;
-      const watch = watchDrawdown(daily.returns, numberOf(asked, 'limit'));
+      const watch = watchDrawdown(daily.returns, paramOf(asked, 'limit'));
       const first = watch.breaches[0];
       const { dates } = daily.panel;
       return {
@@ -106,7 +106,7 @@ function stressHistorical(asked: Asked): unknown {
     throw new Error(`expected closes on ${String(fromClose)} and ${String(toClose)}`);
   }
   const shocks = panel.prices.map((prices) => prices[prices.length - 1]! / prices[0]! - 1);
-  const result = applyShocks(shocks, weights, numberOf(asked, 'notional'));
+  const result = applyShocks(shocks, weights, paramOf(asked, 'notional'));
   return {
     shocks,
     pnl: result.profits,
@@ -124,11 +124,11 @@ interface Bars {
 
 /** Bars of the input's file and dates, restated by the adjusted close where it asks for that. */
 function barsOf(asked: Asked): Bars | undefined {
-  const file = textOf(asked.input['file']);
+  const file = asText(asked.input['file']);
   if (file === undefined) return undefined;
   const table = asked.tables(file);
-  const from = textOf(asked.input['from']) ?? '';
-  const to = textOf(asked.input['to']) ?? '9999';
+  const from = asText(asked.input['from']) ?? '';
+  const to = asText(asked.input['to']) ?? '9999';
   const rows = table.dates.flatMap((date, row) => (date >= from && date <= to ? [row] : []));
   const close = columnOf(table, 'close');
   const adjusted = asked.input['adjust'] === true ? columnOf(table, 'adjusted_close') : close;
@@ -157,14 +157,14 @@ function atrStop(asked: Asked): unknown {
   const bars = barsOf(asked);
   if (bars === undefined) return undefined;
   const entryDate = asked.params['entryDate'];
-  const entryIndex = numberOf(asked, 'entryIndex');
+  const entryIndex = paramOf(asked, 'entryIndex');
   if (entryDate !== undefined && bars.dates[entryIndex] !== entryDate) {
     throw new Error(`expected bar ${entryIndex} on ${String(entryDate)}`);
   }
   const stop = followAtrStop(
-    { ...bars, averageTrueRange: averageTrueRange(bars, numberOf(asked, 'atrPeriod')) },
+    { ...bars, averageTrueRange: averageTrueRange(bars, paramOf(asked, 'atrPeriod')) },
     entryIndex,
-    numberOf(asked, 'multiple'),
+    paramOf(asked, 'multiple'),
   );
   if (stop.kind === 'refusal') return undefined;
   const { fixedHit, trailingExit } = stop;

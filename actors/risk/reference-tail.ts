@@ -3,7 +3,7 @@
 import { fromRows } from '../linear/index.js';
 import {
   type Asked,
-  numberOf,
+  paramOf,
   numbersOf,
   panelOf,
   type ReferenceFunctions,
@@ -49,7 +49,7 @@ export const TAIL_FUNCTIONS: ReferenceFunctions = {
     compute(asked) {
       const returns = portfolioReturns(asked);
       if (returns === undefined) return undefined;
-      const risk = historicalRisk(returns.sort(), numberOf(asked, 'confidence'), methodOf(asked));
+      const risk = historicalRisk(returns.sort(), paramOf(asked, 'confidence'), methodOf(asked));
       return { var: risk.valueAtRisk, cvar_tail_mean: risk.tailMean, tail_count: risk.tailCount };
     },
   },
@@ -58,7 +58,7 @@ export const TAIL_FUNCTIONS: ReferenceFunctions = {
     compute(asked) {
       const returns = portfolioReturns(asked);
       if (returns === undefined) return undefined;
-      return expectedShortfall(returns.sort(), numberOf(asked, 'confidence'));
+      return expectedShortfall(returns.sort(), paramOf(asked, 'confidence'));
     },
   },
   parametric_var: {
@@ -66,7 +66,7 @@ export const TAIL_FUNCTIONS: ReferenceFunctions = {
     compute(asked) {
       const returns = portfolioReturns(asked);
       if (returns === undefined) return undefined;
-      const confidence = numberOf(asked, 'confidence');
+      const confidence = paramOf(asked, 'confidence');
       const centre = mean(returns);
       const sigma = deviation(returns, 1);
       const about = normalRisk(centre, sigma, confidence);
@@ -87,9 +87,9 @@ export const TAIL_FUNCTIONS: ReferenceFunctions = {
     compute(asked) {
       const returns = portfolioReturns(asked);
       if (returns === undefined) return undefined;
-      const z = normalQuantile(numberOf(asked, 'confidence'));
+      const z = normalQuantile(paramOf(asked, 'confidence'));
       const forecast = (seed: 'first_squared_return' | 'sample_variance') => {
-        const sigma = Math.sqrt(ewmaVariance(returns, numberOf(asked, 'lambda'), seed));
+        const sigma = Math.sqrt(ewmaVariance(returns, paramOf(asked, 'lambda'), seed));
         return { sigma_next: sigma, var: z * sigma };
       };
       return {
@@ -117,7 +117,7 @@ function cornishFisher(asked: Asked): unknown {
     skewness: skewness(returns),
     excessKurtosis: excessKurtosis(returns),
   };
-  const confidence = numberOf(asked, 'confidence');
+  const confidence = paramOf(asked, 'confidence');
   const about = cornishFisherRisk({ ...shape, mean: mean(returns) }, confidence);
   return {
     skew_biased: shape.skewness,
@@ -139,11 +139,11 @@ function monteCarlo(asked: Asked): unknown {
       mean: centre,
       covariance: fromRows(covariance),
       weights,
-      paths: numberOf(asked, 'paths'),
-      horizonDays: numberOf(asked, 'horizonDays'),
+      paths: paramOf(asked, 'paths'),
+      horizonDays: paramOf(asked, 'horizonDays'),
       seed: SEED,
     },
-    numberOf(asked, 'confidence'),
+    paramOf(asked, 'confidence'),
   );
   return risk.kind === 'refusal' ? undefined : { var: risk.valueAtRisk, es: risk.tailMean };
 }

@@ -107,7 +107,7 @@ function outsideBands(got: unknown, expected: unknown): string[] {
 }
 
 /** A number among the checked parameters. */
-export function numberOf(asked: Asked, name: string, otherwise = Number.NaN): number {
+export function paramOf(asked: Asked, name: string, otherwise = Number.NaN): number {
   const value = asked.params[name];
   return typeof value === 'number' ? value : otherwise;
 }
@@ -127,14 +127,14 @@ export function rowsOf(value: unknown): number[][] | undefined {
 }
 
 /** A text of the input, or undefined. */
-export function textOf(value: unknown): string | undefined {
+export function asText(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
 /** The panel that the input names; its assets are those of `assets`, `weights`, or all. */
 export function panelOf(asked: Asked, windowOf: WindowOf): Panel | undefined {
   const { input } = asked;
-  const file = textOf(input['file']);
+  const file = asText(input['file']);
   const returns = input['returns'];
   if (file === undefined) return undefined;
   if (typeof returns === 'string' && returns !== 'simple daily') return undefined;
@@ -142,7 +142,7 @@ export function panelOf(asked: Asked, windowOf: WindowOf): Panel | undefined {
   const panel = cutPanel(
     table,
     assetsOf(input) ?? [...table.columns.keys()],
-    { from: textOf(input['from']), to: textOf(input['to']), window: windowText(input) },
+    { from: asText(input['from']), to: asText(input['to']), window: windowText(input) },
     windowOf,
   );
   const count = input['count'] ?? returns;
@@ -153,7 +153,7 @@ export function panelOf(asked: Asked, windowOf: WindowOf): Panel | undefined {
 }
 
 function windowText(input: Asked['input']): string | undefined {
-  return input['from'] === undefined ? textOf(input['window']) : undefined;
+  return input['from'] === undefined ? asText(input['window']) : undefined;
 }
 
 function assetsOf(input: Asked['input']): string[] | undefined {
