@@ -2,12 +2,12 @@
 
 import {
   type Asked,
-  paramOf,
+  asText,
   type Panel,
   panelOf,
+  paramOf,
   type ReferenceFunction,
   type ReferenceFunctions,
-  asText,
   weightedReturns,
 } from '../reference/index.js';
 import { excessKurtosis, pearson, skewness } from '../statistics/index.js';
@@ -178,12 +178,7 @@ const AGAINST: ReferenceFunctions = {
   treynor: over(
     { riskFree: 'number' },
     (series, asked, periods) =>
-      benchmark.treynorRatio(
-        series.returns,
-        series.benchmark,
-        paramOf(asked, 'riskFree'),
-        periods,
-      ),
+      benchmark.treynorRatio(series.returns, series.benchmark, paramOf(asked, 'riskFree'), periods),
     YEAR,
   ),
 };

@@ -13,7 +13,7 @@ import {
   quadraticForm,
   transpose,
 } from '../linear/index.js';
-import { parsePriceTable, type ReferenceCase, verifyReference } from '../reference/index.js';
+import { parsePriceTable, type RegistryCase, verifyReference } from '../reference/index.js';
 import {
   type Allocation,
   blackLitterman,
@@ -36,7 +36,7 @@ fc.configureGlobal({ seed: Number(process.env['SEED'] ?? 20_160_104) });
 const text = (path: string): string =>
   readFileSync(new URL(`../../../actors/${path}`, import.meta.url), 'utf8');
 const table = parsePriceTable(text('reference/fixtures/panel.csv'));
-const cases = JSON.parse(text('optimise/fixtures/portfolio.json')) as readonly ReferenceCase[];
+const cases = JSON.parse(text('optimise/fixtures/portfolio.json')) as readonly RegistryCase[];
 
 t.test('every function agrees with numpy and scipy on other assets and bounds', async (t) => {
   for (const reference of cases) {

@@ -4,9 +4,9 @@ import type { Refusal } from '../../engine/index.js';
 import { fromRows, type Matrix, scaled, toRows } from '../linear/index.js';
 import {
   type Asked,
-  paramOf,
   numbersOf,
   panelOf,
+  paramOf,
   type ReferenceFunctions,
   rowsOf,
 } from '../reference/index.js';

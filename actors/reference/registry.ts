@@ -1,23 +1,19 @@
 // Judges one reference case by a registry of functions; a parameter we don't know is a skip.
 
-import { differences, type Tolerance } from './compare.js';
+import {
+  differences,
+  type ReferenceCase,
+  type ReferenceVerdict,
+  skipped,
+  type Tolerance,
+  verdictOf,
+} from './compare.js';
 import { cutPanel, type Panel, type PriceTables, type WindowOf } from './panel.js';
 
-/** One case of a file of vectors. */
-export interface ReferenceCase {
-  readonly id: string;
-  readonly function: string;
-  readonly params: Readonly<Record<string, unknown>>;
-  readonly input: Readonly<Record<string, unknown>>;
-  readonly tolerance: Tolerance | { readonly band: true };
-  readonly expected: unknown;
-}
-
-/** What became of a case. */
-export interface ReferenceVerdict {
-  readonly status: 'passed' | 'failed' | 'skipped';
-  readonly notes: readonly string[];
-}
+/** A case whose tolerance may leave the judgement to the `band_` entries of its expectation. */
+export type RegistryCase = Omit<ReferenceCase, 'tolerance'> & {
+  readonly tolerance: ReferenceCase['tolerance'] | { readonly band: true };
+};
 
 /** What a parameter has to be: a number, a flag, a list, a date, or one of some words. */
 export type ParameterKind = 'number' | 'flag' | 'list' | 'date' | readonly string[];
@@ -45,10 +41,9 @@ export interface Asked {
 /** Runs the function of a case and compares what it gives. */
 export function verifyReference(
   functions: ReferenceFunctions,
-  reference: ReferenceCase,
+  reference: RegistryCase,
   tables: PriceTables,
 ): ReferenceVerdict {
-  const skipped = (note: string): ReferenceVerdict => ({ status: 'skipped', notes: [note] });
   const known = Object.hasOwn(functions, reference.function)
     ? functions[reference.function]
     : undefined;
@@ -57,11 +52,10 @@ export function verifyReference(
   if (unknown !== undefined) return skipped(`${reference.function}: ${unknown}`);
   const got = known.compute({ params: reference.params, input: reference.input, tables });
   if (got === undefined) return skipped(`${reference.function}: no such input`);
-  const notes =
-    'band' in reference.tolerance
-      ? outsideBands(got, reference.expected)
-      : differences(got, reference.expected, reference.tolerance);
-  return { status: notes.length === 0 ? 'passed' : 'failed', notes };
+  const { tolerance, expected } = reference;
+  if ('band' in tolerance && tolerance.band === true) return verdictOf(outsideBands(got, expected));
+  // The cases of a registry have one tolerance for all their numbers.
+  return verdictOf(differences(got, expected, tolerance as Tolerance));
 }
 
 function unknownParameter(

@@ -3,8 +3,8 @@
 import { type Matrix, toRows } from '../linear/index.js';
 import {
   type Asked,
-  paramOf,
   panelOf,
+  paramOf,
   type ReferenceFunctions,
   weightedReturns,
   weightsOf,

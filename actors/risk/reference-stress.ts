@@ -2,12 +2,12 @@
 
 import {
   type Asked,
-  paramOf,
+  asText,
   type Panel,
   type PriceTable,
   panelOf,
+  paramOf,
   type ReferenceFunctions,
-  asText,
   weightedReturns,
   weightsOf,
 } from '../reference/index.js';

@@ -3,9 +3,9 @@
 import { fromRows } from '../linear/index.js';
 import {
   type Asked,
-  paramOf,
   numbersOf,
   panelOf,
+  paramOf,
   type ReferenceFunctions,
   rowsOf,
   weightedReturns,

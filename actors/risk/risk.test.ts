@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import t from 'tap';
 import { fromRows } from '../linear/index.js';
-import { parsePriceTable, type ReferenceCase, verifyReference } from '../reference/index.js';
+import { parsePriceTable, type RegistryCase, verifyReference } from '../reference/index.js';
 import { covarianceMatrix, createDraws, drawNormal } from '../statistics/index.js';
 import {
   cornishFisherRisk,
@@ -31,7 +31,7 @@ fc.configureGlobal({ seed: Number(process.env['SEED'] ?? 20_160_104) });
 const text = (path: string): string =>
   readFileSync(new URL(`../../../actors/${path}`, import.meta.url), 'utf8');
 const table = parsePriceTable(text('reference/fixtures/panel.csv'));
-const cases = JSON.parse(text('risk/fixtures/risk.json')) as readonly ReferenceCase[];
+const cases = JSON.parse(text('risk/fixtures/risk.json')) as readonly RegistryCase[];
 
 t.test('every function agrees with numpy and scipy on other weights and parameters', async (t) => {
   for (const reference of cases) {
