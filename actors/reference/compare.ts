@@ -81,9 +81,18 @@ export function listOf(words: Readonly<Record<string, unknown>>, name: string): 
   throw new TypeError(`expected ${name} to be a list, was ${JSON.stringify(value)}`);
 }
 
+/** A series as the vectors write it: its length, its last values and a sample by index. */
+interface SeriesSummary {
+  readonly first_valid_index: number | null;
+  readonly length: number;
+  readonly last: readonly (number | null)[];
+  readonly sample: Readonly<Record<string, number | null>>;
+}
+
 /**
  * Lists the places where `got` differs from `expected`. Numbers, and strings that are decimals on
- * both sides, are held to the tolerance; null stands for undefined or NaN; the rest must be equal.
+ * both sides, are held to the tolerance; null stands for undefined or NaN; a Float64Array may be
+ * expected as a list or as a summary of a series; the rest must be equal.
  */
 export function differences(
   got: unknown,
@@ -91,6 +100,11 @@ export function differences(
   tolerance: Tolerance,
   path = '',
 ): string[] {
+  if (got instanceof Float64Array) {
+    return isSummary(expected)
+      ? seriesDifferences(got, expected, tolerance, path)
+      : differences(Array.from(got), expected, tolerance, path);
+  }
   if (Array.isArray(expected)) {
     if (!Array.isArray(got) || got.length !== expected.length) {
       const was = Array.isArray(got) ? `${got.length}` : tell(got);
@@ -109,6 +123,34 @@ export function differences(
   }
   if (isSame(got, expected, tolerance)) return [];
   return [`${at(path)}expected ${tell(expected)}, was ${tell(got)}`];
+}
+
+function isSummary(expected: unknown): expected is SeriesSummary {
+  return (
+    typeof expected === 'object' &&
+    expected !== null &&
+    'first_valid_index' in expected &&
+    'sample' in expected
+  );
+}
+
+function seriesDifferences(
+  got: Float64Array,
+  expected: SeriesSummary,
+  tolerance: Tolerance,
+  path: string,
+): string[] {
+  const first = got.findIndex((value) => !Number.isNaN(value));
+  const from = expected.length - expected.last.length;
+  const each = (index: number, value: number | null): string[] =>
+    differences(got[index], value, tolerance, `${path}[${index}]`);
+  const { length, first_valid_index: start } = expected;
+  return [
+    ...differences(got.length, length, tolerance, path === '' ? 'length' : `${path}.length`),
+    ...differences(first < 0 ? null : first, start, tolerance, `${path}[first]`),
+    ...expected.last.flatMap((value, offset) => each(from + offset, value)),
+    ...Object.entries(expected.sample).flatMap(([index, value]) => each(Number(index), value)),
+  ];
 }
 
 function isSame(got: unknown, expected: unknown, tolerance: Tolerance): boolean {

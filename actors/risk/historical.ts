@@ -1,6 +1,6 @@
 // Value at risk and expected shortfall by historical simulation.
 
-import { type QuantileMethod, quantileOfSorted } from './quantile.js';
+import { type QuantileMethod, quantileOfSorted } from '../statistics/index.js';
 
 /** Losses are positive. Units: those of the profits given. */
 export interface TailRisk {

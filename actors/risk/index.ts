@@ -1,7 +1,17 @@
 // The door of the risk module.
 
+export { QUANTILE_METHODS, type QuantileMethod, quantileOfSorted } from '../statistics/index.js';
+export * from './atr-stop.js';
+export * from './backtest.js';
+export * from './contributions.js';
+export * from './drawdown-monitor.js';
+export * from './filtered.js';
+export * from './garch.js';
 export { expectedShortfall, historicalRisk, type TailRisk } from './historical.js';
-export { QUANTILE_METHODS, type QuantileMethod, quantileOfSorted } from './quantile.js';
+export * from './horizon.js';
+export * from './monte-carlo.js';
+export * from './parametric.js';
+export { RISK_FUNCTIONS } from './reference.js';
 export { ScenarioBook } from './scenario-book.js';
 export {
   attachScenarioMatrix,
@@ -12,4 +22,5 @@ export {
   SCENARIOS,
   type ScenarioMatrix,
 } from './scenario-matrix.js';
-export { type RiskCase, verifyRiskCase } from './verify.js';
+export * from './sizing.js';
+export * from './stress.js';

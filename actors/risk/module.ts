@@ -6,7 +6,7 @@ import type { ModuleManifest } from '../module.js';
 export const manifest: ModuleManifest = {
   name: 'risk',
   tier: 'Institutional',
-  needs: [],
+  needs: ['linear', 'reference', 'statistics'],
   behaviours: [],
   reads: ['scenarios'],
   writes: [],

@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PERFORMANCE_FUNCTIONS } from '../../actors/analytics/index.js';
 import { type CalendarCase, verifyCalendarCase } from '../../actors/calendar/index.js';
 import { verifyComplianceCase } from '../../actors/compliance/index.js';
 import { type BarColumns, verifyExecutionCase } from '../../actors/execution/index.js';
@@ -10,10 +11,17 @@ import {
   type PriceSeries,
   verifyIndicatorCase,
 } from '../../actors/indicators/index.js';
+import { PORTFOLIO_FUNCTIONS } from '../../actors/optimise/index.js';
 import { verifyOptionCase } from '../../actors/options/index.js';
 import { type PatternCase, verifyPatternCase } from '../../actors/patterns/index.js';
-import type { ReferenceCase } from '../../actors/reference/index.js';
-import { type RiskCase, verifyRiskCase } from '../../actors/risk/index.js';
+import {
+  type PriceTable,
+  parsePriceTable,
+  type ReferenceCase,
+  type ReferenceFunctions,
+  verifyReference,
+} from '../../actors/reference/index.js';
+import { RISK_FUNCTIONS } from '../../actors/risk/index.js';
 import { Fault } from '../../engine/index.js';
 import { EXIT, print } from './output.js';
 
@@ -29,12 +37,18 @@ const FILES = [
   'calendar',
 ] as const;
 
+/** Files whose functions stand in a registry. */
+const REGISTRIES: Readonly<Record<string, ReferenceFunctions>> = {
+  performance: PERFORMANCE_FUNCTIONS,
+  risk: RISK_FUNCTIONS,
+  portfolio: PORTFOLIO_FUNCTIONS,
+};
+
 interface Input {
   readonly file?: string;
   readonly adjust?: boolean;
   readonly from?: string;
   readonly to?: string;
-  readonly weights?: Readonly<Record<string, number>> | null;
 }
 
 interface Case {
@@ -122,11 +136,6 @@ function judge(
           reference as unknown as IndicatorCase,
           prices.bars(reference.input),
         );
-      case 'risk':
-        // As above.
-        return verifyRiskCase(reference as unknown as RiskCase, () =>
-          prices.returns(reference.input),
-        );
       case 'calendar':
         // As above.
         return verifyCalendarCase(reference as unknown as CalendarCase);
@@ -141,8 +150,16 @@ function judge(
       case 'compliance':
         // As above.
         return verifyComplianceCase(reference as unknown as ReferenceCase);
-      default:
-        return { status: 'skipped', notes: [`no functions of ${file} yet`] };
+      default: {
+        const functions = REGISTRIES[file];
+        if (functions === undefined) {
+          return { status: 'skipped', notes: [`no functions of ${file} yet`] };
+        }
+        // As above.
+        return verifyReference(functions, reference as unknown as ReferenceCase, (name) =>
+          prices.table(name),
+        );
+      }
     }
   } catch (error) {
     return { status: 'failed', notes: [error instanceof Error ? error.message : String(error)] };
@@ -153,6 +170,7 @@ function judge(
 class PriceFiles {
   readonly #folder: string;
   readonly #tables = new Map<string, readonly (readonly string[])[]>();
+  readonly #numbers = new Map<string, PriceTable>();
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -190,34 +208,27 @@ class PriceFiles {
     };
   }
 
-  /** Daily returns of a weighted panel, `from` and `to` being the dates of the returns. */
-  returns(input: Input): Float64Array {
-    const { heads, rows } = this.#rows({
-      ...(input.file === undefined ? {} : { file: input.file }),
-    });
-    const weights = Object.entries(input.weights ?? {}).map(
-      ([symbol, weight]) => [heads.indexOf(symbol), weight] as const,
-    );
-    const returns: number[] = [];
-    rows.forEach((row, index) => {
-      const before = rows[index - 1];
-      const date = row[0]!;
-      if (before === undefined || date < (input.from ?? '') || date > (input.to ?? '9999')) return;
-      let sum = 0;
-      for (const [at, weight] of weights)
-        sum += weight * (Number(row[at]) / Number(before[at]) - 1);
-      returns.push(sum);
-    });
-    return Float64Array.from(returns);
+  /** A whole file, every column but the dates as numbers. */
+  table(file: string): PriceTable {
+    const known = this.#numbers.get(file);
+    if (known !== undefined) return known;
+    const table = parsePriceTable(readFileSync(this.#pathOf(file), 'utf8'));
+    this.#numbers.set(file, table);
+    return table;
+  }
+
+  #pathOf(name: string): string {
+    if (!/^[A-Za-z0-9._-]+$/.test(name)) {
+      throw new Error(`expected the name of a price file, was ${name}`);
+    }
+    return join(this.#folder, `${name}.csv`);
   }
 
   #rows(input: Input): { heads: readonly string[]; rows: readonly (readonly string[])[] } {
     const name = input.file ?? '';
-    if (!/^[A-Za-z0-9._-]+$/.test(name))
-      throw new Error(`expected the name of a price file, was ${name}`);
     let table = this.#tables.get(name);
     if (table === undefined) {
-      const text = readFileSync(join(this.#folder, `${name}.csv`), 'utf8');
+      const text = readFileSync(this.#pathOf(name), 'utf8');
       table = text
         .trim()
         .split(/\r?\n/)

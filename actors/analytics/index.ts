@@ -1,0 +1,6 @@
+// The door of the analytics module: performance of return series, alone and against a benchmark.
+
+export * from './benchmark.js';
+export * from './drawdowns.js';
+export * from './performance.js';
+export { PERFORMANCE_FUNCTIONS } from './reference.js';

@@ -1,0 +1,201 @@
+// The performance functions of the reference vectors, by name.
+
+import {
+  type Asked,
+  asText,
+  type Panel,
+  panelOf,
+  paramOf,
+  type ReferenceFunction,
+  type ReferenceFunctions,
+  weightedReturns,
+} from '../reference/index.js';
+import { excessKurtosis, pearson, skewness } from '../statistics/index.js';
+import * as benchmark from './benchmark.js';
+import { calmarRatio, type Drawdown, deepestDrawdowns, maxDrawdown } from './drawdowns.js';
+import * as figures from './performance.js';
+
+/** Sessions in a year where a case does not say. */
+const PERIODS_PER_YEAR = 252;
+
+/** A case's series, its benchmark, and the dates of its prices. */
+interface Series {
+  readonly dates: readonly string[];
+  readonly returns: Float64Array;
+  readonly benchmark: Float64Array;
+}
+
+/** One asset of the panel, or the equally weighted mean of all, brought back to it daily. */
+function seriesOf(panel: Panel, named: string | undefined): Float64Array | undefined {
+  if (named === undefined) return undefined;
+  const count = panel.assets.length;
+  if (/equal-weight mean of( \d+)? daily simple returns|equal-weight mean of daily/.test(named)) {
+    const stated = / of (\d+) /.exec(named)?.[1];
+    if (stated !== undefined && Number(stated) !== count) return undefined;
+    return weightedReturns(
+      panel.returns,
+      panel.assets.map(() => 1 / count),
+    );
+  }
+  return panel.returns[panel.assets.indexOf(named)];
+}
+
+function readSeries(asked: Asked): Series | undefined {
+  const panel = panelOf(asked, 'prices');
+  if (panel === undefined) return undefined;
+  const returns = seriesOf(panel, asText(asked.input['series']));
+  const against = seriesOf(panel, asText(asked.input['benchmark']));
+  if (returns === undefined || against === undefined) return undefined;
+  return { dates: panel.dates, returns, benchmark: against };
+}
+
+type Needs = NonNullable<ReferenceFunction['needs']>;
+
+/** A function of the series; `periods` is the number in a year. */
+function over(
+  needs: Needs,
+  compute: (series: Series, asked: Asked, periods: number) => unknown,
+  may: Needs = {},
+): ReferenceFunction {
+  return {
+    needs,
+    may,
+    compute(asked) {
+      const series = readSeries(asked);
+      const periods = paramOf(asked, 'periodsPerYear', PERIODS_PER_YEAR);
+      return series === undefined ? undefined : compute(series, asked, periods);
+    },
+  };
+}
+
+const YEAR = { periodsPerYear: 'number' } as const;
+const RISK_FREE = { riskFreePerPeriod: 'number' } as const;
+
+const GROWTH: ReferenceFunctions = {
+  total_return: over({}, ({ returns }) => figures.totalReturn(returns)),
+  annual_return: over(YEAR, ({ returns }, _, periods) => figures.annualReturn(returns, periods)),
+  annual_volatility: over(YEAR, ({ returns }, _, periods) =>
+    figures.annualVolatility(returns, periods),
+  ),
+  sharpe_ratio: over({ ...RISK_FREE, ...YEAR }, ({ returns }, asked, periods) =>
+    figures.sharpeRatio(returns, paramOf(asked, 'riskFreePerPeriod'), periods),
+  ),
+  sortino_ratio: over({ requiredReturn: 'number', ...YEAR }, ({ returns }, asked, periods) =>
+    figures.sortinoRatio(returns, paramOf(asked, 'requiredReturn'), periods),
+  ),
+  downside_risk: over({ requiredReturn: 'number', ...YEAR }, ({ returns }, asked, periods) =>
+    figures.downsideRisk(returns, paramOf(asked, 'requiredReturn'), periods),
+  ),
+  calmar_ratio: over(YEAR, ({ returns }, _, periods) => calmarRatio(returns, periods)),
+  omega_ratio: over(
+    { riskFree: 'number' },
+    ({ returns }, asked, periods) => {
+      // The required return is per period, or by the year where its name says so.
+      const annual = paramOf(asked, 'requiredReturnAnnual', 0);
+      const required = paramOf(asked, 'requiredReturn', 0) + figures.periodRate(annual, periods);
+      return figures.omegaRatio(returns, paramOf(asked, 'riskFree') + required);
+    },
+    { requiredReturn: 'number', requiredReturnAnnual: 'number', ...YEAR },
+  ),
+  rolling_sharpe: over({ window: 'number', ...RISK_FREE, ...YEAR }, ({ returns }, asked, periods) =>
+    figures.rollingSharpe(
+      returns,
+      paramOf(asked, 'window'),
+      paramOf(asked, 'riskFreePerPeriod'),
+      periods,
+    ),
+  ),
+};
+
+const SHAPE: ReferenceFunctions = {
+  tail_ratio: over({}, ({ returns }) => figures.tailRatio(returns)),
+  stability: over({}, ({ returns }) => figures.stability(returns)),
+  value_at_risk: over({ cutoff: 'number' }, ({ returns }, asked) =>
+    figures.signedValueAtRisk(returns, paramOf(asked, 'cutoff')),
+  ),
+  conditional_value_at_risk: over({ cutoff: 'number' }, ({ returns }, asked) =>
+    figures.signedTailMean(returns, paramOf(asked, 'cutoff')),
+  ),
+  skewness: over({}, ({ returns }) => {
+    const corrected = skewness(returns, 'corrected');
+    return { biased: skewness(returns), bias_corrected: corrected, pandas: corrected };
+  }),
+  excess_kurtosis: over({}, ({ returns }) => {
+    const corrected = excessKurtosis(returns, 'corrected');
+    return { biased: excessKurtosis(returns), bias_corrected: corrected, pandas: corrected };
+  }),
+  max_drawdown: over({}, ({ returns, dates }) => {
+    const deepest = maxDrawdown(returns) ?? {
+      depth: 0,
+      peak: 0,
+      valley: 0,
+      recovery: undefined,
+    };
+    return {
+      maxDrawdown: deepest.depth,
+      ...datesOf(deepest, dates),
+      peakIndex: deepest.peak,
+      valleyIndex: deepest.valley,
+      recoveryIndex: deepest.recovery ?? null,
+    };
+  }),
+  drawdown_table: over({ top: 'number' }, ({ returns, dates }, asked) =>
+    deepestDrawdowns(returns, paramOf(asked, 'top')).map((drawdown) => ({
+      depth: drawdown.depth,
+      ...datesOf(drawdown, dates),
+    })),
+  ),
+};
+
+function datesOf(drawdown: Drawdown, dates: readonly string[]): Record<string, unknown> {
+  const { peak, valley, recovery } = drawdown;
+  return {
+    peakDate: dates[peak],
+    valleyDate: dates[valley],
+    recoveryDate: recovery === undefined ? null : dates[recovery],
+  };
+}
+
+const AGAINST: ReferenceFunctions = {
+  beta: over(RISK_FREE, (series) => benchmark.beta(series.returns, series.benchmark)),
+  alpha: over({ ...RISK_FREE, ...YEAR }, (series, asked, periods) =>
+    alphaOf(series, asked, periods, 'geometric'),
+  ),
+  alpha_arithmetic: over({ ...RISK_FREE, ...YEAR }, (series, asked, periods) =>
+    alphaOf(series, asked, periods, 'arithmetic'),
+  ),
+  up_capture: over(YEAR, (series, _, periods) => captureOf(series, periods, 'up')),
+  down_capture: over(YEAR, (series, _, periods) => captureOf(series, periods, 'down')),
+  capture: over(YEAR, (series, _, periods) => captureOf(series, periods, 'all')),
+  tracking_error: over(YEAR, (series, _, periods) =>
+    benchmark.trackingError(series.returns, series.benchmark, periods),
+  ),
+  information_ratio: over(YEAR, (series, _, periods) => {
+    const daily = benchmark.informationRatio(series.returns, series.benchmark);
+    return { annualised: daily * Math.sqrt(periods), daily };
+  }),
+  correlation: over({}, (series) => pearson(series.returns, series.benchmark)),
+  treynor: over(
+    { riskFree: 'number' },
+    (series, asked, periods) =>
+      benchmark.treynorRatio(series.returns, series.benchmark, paramOf(asked, 'riskFree'), periods),
+    YEAR,
+  ),
+};
+
+function alphaOf(
+  series: Series,
+  asked: Asked,
+  periods: number,
+  compounding: benchmark.AlphaCompounding,
+): number {
+  const riskFree = paramOf(asked, 'riskFreePerPeriod');
+  return benchmark.alpha(series.returns, series.benchmark, riskFree, periods, compounding);
+}
+
+function captureOf(series: Series, periods: number, side: benchmark.CaptureSide): number {
+  return benchmark.captureRatio(series.returns, series.benchmark, periods, side);
+}
+
+/** The functions of `performance.json`. */
+export const PERFORMANCE_FUNCTIONS: ReferenceFunctions = { ...GROWTH, ...SHAPE, ...AGAINST };

@@ -1,0 +1,89 @@
+// An orthogonal factorisation of the constraints in force, kept up as they come and go.
+
+import { dot } from '../linear/index.js';
+
+/** V = Q R: the columns in force, an orthonormal base of them, and the triangle between. */
+export interface ActiveFactor {
+  /** The columns, in the order they were added. */
+  readonly columns: Float64Array[];
+  readonly base: Float64Array[];
+  /** Column `k` of R, of length `k + 1`. */
+  readonly triangle: Float64Array[];
+}
+
+/** A column split into what the base explains and what is left. */
+export interface Projection {
+  readonly explained: Float64Array;
+  readonly rest: Float64Array;
+  /** Squared length of the rest; 0 where it is no more than rounding. */
+  readonly restSquare: number;
+}
+
+/** A rest shorter than this share of its column is rounding: the column depends on the others. */
+const REST_SHARE_MIN = 1e-11;
+
+/** A factorisation of no columns. */
+export function emptyFactor(): ActiveFactor {
+  return { columns: [], base: [], triangle: [] };
+}
+
+/** Splits a column; Gram-Schmidt twice, which is as good as rotations (Kahan's twice is enough). */
+export function project(factor: ActiveFactor, column: Float64Array): Projection {
+  const explained = new Float64Array(factor.base.length);
+  const rest = column.slice();
+  for (let pass = 0; pass < 2; pass++) {
+    factor.base.forEach((unit, at) => {
+      const share = dot(unit, rest);
+      explained[at] = explained[at]! + share;
+      for (let index = 0; index < rest.length; index++) {
+        rest[index] = rest[index]! - share * unit[index]!;
+      }
+    });
+  }
+  const square = dot(rest, rest);
+  const least = REST_SHARE_MIN ** 2 * dot(column, column);
+  return { explained, rest, restSquare: square > least ? square : 0 };
+}
+
+/** Adds a column with its projection, whose rest is not zero. */
+export function addColumn(factor: ActiveFactor, column: Float64Array, split: Projection): void {
+  const length = Math.sqrt(split.restSquare);
+  factor.columns.push(column);
+  factor.base.push(split.rest.map((value) => value / length));
+  factor.triangle.push(Float64Array.of(...split.explained, length));
+}
+
+/** Takes the column at a place out; those after it are factored anew. */
+export function dropColumn(factor: ActiveFactor, place: number): void {
+  const after = factor.columns.slice(place + 1);
+  factor.columns.length = place;
+  factor.base.length = place;
+  factor.triangle.length = place;
+  for (const column of after) addColumn(factor, column, project(factor, column));
+}
+
+/** Solves R x = right. */
+export function solveTriangle(factor: ActiveFactor, right: ArrayLike<number>): Float64Array {
+  const out = Float64Array.from(right);
+  for (let column = out.length - 1; column >= 0; column--) {
+    const entries = factor.triangle[column]!;
+    out[column] = out[column]! / entries[column]!;
+    for (let row = 0; row < column; row++) out[row] = out[row]! - entries[row]! * out[column]!;
+  }
+  return out;
+}
+
+/** Solves R' x = right. */
+export function solveTriangleTransposed(
+  factor: ActiveFactor,
+  right: ArrayLike<number>,
+): Float64Array {
+  const out = Float64Array.from(right);
+  for (let row = 0; row < out.length; row++) {
+    const entries = factor.triangle[row]!;
+    let rest = out[row]!;
+    for (let inner = 0; inner < row; inner++) rest -= entries[inner]! * out[inner]!;
+    out[row] = rest / entries[row]!;
+  }
+  return out;
+}

@@ -1,0 +1,107 @@
+// Holds the scenario book against plain sums, whole sorts and days that are missing.
+
+import fc from 'fast-check';
+import t from 'tap';
+import {
+  attachScenarioMatrix,
+  beginReturns,
+  correlationOf,
+  createScenarioMatrix,
+  historicalRisk,
+  putReturn,
+  ScenarioBook,
+  type ScenarioMatrix,
+} from './index.js';
+
+/** A small matrix whose rows have the returns given, from day 0 on. */
+function matrixOf(rows: readonly (readonly number[])[], scenarios: number): ScenarioMatrix {
+  const slots = 8;
+  const matrix = {
+    returns: new Float64Array(rows.length * slots),
+    missing: new Int32Array(rows.length * slots),
+    slots,
+    scenarios,
+  };
+  rows.forEach((returns, row) => {
+    beginReturns(matrix, row, 0);
+    returns.forEach((value, day) => {
+      putReturn(matrix, row, day, value);
+    });
+  });
+  return matrix;
+}
+
+t.test(
+  'a missing return counts as no move and is told; the window wraps round the ring',
+  async (t) => {
+    const days = [9, 9, 9, 9, 9, 9, 0.5, 0.5, 0.5, Number.NaN];
+    const book = new ScenarioBook(matrixOf([days], 4));
+    book.hold(Int32Array.of(0));
+    book.update(Float64Array.of(10), 10, false);
+    t.strictSame([...book.profits], [5, 5, 5, 0]);
+    t.equal(book.proxiedExposure, 2.5);
+    book.update(Float64Array.of(20), 10, false);
+    t.strictSame([...book.profits], [10, 10, 10, 0]);
+    book.hold(Int32Array.of(-7));
+    book.update(Float64Array.of(20), 10, false);
+    t.equal(book.proxiedExposure, 20, 'a row without history is all proxy');
+    const young = new ScenarioBook(matrixOf([[0.1]], 4));
+    young.hold(Int32Array.of(0));
+    young.update(Float64Array.of(8), 1, false);
+    t.equal(young.proxiedExposure, 6, 'days before the first are missing too');
+  },
+);
+
+t.test('many rows at once give what they give one by one', async (t) => {
+  const walk = (row: number): number[] =>
+    Array.from({ length: 11 }, (_, day) => Math.sin(row * 13 + day * 7) / 50);
+  for (const count of [1, 2, 3, 4, 5, 8, 11]) {
+    const rows = Array.from({ length: count }, (_, row) => walk(row));
+    const matrix = matrixOf(rows, 6);
+    const book = new ScenarioBook(matrix);
+    book.hold(Int32Array.from(rows, (_, row) => row));
+    const exposures = Float64Array.from(rows, (_, row) => 1000 + row);
+    book.update(exposures, 11, false);
+    book.profits.forEach((profit, scenario) => {
+      const plain = rows.reduce(
+        (sum, row, index) => sum + exposures[index]! * row[5 + scenario]!,
+        0,
+      );
+      t.ok(Math.abs(profit - plain) < 1e-9, `${count} rows, scenario ${scenario}`);
+    });
+  }
+});
+
+t.test('the worst profits are in order, ties or not', async () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: -40, max: 40 }), { minLength: 504, maxLength: 504 }),
+      fc.constantFrom(1, 1000),
+      (values, spread) => {
+        const matrix = attachScenarioMatrix(createScenarioMatrix(1), 1);
+        const book = new ScenarioBook(matrix);
+        // A spread of 1000 with the position added makes every value its own.
+        values.forEach((value, index) => {
+          book.profits[index] = spread === 1 ? value : value * spread + index;
+        });
+        const whole = book.profits.slice().sort();
+        const sorted = book.sorted();
+        return (
+          whole.slice(0, 32).every((value, index) => sorted[index] === value) &&
+          [0.95, 0.99].every((confidence) => {
+            const [a, b] = [historicalRisk(sorted, confidence), historicalRisk(whole, confidence)];
+            return a.valueAtRisk === b.valueAtRisk && a.tailMean === b.tailMean;
+          })
+        );
+      },
+    ),
+    { numRuns: 200, seed: 20210104 },
+  );
+});
+
+t.test('correlation leaves out days that either lacks', async (t) => {
+  const wave = [0.1, -0.2, 0.3, -0.1, 0.2, -0.3, 0.1, 0.2];
+  const matrix = matrixOf([wave, wave.map((x, day) => (day === 4 ? Number.NaN : -2 * x))], 6);
+  t.ok(Math.abs(correlationOf(matrix, 0, 0, 8) - 1) < 1e-9);
+  t.ok(Math.abs(correlationOf(matrix, 0, 1, 8) + 1) < 1e-9);
+});
