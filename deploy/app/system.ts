@@ -74,8 +74,7 @@ export class System implements SluicePort {
       return quotes.feed({ gaps: market.ingest.gaps, clients: this.#clients, shed: this.#shed });
     },
     ingest: (batch) => this.#running().market.ingest.take(batch),
-    refuseFrame: (reason) =>
-      this.#running().market.sequencer.countRejected(`frame_${reason}`, 1),
+    refuseFrame: (reason) => this.#running().market.sequencer.countRejected(`frame_${reason}`, 1),
   };
 
   readonly funnel: SluicePort['funnel'] = {
