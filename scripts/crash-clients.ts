@@ -13,7 +13,7 @@ import {
 /** Commands in flight at a time. */
 const IN_FLIGHT = 48;
 
-/** Commands of earlier lives that may be sent again: fewer than a portfolio remembers the ids of. */
+/** Commands of earlier lives that may be sent again: fewer than a portfolio remembers. */
 const RECENT = 2_000;
 
 /** Share of commands that repeat an earlier one. */

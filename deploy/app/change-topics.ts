@@ -1,4 +1,4 @@
-// Tells listeners that a topic has changed: soon, at most once a millisecond, only while they listen.
+// Tells listeners that a topic has changed: soon, and at most once a millisecond.
 
 import type { Topic } from './port.js';
 

@@ -32,7 +32,7 @@ export interface DerivedFeedOptions {
   readonly hurries: (sent: number) => boolean;
 }
 
-/** What enters the order from outside, at places that the feed offers: `sent` prints were before. */
+/** What enters the order from outside, at places that the feed offers, `sent` prints before. */
 export interface Inlet {
   isDue(sent: number): boolean;
   admit(sent: number): Promise<void>;

@@ -95,7 +95,7 @@ export class Ingest implements Inlet {
     await this.#record(sent);
   }
 
-  /** The feed has ended: brings back what was recorded after it, then takes batches as they come. */
+  /** The feed has ended: brings back what was recorded after it, then takes what comes. */
   async open(sent: number): Promise<void> {
     this.#sentByFeed = sent;
     while (this.#options.recorded.isDue()) await this.#sequence(this.#options.recorded.take());

@@ -1,4 +1,4 @@
-// Nothing acknowledged is lost and nothing counts twice: lost threads, rebuilt actors, new processes.
+// Nothing acknowledged is lost or counts twice: lost threads, rebuilt actors, new processes.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

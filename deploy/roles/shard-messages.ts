@@ -79,6 +79,22 @@ export interface ShardClock {
   step: number;
 }
 
+/** The clock of a shard that has seen nothing. */
+export function freshClock(): ShardClock {
+  return {
+    nowUs: 0,
+    date: 0,
+    dayIndex: 0,
+    openUs: 0,
+    closeUs: 1,
+    isFirstPoint: true,
+    pendingDay: -1,
+    pendingPoint: -1,
+    lastPoint: -1,
+    step: 0,
+  };
+}
+
 /** Owner to shard. */
 export type ToShard =
   | {

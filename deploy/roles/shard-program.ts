@@ -44,7 +44,14 @@ import { ACTION, POINT, PRINT, SESSION_OPEN, SNAPSHOT } from '../../proto/frames
 import { Checkpoints } from './checkpoints.js';
 import { Coordinator, isCrossed, stepOf } from './point-steps.js';
 import { type PlacedEvent, Recall } from './recall.js';
-import type { FromShard, ShardClock, ShardConfig, ToShard } from './shard-messages.js';
+import { copyRows, type RowMemory, restoreRows } from './row-slices.js';
+import {
+  type FromShard,
+  freshClock,
+  type ShardClock,
+  type ShardConfig,
+  type ToShard,
+} from './shard-messages.js';
 import { warmUp } from './warm-up.js';
 
 /** Kinds of actors whose state a shard's snapshot holds. */
@@ -420,21 +427,11 @@ class MarketShard implements ShardProgram {
   }
 
   #snapshot(id: number): void {
-    const rows = this.#plane.rows;
-    const columnCount = this.#columns.names.length;
-    const state = new Float64Array(rows.length * this.#stride);
-    const columns = new Float64Array(rows.length * columnCount);
-    rows.forEach((row, index) => {
-      const from = row * this.#stride;
-      state.set(this.#state.subarray(from, from + this.#stride), index * this.#stride);
-      this.#columns.readRow(row, columns.subarray(index * columnCount, (index + 1) * columnCount));
-    });
     this.#post({
       kind: 'snapshot',
       snapshot: {
         id,
-        state,
-        columns,
+        ...copyRows(this.#rowMemory()),
         actors: this.#system.encodeStates(SNAPSHOT_KINDS),
         clock: { ...this.#clock },
       },
@@ -459,17 +456,16 @@ class MarketShard implements ShardProgram {
       });
       return;
     }
-    const columnCount = this.#columns.names.length;
-    const { stride, values } = this.#columns;
-    this.#plane.rows.forEach((row, index) => {
-      const from = index * this.#stride;
-      this.#state.set(snapshot.state.subarray(from, from + this.#stride), row * this.#stride);
-      this.#columns.beginWrite(row);
-      for (let column = 0; column < columnCount; column++) {
-        values[row * stride + column] = snapshot.columns[index * columnCount + column]!;
-      }
-      this.#columns.endWrite(row);
-    });
+    restoreRows(this.#rowMemory(), snapshot);
+  }
+
+  #rowMemory(): RowMemory {
+    return {
+      rows: this.#plane.rows,
+      columns: this.#columns,
+      state: this.#state,
+      stateStride: this.#stride,
+    };
   }
 
   #createSystem(matrix: ScenarioMatrix, rowCount: number): ActorSystem {
@@ -537,7 +533,7 @@ class MarketShard implements ShardProgram {
     this.#post({ kind: 'recover', address, after });
   }
 
-  /** Tells every portfolio of this shard that runs; one that is rebuilt is told when it comes back. */
+  /** Tells every running portfolio of this shard; one that is rebuilt hears it when it is back. */
   #tellPortfolios(message: PortfolioMessage): void {
     this.#checkpoints.told(this.#clock.step + 1, message);
     for (const portfolio of this.#portfolios) {
@@ -598,21 +594,6 @@ class MarketShard implements ShardProgram {
   #post(message: FromShard): void {
     this.#context.post(message);
   }
-}
-
-function freshClock(): ShardClock {
-  return {
-    nowUs: 0,
-    date: 0,
-    dayIndex: 0,
-    openUs: 0,
-    closeUs: 1,
-    isFirstPoint: true,
-    pendingDay: -1,
-    pendingPoint: -1,
-    lastPoint: -1,
-    step: 0,
-  };
 }
 
 /** Entry point that the engine's worker loads. */
