@@ -151,24 +151,21 @@ export function Chart(props: { symbol: string; bars: readonly Bar[]; overlay: st
 
 /** The server's bars with today's as the quote has it, which is newer. */
 export function barsWith(rows: readonly Row[], quote: Row): readonly Bar[] {
-  const bars = rows.map((row) => ({
-    time: day(row['date']),
+  const bars = rows.map((row) => barOf(row, day(row['date']), row['close']));
+  const time = new Date(number(quote['timeUs']) / 1000).toISOString().slice(0, 10);
+  const last = bars.at(-1)?.time ?? '';
+  if (last === '' || last > time) return bars;
+  if (last === time) bars.pop();
+  return [...bars, barOf(quote, time, quote['last'])];
+}
+
+function barOf(row: Row, time: string, close: unknown): Bar {
+  return {
+    time,
     open: number(row['open']),
     high: number(row['high']),
     low: number(row['low']),
-    close: number(row['close']),
+    close: number(close),
     volume: number(row['volume']),
-  }));
-  const last = bars.at(-1);
-  const time = new Date(number(quote['timeUs']) / 1000).toISOString().slice(0, 10);
-  if (last === undefined || last.time !== time) return bars;
-  bars[bars.length - 1] = {
-    time,
-    open: number(quote['open']),
-    high: number(quote['high']),
-    low: number(quote['low']),
-    close: number(quote['last']),
-    volume: number(quote['volume']),
   };
-  return bars;
 }

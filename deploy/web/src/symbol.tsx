@@ -180,6 +180,7 @@ const FAMILIES: readonly (readonly [string, RegExp])[] = [
   ['bands and channels', /^(bb_|donchian_|keltner_|squeeze_)/],
   ['volatility', /^(atr_|natr_|true_range|stddev_|realised_vol)/],
   ['volume', /^(obv|mfi_|relative_volume|dollar_volume)/],
+  ['candlesticks of the last close', /^cdl_/],
   ['place in the range', /./],
 ];
 
