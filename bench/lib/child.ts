@@ -2,7 +2,7 @@
 
 import { type ChildProcess, fork } from 'node:child_process';
 import type { Case, Sample } from './case.js';
-import { PROFILES, profiling } from './profile.js';
+import { PROFILES } from './profile.js';
 
 /** How a run ended. */
 export type Outcome =
@@ -40,7 +40,6 @@ export function runInChild(
     const child = fork(runOne, [one.name], {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       detached: true,
-      execArgv: profiles === undefined ? [] : profiling(profiles),
       env: profiles === undefined ? process.env : { ...process.env, [PROFILES]: profiles },
     });
     let errors = '';
