@@ -1,14 +1,8 @@
 // One run of one case in a fresh process, with a limit on its time.
 
 import { type ChildProcess, fork } from 'node:child_process';
-import type { Case, Sample } from './case.js';
+import type { Case, Outcome } from './case.js';
 import { PROFILES } from './profile.js';
-
-/** How a run ended. */
-export type Outcome =
-  | { readonly kind: 'sample'; readonly sample: Sample }
-  | { readonly kind: 'unavailable'; readonly reason: string }
-  | { readonly kind: 'failed'; readonly reason: string };
 
 /** Longest run of a case that doesn't say otherwise. Units: milliseconds. */
 const TIMEOUT_MS = 90_000;
