@@ -30,8 +30,8 @@ const at = (id: string, target: number, what: string): Pick<Goal, 'id' | 'target
 });
 
 const PRINT_COST =
-  'the shard: a print visits 20 KB of one symbol after another, so cache misses cost as much as ' +
-  'its 65 features';
+  'the shard: the features and patterns of a print, none of which takes more than a few per cent, ' +
+  'and the 20 KB of state that each print brings into the cache';
 const POINT_COST =
   'the points: at few ticks a bar the cross-section, portfolios and 504 scenarios of 450 points ' +
   'weigh as much as the prints';
@@ -97,7 +97,8 @@ export const GOALS: readonly Goal[] = [
       { id: 'tell.erlang.rate', name: 'Erlang', times: 4 },
       { id: 'tell.bare.rate', name: 'bare loop' },
     ],
-    bounds: 'what a turn allocates and looks up: envelope, lane policy, cell by address',
+    bounds:
+      'the turn: envelope, lane policy and cell looked up a message, and their garbage, a fifth',
   },
   {
     ...at('tell-deep.sluice.rate', 6_000_000, 'the same with mailboxes 1,000 deep: 6 M/s'),
@@ -107,7 +108,7 @@ export const GOALS: readonly Goal[] = [
       { id: 'tell-deep.erlang.rate', name: 'Erlang', times: 4 },
       { id: 'tell-deep.bare.rate', name: 'bare loop' },
     ],
-    bounds: 'garbage collection: half a million waiting messages outlive the young generation',
+    bounds: 'memory: half a million waiting messages leave the caches and the young generation',
   },
   {
     ...at('across.sluice.rate', 3_000_000, 'tell across threads: 3 M/s'),

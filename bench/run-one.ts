@@ -2,8 +2,7 @@
 
 import process from 'node:process';
 import { CASES } from './catalogue.js';
-import { Unavailable } from './lib/case.js';
-import type { Outcome } from './lib/child.js';
+import { type Outcome, Unavailable } from './lib/case.js';
 
 const name = process.argv[2] ?? '';
 

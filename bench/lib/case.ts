@@ -8,6 +8,12 @@ export type Suite = 'micro' | 'topology' | 'macro';
 /** Figures of one run, by the names that the case declares. */
 export type Sample = Readonly<Record<string, number>>;
 
+/** How a run ended. */
+export type Outcome =
+  | { readonly kind: 'sample'; readonly sample: Sample }
+  | { readonly kind: 'unavailable'; readonly reason: string }
+  | { readonly kind: 'failed'; readonly reason: string };
+
 /** One number that a case gives. */
 export interface FigureSpec {
   readonly name: string;

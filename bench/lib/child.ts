@@ -1,14 +1,8 @@
 // One run of one case in a fresh process, with a limit on its time.
 
 import { type ChildProcess, fork } from 'node:child_process';
-import type { Case, Sample } from './case.js';
-import { PROFILES, profiling } from './profile.js';
-
-/** How a run ended. */
-export type Outcome =
-  | { readonly kind: 'sample'; readonly sample: Sample }
-  | { readonly kind: 'unavailable'; readonly reason: string }
-  | { readonly kind: 'failed'; readonly reason: string };
+import type { Case, Outcome } from './case.js';
+import { PROFILES } from './profile.js';
 
 /** Longest run of a case that doesn't say otherwise. Units: milliseconds. */
 const TIMEOUT_MS = 90_000;
@@ -40,7 +34,6 @@ export function runInChild(
     const child = fork(runOne, [one.name], {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       detached: true,
-      execArgv: profiles === undefined ? [] : profiling(profiles),
       env: profiles === undefined ? process.env : { ...process.env, [PROFILES]: profiles },
     });
     let errors = '';

@@ -1,6 +1,7 @@
 // Measuring time in benchmarks: warm up, then repeat until enough time has passed.
 
 import type { Sample } from './case.js';
+import { observed } from './profile.js';
 import { quantile } from './statistics.js';
 
 /** Time before measuring, for the compiler to settle. Units: milliseconds. */
@@ -30,7 +31,7 @@ export async function ratePerSecond(batch: () => number | Promise<number>): Prom
     }
   };
   await repeat(WARM_MS);
-  return repeat(MEASURED_MS);
+  return observed(() => repeat(MEASURED_MS));
 }
 
 /** Percentiles of single times. Units: microseconds. */

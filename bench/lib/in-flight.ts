@@ -2,6 +2,7 @@
 
 import type { Sample } from './case.js';
 import { nowUs, percentiles } from './clock.js';
+import { observed } from './profile.js';
 
 /** Operations in flight. */
 export const IN_FLIGHT = 64;
@@ -23,7 +24,7 @@ export async function inFlight(operation: (lane: number) => Promise<unknown>): P
       if (elapsed > WARM_MS) timesUs.push(nowUs() - startedUs);
     }
   };
-  await Promise.all(Array.from({ length: IN_FLIGHT }, (_, number) => lane(number)));
+  await observed(() => Promise.all(Array.from({ length: IN_FLIGHT }, (_, number) => lane(number))));
   const { p50 = Number.NaN, p99 = Number.NaN } = percentiles(timesUs);
   return { rate: timesUs.length / (MEASURED_MS / 1000), p50: p50 / 1000, p99: p99 / 1000 };
 }

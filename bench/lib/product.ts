@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { inRepository } from '../../deploy/app/paths.js';
 import type { RunReport } from '../../deploy/cli/run.js';
 import { Unavailable } from './case.js';
-import { PROFILES, profiling } from './profile.js';
+import { profiling } from './profile.js';
 import { withScratch } from './scratch.js';
 
 const CLI = fileURLToPath(new URL('../../deploy/cli/sluice.js', import.meta.url));
@@ -28,11 +28,13 @@ export function runOnce(flags: readonly string[]): Promise<RunReport> {
     const report = join(folder, 'report.json');
     const fixed = ['run', '--once', '--quiet', '--pace', 'max'];
     const files = ['--data-dir', join(folder, 'data'), '--report', report];
-    const profiles = process.env[PROFILES];
-    const observed = profiles === undefined ? [] : profiling(profiles);
-    await promisify(execFile)(process.execPath, [...observed, CLI, ...fixed, ...files, ...flags], {
-      timeout: RUN_MS,
-    });
+    await promisify(execFile)(
+      process.execPath,
+      [...profiling(), CLI, ...fixed, ...files, ...flags],
+      {
+        timeout: RUN_MS,
+      },
+    );
     // JSON.parse gives any; the product writes this type.
     return JSON.parse(readFileSync(report, 'utf8')) as RunReport;
   });

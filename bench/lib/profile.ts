@@ -1,6 +1,7 @@
 // Where a benchmark's time goes: the functions that hold a thread longest, out of V8's profiles.
 
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { Session } from 'node:inspector/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { markdown } from './table.js';
@@ -20,12 +21,28 @@ export interface CpuProfile {
   readonly timeDeltas: readonly number[];
 }
 
-/** Variable that tells a case to have the product it starts profiled too, and where to. */
+/** Variable that tells a case to have its measured part profiled, and into which folder. */
 export const PROFILES = 'SLUICE_BENCH_PROFILES';
 
-/** Node's arguments that write a profile a thread. */
-export function profiling(folder: string): string[] {
-  return ['--cpu-prof', '--cpu-prof-dir', folder];
+/** Node's arguments that have a whole process write a profile a thread, where that is wanted. */
+export function profiling(): string[] {
+  const folder = process.env[PROFILES];
+  return folder === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', folder];
+}
+
+/** Runs the measured part of a case, profiled on this thread where that is wanted. */
+export async function observed<T>(measured: () => Promise<T>): Promise<T> {
+  const folder = process.env[PROFILES];
+  if (folder === undefined) return measured();
+  const session = new Session();
+  session.connect();
+  await session.post('Profiler.enable');
+  await session.post('Profiler.start');
+  const result = await measured();
+  const { profile } = await session.post('Profiler.stop');
+  session.disconnect();
+  writeFileSync(join(folder, `measured-${process.pid}.cpuprofile`), JSON.stringify(profile));
+  return result;
 }
 
 /** One function and its share of a thread's busy time, itself without what it called. */
@@ -41,8 +58,8 @@ const SHOWN = 12;
 /** Threads shown: the busiest. */
 const THREADS = 2;
 
-/** Time that no function holds. */
-const RESTING = new Set(['(idle)', '(root)']);
+/** Time that no function holds, a shard's sleep, and the profiler's own end. */
+const RESTING = new Set(['(idle)', '(root)', 'park', 'pause', 'dispatch']);
 
 /** The busy time of a profile and who held it, longest first. Units: microseconds. */
 export function held(profile: CpuProfile): { readonly busyUs: number; readonly by: Held[] } {

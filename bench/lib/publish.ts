@@ -81,7 +81,7 @@ export function generated(
     .replace(/\n+$/, '\n');
 }
 
-/** Subjects with more than one contender, part by part. */
+/** Subjects where ours has a peer, part by part. */
 export function groupsOf(figures: readonly Figure[]): Group[] {
   const groups = new Map<string, Figure[]>();
   for (const figure of figures) {
@@ -90,12 +90,9 @@ export function groupsOf(figures: readonly Figure[]): Group[] {
     groups.set(key, [...(groups.get(key) ?? []), figure]);
   }
   return Array.from(groups, ([key, grouped]) => ({ key, figures: grouped })).filter(
-    ({ key, figures: grouped }) => grouped.length > 1 && COMPARED.has(key.split('-')[0]!),
+    ({ figures: grouped }) => grouped.length > 1 && grouped.some(({ isPeer }) => isPeer),
   );
 }
-
-/** Subjects whose cases are contenders, not sizes of one thing. */
-const COMPARED: ReadonlySet<string> = new Set(['tell', 'durable', 'across', 'ask', 'pool']);
 
 function chartOf({ key, figures }: Group): Chart {
   const first = figures[0]!;
@@ -109,7 +106,7 @@ function chartOf({ key, figures }: Group): Chart {
       value: figure.p50,
       low: figure.min,
       high: figure.max,
-      isOwn: figure === first,
+      isOwn: !figure.isPeer,
     })),
   };
 }

@@ -13,6 +13,8 @@ export interface Figure extends Summary {
   readonly title: string;
   readonly unit: string;
   readonly better: Better;
+  /** True for another's system, or a limit, that ours is compared with. */
+  readonly isPeer: boolean;
   /** Commit that was measured; a plus says that files differed from it. */
   readonly revision: string;
   /** yyyy-mm-dd. */
@@ -40,9 +42,9 @@ export function resultsOf(
     for (const { name, unit, better } of one.figures) {
       const rounds = values[name] ?? [];
       if (rounds.length === 0) continue;
-      const { suite, title } = one;
+      const { suite, title, isPeer = false } = one;
       const id = `${one.name}.${name}`;
-      figures.push({ id, suite, title, unit, better, ...summarise(rounds), ...at });
+      figures.push({ id, suite, title, unit, better, isPeer, ...summarise(rounds), ...at });
     }
   }
   return { machine, figures, notes };

@@ -2,6 +2,7 @@
 
 import type { Sample } from './case.js';
 import { nowUs, pause, percentiles } from './clock.js';
+import { observed } from './profile.js';
 
 /** Asks before measuring and asks measured, with the other side kept hot. */
 const WARM = 3_000;
@@ -17,7 +18,9 @@ const ASLEEP_MS = 4;
 export async function hotTrips(ask: () => Promise<unknown>): Promise<Sample> {
   for (let index = 0; index < WARM; index++) await ask();
   const times = new Float64Array(HOT);
-  for (let index = 0; index < HOT; index++) times[index] = await timed(ask);
+  await observed(async () => {
+    for (let index = 0; index < HOT; index++) times[index] = await timed(ask);
+  });
   return percentiles(times);
 }
 

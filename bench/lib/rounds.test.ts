@@ -1,9 +1,8 @@
 // Rounds: interleaved, there and back, within a budget, one that fails not run again.
 
 import t from 'tap';
-import type { Case } from './case.js';
+import type { Case, Outcome } from './case.js';
 import { changesOf, changeTable, regressions } from './changes.js';
-import type { Outcome } from './child.js';
 import { merged, resultsOf } from './results.js';
 import { type Measured, runRounds } from './rounds.js';
 

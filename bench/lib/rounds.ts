@@ -1,7 +1,6 @@
 // Interleaved rounds: A B C, C B A, A B C, so that a slow spell of the machine meets all alike.
 
-import type { Case, Sample } from './case.js';
-import type { Outcome } from './child.js';
+import type { Case, Outcome, Sample } from './case.js';
 
 /** One case with what its rounds gave. */
 export interface Measured {

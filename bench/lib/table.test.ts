@@ -13,6 +13,7 @@ const figure = (id: string, p50: number, better: 'higher' | 'lower' = 'higher'):
   title: `title of ${id}`,
   unit: better === 'higher' ? 'messages/s' : 'us',
   better,
+  isPeer: !id.includes('.sluice.'),
   min: p50 * 0.9,
   p50,
   p99: p50 * 1.09,

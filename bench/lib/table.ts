@@ -76,12 +76,11 @@ function verdictOf(
   return peersEnough.includes(true) ? 'yes, of the peers measured' : 'no peer measured';
 }
 
-/** One row a figure, subjects together, each contender against the first of its subject. */
+/** One row a figure, subjects together, ours against each peer of its subject. */
 export function figureTable({ figures, notes }: Results): string {
   const rows = figures.map((figure) => {
     const own = ownOf(figure, figures);
-    const times =
-      own === figure ? '' : `${short(timesAsGood(own.p50, figure.p50, figure.better))} x`;
+    const times = timesAsGood(own.p50, figure.p50, figure.better);
     return [
       figure.title,
       partOf(figure.id),
@@ -89,7 +88,7 @@ export function figureTable({ figures, notes }: Results): string {
       `${short(figure.min)} to ${short(figure.max)}`,
       short(figure.p99),
       figure.unit,
-      times,
+      figure.isPeer ? `${short(times)} x` : '',
       `${figure.rounds}, ${figure.revision}`,
     ];
   });

@@ -10,6 +10,9 @@ import { withScratch } from '../lib/scratch.js';
 /** Portfolios on the shard. */
 const PORTFOLIOS = 1_000;
 
+/** Sessions before the death: past the first snapshot, so that both it and the log are used. */
+const SESSIONS_BEFORE = 7;
+
 /** Most tries to get an answer. */
 const TRIES = 20_000;
 
@@ -18,14 +21,19 @@ export function run(): Promise<Sample> {
   return withScratch(async (folder) => {
     const flags = { dataDir: folder, shards: '1', pace: '2' };
     const portfolios = writePortfolios(folder, PORTFOLIOS);
+    let reached: () => void = () => {};
+    const enough = new Promise<void>((resolve) => {
+      reached = resolve;
+    });
     const market = await Market.start(readSettings({ ...flags, portfolios }), {
       onEvent() {},
-      onSession() {},
+      onSession: (_date, done) => {
+        if (done === SESSIONS_BEFORE) reached();
+      },
       onRestart() {},
     });
     const streamed = market.stream();
-    // Seven sessions: past the first snapshot, so that both it and the log are used.
-    await pause(3_500);
+    await enough;
     const started = performance.now();
     market.shards.kill(0);
     await answered(market);
