@@ -2,11 +2,8 @@
 // The command line: every command, its flags and its help.
 
 import { Command } from 'commander';
-<<<<<<< HEAD
 import type { AskOptions, ViewOptions } from './ask.js';
-=======
 import { type BarsOptions, bars } from './bars.js';
->>>>>>> 24c851e (Bars of every style, streamed and amended by late trades, over trade files; the calendar and patterns in the README)
 import { doctor, journalInspect, journalVerify, type LocalOptions } from './local.js';
 import { EXIT, fail } from './output.js';
 import {
