@@ -17,7 +17,13 @@ import {
   whyClosed,
 } from './exchange.js';
 import { earlyClosesOf, easterOf, holidaysOf } from './holidays.js';
-import { isDaylightSaving, sessionOf } from './session.js';
+import {
+  isDaylightSaving,
+  newYorkMidnightUs,
+  newYorkOffsetUs,
+  sessionOf,
+  tradingDateOf,
+} from './session.js';
 import { type CalendarCase, verifyCalendarCase } from './verify.js';
 
 const FIXTURES = new URL('../../../actors/calendar/fixtures/', import.meta.url);
@@ -115,6 +121,28 @@ t.test(
     t.equal(isDaylightSaving(20061029), false);
   },
 );
+
+t.test('offsets and midnights are exact through both changes of the clocks', async (t) => {
+  const format = new Intl.DateTimeFormat('en-CA', {
+    timeZone: 'America/New_York',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  });
+  for (const day of [20060402, 20061029, 20210314, 20211107, 20300310, 20301103]) {
+    const from = newYorkMidnightUs(day);
+    t.match(format.format(new Date(from / 1000)), /, 00:00$/);
+    for (let minutes = -120; minutes < 30 * 60; minutes += 15) {
+      const timeUs = from + minutes * 60_000_000;
+      const local = new Date((timeUs - newYorkOffsetUs(timeUs)) / 1000).toISOString();
+      t.equal(format.format(new Date(timeUs / 1000)), local.slice(0, 16).replace('T', ', '));
+      t.equal(tradingDateOf(timeUs), Number(local.slice(0, 10).replaceAll('-', '')));
+    }
+  }
+});
 
 t.test('steps, counts and lists of sessions agree with each other', async () => {
   const dates = fc

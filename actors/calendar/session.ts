@@ -48,9 +48,27 @@ export function sessionOf(date: number): Session {
   };
 }
 
+/**
+ * New York's distance behind UTC at an instant, in microseconds: the clocks go forward at 02:00
+ * standard time and back at 02:00 daylight-saving time. Valid from 1987. Source: as above.
+ */
+export function newYorkOffsetUs(timeUs: number): number {
+  const standard = dateOf(Math.floor((timeUs - 5 * HOUR_US) / DAY_US));
+  const today = isDaylightSaving(standard);
+  const yesterday = isDaylightSaving(dateOf(daysOf(standard) - 1));
+  if (today === yesterday) return (today ? 4 : 5) * HOUR_US;
+  const changeUs = daysOf(standard) * DAY_US + (today ? 7 : 6) * HOUR_US;
+  return (timeUs >= changeUs === today ? 4 : 5) * HOUR_US;
+}
+
+/** The instant at which a New York date, yyyymmdd, begins. Units: microseconds since 1970 UTC. */
+export function newYorkMidnightUs(date: number): number {
+  // The clocks change after midnight, so a day begins with the offset that the day before ends with.
+  const wasDaylight = isDaylightSaving(dateOf(daysOf(date) - 1));
+  return daysOf(date) * DAY_US + (wasDaylight ? 4 : 5) * HOUR_US;
+}
+
 /** The New York date, yyyymmdd, of an event time. */
 export function tradingDateOf(timeUs: number): number {
-  const utcDate = dateOf(Math.floor(timeUs / DAY_US));
-  const offsetUs = (isDaylightSaving(utcDate) ? 4 : 5) * HOUR_US;
-  return dateOf(Math.floor((timeUs - offsetUs) / DAY_US));
+  return dateOf(Math.floor((timeUs - newYorkOffsetUs(timeUs)) / DAY_US));
 }

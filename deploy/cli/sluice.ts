@@ -3,6 +3,7 @@
 
 import { Command } from 'commander';
 import type { AskOptions, ViewOptions } from './ask.js';
+import { type BarsOptions, bars } from './bars.js';
 import { doctor, journalInspect, journalVerify, type LocalOptions } from './local.js';
 import { EXIT, fail } from './output.js';
 import {
@@ -141,6 +142,23 @@ local(journal.command('verify'))
   .description('walk the hash chain from end to end')
   .action((options: LocalOptions) => journalVerify(options));
 
+program
+  .command('bars <file>')
+  .description('bars of any style out of a file of trades (CSV or Parquet)')
+  .option(
+    '--style <name>',
+    'time, heikin-ashi, tick, volume, dollar, range, renko, renko-atr or point-and-figure',
+    'time',
+  )
+  .option('--symbol <symbol>', 'of a file with more than one')
+  .option('--every <length>', 'of time and heikin-ashi: 1s, 5m, 1h, 1d, 1w, 1mo ...', '1m')
+  .option('--hours <which>', 'regular (the session) or all', 'regular')
+  .option('--size <n>', 'trades, shares, dollars, or dollars of price, by style')
+  .option('--reversal <n>', 'boxes that turn a column of point-and-figure', '3')
+  .option('--sessions <n>', "of renko-atr's average true range", '14')
+  .option('--last <n>', 'bars shown', '20')
+  .option('--json', 'print JSON, with all bars')
+  .action((file: string, options: BarsOptions) => bars(file, options));
 program
   .command('verify <directory>')
   .description('run reference vectors; the last line counts them')

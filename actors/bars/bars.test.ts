@@ -1,0 +1,412 @@
+// Every style against a plain way of building it, however trades come in and clocks advance.
+
+import fc from 'fast-check';
+import t from 'tap';
+import { newYorkMidnightUs, sessionOf } from '../calendar/index.js';
+import { type Bar, type BarEvent, DRAFTS_KEPT, latestBars, type Trade } from './bar.js';
+import { createGrid, isEvery } from './grid.js';
+import { createQuoteBars, type QuoteBar } from './quote-bars.js';
+import { BAR_STYLES, type BarStyle, barsOf, createBarBuilder } from './style.js';
+
+const SECOND_US = 1_000_000;
+const MINUTE_US = 60 * SECOND_US;
+const { openUs: OPEN_US, closeUs: CLOSE_US } = sessionOf(20210104);
+const RUNS = { numRuns: 150, seed: 20210104 };
+
+const MINUTES = { kind: 'time', every: { unit: 'minute', count: 1 }, hours: 'regular' } as const;
+const STYLES: readonly BarStyle[] = [
+  MINUTES,
+  { kind: 'time', every: { unit: 'hour', count: 1 }, hours: 'all' },
+  { kind: 'heikin-ashi', every: { unit: 'minute', count: 5 }, hours: 'regular' },
+  { kind: 'tick', size: 7 },
+  { kind: 'volume', size: 1_000 },
+  { kind: 'dollar', size: 50_000 },
+  { kind: 'range', size: 0.3 },
+  { kind: 'renko', size: 0.1 },
+  { kind: 'renko-atr', sessions: 1 },
+  { kind: 'point-and-figure', size: 0.1, reversal: 3 },
+];
+
+/** Trades in time order within one session, in cents and whole shares. */
+const trades = fc
+  .array(
+    fc.record({
+      seconds: fc.integer({ min: 0, max: 90 }),
+      cents: fc.integer({ min: -25, max: 25 }),
+      size: fc.integer({ min: 1, max: 400 }),
+    }),
+    { minLength: 1, maxLength: 200 },
+  )
+  .map((steps) => {
+    let timeUs = OPEN_US;
+    let cents = 10_000;
+    return steps.map(({ seconds, cents: move, size }): Trade => {
+      timeUs += seconds * SECOND_US;
+      cents += move;
+      return { timeUs, price: cents / 100, size, setsPrice: true };
+    });
+  });
+
+function stream(style: BarStyle, list: readonly Trade[], advances: boolean): BarEvent[] {
+  const builder = createBarBuilder(style);
+  const events: BarEvent[] = [];
+  const emit = (event: BarEvent): void => {
+    events.push(event);
+  };
+  list.forEach((trade, index) => {
+    builder.push(trade, emit);
+    const next = list[index + 1];
+    if (advances && next !== undefined) builder.advance(next.timeUs, emit);
+  });
+  builder.finish(emit);
+  return events;
+}
+
+t.test('a stream that is told the time gives the bars of a batch, each once', async (t) => {
+  t.same(new Set(STYLES.map(({ kind }) => kind)), new Set(BAR_STYLES));
+  for (const style of STYLES) {
+    fc.assert(
+      fc.property(trades, (list) => {
+        const events = stream(style, list, true);
+        return (
+          events.every(({ kind, bar }) => kind === 'closed' && bar.version === 1) &&
+          JSON.stringify(latestBars(events)) === JSON.stringify(barsOf(style, list))
+        );
+      }),
+      RUNS,
+    );
+  }
+});
+
+/** Bars by plain grouping of trades. */
+function grouped(groups: Iterable<readonly Trade[]>): Partial<Bar>[] {
+  return Array.from(groups, (group) => ({
+    open: group[0]!.price,
+    high: Math.max(...group.map(({ price }) => price)),
+    low: Math.min(...group.map(({ price }) => price)),
+    close: group.at(-1)!.price,
+    volume: group.reduce((sum, { size }) => sum + size, 0),
+    trades: group.length,
+  }));
+}
+
+function plain(bars: readonly Bar[]): Partial<Bar>[] {
+  return bars.map(({ open, high, low, close, volume, trades: count }) => ({
+    open,
+    high,
+    low,
+    close,
+    volume,
+    trades: count,
+  }));
+}
+
+t.test('time bars hold the trades of their minute', async () => {
+  fc.assert(
+    fc.property(trades, (list) => {
+      const byMinute = new Map<number, Trade[]>();
+      for (const trade of list) {
+        const minute = Math.floor((trade.timeUs - OPEN_US) / MINUTE_US);
+        byMinute.set(minute, [...(byMinute.get(minute) ?? []), trade]);
+      }
+      const bars = barsOf(MINUTES, list);
+      return (
+        JSON.stringify(plain(bars)) === JSON.stringify(grouped(byMinute.values())) &&
+        bars.every(({ startUs, endUs }) => endUs - startUs === MINUTE_US)
+      );
+    }),
+    RUNS,
+  );
+});
+
+t.test('tick, volume, dollar and range bars end with the trade that fills them', async () => {
+  const filled: Readonly<Record<string, (group: readonly Trade[]) => boolean>> = {
+    tick: (group) => group.length >= 7,
+    volume: (group) => group.reduce((sum, { size }) => sum + size, 0) >= 1_000,
+    dollar: (group) => group.reduce((sum, { size, price }) => sum + size * price, 0) >= 50_000,
+    range: (group) => {
+      const cents = group.map(({ price }) => Math.round(price * 100));
+      return Math.max(...cents) - Math.min(...cents) >= 30;
+    },
+  };
+  for (const style of STYLES) {
+    const isFilled = filled[style.kind];
+    if (isFilled === undefined) continue;
+    fc.assert(
+      fc.property(trades, (list) => {
+        const groups: Trade[][] = [];
+        let group: Trade[] = [];
+        for (const trade of list) {
+          group.push(trade);
+          if (!isFilled(group)) continue;
+          groups.push(group);
+          group = [];
+        }
+        return JSON.stringify(plain(barsOf(style, list))) === JSON.stringify(grouped(groups));
+      }),
+      RUNS,
+    );
+  }
+});
+
+t.test('Renko bricks are the steps of the price in whole cents', async () => {
+  fc.assert(
+    fc.property(trades, (list) => {
+      const bricks: [number, number][] = [];
+      let top = Math.round(list[0]!.price * 100);
+      let bottom = top;
+      for (const { price } of list) {
+        const cents = Math.round(price * 100);
+        for (; cents >= top + 10; [bottom, top] = [top, top + 10]) bricks.push([top, top + 10]);
+        for (; cents <= bottom - 10; [top, bottom] = [bottom, bottom - 10]) {
+          bricks.push([bottom, bottom - 10]);
+        }
+      }
+      const built = barsOf({ kind: 'renko', size: 0.1 }, list).map(({ open, close }) => [
+        Math.round(open * 100),
+        Math.round(close * 100),
+      ]);
+      return JSON.stringify(built) === JSON.stringify(bricks);
+    }),
+    RUNS,
+  );
+});
+
+t.test(
+  'columns of point and figure alternate, hold every price and turn by three boxes',
+  async () => {
+    fc.assert(
+      fc.property(trades, (list) => {
+        const bars = barsOf({ kind: 'point-and-figure', size: 0.1, reversal: 3 }, list);
+        return bars.every(({ open, close, high, low }, index) => {
+          const next = bars[index + 1];
+          if (high < low) return false;
+          // A column that was never turned may be one box: it can't have been short before.
+          const boxes = Math.round((high - low) / 0.1) + 1;
+          if (next === undefined) return true;
+          const rises = close > open || (close === open && next.close < close);
+          const nextRises = next.close > next.open;
+          const begins = Math.abs(Math.abs(next.open - close) - 0.1) < 1e-9;
+          return begins && rises !== nextRises && (index === 0 || boxes >= 3);
+        });
+      }),
+      RUNS,
+    );
+    const rise = [10, 10.1, 10.5, 10.3, 10.25, 10.2, 10.6, 10.4].map((price, index) => ({
+      timeUs: OPEN_US + index,
+      price,
+      size: 1,
+      setsPrice: true,
+    }));
+    t.same(
+      barsOf({ kind: 'point-and-figure', size: 0.1, reversal: 3 }, rise).map(
+        ({ open, close, trades: count }) => [open, close, count],
+      ),
+      [
+        [10, 10.5, 5],
+        [10.4, 10.2, 1],
+        [10.3, 10.6, 2],
+      ],
+    );
+  },
+);
+
+t.test('late trades amend the bars of their time, as if they had come in time', async () => {
+  const style: BarStyle = { ...MINUTES, every: { unit: 'second', count: 30 } };
+  const averaged: BarStyle = { ...style, kind: 'heikin-ashi' };
+  fc.assert(
+    fc.property(trades, fc.array(fc.nat(60), { maxLength: 200 }), (list, delays) => {
+      const queue = list.map((trade, index) => ({ trade, at: index + (delays[index] ?? 0) }));
+      queue.sort((a, b) => a.at - b.at);
+      const arrived = queue.map(({ trade }) => trade);
+      const inTime = [...arrived].sort((a, b) => a.timeUs - b.timeUs);
+      for (const each of [style, averaged]) {
+        const events = stream(each, arrived, false);
+        const versions = new Map<number, number>();
+        for (const { kind, bar } of events) {
+          const before = versions.get(bar.id) ?? 0;
+          if (bar.version !== before + 1 || (kind === 'closed') !== (before === 0)) return false;
+          versions.set(bar.id, bar.version);
+        }
+        const got = plain(latestBars(events));
+        if (JSON.stringify(got) !== JSON.stringify(plain(barsOf(each, inTime)))) return false;
+      }
+      return true;
+    }),
+    RUNS,
+  );
+});
+
+const trade = (seconds: number, price: number, size = 100, setsPrice = true): Trade => ({
+  timeUs: OPEN_US + seconds * SECOND_US,
+  price,
+  size,
+  setsPrice,
+});
+
+t.test(
+  'a late trade makes a second version of a closed bar, or a bar where there was none',
+  async (t) => {
+    const list = [trade(1, 10), trade(61, 11), trade(182, 12), trade(30, 13), trade(125, 9)];
+    const events = stream(MINUTES, list, false);
+    t.same(
+      events.map(({ kind, bar }) => [kind, (bar.startUs - OPEN_US) / MINUTE_US, bar.version]),
+      [
+        ['closed', 0, 1],
+        ['closed', 1, 1],
+        ['amended', 0, 2],
+        ['closed', 2, 1],
+        ['closed', 3, 1],
+      ],
+    );
+    t.match(events[2]!.bar, { open: 10, high: 13, low: 10, close: 13, volume: 200 });
+  },
+);
+
+t.test(
+  'an advance closes a bar before its next trade, and late trades still find it',
+  async (t) => {
+    const builder = createBarBuilder(MINUTES);
+    const events: BarEvent[] = [];
+    const emit = (event: BarEvent): void => {
+      events.push(event);
+    };
+    builder.push(trade(1, 10), emit);
+    builder.advance(OPEN_US + MINUTE_US - 1, emit);
+    t.equal(events.length, 0);
+    builder.advance(OPEN_US + MINUTE_US, emit);
+    t.equal(events.length, 1);
+    builder.push(trade(59, 11), emit);
+    t.match(events[1], { kind: 'amended', bar: { close: 11, version: 2 } });
+    t.match(builder.counters, { taken: 2, late: 1, tooLate: 0 });
+  },
+);
+
+t.test('what is older than every bar kept is counted, not folded in', async (t) => {
+  const list = Array.from({ length: DRAFTS_KEPT + 3 }, (_, index) => trade(60 * index, 10));
+  const builder = createBarBuilder(MINUTES);
+  const events: BarEvent[] = [];
+  for (const each of [...list, trade(1, 11)]) builder.push(each, (event) => events.push(event));
+  t.equal(builder.counters.tooLate, 1);
+  t.equal(builder.counters.taken, list.length);
+  t.ok(events.every(({ kind }) => kind === 'closed'));
+  const bricks = createBarBuilder({ kind: 'renko', size: 1 });
+  for (const each of [trade(5, 10), trade(4, 20)]) bricks.push(each, () => t.fail('no brick'));
+  t.equal(bricks.counters.tooLate, 1);
+});
+
+t.test('a late trade is folded into the event bar that was open at its time', async (t) => {
+  const list = [trade(0, 10), trade(10, 10), trade(20, 11), trade(30, 11), trade(15, 14)];
+  const events = stream({ kind: 'tick', size: 2 }, list, false);
+  t.same(
+    events.map(({ kind, bar }) => [kind, bar.id, bar.high, bar.trades, bar.version]),
+    [
+      ['closed', 0, 10, 2, 1],
+      ['closed', 1, 11, 2, 1],
+      ['amended', 1, 14, 3, 2],
+    ],
+  );
+});
+
+t.test('a trade that sets no price counts for volume alone', async (t) => {
+  const [bar] = barsOf(MINUTES, [trade(0, 10), trade(1, 99, 5, false), trade(2, 11)]);
+  t.match(bar, { open: 10, high: 11, low: 10, close: 11, volume: 205, trades: 3 });
+  const [empty] = barsOf(MINUTES, [trade(1, 99, 5, false)]);
+  t.ok(Number.isNaN(empty!.open) && empty!.volume === 5);
+  t.equal(barsOf({ ...MINUTES, kind: 'heikin-ashi' }, [trade(1, 99, 5, false)]).length, 0);
+});
+
+t.test(
+  'intervals are counted from the open, end with the session and skip closed days',
+  async (t) => {
+    const hour = createGrid({ unit: 'hour', count: 1 }, 'regular');
+    t.same(hour(CLOSE_US - 1), { startUs: CLOSE_US - 30 * MINUTE_US, endUs: CLOSE_US });
+    t.equal(hour(CLOSE_US), undefined);
+    t.equal(hour(OPEN_US - 1), undefined);
+    const short = sessionOf(20201127);
+    t.same(hour(short.closeUs - 1)!.endUs, short.openUs + 3.5 * 60 * MINUTE_US, 'half day');
+    const holiday = sessionOf(20210118);
+    t.equal(hour(holiday.openUs), undefined);
+    const week = createGrid({ unit: 'week', count: 1 }, 'regular');
+    t.same(week(sessionOf(20210120).openUs), {
+      startUs: sessionOf(20210119).openUs,
+      endUs: sessionOf(20210122).closeUs,
+    });
+    const month = createGrid({ unit: 'month', count: 1 }, 'regular');
+    t.same(month(sessionOf(20201215).openUs), {
+      startUs: sessionOf(20201201).openUs,
+      endUs: sessionOf(20201231).closeUs,
+    });
+  },
+);
+
+t.test('days of all hours have 23 or 25 where the clocks change', async (t) => {
+  const day = createGrid({ unit: 'day', count: 1 }, 'all');
+  const hours = (date: number): number => {
+    const { startUs, endUs } = day(newYorkMidnightUs(date) + 12 * 60 * MINUTE_US)!;
+    return (endUs - startUs) / (60 * MINUTE_US);
+  };
+  t.same([hours(20210313), hours(20210314), hours(20211107)], [24, 23, 25]);
+  const hour = createGrid({ unit: 'hour', count: 6 }, 'all');
+  const last = hour(newYorkMidnightUs(20211108) - 1)!;
+  t.equal(last.endUs - last.startUs, 60 * MINUTE_US, 'the 25th hour stands alone');
+  t.equal(isEvery({ unit: 'minute', count: 1440 }), false);
+  t.equal(isEvery({ unit: 'day', count: 2 }), false);
+  t.equal(isEvery({ unit: 'second', count: 1 }), true);
+});
+
+t.test(
+  'bricks of the average true range wait for it, and change size with the session',
+  async (t) => {
+    const at = (date: number, price: number): Trade => ({
+      timeUs: sessionOf(date).openUs,
+      price,
+      size: 1,
+      setsPrice: true,
+    });
+    const list = [
+      at(20210104, 100),
+      at(20210105, 102),
+      at(20210106, 105),
+      at(20210107, 100),
+      at(20210108, 109),
+    ];
+    const bars = barsOf({ kind: 'renko-atr', sessions: 1 }, list);
+    // Ranges against the close before: 2 as of the 6th, 3 as of the 7th, 5 as of the 8th, when a
+    // rise of 4 above the brick is not enough.
+    t.same(
+      bars.map(({ open, close }) => [open, close]),
+      [[105, 102]],
+    );
+    const further = barsOf({ kind: 'renko-atr', sessions: 1 }, [...list, at(20210108, 110)]);
+    t.match(further[1], { open: 105, close: 110, trades: 2 });
+  },
+);
+
+t.test('a move of absurdly many bricks draws none and is counted', async (t) => {
+  const builder = createBarBuilder({ kind: 'renko', size: 1e-6 });
+  for (const each of [trade(0, 10), trade(1, 11)]) builder.push(each, () => t.fail('no brick'));
+  t.equal(builder.counters.tooFar, 1);
+});
+
+t.test('quote bars open with the quote that stood, and keep both sides', async (t) => {
+  const builder = createQuoteBars(createGrid({ unit: 'minute', count: 1 }, 'regular'));
+  const bars: QuoteBar[] = [];
+  const quote = (seconds: number, bid: number, ask: number): void =>
+    builder.push(
+      { timeUs: OPEN_US + seconds * SECOND_US, bid, ask, bidSize: 1, askSize: 2 },
+      (bar) => bars.push(bar),
+    );
+  quote(0, 10, 0);
+  quote(1, 0, 11);
+  quote(2, 9, 12);
+  quote(61, 10, 0);
+  quote(3, 1, 1);
+  builder.advance(OPEN_US + 2 * MINUTE_US, (bar) => bars.push(bar));
+  quote(100, 5, 5);
+  builder.finish((bar) => bars.push(bar));
+  t.equal(bars.length, 2);
+  t.match(bars[0], { bid: { open: 10, high: 10, low: 9, close: 9 }, ask: { open: 11, high: 12 } });
+  t.match(bars[1], { bid: { open: 9, high: 10, low: 9, close: 10 }, ask: { open: 12, low: 12 } });
+  t.match(builder.counters, { taken: 4, tooLate: 2 });
+});

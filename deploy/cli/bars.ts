@@ -1,0 +1,130 @@
+// `sluice bars FILE`: bars of any style out of a file of trades.
+
+import {
+  BAR_STYLES,
+  type Bar,
+  type BarEvent,
+  type BarStyle,
+  createBarBuilder,
+  type Every,
+  type Hours,
+  isEvery,
+  latestBars,
+} from '../../actors/bars/index.js';
+import { Fault } from '../../engine/index.js';
+import { readTrades } from '../research/trade-file.js';
+import { print, table } from './output.js';
+
+/** Flags of the command, as typed. */
+export interface BarsOptions {
+  readonly style: string;
+  readonly symbol?: string;
+  readonly every: string;
+  readonly hours: string;
+  readonly size?: string;
+  readonly reversal: string;
+  readonly sessions: string;
+  readonly last: string;
+  readonly json?: boolean;
+}
+
+/** Finer than any listed price. */
+const SIZE_MIN = 0.0001;
+
+const UNITS: Readonly<Record<string, Every['unit']>> = {
+  s: 'second',
+  m: 'minute',
+  h: 'hour',
+  d: 'day',
+  w: 'week',
+  mo: 'month',
+};
+
+/** Streams a file of trades through a builder and prints the newest version of every bar. */
+export async function bars(path: string, options: BarsOptions): Promise<void> {
+  const style = styleOf(options);
+  const shown = positive('--last', options.last);
+  const builder = createBarBuilder(style);
+  const events: BarEvent[] = [];
+  const emit = (event: BarEvent): void => {
+    events.push(event);
+  };
+  const { symbol } = options;
+  const { trades, rejectedByReason } = await readTrades(
+    { path, ...(symbol === undefined ? {} : { symbol }) },
+    (trade) => builder.push(trade, emit),
+  );
+  builder.finish(emit);
+  const built = latestBars(events);
+  const amendments = events.filter(({ kind }) => kind === 'amended').length;
+  const counts = { trades, rejectedByReason, ...builder.counters, bars: built.length, amendments };
+  print({ style, ...counts, list: built }, options.json === true, () =>
+    [
+      table([
+        ['start', 'open', 'high', 'low', 'close', 'volume', 'trades', 'version'],
+        ...built.slice(-shown).map(rowOf),
+      ]),
+      `${built.length} bars of ${counts.taken} trades; ${amendments} amendments by ${counts.late} late trades, ${counts.tooLate} too late, ${counts.tooFar} too far, ${counts.outside} outside the hours, ${Object.values(rejectedByReason).reduce((sum, count) => sum + count, 0)} rejected`,
+    ].join('\n'),
+  );
+}
+
+function rowOf(bar: Bar): (string | number)[] {
+  const start = new Date(bar.startUs / 1000).toISOString();
+  const prices = [bar.open, bar.high, bar.low, bar.close].map((price) => price.toFixed(4));
+  return [start, ...prices, bar.volume, bar.trades, bar.version];
+}
+
+function styleOf(options: BarsOptions): BarStyle {
+  const kind = BAR_STYLES.find((name) => name === options.style);
+  switch (kind) {
+    case undefined:
+      throw new Fault(
+        'flag.invalid',
+        `--style: expected one of ${BAR_STYLES.join(', ')}, was ${options.style}`,
+      );
+    case 'time':
+    case 'heikin-ashi':
+      return { kind, every: everyOf(options.every), hours: hoursOf(options.hours) };
+    case 'renko-atr':
+      return { kind, sessions: positive('--sessions', options.sessions) };
+    case 'point-and-figure':
+      return {
+        kind,
+        size: sizeOf(options.size),
+        reversal: positive('--reversal', options.reversal),
+      };
+    default:
+      return { kind, size: sizeOf(options.size) };
+  }
+}
+
+function everyOf(text: string): Every {
+  const [, count, unit] = /^(\d+)(mo|[smhdw])$/.exec(text) ?? [];
+  const every = { unit: UNITS[unit ?? ''] ?? 'day', count: Number(count) } as const;
+  if (unit !== undefined && isEvery(every)) return every;
+  throw new Fault(
+    'flag.invalid',
+    `--every: expected such as 1s, 5m, 1h (below a day), 1d, 1w or 1mo, was ${text}`,
+  );
+}
+
+function hoursOf(text: string): Hours {
+  if (text === 'regular' || text === 'all') return text;
+  throw new Fault('flag.invalid', `--hours: expected regular or all, was ${text}`);
+}
+
+function sizeOf(text: string | undefined): number {
+  const size = Number(text);
+  if (text !== undefined && Number.isFinite(size) && size >= SIZE_MIN) return size;
+  throw new Fault(
+    'flag.invalid',
+    `--size: expected a number from ${SIZE_MIN}, was ${text ?? 'missing'}`,
+  );
+}
+
+function positive(flag: string, text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1) return value;
+  throw new Fault('flag.invalid', `${flag}: expected a whole number from 1, was ${text}`);
+}

@@ -1,0 +1,71 @@
+// Files of trades: every way of telling the time, and what is wrong in a file is told and counted.
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import t from 'tap';
+import type { Trade } from '../../actors/bars/index.js';
+import { Fault } from '../../engine/index.js';
+import { readTrades, type TradeFileCounts } from './trade-file.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'sluice-trades-'));
+t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+
+async function read(
+  text: string,
+  symbol?: string,
+): Promise<{ readonly trades: Trade[]; readonly counts: TradeFileCounts }> {
+  const path = join(folder, 'trades.csv');
+  writeFileSync(path, text);
+  const trades: Trade[] = [];
+  const wanted = symbol === undefined ? {} : { symbol };
+  const counts = await readTrades({ path, ...wanted }, (trade) => trades.push(trade));
+  return { trades, counts };
+}
+
+async function codeOf(run: Promise<unknown>): Promise<string> {
+  try {
+    await run;
+    return 'none';
+  } catch (error) {
+    return error instanceof Fault ? error.code : String(error);
+  }
+}
+
+t.test(
+  'the time is read from microseconds, a timestamp or the wall clock of New York',
+  async (t) => {
+    const timeUs = Date.UTC(2021, 6, 1, 13, 30, 0, 250) * 1000;
+    const trade = { timeUs, price: 10.5, size: 100, setsPrice: true };
+    t.same((await read(`time_us,price,size\n${timeUs},10.5,100\n`)).trades, [trade]);
+    const stamp = '2021-07-01 13:30:00.25';
+    t.same((await read(`timestamp,price,quantity\n${stamp},10.5,100\n`)).trades, [trade]);
+    const wall = `date,ts_ms,price,size,sets_price\n2021-07-01,34200250,10.5,100,false\n`;
+    t.same((await read(wall)).trades, [{ ...trade, setsPrice: false }]);
+  },
+);
+
+t.test('rows without a usable time, price or size are counted by reason', async (t) => {
+  const rows = ['1,10,5', ',10,5', '2,0,5', '3,-1,5', '4,,5', '5,10,0', '6,10,'];
+  const { trades, counts } = await read(`time_us,price,size\n${rows.join('\n')}\n`);
+  t.equal(trades.length, 1);
+  t.same(counts, { trades: 1, rejectedByReason: { no_time: 1, bad_price: 3, bad_size: 2 } });
+});
+
+t.test('a symbol is asked for where there are several, and must exist', async (t) => {
+  const text = 'time_us,symbol,price,size\n1,A,10,5\n2,B,11,5\n';
+  t.same(
+    (await read(text, 'b')).trades.map(({ price }) => price),
+    [11],
+  );
+  t.equal(await codeOf(read(text)), 'flag.invalid');
+  t.equal(await codeOf(read(text, 'C')), 'data.unknown_symbol');
+});
+
+t.test('a file that is missing, unreadable or without the columns is told apart', async (t) => {
+  t.equal(await codeOf(readTrades({ path: join(folder, 'none') }, () => {})), 'data.missing_file');
+  t.equal(await codeOf(read('time_us,price\n1,2\n')), 'data.wrong_columns');
+  const parquet = join(folder, 'not.parquet');
+  writeFileSync(parquet, 'not parquet');
+  t.equal(await codeOf(readTrades({ path: parquet }, () => {})), 'data.unreadable');
+});

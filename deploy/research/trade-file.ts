@@ -1,0 +1,143 @@
+// Loads a file of trades, CSV or Parquet, and tells what was wrong with it.
+
+import { existsSync } from 'node:fs';
+import type { Trade } from '../../actors/bars/index.js';
+import { newYorkOffsetUs } from '../../actors/calendar/index.js';
+import { DuckDb, Fault, sqlText } from '../../engine/index.js';
+
+/** What to take of a file. */
+export interface TradeFileOptions {
+  readonly path: string;
+  /** Needed where the file has more than one. */
+  readonly symbol?: string;
+}
+
+/** Rows taken and left out. */
+export interface TradeFileCounts {
+  readonly trades: number;
+  /** Rows without a usable time, price or size, by reason. */
+  readonly rejectedByReason: Readonly<Record<string, number>>;
+}
+
+/** Names under which a column may stand. */
+const TIMES = ['time', 'timestamp', 'ts'];
+const SIZES = ['size', 'quantity', 'volume'];
+
+const DAY_US = 86_400_000_000;
+
+/** New York's standard time behind UTC: near enough to ask which offset holds. */
+const STANDARD_US = 5 * 3_600_000_000;
+
+/** Where the columns of a file are. */
+interface Layout {
+  /** SQL of the event time in microseconds: UTC, or New York's wall clock. */
+  readonly time: string;
+  readonly isWallClock: boolean;
+  readonly size: string;
+  readonly setsPrice: string;
+  readonly hasSymbol: boolean;
+}
+
+/**
+ * Gives every trade of a file to `take`, in the order of the file. Columns: `price`; `size`,
+ * `quantity` or `volume`; the time as `time_us` (microseconds UTC), as `time`, `timestamp` or `ts`
+ * (a timestamp in UTC), or as `date` and `ts_ms` (milliseconds since midnight in New York); and
+ * where there are, `symbol` and `sets_price` (false for trades that count for volume alone).
+ * Errors: `data.missing_file`, `data.unreadable`, `data.wrong_columns`, `data.unknown_symbol`.
+ */
+export async function readTrades(
+  { path, symbol }: TradeFileOptions,
+  take: (trade: Trade) => void,
+): Promise<TradeFileCounts> {
+  if (!existsSync(path)) throw new Fault('data.missing_file', `expected a file at ${path}`);
+  const table = `${path.endsWith('.parquet') ? 'read_parquet' : 'read_csv'}(${sqlText(path)})`;
+  const db = await DuckDb.open();
+  try {
+    const layout = await layoutOf(db, table, path);
+    const where = layout.hasSymbol ? await symbolFilter(db, table, symbol) : 'true';
+    const rejected: Record<string, number> = {};
+    let trades = 0;
+    const columns = [layout.time, 'price', layout.size, layout.setsPrice];
+    const numbers = columns.map((sql) => `COALESCE(CAST(${sql} AS DOUBLE), 'NaN'::DOUBLE)`);
+    await db.numbers(
+      `SELECT ${numbers.join(', ')} FROM ${table} WHERE ${where}`,
+      (chunk, count) => {
+        for (let row = 0; row < count; row++) {
+          const [time, price, size, sets] = chunk.map((column) => column[row]!);
+          const reason = reasonOf(time!, price!, size!);
+          if (reason !== undefined) {
+            rejected[reason] = (rejected[reason] ?? 0) + 1;
+            continue;
+          }
+          trades++;
+          const timeUs = layout.isWallClock ? time! + newYorkOffsetUs(time! + STANDARD_US) : time!;
+          take({ timeUs, price: price!, size: size!, setsPrice: sets !== 0 });
+        }
+      },
+    );
+    return { trades, rejectedByReason: rejected };
+  } finally {
+    db.close();
+  }
+}
+
+function reasonOf(time: number, price: number, size: number): string | undefined {
+  if (!Number.isFinite(time)) return 'no_time';
+  if (!(price > 0 && Number.isFinite(price))) return 'bad_price';
+  if (!(size > 0 && Number.isFinite(size))) return 'bad_size';
+  return undefined;
+}
+
+async function layoutOf(db: DuckDb, table: string, path: string): Promise<Layout> {
+  const types = await describe(db, table, path);
+  const has = (name: string): boolean => types.has(name);
+  const time = TIMES.find(has);
+  const size = SIZES.find(has);
+  const isWallClock = has('date') && has('ts_ms');
+  if (!has('price') || size === undefined || !(has('time_us') || time || isWallClock)) {
+    throw new Fault(
+      'data.wrong_columns',
+      `${path}: expected price, size and a time (time_us; time; or date and ts_ms), was ${[...types.keys()].join(', ')}`,
+    );
+  }
+  const day = `(CAST("date" AS DATE) - DATE '1970-01-01')`;
+  return {
+    isWallClock: !has('time_us') && time === undefined,
+    time: has('time_us')
+      ? 'time_us'
+      : time === undefined
+        ? `CAST(${day} AS DOUBLE) * ${DAY_US} + CAST(ts_ms AS DOUBLE) * 1000`
+        : `epoch_us(CAST("${time}" AS TIMESTAMP))`,
+    size: `"${size}"`,
+    setsPrice: has('sets_price') ? 'sets_price' : 'true',
+    hasSymbol: has('symbol'),
+  };
+}
+
+async function describe(db: DuckDb, table: string, path: string): Promise<Map<string, string>> {
+  try {
+    const rows = await db.rows(`DESCRIBE SELECT * FROM ${table}`);
+    return new Map(rows.map((row) => [String(row['column_name']), String(row['column_type'])]));
+  } catch (error) {
+    throw new Fault('data.unreadable', `expected ${path} to be CSV or Parquet`, { cause: error });
+  }
+}
+
+async function symbolFilter(
+  db: DuckDb,
+  table: string,
+  symbol: string | undefined,
+): Promise<string> {
+  const rows = await db.rows(`SELECT DISTINCT CAST(symbol AS VARCHAR) AS symbol FROM ${table}
+    ORDER BY 1 LIMIT 21`);
+  const symbols = rows.map((row) => String(row['symbol']));
+  const wanted = symbol?.toUpperCase() ?? (symbols.length === 1 ? symbols[0]! : undefined);
+  const listed = `${symbols.slice(0, 20).join(', ')}${symbols.length > 20 ? ', ...' : ''}`;
+  if (wanted === undefined) {
+    throw new Fault('flag.invalid', `--symbol: expected one of ${listed}, was missing`);
+  }
+  if (symbols.length <= 20 && !symbols.includes(wanted)) {
+    throw new Fault('data.unknown_symbol', `expected one of ${listed}, was ${wanted}`);
+  }
+  return `symbol = ${sqlText(wanted)}`;
+}
