@@ -63,7 +63,7 @@ export function newYorkOffsetUs(timeUs: number): number {
 
 /** The instant at which a New York date, yyyymmdd, begins. Units: microseconds since 1970 UTC. */
 export function newYorkMidnightUs(date: number): number {
-  // The clocks change after midnight, so a day begins with the offset that the day before ends with.
+  // The clocks change after midnight: a day begins with the offset that the one before ends with.
   const wasDaylight = isDaylightSaving(dateOf(daysOf(date) - 1));
   return daysOf(date) * DAY_US + (wasDaylight ? 4 : 5) * HOUR_US;
 }

@@ -4,43 +4,45 @@ import { sumCell } from './cells.js';
 import { type Indicator, indicatorOf } from './indicator.js';
 import { trueRange } from './true-range.js';
 
+/** Buying pressure over true range, summed over one span; 0 without a range. */
+function spanCell(period: number) {
+  const sum = sumCell(period);
+  const rangeAt = sum.length;
+  return {
+    length: 2 * sum.length,
+    // hot
+    peek(state: Float64Array, base: number, pressure: number, range: number): number {
+      const total = sum.peek(state, base + rangeAt, range);
+      return total === 0 ? 0 : sum.peek(state, base, pressure) / total;
+    },
+    commit(state: Float64Array, base: number, pressure: number, range: number): void {
+      sum.commit(state, base, pressure);
+      sum.commit(state, base + rangeAt, range);
+    },
+  };
+}
+
 /** Buying pressure over true range in three spans. Source: Williams 1985; TA-Lib ULTOSC. */
 export function ultimate(first: number, second: number, third: number): Indicator {
-  const spans = [first, second, third].sort((a, b) => a - b);
-  const cells = spans.map((span) => sumCell(span));
-  // [bars, previous close, three sums of pressure, three sums of range]
-  let length = 2;
-  const pressureAt = cells.map((cell) => {
-    length += cell.length;
-    return length - cell.length;
-  });
-  const rangeAt = cells.map((cell) => {
-    length += cell.length;
-    return length - cell.length;
-  });
-  const [a, b, c] = cells as [(typeof cells)[0], (typeof cells)[0], (typeof cells)[0]];
-  // hot
-  const ratio = (
-    cell: typeof a,
-    state: Float64Array,
-    at: number,
-    rangeAt: number,
-    pressure: number,
-    range: number,
-  ): number => {
-    const total = cell.peek(state, rangeAt, range);
-    return total === 0 ? 0 : cell.peek(state, at, pressure) / total;
-  };
+  const shortest = Math.min(first, second, third);
+  const longest = Math.max(first, second, third);
+  const short = spanCell(shortest);
+  const middle = spanCell(first + second + third - shortest - longest);
+  const long = spanCell(longest);
+  // [bars, previous close, short ..., middle ..., long ...]
+  const shortAt = 2;
+  const middleAt = shortAt + short.length;
+  const longAt = middleAt + middle.length;
   return indicatorOf(
     {
       name: `ultosc_${first}_${second}_${third}`,
       unit: 'ratio',
-      warmUpBars: Math.max(first, second, third) + 1,
+      warmUpBars: longest + 1,
       description: 'Buying pressure over true range in three spans, weighted 4:2:1, 0 to 100',
       source: 'Williams 1985; TA-Lib ULTOSC',
     },
     {
-      length,
+      length: longAt + long.length,
       // hot
       peek({ state, out, count, at, to, high, low, close }, offset, output) {
         for (let row = 0; row < count; row++) {
@@ -52,17 +54,10 @@ export function ultimate(first: number, second: number, third: number): Indicato
           const before = state[base + 1]!;
           const pressure = close[row]! - (low[row]! < before ? low[row]! : before);
           const range = trueRange(high[row]!, low[row]!, before);
-          const short = ratio(a, state, base + pressureAt[0]!, base + rangeAt[0]!, pressure, range);
-          const middle = ratio(
-            b,
-            state,
-            base + pressureAt[1]!,
-            base + rangeAt[1]!,
-            pressure,
-            range,
-          );
-          const long = ratio(c, state, base + pressureAt[2]!, base + rangeAt[2]!, pressure, range);
-          out[to[row]! + output] = (100 * (4 * short + 2 * middle + long)) / 7;
+          const nearest = short.peek(state, base + shortAt, pressure, range);
+          const nearer = middle.peek(state, base + middleAt, pressure, range);
+          const far = long.peek(state, base + longAt, pressure, range);
+          out[to[row]! + output] = (100 * (4 * nearest + 2 * nearer + far)) / 7;
         }
       },
       commit({ state, count, at, high, low, close }, offset) {
@@ -70,12 +65,11 @@ export function ultimate(first: number, second: number, third: number): Indicato
           const base = at[row]! + offset;
           if (state[base] === 1) {
             const before = state[base + 1]!;
-            const pressure = close[row]! - Math.min(low[row]!, before);
+            const pressure = close[row]! - (low[row]! < before ? low[row]! : before);
             const range = trueRange(high[row]!, low[row]!, before);
-            for (let span = 0; span < 3; span++) {
-              cells[span]!.commit(state, base + pressureAt[span]!, pressure);
-              cells[span]!.commit(state, base + rangeAt[span]!, range);
-            }
+            short.commit(state, base + shortAt, pressure, range);
+            middle.commit(state, base + middleAt, pressure, range);
+            long.commit(state, base + longAt, pressure, range);
           }
           state[base] = 1;
           state[base + 1] = close[row]!;

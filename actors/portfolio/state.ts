@@ -19,7 +19,7 @@ export interface PortfolioState {
   quantities: Float64Array;
   costs: Float64Array;
   exposures: Float64Array;
-  /** The ledger's cash and realised profit as texts, renewed with the mirror: they change rarely. */
+  /** The ledger's cash and realised profit as texts, renewed with the mirror. */
   cashText: string;
   realisedText: string;
   isStale: boolean;

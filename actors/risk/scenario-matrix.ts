@@ -22,7 +22,7 @@ export interface ScenarioMatrix {
 }
 
 /** Slots of the ring: the power of two above the 504 scenarios of two trading years. */
-export const SCENARIO_SLOTS = 512;
+const SCENARIO_SLOTS = 512;
 /** Scenarios of historical simulation: two trading years. */
 export const SCENARIOS = 504;
 
@@ -46,7 +46,7 @@ export function attachScenarioMatrix(buffer: SharedArrayBuffer, rowCount: number
 
 /** Where a day of a row lies; days may be below zero. */
 // hot
-export function slotOf({ slots }: ScenarioMatrix, row: number, day: number): number {
+function slotOf({ slots }: ScenarioMatrix, row: number, day: number): number {
   return row * slots + (day & (slots - 1));
 }
 
