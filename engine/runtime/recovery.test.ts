@@ -38,6 +38,10 @@ const diary: Behaviour<string[], Told, { kind: 'added'; name: string }> = {
 
 const one = ref<Told>('diary', 'one');
 const added = (name: string) => ({ kind: 'added', name }) as Message;
+const again = (kind: Told['kind'], name: string, after: number) => ({
+  message: { kind, name } as Message,
+  after,
+});
 
 /** A system whose commits and recoveries are done by hand. */
 function world() {
@@ -78,11 +82,10 @@ function world() {
 t.test('a rebuilt actor meets events and messages in the order they had', async (t) => {
   const { system, ask, comesBackAs, published } = world();
   system.start(one.address);
-  const message = (name: string, after: number) => ({ message: { kind: 'note', name }, after });
   comesBackAs({
     snapshot: { state: ['kept'], version: 1, sequence: 7 },
     events: [added('a'), added('b'), added('c')],
-    messages: [message('first', 0), message('second', 2)],
+    messages: [again('note', 'first', 0), again('note', 'second', 2)],
   });
   t.ok(system.restart(one.address));
   t.match(await ask('show'), { message: { pages: ['kept', 'first', 'A', 'B', 'second', 'C'] } });
@@ -92,7 +95,7 @@ t.test('a rebuilt actor meets events and messages in the order they had', async 
 t.test('a message that breaks the recovery is tried again later, then no more', async (t) => {
   const { system, comesBackAs, pass } = world();
   system.start(one.address);
-  comesBackAs({ events: [], messages: [{ message: { kind: 'break', name: '' }, after: 0 }] });
+  comesBackAs({ events: [], messages: [again('break', '', 0)] });
   system.restart(one.address);
   t.notOk(system.isRunning(one.address));
   for (let tries = 0; tries < 20; tries++) pass(1_100_000);
@@ -106,7 +109,7 @@ t.test('a message that breaks the recovery is tried again later, then no more', 
 t.test('a message told again may not persist anything', async (t) => {
   const { system, comesBackAs } = world();
   system.start(one.address);
-  comesBackAs({ events: [], messages: [{ message: { kind: 'add', name: 'x' }, after: 0 }] });
+  comesBackAs({ events: [], messages: [again('add', 'x', 0)] });
   system.restart(one.address);
   t.match(system.tree(), [{ lastFailure: /retold_message_persists_nothing/ }]);
 });
