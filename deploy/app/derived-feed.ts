@@ -172,14 +172,14 @@ export class DerivedFeed {
   /** Lets in what waits outside, and waits until a share of the session's wall time has passed. */
   async #pause(share: number): Promise<void> {
     const { pace, inlet, hurries, isStopped } = this.#options;
-    for (;;) {
+    while (!isStopped()) {
       if (inlet.isDue(this.sent)) await inlet.admit(this.sent);
       if (hurries(this.sent)) {
         // The session began when the replay has caught up with it.
         if (pace > 0) this.#startedUs = monotonicUs() - (share * 1_000_000) / pace;
         return;
       }
-      if (pace === 0 || isStopped()) return;
+      if (pace === 0) return;
       const dueUs = this.#startedUs + (share * 1_000_000) / pace;
       const waitMs = (dueUs - monotonicUs()) / 1000;
       if (waitMs < 1) return;

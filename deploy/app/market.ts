@@ -37,6 +37,9 @@ import { nextTurn, Shards } from './shards.js';
 /** Fewest sessions of history: a year for the 52-week features. */
 const WARM_DAYS_MIN = 2;
 
+/** Longest wait for threads when the start has failed. Units: milliseconds. */
+const START_CLOSE_MS = 1_000;
+
 /** Time between two notes of how far the replay is. Units: microseconds. */
 const MARK_US = 1_000_000;
 
@@ -175,13 +178,14 @@ export class Market {
    */
   static async start(options: MarketOptions, listener: MarketListener): Promise<Market> {
     const journal = Journal.open(join(options.dataDir, 'store'));
+    let market: Market | undefined;
     try {
       const file = await loadMarketFile({
         path: options.dataFile,
         ...(options.symbols === undefined ? {} : { symbols: options.symbols }),
         ...(options.to === undefined ? {} : { to: options.to }),
       });
-      const market = new Market(options, file, journal, listener);
+      market = new Market(options, file, journal, listener);
       for (const [reason, count] of Object.entries(file.rejectedByReason)) {
         market.sequencer.countRejected(reason, count);
       }
@@ -191,6 +195,7 @@ export class Market {
       await market.settle();
       return market;
     } catch (error) {
+      await market?.shards.close(START_CLOSE_MS);
       await journal.close();
       throw error;
     }

@@ -33,7 +33,6 @@ import {
   placeKey,
   type Recovered,
   type Ref,
-  type Reply,
   type RingConsumer,
   ref,
   type ShardContext,
@@ -42,6 +41,7 @@ import {
 } from '../../engine/index.js';
 import { ACTION, POINT, PRINT, SESSION_OPEN, SNAPSHOT } from '../../proto/frames/market.js';
 import { Checkpoints } from './checkpoints.js';
+import { type Ask, CATCHING_UP, HeldAsks } from './held-asks.js';
 import { Coordinator, isCrossed, stepOf } from './point-steps.js';
 import { type PlacedEvent, Recall } from './recall.js';
 import { copyRows, type RowMemory, restoreRows } from './row-slices.js';
@@ -62,9 +62,6 @@ const TURNS_A_PASS = 256;
 
 /** Least time between two posts of portfolio figures. Units: microseconds. */
 const FIGURES_US = 10_000;
-
-/** Questions held back while journaled events are put back between the frames. */
-const ASKS_HELD_MAX = 10_000;
 
 /** A point that waits at the gate. */
 interface OpenPoint {
@@ -98,7 +95,7 @@ class MarketShard implements ShardProgram {
   readonly #checkpoints = new Checkpoints();
   readonly #recoveries = new Map<Address, (events: readonly PlacedEvent[]) => void>();
   readonly #recall: Recall;
-  #heldAsks: (ToShard & { readonly kind: 'ask' })[] = [];
+  readonly #heldAsks = new HeldAsks();
   /** Frames wait for commits, and turns wait for the frames. */
   #isWaitingForCommits = false;
   #isStarted = false;
@@ -194,7 +191,9 @@ class MarketShard implements ShardProgram {
     switch (told.kind) {
       case 'ask':
         if (this.#recall.isDone) this.#ask(told);
-        else this.#holdAsk(told);
+        else if (!this.#heldAsks.hold(told)) {
+          this.#post({ kind: 'answer', id: told.id, reply: CATCHING_UP });
+        }
         break;
       case 'committed': {
         const done = this.#commits.get(told.ticket);
@@ -546,8 +545,7 @@ class MarketShard implements ShardProgram {
     this.#clock.step++;
     this.#recall.foldUpTo(this.#clock.step, this.#system);
     if (!this.#recall.isDone) return;
-    for (const told of this.#heldAsks) this.#ask(told);
-    this.#heldAsks = [];
+    for (const told of this.#heldAsks.release()) this.#ask(told);
   }
 
   /** Runs turns until none is left, or the rest waits for the disk. */
@@ -565,20 +563,10 @@ class MarketShard implements ShardProgram {
     return !this.#isWaitingForCommits;
   }
 
-  #ask({ id, to, message, deadlineUs }: ToShard & { readonly kind: 'ask' }): void {
+  #ask({ id, to, message, deadlineUs }: Ask): void {
     this.#system.ask({ address: to }, message, { deadlineUs }, (reply) =>
       this.#post({ kind: 'answer', id, reply }),
     );
-  }
-
-  #holdAsk(told: ToShard & { readonly kind: 'ask' }): void {
-    if (this.#heldAsks.length < ASKS_HELD_MAX) {
-      this.#heldAsks.push(told);
-      return;
-    }
-    const text = 'expected the shard to have caught up with its journal; try again';
-    const reply: Reply = { kind: 'refused', code: 'shard.catching_up', text };
-    this.#post({ kind: 'answer', id: told.id, reply });
   }
 
   #lastPrice(row: number): number {

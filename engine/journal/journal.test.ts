@@ -45,6 +45,24 @@ t.test('events come back by actor, in order, after a restart', async (t) => {
   await again.close();
 });
 
+t.test('places of events and single inputs come back', async (t) => {
+  const path = folder(t);
+  const journal = Journal.open(path);
+  t.equal(journal.position, 0);
+  await journal.append([{ ...record('actor/a', 1), place: 7 }, record('actor/b', 1)]);
+  await journal.append([{ ...record('actor/a', 2), place: 9 }]);
+  for (const text of ['one', 'two', 'three']) await journal.appendInput(Buffer.from(text));
+  await journal.close();
+  const again = Journal.open(path);
+  t.match(again.recordsOf('actor/a', 1), [{ sequence: 2, place: 9, position: 3 }]);
+  t.equal(again.recordsOf('actor/b')[0]?.place, undefined);
+  t.equal(again.position, 3);
+  t.equal(String(again.input(2)), 'two');
+  t.throws(() => again.input(4), { code: 'journal.corrupt' });
+  t.same(again.verify(), { records: 3 });
+  await again.close();
+});
+
 t.test('an event that is there already, or skips one, is refused and leaves nothing', async (t) => {
   const journal = Journal.open(folder(t));
   await journal.append([record('actor/a', 1)]);
