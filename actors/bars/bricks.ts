@@ -8,7 +8,7 @@ import type { Grid } from './grid.js';
 const PLACES = 1e8;
 
 /** Bricks that one trade may complete; a move of more is a bad size, or a bad print. */
-export const BRICKS_PER_TRADE_MAX = 10_000;
+const BRICKS_PER_TRADE_MAX = 10_000;
 
 function decimal(price: number): number {
   return Math.round(price * PLACES) / PLACES;

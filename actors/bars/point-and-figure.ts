@@ -5,6 +5,31 @@ import { type BarBuilder, Draft, type Emit, noCounts, type Trade } from './bar.j
 /** Boxes lie on multiples of their size; a price that is one but for rounding is one. */
 const ROUNDING = 1e-9;
 
+/** The highest box a price fills, the lowest one, and the price of a box. */
+function boxesOf(
+  boxSize: number,
+): Readonly<Record<'under' | 'over' | 'priceOf', (x: number) => number>> {
+  return {
+    under: (price) => Math.floor(price / boxSize + ROUNDING),
+    over: (price) => Math.ceil(price / boxSize - ROUNDING),
+    priceOf: (box) => Number((box * boxSize).toPrecision(12)),
+  };
+}
+
+function shape(column: Draft, from: number, to: number): void {
+  column.open = from;
+  column.close = to;
+  column.high = Math.max(from, to);
+  column.low = Math.min(from, to);
+}
+
+function addVolume(column: Draft, { timeUs, price, size }: Trade): void {
+  column.volume += size;
+  column.turnover += size * price;
+  column.trades++;
+  column.endUs = timeUs;
+}
+
 /**
  * Builds columns from every price in turn. A column of X (close above open) grows while prices
  * fill higher boxes and ends when one falls `reversal` boxes below its highest; then a column of O
@@ -13,9 +38,7 @@ const ROUNDING = 1e-9;
  */
 export function createPointAndFigure(boxSize: number, reversal: number): BarBuilder<Trade> {
   const counters = noCounts();
-  const under = (price: number): number => Math.floor(price / boxSize + ROUNDING);
-  const over = (price: number): number => Math.ceil(price / boxSize - ROUNDING);
-  const priceOf = (box: number): number => Number((box * boxSize).toPrecision(12));
+  const { under, over, priceOf } = boxesOf(boxSize);
   let direction: 1 | -1 | 0 = 0;
   /** First and last box of the column. */
   let first = 0;
@@ -26,17 +49,16 @@ export function createPointAndFigure(boxSize: number, reversal: number): BarBuil
 
   const close = (emit: Emit): void => {
     if (current === undefined || direction === 0) return;
-    current.open = priceOf(first);
-    current.close = priceOf(last);
-    current.high = priceOf(Math.max(first, last));
-    current.low = priceOf(Math.min(first, last));
+    shape(current, priceOf(first), priceOf(last));
     emit(current.tell());
     current = undefined;
   };
-  /** Begins a column of `toward` at a box of the one before. */
-  const turn = (toward: 1 | -1, timeUs: number): void => {
-    first = last + toward;
-    direction = toward;
+  const isTurned = (price: number): boolean =>
+    direction === 1 ? over(price) <= last - reversal : under(price) >= last + reversal;
+  /** Begins the column the other way, a box from the last one. */
+  const turn = (timeUs: number): void => {
+    direction = direction === 1 ? -1 : 1;
+    first = last + direction;
     current = new Draft(count++, timeUs, timeUs);
   };
   const grow = (price: number): void => {
@@ -56,7 +78,7 @@ export function createPointAndFigure(boxSize: number, reversal: number): BarBuil
   return {
     counters,
     push(trade, emit) {
-      const { timeUs, price, size, setsPrice } = trade;
+      const { timeUs, price, setsPrice } = trade;
       if (timeUs < lastUs) {
         // As with bricks: a column is the order in which prices came.
         counters.tooLate++;
@@ -66,21 +88,16 @@ export function createPointAndFigure(boxSize: number, reversal: number): BarBuil
       lastUs = timeUs;
       if (setsPrice) {
         if (direction === 0) start(price, timeUs);
-        else if (direction === 1 && over(price) <= last - reversal) {
-          close(emit);
-          turn(-1, timeUs);
+        else {
+          if (isTurned(price)) {
+            close(emit);
+            turn(timeUs);
+          }
           grow(price);
-        } else if (direction === -1 && under(price) >= last + reversal) {
-          close(emit);
-          turn(1, timeUs);
-          grow(price);
-        } else grow(price);
+        }
       }
       if (current === undefined) return;
-      current.volume += size;
-      current.turnover += size * price;
-      current.trades++;
-      current.endUs = timeUs;
+      addVolume(current, trade);
     },
     advance() {
       // Time ends no column.
