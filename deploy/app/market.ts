@@ -331,9 +331,7 @@ export class Market {
           ),
         onMessage: (shard, message) => this.#onMessage(shard, message),
         onRestart: (shard, fault) => this.#listener.onRestart(shard, fault),
-        settled: async () => {
-          await Promise.allSettled(this.#commits);
-        },
+        settled: () => this.#settled(),
         onFailure: (fault) => {
           this.#failure = fault;
           this.#fail(fault);
@@ -350,7 +348,7 @@ export class Market {
         break;
       case 'recover':
         // What the actor asked to append before it failed must be there, or it would be missed.
-        void Promise.allSettled(this.#commits).then(() =>
+        void this.#settled().then(() =>
           this.shards.recovered(
             shard,
             message.address,
@@ -380,6 +378,12 @@ export class Market {
         },
       ),
     );
+  }
+
+  /** Resolves once all commits have ended and a read sees them: the store looks anew each turn. */
+  async #settled(): Promise<void> {
+    await Promise.allSettled(this.#commits);
+    await nextTurn();
   }
 
   /** Keeps a commit, which never rejects, in sight until it has ended. */

@@ -21,6 +21,8 @@ import { System } from './system.js';
 const SYMBOLS = ['AAPL', 'AMZN', 'FB', 'GOOGL', 'KO', 'MSFT', 'NFLX', 'PEP', 'TSLA', 'XOM'];
 const HOUR_US = 3_600_000_000;
 
+t.setTimeout(300_000);
+
 interface Life {
   readonly market: Market;
   readonly system: System;

@@ -190,7 +190,7 @@ class MarketShard implements ShardProgram {
     const told = message as ToShard;
     switch (told.kind) {
       case 'ask':
-        if (this.#recall.isDone) this.#ask(told);
+        if (this.#recall.isDone && !this.#isWaitingForCommits) this.#ask(told);
         else if (!this.#heldAsks.hold(told)) {
           this.#post({ kind: 'answer', id: told.id, reply: CATCHING_UP });
         }
@@ -243,7 +243,8 @@ class MarketShard implements ShardProgram {
     this.#summarise();
     this.#postFigures();
     // New turns would bring new commits, and the frames would wait for ever.
-    if (this.#isWaitingForCommits) return this.#isSettled() ? 1 : 0;
+    if (this.#isWaitingForCommits) return 0;
+    if (this.#recall.isDone) for (const told of this.#heldAsks.release()) this.#ask(told);
     return this.#system.step(TURNS_A_PASS);
   }
 
@@ -544,8 +545,6 @@ class MarketShard implements ShardProgram {
   #advance(): void {
     this.#clock.step++;
     this.#recall.foldUpTo(this.#clock.step, this.#system);
-    if (!this.#recall.isDone) return;
-    for (const told of this.#heldAsks.release()) this.#ask(told);
   }
 
   /** Runs turns until none is left, or the rest waits for the disk. */
@@ -558,7 +557,7 @@ class MarketShard implements ShardProgram {
    * a step, so that each event lies between two steps and no figure shows what may still be lost.
    */
   #isSettled(): boolean {
-    if (!this.#isWaitingForCommits) this.#runTurns();
+    if (!this.#isWaitingForCommits || this.#commits.size === 0) this.#runTurns();
     this.#isWaitingForCommits = this.#commits.size > 0;
     return !this.#isWaitingForCommits;
   }

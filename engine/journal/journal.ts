@@ -95,7 +95,8 @@ export class Journal {
       const expected = (next.get(address) ?? draft.sequenceOf(address)) + 1;
       if (sequence !== expected) {
         const text = `expected event ${expected} of ${address}, was ${sequence}`;
-        throw new Fault('journal.out_of_sequence', text);
+        // Its actor is behind the journal or ahead of it: rebuilt from there, it may go on.
+        throw new Fault('journal.out_of_sequence', text, { retryable: true });
       }
       next.set(address, sequence);
       position++;
