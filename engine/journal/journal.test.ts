@@ -184,7 +184,7 @@ t.test(
     process.stdout.write(JSON.stringify({ told, kept, found: journal.verify().records }));
     process.exit(0);`;
     // A limit on the size of files is met at the same place as a full disk, and needs no mount.
-    const command = `trap '' XFSZ; ulimit -f 20000; exec "$0" --input-type=module -e "$1" "$2" "$3"`;
+    const command = `unset NODE_OPTIONS; trap '' XFSZ; ulimit -f 20000; exec "$0" --input-type=module -e "$1" "$2" "$3"`;
     const module = new URL('./journal.js', import.meta.url).href;
     const child = spawn('bash', ['-c', command, process.execPath, source, module, path], {
       stdio: ['ignore', 'pipe', 'inherit'],
