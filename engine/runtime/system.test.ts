@@ -5,8 +5,8 @@ import { type Message, ref } from '../core/address.js';
 import type { Behaviour } from '../core/behaviour.js';
 import { Fault } from '../core/fault.js';
 import { LIMITS } from '../core/limits.js';
-import type { AnyBehaviour } from './cell.js';
 import type { Envelope, Reply } from './envelope.js';
+import type { AnyBehaviour } from './kinds.js';
 import { ActorSystem, type Record, type Recovered, type SystemPorts } from './system.js';
 
 type Ask =
