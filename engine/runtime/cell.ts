@@ -105,7 +105,7 @@ export class Cell {
       this.mailbox.length === 0 &&
       this.urgent.length === 0 &&
       this.waiting.length === 0 &&
-      this.children === undefined &&
+      (this.children === undefined || this.children.size === 0) &&
       this.suspect === undefined
     );
   }

@@ -46,9 +46,6 @@ export class Departure {
     this.#onStopped.set(cell, [then]);
     const canSpeak = cell.status === 'running' || cell.status === 'suspended';
     cell.status = 'stopping';
-    const { timers, ports } = this.#kernel;
-    const dueUs = ports.monotonicUs() + cell.spec.shutdownUs;
-    timers.set(stopTimer(cell), dueUs, () => this.force(cell));
     this.#stopAll(this.#childrenOf(cell), () => this.#lastTurn(cell, canSpeak));
   }
 
@@ -143,8 +140,15 @@ export class Departure {
         commandKey: '',
       });
     }
-    if (cell.waiting.length === 0) this.#finish(cell);
-    else cell.onSettled = () => this.#finish(cell);
+    if (cell.waiting.length === 0) {
+      this.#finish(cell);
+      return;
+    }
+    // Its deadline runs from here: its children have had their own.
+    const { timers, ports } = this.#kernel;
+    const dueUs = ports.monotonicUs() + cell.spec.shutdownUs;
+    timers.set(stopTimer(cell), dueUs, () => this.force(cell));
+    cell.onSettled = () => this.#finish(cell);
   }
 
   #finish(cell: Cell): void {

@@ -16,6 +16,11 @@ export class Residents {
     this.#budget = budget;
   }
 
+  /** Actors in the list. */
+  get count(): number {
+    return this.#count;
+  }
+
   /** Whether so many are over the budget that no further actor may come in. */
   get isFull(): boolean {
     return this.#count >= this.#budget * 2;

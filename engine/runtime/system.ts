@@ -177,6 +177,11 @@ export class ActorSystem {
     }));
   }
 
+  /** Actors in memory that count against `residentsMax`. */
+  residents(): number {
+    return this.#hub.residents.count;
+  }
+
   /** Kept dead letters that match. */
   deadLetters(query: DeadLetterQuery = {}): readonly DeadLetter[] {
     return this.#hub.letters.list(query);
@@ -190,6 +195,11 @@ export class ActorSystem {
   /** Messages put aside, of one actor or of all. */
   quarantined(address?: Address): readonly Quarantined[] {
     return this.#hub.quarantine.list(address);
+  }
+
+  /** Messages put aside that had to make room for newer ones. */
+  quarantineDropped(): number {
+    return this.#hub.quarantine.dropped;
   }
 
   /** Delivers a message that was put aside once more. Returns false when it is not there. */
