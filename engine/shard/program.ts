@@ -27,6 +27,8 @@ export interface ShardProgram {
   step(): number;
   /** Time to the next thing due, or Infinity. Units: milliseconds. */
   dueMs(): number;
+  /** How much waits in its mailboxes, 0 to 1, for sources to slow down; 0 if left out. */
+  takePressure?(): number;
   /** True while another thread must move first, at a gate: that rings no bell. */
   isHeld(): boolean;
 }
