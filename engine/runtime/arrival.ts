@@ -119,7 +119,20 @@ export class Arrival {
     if (replay.length > 0) for (const { message } of cell.mailbox) waiting.add(message);
     const { address } = cell;
     for (const message of replay) {
-      if (waiting.has(message) || this.#kernel.quarantine.holds(message)) continue;
+      if (waiting.has(message) || this.#kernel.quarantine.holds(address, message)) continue;
+      if (!cell.kind.waits.has(message.kind)) {
+        const odd = {
+          to: address,
+          from: '' as const,
+          message,
+          ask: 0,
+          cause: REPLAY,
+          commandKey: '',
+        };
+        const text = `expected a message ${address} understands to be replayed, was ${message.kind}`;
+        this.#kernel.dead(odd, 'actor.unknown_message', text);
+        continue;
+      }
       const own = taken.get(message);
       taken.delete(message);
       urgent.push(own ?? { to: address, from: '', message, ask: 0, cause: REPLAY, commandKey: '' });

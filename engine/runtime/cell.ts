@@ -44,6 +44,8 @@ export class Cell {
   readonly mailbox = new Mailbox();
   /** Children and how they are kept, in the order they were started; made when first needed. */
   children: Map<Address, ChildSpec> | undefined = undefined;
+  /** Hash of the address. */
+  readonly hash: number;
   readonly seed: Uint32Array;
   status: CellStatus = 'recovering';
   state: unknown = undefined;
@@ -83,7 +85,8 @@ export class Cell {
     this.parent = parent;
     this.kind = kind;
     this.spec = spec;
-    this.seed = Uint32Array.of(hashText(address));
+    this.hash = hashText(address);
+    this.seed = Uint32Array.of(this.hash);
     this.evolve = (event) => kind.behaviour.evolve(this.state, event);
     this.random = () => nextRandom(this.seed);
   }

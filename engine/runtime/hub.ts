@@ -17,6 +17,7 @@ import { createCounters, type SystemPorts } from './ports.js';
 import { Quarantine } from './quarantine.js';
 import { Residents } from './residents.js';
 import { Supervisor } from './supervisor.js';
+import type { Suspicion } from './suspicion.js';
 import { Timers } from './timers.js';
 import { badCommandKey, Turns } from './turns.js';
 import { Watches } from './watches.js';
@@ -41,6 +42,7 @@ export class Hub implements Kernel {
   readonly supervisor: Supervisor;
   readonly #turns: Turns;
   readonly #performer: Performer;
+  readonly #suspicion: Suspicion | undefined;
   readonly #ready: Cell[] = [];
   #readyHead = 0;
   /** Messages waiting in all mailboxes. */
@@ -52,13 +54,14 @@ export class Hub implements Kernel {
     kinds: ReadonlyMap<string, Kind>,
     ports: SystemPorts,
     policy: SupervisorPolicy,
-    residentsMax: number,
+    options: { readonly residentsMax: number; readonly suspicion: Suspicion | undefined },
   ) {
     this.kinds = kinds;
     this.ports = ports;
-    this.residents = new Residents(residentsMax);
+    this.#suspicion = options.suspicion;
+    this.residents = new Residents(options.residentsMax);
     this.asks = new Asks(this);
-    this.#turns = new Turns(this);
+    this.#turns = new Turns(this, options.suspicion);
     this.#performer = new Performer(this, this.asks);
     this.arrival = new Arrival(this);
     this.supervisor = new Supervisor(this, policy);
@@ -112,6 +115,7 @@ export class Hub implements Kernel {
       done += this.#visit(cell, Math.min(LIMITS.turnsPerVisit, budget - done));
       this.enqueue(cell);
     }
+    this.#suspicion?.clear();
     if (this.#readyHead === this.#ready.length) {
       this.#ready.length = 0;
       this.#readyHead = 0;

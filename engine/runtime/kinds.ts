@@ -39,9 +39,9 @@ export function readyKinds(behaviours: readonly AnyBehaviour[]): ReadonlyMap<str
       throw new Fault('behaviour.bad_version', text);
     }
     const waits = new Map<string, WaitPolicy>();
-    for (const name of SYSTEM_MESSAGES) waits.set(name, waitPolicy(SYSTEM_LANE));
+    for (const name of SYSTEM_MESSAGES) waits.set(name, waitPolicy(SYSTEM_LANE, name));
     for (const [name, policy] of Object.entries<LanePolicy>(behaviour.lanes)) {
-      waits.set(name, waitPolicy(policy));
+      waits.set(name, waitPolicy(policy, name));
     }
     kinds.set(kind, {
       behaviour,

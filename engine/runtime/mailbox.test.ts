@@ -21,7 +21,7 @@ function envelope(kind: Row['kind'], key: number, value: number): Envelope {
 }
 
 const byKey = { conflateBy: (message: Message) => (message as Row).key };
-const drop = waitPolicy({ lane: 'data', overflow: 'drop_oldest' });
+const drop = waitPolicy({ lane: 'data', overflow: 'drop_oldest' }, 'row');
 
 t.test('a lane that drops its oldest keeps the newest, whatever is taken meanwhile', async () => {
   fc.assert(
@@ -48,7 +48,7 @@ t.test('a lane that drops its oldest keeps the newest, whatever is taken meanwhi
 });
 
 t.test('conflation keeps one message a key, the newest, in the first one’s place', async () => {
-  const policy = waitPolicy({ lane: 'data', overflow: 'conflate', ...byKey } as LanePolicy);
+  const policy = waitPolicy({ lane: 'data', overflow: 'conflate', ...byKey } as LanePolicy, 'row');
   fc.assert(
     fc.property(
       fc.array(fc.tuple(fc.integer({ min: 0, max: 5 }), fc.boolean()), { maxLength: 300 }),

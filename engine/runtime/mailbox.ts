@@ -3,6 +3,7 @@
 import type { Message } from '../core/address.js';
 import type { LanePolicy, Overflow } from '../core/behaviour.js';
 import { LIMITS } from '../core/limits.js';
+import { hashText } from '../shard/placement.js';
 import type { Envelope } from './envelope.js';
 import { LaneQueue } from './lane-queue.js';
 
@@ -17,14 +18,17 @@ export interface WaitPolicy {
   readonly lane: number;
   readonly overflow: Overflow;
   readonly conflateBy: ((message: Message) => string | number) | undefined;
+  /** Hash of the message kind, for the mark of the turn under way. */
+  readonly hash: number;
 }
 
 /** Readies a declared policy. */
-export function waitPolicy(policy: LanePolicy): WaitPolicy {
+export function waitPolicy(policy: LanePolicy, kind: string): WaitPolicy {
   return {
     lane: LANES.indexOf(policy.lane),
     overflow: policy.overflow,
     conflateBy: policy.conflateBy,
+    hash: hashText(kind),
   };
 }
 

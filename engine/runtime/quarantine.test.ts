@@ -138,6 +138,27 @@ t.test('replayed messages come first, each once, without the one put aside', asy
   t.match(world.system.quarantined('sum/a'), [{ envelope: { message: row(13) } }]);
 });
 
+t.test('a replayed message of a kind nobody understands is a dead letter', async (t) => {
+  const world = new World([summing]);
+  world.replay.set('sum/a', [{ kind: 'odd' }, row(1)]);
+  world.system.start('sum/a');
+  world.run();
+  t.match(world.system.peek('sum/a'), { rows: [1] });
+  t.equal(world.system.deadLetters({ kind: 'odd' }).length, 1);
+});
+
+t.test('one actor’s poison is replayed to another', async (t) => {
+  const world = new World([summing]);
+  const shared = row(13);
+  world.tell('sum/a', shared);
+  world.pass(1_000_000);
+  t.equal(world.system.quarantined('sum/a').length, 1);
+  world.replay.set('sum/b', [shared]);
+  world.system.start('sum/b');
+  world.pass(1_000_000);
+  t.equal(world.system.quarantined('sum/b').length, 1, 'it was tried there too');
+});
+
 t.test('a failing message from the mailbox is tried in its replayed place', async (t) => {
   const world = new World([summing]);
   const messages = [row(1), row(13), row(2)];

@@ -41,9 +41,11 @@ export class Quarantine {
     return this.#items.filter((item) => address === undefined || item.address === address);
   }
 
-  /** Whether this very message is put aside. */
-  holds(message: Envelope['message']): boolean {
-    return this.#items.some((item) => item.envelope.message === message);
+  /** Whether this very message of an actor is put aside. */
+  holds(address: Address, message: Envelope['message']): boolean {
+    return this.#items.some(
+      (item) => item.address === address && item.envelope.message === message,
+    );
   }
 
   /** Takes a message out, to be tried again or thrown away. */

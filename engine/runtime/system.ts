@@ -11,6 +11,7 @@ import { Hub, outsideEnvelope } from './hub.js';
 import { type AnyBehaviour, readyKinds, readyPolicy } from './kinds.js';
 import type { ActorView, Snapshot, SystemCounters, SystemPorts } from './ports.js';
 import type { Quarantined } from './quarantine.js';
+import type { Suspicion } from './suspicion.js';
 
 export type {
   ActorView,
@@ -27,6 +28,8 @@ export interface SystemOptions {
   readonly supervision?: Partial<SupervisorPolicy>;
   /** Actors kept in memory: beyond it the idlest leave; at twice as many no more come in. */
   readonly residentsMax?: number;
+  /** Where the turn under way is marked, for the owner of a thread that dies in it. */
+  readonly suspicion?: Suspicion;
 }
 
 /** How an ask from outside waits. */
@@ -52,7 +55,10 @@ export class ActorSystem {
       readyKinds(behaviours),
       ports,
       readyPolicy(options.supervision, 'the system'),
-      options.residentsMax ?? Number.POSITIVE_INFINITY,
+      {
+        residentsMax: options.residentsMax ?? Number.POSITIVE_INFINITY,
+        suspicion: options.suspicion,
+      },
     );
   }
 

@@ -8,14 +8,17 @@ import { type Effect, TurnRecorder } from './effect.js';
 import { type Envelope, refused } from './envelope.js';
 import type { Kernel } from './kernel.js';
 import { stampVersion } from './recovery.js';
+import type { Suspicion } from './suspicion.js';
 
 /** Runs turns. A turn is atomic: its effects leave after its events are durable, or not at all. */
 export class Turns {
   readonly #kernel: Kernel;
   readonly #turn = new TurnRecorder();
+  readonly #suspicion: Suspicion | undefined;
 
-  constructor(kernel: Kernel) {
+  constructor(kernel: Kernel, suspicion: Suspicion | undefined) {
     this.#kernel = kernel;
+    this.#suspicion = suspicion;
   }
 
   /** Handles one message. */
@@ -23,6 +26,7 @@ export class Turns {
   run(cell: Cell, envelope: Envelope): void {
     const kernel = this.#kernel;
     if (envelope.commandKey !== '' && this.#isRepeated(cell, envelope)) return;
+    if (this.#suspicion !== undefined && this.#isPutAside(cell, envelope)) return;
     const turn = this.#turn;
     turn.begin(cell.address, kernel.ports.nowUs(), envelope.cause, cell.evolve, cell.random);
     cell.turns++;
@@ -38,6 +42,20 @@ export class Turns {
       kernel.perform(cell, envelope, effects[index]!);
     }
     turn.recycle();
+  }
+
+  /** Marks the turn that begins, and puts its message aside if that has ended threads before. */
+  #isPutAside(cell: Cell, envelope: Envelope): boolean {
+    const mark = (cell.hash ^ (cell.kind.waits.get(envelope.message.kind)?.hash ?? 0)) | 0;
+    if (this.#suspicion?.blame(mark) !== true) return false;
+    const { counters, quarantine, ports } = this.#kernel;
+    counters.quarantined++;
+    const why = 'its turn has ended the thread each time';
+    const item = quarantine.add(envelope, [why], ports.nowUs());
+    item.state = cell.kind.behaviour.encode(cell.state);
+    const text = `${envelope.message.kind} of ${cell.address}: ${why}; nothing was applied`;
+    this.#kernel.answer(envelope, refused('actor.message_quarantined', text));
+    return true;
   }
 
   /** Calls the behaviour; false when it failed, and its supervisor knows. */

@@ -11,7 +11,9 @@ import {
   type FromCounters,
   type ToCounters,
 } from '../testkit/counter-program.js';
+import { Blame } from './blame.js';
 import { ShardPool, type ShardPoolOptions } from './pool.js';
+import { PressureGate } from './pressure.js';
 import { createRing, RingConsumer, RingProducer } from './ring.js';
 import { Watchdog } from './watchdog.js';
 
@@ -196,16 +198,55 @@ t.test('pressure reaches the owner, the highest since it looked', async (t) => {
   t.equal(producer.takePressure(), 0);
 });
 
-t.test('a full ring is full pressure', async (t) => {
+t.test('a message whose turn ends three threads is put aside by the fourth', async (t) => {
   t.type(createShardProgram, 'function');
+  const counters = new Counters();
+  t.teardown(() => counters.pool.close(1_000));
+  await counters.ask(0, 'a', 'add');
+  for (let n = 0; n < 3; n++) {
+    const died = counters.died();
+    counters.tell(0, 'a', 'exit');
+    await died;
+  }
+  t.match(await counters.ask(0, 'a', 'exit'), { code: 'actor.message_quarantined' });
+  t.match(await counters.ask(0, 'a', 'add'), { message: { total: 2 } }, 'the actor goes on');
+  t.equal(counters.deaths.length, 3);
+  const died = counters.died();
+  counters.tell(0, 'a', 'exit');
+  await died;
+  t.equal(counters.deaths.length, 4, 'a later one gets its three tries too');
+});
+
+t.test('a source waits from high pressure until it is low', async (t) => {
+  const told = [0.5, 0.75, 0.5, 0.25, 0.2, 0.7, 1];
+  const gate = new PressureGate(() => told.shift() ?? 0);
+  const pressed = Array.from({ length: 7 }, () => gate.isPressed());
+  t.same(pressed, [false, true, true, true, false, false, true]);
+  t.equal(gate.waits, 2);
+});
+
+t.test('a turn is guilty after three deaths, once; no turn never is', async (t) => {
+  const blame = new Blame();
+  for (const mark of [5, 0, 7, 5, 0, 0]) blame.add(mark);
+  t.same(blame.takeGuilty(), []);
+  blame.add(5);
+  t.same(blame.takeGuilty(), [5]);
+  t.same(blame.takeGuilty(), []);
+  for (let mark = 100; mark < 300; mark++) blame.add(mark);
+  blame.add(7);
+  blame.add(7);
+  t.same(blame.takeGuilty(), [], 'the longest unseen were forgotten');
+});
+
+t.test('a new thread finds its ring empty', async (t) => {
   const counters = new Counters({ shardCount: 1 });
   await counters.ask(0, 'a', 'add');
   const died = counters.died();
   counters.pool.kill(0);
   const ring = counters.pool.ring(0);
   while (ring.claim() >= 0);
-  t.equal(counters.pool.takePressure(0), 1);
+  t.equal(ring.depth(), ring.capacity);
   await died;
-  t.equal(counters.pool.ring(0).depth(), 0);
+  t.equal(ring.depth(), 0);
   await counters.pool.close(1_000);
 });

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { Fault } from '../core/fault.js';
+import { Blame } from './blame.js';
 import { deathFault, type Ending } from './death.js';
 import type { ShardTask } from './program.js';
 import { createRing, RingProducer } from './ring.js';
@@ -47,6 +48,7 @@ interface Slot {
   generation: number;
   /** What the owner did to the thread, and the end of it. */
   ending: Ending | undefined;
+  readonly blame: Blame;
   exited: Promise<unknown>;
 }
 
@@ -101,10 +103,9 @@ export class ShardPool {
     return this.#slot(shard).generation;
   }
 
-  /** Pressure a shard has told of since the last call, its ring counted in. Shape: 0 to 1. */
+  /** The highest pressure of a shard's mailboxes since the last call. Shape: 0 to 1. */
   takePressure(shard: number): number {
-    const { ring } = this.#slot(shard);
-    return Math.max(ring.takePressure(), ring.depth() / ring.capacity);
+    return this.#slot(shard).ring.takePressure();
   }
 
   /** Kills a shard's thread at once, wherever it is; `onDied` follows once it is gone. */
@@ -151,6 +152,7 @@ export class ShardPool {
     const generation = old === undefined ? 0 : old.generation + 1;
     const channel = new MessageChannel();
     const abort = new AbortController();
+    const blame = old?.blame ?? new Blame();
     const task: ShardTask = {
       shard,
       shardCount: this.#options.shardCount,
@@ -158,6 +160,7 @@ export class ShardPool {
       port: channel.port2,
       programUrl: this.#options.programUrl,
       config: this.#options.configFor(shard, generation),
+      guilty: blame.takeGuilty(),
     };
     channel.port1.on('message', (messages: readonly unknown[]) => {
       this.#options.onMessages(shard, generation, messages);
@@ -170,6 +173,7 @@ export class ShardPool {
       ended: Promise.resolve(),
       generation,
       ending: undefined,
+      blame,
       exited: Promise.resolve(),
     };
     slot.ended = this.#piscina
@@ -181,6 +185,8 @@ export class ShardPool {
           await slot.exited;
           channel.port1.close();
           if (this.#closing) return;
+          // Nobody's turn is to blame for what an operator did.
+          if (slot.ending !== 'killed') blame.add(slot.ring.mark());
           this.#options.onDied(shard, deathFault(shard, error, slot.ending));
         },
       );

@@ -15,7 +15,8 @@ const HEARTBEAT = 5 * LINE_INTS;
 const PAUSE = 6 * LINE_INTS;
 const PRESSURE = 7 * LINE_INTS;
 const THREAD = 8 * LINE_INTS;
-const CONTROL_INTS = 9 * LINE_INTS;
+const MARK = 9 * LINE_INTS;
+const CONTROL_INTS = 10 * LINE_INTS;
 
 /** Full pressure, in the whole numbers that the control word holds. */
 const PRESSURE_FULL = 1000;
@@ -111,6 +112,11 @@ export class RingProducer {
     return Atomics.load(this.#control, THREAD);
   }
 
+  /** Mark of the turn the consumer's thread is in, or was in when it ended; 0 for none. */
+  mark(): number {
+    return Atomics.load(this.#control, MARK);
+  }
+
   /** Empties the ring for a new consumer. Only while no consumer is attached. */
   reset(): void {
     this.#head = 0;
@@ -168,6 +174,11 @@ export class RingConsumer {
   // hot
   beat(): void {
     Atomics.add(this.#control, HEARTBEAT, 1);
+  }
+
+  /** The word in which the consumer marks its turns. */
+  markWord(): Int32Array {
+    return this.#control.subarray(MARK, MARK + 1);
   }
 
   /** Says which thread consumes. */

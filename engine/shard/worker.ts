@@ -1,6 +1,7 @@
 // The thread side of a shard: one loop that takes messages, frames and timers in turn.
 
 import { receiveMessageOnPort, threadId } from 'node:worker_threads';
+import { Suspicion } from '../runtime/suspicion.js';
 import { Idle } from './idle.js';
 import type { CreateShardProgram, ShardProgram, ShardTask } from './program.js';
 import { RingConsumer } from './ring.js';
@@ -28,6 +29,7 @@ export default async function runShard(task: ShardTask): Promise<number> {
     shard: task.shard,
     shardCount: task.shardCount,
     monotonicUs,
+    suspicion: new Suspicion(ring.markWord(), task.guilty),
     post: (message) => {
       outgoing.push(message);
     },

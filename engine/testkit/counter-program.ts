@@ -66,19 +66,23 @@ function counterSystem(config: CounterConfig, context: ShardContext) {
   const commits = new Map<number, () => void>();
   let nextTicket = 1;
   // A system holds behaviours of any state.
-  const system = new ActorSystem([counter as unknown as AnyBehaviour], {
-    nowUs: () => 0,
-    monotonicUs: context.monotonicUs,
-    isLocal: () => true,
-    append(records, done) {
-      const ticket = nextTicket++;
-      commits.set(ticket, done);
-      context.post({ kind: 'append', ticket, records });
+  const system = new ActorSystem(
+    [counter as unknown as AnyBehaviour],
+    {
+      nowUs: () => 0,
+      monotonicUs: context.monotonicUs,
+      isLocal: () => true,
+      append(records, done) {
+        const ticket = nextTicket++;
+        commits.set(ticket, done);
+        context.post({ kind: 'append', ticket, records });
+      },
+      recover: (address, done) => done({ events: config.events.get(address) ?? [] }),
+      outbound() {},
+      publish() {},
     },
-    recover: (address, done) => done({ events: config.events.get(address) ?? [] }),
-    outbound() {},
-    publish() {},
-  });
+    { suspicion: context.suspicion },
+  );
   return { system, commits };
 }
 
