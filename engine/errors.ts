@@ -5,7 +5,7 @@ export const ENGINE_ERRORS: Readonly<Record<string, string>> = {
   'actor.escalated':
     'The actor failed without a supervisor to handle it and was stopped; restart it once its cause is known.',
   'actor.failed_too_often':
-    'The actor failed more often than its supervision allows and was stopped; look at its last failure, then restart it.',
+    'It failed more often than its supervision allows and was stopped; restart it by hand.',
   'actor.message_quarantined':
     'The message failed every time it was tried and was put aside; nothing was applied. Look at the quarantine for its state and cause.',
   'actor.not_found': 'No behaviour of that kind runs here; check the address.',

@@ -7,8 +7,10 @@ import type { Effect } from './effect.js';
 import { type Envelope, refused } from './envelope.js';
 import type { Kernel } from './kernel.js';
 
-/** Kinds of the messages that carry a death watch to another thread. */
+/** Kind of the message that carries a death watch to another thread. */
 export const WATCH_REQUEST = 'watch_request';
+
+/** Kind of the message that takes one back. */
 export const UNWATCH_REQUEST = 'unwatch_request';
 
 /** Turns effects into deeds. */

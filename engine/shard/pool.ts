@@ -33,7 +33,7 @@ export interface ShardPoolOptions {
   readonly onMessages: (shard: number, generation: number, messages: readonly unknown[]) => void;
   /** Heap of one thread; one that grows beyond it ends as `shard.out_of_memory`. Units: MiB. */
   readonly heapMibMax?: number;
-  /** How long a thread may be silent; what is left out is two seconds in a turn, two minutes to begin. */
+  /** How long a thread may be silent: by default 2 s in a turn, 2 min before it begins. */
   readonly patience?: Partial<Patience>;
   /** A shard's thread has ended without being asked to, and is gone. */
   readonly onDied: (shard: number, fault: Fault) => void;
