@@ -10,7 +10,7 @@ export const ENGINE_ERRORS: Readonly<Record<string, string>> = {
     'The message failed every time it was tried and was put aside; nothing was applied. Look at the quarantine for its state and cause.',
   'actor.not_found': 'No behaviour of that kind runs here; check the address.',
   'actor.recovery_failed':
-    "The actor's stored past could not be read by its behaviour; it stays stopped, its journal untouched.",
+    "The behaviour could not read the actor's past; it stays stopped, its journal untouched.",
   'actor.stop_forced':
     'The actor was stopped before its commit was known; ask again with the same key to learn what was applied.',
   'actor.stopped': 'The actor was stopped; restart it first.',

@@ -66,7 +66,8 @@ export class TurnRecorder implements Turn {
   /** Empties the lists of a turn whose effects have all left, for the next turn to use. */
   // hot
   recycle(): void {
-    this.effects.length = 0;
+    // Setting the length to 0 would give the memory back, to be asked for again by the next turn.
+    while (this.effects.length > 0) this.effects.pop();
   }
 
   /** Gives the lists away, to wait for a commit, and starts new ones. */

@@ -29,7 +29,8 @@ export class Residents {
   /** Puts an actor last in line to leave. */
   // hot
   touch(cell: Cell): void {
-    if (this.#newest === cell) return;
+    // Without a budget nobody leaves, and keeping a list would cost every visit.
+    if (this.#newest === cell || this.#budget === Number.POSITIVE_INFINITY) return;
     if (cell.older !== undefined || cell.newer !== undefined || this.#oldest === cell) {
       this.#unlink(cell);
     } else this.#count++;

@@ -183,7 +183,7 @@ export class ActorSystem {
     }));
   }
 
-  /** Actors in memory that count against `residentsMax`. */
+  /** Actors in memory that count against `residentsMax`; 0 where there is no such bound. */
   residents(): number {
     return this.#hub.residents.count;
   }

@@ -39,7 +39,12 @@ export class Turns {
     }
     const { effects } = turn;
     for (let index = 0; index < effects.length; index++) {
-      kernel.perform(cell, envelope, effects[index]!);
+      const effect = effects[index]!;
+      if (effect.kind === 'tell') {
+        const { to, message } = effect;
+        const { cause } = envelope;
+        kernel.deliver({ to, from: cell.address, message, ask: 0, cause, commandKey: '' });
+      } else kernel.perform(cell, envelope, effect);
     }
     turn.recycle();
   }
