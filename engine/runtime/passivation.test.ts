@@ -159,7 +159,7 @@ t.test('a message while the snapshot is kept calls the actor back', async (t) =>
   t.equal(world.system.counters.passivated, 0);
 });
 
-t.test('an actor whose snapshot can’t be kept stays', async (t) => {
+t.test('an actor whose snapshot cannot be kept stays', async (t) => {
   const { world, kept } = keepingWorld();
   world.tell('count/a', { kind: 'mark' });
   world.run();

@@ -109,7 +109,7 @@ t.test('what a newer version stored is refused, and stays as it is', async (t) =
   t.match(show(after(events, second)), { message: { cents: 100 } });
 });
 
-t.test('a past that can’t be read stops its actor alone', async (t) => {
+t.test('a past that cannot be read stops its actor alone', async (t) => {
   const broken = {
     ...first,
     evolve() {
