@@ -82,6 +82,8 @@ export const ENGINE_ERRORS: Readonly<Record<string, string>> = {
   'supervision.unknown_word': 'A supervision names a strategy or directive that does not exist.',
   'system.full': 'As many actors as may be are in memory; try again later.',
   'system.knows_the_kind': 'An actor of a kind that the system does not have was to be started.',
+  'system.retold_message_persists_nothing':
+    'A message that recovery told again persisted an event: it should have left one before.',
   'system.shutting_down': 'The system is shutting down and starts nothing more.',
   'timers.within_bound': 'Too many timers are pending.',
   'turn.answers_once': 'A turn answered twice.',

@@ -9,7 +9,7 @@ import type { Envelope } from './envelope.js';
 import { codeOf, textOf } from './failure.js';
 import type { Kernel } from './kernel.js';
 import type { Recovered } from './ports.js';
-import { foldRecovered } from './recovery.js';
+import { beginState, foldStored } from './recovery.js';
 
 /** Cause of the messages that recovery has handled again. */
 const REPLAY = 'replay';
@@ -73,71 +73,95 @@ export class Arrival {
   }
 
   #recovered(cell: Cell, recovered: Recovered): void {
+    const retelling: Retelling = { current: undefined, later: [] };
     try {
-      const { behaviour } = cell.kind;
-      const folded = foldRecovered(behaviour, cell.address, recovered);
-      cell.state = folded.state;
-      cell.sequence = folded.sequence;
-      cell.commands = folded.commands;
-      cell.seed[0] = folded.seed ?? hashText(`${cell.address} ${folded.sequence}`);
-      const hasPast = recovered.snapshot !== undefined || folded.sequence > 0;
-      if (cell.incarnation === 1 && hasPast) this.#kernel.counters.revived++;
+      this.#fold(cell, recovered, retelling);
       const quarantining = cell.quarantining;
       cell.quarantining = undefined;
-      if (quarantining !== undefined) quarantining.state = behaviour.encode(cell.state);
+      if (quarantining !== undefined) quarantining.state = cell.kind.behaviour.encode(cell.state);
     } catch (error) {
-      // What is stored will not change by itself: the actor waits, stopped, for somebody to look.
-      this.#kernel.counters.failures++;
-      cell.lastFailure = textOf(error);
-      const code = codeOf(error);
-      cell.stopCode = code.startsWith('behaviour.') ? code : 'actor.recovery_failed';
-      this.#kernel.stop(cell);
+      this.#failed(cell, retelling.current, error);
       return;
     }
     cell.status = 'running';
-    cell.urgent = this.#unfinished(cell, recovered.replay ?? []);
+    cell.urgent = retelling.later;
     this.#kernel.enqueue(cell);
     const then = cell.onRebuilt;
     cell.onRebuilt = undefined;
     then?.();
   }
 
-  /**
-   * What comes before the mailbox: the messages to handle again, then those that were taken from it
-   * and not finished, the failed one first.
-   */
-  #unfinished(cell: Cell, replay: readonly Message[]): Envelope[] {
-    const taken = new Map<Message, Envelope>();
-    if (cell.suspect !== undefined) {
-      taken.set(cell.suspect.envelope.message, cell.suspect.envelope);
-    }
-    for (const envelope of cell.urgent) {
-      if (envelope.cause !== REPLAY) taken.set(envelope.message, envelope);
-    }
-    const urgent: Envelope[] = [];
+  /** Folds the past: events, and between them the messages that left none. */
+  #fold(cell: Cell, { snapshot, events, messages = [] }: Recovered, retelling: Retelling): void {
+    beginState(cell, snapshot);
+    const first = cell.sequence;
+    cell.seed[0] = snapshot?.seed ?? hashText(`${cell.address} ${first + events.length}`);
+    const taken = takenFrom(cell);
     const waiting = new Set<Message>();
-    if (replay.length > 0) for (const { message } of cell.mailbox) waiting.add(message);
-    const { address } = cell;
-    for (const message of replay) {
-      if (waiting.has(message) || this.#kernel.quarantine.holds(address, message)) continue;
-      if (!cell.kind.waits.has(message.kind)) {
-        const odd = {
-          to: address,
-          from: '' as const,
-          message,
-          ask: 0,
-          cause: REPLAY,
-          commandKey: '',
-        };
-        const text = `expected a message ${address} understands to be replayed, was ${message.kind}`;
-        this.#kernel.dead(odd, 'actor.unknown_message', text);
-        continue;
-      }
+    if (messages.length > 0) for (const { message } of cell.mailbox) waiting.add(message);
+    let folded = 0;
+    for (const { message, after } of messages) {
+      while (folded < after) foldStored(cell, events[folded++]!);
+      if (waiting.has(message) || !this.#isTellable(cell, message)) continue;
       const own = taken.get(message);
       taken.delete(message);
-      urgent.push(own ?? { to: address, from: '', message, ask: 0, cause: REPLAY, commandKey: '' });
+      const envelope = own ?? again(cell.address, message);
+      // What had not been finished, and what came after that, is handled in turns of its own.
+      if (folded === events.length && (own !== undefined || retelling.later.length > 0)) {
+        retelling.later.push(envelope);
+        continue;
+      }
+      retelling.current = envelope;
+      this.#kernel.receiveAgain(cell, envelope);
+      retelling.current = undefined;
     }
-    urgent.push(...taken.values());
-    return urgent;
+    while (folded < events.length) foldStored(cell, events[folded++]!);
+    retelling.later.push(...taken.values());
+    const hasPast = snapshot !== undefined || events.length > 0;
+    if (cell.incarnation === 1 && hasPast) this.#kernel.counters.revived++;
   }
+
+  #isTellable(cell: Cell, message: Message): boolean {
+    const { address, kind } = cell;
+    if (this.#kernel.quarantine.holds(address, message)) return false;
+    if (kind.waits.has(message.kind)) return true;
+    const text = `expected a message ${address} understands to be told again, was ${message.kind}`;
+    this.#kernel.dead(again(address, message), 'actor.unknown_message', text);
+    return false;
+  }
+
+  #failed(cell: Cell, retold: Envelope | undefined, error: unknown): void {
+    if (retold !== undefined) {
+      this.#kernel.failRetold(cell, retold, error);
+      return;
+    }
+    // What is stored will not change by itself: the actor waits, stopped, for somebody to look.
+    this.#kernel.counters.failures++;
+    cell.lastFailure = textOf(error);
+    const code = codeOf(error);
+    cell.stopCode = code.startsWith('behaviour.') ? code : 'actor.recovery_failed';
+    this.#kernel.stop(cell);
+  }
+}
+
+/** Where a recovery is among the messages it tells again. */
+interface Retelling {
+  /** The one being handled. */
+  current: Envelope | undefined;
+  /** Those that come first once the actor runs. */
+  readonly later: Envelope[];
+}
+
+/** Messages that were taken from the mailbox and not finished, the failed one first. */
+function takenFrom(cell: Cell): Map<Message, Envelope> {
+  const taken = new Map<Message, Envelope>();
+  if (cell.suspect !== undefined) taken.set(cell.suspect.envelope.message, cell.suspect.envelope);
+  for (const envelope of cell.urgent) {
+    if (envelope.cause !== REPLAY) taken.set(envelope.message, envelope);
+  }
+  return taken;
+}
+
+function again(to: Address, message: Message): Envelope {
+  return { to, from: '', message, ask: 0, cause: REPLAY, commandKey: '' };
 }

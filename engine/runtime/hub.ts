@@ -183,6 +183,14 @@ export class Hub implements Kernel {
     this.supervisor.fail(cell, failure);
   }
 
+  receiveAgain(cell: Cell, envelope: Envelope): void {
+    this.#turns.receiveAgain(cell, envelope);
+  }
+
+  failRetold(cell: Cell, envelope: Envelope, error: unknown): void {
+    this.supervisor.failRetold(cell, envelope, error);
+  }
+
   exited(cell: Cell): void {
     this.supervisor.exited(cell);
   }

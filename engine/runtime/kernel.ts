@@ -48,6 +48,10 @@ export interface Kernel {
   passivate(cell: Cell): void;
   /** Hands a failed turn to the actor's supervisor. */
   fail(cell: Cell, failure: TurnFailure): void;
+  /** Handles a message again in recovery: what it asks for has been done, and is dropped. */
+  receiveAgain(cell: Cell, envelope: Envelope): void;
+  /** Restarts an actor whose recovery failed on a message told again. */
+  failRetold(cell: Cell, envelope: Envelope, error: unknown): void;
   /** A child has ended itself although it is to be there always. */
   exited(cell: Cell): void;
 }

@@ -13,6 +13,15 @@ export interface Record {
   readonly cause: string;
   /** Event time. Units: microseconds. */
   readonly timeUs: number;
+  /** How many ordered inputs its thread had handled by then; absent where there are none. */
+  readonly place?: number;
+}
+
+/** A message that is not journaled, told again to an actor that is rebuilt. */
+export interface Retold {
+  readonly message: Message;
+  /** Events folded before it. */
+  readonly after: number;
 }
 
 /** A command that was applied, as its actor remembers it. */
@@ -43,10 +52,10 @@ export interface Recovered {
   /** Events after the snapshot, in order. */
   readonly events: readonly Message[];
   /**
-   * Messages handled since the snapshot that left no events, to be handled again first, in order.
-   * Those that still wait in the mailbox, or lie in quarantine, as the same object, are passed by.
+   * Messages to handle between those events, in order; their effects left the first time. Those that
+   * still wait in the mailbox, or lie in quarantine, as the same object, are passed by.
    */
-  readonly replay?: readonly Message[];
+  readonly messages?: readonly Retold[];
 }
 
 /** The world around a system. */

@@ -173,3 +173,27 @@ t.test('a failing message from the mailbox is tried in its replayed place', asyn
   world.run();
   t.match(shown, [{ message: { rows: [1, 2] } }], 'what still waited was not replayed as well');
 });
+
+t.test('messages told again come between the events they came between', async (t) => {
+  const messages = [
+    { message: row(1), after: 0 },
+    { message: row(2), after: 1 },
+  ];
+  const totals: number[] = [];
+  const noting = {
+    ...summing,
+    receive(state: Sum, message: Told) {
+      totals.push(state.total);
+      state.rows.push(message.value!);
+    },
+  };
+  const events = [3, 4].map((value) => ({ kind: 'added', value }) as Message);
+  const world = new World([noting], {}, { recover: (_a, done) => done({ events, messages }) });
+  world.system.start('sum/a');
+  t.same(totals, [0, 3]);
+  t.match(world.system.peek('sum/a'), { total: 7, rows: [1, 2] });
+  t.equal(world.system.isRunning('sum/a'), true);
+  t.equal(world.system.recall('sum/a', { kind: 'added', value: 5 } as Message), true);
+  t.match(world.system.peek('sum/a'), { total: 12 });
+  t.equal(world.system.recall('sum/none', { kind: 'added' }), false);
+});

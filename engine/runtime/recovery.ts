@@ -2,17 +2,10 @@
 
 import { type Address, keyOf, type Message } from '../core/address.js';
 import { Fault } from '../core/fault.js';
+import type { Cell } from './cell.js';
 import { CommandWindow, isCommandDone } from './commands.js';
 import type { AnyBehaviour } from './kinds.js';
-import type { Recovered, Snapshot } from './ports.js';
-
-/** What recovery makes of a stored past. */
-export interface Folded {
-  readonly state: unknown;
-  readonly sequence: number;
-  readonly commands: CommandWindow | undefined;
-  readonly seed: number | undefined;
-}
+import type { DoneCommand, Snapshot } from './ports.js';
 
 /** An event as it is stored by a behaviour of a version above 1. */
 type Versioned = Message & { readonly eventVersion?: number };
@@ -25,33 +18,35 @@ export function stampVersion(event: Message, version: number): Message {
 }
 
 /**
- * Folds a stored past into a state.
- * Errors: fault `behaviour.snapshot_newer` or `behaviour.event_newer` when a newer version stored
- * it; whatever `decode`, the upcasts and `evolve` throw.
+ * Gives an actor the state it has before its events: its snapshot's, or a new one's.
+ * Errors: fault `behaviour.snapshot_newer`; whatever `decode` and `upcast` throw.
  */
-export function foldRecovered(
-  behaviour: AnyBehaviour,
-  address: Address,
-  recovered: Recovered,
-): Folded {
-  const { snapshot, events } = recovered;
-  const state =
+export function beginState(cell: Cell, snapshot: Snapshot | undefined): void {
+  const { behaviour } = cell.kind;
+  const { address } = cell;
+  cell.state =
     snapshot === undefined
       ? behaviour.initial(keyOf(address))
       : stateOf(behaviour, address, snapshot);
-  let commands: CommandWindow | undefined;
-  for (const done of snapshot?.commands ?? []) {
-    commands ??= new CommandWindow();
-    commands.remember(done);
-  }
-  for (const event of events) {
-    if (isCommandDone(event)) {
-      commands ??= new CommandWindow();
-      commands.remember(event);
-    } else behaviour.evolve(state, currentEvent(behaviour, address, event));
-  }
-  const sequence = (snapshot?.sequence ?? 0) + events.length;
-  return { state, sequence, commands, seed: snapshot?.seed };
+  cell.sequence = snapshot?.sequence ?? 0;
+  cell.commands = undefined;
+  for (const done of snapshot?.commands ?? []) remember(cell, done);
+}
+
+/**
+ * Folds the next stored event into an actor.
+ * Errors: fault `behaviour.event_newer`; whatever `upcastEvent` and `evolve` throw.
+ */
+export function foldStored(cell: Cell, event: Message): void {
+  const { behaviour } = cell.kind;
+  if (isCommandDone(event)) remember(cell, event);
+  else behaviour.evolve(cell.state, currentEvent(behaviour, cell.address, event));
+  cell.sequence++;
+}
+
+function remember(cell: Cell, done: DoneCommand): void {
+  cell.commands ??= new CommandWindow();
+  cell.commands.remember(done);
 }
 
 function stateOf(behaviour: AnyBehaviour, address: Address, snapshot: Snapshot): unknown {

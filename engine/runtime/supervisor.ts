@@ -5,7 +5,7 @@ import { Fault } from '../core/fault.js';
 import { nextRandom } from '../core/random.js';
 import { backoffDelayUs, type Directive, type SupervisorPolicy } from '../core/supervision.js';
 import type { Cell } from './cell.js';
-import { refused } from './envelope.js';
+import { type Envelope, refused } from './envelope.js';
 import { codeOf, textOf } from './failure.js';
 import { inTurn } from './in-turn.js';
 import type { Kernel, TurnFailure } from './kernel.js';
@@ -43,6 +43,13 @@ export class Supervisor {
         this.#escalate(cell);
         break;
     }
+  }
+
+  /** Restarts an actor whose recovery failed on a message told again, which counts as a try. */
+  failRetold(cell: Cell, envelope: Envelope, error: unknown): void {
+    this.#kernel.counters.failures++;
+    cell.lastFailure = textOf(error);
+    this.#restart(cell, { envelope, error, hasPersisted: false });
   }
 
   /** Brings back a permanent child that has ended itself. */
@@ -113,7 +120,7 @@ export class Supervisor {
   #suspect(cell: Cell, failure: TurnFailure, policy: SupervisorPolicy): boolean {
     const { envelope, error } = failure;
     if (envelope === undefined) return false;
-    if (cell.suspect?.envelope !== envelope) {
+    if (cell.suspect?.envelope.message !== envelope.message) {
       // Another message's tries are not lost with its place: it goes on in the urgent ones.
       if (cell.suspect !== undefined && !cell.urgent.includes(cell.suspect.envelope)) {
         cell.urgent.unshift(cell.suspect.envelope);

@@ -11,12 +11,14 @@ import { Hub, outsideEnvelope } from './hub.js';
 import { type AnyBehaviour, readyKinds, readyPolicy } from './kinds.js';
 import type { ActorView, Snapshot, SystemCounters, SystemPorts } from './ports.js';
 import type { Quarantined } from './quarantine.js';
+import { foldStored } from './recovery.js';
 import type { Suspicion } from './suspicion.js';
 
 export type {
   ActorView,
   Record,
   Recovered,
+  Retold,
   Snapshot,
   SystemCounters,
   SystemPorts,
@@ -230,6 +232,22 @@ export class ActorSystem {
       states.set(cell.address, snapshotOf(cell));
     }
     return states;
+  }
+
+  /** Whether an actor takes turns now: not while it is rebuilt, and not once it is stopped. */
+  isRunning(address: Address): boolean {
+    return this.#hub.cells.get(address)?.status === 'running';
+  }
+
+  /**
+   * Folds the next journaled event into a running actor whose thread goes through its inputs
+   * again; false when it does not run: then its own recovery brings the event.
+   */
+  recall(address: Address, event: Message): boolean {
+    const cell = this.#hub.cells.get(address);
+    if (cell?.status !== 'running') return false;
+    foldStored(cell, event);
+    return true;
   }
 
   /** State of a running actor, for code of the same thread that only looks. */

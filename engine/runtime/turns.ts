@@ -1,6 +1,7 @@
 // One turn from message to effects: the page to read first.
 
 import type { Message } from '../core/address.js';
+import { assert } from '../core/assert.js';
 import { LIMITS } from '../core/limits.js';
 import type { Cell, Waiting } from './cell.js';
 import { COMMAND_DONE, type CommandDone, CommandWindow } from './commands.js';
@@ -104,15 +105,27 @@ export class Turns {
         return;
       }
       // Nothing of this turn or of those behind it is durable: all are refused, none is applied.
+      // The actor did nothing wrong, so it does not count against its intensity.
       for (const { envelope: lost } of cell.waiting) {
         this.#kernel.answer(lost, refused(fault.code, fault.message));
       }
       cell.waiting = [];
       cell.lastFailure = `${fault.code}: ${fault.message}`;
       this.#kernel.counters.failures++;
+      this.#kernel.counters.restarts++;
+      cell.restarts++;
       if (cell.status === 'restarting' || cell.status === 'stopping') this.#settle(cell);
       else this.#kernel.rebuild(cell);
     });
+  }
+
+  /** Handles a message whose effects have left before: what it asks for now is dropped. */
+  receiveAgain(cell: Cell, envelope: Envelope): void {
+    const turn = this.#turn;
+    turn.begin(cell.address, this.#kernel.ports.nowUs(), 'recovery', cell.evolve, cell.random);
+    cell.kind.behaviour.receive(cell.state, envelope.message, turn);
+    assert(turn.events.length === 0, 'system.retold_message_persists_nothing');
+    if (cell.suspect?.envelope === envelope) cell.suspect = undefined;
   }
 
   /** Lets the effects of committed turns leave, in order, up to the first that waits. */

@@ -109,8 +109,11 @@ export class World {
     const events = (this.#events.get(address) ?? [])
       .filter(({ sequence }) => sequence > after)
       .map(({ event }) => event);
-    const replay = this.replay.get(address) ?? [];
-    return { events, replay, ...(snapshot === undefined ? {} : { snapshot }) };
+    const messages = (this.replay.get(address) ?? []).map((message) => ({
+      message,
+      after: events.length,
+    }));
+    return { events, messages, ...(snapshot === undefined ? {} : { snapshot }) };
   }
 
   #ports(): SystemPorts {
