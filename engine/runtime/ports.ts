@@ -52,8 +52,8 @@ export interface Recovered {
   /** Events after the snapshot, in order. */
   readonly events: readonly Message[];
   /**
-   * Messages to handle between those events, in order; their effects left the first time. Those that
-   * still wait in the mailbox, or lie in quarantine, as the same object, are passed by.
+   * Messages to handle between those events, in order; their effects left the first time. Those
+   * that still wait in the mailbox, or lie in quarantine, as the same object, are passed by.
    */
   readonly messages?: readonly Retold[];
 }
