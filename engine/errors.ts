@@ -9,6 +9,8 @@ export const ENGINE_ERRORS: Readonly<Record<string, string>> = {
   'actor.message_quarantined':
     'The message failed every time it was tried and was put aside; nothing was applied. Look at the quarantine for its state and cause.',
   'actor.not_found': 'No behaviour of that kind runs here; check the address.',
+  'actor.rebuilt':
+    'An earlier commit of the actor failed, so this one was not applied either; ask again.',
   'actor.recovery_failed':
     "The behaviour could not read the actor's past; it stays stopped, its journal untouched.",
   'actor.stop_forced':

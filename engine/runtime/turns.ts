@@ -106,12 +106,15 @@ export class Turns {
       }
       // Nothing of this turn or of those behind it is durable: all are refused, none is applied.
       // The actor did nothing wrong, so it does not count against its intensity.
-      for (const { envelope: lost } of cell.waiting) {
-        this.#kernel.answer(lost, refused(fault.code, fault.message));
+      const text = `expected ${cell.address} to stay up until its events were on disk; ask again`;
+      for (const other of cell.waiting) {
+        const reply =
+          other === waiting ? refused(fault.code, fault.message) : refused('actor.rebuilt', text);
+        this.#kernel.answer(other.envelope, reply);
       }
       cell.waiting = [];
       cell.lastFailure = `${fault.code}: ${fault.message}`;
-      this.#kernel.counters.failures++;
+      if (!fault.retryable) this.#kernel.counters.failures++;
       this.#kernel.counters.restarts++;
       cell.restarts++;
       if (cell.status === 'restarting' || cell.status === 'stopping') this.#settle(cell);
