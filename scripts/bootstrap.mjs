@@ -27,6 +27,7 @@ const VERBS = {
   tidy: ['dist/scripts/tidy.js'],
   modules: ['dist/scripts/modules.js'],
   proto: ['dist/scripts/proto.js'],
+  errors: ['dist/scripts/errors.js'],
   audit: ['dist/scripts/audit.js'],
   crash: ['dist/scripts/crash.js'],
 };

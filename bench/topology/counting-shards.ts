@@ -35,13 +35,27 @@ export async function withCountingShards<T>(
   });
   const shards: CountingShards = {
     tell(shard, to, amount) {
-      pool.post(shard, { to, from: '', message: { kind: 'add', amount }, ask: 0, cause: 'bench' });
+      pool.post(shard, {
+        to,
+        from: '',
+        message: { kind: 'add', amount },
+        ask: 0,
+        cause: 'bench',
+        commandKey: '',
+      });
     },
     ask(shard, to) {
       const ask = next++;
       return new Promise((resolve) => {
         waiting.set(ask, resolve);
-        pool.post(shard, { to, from: '', message: { kind: 'show' }, ask, cause: 'bench' });
+        pool.post(shard, {
+          to,
+          from: '',
+          message: { kind: 'show' },
+          ask,
+          cause: 'bench',
+          commandKey: '',
+        });
       });
     },
   };

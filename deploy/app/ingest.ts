@@ -168,6 +168,7 @@ export class Ingest implements Inlet {
 
   async #sequence({ prints, symbols, source }: IngestBatch): Promise<Omit<IngestOutcome, 'gaps'>> {
     const { sequencer, shards, rowOf } = this.#options;
+    while (shards.pressure.isPressed()) await nextTurn();
     const rows = symbols.map((symbol) => rowOf.get(symbol) ?? -1);
     const view = new DataView(prints.buffer, prints.byteOffset, prints.byteLength);
     const before = { ...sequencer.rejectedByReason() };

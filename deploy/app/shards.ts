@@ -9,6 +9,8 @@ import {
   FRAME_LANES,
   Histogram,
   type Message,
+  PressureGate,
+  type PressureSource,
   placeKey,
   type Reply,
   ShardPool,
@@ -71,6 +73,14 @@ interface Waiting {
 export class Shards {
   readonly #options: ShardsOptions;
   readonly #pool: ShardPool;
+  /** What sources outside look at before they bring more. */
+  readonly pressure: PressureSource = new PressureGate(() => {
+    let most = 0;
+    for (let shard = 0; shard < this.count; shard++) {
+      most = Math.max(most, this.#pool.takePressure(shard));
+    }
+    return most;
+  });
   readonly #shards: Shard[] = [];
   readonly #waiting = new Map<number, Waiting>();
   readonly #ready: Promise<void>;

@@ -1,6 +1,6 @@
 // What an actor is rebuilt from while its shard runs: a state at a close, what it was told since.
 
-import type { Address, Message, Recovered } from '../../engine/index.js';
+import type { Address, Message, Recovered, Snapshot } from '../../engine/index.js';
 import type { PlacedEvent } from './recall.js';
 
 /**
@@ -9,16 +9,7 @@ import type { PlacedEvent } from './recall.js';
  */
 const MESSAGES_MAX = 400;
 
-/** Version of the states in snapshots, as the behaviours count them. */
-const STATE_VERSION = 1;
-
-/** An actor's encoded state. */
-interface EncodedActor {
-  readonly state: unknown;
-  readonly sequence: number;
-}
-
-interface Checkpoint extends EncodedActor {
+interface Checkpoint extends Snapshot {
   readonly step: number;
 }
 
@@ -33,9 +24,9 @@ export class Checkpoints {
   #told: Told[] = [];
 
   /** Remembers actors as of a step; those that are not running keep what they had. */
-  keep(actors: ReadonlyMap<Address, EncodedActor>, step: number): void {
-    for (const [address, { state, sequence }] of actors) {
-      this.#checkpoints.set(address, { state, sequence, step });
+  keep(actors: ReadonlyMap<Address, Snapshot>, step: number): void {
+    for (const [address, snapshot] of actors) {
+      this.#checkpoints.set(address, { ...snapshot, step });
     }
     const oldest = Math.min(...Array.from(this.#checkpoints.values(), (one) => one.step));
     this.#told = this.#told.filter((told) => told.step > oldest).slice(-MESSAGES_MAX);
@@ -64,7 +55,7 @@ export class Checkpoints {
             after: events.filter((event) => event.step < told.step).length,
           }));
     return {
-      ...(checkpoint === undefined ? {} : { snapshot: { ...checkpoint, version: STATE_VERSION } }),
+      ...(checkpoint === undefined ? {} : { snapshot: checkpoint }),
       events: events.map(({ event }) => event),
       messages,
     };

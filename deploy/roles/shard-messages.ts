@@ -12,6 +12,7 @@ import type {
   Record as JournalRecord,
   Message,
   Reply,
+  Snapshot,
   SystemCounters,
 } from '../../engine/index.js';
 import type { MarketBars } from '../research/market-file.js';
@@ -58,7 +59,7 @@ export interface ShardSnapshot {
   readonly state: Float64Array;
   /** Column values of the shard's rows: row by row, all columns of each. */
   readonly columns: Float64Array;
-  readonly actors: ReadonlyMap<Address, { readonly state: unknown; readonly sequence: number }>;
+  readonly actors: ReadonlyMap<Address, Snapshot>;
   /** What the program itself remembers between frames. */
   readonly clock: ShardClock;
 }

@@ -37,6 +37,7 @@ import {
   ref,
   type ShardContext,
   type ShardProgram,
+  type SystemPorts,
   toJson,
 } from '../../engine/index.js';
 import { ACTION, POINT, PRINT, SESSION_OPEN, SNAPSHOT } from '../../proto/frames/market.js';
@@ -251,6 +252,10 @@ class MarketShard implements ShardProgram {
   dueMs(): number {
     if (this.#figures.size > 0) return 1;
     return this.#system.hasWork ? 0 : this.#system.dueInUs() / 1000;
+  }
+
+  takePressure(): number {
+    return this.#system.takePressure();
   }
 
   isHeld(): boolean {
@@ -487,7 +492,7 @@ class MarketShard implements ShardProgram {
     if (this.#coordinator !== undefined) local.add(this.#funnelAddress);
     // The system holds behaviours of different states side by side and never mixes them up.
     const behaviours = [portfolio, funnel] as unknown as AnyBehaviour[];
-    return new ActorSystem(behaviours, {
+    const ports: SystemPorts = {
       nowUs: () => this.#clock.nowUs,
       monotonicUs: this.#context.monotonicUs,
       isLocal: (address) => local.has(address),
@@ -506,7 +511,8 @@ class MarketShard implements ShardProgram {
         if (topic === 'portfolio') this.#figures.set(from, message);
         else this.#post(message);
       },
-    });
+    };
+    return new ActorSystem(behaviours, ports, { suspicion: this.#context.suspicion });
   }
 
   /**

@@ -1,6 +1,7 @@
 // The shape of one actor kind: how it starts, what it does with a message, how its events fold.
 
 import type { Message } from './address.js';
+import type { SupervisorPolicy } from './supervision.js';
 import type { Turn } from './turn.js';
 
 /** Which queue of the mailbox a message waits in; system runs before command before data. */
@@ -10,10 +11,12 @@ export type Lane = 'system' | 'command' | 'data';
 export type Overflow = 'reject' | 'conflate' | 'drop_oldest';
 
 /** How messages of one kind wait. */
-export interface LanePolicy {
+export interface LanePolicy<M extends Message = Message> {
   readonly lane: Lane;
   /** `conflate` keeps the newest message of the same kind and drops, with a count, the older. */
   readonly overflow: Overflow;
+  /** With `conflate`: messages with different keys wait beside each other. */
+  conflateBy?(message: M): string | number;
 }
 
 /**
@@ -23,10 +26,15 @@ export interface LanePolicy {
 export interface Behaviour<State, M extends Message, E extends Message = never> {
   /** Actor kind: the first half of the address. */
   readonly kind: string;
-  /** Version of the state's encoding; a snapshot of another version is refused or upcast. */
+  /**
+   * Version of the encoding of state and events, from 1. What an older version stored is upcast;
+   * what a newer one stored is refused, and the actor stays stopped.
+   */
   readonly version: number;
   /** Waiting policy per message kind; exhaustive, so that a new kind must state its own. */
-  readonly lanes: Readonly<Record<M['kind'], LanePolicy>>;
+  readonly lanes: { readonly [K in M['kind']]: LanePolicy<Extract<M, { readonly kind: K }>> };
+  /** How this kind treats its children's failures; what is left out is the default. */
+  readonly supervision?: Partial<SupervisorPolicy>;
   /** The state of a new actor, before any event. */
   initial(key: string): State;
   /** Handles one message. */
@@ -40,4 +48,8 @@ export interface Behaviour<State, M extends Message, E extends Message = never> 
   encode(state: State): unknown;
   /** The inverse of `encode`; validates what it reads. */
   decode(encoded: unknown, version: number): State;
+  /** Turns a state that version `from` encoded into this version's form, before `decode`. */
+  upcast?(from: number, encoded: unknown): unknown;
+  /** Turns an event that version `from` persisted into this version's, before `evolve`. */
+  upcastEvent?(from: number, event: Message): E;
 }

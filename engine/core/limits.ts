@@ -2,36 +2,37 @@
 
 /** The bounds. */
 export const LIMITS = {
-  /** Messages a lane of one mailbox holds; a burst of a few seconds of one client's commands. */
+  /**
+   * Messages a lane of one mailbox holds; a burst of a few seconds of one client's commands. Lanes
+   * grow by doubling, so this and the next are powers of two.
+   */
   laneCapacity: 1024,
+  /** Messages of the system lane: answers and terminations, bounded by what the actor asked. */
+  systemLaneCapacity: 16_384,
+  /** Messages waiting in all mailboxes of a system that count as full pressure on its sources. */
+  queuedAtFullPressure: 100_000,
   /** Messages one actor handles per visit, so that a busy one cannot starve the others. */
   turnsPerVisit: 64,
   /** Effects of one turn: a turn that wants more is a runaway loop. */
   effectsPerTurn: 10_000,
-  /** Dead letters kept to look at; all are counted. */
-  deadLettersKept: 100,
+  /** Dead letters kept of each reason, newest last; all are counted. */
+  deadLettersKept: 20,
+  /** Reasons of dead letters told apart; the codes are a handful, their kinds a few hundred. */
+  deadLetterReasons: 500,
+  /** Messages kept in quarantine; a hundred states fit in memory, the oldest goes with a count. */
+  quarantineKept: 100,
+  /** Command keys an actor remembers: a client that retries does so within a thousand commands. */
+  commandKeys: 1_000,
+  /** Longest command key. Units: UTF-16 code units. */
+  commandKeyLength: 200,
+  /** Stopped actors remembered, so that their messages are refused instead of starting them. */
+  stoppedKept: 10_000,
+  /** Actors that watch one other. */
+  watchersOfOne: 10_000,
   /** Asks that may be waiting at one time in one system. */
   asksOpen: 100_000,
   /** Timers that may be pending in one system. */
-  timersPending: 100_000,
+  timersPending: 250_000,
   /** Turns of one actor that may wait for their commit; more means the disk has stopped. */
   commitsWaiting: 1024,
 } as const;
-
-/** How an actor that fails is treated. Source: Erlang/OTP supervisor, intensity and period. */
-export interface SupervisorPolicy {
-  /** Restarts allowed within `periodUs`; one more stops the actor. */
-  readonly intensity: number;
-  readonly periodUs: number;
-  /** First delay before a restart; doubles with each further one in the period. */
-  readonly backoffUs: number;
-  readonly backoffUsMax: number;
-}
-
-/** Five restarts in a minute, waiting 1 ms first and at most a second. */
-export const DEFAULT_POLICY: SupervisorPolicy = {
-  intensity: 5,
-  periodUs: 60_000_000,
-  backoffUs: 1_000,
-  backoffUsMax: 1_000_000,
-};

@@ -2,6 +2,7 @@
 
 import type { Address, Message, Ref } from './address.js';
 import type { Refusal } from './fault.js';
+import type { ChildSpec } from './supervision.js';
 
 /**
  * One turn's view of the world. Effects are kept in an outbox and released, in order, after the
@@ -35,12 +36,14 @@ export interface Turn<E extends Message = Message> {
   schedule(key: string, delayUs: number, message: Message): void;
   /** Drops the timer of that key, if any. */
   cancel(key: string): void;
-  /** Starts a child under this actor's supervision. */
-  spawn(child: Ref): void;
+  /** Starts a child under this actor's supervision; what `spec` leaves out is the default. */
+  spawn(child: Ref, spec?: Partial<ChildSpec>): void;
   /** Stops an actor: a child, or self when called without one. */
   stop(child?: Ref): void;
   /** Asks to be told `{ kind: 'terminated', address }` when that actor ends. */
   watch(other: Ref): void;
+  /** Takes a `watch` back. */
+  unwatch(other: Ref): void;
   /** Leaves memory after this turn; comes back, rebuilt, with the next message. */
   passivate(): void;
 }
@@ -50,4 +53,9 @@ export interface AskOptions {
   readonly tag: string;
   /** Units: microseconds from now. */
   readonly deadlineUs: number;
+  /**
+   * Idempotency key: the receiver applies one message of a key, and answers a repeated one with the
+   * first one's reply, also after a restart, for its last `LIMITS.commandKeys` keys.
+   */
+  readonly key?: string;
 }

@@ -1,17 +1,26 @@
 // One actor as the system holds it: its state, its mailbox, its history of failures.
 
 import type { Address, Message } from '../core/address.js';
-import type { Behaviour } from '../core/behaviour.js';
+import { LIMITS } from '../core/limits.js';
+import { nextRandom } from '../core/random.js';
+import { type ChildSpec, DEFAULT_CHILD } from '../core/supervision.js';
 import { hashText } from '../shard/placement.js';
+import type { CommandWindow } from './commands.js';
 import type { Effect } from './effect.js';
 import type { Envelope } from './envelope.js';
+import type { Kind } from './kinds.js';
 import { Mailbox } from './mailbox.js';
+import type { Quarantined } from './quarantine.js';
 
-/** A behaviour whose type parameters the system does not know. */
-export type AnyBehaviour = Behaviour<unknown, Message, Message>;
-
-/** Where an actor is in its life. */
-export type CellStatus = 'recovering' | 'running' | 'restarting' | 'stopped' | 'passive';
+/** Where an actor is in its life; it runs turns only while `running`. */
+export type CellStatus =
+  | 'recovering'
+  | 'running'
+  | 'suspended'
+  | 'restarting'
+  | 'saving'
+  | 'stopping'
+  | 'stopped';
 
 /** The effects of one turn that wait for a commit, or for an earlier turn's. */
 export interface Waiting {
@@ -20,14 +29,23 @@ export interface Waiting {
   committed: boolean;
 }
 
+/** A message whose turn has failed and is tried again. */
+export interface Suspect {
+  readonly envelope: Envelope;
+  readonly failures: string[];
+}
+
 /** One actor. */
 export class Cell {
   readonly address: Address;
   readonly parent: Address | '';
-  readonly behaviour: AnyBehaviour;
+  readonly kind: Kind;
+  readonly spec: ChildSpec;
   readonly mailbox = new Mailbox();
-  readonly children = new Set<Address>();
-  readonly watchers = new Set<Address>();
+  /** Children and how they are kept, in the order they were started; made when first needed. */
+  children: Map<Address, ChildSpec> | undefined = undefined;
+  /** Hash of the address. */
+  readonly hash: number;
   readonly seed: Uint32Array;
   status: CellStatus = 'recovering';
   state: unknown = undefined;
@@ -38,14 +56,60 @@ export class Cell {
   isQueued = false;
   turns = 0;
   restarts = 0;
+  /** Restarts of this actor, or of its children if it has any, within the period. */
   restartTimesUs: number[] = [];
   lastFailure = '';
+  /** Code that its messages are refused with while it is stopped. */
+  stopCode = 'actor.stopped';
   waiting: Waiting[] = [];
+  /** What to do once nothing waits for a commit any more. */
+  onSettled: (() => void) | undefined = undefined;
+  /** What waits for the rebuild under way to end, either way. */
+  onRebuilt: (() => void) | undefined = undefined;
+  /** Messages to handle before the mailbox: replayed ones and the one that is tried again. */
+  urgent: Envelope[] = [];
+  suspect: Suspect | undefined = undefined;
+  /** Put aside, but for the state, which the rebuilt actor still has to give. */
+  quarantining: Quarantined | undefined = undefined;
+  commands: CommandWindow | undefined = undefined;
+  timerKeys: Set<string> | undefined = undefined;
+  /** Neighbours in the list by last use, held by `Residents`. */
+  older: Cell | undefined = undefined;
+  newer: Cell | undefined = undefined;
+  /** The turn's `evolve` and `random`, made once. */
+  readonly evolve: (event: Message) => void;
+  readonly random: () => number;
 
-  constructor(address: Address, parent: Address | '', behaviour: AnyBehaviour) {
+  constructor(address: Address, kind: Kind, parent: Address | '' = '', spec = DEFAULT_CHILD) {
     this.address = address;
     this.parent = parent;
-    this.behaviour = behaviour;
-    this.seed = Uint32Array.of(hashText(address));
+    this.kind = kind;
+    this.spec = spec;
+    this.hash = hashText(address);
+    this.seed = Uint32Array.of(this.hash);
+    this.evolve = (event) => kind.behaviour.evolve(this.state, event);
+    this.random = () => nextRandom(this.seed);
+  }
+
+  /** Whether messages wait and may be handled now. */
+  // hot
+  get isReady(): boolean {
+    return (
+      this.status === 'running' &&
+      (this.mailbox.length > 0 || this.urgent.length > 0) &&
+      this.waiting.length < LIMITS.commitsWaiting
+    );
+  }
+
+  /** Whether nothing is under way that needs the actor in memory. */
+  get isIdle(): boolean {
+    return (
+      this.status === 'running' &&
+      this.mailbox.length === 0 &&
+      this.urgent.length === 0 &&
+      this.waiting.length === 0 &&
+      (this.children === undefined || this.children.size === 0) &&
+      this.suspect === undefined
+    );
   }
 }

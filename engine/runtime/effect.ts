@@ -4,7 +4,9 @@ import type { Address, Message, Ref } from '../core/address.js';
 import { assert } from '../core/assert.js';
 import type { Refusal } from '../core/fault.js';
 import { LIMITS } from '../core/limits.js';
+import { type ChildSpec, DEFAULT_CHILD } from '../core/supervision.js';
 import type { AskOptions, Turn } from '../core/turn.js';
+import { COMMAND_DONE } from './commands.js';
 
 /** One request of a turn. */
 export type Effect =
@@ -25,9 +27,9 @@ export type Effect =
       readonly message: Message;
     }
   | { readonly kind: 'cancel'; readonly key: string }
-  | { readonly kind: 'spawn'; readonly child: Address }
+  | { readonly kind: 'spawn'; readonly child: Address; readonly spec: ChildSpec }
   | { readonly kind: 'stop'; readonly address: Address }
-  | { readonly kind: 'watch'; readonly address: Address }
+  | { readonly kind: 'watch' | 'unwatch'; readonly address: Address }
   | { readonly kind: 'passivate' };
 
 /** What one turn collects: its events and its effects. */
@@ -53,11 +55,27 @@ export class TurnRecorder implements Turn {
     this.self = self;
     this.nowUs = nowUs;
     this.cause = cause;
-    this.events = [];
-    this.effects = [];
+    // What an earlier turn collected may still be held by whoever waits for its commit.
+    if (this.events.length > 0) this.events = [];
+    if (this.effects.length > 0) this.effects = [];
     this.#evolve = evolve;
     this.#random = random;
     this.#answered = false;
+  }
+
+  /** Empties the lists of a turn whose effects have all left, for the next turn to use. */
+  // hot
+  recycle(): void {
+    // Setting the length to 0 would give the memory back, to be asked for again by the next turn.
+    while (this.effects.length > 0) this.effects.pop();
+  }
+
+  /** Gives the lists away, to wait for a commit, and starts new ones. */
+  handOver(): { readonly events: Message[]; readonly effects: readonly Effect[] } {
+    const { events, effects } = this;
+    this.events = [];
+    this.effects = [];
+    return { events, effects };
   }
 
   random(): number {
@@ -83,6 +101,7 @@ export class TurnRecorder implements Turn {
   }
 
   persist(event: Message): void {
+    assert(event.kind !== COMMAND_DONE, 'turn.event_kind_is_not_reserved');
     this.#evolve(event);
     this.events.push(event);
     assert(this.events.length <= LIMITS.effectsPerTurn, 'turn.events_within_bound');
@@ -101,8 +120,10 @@ export class TurnRecorder implements Turn {
     this.#add({ kind: 'cancel', key });
   }
 
-  spawn(child: Ref): void {
-    this.#add({ kind: 'spawn', child: child.address });
+  spawn(child: Ref, spec?: Partial<ChildSpec>): void {
+    const kept = spec === undefined ? DEFAULT_CHILD : { ...DEFAULT_CHILD, ...spec };
+    assert(kept.shutdownUs >= 0, 'turn.shutdown_not_negative');
+    this.#add({ kind: 'spawn', child: child.address, spec: kept });
   }
 
   stop(child?: Ref): void {
@@ -111,6 +132,10 @@ export class TurnRecorder implements Turn {
 
   watch(other: Ref): void {
     this.#add({ kind: 'watch', address: other.address });
+  }
+
+  unwatch(other: Ref): void {
+    this.#add({ kind: 'unwatch', address: other.address });
   }
 
   passivate(): void {

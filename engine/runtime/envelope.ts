@@ -12,6 +12,8 @@ export interface Envelope {
   readonly ask: number;
   /** What caused the turn that sent this, for explanations. */
   readonly cause: string;
+  /** Idempotency key of a command, or '' for none. */
+  readonly commandKey: string;
 }
 
 /** The answer to an ask. */
@@ -19,3 +21,8 @@ export type Reply =
   | { readonly kind: 'replied'; readonly message: Message }
   | { readonly kind: 'refused'; readonly code: string; readonly text: string }
   | { readonly kind: 'timed_out' };
+
+/** Builds the answer that says no. */
+export function refused(code: string, text: string): Reply {
+  return { kind: 'refused', code, text };
+}

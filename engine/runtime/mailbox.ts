@@ -1,79 +1,96 @@
 // The bounded queues of one actor: system before command before data.
 
-import type { Lane, LanePolicy } from '../core/behaviour.js';
+import type { Message } from '../core/address.js';
+import type { LanePolicy, Overflow } from '../core/behaviour.js';
 import { LIMITS } from '../core/limits.js';
+import { hashText } from '../shard/placement.js';
 import type { Envelope } from './envelope.js';
+import { LaneQueue } from './lane-queue.js';
 
 /** What became of a message offered to a mailbox. */
 export type Offered = 'queued' | 'conflated' | 'dropped_oldest' | 'rejected';
 
-const LANES: readonly Lane[] = ['system', 'command', 'data'];
+const LANES: readonly string[] = ['system', 'command', 'data'];
 
-/** A first-in first-out queue over a growing array that gives its head back in bulk. */
-class Queue {
-  #items: (Envelope | undefined)[] = [];
-  #head = 0;
-
-  get length(): number {
-    return this.#items.length - this.#head;
-  }
-
-  push(envelope: Envelope): void {
-    this.#items.push(envelope);
-  }
-
-  shift(): Envelope | undefined {
-    if (this.#head === this.#items.length) return undefined;
-    const envelope = this.#items[this.#head];
-    this.#items[this.#head++] = undefined;
-    // Compacts once half is spent: the cost is one move an item.
-    if (this.#head > 32 && this.#head * 2 > this.#items.length) {
-      this.#items = this.#items.slice(this.#head);
-      this.#head = 0;
-    }
-    return envelope;
-  }
-
-  /** Replaces the waiting message of the same kind, if there is one. */
-  replace(envelope: Envelope): boolean {
-    for (let index = this.#items.length - 1; index >= this.#head; index--) {
-      if (this.#items[index]?.message.kind !== envelope.message.kind) continue;
-      this.#items[index] = envelope;
-      return true;
-    }
-    return false;
-  }
+/** A kind's waiting policy, ready for use. */
+export interface WaitPolicy {
+  /** 0 system, 1 command, 2 data. */
+  readonly lane: number;
+  readonly overflow: Overflow;
+  readonly conflateBy: ((message: Message) => string | number) | undefined;
+  /** Hash of the message kind, for the mark of the turn under way. */
+  readonly hash: number;
 }
 
-/** One actor's mailbox. */
-export class Mailbox {
-  readonly #queues: readonly Queue[] = [new Queue(), new Queue(), new Queue()];
+/** Readies a declared policy. */
+export function waitPolicy(policy: LanePolicy, kind: string): WaitPolicy {
+  return {
+    lane: LANES.indexOf(policy.lane),
+    overflow: policy.overflow,
+    conflateBy: policy.conflateBy,
+    hash: hashText(kind),
+  };
+}
 
+/** One actor's mailbox. Lanes are made when first used: most actors use one. */
+export class Mailbox {
+  readonly #lanes: [LaneQueue | undefined, LaneQueue | undefined, LaneQueue | undefined] = [
+    undefined,
+    undefined,
+    undefined,
+  ];
   /** Messages waiting in all lanes. */
-  get length(): number {
-    return this.#queues[0]!.length + this.#queues[1]!.length + this.#queues[2]!.length;
-  }
+  length = 0;
+  /** Message that the last offer pushed out, for its asker to be told. */
+  displaced: Envelope | undefined = undefined;
 
   /** Adds a message under its kind's policy. */
-  offer(envelope: Envelope, policy: LanePolicy): Offered {
-    const queue = this.#queues[LANES.indexOf(policy.lane)]!;
-    if (policy.overflow === 'conflate' && queue.replace(envelope)) return 'conflated';
-    if (queue.length < LIMITS.laneCapacity) {
-      queue.push(envelope);
+  // hot
+  offer(envelope: Envelope, policy: WaitPolicy): Offered {
+    let lane = this.#lanes[policy.lane];
+    if (lane === undefined) {
+      lane = new LaneQueue(policy.lane === 0 ? LIMITS.systemLaneCapacity : LIMITS.laneCapacity);
+      this.#lanes[policy.lane] = lane;
+    }
+    if (policy.overflow === 'conflate') return this.#conflate(lane, envelope, policy);
+    if (lane.push(envelope)) {
+      this.length++;
       return 'queued';
     }
-    if (policy.overflow !== 'drop_oldest') return 'rejected';
-    queue.shift();
-    queue.push(envelope);
+    if (policy.overflow === 'reject') return 'rejected';
+    this.displaced = lane.shift();
+    lane.push(envelope);
     return 'dropped_oldest';
   }
 
-  /** Takes the next message: the oldest of the first lane that has one. */
-  take(): Envelope | undefined {
-    for (const queue of this.#queues) {
-      const envelope = queue.shift();
-      if (envelope !== undefined) return envelope;
+  #conflate(lane: LaneQueue, envelope: Envelope, policy: WaitPolicy): Offered {
+    const key = policy.conflateBy === undefined ? '' : policy.conflateBy(envelope.message);
+    const old = lane.replace(envelope, key);
+    if (old !== undefined) {
+      this.displaced = old;
+      return 'conflated';
     }
-    return undefined;
+    if (!lane.push(envelope)) return 'rejected';
+    lane.remember(envelope.message.kind, key);
+    this.length++;
+    return 'queued';
+  }
+
+  /** Takes the next message: the oldest of the first lane that has one. */
+  // hot
+  take(): Envelope | undefined {
+    if (this.length === 0) return undefined;
+    this.length--;
+    return this.#lanes[0]?.shift() ?? this.#lanes[1]?.shift() ?? this.#lanes[2]?.shift();
+  }
+
+  /** Messages waiting in the lane of a policy. */
+  lengthOf(policy: WaitPolicy): number {
+    return this.#lanes[policy.lane]?.length ?? 0;
+  }
+
+  /** The waiting messages, in the order they would be taken. */
+  *[Symbol.iterator](): Generator<Envelope> {
+    for (const lane of this.#lanes) if (lane !== undefined) yield* lane;
   }
 }

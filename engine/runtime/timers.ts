@@ -4,6 +4,9 @@ import { PriorityQueue } from '@datastructures-js/priority-queue';
 import { assert } from '../core/assert.js';
 import { LIMITS } from '../core/limits.js';
 
+/** Cancelled timers kept in the queue beyond the live ones, before it is made anew. */
+const SPENT_MAX = 1024;
+
 interface Timer {
   readonly key: string;
   readonly dueUs: number;
@@ -12,9 +15,13 @@ interface Timer {
   readonly run: () => void;
 }
 
+function byTime(a: Timer, b: Timer): number {
+  return a.dueUs - b.dueUs || a.order - b.order;
+}
+
 /** The timers of one system. */
 export class Timers {
-  readonly #queue = new PriorityQueue<Timer>((a, b) => a.dueUs - b.dueUs || a.order - b.order);
+  #queue = new PriorityQueue<Timer>(byTime);
   readonly #live = new Map<string, Timer>();
   #order = 0;
 
@@ -22,13 +29,18 @@ export class Timers {
   set(key: string, dueUs: number, run: () => void): void {
     assert(this.#live.size < LIMITS.timersPending, 'timers.within_bound');
     const timer = { key, dueUs, order: this.#order++, run };
+    this.cancel(key);
     this.#live.set(key, timer);
     this.#queue.enqueue(timer);
   }
 
-  /** Drops a timer; the queue forgets it when its time comes. */
+  /** Drops a timer. */
   cancel(key: string): void {
-    this.#live.delete(key);
+    // The queue forgets it when its time comes, or when it holds more dead than live ones.
+    if (!this.#live.delete(key)) return;
+    if (this.#queue.size() > this.#live.size * 2 + SPENT_MAX) {
+      this.#queue = PriorityQueue.fromArray([...this.#live.values()], byTime);
+    }
   }
 
   /** Runs everything due, in order of time. */

@@ -1,11 +1,25 @@
 // The owner's side of the shards: starts them on pool threads, replaces those that die.
 
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { Fault } from '../core/fault.js';
+import { Blame } from './blame.js';
+import { deathFault, type Ending } from './death.js';
 import type { ShardTask } from './program.js';
 import { createRing, RingProducer } from './ring.js';
+import { type Patience, Watchdog } from './watchdog.js';
 import { STOP_SHARD } from './worker.js';
+
+/**
+ * How long a turn may take before its thread is called hung, and a thread's start with all its
+ * recovery. A turn takes microseconds; two seconds is a loop without end or a machine in trouble.
+ */
+const PATIENCE: Patience = { hungMs: 2_000, beginMs: 120_000 };
+
+/** Longest wait for a killed thread to be gone. Units: milliseconds. */
+const EXIT_MS_MAX = 5_000;
 
 /** How a pool of shards is set up. */
 export interface ShardPoolOptions {
@@ -17,7 +31,11 @@ export interface ShardPoolOptions {
   readonly configFor: (shard: number, generation: number) => unknown;
   /** A shard's messages, in order; `generation` tells a replaced thread's from the new one's. */
   readonly onMessages: (shard: number, generation: number, messages: readonly unknown[]) => void;
-  /** A shard's thread has ended without being asked to. */
+  /** Heap of one thread; one that grows beyond it ends as `shard.out_of_memory`. Units: MiB. */
+  readonly heapMibMax?: number;
+  /** How long a thread may be silent: by default 2 s in a turn, 2 min before it begins. */
+  readonly patience?: Partial<Patience>;
+  /** A shard's thread has ended without being asked to, and is gone. */
   readonly onDied: (shard: number, fault: Fault) => void;
 }
 
@@ -28,6 +46,10 @@ interface Slot {
   abort: AbortController;
   ended: Promise<void>;
   generation: number;
+  /** What the owner did to the thread, and the end of it. */
+  ending: Ending | undefined;
+  readonly blame: Blame;
+  exited: Promise<unknown>;
 }
 
 /** Worker threads, each running one shard's loop as one long task. */
@@ -35,7 +57,11 @@ export class ShardPool {
   readonly #options: ShardPoolOptions;
   readonly #piscina: Piscina;
   readonly #slots: Slot[] = [];
+  readonly #watchdog: Watchdog;
+  readonly #looks: NodeJS.Timeout;
   #closing = false;
+  /** Errors of threads that no shard was running on any more. */
+  strayErrors = 0;
 
   constructor(options: ShardPoolOptions) {
     this.#options = options;
@@ -46,8 +72,18 @@ export class ShardPool {
       maxThreads: options.shardCount + 1,
       atomics: 'disabled',
       concurrentTasksPerWorker: 1,
+      ...(options.heapMibMax === undefined
+        ? {}
+        : { resourceLimits: { maxOldGenerationSizeMb: options.heapMibMax } }),
+    });
+    // Without a listener such an error would end the process.
+    this.#piscina.on('error', () => {
+      this.strayErrors++;
     });
     for (let shard = 0; shard < options.shardCount; shard++) this.#start(shard);
+    this.#watchdog = new Watchdog({ ...PATIENCE, ...options.patience });
+    this.#looks = setInterval(() => this.#look(), this.#watchdog.lookEveryMs);
+    this.#looks.unref();
   }
 
   /** The ring of a shard, to write frames to. */
@@ -67,21 +103,28 @@ export class ShardPool {
     return this.#slot(shard).generation;
   }
 
-  /** Kills a shard's thread at once, wherever it is; `onDied` follows. */
+  /** The highest pressure of a shard's mailboxes since the last call. Shape: 0 to 1. */
+  takePressure(shard: number): number {
+    return this.#slot(shard).ring.takePressure();
+  }
+
+  /** Kills a shard's thread at once, wherever it is; `onDied` follows once it is gone. */
   kill(shard: number): void {
-    this.#slot(shard).abort.abort();
+    this.#end(this.#slot(shard), 'killed');
   }
 
   /** Starts a new thread for a shard whose thread has died, with an empty ring. */
   replace(shard: number): void {
     const old = this.#slot(shard);
     old.ring.reset();
+    this.#watchdog.reset(shard);
     this.#start(shard, old);
   }
 
   /** Asks every shard to stop, waits up to `deadlineMs`, then ends the threads. */
   async close(deadlineMs: number): Promise<void> {
     this.#closing = true;
+    clearInterval(this.#looks);
     for (let shard = 0; shard < this.#slots.length; shard++) this.post(shard, STOP_SHARD);
     let timer: NodeJS.Timeout | undefined;
     const deadline = new Promise<void>((resolve) => {
@@ -109,6 +152,7 @@ export class ShardPool {
     const generation = old === undefined ? 0 : old.generation + 1;
     const channel = new MessageChannel();
     const abort = new AbortController();
+    const blame = old?.blame ?? new Blame();
     const task: ShardTask = {
       shard,
       shardCount: this.#options.shardCount,
@@ -116,29 +160,56 @@ export class ShardPool {
       port: channel.port2,
       programUrl: this.#options.programUrl,
       config: this.#options.configFor(shard, generation),
+      guilty: blame.takeGuilty(),
     };
     channel.port1.on('message', (messages: readonly unknown[]) => {
       this.#options.onMessages(shard, generation, messages);
     });
-    const ended = this.#piscina
+    const slot: Slot = {
+      ring: old?.ring ?? new RingProducer(handle),
+      handle,
+      port: channel.port1,
+      abort,
+      ended: Promise.resolve(),
+      generation,
+      ending: undefined,
+      blame,
+      exited: Promise.resolve(),
+    };
+    slot.ended = this.#piscina
       .run(task, { transferList: [channel.port2], signal: abort.signal })
       .then(
         () => undefined,
-        (error: unknown) => {
+        async (error: unknown) => {
+          // A thread that still runs could write to what its successor reads.
+          await slot.exited;
           channel.port1.close();
           if (this.#closing) return;
-          this.#options.onDied(shard, deathFault(shard, error));
+          // Nobody's turn is to blame for what an operator did.
+          if (slot.ending !== 'killed') blame.add(slot.ring.mark());
+          this.#options.onDied(shard, deathFault(shard, error, slot.ending));
         },
       );
-    const ring = old?.ring ?? new RingProducer(handle);
-    this.#slots[shard] = { ring, handle, port: channel.port1, abort, ended, generation };
+    this.#slots[shard] = slot;
   }
-}
 
-function deathFault(shard: number, error: unknown): Fault {
-  const text = error instanceof Error ? error.message : String(error);
-  return new Fault('shard.died', `expected shard ${shard} to keep running, was: ${text}`, {
-    retryable: true,
-    cause: error,
-  });
+  #end(slot: Slot, ending: Ending): void {
+    if (slot.ending !== undefined) return;
+    slot.ending = ending;
+    const id = slot.ring.threadId();
+    const thread = this.#piscina.threads.find(({ threadId }) => threadId === id);
+    if (thread !== undefined) {
+      const patience = sleep(EXIT_MS_MAX, undefined, { ref: false });
+      slot.exited = Promise.race([once(thread, 'exit'), patience]);
+    }
+    slot.abort.abort();
+  }
+
+  /** Looks at every thread's heartbeat and ends those that have stopped. */
+  #look(): void {
+    for (const [shard, slot] of this.#slots.entries()) {
+      const pulse = this.#watchdog.look(shard, slot.ring.heartbeat());
+      if (pulse !== 'well') this.#end(slot, pulse);
+    }
+  }
 }

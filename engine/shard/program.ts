@@ -1,5 +1,6 @@
 // What a shard runs: the contract between the engine's worker loop and the application's code.
 
+import type { Suspicion } from '../runtime/suspicion.js';
 import type { RingConsumer, RingHandle } from './ring.js';
 
 /** What a program is given when its shard starts. */
@@ -10,6 +11,8 @@ export interface ShardContext {
   readonly post: (message: unknown) => void;
   /** Monotonic clock, the same on all threads of the process. Units: microseconds. */
   readonly monotonicUs: () => number;
+  /** To be handed to the shard's system, so that a message that ends threads is put aside. */
+  readonly suspicion: Suspicion;
 }
 
 /**
@@ -27,6 +30,8 @@ export interface ShardProgram {
   step(): number;
   /** Time to the next thing due, or Infinity. Units: milliseconds. */
   dueMs(): number;
+  /** How much waits in its mailboxes, 0 to 1, for sources to slow down; 0 if left out. */
+  takePressure?(): number;
   /** True while another thread must move first, at a gate: that rings no bell. */
   isHeld(): boolean;
 }
@@ -43,4 +48,6 @@ export interface ShardTask {
   /** URL of the module that exports `createShardProgram`. */
   readonly programUrl: string;
   readonly config: unknown;
+  /** Marks of turns that have ended the shard's thread too often. */
+  readonly guilty: readonly number[];
 }

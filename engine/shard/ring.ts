@@ -13,7 +13,13 @@ const MESSAGES = 4 * LINE_INTS;
 const HEARTBEAT = 5 * LINE_INTS;
 // Never written: a word to sleep on.
 const PAUSE = 6 * LINE_INTS;
-const CONTROL_INTS = 7 * LINE_INTS;
+const PRESSURE = 7 * LINE_INTS;
+const THREAD = 8 * LINE_INTS;
+const MARK = 9 * LINE_INTS;
+const CONTROL_INTS = 10 * LINE_INTS;
+
+/** Full pressure, in the whole numbers that the control word holds. */
+const PRESSURE_FULL = 1000;
 
 /** The shared memory of a ring: what is posted to the other thread. */
 export interface RingHandle {
@@ -96,6 +102,21 @@ export class RingProducer {
     return Atomics.load(this.#control, HEARTBEAT);
   }
 
+  /** The highest pressure the consumer has told of since the last call. Shape: 0 to 1. */
+  takePressure(): number {
+    return Atomics.exchange(this.#control, PRESSURE, 0) / PRESSURE_FULL;
+  }
+
+  /** Id of the thread that consumes, or 0 before it has begun. */
+  threadId(): number {
+    return Atomics.load(this.#control, THREAD);
+  }
+
+  /** Mark of the turn the consumer's thread is in, or was in when it ended; 0 for none. */
+  mark(): number {
+    return Atomics.load(this.#control, MARK);
+  }
+
   /** Empties the ring for a new consumer. Only while no consumer is attached. */
   reset(): void {
     this.#head = 0;
@@ -153,6 +174,26 @@ export class RingConsumer {
   // hot
   beat(): void {
     Atomics.add(this.#control, HEARTBEAT, 1);
+  }
+
+  /** The word in which the consumer marks its turns. */
+  markWord(): Int32Array {
+    return this.#control.subarray(MARK, MARK + 1);
+  }
+
+  /** Says which thread consumes. */
+  attach(threadId: number): void {
+    Atomics.store(this.#control, THREAD, threadId);
+  }
+
+  /** Tells the producer how much waits behind the ring, 0 to 1. */
+  // hot
+  press(pressure: number): void {
+    const told = Math.round(pressure * PRESSURE_FULL);
+    // The owner takes the highest; what it misses in between is told again in the next pass.
+    if (told > Atomics.load(this.#control, PRESSURE)) {
+      Atomics.store(this.#control, PRESSURE, told);
+    }
   }
 
   /** Sleeps `timeoutMs` whether frames wait or not: for a reader that another thread holds up. */

@@ -1,6 +1,7 @@
 // The thread side of a shard: one loop that takes messages, frames and timers in turn.
 
-import { receiveMessageOnPort } from 'node:worker_threads';
+import { receiveMessageOnPort, threadId } from 'node:worker_threads';
+import { Suspicion } from '../runtime/suspicion.js';
 import { Idle } from './idle.js';
 import type { CreateShardProgram, ShardProgram, ShardTask } from './program.js';
 import { RingConsumer } from './ring.js';
@@ -22,11 +23,13 @@ function monotonicUs(): number {
 export default async function runShard(task: ShardTask): Promise<number> {
   const module = (await import(task.programUrl)) as { createShardProgram: CreateShardProgram };
   const ring = new RingConsumer(task.ring);
+  ring.attach(threadId);
   let outgoing: unknown[] = [];
   const program = module.createShardProgram(task.config, {
     shard: task.shard,
     shardCount: task.shardCount,
     monotonicUs,
+    suspicion: new Suspicion(ring.markWord(), task.guilty),
     post: (message) => {
       outgoing.push(message);
     },
@@ -73,6 +76,7 @@ function loop(
       work += taken;
     }
     work += program.step();
+    if (program.takePressure !== undefined) ring.press(program.takePressure());
     flush();
     idle.after(work, ring, program.dueMs(), program.isHeld());
   }

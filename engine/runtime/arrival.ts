@@ -1,0 +1,167 @@
+// How actors begin and come back: created, recovered, given what they had not finished.
+
+import type { Address, Message } from '../core/address.js';
+import { kindOf } from '../core/address.js';
+import { type ChildSpec, DEFAULT_CHILD } from '../core/supervision.js';
+import { hashText } from '../shard/placement.js';
+import { Cell } from './cell.js';
+import type { Envelope } from './envelope.js';
+import { codeOf, textOf } from './failure.js';
+import type { Kernel } from './kernel.js';
+import type { Recovered } from './ports.js';
+import { beginState, foldStored } from './recovery.js';
+
+/** Cause of the messages that recovery has handled again. */
+const REPLAY = 'replay';
+
+/** Begins actors. */
+export class Arrival {
+  readonly #kernel: Kernel;
+  /** Supervisors of children, also of those that are out of memory. */
+  readonly #parents = new Map<Address, Address>();
+
+  constructor(kernel: Kernel) {
+    this.#kernel = kernel;
+  }
+
+  /** Creates an actor and begins its recovery; undefined for an unknown kind. */
+  start(address: Address, parent: Address | '', spec?: ChildSpec): Cell | undefined {
+    const { kinds, cells, residents } = this.#kernel;
+    const kind = kinds.get(kindOf(address));
+    if (kind === undefined) return undefined;
+    // A child that comes back into memory is still its supervisor's.
+    const keeper = parent === '' ? (this.#parents.get(address) ?? '') : parent;
+    const keeperCell = keeper === '' ? undefined : cells.get(keeper);
+    const kept = spec ?? keeperCell?.children?.get(address) ?? DEFAULT_CHILD;
+    const cell = new Cell(address, kind, keeperCell === undefined ? '' : keeper, kept);
+    cells.delete(address);
+    cells.set(address, cell);
+    if (keeperCell !== undefined) {
+      this.#parents.set(address, keeperCell.address);
+      keeperCell.children ??= new Map();
+      keeperCell.children.set(address, kept);
+    }
+    residents.touch(cell);
+    this.rebuild(cell);
+    return cell;
+  }
+
+  /** Forgets that an actor was somebody's child. */
+  orphan(address: Address): void {
+    this.#parents.delete(address);
+  }
+
+  /** Drops an actor's state and recovers it; `then` is called when it runs or has been stopped. */
+  rebuild(cell: Cell, then?: () => void): void {
+    if (then !== undefined) {
+      const before = cell.onRebuilt;
+      cell.onRebuilt = () => {
+        before?.();
+        then();
+      };
+    }
+    cell.status = 'recovering';
+    cell.state = undefined;
+    cell.waiting = [];
+    cell.incarnation++;
+    const { incarnation } = cell;
+    this.#kernel.ports.recover(cell.address, (recovered) => {
+      if (cell.incarnation === incarnation && cell.status === 'recovering') {
+        this.#recovered(cell, recovered);
+      }
+    });
+  }
+
+  #recovered(cell: Cell, recovered: Recovered): void {
+    const retelling: Retelling = { current: undefined, later: [] };
+    try {
+      this.#fold(cell, recovered, retelling);
+      const quarantining = cell.quarantining;
+      cell.quarantining = undefined;
+      if (quarantining !== undefined) quarantining.state = cell.kind.behaviour.encode(cell.state);
+    } catch (error) {
+      this.#failed(cell, retelling.current, error);
+      return;
+    }
+    cell.status = 'running';
+    cell.urgent = retelling.later;
+    this.#kernel.enqueue(cell);
+    const then = cell.onRebuilt;
+    cell.onRebuilt = undefined;
+    then?.();
+  }
+
+  /** Folds the past: events, and between them the messages that left none. */
+  #fold(cell: Cell, { snapshot, events, messages = [] }: Recovered, retelling: Retelling): void {
+    beginState(cell, snapshot);
+    const first = cell.sequence;
+    cell.seed[0] = snapshot?.seed ?? hashText(`${cell.address} ${first + events.length}`);
+    const taken = takenFrom(cell);
+    const waiting = new Set<Message>();
+    if (messages.length > 0) for (const { message } of cell.mailbox) waiting.add(message);
+    let folded = 0;
+    for (const { message, after } of messages) {
+      while (folded < after) foldStored(cell, events[folded++]!);
+      if (waiting.has(message) || !this.#isTellable(cell, message)) continue;
+      const own = taken.get(message);
+      taken.delete(message);
+      const envelope = own ?? again(cell.address, message);
+      // What had not been finished, and what came after that, is handled in turns of its own.
+      if (folded === events.length && (own !== undefined || retelling.later.length > 0)) {
+        retelling.later.push(envelope);
+        continue;
+      }
+      retelling.current = envelope;
+      this.#kernel.receiveAgain(cell, envelope);
+      retelling.current = undefined;
+    }
+    while (folded < events.length) foldStored(cell, events[folded++]!);
+    retelling.later.push(...taken.values());
+    const hasPast = snapshot !== undefined || events.length > 0;
+    if (cell.incarnation === 1 && hasPast) this.#kernel.counters.revived++;
+  }
+
+  #isTellable(cell: Cell, message: Message): boolean {
+    const { address, kind } = cell;
+    if (this.#kernel.quarantine.holds(address, message)) return false;
+    if (kind.waits.has(message.kind)) return true;
+    const text = `expected a message ${address} understands to be told again, was ${message.kind}`;
+    this.#kernel.dead(again(address, message), 'actor.unknown_message', text);
+    return false;
+  }
+
+  #failed(cell: Cell, retold: Envelope | undefined, error: unknown): void {
+    if (retold !== undefined) {
+      this.#kernel.failRetold(cell, retold, error);
+      return;
+    }
+    // What is stored will not change by itself: the actor waits, stopped, for somebody to look.
+    this.#kernel.counters.failures++;
+    cell.lastFailure = textOf(error);
+    const code = codeOf(error);
+    cell.stopCode = code.startsWith('behaviour.') ? code : 'actor.recovery_failed';
+    this.#kernel.stop(cell);
+  }
+}
+
+/** Where a recovery is among the messages it tells again. */
+interface Retelling {
+  /** The one being handled. */
+  current: Envelope | undefined;
+  /** Those that come first once the actor runs. */
+  readonly later: Envelope[];
+}
+
+/** Messages that were taken from the mailbox and not finished, the failed one first. */
+function takenFrom(cell: Cell): Map<Message, Envelope> {
+  const taken = new Map<Message, Envelope>();
+  if (cell.suspect !== undefined) taken.set(cell.suspect.envelope.message, cell.suspect.envelope);
+  for (const envelope of cell.urgent) {
+    if (envelope.cause !== REPLAY) taken.set(envelope.message, envelope);
+  }
+  return taken;
+}
+
+function again(to: Address, message: Message): Envelope {
+  return { to, from: '', message, ask: 0, cause: REPLAY, commandKey: '' };
+}

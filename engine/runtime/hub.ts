@@ -1,0 +1,290 @@
+// The inside of a system: its parts, and the way a message takes to its actor's mailbox.
+
+import type { Address, Message } from '../core/address.js';
+import { LIMITS } from '../core/limits.js';
+import type { ChildSpec, SupervisorPolicy } from '../core/supervision.js';
+import { Arrival } from './arrival.js';
+import { Asks } from './asks.js';
+import type { Cell } from './cell.js';
+import { DeadLetters } from './dead-letters.js';
+import { Departure } from './departure.js';
+import type { Effect } from './effect.js';
+import { type Envelope, type Reply, refused } from './envelope.js';
+import type { Kernel, TurnFailure } from './kernel.js';
+import type { Kind } from './kinds.js';
+import { Performer, UNWATCH_REQUEST, WATCH_REQUEST } from './perform.js';
+import { createCounters, type SystemPorts } from './ports.js';
+import { Quarantine } from './quarantine.js';
+import { Residents } from './residents.js';
+import { Supervisor } from './supervisor.js';
+import type { Suspicion } from './suspicion.js';
+import { Timers } from './timers.js';
+import { badCommandKey, Turns } from './turns.js';
+import { Watches } from './watches.js';
+
+/** Visits after which the spent front of the ready list is cut off. */
+const READY_SPENT_MAX = 4096;
+
+/** The parts of a system and the paths between them. */
+export class Hub implements Kernel {
+  readonly ports: SystemPorts;
+  readonly kinds: ReadonlyMap<string, Kind>;
+  readonly counters = createCounters();
+  readonly cells = new Map<Address, Cell>();
+  readonly timers = new Timers();
+  readonly quarantine = new Quarantine();
+  readonly watches = new Watches();
+  readonly letters = new DeadLetters();
+  readonly residents: Residents;
+  readonly asks: Asks;
+  readonly arrival: Arrival;
+  readonly departure: Departure;
+  readonly supervisor: Supervisor;
+  readonly #turns: Turns;
+  readonly #performer: Performer;
+  readonly #suspicion: Suspicion | undefined;
+  readonly #ready: Cell[] = [];
+  #readyHead = 0;
+  /** Messages waiting in all mailboxes. */
+  queued = 0;
+  /** Whether a lane has overflowed since somebody looked. */
+  hasOverflowed = false;
+
+  constructor(
+    kinds: ReadonlyMap<string, Kind>,
+    ports: SystemPorts,
+    policy: SupervisorPolicy,
+    options: { readonly residentsMax: number; readonly suspicion: Suspicion | undefined },
+  ) {
+    this.kinds = kinds;
+    this.ports = ports;
+    this.#suspicion = options.suspicion;
+    this.residents = new Residents(options.residentsMax);
+    this.asks = new Asks(this);
+    this.#turns = new Turns(this, options.suspicion);
+    this.#performer = new Performer(this, this.asks);
+    this.arrival = new Arrival(this);
+    this.supervisor = new Supervisor(this, policy);
+    this.departure = new Departure(this, {
+      tellTerminated: (address, watcher) => this.#performer.tellTerminated(address, watcher),
+      orphan: (address) => this.arrival.orphan(address),
+    });
+  }
+
+  // hot
+  deliver(envelope: Envelope): void {
+    const cell = this.cells.get(envelope.to) ?? this.#summon(envelope);
+    if (cell === undefined) return;
+    if (cell.status === 'stopped' || cell.status === 'stopping') {
+      this.#refuseStopped(cell, envelope);
+      return;
+    }
+    const policy = cell.kind.waits.get(envelope.message.kind);
+    if (policy === undefined || envelope.commandKey.length > LIMITS.commandKeyLength) {
+      this.#refuseOdd(cell, envelope);
+      return;
+    }
+    const offered = cell.mailbox.offer(envelope, policy);
+    if (offered === 'queued') this.queued++;
+    else this.#overflowed(cell, envelope, offered);
+    this.enqueue(cell);
+  }
+
+  // hot
+  enqueue(cell: Cell): void {
+    if (cell.isQueued || !cell.isReady) return;
+    cell.isQueued = true;
+    this.#ready.push(cell);
+  }
+
+  // hot
+  takeMail(cell: Cell): Envelope | undefined {
+    const envelope = cell.mailbox.take();
+    if (envelope !== undefined) this.queued--;
+    return envelope;
+  }
+
+  /** Visits the actors that were ready when called, up to `budget` turns; gives those run. */
+  // hot
+  visitReady(budget: number): number {
+    let done = 0;
+    const end = this.#ready.length;
+    while (this.#readyHead < end && done < budget) {
+      const cell = this.#ready[this.#readyHead++]!;
+      cell.isQueued = false;
+      done += this.#visit(cell, Math.min(LIMITS.turnsPerVisit, budget - done));
+      this.enqueue(cell);
+    }
+    this.#suspicion?.clear();
+    if (this.#readyHead === this.#ready.length) {
+      this.#ready.length = 0;
+      this.#readyHead = 0;
+    } else if (this.#readyHead > READY_SPENT_MAX) {
+      this.#ready.splice(0, this.#readyHead);
+      this.#readyHead = 0;
+    }
+    return done;
+  }
+
+  /** Whether an actor waits for its turn. */
+  get hasReady(): boolean {
+    return this.#ready.length > this.#readyHead;
+  }
+
+  // hot
+  #visit(cell: Cell, budget: number): number {
+    let done = 0;
+    while (done < budget && cell.isReady) {
+      const envelope = cell.urgent.length > 0 ? cell.urgent.shift() : this.takeMail(cell);
+      if (envelope === undefined) break;
+      this.#turns.run(cell, envelope);
+      done++;
+    }
+    if (cell.status === 'running') this.residents.touch(cell);
+    return done;
+  }
+
+  answer(envelope: Envelope, reply: Reply): void {
+    if (envelope.ask === 0) return;
+    this.asks.answered(envelope.ask, reply);
+  }
+
+  dead(envelope: Envelope, code: string, text: string): void {
+    this.counters.deadLetters++;
+    this.letters.add(envelope, code, this.ports.nowUs());
+    this.answer(envelope, refused(code, text));
+  }
+
+  runTurn(cell: Cell, envelope: Envelope): void {
+    this.#turns.run(cell, envelope);
+  }
+
+  perform(cell: Cell, envelope: Envelope, effect: Effect): void {
+    this.#performer.perform(cell, envelope, effect);
+  }
+
+  start(address: Address, parent: Address | '', spec?: ChildSpec): Cell | undefined {
+    return this.arrival.start(address, parent, spec);
+  }
+
+  rebuild(cell: Cell, then?: () => void): void {
+    this.arrival.rebuild(cell, then);
+  }
+
+  stop(cell: Cell, then?: () => void): void {
+    this.departure.stop(cell, then);
+  }
+
+  passivate(cell: Cell): void {
+    this.departure.passivate(cell);
+  }
+
+  fail(cell: Cell, failure: TurnFailure): void {
+    this.supervisor.fail(cell, failure);
+  }
+
+  receiveAgain(cell: Cell, envelope: Envelope): void {
+    this.#turns.receiveAgain(cell, envelope);
+  }
+
+  failRetold(cell: Cell, envelope: Envelope, error: unknown): void {
+    this.supervisor.failRetold(cell, envelope, error);
+  }
+
+  exited(cell: Cell): void {
+    this.supervisor.exited(cell);
+  }
+
+  /** The actor of a message that is not in memory: sent on, started, or refused. */
+  #summon(envelope: Envelope): Cell | undefined {
+    const { to, message } = envelope;
+    if (!this.ports.isLocal(to)) {
+      this.ports.outbound(envelope);
+      return undefined;
+    }
+    if (this.#isWatchRequest(envelope)) return undefined;
+    if (this.departure.isShuttingDown) {
+      this.dead(envelope, 'system.shutting_down', `expected ${to} before the shutdown began`);
+      return undefined;
+    }
+    if (this.residents.isFull) {
+      this.hasOverflowed = true;
+      this.dead(envelope, 'system.full', `expected room in memory for ${to}; try again later`);
+      return undefined;
+    }
+    const cell = this.start(to, '');
+    if (cell === undefined) {
+      const text = `expected an actor at ${to}, was a kind this system does not have`;
+      this.dead(envelope, 'actor.not_found', `${text}: ${message.kind} was not delivered`);
+    }
+    return cell;
+  }
+
+  #refuseStopped(cell: Cell, envelope: Envelope): void {
+    if (this.#isWatchRequest(envelope)) return;
+    const code = cell.status === 'stopping' ? 'actor.stopping' : cell.stopCode;
+    this.dead(envelope, code, `expected a running actor at ${cell.address}, was ${cell.status}`);
+  }
+
+  #refuseOdd(cell: Cell, envelope: Envelope): void {
+    if (this.#isWatchRequest(envelope)) return;
+    const long = badCommandKey(envelope.commandKey);
+    if (long !== undefined) {
+      const most = LIMITS.commandKeyLength;
+      const text = `expected a command key up to ${most} long, was ${envelope.commandKey.length}`;
+      this.dead(envelope, long, text);
+      return;
+    }
+    const text = `expected a message ${cell.address} understands, was ${envelope.message.kind}`;
+    this.dead(envelope, 'actor.unknown_message', text);
+  }
+
+  /** Takes in a death watch from another thread. */
+  #isWatchRequest({ to, from, message }: Envelope): boolean {
+    if (from === '') return false;
+    if (message.kind === WATCH_REQUEST) this.#performer.watch(to, from);
+    else if (message.kind === UNWATCH_REQUEST) this.#performer.unwatch(to, from);
+    else return false;
+    return true;
+  }
+
+  /** Counts what a full or conflating lane did, and tells the asker who loses by it. */
+  #overflowed(cell: Cell, envelope: Envelope, offered: string): void {
+    const { counters } = this;
+    const { displaced } = cell.mailbox;
+    cell.mailbox.displaced = undefined;
+    if (offered === 'conflated') counters.conflated++;
+    else {
+      this.hasOverflowed = true;
+      if (offered === 'dropped_oldest') counters.droppedOldest++;
+      else counters.rejected++;
+    }
+    if (displaced !== undefined) {
+      const text = `expected ${cell.address} to handle it before newer ones came`;
+      this.answer(displaced, refused('mailbox.displaced', text));
+    } else {
+      const text = `expected room in the mailbox of ${cell.address}, was full; try again later`;
+      this.answer(envelope, refused('mailbox.full', text));
+    }
+  }
+
+  /** How much waits, for those that send more. Shape: 0 to 1. */
+  takePressure(): number {
+    if (this.hasOverflowed) {
+      this.hasOverflowed = false;
+      return 1;
+    }
+    return Math.min(1, this.queued / LIMITS.queuedAtFullPressure);
+  }
+}
+
+/** A message from outside the system. */
+export function outsideEnvelope(
+  to: Address,
+  message: Message,
+  ask: number,
+  cause: string,
+  commandKey: string,
+): Envelope {
+  return { to, from: '', message, ask, cause, commandKey };
+}

@@ -1,0 +1,66 @@
+// What the parts of a system share and ask of each other; `ActorSystem` puts them together.
+
+import type { Address } from '../core/address.js';
+import type { ChildSpec } from '../core/supervision.js';
+import type { Cell } from './cell.js';
+import type { Effect } from './effect.js';
+import type { Envelope, Reply } from './envelope.js';
+import type { Kind } from './kinds.js';
+import type { SystemCounters, SystemPorts } from './ports.js';
+import type { Quarantine } from './quarantine.js';
+import type { Residents } from './residents.js';
+import type { Timers } from './timers.js';
+import type { Watches } from './watches.js';
+
+/** The shared half of a system. */
+export interface Kernel {
+  readonly ports: SystemPorts;
+  readonly counters: SystemCounters;
+  readonly kinds: ReadonlyMap<string, Kind>;
+  /** Actors in memory, and stopped ones that are remembered, in the order they were started. */
+  readonly cells: Map<Address, Cell>;
+  readonly timers: Timers;
+  readonly quarantine: Quarantine;
+  readonly residents: Residents;
+  readonly watches: Watches;
+
+  /** Puts a message into its actor's mailbox, starting the actor if it is not there. */
+  deliver(envelope: Envelope): void;
+  /** Lets an actor that has something to do have its turn. */
+  enqueue(cell: Cell): void;
+  /** Takes an actor's next message. */
+  takeMail(cell: Cell): Envelope | undefined;
+  /** Answers the asker of an envelope, if there is one. */
+  answer(envelope: Envelope, reply: Reply): void;
+  /** Counts a message that reached nobody, and tells its asker. */
+  dead(envelope: Envelope, code: string, text: string): void;
+  /** Runs one turn now. */
+  runTurn(cell: Cell, envelope: Envelope): void;
+  /** Carries out one effect of a finished turn. */
+  perform(cell: Cell, envelope: Envelope, effect: Effect): void;
+  /** Creates an actor and begins its recovery; undefined for an unknown kind. */
+  start(address: Address, parent: Address | '', spec?: ChildSpec): Cell | undefined;
+  /** Drops an actor's state and recovers it; `then` is called when it runs or has been stopped. */
+  rebuild(cell: Cell, then?: () => void): void;
+  /** Stops an actor after its children, within its deadline; calls `then` when it has ended. */
+  stop(cell: Cell, then?: () => void): void;
+  /** Takes an idle actor out of memory. */
+  passivate(cell: Cell): void;
+  /** Hands a failed turn to the actor's supervisor. */
+  fail(cell: Cell, failure: TurnFailure): void;
+  /** Handles a message again in recovery: what it asks for has been done, and is dropped. */
+  receiveAgain(cell: Cell, envelope: Envelope): void;
+  /** Restarts an actor whose recovery failed on a message told again. */
+  failRetold(cell: Cell, envelope: Envelope, error: unknown): void;
+  /** A child has ended itself although it is to be there always. */
+  exited(cell: Cell): void;
+}
+
+/** What is known of a failed turn. */
+export interface TurnFailure {
+  /** The message it handled, or undefined if none is to blame. */
+  readonly envelope: Envelope | undefined;
+  readonly error: unknown;
+  /** Whether events had been folded that the journal does not have. */
+  readonly hasPersisted: boolean;
+}

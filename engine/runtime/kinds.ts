@@ -1,0 +1,64 @@
+// The actor kinds of a system, readied once: policies by message kind, supervision checked.
+
+import type { Message } from '../core/address.js';
+import type { Behaviour, LanePolicy } from '../core/behaviour.js';
+import { Fault } from '../core/fault.js';
+import { checkPolicy, DEFAULT_POLICY, type SupervisorPolicy } from '../core/supervision.js';
+import { type WaitPolicy, waitPolicy } from './mailbox.js';
+
+/** A behaviour whose type parameters the system does not know. */
+export type AnyBehaviour = Behaviour<unknown, Message, Message>;
+
+/** One actor kind, ready to run. */
+export interface Kind {
+  readonly behaviour: AnyBehaviour;
+  /** How messages wait, by message kind. */
+  readonly waits: ReadonlyMap<string, WaitPolicy>;
+  /** How actors of this kind treat their children's failures. */
+  readonly supervision: SupervisorPolicy;
+}
+
+const SYSTEM_LANE = { lane: 'system', overflow: 'reject' } as const;
+
+/** Message kinds that the system itself sends; every actor may get them. */
+const SYSTEM_MESSAGES = ['terminated', 'answered', 'unanswered'];
+
+/** The message an actor gets, if it declares it, as its last one before it stops. */
+export const STOPPING = 'stopping';
+
+/**
+ * Readies the behaviours of a system.
+ * Errors: faults of `checkPolicy`'s codes; `behaviour.bad_version` for a version below 1.
+ */
+export function readyKinds(behaviours: readonly AnyBehaviour[]): ReadonlyMap<string, Kind> {
+  const kinds = new Map<string, Kind>();
+  for (const behaviour of behaviours) {
+    const { kind, version } = behaviour;
+    if (!Number.isSafeInteger(version) || version < 1) {
+      const text = `expected a version of ${kind} from 1, was ${version}`;
+      throw new Fault('behaviour.bad_version', text);
+    }
+    const waits = new Map<string, WaitPolicy>();
+    for (const name of SYSTEM_MESSAGES) waits.set(name, waitPolicy(SYSTEM_LANE, name));
+    for (const [name, policy] of Object.entries<LanePolicy>(behaviour.lanes)) {
+      waits.set(name, waitPolicy(policy, name));
+    }
+    kinds.set(kind, {
+      behaviour,
+      waits,
+      supervision: readyPolicy(behaviour.supervision, kind),
+    });
+  }
+  return kinds;
+}
+
+/** Fills a policy up from the defaults. Errors: faults of `checkPolicy`'s codes. */
+export function readyPolicy(
+  given: Partial<SupervisorPolicy> | undefined,
+  where: string,
+): SupervisorPolicy {
+  const policy = { ...DEFAULT_POLICY, ...given };
+  const no = checkPolicy(policy);
+  if (no !== undefined) throw new Fault(no.code, `supervision of ${where}: ${no.text}`);
+  return policy;
+}

@@ -1,0 +1,147 @@
+// Carries out the effects of finished turns.
+
+import type { Address } from '../core/address.js';
+import type { Asks } from './asks.js';
+import type { Cell } from './cell.js';
+import type { Effect } from './effect.js';
+import { type Envelope, refused } from './envelope.js';
+import type { Kernel } from './kernel.js';
+
+/** Kind of the message that carries a death watch to another thread. */
+export const WATCH_REQUEST = 'watch_request';
+
+/** Kind of the message that takes one back. */
+export const UNWATCH_REQUEST = 'unwatch_request';
+
+/** Turns effects into deeds. */
+export class Performer {
+  readonly #kernel: Kernel;
+  readonly #asks: Asks;
+
+  constructor(kernel: Kernel, asks: Asks) {
+    this.#kernel = kernel;
+    this.#asks = asks;
+  }
+
+  /** Carries out one effect of a turn that handled `envelope`. */
+  // hot
+  perform(cell: Cell, envelope: Envelope, effect: Effect): void {
+    if (effect.kind === 'tell') {
+      this.#kernel.deliver({
+        to: effect.to,
+        from: cell.address,
+        message: effect.message,
+        ask: 0,
+        cause: envelope.cause,
+        commandKey: '',
+      });
+    } else this.#performRare(cell, envelope, effect);
+  }
+
+  #performRare(
+    cell: Cell,
+    envelope: Envelope,
+    effect: Exclude<Effect, { readonly kind: 'tell' }>,
+  ): void {
+    const kernel = this.#kernel;
+    switch (effect.kind) {
+      case 'ask':
+        this.#asks.askFrom(cell, effect, envelope.cause);
+        break;
+      case 'reply':
+        kernel.answer(envelope, { kind: 'replied', message: effect.message });
+        break;
+      case 'refuse':
+        kernel.answer(envelope, refused(effect.refusal.code, effect.refusal.text));
+        break;
+      case 'publish':
+        kernel.ports.publish(effect.topic, effect.event, cell.address);
+        break;
+      case 'schedule':
+        this.#schedule(cell, effect);
+        break;
+      case 'cancel':
+        kernel.timers.cancel(timerOf(cell.address, effect.key));
+        cell.timerKeys?.delete(effect.key);
+        break;
+      case 'spawn': {
+        const known = kernel.cells.get(effect.child);
+        if (known === undefined || known.status === 'stopped') {
+          kernel.start(effect.child, cell.address, effect.spec);
+        }
+        break;
+      }
+      case 'stop':
+        this.#stop(cell, effect.address);
+        break;
+      case 'watch':
+        this.watch(effect.address, cell.address);
+        break;
+      case 'unwatch':
+        this.unwatch(effect.address, cell.address);
+        break;
+      case 'passivate':
+        if (cell.isIdle) kernel.passivate(cell);
+        break;
+    }
+  }
+
+  /** Has `watcher` told when `other` ends: at once when it has ended. */
+  watch(other: Address, watcher: Address): void {
+    const { ports, cells, kinds, watches } = this.#kernel;
+    if (!ports.isLocal(other)) {
+      this.#sendRequest(WATCH_REQUEST, other, watcher);
+      return;
+    }
+    const isKnown = kinds.has(other.slice(0, other.indexOf('/')));
+    if (isKnown && cells.get(other)?.status !== 'stopped') watches.add(other, watcher);
+    else this.tellTerminated(other, watcher);
+  }
+
+  /** Takes a watch back. */
+  unwatch(other: Address, watcher: Address): void {
+    if (this.#kernel.ports.isLocal(other)) this.#kernel.watches.remove(other, watcher);
+    else this.#sendRequest(UNWATCH_REQUEST, other, watcher);
+  }
+
+  /** Tells an actor that one it watches has ended. */
+  tellTerminated(address: Address, watcher: Address): void {
+    const message = { kind: 'terminated', address };
+    const cause = 'stop';
+    this.#kernel.deliver({ to: watcher, from: address, message, ask: 0, cause, commandKey: '' });
+  }
+
+  #sendRequest(kind: string, to: Address, from: Address): void {
+    const message = { kind };
+    this.#kernel.ports.outbound({ to, from, message, ask: 0, cause: 'watch', commandKey: '' });
+  }
+
+  #schedule(cell: Cell, effect: Effect & { readonly kind: 'schedule' }): void {
+    const { timers, ports } = this.#kernel;
+    const { address } = cell;
+    const { key, message } = effect;
+    cell.timerKeys ??= new Set();
+    cell.timerKeys.add(key);
+    const keys = cell.timerKeys;
+    timers.set(timerOf(address, key), ports.monotonicUs() + effect.delayUs, () => {
+      keys.delete(key);
+      const cause = 'timer';
+      this.#kernel.deliver({ to: address, from: address, message, ask: 0, cause, commandKey: '' });
+    });
+  }
+
+  #stop(cell: Cell, address: Address): void {
+    const kernel = this.#kernel;
+    if (address === cell.address && cell.parent !== '' && cell.spec.restart === 'permanent') {
+      kernel.exited(cell);
+      return;
+    }
+    const other = kernel.cells.get(address);
+    if (other !== undefined) kernel.stop(other);
+  }
+}
+
+/** Name of an actor's timer. */
+export function timerOf(address: Address, key: string): string {
+  return `${address} ${key}`;
+}

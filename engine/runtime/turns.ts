@@ -1,0 +1,191 @@
+// One turn from message to effects: the page to read first.
+
+import type { Message } from '../core/address.js';
+import { assert } from '../core/assert.js';
+import { LIMITS } from '../core/limits.js';
+import type { Cell, Waiting } from './cell.js';
+import { COMMAND_DONE, type CommandDone, CommandWindow } from './commands.js';
+import { type Effect, TurnRecorder } from './effect.js';
+import { type Envelope, refused } from './envelope.js';
+import type { Kernel } from './kernel.js';
+import { stampVersion } from './recovery.js';
+import type { Suspicion } from './suspicion.js';
+
+/** Runs turns. A turn is atomic: its effects leave after its events are durable, or not at all. */
+export class Turns {
+  readonly #kernel: Kernel;
+  readonly #turn = new TurnRecorder();
+  readonly #suspicion: Suspicion | undefined;
+
+  constructor(kernel: Kernel, suspicion: Suspicion | undefined) {
+    this.#kernel = kernel;
+    this.#suspicion = suspicion;
+  }
+
+  /** Handles one message. */
+  // hot
+  run(cell: Cell, envelope: Envelope): void {
+    const kernel = this.#kernel;
+    if (envelope.commandKey !== '' && this.#isRepeated(cell, envelope)) return;
+    if (this.#suspicion !== undefined && this.#isPutAside(cell, envelope)) return;
+    const turn = this.#turn;
+    turn.begin(cell.address, kernel.ports.nowUs(), envelope.cause, cell.evolve, cell.random);
+    cell.turns++;
+    kernel.counters.turns++;
+    if (!this.#receive(cell, envelope)) return;
+    if (cell.suspect !== undefined && cell.suspect.envelope === envelope) cell.suspect = undefined;
+    if (turn.events.length > 0 || cell.waiting.length > 0 || envelope.commandKey !== '') {
+      this.#commit(cell, envelope);
+      return;
+    }
+    const { effects } = turn;
+    for (let index = 0; index < effects.length; index++) {
+      const effect = effects[index]!;
+      if (effect.kind === 'tell') {
+        const { to, message } = effect;
+        const { cause } = envelope;
+        kernel.deliver({ to, from: cell.address, message, ask: 0, cause, commandKey: '' });
+      } else kernel.perform(cell, envelope, effect);
+    }
+    turn.recycle();
+  }
+
+  /** Marks the turn that begins, and puts its message aside if that has ended threads before. */
+  #isPutAside(cell: Cell, envelope: Envelope): boolean {
+    const mark = (cell.hash ^ (cell.kind.waits.get(envelope.message.kind)?.hash ?? 0)) | 0;
+    if (this.#suspicion?.blame(mark) !== true) return false;
+    const { counters, quarantine, ports } = this.#kernel;
+    counters.quarantined++;
+    const why = 'its turn has ended the thread each time';
+    const item = quarantine.add(envelope, [why], ports.nowUs());
+    item.state = cell.kind.behaviour.encode(cell.state);
+    const text = `${envelope.message.kind} of ${cell.address}: ${why}; nothing was applied`;
+    this.#kernel.answer(envelope, refused('actor.message_quarantined', text));
+    return true;
+  }
+
+  /** Calls the behaviour; false when it failed, and its supervisor knows. */
+  #receive(cell: Cell, envelope: Envelope): boolean {
+    try {
+      cell.kind.behaviour.receive(cell.state, envelope.message, this.#turn);
+      return true;
+    } catch (error) {
+      const hasPersisted = this.#turn.handOver().events.length > 0;
+      this.#kernel.fail(cell, { envelope, error, hasPersisted });
+      return false;
+    }
+  }
+
+  /** Journals the turn's events; its effects wait for that, behind those of earlier turns. */
+  #commit(cell: Cell, envelope: Envelope): void {
+    const { ports } = this.#kernel;
+    const { nowUs } = this.#turn;
+    const { events, effects } = this.#turn.handOver();
+    if (envelope.commandKey !== '') rememberCommand(cell, envelope, events, effects);
+    const waiting: Waiting = { envelope, effects, committed: events.length === 0 };
+    cell.waiting.push(waiting);
+    if (waiting.committed) {
+      this.releaseCommitted(cell);
+      return;
+    }
+    const { version } = cell.kind.behaviour;
+    const records = events.map((event) => ({
+      address: cell.address,
+      sequence: ++cell.sequence,
+      event: stampVersion(event, version),
+      cause: envelope.cause,
+      timeUs: nowUs,
+    }));
+    const { incarnation } = cell;
+    ports.append(records, (fault) => {
+      if (cell.incarnation !== incarnation) return;
+      if (fault === undefined) {
+        waiting.committed = true;
+        this.releaseCommitted(cell);
+        return;
+      }
+      // Nothing of this turn or of those behind it is durable: all are refused, none is applied.
+      // The actor did nothing wrong, so it does not count against its intensity.
+      const text = `expected ${cell.address} to stay up until its events were on disk; ask again`;
+      for (const other of cell.waiting) {
+        const reply =
+          other === waiting ? refused(fault.code, fault.message) : refused('actor.rebuilt', text);
+        this.#kernel.answer(other.envelope, reply);
+      }
+      cell.waiting = [];
+      cell.lastFailure = `${fault.code}: ${fault.message}`;
+      if (!fault.retryable) this.#kernel.counters.failures++;
+      this.#kernel.counters.restarts++;
+      cell.restarts++;
+      if (cell.status === 'restarting' || cell.status === 'stopping') this.#settle(cell);
+      else this.#kernel.rebuild(cell);
+    });
+  }
+
+  /** Handles a message whose effects have left before: what it asks for now is dropped. */
+  receiveAgain(cell: Cell, envelope: Envelope): void {
+    const turn = this.#turn;
+    turn.begin(cell.address, this.#kernel.ports.nowUs(), 'recovery', cell.evolve, cell.random);
+    cell.kind.behaviour.receive(cell.state, envelope.message, turn);
+    assert(turn.events.length === 0, 'system.retold_message_persists_nothing');
+    if (cell.suspect?.envelope === envelope) cell.suspect = undefined;
+  }
+
+  /** Lets the effects of committed turns leave, in order, up to the first that waits. */
+  releaseCommitted(cell: Cell): void {
+    while (cell.waiting[0]?.committed === true) {
+      const { envelope, effects } = cell.waiting.shift()!;
+      for (const effect of effects) this.#kernel.perform(cell, envelope, effect);
+    }
+    if (cell.waiting.length === 0) this.#settle(cell);
+    this.#kernel.enqueue(cell);
+  }
+
+  #settle(cell: Cell): void {
+    const then = cell.onSettled;
+    cell.onSettled = undefined;
+    then?.();
+  }
+
+  /** Answers a command whose key was seen, behind the commit of the first; true if it was. */
+  #isRepeated(cell: Cell, envelope: Envelope): boolean {
+    const done = cell.commands?.find(envelope.commandKey);
+    if (done === undefined) return false;
+    const { key, of, reply = { kind: 'already_done' } } = done;
+    this.#kernel.counters.repeatedCommands++;
+    let effect: Effect = { kind: 'reply', message: reply };
+    if (of !== envelope.message.kind) {
+      const text = `expected a new key, was ${key}, which ${cell.address} had for ${of}`;
+      effect = { kind: 'refuse', refusal: { kind: 'refusal', code: 'command.key_reused', text } };
+    }
+    cell.waiting.push({ envelope, effects: [effect], committed: true });
+    this.releaseCommitted(cell);
+    return true;
+  }
+}
+
+/** Adds the event that makes a command's key durable, unless the command did nothing. */
+function rememberCommand(
+  cell: Cell,
+  envelope: Envelope,
+  events: Message[],
+  effects: readonly Effect[],
+): void {
+  const isAnswer = ({ kind }: Effect): boolean => kind === 'reply' || kind === 'refuse';
+  if (events.length === 0 && effects.every(isAnswer)) return;
+  const answer = effects.find(({ kind }) => kind === 'reply');
+  const done: CommandDone = {
+    kind: COMMAND_DONE,
+    key: envelope.commandKey,
+    of: envelope.message.kind,
+    ...(answer?.kind === 'reply' ? { reply: answer.message } : {}),
+  };
+  cell.commands ??= new CommandWindow();
+  cell.commands.remember(done);
+  events.push(done);
+}
+
+/** Why a command key cannot be taken, or undefined. Errors: `command.key_too_long`. */
+export function badCommandKey(key: string): string | undefined {
+  return key.length > LIMITS.commandKeyLength ? 'command.key_too_long' : undefined;
+}

@@ -1,0 +1,51 @@
+// Finds threads that have stopped beating: hung in a turn, or never begun.
+
+/** Looks that must all see the same count before a thread is called hung. */
+const LOOKS = 4;
+
+/** What a look at one thread says. */
+export type Pulse = 'well' | 'hung' | 'never_began';
+
+/** How long a thread may be silent. Units: milliseconds. */
+export interface Patience {
+  /** Once it beats. */
+  readonly hungMs: number;
+  /** Before its first beat, while it loads and recovers. */
+  readonly beginMs: number;
+}
+
+/**
+ * Judges heartbeats by looks, not by clock: a machine that slept or was busy missed its looks too,
+ * so nobody is called hung for that.
+ */
+export class Watchdog {
+  /** Time between looks. Units: milliseconds. */
+  readonly lookEveryMs: number;
+  readonly #beginLooks: number;
+  readonly #beats: number[] = [];
+  readonly #sameLooks: number[] = [];
+
+  constructor({ hungMs, beginMs }: Patience) {
+    this.lookEveryMs = hungMs / LOOKS;
+    this.#beginLooks = Math.ceil(beginMs / this.lookEveryMs);
+  }
+
+  /** Forgets a thread that has been replaced. */
+  reset(shard: number): void {
+    this.#beats[shard] = 0;
+    this.#sameLooks[shard] = 0;
+  }
+
+  /** Looks at a thread's count of beats, which is 0 until it begins. */
+  look(shard: number, beats: number): Pulse {
+    if (beats !== this.#beats[shard]) {
+      this.#beats[shard] = beats;
+      this.#sameLooks[shard] = 0;
+      return 'well';
+    }
+    const same = (this.#sameLooks[shard] ?? 0) + 1;
+    this.#sameLooks[shard] = same;
+    if (beats === 0) return same >= this.#beginLooks ? 'never_began' : 'well';
+    return same >= LOOKS ? 'hung' : 'well';
+  }
+}
