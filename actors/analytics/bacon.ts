@@ -141,7 +141,7 @@ export function famaBeta(returns: Returns, benchmark: Returns): number {
   return ratio(deviation(returns, 0), deviation(benchmark, 0));
 }
 
-/** Growth a year beyond what beta earns on the benchmark's growth: selectivity. Source: Fama 1972. */
+/** Growth a year beyond what beta earns on the benchmark's growth. Source: Fama 1972. */
 export function selectivity(
   returns: Returns,
   benchmark: Returns,
