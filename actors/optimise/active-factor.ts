@@ -53,13 +53,43 @@ export function addColumn(factor: ActiveFactor, column: Float64Array, split: Pro
   factor.triangle.push(Float64Array.of(...split.explained, length));
 }
 
-/** Takes the column at a place out; those after it are factored anew. */
+/**
+ * Takes the column at a place out. The columns after it move up and stick out of the triangle by
+ * one entry each, which a rotation of two neighbours in the base removes. Source: Golub and Van
+ * Loan, section 6.5.2.
+ */
 export function dropColumn(factor: ActiveFactor, place: number): void {
-  const after = factor.columns.slice(place + 1);
-  factor.columns.length = place;
-  factor.base.length = place;
-  factor.triangle.length = place;
-  for (const column of after) addColumn(factor, column, project(factor, column));
+  const { columns, base, triangle } = factor;
+  columns.splice(place, 1);
+  triangle.splice(place, 1);
+  for (let at = place; at < triangle.length; at++) {
+    const entries = triangle[at]!;
+    const length = Math.hypot(entries[at]!, entries[at + 1]!);
+    const cosine = entries[at]! / length;
+    const sine = entries[at + 1]! / length;
+    for (let later = at; later < triangle.length; later++) {
+      rotateEntries(triangle[later]!, at, cosine, sine);
+    }
+    rotateBase(base[at]!, base[at + 1]!, cosine, sine);
+    triangle[at] = entries.slice(0, at + 1);
+  }
+  base.length = triangle.length;
+}
+
+function rotateEntries(entries: Float64Array, at: number, cosine: number, sine: number): void {
+  const upper = entries[at]!;
+  const lower = entries[at + 1]!;
+  entries[at] = cosine * upper + sine * lower;
+  entries[at + 1] = cosine * lower - sine * upper;
+}
+
+function rotateBase(left: Float64Array, right: Float64Array, cosine: number, sine: number): void {
+  for (let index = 0; index < left.length; index++) {
+    const a = left[index]!;
+    const b = right[index]!;
+    left[index] = cosine * a + sine * b;
+    right[index] = cosine * b - sine * a;
+  }
 }
 
 /** Solves R x = right. */

@@ -117,7 +117,7 @@ function row(
 }
 
 /** `coefficients . x` at most a bound. */
-function atMost(name: string, coefficients: Float64Array, bound: number): Constraint {
+export function atMost(name: string, coefficients: Float64Array, bound: number): Constraint {
   return row(
     'at_least',
     name,
@@ -131,23 +131,13 @@ export function equalTo(name: string, coefficients: ArrayLike<number>, bound: nu
   return row('equal', name, Float64Array.from(coefficients), bound);
 }
 
-/**
- * The plane that cuts off a point of too much turnover: the sum of its trades with the signs they
- * have there. Undefined where the point keeps the limit.
- */
-export function turnoverCut(
-  turnover: NonNullable<PortfolioLimits['turnover']>,
-  weights: ArrayLike<number>,
-): Constraint | undefined {
-  const { from, max } = turnover;
-  const signs = Float64Array.from(weights, (weight, i) => Math.sign(weight - from[i]!));
+/** The sum of all trades, buys and sells alike. */
+export function turnoverOf(weights: ArrayLike<number>, from: ArrayLike<number>): number {
   let traded = 0;
-  let held = 0;
-  for (let index = 0; index < signs.length; index++) {
-    traded += signs[index]! * (weights[index]! - from[index]!);
-    held += signs[index]! * from[index]!;
+  for (let index = 0; index < weights.length; index++) {
+    traded += Math.abs(weights[index]! - from[index]!);
   }
-  return traded <= max + SUM_SLACK ? undefined : atMost('turnover', signs, max + held);
+  return traded;
 }
 
 /** Least and largest mean return that weights within the box and the total can have. */

@@ -8,3 +8,4 @@ export * from './mean-variance.js';
 export * from './quadratic.js';
 export { PORTFOLIO_FUNCTIONS } from './reference.js';
 export * from './risk-budget.js';
+export * from './turnover.js';

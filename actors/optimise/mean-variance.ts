@@ -2,15 +2,9 @@
 
 import { type Refusal, refusal } from '../../engine/index.js';
 import { choleskyFactor, choleskySolve, dot, type Matrix, quadraticForm } from '../linear/index.js';
-import {
-  boxOf,
-  constraintsOf,
-  equalTo,
-  type PortfolioLimits,
-  returnRange,
-  turnoverCut,
-} from './constraints.js';
+import { boxOf, constraintsOf, equalTo, type PortfolioLimits, returnRange } from './constraints.js';
 import { type Constraint, type QuadraticSolution, solveQuadratic } from './quadratic.js';
+import { leastVarianceWithin } from './turnover.js';
 
 /** Weights, in the order of the covariance. */
 export interface Allocation {
@@ -37,28 +31,21 @@ export function expectationOf(
   return { return: reward, volatility, sharpe: (reward - riskFree) / volatility };
 }
 
-/** Cuts that bring turnover within its limit; each rules out one pattern of trades. */
-const CUTS_MAX = 500;
-
 /** A weight this near to its bound, or to zero, is on it but for rounding. */
 const SNAP = 1e-13;
 
-/** Solves for the least variance, adding cuts for turnover as they are needed. */
 function leastVariance(
   covariance: Matrix,
   constraints: readonly Constraint[],
   limits: PortfolioLimits,
 ): Allocation | Refusal {
   const linear = new Float64Array(covariance.rows);
-  const rows = [...constraints];
-  for (let cuts = 0; cuts <= CUTS_MAX; cuts++) {
-    const solved = solveQuadratic({ quadratic: covariance, linear, constraints: rows });
-    if (solved.kind === 'refusal') return solved;
-    const cut = limits.turnover && turnoverCut(limits.turnover, solved.x);
-    if (cut === undefined) return { kind: 'allocation', weights: snapped(solved, rows) };
-    rows.push(cut);
-  }
-  return refusal('optimise.no_convergence', `expected turnover to settle in ${CUTS_MAX} cuts`);
+  const solved =
+    limits.turnover === undefined
+      ? solveQuadratic({ quadratic: covariance, linear, constraints })
+      : leastVarianceWithin(covariance, constraints, limits.turnover);
+  if (solved.kind === 'refusal') return solved;
+  return { kind: 'allocation', weights: snapped(solved, constraints) };
 }
 
 /** Puts weights that their bound holds exactly on it. */

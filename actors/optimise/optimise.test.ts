@@ -29,6 +29,7 @@ import {
   riskBudget,
   riskShares,
   solveQuadratic,
+  turnoverOf,
 } from './index.js';
 
 fc.configureGlobal({ seed: Number(process.env['SEED'] ?? 20_160_104) });
@@ -178,6 +179,22 @@ t.test('sector and turnover limits hold, and cost variance only where they bind'
     before = quadraticForm(sigma, near);
   }
   t.ok(Math.abs(before - quadraticForm(sigma, free)) < 1e-15);
+});
+
+t.test('no portfolio of as much trading has less variance', async () => {
+  const from = [0.4, 0.1, 0.4, 0.1];
+  const limits = { minWeight: -0.1, maxWeight: 0.9, turnover: { from, max: 0.3 } };
+  const best = quadraticForm(sigma, weightsOf(minVariance(sigma, limits)));
+  const trade = fc.double({ min: -0.15, max: 0.15, noNaN: true });
+  fc.assert(
+    fc.property(trade, trade, trade, (a, b, c) => {
+      const trades = [a, b, c, -a - b - c];
+      fc.pre(turnoverOf(trades, [0, 0, 0, 0]) <= 0.3);
+      const weights = trades.map((value, index) => value + from[index]!);
+      fc.pre(weights.every((weight) => weight >= -0.1 && weight <= 0.9));
+      return quadraticForm(sigma, weights) >= best - 1e-12;
+    }),
+  );
 });
 
 t.test('limits that cannot hold are refused with their numbers', async (t) => {
