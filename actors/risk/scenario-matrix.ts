@@ -92,10 +92,14 @@ export function correlationOf(
   let sumXX = 0;
   let sumYY = 0;
   let sumXY = 0;
+  const { returns } = matrix;
+  const isWhole =
+    missingShare(matrix, left, dayIndex) === 0 && missingShare(matrix, right, dayIndex) === 0;
   for (let day = dayIndex - matrix.scenarios; day < dayIndex; day++) {
-    if (isMissing(matrix, left, day) || isMissing(matrix, right, day)) continue;
-    const x = matrix.returns[slotOf(matrix, left, day)]!;
-    const y = matrix.returns[slotOf(matrix, right, day)]!;
+    // Looked at day by day only where a day is missing at all, which is rare.
+    if (!isWhole && (isMissing(matrix, left, day) || isMissing(matrix, right, day))) continue;
+    const x = returns[slotOf(matrix, left, day)]!;
+    const y = returns[slotOf(matrix, right, day)]!;
     count++;
     sumX += x;
     sumY += y;

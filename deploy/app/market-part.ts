@@ -17,7 +17,8 @@ import {
 import { unknownSymbol } from './answers.js';
 import { dailyBars } from './daily-bars.js';
 import type { Market } from './market.js';
-import type { Answer } from './port.js';
+import type { Answer, QuoteNews } from './port.js';
+import { QuoteBytes } from './quote-bytes.js';
 
 /** What the feed's status takes from elsewhere. */
 export interface FeedNotes {
@@ -34,12 +35,24 @@ export class MarketPart {
   readonly #seen: Int32Array;
   readonly #changedRows: Int32Array;
   readonly #values: Float64Array;
+  readonly #changeColumn: number;
+  readonly #stageColumn: number;
+  readonly #bytes: QuoteBytes;
+  /** Arrival and stage that each row was last stamped for. */
+  readonly #shownArrival: Float64Array;
+  readonly #shownStage: Float64Array;
   #stamp = 1;
   #rate = { atUs: 0, prints: 0, perSecond: 0 };
 
   constructor(market: Market) {
     this.#market = market;
     const { rowCount, names } = market.columns;
+    this.#changeColumn = market.columns.indexOf('ret_1');
+    this.#stageColumn = market.columns.indexOf(STAGE_COLUMN);
+    const { symbols } = market.file.bars;
+    this.#bytes = new QuoteBytes(symbols, this.#changeColumn, this.#stageColumn);
+    this.#shownArrival = new Float64Array(rowCount).fill(Number.NaN);
+    this.#shownStage = new Float64Array(rowCount).fill(Number.NaN);
     this.#rowStamps = new Float64Array(rowCount);
     this.#seen = new Int32Array(rowCount);
     this.#changedRows = new Int32Array(rowCount);
@@ -51,20 +64,30 @@ export class MarketPart {
     return this.#stamp;
   }
 
-  /** Stamps the rows that have changed since the last look; true when there are any. */
+  /**
+   * Stamps the rows whose quotes have changed since the last look; true when there are any. At a
+   * point all rows are written, yet most have no new print and keep their stage: no news.
+   */
   scan(): boolean {
     const { columns } = this.#market;
     const count = columns.changed(this.#seen, this.#changedRows);
-    if (count === 0) return false;
-    this.#stamp++;
+    let isChanged = false;
     for (let index = 0; index < count; index++) {
-      this.#rowStamps[this.#changedRows[index]!] = this.#stamp;
+      const row = this.#changedRows[index]!;
+      const arrival = columns.at(row, COLUMN.arrivalUs);
+      const stage = columns.at(row, this.#stageColumn);
+      if (arrival === this.#shownArrival[row] && stage === this.#shownStage[row]) continue;
+      this.#shownArrival[row] = arrival;
+      this.#shownStage[row] = stage;
+      if (!isChanged) this.#stamp++;
+      isChanged = true;
+      this.#rowStamps[row] = this.#stamp;
     }
-    return true;
+    return isChanged;
   }
 
   /** Rows changed since a stamp. Errors: `market.unknown_symbol`. */
-  quotes(stamp: number, symbols: readonly string[] | undefined): Answer<QuoteBatch> {
+  quotes(stamp: number, symbols: readonly string[] | undefined): Answer<QuoteNews> {
     const market = this.#market;
     this.scan();
     const rows: number[] = [];
@@ -79,11 +102,25 @@ export class MarketPart {
         if (this.#rowStamps[row]! > stamp || stamp === 0) rows.push(row);
       }
     }
-    const quotes = rows.map((row) => this.#quote(row));
-    return {
-      ok: true,
-      value: create(QuoteBatchSchema, { quotes, stamp: this.#stamp, derived: true }),
+    const reached = this.#stamp;
+    const value: QuoteNews = {
+      stamp: reached,
+      count: rows.length,
+      message: () => this.#batch(rows, reached),
+      bytes: () =>
+        this.#bytes.encode(
+          rows,
+          this.#values,
+          (row, values) => market.columns.readRow(row, values),
+          reached,
+        ),
     };
+    return { ok: true, value };
+  }
+
+  #batch(rows: readonly number[], stamp: number): QuoteBatch {
+    const quotes = rows.map((row) => this.#quote(row));
+    return create(QuoteBatchSchema, { quotes, stamp, derived: true });
   }
 
   #quote(row: number): Quote {
@@ -100,8 +137,8 @@ export class MarketPart {
       high: values[COLUMN.high]!,
       low: values[COLUMN.low]!,
       volume: values[COLUMN.volume]!,
-      change: values[market.columns.indexOf('ret_1')]!,
-      stage: values[market.columns.indexOf(STAGE_COLUMN)]! || 0,
+      change: values[this.#changeColumn]!,
+      stage: values[this.#stageColumn]! || 0,
       arrivalUs: values[COLUMN.arrivalUs]!,
     });
   }

@@ -26,6 +26,7 @@ import {
 import { type Member, openingEvents, type PortfoliosConfig } from '../config/portfolio-config.js';
 import { loadMarketFile, type MarketFile } from '../research/market-file.js';
 import type { PlacedEvent } from '../roles/recall.js';
+import { createSaves } from '../roles/row-slices.js';
 import type { FromShard, SharedMarket } from '../roles/shard-messages.js';
 import { DerivedFeed, monotonicUs } from './derived-feed.js';
 import { Ingest } from './ingest.js';
@@ -154,6 +155,7 @@ export class Market {
     this.memory = {
       columns,
       state: new SharedArrayBuffer(rowCount * this.stride * 8),
+      saves: createSaves(rowCount, this.stride, this.columns.stride),
       records: createPointRecords(rowCount),
       matrix: createScenarioMatrix(rowCount),
       gate: createGate(options.shardCount),

@@ -55,6 +55,16 @@ export interface TopicReader {
   stamp(): number;
 }
 
+/** Quotes that changed, written in the form that is wanted, when it is wanted. */
+export interface QuoteNews {
+  /** Stamp that they reach to. */
+  readonly stamp: number;
+  readonly count: number;
+  message(): QuoteBatch;
+  /** The message, encoded. */
+  bytes(): Uint8Array;
+}
+
 /** The whole of a running system as its services see it. Reads are synchronous views. */
 export interface SluicePort {
   readonly market: TopicReader & {
@@ -62,7 +72,7 @@ export interface SluicePort {
      * Rows changed since `stamp`, limited to `symbols` when given. Errors:
      * `market.unknown_symbol`.
      */
-    changed(stamp: number, symbols?: readonly string[]): Answer<QuoteBatch>;
+    changed(stamp: number, symbols?: readonly string[]): Answer<QuoteNews>;
     symbol(symbol: string, bars: number): Answer<SymbolDetail>;
     feed(): FeedStatus;
     /**

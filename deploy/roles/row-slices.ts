@@ -1,47 +1,63 @@
-// Copies a shard's rows out of shared memory and back: what symbols remember and what they show.
+// Saves a shard's rows in shared memory and puts them back: what symbols remember and what they show.
 
 import type { Columns } from '../../engine/index.js';
-import type { ShardSnapshot } from './shard-messages.js';
+
+/**
+ * Areas that snapshots are saved in, in turn: while one is being written, the one before is whole.
+ * Nothing is copied between threads, which would hold up both for milliseconds.
+ */
+const AREAS = 2;
 
 /** Where the rows of one shard lie. */
 export interface RowMemory {
-  /** Rows of the shard, in its order. */
+  /** Rows of the shard. */
   readonly rows: Int32Array;
   readonly columns: Columns;
   /** State of all rows. Length: rows of the market times `stateStride`. */
   readonly state: Float64Array;
   readonly stateStride: number;
+  /** Made by `createSaves`. */
+  readonly saves: SharedArrayBuffer;
 }
 
-/** Copies of the shard's rows, one after the other. */
-export function copyRows(memory: RowMemory): Pick<ShardSnapshot, 'state' | 'columns'> {
-  const { rows, stateStride } = memory;
-  const columnCount = memory.columns.names.length;
-  const state = new Float64Array(rows.length * stateStride);
-  const columns = new Float64Array(rows.length * columnCount);
-  rows.forEach((row, index) => {
-    const from = row * stateStride;
-    state.set(memory.state.subarray(from, from + stateStride), index * stateStride);
-    memory.columns.readRow(row, columns.subarray(index * columnCount, (index + 1) * columnCount));
-  });
-  return { state, columns };
+/** Allocates the areas for a market of so many rows. */
+export function createSaves(
+  rowCount: number,
+  stateStride: number,
+  columnStride: number,
+): SharedArrayBuffer {
+  return new SharedArrayBuffer(AREAS * rowCount * (stateStride + columnStride) * 8);
 }
 
-/** Puts copies of the shard's rows back. */
-export function restoreRows(
-  memory: RowMemory,
-  copies: Pick<ShardSnapshot, 'state' | 'columns'>,
-): void {
-  const { rows, stateStride } = memory;
-  const columnCount = memory.columns.names.length;
-  const { stride, values } = memory.columns;
-  rows.forEach((row, index) => {
-    const from = index * stateStride;
-    memory.state.set(copies.state.subarray(from, from + stateStride), row * stateStride);
-    memory.columns.beginWrite(row);
-    for (let column = 0; column < columnCount; column++) {
-      values[row * stride + column] = copies.columns[index * columnCount + column]!;
-    }
-    memory.columns.endWrite(row);
-  });
+/** Saves the shard's rows under a snapshot's number. */
+export function saveRows(memory: RowMemory, snapshot: number): void {
+  const { rows, state, stateStride, columns } = memory;
+  const saved = savedRows(memory, snapshot);
+  for (const row of rows) {
+    saved(row).set(state.subarray(row * stateStride, (row + 1) * stateStride), 0);
+    const from = row * columns.stride;
+    saved(row).set(columns.values.subarray(from, from + columns.stride), stateStride);
+  }
+}
+
+/** Puts back what was saved under a snapshot's number, the last one or the one before. */
+export function restoreRows(memory: RowMemory, snapshot: number): void {
+  const { rows, state, stateStride, columns } = memory;
+  const saved = savedRows(memory, snapshot);
+  for (const row of rows) {
+    state.set(saved(row).subarray(0, stateStride), row * stateStride);
+    columns.beginWrite(row);
+    columns.values.set(saved(row).subarray(stateStride), row * columns.stride);
+    columns.endWrite(row);
+  }
+}
+
+/** Views of the rows in a snapshot's area: state first, published values behind it. */
+function savedRows(
+  { columns, stateStride, saves }: RowMemory,
+  snapshot: number,
+): (row: number) => Float64Array {
+  const length = stateStride + columns.stride;
+  const area = (snapshot % AREAS) * columns.rowCount;
+  return (row) => new Float64Array(saves, (area + row) * length * 8, length);
 }

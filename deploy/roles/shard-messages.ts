@@ -22,6 +22,8 @@ import type { PlacedEvent } from './recall.js';
 export interface SharedMarket {
   readonly columns: ColumnsHandle;
   readonly state: SharedArrayBuffer;
+  /** Saved rows: see `row-slices.ts`. */
+  readonly saves: SharedArrayBuffer;
   readonly records: SharedArrayBuffer;
   readonly matrix: SharedArrayBuffer;
   readonly gate: GateHandle;
@@ -53,12 +55,8 @@ export interface ShardConfig {
 
 /** A shard's whole state at one place of its frames. */
 export interface ShardSnapshot {
-  /** Number of the snapshot request that it answers. */
+  /** Number of the snapshot request that it answers; the shard's rows are saved under it. */
   readonly id: number;
-  /** State slices of the shard's rows, in row order. */
-  readonly state: Float64Array;
-  /** Column values of the shard's rows: row by row, all columns of each. */
-  readonly columns: Float64Array;
   readonly actors: ReadonlyMap<Address, Snapshot>;
   /** What the program itself remembers between frames. */
   readonly clock: ShardClock;

@@ -45,7 +45,7 @@ import { Checkpoints } from './checkpoints.js';
 import { type Ask, CATCHING_UP, HeldAsks } from './held-asks.js';
 import { Coordinator, isCrossed, stepOf } from './point-steps.js';
 import { type PlacedEvent, Recall } from './recall.js';
-import { copyRows, type RowMemory, restoreRows } from './row-slices.js';
+import { type RowMemory, restoreRows, saveRows } from './row-slices.js';
 import {
   type FromShard,
   freshClock,
@@ -432,11 +432,11 @@ class MarketShard implements ShardProgram {
   }
 
   #snapshot(id: number): void {
+    saveRows(this.#rowMemory(), id);
     this.#post({
       kind: 'snapshot',
       snapshot: {
         id,
-        ...copyRows(this.#rowMemory()),
         actors: this.#system.encodeStates(SNAPSHOT_KINDS),
         clock: { ...this.#clock },
       },
@@ -461,7 +461,7 @@ class MarketShard implements ShardProgram {
       });
       return;
     }
-    restoreRows(this.#rowMemory(), snapshot);
+    restoreRows(this.#rowMemory(), snapshot.id);
   }
 
   #rowMemory(): RowMemory {
@@ -470,6 +470,7 @@ class MarketShard implements ShardProgram {
       columns: this.#columns,
       state: this.#state,
       stateStride: this.#stride,
+      saves: this.#config.market.saves,
     };
   }
 

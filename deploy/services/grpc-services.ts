@@ -32,15 +32,15 @@ export function grpcServices(port: SluicePort): BoundService[] {
 
 function marketData(port: SluicePort): BoundService {
   return bind(MarketData, {
-    get: ({ symbols }) => unwrap(port.market.changed(0, limited(symbols))),
+    get: ({ symbols }) => unwrap(port.market.changed(0, limited(symbols))).message(),
     getSymbol: ({ symbol, bars }) => unwrap(port.market.symbol(symbol, bars)),
     watch: ({ symbols, intervalMs }, outlet) =>
       watch(port, outlet, {
         topic: 'quotes',
         intervalMs: intervalMs || 100,
         read: (stamp) => {
-          const message = unwrap(port.market.changed(Math.max(0, stamp), limited(symbols)));
-          return { message, stamp: message.stamp, isEmpty: message.quotes.length === 0 };
+          const news = unwrap(port.market.changed(Math.max(0, stamp), limited(symbols)));
+          return { message: news.message(), stamp: news.stamp, isEmpty: news.count === 0 };
         },
       }),
     ingest: (requests) => ingest(port, requests),

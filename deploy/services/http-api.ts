@@ -15,6 +15,7 @@ import {
 } from '../../proto/gen/sluice/funnel/v1/funnel_pb.js';
 import {
   FeedStatusSchema,
+  type QuoteBatch,
   QuoteBatchSchema,
   SymbolDetailSchema,
 } from '../../proto/gen/sluice/market/v1/market_pb.js';
@@ -47,7 +48,7 @@ export function httpApi(port: SluicePort): (request: HttpRequest) => Promise<Htt
       case 'GET ready':
         return { status: 200, json: '{"status":"SERVING"}' };
       case 'GET quotes':
-        return answer(QuoteBatchSchema, port.market.changed(0));
+        return answer(QuoteBatchSchema, allQuotes(port));
       case 'GET symbols':
         return answer(
           SymbolDetailSchema,
@@ -146,6 +147,11 @@ function answer<D extends DescMessage>(schema: D, result: Answer<MessageShape<D>
   if (result.ok) return found(schema, result.value);
   const { code, text } = result.refusal;
   return { status: httpStatusOf(code), json: JSON.stringify({ code, text }) };
+}
+
+function allQuotes(port: SluicePort): Answer<QuoteBatch> {
+  const news = port.market.changed(0);
+  return news.ok ? { ok: true, value: news.value.message() } : news;
 }
 
 function malformed(expected: string): HttpAnswer {

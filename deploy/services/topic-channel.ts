@@ -192,8 +192,8 @@ export class TopicChannel {
       const answer = readTopic(this.#context.port, this.topic, keys, stamp);
       if (!answer.ok) return answer;
       if (answer.value === undefined) return { ok: true, value: { payload: undefined, stamp } };
-      const { payload, stamp: reached } = answer.value;
-      return { ok: true, value: { payload: new SharedPayload(payload), stamp: reached } };
+      const payload = new SharedPayload(answer.value);
+      return { ok: true, value: { payload, stamp: answer.value.stamp } };
     } catch (error) {
       this.#context.counters.failed++;
       this.#context.onBug(`topic ${this.topic}`, error);

@@ -1,12 +1,17 @@
 // Server messages in the client's form; what is the same for many clients is encoded once.
 
 import { create, toBinary, toJsonString } from '@bufbuild/protobuf';
+import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import {
   ErrorSchema,
   PongSchema,
+  type ServerMessage,
   ServerMessageSchema,
 } from '../../proto/gen/sluice/gateway/v1/gateway_pb.js';
-import type { Payload } from './topic-reading.js';
+import type { Reading } from './topic-reading.js';
+
+/** The field of a server's message that encoded payloads go into. */
+const QUOTES_FIELD = ServerMessageSchema.field.quotes.number;
 
 /** JSON text or binary protobuf, as the client's latest message was. */
 export type Form = 'json' | 'binary';
@@ -19,12 +24,12 @@ export interface Stamped {
 
 /** A payload that is encoded once for each form, however many clients it goes to. */
 export class SharedPayload {
-  readonly #payload: Payload;
+  readonly #reading: Reading;
   #json: string | undefined;
   #bytes: Uint8Array | undefined;
 
-  constructor(payload: Payload) {
-    this.#payload = payload;
+  constructor(reading: Reading) {
+    this.#reading = reading;
   }
 
   /** The whole message of one client. */
@@ -33,8 +38,7 @@ export class SharedPayload {
   }
 
   #jsonFor({ topic, sequence }: Stamped): string {
-    const message = create(ServerMessageSchema, { payload: this.#payload });
-    this.#json ??= toJsonString(ServerMessageSchema, message);
+    this.#json ??= toJsonString(ServerMessageSchema, this.#message());
     const snapshot = sequence === 1 ? '"snapshot":true,' : '';
     // Topics are our own plain words. The payload's JSON is `{"its name":...}`, never empty.
     return `{"topic":"${topic}","sequence":${sequence},${snapshot}${this.#json.slice(1)}`;
@@ -42,13 +46,21 @@ export class SharedPayload {
 
   #bytesFor({ topic, sequence }: Stamped): Uint8Array {
     // Encoded fields may stand in any order and in pieces: two halves joined are the message.
-    this.#bytes ??= toBinary(
-      ServerMessageSchema,
-      create(ServerMessageSchema, { payload: this.#payload }),
-    );
+    this.#bytes ??= this.#encoded();
     const snapshot = sequence === 1;
     const head = create(ServerMessageSchema, { topic, sequence, snapshot });
     return Buffer.concat([toBinary(ServerMessageSchema, head), this.#bytes]);
+  }
+
+  #message(): ServerMessage {
+    return create(ServerMessageSchema, { payload: this.#reading.payload() });
+  }
+
+  #encoded(): Uint8Array {
+    const bytes = this.#reading.bytes?.();
+    if (bytes === undefined) return toBinary(ServerMessageSchema, this.#message());
+    const head = new BinaryWriter().tag(QUOTES_FIELD, WireType.LengthDelimited);
+    return Buffer.concat([head.uint32(bytes.length).finish(), bytes]);
   }
 }
 
@@ -67,7 +79,7 @@ export function pongMessage(form: Form, sentUs: number): string | Uint8Array {
   return encode(form, '', { case: 'pong', value: create(PongSchema, { sentUs }) });
 }
 
-function encode(form: Form, topic: string, payload: Payload): string | Uint8Array {
+function encode(form: Form, topic: string, payload: ServerMessage['payload']): string | Uint8Array {
   const message = create(ServerMessageSchema, { topic, payload });
   return form === 'json'
     ? toJsonString(ServerMessageSchema, message)

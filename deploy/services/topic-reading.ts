@@ -27,8 +27,11 @@ export type Payload = ServerMessage['payload'];
 
 /** News of a topic and the stamp they reach to. */
 export interface Reading {
-  readonly payload: Payload;
   readonly stamp: number;
+  /** The payload as an object. */
+  payload(): Payload;
+  /** The payload's own message encoded, where that is had without the object. */
+  bytes?(): Uint8Array;
 }
 
 /** News since `stamp`, everything for 0; undefined when there are none. */
@@ -43,8 +46,10 @@ export function readTopic(
     case 'quotes': {
       const answer = port.market.changed(stamp, keys);
       if (!answer.ok) return answer;
-      const { value } = answer;
-      return news(isFirst || value.quotes.length > 0, { case: topic, value }, value.stamp);
+      const { stamp: reached, count, message, bytes } = answer.value;
+      if (!isFirst && count === 0) return { ok: true, value: undefined };
+      const payload = (): Payload => ({ case: topic, value: message() });
+      return { ok: true, value: { stamp: reached, payload, bytes } };
     }
     case 'portfolios': {
       const answer = port.portfolios.changed(stamp, keys);
@@ -86,5 +91,5 @@ function actorsOf(port: SluicePort, keys: readonly string[]): TreeResponse {
 }
 
 function news(isNews: boolean, payload: Payload, stamp: number): Answer<Reading | undefined> {
-  return { ok: true, value: isNews ? { payload, stamp } : undefined };
+  return { ok: true, value: isNews ? { payload: () => payload, stamp } : undefined };
 }
