@@ -43,17 +43,23 @@ interface ExplainedLeaf {
   readonly bars: readonly TestRow[];
 }
 
+/** The leaves of a row: all of them, or those alone that are reasons for the answer. */
+type Explainer = (row: RowView, which?: 'all' | 'deciding') => LeafOutcome[];
+
 /** Explains leaves with a plan that is already laid out over the row's state. */
-export function createExplainer(
-  condition: Condition,
-  plan: HistoryPlan,
-): (row: RowView) => LeafOutcome[] {
+export function createExplainer(condition: Condition, plan: HistoryPlan): Explainer {
   const tree = explained(condition, plan);
-  return (row) => {
+  return (row, which = 'all') => {
     const outcomes: LeafOutcome[] = [];
-    collect(tree, row, true, outcomes);
+    collect(tree, { row, which, into: outcomes }, true);
     return outcomes;
   };
+}
+
+interface Collecting {
+  readonly row: RowView;
+  readonly which: 'all' | 'deciding';
+  readonly into: LeafOutcome[];
 }
 
 function explained(condition: Condition, plan: HistoryPlan): Explained {
@@ -93,14 +99,16 @@ function explainedLeaf(leaf: Leaf, plan: HistoryPlan): ExplainedLeaf {
 }
 
 /** Appends the outcomes of the leaves under a node, in reading order. */
-function collect(node: Explained, row: RowView, isDeciding: boolean, into: LeafOutcome[]): void {
+function collect(node: Explained, to: Collecting, isDeciding: boolean): void {
+  const { row, which, into } = to;
+  if (which === 'deciding' && !isDeciding) return;
   const answer = answerOf(node.test, row);
   if (node.kind === 'leaf') {
     into.push(outcomeOf(node.leaf, answer, row, isDeciding));
     return;
   }
   for (const part of node.of) {
-    collect(part, row, isDeciding && decides(node, answer, answerOf(part.test, row)), into);
+    collect(part, to, isDeciding && decides(node, answer, answerOf(part.test, row)));
   }
 }
 

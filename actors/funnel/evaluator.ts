@@ -20,7 +20,7 @@ export interface FunnelEvaluator {
   /** Keeps what later bars need of the closing one. */
   commit(values: Float64Array, from: number, state: Float64Array, base: number): void;
   /** Every leaf of one stage with the values seen in a row. */
-  explain(stage: number, row: RowView): LeafOutcome[];
+  explain(stage: number, row: RowView, which?: 'all' | 'deciding'): LeafOutcome[];
 }
 
 /** Compiles a funnel. Errors: bug when the layout lacks a feature of it. */
@@ -42,7 +42,7 @@ export function createFunnelEvaluator(config: FunnelConfig, layout: ColumnLayout
     commit(values, from, state, base) {
       plan.commit(values, from, state, base);
     },
-    explain: (stage, row) => explainers[stage]!(row),
+    explain: (stage, row, which) => explainers[stage]!(row, which),
   };
 }
 
@@ -55,9 +55,7 @@ export function changeReason(
 ): string {
   const rises = toStage > fromStage;
   // Leaves of an `any` or a `not` that change nothing are no reason.
-  const leaves = evaluator
-    .explain(rises ? toStage - 1 : toStage, row)
-    .filter(({ isDeciding }) => isDeciding);
+  const leaves = evaluator.explain(rises ? toStage - 1 : toStage, row, 'deciding');
   const { values, state, stateBase } = row;
   // The conditions may still hold for a row that has not traded: stages ask for a bar.
   if (!rises && evaluator.evaluate(values, 0, state, stateBase) > toStage) {
