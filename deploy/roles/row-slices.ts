@@ -1,4 +1,4 @@
-// Saves a shard's rows in shared memory and puts them back: what symbols remember and what they show.
+// Saves a shard's rows in shared memory and puts them back: what symbols remember and show.
 
 import type { Columns } from '../../engine/index.js';
 
