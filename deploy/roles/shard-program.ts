@@ -43,6 +43,7 @@ import {
 import { ACTION, POINT, PRINT, SESSION_OPEN, SNAPSHOT } from '../../proto/frames/market.js';
 import { Checkpoints } from './checkpoints.js';
 import { type Ask, CATCHING_UP, HeldAsks } from './held-asks.js';
+import { LatestFigures } from './latest-figures.js';
 import { Coordinator, isCrossed, stepOf } from './point-steps.js';
 import { type PlacedEvent, Recall } from './recall.js';
 import { type RowMemory, restoreRows, saveRows } from './row-slices.js';
@@ -60,9 +61,6 @@ const SNAPSHOT_KINDS: ReadonlySet<string> = new Set(['portfolio', 'funnel']);
 
 /** Turns run in one pass between frames, so that frames are never held up long. */
 const TURNS_A_PASS = 256;
-
-/** Least time between two posts of portfolio figures. Units: microseconds. */
-const FIGURES_US = 10_000;
 
 /** A point that waits at the gate. */
 interface OpenPoint {
@@ -100,9 +98,7 @@ class MarketShard implements ShardProgram {
   /** Frames wait for commits, and turns wait for the frames. */
   #isWaitingForCommits = false;
   #isStarted = false;
-  /** Latest figures of each portfolio that the owner has not had yet. */
-  readonly #figures = new Map<Address, FromShard>();
-  #figuresUs = 0;
+  readonly #figures = new LatestFigures();
   #nextTicket = 1;
   #point: OpenPoint | undefined;
   /** Next point whose summary shard 0 owes to the funnel actor. */
@@ -242,7 +238,9 @@ class MarketShard implements ShardProgram {
   step(): number {
     if (this.#point !== undefined) this.#passGate();
     this.#summarise();
-    this.#postFigures();
+    if (!this.#figures.isEmpty) {
+      this.#figures.post(this.#context.monotonicUs(), (message) => this.#post(message));
+    }
     // New turns would bring new commits, and the frames would wait for ever.
     if (this.#isWaitingForCommits) return 0;
     if (this.#recall.isDone) for (const told of this.#heldAsks.release()) this.#ask(told);
@@ -250,7 +248,7 @@ class MarketShard implements ShardProgram {
   }
 
   dueMs(): number {
-    if (this.#figures.size > 0) return 1;
+    if (!this.#figures.isEmpty) return 1;
     return this.#system.hasWork ? 0 : this.#system.dueInUs() / 1000;
   }
 
@@ -421,16 +419,6 @@ class MarketShard implements ShardProgram {
     return true;
   }
 
-  /** Posts the latest figures of each portfolio, no more often than they can be looked at. */
-  #postFigures(): void {
-    if (this.#figures.size === 0) return;
-    const now = this.#context.monotonicUs();
-    if (now - this.#figuresUs < FIGURES_US) return;
-    this.#figuresUs = now;
-    for (const message of this.#figures.values()) this.#post(message);
-    this.#figures.clear();
-  }
-
   #snapshot(id: number): void {
     saveRows(this.#rowMemory(), id);
     this.#post({
@@ -509,7 +497,7 @@ class MarketShard implements ShardProgram {
       publish: (topic, event, from) => {
         const message: FromShard = { kind: 'published', topic, event, from };
         // Figures are a view: the owner needs the latest of each portfolio, not every one.
-        if (topic === 'portfolio') this.#figures.set(from, message);
+        if (topic === 'portfolio') this.#figures.keep(from, message);
         else this.#post(message);
       },
     };
