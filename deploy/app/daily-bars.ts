@@ -6,7 +6,7 @@ import { type DailyBar, DailyBarSchema } from '../../proto/gen/sluice/market/v1/
 import type { Market } from './market.js';
 
 /**
- * Daily bars of a row restated in today's prices, the developing one last; at most `count`.
+ * Daily bars of a row in today's prices and shares, the developing one last; at most `count`.
  * `values` is the row's copy of all columns.
  */
 export function dailyBars(
@@ -17,18 +17,21 @@ export function dailyBars(
 ): DailyBar[] {
   const { bars } = market.file;
   const day = market.sequencer.dayIndex;
-  const found: { date: number; index: number; factor: number }[] = [];
+  const found: { index: number; factor: number; shares: number }[] = [];
   let factor = 1;
+  let shares = 1;
   let before = Number.NaN;
   for (let at = 0; at < bars.dayStarts[day]!; at++) {
     if (bars.rows[at] !== row) continue;
     factor *= factorOf(bars.split[at]!, bars.dividend[at]!, before);
+    shares *= bars.split[at]!;
     before = bars.close[at]!;
-    found.push({ date: 0, index: at, factor });
+    found.push({ index: at, factor, shares });
   }
   const today = values[COLUMN.priceFactor]! || factor;
+  const sharesToday = values[COLUMN.volumeFactor]! || shares;
   let session = 0;
-  const history = found.map(({ index, factor: then }) => {
+  const history = found.map(({ index, factor: then, shares: sharesThen }) => {
     while (bars.dayStarts[session + 1]! <= index) session++;
     const scale = then / today;
     return create(DailyBarSchema, {
@@ -37,7 +40,7 @@ export function dailyBars(
       high: bars.high[index]! * scale,
       low: bars.low[index]! * scale,
       close: bars.close[index]! * scale,
-      volume: bars.volume[index]!,
+      volume: bars.volume[index]! * (sharesToday / sharesThen),
     });
   });
   if (values[COLUMN.trading] === 1) {
