@@ -2,6 +2,7 @@
 // The command line: every command, its flags and its help.
 
 import { Command } from 'commander';
+import { BACKTEST_METHODS } from '../research/risk-backtest.js';
 import type { AskOptions, ViewOptions } from './ask.js';
 import { type BarsOptions, bars } from './bars.js';
 import { doctor, journalInspect, journalVerify, type LocalOptions } from './local.js';
@@ -17,6 +18,7 @@ import {
   riskShow,
 } from './remote.js';
 import { funnelCompare, funnelStudy } from './research.js';
+import { type BacktestFlags, riskBacktest } from './risk-backtest.js';
 import { run } from './run.js';
 import type { RunOptions } from './run-options.js';
 import { verify } from './verify.js';
@@ -67,6 +69,15 @@ function viewed(command: Command): Command {
 function local(command: Command): Command {
   return command
     .option('--data-dir <dir>', 'where state is kept', 'data')
+    .option('--json', 'print JSON');
+}
+
+/** Flags of research on the portfolios over history. */
+function researched(command: Command): Command {
+  return command
+    .option('--data <file>', 'Parquet file of daily bars (default: the sample)')
+    .option('--portfolios <file>', 'portfolio configuration')
+    .option('--to <date>', 'last session (default: the last of the file)')
     .option('--json', 'print JSON');
 }
 
@@ -121,6 +132,17 @@ const risk = program.command('risk').description('risk of portfolios');
 viewed(risk.command('show <portfolio>'))
   .description('value at risk and limits of one portfolio')
   .action((id: string, options: ViewOptions) => riskShow(id, options));
+researched(risk.command('backtest [id...]'))
+  .description('value at risk by seven methods against real history; all portfolios without an id')
+  .option('--method <list>', `some of ${BACKTEST_METHODS.join(', ')} (default: all)`)
+  .option('--window <days>', 'returns that each forecast rests on', '250')
+  .option(
+    '--holdings <way>',
+    'rebalanced (at every close) or held (from the first session)',
+    'rebalanced',
+  )
+  .option('--chart <file>', 'write a chart of one portfolio as SVG')
+  .action((ids: readonly string[], options: BacktestFlags) => riskBacktest(ids, options));
 
 const actors = program.command('actors').description('the actor tree of a running system');
 remote(actors.command('tree'))
