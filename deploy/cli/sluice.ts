@@ -19,6 +19,7 @@ import {
 } from './remote.js';
 import { funnelCompare, funnelStudy } from './research.js';
 import { type BacktestFlags, riskBacktest } from './risk-backtest.js';
+import { riskStress, type StressFlags } from './risk-stress.js';
 import { run } from './run.js';
 import type { RunOptions } from './run-options.js';
 import { verify } from './verify.js';
@@ -143,6 +144,10 @@ researched(risk.command('backtest [id...]'))
   )
   .option('--chart <file>', 'write a chart of one portfolio as SVG')
   .action((ids: readonly string[], options: BacktestFlags) => riskBacktest(ids, options));
+researched(risk.command('stress [id...]'))
+  .description('bad times of the past, your scenarios, and the move that breaks each limit')
+  .option('--scenarios <file>', 'scenarios in YAML (default: deploy/config/scenarios.yaml)')
+  .action((ids: readonly string[], options: StressFlags) => riskStress(ids, options));
 
 const actors = program.command('actors').description('the actor tree of a running system');
 remote(actors.command('tree'))
