@@ -2,10 +2,13 @@
 // The command line: every command, its flags and its help.
 
 import { Command } from 'commander';
+import { LINKAGES } from '../../actors/optimise/index.js';
+import { COVARIANCES, OPTIMISE_METHODS } from '../research/optimise-run.js';
 import { BACKTEST_METHODS } from '../research/risk-backtest.js';
 import type { AskOptions, ViewOptions } from './ask.js';
 import { type BarsOptions, bars } from './bars.js';
 import { doctor, journalInspect, journalVerify, type LocalOptions } from './local.js';
+import { type OptimiseFlags, portfolioOptimise } from './optimise.js';
 import { EXIT, fail } from './output.js';
 import {
   actorsLever,
@@ -129,6 +132,22 @@ viewed(portfolio.command('list'))
 viewed(portfolio.command('show <id>'))
   .description('the positions of one portfolio')
   .action((id: string, options: ViewOptions) => portfolioShow(id, options));
+researched(portfolio.command('optimise [id]'))
+  .description('build a portfolio of chosen stocks, or of the stocks of a portfolio')
+  .option('--symbols <list>', 'the stocks to choose from, such as AAPL,MSFT,KO')
+  .option('--method <name>', OPTIMISE_METHODS.join(', '), 'min-variance')
+  .option('--min-weight <n>', 'least weight of each stock; below 0 allows shorts (default: 0)')
+  .option('--max-weight <n>', 'largest weight of each stock, such as 0.1')
+  .option('--sector-max <n>', 'largest weight of each sector')
+  .option('--turnover <n>', "most to trade from the portfolio's weights, buys and sells together")
+  .option('--target <n>', 'return a year of target-return, such as 0.15')
+  .option('--risk-free <n>', 'return a year without risk', '0')
+  .option('--lookback <days>', 'returns that estimates rest on', '252')
+  .option('--covariance <name>', COVARIANCES.join(', '), 'shrunk')
+  .option('--linkage <name>', `of hrp: ${LINKAGES.join(', ')}`, 'single')
+  .option('--top <n>', 'stocks shown', '30')
+  .action((id: string | undefined, options: OptimiseFlags) => portfolioOptimise(id, options));
+
 const risk = program.command('risk').description('risk of portfolios');
 viewed(risk.command('show <portfolio>'))
   .description('value at risk and limits of one portfolio')

@@ -32,7 +32,7 @@ t.test(
     t.match(named('2020-feb-mar'), { from: 20_200_131, to: 20_200_331 });
     t.match(named('2018-q4'), { from: 20_180_928, to: 20_181_231 });
     // Three of these twelve are oil companies: their worst day was that of the price war.
-  t.equal(named('worst-day-1').to, 20_200_309);
+    t.equal(named('worst-day-1').to, 20_200_309);
   },
 );
 
