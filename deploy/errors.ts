@@ -83,6 +83,8 @@ export const APPLICATION_ERRORS: Readonly<Record<string, string>> = {
   'portfolio.unknown_event': 'There is no event of that id.',
   'portfolio.unknown_symbol': 'The run does not have the symbol.',
   'portfolio.wiped_out': 'A portfolio that is only held lost all its equity in the past studied.',
+  'report.no_browser': 'There is no Chromium to print a PDF with; set CHROME_PATH.',
+  'report.not_printed': 'The browser did not print the PDF.',
   'report.unwritable': 'The report could not be written to its file.',
   'request.names_beyond_bound': 'A request names more things than are allowed.',
   'research.no_sql_form': 'A feature has no form in SQL.',

@@ -6,6 +6,7 @@ import { readMembers } from '../config/portfolio-config.js';
 import { readScenarios } from '../config/scenario-config.js';
 import { percent } from '../report/svg.js';
 import { sidesOf, weightsNow } from '../research/portfolio-history.js';
+import { recentReturns } from '../research/recent-returns.js';
 import {
   type Exposure,
   exposureOf,
@@ -59,7 +60,7 @@ export async function riskStress(ids: readonly string[], flags: StressFlags): Pr
   say(`sluice: ${scenarios.length} scenarios on ${wanted.length} portfolios ...`);
   const portfolios = wanted.map((portfolio): PortfolioStress => {
     const weights = weightsNow(sidesOf(portfolio, history.symbols, members), history);
-    const exposure = exposureOf(weights, history);
+    const exposure = exposureOf(weights, recentReturns(history, members, [...weights.keys()]));
     return {
       id: portfolio.id,
       name: portfolio.name,

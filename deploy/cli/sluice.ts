@@ -20,6 +20,7 @@ import {
   portfolioShow,
   riskShow,
 } from './remote.js';
+import { type ReportFlags, reportRisk } from './report.js';
 import { funnelCompare, funnelStudy } from './research.js';
 import { type BacktestFlags, riskBacktest } from './risk-backtest.js';
 import { riskStress, type StressFlags } from './risk-stress.js';
@@ -167,6 +168,14 @@ researched(risk.command('stress [id...]'))
   .description('bad times of the past, your scenarios, and the move that breaks each limit')
   .option('--scenarios <file>', 'scenarios in YAML (default: deploy/config/scenarios.yaml)')
   .action((ids: readonly string[], options: StressFlags) => riskStress(ids, options));
+
+const report = program.command('report').description('reports to read and to print');
+researched(report.command('risk <id>'))
+  .description('the risk of one portfolio as a self-contained HTML page, and as PDF')
+  .option('--out <file>', 'where the page goes (default: risk-ID-DATE.html)')
+  .option('--pdf <file>', 'print it too, with the Chromium of this machine or $CHROME_PATH')
+  .option('--scenarios <file>', 'scenarios in YAML (default: deploy/config/scenarios.yaml)')
+  .action((id: string, options: ReportFlags) => reportRisk(id, options));
 
 const actors = program.command('actors').description('the actor tree of a running system');
 remote(actors.command('tree'))

@@ -1,8 +1,8 @@
 // What scenarios do to portfolios, and the smallest move of all prices that breaks a limit.
 
 import type { LimitConfig } from '../../actors/limits/index.js';
-import { applyShocks, historicalRisk, SCENARIOS } from '../../actors/risk/index.js';
-import type { ReturnHistory } from './return-history.js';
+import { applyShocks, historicalRisk, portfolioProfits } from '../../actors/risk/index.js';
+import type { RecentReturns } from './recent-returns.js';
 import type { StressScenario } from './stress-scenarios.js';
 
 /** Weights by row, shares of equity. */
@@ -84,8 +84,8 @@ export interface Exposure {
   readonly var99: number;
 }
 
-/** Exposures of weights. Stocks without a return at a session take no part in it. */
-export function exposureOf(weights: Weights, history: ReturnHistory): Exposure {
+/** Exposures of weights; `recent` holds their stocks in the same order. */
+export function exposureOf(weights: Weights, recent: RecentReturns): Exposure {
   let gross = 0;
   let net = 0;
   let single = 0;
@@ -94,21 +94,8 @@ export function exposureOf(weights: Weights, history: ReturnHistory): Exposure {
     net += weight;
     single = Math.max(single, Math.abs(weight));
   }
-  const profits = recentProfits(weights, history).sort();
+  const profits = portfolioProfits(recent.columns, [...weights.values()]).sort();
   return { gross, net, single, var99: historicalRisk(profits, 0.99).valueAtRisk };
-}
-
-/** Profits of today's weights at each of the last 504 sessions, oldest first. */
-export function recentProfits(weights: Weights, history: ReturnHistory): Float64Array {
-  const count = history.dates.length;
-  const profits = new Float64Array(Math.min(SCENARIOS, count - 1));
-  for (const [row, weight] of weights) {
-    const returns = history.returns[row]!;
-    for (let at = 0; at < profits.length; at++) {
-      profits[at] = profits[at]! + weight * (returns[count - profits.length + at]! || 0);
-    }
-  }
-  return profits;
 }
 
 /** A limit and the move of every price that takes the portfolio to it. */

@@ -8,6 +8,7 @@ import { readMembers } from '../config/portfolio-config.js';
 import { checkScenarios } from '../config/scenario-config.js';
 import { parseYaml } from '../config/yaml-source.js';
 import { fitLoadings } from './factor-loadings.js';
+import { recentReturns } from './recent-returns.js';
 import { loadReturnHistory } from './return-history.js';
 import { type Exposure, exposureOf, reverseStress, stressOutcome } from './stress-run.js';
 import { historicalScenarios, userScenarios } from './stress-scenarios.js';
@@ -158,10 +159,22 @@ t.test('exposures and the value at risk of today are those of the weights', asyn
     [row('KO'), 0.5],
     [row('PEP'), -0.4],
   ]);
-  const { gross, net, single, var99 } = exposureOf(weights, history);
+  const recent = recentReturns(history, members, [...weights.keys()]);
+  t.equal(recent.columns[0]?.length, 504);
+  const { gross, net, single, var99 } = exposureOf(weights, recent);
   t.equal(gross, 0.9);
   t.ok(Math.abs(net - 0.1) < 1e-15);
   t.equal(single, 0.5);
-  const doubled = exposureOf(new Map([...weights].map(([at, w]) => [at, 2 * w])), history);
+  const doubled = exposureOf(new Map([...weights].map(([at, w]) => [at, 2 * w])), recent);
   t.ok(Math.abs(doubled.var99 - 2 * var99) < 1e-15 && var99 > 0);
+});
+
+t.test('a day without a return is that of the sector, and its share is told', async (t) => {
+  const { columns, dates, proxied } = recentReturns(history, members, [row('CARR'), row('KO')]);
+  const day = dates.indexOf(20_200_316);
+  const session = history.dates.indexOf(20_200_316);
+  const [aal, ual] = [history.returns[row('AAL')]!, history.returns[row('UAL')]!];
+  t.equal(columns[0]![day], (aal[session]! + ual[session]!) / 2);
+  t.ok(proxied[0]! > 0.3 && proxied[0]! < 0.6, `${proxied[0]}`);
+  t.equal(proxied[1], 0);
 });
