@@ -2,9 +2,13 @@
 // The command line: every command, its flags and its help.
 
 import { Command } from 'commander';
+import { LINKAGES } from '../../actors/optimise/index.js';
+import { COVARIANCES, OPTIMISE_METHODS } from '../research/optimise-run.js';
+import { BACKTEST_METHODS } from '../research/risk-backtest.js';
 import type { AskOptions, ViewOptions } from './ask.js';
 import { type BarsOptions, bars } from './bars.js';
 import { doctor, journalInspect, journalVerify, type LocalOptions } from './local.js';
+import { type OptimiseFlags, portfolioOptimise } from './optimise.js';
 import { EXIT, fail } from './output.js';
 import {
   actorsLever,
@@ -16,7 +20,10 @@ import {
   portfolioShow,
   riskShow,
 } from './remote.js';
+import { type ReportFlags, reportRisk } from './report.js';
 import { funnelCompare, funnelStudy } from './research.js';
+import { type BacktestFlags, riskBacktest } from './risk-backtest.js';
+import { riskStress, type StressFlags } from './risk-stress.js';
 import { run } from './run.js';
 import type { RunOptions } from './run-options.js';
 import { verify } from './verify.js';
@@ -70,6 +77,15 @@ function local(command: Command): Command {
     .option('--json', 'print JSON');
 }
 
+/** Flags of research on the portfolios over history. */
+function researched(command: Command): Command {
+  return command
+    .option('--data <file>', 'Parquet file of daily bars (default: the sample)')
+    .option('--portfolios <file>', 'portfolio configuration')
+    .option('--to <date>', 'last session (default: the last of the file)')
+    .option('--json', 'print JSON');
+}
+
 streamed(program.command('run'))
   .description('stream a market through symbol and portfolio actors, and serve it')
   .option('--pace <n>', 'sessions a second, or max', '1')
@@ -117,10 +133,49 @@ viewed(portfolio.command('list'))
 viewed(portfolio.command('show <id>'))
   .description('the positions of one portfolio')
   .action((id: string, options: ViewOptions) => portfolioShow(id, options));
+researched(portfolio.command('optimise [id]'))
+  .description('build a portfolio of chosen stocks, or of the stocks of a portfolio')
+  .option('--symbols <list>', 'the stocks to choose from, such as AAPL,MSFT,KO')
+  .option('--method <name>', OPTIMISE_METHODS.join(', '), 'min-variance')
+  .option('--min-weight <n>', 'least weight of each stock; below 0 allows shorts (default: 0)')
+  .option('--max-weight <n>', 'largest weight of each stock, such as 0.1')
+  .option('--sector-max <n>', 'largest weight of each sector')
+  .option('--turnover <n>', "most to trade from the portfolio's weights, buys and sells together")
+  .option('--target <n>', 'return a year of target-return, such as 0.15')
+  .option('--risk-free <n>', 'return a year without risk', '0')
+  .option('--lookback <days>', 'returns that estimates rest on', '252')
+  .option('--covariance <name>', COVARIANCES.join(', '), 'shrunk')
+  .option('--linkage <name>', `of hrp: ${LINKAGES.join(', ')}`, 'single')
+  .option('--top <n>', 'stocks shown', '30')
+  .action((id: string | undefined, options: OptimiseFlags) => portfolioOptimise(id, options));
+
 const risk = program.command('risk').description('risk of portfolios');
 viewed(risk.command('show <portfolio>'))
   .description('value at risk and limits of one portfolio')
   .action((id: string, options: ViewOptions) => riskShow(id, options));
+researched(risk.command('backtest [id...]'))
+  .description('value at risk by seven methods against real history; all portfolios without an id')
+  .option('--method <list>', `some of ${BACKTEST_METHODS.join(', ')} (default: all)`)
+  .option('--window <days>', 'returns that each forecast rests on', '250')
+  .option(
+    '--holdings <way>',
+    'rebalanced (at every close) or held (from the first session)',
+    'rebalanced',
+  )
+  .option('--chart <file>', 'write a chart of one portfolio as SVG')
+  .action((ids: readonly string[], options: BacktestFlags) => riskBacktest(ids, options));
+researched(risk.command('stress [id...]'))
+  .description('bad times of the past, your scenarios, and the move that breaks each limit')
+  .option('--scenarios <file>', 'scenarios in YAML (default: deploy/config/scenarios.yaml)')
+  .action((ids: readonly string[], options: StressFlags) => riskStress(ids, options));
+
+const report = program.command('report').description('reports to read and to print');
+researched(report.command('risk <id>'))
+  .description('the risk of one portfolio as a self-contained HTML page, and as PDF')
+  .option('--out <file>', 'where the page goes (default: risk-ID-DATE.html)')
+  .option('--pdf <file>', 'print it too, with the Chromium of this machine or $CHROME_PATH')
+  .option('--scenarios <file>', 'scenarios in YAML (default: deploy/config/scenarios.yaml)')
+  .action((id: string, options: ReportFlags) => reportRisk(id, options));
 
 const actors = program.command('actors').description('the actor tree of a running system');
 remote(actors.command('tree'))

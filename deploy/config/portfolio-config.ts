@@ -4,16 +4,14 @@ import { readFileSync } from 'node:fs';
 import { LIMIT_MEASURES, type LimitConfig } from '../../actors/limits/index.js';
 import { fromFloat, type PortfolioEvent, parseDecimal } from '../../actors/portfolio/index.js';
 import { Fault } from '../../engine/index.js';
+import { type FieldPath, known, mapOf } from './fields.js';
 import { type ConfigMistake, readYaml } from './yaml-source.js';
-
-type Fields = Readonly<Record<string, unknown>>;
-type Path = readonly (string | number)[];
 
 /** Most portfolios a file may declare. */
 const PORTFOLIOS_MAX = 10_000;
 
 /** Which symbols one side of a portfolio holds, in equal weights. */
-interface Selection {
+export interface Selection {
   readonly all: boolean;
   readonly sector: string;
   readonly symbols: readonly string[];
@@ -99,7 +97,7 @@ export function readPortfolios(file: string): PortfoliosConfig {
   return { portfolios, limits };
 }
 
-function portfolioOf(item: unknown, path: Path, mistakes: ConfigMistake[]): PortfolioConfig {
+function portfolioOf(item: unknown, path: FieldPath, mistakes: ConfigMistake[]): PortfolioConfig {
   const fields = mapOf(item, path, mistakes);
   known(
     fields,
@@ -141,7 +139,7 @@ function portfolioOf(item: unknown, path: Path, mistakes: ConfigMistake[]): Port
   };
 }
 
-function selectionOf(data: unknown, path: Path, mistakes: ConfigMistake[]): Selection {
+function selectionOf(data: unknown, path: FieldPath, mistakes: ConfigMistake[]): Selection {
   const fields = mapOf(data, path, mistakes);
   known(fields, ['all', 'sector', 'symbols'], path, mistakes);
   const symbols = fields['symbols'] ?? [];
@@ -178,30 +176,6 @@ function limitsOf(data: unknown, mistakes: ConfigMistake[]): LimitConfig[] {
   });
 }
 
-function mapOf(data: unknown, path: Path, mistakes: ConfigMistake[]): Fields {
-  if (typeof data === 'object' && data !== null && !Array.isArray(data)) return data as Fields;
-  mistakes.push({
-    path,
-    text: `expected a mapping, was ${data === undefined ? 'missing' : typeof data}`,
-  });
-  return {};
-}
-
-function known(
-  fields: Fields,
-  names: readonly string[],
-  path: Path,
-  mistakes: ConfigMistake[],
-): void {
-  for (const key of Object.keys(fields)) {
-    if (names.includes(key)) continue;
-    mistakes.push({
-      path: [...path, key],
-      text: `expected one of ${names.join(', ')}, was ${key}`,
-    });
-  }
-}
-
 /**
  * What a portfolio holds when streaming begins: its cash, and whole shares in equal weights at
  * `priceOf`. Symbols that this run does not have, or that have no price, are left out.
@@ -216,7 +190,7 @@ export function openingEvents(
     { kind: 'cash_moved', commandId: `opening-${config.id}`, amount: config.cash },
   ];
   const buy = (selection: Selection, share: number, sign: bigint): void => {
-    const rows = rowsOf(selection, symbols, members).filter((row) => priceOf(row) > 0);
+    const rows = selectedRows(selection, symbols, members).filter((row) => priceOf(row) > 0);
     const each = (Number(config.cash) / 1_000_000) * (share / rows.length);
     for (const row of rows) {
       const shares = Math.floor(each / priceOf(row));
@@ -238,7 +212,8 @@ export function openingEvents(
   return events;
 }
 
-function rowsOf(
+/** Rows of the symbols that a selection names, ascending. */
+export function selectedRows(
   selection: Selection,
   symbols: readonly string[],
   members: ReadonlyMap<string, Member>,

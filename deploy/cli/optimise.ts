@@ -1,0 +1,255 @@
+// `sluice portfolio optimise`: a portfolio built of chosen stocks, with what it would risk.
+
+import { LINKAGES } from '../../actors/optimise/index.js';
+import { Fault } from '../../engine/index.js';
+import { invalid, wholeFlag } from '../app/settings.js';
+import { percent } from '../report/svg.js';
+import {
+  COVARIANCES,
+  OPTIMISE_METHODS,
+  type OptimiseBounds,
+  type Optimised,
+  type OptimiseMethod,
+  type OptimiseProblem,
+  type OptimiseWish,
+  optimise,
+  problemOf,
+} from '../research/optimise-run.js';
+import { sidesOf, weightsNow } from '../research/portfolio-history.js';
+import {
+  chosen,
+  type HistoryInputs,
+  type HistoryOptions,
+  numberFlag,
+  readConfig,
+  readInputs,
+  wordFlag,
+} from './history-options.js';
+import { EXIT, print, say, table } from './output.js';
+
+/** Flags of the command, as typed. */
+export interface OptimiseFlags extends HistoryOptions {
+  readonly symbols?: string;
+  readonly method: string;
+  readonly minWeight?: string;
+  readonly maxWeight?: string;
+  readonly sectorMax?: string;
+  readonly turnover?: string;
+  readonly target?: string;
+  readonly riskFree: string;
+  readonly lookback: string;
+  readonly covariance: string;
+  readonly linkage: string;
+  readonly top: string;
+}
+
+/** Methods that bounds can be put on. */
+const BOUNDED: readonly OptimiseMethod[] = ['min-variance', 'max-sharpe', 'target-return'];
+
+/** Weights below this are none: what rounding leaves of a stock that is not wanted. */
+const WEIGHT_MIN = 1e-9;
+
+/** Runs the command. A refusal is printed with its numbers, and ends it with exit code 1. */
+export async function portfolioOptimise(
+  id: string | undefined,
+  flags: OptimiseFlags,
+): Promise<void> {
+  const checked = checkFlags(id, flags);
+  if (id !== undefined) chosen(readConfig(flags), [id]);
+  const { lookback, covariance } = checked;
+  const inputs = await readInputs(flags);
+  const { rows, weights } = stocksOf(id, flags.symbols, inputs);
+  const { history, members } = inputs;
+  const problem = problemOf({ history, members, rows, lookback, covariance });
+  if (problem.leftOut.length > 0) {
+    say(`sluice: left out, without ${lookback} returns: ${problem.leftOut.join(', ')}`);
+  }
+  const from = weights === undefined ? undefined : problem.rows.map((row) => weights.get(row) ?? 0);
+  const wish = wishOf(checked, from);
+  const found = optimise(problem, wish, from);
+  if (found.kind === 'refusal') {
+    const { code, text } = found;
+    print({ refused: { code, text } }, flags.json === true, () => `refused: ${code}: ${text}`);
+    process.exitCode = EXIT.failed;
+    return;
+  }
+  const asOf = history.dates[history.dates.length - 1]!;
+  const result = plainResult(problem, found, from);
+  print({ asOf, method: wish.method, lookback, covariance, ...result }, flags.json === true, () =>
+    resultText(problem, found, { from, top: checked.top, method: wish.method, lookback }),
+  );
+}
+
+type Checked = ReturnType<typeof checkFlags>;
+
+function checkFlags(id: string | undefined, flags: OptimiseFlags) {
+  if ((id === undefined) === (flags.symbols === undefined)) {
+    const was = id === undefined ? 'neither' : 'both';
+    throw new Fault(
+      'flag.invalid',
+      `--symbols: expected either the id of a portfolio or --symbols, was ${was}`,
+    );
+  }
+  const method = wordFlag('--method', flags.method, OPTIMISE_METHODS);
+  const bounds = ['minWeight', 'maxWeight', 'sectorMax', 'turnover'] as const;
+  for (const name of bounds) {
+    if (flags[name] === undefined || BOUNDED.includes(method)) continue;
+    throw new Fault(
+      'flag.invalid',
+      `${dashed(name)}: expected --method ${BOUNDED.join(', ')}, was ${method}, which follows risk alone`,
+    );
+  }
+  if ((method === 'target-return') !== (flags.target !== undefined)) {
+    throw new Fault(
+      'flag.invalid',
+      '--target: expected with --method target-return, and only then',
+    );
+  }
+  if (flags.turnover !== undefined && id === undefined) {
+    throw new Fault('flag.invalid', '--turnover: expected the id of a portfolio to trade from');
+  }
+  const fraction = (name: (typeof bounds)[number], low: number, high: number) => {
+    const text = flags[name];
+    return text === undefined ? undefined : numberFlag(dashed(name), text, low, high);
+  };
+  return {
+    method,
+    minWeight: fraction('minWeight', -5, 1) ?? 0,
+    maxWeight: fraction('maxWeight', 0, 5),
+    sectorMax: fraction('sectorMax', 0, 5),
+    turnover: fraction('turnover', 0, 20),
+    target: flags.target === undefined ? 0 : numberFlag('--target', flags.target, -10, 100),
+    riskFree: numberFlag('--risk-free', flags.riskFree, -0.5, 1),
+    lookback: wholeFlag('--lookback', flags.lookback, 60, 5_000),
+    covariance: wordFlag('--covariance', flags.covariance, COVARIANCES),
+    linkage: wordFlag('--linkage', flags.linkage, LINKAGES),
+    top: wholeFlag('--top', flags.top, 1, 100_000),
+  };
+}
+
+function dashed(name: string): string {
+  return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+function wishOf(checked: Checked, from: readonly number[] | undefined): OptimiseWish {
+  const { minWeight, maxWeight, sectorMax, turnover } = checked;
+  const bounds: OptimiseBounds = {
+    minWeight,
+    maxWeight,
+    sectorMax,
+    turnover: turnover === undefined || from === undefined ? undefined : { from, max: turnover },
+  };
+  const { method, riskFree, target, linkage } = checked;
+  return { method, bounds, riskFree, target, linkage };
+}
+
+/** The stocks to choose from, and today's weights where they are those of a portfolio. */
+function stocksOf(
+  id: string | undefined,
+  symbols: string | undefined,
+  { history, members, config }: HistoryInputs,
+): { readonly rows: readonly number[]; readonly weights?: ReadonlyMap<number, number> } {
+  if (id !== undefined) {
+    const weights = weightsNow(
+      chosen(config, [id]).flatMap((one) => sidesOf(one, history.symbols, members)),
+      history,
+    );
+    return { rows: [...weights.keys()].sort((a, b) => a - b), weights };
+  }
+  const names = (symbols ?? '').split(',').map((name) => name.trim().toUpperCase());
+  const missing = names.filter((name) => !history.symbols.includes(name));
+  if (missing.length > 0) {
+    throw invalid('--symbols', 'symbols that the data has, such as AAPL,MSFT', missing.join(','));
+  }
+  return {
+    rows: [...new Set(names.map((name) => history.symbols.indexOf(name)))].sort((a, b) => a - b),
+  };
+}
+
+function plainResult(
+  problem: OptimiseProblem,
+  found: Optimised,
+  from: readonly number[] | undefined,
+): Record<string, unknown> {
+  const { symbols, sectors, leftOut, covariance } = problem;
+  const { expected, equalWeights, effectiveNames, turnover } = found;
+  return {
+    expected,
+    equalWeights,
+    effectiveNames,
+    turnover,
+    leftOut,
+    weights: symbols.map((symbol, at) => ({
+      symbol,
+      sector: sectors[at],
+      weight: found.weights[at],
+      ...(from === undefined ? {} : { today: from[at] }),
+      riskShare: found.riskShares[at],
+      volatility: Math.sqrt(covariance.values[at * symbols.length + at]!),
+    })),
+  };
+}
+
+interface Shown {
+  readonly from: readonly number[] | undefined;
+  readonly top: number;
+  readonly method: OptimiseMethod;
+  readonly lookback: number;
+}
+
+function resultText(
+  { symbols, sectors, covariance }: OptimiseProblem,
+  found: Optimised,
+  { from, top, method, lookback }: Shown,
+): string {
+  const held = symbols
+    .map((_, at) => at)
+    .filter((at) => Math.abs(found.weights[at]!) > WEIGHT_MIN)
+    .sort((a, b) => Math.abs(found.weights[b]!) - Math.abs(found.weights[a]!) || a - b);
+  const of = ({
+    return: reward,
+    volatility,
+    sharpe,
+  }: Optimised['expected']): (string | number)[] => [
+    percent(reward),
+    percent(volatility),
+    sharpe.toFixed(2),
+  ];
+  const trades = found.turnover === undefined ? '' : `, turnover ${percent(found.turnover)}`;
+  return [
+    table([
+      [
+        'symbol',
+        'weight',
+        ...(from === undefined ? [] : ['today']),
+        'of risk',
+        'volatility',
+        'sector',
+      ],
+      ...held
+        .slice(0, top)
+        .map((at) => [
+          symbols[at]!,
+          percent(found.weights[at]!, 2),
+          ...(from === undefined ? [] : [percent(from[at]!, 2)]),
+          percent(found.riskShares[at]!, 2),
+          percent(Math.sqrt(covariance.values[at * symbols.length + at]!)),
+          sectors[at]!,
+        ]),
+    ]),
+    ...(held.length > top
+      ? [`... and ${held.length - top} more (--top N, or --json for all)`]
+      : []),
+    '',
+    `${held.length} of ${symbols.length} stocks held, as concentrated as ${found.effectiveNames.toFixed(1)} equal ones${trades}`,
+    table([
+      ['a year', 'return', 'volatility', 'Sharpe'],
+      [method, ...of(found.expected)],
+      ['equal weights', ...of(found.equalWeights)],
+    ]),
+    '',
+    `- Means and covariances are those of the last ${lookback} sessions, in sample: what the past`,
+    '  rewarded, not a forecast. Means are the least certain of them; max-sharpe rests on them most.',
+    '- The companies are those of April 2021: those that failed before cannot be chosen.',
+  ].join('\n');
+}

@@ -1,0 +1,163 @@
+// `sluice risk stress`: episodes of the past and scenarios of one's own on today's portfolios.
+
+import { resolve } from 'node:path';
+import { inRepository } from '../app/paths.js';
+import { readMembers } from '../config/portfolio-config.js';
+import { readScenarios } from '../config/scenario-config.js';
+import { percent } from '../report/svg.js';
+import { sidesOf, weightsNow } from '../research/portfolio-history.js';
+import { recentReturns } from '../research/recent-returns.js';
+import {
+  type Exposure,
+  exposureOf,
+  type ReverseStress,
+  reverseStress,
+  type StressOutcome,
+  stressOutcome,
+} from '../research/stress-run.js';
+import { historicalScenarios, userScenarios } from '../research/stress-scenarios.js';
+import { chosen, type HistoryOptions, readConfig, readInputs } from './history-options.js';
+import { dateText, print, say, table } from './output.js';
+
+/** Flags of the command, as typed. */
+export interface StressFlags extends HistoryOptions {
+  readonly scenarios?: string;
+}
+
+/** Portfolios up to so many are told one by one, more on a line each. */
+const TOLD_MAX = 3;
+
+interface PortfolioStress {
+  readonly id: string;
+  readonly name: string;
+  /** Equity that shares are of. Units: dollars. */
+  readonly equity: number;
+  readonly exposure: Exposure;
+  readonly outcomes: readonly StressOutcome[];
+  readonly reverse: readonly ReverseStress[];
+}
+
+const CAVEATS = [
+  "Holdings: the rule's weights at the last close, left alone while a scenario lasts; costs and the lack of buyers are left out.",
+  'A stock that was not listed when an episode began takes the mean of its sector then; "proxied" is the share of gross exposure that does.',
+  'Reverse stress: every price moves by the same fraction at once, from no drawdown; losses to limits may come sooner when stocks move apart.',
+];
+
+/** Runs the command. Errors: `flag.invalid`, `config.*`, `data.*`, `portfolio.unknown`. */
+export async function riskStress(ids: readonly string[], flags: StressFlags): Promise<void> {
+  // What is wrong with the files is told before the data is read.
+  const wanted = chosen(readConfig(flags), ids);
+  const listed = readMembers(inRepository('deploy', 'sample', 'us-daily-members-2021-04.csv'));
+  const configs = readScenarios(
+    resolve(flags.scenarios ?? inRepository('deploy', 'config', 'scenarios.yaml')),
+    listed,
+  );
+  const { history, members, config } = await readInputs(flags);
+  const scenarios = [
+    ...historicalScenarios(history, members),
+    ...userScenarios(configs, history, members),
+  ];
+  say(`sluice: ${scenarios.length} scenarios on ${wanted.length} portfolios ...`);
+  const portfolios = wanted.map((portfolio): PortfolioStress => {
+    const weights = weightsNow(sidesOf(portfolio, history.symbols, members), history);
+    const exposure = exposureOf(weights, recentReturns(history, members, [...weights.keys()]));
+    return {
+      id: portfolio.id,
+      name: portfolio.name,
+      equity: Number(portfolio.cash) / 1_000_000,
+      exposure,
+      outcomes: scenarios.map((scenario) => stressOutcome(weights, scenario, history.symbols)),
+      reverse: reverseStress(exposure, config.limits),
+    };
+  });
+  const asOf = history.dates[history.dates.length - 1]!;
+  print({ asOf, caveats: CAVEATS, portfolios }, flags.json === true, () =>
+    [
+      ...(portfolios.length <= TOLD_MAX ? portfolios.map(oneText) : [manyText(portfolios)]),
+      ...CAVEATS.map((text) => `- ${text}`),
+    ].join('\n'),
+  );
+}
+
+function oneText({ id, equity, exposure, outcomes, reverse }: PortfolioStress): string {
+  const { gross, net, single, var99 } = exposure;
+  return [
+    `${id}: gross ${percent(gross)}, net ${percent(net)}, largest name ${percent(single)}, VaR 99 % ${percent(var99, 2)} of ${dollars(equity)}`,
+    table([
+      ['scenario', 'from', 'to', 'profit', 'dollars', 'proxied', 'largest losers'],
+      ...outcomes.map((outcome) => [
+        outcome.scenario,
+        outcome.from === undefined ? '-' : dateText(outcome.from),
+        outcome.to === undefined ? '-' : dateText(outcome.to),
+        percent(outcome.profit, 2),
+        dollars(outcome.profit * equity),
+        percent(outcome.proxied, 0),
+        outcome.losers
+          .slice(0, 3)
+          .map(({ symbol, profit }) => `${symbol} ${percent(profit, 2)}`)
+          .join(', '),
+      ]),
+    ]),
+    '',
+    'smallest move of every price that reaches a limit',
+    table([
+      ['limit', 'severity', 'at', 'today', 'move'],
+      ...reverse.map((row) => [
+        row.measure,
+        row.severity,
+        percent(row.limit),
+        percent(row.value),
+        moveText(row.shock),
+      ]),
+    ]),
+    '',
+  ].join('\n');
+}
+
+function manyText(portfolios: readonly PortfolioStress[]): string {
+  return [
+    table([
+      [
+        'portfolio',
+        'worst scenario',
+        'profit',
+        'dollars',
+        'largest loser',
+        'nearest hard limit',
+        'move',
+      ],
+      ...portfolios.map(({ id, equity, outcomes, reverse }) => {
+        const worst = outcomes.reduce((a, b) => (b.profit < a.profit ? b : a));
+        const [loser] = worst.losers;
+        const nearest = nearestLimit(reverse);
+        return [
+          id,
+          worst.scenario,
+          percent(worst.profit, 2),
+          dollars(worst.profit * equity),
+          loser === undefined ? '-' : `${loser.symbol} ${percent(loser.profit, 2)}`,
+          nearest?.measure ?? '-',
+          moveText(nearest?.shock),
+        ];
+      }),
+    ]),
+    '(name a portfolio for all its scenarios)',
+    '',
+  ].join('\n');
+}
+
+/** The hard limit that the smallest move reaches. */
+function nearestLimit(reverse: readonly ReverseStress[]): ReverseStress | undefined {
+  return reverse
+    .filter(({ severity, shock }) => severity === 'hard' && shock !== undefined)
+    .sort((a, b) => Math.abs(a.shock ?? 0) - Math.abs(b.shock ?? 0))[0];
+}
+
+function moveText(shock: number | undefined): string {
+  if (shock === undefined) return 'none up to 100 %';
+  return shock === 0 ? 'broken already' : percent(shock, 2);
+}
+
+function dollars(value: number): string {
+  return Math.round(value).toLocaleString('en-US');
+}

@@ -1,0 +1,116 @@
+// Research on risk as a user meets it: results, files, and what is wrong told with a code.
+
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import t from 'tap';
+import { temporaryFolder } from '../services/test-system.js';
+
+const CLI = fileURLToPath(new URL('../cli/sluice.js', import.meta.url));
+
+/** Longest time a command may take. Units: milliseconds. */
+const COMMAND_MS_MAX = 120_000;
+
+// Each command is a process, and a machine may be busy.
+t.setTimeout(600_000);
+
+/** What a command said and how it ended. */
+interface Ended {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+const env: NodeJS.ProcessEnv = { ...process.env };
+// The loader that gathers coverage takes longer than most commands.
+delete env['NODE_OPTIONS'];
+
+function sluice(...args: readonly string[]): Promise<Ended> {
+  return new Promise((resolve) => {
+    const options = { env, timeout: COMMAND_MS_MAX, maxBuffer: 64 * 1024 * 1024 };
+    const child = execFile(process.execPath, [CLI, ...args], options, (_error, out, err) => {
+      // A child that a signal has ended has no code: no code of ours either.
+      resolve({ code: child.exitCode ?? -1, out, err });
+    });
+  });
+}
+
+t.test('a backtest of one portfolio, as a table, as JSON and as a chart', async (t) => {
+  const chart = join(temporaryFolder(t, 'risk'), 'chart.svg');
+  const args = ['risk', 'backtest', 'single-apple', '--method', 'normal,historical'];
+  const told = await sluice(...args, '--chart', chart);
+  t.equal(told.code, 0, told.err);
+  t.match(told.out, /single-apple: 1083 days, 2016-12-30 to 2021-04-21/);
+  t.match(told.out, /historical +95 % +\d+ +54\.2[\s\S]*normal +99 %/);
+  t.match(told.out, /Survivorship/);
+  t.match(readFileSync(chart, 'utf8'), /^<svg [\s\S]*beyond 99 %[\s\S]*<\/svg>\n$/);
+  const json = await sluice(...args, '--json', '--holdings', 'held', '--window', '500');
+  const [portfolio] = JSON.parse(json.out).portfolios;
+  t.match(portfolio, { id: 'single-apple', names: 1, to: 20_210_421 });
+  t.equal(portfolio.methods.length, 4);
+  t.equal(portfolio.methods[0].observations, 833);
+});
+
+t.test('stress of a portfolio with scenarios of its own', async (t) => {
+  const file = join(temporaryFolder(t, 'risk'), 's.yaml');
+  writeFileSync(file, 'scenarios:\n  - { id: mine, symbols: { AAPL: -0.5 } }\n');
+  const told = await sluice('risk', 'stress', 'single-apple', '--scenarios', file, '--json');
+  t.equal(told.code, 0, told.err);
+  const [{ outcomes, reverse }] = JSON.parse(told.out).portfolios;
+  const mine = outcomes.find((outcome: { scenario: string }) => outcome.scenario === 'mine');
+  t.equal(mine.profit, -0.475);
+  t.equal(mine.losers[0].symbol, 'AAPL');
+  t.match(
+    outcomes.find((outcome: { scenario: string }) => outcome.scenario === 'fall-1'),
+    { from: 20_200_219, to: 20_200_323 },
+  );
+  t.ok(
+    reverse.some(
+      (row: { measure: string; shock: number }) => row.measure === 'drawdown' && row.shock < 0,
+    ),
+  );
+  writeFileSync(file, 'scenarios:\n  - { id: mine, symbols: { AAPLE: -0.5 } }\n');
+  const wrong = await sluice('risk', 'stress', '--scenarios', file);
+  t.equal(wrong.code, 2);
+  t.match(wrong.err, /config\.invalid: .*s\.yaml:2:28 expected a known name, such as .*was AAPLE/);
+});
+
+t.test('a portfolio is built within bounds, and refused with numbers', async (t) => {
+  const args = ['portfolio', 'optimise', '--symbols', 'AAPL,KO,XOM', '--json'];
+  const found = JSON.parse((await sluice(...args, '--max-weight', '0.5')).out);
+  t.match(found, { method: 'min-variance', lookback: 252, leftOut: [] });
+  t.ok(found.weights.every(({ weight }: { weight: number }) => weight <= 0.5 + 1e-9));
+  const refused = await sluice(...args, '--max-weight', '0.2');
+  t.equal(refused.code, 1);
+  t.match(JSON.parse(refused.out), {
+    refused: { code: 'optimise.infeasible', text: /was 0 to 0\.6/ },
+  });
+});
+
+const wrong: [readonly string[], RegExp][] = [
+  [['risk', 'backtest', 'nobody'], /portfolio\.unknown: .*was nobody/],
+  [['risk', 'backtest', '--window', '5'], /--window: expected a whole number from 100 to 1000/],
+  [['risk', 'backtest', '--method', 'magic'], /--method: expected one of historical,/],
+  [['risk', 'backtest', '--holdings', 'x'], /--holdings: expected one of rebalanced, held/],
+  [['risk', 'backtest', '--chart', 'x.svg'], /--chart: expected the id of one portfolio, was 25/],
+  [['risk', 'backtest', 'megacaps', '--to', '2016-06-01'], /--window: expected fewer than the \d+/],
+  [['risk', 'stress', '--scenarios', 'none.yaml'], /config\.unreadable/],
+  [['risk', 'stress', '--data', 'none.parquet'], /data\.missing_file/],
+  [['portfolio', 'optimise'], /--symbols: expected either .* was neither/],
+  [
+    ['portfolio', 'optimise', 'megacaps', '--method', 'hrp', '--turnover', '1'],
+    /follows risk alone/,
+  ],
+  [['portfolio', 'optimise', '--symbols', 'ZZ'], /--symbols: expected symbols that the data has/],
+  [['portfolio', 'optimise', 'megacaps', '--target', '1'], /--target: expected with --method/],
+];
+for (const [args, expected] of wrong) {
+  t.test(`sluice ${args.join(' ')} says what is wrong`, async (t) => {
+    const { code, out, err } = await sluice(...args);
+    t.ok(code === 2 || /unknown/.test(err), `${code}`);
+    t.match(err, expected);
+    t.equal(out, '');
+    t.notOk(existsSync('x.svg'));
+  });
+}

@@ -1,0 +1,115 @@
+// Portfolios of real stocks keep to their bounds, better equal weights, and refuse with numbers.
+
+import t from 'tap';
+import { inRepository } from '../app/paths.js';
+import { readMembers } from '../config/portfolio-config.js';
+import {
+  COVARIANCES,
+  OPTIMISE_METHODS,
+  type OptimiseBounds,
+  type Optimised,
+  type OptimiseWish,
+  optimise,
+  problemOf,
+} from './optimise-run.js';
+import { loadReturnHistory } from './return-history.js';
+
+const history = await loadReturnHistory({
+  path: inRepository('deploy', 'sample', 'us-daily-2016-2021.parquet'),
+  symbols: ['AAPL', 'CVX', 'JPM', 'KO', 'MSFT', 'PEP', 'VTRS', 'XOM'],
+});
+const members = readMembers(inRepository('deploy', 'sample', 'us-daily-members-2021-04.csv'));
+const rows = history.symbols.map((_, row) => row);
+const input = { history, members, rows, lookback: 252, covariance: 'shrunk' } as const;
+const problem = problemOf(input);
+const FREE: OptimiseBounds = {
+  minWeight: 0,
+  maxWeight: undefined,
+  sectorMax: undefined,
+  turnover: undefined,
+};
+const wish = (change: Partial<OptimiseWish>): OptimiseWish => ({
+  method: 'min-variance',
+  bounds: FREE,
+  riskFree: 0,
+  target: 0.3,
+  linkage: 'single',
+  ...change,
+});
+const built = (change: Partial<OptimiseWish>, from?: readonly number[]): Optimised => {
+  const found = optimise(problem, wish(change), from);
+  if (found.kind === 'refusal') throw new Error(`${found.code} ${found.text}`);
+  return found;
+};
+const sum = (values: ArrayLike<number>): number => Array.from(values).reduce((a, b) => a + b, 0);
+const near = (a: number, b: number): boolean => Math.abs(a - b) < 1e-9;
+
+t.test('a stock with less history than the lookback is left out by name', async (t) => {
+  t.strictSame(problem.leftOut, ['VTRS']);
+  t.equal(problem.symbols.length, 7);
+  t.throws(() => problemOf({ ...input, rows: [0], lookback: 60 }), {
+    code: 'data.too_little_history',
+    message: /at least 2 stocks with 60 returns, was 1 of 1/,
+  });
+  t.throws(() => problemOf({ ...input, lookback: 4_000 }), { code: 'data.too_little_history' });
+});
+
+for (const method of OPTIMISE_METHODS) {
+  for (const covariance of COVARIANCES) {
+    t.test(`${method} on the ${covariance} covariance is long only and whole`, async (t) => {
+      const found = optimise(problemOf({ ...input, covariance }), wish({ method }));
+      t.equal(found.kind, 'optimised');
+      if (found.kind === 'refusal') return;
+      t.ok(near(sum(found.weights), 1));
+      t.ok(near(sum(found.riskShares), 1));
+      t.ok(found.weights.every((weight) => weight >= 0));
+    });
+  }
+}
+
+t.test('each method is best at what it is for', async (t) => {
+  const calm = built({});
+  const sharp = built({ method: 'max-sharpe' });
+  const even = built({ method: 'risk-parity' });
+  t.ok(calm.expected.volatility <= Math.min(sharp.expected.volatility, even.expected.volatility));
+  t.ok(calm.expected.volatility < calm.equalWeights.volatility);
+  t.ok(sharp.expected.sharpe >= Math.max(calm.expected.sharpe, even.expected.sharpe));
+  t.ok(even.riskShares.every((share) => near(share, 1 / 7)));
+  t.ok(near(built({ method: 'target-return' }).expected.return, 0.3));
+  t.ok(near(even.effectiveNames, 1 / sum(even.weights.map((weight) => weight ** 2))));
+});
+
+t.test('bounds on stocks, sectors and trading are kept', async (t) => {
+  const from = [0.2, 0.2, 0.2, 0.1, 0.1, 0.1, 0.1];
+  const bounds = { minWeight: 0, maxWeight: 0.3, sectorMax: 0.35, turnover: { from, max: 0.25 } };
+  const found = built({ bounds }, from);
+  t.ok(Math.max(...found.weights) <= 0.3 + 1e-9);
+  const staples = sum(found.weights.filter((_, at) => problem.sectors[at] === 'Consumer Staples'));
+  t.ok(staples <= 0.35 + 1e-9);
+  t.ok(found.turnover! <= 0.25 + 1e-9, `${found.turnover}`);
+});
+
+const refusals: [string, Partial<OptimiseWish>, RegExp][] = [
+  ['bounds too tight', { bounds: { ...FREE, maxWeight: 0.1 } }, /was 0 to 0\.7/],
+  [
+    'sectors too tight',
+    { method: 'max-sharpe', bounds: { ...FREE, sectorMax: 0.2 } },
+    /hold 1 together, was 0\.8 in 4 sectors/,
+  ],
+  ['a target out of reach', { method: 'target-return', target: 9 }, /target return of -?[\d.]+ to/],
+  [
+    'crossed bounds',
+    { bounds: { ...FREE, minWeight: 0.5, maxWeight: 0.4 } },
+    /weight of AAPL up to/,
+  ],
+  ['a riskless rate above all', { method: 'max-sharpe', riskFree: 1 }, /above the riskless 1/],
+];
+for (const [what, change, expected] of refusals) {
+  t.test(`${what} is refused with its numbers`, async (t) => {
+    t.match(optimise(problem, wish(change)), {
+      kind: 'refusal',
+      code: /^optimise\./,
+      text: expected,
+    });
+  });
+}

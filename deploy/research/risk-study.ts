@@ -1,0 +1,237 @@
+// Everything that the risk report of one portfolio tells, worked out from history.
+
+import { type Drawdown, deepestDrawdowns } from '../../actors/analytics/index.js';
+import type { Matrix } from '../../actors/linear/index.js';
+import { hierarchyOrder } from '../../actors/optimise/index.js';
+import {
+  expectedDrawdown,
+  expectedShortfall,
+  historicalRisk,
+  portfolioProfits,
+  tailContributions,
+  watchDrawdown,
+} from '../../actors/risk/index.js';
+import { deviation, mean, pearsonMatrix } from '../../actors/statistics/index.js';
+import type { Member, PortfolioConfig, PortfoliosConfig } from '../config/portfolio-config.js';
+import {
+  type PortfolioHistory,
+  portfolioHistory,
+  sidesOf,
+  weightsNow,
+} from './portfolio-history.js';
+import { recentReturns } from './recent-returns.js';
+import type { ReturnHistory } from './return-history.js';
+import { BACKTEST_METHODS, type BacktestRow, backtestReturns } from './risk-backtest.js';
+import {
+  type Exposure,
+  exposureOf,
+  type ReverseStress,
+  reverseStress,
+  type StressOutcome,
+  stressOutcome,
+} from './stress-run.js';
+import type { StressScenario } from './stress-scenarios.js';
+
+/** Returns that each forecast of the backtest rests on: a year, as supervisors have it. */
+const WINDOW = 250;
+
+/** Largest holdings whose correlations are shown: more could not be read. */
+const CORRELATED_MAX = 40;
+
+/** Falls told, and sessions of the expected one: a quarter. */
+const FALLS = 5;
+const QUARTER = 63;
+
+/** Share of a day's volume that can be traded without moving the price much. */
+const PARTICIPATION = 0.1;
+
+/** Trading days of a year. */
+const YEAR = 252;
+
+/** One holding and what it brings to the tail. */
+export interface HoldingRisk {
+  readonly symbol: string;
+  readonly name: string;
+  readonly sector: string;
+  /** Share of equity; below 0 if short. */
+  readonly weight: number;
+  /** Volatility a year. */
+  readonly volatility: number;
+  /** Part of the expected shortfall at 95 %; they sum to it. Share of equity. */
+  readonly component: number;
+  readonly componentShare: number;
+  /** Sessions to sell it at a tenth of the last month's volume. */
+  readonly daysToExit: number;
+}
+
+/** A limit and where it stands. */
+export interface LimitStanding extends ReverseStress {
+  readonly utilisation: number;
+}
+
+/** A whole study. Risk is of one day and a share of equity, unless told otherwise. */
+export interface RiskStudy {
+  readonly id: string;
+  readonly name: string;
+  readonly asOf: number;
+  /** Units: dollars. */
+  readonly equity: number;
+  readonly exposure: Exposure;
+  readonly sessions: number;
+  readonly var95: number;
+  readonly shortfall95: number;
+  readonly shortfall99: number;
+  /** A year's. */
+  readonly volatility: number;
+  readonly expectedDrawdown: number;
+  /** Sum of squared weights over gross squared. */
+  readonly concentration: number;
+  /** Share of gross exposure times days without a return of its own. */
+  readonly proxied: number;
+  /** All holdings, the largest component first. */
+  readonly holdings: readonly HoldingRisk[];
+  readonly correlation: {
+    readonly symbols: readonly string[];
+    readonly rows: readonly Float64Array[];
+  };
+  readonly past: PortfolioHistory;
+  readonly backtest: readonly BacktestRow[];
+  readonly outcomes: readonly StressOutcome[];
+  readonly limits: readonly LimitStanding[];
+  /** Fall below the highest mark by return, at most 0; and the deepest falls. */
+  readonly drawdowns: Float64Array;
+  readonly falls: readonly (Drawdown & {
+    readonly peakDate: number;
+    readonly valleyDate: number;
+    readonly recoveryDate: number | undefined;
+  })[];
+}
+
+/** What a study is made of. */
+export interface RiskStudyInput {
+  readonly portfolio: PortfolioConfig;
+  readonly config: PortfoliosConfig;
+  readonly history: ReturnHistory;
+  readonly members: ReadonlyMap<string, Member>;
+  readonly scenarios: readonly StressScenario[];
+}
+
+/** Makes the study. Errors: `data.no_bars`; `data.too_little_history` is the caller's to judge. */
+export function studyRisk(input: RiskStudyInput): RiskStudy {
+  const { portfolio, config, history, members, scenarios } = input;
+  const weights = weightsNow(sidesOf(portfolio, history.symbols, members), history);
+  const rows = [...weights.keys()];
+  const held = [...weights.values()];
+  const recent = recentReturns(history, members, rows);
+  const exposure = exposureOf(weights, recent);
+  const profits = portfolioProfits(recent.columns, held);
+  const sorted = profits.slice().sort();
+  const past = portfolioHistory(portfolio, history, members, 'rebalanced');
+  const equity = Number(portfolio.cash) / 1_000_000;
+  const proxied = held.reduce((sum, w, at) => sum + Math.abs(w) * recent.proxied[at]!, 0);
+  return {
+    id: portfolio.id,
+    name: portfolio.name,
+    asOf: history.dates[history.dates.length - 1]!,
+    equity,
+    exposure,
+    sessions: profits.length,
+    var95: historicalRisk(sorted, 0.95).valueAtRisk,
+    shortfall95: expectedShortfall(sorted, 0.95),
+    shortfall99: expectedShortfall(sorted, 0.99),
+    volatility: deviation(profits) * Math.sqrt(YEAR),
+    expectedDrawdown: expectedDrawdown(past.returns, QUARTER),
+    concentration: held.reduce((sum, w) => sum + w ** 2, 0) / exposure.gross ** 2,
+    proxied: exposure.gross === 0 ? 0 : proxied / exposure.gross,
+    holdings: holdingsOf(input, { rows, held, columns: recent.columns, equity }),
+    correlation: correlationOf(history.symbols, rows, held, recent.columns),
+    past,
+    backtest: backtestReturns(past.dates, past.returns, {
+      window: WINDOW,
+      methods: BACKTEST_METHODS,
+    }),
+    outcomes: scenarios.map((scenario) => stressOutcome(weights, scenario, history.symbols)),
+    limits: reverseStress(exposure, config.limits).map((row) => ({
+      ...row,
+      utilisation: row.value / row.limit,
+    })),
+    ...fallsOf(past),
+  };
+}
+
+interface Held {
+  readonly rows: readonly number[];
+  readonly held: readonly number[];
+  readonly columns: readonly Float64Array[];
+  readonly equity: number;
+}
+
+function holdingsOf(
+  { history, members }: RiskStudyInput,
+  { rows, held, columns, equity }: Held,
+): HoldingRisk[] {
+  const { component, percent } = tailContributions(columns, held, 0.95);
+  return rows
+    .map((row, at): HoldingRisk => {
+      const symbol = history.symbols[row]!;
+      const member = members.get(symbol);
+      const dollars = Math.abs(held[at]!) * equity;
+      return {
+        symbol,
+        name: member?.name ?? symbol,
+        sector: member?.sector ?? 'unknown',
+        weight: held[at]!,
+        volatility: deviation(columns[at]!) * Math.sqrt(YEAR),
+        component: component[at]!,
+        componentShare: percent[at]!,
+        daysToExit: dollars / (history.dollarVolumes[row]! * PARTICIPATION),
+      };
+    })
+    .sort((a, b) => b.component - a.component || (a.symbol < b.symbol ? -1 : 1));
+}
+
+/** Correlations of the largest holdings, those that move together side by side. */
+function correlationOf(
+  symbols: readonly string[],
+  rows: readonly number[],
+  held: readonly number[],
+  columns: readonly Float64Array[],
+): RiskStudy['correlation'] {
+  const largest = rows
+    .map((_, at) => at)
+    // Of equal weights those that move more: they matter more.
+    .sort(
+      (a, b) =>
+        Math.abs(held[b]!) - Math.abs(held[a]!) || spread(columns[b]!) - spread(columns[a]!),
+    )
+    .slice(0, CORRELATED_MAX);
+  const matrix: Matrix = pearsonMatrix(largest.map((at) => columns[at]!));
+  const order = largest.length > 1 ? hierarchyOrder(matrix, 'average') : largest.map((_, at) => at);
+  return {
+    symbols: order.map((at) => symbols[rows[largest[at]!]!]!),
+    rows: order.map((row) =>
+      Float64Array.from(order, (column) => matrix.values[row * matrix.columns + column]!),
+    ),
+  };
+}
+
+function spread(values: Float64Array): number {
+  const centre = mean(values);
+  return values.reduce((sum, value) => sum + (value - centre) ** 2, 0);
+}
+
+function fallsOf({ dates, returns }: PortfolioHistory): Pick<RiskStudy, 'drawdowns' | 'falls'> {
+  // Places are of marks: 0 is before the first return, so a mark's date is one earlier.
+  const dateOf = (place: number): number => dates[Math.max(0, place - 1)]!;
+  return {
+    drawdowns: watchDrawdown(returns, Infinity)
+      .drawdowns.subarray(1)
+      .map((value) => -value),
+    falls: deepestDrawdowns(returns, FALLS).map((fall) => ({
+      ...fall,
+      peakDate: dateOf(fall.peak),
+      valleyDate: dateOf(fall.valley),
+      recoveryDate: fall.recovery === undefined ? undefined : dateOf(fall.recovery),
+    })),
+  };
+}

@@ -1,0 +1,153 @@
+// What scenarios do to portfolios, and the smallest move of all prices that breaks a limit.
+
+import type { LimitConfig } from '../../actors/limits/index.js';
+import { applyShocks, historicalRisk, portfolioProfits } from '../../actors/risk/index.js';
+import type { RecentReturns } from './recent-returns.js';
+import type { StressScenario } from './stress-scenarios.js';
+
+/** Weights by row, shares of equity. */
+export type Weights = ReadonlyMap<number, number>;
+
+/** What one holding brings. */
+export interface Contributor {
+  readonly symbol: string;
+  readonly weight: number;
+  /** Change of its price, and profit as a share of the portfolio's equity. */
+  readonly shock: number;
+  readonly profit: number;
+}
+
+/** One scenario on one portfolio. Profits are shares of equity. */
+export interface StressOutcome {
+  readonly scenario: string;
+  readonly name: string;
+  readonly kind: StressScenario['kind'];
+  readonly from?: number;
+  readonly to?: number;
+  readonly profit: number;
+  /** The holdings that lose most, worst first, and the one that gains most. */
+  readonly losers: readonly Contributor[];
+  readonly gainer: Contributor | undefined;
+  /** Share of gross exposure whose shock is its sector's. */
+  readonly proxied: number;
+}
+
+/** Losers told of each scenario. */
+const LOSERS = 5;
+
+/** Applies a scenario to weights that are left alone while it lasts. */
+export function stressOutcome(
+  weights: Weights,
+  scenario: StressScenario,
+  symbols: readonly string[],
+): StressOutcome {
+  const rows = [...weights.keys()];
+  const held = [...weights.values()];
+  const shocks = rows.map((row) => scenario.shocks[row]!);
+  const { profits, total } = applyShocks(shocks, held, 1);
+  const order = rows.map((_, at) => at).sort((a, b) => profits[a]! - profits[b]! || a - b);
+  const contributor = (at: number): Contributor => ({
+    symbol: symbols[rows[at]!]!,
+    weight: held[at]!,
+    shock: shocks[at]!,
+    profit: profits[at]!,
+  });
+  let gross = 0;
+  let proxied = 0;
+  rows.forEach((row, at) => {
+    gross += Math.abs(held[at]!);
+    proxied += Math.abs(held[at]!) * scenario.proxied[row]!;
+  });
+  const best = order[order.length - 1];
+  const { id, name, kind, from, to } = scenario;
+  return {
+    scenario: id,
+    name,
+    kind,
+    ...(from === undefined || to === undefined ? {} : { from, to }),
+    profit: total,
+    losers: order
+      .filter((at) => profits[at]! < 0)
+      .slice(0, LOSERS)
+      .map(contributor),
+    gainer: best === undefined || !(profits[best]! > 0) ? undefined : contributor(best),
+    proxied: gross === 0 ? 0 : proxied / gross,
+  };
+}
+
+/** Measures that limits are on, as of today, shares of equity; `net` keeps its sign. */
+export interface Exposure {
+  readonly gross: number;
+  readonly net: number;
+  readonly single: number;
+  /** Historical, one day, of the last 504 sessions at today's weights. */
+  readonly var99: number;
+}
+
+/** Exposures of weights; `recent` holds their stocks in the same order. */
+export function exposureOf(weights: Weights, recent: RecentReturns): Exposure {
+  let gross = 0;
+  let net = 0;
+  let single = 0;
+  for (const weight of weights.values()) {
+    gross += Math.abs(weight);
+    net += weight;
+    single = Math.max(single, Math.abs(weight));
+  }
+  const profits = portfolioProfits(recent.columns, [...weights.values()]).sort();
+  return { gross, net, single, var99: historicalRisk(profits, 0.99).valueAtRisk };
+}
+
+/** A limit and the move of every price that takes the portfolio to it. */
+export interface ReverseStress extends LimitConfig {
+  /** The measure today. */
+  readonly value: number;
+  /** Smallest move, a fraction: 0 where it is broken already, undefined where none does it. */
+  readonly shock: number | undefined;
+}
+
+/** Moves looked at: from all lost to all doubled. */
+const MOVE_MAX = 1;
+
+/**
+ * For each limit the smallest uniform move of all prices that reaches it. Positions grow with the
+ * price, equity by net exposure times the move; risk per dollar held stays; the drawdown begins at
+ * none. A measure over equity then crosses its limit at most once in either direction.
+ */
+export function reverseStress(exposure: Exposure, limits: readonly LimitConfig[]): ReverseStress[] {
+  const { net } = exposure;
+  return limits.map((limit) => {
+    if (limit.measure === 'drawdown') {
+      const shock = net === 0 ? undefined : within(-limit.limit / net);
+      return { ...limit, value: 0, shock };
+    }
+    const value = measured(limit.measure, exposure);
+    if (value > limit.limit) return { ...limit, value, shock: 0 };
+    // value (1 + x) / (1 + net x) = limit, solved for x.
+    const slope = value - limit.limit * net;
+    const move = slope === 0 ? undefined : within((limit.limit - value) / slope);
+    const isSolvent = move !== undefined && 1 + net * move > 0;
+    return { ...limit, value, shock: isSolvent ? move : undefined };
+  });
+}
+
+function measured(
+  measure: Exclude<LimitConfig['measure'], 'drawdown'>,
+  exposure: Exposure,
+): number {
+  switch (measure) {
+    case 'gross_exposure':
+      return exposure.gross;
+    case 'net_exposure':
+      return Math.abs(exposure.net);
+    case 'single_name':
+      return exposure.single;
+    case 'var99':
+      return exposure.var99;
+  }
+}
+
+/** A move that prices can make. */
+function within(move: number): number | undefined {
+  return move > -1 && move <= MOVE_MAX ? move : undefined;
+}
