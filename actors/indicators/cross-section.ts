@@ -36,6 +36,12 @@ export const CROSS_FEATURES: readonly FeatureSpec[] = [
   spec('market_breadth_50', 'fraction', 'Share of the universe whose close is above its sma_50'),
 ];
 
+/** Rows by value, as of the last point, and their values beside them. */
+interface Ranking {
+  readonly order: Int32Array;
+  readonly keys: Float64Array;
+}
+
 /** Computes the cross-section of one point. */
 export interface CrossSection {
   /**
@@ -51,7 +57,10 @@ export function createCrossSection(rowCount: number): CrossSection {
   const column = (name: (typeof CROSS_INPUTS)[number]): number =>
     CROSS_INPUTS.indexOf(name) * rowCount;
   const ranked = RANKED.map(column);
-  const orders = RANKED.map(() => Int32Array.from({ length: rowCount }, (_, row) => row));
+  const rankings = RANKED.map(() => ({
+    order: Int32Array.from({ length: rowCount }, (_, row) => row),
+    keys: new Float64Array(rowCount),
+  }));
   const roc63 = column('roc_63');
   const ret1 = column('ret_1');
   const close = column('close');
@@ -70,7 +79,7 @@ export function createCrossSection(rowCount: number): CrossSection {
         outputs[marketAt + rowCount + row] = isTrading ? breadth : Number.NaN;
       }
       for (let index = 0; index < ranked.length; index++) {
-        rank(trading, inputs, ranked[index]!, outputs, (1 + index) * rowCount, orders[index]!);
+        rank(trading, inputs, ranked[index]!, outputs, (1 + index) * rowCount, rankings[index]!);
       }
     },
   };
@@ -116,17 +125,17 @@ function rank(
   from: number,
   outputs: Float64Array,
   to: number,
-  order: Int32Array,
+  { order, keys }: Ranking,
 ): void {
   const rowCount = order.length;
-  const defined = sortRows(trading, inputs, from, order);
+  const defined = sortRows(trading, inputs, from, order, keys);
   for (let place = defined; place < rowCount; place++) {
     outputs[to + order[place]!] = Number.NaN;
   }
   for (let place = 0; place < defined; ) {
-    const value = inputs[from + order[place]!]!;
+    const value = keys[place]!;
     let end = place + 1;
-    while (end < defined && inputs[from + order[end]!] === value) end++;
+    while (end < defined && keys[end] === value) end++;
     const share = (place + 0.5 * (end - place - 1)) / (defined - 1);
     // A single row has nobody to be compared with.
     for (; place < end; place++) outputs[to + order[place]!] = defined < 2 ? Number.NaN : share;
@@ -144,6 +153,7 @@ function sortRows(
   inputs: Float64Array,
   from: number,
   order: Int32Array,
+  keys: Float64Array,
 ): number {
   let defined = 0;
   for (let place = 0; place < order.length; place++) {
@@ -153,8 +163,12 @@ function sortRows(
     // The row without a value that stood here goes where this one came from.
     order[place] = order[defined]!;
     let at = defined++;
-    for (; at > 0 && inputs[from + order[at - 1]!]! > value; at--) order[at] = order[at - 1]!;
+    for (; at > 0 && keys[at - 1]! > value; at--) {
+      order[at] = order[at - 1]!;
+      keys[at] = keys[at - 1]!;
+    }
     order[at] = row;
+    keys[at] = value;
   }
   return defined;
 }

@@ -1,5 +1,6 @@
 // The whole catalogue as one step over the states of many symbols.
 
+import { assert } from '../../engine/index.js';
 import type { FeatureSpec, Indicator, Rows } from './indicator.js';
 
 /** All indicators of a list behind one pair of calls. */
@@ -12,6 +13,8 @@ export interface FeatureEngine {
    * are restated in today's prices, that is divided by the row's `priceFactor`.
    */
   peekAll(rows: Rows): void;
+  /** Like `peekAll`, of those features alone that change as the session passes. */
+  peekClocked(rows: Rows): void;
   /** Folds each row's bar, now closed, into every indicator. */
   commitAll(rows: Rows): void;
 }
@@ -33,6 +36,12 @@ export function createFeatureEngine(indicators: readonly Indicator[]): FeatureEn
     features.flatMap((feature, index) => (feature.unit === 'price' ? [index] : [])),
   );
   const count = indicators.length;
+  const clocked = indicators.flatMap(({ readsClock }, index) => (readsClock ? [index] : []));
+  // They are restated with all others only.
+  const areRatios = clocked.every((index) =>
+    indicators[index]!.outputs.every(({ unit }) => unit !== 'price'),
+  );
+  assert(areRatios, 'features.clocked_ones_are_no_prices');
   return {
     features,
     stateLength,
@@ -42,6 +51,12 @@ export function createFeatureEngine(indicators: readonly Indicator[]): FeatureEn
         indicators[index]!.peek(rows, stateAt[index]!, outAt[index]!);
       }
       restatePrices(rows, prices);
+    },
+    // hot
+    peekClocked(rows) {
+      for (const index of clocked) {
+        indicators[index]!.peek(rows, stateAt[index]!, outAt[index]!);
+      }
     },
     // hot
     commitAll(rows) {

@@ -116,6 +116,8 @@ export interface Indicator {
   readonly outputs: readonly FeatureSpec[];
   /** Float64 slots of state. */
   readonly stateLength: number;
+  /** Whether the outputs change as the session passes, without a print. */
+  readonly readsClock?: boolean;
   /**
    * Writes the outputs for the developing bar of each row, `offset` slots into its state and
    * `output` places into its outputs; leaves the state untouched, so it may be called any number

@@ -104,7 +104,7 @@ export function mfi(period: number): Indicator {
 export function relativeVolume(period: number): Indicator {
   // The window of `period + 1` less today: a sum whose newest input is left out.
   const sum = sumCell(period + 1);
-  return indicatorOf(
+  const indicator = indicatorOf(
     {
       name: `relative_volume_${period}`,
       unit: 'ratio',
@@ -131,6 +131,7 @@ export function relativeVolume(period: number): Indicator {
       },
     },
   );
+  return { ...indicator, readsClock: true };
 }
 
 /** Mean of close times volume, as traded, over the `period` closed sessions before. */

@@ -197,11 +197,24 @@ export class SymbolPlane {
       const base = row * this.#stride;
       if (this.#state[base + SLOT.hasBar] === 0) continue;
       this.#state[base + SLOT.sessionFraction] = 1;
-      if (this.#rows.count === BATCH_ROWS) this.#showBatch();
+      if (this.#rows.count === BATCH_ROWS) this.#settleBatch();
       this.#add(row, base);
       this.#judgePatterns(row);
     }
-    this.#showBatch();
+    this.#settleBatch();
+  }
+
+  /** Rows show all that their last prints say; only what reads the clock is to be said anew. */
+  #settleBatch(): void {
+    const count = this.#rows.count;
+    for (let index = 0; index < count; index++) {
+      const row = this.#batchRows[index]!;
+      this.#columns.beginWrite(row);
+      this.#publishBar(row);
+    }
+    this.#features.peekClocked(this.#rows);
+    for (let index = 0; index < count; index++) this.#columns.endWrite(this.#batchRows[index]!);
+    this.#endBatch();
   }
 
   /** Copies what the cross-section and the portfolios need of this shard's rows. */
@@ -379,11 +392,6 @@ export class SymbolPlane {
       if (judges) this.#judge(row);
       this.#columns.endWrite(row);
     }
-  }
-
-  #showBatch(): void {
-    this.#publishRows(false);
-    this.#endBatch();
   }
 
   // hot
