@@ -88,6 +88,16 @@ t.test('a portfolio is built within bounds, and refused with numbers', async (t)
   });
 });
 
+t.test('a report is one page, and its figures are told', async (t) => {
+  const out = join(temporaryFolder(t, 'risk'), 'report.html');
+  const told = await sluice('report', 'risk', 'megacaps', '--out', out, '--json');
+  t.equal(told.code, 0, told.err);
+  const found = JSON.parse(told.out);
+  t.match(found, { id: 'megacaps', asOf: 20_210_421, sessions: 504, files: { html: out } });
+  t.equal(found.holdings.length, 5);
+  t.match(readFileSync(out, 'utf8'), /^<!doctype html>[\s\S]*Risk of The largest five/);
+});
+
 const wrong: [readonly string[], RegExp][] = [
   [['risk', 'backtest', 'nobody'], /portfolio\.unknown: .*was nobody/],
   [['risk', 'backtest', '--window', '5'], /--window: expected a whole number from 100 to 1000/],
@@ -97,6 +107,8 @@ const wrong: [readonly string[], RegExp][] = [
   [['risk', 'backtest', 'megacaps', '--to', '2016-06-01'], /--window: expected fewer than the \d+/],
   [['risk', 'stress', '--scenarios', 'none.yaml'], /config\.unreadable/],
   [['risk', 'stress', '--data', 'none.parquet'], /data\.missing_file/],
+  [['report', 'risk', 'nobody'], /portfolio\.unknown: .*was nobody/],
+  [['report', 'risk', 'megacaps', '--to', '2017-01-03'], /data\.too_little_history/],
   [['portfolio', 'optimise'], /--symbols: expected either .* was neither/],
   [
     ['portfolio', 'optimise', 'megacaps', '--method', 'hrp', '--turnover', '1'],

@@ -65,6 +65,7 @@ export function barChart({ title, subtitle, bars, mark, width = 760 }: BarChart)
 }
 
 function shortened(label: string, room: number): string {
-  const most = Math.floor((room - 20) / LETTER);
+  // A hair more, for rounding: the room was made of the longest label.
+  const most = Math.floor((room - 20) / LETTER + 0.01);
   return label.length <= most ? label : `${label.slice(0, most - 1)}…`;
 }

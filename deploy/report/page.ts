@@ -15,13 +15,13 @@ h1 { font-size: 26px; line-height: 1.2; margin: 0; } h2 { font-size: 18px; margi
 .tile b { display: block; font-size: 20px; font-variant-numeric: tabular-nums; } .tile span { color: var(--soft); font-size: 12px; }
 section { margin: 0 0 34px; } .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 480px), 1fr)); gap: 24px; }
 svg.chart { width: 100%; height: auto; display: block; }
-.scroll { overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-size: 13px; font-variant-numeric: tabular-nums; }
+.scroll { overflow-x: auto; } .wide svg.chart { min-width: 640px; } table { border-collapse: collapse; width: 100%; font-size: 13px; font-variant-numeric: tabular-nums; }
 th { text-align: left; color: var(--soft); font-weight: 500; } th, td { padding: 4px 10px 4px 0; border-bottom: 1px solid var(--edge); white-space: nowrap; }
-th.number, td.number { text-align: right; } .wrong { color: var(--wrong); font-weight: 600; } .fine { color: var(--fine); } .care { color: var(--care); font-weight: 600; }
+th.number, td.number { text-align: right; } .number + :not(.number) { padding-left: 12px; } .wrong { color: var(--wrong); font-weight: 600; } .fine { color: var(--fine); } .care { color: var(--care); font-weight: 600; }
 .bar { position: relative; height: 10px; min-width: 90px; background: var(--card); border: 1px solid var(--edge); border-radius: 5px; overflow: hidden; }
 .bar i { position: absolute; inset: 0 auto 0 0; background: var(--fine); } .bar i.care { background: var(--care); } .bar i.wrong { background: var(--wrong); }
 footer li { color: var(--soft); font-size: 13px; } footer ul { padding-left: 18px; }
-@media print { @page { margin: 12mm; } main { max-width: none; padding: 0; } section, .tile, tr, svg.chart { break-inside: avoid; } .scroll { overflow: visible; } th, td { padding-right: 6px; font-size: 11px; } }
+@media print { @page { margin: 12mm; } main { max-width: none; padding: 0; } section, .tile, tr, svg.chart { break-inside: avoid; } .scroll { overflow: visible; } .wide svg.chart { min-width: 0; } th, td { padding-right: 6px; font-size: 11px; } }
 ${CHART_STYLE}`;
 
 /** A cell: its text, and how it stands. */
@@ -59,6 +59,11 @@ export function tableHtml(
     return `<tr>${cells.join('')}</tr>`;
   });
   return `<div class="scroll"><table><thead><tr>${head.join('')}</tr></thead><tbody>\n${body.join('\n')}\n</tbody></table></div>`;
+}
+
+/** A chart that scrolls within itself on a phone, where it could not be read at full width. */
+export function wideHtml(chart: string): string {
+  return `<div class="scroll wide">${chart}</div>`;
 }
 
 /** Figures to see first: a value and what it is. */

@@ -5,7 +5,7 @@ import type { RiskStudy } from '../research/risk-study.js';
 import { backtestChart } from './backtest-chart.js';
 import { barChart } from './bar-chart.js';
 import { heatMap } from './heat-map.js';
-import { type Cell, pageHtml, sectionHtml, tableHtml, tilesHtml } from './page.js';
+import { type Cell, pageHtml, sectionHtml, tableHtml, tilesHtml, wideHtml } from './page.js';
 import { inlineSvg, percent } from './svg.js';
 import { timeChart } from './time-chart.js';
 
@@ -87,7 +87,7 @@ function backtestPart({ past, backtest }: RiskStudy): string {
   return sectionHtml(
     'Value at risk through time',
     'Each dot is a day whose loss went beyond the 99 % forecast of the day before.',
-    inlineSvg(backtestChart(past, drawn, { width: WIDE })),
+    wideHtml(inlineSvg(backtestChart(past, drawn, { width: WIDE }))),
     tableHtml(
       [
         { head: 'method' },
@@ -175,8 +175,10 @@ function stressPart({ outcomes, equity }: RiskStudy): string {
   return sectionHtml(
     'Stress',
     "Today's weights through bad times of the past, and through scenarios of our own.",
-    inlineSvg(
-      barChart({ title: 'Profit by scenario', subtitle: 'share of equity', bars, width: WIDE }),
+    wideHtml(
+      inlineSvg(
+        barChart({ title: 'Profit by scenario', subtitle: 'share of equity', bars, width: WIDE }),
+      ),
     ),
     tableHtml(
       [

@@ -5,7 +5,6 @@ import type { Matrix } from '../../actors/linear/index.js';
 import { hierarchyOrder } from '../../actors/optimise/index.js';
 import {
   expectedDrawdown,
-  expectedShortfall,
   historicalRisk,
   portfolioProfits,
   tailContributions,
@@ -116,7 +115,7 @@ export interface RiskStudyInput {
   readonly scenarios: readonly StressScenario[];
 }
 
-/** Makes the study. Errors: `data.no_bars`; `data.too_little_history` is the caller's to judge. */
+/** Makes the study. Shape: more than 250 returns, which is the caller's to see to. Errors: `data.no_bars`. */
 export function studyRisk(input: RiskStudyInput): RiskStudy {
   const { portfolio, config, history, members, scenarios } = input;
   const weights = weightsNow(sidesOf(portfolio, history.symbols, members), history);
@@ -126,6 +125,7 @@ export function studyRisk(input: RiskStudyInput): RiskStudy {
   const exposure = exposureOf(weights, recent);
   const profits = portfolioProfits(recent.columns, held);
   const sorted = profits.slice().sort();
+  const at95 = historicalRisk(sorted, 0.95);
   const past = portfolioHistory(portfolio, history, members, 'rebalanced');
   const equity = Number(portfolio.cash) / 1_000_000;
   const proxied = held.reduce((sum, w, at) => sum + Math.abs(w) * recent.proxied[at]!, 0);
@@ -136,9 +136,9 @@ export function studyRisk(input: RiskStudyInput): RiskStudy {
     equity,
     exposure,
     sessions: profits.length,
-    var95: historicalRisk(sorted, 0.95).valueAtRisk,
-    shortfall95: expectedShortfall(sorted, 0.95),
-    shortfall99: expectedShortfall(sorted, 0.99),
+    var95: at95.valueAtRisk,
+    shortfall95: at95.tailMean,
+    shortfall99: historicalRisk(sorted, 0.99).tailMean,
     volatility: deviation(profits) * Math.sqrt(YEAR),
     expectedDrawdown: expectedDrawdown(past.returns, QUARTER),
     concentration: held.reduce((sum, w) => sum + w ** 2, 0) / exposure.gross ** 2,
