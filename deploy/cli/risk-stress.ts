@@ -38,7 +38,7 @@ interface PortfolioStress {
 }
 
 const CAVEATS = [
-  "Holdings: the rule's weights at the last close, left alone while a scenario lasts; costs and the lack of buyers are left out.",
+  'Holdings: weights of the rule at the last close, left alone while a scenario lasts; costs and the lack of buyers are left out.',
   'A stock that was not listed when an episode began takes the mean of its sector then; "proxied" is the share of gross exposure that does.',
   'Reverse stress: every price moves by the same fraction at once, from no drawdown; losses to limits may come sooner when stocks move apart.',
 ];

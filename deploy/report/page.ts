@@ -3,25 +3,49 @@
 import { CHART_STYLE, escaped } from './svg.js';
 
 const STYLE = `
-:root { color-scheme: light dark; --ink: #1f2328; --soft: #59636e; --paper: #ffffff; --card: #f6f8fa; --edge: #d1d9e0; --wrong: #cf222e; --fine: #1a7f37; --care: #9a6700; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e6edf3; --soft: #9198a1; --paper: #0d1117; --card: #151b23; --edge: #30363d; --wrong: #f85149; --fine: #3fb950; --care: #d29922; } }
+:root { color-scheme: light dark; --ink: #1f2328; --soft: #59636e; --paper: #ffffff;
+  --card: #f6f8fa; --edge: #d1d9e0; --wrong: #cf222e; --fine: #1a7f37; --care: #9a6700; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e6edf3; --soft: #9198a1; --paper: #0d1117;
+  --card: #151b23; --edge: #30363d; --wrong: #f85149; --fine: #3fb950; --care: #d29922; } }
 * { box-sizing: border-box; }
-body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, sans-serif; }
+body { margin: 0; background: var(--paper); color: var(--ink);
+  font: 15px/1.5 system-ui, sans-serif; }
 main { max-width: 1180px; margin: 0 auto; padding: 24px 20px 60px; }
-h1 { font-size: 26px; line-height: 1.2; margin: 0; } h2 { font-size: 18px; margin: 0 0 4px; }
-.lead { color: var(--soft); margin: 4px 0 18px; } .note { color: var(--soft); font-size: 13px; margin: 4px 0 10px; }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 10px; margin-bottom: 26px; }
-.tile { background: var(--card); border: 1px solid var(--edge); border-radius: 8px; padding: 10px 12px; }
-.tile b { display: block; font-size: 20px; font-variant-numeric: tabular-nums; } .tile span { color: var(--soft); font-size: 12px; }
-section { margin: 0 0 34px; } .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 480px), 1fr)); gap: 24px; }
+h1 { font-size: 26px; line-height: 1.2; margin: 0; }
+h2 { font-size: 18px; margin: 0 0 4px; }
+.lead { color: var(--soft); margin: 4px 0 18px; }
+.note { color: var(--soft); font-size: 13px; margin: 4px 0 10px; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 10px;
+  margin-bottom: 26px; }
+.tile { background: var(--card); border: 1px solid var(--edge); border-radius: 8px;
+  padding: 10px 12px; }
+.tile b { display: block; font-size: 20px; font-variant-numeric: tabular-nums; }
+.tile span { color: var(--soft); font-size: 12px; }
+section { margin: 0 0 34px; }
+.pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 480px), 1fr));
+  gap: 24px; }
 svg.chart { width: 100%; height: auto; display: block; }
-.scroll { overflow-x: auto; } .wide svg.chart { min-width: 640px; } table { border-collapse: collapse; width: 100%; font-size: 13px; font-variant-numeric: tabular-nums; }
-th { text-align: left; color: var(--soft); font-weight: 500; } th, td { padding: 4px 10px 4px 0; border-bottom: 1px solid var(--edge); white-space: nowrap; }
-th.number, td.number { text-align: right; } .number + :not(.number) { padding-left: 12px; } .wrong { color: var(--wrong); font-weight: 600; } .fine { color: var(--fine); } .care { color: var(--care); font-weight: 600; }
-.bar { position: relative; height: 10px; min-width: 90px; background: var(--card); border: 1px solid var(--edge); border-radius: 5px; overflow: hidden; }
-.bar i { position: absolute; inset: 0 auto 0 0; background: var(--fine); } .bar i.care { background: var(--care); } .bar i.wrong { background: var(--wrong); }
-footer li { color: var(--soft); font-size: 13px; } footer ul { padding-left: 18px; }
-@media print { @page { margin: 12mm; } main { max-width: none; padding: 0; } section, .tile, tr, svg.chart { break-inside: avoid; } .scroll { overflow: visible; } .wide svg.chart { min-width: 0; } th, td { padding-right: 6px; font-size: 11px; } }
+.scroll { overflow-x: auto; }
+.wide svg.chart { min-width: 640px; }
+table { border-collapse: collapse; width: 100%; font-size: 13px;
+  font-variant-numeric: tabular-nums; }
+th { text-align: left; color: var(--soft); font-weight: 500; }
+th, td { padding: 4px 10px 4px 0; border-bottom: 1px solid var(--edge); white-space: nowrap; }
+th.number, td.number { text-align: right; }
+.number + :not(.number) { padding-left: 12px; }
+.wrong { color: var(--wrong); font-weight: 600; }
+.fine { color: var(--fine); }
+.care { color: var(--care); font-weight: 600; }
+.bar { position: relative; height: 10px; min-width: 90px; background: var(--card);
+  border: 1px solid var(--edge); border-radius: 5px; overflow: hidden; }
+.bar i { position: absolute; inset: 0 auto 0 0; background: var(--fine); }
+.bar i.care { background: var(--care); }
+.bar i.wrong { background: var(--wrong); }
+footer li { color: var(--soft); font-size: 13px; }
+footer ul { padding-left: 18px; }
+@media print { @page { margin: 12mm; } main { max-width: none; padding: 0; }
+  section, .tile, tr, svg.chart { break-inside: avoid; } .scroll { overflow: visible; }
+  .wide svg.chart { min-width: 0; } th, td { padding-right: 6px; font-size: 11px; } }
 ${CHART_STYLE}`;
 
 /** A cell: its text, and how it stands. */
@@ -58,7 +82,11 @@ export function tableHtml(
     });
     return `<tr>${cells.join('')}</tr>`;
   });
-  return `<div class="scroll"><table><thead><tr>${head.join('')}</tr></thead><tbody>\n${body.join('\n')}\n</tbody></table></div>`;
+  return [
+    `<div class="scroll"><table><thead><tr>${head.join('')}</tr></thead><tbody>`,
+    ...body,
+    '</tbody></table></div>',
+  ].join('\n');
 }
 
 /** A chart that scrolls within itself on a phone, where it could not be read at full width. */
@@ -100,7 +128,9 @@ export function pageHtml(page: {
 <h1>${escaped(title)}</h1>
 <p class="lead">${escaped(lead)}</p>
 ${parts.join('\n')}
-<footer><h2>How to read this</h2><ul>${notes.map((note) => `<li>${escaped(note)}</li>`).join('\n')}</ul></footer>
+<footer><h2>How to read this</h2><ul>
+${notes.map((note) => `<li>${escaped(note)}</li>`).join('\n')}
+</ul></footer>
 </main></body>
 </html>
 `;

@@ -7,19 +7,25 @@
 export type Tone = 'own' | 'warm' | 'bad' | 'good' | 'quiet';
 
 /** Type of the labels. Units: pixels of a picture's own grid. */
-export const FONT = 13;
+const FONT = 13;
 
 /** Colours by the reader's scheme; contrast with the paper is at least 3 to 1 for every mark. */
 export const CHART_STYLE = `
 .chart text { font: ${FONT}px system-ui, sans-serif; fill: #24292f; }
-.chart .title { font-size: 15px; font-weight: 600; } .chart .small { fill: #57606a; font-size: 12px; }
-.chart .paper { fill: #ffffff; } .chart .rule { stroke: #d0d7de; fill: none; }
+.chart .title { font-size: 15px; font-weight: 600; }
+.chart .small { fill: #57606a; font-size: 12px; }
+.chart .paper { fill: #ffffff; }
+.chart .rule { stroke: #d0d7de; fill: none; }
 .chart .base { stroke: #6e7781; fill: none; }
-.chart .line { fill: none; stroke-width: 1.5; stroke-linejoin: round; } .chart .hair { fill: none; stroke-width: 0.8; }
+.chart .line { fill: none; stroke-width: 1.5; stroke-linejoin: round; }
+.chart .hair { fill: none; stroke-width: 0.8; }
 .chart { --own: #0969da; --warm: #9a6700; --bad: #cf222e; --good: #1a7f37; --quiet: #8c959f; }
 @media (prefers-color-scheme: dark) {
-  .chart text { fill: #e6edf3; } .chart .small { fill: #9198a1; }
-  .chart .paper { fill: #0d1117; } .chart .rule { stroke: #30363d; } .chart .base { stroke: #8b949e; }
+  .chart text { fill: #e6edf3; }
+  .chart .small { fill: #9198a1; }
+  .chart .paper { fill: #0d1117; }
+  .chart .rule { stroke: #30363d; }
+  .chart .base { stroke: #8b949e; }
   .chart { --own: #4493f8; --warm: #d29922; --bad: #f85149; --good: #3fb950; --quiet: #6e7681; }
 }`;
 

@@ -115,7 +115,10 @@ export interface RiskStudyInput {
   readonly scenarios: readonly StressScenario[];
 }
 
-/** Makes the study. Shape: more than 250 returns, which is the caller's to see to. Errors: `data.no_bars`. */
+/**
+ * Makes the study. Shape: of more than 250 returns, which is the caller's to see to.
+ * Errors: `data.no_bars`.
+ */
 export function studyRisk(input: RiskStudyInput): RiskStudy {
   const { portfolio, config, history, members, scenarios } = input;
   const weights = weightsNow(sidesOf(portfolio, history.symbols, members), history);
