@@ -107,7 +107,7 @@ function oneText({ id, equity, exposure, outcomes, reverse }: PortfolioStress): 
         row.severity,
         percent(row.limit),
         percent(row.value),
-        moveText(row.shock),
+        moveText(row),
       ]),
     ]),
     '',
@@ -137,7 +137,7 @@ function manyText(portfolios: readonly PortfolioStress[]): string {
           dollars(worst.profit * equity),
           loser === undefined ? '-' : `${loser.symbol} ${percent(loser.profit, 2)}`,
           nearest?.measure ?? '-',
-          moveText(nearest?.shock),
+          nearest === undefined ? 'none up to 100 %' : moveText(nearest),
         ];
       }),
     ]),
@@ -153,9 +153,10 @@ function nearestLimit(reverse: readonly ReverseStress[]): ReverseStress | undefi
     .sort((a, b) => Math.abs(a.shock ?? 0) - Math.abs(b.shock ?? 0))[0];
 }
 
-function moveText(shock: number | undefined): string {
+function moveText({ shock, value, limit }: ReverseStress): string {
   if (shock === undefined) return 'none up to 100 %';
-  return shock === 0 ? 'broken already' : percent(shock, 2);
+  if (shock === 0) return value > limit ? 'broken already' : 'reached already';
+  return percent(shock, 2);
 }
 
 function dollars(value: number): string {

@@ -205,7 +205,11 @@ function limitPart({ limits }: RiskStudy): string {
       percent(value),
       { text, tone },
       { text, tone, bar: utilisation },
-      shock === undefined ? 'none to ±100 %' : shock === 0 ? 'broken now' : percent(shock),
+      shock === undefined
+        ? 'none to ±100 %'
+        : shock === 0
+          ? stateNow(value > limit)
+          : percent(shock),
     ] as const;
   });
   return sectionHtml(
@@ -223,6 +227,10 @@ function limitPart({ limits }: RiskStudy): string {
       rows,
     ),
   );
+}
+
+function stateNow(isBroken: boolean): string {
+  return isBroken ? 'broken now' : 'reached now';
 }
 
 function drawdownPart({ past, drawdowns, falls }: RiskStudy): string {

@@ -102,9 +102,12 @@ export function exposureOf(weights: Weights, recent: RecentReturns): Exposure {
 export interface ReverseStress extends LimitConfig {
   /** The measure today. */
   readonly value: number;
-  /** Smallest move, a fraction: 0 where it is broken already, undefined where none does it. */
+  /** Smallest move, a fraction: 0 where it is reached or broken already, undefined for none. */
   readonly shock: number | undefined;
 }
+
+/** Rounding of sums of weights, relative. */
+const ROUNDING = 1e-12;
 
 /** Moves looked at: from all lost to all doubled. */
 const MOVE_MAX = 1;
@@ -121,7 +124,9 @@ export function reverseStress(exposure: Exposure, limits: readonly LimitConfig[]
       const shock = net === 0 ? undefined : within(-limit.limit / net);
       return { ...limit, value: 0, shock };
     }
-    const value = measured(limit.measure, exposure);
+    const exact = measured(limit.measure, exposure);
+    // Three names of a tenth each reach three tenths: rounding neither breaks nor keeps a limit.
+    const value = Math.abs(exact - limit.limit) < ROUNDING * limit.limit ? limit.limit : exact;
     if (value > limit.limit) return { ...limit, value, shock: 0 };
     // value (1 + x) / (1 + net x) = limit, solved for x.
     const slope = value - limit.limit * net;

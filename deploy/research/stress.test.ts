@@ -136,7 +136,7 @@ t.test('the move of reverse stress reaches its limit, and no smaller one does', 
         const limit = { measure: measures[at]!, severity: 'hard', limit: bound } as const;
         const [found] = reverseStress(exposure, [limit]);
         const { shock, value } = found!;
-        if (shock === 0) return value > bound;
+        if (shock === 0) return value >= bound;
         const size = shock === undefined ? 0.999 : Math.abs(shock) * 0.999;
         for (let part = -50; part <= 50; part++) {
           const move = (part / 50) * size;
@@ -152,6 +152,13 @@ t.test('the move of reverse stress reaches its limit, and no smaller one does', 
     { seed: 5, numRuns: 500 },
   );
   t.pass();
+});
+
+t.test('a limit that is reached to the rounding is reached, not broken', async (t) => {
+  const exposure = { gross: 1.8, net: 0.2, single: 0.1 + 0.2, var99: 0.01 };
+  t.ok(exposure.single > 0.3, 'by rounding alone');
+  const limit = { measure: 'single_name', severity: 'hard', limit: 0.3 } as const;
+  t.match(reverseStress(exposure, [limit]), [{ value: 0.3, shock: 0 }]);
 });
 
 t.test('exposures and the value at risk of today are those of the weights', async (t) => {
