@@ -15,6 +15,7 @@ import {
   optimise,
   problemOf,
 } from '../research/optimise-run.js';
+import { type Realised, type Walk, walkForward } from '../research/optimise-walk.js';
 import { sidesOf, weightsNow } from '../research/portfolio-history.js';
 import {
   chosen,
@@ -25,7 +26,7 @@ import {
   readInputs,
   wordFlag,
 } from './history-options.js';
-import { EXIT, print, say, table } from './output.js';
+import { dateText, EXIT, print, say, table } from './output.js';
 
 /** Flags of the command, as typed. */
 export interface OptimiseFlags extends HistoryOptions {
@@ -41,6 +42,7 @@ export interface OptimiseFlags extends HistoryOptions {
   readonly covariance: string;
   readonly linkage: string;
   readonly top: string;
+  readonly walk?: boolean;
 }
 
 /** Methods that bounds can be put on. */
@@ -73,10 +75,22 @@ export async function portfolioOptimise(
     process.exitCode = EXIT.failed;
     return;
   }
+  const input = { history, members, rows, lookback, covariance };
+  const walk = flags.walk === true ? walkForward(input, wish) : undefined;
+  if (flags.walk === true && walk === undefined) {
+    throw new Fault(
+      'data.too_little_history',
+      `expected a quarter after the lookback of ${lookback} returns to walk through, was ${history.dates.length} sessions in all`,
+    );
+  }
   const asOf = history.dates[history.dates.length - 1]!;
   const result = plainResult(problem, found, from);
-  print({ asOf, method: wish.method, lookback, covariance, ...result }, flags.json === true, () =>
-    resultText(problem, found, { from, top: checked.top, method: wish.method, lookback }),
+  const told = { asOf, method: wish.method, lookback, covariance, ...result };
+  print(walk === undefined ? told : { ...told, walk }, flags.json === true, () =>
+    [
+      resultText(problem, found, { from, top: checked.top, method: wish.method, lookback }),
+      ...(walk === undefined ? [] : [walkText(walk, wish.method)]),
+    ].join('\n'),
   );
 }
 
@@ -103,6 +117,12 @@ function checkFlags(id: string | undefined, flags: OptimiseFlags) {
     throw new Fault(
       'flag.invalid',
       '--target: expected with --method target-return, and only then',
+    );
+  }
+  if (flags.walk === true && flags.turnover !== undefined) {
+    throw new Fault(
+      'flag.invalid',
+      '--walk: expected no --turnover, which is from the weights of today',
     );
   }
   if (flags.turnover !== undefined && id === undefined) {
@@ -251,5 +271,24 @@ function resultText(
     `- Means and covariances are those of the last ${lookback} sessions, in sample: what the past`,
     '  rewarded, not a forecast. Means are the least certain of them; max-sharpe rests on them most.',
     '- The companies are those of April 2021: those that failed before cannot be chosen.',
+  ].join('\n');
+}
+
+function walkText(walk: Walk, method: OptimiseMethod): string {
+  const of = (found: Realised): string[] => [
+    percent(found.return),
+    percent(found.volatility),
+    found.sharpe.toFixed(2),
+    percent(found.drawdown),
+  ];
+  const refused = walk.refused === 0 ? '' : `, ${walk.refused} refused and held equally`;
+  return [
+    '',
+    `out of sample, ${dateText(walk.from)} to ${dateText(walk.to)}: built ${walk.built} times from the past alone${refused}; before costs`,
+    table([
+      ['a year', 'return', 'volatility', 'Sharpe', 'deepest fall'],
+      [method, ...of(walk.method)],
+      ['equal weights', ...of(walk.equalWeights)],
+    ]),
   ].join('\n');
 }

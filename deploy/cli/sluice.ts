@@ -146,6 +146,7 @@ researched(portfolio.command('optimise [id]'))
   .option('--lookback <days>', 'returns that estimates rest on', '252')
   .option('--covariance <name>', COVARIANCES.join(', '), 'shrunk')
   .option('--linkage <name>', `of hrp: ${LINKAGES.join(', ')}`, 'single')
+  .option('--walk', 'also build it each quarter of history from the past alone, and tell what came')
   .option('--top <n>', 'stocks shown', '30')
   .action((id: string | undefined, options: OptimiseFlags) => portfolioOptimise(id, options));
 

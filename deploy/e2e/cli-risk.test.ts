@@ -81,6 +81,8 @@ t.test('a portfolio is built within bounds, and refused with numbers', async (t)
   const found = JSON.parse((await sluice(...args, '--max-weight', '0.5')).out);
   t.match(found, { method: 'min-variance', lookback: 252, leftOut: [] });
   t.ok(found.weights.every(({ weight }: { weight: number }) => weight <= 0.5 + 1e-9));
+  const walked = await sluice(...args.slice(0, -1), '--walk', '--method', 'hrp');
+  t.match(walked.out, /out of sample, 2017-01-04 to 2021-04-21: built 18 times/);
   const refused = await sluice(...args, '--max-weight', '0.2');
   t.equal(refused.code, 1);
   t.match(JSON.parse(refused.out), {
@@ -113,6 +115,10 @@ const wrong: [readonly string[], RegExp][] = [
   [
     ['portfolio', 'optimise', 'megacaps', '--method', 'hrp', '--turnover', '1'],
     /follows risk alone/,
+  ],
+  [
+    ['portfolio', 'optimise', 'megacaps', '--walk', '--turnover', '1'],
+    /--walk: expected no --turnover/,
   ],
   [['portfolio', 'optimise', '--symbols', 'ZZ'], /--symbols: expected symbols that the data has/],
   [['portfolio', 'optimise', 'megacaps', '--target', '1'], /--target: expected with --method/],

@@ -12,6 +12,7 @@ import {
   optimise,
   problemOf,
 } from './optimise-run.js';
+import { walkForward } from './optimise-walk.js';
 import { loadReturnHistory } from './return-history.js';
 
 const history = await loadReturnHistory({
@@ -113,3 +114,36 @@ for (const [what, change, expected] of refusals) {
     });
   });
 }
+
+t.test('a walk knows the past alone, and equal weights are the mean of the stocks', async (t) => {
+  const whole = { ...input, rows: rows.filter((row) => history.symbols[row] !== 'VTRS') };
+  const walk = walkForward(whole, wish({ method: 'max-sharpe' }))!;
+  t.match(walk, { from: 20_170_104, to: 20_210_421, built: 18 });
+  // What comes after a day changes nothing of what was earned until then.
+  const cut = (count: number, spoil: boolean) => ({
+    ...history,
+    dates: history.dates.subarray(0, count),
+    returns: history.returns.map((returns) => {
+      const copy = returns.slice(0, count);
+      if (spoil) copy.fill(0.05, count - 1);
+      return copy;
+    }),
+  });
+  const [before, spoilt] = [false, true].map(
+    (spoil) => walkForward({ ...whole, history: cut(600, spoil) }, wish({}))!,
+  );
+  const days = 600 - 253;
+  const growth = (reward: number): number => (1 + reward) ** (days / 252);
+  const last = whole.rows.map((row) => history.returns[row]![599]!);
+  const equal = sum(last) / last.length;
+  const ratio = growth(spoilt!.equalWeights.return) / growth(before!.equalWeights.return);
+  t.ok(Math.abs(ratio - 1.05 / (1 + equal)) < 1e-9, 'only the last day differs');
+  t.equal(walkForward({ ...whole, history: cut(300, false) }, wish({})), undefined);
+});
+
+t.test('a quarter that cannot be built is held equally and counted', async (t) => {
+  const bounds = { ...FREE, maxWeight: 0.1 };
+  const walk = walkForward(input, wish({ bounds }))!;
+  t.equal(walk.refused, walk.built);
+  t.strictSame(walk.method, walk.equalWeights);
+});
