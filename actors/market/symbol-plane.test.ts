@@ -86,6 +86,14 @@ t.test('a split and a dividend leave returns as the holder had them', async (t) 
   plane.print(0, 1, 99.99, 1, 0, 0, 0);
   plane.flush();
   t.ok(Math.abs(value('ret_1')) < 1e-12, 'the price fell by the dividend alone');
+  plane.print(0, 2, 86.01, 1, 0, 0, 0);
+  plane.closeSession(() => {});
+  // RTX on 2020-04-03: Carrier and Otis left as dividends, booked with a split.
+  plane.applyAction(0, 1.589, 13.28);
+  plane.openSession(0, HOUR_US);
+  plane.print(0, 1, 49.93, 1, 0, 0, 0);
+  plane.flush();
+  t.ok(Math.abs(value('ret_1') - 0.16777921171846866) < 1e-9, "the vendor's adjusted return");
 });
 
 t.test('streamed bars leave the same state as history does', async (t) => {

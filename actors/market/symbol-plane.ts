@@ -127,18 +127,20 @@ export class SymbolPlane {
 
   /**
    * Applies a split (new shares for an old one; 1 for none) and a dividend (dollars a share),
-   * effective at the open: later raw prices are restated forward, so history keeps its scale.
-   * Source: CRSP, total-return factors relative to the previous close.
+   * effective at the open: later raw prices are restated forward, so history keeps its scale. The
+   * dividend is that of a new share, and is taken as put back into the share at this session's
+   * close, so that a return is `(close + dividend) * split / before - 1`, as the vendor's adjusted
+   * close has it, also where a company has spun off half of itself.
    */
   applyAction(row: number, split: number, dividend: number): void {
     const base = row * this.#stride;
-    const before = this.#state[base + SLOT.previousClose]!;
-    let factor = this.#state[base + SLOT.priceFactorLessOne]! + 1;
-    if (dividend > 0 && before > dividend) factor /= 1 - dividend / before;
-    factor *= split;
-    this.#state[base + SLOT.priceFactorLessOne] = factor - 1;
-    const volumeFactor = (this.#state[base + SLOT.volumeFactorLessOne]! + 1) * split;
-    this.#state[base + SLOT.volumeFactorLessOne] = volumeFactor - 1;
+    const factor = (this.#state[base + SLOT.priceFactor]! || 1) * split;
+    this.#state[base + SLOT.priceFactor] = factor;
+    // What is pending from a day without a print was paid on older shares.
+    const pending = this.#state[base + SLOT.pendingDividend]! / split;
+    this.#state[base + SLOT.pendingDividend] = pending + dividend;
+    const volumeFactor = (this.#state[base + SLOT.volumeFactor]! || 1) * split;
+    this.#state[base + SLOT.volumeFactor] = volumeFactor;
   }
 
   /**
@@ -192,6 +194,7 @@ export class SymbolPlane {
 
   /** Restates every traded row as of the close: the whole session has elapsed. */
   settle(): void {
+    this.#showBatch();
     for (let index = 0; index < this.rows.length; index++) {
       const row = this.rows[index]!;
       const base = row * this.#stride;
@@ -202,6 +205,11 @@ export class SymbolPlane {
       this.#judgePatterns(row);
     }
     this.#settleBatch();
+  }
+
+  #showBatch(): void {
+    this.#publishRows(false);
+    this.#endBatch();
   }
 
   /** Rows show all that their last prints say; only what reads the clock is to be said anew. */
@@ -277,7 +285,7 @@ export class SymbolPlane {
   warm(row: number, bar: RawBar, split: number, dividend: number, keepsPast: boolean): void {
     if (this.#batchOf[row] === this.#batch) this.fold();
     if (split !== 1 || dividend > 0) this.applyAction(row, split, dividend);
-    this.develop(row, bar);
+    this.#setBar(row, bar);
     this.#close(row, row * this.#stride, keepsPast);
   }
 
@@ -297,13 +305,21 @@ export class SymbolPlane {
       this.#patterns.commit(this.#state, base + this.#patternsAt, this.#candle);
       const at = row * this.#columns.stride;
       this.#funnel.commit(this.#values, at, this.#state, this.funnelStateAt(row));
+      this.#state[base + SLOT.priceFactor] = this.#rows.priceFactor[index]!;
+      this.#state[base + SLOT.pendingDividend] = 0;
       this.#state[base + SLOT.hasBar] = 0;
     }
     this.#endBatch();
   }
 
-  /** Sets the developing bar of a row to a whole bar of history, not yet closed. */
+  /** Makes a whole bar of history a row's developing bar, not yet closed; `settle` shows it. */
   develop(row: number, bar: RawBar): void {
+    if (this.#rows.count === BATCH_ROWS || this.#batchOf[row] === this.#batch) this.#showBatch();
+    this.#setBar(row, bar);
+    this.#add(row, row * this.#stride);
+  }
+
+  #setBar(row: number, bar: RawBar): void {
     const base = row * this.#stride;
     this.#state[base + SLOT.hasBar] = 1;
     this.#state[base + SLOT.open] = bar.open;
@@ -321,7 +337,6 @@ export class SymbolPlane {
     if (this.#rows.count === BATCH_ROWS || publishes !== this.#foldPublishes) this.fold();
     this.#foldPublishes = publishes;
     this.#add(row, base);
-    this.#state[base + SLOT.previousClose] = this.#state[base + SLOT.close]!;
   }
 
   /** Patterns speak of closed candles, so that prints need not pay for them. */
@@ -344,7 +359,7 @@ export class SymbolPlane {
   /** The developing bar as traded, restated for splits and not for dividends. */
   #loadCandle(base: number): void {
     const state = this.#state;
-    const splits = state[base + SLOT.volumeFactorLessOne]! + 1;
+    const splits = state[base + SLOT.volumeFactor]! || 1;
     const candle = this.#candle;
     candle.open = state[base + SLOT.open]! * splits;
     candle.high = state[base + SLOT.high]! * splits;
@@ -352,11 +367,22 @@ export class SymbolPlane {
     candle.close = state[base + SLOT.close]! * splits;
   }
 
+  /** Forward price factor of the developing bar. */
+  // hot
+  #priceFactor(base: number): number {
+    const state = this.#state;
+    const factor = state[base + SLOT.priceFactor]! || 1;
+    const dividend = state[base + SLOT.pendingDividend]!;
+    if (dividend === 0) return factor;
+    const close = state[base + SLOT.close]!;
+    return (factor * (close + dividend)) / close;
+  }
+
   // hot
   #loadBar(base: number): void {
     const state = this.#state;
-    const priceFactor = state[base + SLOT.priceFactorLessOne]! + 1;
-    const volumeFactor = state[base + SLOT.volumeFactorLessOne]! + 1;
+    const priceFactor = this.#priceFactor(base);
+    const volumeFactor = state[base + SLOT.volumeFactor]! || 1;
     const bar = this.#bar;
     bar.open = state[base + SLOT.open]! * priceFactor;
     bar.high = state[base + SLOT.high]! * priceFactor;
@@ -416,8 +442,8 @@ export class SymbolPlane {
     values[at + COLUMN.lastTimeUs] = state[base + SLOT.lastTimeUs]!;
     values[at + COLUMN.arrivalUs] = state[base + SLOT.arrivalUs]!;
     values[at + COLUMN.sessionFraction] = state[base + SLOT.sessionFraction]!;
-    values[at + COLUMN.priceFactor] = state[base + SLOT.priceFactorLessOne]! + 1;
-    values[at + COLUMN.volumeFactor] = state[base + SLOT.volumeFactorLessOne]! + 1;
+    values[at + COLUMN.priceFactor] = this.#priceFactor(base);
+    values[at + COLUMN.volumeFactor] = state[base + SLOT.volumeFactor]! || 1;
     values[at + COLUMN.trading] = 1;
   }
 

@@ -2,11 +2,12 @@
 
 /** Slots ahead of the indicators' and the funnel's state. Prices are raw, as traded. */
 export const SLOT = {
-  /** Forward price factor, less one, so that zeroed memory means a factor of 1. */
-  priceFactorLessOne: 0,
-  /** Forward volume factor, less one. */
-  volumeFactorLessOne: 1,
-  previousClose: 2,
+  /** Forward price factor; 0, as memory is at birth, stands for 1. */
+  priceFactor: 0,
+  /** Forward volume factor; 0 stands for 1. */
+  volumeFactor: 1,
+  /** Dollars a share gone ex since the last close; part of the price factor from this close on. */
+  pendingDividend: 2,
   /** 1 once the session has a print. */
   hasBar: 3,
   open: 4,

@@ -131,21 +131,21 @@ function onCommand(
 }
 
 /**
- * Applies a split or dividend. These follow from the feed, which is replayed from its source, so
+ * Applies a split, then a dividend, which is paid on the new shares. These follow from the feed, which is replayed from its source, so
  * they are folded without being journaled; `actionDate` keeps a replayed session from doubling.
  */
 function onAction(state: PortfolioState, action: CorporateAction, directory: Directory): void {
   const { row, date, split, dividend } = action;
   if (date <= state.actionDate || !state.ledger.holdings.has(row)) return;
+  if (split !== 1) {
+    applyEvent(state, { kind: 'split', row, date, ratio: fromFloat(split) }, directory);
+  }
   if (dividend > 0) {
     applyEvent(
       state,
       { kind: 'dividend_paid', row, date, perShare: fromFloat(dividend) },
       directory,
     );
-  }
-  if (split !== 1) {
-    applyEvent(state, { kind: 'split', row, date, ratio: fromFloat(split) }, directory);
   }
 }
 

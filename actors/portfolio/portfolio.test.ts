@@ -169,7 +169,7 @@ t.test('splits and dividends of a session are applied once', async (t) => {
   };
   send(action);
   t.equal(state.ledger.holdings.get(0)?.quantity, 40_000_000n);
-  t.equal(formatDecimal(state.ledger.dividends), '5.00');
+  t.equal(formatDecimal(state.ledger.dividends), '20.00', 'paid on the new shares');
   mark(6, false);
   send(action);
   t.equal(state.ledger.holdings.get(0)?.quantity, 40_000_000n);

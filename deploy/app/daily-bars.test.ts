@@ -24,7 +24,7 @@ t.test('bars before a split are restated in prices and in shares', async (t) => 
     sequencer: { dayIndex: 3, date: 20200106 },
   } as unknown as Market;
   const values = new Float64Array(PRINT_COLUMNS.length);
-  const paid = 1 / (1 - 4 / 400);
+  const paid = (404 + 4) / 404;
   values[COLUMN.priceFactor] = 4 * paid;
   values[COLUMN.volumeFactor] = 4;
   values[COLUMN.trading] = 1;

@@ -20,12 +20,11 @@ export function dailyBars(
   const found: { index: number; factor: number; shares: number }[] = [];
   let factor = 1;
   let shares = 1;
-  let before = Number.NaN;
   for (let at = 0; at < bars.dayStarts[day]!; at++) {
     if (bars.rows[at] !== row) continue;
-    factor *= factorOf(bars.split[at]!, bars.dividend[at]!, before);
+    const close = bars.close[at]!;
+    factor *= (bars.split[at]! * (close + bars.dividend[at]!)) / close;
     shares *= bars.split[at]!;
-    before = bars.close[at]!;
     found.push({ index: at, factor, shares });
   }
   const today = values[COLUMN.priceFactor]! || factor;
@@ -56,8 +55,4 @@ export function dailyBars(
     );
   }
   return history.slice(-count);
-}
-
-function factorOf(split: number, dividend: number, before: number): number {
-  return dividend > 0 && before > dividend ? split / (1 - dividend / before) : split;
 }

@@ -114,7 +114,7 @@ export class Sequencer {
   /** Applies a split or a dividend at the open. */
   async action(row: number, split: number, dividend: number, lastPrice: number): Promise<void> {
     // The price band follows the split, or a four-for-one would look like a bad print.
-    if (lastPrice > 0) this.#rules.setLast(row, (lastPrice - dividend) / split);
+    if (lastPrice > 0) this.#rules.setLast(row, lastPrice / split - dividend);
     this.steps++;
     await this.#shards.broadcast(ACTION.kind, row, [this.openUs, split, dividend]);
   }

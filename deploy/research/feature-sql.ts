@@ -103,13 +103,20 @@ export function featureSql(wanted: readonly string[]): string[] {
   return statements;
 }
 
+/** Price factor after an action, in the order of operations of the stream. */
+function factorAfter(before: string, action: string): string {
+  const split = `${before} * ${action}.split`;
+  const paid = `${split} * (${action}.close + ${action}.dividend) / ${action}.close`;
+  return `CASE WHEN ${action}.dividend > 0 THEN ${paid} ELSE ${split} END`;
+}
+
 const BY_NUMBER = 'OVER (PARTITION BY symbol ORDER BY n)';
 
 /**
  * Bars in forward-adjusted prices: past ones never change when a split or dividend comes. Sorted
  * by number, so that a round of smoothing reads one stretch of the table. Actions are folded one
  * by one, as the stream does: where two moves of a price are equal, the last bit decides.
- * Source: CRSP, total-return factors relative to the previous close.
+ * A dividend is taken as put back at the close of its day, as `SymbolPlane.applyAction` says.
  */
 function adjustedSql(hasPatterns: boolean): string {
   // Candles are steps of their own, since a column can't read another of the same step.
@@ -120,21 +127,18 @@ function adjustedSql(hasPatterns: boolean): string {
   const source = hasPatterns ? `candles_${CANDLE_STEPS.length - 1}` : 'factored';
   return `CREATE TABLE adjusted AS
   WITH RECURSIVE numbered AS (
-    SELECT *, row_number() OVER (PARTITION BY symbol ORDER BY date) AS n,
-      LAG(close) OVER (PARTITION BY symbol ORDER BY date) AS previous
-    FROM bars),
+    SELECT *, row_number() OVER (PARTITION BY symbol ORDER BY date) AS n FROM bars),
   actions AS (
-    SELECT symbol, n, split, row_number() ${BY_NUMBER} AS action,
-      CASE WHEN dividend > 0 AND previous > dividend THEN 1 - dividend / previous ELSE 1 END AS kept
+    SELECT symbol, n, split, dividend, close, row_number() ${BY_NUMBER} AS action
     FROM numbered WHERE split <> 1 OR dividend > 0),
   factors AS (
-    SELECT symbol, n, action, 1 / kept * split AS factor, split AS volume_factor
+    SELECT symbol, n, action, ${factorAfter('1e0', 'actions')} AS factor, split AS volume_factor
     FROM actions WHERE action = 1
     UNION ALL
-    SELECT a.symbol, a.n, a.action, f.factor / a.kept * a.split, f.volume_factor * a.split
+    SELECT a.symbol, a.n, a.action, ${factorAfter('f.factor', 'a')}, f.volume_factor * a.split
     FROM factors f JOIN actions a ON a.symbol = f.symbol AND a.action = f.action + 1),
   factored AS (
-    SELECT b.* EXCLUDE (previous), COALESCE(f.factor, 1e0) AS factor,
+    SELECT b.*, COALESCE(f.factor, 1e0) AS factor,
       COALESCE(f.volume_factor, 1e0) AS volume_factor
     FROM numbered b ASOF LEFT JOIN factors f ON b.symbol = f.symbol AND b.n >= f.n),
   ${candles.join('\n')}

@@ -56,12 +56,15 @@ export function warmUp(options: WarmUpOptions): void {
         continue;
       }
       plane.warm(row, bar, bars.split[index]!, bars.dividend[index]!, publishes);
-      const forward = bar.close * (state[row * stride + SLOT.priceFactorLessOne]! + 1);
+      // The day's dividend joins the factor when the bar is folded.
+      const worth = bar.close + bars.dividend[index]!;
+      const forward = worth * (state[row * stride + SLOT.priceFactor]! || 1);
       if (before[row]! > 0) returns[row] = forward / before[row]! - 1;
       before[row] = forward;
     }
+    if (isLast) break;
     plane.fold();
-    if (matrix !== undefined && !isLast) putDay(matrix, owned, day, returns);
+    if (matrix !== undefined) putDay(matrix, owned, day, returns);
   }
 }
 
