@@ -131,8 +131,9 @@ function onCommand(
 }
 
 /**
- * Applies a split, then a dividend, which is paid on the new shares. These follow from the feed, which is replayed from its source, so
- * they are folded without being journaled; `actionDate` keeps a replayed session from doubling.
+ * Applies a split, then a dividend, which is paid on the new shares. These follow from the feed,
+ * which is replayed from its source, so they are folded without being journaled; `actionDate` keeps
+ * a replayed session from doubling.
  */
 function onAction(state: PortfolioState, action: CorporateAction, directory: Directory): void {
   const { row, date, split, dividend } = action;
