@@ -24,13 +24,7 @@ export class Idle {
    * move first, which rings no bell.
    */
   // hot
-  after(
-    work: number,
-    ring: RingConsumer,
-    dueMs: number,
-    held: boolean,
-    inbox?: Emptiable,
-  ): void {
+  after(work: number, ring: RingConsumer, dueMs: number, held: boolean, inbox?: Emptiable): void {
     if (work > 0) {
       this.#empty = 0;
       return;

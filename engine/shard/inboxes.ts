@@ -17,8 +17,11 @@ const SPINS_A_LOOP = 200;
 /** Posts that are not followed by a spin after spins were in vain; doubles up to this. */
 const SKIPPED_MAX = 1024;
 
-/** Turns of the event loop without a message before the owner sleeps: some 50 us. */
-const IDLE_LOOPS = 40;
+/**
+ * Turns of the event loop without a message before the owner sleeps: some 200 us, in which a shard
+ * that had to be woken has answered, so that only one of the two waits for the kernel.
+ */
+const IDLE_LOOPS = 150;
 
 /** One shard's messages on the owner's side. */
 export interface Inbox {

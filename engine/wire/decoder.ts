@@ -165,7 +165,9 @@ export class Decoder {
  * makes `__proto__` a key like any other.
  */
 function builderOf(keys: readonly string[]): Build {
-  const fields = keys.map((key) => `${key === '__proto__' ? `["${key}"]` : JSON.stringify(key)}:r()`);
+  const fields = keys.map(
+    (key) => `${key === '__proto__' ? `["${key}"]` : JSON.stringify(key)}:r()`,
+  );
   // What the text builds is of this type by its construction.
   return new Function('r', `return {${fields.join()}};`) as Build;
 }
