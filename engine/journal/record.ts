@@ -112,6 +112,8 @@ function formOf(value: object): unknown {
 
 /** Reads what `toJson` wrote. Errors: the parser's own for broken text. */
 export function fromJson(text: string): unknown {
+  // A form begins like this; in a text the quote would be escaped.
+  if (!text.includes('{"$')) return JSON.parse(text);
   return JSON.parse(text, (_key, value: unknown) => {
     // What `toJson` wrote has the shapes named below: the casts repeat its forms.
     if (typeof value !== 'object' || value === null) return value;
@@ -145,28 +147,30 @@ export function chain(record: StoredRecord, previous: string): ChainedRecord {
   return { bytes, hash };
 }
 
-/** A stored record read back, or why it can't be trusted. */
+/** A stored record read back, or why it can't be trusted; with the hash in front of it. */
 export type Unchained =
   | { readonly ok: true; readonly record: StoredRecord; readonly hash: string }
-  | { readonly ok: false; readonly reason: string };
+  | { readonly ok: false; readonly reason: string; readonly hash: string };
 
 /** Hash in front of a stored record, unchecked. */
 export function storedHash(bytes: Buffer): string {
   return bytes.toString('latin1', 0, HASH_BYTES);
 }
 
-/** Reads a record and checks that it follows the hash before it. */
+/** Reads a record and checks that it follows the hash before it. Uses the bytes up. */
 export function unchain(bytes: Buffer, previous: string): Unchained {
   const hash = storedHash(bytes);
-  const chained = Buffer.from(bytes);
-  chained.write(previous, 0, 'latin1');
-  if (hashOf('sha256', chained, 'hex') !== hash) {
-    return { ok: false, reason: 'the hash does not match the record and the one before it' };
+  // The hash before takes the place of the record's own: together that is what was hashed.
+  bytes.write(previous, 0, 'latin1');
+  if (hashOf('sha256', bytes, 'hex') !== hash) {
+    const reason = 'the hash does not match the record and the one before it';
+    return { ok: false, reason, hash };
   }
   try {
     // The hash says that this process or an earlier one wrote it; the shape is `StoredRecord`.
-    return { ok: true, record: fromJson(bytes.toString('utf8', HASH_BYTES)) as StoredRecord, hash };
+    const record = fromJson(bytes.toString('utf8', HASH_BYTES)) as StoredRecord;
+    return { ok: true, record, hash };
   } catch {
-    return { ok: false, reason: 'the record is not readable' };
+    return { ok: false, reason: 'the record is not readable', hash };
   }
 }
