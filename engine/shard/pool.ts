@@ -76,9 +76,10 @@ export class ShardPool {
     this.#options = options;
     this.#piscina = new Piscina({
       filename: new URL('./worker.js', import.meta.url).href,
-      minThreads: options.shardCount,
-      // One spare lets a replacement start while the dead thread is still being collected.
-      maxThreads: options.shardCount + 1,
+      // One spare, with the program loaded, for the next shard that needs a thread at once; and
+      // one more while a dead thread is still being collected.
+      minThreads: options.shardCount + 1,
+      maxThreads: options.shardCount + 2,
       atomics: 'disabled',
       concurrentTasksPerWorker: 1,
       ...(options.heapMibMax === undefined
@@ -90,6 +91,7 @@ export class ShardPool {
       this.strayErrors++;
     });
     for (let shard = 0; shard < options.shardCount; shard++) this.#start(shard);
+    this.#readySpare();
     this.#watchdog = new Watchdog({ ...PATIENCE, ...options.patience });
     this.#looks = setInterval(() => this.#look(), this.#watchdog.lookEveryMs);
     this.#looks.unref();
@@ -142,6 +144,7 @@ export class ShardPool {
     old.ring.reset();
     this.#watchdog.reset(shard);
     this.#start(shard, old);
+    this.#readySpare();
   }
 
   /** Asks every shard to stop, waits up to `deadlineMs`, then ends the threads. */
@@ -223,6 +226,15 @@ export class ShardPool {
         },
       );
     this.#slots[shard] = slot;
+  }
+
+  /** Lets the thread that no shard has load the program. */
+  #readySpare(): void {
+    const { programUrl } = this.#options;
+    this.#piscina.run(programUrl, { name: 'loadProgram' }).catch(() => {
+      // The start of a shard tells why its program can't be loaded.
+      if (!this.#closing) this.strayErrors++;
+    });
   }
 
   /** Hears what a thread said last and ends its ports. */

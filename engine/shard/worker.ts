@@ -20,6 +20,11 @@ function monotonicUs(): number {
   return Number(process.hrtime.bigint() / 1000n);
 }
 
+/** Loads a program, so that a shard can begin here at once. */
+export async function loadProgram(url: string): Promise<void> {
+  await import(url);
+}
+
 /** Runs a shard until it is told to stop; the value is the number of loop passes. */
 export default async function runShard(task: ShardTask): Promise<number> {
   const module = (await import(task.programUrl)) as { createShardProgram: CreateShardProgram };
