@@ -134,6 +134,8 @@ export class Journal {
   /** Records of one actor after a sequence, in order. Errors: `journal.corrupt`. */
   recordsOf(address: string, after = 0): StoredRecord[] {
     const found: StoredRecord[] = [];
+    // A reader's heads are as old as its opening; the writer's tell who has nothing on disk.
+    if (!this.#isReadOnly && !this.#heads.sequences.has(address)) return found;
     for (const { key, value } of this.#index.range({
       start: [address, after + 1],
       end: [address, Number.MAX_SAFE_INTEGER],
