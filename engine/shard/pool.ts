@@ -260,7 +260,7 @@ export class ShardPool {
   /** Looks at every thread's heartbeat and ends those that have stopped. */
   #look(): void {
     for (const [shard, slot] of this.#slots.entries()) {
-      const pulse = this.#watchdog.look(shard, slot.ring.heartbeat());
+      const pulse = this.#watchdog.look(shard, slot.ring.heartbeat(), slot.ring.mark());
       if (pulse !== 'well') this.#end(slot, pulse);
     }
   }
