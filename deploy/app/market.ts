@@ -306,15 +306,17 @@ export class Market {
     const keys = options.portfolios.portfolios.map(({ id }) => id);
     const shardOf = (key: string): number => placeKey(`portfolio/${key}`, options.shardCount);
     const lastClose = lastCloses(file, this.firstDay);
-    const openingsOf = (shard: number) =>
-      new Map(
-        options.portfolios.portfolios
-          .filter(({ id }) => shardOf(id) === shard)
-          .map((portfolio) => [
-            portfolio.id,
-            openingEvents(portfolio, file.bars.symbols, options.members, (row) => lastClose[row]!),
-          ]),
-      );
+    const lastCloseOf = (row: number): number => lastClose[row]!;
+    const openingsOf = function* (shard: number) {
+      for (const portfolio of options.portfolios.portfolios) {
+        if (shardOf(portfolio.id) !== shard) continue;
+        const { symbols } = file.bars;
+        yield [
+          portfolio.id,
+          openingEvents(portfolio, symbols, options.members, lastCloseOf),
+        ] as const;
+      }
+    };
     const openings = Array.from({ length: options.shardCount }, (_, shard) =>
       pack(openingsOf(shard)),
     );

@@ -48,7 +48,7 @@ import { ACTION, POINT, PRINT, SESSION_OPEN, SNAPSHOT } from '../../proto/frames
 import { Checkpoints } from './checkpoints.js';
 import { type Ask, CATCHING_UP, HeldAsks } from './held-asks.js';
 import { LatestFigures } from './latest-figures.js';
-import { pack, unpack } from './packed.js';
+import { PackedReader, pack, unpack } from './packed.js';
 import { Coordinator, isCrossed, stepOf } from './point-steps.js';
 import { type PlacedEvent, Recall } from './recall.js';
 import { type RowMemory, restoreRows, saveRows } from './row-slices.js';
@@ -104,7 +104,7 @@ class MarketShard implements ShardProgram {
   #isWaitingForCommits = false;
   #isStarted = false;
   readonly #figures = new LatestFigures();
-  #openings: ReadonlyMap<string, readonly PortfolioEvent[]> | undefined;
+  readonly #openings: PackedReader<string, readonly PortfolioEvent[]>;
   #nextTicket = 1;
   #point: OpenPoint | undefined;
   /** Next point whose summary shard 0 owes to the funnel actor. */
@@ -141,16 +141,17 @@ class MarketShard implements ShardProgram {
     this.#funnelAddress = `funnel/${config.funnel.name}`;
     this.#portfolios = config.portfolios.map((key) => ref<PortfolioMessage>('portfolio', key));
     this.#clock = config.snapshot === undefined ? freshClock() : { ...config.snapshot.clock };
+    this.#openings = new PackedReader(config.openings);
     this.#system = this.#createSystem(matrix, rowCount);
     const started = context.monotonicUs();
     this.#recover(matrix);
-    const actors = config.snapshot === undefined ? new Map() : unpack(config.snapshot.actors);
+    const actors = config.snapshot === undefined ? [] : unpack(config.snapshot.actors);
     this.#checkpoints.keep(actors, this.#clock.step);
     this.#recall = new Recall(config.journaled, (address) => this.#checkpoints.sequenceOf(address));
     this.#startActors();
     this.#recall.foldUpTo(this.#clock.step, this.#system);
     this.#isStarted = true;
-    this.#openings = undefined;
+    this.#openings.rest();
     this.#post({ kind: 'ready', warmUs: context.monotonicUs() - started });
   }
 
@@ -482,7 +483,7 @@ class MarketShard implements ShardProgram {
       matrix,
       pointsPerSession: this.#config.pointsPerSession,
       limitsOf: () => this.#config.limits,
-      openingEvents: (key) => this.#openingsOf(key),
+      openingEvents: (key) => this.#openings.get(key) ?? [],
     });
     const funnel = createFunnelBehaviour(this.#config.funnel, rowCount);
     const local = new Set<Address>(this.#portfolios.map(({ address }) => address));
@@ -574,12 +575,6 @@ class MarketShard implements ShardProgram {
   #lastPrice(row: number): number {
     // A row below zero stands for a symbol that this run does not have.
     return row < 0 ? Number.NaN : this.#columns.at(row, COLUMN.close);
-  }
-
-  /** Unpacks the openings where they are needed, which is at a start without a snapshot. */
-  #openingsOf(key: string): readonly PortfolioEvent[] {
-    this.#openings ??= unpack(this.#config.openings);
-    return this.#openings.get(key) ?? [];
   }
 
   #startActors(): void {
