@@ -59,7 +59,7 @@ t.test('a full ring sends by the port, counted, and nothing changes places', asy
   const taken: unknown[] = [];
   // Sizes without a common factor with the ring's, so that messages lie across its end.
   for (let round = 0; round < 40; round++) {
-    for (let n = 0; n < 150; n++) post((n * 997) % 9_001);
+    for (let n = 0; n < 150; n++) post((n * 9_973) % 40_009);
     for (let n = 0; n < 120; n++) taken.push(link.reader.take());
   }
   taken.push(...takeAll(link.reader));

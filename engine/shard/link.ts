@@ -7,8 +7,8 @@ import { Fault } from '../core/fault.js';
 import { Decoder } from '../wire/decoder.js';
 import { Encoder } from '../wire/encoder.js';
 
-/** Bytes of the ring: ten thousand messages of a hundred. A power of two. */
-const RING_BYTES = 1024 ** 2;
+/** Bytes of the ring: ten thousand messages of four hundred, in one burst. A power of two. */
+const RING_BYTES = 4 * 1024 ** 2;
 
 /** Longest message in the ring; longer ones would push the others out. */
 const MESSAGE_BYTES_MAX = 64 * 1024;
@@ -47,7 +47,7 @@ export interface LinkCounters {
   overflowed: number;
 }
 
-/** Allocates the shared memory of one direction. `ringBytes` is a power of two, for tests. */
+/** Allocates the shared memory of one direction. */
 export function createLink(): SharedArrayBuffer {
   return new SharedArrayBuffer(CONTROL_INTS * 4 + RING_BYTES);
 }
