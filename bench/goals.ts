@@ -175,17 +175,17 @@ export const GOALS: readonly Goal[] = [
   {
     ...at('recovery.shard.ms', 300, 'shard with 504 symbols and 1,000 portfolios back: 300 ms'),
     better: 'lower',
-    bounds: 'a new thread loads the program, then replays the frames since its snapshot',
+    bounds: 'the end of the old thread, portfolios decoded, the frames since the snapshot replayed',
   },
   {
     ...at('recovery.host.seconds', 3, 'host with 1 M events back: 3 s'),
     better: 'lower',
-    bounds: 'each event is read by key, its hash checked and its JSON parsed, on one thread',
+    bounds: 'each event is read, its hash checked and its JSON parsed, on one thread',
   },
   {
     ...at('memory.portfolios-10000.rss', 1_000, '10,000 portfolios of 50 positions: under 1 GB'),
     better: 'lower',
-    bounds: 'per portfolio 504 scenario profits twice, and positions as objects',
+    bounds: 'per portfolio 504 scenario profits twice, positions as objects and as a checkpoint',
   },
   {
     ...at('soak.ten-minutes.growth', 3, 'flat over ten minutes at 100,000 ticks/s: under 3 %'),
