@@ -62,6 +62,8 @@ export const ENGINE_ERRORS: Readonly<Record<string, string>> = {
   'journal.value_has_a_form':
     'A value of a type that the journal has no form for was to be stored.',
   'journal.value_too_large': 'A snapshot, view or input is larger than its bound.',
+  'link.counted_message_is_there':
+    'A message was counted that did not arrive at its thread; the program is wrong, please report it.',
   'mailbox.displaced': 'A newer message took the place of this one before it was handled.',
   'mailbox.full': "The actor's lane is full; try again later.",
   'nng.cannot_bind': 'The socket could not be bound to its address.',
@@ -71,6 +73,8 @@ export const ENGINE_ERRORS: Readonly<Record<string, string>> = {
   'shard.failed': "An error that nothing caught ended a shard's thread; it is replaced.",
   'shard.hung': "A shard's thread did not beat for its patience; it was ended and is replaced.",
   'shard.killed': "A shard's thread was killed on request; it is replaced.",
+  'shard.link_full':
+    'A thread does not take its messages any more and as many as may wait do; slow down and try again.',
   'shard.never_began': "A shard's thread never began to beat; it was ended and is replaced.",
   'shard.out_of_memory': "A shard's thread outgrew its heap; it is replaced.",
   'shard.unknown': 'There is no shard of that number.',
@@ -97,4 +101,6 @@ export const ENGINE_ERRORS: Readonly<Record<string, string>> = {
   'turn.shutdown_not_negative': "A child's shutdown deadline was negative.",
   'watch.watchers_within_bound': 'Too many actors watch one.',
   'websocket.port_busy': 'Another process listens on the port.',
+  'wire.tag_is_known':
+    'Bytes were read as a message that no encoder wrote; the program is wrong, please report it.',
 };

@@ -25,6 +25,7 @@ import {
 } from '../../engine/index.js';
 import { type Member, openingEvents, type PortfoliosConfig } from '../config/portfolio-config.js';
 import { loadMarketFile, type MarketFile } from '../research/market-file.js';
+import { pack } from '../roles/packed.js';
 import type { PlacedEvent } from '../roles/recall.js';
 import { createSaves } from '../roles/row-slices.js';
 import type { FromShard, SharedMarket } from '../roles/shard-messages.js';
@@ -305,11 +306,19 @@ export class Market {
     const keys = options.portfolios.portfolios.map(({ id }) => id);
     const shardOf = (key: string): number => placeKey(`portfolio/${key}`, options.shardCount);
     const lastClose = lastCloses(file, this.firstDay);
-    const openings = new Map(
-      options.portfolios.portfolios.map((portfolio) => [
-        portfolio.id,
-        openingEvents(portfolio, file.bars.symbols, options.members, (row) => lastClose[row]!),
-      ]),
+    const lastCloseOf = (row: number): number => lastClose[row]!;
+    const openingsOf = function* (shard: number) {
+      for (const portfolio of options.portfolios.portfolios) {
+        if (shardOf(portfolio.id) !== shard) continue;
+        const { symbols } = file.bars;
+        yield [
+          portfolio.id,
+          openingEvents(portfolio, symbols, options.members, lastCloseOf),
+        ] as const;
+      }
+    };
+    const openings = Array.from({ length: options.shardCount }, (_, shard) =>
+      pack(openingsOf(shard)),
     );
     return new Shards(
       {
@@ -323,7 +332,7 @@ export class Market {
           limits: options.portfolios.limits,
           pointsPerSession: POINTS_PER_SESSION,
           portfolios: keys.filter((key) => shardOf(key) === shard),
-          openings,
+          openings: openings[shard]!,
         }),
         journaledFor: (shard) =>
           new Map<Address, readonly PlacedEvent[]>(

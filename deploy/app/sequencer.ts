@@ -8,8 +8,10 @@ import type { Shards } from './shards.js';
 /** Points of a session; the last one is its close. */
 export const POINTS_PER_SESSION = 6;
 
-/** Sessions between two snapshots: at least five and two seconds, at most sixty. */
-const SESSIONS_PER_SNAPSHOT_MIN = 5;
+/**
+ * Sessions between two snapshots: at least two seconds, at most sixty. What came since the last one
+ * is what a replaced thread goes through again.
+ */
 const SESSIONS_PER_SNAPSHOT_MAX = 60;
 const MS_PER_SNAPSHOT_MIN = 2_000;
 
@@ -145,8 +147,7 @@ export class Sequencer {
     this.#sessions++;
     const now = performance.now();
     const isDue =
-      this.#sessions >= SESSIONS_PER_SNAPSHOT_MAX ||
-      (this.#sessions >= SESSIONS_PER_SNAPSHOT_MIN && now - this.#snapshotMs > MS_PER_SNAPSHOT_MIN);
+      this.#sessions >= SESSIONS_PER_SNAPSHOT_MAX || now - this.#snapshotMs > MS_PER_SNAPSHOT_MIN;
     if (isDue || this.#shards.wantsSnapshot()) {
       this.#sessions = 0;
       this.#snapshotMs = now;

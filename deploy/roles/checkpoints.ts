@@ -24,7 +24,7 @@ export class Checkpoints {
   #told: Told[] = [];
 
   /** Remembers actors as of a step; those that are not running keep what they had. */
-  keep(actors: ReadonlyMap<Address, Snapshot>, step: number): void {
+  keep(actors: Iterable<readonly [Address, Snapshot]>, step: number): void {
     for (const [address, snapshot] of actors) {
       this.#checkpoints.set(address, { ...snapshot, step });
     }

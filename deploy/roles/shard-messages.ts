@@ -16,6 +16,7 @@ import type {
   SystemCounters,
 } from '../../engine/index.js';
 import type { MarketBars } from '../research/market-file.js';
+import type { PackedMap } from './packed.js';
 import type { PlacedEvent } from './recall.js';
 
 /** Shared memory that every shard attaches to. */
@@ -45,7 +46,8 @@ export interface ShardConfig {
   readonly limits: readonly LimitConfig[];
   readonly pointsPerSession: number;
   readonly portfolios: readonly string[];
-  readonly openings: ReadonlyMap<string, readonly PortfolioEvent[]>;
+  /** Opening events of this shard's portfolios, by key: for those that no snapshot holds. */
+  readonly openings: PackedMap<string, readonly PortfolioEvent[]>;
   /** Journaled events of this shard's actors, each with the step it was decided after. */
   readonly journaled: ReadonlyMap<Address, readonly PlacedEvent[]>;
   /** False for a thread that replaces a dead one. */
@@ -57,7 +59,7 @@ export interface ShardConfig {
 export interface ShardSnapshot {
   /** Number of the snapshot request that it answers; the shard's rows are saved under it. */
   readonly id: number;
-  readonly actors: ReadonlyMap<Address, Snapshot>;
+  readonly actors: PackedMap<Address, Snapshot>;
   /** What the program itself remembers between frames. */
   readonly clock: ShardClock;
 }

@@ -17,7 +17,11 @@ import {
   SymbolPlane,
   stateStride,
 } from '../../actors/market/index.js';
-import { createPortfolioBehaviour, type PortfolioMessage } from '../../actors/portfolio/index.js';
+import {
+  createPortfolioBehaviour,
+  type PortfolioEvent,
+  type PortfolioMessage,
+} from '../../actors/portfolio/index.js';
 import { attachScenarioMatrix, type ScenarioMatrix } from '../../actors/risk/index.js';
 import {
   ActorSystem,
@@ -44,6 +48,7 @@ import { ACTION, POINT, PRINT, SESSION_OPEN, SNAPSHOT } from '../../proto/frames
 import { Checkpoints } from './checkpoints.js';
 import { type Ask, CATCHING_UP, HeldAsks } from './held-asks.js';
 import { LatestFigures } from './latest-figures.js';
+import { PackedReader, pack, unpack } from './packed.js';
 import { Coordinator, isCrossed, stepOf } from './point-steps.js';
 import { type PlacedEvent, Recall } from './recall.js';
 import { type RowMemory, restoreRows, saveRows } from './row-slices.js';
@@ -99,6 +104,7 @@ class MarketShard implements ShardProgram {
   #isWaitingForCommits = false;
   #isStarted = false;
   readonly #figures = new LatestFigures();
+  readonly #openings: PackedReader<string, readonly PortfolioEvent[]>;
   #nextTicket = 1;
   #point: OpenPoint | undefined;
   /** Next point whose summary shard 0 owes to the funnel actor. */
@@ -135,14 +141,17 @@ class MarketShard implements ShardProgram {
     this.#funnelAddress = `funnel/${config.funnel.name}`;
     this.#portfolios = config.portfolios.map((key) => ref<PortfolioMessage>('portfolio', key));
     this.#clock = config.snapshot === undefined ? freshClock() : { ...config.snapshot.clock };
+    this.#openings = new PackedReader(config.openings);
     this.#system = this.#createSystem(matrix, rowCount);
     const started = context.monotonicUs();
     this.#recover(matrix);
-    this.#checkpoints.keep(config.snapshot?.actors ?? new Map(), this.#clock.step);
+    const actors = config.snapshot === undefined ? [] : unpack(config.snapshot.actors);
+    this.#checkpoints.keep(actors, this.#clock.step);
     this.#recall = new Recall(config.journaled, (address) => this.#checkpoints.sequenceOf(address));
     this.#startActors();
     this.#recall.foldUpTo(this.#clock.step, this.#system);
     this.#isStarted = true;
+    this.#openings.rest();
     this.#post({ kind: 'ready', warmUs: context.monotonicUs() - started });
   }
 
@@ -425,7 +434,7 @@ class MarketShard implements ShardProgram {
       kind: 'snapshot',
       snapshot: {
         id,
-        actors: this.#system.encodeStates(SNAPSHOT_KINDS),
+        actors: pack(this.#system.encodeStates(SNAPSHOT_KINDS)),
         clock: { ...this.#clock },
       },
     });
@@ -474,7 +483,7 @@ class MarketShard implements ShardProgram {
       matrix,
       pointsPerSession: this.#config.pointsPerSession,
       limitsOf: () => this.#config.limits,
-      openingEvents: (key) => this.#config.openings.get(key) ?? [],
+      openingEvents: (key) => this.#openings.get(key) ?? [],
     });
     const funnel = createFunnelBehaviour(this.#config.funnel, rowCount);
     const local = new Set<Address>(this.#portfolios.map(({ address }) => address));

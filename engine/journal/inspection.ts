@@ -1,7 +1,7 @@
 // Looking a journal over from end to end: can it be trusted, and what does it hold.
 
 import type { Store } from '../io/lmdb/store.js';
-import { GENESIS, storedHash, unchain } from './record.js';
+import { GENESIS, unchain } from './record.js';
 
 /** What `verify` found. */
 export interface Verification {
@@ -83,7 +83,7 @@ export function inspectEvents(events: Store, inputs: Store): Inspection {
   let previous = GENESIS;
   for (const { value } of events.range({})) {
     const found = unchain(value, previous);
-    previous = storedHash(value);
+    previous = found.hash;
     bytes += value.length;
     records++;
     if (!found.ok) continue;

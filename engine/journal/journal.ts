@@ -134,6 +134,8 @@ export class Journal {
   /** Records of one actor after a sequence, in order. Errors: `journal.corrupt`. */
   recordsOf(address: string, after = 0): StoredRecord[] {
     const found: StoredRecord[] = [];
+    // A reader's heads are as old as its opening; the writer's tell who has nothing on disk.
+    if (!this.#isReadOnly && !this.#heads.sequences.has(address)) return found;
     for (const { key, value } of this.#index.range({
       start: [address, after + 1],
       end: [address, Number.MAX_SAFE_INTEGER],
@@ -154,21 +156,31 @@ export class Journal {
     let position = after + 1;
     for (const { key, value } of this.#events.range({ start: [after + 1] })) {
       if (key[0] !== position) throw corrupt(`a record at ${position}, the next is ${key[0]}`);
-      yield this.#recordAt(position, previous, value);
-      previous = storedHash(value);
+      const { record, hash } = wholeRecord(position, value, previous);
+      yield record;
+      previous = hash;
       position++;
     }
   }
 
-  #recordAt(
-    position: number,
-    previous: string,
-    bytes = this.#events.get([position]),
-  ): StoredRecord {
+  /**
+   * Records of every actor, in order, each checked: one walk through the journal, at a third of
+   * what the actors cost one by one. Errors: `journal.corrupt`.
+   */
+  recordsOfAll(): Map<string, StoredRecord[]> {
+    const found = new Map<string, StoredRecord[]>();
+    for (const record of this.records()) {
+      const before = found.get(record.address);
+      if (before === undefined) found.set(record.address, [record]);
+      else before.push(record);
+    }
+    return found;
+  }
+
+  #recordAt(position: number, previous: string): StoredRecord {
+    const bytes = this.#events.get([position]);
     if (bytes === undefined) throw corrupt(`a record at ${position}, there is none`);
-    const found = unchain(bytes, previous);
-    if (!found.ok) throw corrupt(`a whole record at ${position}, ${found.reason}`);
-    return found.record;
+    return wholeRecord(position, bytes, previous).record;
   }
 
   #hashAt(position: number): string {
@@ -307,6 +319,12 @@ export class Journal {
 
 /** Key of the claim of the process that writes. */
 const WRITER = ['writer'];
+
+function wholeRecord(position: number, bytes: Buffer, previous: string) {
+  const found = unchain(bytes, previous);
+  if (!found.ok) throw corrupt(`a whole record at ${position}, ${found.reason}`);
+  return found;
+}
 
 function corrupt(expected: string): Fault {
   const text = `expected ${expected}; run the journal's verification, restore from a backup`;

@@ -1,6 +1,6 @@
 // How a shard's loop waits when it found nothing to do: spin briefly, then park.
 
-import type { RingConsumer } from './ring.js';
+import type { Emptiable, RingConsumer } from './ring.js';
 
 /**
  * Empty passes before parking. A pass costs about 0.2 us, so a shard answers without a system
@@ -24,7 +24,7 @@ export class Idle {
    * move first, which rings no bell.
    */
   // hot
-  after(work: number, ring: RingConsumer, dueMs: number, held: boolean): void {
+  after(work: number, ring: RingConsumer, dueMs: number, held: boolean, inbox?: Emptiable): void {
     if (work > 0) {
       this.#empty = 0;
       return;
@@ -32,6 +32,6 @@ export class Idle {
     this.#empty++;
     if (this.#empty < SPIN_PASSES) return;
     if (held) ring.pause(GATE_MS);
-    else if (dueMs > 0) ring.park(Math.min(dueMs, PARK_MS_MAX));
+    else if (dueMs > 0) ring.park(Math.min(dueMs, PARK_MS_MAX), inbox);
   }
 }

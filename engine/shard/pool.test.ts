@@ -185,6 +185,22 @@ t.test('the watchdog counts looks, and waits longer for the first beat', async (
   t.equal(watchdog.look(1, 9), 'well', 'each thread by itself');
 });
 
+t.test('a long pass over many turns is no hang, unless it has no end', async (t) => {
+  const watchdog = new Watchdog({ hungMs: 2_000, beginMs: 3_000 });
+  watchdog.look(0, 5, 1);
+  const pulses = (marks: readonly number[]) => marks.map((mark) => watchdog.look(0, 5, mark));
+  t.same(new Set(pulses(Array.from({ length: 39 }, (_, n) => n + 2))), new Set(['well']));
+  t.same(pulses([41]), ['hung']);
+  t.equal(watchdog.look(0, 5, 42), 'hung');
+  t.equal(watchdog.look(0, 6, 42), 'well', 'it went on');
+});
+
+t.test('one turn is a hang as soon as ever', async (t) => {
+  const watchdog = new Watchdog({ hungMs: 2_000, beginMs: 3_000 });
+  const pulses = [7, 8, 8, 8, 8, 8].map((mark) => watchdog.look(0, 5, mark));
+  t.same(pulses, ['well', 'well', 'well', 'well', 'well', 'hung']);
+});
+
 t.test('pressure reaches the owner, the highest since it looked', async (t) => {
   const handle = createRing(16);
   const producer = new RingProducer(handle);

@@ -2,11 +2,14 @@
 
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { Fault } from '../core/fault.js';
 import { Blame } from './blame.js';
 import { deathFault, type Ending } from './death.js';
+import { type Inbox, Inboxes } from './inboxes.js';
+import { createLink, type LinkCounters, LinkReader, LinkWriter } from './link.js';
 import type { ShardTask } from './program.js';
 import { createRing, RingProducer } from './ring.js';
 import { type Patience, Watchdog } from './watchdog.js';
@@ -20,6 +23,13 @@ const PATIENCE: Patience = { hungMs: 2_000, beginMs: 120_000 };
 
 /** Longest wait for a killed thread to be gone. Units: milliseconds. */
 const EXIT_MS_MAX = 5_000;
+
+/**
+ * How far a heap may grow beyond what was alive before it is collected. V8's own is three times as
+ * much where memory is plenty, and a shard that never rests has no pause to give it back in.
+ * Units: percent.
+ */
+const HEAP_GROWTH_PERCENT = 50;
 
 /** How a pool of shards is set up. */
 export interface ShardPoolOptions {
@@ -42,10 +52,14 @@ export interface ShardPoolOptions {
 interface Slot {
   readonly ring: RingProducer;
   readonly handle: ReturnType<typeof createRing>;
-  port: MessagePort;
-  abort: AbortController;
+  readonly outbox: LinkWriter;
+  readonly inbox: Inbox;
+  readonly ports: readonly MessagePort[];
+  readonly abort: AbortController;
   ended: Promise<void>;
-  generation: number;
+  readonly generation: number;
+  /** Whether nobody hears any more what is posted. */
+  isOver: boolean;
   /** What the owner did to the thread, and the end of it. */
   ending: Ending | undefined;
   readonly blame: Blame;
@@ -57,19 +71,25 @@ export class ShardPool {
   readonly #options: ShardPoolOptions;
   readonly #piscina: Piscina;
   readonly #slots: Slot[] = [];
+  readonly #inboxes = new Inboxes();
   readonly #watchdog: Watchdog;
   readonly #looks: NodeJS.Timeout;
   #closing = false;
   /** Errors of threads that no shard was running on any more. */
   strayErrors = 0;
+  /** Messages posted to a shard between the end of its thread and the next one's start. */
+  unheard = 0;
 
   constructor(options: ShardPoolOptions) {
     this.#options = options;
+    // Read at each collection, of every thread; there is no such setting of one thread.
+    setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH_PERCENT}`);
     this.#piscina = new Piscina({
       filename: new URL('./worker.js', import.meta.url).href,
-      minThreads: options.shardCount,
-      // One spare lets a replacement start while the dead thread is still being collected.
-      maxThreads: options.shardCount + 1,
+      // One spare, with the program loaded, for the next shard that needs a thread at once; and
+      // one more while a dead thread is still being collected.
+      minThreads: options.shardCount + 1,
+      maxThreads: options.shardCount + 2,
       atomics: 'disabled',
       concurrentTasksPerWorker: 1,
       ...(options.heapMibMax === undefined
@@ -81,6 +101,7 @@ export class ShardPool {
       this.strayErrors++;
     });
     for (let shard = 0; shard < options.shardCount; shard++) this.#start(shard);
+    this.#readySpare();
     this.#watchdog = new Watchdog({ ...PATIENCE, ...options.patience });
     this.#looks = setInterval(() => this.#look(), this.#watchdog.lookEveryMs);
     this.#looks.unref();
@@ -91,11 +112,25 @@ export class ShardPool {
     return this.#slot(shard).ring;
   }
 
-  /** Posts one message to a shard and wakes it. */
+  /**
+   * Posts one message to a shard and wakes it: plain data of up to 64 KiB as bytes, anything else
+   * by structured clone, all in order. Of an object that plain data holds twice come two.
+   * Errors: `shard.link_full`, retryable; those of `postMessage` for what it can't clone.
+   */
   post(shard: number, message: unknown): void {
     const slot = this.#slot(shard);
-    slot.port.postMessage(message);
-    slot.ring.messagePosted();
+    if (slot.isOver) {
+      this.unheard++;
+      return;
+    }
+    slot.outbox.post(message);
+    slot.ring.ring();
+    this.#inboxes.posted();
+  }
+
+  /** How the messages to a shard's present thread went. */
+  linkCounters(shard: number): Readonly<LinkCounters> {
+    return this.#slot(shard).outbox.counters;
   }
 
   /** How many times a shard's thread has been started, less one. */
@@ -119,6 +154,7 @@ export class ShardPool {
     old.ring.reset();
     this.#watchdog.reset(shard);
     this.#start(shard, old);
+    this.#readySpare();
   }
 
   /** Asks every shard to stop, waits up to `deadlineMs`, then ends the threads. */
@@ -132,7 +168,7 @@ export class ShardPool {
     });
     await Promise.race([Promise.all(this.#slots.map((slot) => slot.ended)), deadline]);
     clearTimeout(timer);
-    for (const slot of this.#slots) slot.port.close();
+    for (const slot of this.#slots) this.#finish(slot);
     await this.#piscina.destroy();
   }
 
@@ -150,40 +186,49 @@ export class ShardPool {
   #start(shard: number, old?: Slot): void {
     const handle = old?.handle ?? createRing(this.#options.ringCapacity);
     const generation = old === undefined ? 0 : old.generation + 1;
-    const channel = new MessageChannel();
+    const [channel, bell] = [new MessageChannel(), new MessageChannel()];
+    const [toShard, toOwner] = [createLink(), createLink()];
     const abort = new AbortController();
     const blame = old?.blame ?? new Blame();
     const task: ShardTask = {
       shard,
       shardCount: this.#options.shardCount,
       ring: handle,
+      toShard,
+      toOwner,
       port: channel.port2,
+      bell: bell.port2,
       programUrl: this.#options.programUrl,
       config: this.#options.configFor(shard, generation),
       guilty: blame.takeGuilty(),
     };
-    channel.port1.on('message', (messages: readonly unknown[]) => {
-      this.#options.onMessages(shard, generation, messages);
-    });
+    bell.port1.on('message', () => this.#inboxes.woken());
     const slot: Slot = {
       ring: old?.ring ?? new RingProducer(handle),
       handle,
-      port: channel.port1,
+      outbox: new LinkWriter(toShard, channel.port1),
+      inbox: {
+        reader: new LinkReader(toOwner, channel.port1),
+        receive: (messages) => this.#options.onMessages(shard, generation, messages),
+      },
+      ports: [channel.port1, bell.port1],
       abort,
       ended: Promise.resolve(),
       generation,
+      isOver: false,
       ending: undefined,
       blame,
       exited: Promise.resolve(),
     };
+    this.#inboxes.add(slot.inbox);
     slot.ended = this.#piscina
-      .run(task, { transferList: [channel.port2], signal: abort.signal })
+      .run(task, { transferList: [channel.port2, bell.port2], signal: abort.signal })
       .then(
-        () => undefined,
+        () => this.#finish(slot),
         async (error: unknown) => {
           // A thread that still runs could write to what its successor reads.
           await slot.exited;
-          channel.port1.close();
+          this.#finish(slot);
           if (this.#closing) return;
           // Nobody's turn is to blame for what an operator did.
           if (slot.ending !== 'killed') blame.add(slot.ring.mark());
@@ -191,6 +236,23 @@ export class ShardPool {
         },
       );
     this.#slots[shard] = slot;
+  }
+
+  /** Lets the thread that no shard has load the program. */
+  #readySpare(): void {
+    const { programUrl } = this.#options;
+    this.#piscina.run(programUrl, { name: 'loadProgram' }).catch(() => {
+      // The start of a shard tells why its program can't be loaded.
+      if (!this.#closing) this.strayErrors++;
+    });
+  }
+
+  /** Hears what a thread said last and ends its ports. */
+  #finish(slot: Slot): void {
+    if (slot.isOver) return;
+    slot.isOver = true;
+    this.#inboxes.remove(slot.inbox);
+    for (const port of slot.ports) port.close();
   }
 
   #end(slot: Slot, ending: Ending): void {
@@ -208,7 +270,7 @@ export class ShardPool {
   /** Looks at every thread's heartbeat and ends those that have stopped. */
   #look(): void {
     for (const [shard, slot] of this.#slots.entries()) {
-      const pulse = this.#watchdog.look(shard, slot.ring.heartbeat());
+      const pulse = this.#watchdog.look(shard, slot.ring.heartbeat(), slot.ring.mark());
       if (pulse !== 'well') this.#end(slot, pulse);
     }
   }

@@ -1,5 +1,6 @@
 // What a shard runs: the contract between the engine's worker loop and the application's code.
 
+import type { MessagePort } from 'node:worker_threads';
 import type { Suspicion } from '../runtime/suspicion.js';
 import type { RingConsumer, RingHandle } from './ring.js';
 
@@ -7,7 +8,10 @@ import type { RingConsumer, RingHandle } from './ring.js';
 export interface ShardContext {
   readonly shard: number;
   readonly shardCount: number;
-  /** Posts a message to the owner; messages of one pass travel together. */
+  /**
+   * Posts a message to the owner, which is woken once a pass. Plain data of up to 64 KiB crosses as
+   * bytes, anything else by structured clone.
+   */
   readonly post: (message: unknown) => void;
   /** Monotonic clock, the same on all threads of the process. Units: microseconds. */
   readonly monotonicUs: () => number;
@@ -44,7 +48,13 @@ export interface ShardTask {
   readonly shard: number;
   readonly shardCount: number;
   readonly ring: RingHandle;
-  readonly port: import('node:worker_threads').MessagePort;
+  /** Messages to the shard and to its owner. */
+  readonly toShard: SharedArrayBuffer;
+  readonly toOwner: SharedArrayBuffer;
+  /** For messages that do not fit there, both ways. */
+  readonly port: MessagePort;
+  /** Wakes the owner. */
+  readonly bell: MessagePort;
   /** URL of the module that exports `createShardProgram`. */
   readonly programUrl: string;
   readonly config: unknown;

@@ -27,14 +27,10 @@ t.test('a capacity that is not a power of two is a bug', async (t) => {
   t.throws(() => createRing(3), { code: 'ring.capacity_is_a_power_of_two' });
 });
 
-t.test('messages are counted and the loop beats', async (t) => {
+t.test('the loop beats', async (t) => {
   const handle = createRing(2);
   const producer = new RingProducer(handle);
   const consumer = new RingConsumer(handle);
-  producer.messagePosted();
-  producer.messagePosted();
-  t.equal(consumer.newMessages(), 2);
-  t.equal(consumer.newMessages(), 0);
   consumer.beat();
   t.equal(producer.heartbeat(), 1);
   producer.claim();

@@ -9,14 +9,13 @@ const HEAD = 0;
 const TAIL = LINE_INTS;
 const PARKED = 2 * LINE_INTS;
 const BELL = 3 * LINE_INTS;
-const MESSAGES = 4 * LINE_INTS;
-const HEARTBEAT = 5 * LINE_INTS;
+const HEARTBEAT = 4 * LINE_INTS;
 // Never written: a word to sleep on.
-const PAUSE = 6 * LINE_INTS;
-const PRESSURE = 7 * LINE_INTS;
-const THREAD = 8 * LINE_INTS;
-const MARK = 9 * LINE_INTS;
-const CONTROL_INTS = 10 * LINE_INTS;
+const PAUSE = 5 * LINE_INTS;
+const PRESSURE = 6 * LINE_INTS;
+const THREAD = 7 * LINE_INTS;
+const MARK = 8 * LINE_INTS;
+const CONTROL_INTS = 9 * LINE_INTS;
 
 /** Full pressure, in the whole numbers that the control word holds. */
 const PRESSURE_FULL = 1000;
@@ -26,6 +25,11 @@ export interface RingHandle {
   readonly buffer: SharedArrayBuffer;
   /** Frames the ring holds; a power of two. */
   readonly capacity: number;
+}
+
+/** Something beside the ring that a consumer waits for. */
+export interface Emptiable {
+  isEmpty(): boolean;
 }
 
 /** Allocates the shared memory of a ring. `capacity` is a power of two, in frames. */
@@ -79,15 +83,11 @@ export class RingProducer {
     this.ring();
   }
 
-  /** Says that one more message was posted to the consumer's port, and wakes it if it sleeps. */
-  messagePosted(): void {
-    Atomics.add(this.#control, MESSAGES, 1);
-    this.ring();
-  }
-
-  /** Wakes the consumer if it sleeps. */
+  /** Wakes the consumer if it sleeps; of many calls while it wakes up the first does. */
+  // hot
   ring(): void {
     if (Atomics.load(this.#control, PARKED) === 0) return;
+    if (Atomics.exchange(this.#control, PARKED, 0) === 0) return;
     Atomics.add(this.#control, BELL, 1);
     Atomics.notify(this.#control, BELL);
   }
@@ -132,7 +132,6 @@ export class RingConsumer {
   readonly #control: Int32Array;
   readonly #mask: number;
   #tail: number;
-  #messagesSeen = 0;
 
   constructor(handle: RingHandle) {
     this.#mask = handle.capacity - 1;
@@ -159,15 +158,6 @@ export class RingConsumer {
   release(count: number): void {
     this.#tail = (this.#tail + count) | 0;
     Atomics.store(this.#control, TAIL, this.#tail);
-  }
-
-  /** How many messages were posted since the last call. */
-  // hot
-  newMessages(): number {
-    const posted = Atomics.load(this.#control, MESSAGES);
-    const fresh = (posted - this.#messagesSeen) | 0;
-    this.#messagesSeen = posted;
-    return fresh;
   }
 
   /** Counts one pass of the consumer's loop. */
@@ -202,14 +192,14 @@ export class RingConsumer {
   }
 
   /**
-   * Sleeps until a frame or a message comes or `timeoutMs` has passed. The flag is raised before
-   * the last look, so a producer that publishes in between sees it and rings.
+   * Sleeps until a frame comes, or what else the producer rings for, or `timeoutMs` has passed.
+   * The flag is raised before the last look, so a producer that publishes in between sees it and
+   * rings. `inbox` is what else is looked at.
    */
-  park(timeoutMs: number): void {
+  park(timeoutMs: number, inbox?: Emptiable): void {
     const bell = Atomics.load(this.#control, BELL);
     Atomics.store(this.#control, PARKED, 1);
-    const posted = Atomics.load(this.#control, MESSAGES);
-    if (this.available() === 0 && posted === this.#messagesSeen) {
+    if (this.available() === 0 && inbox?.isEmpty() !== false) {
       Atomics.wait(this.#control, BELL, bell, timeoutMs);
     }
     Atomics.store(this.#control, PARKED, 0);

@@ -3,6 +3,12 @@
 /** Looks that must all see the same count before a thread is called hung. */
 const LOOKS = 4;
 
+/**
+ * So many times as many while its turns change: a pass over ten thousand actors takes its time on a
+ * busy machine; actors that keep each other busy without end are still found.
+ */
+const LONG_PASS = 10;
+
 /** What a look at one thread says. */
 export type Pulse = 'well' | 'hung' | 'never_began';
 
@@ -24,6 +30,8 @@ export class Watchdog {
   readonly #beginLooks: number;
   readonly #beats: number[] = [];
   readonly #sameLooks: number[] = [];
+  readonly #marks: number[] = [];
+  readonly #sameTurnLooks: number[] = [];
 
   constructor({ hungMs, beginMs }: Patience) {
     this.lookEveryMs = hungMs / LOOKS;
@@ -34,18 +42,25 @@ export class Watchdog {
   reset(shard: number): void {
     this.#beats[shard] = 0;
     this.#sameLooks[shard] = 0;
+    this.#marks[shard] = 0;
+    this.#sameTurnLooks[shard] = 0;
   }
 
-  /** Looks at a thread's count of beats, which is 0 until it begins. */
-  look(shard: number, beats: number): Pulse {
+  /** Looks at a thread's count of beats, which is 0 until it begins, and at its turn's mark. */
+  look(shard: number, beats: number, mark = 0): Pulse {
+    const isOther = mark !== (this.#marks[shard] ?? 0);
+    this.#marks[shard] = mark;
+    const sameTurn = isOther ? 0 : (this.#sameTurnLooks[shard] ?? 0) + 1;
+    this.#sameTurnLooks[shard] = sameTurn;
     if (beats !== this.#beats[shard]) {
       this.#beats[shard] = beats;
       this.#sameLooks[shard] = 0;
+      this.#sameTurnLooks[shard] = 0;
       return 'well';
     }
     const same = (this.#sameLooks[shard] ?? 0) + 1;
     this.#sameLooks[shard] = same;
     if (beats === 0) return same >= this.#beginLooks ? 'never_began' : 'well';
-    return same >= LOOKS ? 'hung' : 'well';
+    return sameTurn >= LOOKS || same >= LOOKS * LONG_PASS ? 'hung' : 'well';
   }
 }

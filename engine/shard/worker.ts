@@ -1,8 +1,9 @@
 // The thread side of a shard: one loop that takes messages, frames and timers in turn.
 
-import { receiveMessageOnPort, threadId } from 'node:worker_threads';
+import { threadId } from 'node:worker_threads';
 import { Suspicion } from '../runtime/suspicion.js';
 import { Idle } from './idle.js';
+import { LinkReader, LinkWriter, NOTHING } from './link.js';
 import type { CreateShardProgram, ShardProgram, ShardTask } from './program.js';
 import { RingConsumer } from './ring.js';
 
@@ -10,7 +11,7 @@ import { RingConsumer } from './ring.js';
 const FRAMES_A_VISIT = 256;
 
 /** Messages taken in one visit, for the same reason. */
-const MESSAGES_A_VISIT = 64;
+const MESSAGES_A_VISIT = 256;
 
 /** The message that ends a shard's loop. */
 export const STOP_SHARD = 'stop-shard';
@@ -19,55 +20,51 @@ function monotonicUs(): number {
   return Number(process.hrtime.bigint() / 1000n);
 }
 
+/** Loads a program, so that a shard can begin here at once. */
+export async function loadProgram(url: string): Promise<void> {
+  await import(url);
+}
+
 /** Runs a shard until it is told to stop; the value is the number of loop passes. */
 export default async function runShard(task: ShardTask): Promise<number> {
   const module = (await import(task.programUrl)) as { createShardProgram: CreateShardProgram };
   const ring = new RingConsumer(task.ring);
   ring.attach(threadId);
-  let outgoing: unknown[] = [];
+  const inbox = new LinkReader(task.toShard, task.port);
+  const outbox = new LinkWriter(task.toOwner, task.port);
   const program = module.createShardProgram(task.config, {
     shard: task.shard,
     shardCount: task.shardCount,
     monotonicUs,
     suspicion: new Suspicion(ring.markWord(), task.guilty),
-    post: (message) => {
-      outgoing.push(message);
-    },
+    post: (message) => outbox.post(message),
   });
-  const flush = (): void => {
-    if (outgoing.length === 0) return;
-    task.port.postMessage(outgoing);
-    outgoing = [];
+  const wakeOwner = (): void => {
+    if (outbox.takeWish()) task.bell.postMessage(null);
   };
-  flush();
-  const passes = loop(task, ring, program, flush);
-  flush();
+  wakeOwner();
+  const passes = loop(ring, inbox, program, wakeOwner);
+  wakeOwner();
   task.port.close();
+  task.bell.close();
   return passes;
 }
 
 function loop(
-  task: ShardTask,
   ring: RingConsumer,
+  inbox: LinkReader,
   program: ShardProgram,
-  flush: () => void,
+  wakeOwner: () => void,
 ): number {
   const idle = new Idle();
-  let pendingMessages = 0;
   for (let passes = 0; ; passes++) {
     ring.beat();
-    pendingMessages += ring.newMessages();
     let work = 0;
-    for (let taken = 0; pendingMessages > 0 && taken < MESSAGES_A_VISIT; taken++) {
-      const received = receiveMessageOnPort(task.port) as { message: unknown } | undefined;
-      if (received === undefined) {
-        pendingMessages = 0;
-        break;
-      }
-      pendingMessages--;
-      if (received.message === STOP_SHARD) return passes;
-      program.onMessage(received.message);
-      work++;
+    for (; work < MESSAGES_A_VISIT; work++) {
+      const message = inbox.take();
+      if (message === NOTHING) break;
+      if (message === STOP_SHARD) return passes;
+      program.onMessage(message);
     }
     const available = ring.available();
     if (available > 0) {
@@ -77,7 +74,7 @@ function loop(
     }
     work += program.step();
     if (program.takePressure !== undefined) ring.press(program.takePressure());
-    flush();
-    idle.after(work, ring, program.dueMs(), program.isHeld());
+    wakeOwner();
+    idle.after(work, ring, program.dueMs(), program.isHeld(), inbox);
   }
 }

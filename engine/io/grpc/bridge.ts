@@ -1,13 +1,12 @@
 // Serves protobuf-es services over grpc-js: one bridge for every service, with health, reflection.
 
 import type { DescMethod, DescService } from '@bufbuild/protobuf';
-import { logVerbosity, Server, ServerCredentials, setLogVerbosity } from '@grpc/grpc-js';
+import type { Server } from '@grpc/grpc-js';
 import type { PackageDefinition } from '@grpc/proto-loader';
-import { ReflectionService } from '@grpc/reflection';
-import { HealthImplementation } from 'grpc-health-check';
 import { Fault } from '../../core/fault.js';
 import { type CallSite, implement, type Outlet } from './calls.js';
-import { definitionOf, descriptorsOf, type In, type Out } from './definition.js';
+import type { In, Out } from './definition.js';
+import { grpcPackages, loadDefinitions } from './packages.js';
 
 export { CallRefused, type CallStatus, type Outlet } from './calls.js';
 export { createGrpcClient, type GrpcClient } from './client.js';
@@ -67,19 +66,24 @@ export async function startGrpcServer(
   services: readonly BoundService[],
   options: GrpcServerOptions,
 ): Promise<GrpcServer> {
+  const { grpc, reflection, health: healthCheck } = grpcPackages();
+  const definitions = await loadDefinitions();
   // What the package would print, such as a busy port, is told by our faults.
-  setLogVerbosity(logVerbosity.NONE);
-  const server = new Server({
+  grpc.setLogVerbosity(grpc.logVerbosity.NONE);
+  const server = new grpc.Server({
     'grpc.max_receive_message_length': RECEIVE_BYTES_MAX,
     'grpc.max_concurrent_streams': STREAMS_MAX,
     'grpc.keepalive_time_ms': KEEPALIVE_MS,
   });
   const site: CallSite = { closers: new Set(), onBug: options.onBug ?? printBug };
-  for (const bound of services) addService(server, bound, site);
-  const health = new HealthImplementation({ '': 'SERVING' });
+  for (const bound of services)
+    server.addService(definitions.definitionOf(bound.service), implementationOf(bound, site));
+  const health = new healthCheck.HealthImplementation({ '': 'SERVING' });
   for (const { service } of services) health.setStatus(service.typeName, 'SERVING');
   health.addToServer(server);
-  new ReflectionService(packageOf(services)).addToServer(server);
+  new reflection.ReflectionService(
+    packageOf(definitions.descriptorsOf(services.map(({ service }) => service))),
+  ).addToServer(server);
   const port = await listen(server, options);
   return {
     port,
@@ -92,8 +96,7 @@ export async function startGrpcServer(
 }
 
 /** Our own files: the loader's are made anew and lack the imports between them. */
-function packageOf(services: readonly BoundService[]): PackageDefinition {
-  const fileDescriptorProtos = descriptorsOf(services.map(({ service }) => service));
+function packageOf(fileDescriptorProtos: readonly Buffer[]): PackageDefinition {
   // Reflection reads nothing but the files of each entry.
   return { files: { fileDescriptorProtos } } as unknown as PackageDefinition;
 }
@@ -102,19 +105,20 @@ function printBug(where: string, error: unknown): void {
   console.error(`bug in ${where}:`, error);
 }
 
-function addService(server: Server, { service, handlers }: BoundService, site: CallSite): void {
+function implementationOf({ service, handlers }: BoundService, site: CallSite): never {
   const implementation: Record<string, unknown> = {};
   for (const method of service.methods) {
     implementation[method.name] = implement(method, handlers[method.localName], site);
   }
   // grpc-js checks the shape of an implementation against the definition at run time.
-  server.addService(definitionOf(service), implementation as never);
+  return implementation as never;
 }
 
 function listen(server: Server, { host, port }: GrpcServerOptions): Promise<number> {
   const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const insecure = grpcPackages().grpc.ServerCredentials.createInsecure();
   return new Promise((resolve, reject) => {
-    server.bindAsync(address, ServerCredentials.createInsecure(), (error, bound) => {
+    server.bindAsync(address, insecure, (error, bound) => {
       if (error === null) {
         resolve(bound);
         return;

@@ -1,15 +1,15 @@
 // Runs one call on its handler: answers, streams no faster than the client reads, statuses.
 
 import type { DescMethod } from '@bufbuild/protobuf';
-import {
-  type ServerDuplexStream,
-  type ServerReadableStream,
-  type ServerUnaryCall,
-  type ServerWritableStream,
-  type sendUnaryData,
-  status,
+import type {
+  ServerDuplexStream,
+  ServerReadableStream,
+  ServerUnaryCall,
+  ServerWritableStream,
+  sendUnaryData,
 } from '@grpc/grpc-js';
 import { Fault } from '../../core/fault.js';
+import { grpcPackages } from './packages.js';
 
 /** Statuses a handler may answer with. Source: gRPC status codes. */
 export type CallStatus =
@@ -79,7 +79,10 @@ export function implement(method: DescMethod, handler: unknown, site: CallSite):
     case 'bidi_streaming':
       return (call: ServerDuplexStream<unknown, unknown>) => {
         const error = new Error(`expected a method that is served, was ${where}`);
-        call.emit('error', Object.assign(error, { code: status.UNIMPLEMENTED }));
+        call.emit(
+          'error',
+          Object.assign(error, { code: grpcPackages().grpc.status.UNIMPLEMENTED }),
+        );
       };
   }
 }
@@ -149,10 +152,11 @@ function isCutOff(error: unknown): boolean {
 /** The status of a client that has its own already, or is not there to be told. */
 function gone(where: string): StatusError {
   const text = `grpc.cut_off: expected ${where} to be sent whole messages up to its end`;
-  return Object.assign(new Error(text), { code: status.CANCELLED });
+  return Object.assign(new Error(text), { code: grpcPackages().grpc.status.CANCELLED });
 }
 
 function statusOf(error: unknown, where: string, site: CallSite): StatusError {
+  const { status } = grpcPackages().grpc;
   if (error instanceof CallRefused) return Object.assign(error, { code: status[error.status] });
   if (error instanceof Fault) {
     const code = error.retryable ? status.UNAVAILABLE : status.INTERNAL;

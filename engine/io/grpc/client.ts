@@ -1,9 +1,10 @@
 // A typed client of any service: unary calls, streams read and streams sent.
 
 import type { DescService } from '@bufbuild/protobuf';
-import { Client, type ClientWritableStream, credentials, status } from '@grpc/grpc-js';
+import type { ClientWritableStream } from '@grpc/grpc-js';
 import { Fault } from '../../core/fault.js';
-import { definitionOf, type In, type MethodsOf, type Out } from './definition.js';
+import type { In, MethodsOf, Out } from './definition.js';
+import { grpcPackages, loadDefinitions } from './packages.js';
 
 /** Longest message taken from a server. */
 const RECEIVE_BYTES_MAX = 64 * 1024 * 1024;
@@ -37,16 +38,17 @@ export function createGrpcClient<S extends DescService>(
   address: string,
   deadlineMs = 5_000,
 ): GrpcClient<S> {
-  const client = new Client(address, credentials.createInsecure(), {
+  const { grpc } = grpcPackages();
+  const client = new grpc.Client(address, grpc.credentials.createInsecure(), {
     'grpc.max_receive_message_length': RECEIVE_BYTES_MAX,
   });
-  const definition = definitionOf(service);
-  const methodOf = (name: string) => definition[service.method[name]!.name]!;
+  const loaded = loadDefinitions().then(({ definitionOf }) => definitionOf(service));
+  const methodOf = async (name: string) => (await loaded)[service.method[name]!.name]!;
   // Each method's own codec made or takes the messages that are cast below.
   return {
-    call: (name, request) =>
-      new Promise((resolve, reject) => {
-        const { path, requestSerialize, responseDeserialize } = methodOf(name);
+    async call(name, request) {
+      const { path, requestSerialize, responseDeserialize } = await methodOf(name);
+      return new Promise((resolve, reject) => {
         client.makeUnaryRequest(
           path,
           requestSerialize,
@@ -59,9 +61,10 @@ export function createGrpcClient<S extends DescService>(
             else reject(faultOf(address, error));
           },
         );
-      }),
+      });
+    },
     async *stream(name, request) {
-      const { path, requestSerialize, responseDeserialize } = methodOf(name);
+      const { path, requestSerialize, responseDeserialize } = await methodOf(name);
       const call = client.makeServerStreamRequest(
         path,
         requestSerialize,
@@ -77,9 +80,9 @@ export function createGrpcClient<S extends DescService>(
         call.cancel();
       }
     },
-    send: (name, requests) =>
-      new Promise((resolve, reject) => {
-        const { path, requestSerialize, responseDeserialize } = methodOf(name);
+    async send(name, requests) {
+      const { path, requestSerialize, responseDeserialize } = await methodOf(name);
+      return new Promise((resolve, reject) => {
         const call = client.makeClientStreamRequest(
           path,
           requestSerialize,
@@ -94,7 +97,8 @@ export function createGrpcClient<S extends DescService>(
           call.cancel();
           reject(error);
         });
-      }),
+      });
+    },
     close: () => client.close(),
   };
 }
@@ -130,6 +134,7 @@ interface StatusLike {
 }
 
 function faultOf(address: string, error: StatusLike): Fault {
+  const { status } = grpcPackages().grpc;
   const isAway = error.code === status.UNAVAILABLE || error.code === status.DEADLINE_EXCEEDED;
   // A system that is there says so with a reason of its own.
   if (isAway && !/^[a-z]+\.[a-z_]+: /.test(error.details ?? '')) {

@@ -1,10 +1,14 @@
 // LMDB as a driver: named ordered stores of bytes in one environment, with durable commits.
 
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { type Database, open, type RootDatabase } from 'lmdb';
+import type { Database, RootDatabase } from 'lmdb';
 import { Fault } from '../../core/fault.js';
 import { proveRoom, Space } from './space.js';
+
+/** Loaded when a store is first opened: a shard's thread has no use for it. */
+const load = createRequire(import.meta.url);
 
 /** Largest size an environment may grow to; address space, not disk. */
 const MAP_BYTES = 64 * 1024 ** 3;
@@ -105,6 +109,8 @@ export class Lmdb {
       throw faultOf(error, 'journal.unwritable', `expected to write to ${directory}`);
     }
     try {
+      // What `require` gives has no type: it is the package's own.
+      const { open } = load('lmdb') as typeof import('lmdb');
       const root = open<Buffer, Key>({
         path: file,
         encoding: 'binary',

@@ -1,0 +1,82 @@
+// Large maps that cross to a shard's thread as bytes in shared memory: written once, handed for
+// nothing to every thread that replaces one, and read part by part where they are needed.
+
+import { deserialize, serialize } from 'node:v8';
+
+/** Entries of one part: few enough that neither side ever holds the whole map twice. */
+const ENTRIES_A_PART = 256;
+
+/** A map as bytes that threads share. */
+export interface PackedMap<K, V> {
+  readonly parts: readonly { readonly keys: readonly K[]; readonly bytes: SharedArrayBuffer }[];
+  /** Never there: it carries the type. */
+  readonly value?: V;
+}
+
+/** Packs entries whose values can be cloned. */
+export function pack<K, V>(entries: Iterable<readonly [K, V]>): PackedMap<K, V> {
+  const parts: { keys: K[]; bytes: SharedArrayBuffer }[] = [];
+  let keys: K[] = [];
+  let values: V[] = [];
+  const end = (): void => {
+    const written = serialize(values);
+    const bytes = new SharedArrayBuffer(written.length);
+    new Uint8Array(bytes).set(written);
+    parts.push({ keys, bytes });
+    keys = [];
+    values = [];
+  };
+  for (const [key, value] of entries) {
+    keys.push(key);
+    values.push(value);
+    if (keys.length === ENTRIES_A_PART) end();
+  }
+  if (keys.length > 0) end();
+  return { parts };
+}
+
+/** Makes the entries anew, in their order. */
+export function* unpack<K, V>({ parts }: PackedMap<K, V>): Generator<readonly [K, V]> {
+  for (const { keys, bytes } of parts) {
+    const values = valuesOf<V>(bytes);
+    for (let index = 0; index < keys.length; index++) yield [keys[index]!, values[index]!];
+  }
+}
+
+/** Looks single values up; those asked for in the order they were packed cost one read a part. */
+export class PackedReader<K, V> {
+  readonly #places = new Map<K, readonly [part: number, index: number]>();
+  readonly #packed: PackedMap<K, V>;
+  #part = -1;
+  #values: readonly V[] = [];
+
+  constructor(packed: PackedMap<K, V>) {
+    this.#packed = packed;
+    for (const [part, { keys }] of packed.parts.entries()) {
+      for (const [index, key] of keys.entries()) this.#places.set(key, [part, index]);
+    }
+  }
+
+  /** The value of a key. */
+  get(key: K): V | undefined {
+    const place = this.#places.get(key);
+    if (place === undefined) return undefined;
+    const [part, index] = place;
+    if (part !== this.#part) {
+      this.#part = part;
+      this.#values = valuesOf(this.#packed.parts[part]!.bytes);
+    }
+    return this.#values[index];
+  }
+
+  /** Lets the part go that was read last. */
+  rest(): void {
+    this.#part = -1;
+    this.#values = [];
+  }
+}
+
+function valuesOf<V>(bytes: SharedArrayBuffer): readonly V[] {
+  // The reader wants memory of its own; what was written there is of the type it was packed as.
+  return deserialize(Buffer.from(new Uint8Array(bytes))) as readonly V[];
+}
