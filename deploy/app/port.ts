@@ -20,9 +20,15 @@ import type {
 import type { RiskBatch, RiskDetail } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
 import type {
   ActorResponse,
+  AuditRequest,
+  AuditResponse,
+  QuarantineRequest,
+  QuarantineResponse,
   TreeRequest,
   TreeResponse,
 } from '../../proto/gen/sluice/supervision/v1/supervision_pb.js';
+import type { Puller } from './lever-audit.js';
+import type { Lever } from './levers.js';
 
 /** An answer, or a domain "no" with its reason code. */
 export type Answer<T> =
@@ -100,9 +106,12 @@ export interface SluicePort {
     get(id: string): Promise<Answer<RiskDetail>>;
   };
   readonly actors: TopicReader & {
-    tree(request: TreeRequest): TreeResponse;
-    restart(address: string): Promise<ActorResponse>;
-    stop(address: string): Promise<ActorResponse>;
+    /** Errors: `supervision.bad_sort`. */
+    tree(request: TreeRequest): Answer<TreeResponse>;
+    quarantine(request: QuarantineRequest): Promise<QuarantineResponse>;
+    /** Pulls a lever and records it. Errors: see `Levers`. */
+    pull(lever: Lever, puller: Puller): Promise<ActorResponse>;
+    audit(request: AuditRequest): AuditResponse;
   };
   /**
    * Calls `listener` soon after a topic has changed, at most once a millisecond, until the

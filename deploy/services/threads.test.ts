@@ -7,11 +7,16 @@ import t from 'tap';
 import { nextTurn } from '../app/shards.js';
 import { openSystem, startSmallMarket } from './test-system.js';
 
+/** Who pulls levers here. */
+const TESTER = { by: 'test', door: 'grpc', reason: '' } as const;
+
 t.test('a restarted shard comes back to the same state', async (t) => {
   const { market, system } = await openSystem(t);
   const before = await market.hash();
   const restarts = market.shards.restarts();
-  t.match(await system.actors.restart('shard/0'), { accepted: true });
+  t.match(await system.actors.pull({ kind: 'restart', address: 'shard/0' }, TESTER), {
+    accepted: true,
+  });
   while (market.shards.restarts() === restarts) await nextTurn();
   while ((await market.shards.fingerprint(0)).length === 0 || market.shards.backlog() > 0) {
     await nextTurn();

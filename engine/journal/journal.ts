@@ -183,6 +183,11 @@ export class Journal {
     return this.#heads.position;
   }
 
+  /** Sequence of an actor's last event on disk, 0 before its first. */
+  sequenceOf(address: string): number {
+    return this.#heads.sequences.get(address) ?? 0;
+  }
+
   /** Addresses that have events. */
   addresses(): string[] {
     // A reader's heads are as old as its opening.
