@@ -5,14 +5,13 @@ import { Command } from 'commander';
 import { LINKAGES } from '../../actors/optimise/index.js';
 import { COVARIANCES, OPTIMISE_METHODS } from '../research/optimise-run.js';
 import { BACKTEST_METHODS } from '../research/risk-backtest.js';
-import type { AskOptions, ViewOptions } from './ask.js';
+import { addActorCommands } from './actor-commands.js';
+import type { ViewOptions } from './ask.js';
 import { type BarsOptions, bars } from './bars.js';
 import { doctor, journalInspect, journalVerify, type LocalOptions } from './local.js';
 import { type OptimiseFlags, portfolioOptimise } from './optimise.js';
 import { EXIT, fail } from './output.js';
 import {
-  actorsLever,
-  actorsTree,
   funnelDiff,
   funnelExplain,
   funnelShow,
@@ -178,17 +177,7 @@ researched(report.command('risk <id>'))
   .option('--scenarios <file>', 'scenarios in YAML (default: deploy/config/scenarios.yaml)')
   .action((id: string, options: ReportFlags) => reportRisk(id, options));
 
-const actors = program.command('actors').description('the actor tree of a running system');
-remote(actors.command('tree'))
-  .description('every actor with its state, shard, turns and restarts')
-  .option('--match <text>', 'only addresses that contain this', '')
-  .action((options: AskOptions & { readonly match: string }) => actorsTree(options));
-remote(actors.command('restart <actor>'))
-  .description('restart an actor or a shard; its state comes back')
-  .action((actor: string, options: AskOptions) => actorsLever('restart', actor, options));
-remote(actors.command('stop <actor>'))
-  .description('stop a portfolio actor until it is restarted')
-  .action((actor: string, options: AskOptions) => actorsLever('stop', actor, options));
+addActorCommands(program, { remote, viewed });
 
 const journal = program.command('journal').description('the journal in the data directory');
 local(journal.command('inspect'))
