@@ -53,6 +53,10 @@ export function verifyEvents(events: Store, index: Store): Verification {
       const reason = `the index of ${address} does not lead here`;
       return { records, firstBad: { position, address, reason } };
     }
+    if (events.get([position]) === undefined) {
+      const reason = 'the record is there, and can not be found by its position';
+      return { records, firstBad: { position, address, reason } };
+    }
     previous = found.hash;
     records++;
   }

@@ -12,6 +12,8 @@ import { type Draft, type Heads, lastSequences, readHeads } from './heads.js';
 import { type Inspection, inspectEvents, type Verification, verifyEvents } from './inspection.js';
 import { chain, GENESIS, type StoredRecord, storedHash, unchain } from './record.js';
 import { newestSnapshot, type StoredSnapshot, snapshotPuts, versionsOf } from './snapshots.js';
+import { type StoresVerification, verifyStores } from './stores-verification.js';
+import { viewPuts } from './views.js';
 import { claimOf, holderOf } from './writer-claim.js';
 
 /** Longest event: a command's, with room; larger things are snapshots or inputs. */
@@ -249,7 +251,7 @@ export class Journal {
     return this.#write(() => {
       checkName(name);
       checkSize(bytes, `view ${name}`);
-      return [{ store: this.#views, key: [name], value: Buffer.from(bytes) }];
+      return viewPuts(this.#views, name, bytes);
     });
   }
 
@@ -261,6 +263,11 @@ export class Journal {
   /** Walks the whole chain and tells the first record that can't be trusted. */
   verify(): Verification {
     return verifyEvents(this.#events, this.#index);
+  }
+
+  /** Checks everything beside the events against its checksum. */
+  verifyStores(): StoresVerification {
+    return verifyStores(this.#inputs, this.#snapshots, this.#views);
   }
 
   /** Counts what the journal holds. */
