@@ -17,6 +17,7 @@ export * from './io/websocket/server.js';
 export * from './journal/copy.js';
 export type { Cut, CutDone } from './journal/cut.js';
 export * from './journal/examine.js';
+export type { Until } from './journal/inspection.js';
 export * from './journal/journal.js';
 export { fromJson, type StoredRecord, toJson } from './journal/record.js';
 export * from './journal/restore.js';

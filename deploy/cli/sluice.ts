@@ -8,7 +8,8 @@ import { BACKTEST_METHODS } from '../research/risk-backtest.js';
 import { addActorCommands } from './actor-commands.js';
 import type { ViewOptions } from './ask.js';
 import { type BarsOptions, bars } from './bars.js';
-import { doctor, journalInspect, journalVerify, type LocalOptions } from './local.js';
+import { backup, journalInspect, journalVerify, restore, type UntilOptions } from './journal.js';
+import { doctor, type LocalOptions } from './local.js';
 import { type OptimiseFlags, portfolioOptimise } from './optimise.js';
 import { EXIT, fail } from './output.js';
 import {
@@ -34,6 +35,10 @@ const program = new Command('sluice')
   .exitOverride((error) => {
     process.exit(error.exitCode === 0 ? EXIT.ok : EXIT.usage);
   });
+
+/** Help of `--until`. */
+const UNTIL =
+  'last position, or event time such as 2021-02-16 or 2021-02-16T15:30Z: the first later event ends it';
 
 /** Flags that choose what is streamed. */
 function streamed(command: Command): Command {
@@ -182,10 +187,18 @@ addActorCommands(program, { remote, viewed });
 const journal = program.command('journal').description('the journal in the data directory');
 local(journal.command('inspect'))
   .description('how many events of which kinds')
-  .action((options: LocalOptions) => journalInspect(options));
+  .option('--until <end>', UNTIL)
+  .action((options: UntilOptions) => journalInspect(options));
 local(journal.command('verify'))
-  .description('walk the hash chain from end to end')
+  .description('find any damage: pages, hash chain, checksums; also while the system runs')
   .action((options: LocalOptions) => journalVerify(options));
+local(program.command('backup <target>'))
+  .description('copy the journal to a file, or into a folder, also while the system runs')
+  .action((target: string, options: LocalOptions) => backup(target, options));
+local(program.command('restore <from>'))
+  .description('make a backup, or the newest of a folder, the journal of a new data directory')
+  .option('--until <end>', UNTIL)
+  .action((from: string, options: UntilOptions) => restore(from, options));
 
 program
   .command('bars <file>')

@@ -30,7 +30,7 @@ export async function copyJournal(directory: string, file: string): Promise<void
     renameSync(part, file);
     syncFile(dirname(file));
   } catch (error) {
-    rmSync(part, { force: true });
+    if (existsSync(part)) rmSync(part);
     const text = `expected to write ${file}: ${error instanceof Error ? error.message : error}`;
     throw new Fault('journal.backup_failed', text, { cause: error });
   } finally {

@@ -1,6 +1,7 @@
 // Takes the end off a journal that nobody uses: everything after a position or a time.
 
 import { Lmdb, type Store } from '../io/lmdb/store.js';
+import { isWithin, type Until } from './inspection.js';
 import { GENESIS, type StoredRecord, storedHash, unchain } from './record.js';
 import { viewPuts } from './views.js';
 
@@ -9,8 +10,7 @@ const RECORDS_PER_COMMIT = 10_000;
 
 /** Where to cut, and what becomes of what has no position. */
 export interface Cut {
-  /** Last position to keep, or the event time that no kept record is later than. */
-  readonly until: { readonly position: number } | { readonly timeUs: number };
+  readonly until: Until;
   /**
    * Whether an input is kept, given the first record that is not; what follows one that isn't goes
    * too.
@@ -50,15 +50,13 @@ export async function cutJournal(directory: string, cut: Cut | undefined): Promi
 }
 
 /** The first record that a cut drops. */
-export function firstDropped(events: Store, until: Cut['until']): StoredRecord | undefined {
+function firstDropped(events: Store, until: Until): StoredRecord | undefined {
   let previous = GENESIS;
   for (const { key, value } of events.range({})) {
     const found = unchain(value, previous);
     previous = storedHash(value);
     if (!found.ok) return undefined;
-    const isKept =
-      'position' in until ? Number(key[0]) <= until.position : found.record.timeUs <= until.timeUs;
-    if (!isKept) return found.record;
+    if (!isWithin(until, Number(key[0]), found.record.timeUs)) return found.record;
   }
   return undefined;
 }

@@ -9,7 +9,13 @@ import { Lmdb, type Store } from '../io/lmdb/store.js';
 import type { Record as NewRecord } from '../runtime/system.js';
 import { GroupWriter, type JournalCounters, type Put } from './group.js';
 import { type Draft, type Heads, lastSequences, readHeads } from './heads.js';
-import { type Inspection, inspectEvents, type Verification, verifyEvents } from './inspection.js';
+import {
+  type Inspection,
+  inspectEvents,
+  type Until,
+  type Verification,
+  verifyEvents,
+} from './inspection.js';
 import { chain, GENESIS, type StoredRecord, storedHash, unchain } from './record.js';
 import { newestSnapshot, type StoredSnapshot, snapshotPuts, versionsOf } from './snapshots.js';
 import { type StoresVerification, verifyStores } from './stores-verification.js';
@@ -270,9 +276,9 @@ export class Journal {
     return verifyStores(this.#inputs, this.#snapshots, this.#views);
   }
 
-  /** Counts what the journal holds. */
-  inspect(): Inspection {
-    return inspectEvents(this.#events, this.#inputs);
+  /** Counts what the journal holds, up to the first record beyond `until`. */
+  inspect(until?: Until): Inspection {
+    return inspectEvents(this.#events, this.#inputs, until);
   }
 
   /** Writes what waits, closes the journal and gives the directory free. */
