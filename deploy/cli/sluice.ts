@@ -2,6 +2,7 @@
 // The command line: every command, its flags and its help.
 
 import { Command } from 'commander';
+import { type ConsoleOptions, runConsole } from '../console/console.js';
 import { LINKAGES } from '../../actors/optimise/index.js';
 import { COVARIANCES, OPTIMISE_METHODS } from '../research/optimise-run.js';
 import { BACKTEST_METHODS } from '../research/risk-backtest.js';
@@ -183,6 +184,12 @@ researched(report.command('risk <id>'))
   .action((id: string, options: ReportFlags) => reportRisk(id, options));
 
 addActorCommands(program, { remote, viewed });
+remote(program.command('console'))
+  .description('the live actor tree in the terminal, with its levers')
+  .option('--once', 'print one frame and end')
+  .option('--match <text>', 'only addresses that contain this', '')
+  .option('--sort <order>', 'as of actors tree', 'tree')
+  .action((options: ConsoleOptions) => runConsole(options));
 
 const journal = program.command('journal').description('the journal in the data directory');
 local(journal.command('inspect'))
