@@ -10,6 +10,7 @@ export const APPLICATION_ERRORS: Readonly<Record<string, string>> = {
   'config.invalid': 'The configuration file has a value that is out of range or of the wrong kind.',
   'config.too_large': 'The configuration file is larger than its bound.',
   'config.unreadable': 'The configuration file could not be read.',
+  'console.no_terminal': 'The console needs a terminal; --once prints one frame without.',
   'data.missing_file': 'A file of the market data is missing.',
   'data.no_bars': 'The market data has no bars of a symbol.',
   'data.no_sessions': 'The market data has no session in the range asked for.',
