@@ -27,6 +27,8 @@ export const APPLICATION_ERRORS: Readonly<Record<string, string>> = {
   'execution.profile': 'A volume profile must have parts from 0 with a sum above 0.',
   'execution.quantity': 'A quantity must be above 0.',
   'execution.slices': 'A schedule needs at least one slice.',
+  'features.clocked_ones_are_no_prices':
+    'A feature that reads the clock must not be a price: a bug.',
   'flag.invalid': 'A command line flag has a value that is not allowed.',
   'funnel.no_point_yet': 'The funnel has not been judged yet; wait for the first point.',
   'funnel.no_such_session': 'The funnel has no results for that session.',

@@ -2,8 +2,8 @@
 // The command line: every command, its flags and its help.
 
 import { Command } from 'commander';
-import { type ConsoleOptions, runConsole } from '../console/console.js';
 import { LINKAGES } from '../../actors/optimise/index.js';
+import { type ConsoleOptions, runConsole } from '../console/console.js';
 import { COVARIANCES, OPTIMISE_METHODS } from '../research/optimise-run.js';
 import { BACKTEST_METHODS } from '../research/risk-backtest.js';
 import { addActorCommands } from './actor-commands.js';
