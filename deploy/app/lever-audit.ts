@@ -9,6 +9,7 @@ import {
   type AuditResponse,
   AuditResponseSchema,
 } from '../../proto/gen/sluice/supervision/v1/supervision_pb.js';
+import type { Puller } from './port.js';
 
 /** Address of the record in the journal: part of its hash chain as any actor's events. */
 const ADDRESS = 'audit/levers';
@@ -20,13 +21,6 @@ const PAGE_DEFAULT = 100;
 /** Longest name of a person and longest reason kept. Units: characters. */
 const BY_MAX = 100;
 const REASON_MAX = 500;
-
-/** Who pulls, through which door, and why. */
-export interface Puller {
-  readonly by: string;
-  readonly door: 'grpc' | 'http';
-  readonly reason: string;
-}
 
 /** A lever and what it is pulled on. */
 export interface Pull {

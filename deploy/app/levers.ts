@@ -10,19 +10,14 @@ import {
 } from '../../proto/gen/sluice/supervision/v1/supervision_pb.js';
 import type { ActorLever } from '../roles/shard-messages.js';
 import type { ActorsView } from './actors-view.js';
-import type { LeverAudit, Puller } from './lever-audit.js';
+import type { LeverAudit } from './lever-audit.js';
 import type { Market } from './market.js';
+import type { Lever, Puller } from './port.js';
 import type { Pulled } from './shards.js';
 
 /** Length of a profile: with more samples the thread would stand still while it is written. */
 const PROFILE_SECONDS_MAX = 30;
 const PROFILE_SECONDS_DEFAULT = 5;
-
-/** A lever and what it is pulled on. */
-export type Lever =
-  | { readonly kind: ActorLever; readonly address: string }
-  | { readonly kind: 'replay' | 'discard'; readonly message: string }
-  | { readonly kind: 'profile'; readonly shard: number; readonly seconds: number };
 
 /** What a lever that was pulled on an actor means. */
 const DONE: Readonly<Record<ActorLever, string>> = {

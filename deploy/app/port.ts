@@ -27,8 +27,7 @@ import type {
   TreeRequest,
   TreeResponse,
 } from '../../proto/gen/sluice/supervision/v1/supervision_pb.js';
-import type { Puller } from './lever-audit.js';
-import type { Lever } from './levers.js';
+import type { ActorLever } from '../roles/shard-messages.js';
 
 /** An answer, or a domain "no" with its reason code. */
 export type Answer<T> =
@@ -37,6 +36,19 @@ export type Answer<T> =
 
 /** Stream topics; each is a table of rows keyed by symbol, portfolio id or address. */
 export type Topic = 'quotes' | 'funnel' | 'portfolios' | 'risk' | 'actors' | 'feed';
+
+/** Who pulls, through which door, and why. */
+export interface Puller {
+  readonly by: string;
+  readonly door: 'grpc' | 'http';
+  readonly reason: string;
+}
+
+/** A lever and what it is pulled on. */
+export type Lever =
+  | { readonly kind: ActorLever; readonly address: string }
+  | { readonly kind: 'replay' | 'discard'; readonly message: string }
+  | { readonly kind: 'profile'; readonly shard: number; readonly seconds: number };
 
 /** One batch of packed prints as it came off a wire. */
 export interface IngestBatch {

@@ -100,7 +100,7 @@ function backupAt(path: string): string {
 }
 
 /** A position, a day (its end), or a time, as an end. Errors: `flag.invalid`. */
-export function untilFlag(text: string): Until {
+function untilFlag(text: string): Until {
   if (/^\d{1,15}$/.test(text)) return { position: Number(text) };
   const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text);
   const isTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?Z$/.test(text);

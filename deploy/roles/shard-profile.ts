@@ -32,8 +32,8 @@ export class ShardProfile {
   /** Ends the profile and writes it; a text where that failed. */
   finish(): string | undefined {
     let failure: string | undefined = 'the profiler gave no answer';
-    this.#session.post('Profiler.stop', (error, { profile } = { profile: undefined as never }) => {
-      failure = error === null ? write(this.#file, profile) : error.message;
+    this.#session.post('Profiler.stop', (error, result) => {
+      failure = error === null ? write(this.#file, result.profile) : error.message;
     });
     this.#session.disconnect();
     return failure;

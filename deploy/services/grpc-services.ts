@@ -15,8 +15,7 @@ import {
   Supervision,
   TreeRequestSchema,
 } from '../../proto/gen/sluice/supervision/v1/supervision_pb.js';
-import type { Lever } from '../app/levers.js';
-import type { SluicePort } from '../app/port.js';
+import type { Lever, SluicePort } from '../app/port.js';
 import { watch } from './grpc-watch.js';
 import { refused, unwrap } from './refusals.js';
 

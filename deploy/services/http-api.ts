@@ -38,8 +38,7 @@ import {
   TreeRequestSchema,
   TreeResponseSchema,
 } from '../../proto/gen/sluice/supervision/v1/supervision_pb.js';
-import type { Lever } from '../app/levers.js';
-import type { Answer, SluicePort } from '../app/port.js';
+import type { Answer, Lever, SluicePort } from '../app/port.js';
 import { ACTOR_LEVERS } from '../roles/shard-messages.js';
 import { httpStatusOf } from './refusals.js';
 

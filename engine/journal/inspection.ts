@@ -90,7 +90,10 @@ export function isWithin(until: Until, position: number, timeUs: number): boolea
   return 'position' in until ? position <= until.position : timeUs <= until.timeUs;
 }
 
-/** Counts what the journal holds, up to the first record beyond `until`; records that can't be trusted count as records only. */
+/**
+ * Counts what the journal holds, up to the first record beyond `until`; records that can't be
+ * trusted count as records only.
+ */
 export function inspectEvents(events: Store, inputs: Store, until: Until = ALL): Inspection {
   const byKind: Record<string, number> = {};
   const byAddress: Record<string, number> = {};

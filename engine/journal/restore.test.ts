@@ -1,4 +1,4 @@
-// Copies taken while the journal is written, put back whole or up to a point; slow and closed disks.
+// Copies taken while the journal is written, put back whole or up to a point.
 
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
