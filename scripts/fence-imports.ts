@@ -35,6 +35,7 @@ const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
     'deploy/app',
     'deploy/services',
     'deploy/cli',
+    'deploy/console',
     'deploy/web',
   ],
 };

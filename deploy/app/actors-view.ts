@@ -1,170 +1,137 @@
-// The actor tree as operators see it, and its levers.
+// The actor tree and the quarantine as operators see them: searched, sorted, a page at a time.
 
 import { create } from '@bufbuild/protobuf';
-import { SLOT } from '../../actors/market/index.js';
-import type { Address } from '../../engine/index.js';
 import {
-  type ActorInfo,
   ActorInfoSchema,
-  type ActorResponse,
-  ActorResponseSchema,
+  type QuarantinedMessage,
+  QuarantinedMessageSchema,
+  type QuarantineRequest,
+  type QuarantineResponse,
+  QuarantineResponseSchema,
   type TreeRequest,
   type TreeResponse,
   TreeResponseSchema,
 } from '../../proto/gen/sluice/supervision/v1/supervision_pb.js';
+import { type ActorRow, ActorRows } from './actor-rows.js';
+import { no } from './answers.js';
 import type { Market } from './market.js';
+import type { Answer } from './port.js';
 
 /** Actors of a page at most, and when the request does not say. */
 const PAGE_MAX = 10_000;
 const PAGE_DEFAULT = 1_000;
 
-/** Time between two looks at the shards' own actors. Units: milliseconds. */
-const REFRESH_MS = 500;
+/** Messages of a page at most, and when the request does not say. */
+const MESSAGES_MAX = 1_000;
+const MESSAGES_DEFAULT = 100;
+
+/** Longest failure that is sent; stacks are shorter. Units: characters. */
+const FAILURE_MAX = 4_000;
+
+/** Which of two rows comes first, by the name of the order; `tree` is the order they lie in. */
+const ORDERS: Readonly<Record<string, (a: ActorRow, b: ActorRow) => number>> = {
+  address: (a, b) => byText(a.address, b.address),
+  state: (a, b) => byText(a.state, b.state),
+  shard: (a, b) => a.shard - b.shard,
+  mailbox: (a, b) => b.mailbox - a.mailbox,
+  age: (a, b) => b.mailboxAgeMs - a.mailboxAgeMs,
+  turns: (a, b) => b.turns - a.turns,
+  rate: (a, b) => b.turnsPerSecond - a.turnsPerSecond,
+  restarts: (a, b) => b.restarts - a.restarts,
+  quarantined: (a, b) => b.quarantined - a.quarantined,
+};
 
 /** Gathers what is known of every actor. */
 export class ActorsView {
   readonly #market: Market;
-  readonly #state: Float64Array;
-  #control: ActorInfo[] = [];
-  #refreshedMs = 0;
-  #isRefreshing = false;
-  #stamp = 1;
+  readonly #rows: ActorRows;
 
   constructor(market: Market) {
     this.#market = market;
-    this.#state = new Float64Array(market.memory.state);
-    this.#refresh();
+    this.#rows = new ActorRows(market);
   }
 
   /** Rises with every look at the shards; looking is what callers start by asking. */
   stamp(): number {
-    this.#refresh();
-    return this.#stamp;
+    this.#rows.look();
+    return this.#rows.stamp;
   }
 
-  /** A page of the tree. */
-  tree(request: TreeRequest): TreeResponse {
-    this.#refresh();
-    const all = [...this.#shards(), ...this.#control, ...this.#symbols()].filter(
-      (actor) =>
-        (request.match === '' || actor.address.includes(request.match)) &&
-        (request.below === '' || actor.address === request.below || actor.parent === request.below),
+  /** State of an actor as of the last look; undefined when there is none of that address. */
+  stateOf(address: string): string | undefined {
+    return this.#rows.all.find((row) => row.address === address)?.state;
+  }
+
+  /** A page of the tree. Errors: `supervision.bad_sort`. */
+  tree(request: TreeRequest): Answer<TreeResponse> {
+    this.#rows.look();
+    const { sort = 'tree', match, state, below } = request;
+    const order = Object.hasOwn(ORDERS, sort) ? ORDERS[sort] : undefined;
+    if (order === undefined && sort !== '' && sort !== 'tree') {
+      const names = ['tree', ...Object.keys(ORDERS)].join(', ');
+      return no('supervision.bad_sort', `expected one of ${names}, was "${sort.slice(0, 32)}"`);
+    }
+    const within = below === '' ? this.#rows.all : this.#below(below);
+    const found = within.filter(
+      (row) =>
+        (match === '' || row.address.includes(match)) && (state === '' || row.state === state),
     );
+    // Sorting keeps the order of the tree among equals.
+    if (order !== undefined) found.sort(order);
+    if (request.reverse) found.reverse();
     const limit = Math.min(PAGE_MAX, request.limit || PAGE_DEFAULT);
-    return create(TreeResponseSchema, {
-      actors: all.slice(request.offset, request.offset + limit),
-      total: all.length,
-      stamp: this.#stamp,
+    const value = create(TreeResponseSchema, {
+      actors: found.slice(request.offset, request.offset + limit).map(infoOf),
+      total: found.length,
+      stamp: this.#rows.stamp,
     });
+    return { ok: true, value };
   }
 
-  /** Restarts an actor; a symbol's state lives in its shard, which is restarted for it. */
-  async restart(address: string): Promise<ActorResponse> {
-    const shard = this.#shardOf(address);
-    if (shard === undefined) return unknown(address);
-    if (address.startsWith('shard/') || address.startsWith('symbol/')) {
-      this.#market.shards.kill(shard);
-      return accepted(`shard ${shard} is being replaced; its actors come back with their state`);
-    }
-    const done = await this.#market.shards.lever('restart', address as Address);
-    return done ? accepted(`${address} is being restarted`) : unknown(address);
-  }
-
-  /** Stops a portfolio actor until it is restarted. */
-  async stop(address: string): Promise<ActorResponse> {
-    if (this.#shardOf(address) === undefined) return unknown(address);
-    if (!address.startsWith('portfolio/')) {
-      return create(ActorResponseSchema, {
-        accepted: false,
-        code: 'supervision.cannot_stop',
-        text: `expected a portfolio, was ${address}: the market would stand still without it; restart it instead`,
-      });
-    }
-    const done = await this.#market.shards.lever('stop', address as Address);
-    return done ? accepted(`${address} is stopped`) : unknown(address);
-  }
-
-  #shardOf(address: string): number | undefined {
-    const [kind, key = ''] = address.split('/', 2);
-    const { shards, rowOf, options } = this.#market;
-    if (kind === 'shard') {
-      const shard = Number(key);
-      return /^\d+$/.test(key) && shard < shards.count ? shard : undefined;
-    }
-    if (kind === 'symbol') {
-      const row = rowOf.get(key);
-      return row === undefined ? undefined : shards.shardOfRow(row);
-    }
-    const known =
-      (kind === 'portfolio' && options.portfolios.portfolios.some(({ id }) => id === key)) ||
-      (kind === 'funnel' && key === options.funnel.name);
-    // The address has just been matched with an actor's.
-    return known ? this.#market.shardOf(address as Address) : undefined;
-  }
-
-  #refresh(): void {
-    if (this.#isRefreshing || Date.now() - this.#refreshedMs < REFRESH_MS) return;
-    this.#isRefreshing = true;
+  /** A page of the messages that were put aside, on all shards. */
+  async quarantine(request: QuarantineRequest): Promise<QuarantineResponse> {
     const { shards } = this.#market;
-    const looks = Array.from({ length: shards.count }, (_, shard) =>
-      shards.tree(shard).then((actors) =>
-        actors.map((actor) =>
-          create(ActorInfoSchema, {
-            address: actor.address,
-            parent: `shard/${shard}`,
-            state: actor.state,
-            shard,
-            mailbox: actor.mailbox,
-            turns: BigInt(actor.turns),
-            restarts: actor.restarts,
-            lastFailure: actor.lastFailure,
-          }),
-        ),
-      ),
-    );
-    void Promise.all(looks).then((pages) => {
-      this.#control = pages.flat();
-      this.#refreshedMs = Date.now();
-      this.#isRefreshing = false;
-      this.#stamp++;
+    const address = request.address === '' ? undefined : request.address;
+    const found: QuarantinedMessage[] = [];
+    let dropped = 0;
+    for (let shard = 0; shard < shards.count; shard++) {
+      // An address that is none matches nothing.
+      const page = await shards.quarantine(shard, address as `${string}/${string}` | undefined);
+      dropped += page?.dropped ?? 0;
+      for (const { item, ...message } of page?.items ?? []) {
+        const id = `${shard}-${item}`;
+        found.push(
+          create(QuarantinedMessageSchema, { ...message, id, failures: [...message.failures] }),
+        );
+      }
+    }
+    const limit = Math.min(MESSAGES_MAX, request.limit || MESSAGES_DEFAULT);
+    return create(QuarantineResponseSchema, {
+      messages: found.slice(request.offset, request.offset + limit),
+      total: found.length,
+      dropped,
     });
   }
 
-  #shards(): ActorInfo[] {
-    const { shards } = this.#market;
-    return Array.from({ length: shards.count }, (_, shard) =>
-      create(ActorInfoSchema, {
-        address: `shard/${shard}`,
-        state: 'running',
-        shard,
-        restarts: shards.restartsOf(shard),
-      }),
-    );
-  }
-
-  #symbols(): ActorInfo[] {
-    const { file, stride, shards } = this.#market;
-    return file.bars.symbols.map((symbol, row) => {
-      const shard = shards.shardOfRow(row);
-      return create(ActorInfoSchema, {
-        address: `symbol/${symbol}`,
-        parent: `shard/${shard}`,
-        state: 'running',
-        shard,
-        turns: BigInt(this.#state[row * stride + SLOT.prints]!),
-      });
-    });
+  /** An actor and everything below it: what follows it and lies deeper. */
+  #below(address: string): readonly ActorRow[] {
+    const { all } = this.#rows;
+    const first = all.findIndex((row) => row.address === address);
+    if (first < 0) return [];
+    let end = first + 1;
+    while (end < all.length && all[end]!.depth > all[first]!.depth) end++;
+    return all.slice(first, end);
   }
 }
 
-function accepted(text: string): ActorResponse {
-  return create(ActorResponseSchema, { accepted: true, text });
-}
-
-function unknown(address: string): ActorResponse {
-  return create(ActorResponseSchema, {
-    accepted: false,
-    code: 'supervision.unknown',
-    text: `expected the address of an actor, was "${address.slice(0, 80)}"`,
+function infoOf({ waitingSinceMs: _since, turns, lastFailure, ...row }: ActorRow) {
+  return create(ActorInfoSchema, {
+    ...row,
+    turns: BigInt(turns),
+    lastFailure: lastFailure.slice(0, FAILURE_MAX),
   });
+}
+
+function byText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

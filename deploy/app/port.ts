@@ -20,9 +20,14 @@ import type {
 import type { RiskBatch, RiskDetail } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
 import type {
   ActorResponse,
+  AuditRequest,
+  AuditResponse,
+  QuarantineRequest,
+  QuarantineResponse,
   TreeRequest,
   TreeResponse,
 } from '../../proto/gen/sluice/supervision/v1/supervision_pb.js';
+import type { ActorLever } from '../roles/shard-messages.js';
 
 /** An answer, or a domain "no" with its reason code. */
 export type Answer<T> =
@@ -31,6 +36,19 @@ export type Answer<T> =
 
 /** Stream topics; each is a table of rows keyed by symbol, portfolio id or address. */
 export type Topic = 'quotes' | 'funnel' | 'portfolios' | 'risk' | 'actors' | 'feed';
+
+/** Who pulls, through which door, and why. */
+export interface Puller {
+  readonly by: string;
+  readonly door: 'grpc' | 'http';
+  readonly reason: string;
+}
+
+/** A lever and what it is pulled on. */
+export type Lever =
+  | { readonly kind: ActorLever; readonly address: string }
+  | { readonly kind: 'replay' | 'discard'; readonly message: string }
+  | { readonly kind: 'profile'; readonly shard: number; readonly seconds: number };
 
 /** One batch of packed prints as it came off a wire. */
 export interface IngestBatch {
@@ -100,9 +118,12 @@ export interface SluicePort {
     get(id: string): Promise<Answer<RiskDetail>>;
   };
   readonly actors: TopicReader & {
-    tree(request: TreeRequest): TreeResponse;
-    restart(address: string): Promise<ActorResponse>;
-    stop(address: string): Promise<ActorResponse>;
+    /** Errors: `supervision.bad_sort`. */
+    tree(request: TreeRequest): Answer<TreeResponse>;
+    quarantine(request: QuarantineRequest): Promise<QuarantineResponse>;
+    /** Pulls a lever and records it. Errors: see `Levers`. */
+    pull(lever: Lever, puller: Puller): Promise<ActorResponse>;
+    audit(request: AuditRequest): AuditResponse;
   };
   /**
    * Calls `listener` soon after a topic has changed, at most once a millisecond, until the

@@ -41,6 +41,11 @@ function decodeHead(bytes: Buffer): { readonly head: Head; readonly end: number 
   return { head: JSON.parse(bytes.toString('utf8', HEAD_AT, end)) as Head, end };
 }
 
+/** Place of a recorded batch; undefined where the bytes are none. */
+export function placeOfBatch(bytes: Buffer): Place | undefined {
+  return decodeHead(bytes)?.head;
+}
+
 /** What earlier lives of this data directory have recorded, in the order of its places. */
 export class RecordedBatches {
   readonly #journal: Journal;

@@ -18,6 +18,9 @@ import { readSettings } from './settings.js';
 import { nextTurn } from './shards.js';
 import { System } from './system.js';
 
+/** Who pulls levers here. */
+const TESTER = { by: 'test', door: 'grpc', reason: '' } as const;
+
 const SYMBOLS = ['AAPL', 'AMZN', 'FB', 'GOOGL', 'KO', 'MSFT', 'NFLX', 'PEP', 'TSLA', 'XOM'];
 const HOUR_US = 3_600_000_000;
 
@@ -127,7 +130,7 @@ async function liveSession({ system, market }: Life): Promise<void> {
 }
 
 async function afterRestart({ market }: Life, shard: number, restarts: number): Promise<void> {
-  while (market.shards.restartsOf(shard) === restarts) await nextTurn();
+  while (market.shards.look(shard).restarts === restarts) await nextTurn();
   while ((await market.shards.fingerprint(shard)).length === 0) await nextTurn();
   while (market.shards.backlog() > 0) await nextTurn();
   await market.settle();
@@ -149,12 +152,12 @@ t.test('threads, actors and processes come back to the very state they had', asy
   const state = await first.market.hash();
 
   const shard = first.market.shardOf('portfolio/megacaps');
-  await first.system.actors.restart('portfolio/megacaps');
+  await first.system.actors.pull({ kind: 'restart', address: 'portfolio/megacaps' }, TESTER);
   await first.system.portfolios.get('megacaps');
   t.equal(await first.market.hash(), state, 'an actor rebuilt in the middle of a session');
 
   for (const lost of [shard, 1 - shard]) {
-    const restarts = first.market.shards.restartsOf(lost);
+    const restarts = first.market.shards.look(lost).restarts;
     first.market.shards.kill(lost);
     await afterRestart(first, lost, restarts);
     t.equal(await first.market.hash(), state, `shard ${lost} lost in the middle of a session`);

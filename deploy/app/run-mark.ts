@@ -53,6 +53,23 @@ export function readRunMark(journal: Journal): RunMark | undefined {
   return bytes === undefined ? undefined : (JSON.parse(bytes.toString()) as RunMark);
 }
 
+/**
+ * A view as of before an event: the mark set back, or gone where its replay began later; other
+ * views are of later states.
+ */
+export function markBefore(
+  name: string,
+  bytes: Buffer,
+  { position, place = 0 }: { readonly position: number; readonly place?: number },
+): Uint8Array | undefined {
+  if (name !== VIEW) return undefined;
+  // Only `writeRunMark` writes this view.
+  const mark = JSON.parse(bytes.toString()) as RunMark;
+  if (mark.position >= position) return undefined;
+  const before: RunMark = { ...mark, step: Math.min(mark.step, Math.max(0, place - 1)), prints: 0 };
+  return Buffer.from(JSON.stringify(before));
+}
+
 /** Stores the mark. Errors: as those of the journal's writes. */
 export function writeRunMark(journal: Journal, mark: RunMark): Promise<void> {
   return journal.putView(VIEW, Buffer.from(JSON.stringify(mark)));

@@ -1,7 +1,6 @@
 // The shards of a running market: frames out, messages in, dead threads replaced and replayed.
 
 import {
-  type ActorView,
   type Address,
   createHistogram,
   Fault,
@@ -23,7 +22,13 @@ import {
   SNAPSHOT,
 } from '../../proto/frames/market.js';
 import type { PlacedEvent } from '../roles/recall.js';
-import type { FromShard, ShardConfig, ShardSnapshot, ToShard } from '../roles/shard-messages.js';
+import type {
+  ActorLever,
+  FromShard,
+  ShardConfig,
+  ShardSnapshot,
+  ToShard,
+} from '../roles/shard-messages.js';
 import { FrameLog } from './frame-log.js';
 
 /** Frames a ring holds: at a million prints a second, four milliseconds of backlog. */
@@ -61,6 +66,28 @@ interface Shard {
   isReplaying: boolean;
   deathsMs: number[];
   restarts: number;
+  /** Why its last thread ended. */
+  lastFailure: string;
+}
+
+/** What became of a lever. */
+export type Pulled = FromShard & { readonly kind: 'done' };
+
+/** A shard's actors and counters. */
+export type ShardTree = FromShard & { readonly kind: 'tree' };
+
+/** What a shard has put aside. */
+export type ShardQuarantine = FromShard & { readonly kind: 'quarantine' };
+
+/** What a shard's thread is at. */
+export interface ShardLook {
+  /** Whether it has been replaced and goes through its frames again. */
+  readonly isReplaying: boolean;
+  readonly restarts: number;
+  /** Why its last thread ended; empty when none has. */
+  readonly lastFailure: string;
+  /** Frames that wait in its ring. */
+  readonly frames: number;
 }
 
 /** An answer's waiting place. */
@@ -103,6 +130,7 @@ export class Shards {
         isReplaying: false,
         deathsMs: [],
         restarts: 0,
+        lastFailure: '',
       });
     }
     this.#ready = new Promise((resolve) => {
@@ -253,16 +281,43 @@ export class Shards {
     );
   }
 
-  /** Restarts or stops an actor on a shard; false when there is none. */
-  async lever(kind: 'restart' | 'stop', address: Address): Promise<boolean> {
-    const answer = await this.#exchange(this.#shardOf(address), (id) => ({ kind, id, address }));
-    return answer?.kind === 'done' && answer.ok;
+  /** Pulls a lever on an actor; undefined when its shard was replaced meanwhile. */
+  lever(lever: ActorLever, address: Address): Promise<Pulled | undefined> {
+    return this.#pull(this.#shardOf(address), (id) => ({ kind: 'lever', id, lever, address }));
   }
 
-  /** Actors of one shard. */
-  async tree(shard: number): Promise<readonly ActorView[]> {
+  /** Replays or discards a message that a shard has put aside. */
+  putAside(kind: 'replay' | 'discard', shard: number, item: number): Promise<Pulled | undefined> {
+    return this.#pull(shard, (id) => ({ kind, id, item }));
+  }
+
+  /** Profiles a shard's thread into a file; not `ok` without a failure: one is under way. */
+  profile(shard: number, seconds: number, file: string): Promise<Pulled | undefined> {
+    return this.#pull(shard, (id) => ({ kind: 'profile', id, seconds, file }));
+  }
+
+  async #pull(shard: number, make: (id: number) => ToShard): Promise<Pulled | undefined> {
+    const answer = await this.#exchange(shard, make);
+    return answer?.kind === 'done' ? answer : undefined;
+  }
+
+  /** Actors and counters of one shard; undefined while it is being replaced. */
+  async tree(shard: number): Promise<ShardTree | undefined> {
     const answer = await this.#exchange(shard, (id) => ({ kind: 'tree', id }));
-    return answer?.kind === 'tree' ? answer.actors : [];
+    return answer?.kind === 'tree' ? answer : undefined;
+  }
+
+  /** Messages that a shard has put aside; undefined while it is being replaced. */
+  async quarantine(shard: number, address?: Address): Promise<ShardQuarantine | undefined> {
+    const answer = await this.#exchange(shard, (id) => ({ kind: 'quarantine', id, address }));
+    return answer?.kind === 'quarantine' ? answer : undefined;
+  }
+
+  /** What a shard's thread is at. */
+  look(shard: number): ShardLook {
+    const { isReplaying, lastFailure, restarts } = this.#shards[shard]!;
+    const frames = isReplaying ? 0 : this.#pool.ring(shard).depth();
+    return { isReplaying, lastFailure, restarts, frames };
   }
 
   /** Encoded states of one shard's actors, for comparing runs. */
@@ -289,11 +344,6 @@ export class Shards {
   /** Kills a shard's thread; it is replaced and its actors come back. */
   kill(shard: number): void {
     this.#pool.kill(shard);
-  }
-
-  /** How often a shard was restarted. */
-  restartsOf(shard: number): number {
-    return this.#shards[shard]?.restarts ?? 0;
   }
 
   /** Stops every shard within a deadline. */
@@ -340,6 +390,7 @@ export class Shards {
       case 'answer':
       case 'tree':
       case 'fingerprint':
+      case 'quarantine':
       case 'done': {
         const waiting = this.#waiting.get(message.id);
         this.#waiting.delete(message.id);
@@ -374,6 +425,7 @@ export class Shards {
       return;
     }
     shard.restarts++;
+    shard.lastFailure = fault.stack ?? fault.message;
     shard.isReplaying = true;
     for (const [id, waiting] of this.#waiting) {
       if (waiting.shard !== index) continue;

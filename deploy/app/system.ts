@@ -8,6 +8,8 @@ import { no } from './answers.js';
 import { ChangeTopics } from './change-topics.js';
 import { FunnelPart } from './funnel-part.js';
 import { FunnelView } from './funnel-view.js';
+import { LeverAudit, readAudit } from './lever-audit.js';
+import { Levers } from './levers.js';
 import type { Market } from './market.js';
 import { MarketPart } from './market-part.js';
 import type { Answer, SluicePort, Topic } from './port.js';
@@ -19,6 +21,7 @@ interface Parts {
   readonly quotes: MarketPart;
   readonly funnel: FunnelPart;
   readonly actors: ActorsView;
+  readonly levers: Levers;
 }
 
 /** Builds the port over a market that will be given with `attach`, for its events come first. */
@@ -53,11 +56,14 @@ export class System implements SluicePort {
   /** Shows the started market. */
   attach(market: Market): void {
     this.#portfolioPart.attach(market);
+    const actors = new ActorsView(market);
+    const audit = new LeverAudit(market.journal, () => market.sequencer.openUs);
     this.#parts = {
       market,
       quotes: new MarketPart(market),
       funnel: new FunnelPart(market, this.#funnelView),
-      actors: new ActorsView(market),
+      actors,
+      levers: new Levers(market, actors, audit),
     };
     for (const [shard, message] of this.#early.splice(0)) this.onEvent(shard, message);
   }
@@ -105,8 +111,9 @@ export class System implements SluicePort {
   readonly actors: SluicePort['actors'] = {
     stamp: () => this.#running().actors.stamp(),
     tree: (request) => this.#running().actors.tree(request),
-    restart: (address) => this.#running().actors.restart(address),
-    stop: (address) => this.#running().actors.stop(address),
+    quarantine: (request) => this.#running().actors.quarantine(request),
+    pull: (lever, puller) => this.#running().levers.pull(lever, puller),
+    audit: (request) => readAudit(this.#running().market.journal, request),
   };
 
   readonly clients = {

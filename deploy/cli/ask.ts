@@ -15,6 +15,9 @@ export interface AskOptions {
   readonly json?: boolean;
 }
 
+/** How long an answer may take, unless its command says otherwise. Units: milliseconds. */
+const DEADLINE_MS = 5_000;
+
 /** Flags of commands that may be answered from the last run. */
 export interface ViewOptions extends AskOptions {
   readonly dataDir: string;
@@ -25,17 +28,32 @@ export async function askSystem<S extends DescService, T>(
   service: S,
   { address = ADDRESS }: AskOptions,
   ask: (client: GrpcClient<S>) => Promise<T>,
+  deadlineMs = DEADLINE_MS,
 ): Promise<T> {
-  if (!/^[^\s/]+:\d{1,5}$/.test(address)) {
-    const text = `--address: expected host:port such as ${ADDRESS}, was "${address.slice(0, 64)}"`;
-    throw new Fault('flag.invalid', text);
-  }
-  const client = createGrpcClient(service, address);
+  const { client } = openClient(service, { address }, deadlineMs);
   try {
     return await ask(client);
   } finally {
     client.close();
   }
+}
+
+/** Refuses what is no address. Errors: `flag.invalid`. */
+function checkAddress(address: string): void {
+  if (!/^[^\s/]+:\d{1,5}$/.test(address)) {
+    const text = `--address: expected host:port such as ${ADDRESS}, was "${address.slice(0, 64)}"`;
+    throw new Fault('flag.invalid', text);
+  }
+}
+
+/** A client of a system that is used for long. Errors: `flag.invalid`. */
+export function openClient<S extends DescService>(
+  service: S,
+  { address = ADDRESS }: AskOptions,
+  deadlineMs = DEADLINE_MS,
+): { readonly client: GrpcClient<S>; readonly address: string } {
+  checkAddress(address);
+  return { client: createGrpcClient(service, address, deadlineMs), address };
 }
 
 /**

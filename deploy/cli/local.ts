@@ -1,9 +1,9 @@
-// Commands on the data directory and the machine: the journal, the doctor.
+// Commands on the machine: the doctor.
 
 import { accessSync, constants, existsSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join, resolve } from 'node:path';
-import { DuckDb, Fault, Journal, startWebServer } from '../../engine/index.js';
+import { resolve } from 'node:path';
+import { DuckDb, Fault, startWebServer } from '../../engine/index.js';
 import { readSettings } from '../app/settings.js';
 import { EXIT, print, table } from './output.js';
 
@@ -11,39 +11,6 @@ import { EXIT, print, table } from './output.js';
 export interface LocalOptions {
   readonly dataDir: string;
   readonly json?: boolean;
-}
-
-/** `journal inspect` */
-export async function journalInspect({ dataDir, json }: LocalOptions): Promise<void> {
-  const journal = Journal.open(join(resolve(dataDir), 'store'), { readOnly: true });
-  try {
-    const found = journal.inspect();
-    print(found, json === true, () =>
-      [
-        `${found.records} events in ${found.bytes} bytes, ${found.inputs} recorded inputs`,
-        table([['kind', 'events'], ...Object.entries(found.byKind)]),
-        `last hash ${found.lastHash}`,
-      ].join('\n'),
-    );
-  } finally {
-    await journal.close();
-  }
-}
-
-/** `journal verify` */
-export async function journalVerify({ dataDir, json }: LocalOptions): Promise<void> {
-  const journal = Journal.open(join(resolve(dataDir), 'store'), { readOnly: true });
-  try {
-    const found = journal.verify();
-    print(found, json === true, () =>
-      found.firstBad === undefined
-        ? `${found.records} events, every hash follows from the one before`
-        : `damaged at event ${found.firstBad.position}: ${found.firstBad.reason}`,
-    );
-    if (found.firstBad !== undefined) process.exitCode = EXIT.failed;
-  } finally {
-    await journal.close();
-  }
 }
 
 interface Finding {

@@ -1,7 +1,6 @@
 // Commands that ask a running system over gRPC, and where it has ended its last run.
 
 import { create, toJson } from '@bufbuild/protobuf';
-import { Fault } from '../../engine/index.js';
 import {
   DiffRequestSchema,
   ExplainRequestSchema,
@@ -28,16 +27,9 @@ import {
   type RiskDetail,
   RiskDetailSchema,
 } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
-import {
-  ActorRequestSchema,
-  ActorResponseSchema,
-  Supervision,
-  TreeRequestSchema,
-  TreeResponseSchema,
-} from '../../proto/gen/sluice/supervision/v1/supervision_pb.js';
 import { dateFlag } from '../app/settings.js';
-import { type AskOptions, askOrLastRun, askSystem, type ViewOptions } from './ask.js';
-import { dateText, EXIT, print, table } from './output.js';
+import { askOrLastRun, type ViewOptions } from './ask.js';
+import { dateText, print, table } from './output.js';
 
 /** The codes are those of a running system. */
 const UNKNOWN_SYMBOL = { code: 'market.unknown_symbol', expected: 'a symbol' };
@@ -211,41 +203,4 @@ function riskText(id: string, { summary, limits }: RiskDetail): string {
       ]),
     ]),
   ].join('\n');
-}
-
-/** `actors tree` */
-export async function actorsTree(options: AskOptions & { readonly match: string }): Promise<void> {
-  const request = create(TreeRequestSchema, { match: options.match });
-  const tree = await askSystem(Supervision, options, (client) => client.call('tree', request));
-  print(toJson(TreeResponseSchema, tree), options.json === true, () =>
-    [
-      table([
-        ['address', 'state', 'shard', 'mailbox', 'turns', 'restarts'],
-        ...tree.actors.map((a) => [
-          a.address,
-          a.state,
-          a.shard,
-          a.mailbox,
-          Number(a.turns),
-          a.restarts,
-        ]),
-      ]),
-      `${tree.actors.length} of ${tree.total} actors`,
-    ].join('\n'),
-  );
-}
-
-/** `actors restart ADDRESS` and `actors stop ADDRESS` */
-export async function actorsLever(
-  lever: 'restart' | 'stop',
-  actor: string,
-  options: AskOptions,
-): Promise<void> {
-  const request = create(ActorRequestSchema, { address: actor });
-  const response = await askSystem(Supervision, options, (client) => client.call(lever, request));
-  if (!response.accepted && options.json !== true) {
-    throw new Fault(response.code, response.text);
-  }
-  print(toJson(ActorResponseSchema, response), options.json === true, () => response.text);
-  if (!response.accepted) process.exitCode = EXIT.failed;
 }

@@ -3,16 +3,17 @@
 
 import { Command } from 'commander';
 import { LINKAGES } from '../../actors/optimise/index.js';
+import { type ConsoleOptions, runConsole } from '../console/console.js';
 import { COVARIANCES, OPTIMISE_METHODS } from '../research/optimise-run.js';
 import { BACKTEST_METHODS } from '../research/risk-backtest.js';
-import type { AskOptions, ViewOptions } from './ask.js';
+import { addActorCommands } from './actor-commands.js';
+import type { ViewOptions } from './ask.js';
 import { type BarsOptions, bars } from './bars.js';
-import { doctor, journalInspect, journalVerify, type LocalOptions } from './local.js';
+import { backup, journalInspect, journalVerify, restore, type UntilOptions } from './journal.js';
+import { doctor, type LocalOptions } from './local.js';
 import { type OptimiseFlags, portfolioOptimise } from './optimise.js';
 import { EXIT, fail } from './output.js';
 import {
-  actorsLever,
-  actorsTree,
   funnelDiff,
   funnelExplain,
   funnelShow,
@@ -35,6 +36,10 @@ const program = new Command('sluice')
   .exitOverride((error) => {
     process.exit(error.exitCode === 0 ? EXIT.ok : EXIT.usage);
   });
+
+/** Help of `--until`. */
+const UNTIL =
+  'last position, or event time such as 2021-02-16 or 2021-02-16T15:30Z: the first later event ends it';
 
 /** Flags that choose what is streamed. */
 function streamed(command: Command): Command {
@@ -178,25 +183,29 @@ researched(report.command('risk <id>'))
   .option('--scenarios <file>', 'scenarios in YAML (default: deploy/config/scenarios.yaml)')
   .action((id: string, options: ReportFlags) => reportRisk(id, options));
 
-const actors = program.command('actors').description('the actor tree of a running system');
-remote(actors.command('tree'))
-  .description('every actor with its state, shard, turns and restarts')
+addActorCommands(program, { remote, viewed });
+remote(program.command('console'))
+  .description('the live actor tree in the terminal, with its levers')
+  .option('--once', 'print one frame and end')
   .option('--match <text>', 'only addresses that contain this', '')
-  .action((options: AskOptions & { readonly match: string }) => actorsTree(options));
-remote(actors.command('restart <actor>'))
-  .description('restart an actor or a shard; its state comes back')
-  .action((actor: string, options: AskOptions) => actorsLever('restart', actor, options));
-remote(actors.command('stop <actor>'))
-  .description('stop a portfolio actor until it is restarted')
-  .action((actor: string, options: AskOptions) => actorsLever('stop', actor, options));
+  .option('--sort <order>', 'as of actors tree', 'tree')
+  .action((options: ConsoleOptions) => runConsole(options));
 
 const journal = program.command('journal').description('the journal in the data directory');
 local(journal.command('inspect'))
   .description('how many events of which kinds')
-  .action((options: LocalOptions) => journalInspect(options));
+  .option('--until <end>', UNTIL)
+  .action((options: UntilOptions) => journalInspect(options));
 local(journal.command('verify'))
-  .description('walk the hash chain from end to end')
+  .description('find any damage: pages, hash chain, checksums; also while the system runs')
   .action((options: LocalOptions) => journalVerify(options));
+local(program.command('backup <target>'))
+  .description('copy the journal to a file, or into a folder, also while the system runs')
+  .action((target: string, options: LocalOptions) => backup(target, options));
+local(program.command('restore <from>'))
+  .description('make a backup, or the newest of a folder, the journal of a new data directory')
+  .option('--until <end>', UNTIL)
+  .action((from: string, options: UntilOptions) => restore(from, options));
 
 program
   .command('bars <file>')

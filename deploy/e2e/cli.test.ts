@@ -136,6 +136,7 @@ t.test('what is wrong with a command is exit code 2, and says what was expected'
     [['funnel', 'diff', '--date', 'monday'], /--date: expected a date such as/],
     [['funnel', 'study', '--costs-bps', 'few'], /--costs-bps: expected basis points/],
     [['actors', 'tree', '--address', 'here'], /--address: expected host:port/],
+    [['journal', 'inspect', '--until', 'noon'], /--until: expected a position, a date or a time/],
   ];
   const judge = async ([args, said]: (typeof wrong)[number], index: number): Promise<void> => {
     const isRun = args[0] === 'run';
@@ -207,12 +208,49 @@ t.test(
     );
     t.equal(response.status, 200);
 
+    t.match(await asks('actors', 'suspend', 'portfolio/megacaps', '--reason', 'a look'), {
+      code: 0,
+      out: /is held/,
+    });
+    t.match(await asks('actors', 'suspend', 'portfolio/megacaps'), {
+      code: 1,
+      err: /supervision.cannot_now: /,
+    });
+    t.match(await asks('actors', 'resume', 'portfolio/megacaps'), { code: 0 });
+    t.match(await asks('actors', 'quarantine'), { out: /0 of 0 messages put aside/ });
+    t.match(await asks('actors', 'audit', '--limit', '2'), {
+      out: /resume +portfolio\/megacaps +accepted[\s\S]*2 of 5 levers pulled/,
+    });
+    const copy = join(folder, 'copies', 'one.mdb');
+    t.match(await sluice('backup', copy, '--data-dir', folder), { code: 0, out: /one\.mdb, \d+/ });
+    t.match(await sluice('journal', 'verify', '--data-dir', folder), {
+      code: 0,
+      out: /every hash follows[\s\S]*pages are in order/,
+    });
+    const elsewhere = join(folder, 'elsewhere');
+    t.match(await sluice('restore', copy, '--data-dir', elsewhere, '--until', '3'), {
+      code: 0,
+      out: /^3 events from .*one\.mdb\n\d+ later ones left out/,
+    });
+    t.match(await sluice('journal', 'inspect', '--data-dir', elsewhere, '--until', '2'), {
+      out: /^2 events in/,
+    });
+    t.match(await sluice('restore', copy, '--data-dir', elsewhere), {
+      code: 1,
+      err: /journal.restore_exists: /,
+    });
+
     const second = await sluice('run', '--data-dir', folder, '--port', '0', '--grpc-port', '0');
     t.match(second, { code: 1, err: /journal.locked: expected/ });
 
     const ended = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGINT');
     t.equal(await ended, 0, 'a signal ends it as it should');
+    t.match(await sluice('actors', 'audit', '--data-dir', folder), {
+      code: 0,
+      err: /nothing is running/,
+      out: /a look/,
+    });
     t.match(await sluice('portfolio', 'show', 'megacaps', '--data-dir', folder), {
       code: 0,
       out: /XOM +12 /,

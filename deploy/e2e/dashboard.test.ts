@@ -167,20 +167,25 @@ if (isPossible) {
   t.test('an actor is restarted, stopped and started, each after a question', async (t) => {
     await visit(page, '#/actors', 'portfolio/megacaps');
     await page.getByLabel('search an address').fill('megacaps');
-    const row = page.getByRole('row', { name: 'portfolio/megacaps' });
+    const row = page.locator('table.actors').getByRole('row', { name: 'portfolio/megacaps' });
     const pull = async (lever: string, sure: string): Promise<void> => {
       await page.getByRole('button', { name: `${lever} portfolio/megacaps` }).click();
       await page.getByRole('dialog').getByRole('button', { name: sure }).click();
     };
     await pull('restart', 'Cancel');
-    t.equal(await row.locator('td').nth(5).textContent(), '0', 'cancelled: nothing happened');
+    t.equal(await row.locator('td').nth(6).textContent(), '0', 'cancelled: nothing happened');
     await pull('restart', 'Restart it');
-    await row.locator('td:nth-child(6):text-is("1")').waitFor({ timeout: 10_000 });
+    await row.locator('td:nth-child(7):text-is("1")').waitFor({ timeout: 10_000 });
     await pull('stop', 'Stop it');
     await row.getByText('stopped').waitFor({ timeout: 10_000 });
     await pull('start', 'Start it');
     await row.getByText('running').waitFor({ timeout: 10_000 });
-    t.pass('restarted, stopped, started');
+    await pull('hold', 'Hold it');
+    await row.getByText('suspended').waitFor({ timeout: 10_000 });
+    await pull('resume', 'Go on');
+    await row.getByText('running').waitFor({ timeout: 10_000 });
+    await page.getByText('5 levers pulled').waitFor({ timeout: 10_000 });
+    t.pass('restarted, stopped, started, held and let go on; all of it recorded');
   });
 
   t.test('a trade booked on the page is in the positions', async (t) => {

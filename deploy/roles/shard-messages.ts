@@ -96,8 +96,48 @@ export function freshClock(): ShardClock {
   };
 }
 
+/** Levers that are pulled on one actor. */
+export const ACTOR_LEVERS = ['restart', 'stop', 'suspend', 'resume', 'passivate'] as const;
+
+/** A lever that is pulled on one actor. */
+export type ActorLever = (typeof ACTOR_LEVERS)[number];
+
+/** What operators ask of a shard. */
+export type OperatorAsk =
+  | {
+      readonly kind: 'lever';
+      readonly id: number;
+      readonly lever: ActorLever;
+      readonly address: Address;
+    }
+  | { readonly kind: 'tree'; readonly id: number }
+  | { readonly kind: 'quarantine'; readonly id: number; readonly address: Address | undefined }
+  | { readonly kind: 'replay' | 'discard'; readonly id: number; readonly item: number }
+  | {
+      readonly kind: 'profile';
+      readonly id: number;
+      readonly seconds: number;
+      readonly file: string;
+    }
+  | { readonly kind: 'fingerprint'; readonly id: number };
+
+/** A message that was put aside, as texts. */
+export interface PutAside {
+  readonly item: number;
+  readonly address: Address;
+  readonly kind: string;
+  readonly cause: string;
+  /** Event time. Units: microseconds. */
+  readonly timeUs: number;
+  readonly failures: readonly string[];
+  /** JSON, cut at a bound. */
+  readonly message: string;
+  readonly state: string;
+}
+
 /** Owner to shard. */
 export type ToShard =
+  | OperatorAsk
   | {
       readonly kind: 'ask';
       readonly id: number;
@@ -114,15 +154,12 @@ export type ToShard =
         readonly retryable: boolean;
       };
     }
-  | { readonly kind: 'restart' | 'stop'; readonly id: number; readonly address: Address }
   | { readonly kind: 'deliver'; readonly envelope: Envelope }
-  | { readonly kind: 'tree'; readonly id: number }
   | {
       readonly kind: 'recovered';
       readonly address: Address;
       readonly events: readonly PlacedEvent[];
-    }
-  | { readonly kind: 'fingerprint'; readonly id: number };
+    };
 
 /** One symbol's change of stage at a close, explained. */
 export interface ExplainedChange {
@@ -169,10 +206,19 @@ export type FromShard =
       readonly actors: readonly ActorView[];
       readonly counters: SystemCounters;
       readonly prints: number;
+      /** Of sampled turns. Units: microseconds. */
+      readonly turnUsP99: number;
+    }
+  | {
+      readonly kind: 'quarantine';
+      readonly id: number;
+      readonly items: readonly PutAside[];
+      readonly dropped: number;
     }
   | {
       readonly kind: 'fingerprint';
       readonly id: number;
       readonly actors: readonly (readonly [Address, string])[];
     }
-  | { readonly kind: 'done'; readonly id: number; readonly ok: boolean };
+  /** What became of a lever; a text where it failed otherwise than by finding nothing. */
+  | { readonly kind: 'done'; readonly id: number; readonly ok: boolean; readonly failure?: string };

@@ -42,7 +42,6 @@ import {
   type ShardContext,
   type ShardProgram,
   type SystemPorts,
-  toJson,
 } from '../../engine/index.js';
 import { ACTION, POINT, PRINT, SESSION_OPEN, SNAPSHOT } from '../../proto/frames/market.js';
 import { Checkpoints } from './checkpoints.js';
@@ -59,6 +58,7 @@ import {
   type ShardConfig,
   type ToShard,
 } from './shard-messages.js';
+import { ShardOperations } from './shard-operations.js';
 import { warmUp } from './warm-up.js';
 
 /** Kinds of actors whose state a shard's snapshot holds. */
@@ -91,6 +91,7 @@ class MarketShard implements ShardProgram {
   readonly #latency: Histogram;
   readonly #coordinator: Coordinator | undefined;
   readonly #system: ActorSystem;
+  readonly #operations: ShardOperations;
   readonly #portfolios: readonly Ref<PortfolioMessage>[];
   readonly #funnelAddress: Address;
   readonly #commits = new Map<number, (fault?: Fault) => void>();
@@ -143,6 +144,13 @@ class MarketShard implements ShardProgram {
     this.#clock = config.snapshot === undefined ? freshClock() : { ...config.snapshot.clock };
     this.#openings = new PackedReader(config.openings);
     this.#system = this.#createSystem(matrix, rowCount);
+    this.#operations = new ShardOperations({
+      system: this.#system,
+      kinds: SNAPSHOT_KINDS,
+      monotonicUs: context.monotonicUs,
+      prints: () => this.#plane.prints,
+      post: (message) => this.#post(message),
+    });
     const started = context.monotonicUs();
     this.#recover(matrix);
     const actors = config.snapshot === undefined ? [] : unpack(config.snapshot.actors);
@@ -207,12 +215,6 @@ class MarketShard implements ShardProgram {
         done?.(told.fault && new Fault(told.fault.code, told.fault.text, told.fault));
         break;
       }
-      case 'restart':
-        this.#post({ kind: 'done', id: told.id, ok: this.#system.restart(told.address) });
-        break;
-      case 'stop':
-        this.#post({ kind: 'done', id: told.id, ok: this.#system.stop(told.address) });
-        break;
       case 'deliver':
         this.#system.deliver(told.envelope);
         break;
@@ -222,29 +224,14 @@ class MarketShard implements ShardProgram {
         recovery?.(told.events);
         break;
       }
-      case 'tree':
-        this.#post({
-          kind: 'tree',
-          id: told.id,
-          actors: this.#system.tree(),
-          counters: { ...this.#system.counters },
-          prints: this.#plane.prints,
-        });
-        break;
-      case 'fingerprint':
-        this.#post({
-          kind: 'fingerprint',
-          id: told.id,
-          actors: Array.from(this.#system.encodeStates(SNAPSHOT_KINDS), ([address, { state }]) => [
-            address,
-            toJson(state),
-          ]),
-        });
+      default:
+        this.#operations.handle(told);
         break;
     }
   }
 
   step(): number {
+    this.#operations.step();
     if (this.#point !== undefined) this.#passGate();
     this.#summarise();
     if (!this.#figures.isEmpty) {
@@ -258,7 +245,8 @@ class MarketShard implements ShardProgram {
 
   dueMs(): number {
     if (!this.#figures.isEmpty) return 1;
-    return this.#system.hasWork ? 0 : this.#system.dueInUs() / 1000;
+    if (this.#system.hasWork) return 0;
+    return Math.min(this.#system.dueInUs() / 1000, this.#operations.dueMs());
   }
 
   takePressure(): number {

@@ -15,7 +15,7 @@ import {
   Supervision,
   TreeRequestSchema,
 } from '../../proto/gen/sluice/supervision/v1/supervision_pb.js';
-import type { SluicePort } from '../app/port.js';
+import type { Lever, SluicePort } from '../app/port.js';
 import { watch } from './grpc-watch.js';
 import { refused, unwrap } from './refusals.js';
 
@@ -119,21 +119,34 @@ function risk(port: SluicePort): BoundService {
 }
 
 function supervision(port: SluicePort): BoundService {
+  const pull = (lever: Lever, { by, reason }: { readonly by: string; readonly reason: string }) =>
+    port.actors.pull(lever, { by, reason, door: 'grpc' });
   return bind(Supervision, {
-    tree: (request) => port.actors.tree(request),
+    tree: (request) => unwrap(port.actors.tree(request)),
     watch: ({ tree, intervalMs }, outlet) => {
       const request = tree ?? create(TreeRequestSchema);
       return watch(port, outlet, {
         topic: 'actors',
         intervalMs: intervalMs || 1_000,
         read: (stamp) => {
-          const message = port.actors.tree(request);
+          const message = unwrap(port.actors.tree(request));
           return { message, stamp: message.stamp, isEmpty: message.stamp === stamp };
         },
       });
     },
-    restart: ({ address }) => port.actors.restart(address),
-    stop: ({ address }) => port.actors.stop(address),
+    restart: (request) => pull({ kind: 'restart', address: request.address }, request),
+    stop: (request) => pull({ kind: 'stop', address: request.address }, request),
+    suspend: (request) => pull({ kind: 'suspend', address: request.address }, request),
+    resume: (request) => pull({ kind: 'resume', address: request.address }, request),
+    passivate: (request) => pull({ kind: 'passivate', address: request.address }, request),
+    quarantine: (request) => port.actors.quarantine(request),
+    replay: (request) => pull({ kind: 'replay', message: request.id }, request),
+    discard: (request) => pull({ kind: 'discard', message: request.id }, request),
+    profile: (request) => {
+      const { shard, seconds } = request;
+      return pull({ kind: 'profile', shard, seconds }, request);
+    },
+    audit: (request) => port.actors.audit(request),
   });
 }
 

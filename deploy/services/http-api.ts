@@ -29,10 +29,17 @@ import { RiskBatchSchema, RiskDetailSchema } from '../../proto/gen/sluice/risk/v
 import {
   ActorRequestSchema,
   ActorResponseSchema,
+  AuditRequestSchema,
+  AuditResponseSchema,
+  MessageRequestSchema,
+  ProfileRequestSchema,
+  QuarantineRequestSchema,
+  QuarantineResponseSchema,
   TreeRequestSchema,
   TreeResponseSchema,
 } from '../../proto/gen/sluice/supervision/v1/supervision_pb.js';
-import type { Answer, SluicePort } from '../app/port.js';
+import type { Answer, Lever, SluicePort } from '../app/port.js';
+import { ACTOR_LEVERS } from '../roles/shard-messages.js';
 import { httpStatusOf } from './refusals.js';
 
 /** Where every path begins. */
@@ -69,16 +76,7 @@ export function httpApi(port: SluicePort): (request: HttpRequest) => Promise<Htt
           ? answer(RiskBatchSchema, port.risk.changed(0))
           : answer(RiskDetailSchema, await port.risk.get(parts[1]));
       case 'GET actors':
-        return found(
-          TreeResponseSchema,
-          port.actors.tree(
-            create(TreeRequestSchema, {
-              match: request.query.get('match') ?? '',
-              limit: whole(request, 'limit'),
-              offset: whole(request, 'offset'),
-            }),
-          ),
-        );
+        return actors(port, parts, request);
       case 'POST actors':
         return lever(port, parts, request);
       default:
@@ -115,20 +113,72 @@ async function command(
   };
 }
 
+async function actors(
+  port: SluicePort,
+  parts: readonly string[],
+  request: HttpRequest,
+): Promise<HttpAnswer> {
+  const { query } = request;
+  const page = { limit: whole(request, 'limit'), offset: whole(request, 'offset') };
+  switch (parts[1]) {
+    case undefined: {
+      const match = query.get('match') ?? '';
+      const sort = query.get('sort') ?? '';
+      const state = query.get('state') ?? '';
+      const below = query.get('below') ?? '';
+      const reverse = query.get('reverse') === 'true';
+      const wanted = create(TreeRequestSchema, { ...page, match, sort, state, below, reverse });
+      return answer(TreeResponseSchema, port.actors.tree(wanted));
+    }
+    case 'quarantine': {
+      const address = query.get('address') ?? '';
+      const wanted = create(QuarantineRequestSchema, { ...page, address });
+      return found(QuarantineResponseSchema, await port.actors.quarantine(wanted));
+    }
+    case 'audit':
+      return found(AuditResponseSchema, port.actors.audit(create(AuditRequestSchema, page)));
+    default:
+      return missing(request);
+  }
+}
+
 async function lever(
   port: SluicePort,
   parts: readonly string[],
   request: HttpRequest,
 ): Promise<HttpAnswer> {
-  const kind = parts[1];
-  if (kind !== 'restart' && kind !== 'stop') return missing(request);
-  const parsed = parse(ActorRequestSchema, request.body);
-  if (parsed === undefined) return malformed('an ActorRequest of sluice.supervision.v1');
-  const response = await port.actors[kind](parsed.address);
+  const pulled = leverOf(parts[1] ?? '', request.body);
+  if (pulled === undefined) return missing(request);
+  if (typeof pulled === 'string') return malformed(`${pulled} of sluice.supervision.v1`);
+  const { lever, by, reason } = pulled;
+  const response = await port.actors.pull(lever, { by, reason, door: 'http' });
   return {
-    status: response.accepted ? 200 : 404,
+    status: response.accepted ? 200 : httpStatusOf(response.code),
     json: toJsonString(ActorResponseSchema, response),
   };
+}
+
+/** The lever that a request pulls; the name of the message its body is not; undefined for none. */
+function leverOf(
+  name: string,
+  body: string,
+): { readonly lever: Lever; readonly by: string; readonly reason: string } | string | undefined {
+  const kind = ACTOR_LEVERS.find((lever) => lever === name);
+  if (kind !== undefined) {
+    const parsed = parse(ActorRequestSchema, body);
+    if (parsed === undefined) return 'an ActorRequest';
+    return { ...parsed, lever: { kind, address: parsed.address } };
+  }
+  if (name === 'replay' || name === 'discard') {
+    const parsed = parse(MessageRequestSchema, body);
+    if (parsed === undefined) return 'a MessageRequest';
+    return { ...parsed, lever: { kind: name, message: parsed.id } };
+  }
+  if (name !== 'profile') return undefined;
+  const parsed = parse(ProfileRequestSchema, body);
+  if (parsed === undefined) return 'a ProfileRequest';
+  const { shard, seconds } = parsed;
+  return { ...parsed, lever: { kind: name, shard, seconds } };
 }
 
 function parse<D extends DescMessage>(schema: D, body: string): MessageShape<D> | undefined {

@@ -70,7 +70,9 @@ export function readTopic(
     }
     case 'actors': {
       if (!isFirst && port.actors.stamp() === stamp) return { ok: true, value: undefined };
-      const value = actorsOf(port, keys);
+      const answer = actorsOf(port, keys);
+      if (!answer.ok) return answer;
+      const { value } = answer;
       return news(true, { case: topic, value }, value.stamp);
     }
     case 'feed':
@@ -80,14 +82,17 @@ export function readTopic(
 }
 
 /** One key is a text to look for, as the tree's `match`; several are whole addresses. */
-function actorsOf(port: SluicePort, keys: readonly string[]): TreeResponse {
+function actorsOf(port: SluicePort, keys: readonly string[]): Answer<TreeResponse> {
   if (keys.length < 2) {
     return port.actors.tree(create(TreeRequestSchema, { match: keys[0] ?? '' }));
   }
   const wanted = new Set(keys);
-  const { actors, stamp } = port.actors.tree(create(TreeRequestSchema, { limit: ACTORS_MAX }));
+  const answer = port.actors.tree(create(TreeRequestSchema, { limit: ACTORS_MAX }));
+  if (!answer.ok) return answer;
+  const { actors, stamp } = answer.value;
   const found = actors.filter(({ address }) => wanted.has(address));
-  return create(TreeResponseSchema, { actors: found, total: found.length, stamp });
+  const value = create(TreeResponseSchema, { actors: found, total: found.length, stamp });
+  return { ok: true, value };
 }
 
 function news(isNews: boolean, payload: Payload, stamp: number): Answer<Reading | undefined> {

@@ -24,6 +24,8 @@ export interface Inspection {
   readonly byAddress: Readonly<Record<string, number>>;
   readonly inputs: number;
   readonly lastHash: string;
+  /** Event time of the last record, 0 where there is none. Units: microseconds. */
+  readonly lastTimeUs: number;
 }
 
 /**
@@ -53,6 +55,10 @@ export function verifyEvents(events: Store, index: Store): Verification {
       const reason = `the index of ${address} does not lead here`;
       return { records, firstBad: { position, address, reason } };
     }
+    if (events.get([position]) === undefined) {
+      const reason = 'the record is there, and can not be found by its position';
+      return { records, firstBad: { position, address, reason } };
+    }
     previous = found.hash;
     records++;
   }
@@ -74,22 +80,39 @@ function addressAt(index: Store, position: number): string | undefined {
   return undefined;
 }
 
-/** Counts what the journal holds; records that can't be trusted count as records only. */
-export function inspectEvents(events: Store, inputs: Store): Inspection {
+/** How far to look: a last position, or an event time that no record is later than. */
+export type Until = { readonly position: number } | { readonly timeUs: number };
+
+const ALL: Until = { position: Number.POSITIVE_INFINITY };
+
+/** Whether a record lies before the end of the look. */
+export function isWithin(until: Until, position: number, timeUs: number): boolean {
+  return 'position' in until ? position <= until.position : timeUs <= until.timeUs;
+}
+
+/**
+ * Counts what the journal holds, up to the first record beyond `until`; records that can't be
+ * trusted count as records only.
+ */
+export function inspectEvents(events: Store, inputs: Store, until: Until = ALL): Inspection {
   const byKind: Record<string, number> = {};
   const byAddress: Record<string, number> = {};
   let bytes = 0;
   let records = 0;
   let previous = GENESIS;
-  for (const { value } of events.range({})) {
+  let lastTimeUs = 0;
+  for (const { key, value } of events.range({})) {
     const found = unchain(value, previous);
+    if (!isWithin(until, Number(key[0]), found.ok ? found.record.timeUs : 0)) break;
     previous = found.hash;
     bytes += value.length;
     records++;
     if (!found.ok) continue;
+    lastTimeUs = found.record.timeUs;
     const { kind } = found.record.event;
     byKind[kind] = (byKind[kind] ?? 0) + 1;
     byAddress[found.record.address] = (byAddress[found.record.address] ?? 0) + 1;
   }
-  return { records, bytes, byKind, byAddress, inputs: inputs.count(), lastHash: previous };
+  const lastHash = previous;
+  return { records, bytes, byKind, byAddress, inputs: inputs.count(), lastHash, lastTimeUs };
 }

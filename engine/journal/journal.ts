@@ -9,9 +9,17 @@ import { Lmdb, type Store } from '../io/lmdb/store.js';
 import type { Record as NewRecord } from '../runtime/system.js';
 import { GroupWriter, type JournalCounters, type Put } from './group.js';
 import { type Draft, type Heads, lastSequences, readHeads } from './heads.js';
-import { type Inspection, inspectEvents, type Verification, verifyEvents } from './inspection.js';
+import {
+  type Inspection,
+  inspectEvents,
+  type Until,
+  type Verification,
+  verifyEvents,
+} from './inspection.js';
 import { chain, GENESIS, type StoredRecord, storedHash, unchain } from './record.js';
 import { newestSnapshot, type StoredSnapshot, snapshotPuts, versionsOf } from './snapshots.js';
+import { type StoresVerification, verifyStores } from './stores-verification.js';
+import { viewPuts } from './views.js';
 import { claimOf, holderOf } from './writer-claim.js';
 
 /** Longest event: a command's, with room; larger things are snapshots or inputs. */
@@ -195,6 +203,11 @@ export class Journal {
     return this.#heads.position;
   }
 
+  /** Sequence of an actor's last event on disk, 0 before its first. */
+  sequenceOf(address: string): number {
+    return this.#heads.sequences.get(address) ?? 0;
+  }
+
   /** Addresses that have events. */
   addresses(): string[] {
     // A reader's heads are as old as its opening.
@@ -256,7 +269,7 @@ export class Journal {
     return this.#write(() => {
       checkName(name);
       checkSize(bytes, `view ${name}`);
-      return [{ store: this.#views, key: [name], value: Buffer.from(bytes) }];
+      return viewPuts(this.#views, name, bytes);
     });
   }
 
@@ -270,9 +283,14 @@ export class Journal {
     return verifyEvents(this.#events, this.#index);
   }
 
-  /** Counts what the journal holds. */
-  inspect(): Inspection {
-    return inspectEvents(this.#events, this.#inputs);
+  /** Checks everything beside the events against its checksum. */
+  verifyStores(): StoresVerification {
+    return verifyStores(this.#inputs, this.#snapshots, this.#views);
+  }
+
+  /** Counts what the journal holds, up to the first record beyond `until`. */
+  inspect(until?: Until): Inspection {
+    return inspectEvents(this.#events, this.#inputs, until);
   }
 
   /** Writes what waits, closes the journal and gives the directory free. */

@@ -50,6 +50,24 @@ export function newestSnapshot(
   return undefined;
 }
 
+/** Versions whose bytes are not what was stored, of all names; and how many there are. */
+export function damagedSnapshots(store: Store): {
+  readonly count: number;
+  readonly damaged: readonly string[];
+} {
+  const damaged: string[] = [];
+  let count = 0;
+  for (const { key, value } of store.range({})) {
+    count++;
+    const [name = '', version = 0] = key;
+    const bytes = value.subarray(CHECKSUM_BYTES);
+    const sum = checksumOf(String(name), Number(version), bytes);
+    const isWhole = sum.equals(value.subarray(0, CHECKSUM_BYTES));
+    if (!isWhole || store.get(key) === undefined) damaged.push(`${name} ${version}`);
+  }
+  return { count, damaged };
+}
+
 /** Covers the name and version too: a snapshot in another's place is damage. */
 function checksumOf(name: string, version: number, bytes: Buffer): Buffer {
   return createHash('sha256').update(`${name}\0${version}\0`).update(bytes).digest();

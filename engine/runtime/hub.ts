@@ -3,6 +3,7 @@
 import type { Address, Message } from '../core/address.js';
 import { LIMITS } from '../core/limits.js';
 import type { ChildSpec, SupervisorPolicy } from '../core/supervision.js';
+import type { Histogram } from '../observe/histogram.js';
 import { Arrival } from './arrival.js';
 import { Asks } from './asks.js';
 import type { Cell } from './cell.js';
@@ -41,6 +42,8 @@ export class Hub implements Kernel {
   readonly departure: Departure;
   readonly supervisor: Supervisor;
   readonly #turns: Turns;
+  /** How long turns took, by sampling. Units: microseconds. */
+  readonly turnTimes: Histogram;
   readonly #performer: Performer;
   readonly #suspicion: Suspicion | undefined;
   readonly #ready: Cell[] = [];
@@ -62,6 +65,7 @@ export class Hub implements Kernel {
     this.residents = new Residents(options.residentsMax);
     this.asks = new Asks(this);
     this.#turns = new Turns(this, options.suspicion);
+    this.turnTimes = this.#turns.times;
     this.#performer = new Performer(this, this.asks);
     this.arrival = new Arrival(this);
     this.supervisor = new Supervisor(this, policy);

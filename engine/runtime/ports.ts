@@ -90,7 +90,10 @@ export interface ActorView {
   readonly mailbox: number;
   readonly turns: number;
   readonly restarts: number;
+  /** The text of the last failure in its first line, its stack in the others. */
   readonly lastFailure: string;
+  /** Its messages that were put aside. */
+  readonly quarantined: number;
 }
 
 /** Counters of one system. */

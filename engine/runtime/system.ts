@@ -174,6 +174,10 @@ export class ActorSystem {
 
   /** Every actor in memory, in the order they were started. */
   tree(): ActorView[] {
+    const aside = new Map<Address, number>();
+    for (const { address } of this.#hub.quarantine.list()) {
+      aside.set(address, (aside.get(address) ?? 0) + 1);
+    }
     return Array.from(this.#hub.cells.values(), (cell) => ({
       address: cell.address,
       parent: cell.parent,
@@ -182,7 +186,13 @@ export class ActorSystem {
       turns: cell.turns,
       restarts: cell.restarts,
       lastFailure: cell.lastFailure,
+      quarantined: aside.get(cell.address) ?? 0,
     }));
+  }
+
+  /** Time that a share of all turns stays below, by sampling. Units: microseconds. */
+  turnUs(share: number): number {
+    return this.#hub.turnTimes.percentile(share);
   }
 
   /** Actors in memory that count against `residentsMax`; 0 where there is no such bound. */

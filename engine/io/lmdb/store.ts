@@ -162,6 +162,14 @@ export class Lmdb {
     return (stats.lastPageNumber + 1) * stats.pageSize;
   }
 
+  /**
+   * Writes a compact copy as of the last commit, while others write. Errors: the package's own,
+   * those of the file.
+   */
+  copyTo(file: string): Promise<void> {
+    return this.#root.backup(file, true);
+  }
+
   /** Closes the environment once what was committed is on disk. */
   async close(): Promise<void> {
     // After a failed commit the package waits for ever for its end; the process's end will do.

@@ -12,14 +12,14 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sluice/supervision/v1/supervision.proto.
  */
 export const file_sluice_supervision_v1_supervision: GenFile = /*@__PURE__*/
-  fileDesc("CidzbHVpY2Uvc3VwZXJ2aXNpb24vdjEvc3VwZXJ2aXNpb24ucHJvdG8SFXNsdWljZS5zdXBlcnZpc2lvbi52MSJKCgtUcmVlUmVxdWVzdBINCgViZWxvdxgBIAEoCRINCgVtYXRjaBgCIAEoCRINCgVsaW1pdBgDIAEoDRIOCgZvZmZzZXQYBCABKA0iWQoQV2F0Y2hUcmVlUmVxdWVzdBIwCgR0cmVlGAEgASgLMiIuc2x1aWNlLnN1cGVydmlzaW9uLnYxLlRyZWVSZXF1ZXN0EhMKC2ludGVydmFsX21zGAIgASgNIpIBCglBY3RvckluZm8SDwoHYWRkcmVzcxgBIAEoCRIOCgZwYXJlbnQYAiABKAkSDQoFc3RhdGUYAyABKAkSDQoFc2hhcmQYBCABKAUSDwoHbWFpbGJveBgFIAEoDRINCgV0dXJucxgGIAEoBBIQCghyZXN0YXJ0cxgHIAEoDRIUCgxsYXN0X2ZhaWx1cmUYCCABKAkiXgoMVHJlZVJlc3BvbnNlEjAKBmFjdG9ycxgBIAMoCzIgLnNsdWljZS5zdXBlcnZpc2lvbi52MS5BY3RvckluZm8SDQoFdG90YWwYAiABKA0SDQoFc3RhbXAYAyABKAEiHwoMQWN0b3JSZXF1ZXN0Eg8KB2FkZHJlc3MYASABKAkiPQoNQWN0b3JSZXNwb25zZRIQCghhY2NlcHRlZBgBIAEoCBIMCgRjb2RlGAIgASgJEgwKBHRleHQYAyABKAky4AIKC1N1cGVydmlzaW9uEk8KBFRyZWUSIi5zbHVpY2Uuc3VwZXJ2aXNpb24udjEuVHJlZVJlcXVlc3QaIy5zbHVpY2Uuc3VwZXJ2aXNpb24udjEuVHJlZVJlc3BvbnNlElcKBVdhdGNoEicuc2x1aWNlLnN1cGVydmlzaW9uLnYxLldhdGNoVHJlZVJlcXVlc3QaIy5zbHVpY2Uuc3VwZXJ2aXNpb24udjEuVHJlZVJlc3BvbnNlMAESVAoHUmVzdGFydBIjLnNsdWljZS5zdXBlcnZpc2lvbi52MS5BY3RvclJlcXVlc3QaJC5zbHVpY2Uuc3VwZXJ2aXNpb24udjEuQWN0b3JSZXNwb25zZRJRCgRTdG9wEiMuc2x1aWNlLnN1cGVydmlzaW9uLnYxLkFjdG9yUmVxdWVzdBokLnNsdWljZS5zdXBlcnZpc2lvbi52MS5BY3RvclJlc3BvbnNlYgZwcm90bzM");
+  fileDesc("CidzbHVpY2Uvc3VwZXJ2aXNpb24vdjEvc3VwZXJ2aXNpb24ucHJvdG8SFXNsdWljZS5zdXBlcnZpc2lvbi52MSJ4CgtUcmVlUmVxdWVzdBINCgViZWxvdxgBIAEoCRINCgVtYXRjaBgCIAEoCRINCgVsaW1pdBgDIAEoDRIOCgZvZmZzZXQYBCABKA0SDAoEc29ydBgFIAEoCRINCgVzdGF0ZRgGIAEoCRIPCgdyZXZlcnNlGAcgASgIIlkKEFdhdGNoVHJlZVJlcXVlc3QSMAoEdHJlZRgBIAEoCzIiLnNsdWljZS5zdXBlcnZpc2lvbi52MS5UcmVlUmVxdWVzdBITCgtpbnRlcnZhbF9tcxgCIAEoDSL9AQoJQWN0b3JJbmZvEg8KB2FkZHJlc3MYASABKAkSDgoGcGFyZW50GAIgASgJEg0KBXN0YXRlGAMgASgJEg0KBXNoYXJkGAQgASgFEg8KB21haWxib3gYBSABKA0SDQoFdHVybnMYBiABKAQSEAoIcmVzdGFydHMYByABKA0SFAoMbGFzdF9mYWlsdXJlGAggASgJEhYKDm1haWxib3hfYWdlX21zGAkgASgNEhgKEHR1cm5zX3Blcl9zZWNvbmQYCiABKAESEwoLcXVhcmFudGluZWQYCyABKA0SEwoLdHVybl91c19wOTkYDCABKA0SDQoFZGVwdGgYDSABKA0iXgoMVHJlZVJlc3BvbnNlEjAKBmFjdG9ycxgBIAMoCzIgLnNsdWljZS5zdXBlcnZpc2lvbi52MS5BY3RvckluZm8SDQoFdG90YWwYAiABKA0SDQoFc3RhbXAYAyABKAEiOwoMQWN0b3JSZXF1ZXN0Eg8KB2FkZHJlc3MYASABKAkSCgoCYnkYAiABKAkSDgoGcmVhc29uGAMgASgJIksKDUFjdG9yUmVzcG9uc2USEAoIYWNjZXB0ZWQYASABKAgSDAoEY29kZRgCIAEoCRIMCgR0ZXh0GAMgASgJEgwKBGZpbGUYBCABKAkiQwoRUXVhcmFudGluZVJlcXVlc3QSDwoHYWRkcmVzcxgBIAEoCRINCgVsaW1pdBgCIAEoDRIOCgZvZmZzZXQYAyABKA0ikQEKElF1YXJhbnRpbmVkTWVzc2FnZRIKCgJpZBgBIAEoCRIPCgdhZGRyZXNzGAIgASgJEgwKBGtpbmQYAyABKAkSDQoFY2F1c2UYBCABKAkSDwoHdGltZV91cxgFIAEoARIQCghmYWlsdXJlcxgGIAMoCRIPCgdtZXNzYWdlGAcgASgJEg0KBXN0YXRlGAggASgJInEKElF1YXJhbnRpbmVSZXNwb25zZRI7CghtZXNzYWdlcxgBIAMoCzIpLnNsdWljZS5zdXBlcnZpc2lvbi52MS5RdWFyYW50aW5lZE1lc3NhZ2USDQoFdG90YWwYAiABKA0SDwoHZHJvcHBlZBgDIAEoDSI4Cg5NZXNzYWdlUmVxdWVzdBIKCgJpZBgBIAEoCRIKCgJieRgCIAEoCRIOCgZyZWFzb24YAyABKAkiTAoOUHJvZmlsZVJlcXVlc3QSDQoFc2hhcmQYASABKA0SDwoHc2Vjb25kcxgCIAEoDRIKCgJieRgDIAEoCRIOCgZyZWFzb24YBCABKAkiLQoMQXVkaXRSZXF1ZXN0Eg0KBWxpbWl0GAEgASgNEg4KBm9mZnNldBgCIAEoDSKkAQoKQXVkaXRFbnRyeRIOCgZudW1iZXIYASABKA0SEAoIYXNrZWRfdXMYAiABKAESCgoCYnkYAyABKAkSDAoEZG9vchgEIAEoCRINCgVsZXZlchgFIAEoCRIOCgZ0YXJnZXQYBiABKAkSDgoGcmVhc29uGAcgASgJEg8KB291dGNvbWUYCCABKAkSDAoEY29kZRgJIAEoCRIMCgR0ZXh0GAogASgJIlIKDUF1ZGl0UmVzcG9uc2USMgoHZW50cmllcxgBIAMoCzIhLnNsdWljZS5zdXBlcnZpc2lvbi52MS5BdWRpdEVudHJ5Eg0KBXRvdGFsGAIgASgNMqEICgtTdXBlcnZpc2lvbhJPCgRUcmVlEiIuc2x1aWNlLnN1cGVydmlzaW9uLnYxLlRyZWVSZXF1ZXN0GiMuc2x1aWNlLnN1cGVydmlzaW9uLnYxLlRyZWVSZXNwb25zZRJXCgVXYXRjaBInLnNsdWljZS5zdXBlcnZpc2lvbi52MS5XYXRjaFRyZWVSZXF1ZXN0GiMuc2x1aWNlLnN1cGVydmlzaW9uLnYxLlRyZWVSZXNwb25zZTABElQKB1Jlc3RhcnQSIy5zbHVpY2Uuc3VwZXJ2aXNpb24udjEuQWN0b3JSZXF1ZXN0GiQuc2x1aWNlLnN1cGVydmlzaW9uLnYxLkFjdG9yUmVzcG9uc2USUQoEU3RvcBIjLnNsdWljZS5zdXBlcnZpc2lvbi52MS5BY3RvclJlcXVlc3QaJC5zbHVpY2Uuc3VwZXJ2aXNpb24udjEuQWN0b3JSZXNwb25zZRJUCgdTdXNwZW5kEiMuc2x1aWNlLnN1cGVydmlzaW9uLnYxLkFjdG9yUmVxdWVzdBokLnNsdWljZS5zdXBlcnZpc2lvbi52MS5BY3RvclJlc3BvbnNlElMKBlJlc3VtZRIjLnNsdWljZS5zdXBlcnZpc2lvbi52MS5BY3RvclJlcXVlc3QaJC5zbHVpY2Uuc3VwZXJ2aXNpb24udjEuQWN0b3JSZXNwb25zZRJWCglQYXNzaXZhdGUSIy5zbHVpY2Uuc3VwZXJ2aXNpb24udjEuQWN0b3JSZXF1ZXN0GiQuc2x1aWNlLnN1cGVydmlzaW9uLnYxLkFjdG9yUmVzcG9uc2USYQoKUXVhcmFudGluZRIoLnNsdWljZS5zdXBlcnZpc2lvbi52MS5RdWFyYW50aW5lUmVxdWVzdBopLnNsdWljZS5zdXBlcnZpc2lvbi52MS5RdWFyYW50aW5lUmVzcG9uc2USVQoGUmVwbGF5EiUuc2x1aWNlLnN1cGVydmlzaW9uLnYxLk1lc3NhZ2VSZXF1ZXN0GiQuc2x1aWNlLnN1cGVydmlzaW9uLnYxLkFjdG9yUmVzcG9uc2USVgoHRGlzY2FyZBIlLnNsdWljZS5zdXBlcnZpc2lvbi52MS5NZXNzYWdlUmVxdWVzdBokLnNsdWljZS5zdXBlcnZpc2lvbi52MS5BY3RvclJlc3BvbnNlElYKB1Byb2ZpbGUSJS5zbHVpY2Uuc3VwZXJ2aXNpb24udjEuUHJvZmlsZVJlcXVlc3QaJC5zbHVpY2Uuc3VwZXJ2aXNpb24udjEuQWN0b3JSZXNwb25zZRJSCgVBdWRpdBIjLnNsdWljZS5zdXBlcnZpc2lvbi52MS5BdWRpdFJlcXVlc3QaJC5zbHVpY2Uuc3VwZXJ2aXNpb24udjEuQXVkaXRSZXNwb25zZWIGcHJvdG8z");
 
 /**
  * @generated from message sluice.supervision.v1.TreeRequest
  */
 export type TreeRequest = Message<"sluice.supervision.v1.TreeRequest"> & {
   /**
-   * Empty for the root.
+   * Empty for the root; else this actor and everything below it.
    *
    * @generated from field: string below = 1;
    */
@@ -43,6 +43,28 @@ export type TreeRequest = Message<"sluice.supervision.v1.TreeRequest"> & {
    * @generated from field: uint32 offset = 4;
    */
   offset: number;
+
+  /**
+   * "tree" (the default), "address", "state", "shard", "mailbox", "age", "turns", "rate",
+   * "restarts" or "quarantined": by address and state rising, by figures falling.
+   *
+   * @generated from field: string sort = 5;
+   */
+  sort: string;
+
+  /**
+   * Keeps actors in this state.
+   *
+   * @generated from field: string state = 6;
+   */
+  state: string;
+
+  /**
+   * The order turned round.
+   *
+   * @generated from field: bool reverse = 7;
+   */
+  reverse: boolean;
 };
 
 /**
@@ -91,7 +113,7 @@ export type ActorInfo = Message<"sluice.supervision.v1.ActorInfo"> & {
   parent: string;
 
   /**
-   * "running", "recovering", "restarting", "stopped" or "passive".
+   * "running", "suspended", "recovering", "restarting", "saving", "stopping" or "stopped".
    *
    * @generated from field: string state = 3;
    */
@@ -105,6 +127,8 @@ export type ActorInfo = Message<"sluice.supervision.v1.ActorInfo"> & {
   shard: number;
 
   /**
+   * Messages that wait; of a shard, frames in its ring.
+   *
    * @generated from field: uint32 mailbox = 5;
    */
   mailbox: number;
@@ -120,9 +144,46 @@ export type ActorInfo = Message<"sluice.supervision.v1.ActorInfo"> & {
   restarts: number;
 
   /**
+   * Message of the last failure in the first line, its stack in the others.
+   *
    * @generated from field: string last_failure = 8;
    */
   lastFailure: string;
+
+  /**
+   * How long it has been seen with messages waiting and no turn taken. Units: milliseconds.
+   *
+   * @generated from field: uint32 mailbox_age_ms = 9;
+   */
+  mailboxAgeMs: number;
+
+  /**
+   * Over the last second or so.
+   *
+   * @generated from field: double turns_per_second = 10;
+   */
+  turnsPerSecond: number;
+
+  /**
+   * Messages of this actor that were put aside.
+   *
+   * @generated from field: uint32 quarantined = 11;
+   */
+  quarantined: number;
+
+  /**
+   * Of a shard: time that 99 of 100 turns stay below, by sampling. Units: microseconds.
+   *
+   * @generated from field: uint32 turn_us_p99 = 12;
+   */
+  turnUsP99: number;
+
+  /**
+   * Steps below the root.
+   *
+   * @generated from field: uint32 depth = 13;
+   */
+  depth: number;
 };
 
 /**
@@ -142,6 +203,8 @@ export type TreeResponse = Message<"sluice.supervision.v1.TreeResponse"> & {
   actors: ActorInfo[];
 
   /**
+   * Actors that match, on all pages.
+   *
    * @generated from field: uint32 total = 2;
    */
   total: number;
@@ -169,6 +232,18 @@ export type ActorRequest = Message<"sluice.supervision.v1.ActorRequest"> & {
    * @generated from field: string address = 1;
    */
   address: string;
+
+  /**
+   * Who pulls the lever and why, for the audit; at most 100 and 500 characters.
+   *
+   * @generated from field: string by = 2;
+   */
+  by: string;
+
+  /**
+   * @generated from field: string reason = 3;
+   */
+  reason: string;
 };
 
 /**
@@ -196,6 +271,13 @@ export type ActorResponse = Message<"sluice.supervision.v1.ActorResponse"> & {
    * @generated from field: string text = 3;
    */
   text: string;
+
+  /**
+   * Of a profile: the file it was written to, for V8's tools.
+   *
+   * @generated from field: string file = 4;
+   */
+  file: string;
 };
 
 /**
@@ -206,11 +288,320 @@ export const ActorResponseSchema: GenMessage<ActorResponse> = /*@__PURE__*/
   messageDesc(file_sluice_supervision_v1_supervision, 5);
 
 /**
+ * @generated from message sluice.supervision.v1.QuarantineRequest
+ */
+export type QuarantineRequest = Message<"sluice.supervision.v1.QuarantineRequest"> & {
+  /**
+   * Keeps messages of this actor; empty for all.
+   *
+   * @generated from field: string address = 1;
+   */
+  address: string;
+
+  /**
+   * At most 1,000; default 100.
+   *
+   * @generated from field: uint32 limit = 2;
+   */
+  limit: number;
+
+  /**
+   * @generated from field: uint32 offset = 3;
+   */
+  offset: number;
+};
+
+/**
+ * Describes the message sluice.supervision.v1.QuarantineRequest.
+ * Use `create(QuarantineRequestSchema)` to create a new message.
+ */
+export const QuarantineRequestSchema: GenMessage<QuarantineRequest> = /*@__PURE__*/
+  messageDesc(file_sluice_supervision_v1_supervision, 6);
+
+/**
+ * @generated from message sluice.supervision.v1.QuarantinedMessage
+ */
+export type QuarantinedMessage = Message<"sluice.supervision.v1.QuarantinedMessage"> & {
+  /**
+   * Shard and number, such as "0-17"; numbers begin anew when the shard is replaced.
+   *
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * @generated from field: string address = 2;
+   */
+  address: string;
+
+  /**
+   * Kind of the message.
+   *
+   * @generated from field: string kind = 3;
+   */
+  kind: string;
+
+  /**
+   * @generated from field: string cause = 4;
+   */
+  cause: string;
+
+  /**
+   * Event time. Units: microseconds.
+   *
+   * @generated from field: double time_us = 5;
+   */
+  timeUs: number;
+
+  /**
+   * What each try failed with, oldest first.
+   *
+   * @generated from field: repeated string failures = 6;
+   */
+  failures: string[];
+
+  /**
+   * The message and the state it met as JSON, each cut at 10,000 characters.
+   *
+   * @generated from field: string message = 7;
+   */
+  message: string;
+
+  /**
+   * @generated from field: string state = 8;
+   */
+  state: string;
+};
+
+/**
+ * Describes the message sluice.supervision.v1.QuarantinedMessage.
+ * Use `create(QuarantinedMessageSchema)` to create a new message.
+ */
+export const QuarantinedMessageSchema: GenMessage<QuarantinedMessage> = /*@__PURE__*/
+  messageDesc(file_sluice_supervision_v1_supervision, 7);
+
+/**
+ * @generated from message sluice.supervision.v1.QuarantineResponse
+ */
+export type QuarantineResponse = Message<"sluice.supervision.v1.QuarantineResponse"> & {
+  /**
+   * @generated from field: repeated sluice.supervision.v1.QuarantinedMessage messages = 1;
+   */
+  messages: QuarantinedMessage[];
+
+  /**
+   * Messages that match, on all pages.
+   *
+   * @generated from field: uint32 total = 2;
+   */
+  total: number;
+
+  /**
+   * Messages that had to make room for newer ones.
+   *
+   * @generated from field: uint32 dropped = 3;
+   */
+  dropped: number;
+};
+
+/**
+ * Describes the message sluice.supervision.v1.QuarantineResponse.
+ * Use `create(QuarantineResponseSchema)` to create a new message.
+ */
+export const QuarantineResponseSchema: GenMessage<QuarantineResponse> = /*@__PURE__*/
+  messageDesc(file_sluice_supervision_v1_supervision, 8);
+
+/**
+ * @generated from message sluice.supervision.v1.MessageRequest
+ */
+export type MessageRequest = Message<"sluice.supervision.v1.MessageRequest"> & {
+  /**
+   * As in the quarantine's list.
+   *
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * @generated from field: string by = 2;
+   */
+  by: string;
+
+  /**
+   * @generated from field: string reason = 3;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message sluice.supervision.v1.MessageRequest.
+ * Use `create(MessageRequestSchema)` to create a new message.
+ */
+export const MessageRequestSchema: GenMessage<MessageRequest> = /*@__PURE__*/
+  messageDesc(file_sluice_supervision_v1_supervision, 9);
+
+/**
+ * @generated from message sluice.supervision.v1.ProfileRequest
+ */
+export type ProfileRequest = Message<"sluice.supervision.v1.ProfileRequest"> & {
+  /**
+   * @generated from field: uint32 shard = 1;
+   */
+  shard: number;
+
+  /**
+   * 1 to 30; default 5.
+   *
+   * @generated from field: uint32 seconds = 2;
+   */
+  seconds: number;
+
+  /**
+   * @generated from field: string by = 3;
+   */
+  by: string;
+
+  /**
+   * @generated from field: string reason = 4;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message sluice.supervision.v1.ProfileRequest.
+ * Use `create(ProfileRequestSchema)` to create a new message.
+ */
+export const ProfileRequestSchema: GenMessage<ProfileRequest> = /*@__PURE__*/
+  messageDesc(file_sluice_supervision_v1_supervision, 10);
+
+/**
+ * @generated from message sluice.supervision.v1.AuditRequest
+ */
+export type AuditRequest = Message<"sluice.supervision.v1.AuditRequest"> & {
+  /**
+   * At most 1,000; default 100.
+   *
+   * @generated from field: uint32 limit = 1;
+   */
+  limit: number;
+
+  /**
+   * @generated from field: uint32 offset = 2;
+   */
+  offset: number;
+};
+
+/**
+ * Describes the message sluice.supervision.v1.AuditRequest.
+ * Use `create(AuditRequestSchema)` to create a new message.
+ */
+export const AuditRequestSchema: GenMessage<AuditRequest> = /*@__PURE__*/
+  messageDesc(file_sluice_supervision_v1_supervision, 11);
+
+/**
+ * @generated from message sluice.supervision.v1.AuditEntry
+ */
+export type AuditEntry = Message<"sluice.supervision.v1.AuditEntry"> & {
+  /**
+   * Number of the pull, from 1.
+   *
+   * @generated from field: uint32 number = 1;
+   */
+  number: number;
+
+  /**
+   * When it was asked for, by the wall clock. Units: microseconds since 1970.
+   *
+   * @generated from field: double asked_us = 2;
+   */
+  askedUs: number;
+
+  /**
+   * @generated from field: string by = 3;
+   */
+  by: string;
+
+  /**
+   * "grpc" or "http".
+   *
+   * @generated from field: string door = 4;
+   */
+  door: string;
+
+  /**
+   * Name of the lever, such as "restart".
+   *
+   * @generated from field: string lever = 5;
+   */
+  lever: string;
+
+  /**
+   * Address, message id or shard.
+   *
+   * @generated from field: string target = 6;
+   */
+  target: string;
+
+  /**
+   * @generated from field: string reason = 7;
+   */
+  reason: string;
+
+  /**
+   * "accepted", "refused", "failed", or "unknown" where the process ended in between.
+   *
+   * @generated from field: string outcome = 8;
+   */
+  outcome: string;
+
+  /**
+   * @generated from field: string code = 9;
+   */
+  code: string;
+
+  /**
+   * @generated from field: string text = 10;
+   */
+  text: string;
+};
+
+/**
+ * Describes the message sluice.supervision.v1.AuditEntry.
+ * Use `create(AuditEntrySchema)` to create a new message.
+ */
+export const AuditEntrySchema: GenMessage<AuditEntry> = /*@__PURE__*/
+  messageDesc(file_sluice_supervision_v1_supervision, 12);
+
+/**
+ * @generated from message sluice.supervision.v1.AuditResponse
+ */
+export type AuditResponse = Message<"sluice.supervision.v1.AuditResponse"> & {
+  /**
+   * The latest first.
+   *
+   * @generated from field: repeated sluice.supervision.v1.AuditEntry entries = 1;
+   */
+  entries: AuditEntry[];
+
+  /**
+   * @generated from field: uint32 total = 2;
+   */
+  total: number;
+};
+
+/**
+ * Describes the message sluice.supervision.v1.AuditResponse.
+ * Use `create(AuditResponseSchema)` to create a new message.
+ */
+export const AuditResponseSchema: GenMessage<AuditResponse> = /*@__PURE__*/
+  messageDesc(file_sluice_supervision_v1_supervision, 13);
+
+/**
  * @generated from service sluice.supervision.v1.Supervision
  */
 export const Supervision: GenService<{
   /**
-   * A page of the tree, optionally below one address or matching a text.
+   * A page of the tree, optionally below one address or matching a text, and in an order.
    *
    * @generated from rpc sluice.supervision.v1.Supervision.Tree
    */
@@ -248,6 +639,86 @@ export const Supervision: GenService<{
     methodKind: "unary";
     input: typeof ActorRequestSchema;
     output: typeof ActorResponseSchema;
+  },
+  /**
+   * Holds an actor: its messages wait until it is resumed.
+   *
+   * @generated from rpc sluice.supervision.v1.Supervision.Suspend
+   */
+  suspend: {
+    methodKind: "unary";
+    input: typeof ActorRequestSchema;
+    output: typeof ActorResponseSchema;
+  },
+  /**
+   * Lets a held actor go on, with what it was told meanwhile.
+   *
+   * @generated from rpc sluice.supervision.v1.Supervision.Resume
+   */
+  resume: {
+    methodKind: "unary";
+    input: typeof ActorRequestSchema;
+    output: typeof ActorResponseSchema;
+  },
+  /**
+   * Takes an idle actor out of memory; the next message for it brings it back.
+   *
+   * @generated from rpc sluice.supervision.v1.Supervision.Passivate
+   */
+  passivate: {
+    methodKind: "unary";
+    input: typeof ActorRequestSchema;
+    output: typeof ActorResponseSchema;
+  },
+  /**
+   * A page of the messages that were put aside because they failed every time.
+   *
+   * @generated from rpc sluice.supervision.v1.Supervision.Quarantine
+   */
+  quarantine: {
+    methodKind: "unary";
+    input: typeof QuarantineRequestSchema;
+    output: typeof QuarantineResponseSchema;
+  },
+  /**
+   * Delivers a message that was put aside once more.
+   *
+   * @generated from rpc sluice.supervision.v1.Supervision.Replay
+   */
+  replay: {
+    methodKind: "unary";
+    input: typeof MessageRequestSchema;
+    output: typeof ActorResponseSchema;
+  },
+  /**
+   * Throws a message away that was put aside.
+   *
+   * @generated from rpc sluice.supervision.v1.Supervision.Discard
+   */
+  discard: {
+    methodKind: "unary";
+    input: typeof MessageRequestSchema;
+    output: typeof ActorResponseSchema;
+  },
+  /**
+   * Takes a CPU profile of a shard's thread; answers once it is written, with the file.
+   *
+   * @generated from rpc sluice.supervision.v1.Supervision.Profile
+   */
+  profile: {
+    methodKind: "unary";
+    input: typeof ProfileRequestSchema;
+    output: typeof ActorResponseSchema;
+  },
+  /**
+   * A page of the levers that were pulled, the latest first.
+   *
+   * @generated from rpc sluice.supervision.v1.Supervision.Audit
+   */
+  audit: {
+    methodKind: "unary";
+    input: typeof AuditRequestSchema;
+    output: typeof AuditResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_sluice_supervision_v1_supervision, 0);

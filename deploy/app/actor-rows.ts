@@ -1,0 +1,198 @@
+// Every actor as a row of figures, looked at anew twice a second while anybody watches.
+
+import { SLOT } from '../../actors/market/index.js';
+import type { ActorView } from '../../engine/index.js';
+import type { Market } from './market.js';
+import type { ShardTree } from './shards.js';
+
+/** Time between two looks at the shards. Units: milliseconds. */
+const REFRESH_MS = 500;
+
+/** One actor; the fields of `ActorInfo`. */
+export interface ActorRow {
+  readonly address: string;
+  parent: string;
+  state: string;
+  readonly shard: number;
+  mailbox: number;
+  turns: number;
+  restarts: number;
+  lastFailure: string;
+  mailboxAgeMs: number;
+  turnsPerSecond: number;
+  quarantined: number;
+  turnUsP99: number;
+  depth: number;
+  /** When it was first seen with this many turns and messages waiting; 0 if none wait. */
+  waitingSinceMs: number;
+}
+
+/** What one look saw of an actor. */
+interface Seen {
+  readonly mailbox: number;
+  readonly turns: number;
+}
+
+/** The rows, in the order of the tree. */
+export class ActorRows {
+  readonly #market: Market;
+  readonly #state: Float64Array;
+  readonly #shards: readonly ActorRow[];
+  readonly #symbols: readonly (readonly { readonly row: ActorRow; readonly index: number }[])[];
+  readonly #control = new Map<string, ActorRow>();
+  #order: readonly ActorRow[] = [];
+  #lookedMs = 0;
+  #isLooking = false;
+  #stamp = 1;
+
+  constructor(market: Market) {
+    this.#market = market;
+    this.#state = new Float64Array(market.memory.state);
+    const { shards, file } = market;
+    const numbers = Array.from({ length: shards.count }, (_, shard) => shard);
+    this.#shards = numbers.map((shard) => newRow(`shard/${shard}`, shard));
+    const symbols = file.bars.symbols.map((symbol, index) => {
+      const shard = shards.shardOfRow(index);
+      return { row: newRow(`symbol/${symbol}`, shard, `shard/${shard}`), index };
+    });
+    this.#symbols = numbers.map((shard) => symbols.filter(({ row }) => row.shard === shard));
+    for (const { id } of market.options.portfolios.portfolios) this.#addControl(`portfolio/${id}`);
+    this.#addControl(`funnel/${market.options.funnel.name}`);
+    this.#arrange();
+    this.look();
+  }
+
+  /** Rises with every look at the shards. */
+  get stamp(): number {
+    return this.#stamp;
+  }
+
+  /** All rows, children below their parents. */
+  get all(): readonly ActorRow[] {
+    return this.#order;
+  }
+
+  /** Looks at the shards again if the last look is old. */
+  look(): void {
+    if (this.#isLooking || Date.now() - this.#lookedMs < REFRESH_MS) return;
+    this.#isLooking = true;
+    const { shards } = this.#market;
+    const trees = this.#shards.map(({ shard }) => shards.tree(shard));
+    void Promise.all(trees).then((seen) => this.#update(seen));
+  }
+
+  #update(trees: readonly (ShardTree | undefined)[]): void {
+    const nowMs = Date.now();
+    const look = { nowMs, sinceMs: this.#lookedMs === 0 ? 0 : nowMs - this.#lookedMs };
+    const present = new Set<string>();
+    trees.forEach((tree, shard) => {
+      this.#updateShard(shard, tree, look);
+      for (const view of tree?.actors ?? []) {
+        present.add(view.address);
+        updateActor(this.#addControl(view.address, shard), view, look);
+      }
+      for (const row of this.#control.values()) {
+        if (row.shard !== shard || present.has(row.address)) continue;
+        // What a thread that is being replaced holds is not known; else it has left memory.
+        row.state = tree === undefined ? 'recovering' : 'passive';
+        note(row, { mailbox: 0, turns: row.turns }, look);
+      }
+    });
+    this.#arrange();
+    this.#lookedMs = nowMs;
+    this.#isLooking = false;
+    this.#stamp++;
+  }
+
+  #updateShard(shard: number, tree: ShardTree | undefined, look: Look): void {
+    const row = this.#shards[shard]!;
+    const { frames, isReplaying, lastFailure, restarts } = this.#market.shards.look(shard);
+    row.state = isReplaying ? 'recovering' : 'running';
+    row.restarts = restarts;
+    row.lastFailure = lastFailure;
+    if (tree === undefined) return;
+    row.turnUsP99 = tree.turnUsP99;
+    row.quarantined = tree.actors.reduce((sum, { quarantined }) => sum + quarantined, 0);
+    note(row, { mailbox: frames, turns: tree.counters.turns + tree.prints }, look);
+    for (const symbol of this.#symbols[shard]!) {
+      const turns = this.#state[symbol.index * this.#market.stride + SLOT.prints]!;
+      note(symbol.row, { mailbox: 0, turns }, look);
+    }
+  }
+
+  #addControl(address: string, shard?: number): ActorRow {
+    const known = this.#control.get(address);
+    if (known !== undefined) return known;
+    // Addresses come from the configuration or from a shard: each has its kind in front.
+    const home = shard ?? this.#market.shardOf(address as `${string}/${string}`);
+    const row = newRow(address, home, `shard/${home}`);
+    this.#control.set(address, row);
+    return row;
+  }
+
+  #arrange(): void {
+    const below = new Map<string, ActorRow[]>();
+    for (const row of this.#control.values()) {
+      const siblings = below.get(row.parent);
+      if (siblings === undefined) below.set(row.parent, [row]);
+      else siblings.push(row);
+    }
+    const order: ActorRow[] = [];
+    const add = (row: ActorRow, depth: number): void => {
+      row.depth = depth;
+      order.push(row);
+      for (const child of below.get(row.address) ?? []) add(child, depth + 1);
+    };
+    for (const shard of this.#shards) {
+      add(shard, 0);
+      for (const { row } of this.#symbols[shard.shard]!) add(row, 1);
+    }
+    this.#order = order;
+  }
+}
+
+/** When a look is taken, and how long after the one before; 0 for the first. */
+interface Look {
+  readonly nowMs: number;
+  readonly sinceMs: number;
+}
+
+function newRow(address: string, shard: number, parent = ''): ActorRow {
+  return {
+    address,
+    parent,
+    state: 'running',
+    shard,
+    mailbox: 0,
+    turns: 0,
+    restarts: 0,
+    lastFailure: '',
+    mailboxAgeMs: 0,
+    turnsPerSecond: 0,
+    quarantined: 0,
+    turnUsP99: 0,
+    depth: 0,
+    waitingSinceMs: 0,
+  };
+}
+
+function updateActor(row: ActorRow, view: ActorView, look: Look): void {
+  if (view.parent !== '') row.parent = view.parent;
+  row.state = view.state;
+  row.restarts = view.restarts;
+  row.lastFailure = view.lastFailure;
+  row.quarantined = view.quarantined;
+  note(row, view, look);
+}
+
+/** Notes turns and messages seen, and what follows of them. */
+function note(row: ActorRow, { mailbox, turns }: Seen, { nowMs, sinceMs }: Look): void {
+  // A thread that was replaced counts anew.
+  const taken = Math.max(0, turns - row.turns);
+  row.turnsPerSecond = sinceMs === 0 ? 0 : (taken * 1000) / sinceMs;
+  if (mailbox === 0) row.waitingSinceMs = 0;
+  else if (row.waitingSinceMs === 0 || taken > 0) row.waitingSinceMs = nowMs;
+  row.mailboxAgeMs = row.waitingSinceMs === 0 ? 0 : nowMs - row.waitingSinceMs;
+  row.mailbox = mailbox;
+  row.turns = turns;
+}

@@ -1,0 +1,79 @@
+// The commands below `sluice actors`, their flags and their help.
+
+import type { Command } from 'commander';
+import {
+  actorsAudit,
+  actorsLever,
+  actorsProfile,
+  actorsPutAside,
+  actorsQuarantine,
+  actorsTree,
+  type LeverOptions,
+  type TreeOptions,
+} from './actors.js';
+import type { AskOptions, ViewOptions } from './ask.js';
+
+/** What adds the flags that many commands share. */
+export interface SharedFlags {
+  readonly remote: (command: Command) => Command;
+  readonly viewed: (command: Command) => Command;
+}
+
+/** What each lever does to an actor. */
+const LEVERS = {
+  restart: 'restart an actor or a shard; its state comes back',
+  stop: 'stop a portfolio actor until it is restarted',
+  suspend: 'hold a portfolio actor: its messages wait',
+  resume: 'let a held actor go on, with what it was told meanwhile',
+  passivate: 'take an idle portfolio actor out of memory until its next message',
+} as const;
+
+/** Adds the commands. */
+export function addActorCommands(program: Command, { remote, viewed }: SharedFlags): void {
+  const actors = program.command('actors').description('the actor tree of a running system');
+  const lever = (command: Command): Command =>
+    remote(command).option('--reason <text>', 'why, for the record');
+  const paged = (command: Command, limit: string): Command =>
+    command.option('--limit <n>', 'at most so many', limit).option('--offset <n>', 'skips', '0');
+
+  paged(remote(actors.command('tree')), '1000')
+    .description('every actor with its state, shard, mailbox, turns and restarts')
+    .option('--match <text>', 'only addresses that contain this', '')
+    .option('--state <state>', 'only actors in this state, such as stopped', '')
+    .option(
+      '--sort <order>',
+      'tree, address, state, shard, mailbox, age, turns, rate, restarts or quarantined',
+      'tree',
+    )
+    .action((options: TreeOptions) => actorsTree(options));
+  for (const [name, description] of Object.entries(LEVERS)) {
+    lever(actors.command(`${name} <actor>`))
+      .description(description)
+      // The keys of the table above.
+      .action((actor: string, options: LeverOptions) =>
+        actorsLever(name as keyof typeof LEVERS, actor, options),
+      );
+  }
+  remote(actors.command('quarantine [actor]'))
+    .description('messages that were put aside because they failed every time')
+    .action((actor: string | undefined, options: AskOptions) =>
+      actorsQuarantine(actor ?? '', options),
+    );
+  lever(actors.command('replay <message>'))
+    .description('deliver a message that was put aside once more; its id as in the quarantine')
+    .action((id: string, options: LeverOptions) => actorsPutAside('replay', id, options));
+  lever(actors.command('discard <message>'))
+    .description('throw a message away that was put aside')
+    .action((id: string, options: LeverOptions) => actorsPutAside('discard', id, options));
+  lever(actors.command('profile <shard>'))
+    .description("take a CPU profile of a shard's thread into the data directory")
+    .option('--seconds <n>', '1 to 30', '5')
+    .action((shard: string, options: LeverOptions & { readonly seconds: string }) =>
+      actorsProfile(shard, options),
+    );
+  paged(viewed(actors.command('audit')), '100')
+    .description('every lever that was pulled: who, when, what, why, and what became of it')
+    .action((options: ViewOptions & { readonly limit: string; readonly offset: string }) =>
+      actorsAudit(options),
+    );
+}

@@ -1,0 +1,201 @@
+// `sluice actors`: the tree of a running system, its levers, its quarantine, the record of levers.
+
+import { userInfo } from 'node:os';
+import { join, resolve } from 'node:path';
+import { create, toJson } from '@bufbuild/protobuf';
+import { Fault, Journal } from '../../engine/index.js';
+import {
+  ActorRequestSchema,
+  type ActorResponse,
+  ActorResponseSchema,
+  type AuditEntry,
+  AuditRequestSchema,
+  type AuditResponse,
+  AuditResponseSchema,
+  MessageRequestSchema,
+  ProfileRequestSchema,
+  QuarantineRequestSchema,
+  QuarantineResponseSchema,
+  Supervision,
+  TreeRequestSchema,
+  TreeResponseSchema,
+} from '../../proto/gen/sluice/supervision/v1/supervision_pb.js';
+import { readAudit } from '../app/lever-audit.js';
+import { wholeFlag } from '../app/settings.js';
+import type { ActorLever } from '../roles/shard-messages.js';
+import { type AskOptions, askSystem, type ViewOptions } from './ask.js';
+import { EXIT, print, say, table } from './output.js';
+
+/** Time for the answer of a profile beyond its length. Units: milliseconds. */
+const PROFILE_EXTRA_MS = 10_000;
+
+/** Flags of `actors tree`. */
+export interface TreeOptions extends AskOptions {
+  readonly match: string;
+  readonly sort: string;
+  readonly state: string;
+  readonly limit: string;
+  readonly offset: string;
+}
+
+/** Flags of levers. */
+export interface LeverOptions extends AskOptions {
+  /** Why, for the record. */
+  readonly reason?: string;
+}
+
+/** Who pulls the levers of this process, for the record. */
+export function whoami(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // A user id without an entry in the system's list has no name.
+    return `user ${process.getuid?.() ?? 'unknown'}`;
+  }
+}
+
+/** `actors tree`. Errors: `flag.invalid`, `grpc.*`. */
+export async function actorsTree(options: TreeOptions): Promise<void> {
+  const { match, sort, state } = options;
+  const limit = wholeFlag('--limit', options.limit, 1, 10_000);
+  const offset = wholeFlag('--offset', options.offset, 0, 1_000_000_000);
+  const request = create(TreeRequestSchema, { match, sort, state, limit, offset });
+  const tree = await askSystem(Supervision, options, (client) => client.call('tree', request));
+  print(toJson(TreeResponseSchema, tree), options.json === true, () =>
+    [
+      table([
+        ['address', 'state', 'shard', 'mailbox', 'turns', 'turns/s', 'restarts', 'aside'],
+        ...tree.actors.map((a) => [
+          a.address,
+          a.state,
+          a.shard,
+          a.mailbox,
+          Number(a.turns),
+          Math.round(a.turnsPerSecond),
+          a.restarts,
+          a.quarantined,
+        ]),
+      ]),
+      `${tree.actors.length} of ${tree.total} actors`,
+    ].join('\n'),
+  );
+}
+
+/** `actors restart ADDRESS` and its like. Errors: those of the lever. */
+export async function actorsLever(
+  lever: ActorLever,
+  address: string,
+  options: LeverOptions,
+): Promise<void> {
+  const request = create(ActorRequestSchema, { address, ...pulledBy(options) });
+  tell(await askSystem(Supervision, options, (client) => client.call(lever, request)), options);
+}
+
+/** `actors replay ID` and `actors discard ID`. Errors: those of the lever. */
+export async function actorsPutAside(
+  lever: 'replay' | 'discard',
+  id: string,
+  options: LeverOptions,
+): Promise<void> {
+  const request = create(MessageRequestSchema, { id, ...pulledBy(options) });
+  tell(await askSystem(Supervision, options, (client) => client.call(lever, request)), options);
+}
+
+/** `actors profile SHARD`. Errors: `flag.invalid`, those of the lever. */
+export async function actorsProfile(
+  shard: string,
+  options: LeverOptions & { readonly seconds: string },
+): Promise<void> {
+  const seconds = wholeFlag('--seconds', options.seconds, 1, 30);
+  const request = create(ProfileRequestSchema, {
+    shard: wholeFlag('shard', shard, 0, 1_000),
+    seconds,
+    ...pulledBy(options),
+  });
+  const response = await askSystem(
+    Supervision,
+    options,
+    (client) => client.call('profile', request),
+    seconds * 1000 + PROFILE_EXTRA_MS,
+  );
+  tell(response, options);
+}
+
+/** `actors quarantine [ADDRESS]`. Errors: `grpc.*`. */
+export async function actorsQuarantine(address: string, options: AskOptions): Promise<void> {
+  const request = create(QuarantineRequestSchema, { address });
+  const found = await askSystem(Supervision, options, (client) =>
+    client.call('quarantine', request),
+  );
+  print(toJson(QuarantineResponseSchema, found), options.json === true, () =>
+    [
+      table([
+        ['id', 'address', 'kind', 'tries', 'last failure'],
+        ...found.messages.map((message) => [
+          message.id,
+          message.address,
+          message.kind,
+          message.failures.length,
+          message.failures.at(-1)?.split('\n')[0] ?? '',
+        ]),
+      ]),
+      `${found.messages.length} of ${found.total} messages put aside, ${found.dropped} dropped`,
+    ].join('\n'),
+  );
+}
+
+/** `actors audit`: asks the running system, or reads the journal where none runs. */
+export async function actorsAudit(
+  options: ViewOptions & { readonly limit: string; readonly offset: string },
+): Promise<void> {
+  const limit = wholeFlag('--limit', options.limit, 1, 1_000);
+  const offset = wholeFlag('--offset', options.offset, 0, 1_000_000_000);
+  const request = create(AuditRequestSchema, { limit, offset });
+  const audit = await askOrJournal(options, request);
+  print(toJson(AuditResponseSchema, audit), options.json === true, () =>
+    [
+      table([
+        ['number', 'when', 'by', 'door', 'lever', 'target', 'outcome', 'code', 'reason'],
+        ...audit.entries.map(auditRow),
+      ]),
+      `${audit.entries.length} of ${audit.total} levers pulled`,
+    ].join('\n'),
+  );
+}
+
+async function askOrJournal(
+  options: ViewOptions,
+  request: Parameters<typeof readAudit>[1],
+): Promise<AuditResponse> {
+  try {
+    return await askSystem(Supervision, options, (client) => client.call('audit', request));
+  } catch (error) {
+    const isNobodyThere = error instanceof Fault && error.code === 'grpc.unavailable';
+    if (!isNobodyThere || options.address !== undefined) throw error;
+    const journal = Journal.open(join(resolve(options.dataDir), 'store'), { readOnly: true });
+    try {
+      say(`sluice: nothing is running; this is the record in ${options.dataDir}`);
+      return readAudit(journal, request);
+    } finally {
+      await journal.close();
+    }
+  }
+}
+
+function auditRow(entry: AuditEntry): (string | number)[] {
+  const { number, by, door, lever, target, outcome, code, reason } = entry;
+  const when = new Date(entry.askedUs / 1000).toISOString();
+  return [number, when, by, door, lever, target, outcome, code, reason];
+}
+
+function pulledBy({ reason = '' }: LeverOptions): { by: string; reason: string } {
+  return { by: whoami(), reason };
+}
+
+function tell(response: ActorResponse, options: AskOptions): void {
+  if (!response.accepted && options.json !== true) {
+    throw new Fault(response.code, response.text);
+  }
+  print(toJson(ActorResponseSchema, response), options.json === true, () => response.text);
+  if (!response.accepted) process.exitCode = EXIT.failed;
+}

@@ -1,0 +1,135 @@
+// What operators ask of a shard: its tree, its quarantine, its levers, a profile of its thread.
+
+import { type ActorSystem, type Address, type Quarantined, toJson } from '../../engine/index.js';
+import type { ActorLever, FromShard, OperatorAsk, PutAside } from './shard-messages.js';
+import { ShardProfile } from './shard-profile.js';
+
+/** Longest text of a message or state that is shown. Units: characters. */
+const TEXT_MAX = 10_000;
+
+/** What operations need of their shard. */
+export interface ShardSide {
+  readonly system: ActorSystem;
+  /** Kinds whose states make a fingerprint. */
+  readonly kinds: ReadonlySet<string>;
+  readonly monotonicUs: () => number;
+  /** Prints handled so far. */
+  readonly prints: () => number;
+  readonly post: (message: FromShard) => void;
+}
+
+/** The operators' side of a shard. */
+export class ShardOperations {
+  readonly #shard: ShardSide;
+  #profile: ShardProfile | undefined;
+
+  constructor(shard: ShardSide) {
+    this.#shard = shard;
+  }
+
+  /** Answers one ask; that of a profile when it is written. */
+  handle(asked: OperatorAsk): void {
+    const { system, kinds, post } = this.#shard;
+    const { id } = asked;
+    switch (asked.kind) {
+      case 'lever':
+        post({ kind: 'done', id, ok: pull(system, asked.lever, asked.address) });
+        break;
+      case 'tree':
+        post({
+          kind: 'tree',
+          id,
+          actors: system.tree(),
+          counters: { ...system.counters },
+          prints: this.#shard.prints(),
+          turnUsP99: system.turnUs(0.99),
+        });
+        break;
+      case 'quarantine': {
+        const items = system.quarantined(asked.address).map(putAside);
+        post({ kind: 'quarantine', id, items, dropped: system.quarantineDropped() });
+        break;
+      }
+      case 'replay':
+        post({ kind: 'done', id, ok: system.replayQuarantined(asked.item) });
+        break;
+      case 'discard':
+        post({ kind: 'done', id, ok: system.discardQuarantined(asked.item) });
+        break;
+      case 'profile':
+        this.#startProfile(asked);
+        break;
+      case 'fingerprint':
+        post({
+          kind: 'fingerprint',
+          id,
+          actors: Array.from(system.encodeStates(kinds), ([address, { state }]) => [
+            address,
+            toJson(state),
+          ]),
+        });
+        break;
+    }
+  }
+
+  /** Ends a profile that is due. */
+  step(): void {
+    const profile = this.#profile;
+    if (profile === undefined || profile.leftUs(this.#shard.monotonicUs()) > 0) return;
+    this.#profile = undefined;
+    const failure = profile.finish();
+    this.#shard.post({
+      kind: 'done',
+      id: profile.id,
+      ok: failure === undefined,
+      ...(failure === undefined ? {} : { failure }),
+    });
+  }
+
+  /** Time until a profile is due, or Infinity. Units: milliseconds. */
+  dueMs(): number {
+    if (this.#profile === undefined) return Number.POSITIVE_INFINITY;
+    return Math.max(0, this.#profile.leftUs(this.#shard.monotonicUs()) / 1000);
+  }
+
+  #startProfile({ id, seconds, file }: OperatorAsk & { readonly kind: 'profile' }): void {
+    if (this.#profile !== undefined) {
+      this.#shard.post({ kind: 'done', id, ok: false });
+      return;
+    }
+    this.#profile = new ShardProfile(id, file, this.#shard.monotonicUs() + seconds * 1e6);
+  }
+}
+
+/** Pulls a lever on an actor; false when it is not there or not in a state for it. */
+function pull(system: ActorSystem, lever: ActorLever, address: Address): boolean {
+  switch (lever) {
+    case 'restart':
+      // One that has left memory comes back by being started.
+      if (!system.restart(address)) system.start(address);
+      return true;
+    case 'stop':
+      return system.stop(address);
+    case 'suspend':
+      return system.suspend(address);
+    case 'resume':
+      // What its shard told everybody meanwhile was kept for it, and a rebuild tells it.
+      return system.resume(address) && system.restart(address);
+    case 'passivate':
+      return system.passivate(address);
+  }
+}
+
+function putAside({ id, address, envelope, failures, timeUs, state }: Quarantined): PutAside {
+  const { message, cause } = envelope;
+  return {
+    item: id,
+    address,
+    kind: message.kind,
+    cause,
+    timeUs,
+    failures,
+    message: toJson(message).slice(0, TEXT_MAX),
+    state: (toJson(state) ?? '').slice(0, TEXT_MAX),
+  };
+}

@@ -1,0 +1,111 @@
+// Messages that were put aside, and the record of levers, as cards.
+
+import { useJson } from './fetch.js';
+import { type Kind, type Pulled, WORDS } from './levers.jsx';
+import type { Row } from './live.js';
+import { Card, count, list, number } from './parts.jsx';
+
+/** Time between two looks. Units: milliseconds. */
+const LOOK_MS = 2_000;
+
+/** Entries of the record that are shown. */
+const ENTRIES = 10;
+
+/** Messages that failed every time; a tick makes it look again. */
+export function QuarantineCard(props: { pull: (pulled: Pulled) => void; tick: number }) {
+  const { value = {} } = useJson('actors/quarantine', LOOK_MS, props.tick);
+  const messages = list(value['messages']);
+  return (
+    <Card title={`${count(value['total'])} messages put aside`} wide>
+      {messages.length === 0 ? (
+        <p class="soft">A message whose turn fails every time is kept here.</p>
+      ) : (
+        <table>
+          <thead>
+            <tr>
+              <th>message</th>
+              <th>address</th>
+              <th class="roomy">last failure</th>
+              <th>levers</th>
+            </tr>
+          </thead>
+          <tbody>
+            {messages.map((message) => (
+              <MessageRow key={message['id']} message={message} pull={props.pull} />
+            ))}
+          </tbody>
+        </table>
+      )}
+    </Card>
+  );
+}
+
+function MessageRow(props: { message: Row; pull: (pulled: Pulled) => void }) {
+  const { message, pull } = props;
+  const id = String(message['id']);
+  const failures = message['failures'];
+  const failure = String(Array.isArray(failures) ? (failures.at(-1) ?? '') : '');
+  const kinds: readonly Kind[] = ['replay', 'discard'];
+  return (
+    <tr>
+      <td title={String(message['message'] ?? '')}>
+        {id} {String(message['kind'])}
+      </td>
+      <td class="address">{String(message['address'])}</td>
+      <td class="soft roomy wrap" title={failure}>
+        {failure.split('\n')[0]}
+      </td>
+      <td class="levers">
+        {kinds.map((kind) => (
+          <button
+            key={kind}
+            type="button"
+            onClick={() => pull({ kind, path: kind, body: { id }, target: `message ${id}` })}
+          >
+            {WORDS[kind].name}
+          </button>
+        ))}
+      </td>
+    </tr>
+  );
+}
+
+/** The levers pulled last; a tick makes it look again. */
+export function AuditCard(props: { tick: number }) {
+  const { value = {} } = useJson(`actors/audit?limit=${ENTRIES}`, LOOK_MS, props.tick);
+  const entries = list(value['entries']);
+  return (
+    <Card title={`${count(value['total'])} levers pulled`} wide>
+      {entries.length === 0 ? (
+        <p class="soft">Who pulls which lever is recorded in the journal.</p>
+      ) : (
+        <table>
+          <thead>
+            <tr>
+              <th class="slim">when</th>
+              <th class="low">by</th>
+              <th>lever</th>
+              <th>target</th>
+              <th>outcome</th>
+            </tr>
+          </thead>
+          <tbody>
+            {entries.map((entry) => (
+              <tr key={entry['number']}>
+                <td class="slim">
+                  {new Date(number(entry['askedUs']) / 1000).toISOString().slice(0, 19)}
+                </td>
+                <td class="low">{String(entry['by'] ?? '')}</td>
+                <td>{String(entry['lever'])}</td>
+                <td class="wrap">{String(entry['target'] ?? '')}</td>
+                <td class={entry['outcome'] === 'accepted' ? 'good' : 'bad'}>
+                  {String(entry['outcome'])}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,49 @@
+// Puts a copy of a journal in its place, whole or up to a position or a time.
+
+import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { Fault } from '../core/fault.js';
+import { copyJournal, syncFile } from './copy.js';
+import { type Cut, type CutDone, cutJournal } from './cut.js';
+import { examineJournal } from './examine.js';
+
+const FILE = 'journal.mdb';
+
+/**
+ * Makes a copy, or a journal in use, the journal of a directory that has none: without the claim of
+ * its writer, and cut where that is wanted. It appears whole or not at all. Errors:
+ * `journal.restore_exists`, `journal.missing`, `journal.damaged`, `journal.restore_failed`.
+ */
+export async function restoreJournal(
+  from: string,
+  directory: string,
+  cut: Cut | undefined,
+): Promise<CutDone> {
+  if (existsSync(join(directory, FILE))) {
+    const text = `expected no journal in ${directory} yet; move it away, or restore elsewhere`;
+    throw new Fault('journal.restore_exists', text);
+  }
+  const part = join(directory, `restoring-${process.pid}`);
+  try {
+    mkdirSync(part, { recursive: true });
+    // Only a journal in its place may be in use; a copy has another name.
+    if (basename(from) === FILE) await copyJournal(dirname(from), join(part, FILE));
+    else if (existsSync(from)) copyFileSync(from, join(part, FILE));
+    else throw new Fault('journal.missing', `expected a copy at ${from}, there is none`);
+    const { damages } = await examineJournal(part);
+    if (damages.length > 0) {
+      throw new Fault('journal.damaged', `expected ${from} to be sound: ${damages[0]}`);
+    }
+    const done = await cutJournal(part, cut);
+    syncFile(join(part, FILE));
+    renameSync(join(part, FILE), join(directory, FILE));
+    syncFile(directory);
+    return done;
+  } catch (error) {
+    if (error instanceof Fault) throw error;
+    const text = `expected to restore into ${directory}: ${error}`;
+    throw new Fault('journal.restore_failed', text, { cause: error });
+  } finally {
+    rmSync(part, { recursive: true, force: true });
+  }
+}
