@@ -1,0 +1,264 @@
+// The trading world of the simulator: host, clients and market, with their judges and planted bugs.
+
+import { createHash } from 'node:crypto';
+import {
+  type Address,
+  type AnyBehaviour,
+  Chance,
+  type Reply,
+  type SimFailure,
+  type SimFault,
+  type SimProgram,
+  Simulation,
+  type SimWorld,
+} from '../../engine/index.js';
+import { FUNNEL, portfoliosOf, SHARDS } from './behaviours.js';
+import { Clients } from './clients.js';
+import { Host } from './host.js';
+import { Bench, liveText } from './judges.js';
+import { MarketWalk } from './market-walk.js';
+import type { Operation } from './operations.js';
+import { Oracle } from './oracle.js';
+import { type Plant, plantedBehaviours } from './planted.js';
+import { replayPortfolio } from './replay.js';
+import type { FromSimShard, SimSnapshot } from './shard-talk.js';
+import { SimShard } from './sim-shard.js';
+
+/** Time from one frame of the market to the next, at most. Units: microseconds. */
+const FRAME_US_MAX = 1_600;
+
+/** One run. */
+export interface SimulateOptions {
+  readonly seed: number;
+  readonly steps: number;
+  readonly plant?: Plant | undefined;
+  /** Numbers of the faults and operations that happen; all where absent. */
+  readonly faults?: ReadonlySet<number> | undefined;
+  readonly operations?: ReadonlySet<number> | undefined;
+}
+
+/** What came of it. */
+export interface SimResult {
+  readonly seed: number;
+  readonly steps: number;
+  /** The same for the same seed, steps and build. */
+  readonly hash: string;
+  readonly failure: SimFailure | undefined;
+  readonly faults: readonly number[];
+  readonly operations: readonly number[];
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+/** Runs one seed. */
+export function simulate(options: SimulateOptions): SimResult {
+  const world = new World(options);
+  const simulation = new Simulation({
+    seed: options.seed,
+    nodeCount: SHARDS,
+    world,
+    judges: world.bench.judges(),
+    onCommitted: (records) => world.oracle.onCommitted(records),
+    faults: options.faults,
+  });
+  const failure = simulation.run(options.steps);
+  return {
+    seed: options.seed,
+    steps: simulation.steps,
+    hash: world.hashOf(simulation),
+    failure,
+    faults: simulation.faultsSeen,
+    operations: world.operationsSent(),
+    counts: { ...simulation.counters, ...world.counts(), ...simulation.disk.counters },
+  };
+}
+
+class World implements SimWorld {
+  readonly #options: SimulateOptions;
+  readonly #market: MarketWalk;
+  readonly #feedChance: Chance;
+  readonly #ambient: Chance;
+  readonly oracle: Oracle;
+  readonly bench: Bench;
+  readonly #shards: (SimShard | undefined)[] = [];
+  readonly #snapshots: (SimSnapshot | undefined)[] = [];
+  #simulation: Simulation | undefined;
+  #clients: Clients | undefined;
+  #host: Host | undefined;
+  /** Frames of the market that the host has had. */
+  #fed = 0;
+  #isResting = false;
+
+  constructor(options: SimulateOptions) {
+    this.#options = options;
+    this.#market = new MarketWalk(options.seed);
+    this.#feedChance = new Chance(options.seed, 'feed');
+    this.#ambient = new Chance(options.seed, 'ambient');
+    this.oracle = new Oracle(this.#market);
+    this.bench = new Bench({
+      oracle: this.oracle,
+      shardAt: (shard) => this.#shards[shard],
+      snapshotAt: (shard) => this.#snapshots[shard],
+      replay: (address, shard, from) => this.#replay(address, shard, from),
+    });
+  }
+
+  begin(simulation: Simulation): void {
+    this.#simulation = simulation;
+    this.#clients = new Clients({
+      simulation,
+      wanted: this.#options.operations,
+      ask: (operation, answer) => this.#ask(operation, answer),
+      flood: ({ to, flood }) => this.#host?.send({ kind: 'flood', to, count: flood }, to),
+      onAcknowledged: (operation) => this.bench.onAcknowledged(operation),
+    });
+    this.onProcessBack();
+    this.#clients.begin();
+    this.#feed(simulation);
+  }
+
+  onPost(node: number, message: unknown): void {
+    // Simulated shards are the only senders, and this is the only type they post.
+    this.#host?.onPost(node, message as FromSimShard);
+  }
+
+  onNodeDied(node: number): void {
+    this.#host?.startShard(node);
+  }
+
+  onProcessLost(): void {
+    this.#host = undefined;
+    this.#shards.fill(undefined);
+  }
+
+  onProcessBack(): void {
+    const simulation = this.#simulation!;
+    const { disk } = simulation;
+    const append: Simulation['disk']['append'] = (records, done) => disk.append(records, done);
+    const host = new Host({
+      simulation,
+      append: this.#options.plant?.wrapAppend?.(append) ?? append,
+      startShard: (shard, snapshot) => this.#startShard(simulation, shard, snapshot),
+      onDoubleAnswer: (id) => this.bench.onDoubleAnswer(id),
+    });
+    this.#host = host;
+    host.start(this.#fed);
+  }
+
+  onActorFault({ kind, node, size }: SimFault): void {
+    const portfolios = portfoliosOf(node);
+    const own = node === 0 ? [...portfolios, FUNNEL] : portfolios;
+    const address = own[Math.floor(size * own.length)];
+    if (address === undefined) return;
+    this.#host?.send({ kind: kind === 'passivate' ? 'passivate' : 'restart', address }, address);
+  }
+
+  slowConsumers(delayUs: number): void {
+    this.#clients!.slownessUs = delayUs;
+  }
+
+  rest(): void {
+    this.#isResting = true;
+    this.#clients!.rest();
+  }
+
+  operationsSent(): readonly number[] {
+    return this.#clients?.sent ?? [];
+  }
+
+  counts(): Readonly<Record<string, number>> {
+    return { events: this.oracle.position, frames: this.#fed, ...this.#clients?.counters };
+  }
+
+  /** Hash of all that happened, of the journal, and of every live state. */
+  hashOf(simulation: Simulation): string {
+    const hash = createHash('sha256').update(simulation.traceHash()).update(simulation.disk.head);
+    for (const shard of this.#shards) {
+      for (const address of shard?.addresses ?? []) hash.update(liveText(shard!, address) ?? '');
+    }
+    return hash.digest('hex');
+  }
+
+  #ask({ to, message }: Operation, answer: (reply: Reply) => void): void {
+    const host = this.#host;
+    host?.ask(to, message, (reply) => {
+      // The answers of a process that is lost are lost with it.
+      if (this.#host === host) answer(reply);
+    });
+  }
+
+  #feed(simulation: Simulation): void {
+    simulation.agenda.after(this.#feedChance.below(FRAME_US_MAX), 'market: frame', () => {
+      if (this.#isResting) return;
+      this.#fed++;
+      this.#host?.feed(this.#fed);
+      this.#feed(simulation);
+    });
+  }
+
+  #startShard(simulation: Simulation, shard: number, snapshot: SimSnapshot | undefined): void {
+    const { plant } = this.#options;
+    simulation.startNode(shard, (post) => {
+      const program = new SimShard({
+        shard,
+        market: this.#market,
+        snapshot,
+        journaled: new Map(
+          portfoliosOf(shard).map((address) => [
+            address,
+            this.#host?.journaledOf(address, 0) ?? [],
+          ]),
+        ),
+        monotonicUs: simulation.clockOf(shard),
+        post: (message) => {
+          this.bench.onPost(shard, message);
+          if (message.kind === 'snapshot') this.#snapshots[shard] = message.snapshot;
+          post(message);
+        },
+        wrapPorts: (ports) => plant?.wrapPorts?.(ports) ?? ports,
+        wrapBehaviours: (behaviours) => this.#wrapBehaviours(behaviours),
+      });
+      this.bench.onStarted(shard);
+      this.#snapshots[shard] = snapshot;
+      this.#shards[shard] = program;
+      return judgedProgram(program, this.bench);
+    });
+  }
+
+  #wrapBehaviours(behaviours: AnyBehaviour[]): AnyBehaviour[] {
+    return plantedBehaviours(this.#options.plant, behaviours, this.#ambient);
+  }
+
+  #replay(address: Address, shard: SimShard, from: SimSnapshot | undefined): string | undefined {
+    const actor = from?.actors.get(address);
+    const replayed = replayPortfolio({
+      seed: this.#options.seed,
+      market: this.#market,
+      address,
+      records: this.oracle.recordsOf(address),
+      steps: shard.stepCount,
+      wrapBehaviours: (behaviours) => this.#wrapBehaviours(behaviours),
+      ...(from === undefined || actor === undefined ? {} : { from: { ...actor, ...stand(from) } }),
+    });
+    if (replayed.kind === 'objection') return replayed.text;
+    const live = liveText(shard, address);
+    if (live === replayed.text) return undefined;
+    return `expected the live state of ${address}\n  ${live}\nwas replayed\n  ${replayed.text}`;
+  }
+}
+
+function stand({ frames, step }: SimSnapshot): { readonly frames: number; readonly step: number } {
+  return { frames, step };
+}
+
+/** A shard whose judges look on before and after its turns. */
+function judgedProgram(program: SimShard, bench: Bench): SimProgram {
+  return {
+    onMessage: (message) => program.onMessage(message),
+    step() {
+      bench.onPass(program);
+      program.step();
+      bench.onPass(program);
+    },
+    dueInUs: () => program.dueInUs(),
+  };
+}
