@@ -1,5 +1,6 @@
 // A shard of the simulated host: the real runtime, checkpoints and recall, fed by market frames.
 
+import type { PointSummarised } from '../../actors/funnel/index.js';
 import type { PortfolioMessage } from '../../actors/portfolio/index.js';
 import {
   ActorSystem,
@@ -43,7 +44,7 @@ type Ask = ToSimShard & { readonly kind: 'ask' };
 export class SimShard implements SimProgram {
   readonly #config: SimShardConfig;
   readonly #portfolios: readonly Address[];
-  readonly #checkpoints = new Checkpoints();
+  readonly #checkpoints: Checkpoints;
   readonly #recall: Recall;
   readonly #heldAsks = new HeldAsks();
   readonly #commits = new Map<number, (fault?: Fault) => void>();
@@ -51,6 +52,8 @@ export class SimShard implements SimProgram {
   readonly system: ActorSystem;
   #nextTicket = 1;
   #isWaitingForCommits = false;
+  /** A snapshot waits for an actor that is being rebuilt. */
+  #isWaitingForActors = false;
   #isStarted = false;
   #prices: Float64Array | undefined;
   /** Frames that may be handled, and frames that have been. */
@@ -76,6 +79,7 @@ export class SimShard implements SimProgram {
       config.wrapBehaviours(createBehaviours((row) => this.#prices?.[row] ?? Number.NaN)),
       config.wrapPorts(this.#ports()),
     );
+    this.#checkpoints = new Checkpoints(this.#portfolios, FUNNEL);
     this.#checkpoints.keep(snapshot?.actors ?? new Map(), this.#step);
     this.#recall = new Recall(journaled, (address) => this.#checkpoints.sequenceOf(address));
     for (const address of this.addresses) this.system.start(address);
@@ -159,8 +163,8 @@ export class SimShard implements SimProgram {
   }
 
   dueInUs(): number {
-    const canTake = this.#frames < this.#fed && !this.#isWaitingForCommits && this.isSummarised;
-    if (canTake || this.system.hasWork) return 0;
+    const isHeld = this.#isWaitingForCommits || this.#isWaitingForActors || !this.isSummarised;
+    if ((this.#frames < this.#fed && !isHeld) || this.system.hasWork) return 0;
     return Math.max(0, this.system.dueInUs());
   }
 
@@ -168,7 +172,7 @@ export class SimShard implements SimProgram {
   #takeFrame(frame: MarketStep): boolean {
     if (!this.#isMarketFree()) return false;
     if (frame.kind === 'snapshot') {
-      if (!this.#summarise()) return false;
+      if (!this.#summarise() || !this.#isEveryoneThere()) return false;
       this.#config.post({
         kind: 'snapshot',
         snapshot: {
@@ -188,6 +192,13 @@ export class SimShard implements SimProgram {
     this.#step++;
     this.#recall.foldUpTo(this.#step, this.system);
     return true;
+  }
+
+  /** Whether every actor runs, so that a snapshot holds all; one that has left is called back. */
+  #isEveryoneThere(): boolean {
+    for (const address of this.addresses) this.system.start(address);
+    this.#isWaitingForActors = this.addresses.some((address) => !this.system.isRunning(address));
+    return !this.#isWaitingForActors;
   }
 
   #reachPoint(point: MarketStep & { readonly kind: 'point' }): void {
@@ -216,7 +227,8 @@ export class SimShard implements SimProgram {
       if (this.#judged <= this.#summarised) return false;
       this.#summarised++;
       const message = this.#config.market.summaryOf(this.#summarised);
-      this.system.tell({ address: FUNNEL }, message);
+      this.#checkpoints.toldOther(this.#step + 1, message);
+      this.system.tell<PointSummarised>({ address: FUNNEL }, message);
       this.#runTurns();
     }
     return true;
@@ -243,9 +255,8 @@ export class SimShard implements SimProgram {
   }
 
   #recoverActor(address: Address, done: (recovered: Recovered) => void): void {
-    const hears = address !== FUNNEL;
     if (!this.#isStarted) {
-      done(this.#checkpoints.recovered(address, [], hears));
+      done(this.#checkpoints.recovered(address, []));
       return;
     }
     this.#recoveries.set(address, (events) => {
@@ -255,7 +266,7 @@ export class SimShard implements SimProgram {
           sequence > this.#checkpoints.sequenceOf(address) &&
           this.#recall.hasReached(address, sequence),
       );
-      done(this.#checkpoints.recovered(address, reached, hears));
+      done(this.#checkpoints.recovered(address, reached));
     });
     const after = this.#checkpoints.sequenceOf(address);
     this.#config.post({ kind: 'recover', address, after });

@@ -27,6 +27,10 @@ import { SimShard } from './sim-shard.js';
 /** Time from one frame of the market to the next, at most. Units: microseconds. */
 const FRAME_US_MAX = 1_600;
 
+/** Characters shown around the place where two states part. */
+const DIFFERENCE_BEFORE = 120;
+const DIFFERENCE_AFTER = 80;
+
 /** One run. */
 export interface SimulateOptions {
   readonly seed: number;
@@ -242,12 +246,21 @@ class World implements SimWorld {
     if (replayed.kind === 'objection') return replayed.text;
     const live = liveText(shard, address);
     if (live === replayed.text) return undefined;
-    return `expected the live state of ${address}\n  ${live}\nwas replayed\n  ${replayed.text}`;
+    return `${address}: ${firstDifference(replayed.text, live ?? '')}`;
   }
 }
 
 function stand({ frames, step }: SimSnapshot): { readonly frames: number; readonly step: number } {
   return { frames, step };
+}
+
+/** Where two texts part, with what stands around it. */
+function firstDifference(expected: string, was: string): string {
+  let at = 0;
+  while (at < expected.length && expected[at] === was[at]) at++;
+  const from = Math.max(0, at - DIFFERENCE_BEFORE);
+  const cut = (text: string): string => text.slice(from, at + DIFFERENCE_AFTER);
+  return `expected ...${cut(expected)}..., was ...${cut(was)}...`;
 }
 
 /** A shard whose judges look on before and after its turns. */
