@@ -31,7 +31,7 @@ export * from './shard/pressure.js';
 export * from './shard/program.js';
 export * from './shard/ring.js';
 export * from './sim/chance.js';
-export { describeFault, faultAt, type SimFault } from './sim/faults.js';
+export { describeFault, FAULT_KINDS, faultAt, type SimFault } from './sim/faults.js';
 export type { SimProgram } from './sim/node.js';
 export { shrink } from './sim/shrink.js';
 export * from './sim/simulation.js';

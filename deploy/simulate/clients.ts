@@ -77,7 +77,11 @@ export class Clients {
       }
       if (attempts++ > 0) this.counters.retries++;
       ask();
-      simulation.agenda.after(TIMEOUT_US + this.#chance.below(PAUSE_US), `${link}: waited`, attempt);
+      simulation.agenda.after(
+        TIMEOUT_US + this.#chance.below(PAUSE_US),
+        `${link}: waited`,
+        attempt,
+      );
     };
     const ask = (): void => {
       simulation.network.send(`${link}>host`, 'open', () => {

@@ -126,7 +126,11 @@ export class Host {
         // What the actor asked to append before it failed must be there, or it would be missed.
         this.#whenSettled(() => {
           const { address, after } = message;
-          this.#tell(shard, { kind: 'recovered', address, events: this.journaledOf(address, after) });
+          this.#tell(shard, {
+            kind: 'recovered',
+            address,
+            events: this.journaledOf(address, after),
+          });
         });
         break;
       case 'point':

@@ -1,6 +1,10 @@
 // The judges of the simulated host: each holds one promise, after every step and at rest.
 
-import type { CommandApplied, PortfolioFigures, PortfolioState } from '../../actors/portfolio/index.js';
+import type {
+  CommandApplied,
+  PortfolioFigures,
+  PortfolioState,
+} from '../../actors/portfolio/index.js';
 import { formatDecimal } from '../../actors/portfolio/index.js';
 import { type Address, type Judge, LIMITS, type Reply, toJson } from '../../engine/index.js';
 import { FUNNEL, PORTFOLIOS, shardOf } from './behaviours.js';

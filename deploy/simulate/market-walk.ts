@@ -86,7 +86,8 @@ export class MarketWalk {
     const chance = this.#chance;
     const session = this.#session++;
     const date = 20_210_104 + session;
-    if (session > 0 && session % SESSIONS_PER_SNAPSHOT === 0) this.#frames.push({ kind: 'snapshot' });
+    if (session > 0 && session % SESSIONS_PER_SNAPSHOT === 0)
+      this.#frames.push({ kind: 'snapshot' });
     if (chance.happens(ACTION_SHARE)) this.#addAction(date);
     for (let point = 0; point < POINTS_PER_SESSION; point++) {
       const prices = this.#prices.map((price) => {

@@ -119,7 +119,11 @@ export class Oracle {
 
 function applyAction(
   book: Book,
-  { row, split, dividend }: { readonly row: number; readonly split: number; readonly dividend: number },
+  {
+    row,
+    split,
+    dividend,
+  }: { readonly row: number; readonly split: number; readonly dividend: number },
 ): void {
   const shares = book.shares.get(row);
   if (shares === undefined) return;

@@ -1,13 +1,13 @@
 // Bugs planted on purpose, around ports and behaviours: the simulator must find each of them.
 
 import type { EncodedPortfolio, PortfolioState } from '../../actors/portfolio/index.js';
-import {
-  type AnyBehaviour,
+import type {
+  AnyBehaviour,
   Chance,
-  type Message,
-  type Recovered,
-  type Simulation,
-  type SystemPorts,
+  Message,
+  Recovered,
+  Simulation,
+  SystemPorts,
 } from '../../engine/index.js';
 
 type Append = Simulation['disk']['append'];
@@ -155,7 +155,11 @@ function withRecovered(
     ...ports,
     recover: (address, done) =>
       ports.recover(address, (recovered: Recovered) => {
-        done({ ...recovered, events: change(recovered.events) });
+        const events = change(recovered.events);
+        const messages = (recovered.messages ?? []).map(({ message, after }) => {
+          return { message, after: Math.min(after, events.length) };
+        });
+        done({ ...recovered, events, messages });
       }),
   };
 }

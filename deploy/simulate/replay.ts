@@ -6,8 +6,8 @@ import {
   type AnyBehaviour,
   keyOf,
   type StoredRecord,
-  toJson,
   TurnRecorder,
+  toJson,
 } from '../../engine/index.js';
 import { createBehaviours } from './behaviours.js';
 import type { MarketStep, MarketWalk } from './market-walk.js';

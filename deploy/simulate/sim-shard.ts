@@ -249,8 +249,7 @@ export class SimShard implements SimProgram {
       },
       recover: (address, done) => this.#recoverActor(address, done),
       outbound: (envelope) => this.#config.post({ kind: 'outbound', envelope }),
-      publish: (topic, event, from) =>
-        this.#config.post({ kind: 'published', topic, event, from }),
+      publish: (topic, event, from) => this.#config.post({ kind: 'published', topic, event, from }),
     };
   }
 

@@ -45,6 +45,8 @@ export interface SimulateOptions {
 export interface SimResult {
   readonly seed: number;
   readonly steps: number;
+  /** Steps after those, until the world had come to rest. */
+  readonly restSteps: number;
   /** The same for the same seed, steps and build. */
   readonly hash: string;
   readonly failure: SimFailure | undefined;
@@ -67,7 +69,8 @@ export function simulate(options: SimulateOptions): SimResult {
   const failure = simulation.run(options.steps);
   return {
     seed: options.seed,
-    steps: simulation.steps,
+    steps: Math.min(simulation.steps, options.steps),
+    restSteps: Math.max(0, simulation.steps - options.steps),
     hash: world.hashOf(simulation),
     failure,
     faults: simulation.faultsSeen,
@@ -209,7 +212,7 @@ class World implements SimWorld {
         journaled: new Map(
           portfoliosOf(shard).map((address) => [
             address,
-            this.#host?.journaledOf(address, 0) ?? [],
+            this.#host?.journaledOf(address, snapshot?.actors.get(address)?.sequence ?? 0) ?? [],
           ]),
         ),
         monotonicUs: simulation.clockOf(shard),

@@ -18,6 +18,12 @@ const APPENDS_MAX = 100_000;
 /** Time of one commit. Units: microseconds. */
 const COMMIT_US = { least: 40, most: 160 };
 
+/** Share of commits under way at a crash that are on disk all the same, though nobody was told. */
+const WHOLE_SHARE = 0.25;
+
+/** Share of torn commits whose last byte is not what was written. */
+const DIRTY_SHARE = 0.3;
+
 interface Append {
   readonly records: readonly NewRecord[];
   readonly done: (fault?: Fault) => void;
@@ -131,10 +137,12 @@ export class SimDisk {
     this.#waiting = [];
     if (this.#flight !== undefined) {
       const { bytes } = this.#flight;
-      const cut = this.#chance.below(bytes.length + 1);
+      const isWhole = this.#chance.happens(WHOLE_SHARE);
+      const cut = isWhole ? bytes.length : this.#chance.below(bytes.length);
       this.#torn = Buffer.from(bytes.subarray(0, cut));
       // The end of what was written may also hold what lay there before.
-      if (cut > 0 && this.#chance.happens(0.3)) this.#torn[cut - 1]! ^= this.#chance.between(1, 255);
+      const isDirty = !isWhole && cut > 0 && this.#chance.happens(DIRTY_SHARE);
+      if (isDirty) this.#torn[cut - 1]! ^= this.#chance.between(1, 255);
       this.#flight = undefined;
     }
     for (const [name, text] of this.#savings) {
