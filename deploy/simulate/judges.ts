@@ -6,8 +6,15 @@ import type {
   PortfolioState,
 } from '../../actors/portfolio/index.js';
 import { formatDecimal } from '../../actors/portfolio/index.js';
-import { type Address, type Judge, LIMITS, type Reply, toJson } from '../../engine/index.js';
-import { FUNNEL, PORTFOLIOS, shardOf } from './behaviours.js';
+import {
+  type Address,
+  type Judge,
+  kindOf,
+  LIMITS,
+  type Reply,
+  toJson,
+} from '../../engine/index.js';
+import { FUNNEL, PORTFOLIOS, SHARDS, shardOf } from './behaviours.js';
 import type { Operation } from './operations.js';
 import type { Oracle } from './oracle.js';
 import type { FromSimShard, SimSnapshot } from './shard-talk.js';
@@ -28,6 +35,12 @@ export interface Judged {
   snapshotAt(shard: number): SimSnapshot | undefined;
   /** What replay makes of a portfolio, given its live state as text; undefined when it agrees. */
   replay(address: Address, shard: SimShard, from: SimSnapshot | undefined): string | undefined;
+  /** What is wrong with the funnel's live state, or undefined. */
+  replayFunnel(): string | undefined;
+  /** Operations whose client had no answer however often it asked. */
+  unanswered(): number;
+  /** Frames of the market that there have been. */
+  frames(): number;
 }
 
 /** All judges, and what they are told while a step runs. */
@@ -64,12 +77,18 @@ export class Bench {
         atRest: () => this.#firstOf((address) => this.#bookOf(address)),
       },
       {
+        name: 'everybody gets an answer',
+        afterStep: () => undefined,
+        atRest: () => this.#unanswered(),
+      },
+      {
         name: 'replay makes the live state',
         afterStep: (step) =>
           step % REPLAY_EVERY === 0 ? this.#replayOf(this.#nextAddress(), true) : undefined,
         atRest: () =>
           this.#firstOf((address) => this.#replayOf(address, true)) ??
-          this.#firstOf((address) => this.#replayOf(address, false)),
+          this.#firstOf((address) => this.#replayOf(address, false)) ??
+          this.#world.replayFunnel(),
       },
     ];
   }
@@ -145,6 +164,20 @@ export class Bench {
     return undefined;
   }
 
+  #unanswered(): string | undefined {
+    const operations = this.#world.unanswered();
+    if (operations > 0) return `${operations} operations were never answered`;
+    for (let shard = 0; shard < SHARDS; shard++) {
+      const program = this.#world.shardAt(shard);
+      const done = program?.frameCount ?? 0;
+      if (done !== this.#world.frames()) {
+        return `expected shard ${shard} at frame ${this.#world.frames()}, was ${done}`;
+      }
+      if (program?.isSettled !== true) return `expected shard ${shard} to have settled`;
+    }
+    return undefined;
+  }
+
   /** Live cash and shares against the judge's own, when nothing is under way. */
   #bookOf(address: Address): string | undefined {
     const shard = this.#world.shardAt(shardOf(address));
@@ -198,8 +231,8 @@ export class Bench {
   }
 }
 
-/** Live state of a portfolio as text, for comparison with a replay. */
+/** Live state of an actor as text, for comparison with a replay. */
 export function liveText(shard: SimShard, address: Address): string | undefined {
-  const snapshot = shard.system.encodeStates(new Set(['portfolio'])).get(address);
+  const snapshot = shard.system.encodeStates(new Set([kindOf(address)])).get(address);
   return snapshot === undefined ? undefined : toJson(snapshot.state);
 }

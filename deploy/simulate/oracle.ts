@@ -108,7 +108,7 @@ export class Oracle {
     if (kind === 'cash_moved') book.cash += amount;
     else if (kind === 'traded') {
       const symbol = fact.symbol ?? '';
-      const known = SYMBOLS.findIndex((name) => name === symbol);
+      const known = (SYMBOLS as readonly string[]).indexOf(symbol);
       const row = known < 0 ? -1 - hashText(symbol) : known;
       book.cash -= scaled(price * quantity) + fee;
       setShares(book, row, (book.shares.get(row) ?? 0n) + quantity);

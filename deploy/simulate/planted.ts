@@ -137,6 +137,21 @@ export const PLANTS: Readonly<Record<string, Plant>> = {
     what: 'a refused append is answered as if it had been made',
     wrapAppend: (append) => (records, done) => append(records, () => done()),
   },
+  'untold-points': {
+    what: 'an actor that is rebuilt is not told again what it had heard since its checkpoint',
+    wrapPorts: (ports) => ({
+      ...ports,
+      recover: (address, done) =>
+        ports.recover(address, (recovered) => done({ ...recovered, messages: [] })),
+    }),
+  },
+  'silent-refusal': {
+    what: 'who appends to a full disk never hears of it',
+    wrapAppend: (append) => (records, done) =>
+      append(records, (fault) => {
+        if (fault === undefined) done();
+      }),
+  },
 };
 
 /** Names of the bugs. */

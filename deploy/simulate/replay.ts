@@ -4,12 +4,13 @@ import type { PortfolioMessage } from '../../actors/portfolio/index.js';
 import {
   type Address,
   type AnyBehaviour,
+  assert,
   keyOf,
   type StoredRecord,
   TurnRecorder,
   toJson,
 } from '../../engine/index.js';
-import { createBehaviours } from './behaviours.js';
+import { createBehaviours, FUNNEL } from './behaviours.js';
 import type { MarketStep, MarketWalk } from './market-walk.js';
 import { operationOf } from './operations.js';
 
@@ -81,6 +82,25 @@ export function replayPortfolio(options: ReplayOptions): Replayed {
     receive(messageOf(frame));
   }
   return { kind: 'state', text: toJson(behaviour.encode(state)) };
+}
+
+/** The funnel's state as text, made from its points up to one alone. */
+export function replayFunnel(market: MarketWalk, lastPoint: number): string {
+  const behaviour = createBehaviours(() => Number.NaN).find(({ kind }) => kind === 'funnel');
+  assert(behaviour !== undefined, 'simulate.there_is_a_funnel');
+  const state = behaviour.initial(keyOf(FUNNEL));
+  const turn = new TurnRecorder();
+  for (let point = 0; point <= lastPoint; point++) {
+    turn.begin(
+      FUNNEL,
+      0,
+      'judge',
+      () => {},
+      () => 0,
+    );
+    behaviour.receive(state, market.summaryOf(point), turn);
+  }
+  return toJson(behaviour.encode(state));
 }
 
 function messageOf(frame: Exclude<MarketStep, { readonly kind: 'snapshot' }>): PortfolioMessage {

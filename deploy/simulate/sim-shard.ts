@@ -97,14 +97,19 @@ export class SimShard implements SimProgram {
     return this.#step;
   }
 
+  /** Frames of the market handled. */
+  get frameCount(): number {
+    return this.#frames;
+  }
+
+  /** The last point that the funnel was told of. */
+  get summarisedPoint(): number {
+    return this.#summarised;
+  }
+
   /** Whether nothing is under way: no commit, no turn, no event that is still to be recalled. */
   get isSettled(): boolean {
     return this.#commits.size === 0 && !this.system.hasWork && this.#recall.isDone;
-  }
-
-  /** Whether the funnel has been told of every point of this shard. */
-  get isSummarised(): boolean {
-    return this.#config.shard !== 0 || this.#summarised >= this.#lastPoint;
   }
 
   onMessage(message: unknown): void {
@@ -163,7 +168,8 @@ export class SimShard implements SimProgram {
   }
 
   dueInUs(): number {
-    const isHeld = this.#isWaitingForCommits || this.#isWaitingForActors || !this.isSummarised;
+    const isSummarised = this.#config.shard !== 0 || this.#summarised >= this.#lastPoint;
+    const isHeld = this.#isWaitingForCommits || this.#isWaitingForActors || !isSummarised;
     if ((this.#frames < this.#fed && !isHeld) || this.system.hasWork) return 0;
     return Math.max(0, this.system.dueInUs());
   }

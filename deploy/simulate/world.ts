@@ -20,7 +20,7 @@ import { MarketWalk } from './market-walk.js';
 import type { Operation } from './operations.js';
 import { Oracle } from './oracle.js';
 import { type Plant, plantedBehaviours } from './planted.js';
-import { replayPortfolio } from './replay.js';
+import { replayFunnel, replayPortfolio } from './replay.js';
 import type { FromSimShard, SimSnapshot } from './shard-talk.js';
 import { SimShard } from './sim-shard.js';
 
@@ -106,6 +106,9 @@ class World implements SimWorld {
       shardAt: (shard) => this.#shards[shard],
       snapshotAt: (shard) => this.#snapshots[shard],
       replay: (address, shard, from) => this.#replay(address, shard, from),
+      replayFunnel: () => this.#replayFunnel(),
+      unanswered: () => this.#clients?.counters.gaveUp ?? 0,
+      frames: () => this.#fed,
     });
   }
 
@@ -247,9 +250,14 @@ class World implements SimWorld {
       ...(from === undefined || actor === undefined ? {} : { from: { ...actor, ...stand(from) } }),
     });
     if (replayed.kind === 'objection') return replayed.text;
-    const live = liveText(shard, address);
-    if (live === replayed.text) return undefined;
-    return `${address}: ${firstDifference(replayed.text, live ?? '')}`;
+    return difference(address, replayed.text, liveText(shard, address));
+  }
+
+  #replayFunnel(): string | undefined {
+    const shard = this.#shards[0];
+    if (shard?.system.isRunning(FUNNEL) !== true) return undefined;
+    const replayed = replayFunnel(this.#market, shard.summarisedPoint);
+    return difference(FUNNEL, replayed, liveText(shard, FUNNEL));
   }
 }
 
@@ -257,13 +265,14 @@ function stand({ frames, step }: SimSnapshot): { readonly frames: number; readon
   return { frames, step };
 }
 
-/** Where two texts part, with what stands around it. */
-function firstDifference(expected: string, was: string): string {
+/** Where a live state parts from the expected one, with what stands around it. */
+function difference(address: Address, expected: string, was = ''): string | undefined {
+  if (was === expected) return undefined;
   let at = 0;
   while (at < expected.length && expected[at] === was[at]) at++;
   const from = Math.max(0, at - DIFFERENCE_BEFORE);
   const cut = (text: string): string => text.slice(from, at + DIFFERENCE_AFTER);
-  return `expected ...${cut(expected)}..., was ...${cut(was)}...`;
+  return `expected ${address} at ...${cut(expected)}..., was ...${cut(was)}...`;
 }
 
 /** A shard whose judges look on before and after its turns. */
