@@ -6,7 +6,7 @@ import { PORTFOLIOS } from './behaviours.js';
 import { SYMBOLS } from './market-walk.js';
 
 /** Clients that send operations. */
-export const CLIENTS = 5;
+const CLIENTS = 5;
 
 /** Time from one operation to the next, at most. Units: microseconds. */
 const GAP_US_MAX = 160;
@@ -44,7 +44,7 @@ export function operationAt(seed: number, index: number): Operation {
 }
 
 /** The command id of an operation. */
-export function commandIdOf(index: number): string {
+function commandIdOf(index: number): string {
   return `op-${index}`;
 }
 

@@ -60,7 +60,7 @@ export class SimShard implements SimProgram {
   #fed = 0;
   #frames: number;
   #step: number;
-  /** Latest point of this shard, the latest that the funnel was told, and that all shards judged. */
+  /** Latest point of this shard, the latest the funnel was told, and that all shards judged. */
   #lastPoint: number;
   #summarised: number;
   #judged: number;

@@ -27,7 +27,7 @@ export class SimNode {
   #jumpedUs = 0;
   /** When the next pass is due, or Infinity. */
   #passUs = Number.POSITIVE_INFINITY;
-  /** Rises with every start and end, so that what was meant for an earlier program is told apart. */
+  /** Rises with every start and end: what was meant for an earlier program is told apart. */
   incarnation = 0;
 
   constructor(agenda: Agenda, node: number) {
