@@ -94,6 +94,7 @@ export const APPLICATION_ERRORS: Readonly<Record<string, string>> = {
   'shard.dies_again': 'A shard died too often within a minute; the process gives up.',
   'shard.restarting': 'The shard is being replaced; try again.',
   'simulate.there_is_a_funnel': 'The simulated shard has no funnel behaviour: a bug.',
+  'simulate.turn_failed': 'The simulator made a turn fail; its actor comes back.',
   'supervision.cannot_stop': "The actor can't be stopped by hand.",
   'supervision.unknown': 'There is no actor of that address.',
   'verify.no_directory': 'The directory to verify does not exist.',

@@ -52,6 +52,7 @@ export class MarketWalk {
   readonly #frames: MarketStep[] = [];
   readonly #summaries: PointSummarised[] = [];
   readonly #actions: PlacedAction[] = [];
+  readonly #stepsBefore: number[] = [];
   #stepCount = 0;
   #prices = Float64Array.of(100, 50, 20, 250);
   #session = 0;
@@ -69,6 +70,11 @@ export class MarketWalk {
   /** What the funnel is told of a point that has been reached. */
   summaryOf(pointIndex: number): PointSummarised {
     return this.#summaries[pointIndex]!;
+  }
+
+  /** Steps of the market before a point that has been reached. */
+  stepsBefore(pointIndex: number): number {
+    return this.#stepsBefore[pointIndex]!;
   }
 
   /** Splits and dividends after one step, up to and with another. */
@@ -97,7 +103,7 @@ export class MarketWalk {
       const pointIndex = session * POINTS_PER_SESSION + point;
       const isClose = point === POINTS_PER_SESSION - 1;
       const dayIndex = FIRST_DAY + session;
-      this.#stepCount++;
+      this.#stepsBefore.push(this.#stepCount++);
       this.#frames.push({
         kind: 'point',
         pointIndex,

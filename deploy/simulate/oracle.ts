@@ -67,6 +67,11 @@ export class Oracle {
     return this.#accounts.get(address)?.records ?? [];
   }
 
+  /** A portfolio's book as of a point; undefined when its events are ahead of that. */
+  bookAtPoint(address: Address, pointIndex: number): Book | undefined {
+    return this.bookAt(address, this.#market.stepsBefore(pointIndex));
+  }
+
   /** A portfolio's book as of a step of the market; undefined when its events are ahead of that. */
   bookAt(address: Address, step: number): Book | undefined {
     const account = this.#accounts.get(address);

@@ -25,6 +25,9 @@ const SNAPSHOT_KINDS: ReadonlySet<string> = new Set(['portfolio', 'funnel']);
 const TURNS_A_PASS = 256;
 const FRAMES_A_PASS = 16;
 
+/** Turns fail here far more often than in a world that would give an actor up for it. */
+const RESTARTS_MAX = 1_000_000;
+
 /** What a shard is started with. */
 export interface SimShardConfig {
   readonly shard: number;
@@ -78,6 +81,7 @@ export class SimShard implements SimProgram {
     this.system = new ActorSystem(
       config.wrapBehaviours(createBehaviours((row) => this.#prices?.[row] ?? Number.NaN)),
       config.wrapPorts(this.#ports()),
+      { supervision: { intensity: RESTARTS_MAX } },
     );
     this.#checkpoints = new Checkpoints(this.#portfolios, FUNNEL);
     this.#checkpoints.keep(snapshot?.actors ?? new Map(), this.#step);

@@ -14,6 +14,7 @@ import {
 } from '../../engine/index.js';
 import { FUNNEL, portfoliosOf, SHARDS } from './behaviours.js';
 import { Clients } from './clients.js';
+import { FailingTurns } from './failing.js';
 import { Host } from './host.js';
 import { Bench, liveText } from './judges.js';
 import { MarketWalk } from './market-walk.js';
@@ -88,6 +89,7 @@ class World implements SimWorld {
   readonly bench: Bench;
   readonly #shards: (SimShard | undefined)[] = [];
   readonly #snapshots: (SimSnapshot | undefined)[] = [];
+  readonly #failing: FailingTurns[] = [];
   #simulation: Simulation | undefined;
   #clients: Clients | undefined;
   #host: Host | undefined;
@@ -155,6 +157,10 @@ class World implements SimWorld {
   }
 
   onActorFault({ kind, node, size }: SimFault): void {
+    if (kind === 'turn_fails') {
+      this.#failing[node]?.failNext(size < 0.5 ? 'before' : 'after');
+      return;
+    }
     const portfolios = portfoliosOf(node);
     const own = node === 0 ? [...portfolios, FUNNEL] : portfolios;
     const address = own[Math.floor(size * own.length)];
@@ -208,6 +214,8 @@ class World implements SimWorld {
   #startShard(simulation: Simulation, shard: number, snapshot: SimSnapshot | undefined): void {
     const { plant } = this.#options;
     simulation.startNode(shard, (post) => {
+      const failing = new FailingTurns();
+      this.#failing[shard] = failing;
       const program = new SimShard({
         shard,
         market: this.#market,
@@ -220,17 +228,17 @@ class World implements SimWorld {
         ),
         monotonicUs: simulation.clockOf(shard),
         post: (message) => {
-          this.bench.onPost(shard, message);
+          this.bench.onPost(message);
           if (message.kind === 'snapshot') this.#snapshots[shard] = message.snapshot;
           post(message);
         },
         wrapPorts: (ports) => plant?.wrapPorts?.(ports) ?? ports,
-        wrapBehaviours: (behaviours) => this.#wrapBehaviours(behaviours),
+        wrapBehaviours: (behaviours) => failing.wrap(this.#wrapBehaviours(behaviours)),
       });
       this.bench.onStarted(shard);
       this.#snapshots[shard] = snapshot;
       this.#shards[shard] = program;
-      return judgedProgram(program, this.bench);
+      return judgedProgram(program, failing, this.bench);
     });
   }
 
@@ -276,13 +284,13 @@ function difference(address: Address, expected: string, was = ''): string | unde
 }
 
 /** A shard whose judges look on before and after its turns. */
-function judgedProgram(program: SimShard, bench: Bench): SimProgram {
+function judgedProgram(program: SimShard, failing: FailingTurns, bench: Bench): SimProgram {
   return {
     onMessage: (message) => program.onMessage(message),
     step() {
-      bench.onPass(program);
+      bench.onPass(program, failing.made);
       program.step();
-      bench.onPass(program);
+      bench.onPass(program, failing.made);
     },
     dueInUs: () => program.dueInUs(),
   };

@@ -17,6 +17,7 @@ export const FAULT_KINDS = [
   'slow_consumer',
   'passivate',
   'restart_actor',
+  'turn_fails',
 ] as const;
 
 /** One of them. */

@@ -31,7 +31,7 @@ export interface SimWorld {
   onProcessLost(): void;
   /** The process is back, and its journal is open. */
   onProcessBack(): void;
-  /** An actor of a node is to leave memory, or to start again. */
+  /** An actor of a node is to leave memory, to start again, or to fail in its next turn. */
   onActorFault(fault: SimFault): void;
   /** Every answer to clients takes so much longer. Units: microseconds. */
   slowConsumers(delayUs: number): void;
@@ -287,6 +287,7 @@ export class Simulation {
         break;
       case 'passivate':
       case 'restart_actor':
+      case 'turn_fails':
         world.onActorFault(fault);
         break;
     }
