@@ -12,6 +12,9 @@ const RUNS_MIN = 20;
 /** Longest range of numbers in a plan: more operations than a run of ten million steps sends. */
 const RANGE_MAX = 2_000_000;
 
+/** Faults, and operations, that a plan shows. */
+const LINES_MAX = 25;
+
 /** A small failing run, and how it is run again. */
 export interface Shrunk {
   readonly options: SimulateOptions;
@@ -46,13 +49,24 @@ export function shrinkRun(options: SimulateOptions, result: SimResult): Shrunk {
 export function describePlan({ options }: Shrunk): string[] {
   const { seed, faults, operations } = options;
   return [
-    ...Array.from(faults ?? [], (index) => describeFault(faultAt(seed, index, SHARDS))),
-    ...Array.from(operations ?? [], (index) => {
+    ...shown(faults, 'faults', (index) => describeFault(faultAt(seed, index, SHARDS))),
+    ...shown(operations, 'operations', (index) => {
       const { to, message, flood, client } = operationAt(seed, index);
       const what = flood > 0 ? `${flood} questions at once` : JSON.stringify(message);
       return `operation ${index} of client ${client} to ${to}: ${what}`;
     }),
   ];
+}
+
+/** The first lines of a list, and how many there are besides. */
+function shown(
+  numbers: ReadonlySet<number> | undefined,
+  name: string,
+  describe: (index: number) => string,
+): string[] {
+  const all = [...(numbers ?? [])];
+  const lines = all.slice(0, LINES_MAX).map(describe);
+  return all.length > LINES_MAX ? [...lines, `and ${all.length - LINES_MAX} ${name}`] : lines;
 }
 
 /** The command that runs the same again. */
