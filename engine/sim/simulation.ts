@@ -224,8 +224,7 @@ export class Simulation {
   #strike(fault: SimFault): void {
     const { world } = this.#options;
     const { node, durationUs, size } = fault;
-    const { disk, agenda } = this;
-    const { weather } = this.network;
+    const { disk, agenda, network } = this;
     const lasting = (begin: () => void, end: () => void): void => {
       begin();
       agenda.after(durationUs, `end of ${fault.kind}`, end);
@@ -254,26 +253,26 @@ export class Simulation {
         break;
       case 'delay':
         lasting(
-          () => (weather.delayUs = Math.floor(size * 1_000)),
-          () => (weather.delayUs = 0),
+          () => (network.weather.delayUs = Math.floor(size * 1_000)),
+          () => (network.weather.delayUs = 0),
         );
         break;
       case 'drop':
         lasting(
-          () => (weather.dropShare = size / 2),
-          () => (weather.dropShare = 0),
+          () => (network.weather.dropShare = size / 2),
+          () => (network.weather.dropShare = 0),
         );
         break;
       case 'duplicate':
         lasting(
-          () => (weather.duplicateShare = size),
-          () => (weather.duplicateShare = 0),
+          () => (network.weather.duplicateShare = size),
+          () => (network.weather.duplicateShare = 0),
         );
         break;
       case 'reorder':
         lasting(
-          () => (weather.reorderShare = size),
-          () => (weather.reorderShare = 0),
+          () => (network.weather.reorderShare = size),
+          () => (network.weather.reorderShare = 0),
         );
         break;
       case 'clock_jump':
