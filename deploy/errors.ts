@@ -137,6 +137,8 @@ export const APPLICATION_ERRORS: Readonly<Record<string, string>> = {
   'shard.catching_up': 'The shard goes through its past and takes no more commands; try again.',
   'shard.dies_again': 'A shard died too often within a minute; the process gives up.',
   'shard.restarting': 'The shard is being replaced; try again.',
+  'simulate.there_is_a_funnel': 'The simulated shard has no funnel behaviour: a bug.',
+  'simulate.turn_failed': 'The simulator made a turn fail; its actor comes back.',
   'statistics.bad_regression':
     'A regression needs more observations than factors, all of one length.',
   'statistics.factors_dependent': 'The factors of a regression repeat each other.',

@@ -30,6 +30,7 @@ const VERBS = {
   errors: ['dist/scripts/errors.js'],
   audit: ['dist/scripts/audit.js'],
   crash: ['dist/scripts/crash.js'],
+  sim: ['dist/scripts/sim.js'],
 };
 
 await main(process.argv.slice(2));

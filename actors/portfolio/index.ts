@@ -32,5 +32,5 @@ export type {
   PositionFigures,
 } from './messages.js';
 export { formatDecimal, fromFloat, parseDecimal, toFloat } from './money.js';
-export { encodeState, type PortfolioState } from './state.js';
+export { type EncodedPortfolio, encodeState, type PortfolioState } from './state.js';
 export { type TaxLossCandidate, taxLossCandidates } from './tax-loss.js';

@@ -101,7 +101,16 @@ export interface EncodedPortfolio {
   readonly exposures: Float64Array;
   /** What the risk figures were made from. */
   readonly risk: { readonly exposures: Float64Array; readonly dayIndex: number };
+  /** Whether the ledger has changed since: then the next mark makes the floats and risk anew. */
+  readonly isStale?: boolean;
 }
+
+/** The floats of a state whose ledger has changed since they were made: they count for nothing. */
+const STALE = {
+  exposures: new Float64Array(0),
+  risk: { exposures: new Float64Array(0), dayIndex: Number.NaN },
+  isStale: true,
+} as const;
 
 /** Copies a state out. */
 export function encodeState(state: PortfolioState): EncodedPortfolio {
@@ -118,8 +127,7 @@ export function encodeState(state: PortfolioState): EncodedPortfolio {
     equityAtClose: state.equityAtClose,
     breached: [...state.breached],
     figures: state.figures,
-    exposures: state.exposures.slice(),
-    risk: state.book.applied(),
+    ...(state.isStale ? STALE : { exposures: state.exposures.slice(), risk: state.book.applied() }),
   };
 }
 
@@ -138,6 +146,7 @@ export function decodeState(encoded: EncodedPortfolio, matrix: ScenarioMatrix): 
   state.equityAtClose = encoded.equityAtClose;
   state.breached.push(...encoded.breached);
   state.figures = encoded.figures;
+  if (encoded.isStale === true) return state;
   refreshMirror(state);
   state.exposures.set(encoded.exposures.subarray(0, state.exposures.length));
   const { exposures, dayIndex } = encoded.risk;

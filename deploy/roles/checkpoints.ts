@@ -21,20 +21,38 @@ interface Told {
 /** Checkpoints of a shard's actors. */
 export class Checkpoints {
   readonly #checkpoints = new Map<Address, Checkpoint>();
+  /** Who hears what is told to all. */
+  readonly #hearers: readonly Address[];
+  /** Who is told on its own: it hears nothing else. */
+  readonly #other: Address;
   #told: Told[] = [];
+  #toldOther: Told[] = [];
+
+  constructor(hearers: readonly Address[], other: Address) {
+    this.#hearers = hearers;
+    this.#other = other;
+  }
 
   /** Remembers actors as of a step; those that are not running keep what they had. */
   keep(actors: Iterable<readonly [Address, Snapshot]>, step: number): void {
     for (const [address, snapshot] of actors) {
       this.#checkpoints.set(address, { ...snapshot, step });
     }
-    const oldest = Math.min(...Array.from(this.#checkpoints.values(), (one) => one.step));
-    this.#told = this.#told.filter((told) => told.step > oldest).slice(-MESSAGES_MAX);
+    // One that was never there when all were kept still needs everything.
+    let oldest = Number.POSITIVE_INFINITY;
+    for (const hearer of this.#hearers) oldest = Math.min(oldest, this.#stepOf(hearer));
+    this.#told = after(this.#told, oldest);
+    this.#toldOther = after(this.#toldOther, this.#stepOf(this.#other));
   }
 
-  /** Notes a message that every portfolio was told as of a step. */
+  /** Notes a message that every hearer was told as of a step. */
   told(step: number, message: Message): void {
     this.#told.push({ step, message });
+  }
+
+  /** Notes a message that the other one was told as of a step. */
+  toldOther(step: number, message: Message): void {
+    this.#toldOther.push({ step, message });
   }
 
   /** Events that the checkpoint of an actor holds. */
@@ -42,22 +60,29 @@ export class Checkpoints {
     return this.#checkpoints.get(address)?.sequence ?? 0;
   }
 
-  /** State, events and messages of an actor; `hears` is false for one that is not told them. */
-  recovered(address: Address, events: readonly PlacedEvent[], hears: boolean): Recovered {
+  /** State of an actor, with the events and messages since then. */
+  recovered(address: Address, events: readonly PlacedEvent[]): Recovered {
     const checkpoint = this.#checkpoints.get(address);
-    const { step = -1 } = checkpoint ?? {};
-    const messages = !hears
-      ? []
-      : this.#told
-          .filter((told) => told.step > step)
-          .map((told) => ({
-            message: told.message,
-            after: events.filter((event) => event.step < told.step).length,
-          }));
+    const step = this.#stepOf(address);
+    const told = address === this.#other ? this.#toldOther : this.#told;
+    const messages = told
+      .filter((one) => one.step > step)
+      .map((one) => ({
+        message: one.message,
+        after: events.filter((event) => event.step < one.step).length,
+      }));
     return {
       ...(checkpoint === undefined ? {} : { snapshot: checkpoint }),
       events: events.map(({ event }) => event),
       messages,
     };
   }
+
+  #stepOf(address: Address): number {
+    return this.#checkpoints.get(address)?.step ?? -1;
+  }
+}
+
+function after(told: readonly Told[], step: number): Told[] {
+  return told.filter((one) => one.step > step).slice(-MESSAGES_MAX);
 }

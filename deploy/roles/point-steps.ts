@@ -1,5 +1,6 @@
 // The steps of a point across shards: record, cross-section, judge; a gate between each.
 
+import type { PointSummarised } from '../../actors/funnel/index.js';
 import {
   CROSS_INPUTS,
   type CrossSection,
@@ -9,6 +10,15 @@ import type { PointRecord } from '../../actors/market/index.js';
 import { POINTS_KEPT } from '../../actors/market/index.js';
 import { putReturn, type ScenarioMatrix } from '../../actors/risk/index.js';
 import type { Gate } from '../../engine/index.js';
+
+/** A point that waits at the gate. */
+export interface OpenPoint {
+  readonly index: number;
+  readonly isClose: boolean;
+  readonly date: number;
+  readonly dayIndex: number;
+  readonly timeUs: number;
+}
 
 /** Steps a point takes at the gate. */
 const STEPS = 4;
@@ -63,11 +73,19 @@ export class Coordinator {
     }
   }
 
-  /** Dollars traded a session, by row, as recorded at a point. */
-  liquidity(pointIndex: number): Float64Array {
+  /** What the funnel is told of a point that all shards have judged. */
+  summaryOf({ index, date, isClose }: OpenPoint): PointSummarised {
     const at = CROSS_INPUTS.indexOf('dollar_volume_20') * this.#rowCount;
-    const { inputs } = this.#records[pointIndex % POINTS_KEPT]!;
-    return inputs.slice(at, at + this.#rowCount);
+    const { inputs, stages } = this.#records[index % POINTS_KEPT]!;
+    return {
+      kind: 'point_summarised',
+      pointIndex: index,
+      date,
+      isClose,
+      stages: new Uint8Array(stages),
+      // Dollars traded a session, by row.
+      liquidity: inputs.slice(at, at + this.#rowCount),
+    };
   }
 }
 

@@ -22,7 +22,7 @@ export class Recall {
   readonly #pending = new Map<Address, number>();
   #next = 0;
 
-  /** `sequenceOf` tells how many events of an actor its state holds already. */
+  /** `sequenceOf` tells how many events of an actor its state holds: those may be left out. */
   constructor(
     journaled: ReadonlyMap<Address, readonly PlacedEvent[]>,
     sequenceOf: (address: Address) => number,
@@ -31,7 +31,7 @@ export class Recall {
     for (const [address, events] of journaled) {
       const known = sequenceOf(address);
       for (const event of events) if (event.sequence > known) waiting.push({ address, ...event });
-      if (events.length > known) this.#pending.set(address, known + 1);
+      if ((events.at(-1)?.sequence ?? 0) > known) this.#pending.set(address, known + 1);
     }
     // Events of different actors commute; those of one are in order, and their steps never fall.
     this.#waiting = waiting.sort((a, b) => a.step - b.step || a.sequence - b.sequence);

@@ -6,6 +6,7 @@ import {
   createFunnelEvaluator,
   type FunnelEvaluator,
   type FunnelState,
+  type PointSummarised,
   STAGE_NAMES,
 } from '../../actors/funnel/index.js';
 import { CATALOGUE, createFeatureEngine } from '../../actors/indicators/index.js';
@@ -25,6 +26,7 @@ import {
 import { attachScenarioMatrix, type ScenarioMatrix } from '../../actors/risk/index.js';
 import {
   ActorSystem,
+  type ActorView,
   type Address,
   type AnyBehaviour,
   Columns,
@@ -48,7 +50,7 @@ import { Checkpoints } from './checkpoints.js';
 import { type Ask, CATCHING_UP, HeldAsks } from './held-asks.js';
 import { LatestFigures } from './latest-figures.js';
 import { PackedReader, pack, unpack } from './packed.js';
-import { Coordinator, isCrossed, stepOf } from './point-steps.js';
+import { Coordinator, isCrossed, type OpenPoint, stepOf } from './point-steps.js';
 import { type PlacedEvent, Recall } from './recall.js';
 import { type RowMemory, restoreRows, saveRows } from './row-slices.js';
 import {
@@ -66,15 +68,6 @@ const SNAPSHOT_KINDS: ReadonlySet<string> = new Set(['portfolio', 'funnel']);
 
 /** Turns run in one pass between frames, so that frames are never held up long. */
 const TURNS_A_PASS = 256;
-
-/** A point that waits at the gate. */
-interface OpenPoint {
-  readonly index: number;
-  readonly isClose: boolean;
-  readonly date: number;
-  readonly dayIndex: number;
-  readonly timeUs: number;
-}
 
 /** The program of one shard. */
 class MarketShard implements ShardProgram {
@@ -97,12 +90,14 @@ class MarketShard implements ShardProgram {
   readonly #commits = new Map<number, (fault?: Fault) => void>();
   readonly #clock: ShardClock;
   /** Actors as of the last close, for those that must be rebuilt while the shard runs. */
-  readonly #checkpoints = new Checkpoints();
+  readonly #checkpoints: Checkpoints;
   readonly #recoveries = new Map<Address, (events: readonly PlacedEvent[]) => void>();
   readonly #recall: Recall;
   readonly #heldAsks = new HeldAsks();
   /** Frames wait for commits, and turns wait for the frames. */
   #isWaitingForCommits = false;
+  /** A snapshot waits for actors that are being rebuilt. */
+  #isWaitingForActors = false;
   #isStarted = false;
   readonly #figures = new LatestFigures();
   readonly #openings: PackedReader<string, readonly PortfolioEvent[]>;
@@ -141,6 +136,8 @@ class MarketShard implements ShardProgram {
       context.shard === 0 ? new Coordinator(this.#records, matrix, rowCount) : undefined;
     this.#funnelAddress = `funnel/${config.funnel.name}`;
     this.#portfolios = config.portfolios.map((key) => ref<PortfolioMessage>('portfolio', key));
+    const hearers = this.#portfolios.map(({ address }) => address);
+    this.#checkpoints = new Checkpoints(hearers, this.#funnelAddress);
     this.#clock = config.snapshot === undefined ? freshClock() : { ...config.snapshot.clock };
     this.#openings = new PackedReader(config.openings);
     this.#system = this.#createSystem(matrix, rowCount);
@@ -190,7 +187,8 @@ class MarketShard implements ShardProgram {
       from = index + 1;
       if (kind !== POINT.kind && !this.#isSettled()) return index;
       // A snapshot must hold every summary of the points before it: it waits for the other shards.
-      if (kind === SNAPSHOT.kind && !this.#summarise()) return index;
+      // And it must hold every actor: it waits for those that are being rebuilt.
+      if (kind === SNAPSHOT.kind && !(this.#summarise() && this.#isEveryoneBack())) return index;
       this.#onRareFrame(kind, ints[slot * FRAME_INTS + 1]!, floats, at);
       if (this.#point !== undefined && !this.#passGate()) return index + 1;
     }
@@ -254,7 +252,12 @@ class MarketShard implements ShardProgram {
   }
 
   isHeld(): boolean {
-    return this.#point !== undefined || this.#summarised.length > 0 || this.#isWaitingForCommits;
+    return (
+      this.#point !== undefined ||
+      this.#summarised.length > 0 ||
+      this.#isWaitingForCommits ||
+      this.#isWaitingForActors
+    );
   }
 
   // hot
@@ -402,18 +405,20 @@ class MarketShard implements ShardProgram {
       const point = this.#summarised[0]!;
       if (!this.#gate.isOpen(stepOf(point.index).judged)) return false;
       this.#summarised.shift();
-      const { stages } = this.#records[point.index % POINTS_KEPT]!;
-      this.#system.tell({ address: this.#funnelAddress }, {
-        kind: 'point_summarised',
-        pointIndex: point.index,
-        date: point.date,
-        isClose: point.isClose,
-        stages: new Uint8Array(stages),
-        liquidity: this.#coordinator!.liquidity(point.index),
-      } as { readonly kind: string });
+      const summary = this.#coordinator!.summaryOf(point);
+      this.#checkpoints.toldOther(this.#clock.step + 1, summary);
+      this.#system.tell<PointSummarised>({ address: this.#funnelAddress }, summary);
       this.#runTurns();
     }
     return true;
+  }
+
+  /** Whether no actor is being rebuilt; a stopped one stays away until somebody restarts it. */
+  #isEveryoneBack(): boolean {
+    const isAway = ({ state }: ActorView): boolean =>
+      state === 'recovering' || state === 'restarting';
+    this.#isWaitingForActors = this.#system.tree().some(isAway);
+    return !this.#isWaitingForActors;
   }
 
   #snapshot(id: number): void {
@@ -507,9 +512,8 @@ class MarketShard implements ShardProgram {
    * and messages since then in the order it had them.
    */
   #recoverActor(address: Address, done: (recovered: Recovered) => void): void {
-    const hears = address !== this.#funnelAddress;
     if (!this.#isStarted) {
-      done(this.#checkpoints.recovered(address, [], hears));
+      done(this.#checkpoints.recovered(address, []));
       return;
     }
     const after = this.#checkpoints.sequenceOf(address);
@@ -520,7 +524,7 @@ class MarketShard implements ShardProgram {
           sequence > this.#checkpoints.sequenceOf(address) &&
           this.#recall.hasReached(address, sequence),
       );
-      done(this.#checkpoints.recovered(address, reached, hears));
+      done(this.#checkpoints.recovered(address, reached));
     });
     this.#post({ kind: 'recover', address, after });
   }

@@ -5,13 +5,13 @@ import { kindOf } from '../core/address.js';
 import { type ChildSpec, DEFAULT_CHILD } from '../core/supervision.js';
 import { hashText } from '../shard/placement.js';
 import { Cell } from './cell.js';
-import type { Envelope } from './envelope.js';
+import { type Envelope, RETOLD } from './envelope.js';
 import { codeOf, textOf } from './failure.js';
 import type { Kernel } from './kernel.js';
 import type { Recovered } from './ports.js';
 import { beginState, foldStored } from './recovery.js';
 
-/** Cause of the messages that recovery has handled again. */
+/** Cause of messages that recovery found unfinished: they are handled in turns of their own. */
 const REPLAY = 'replay';
 
 /** Begins actors. */
@@ -105,12 +105,12 @@ export class Arrival {
       if (waiting.has(message) || !this.#isTellable(cell, message)) continue;
       const own = taken.get(message);
       taken.delete(message);
-      const envelope = own ?? again(cell.address, message);
       // What had not been finished, and what came after that, is handled in turns of its own.
       if (folded === events.length && (own !== undefined || retelling.later.length > 0)) {
-        retelling.later.push(envelope);
+        retelling.later.push(own ?? again(cell.address, message, REPLAY));
         continue;
       }
+      const envelope = own ?? again(cell.address, message, RETOLD);
       retelling.current = envelope;
       this.#kernel.receiveAgain(cell, envelope);
       retelling.current = undefined;
@@ -126,7 +126,7 @@ export class Arrival {
     if (this.#kernel.quarantine.holds(address, message)) return false;
     if (kind.waits.has(message.kind)) return true;
     const text = `expected a message ${address} understands to be told again, was ${message.kind}`;
-    this.#kernel.dead(again(address, message), 'actor.unknown_message', text);
+    this.#kernel.dead(again(address, message, RETOLD), 'actor.unknown_message', text);
     return false;
   }
 
@@ -155,13 +155,15 @@ interface Retelling {
 /** Messages that were taken from the mailbox and not finished, the failed one first. */
 function takenFrom(cell: Cell): Map<Message, Envelope> {
   const taken = new Map<Message, Envelope>();
-  if (cell.suspect !== undefined) taken.set(cell.suspect.envelope.message, cell.suspect.envelope);
+  const suspect = cell.suspect?.envelope;
+  // One that failed while it was told again has had its effects: it is told again once more.
+  if (suspect !== undefined && suspect.cause !== RETOLD) taken.set(suspect.message, suspect);
   for (const envelope of cell.urgent) {
     if (envelope.cause !== REPLAY) taken.set(envelope.message, envelope);
   }
   return taken;
 }
 
-function again(to: Address, message: Message): Envelope {
-  return { to, from: '', message, ask: 0, cause: REPLAY, commandKey: '' };
+function again(to: Address, message: Message, cause: string): Envelope {
+  return { to, from: '', message, ask: 0, cause, commandKey: '' };
 }

@@ -16,6 +16,9 @@ export interface Envelope {
   readonly commandKey: string;
 }
 
+/** Cause of a message that recovery handles again: its effects have left before. */
+export const RETOLD = 'recovery';
+
 /** The answer to an ask. */
 export type Reply =
   | { readonly kind: 'replied'; readonly message: Message }

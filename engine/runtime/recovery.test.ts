@@ -108,6 +108,28 @@ t.test('a message that breaks the recovery is tried again later, then put aside'
   t.ok(system.isRunning(one.address));
 });
 
+t.test('a message that fails once while it is told again leaves nothing twice', async (t) => {
+  const { system, comesBackAs, pass, ask, published } = world();
+  let looks = 0;
+  const fragile = {
+    kind: 'note',
+    get name() {
+      if (looks++ === 0) throw new Error('once');
+      return 'first';
+    },
+  };
+  system.start(one.address);
+  comesBackAs({
+    events: [],
+    messages: [{ message: fragile, after: 0 }, again('note', 'second', 0)],
+  });
+  system.restart(one.address);
+  t.notOk(system.isRunning(one.address));
+  pass(1_100_000);
+  t.match(await ask('show'), { message: { pages: ['first', 'second'] } });
+  t.same(published, [], 'what left before does not leave again');
+});
+
 t.test('a message told again may not persist anything', async (t) => {
   const { system, comesBackAs } = world();
   system.start(one.address);

@@ -5,7 +5,7 @@ import { Fault } from '../core/fault.js';
 import { nextRandom } from '../core/random.js';
 import { backoffDelayUs, type Directive, type SupervisorPolicy } from '../core/supervision.js';
 import type { Cell } from './cell.js';
-import { type Envelope, refused } from './envelope.js';
+import { type Envelope, RETOLD, refused } from './envelope.js';
 import { codeOf, textOf } from './failure.js';
 import { inTurn } from './in-turn.js';
 import type { Kernel, TurnFailure } from './kernel.js';
@@ -122,8 +122,9 @@ export class Supervisor {
     if (envelope === undefined) return false;
     if (cell.suspect?.envelope.message !== envelope.message) {
       // Another message's tries are not lost with its place: it goes on in the urgent ones.
-      if (cell.suspect !== undefined && !cell.urgent.includes(cell.suspect.envelope)) {
-        cell.urgent.unshift(cell.suspect.envelope);
+      const other = cell.suspect?.envelope;
+      if (other !== undefined && other.cause !== RETOLD && !cell.urgent.includes(other)) {
+        cell.urgent.unshift(other);
       }
       cell.suspect = { envelope, failures: [] };
     }

@@ -7,7 +7,7 @@ import { createHistogram, Histogram } from '../observe/histogram.js';
 import type { Cell, Waiting } from './cell.js';
 import { COMMAND_DONE, type CommandDone, CommandWindow } from './commands.js';
 import { type Effect, TurnRecorder } from './effect.js';
-import { type Envelope, refused } from './envelope.js';
+import { type Envelope, RETOLD, refused } from './envelope.js';
 import type { Kernel } from './kernel.js';
 import { stampVersion } from './recovery.js';
 import type { Suspicion } from './suspicion.js';
@@ -139,10 +139,10 @@ export class Turns {
   /** Handles a message whose effects have left before: what it asks for now is dropped. */
   receiveAgain(cell: Cell, envelope: Envelope): void {
     const turn = this.#turn;
-    turn.begin(cell.address, this.#kernel.ports.nowUs(), 'recovery', cell.evolve, cell.random);
+    turn.begin(cell.address, this.#kernel.ports.nowUs(), RETOLD, cell.evolve, cell.random);
     cell.kind.behaviour.receive(cell.state, envelope.message, turn);
     assert(turn.events.length === 0, 'system.retold_message_persists_nothing');
-    if (cell.suspect?.envelope === envelope) cell.suspect = undefined;
+    if (cell.suspect?.envelope.message === envelope.message) cell.suspect = undefined;
   }
 
   /** Lets the effects of committed turns leave, in order, up to the first that waits. */

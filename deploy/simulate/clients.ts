@@ -1,0 +1,111 @@
+// Clients: they send operations over open links, ask again until they have an answer, and repeat.
+
+import { Chance, type Reply, type Simulation } from '../../engine/index.js';
+import { type Operation, operationAt } from './operations.js';
+
+/** How long a client waits for an answer, and how often it asks. Units: microseconds. */
+const TIMEOUT_US = 3_000;
+const ATTEMPTS_MAX = 15;
+
+/** Pause after a refusal that may pass. Units: microseconds. */
+const PAUSE_US = 500;
+
+/** Refusals that a client takes for its answer; after all others it asks again. */
+const FINAL = /^portfolio\./;
+
+/** What clients need of the world. */
+export interface ClientOptions {
+  readonly simulation: Simulation;
+  /** Hands an operation to the host; nothing comes back while there is none. */
+  readonly ask: (operation: Operation, answer: (reply: Reply) => void) => void;
+  readonly flood: (operation: Operation) => void;
+  readonly onAcknowledged: (operation: Operation) => void;
+  /** Numbers of the operations that are sent; all where absent. */
+  readonly wanted: ReadonlySet<number> | undefined;
+}
+
+/** All clients of a simulated world. */
+export class Clients {
+  readonly #options: ClientOptions;
+  readonly #chance: Chance;
+  /** Numbers of the operations sent. */
+  readonly sent: number[] = [];
+  readonly counters = { acknowledged: 0, refused: 0, gaveUp: 0, retries: 0 };
+  #isResting = false;
+  /** Further delay of every answer. Units: microseconds. */
+  slownessUs = 0;
+
+  constructor(options: ClientOptions) {
+    this.#options = options;
+    this.#chance = new Chance(options.simulation.seed, 'clients');
+  }
+
+  /** Begins with the first operation; each one brings the next. */
+  begin(): void {
+    this.#plan(0);
+  }
+
+  /** Sends nothing new from now on. */
+  rest(): void {
+    this.#isResting = true;
+  }
+
+  #plan(index: number): void {
+    const { simulation, wanted } = this.#options;
+    const operation = operationAt(simulation.seed, index);
+    simulation.agenda.after(operation.gapUs, 'client: operation', () => {
+      if (this.#isResting) return;
+      this.#plan(index + 1);
+      if (wanted?.has(index) === false) return;
+      this.sent.push(index);
+      if (operation.flood > 0) this.#options.flood(operation);
+      else this.#send(operation);
+    });
+  }
+
+  #send(operation: Operation): void {
+    const { simulation } = this.#options;
+    const link = `client ${operation.client}`;
+    let attempts = 0;
+    let isDone = false;
+    const attempt = (): void => {
+      if (isDone) return;
+      if (attempts === ATTEMPTS_MAX) {
+        this.counters.gaveUp++;
+        isDone = true;
+        return;
+      }
+      if (attempts++ > 0) this.counters.retries++;
+      ask();
+      simulation.agenda.after(
+        TIMEOUT_US + this.#chance.below(PAUSE_US),
+        `${link}: waited`,
+        attempt,
+      );
+    };
+    const ask = (): void => {
+      simulation.network.send(`${link}>host`, 'open', () => {
+        this.#options.ask(operation, (reply) => {
+          const late = this.slownessUs;
+          simulation.agenda.after(late, 'host: answer', () =>
+            simulation.network.send(`host>${link}`, 'open', () => answered(reply)),
+          );
+        });
+      });
+    };
+    const answered = (reply: Reply): void => {
+      if (isDone) return;
+      if (reply.kind === 'timed_out' || (reply.kind === 'refused' && !FINAL.test(reply.code))) {
+        return;
+      }
+      isDone = true;
+      if (reply.kind === 'refused') this.counters.refused++;
+      else {
+        this.counters.acknowledged++;
+        this.#options.onAcknowledged(operation);
+      }
+      if (operation.isRepeated) simulation.agenda.after(PAUSE_US, `${link}: again`, ask);
+    };
+    attempt();
+  }
+}

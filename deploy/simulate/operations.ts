@@ -1,0 +1,78 @@
+// What clients want: a list without end made from the seed, each operation by its number.
+
+import type { PortfolioMessage } from '../../actors/portfolio/index.js';
+import { type Address, Chance } from '../../engine/index.js';
+import { PORTFOLIOS } from './behaviours.js';
+import { SYMBOLS } from './market-walk.js';
+
+/** Clients that send operations. */
+const CLIENTS = 5;
+
+/** Time from one operation to the next, at most. Units: microseconds. */
+const GAP_US_MAX = 160;
+
+/** Questions of a flood: more than the lanes of a mailbox hold together. */
+const FLOOD = 2_200;
+
+/** One operation. */
+export interface Operation {
+  readonly index: number;
+  readonly client: number;
+  readonly to: Address;
+  readonly message: PortfolioMessage;
+  /** Time to the operation before it. Units: microseconds. */
+  readonly gapUs: number;
+  /** Whether the client sends it once more although it was answered. */
+  readonly isRepeated: boolean;
+  /** Questions sent at once instead of the message; 0 for none. */
+  readonly flood: number;
+}
+
+/** Operation number `index` of a seed. */
+export function operationAt(seed: number, index: number): Operation {
+  const chance = new Chance(seed, `operation ${index}`);
+  const to: Address = `portfolio/${chance.pick(PORTFOLIOS)}`;
+  return {
+    index,
+    client: chance.below(CLIENTS),
+    to,
+    gapUs: chance.below(GAP_US_MAX),
+    isRepeated: chance.happens(0.1),
+    flood: chance.happens(0.003) ? FLOOD : 0,
+    message: messageOf(chance, commandIdOf(index)),
+  };
+}
+
+/** The command id of an operation. */
+function commandIdOf(index: number): string {
+  return `op-${index}`;
+}
+
+/** The operation of a command id. */
+export function operationOf(seed: number, commandId: string): Operation {
+  return operationAt(seed, Number(commandId.slice('op-'.length)));
+}
+
+function messageOf(chance: Chance, commandId: string): Operation['message'] {
+  const kind = chance.next();
+  if (kind < 0.1) return { kind: 'show_portfolio' };
+  if (kind < 0.35) {
+    return {
+      kind: 'cash',
+      commandId,
+      amount: `${chance.between(1, 20_000)}.${chance.between(100_000, 999_999)}`,
+      direction: chance.happens(0.6) ? 'deposit' : 'withdraw',
+    };
+  }
+  return {
+    kind: 'trade',
+    commandId,
+    symbol: chance.happens(0.02) ? 'NONE' : chance.pick(SYMBOLS),
+    side: chance.happens(0.55) ? 'buy' : 'sell',
+    quantity: chance.happens(0.3)
+      ? `${chance.between(1, 40)}.${chance.between(100_000, 999_999)}`
+      : String(chance.between(1, 200)),
+    price: chance.happens(0.5) ? '' : `${chance.between(10, 300)}.${chance.between(10, 99)}`,
+    fee: chance.happens(0.5) ? '' : `0.${chance.between(1, 99)}`,
+  };
+}

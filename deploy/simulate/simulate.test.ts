@@ -1,0 +1,79 @@
+// The simulator: the same seed does the same, each planted bug is found, the clean build survives.
+
+import t from 'tap';
+import { FAULT_KINDS, faultAt } from '../../engine/index.js';
+import { SHARDS } from './behaviours.js';
+import { PLANT_NAMES, PLANTS } from './planted.js';
+import { describePlan, rangesOf, readRanges, repeatCommand, shrinkRun } from './shrunk.js';
+import { simulate } from './world.js';
+
+/** Seeds of these tests, and steps of each: every planted bug shows within them. */
+const FIRST_SEED = 1;
+const SEEDS = 60;
+const STEPS = 2_000;
+
+t.test('the same seed has the same hash, another seed another', async (t) => {
+  const one = simulate({ seed: 11, steps: STEPS });
+  t.equal(one.failure, undefined);
+  t.match(one.hash, /^[0-9a-f]{64}$/);
+  t.same(simulate({ seed: 11, steps: STEPS }), one);
+  t.not(simulate({ seed: 12, steps: STEPS }).hash, one.hash);
+});
+
+t.test('no judge objects to the clean build, whose world goes wrong in every way', async (t) => {
+  const kinds = new Set<string>();
+  let torn = 0;
+  let acknowledged = 0;
+  for (let seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed++) {
+    const { failure, faults, counts } = simulate({ seed, steps: STEPS });
+    t.equal(failure, undefined, `seed ${seed}`);
+    for (const index of faults) kinds.add(faultAt(seed, index, SHARDS).kind);
+    torn += counts['tornCommits'] ?? 0;
+    acknowledged += counts['acknowledged'] ?? 0;
+  }
+  t.same([...kinds].sort(), [...FAULT_KINDS].sort());
+  t.ok(torn > 0, 'some commits were torn');
+  t.ok(acknowledged > SEEDS * 50, 'clients were answered');
+});
+
+t.ok(PLANT_NAMES.length >= 8, 'there are enough planted bugs');
+for (const name of PLANT_NAMES) {
+  const plant = PLANTS[name]!;
+  t.test(`it is found that ${plant.what}`, async (t) => {
+    const last = FIRST_SEED + SEEDS;
+    let seed = FIRST_SEED;
+    while (seed < last && simulate({ seed, steps: STEPS, plant }).failure === undefined) seed++;
+    t.ok(seed < last, `found by seed ${seed}`);
+  });
+}
+
+t.test('a failing plan shrinks, and its command names what is left', async (t) => {
+  const plant = PLANTS['unit-off'];
+  const options = { seed: 3, steps: STEPS, plant };
+  const result = simulate(options);
+  const shrunk = shrinkRun(options, result);
+  t.equal(shrunk.result.failure?.judge, result.failure?.judge);
+  t.equal(shrunk.options.faults?.size, 0, 'no fault is needed');
+  t.equal(shrunk.options.operations?.size, 1, 'one sale is enough');
+  t.match(describePlan(shrunk), [/"side":"sell"/]);
+  const command = repeatCommand(shrunk, 'unit-off');
+  const found = /--seed 3 --steps (\d+) --plant unit-off --faults none --operations (\d+)$/.exec(
+    command,
+  );
+  t.ok(found, command);
+  const again = simulate({
+    ...options,
+    steps: Number(found?.[1]),
+    faults: new Set(),
+    operations: new Set([Number(found?.[2])]),
+  });
+  t.same(again.failure, shrunk.result.failure);
+});
+
+t.test('numbers of a plan are written and read as ranges', async (t) => {
+  t.equal(rangesOf([]), 'none');
+  t.equal(rangesOf([1, 4, 5, 6, 9]), '1,4-6,9');
+  t.same([...(readRanges('1,4-6,9') ?? [])], [1, 4, 5, 6, 9]);
+  t.same([...(readRanges('none') ?? ['bad'])], []);
+  for (const bad of ['', '1,', 'x', '6-4', '1-999999999']) t.equal(readRanges(bad), undefined, bad);
+});
