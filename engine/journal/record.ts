@@ -157,12 +157,14 @@ export function storedHash(bytes: Buffer): string {
   return bytes.toString('latin1', 0, HASH_BYTES);
 }
 
-/** Reads a record and checks that it follows the hash before it. Uses the bytes up. */
+/** Reads a record and checks that it follows the hash before it. The bytes stay as they are. */
 export function unchain(bytes: Buffer, previous: string): Unchained {
   const hash = storedHash(bytes);
   // The hash before takes the place of the record's own: together that is what was hashed.
   bytes.write(previous, 0, 'latin1');
-  if (hashOf('sha256', bytes, 'hex') !== hash) {
+  const computed = hashOf('sha256', bytes, 'hex');
+  bytes.write(hash, 0, 'latin1');
+  if (computed !== hash) {
     const reason = 'the hash does not match the record and the one before it';
     return { ok: false, reason, hash };
   }
