@@ -1,5 +1,6 @@
 // Saves a shard's rows in shared memory and puts them back: what symbols remember and show.
 
+import { HEADER_SLOTS } from '../../actors/market/index.js';
 import type { Columns } from '../../engine/index.js';
 
 /**
@@ -29,14 +30,39 @@ export function createSaves(
   return new SharedArrayBuffer(AREAS * rowCount * (stateStride + columnStride) * 8);
 }
 
-/** Saves the shard's rows under a snapshot's number. */
-export function saveRows(memory: RowMemory, snapshot: number): void {
-  const { rows, state, stateStride, columns } = memory;
-  const saved = savedRows(memory, snapshot);
-  for (const row of rows) {
-    saved(row).set(state.subarray(row * stateStride, (row + 1) * stateStride), 0);
-    const from = row * columns.stride;
-    saved(row).set(columns.values.subarray(from, from + columns.stride), stateStride);
+/**
+ * Saves a shard's rows under a snapshot's number. What prints may change is saved at once; the
+ * rest, which stays as it is until the session closes, in small portions, so that prints do not
+ * wait several milliseconds for ten million bytes.
+ */
+export class RowSaver {
+  readonly #memory: RowMemory;
+  readonly #saved: (row: number) => Float64Array;
+  #next = 0;
+
+  constructor(memory: RowMemory, snapshot: number) {
+    const { rows, state, stateStride, columns } = memory;
+    this.#memory = memory;
+    this.#saved = savedRows(memory, snapshot);
+    for (const row of rows) {
+      const to = this.#saved(row);
+      const from = row * stateStride;
+      to.set(state.subarray(from, from + HEADER_SLOTS), 0);
+      const shown = row * columns.stride;
+      to.set(columns.values.subarray(shown, shown + columns.stride), stateStride);
+    }
+  }
+
+  /** Saves so many more rows; true once all are. */
+  save(count: number): boolean {
+    const { rows, state, stateStride } = this.#memory;
+    const end = Math.min(rows.length, this.#next + count);
+    for (; this.#next < end; this.#next++) {
+      const row = rows[this.#next]!;
+      const from = row * stateStride;
+      this.#saved(row).set(state.subarray(from + HEADER_SLOTS, from + stateStride), HEADER_SLOTS);
+    }
+    return this.#next === rows.length;
   }
 }
 
