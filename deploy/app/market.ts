@@ -39,6 +39,9 @@ import { nextTurn, Shards } from './shards.js';
 /** Fewest sessions of history: a year for the 52-week features. */
 const WARM_DAYS_MIN = 2;
 
+/** Longest wait for the first figures of portfolios. Units: milliseconds. */
+const FIRST_FIGURES_MS = 2_000;
+
 /** Longest wait for threads when the start has failed. Units: milliseconds. */
 const START_CLOSE_MS = 1_000;
 
@@ -99,6 +102,8 @@ export class Market {
   #commits = new Set<Promise<void>>();
   #lastPoint = new Int32Array(0);
   #lastSummary = -1;
+  /** Portfolios that have told figures since the start. */
+  readonly #heard = new Set<Address>();
   /** Name of the feed, and the last event of the journal before this replay of it. */
   readonly #feed: string;
   readonly #position: number;
@@ -196,6 +201,7 @@ export class Market {
       await Promise.race([market.shards.ready(), market.#failed]);
       await market.sequencer.warmPoint(file.bars.dates[market.firstDay - 1]!);
       await market.settle();
+      await market.#hearPortfolios();
       return market;
     } catch (error) {
       await market?.shards.close(START_CLOSE_MS);
@@ -241,6 +247,19 @@ export class Market {
       !this.#isStopped &&
       (this.#lastPoint.some((p) => p < last) || this.#lastSummary < last)
     ) {
+      if (this.#failure !== undefined) throw this.#failure;
+      await nextTurn();
+    }
+  }
+
+  /**
+   * Waits for the first figures of every portfolio, which follow the warm point by a moment: who
+   * asks before would be told that there is no such portfolio. One that is stopped tells none.
+   */
+  async #hearPortfolios(): Promise<void> {
+    const untilMs = performance.now() + FIRST_FIGURES_MS;
+    const count = this.options.portfolios.portfolios.length;
+    while (this.#heard.size < count && performance.now() < untilMs && !this.#isStopped) {
       if (this.#failure !== undefined) throw this.#failure;
       await nextTurn();
     }
@@ -373,7 +392,7 @@ export class Market {
       case 'published':
         if (message.event.kind === 'funnel_counted') {
           this.#lastSummary = (message.event as { kind: string; pointIndex: number }).pointIndex;
-        }
+        } else if (message.event.kind === 'portfolio_marked') this.#heard.add(message.from);
         break;
     }
     this.#listener.onEvent(shard, message);

@@ -215,7 +215,9 @@ t.test('a replay begun again: commands once, at its start; prints in their place
   const second = await live(dataDir, {});
   const early = await second.system.portfolios.get('megacaps');
   const quantityOf = (answer: typeof held): string | undefined =>
-    answer.ok ? answer.value.positions.find(({ symbol }) => symbol === 'KO')?.quantity : 'refused';
+    answer.ok
+      ? answer.value.positions.find(({ symbol }) => symbol === 'KO')?.quantity
+      : answer.refusal.code;
   t.ok(Number(quantityOf(held)) >= 200, 'all but those that the dying thread had');
   t.equal(quantityOf(early), quantityOf(held));
   t.match(await second.system.portfolios.command(buy('megacaps', 'b3-19', 'KO')), {
