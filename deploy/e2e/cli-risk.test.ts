@@ -1,13 +1,10 @@
 // Research on risk as a user meets it: results, files, and what is wrong told with a code.
 
-import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { temporaryFolder } from '../services/test-system.js';
-
-const CLI = fileURLToPath(new URL('../cli/sluice.js', import.meta.url));
+import { commandEnv, type Ended, runCommand } from './sluice-command.js';
 
 /** Longest time a command may take. Units: milliseconds. */
 const COMMAND_MS_MAX = 120_000;
@@ -15,25 +12,10 @@ const COMMAND_MS_MAX = 120_000;
 // Each command is a process, and a machine may be busy.
 t.setTimeout(600_000);
 
-/** What a command said and how it ended. */
-interface Ended {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-const env: NodeJS.ProcessEnv = { ...process.env };
-// The loader that gathers coverage takes longer than most commands.
-delete env['NODE_OPTIONS'];
+const env = commandEnv();
 
 function sluice(...args: readonly string[]): Promise<Ended> {
-  return new Promise((resolve) => {
-    const options = { env, timeout: COMMAND_MS_MAX, maxBuffer: 64 * 1024 * 1024 };
-    const child = execFile(process.execPath, [CLI, ...args], options, (_error, out, err) => {
-      // A child that a signal has ended has no code: no code of ours either.
-      resolve({ code: child.exitCode ?? -1, out, err });
-    });
-  });
+  return runCommand(args, env, COMMAND_MS_MAX);
 }
 
 t.test('a backtest of one portfolio, as a table, as JSON and as a chart', async (t) => {

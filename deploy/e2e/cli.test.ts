@@ -1,17 +1,15 @@
 // The command line as a user meets it: one run looked at from all sides, and what is wrong told.
 
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { DuckDb } from '../../engine/index.js';
 import { inRepository } from '../app/paths.js';
 import { freePort, SYMBOLS, temporaryFolder } from '../services/test-system.js';
-
-const CLI = fileURLToPath(new URL('../cli/sluice.js', import.meta.url));
+import { CLI, commandEnv, type Ended, runCommand } from './sluice-command.js';
 
 /** Longest time a command may take. Units: milliseconds. */
 const COMMAND_MS_MAX = 60_000;
@@ -19,29 +17,11 @@ const COMMAND_MS_MAX = 60_000;
 // Each command is a process, and a machine may be busy.
 t.setTimeout(300_000);
 
-/** What a command said and how it ended. */
-interface Ended {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-const env: NodeJS.ProcessEnv = {
-  ...process.env,
-  // Nothing listens at a port that was just free, whatever else runs on this machine.
-  SLUICE_ADDRESS: `127.0.0.1:${await freePort()}`,
-};
-// The loader that gathers coverage takes longer than most commands.
-delete env['NODE_OPTIONS'];
+// Nothing listens at a port that was just free, whatever else runs on this machine.
+const env = commandEnv({ SLUICE_ADDRESS: `127.0.0.1:${await freePort()}` });
 
 function sluice(...args: readonly string[]): Promise<Ended> {
-  return new Promise((resolve) => {
-    const options = { env, timeout: COMMAND_MS_MAX, maxBuffer: 64 * 1024 * 1024 };
-    const child = execFile(process.execPath, [CLI, ...args], options, (_error, out, err) => {
-      // A child that a signal has ended has no code: no code of ours either.
-      resolve({ code: child.exitCode ?? -1, out, err });
-    });
-  });
+  return runCommand(args, env, COMMAND_MS_MAX);
 }
 
 /** A copy of some of the sample with one row of each kind of trouble. */

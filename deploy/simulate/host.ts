@@ -166,7 +166,7 @@ export class Host {
         ticket,
         ...(fault === undefined
           ? {}
-          : { fault: { code: fault.code, message: fault.message, retryable: fault.retryable } }),
+          : { fault: { code: fault.code, text: fault.message, retryable: fault.retryable } }),
       });
       while ((this.#settlings[0]?.appends ?? Number.POSITIVE_INFINITY) <= this.#appendsDone) {
         this.#settlings.shift()!.run();

@@ -1,34 +1,14 @@
 // What a simulated shard and its owner say to each other: the real shard's words, less the frames.
 
 import type { Address, Envelope, Message, Record, Reply, Snapshot } from '../../engine/index.js';
-import type { PlacedEvent } from '../roles/recall.js';
+import type { ToShard } from '../roles/shard-messages.js';
 
 /** Owner to shard. */
 export type ToSimShard =
-  | {
-      readonly kind: 'ask';
-      readonly id: number;
-      readonly to: Address;
-      readonly message: Message;
-      readonly deadlineUs: number;
-    }
-  | {
-      readonly kind: 'committed';
-      readonly ticket: number;
-      readonly fault?: {
-        readonly code: string;
-        readonly message: string;
-        readonly retryable: boolean;
-      };
-    }
+  | Extract<ToShard, { readonly kind: 'ask' | 'committed' | 'recovered' }>
   | { readonly kind: 'restart' | 'passivate'; readonly address: Address }
   /** So many questions at once, from somebody who waits for no answer. */
   | { readonly kind: 'flood'; readonly to: Address; readonly count: number }
-  | {
-      readonly kind: 'recovered';
-      readonly address: Address;
-      readonly events: readonly PlacedEvent[];
-    }
   /** The market has been fed up to this frame. */
   | { readonly kind: 'fed'; readonly frames: number }
   /** Every shard has judged the points up to this one. */

@@ -130,7 +130,7 @@ export class SimShard implements SimProgram {
         const done = this.#commits.get(told.ticket);
         this.#commits.delete(told.ticket);
         const { fault } = told;
-        done?.(fault && new Fault(fault.code, fault.message, fault));
+        done?.(fault && new Fault(fault.code, fault.text, fault));
         break;
       }
       case 'restart':
