@@ -103,9 +103,6 @@ export function featureSql(wanted: readonly string[]): string[] {
   return statements;
 }
 
-/** The factor before an action, in the recursion over them. */
-const LAST_FACTOR = `f.factor`;
-
 /** Price factor after an action, in the order of operations of the stream. */
 function factorAfter(before: string, action: string): string {
   const split = `${before} * ${action}.split`;
@@ -138,7 +135,7 @@ function adjustedSql(hasPatterns: boolean): string {
     SELECT symbol, n, action, ${factorAfter('1e0', 'actions')} AS factor, split AS volume_factor
     FROM actions WHERE action = 1
     UNION ALL
-    SELECT a.symbol, a.n, a.action, ${factorAfter(LAST_FACTOR, 'a')}, f.volume_factor * a.split
+    SELECT a.symbol, a.n, a.action, ${factorAfter('factor', 'a')}, f.volume_factor * a.split
     FROM factors f JOIN actions a ON a.symbol = f.symbol AND a.action = f.action + 1),
   factored AS (
     SELECT b.*, COALESCE(f.factor, 1e0) AS factor,
