@@ -1,5 +1,7 @@
 // Compiles a condition to a test of one row of the shared columns, without allocation per call.
 
+import { FALSE, type ReadOperand, type TestRow, TRUE, UNKNOWN } from './answers.js';
+import { compileDirect, directComparisons } from './compile-direct.js';
 import {
   type Compare,
   type Condition,
@@ -10,24 +12,6 @@ import {
   type WindowOperand,
 } from './condition.js';
 import { forward, type HistoryPlan, past, restated } from './history.js';
-
-/** A test's answer; only `TRUE` passes. */
-export const FALSE = 0;
-/** The condition holds. */
-export const TRUE = 1;
-/** A value it needs is not warm yet. */
-export const UNKNOWN = 2;
-
-/** Reads one number of a row; NaN where undefined. */
-export type ReadOperand = (
-  values: Float64Array,
-  from: number,
-  state: Float64Array,
-  base: number,
-) => number;
-
-/** Tests one row, whose values lie from `from` on. */
-export type TestRow = ReadOperand;
 
 /** Compiles an operand to a reader. */
 export function compileOperand(operand: Operand, plan: HistoryPlan): ReadOperand {
@@ -84,9 +68,11 @@ function compileWindow(operand: WindowOperand, plan: HistoryPlan): ReadOperand {
 
 /** Compiles a condition; its past values are asked from `plan`, laid out later. */
 export function compileRow(condition: Condition, plan: HistoryPlan): TestRow {
+  const direct = directComparisons(condition, plan);
+  if (direct !== undefined) return compileDirect(direct);
   switch (condition.kind) {
     case 'all':
-      return compileAll(condition.of.map((part) => compileRow(part, plan)));
+      return compileAll(condition.of, plan);
     case 'any':
       return compileAny(condition.of.map((part) => compileRow(part, plan)));
     case 'not': {
@@ -105,7 +91,14 @@ export function compileRow(condition: Condition, plan: HistoryPlan): TestRow {
   }
 }
 
-function compileAll(parts: readonly TestRow[]): TestRow {
+/** Parts that look at present values only come first: they are the cheapest to fail. */
+function compileAll(of: readonly Condition[], plan: HistoryPlan): TestRow {
+  const direct = of.map((part) => directComparisons(part, plan));
+  const parts = of
+    .filter((_, index) => direct[index] === undefined)
+    .map((p) => compileRow(p, plan));
+  const present = direct.flatMap((part) => part ?? []);
+  if (present.length > 0) parts.unshift(compileDirect(present));
   // hot
   return (values, from, state, base) => {
     let answer = TRUE;

@@ -1,14 +1,7 @@
 // Says which comparisons of a condition hold for a row, with the values seen.
 
-import {
-  compileOperand,
-  compileRow,
-  FALSE,
-  type ReadOperand,
-  type TestRow,
-  TRUE,
-  UNKNOWN,
-} from './compile-row.js';
+import { FALSE, type ReadOperand, type TestRow, TRUE, UNKNOWN } from './answers.js';
+import { compileOperand, compileRow } from './compile-row.js';
 import { type Condition, expand, type Leaf, type Operand, operandsOf } from './condition.js';
 import type { HistoryPlan } from './history.js';
 

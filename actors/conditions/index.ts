@@ -1,6 +1,7 @@
 // The door of the condition language.
 
-export { compileRow, TRUE } from './compile-row.js';
+export { TRUE } from './answers.js';
+export { compileRow } from './compile-row.js';
 export { compileSql } from './compile-sql.js';
 export { type Condition, type FeatureTraits, featuresOf } from './condition.js';
 export { createExplainer, type LeafOutcome, type RowView } from './explain.js';
