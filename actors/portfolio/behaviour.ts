@@ -24,6 +24,7 @@ import {
   type EncodedPortfolio,
   emptyState,
   encodeState,
+  noteChange,
   type PortfolioState,
   rememberCommand,
 } from './state.js';
@@ -103,7 +104,7 @@ function applyEvent(state: PortfolioState, event: PortfolioEvent, directory: Dir
   assertIdentity(state.ledger);
   if (event.kind === 'traded' || event.kind === 'cash_moved')
     rememberCommand(state, event.commandId);
-  state.isStale = true;
+  noteChange(state, event.kind === 'traded' || event.kind === 'split');
 }
 
 function onCommand(

@@ -28,7 +28,7 @@ const LIMITS: LimitConfig[] = [
 
 function setUp() {
   const prices = Float64Array.of(100, 50, Number.NaN);
-  const matrix = attachScenarioMatrix(createScenarioMatrix(SYMBOLS.length), SYMBOLS.length);
+  const matrix = attachScenarioMatrix(createScenarioMatrix(SYMBOLS.length));
   SYMBOLS.forEach((_symbol, row) => {
     beginReturns(matrix, row, 0);
     for (let day = 0; day < 600; day++) putReturn(matrix, row, day, (((row + day) % 7) - 3) / 100);

@@ -1,7 +1,7 @@
 // State of a portfolio actor: the exact ledger and its float mirror for marks and risk.
 
 import { ScenarioBook, type ScenarioMatrix } from '../risk/index.js';
-import { emptyLedger, type Ledger } from './ledger.js';
+import { emptyLedger, type Holding, type Ledger } from './ledger.js';
 import type { PortfolioFigures } from './messages.js';
 import { formatDecimal, toFloat } from './money.js';
 
@@ -14,15 +14,17 @@ export interface PortfolioState {
   readonly ledger: Ledger;
   /** Ids of commands applied, oldest first. */
   readonly commandIds: Set<string>;
-  /** Positions as floats, ascending by row; rebuilt when `isStale`. */
+  /** Positions as floats, ascending by row; rebuilt when `isStale`: holdings have changed. */
   rows: Int32Array;
   quantities: Float64Array;
   costs: Float64Array;
   exposures: Float64Array;
-  /** The ledger's cash and realised profit as texts, renewed with the mirror. */
+  isStale: boolean;
+  /** The ledger's cash and realised profit as texts; empty when they are to be written anew. */
   cashText: string;
   realisedText: string;
-  isStale: boolean;
+  /** The ledger and command ids as last copied out, while they have not changed since. */
+  copied: CopiedLedger | undefined;
   readonly book: ScenarioBook;
   pointIndex: number;
   /** Last session whose corporate actions were applied, so that a replay repeats none. */
@@ -32,6 +34,12 @@ export interface PortfolioState {
   equityAtClose: number;
   readonly breached: boolean[];
   figures: PortfolioFigures | undefined;
+}
+
+/** What only events change: closes, which come far more often, copy it out once. */
+interface CopiedLedger {
+  readonly ledger: Ledger;
+  readonly commandIds: readonly string[];
 }
 
 /** The state of a portfolio that has done nothing. */
@@ -44,9 +52,10 @@ export function emptyState(key: string, matrix: ScenarioMatrix): PortfolioState 
     quantities: new Float64Array(0),
     costs: new Float64Array(0),
     exposures: new Float64Array(0),
+    isStale: true,
     cashText: '',
     realisedText: '',
-    isStale: true,
+    copied: undefined,
     book: new ScenarioBook(matrix),
     pointIndex: -1,
     actionDate: 0,
@@ -67,8 +76,20 @@ export function rememberCommand(state: PortfolioState, commandId: string): void 
   }
 }
 
+/** Notes that an event has changed the ledger, and perhaps what it holds. */
+export function noteChange(state: PortfolioState, changesHoldings: boolean): void {
+  state.cashText = '';
+  state.copied = undefined;
+  if (changesHoldings) state.isStale = true;
+}
+
 /** Rebuilds the float mirror from the ledger, rows ascending so that sums have one order. */
 export function refreshMirror(state: PortfolioState): void {
+  if (state.cashText === '') {
+    const { cash, realised, dividends, fees } = state.ledger;
+    state.cashText = formatDecimal(cash);
+    state.realisedText = formatDecimal(realised + dividends - fees);
+  }
   if (!state.isStale) return;
   state.isStale = false;
   const rows = [...state.ledger.holdings.keys()].sort((a, b) => a - b);
@@ -82,9 +103,6 @@ export function refreshMirror(state: PortfolioState): void {
     state.costs[index] = toFloat(holding.cost);
   });
   state.book.hold(state.rows);
-  const { cash, realised, dividends, fees } = state.ledger;
-  state.cashText = formatDecimal(cash);
-  state.realisedText = formatDecimal(realised + dividends - fees);
 }
 
 /** A portfolio's state as plain data, for snapshots. */
@@ -114,13 +132,13 @@ const STALE = {
 
 /** Copies a state out. */
 export function encodeState(state: PortfolioState): EncodedPortfolio {
-  const holdings = new Map(
-    Array.from(state.ledger.holdings, ([row, holding]) => [row, { ...holding }]),
-  );
+  state.copied ??= {
+    ledger: copyOf(state.ledger),
+    commandIds: [...state.commandIds],
+  };
   return {
     key: state.key,
-    ledger: { ...state.ledger, holdings },
-    commandIds: [...state.commandIds],
+    ...state.copied,
     pointIndex: state.pointIndex,
     actionDate: state.actionDate,
     equityPeak: state.equityPeak,
@@ -131,14 +149,16 @@ export function encodeState(state: PortfolioState): EncodedPortfolio {
   };
 }
 
+function copyOf(ledger: Ledger): Ledger {
+  const holdings = new Map<number, Holding>();
+  for (const [row, { quantity, cost }] of ledger.holdings) holdings.set(row, { quantity, cost });
+  return { ...ledger, holdings };
+}
+
 /** Copies a state back in. */
 export function decodeState(encoded: EncodedPortfolio, matrix: ScenarioMatrix): PortfolioState {
   const state = emptyState(encoded.key, matrix);
-  Object.assign(state.ledger, encoded.ledger, {
-    holdings: new Map(
-      Array.from(encoded.ledger.holdings, ([row, holding]) => [row, { ...holding }]),
-    ),
-  });
+  Object.assign(state.ledger, copyOf(encoded.ledger));
   for (const id of encoded.commandIds) state.commandIds.add(id);
   state.pointIndex = encoded.pointIndex;
   state.actionDate = encoded.actionDate;
