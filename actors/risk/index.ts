@@ -9,11 +9,13 @@ export * from './filtered.js';
 export * from './garch.js';
 export { expectedShortfall, historicalRisk, type TailRisk } from './historical.js';
 export * from './horizon.js';
+export { createPlainKernel } from './kernels/scenario-kernel.js';
 export * from './monte-carlo.js';
 export * from './parametric.js';
 export { RISK_FUNCTIONS } from './reference.js';
 export { ScenarioBook } from './scenario-book.js';
 export {
+  attachReturns,
   attachScenarioMatrix,
   beginReturns,
   correlationOf,
@@ -21,6 +23,8 @@ export {
   putReturn,
   SCENARIOS,
   type ScenarioMatrix,
+  type ScenarioMatrixHandle,
+  type ScenarioReturns,
 } from './scenario-matrix.js';
 export * from './sizing.js';
 export * from './stress.js';

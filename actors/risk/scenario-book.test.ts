@@ -1,11 +1,13 @@
 // Holds the scenario book against plain sums, whole sorts and days that are missing.
 
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import t from 'tap';
 import {
   attachScenarioMatrix,
   beginReturns,
   correlationOf,
+  createPlainKernel,
   createScenarioMatrix,
   historicalRisk,
   putReturn,
@@ -16,11 +18,12 @@ import {
 /** A small matrix whose rows have the returns given, from day 0 on. */
 function matrixOf(rows: readonly (readonly number[])[], scenarios: number): ScenarioMatrix {
   const slots = 8;
+  const layout = { returns: new Float64Array(rows.length * slots), slots, scenarios };
   const matrix = {
-    returns: new Float64Array(rows.length * slots),
+    ...layout,
     missing: new Int32Array(rows.length * slots),
-    slots,
-    scenarios,
+    kernel: createPlainKernel(layout, rows.length),
+    worst: new Float64Array(scenarios),
   };
   rows.forEach((returns, row) => {
     beginReturns(matrix, row, 0);
@@ -78,7 +81,7 @@ t.test('the worst profits are in order, ties or not', async () => {
       fc.array(fc.integer({ min: -40, max: 40 }), { minLength: 504, maxLength: 504 }),
       fc.constantFrom(1, 1000),
       (values, spread) => {
-        const matrix = attachScenarioMatrix(createScenarioMatrix(1), 1);
+        const matrix = attachScenarioMatrix(createScenarioMatrix(1));
         const book = new ScenarioBook(matrix);
         // A spread of 1000 with the position added makes every value its own.
         values.forEach((value, index) => {
@@ -98,6 +101,50 @@ t.test('the worst profits are in order, ties or not', async () => {
     { numRuns: 200, seed: 20210104 },
   );
 });
+
+t.test(
+  'the compiled kernel gives the bits of the plain one, wherever the window lies',
+  async () => {
+    const rowCount = 9;
+    const wasm = new WebAssembly.Module(
+      readFileSync(new URL('./kernels/scenarios.wasm', import.meta.url)),
+    );
+    // The second of two users: nobody else's staging is in its way.
+    const compiled = attachScenarioMatrix(createScenarioMatrix(rowCount, 2, wasm), 1);
+    const plain = attachScenarioMatrix(createScenarioMatrix(rowCount));
+    const amount = fc.double({ noDefaultInfinity: true, noNaN: true, min: -1e9, max: 1e9 });
+    const exposures = fc.array(amount, { minLength: rowCount, maxLength: rowCount });
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 100_000 }),
+        fc.integer(),
+        fc.uniqueArray(fc.integer({ min: -1, max: rowCount - 1 }), { minLength: 1 }),
+        fc.array(exposures, { minLength: 1, maxLength: 4 }),
+        (lastDay, seed, rows, updates) => {
+          for (const matrix of [compiled, plain]) {
+            for (let row = 0; row < rowCount; row++) {
+              beginReturns(matrix, row, lastDay - 512);
+              for (let day = lastDay - 512; day < lastDay; day++) {
+                putReturn(matrix, row, day, Math.sin(seed + row * 512 + day) / 40);
+              }
+            }
+          }
+          const books = [compiled, plain].map((matrix) => new ScenarioBook(matrix));
+          return updates.every((all, index) => {
+            for (const book of books) {
+              if (index === 0) book.hold(Int32Array.from(rows));
+              book.update(Float64Array.from(all.slice(0, rows.length)), lastDay, false);
+            }
+            return books[0]!.profits.every((profit, at) =>
+              Object.is(profit, books[1]!.profits[at]),
+            );
+          });
+        },
+      ),
+      { numRuns: 60, seed: 20210104 },
+    );
+  },
+);
 
 t.test('correlation leaves out days that either lacks', async (t) => {
   const wave = [0.1, -0.2, 0.3, -0.1, 0.2, -0.3, 0.1, 0.2];

@@ -2,20 +2,21 @@
 
 import { missingShare, type ScenarioMatrix } from './scenario-matrix.js';
 
-/** Worst scenarios that are kept in order: a tail at 95 % of 504 needs 27. */
+/** Worst scenarios that are always in order: a tail at 95 % of 504 needs 27. */
 const TAIL = 32;
+
+/** Some more are, so that the bound which let them in still lets in enough the next time. */
+const TAIL_ROOM = 8;
 
 /** Scenario profits of one portfolio. */
 export class ScenarioBook {
   /** Profit in each scenario, oldest first. Units: dollars. */
   readonly profits: Float64Array;
   readonly #matrix: ScenarioMatrix;
-  readonly #sorted: Float64Array;
   #rows: Int32Array = new Int32Array(0);
   #applied: Float64Array = new Float64Array(0);
-  /** Rows whose exposure has changed, and by how much; filled and emptied by `update`. */
-  #changedRows: Int32Array = new Int32Array(0);
-  #changes: Float64Array = new Float64Array(0);
+  /** Profits above it are not among the worst, as of the last time they were put in order. */
+  #bound = Number.NaN;
   #firstDay = Number.NaN;
   /** Exposure whose return was missing in some scenario, weighted by how many. */
   proxiedExposure = 0;
@@ -23,15 +24,12 @@ export class ScenarioBook {
   constructor(matrix: ScenarioMatrix) {
     this.#matrix = matrix;
     this.profits = new Float64Array(matrix.scenarios);
-    this.#sorted = new Float64Array(matrix.scenarios);
   }
 
   /** Takes a new set of rows; profits start from nothing. A row below zero has no history. */
   hold(rows: Int32Array): void {
     this.#rows = rows;
     this.#applied = new Float64Array(rows.length);
-    this.#changedRows = new Int32Array(rows.length);
-    this.#changes = new Float64Array(rows.length);
     this.#firstDay = Number.NaN;
   }
 
@@ -69,83 +67,51 @@ export class ScenarioBook {
       this.#firstDay = firstDay;
       this.proxiedExposure = this.#proxied(exposures, dayIndex);
     }
+    const { kernel } = this.#matrix;
     let count = 0;
     for (let index = 0; index < this.#rows.length; index++) {
       const change = exposures[index]! - this.#applied[index]!;
       if (change === 0 || this.#rows[index]! < 0) continue;
-      this.#changedRows[count] = this.#rows[index]!;
-      this.#changes[count++] = change;
+      kernel.rows[count] = this.#rows[index]!;
+      kernel.changes[count++] = change;
       this.#applied[index] = exposures[index]!;
     }
-    this.#apply(count);
+    kernel.add(this.profits, count, firstDay);
   }
 
   /**
-   * Profits, the worst 32 ascending; those after them read as infinite, unless profits as bad as
-   * the last of the 32 are among them: then all are in order. Valid until the next call.
+   * Profits, the worst ascending, at least 32 of them with all that equal the last; those after
+   * them read as infinite. Valid until another book of the thread is asked.
    */
+  // hot
   sorted(): Float64Array {
-    const sorted = this.#sorted;
     const { profits } = this;
-    const kept = Math.min(TAIL, profits.length);
-    let last = Number.POSITIVE_INFINITY;
-    let ties = 0;
-    sorted.fill(last);
-    for (let scenario = 0; scenario < profits.length; scenario++) {
+    const sorted = this.#matrix.worst;
+    const bound = this.#bound;
+    const scenarios = profits.length;
+    const most = Math.min(scenarios, 2 * (TAIL + TAIL_ROOM));
+    let count = 0;
+    for (let scenario = 0; scenario < scenarios; scenario++) {
       const profit = profits[scenario]!;
-      if (profit >= last) {
-        if (profit === last) ties++;
-        continue;
-      }
-      let at = Math.min(scenario, kept - 1);
+      if (!(profit <= bound)) continue;
+      if (count === most) return this.#sortAll();
+      let at = count++;
       for (; at > 0 && sorted[at - 1]! > profit; at--) sorted[at] = sorted[at - 1]!;
       sorted[at] = profit;
-      const evicted = last;
-      last = sorted[kept - 1]!;
-      ties = last === evicted && Number.isFinite(last) ? ties + 1 : 0;
     }
-    if (ties === 0) return sorted;
-    sorted.set(profits);
-    return sorted.sort();
+    if (count < TAIL) return this.#sortAll();
+    sorted.fill(Number.POSITIVE_INFINITY, count, scenarios);
+    this.#bound = sorted[Math.min(count, TAIL + TAIL_ROOM) - 1]!;
+    return sorted;
   }
 
-  /** Adds the profit of the changed exposures to every scenario, four rows at a time. */
-  // hot
-  #apply(count: number): void {
-    const matrix = this.#matrix;
-    const firstSlot = this.#firstDay & (matrix.slots - 1);
-    // The window may wrap round the end of the ring: then it is two spans.
-    const beforeWrap = Math.min(matrix.scenarios, matrix.slots - firstSlot);
-    for (let from = 0; from < count; from += 4) {
-      this.#addFour(from, count, firstSlot, 0, beforeWrap);
-      this.#addFour(from, count, 0, beforeWrap, matrix.scenarios);
-    }
-  }
-
-  /** Scenarios `start` to `end`, whose returns begin at `slot`; rows past `count` add nothing. */
-  // hot
-  #addFour(from: number, count: number, slot: number, start: number, end: number): void {
-    const { returns, slots } = this.#matrix;
-    const rows = this.#changedRows;
-    const changes = this.#changes;
-    const shift = slot - start;
-    const a = rows[from]! * slots + shift;
-    const b = (from + 1 < count ? rows[from + 1]! : 0) * slots + shift;
-    const c = (from + 2 < count ? rows[from + 2]! : 0) * slots + shift;
-    const d = (from + 3 < count ? rows[from + 3]! : 0) * slots + shift;
-    const byA = changes[from]!;
-    const byB = from + 1 < count ? changes[from + 1]! : 0;
-    const byC = from + 2 < count ? changes[from + 2]! : 0;
-    const byD = from + 3 < count ? changes[from + 3]! : 0;
-    const profits = this.profits;
-    for (let scenario = start; scenario < end; scenario++) {
-      profits[scenario] =
-        profits[scenario]! +
-        byA * returns[a + scenario]! +
-        byB * returns[b + scenario]! +
-        byC * returns[c + scenario]! +
-        byD * returns[d + scenario]!;
-    }
+  /** Orders all of them, after a move that the bound was not made for. */
+  #sortAll(): Float64Array {
+    const sorted = this.#matrix.worst;
+    sorted.set(this.profits);
+    sorted.sort();
+    this.#bound = sorted[Math.min(sorted.length, TAIL + TAIL_ROOM) - 1]!;
+    return sorted;
   }
 
   #proxied(exposures: Float64Array, dayIndex: number): number {

@@ -1,5 +1,13 @@
 // Daily returns of every row over two trading years, in memory that all threads share.
 
+import {
+  createCompiledKernel,
+  createPlainKernel,
+  type ReturnsLayout,
+  type ScenarioKernel,
+  stagingBytes,
+} from './kernels/scenario-kernel.js';
+
 /**
  * Daily total returns of all rows, shared by every portfolio of the process.
  *
@@ -12,13 +20,16 @@
  * still being read. Counts that only grow answer "how many are missing in this window" with one
  * subtraction, and leave the returns free of NaN for the loop that every valuation runs.
  */
-export interface ScenarioMatrix {
-  readonly returns: Float64Array;
+export interface ScenarioReturns extends ReturnsLayout {
   readonly missing: Int32Array;
-  /** A power of two, at least two more than `scenarios`. */
-  readonly slots: number;
-  /** Days in a window. */
-  readonly scenarios: number;
+}
+
+/** The returns, and what the books of one thread are valued with. */
+export interface ScenarioMatrix extends ScenarioReturns {
+  /** For one book after the other. */
+  readonly kernel: ScenarioKernel;
+  /** Room to put a book's profits in order. */
+  readonly worst: Float64Array;
 }
 
 /** Slots of the ring: the power of two above the 504 scenarios of two trading years. */
@@ -26,32 +37,69 @@ const SCENARIO_SLOTS = 512;
 /** Scenarios of historical simulation: two trading years. */
 export const SCENARIOS = 504;
 
-const BYTES_A_SLOT = Float64Array.BYTES_PER_ELEMENT + Int32Array.BYTES_PER_ELEMENT;
+const PAGE_BYTES = 65_536;
 
-/** Allocates the matrix for so many rows. */
-export function createScenarioMatrix(rowCount: number): SharedArrayBuffer {
-  return new SharedArrayBuffer(rowCount * SCENARIO_SLOTS * BYTES_A_SLOT);
+/** The memory of a matrix and the kernel that works in it: what is handed to other threads. */
+export interface ScenarioMatrixHandle {
+  readonly memory: WebAssembly.Memory;
+  readonly rowCount: number;
+  /** Compiled `kernels/scenarios.as.ts`; without it the plain kernel works. */
+  readonly kernel: WebAssembly.Module | undefined;
 }
 
-/** The matrix as views over its memory. */
-export function attachScenarioMatrix(buffer: SharedArrayBuffer, rowCount: number): ScenarioMatrix {
+/** Where days that are missing and the staging of each thread begin. Units: bytes. */
+function layOut(rowCount: number) {
+  const count = rowCount * SCENARIO_SLOTS;
+  const missingAt = count * Float64Array.BYTES_PER_ELEMENT;
+  return { missingAt, stagingAt: missingAt + count * Int32Array.BYTES_PER_ELEMENT };
+}
+
+/** Allocates the matrix for so many rows, with staging for so many threads that value books. */
+export function createScenarioMatrix(
+  rowCount: number,
+  users = 1,
+  kernel?: WebAssembly.Module,
+): ScenarioMatrixHandle {
+  const bytes = layOut(rowCount).stagingAt + users * stagingBytes(SCENARIOS, rowCount);
+  const pages = Math.ceil(bytes / PAGE_BYTES);
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  return { memory, rowCount, kernel };
+}
+
+/** The returns as views over their memory. */
+export function attachReturns({ memory, rowCount }: ScenarioMatrixHandle): ScenarioReturns {
   const count = rowCount * SCENARIO_SLOTS;
   return {
-    returns: new Float64Array(buffer, 0, count),
-    missing: new Int32Array(buffer, count * Float64Array.BYTES_PER_ELEMENT, count),
+    returns: new Float64Array(memory.buffer, 0, count),
+    missing: new Int32Array(memory.buffer, layOut(rowCount).missingAt, count),
     slots: SCENARIO_SLOTS,
     scenarios: SCENARIOS,
   };
 }
 
+/** The matrix for the thread of that number, which values books with it. */
+export function attachScenarioMatrix(handle: ScenarioMatrixHandle, user = 0): ScenarioMatrix {
+  const { memory, rowCount, kernel } = handle;
+  const returns = attachReturns(handle);
+  const stagingAt = layOut(rowCount).stagingAt + user * stagingBytes(SCENARIOS, rowCount);
+  return {
+    ...returns,
+    kernel:
+      kernel === undefined
+        ? createPlainKernel(returns, rowCount)
+        : createCompiledKernel(returns, rowCount, kernel, memory, stagingAt),
+    worst: new Float64Array(SCENARIOS),
+  };
+}
+
 /** Where a day of a row lies; days may be below zero. */
 // hot
-function slotOf({ slots }: ScenarioMatrix, row: number, day: number): number {
+function slotOf({ slots }: ScenarioReturns, row: number, day: number): number {
   return row * slots + (day & (slots - 1));
 }
 
 /** Forgets a row's past: it has no return on any day before `day`. */
-export function beginReturns(matrix: ScenarioMatrix, row: number, day: number): void {
+export function beginReturns(matrix: ScenarioReturns, row: number, day: number): void {
   for (let age = matrix.slots; age > 0; age--) {
     const at = slotOf(matrix, row, day - age);
     matrix.returns[at] = 0;
@@ -61,7 +109,7 @@ export function beginReturns(matrix: ScenarioMatrix, row: number, day: number): 
 
 /** Keeps a row's return of a day, the one after the last kept; NaN where there is none. */
 export function putReturn(
-  matrix: ScenarioMatrix,
+  matrix: ScenarioReturns,
   row: number,
   day: number,
   dailyReturn: number,
@@ -73,7 +121,7 @@ export function putReturn(
 }
 
 /** Share of a row's days without a return, in the window before `dayIndex`. */
-export function missingShare(matrix: ScenarioMatrix, row: number, dayIndex: number): number {
+export function missingShare(matrix: ScenarioReturns, row: number, dayIndex: number): number {
   const { missing, scenarios } = matrix;
   const before = missing[slotOf(matrix, row, dayIndex - scenarios - 1)]!;
   return (missing[slotOf(matrix, row, dayIndex - 1)]! - before) / scenarios;
@@ -81,7 +129,7 @@ export function missingShare(matrix: ScenarioMatrix, row: number, dayIndex: numb
 
 /** Pearson correlation of two rows over the window before `dayIndex`, days both have. */
 export function correlationOf(
-  matrix: ScenarioMatrix,
+  matrix: ScenarioReturns,
   left: number,
   right: number,
   dayIndex: number,
@@ -112,7 +160,7 @@ export function correlationOf(
   return (sumXY - (sumX * sumY) / count) / Math.sqrt(varianceX * varianceY);
 }
 
-function isMissing(matrix: ScenarioMatrix, row: number, day: number): boolean {
+function isMissing(matrix: ScenarioReturns, row: number, day: number): boolean {
   const { missing } = matrix;
   return missing[slotOf(matrix, row, day)] !== missing[slotOf(matrix, row, day - 1)];
 }

@@ -8,6 +8,7 @@ import {
   SCENARIOS,
   ScenarioBook,
 } from '../../actors/risk/index.js';
+import { scenarioKernel } from '../../deploy/app/kernels.js';
 import type { Sample } from '../lib/case.js';
 import { ratePerSecond } from '../lib/clock.js';
 
@@ -16,7 +17,7 @@ const HELD = 50;
 
 /** Updates a second: one exposure over 504 scenarios, then the 99 % quantile and its tail. */
 export async function run(): Promise<Sample> {
-  const matrix = attachScenarioMatrix(createScenarioMatrix(ROWS), ROWS);
+  const matrix = attachScenarioMatrix(createScenarioMatrix(ROWS, 1, scenarioKernel()));
   for (let row = 0; row < ROWS; row++) {
     for (let day = 0; day < SCENARIOS; day++) {
       putReturn(matrix, row, day, Math.sin((row * SCENARIOS + day) * 12.9898) * 0.02);

@@ -8,7 +8,7 @@ import {
   type StageChange,
   type StageDiff,
 } from '../../actors/funnel/index.js';
-import { attachScenarioMatrix, correlationOf } from '../../actors/risk/index.js';
+import { attachReturns, correlationOf } from '../../actors/risk/index.js';
 import {
   type Change,
   ChangeSchema,
@@ -140,7 +140,7 @@ function writeNarrative(
   held: readonly number[],
 ): Narrative {
   const { symbols } = market.file.bars;
-  const matrix = attachScenarioMatrix(market.memory.matrix, market.columns.rowCount);
+  const matrix = attachReturns(market.memory.matrix);
   const correlations = held
     .filter((other) => other !== row)
     .slice(0, HELD_MAX)

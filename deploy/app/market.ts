@@ -31,6 +31,7 @@ import { createSaves } from '../roles/row-slices.js';
 import type { FromShard, SharedMarket } from '../roles/shard-messages.js';
 import { DerivedFeed, monotonicUs } from './derived-feed.js';
 import { Ingest } from './ingest.js';
+import { scenarioKernel } from './kernels.js';
 import { RecordedBatches } from './recorded-batches.js';
 import { feedName, isBefore, type Place, readRunMark, writeRunMark } from './run-mark.js';
 import { POINTS_PER_SESSION, Sequencer } from './sequencer.js';
@@ -163,7 +164,7 @@ export class Market {
       state: new SharedArrayBuffer(rowCount * this.stride * 8),
       saves: createSaves(rowCount, this.stride, this.columns.stride),
       records: createPointRecords(rowCount),
-      matrix: createScenarioMatrix(rowCount),
+      matrix: createScenarioMatrix(rowCount, options.shardCount, scenarioKernel()),
       gate: createGate(options.shardCount),
     };
     this.#lastPoint = new Int32Array(options.shardCount).fill(-1);

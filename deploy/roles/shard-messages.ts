@@ -3,6 +3,7 @@
 import type { FunnelConfig } from '../../actors/funnel/index.js';
 import type { LimitConfig } from '../../actors/limits/index.js';
 import type { PortfolioEvent } from '../../actors/portfolio/index.js';
+import type { ScenarioMatrixHandle } from '../../actors/risk/index.js';
 import type {
   ActorView,
   Address,
@@ -26,7 +27,7 @@ export interface SharedMarket {
   /** Saved rows: see `row-slices.ts`. */
   readonly saves: SharedArrayBuffer;
   readonly records: SharedArrayBuffer;
-  readonly matrix: SharedArrayBuffer;
+  readonly matrix: ScenarioMatrixHandle;
   readonly gate: GateHandle;
 }
 

@@ -136,7 +136,7 @@ class MarketShard implements ShardProgram {
     this.#records = attachPointRecords(market.records, rowCount);
     this.#gate = new Gate(market.gate, context.shard);
     this.#latency = new Histogram(config.latency);
-    const matrix = attachScenarioMatrix(market.matrix, rowCount);
+    const matrix = attachScenarioMatrix(market.matrix, context.shard);
     this.#coordinator =
       context.shard === 0 ? new Coordinator(this.#records, matrix, rowCount) : undefined;
     this.#funnelAddress = `funnel/${config.funnel.name}`;

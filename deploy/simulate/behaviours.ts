@@ -43,7 +43,7 @@ export function portfoliosOf(shard: number): Address[] {
 const MATRIX = makeMatrix();
 
 function makeMatrix(): ScenarioMatrix {
-  const matrix = attachScenarioMatrix(createScenarioMatrix(SYMBOLS.length), SYMBOLS.length);
+  const matrix = attachScenarioMatrix(createScenarioMatrix(SYMBOLS.length));
   SYMBOLS.forEach((_symbol, row) => {
     beginReturns(matrix, row, 0);
     for (let day = 0; day < RETURN_DAYS; day++) {

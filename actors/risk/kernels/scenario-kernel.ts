@@ -1,0 +1,99 @@
+// The loop that every valuation runs, behind one interface: plain, and in WebAssembly.
+
+/** Where a kernel reads returns: see `ScenarioMatrix`. */
+export interface ReturnsLayout {
+  readonly returns: Float64Array;
+  /** Days of a row's ring: a power of two, at least two more than `scenarios`. */
+  readonly slots: number;
+  /** Days in a window. */
+  readonly scenarios: number;
+}
+
+/** Moves scenario profits by changed exposures. One thread uses it, one call at a time. */
+export interface ScenarioKernel {
+  /** Staging of the next call: rows, and beside them the change of each. Units: dollars. */
+  readonly rows: Int32Array;
+  readonly changes: Float64Array;
+  /**
+   * Adds the first `count` staged changes times the rows' returns to `profits`, over the days from
+   * `firstDay` on. Each scenario is summed in the order of staging, so that every kernel gives the
+   * same bits. Shape: one profit a scenario, oldest first.
+   */
+  add(profits: Float64Array, count: number, firstDay: number): void;
+}
+
+/** Rows that are added in one pass over the scenarios. */
+const ROWS_A_PASS = 4;
+
+/** The kernel without WebAssembly: the oracle of the other, and for memory that is not shared. */
+export function createPlainKernel(layout: ReturnsLayout, rowCount: number): ScenarioKernel {
+  const { returns, slots, scenarios } = layout;
+  const rows = new Int32Array(rowCount);
+  const changes = new Float64Array(rowCount);
+  return {
+    rows,
+    changes,
+    // hot
+    add(profits, count, firstDay) {
+      for (let index = 0; index < count; index++) {
+        const at = rows[index]! * slots;
+        const change = changes[index]!;
+        for (let scenario = 0; scenario < scenarios; scenario++) {
+          const slot = (firstDay + scenario) & (slots - 1);
+          profits[scenario] = profits[scenario]! + change * returns[at + slot]!;
+        }
+      }
+    },
+  };
+}
+
+/** Bytes of a thread's staging for so many rows: the block that `scenarios.as.ts` describes. */
+export function stagingBytes(scenarios: number, rowCount: number): number {
+  return HEAD_BYTES + 8 * scenarios + 12 * capacityOf(rowCount);
+}
+
+const HEAD_BYTES = 16;
+
+/** Rows that may be staged; even, so that what follows a block is aligned. */
+function capacityOf(rowCount: number): number {
+  return 2 * Math.ceil((rowCount + ROWS_A_PASS - 1) / 2);
+}
+
+/** Exports of `scenarios.as.ts`; the address is in bytes. */
+interface CompiledKernel {
+  accumulate(staging: number, count: number, firstSlot: number): void;
+}
+
+/** The kernel over shared memory that holds returns from its start, and staging at `stagingAt`. */
+export function createCompiledKernel(
+  { slots, scenarios }: ReturnsLayout,
+  rowCount: number,
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+  stagingAt: number,
+): ScenarioKernel {
+  const instance = new WebAssembly.Instance(module, { env: { memory } });
+  // The module is built from the source beside this file.
+  const { accumulate } = instance.exports as CompiledKernel;
+  const capacity = capacityOf(rowCount);
+  new Uint32Array(memory.buffer, stagingAt, 4).set([0, slots, scenarios, capacity]);
+  const profitsAt = stagingAt + HEAD_BYTES;
+  const changesAt = profitsAt + 8 * scenarios;
+  const staged = new Float64Array(memory.buffer, profitsAt, scenarios);
+  const changes = new Float64Array(memory.buffer, changesAt, capacity);
+  const rows = new Int32Array(memory.buffer, changesAt + 8 * capacity, capacity);
+  return {
+    rows,
+    changes,
+    // hot
+    add(profits, count, firstDay) {
+      for (let more = count; more % ROWS_A_PASS !== 0; more++) {
+        rows[more] = 0;
+        changes[more] = 0;
+      }
+      staged.set(profits);
+      accumulate(stagingAt, count, firstDay & (slots - 1));
+      profits.set(staged);
+    },
+  };
+}
