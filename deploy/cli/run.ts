@@ -7,7 +7,7 @@ import { Fault } from '../../engine/index.js';
 import { Market, type MarketOptions } from '../app/market.js';
 import { readSettings } from '../app/settings.js';
 import { System } from '../app/system.js';
-import { type ServeOptions, type Services, startServices } from '../services/serve.js';
+import { type Services, startServices } from '../services/serve.js';
 import { storeLastRun } from './last-run.js';
 import { dateText, say, table } from './output.js';
 import { checkReport, doorsOf, killFlag, type RunOptions } from './run-options.js';
@@ -92,8 +92,10 @@ export async function run(options: RunOptions): Promise<void> {
   });
   try {
     if (options.once !== true) {
-      services = await serve(doors, system);
+      services = await startServices(system, doors);
+      // Whoever reads that it listens may already want it to stop.
       stop.listen();
+      announce(services);
     }
     say(`sluice: ${market.file.bars.symbols.length} symbols warm after ${seconds(started)} s`);
     progress.begin(market.endDay - market.firstDay);
@@ -129,12 +131,10 @@ async function keepLastRun(market: Market, system: System): Promise<void> {
   }
 }
 
-async function serve(doors: ServeOptions, system: System): Promise<Services> {
-  const services = await startServices(system, doors);
-  for (const warning of services.warnings) say(`sluice: ${warning}`);
-  say(`dashboard http://127.0.0.1:${services.httpPort}`);
-  say(`grpc 127.0.0.1:${services.grpcPort}`);
-  return services;
+function announce({ warnings, httpPort, grpcPort }: Services): void {
+  for (const warning of warnings) say(`sluice: ${warning}`);
+  say(`dashboard http://127.0.0.1:${httpPort}`);
+  say(`grpc 127.0.0.1:${grpcPort}`);
 }
 
 /** Collects the report's figures. */

@@ -1,0 +1,240 @@
+// The portfolio and funnel actors of a shard: told, asked, kept at closes, brought back.
+
+import type { FunnelState, PointSummarised } from '../../actors/funnel/index.js';
+import type { PortfolioMessage } from '../../actors/portfolio/index.js';
+import {
+  ActorSystem,
+  type ActorView,
+  type Address,
+  type AnyBehaviour,
+  type Recovered,
+  type ShardContext,
+  type Snapshot,
+  type SystemOptions,
+  type SystemPorts,
+} from '../../engine/index.js';
+import { Checkpoints } from './checkpoints.js';
+import { type Ask, CATCHING_UP, HeldAsks } from './held-asks.js';
+import { LatestFigures } from './latest-figures.js';
+import { unpack } from './packed.js';
+import { Recall } from './recall.js';
+import { ShardJournal } from './shard-journal.js';
+import type { FromShard, ShardClock, ShardConfig, ToShard } from './shard-messages.js';
+
+/** Kinds of actors whose state a shard's snapshot holds. */
+export const SNAPSHOT_KINDS: ReadonlySet<string> = new Set(['portfolio', 'funnel']);
+
+/** Turns run in one pass between frames, so that frames are never held up long. */
+const TURNS_A_PASS = 256;
+
+/** Where the simulator stands between a shard and its world; what it leaves out stays as it is. */
+export interface ShardSeams {
+  readonly ports?: (ports: SystemPorts) => SystemPorts;
+  readonly behaviours?: (behaviours: AnyBehaviour[]) => AnyBehaviour[];
+  readonly options?: SystemOptions;
+}
+
+/** What the actors of a shard stand on. */
+export interface ShardActorsOptions {
+  readonly config: ShardConfig;
+  readonly context: ShardContext;
+  /** Written by the shard's program alone. */
+  readonly clock: ShardClock;
+  readonly behaviours: AnyBehaviour[];
+  readonly seams: ShardSeams;
+  readonly post: (message: FromShard) => void;
+}
+
+/** The actors of a shard. */
+export class ShardActors {
+  readonly system: ActorSystem;
+  /** Address of the funnel actor; only shard 0 runs it. */
+  readonly funnel: Address;
+  /** Every actor of this shard. */
+  readonly addresses: readonly Address[];
+  readonly #portfolios: readonly Address[];
+  readonly #context: ShardContext;
+  readonly #clock: ShardClock;
+  readonly #post: (message: FromShard) => void;
+  /** Actors as of the last close, for those that must be rebuilt while the shard runs. */
+  readonly #checkpoints: Checkpoints;
+  readonly #journal: ShardJournal;
+  readonly #recall: Recall;
+  readonly #heldAsks = new HeldAsks();
+  readonly #figures = new LatestFigures();
+  #isStarted = false;
+  /** Frames wait for commits, and turns wait for the frames. */
+  #isWaitingForCommits = false;
+  /** A snapshot waits for actors that are being rebuilt. */
+  #isWaitingForActors = false;
+
+  /** Starts every actor from the snapshot, and puts back the events that belong to it. */
+  constructor({ config, context, clock, behaviours, seams, post }: ShardActorsOptions) {
+    this.#context = context;
+    this.#clock = clock;
+    this.#post = post;
+    this.funnel = `funnel/${config.funnel.name}`;
+    this.#portfolios = config.portfolios.map((key): Address => `portfolio/${key}`);
+    this.addresses = context.shard === 0 ? [...this.#portfolios, this.funnel] : this.#portfolios;
+    this.#checkpoints = new Checkpoints(this.#portfolios, this.funnel);
+    this.#journal = new ShardJournal(this.#checkpoints, post);
+    const ports = this.#ports();
+    this.system = new ActorSystem(
+      seams.behaviours?.(behaviours) ?? behaviours,
+      seams.ports?.(ports) ?? ports,
+      { suspicion: context.suspicion, ...seams.options },
+    );
+    const actors = config.snapshot === undefined ? [] : unpack(config.snapshot.actors);
+    this.#checkpoints.keep(actors, clock.step);
+    this.#recall = new Recall(config.journaled, (address) => this.#checkpoints.sequenceOf(address));
+    for (const address of this.addresses) this.system.start(address);
+    this.#recall.foldUpTo(clock.step, this.system);
+    this.#isStarted = true;
+  }
+
+  /** Whether frames can't be taken: commits are under way, or actors on their way back. */
+  get isHeld(): boolean {
+    return this.#isWaitingForCommits || this.#isWaitingForActors;
+  }
+
+  /** Whether nothing is under way: no commit, no turn, no event that is still to be recalled. */
+  get isAtRest(): boolean {
+    return this.#journal.commitsOpen === 0 && !this.system.hasWork && this.#recall.isDone;
+  }
+
+  /** Takes in what the owner says to actors or about their events. */
+  onMessage(
+    told: ToShard & { readonly kind: 'ask' | 'committed' | 'deliver' | 'recovered' },
+  ): void {
+    switch (told.kind) {
+      case 'ask':
+        if (this.#recall.isDone && !this.#isWaitingForCommits) this.#ask(told);
+        else if (!this.#heldAsks.hold(told)) {
+          this.#post({ kind: 'answer', id: told.id, reply: CATCHING_UP });
+        }
+        break;
+      case 'committed':
+        this.#journal.committed(told);
+        break;
+      case 'deliver':
+        this.system.deliver(told.envelope);
+        break;
+      case 'recovered':
+        this.#journal.recovered(told);
+        break;
+    }
+  }
+
+  /** Runs turns that no frame drives; returns how many. */
+  step(): number {
+    if (!this.#figures.isEmpty) this.#figures.post(this.#context.monotonicUs(), this.#post);
+    // New turns would bring new commits, and the frames would wait for ever.
+    if (this.#isWaitingForCommits) return 0;
+    if (this.#recall.isDone) for (const told of this.#heldAsks.release()) this.#ask(told);
+    return this.system.step(TURNS_A_PASS);
+  }
+
+  /** Time to the next thing due, or Infinity. Units: milliseconds. */
+  dueMs(): number {
+    if (!this.#figures.isEmpty) return 1;
+    return this.system.hasWork ? 0 : this.system.dueInUs() / 1000;
+  }
+
+  /** Tells every running portfolio; one that is rebuilt hears it when it is back. */
+  tellPortfolios(message: PortfolioMessage): void {
+    this.#checkpoints.told(this.#clock.step + 1, message);
+    for (const address of this.#portfolios) {
+      if (this.system.isRunning(address)) this.system.tell({ address }, message);
+    }
+    this.runTurns();
+  }
+
+  /** Tells the funnel actor of a point that all shards have judged. */
+  tellFunnel(summary: PointSummarised): void {
+    this.#checkpoints.toldOther(this.#clock.step + 1, summary);
+    this.system.tell<PointSummarised>({ address: this.funnel }, summary);
+    this.runTurns();
+  }
+
+  /** The funnel's state, where it runs. */
+  funnelState(): FunnelState | undefined {
+    // The address is the funnel's, and this is the state that its behaviour keeps.
+    return this.system.peek(this.funnel) as FunnelState | undefined;
+  }
+
+  /** One more step of the market is done: what was decided after it the first time comes now. */
+  advance(): void {
+    this.#clock.step++;
+    this.#recall.foldUpTo(this.#clock.step, this.system);
+  }
+
+  /** Keeps every running actor as of the session that closes with this step. */
+  keepClose(): void {
+    this.#checkpoints.keep(this.states(), this.#clock.step + 1);
+  }
+
+  /** Encoded states of the actors that run. */
+  states(): Map<Address, Snapshot> {
+    return this.system.encodeStates(SNAPSHOT_KINDS);
+  }
+
+  /**
+   * Whether a snapshot would hold everybody. One that has left memory is called back, or the
+   * snapshot would lack what it was told; a stopped one stays away until somebody restarts it.
+   */
+  isEveryoneBack(): boolean {
+    for (const address of this.addresses) this.system.start(address);
+    const isAway = ({ state }: ActorView): boolean =>
+      state === 'recovering' || state === 'restarting';
+    this.#isWaitingForActors = this.system.tree().some(isAway);
+    return !this.#isWaitingForActors;
+  }
+
+  /**
+   * Whether every turn has been run and all its events are on disk: only then does the market take
+   * a step, so that each event lies between two steps and no figure shows what may still be lost.
+   */
+  isSettled(): boolean {
+    if (!this.#isWaitingForCommits || this.#journal.commitsOpen === 0) this.runTurns();
+    this.#isWaitingForCommits = this.#journal.commitsOpen > 0;
+    return !this.#isWaitingForCommits;
+  }
+
+  /** Runs turns until none is left, or the rest waits for the disk. */
+  runTurns(): void {
+    while (this.system.hasWork && this.system.step(TURNS_A_PASS) > 0);
+  }
+
+  #ports(): SystemPorts {
+    const local = new Set<Address>(this.addresses);
+    return {
+      nowUs: () => this.#clock.nowUs,
+      monotonicUs: this.#context.monotonicUs,
+      isLocal: (address) => local.has(address),
+      append: (records, done) => this.#journal.append(records, this.#clock.step, done),
+      recover: (address, done) => this.#recover(address, done),
+      outbound: (envelope) => this.#post({ kind: 'outbound', envelope }),
+      publish: (topic, event, from) => {
+        const message: FromShard = { kind: 'published', topic, event, from };
+        // Figures are a view: the owner needs the latest of each portfolio, not every one.
+        if (topic === 'portfolio') this.#figures.keep(from, message);
+        else this.#post(message);
+      },
+    };
+  }
+
+  /**
+   * At the start an actor comes from the snapshot, and its events since then are put back between
+   * the frames; later, after a failure or a restart, from the last close.
+   */
+  #recover(address: Address, done: (recovered: Recovered) => void): void {
+    if (this.#isStarted) this.#journal.recover(address, this.#recall, done);
+    else done(this.#checkpoints.recovered(address, []));
+  }
+
+  #ask({ id, to, message, deadlineUs }: Ask): void {
+    this.system.ask({ address: to }, message, { deadlineUs }, (reply) =>
+      this.#post({ kind: 'answer', id, reply }),
+    );
+  }
+}

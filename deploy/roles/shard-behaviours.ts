@@ -1,0 +1,32 @@
+// The portfolio and funnel behaviours of a shard, over its market.
+
+import { createFunnelBehaviour } from '../../actors/funnel/index.js';
+import { createPortfolioBehaviour, type PortfolioEvent } from '../../actors/portfolio/index.js';
+import type { AnyBehaviour } from '../../engine/index.js';
+import type { PackedReader } from './packed.js';
+import type { ShardMarket } from './shard-market.js';
+import type { ShardConfig } from './shard-messages.js';
+
+/** Makes the behaviours that a shard's system holds; `openings` is read when one begins anew. */
+export function createShardBehaviours(
+  config: ShardConfig,
+  market: ShardMarket,
+  openings: PackedReader<string, readonly PortfolioEvent[]>,
+): AnyBehaviour[] {
+  const { symbols } = config.bars;
+  const rowsBySymbol = new Map(symbols.map((symbol, row) => [symbol, row]));
+  const portfolio = createPortfolioBehaviour({
+    directory: {
+      rowOf: (symbol) => rowsBySymbol.get(symbol),
+      symbolOf: (row) => symbols[row] ?? 'unlisted',
+      lastPrice: (row) => market.lastPrice(row),
+    },
+    matrix: market.matrix,
+    pointsPerSession: config.pointsPerSession,
+    limitsOf: () => config.limits,
+    openingEvents: (key) => openings.get(key) ?? [],
+  });
+  const funnel = createFunnelBehaviour(config.funnel, symbols.length);
+  // The system holds behaviours of different states side by side and never mixes them up.
+  return [portfolio, funnel] as unknown as AnyBehaviour[];
+}

@@ -1,0 +1,68 @@
+// A shard's side of the journal: events out, word that they are on disk back in, a past read again.
+
+import { type Address, Fault, type Recovered, type SystemPorts } from '../../engine/index.js';
+import type { Checkpoints } from './checkpoints.js';
+import type { PlacedEvent, Recall } from './recall.js';
+import type { FromShard, ToShard } from './shard-messages.js';
+
+/** What a shard says to its owner about events, and what the owner says about them. */
+export class ShardJournal {
+  readonly #post: (message: FromShard) => void;
+  readonly #checkpoints: Checkpoints;
+  readonly #commits = new Map<number, (fault?: Fault) => void>();
+  readonly #recoveries = new Map<Address, (events: readonly PlacedEvent[]) => void>();
+  #nextTicket = 1;
+
+  constructor(checkpoints: Checkpoints, post: (message: FromShard) => void) {
+    this.#checkpoints = checkpoints;
+    this.#post = post;
+  }
+
+  /** Appends that are not yet known to be on disk, or refused. */
+  get commitsOpen(): number {
+    return this.#commits.size;
+  }
+
+  /** Sends events to the journal with their place in the order of the market. */
+  append(
+    records: Parameters<SystemPorts['append']>[0],
+    place: number,
+    done: (fault?: Fault) => void,
+  ): void {
+    const ticket = this.#nextTicket++;
+    this.#commits.set(ticket, done);
+    const placed = records.map((record) => ({ ...record, place }));
+    this.#post({ kind: 'append', ticket, records: placed });
+  }
+
+  /** An append is on disk, or was refused. */
+  committed({ ticket, fault }: ToShard & { readonly kind: 'committed' }): void {
+    const done = this.#commits.get(ticket);
+    this.#commits.delete(ticket);
+    done?.(fault && new Fault(fault.code, fault.text, fault));
+  }
+
+  /**
+   * Reads what an actor's checkpoint lacks; it comes from the last close, with the events and
+   * messages since then in the order it had them.
+   */
+  recover(address: Address, recall: Recall, done: (recovered: Recovered) => void): void {
+    const after = this.#checkpoints.sequenceOf(address);
+    this.#recoveries.set(address, (events) => {
+      const reached = events.filter(
+        ({ sequence }) =>
+          // A close may have come between the question and its answer.
+          sequence > this.#checkpoints.sequenceOf(address) && recall.hasReached(address, sequence),
+      );
+      done(this.#checkpoints.recovered(address, reached));
+    });
+    this.#post({ kind: 'recover', address, after });
+  }
+
+  /** The owner has read an actor's events. */
+  recovered({ address, events }: ToShard & { readonly kind: 'recovered' }): void {
+    const recovery = this.#recoveries.get(address);
+    this.#recoveries.delete(address);
+    recovery?.(events);
+  }
+}

@@ -1,0 +1,110 @@
+// The symbol actors of one shard with the memory they share: made, warmed on history or put back.
+
+import { createFunnelEvaluator, type FunnelEvaluator } from '../../actors/funnel/index.js';
+import { CATALOGUE, createFeatureEngine } from '../../actors/indicators/index.js';
+import {
+  attachPointRecords,
+  COLUMN,
+  POINTS_KEPT,
+  type PointRecord,
+  SymbolPlane,
+  stateStride,
+} from '../../actors/market/index.js';
+import { attachScenarioMatrix, type ScenarioMatrix } from '../../actors/risk/index.js';
+import { Columns, placeKey, type ShardContext } from '../../engine/index.js';
+import { type RowMemory, restoreRows } from './row-slices.js';
+import type { ShardConfig } from './shard-messages.js';
+import { warmUp } from './warm-up.js';
+
+/** The market as one shard sees it. */
+export class ShardMarket {
+  readonly columns: Columns;
+  readonly plane: SymbolPlane;
+  readonly funnel: FunnelEvaluator;
+  readonly matrix: ScenarioMatrix;
+  /** Values of every row's state, of all shards. */
+  readonly state: Float64Array;
+  readonly #stride: number;
+  readonly #owned: Uint8Array;
+  readonly #records: readonly PointRecord[];
+  readonly #config: ShardConfig;
+
+  constructor(config: ShardConfig, { shard, shardCount }: ShardContext) {
+    const { market, bars } = config;
+    const rowCount = bars.symbols.length;
+    this.#config = config;
+    this.columns = new Columns(market.columns);
+    this.state = new Float64Array(market.state);
+    this.matrix = attachScenarioMatrix(market.matrix, shard);
+    const features = createFeatureEngine(CATALOGUE);
+    this.funnel = createFunnelEvaluator(config.funnel, this.columns.layout);
+    this.#stride = stateStride(features, this.funnel);
+    const rows = bars.symbols.flatMap((symbol, row) =>
+      placeKey(symbol, shardCount) === shard ? [row] : [],
+    );
+    this.#owned = new Uint8Array(rowCount);
+    for (const row of rows) this.#owned[row] = 1;
+    this.plane = new SymbolPlane({
+      rows: Int32Array.from(rows),
+      columns: this.columns,
+      features,
+      funnel: this.funnel,
+      state: this.state,
+    });
+    this.#records = attachPointRecords(market.records, rowCount);
+  }
+
+  /** All records of points, by position in their ring. */
+  get records(): readonly PointRecord[] {
+    return this.#records;
+  }
+
+  /** The record of a point. */
+  recordOf(pointIndex: number): PointRecord {
+    return this.#records[pointIndex % POINTS_KEPT]!;
+  }
+
+  /** Whether a row is one of this shard's. */
+  owns(row: number): boolean {
+    return this.#owned[row] === 1;
+  }
+
+  /** Last price of a row, NaN where none is known. */
+  lastPrice(row: number): number {
+    // A row below zero stands for a symbol that this run does not have.
+    return row < 0 ? Number.NaN : this.columns.at(row, COLUMN.close);
+  }
+
+  /** Puts back what a snapshot saved, or runs history when there is none. */
+  begin(): void {
+    const { snapshot, bars, firstWarmDay, warmDays, isFirst } = this.#config;
+    if (snapshot !== undefined) {
+      restoreRows(this.rowMemory(), snapshot.id);
+      return;
+    }
+    for (const row of this.plane.rows) {
+      this.state.fill(0, row * this.#stride, (row + 1) * this.#stride);
+    }
+    warmUp({
+      plane: this.plane,
+      owned: this.#owned,
+      state: this.state,
+      stride: this.#stride,
+      bars,
+      firstWarmDay,
+      warmDays,
+      matrix: isFirst ? this.matrix : undefined,
+    });
+  }
+
+  /** Where this shard's rows lie, and where they are saved. */
+  rowMemory(): RowMemory {
+    return {
+      rows: this.plane.rows,
+      columns: this.columns,
+      state: this.state,
+      stateStride: this.#stride,
+      saves: this.#config.market.saves,
+    };
+  }
+}

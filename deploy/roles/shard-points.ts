@@ -1,0 +1,123 @@
+// A shard's way through a point: record, cross-section, judge, summary, with a gate between each.
+
+import { Gate, type ShardContext } from '../../engine/index.js';
+import { Coordinator, isCrossed, type OpenPoint, stepOf } from './point-steps.js';
+import { closeRows } from './session-close.js';
+import type { ShardActors } from './shard-actors.js';
+import type { ShardMarket } from './shard-market.js';
+import type { FromShard, ShardClock, SharedMarket } from './shard-messages.js';
+
+/** What points are taken with. */
+export interface ShardPointsOptions {
+  readonly memory: SharedMarket;
+  readonly context: ShardContext;
+  readonly market: ShardMarket;
+  readonly actors: ShardActors;
+  readonly clock: ShardClock;
+  readonly post: (message: FromShard) => void;
+}
+
+/** The points of one shard. */
+export class ShardPoints {
+  readonly #market: ShardMarket;
+  readonly #actors: ShardActors;
+  readonly #clock: ShardClock;
+  readonly #post: (message: FromShard) => void;
+  readonly #gate: Gate;
+  readonly #coordinator: Coordinator | undefined;
+  #open: OpenPoint | undefined;
+  /** Points whose summaries shard 0 owes to the funnel actor. */
+  #owed: OpenPoint[] = [];
+
+  constructor({ memory, context, market, actors, clock, post }: ShardPointsOptions) {
+    this.#market = market;
+    this.#actors = actors;
+    this.#clock = clock;
+    this.#post = post;
+    this.#gate = new Gate(memory.gate, context.shard);
+    const { records, matrix, columns } = market;
+    this.#coordinator =
+      context.shard === 0 ? new Coordinator(records, matrix, columns.rowCount) : undefined;
+  }
+
+  /** Whether other shards must move first. */
+  get isHeld(): boolean {
+    return this.#open !== undefined || this.#owed.length > 0;
+  }
+
+  /** Comes to a point: what the other shards need of this one is recorded. */
+  reach(point: OpenPoint): void {
+    this.#market.plane.recordPoint(this.#market.recordOf(point.index));
+    this.#gate.announce(stepOf(point.index).recorded);
+    this.#open = point;
+  }
+
+  /** Goes on with the open point if the other shards allow; true when none is left open. */
+  pass(): boolean {
+    const point = this.#open;
+    if (point === undefined) return true;
+    const { recorded, crossed, judged } = stepOf(point.index);
+    if (!isCrossed(this.#gate, point.index)) {
+      if (this.#coordinator === undefined || !this.#gate.isOpen(recorded)) return false;
+      this.#cross(this.#coordinator, point);
+      this.#gate.announce(crossed);
+    }
+    if (!this.#actors.isSettled()) return false;
+    this.#judge(point);
+    this.#gate.announce(judged);
+    this.#open = undefined;
+    if (this.#coordinator !== undefined) this.#owed.push(point);
+    return true;
+  }
+
+  /** Tells the funnel actor of every point that all shards have judged; true when none is left. */
+  summarise(): boolean {
+    while (this.#owed.length > 0) {
+      const point = this.#owed[0]!;
+      if (!this.#gate.isOpen(stepOf(point.index).judged)) return false;
+      this.#owed.shift();
+      this.#actors.tellFunnel(this.#coordinator!.summaryOf(point));
+    }
+    return true;
+  }
+
+  /** Computes what belongs to all rows; each shard has recorded its own. */
+  #cross(coordinator: Coordinator, point: OpenPoint): void {
+    // The backfill's flags follow from the points before this one.
+    this.summarise();
+    const clock = this.#clock;
+    if (clock.pendingPoint >= 0 && clock.isFirstPoint) {
+      coordinator.keepReturns(clock.pendingDay, clock.pendingPoint);
+    }
+    const loaded = this.#actors.funnelState()?.backfill.loaded;
+    coordinator.cross(point.index, loaded ?? new Uint8Array(this.#market.columns.rowCount));
+  }
+
+  /** Stages of this shard's rows and the books of its portfolios, as of a point. */
+  #judge(point: OpenPoint): void {
+    const { index, timeUs, date, dayIndex, isClose } = point;
+    const record = this.#market.recordOf(index);
+    const clock = this.#clock;
+    this.#market.plane.applyPoint(record);
+    this.#actors.tellPortfolios({
+      kind: 'marked',
+      pointIndex: index,
+      timeUs,
+      date,
+      dayIndex,
+      isClose,
+      opensSession: clock.isFirstPoint,
+      prices: record.marks,
+    });
+    clock.isFirstPoint = false;
+    clock.lastPoint = index;
+    if (isClose) {
+      closeRows(this.#market, point, this.#post);
+      this.#actors.keepClose();
+      clock.pendingDay = dayIndex;
+      clock.pendingPoint = index;
+    }
+    this.#actors.advance();
+    this.#post({ kind: 'point', pointIndex: index, isClose, date });
+  }
+}
