@@ -239,7 +239,7 @@ export class Shards {
       for (;;) {
         slot = shard.isReplaying ? -1 : this.#pool.ring(index).claim();
         if (slot >= 0) break;
-        await nextTurn();
+        await pauseForRoom();
       }
       const { floats, ints } = this.#pool.ring(index);
       ints[slot * FRAME_INTS] = kind;
@@ -458,6 +458,16 @@ export class Shards {
 
 function faultOf({ code, message, retryable }: Fault) {
   return { code, text: message, retryable };
+}
+
+/**
+ * Waits while a shard is behind: a full ring is several milliseconds of work, and looking at it
+ * again and again would take a core that the shards and their compiler can use.
+ */
+export function pauseForRoom(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, 1);
+  });
 }
 
 /** Lets timers, sockets and messages have their turn. */
