@@ -34,8 +34,11 @@ export interface SymbolPlaneOptions {
   readonly state: Float64Array;
 }
 
+/** One for all planes of a thread: it keeps nothing, and the compiler knows its code already. */
+const PATTERNS = createPatternEngine();
+
 /** Float64 slots of one symbol's candlestick patterns. */
-const PATTERN_SLOTS = createPatternEngine().stateLength;
+const PATTERN_SLOTS = PATTERNS.stateLength;
 
 /** Float64 slots of one symbol's state. */
 export function stateStride(features: FeatureEngine, funnel: FunnelEvaluator): number {
@@ -68,7 +71,6 @@ export class SymbolPlane {
   readonly #funnel: FunnelEvaluator;
   readonly #state: Float64Array;
   readonly #stride: number;
-  readonly #patterns = createPatternEngine();
   readonly #patternsAt: number;
   readonly #patternColumn: number;
   readonly #patternOut = new Float64Array(PATTERN_FEATURES.length);
@@ -302,7 +304,7 @@ export class SymbolPlane {
       const row = this.#batchRows[index]!;
       const base = row * this.#stride;
       this.#loadCandle(base);
-      this.#patterns.commit(this.#state, base + this.#patternsAt, this.#candle);
+      PATTERNS.commit(this.#state, base + this.#patternsAt, this.#candle);
       const at = row * this.#columns.stride;
       this.#funnel.commit(this.#values, at, this.#state, this.funnelStateAt(row));
       this.#state[base + SLOT.priceFactor] = this.#rows.priceFactor[index]!;
@@ -343,7 +345,7 @@ export class SymbolPlane {
   #judgePatterns(row: number): void {
     const base = row * this.#stride;
     this.#loadCandle(base);
-    this.#patterns.judge(this.#state, base + this.#patternsAt, this.#candle);
+    PATTERNS.judge(this.#state, base + this.#patternsAt, this.#candle);
     this.#columns.beginWrite(row);
     this.#writePatterns(row, base);
     this.#columns.endWrite(row);
@@ -352,7 +354,7 @@ export class SymbolPlane {
   #writePatterns(row: number, base: number): void {
     const out = this.#patternOut;
     const at = row * this.#columns.stride + this.#patternColumn;
-    this.#patterns.results(this.#state, base + this.#patternsAt, out);
+    PATTERNS.results(this.#state, base + this.#patternsAt, out);
     for (let index = 0; index < out.length; index++) this.#values[at + index] = out[index]!;
   }
 

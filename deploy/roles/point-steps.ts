@@ -1,15 +1,12 @@
 // The steps of a point across shards: record, cross-section, judge; a gate between each.
 
 import type { PointSummarised } from '../../actors/funnel/index.js';
-import {
-  CROSS_INPUTS,
-  type CrossSection,
-  createCrossSection,
-} from '../../actors/indicators/index.js';
+import { CROSS_INPUTS, type CrossSection } from '../../actors/indicators/index.js';
 import type { PointRecord } from '../../actors/market/index.js';
 import { POINTS_KEPT } from '../../actors/market/index.js';
 import { putReturn, type ScenarioMatrix } from '../../actors/risk/index.js';
 import type { Gate } from '../../engine/index.js';
+import type { ShardMarket } from './shard-market.js';
 
 /** A point that waits at the gate. */
 export interface OpenPoint {
@@ -41,12 +38,12 @@ export class Coordinator {
   readonly #rowCount: number;
   readonly #returnAt: number;
 
-  constructor(records: readonly PointRecord[], matrix: ScenarioMatrix, rowCount: number) {
-    this.#crossSection = createCrossSection(rowCount);
+  constructor({ records, matrix, crossSection, columns }: ShardMarket) {
+    this.#crossSection = crossSection;
     this.#records = records;
     this.#matrix = matrix;
-    this.#rowCount = rowCount;
-    this.#returnAt = CROSS_INPUTS.indexOf('ret_1') * rowCount;
+    this.#rowCount = columns.rowCount;
+    this.#returnAt = CROSS_INPUTS.indexOf('ret_1') * columns.rowCount;
   }
 
   /** Fills a point's cross-section and the backfill's flags. */

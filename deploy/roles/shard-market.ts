@@ -1,7 +1,7 @@
 // The symbol actors of one shard with the memory they share: made, warmed on history or put back.
 
-import { createFunnelEvaluator, type FunnelEvaluator } from '../../actors/funnel/index.js';
-import { CATALOGUE, createFeatureEngine } from '../../actors/indicators/index.js';
+import type { FunnelEvaluator } from '../../actors/funnel/index.js';
+import type { CrossSection } from '../../actors/indicators/index.js';
 import {
   attachPointRecords,
   COLUMN,
@@ -13,6 +13,7 @@ import {
 import { attachScenarioMatrix, type ScenarioMatrix } from '../../actors/risk/index.js';
 import { Columns, placeKey, type ShardContext } from '../../engine/index.js';
 import { type RowMemory, restoreRows } from './row-slices.js';
+import type { ShardEngines } from './shard-engines.js';
 import type { ShardConfig } from './shard-messages.js';
 import { warmUp } from './warm-up.js';
 
@@ -21,6 +22,7 @@ export class ShardMarket {
   readonly columns: Columns;
   readonly plane: SymbolPlane;
   readonly funnel: FunnelEvaluator;
+  readonly crossSection: CrossSection;
   readonly matrix: ScenarioMatrix;
   /** Values of every row's state, of all shards. */
   readonly state: Float64Array;
@@ -29,16 +31,17 @@ export class ShardMarket {
   readonly #records: readonly PointRecord[];
   readonly #config: ShardConfig;
 
-  constructor(config: ShardConfig, { shard, shardCount }: ShardContext) {
+  constructor(config: ShardConfig, { shard, shardCount }: ShardContext, engines: ShardEngines) {
     const { market, bars } = config;
     const rowCount = bars.symbols.length;
     this.#config = config;
     this.columns = new Columns(market.columns);
     this.state = new Float64Array(market.state);
     this.matrix = attachScenarioMatrix(market.matrix, shard);
-    const features = createFeatureEngine(CATALOGUE);
-    this.funnel = createFunnelEvaluator(config.funnel, this.columns.layout);
-    this.#stride = stateStride(features, this.funnel);
+    const { features, funnel, crossSection } = engines;
+    this.funnel = funnel;
+    this.crossSection = crossSection;
+    this.#stride = stateStride(features, funnel);
     const rows = bars.symbols.flatMap((symbol, row) =>
       placeKey(symbol, shardCount) === shard ? [row] : [],
     );
@@ -48,7 +51,7 @@ export class ShardMarket {
       rows: Int32Array.from(rows),
       columns: this.columns,
       features,
-      funnel: this.funnel,
+      funnel,
       state: this.state,
     });
     this.#records = attachPointRecords(market.records, rowCount);

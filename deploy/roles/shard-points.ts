@@ -35,9 +35,7 @@ export class ShardPoints {
     this.#clock = clock;
     this.#post = post;
     this.#gate = new Gate(memory.gate, context.shard);
-    const { records, matrix, columns } = market;
-    this.#coordinator =
-      context.shard === 0 ? new Coordinator(records, matrix, columns.rowCount) : undefined;
+    this.#coordinator = context.shard === 0 ? new Coordinator(market) : undefined;
   }
 
   /** Whether other shards must move first. */

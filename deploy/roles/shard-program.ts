@@ -14,9 +14,11 @@ import {
 } from '../../engine/index.js';
 import { ACTION, POINT, PRINT, SESSION_OPEN, SNAPSHOT } from '../../proto/frames/market.js';
 import { PackedReader, pack } from './packed.js';
+import { rehearse } from './rehearsal.js';
 import { RowSaver } from './row-slices.js';
 import { ShardActors, type ShardSeams, SNAPSHOT_KINDS } from './shard-actors.js';
 import { createShardBehaviours } from './shard-behaviours.js';
+import { createEngines, type ShardEngines } from './shard-engines.js';
 import { ShardMarket } from './shard-market.js';
 import {
   type FromShard,
@@ -43,13 +45,18 @@ export class MarketShard implements ShardProgram {
   readonly #operations: ShardOperations;
   #saving: { readonly saver: RowSaver; readonly snapshot: ShardSnapshot } | undefined;
 
-  constructor(config: ShardConfig, context: ShardContext, seams: ShardSeams = {}) {
+  constructor(
+    config: ShardConfig,
+    context: ShardContext,
+    seams: ShardSeams = {},
+    engines: ShardEngines = createEngines(config),
+  ) {
     this.#context = context;
     this.#latency = new Histogram(config.latency);
     const clock = config.snapshot === undefined ? freshClock() : { ...config.snapshot.clock };
     this.#clock = clock;
     const started = context.monotonicUs();
-    const market = new ShardMarket(config, context);
+    const market = new ShardMarket(config, context, engines);
     this.#market = market;
     market.begin();
     const openings = new PackedReader<string, readonly PortfolioEvent[]>(config.openings);
@@ -253,6 +260,13 @@ export class MarketShard implements ShardProgram {
 }
 
 /** Entry point that the engine's worker loads. */
-export const createShardProgram: CreateShardProgram = (config, context) =>
+export const createShardProgram: CreateShardProgram = (data, context) => {
   // The owner builds the configuration with this type; it crossed by structured clone.
-  new MarketShard(config as ShardConfig, context);
+  const config = data as ShardConfig;
+  const engines = createEngines(config);
+  // One that replaces another is waited for.
+  if (config.isFirst) {
+    rehearse(config, context, (own, alone) => new MarketShard(own, alone, {}, engines));
+  }
+  return new MarketShard(config, context, {}, engines);
+};

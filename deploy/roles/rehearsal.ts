@@ -1,0 +1,115 @@
+// Runs sessions of history as if they were live, on memory that is then thrown away, so that a
+// shard's code is compiled before the market opens and not during its first sessions.
+
+import { sessionOf } from '../../actors/calendar/index.js';
+import {
+  createPointRecords,
+  derivePrice,
+  deriveSize,
+  halfSpread,
+} from '../../actors/market/index.js';
+import { createScenarioMatrix } from '../../actors/risk/index.js';
+import {
+  createColumns,
+  createGate,
+  createHistogram,
+  type ShardContext,
+  type ShardProgram,
+} from '../../engine/index.js';
+import { ACTION, POINT, PRINT, SESSION_OPEN } from '../../proto/frames/market.js';
+import { Loopback } from './loopback.js';
+import type { ShardConfig, SharedMarket } from './shard-messages.js';
+
+/** Sessions rehearsed: with more of them a thread gets no faster. */
+const SESSIONS = 6;
+
+/** Sessions of history before them: conditions that need a year of it are rehearsed too. */
+const WARM_SESSIONS = 270;
+
+/** Rounds of prints in a session, one of each bar, with a point after each: the last is the close. */
+const ROUNDS = 8;
+
+/** Makes the shard that rehearses. */
+type CreateShard = (config: ShardConfig, context: ShardContext) => ShardProgram;
+
+/**
+ * Rehearses the last sessions before the first streamed one, with a shard that is alone in its
+ * world: nothing leaves it and nothing is stored. Does nothing where history is too short for it.
+ */
+export function rehearse(config: ShardConfig, context: ShardContext, create: CreateShard): void {
+  const { bars, warmDays, firstWarmDay, market } = config;
+  const from = warmDays - SESSIONS;
+  if (from - WARM_SESSIONS < firstWarmDay) return;
+  const loopback = new Loopback();
+  const post = (message: unknown): void => loopback.posted(message);
+  const alone: ShardConfig = {
+    ...config,
+    market: memoryLike(market),
+    latency: createHistogram(),
+    firstWarmDay: from - WARM_SESSIONS,
+    warmDays: from,
+    journaled: new Map(),
+  };
+  loopback.shard = create(alone, { ...context, shard: 0, shardCount: 1, post });
+  let points = 0;
+  for (let day = from - 1; day < warmDays; day++) {
+    const { openUs, closeUs } = sessionOf(bars.dates[day]!);
+    const point = (timeUs: number, isClose: boolean): void =>
+      loopback.send(POINT.kind, -1, [timeUs, points++, isClose ? 1 : 0, bars.dates[day]!, day]);
+    // The shard has been warmed up to the close of the session before the first.
+    if (day >= from) {
+      loopback.send(SESSION_OPEN.kind, -1, [openUs, bars.dates[day]!, day, openUs, closeUs]);
+      sendActions(config, loopback, day);
+      for (let round = 0; round < ROUNDS; round++) {
+        const timeUs = openUs + ((closeUs - openUs) * (round + 1)) / (ROUNDS + 1);
+        sendRound(config, loopback, day, round, timeUs);
+        point(timeUs, false);
+      }
+    }
+    point(closeUs, true);
+    loopback.drain();
+  }
+}
+
+/** Memory of the same shape for one shard. */
+function memoryLike({ columns, state, saves, matrix }: SharedMarket): SharedMarket {
+  return {
+    columns: createColumns(columns.names, columns.rowCount),
+    state: new SharedArrayBuffer(state.byteLength),
+    saves: new SharedArrayBuffer(saves.byteLength),
+    records: createPointRecords(columns.rowCount),
+    matrix: createScenarioMatrix(columns.rowCount, 1, matrix.kernel),
+    gate: createGate(1),
+  };
+}
+
+function sendActions({ bars }: ShardConfig, loopback: Loopback, day: number): void {
+  for (let index = bars.dayStarts[day]!; index < bars.dayStarts[day + 1]!; index++) {
+    const split = bars.split[index]!;
+    const dividend = bars.dividend[index]!;
+    if (split === 1 && dividend === 0) continue;
+    loopback.send(ACTION.kind, bars.rows[index]!, [0, split, dividend]);
+  }
+}
+
+function sendRound(
+  { bars }: ShardConfig,
+  loopback: Loopback,
+  day: number,
+  round: number,
+  timeUs: number,
+): void {
+  for (let index = bars.dayStarts[day]!; index < bars.dayStarts[day + 1]!; index++) {
+    const bar = {
+      open: bars.open[index]!,
+      high: bars.high[index]!,
+      low: bars.low[index]!,
+      close: bars.close[index]!,
+      volume: bars.volume[index]!,
+    };
+    const price = derivePrice(bar, round, ROUNDS);
+    const half = halfSpread(price);
+    const size = deriveSize(bar, round, ROUNDS);
+    loopback.send(PRINT.kind, bars.rows[index]!, [timeUs, price, size, price - half, price + half]);
+  }
+}
