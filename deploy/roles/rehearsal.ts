@@ -26,7 +26,7 @@ const SESSIONS = 6;
 /** Sessions of history before them: conditions that need a year of it are rehearsed too. */
 const WARM_SESSIONS = 270;
 
-/** Rounds of prints in a session, one of each bar, with a point after each: the last is the close. */
+/** Rounds of prints in a session, one of each bar; a point follows each, and the close the last. */
 const ROUNDS = 8;
 
 /** Makes the shard that rehearses. */
