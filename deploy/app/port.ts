@@ -47,6 +47,8 @@ export interface Puller {
 /** A lever and what it is pulled on. */
 export type Lever =
   | { readonly kind: ActorLever; readonly address: string }
+  | { readonly kind: 'move'; readonly address: string; readonly shard: number }
+  | { readonly kind: 'drain'; readonly shard: number }
   | { readonly kind: 'replay' | 'discard'; readonly message: string }
   | { readonly kind: 'profile'; readonly shard: number; readonly seconds: number };
 

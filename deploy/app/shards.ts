@@ -2,16 +2,15 @@
 
 import {
   type Address,
+  assert,
   createHistogram,
   Fault,
   FRAME_INTS,
   FRAME_LANES,
   Histogram,
-  type Message,
+  type Placement,
   PressureGate,
   type PressureSource,
-  placeKey,
-  type Reply,
   ShardPool,
 } from '../../engine/index.js';
 import {
@@ -22,14 +21,10 @@ import {
   SNAPSHOT,
 } from '../../proto/frames/market.js';
 import type { PlacedEvent } from '../roles/recall.js';
-import type {
-  ActorLever,
-  FromShard,
-  ShardConfig,
-  ShardSnapshot,
-  ToShard,
-} from '../roles/shard-messages.js';
+import type { FromShard, ShardConfig, ShardSnapshot, ToShard } from '../roles/shard-messages.js';
 import { FrameLog } from './frame-log.js';
+import { ShardAsks } from './shard-asks.js';
+import { type Move, type Moved, type MoveHost, ShardMoves } from './shard-moves.js';
 
 /** Frames a ring holds: at a million prints a second, four milliseconds of backlog. */
 const RING_FRAMES = 4096;
@@ -41,15 +36,30 @@ const LOG_FRAMES_MAX = 1_000_000;
 const DEATHS_MAX = 10;
 const DEATHS_PERIOD_MS = 60_000;
 
+/** Kinds of frames that every shard is sent. */
+type RareKind =
+  | typeof ACTION.kind
+  | typeof POINT.kind
+  | typeof SESSION_OPEN.kind
+  | typeof SNAPSHOT.kind;
+
 /** How the shards are set up. */
 export interface ShardsOptions {
   readonly shardCount: number;
+  /** Where symbols (by name) and portfolios (by address) are at the start. */
+  readonly placement: Placement;
+  /** Stores a placement before it is reached. */
+  readonly storePlacement: (placement: Placement) => Promise<void>;
   /** Everything of a shard's configuration that does not change with restarts. */
   readonly configFor: (
     shard: number,
-  ) => Omit<ShardConfig, 'isFirst' | 'snapshot' | 'latency' | 'journaled'>;
+    placement: Placement,
+  ) => Omit<ShardConfig, 'isFirst' | 'snapshot' | 'latency' | 'journaled' | 'rows'>;
   /** Journaled events of a shard's actors, read afresh at each start. */
-  readonly journaledFor: (shard: number) => ReadonlyMap<Address, readonly PlacedEvent[]>;
+  readonly journaledFor: (
+    shard: number,
+    placement: Placement,
+  ) => ReadonlyMap<Address, readonly PlacedEvent[]>;
   readonly onMessage: (shard: number, message: FromShard) => void;
   readonly onRestart: (shard: number, fault: Fault) => void;
   /** Resolves once no commit is under way, so that what is read back is all there is. */
@@ -70,15 +80,6 @@ interface Shard {
   lastFailure: string;
 }
 
-/** What became of a lever. */
-export type Pulled = FromShard & { readonly kind: 'done' };
-
-/** A shard's actors and counters. */
-export type ShardTree = FromShard & { readonly kind: 'tree' };
-
-/** What a shard has put aside. */
-export type ShardQuarantine = FromShard & { readonly kind: 'quarantine' };
-
 /** What a shard's thread is at. */
 export interface ShardLook {
   /** Whether it has been replaced and goes through its frames again. */
@@ -88,12 +89,6 @@ export interface ShardLook {
   readonly lastFailure: string;
   /** Frames that wait in its ring. */
   readonly frames: number;
-}
-
-/** An answer's waiting place. */
-interface Waiting {
-  readonly shard: number;
-  readonly settle: (message: FromShard | undefined) => void;
 }
 
 /** The shards. */
@@ -109,18 +104,33 @@ export class Shards {
     return most;
   });
   readonly #shards: Shard[] = [];
-  readonly #waiting = new Map<number, Waiting>();
+  /** Questions to actors and their shards. */
+  readonly asks: ShardAsks;
+  readonly #moves: ShardMoves;
+  #placement: Placement;
+  /** Rises with every move. */
+  placements = 0;
   readonly #ready: Promise<void>;
   #resolveReady: () => void = () => {};
   #readyCount = 0;
-  #nextId = 1;
   #nextSnapshot = 1;
   /** Shard of each row, so that a print needs no hashing. */
   readonly #shardOfRow: Uint8Array;
+  /** Frames for all that are being sent, and whether no more may begin: a move waits for them. */
+  #broadcasts = 0;
+  #isHeld = false;
+  #isClosed = false;
 
   constructor(options: ShardsOptions, symbols: readonly string[]) {
     this.#options = options;
-    this.#shardOfRow = Uint8Array.from(symbols, (symbol) => placeKey(symbol, options.shardCount));
+    this.#placement = options.placement;
+    this.#shardOfRow = Uint8Array.from(symbols, (symbol) => options.placement.of(symbol));
+    this.asks = new ShardAsks({
+      shardOf: (address) => this.shardOf(address),
+      hears: (shard) => this.#shards[shard]?.isReplaying === false,
+      post: (shard, message) => this.#pool.post(shard, message),
+    });
+    this.#moves = new ShardMoves(this.#moveHost());
     for (let shard = 0; shard < options.shardCount; shard++) {
       this.#shards.push({
         log: new FrameLog(),
@@ -199,7 +209,7 @@ export class Shards {
   ): boolean {
     const shardIndex = this.#shardOfRow[row]!;
     const shard = this.#shards[shardIndex]!;
-    if (shard.isReplaying) return false;
+    if (shard.isReplaying || this.#isHeld) return false;
     const ring = this.#pool.ring(shardIndex);
     const slot = ring.claim();
     if (slot < 0) return false;
@@ -227,11 +237,14 @@ export class Shards {
   }
 
   /** Sends a rare frame to every shard, waiting for room. Lanes 1 to 7. */
-  async broadcast(
-    kind: typeof ACTION.kind | typeof POINT.kind | typeof SESSION_OPEN.kind | typeof SNAPSHOT.kind,
-    row: number,
-    lanes: readonly number[],
-  ): Promise<void> {
+  async broadcast(kind: RareKind, row: number, lanes: readonly number[]): Promise<void> {
+    while (this.#isHeld) await nextTurn();
+    this.#broadcasts++;
+    await this.#sendAll(kind, row, lanes);
+    this.#broadcasts--;
+  }
+
+  async #sendAll(kind: RareKind, row: number, lanes: readonly number[]): Promise<void> {
     this.publish();
     for (let index = 0; index < this.count; index++) {
       const shard = this.#shards[index]!;
@@ -248,6 +261,8 @@ export class Shards {
         floats[slot * FRAME_LANES + lane] = lanes[lane - 1] ?? 0;
       }
       shard.log.append(floats, slot);
+      // Before the shard can answer: its snapshot covers what was sent up to here.
+      if (kind === SNAPSHOT.kind) shard.log.markSnapshot(lanes[1]!);
       this.#pool.ring(index).publish();
     }
   }
@@ -261,56 +276,8 @@ export class Shards {
   async requestSnapshots(timeUs: number): Promise<void> {
     const id = this.#nextSnapshot++;
     await this.broadcast(SNAPSHOT.kind, -1, [timeUs, id]);
-    for (const shard of this.#shards) shard.log.markSnapshot(id);
     // Only a disk or thread that has stopped lets the log reach its bound: then the feed waits.
     while (this.#shards.some((shard) => shard.log.length > LOG_FRAMES_MAX)) await nextTurn();
-  }
-
-  /** Asks an actor on a shard. */
-  ask(to: Address, message: Message, deadlineUs = 5_000_000): Promise<Reply> {
-    return this.#exchange(this.#shardOf(to), (id) => ({
-      kind: 'ask',
-      id,
-      to,
-      message,
-      deadlineUs,
-    })).then((answer) =>
-      answer?.kind === 'answer'
-        ? answer.reply
-        : { kind: 'refused', code: 'shard.restarting', text: 'the shard was restarted; try again' },
-    );
-  }
-
-  /** Pulls a lever on an actor; undefined when its shard was replaced meanwhile. */
-  lever(lever: ActorLever, address: Address): Promise<Pulled | undefined> {
-    return this.#pull(this.#shardOf(address), (id) => ({ kind: 'lever', id, lever, address }));
-  }
-
-  /** Replays or discards a message that a shard has put aside. */
-  putAside(kind: 'replay' | 'discard', shard: number, item: number): Promise<Pulled | undefined> {
-    return this.#pull(shard, (id) => ({ kind, id, item }));
-  }
-
-  /** Profiles a shard's thread into a file; not `ok` without a failure: one is under way. */
-  profile(shard: number, seconds: number, file: string): Promise<Pulled | undefined> {
-    return this.#pull(shard, (id) => ({ kind: 'profile', id, seconds, file }));
-  }
-
-  async #pull(shard: number, make: (id: number) => ToShard): Promise<Pulled | undefined> {
-    const answer = await this.#exchange(shard, make);
-    return answer?.kind === 'done' ? answer : undefined;
-  }
-
-  /** Actors and counters of one shard; undefined while it is being replaced. */
-  async tree(shard: number): Promise<ShardTree | undefined> {
-    const answer = await this.#exchange(shard, (id) => ({ kind: 'tree', id }));
-    return answer?.kind === 'tree' ? answer : undefined;
-  }
-
-  /** Messages that a shard has put aside; undefined while it is being replaced. */
-  async quarantine(shard: number, address?: Address): Promise<ShardQuarantine | undefined> {
-    const answer = await this.#exchange(shard, (id) => ({ kind: 'quarantine', id, address }));
-    return answer?.kind === 'quarantine' ? answer : undefined;
   }
 
   /** What a shard's thread is at. */
@@ -318,12 +285,6 @@ export class Shards {
     const { isReplaying, lastFailure, restarts } = this.#shards[shard]!;
     const frames = isReplaying ? 0 : this.#pool.ring(shard).depth();
     return { isReplaying, lastFailure, restarts, frames };
-  }
-
-  /** Encoded states of one shard's actors, for comparing runs. */
-  async fingerprint(shard: number): Promise<readonly (readonly [Address, string])[]> {
-    const answer = await this.#exchange(shard, (id) => ({ kind: 'fingerprint', id }));
-    return answer?.kind === 'fingerprint' ? answer.actors : [];
   }
 
   /** Tells a shard that its events are durable, or why not. */
@@ -348,34 +309,78 @@ export class Shards {
 
   /** Stops every shard within a deadline. */
   async close(deadlineMs: number): Promise<void> {
+    this.#isClosed = true;
     await this.#pool.close(deadlineMs);
-    for (const { settle } of this.#waiting.values()) settle(undefined);
-    this.#waiting.clear();
+    this.asks.close();
   }
 
-  /** Shard of a control-plane actor: portfolios by key, the funnel on the first. */
-  #shardOf(address: Address): number {
-    return address.startsWith('funnel/') ? 0 : placeKey(address, this.count);
-  }
-
-  #exchange(shard: number, make: (id: number) => ToShard): Promise<FromShard | undefined> {
-    // A thread being rebuilt hears nothing: the caller is told at once and may try again.
-    if (this.#shards[shard]?.isReplaying === true) return Promise.resolve(undefined);
-    const id = this.#nextId++;
-    return new Promise((resolve) => {
-      this.#waiting.set(id, { shard, settle: resolve });
-      this.#pool.post(shard, make(id));
-    });
+  /** Shard of an actor of the control plane: portfolios by their place, the funnel on the first. */
+  shardOf(address: Address): number {
+    return address.startsWith('funnel/') ? 0 : this.#placement.of(address);
   }
 
   #configFor(index: number, generation: number): ShardConfig {
     const shard = this.#shards[index]!;
     return {
-      ...this.#options.configFor(index),
+      ...this.#options.configFor(index, this.#placement),
+      rows: Int32Array.from(this.#rowsOf(index)),
       latency: shard.latency,
-      journaled: this.#options.journaledFor(index),
+      journaled: this.#options.journaledFor(index, this.#placement),
       isFirst: generation === 0,
       snapshot: shard.snapshot,
+    };
+  }
+
+  *#rowsOf(shard: number): Generator<number> {
+    for (let row = 0; row < this.#shardOfRow.length; row++) {
+      if (this.#shardOfRow[row] === shard) yield row;
+    }
+  }
+
+  /**
+   * Moves actors away from a shard, all or none, between two frames; no result changes by it.
+   * Errors: see `ShardMoves`.
+   */
+  move(from: number, moves: readonly Move[]): Promise<Moved> {
+    return this.#moves.move(from, moves);
+  }
+
+  #moveHost(): MoveHost {
+    const placed = (moves: readonly Move[]): Placement =>
+      this.#placement.with(moves.map(({ key, to }) => [key, to]));
+    return {
+      asks: this.asks,
+      shardCount: this.count,
+      nextTurn,
+      isClosed: () => this.#isClosed,
+      hold: async () => {
+        this.#isHeld = true;
+        while (this.#broadcasts > 0) await nextTurn();
+      },
+      release: () => {
+        this.#isHeld = false;
+      },
+      requestSnapshot: async () => {
+        const id = this.#nextSnapshot++;
+        await this.#sendAll(SNAPSHOT.kind, -1, [0, id]);
+        return id;
+      },
+      snapshotOf: (index) => {
+        const { isReplaying, snapshot } = this.#shards[index]!;
+        return isReplaying ? 0 : (snapshot?.id ?? 0);
+      },
+      addToSnapshot: (index, actors) => {
+        const shard = this.#shards[index]!;
+        assert(shard.snapshot !== undefined, 'shards.has_a_snapshot');
+        const parts = [...shard.snapshot.actors.parts, ...actors.parts];
+        shard.snapshot = { ...shard.snapshot, actors: { parts } };
+      },
+      place: (moves) => {
+        this.#placement = placed(moves);
+        for (const { row, to } of moves) if (row >= 0) this.#shardOfRow[row] = to;
+        this.placements++;
+      },
+      store: (moves) => this.#options.storePlacement(placed(moves)),
     };
   }
 
@@ -391,12 +396,16 @@ export class Shards {
       case 'tree':
       case 'fingerprint':
       case 'quarantine':
-      case 'done': {
-        const waiting = this.#waiting.get(message.id);
-        this.#waiting.delete(message.id);
-        waiting?.settle(message);
+      case 'letters':
+      case 'done':
+        this.asks.answered(message.id, message);
         break;
-      }
+      case 'outbound':
+        this.#pool.post(this.shardOf(message.envelope.to), {
+          kind: 'deliver',
+          envelope: message.envelope,
+        } satisfies ToShard);
+        break;
       case 'snapshot':
         if (generation !== this.#pool.generation(index)) break;
         shard.snapshot = message.snapshot;
@@ -427,11 +436,7 @@ export class Shards {
     shard.restarts++;
     shard.lastFailure = fault.stack ?? fault.message;
     shard.isReplaying = true;
-    for (const [id, waiting] of this.#waiting) {
-      if (waiting.shard !== index) continue;
-      this.#waiting.delete(id);
-      waiting.settle(undefined);
-    }
+    this.asks.lost(index);
     this.#options.onRestart(index, fault);
     void this.#options.settled().then(() => this.#pool.replace(index));
   }

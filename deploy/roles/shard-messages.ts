@@ -46,6 +46,8 @@ export interface ShardConfig {
   readonly funnel: FunnelConfig;
   readonly limits: readonly LimitConfig[];
   readonly pointsPerSession: number;
+  /** Rows of the symbols that are here, ascending. */
+  readonly rows: Int32Array;
   readonly portfolios: readonly string[];
   /** Opening events of this shard's portfolios, by key: for those that no snapshot holds. */
   readonly openings: PackedMap<string, readonly PortfolioEvent[]>;
@@ -120,7 +122,23 @@ export type OperatorAsk =
       readonly seconds: number;
       readonly file: string;
     }
+  | { readonly kind: 'letters'; readonly id: number }
   | { readonly kind: 'fingerprint'; readonly id: number };
+
+/** What a move asks of the shards, while no frame is under way. */
+export type MoveAsk =
+  | {
+      readonly kind: 'give';
+      readonly id: number;
+      readonly rows: readonly number[];
+      readonly addresses: readonly Address[];
+    }
+  | {
+      readonly kind: 'take';
+      readonly id: number;
+      readonly rows: readonly number[];
+      readonly actors: PackedMap<Address, Snapshot>;
+    };
 
 /** A message that was put aside, as texts. */
 export interface PutAside {
@@ -136,9 +154,23 @@ export interface PutAside {
   readonly state: string;
 }
 
+/** A message that reached nobody, as texts. */
+export interface LostLetter {
+  readonly address: Address;
+  readonly kind: string;
+  /** Why: a stable code. */
+  readonly code: string;
+  readonly cause: string;
+  /** Event time. Units: microseconds. */
+  readonly timeUs: number;
+  /** JSON, cut at a bound. */
+  readonly message: string;
+}
+
 /** Owner to shard. */
 export type ToShard =
   | OperatorAsk
+  | MoveAsk
   | {
       readonly kind: 'ask';
       readonly id: number;
@@ -182,6 +214,8 @@ export type FromShard =
       readonly from: Address;
     }
   | { readonly kind: 'outbound'; readonly envelope: Envelope }
+  /** Messages that an actor which can't be brought forward will never be told. */
+  | { readonly kind: 'missed'; readonly count: number }
   | { readonly kind: 'recover'; readonly address: Address; readonly after: number }
   | {
       readonly kind: 'point';
@@ -221,5 +255,19 @@ export type FromShard =
       readonly id: number;
       readonly actors: readonly (readonly [Address, string])[];
     }
+  | {
+      readonly kind: 'letters';
+      readonly id: number;
+      readonly letters: readonly LostLetter[];
+      /** How many there were, by code and message kind. */
+      readonly counts: readonly (readonly [string, number])[];
+    }
   /** What became of a lever; a text where it failed otherwise than by finding nothing. */
-  | { readonly kind: 'done'; readonly id: number; readonly ok: boolean; readonly failure?: string };
+  | {
+      readonly kind: 'done';
+      readonly id: number;
+      readonly ok: boolean;
+      readonly failure?: string;
+      /** Actors that were given away, as they were. */
+      readonly given?: PackedMap<Address, Snapshot>;
+    };

@@ -1,7 +1,13 @@
 // What operators ask of a shard: its tree, its quarantine, its levers, a profile of its thread.
 
-import { type ActorSystem, type Address, type Quarantined, toJson } from '../../engine/index.js';
-import type { ActorLever, FromShard, OperatorAsk, PutAside } from './shard-messages.js';
+import {
+  type ActorSystem,
+  type Address,
+  type DeadLetter,
+  type Quarantined,
+  toJson,
+} from '../../engine/index.js';
+import type { ActorLever, FromShard, LostLetter, OperatorAsk, PutAside } from './shard-messages.js';
 import { ShardProfile } from './shard-profile.js';
 
 /** Longest text of a message or state that is shown. Units: characters. */
@@ -48,6 +54,11 @@ export class ShardOperations {
       case 'quarantine': {
         const items = system.quarantined(asked.address).map(putAside);
         post({ kind: 'quarantine', id, items, dropped: system.quarantineDropped() });
+        break;
+      }
+      case 'letters': {
+        const counts = [...system.deadLetterCounts()];
+        post({ kind: 'letters', id, letters: system.deadLetters().map(lostLetter), counts });
         break;
       }
       case 'replay':
@@ -132,4 +143,11 @@ function putAside({ id, address, envelope, failures, timeUs, state }: Quarantine
     message: toJson(message).slice(0, TEXT_MAX),
     state: (toJson(state) ?? '').slice(0, TEXT_MAX),
   };
+}
+
+function lostLetter({ envelope, code, timeUs }: DeadLetter): LostLetter {
+  const { to, message, cause } = envelope;
+  const { kind } = message;
+  const text = toJson(message).slice(0, TEXT_MAX);
+  return { address: to, kind, code, cause, timeUs, message: text };
 }
