@@ -51,7 +51,11 @@ export class Levers {
   async pull(lever: Lever, puller: Puller): Promise<ActorResponse> {
     try {
       const pull = { lever: lever.kind, target: targetOf(lever) };
-      return await this.#audit.around(puller, pull, () => this.#act(lever));
+      const response = await this.#audit.around(puller, pull, () => this.#act(lever));
+      const outcome = response.accepted ? 'accepted' : response.code;
+      const text = `${puller.by}: ${pull.lever} ${pull.target}: ${outcome}`;
+      this.#market.logs.process.say('info', 'levers', text);
+      return response;
     } catch (error) {
       if (error instanceof Fault) return refused(error.code, error.message);
       throw error;
@@ -69,6 +73,8 @@ export class Levers {
         return toResponse(await this.#moves.move(lever.address, lever.shard));
       case 'drain':
         return toResponse(await this.#moves.drain(lever.shard));
+      case 'log_level':
+        return toResponse(await this.#market.logs.setLevel(this.#market.shards.asks, lever));
       default:
         return this.#pullActor(lever.kind, lever.address);
     }
@@ -144,6 +150,10 @@ export class Levers {
 
 function targetOf(lever: Lever): string {
   if (lever.kind === 'move') return `${lever.address} to shard/${lever.shard}`;
+  if (lever.kind === 'log_level') {
+    const { target, area, level } = lever;
+    return `${target} ${area === '' ? 'every area' : area} ${level}`;
+  }
   if ('address' in lever) return lever.address;
   return 'message' in lever ? `message/${lever.message}` : `shard/${lever.shard}`;
 }

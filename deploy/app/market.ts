@@ -20,6 +20,7 @@ import {
   createGate,
   Fault,
   Journal,
+  type LogLine,
   Placement,
   percentileOf,
 } from '../../engine/index.js';
@@ -32,6 +33,7 @@ import type { FromShard, SharedMarket } from '../roles/shard-messages.js';
 import { DerivedFeed, monotonicUs } from './derived-feed.js';
 import { Ingest } from './ingest.js';
 import { scenarioKernel } from './kernels.js';
+import { Logs } from './logs.js';
 import { RecordedBatches } from './recorded-batches.js';
 import { feedName, isBefore, type Place, readRunMark, writeRunMark } from './run-mark.js';
 import { POINTS_PER_SESSION, Sequencer } from './sequencer.js';
@@ -76,6 +78,8 @@ export interface MarketListener {
   onEvent(shard: number, message: FromShard): void;
   onSession(date: number, done: number, of: number): void;
   onRestart(shard: number, fault: Fault): void;
+  /** A line of the log of the process or of a shard. */
+  onLog?(where: string, line: LogLine): void;
 }
 
 /** Phases of a run. */
@@ -86,6 +90,7 @@ export class Market {
   readonly options: MarketOptions;
   readonly file: MarketFile;
   readonly journal: Journal;
+  readonly logs: Logs;
   readonly columns: Columns;
   readonly memory: SharedMarket;
   readonly shards: Shards;
@@ -129,6 +134,7 @@ export class Market {
     this.file = file;
     this.journal = journal;
     this.#listener = listener;
+    this.logs = new Logs(options.shardCount, (where, line) => listener.onLog?.(where, line));
     this.#failed = new Promise((_resolve, reject) => {
       this.#fail = reject;
     });
@@ -220,6 +226,10 @@ export class Market {
     this.state = 'streaming';
     const started = monotonicUs();
     const total = this.endDay - this.firstDay;
+    const onSession = (date: number, done: number): void => {
+      this.logs.process.say('info', 'market', `session ${date} is closed, ${done} of ${total}`);
+      this.#listener.onSession(date, done, total);
+    };
     const feed = new DerivedFeed(
       {
         bars: this.file.bars,
@@ -227,7 +237,7 @@ export class Market {
         toDay: this.endDay,
         printsPerBar: this.options.printsPerBar,
         pace: this.options.pace,
-        onSession: (date, done) => this.#listener.onSession(date, done, total),
+        onSession,
         isStopped: () => this.#isStopped,
         inlet: this.ingest,
         hurries: (sent) => this.#hurries(sent),
@@ -362,6 +372,7 @@ export class Market {
           limits: options.portfolios.limits,
           pointsPerSession: POINTS_PER_SESSION,
           portfolios: keysOn(shard, now),
+          logLevels: this.logs.levelsOf(shard),
           // Whoever was moved is in a snapshot, and needs no opening.
           openings: openings[shard]!,
         }),
@@ -398,6 +409,9 @@ export class Market {
             this.#placedEvents(message.address, message.after),
           ),
         );
+        break;
+      case 'log':
+        this.#listener.onLog?.(`shard/${shard}`, message.line);
         break;
       case 'missed':
         this.sequencer.countRejected('told_to_nobody', message.count);

@@ -60,11 +60,11 @@ export class MoveLevers {
   /** What stands against any move to or from a shard at this moment. */
   #wrongNow(shard: number): PullOutcome | undefined {
     const { shards, state } = this.#market;
-    if (!Number.isInteger(shard) || shard < 0 || shard >= shards.count) {
-      return no('unknown', `expected a shard below ${shards.count}, was ${shard}`);
-    }
     if (shards.count === 1) {
       return no('only_one_shard', 'expected a second shard to move to; start with --shards 2');
+    }
+    if (!Number.isInteger(shard) || shard < 0 || shard >= shards.count) {
+      return no('unknown', `expected a shard below ${shards.count}, was ${shard}`);
     }
     // Events of the process before still wait for their place, on the shard that was given them.
     if (state === 'warming' || state === 'resuming') {

@@ -51,6 +51,8 @@ interface Waiting {
 export class ShardAsks {
   readonly #options: AsksOptions;
   readonly #waiting = new Map<number, Waiting>();
+  /** What operators have stopped or hold, by lever: a new thread leaves it so. */
+  readonly #down = new Map<Address, 'stop' | 'suspend'>();
   #nextId = 1;
   #moving: ReadonlySet<Address> = new Set();
   #held: (() => void)[] = [];
@@ -75,7 +77,18 @@ export class ShardAsks {
   async lever(lever: ActorLever, address: Address): Promise<Pulled | undefined> {
     if (this.#moving.has(address) && !(await this.#passes())) return undefined;
     const shard = this.#options.shardOf(address);
-    return this.pull(shard, (id) => ({ kind: 'lever', id, lever, address }), address);
+    const pulled = await this.pull(shard, (id) => ({ kind: 'lever', id, lever, address }), address);
+    if (pulled?.ok !== true || lever === 'passivate') return pulled;
+    if (lever === 'stop' || lever === 'suspend') this.#down.set(address, lever);
+    else this.#down.delete(address);
+    return pulled;
+  }
+
+  /** What of a shard operators have stopped or hold. */
+  downOn(shard: number): ReadonlyMap<Address, 'stop' | 'suspend'> {
+    return new Map(
+      Array.from(this.#down).filter(([address]) => this.#options.shardOf(address) === shard),
+    );
   }
 
   /** Replays or discards a message that a shard has put aside. */

@@ -54,7 +54,7 @@ export interface ShardsOptions {
   readonly configFor: (
     shard: number,
     placement: Placement,
-  ) => Omit<ShardConfig, 'isFirst' | 'snapshot' | 'latency' | 'journaled' | 'rows'>;
+  ) => Omit<ShardConfig, 'isFirst' | 'snapshot' | 'latency' | 'journaled' | 'rows' | 'down'>;
   /** Journaled events of a shard's actors, read afresh at each start. */
   readonly journaledFor: (
     shard: number,
@@ -325,6 +325,7 @@ export class Shards {
       ...this.#options.configFor(index, this.#placement),
       rows: Int32Array.from(this.#rowsOf(index)),
       latency: shard.latency,
+      down: this.asks.downOn(index),
       journaled: this.#options.journaledFor(index, this.#placement),
       isFirst: generation === 0,
       snapshot: shard.snapshot,

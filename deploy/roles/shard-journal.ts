@@ -47,9 +47,7 @@ export class ShardJournal {
    * messages since then in the order it had them.
    */
   recover(address: Address, recall: Recall, done: (recovered: Recovered) => void): void {
-    this.askEvents(address, recall, (events) =>
-      done(this.#checkpoints.recovered(address, events)),
-    );
+    this.askEvents(address, recall, (events) => done(this.#checkpoints.recovered(address, events)));
   }
 
   /** Whether an actor's events have been asked for, and not come yet. */

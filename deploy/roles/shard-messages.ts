@@ -11,6 +11,8 @@ import type {
   Envelope,
   GateHandle,
   Record as JournalRecord,
+  LogLevel,
+  LogLine,
   Message,
   Reply,
   Snapshot,
@@ -19,6 +21,9 @@ import type {
 import type { MarketBars } from '../research/market-file.js';
 import type { PackedMap } from './packed.js';
 import type { PlacedEvent } from './recall.js';
+
+/** Areas of a shard's log. */
+export const SHARD_LOG_AREAS = ['actors', 'letters', 'market'] as const;
 
 /** Shared memory that every shard attaches to. */
 export interface SharedMarket {
@@ -53,6 +58,10 @@ export interface ShardConfig {
   readonly openings: PackedMap<string, readonly PortfolioEvent[]>;
   /** Journaled events of this shard's actors, each with the step it was decided after. */
   readonly journaled: ReadonlyMap<Address, readonly PlacedEvent[]>;
+  /** How loud the areas of its log are. */
+  readonly logLevels: readonly (readonly [area: string, level: LogLevel])[];
+  /** Actors that operators have stopped or hold, which a new thread leaves so. */
+  readonly down: ReadonlyMap<Address, 'stop' | 'suspend'>;
   /** False for a thread that replaces a dead one. */
   readonly isFirst: boolean;
   readonly snapshot: ShardSnapshot | undefined;
@@ -123,6 +132,13 @@ export type OperatorAsk =
       readonly file: string;
     }
   | { readonly kind: 'letters'; readonly id: number }
+  | {
+      readonly kind: 'log_level';
+      readonly id: number;
+      /** Empty for all. */
+      readonly area: string;
+      readonly level: LogLevel;
+    }
   | { readonly kind: 'fingerprint'; readonly id: number };
 
 /** What a move asks of the shards, while no frame is under way. */
@@ -214,6 +230,7 @@ export type FromShard =
       readonly from: Address;
     }
   | { readonly kind: 'outbound'; readonly envelope: Envelope }
+  | { readonly kind: 'log'; readonly line: LogLine }
   /** Messages that an actor which can't be brought forward will never be told. */
   | { readonly kind: 'missed'; readonly count: number }
   | { readonly kind: 'recover'; readonly address: Address; readonly after: number }

@@ -4,6 +4,7 @@ import {
   type ActorSystem,
   type Address,
   type DeadLetter,
+  type Log,
   type Quarantined,
   toJson,
 } from '../../engine/index.js';
@@ -18,6 +19,7 @@ export interface ShardSide {
   readonly system: ActorSystem;
   /** Kinds whose states make a fingerprint. */
   readonly kinds: ReadonlySet<string>;
+  readonly log: Log;
   readonly monotonicUs: () => number;
   /** Prints handled so far. */
   readonly prints: () => number;
@@ -66,6 +68,9 @@ export class ShardOperations {
         break;
       case 'discard':
         post({ kind: 'done', id, ok: system.discardQuarantined(asked.item) });
+        break;
+      case 'log_level':
+        post({ kind: 'done', id, ok: this.#shard.log.setLevel(asked.area, asked.level) });
         break;
       case 'profile':
         this.#startProfile(asked);

@@ -23,9 +23,9 @@ import { ShardMarket } from './shard-market.js';
 import {
   type FromShard,
   freshClock,
+  SHARD_LOG_AREAS,
   type ShardClock,
   type ShardConfig,
-  SHARD_LOG_AREAS,
   type ShardSnapshot,
   type ToShard,
 } from './shard-messages.js';
@@ -60,7 +60,9 @@ export class MarketShard implements ShardProgram {
     const openings = new PackedReader<string, readonly PortfolioEvent[]>(config.openings);
     const behaviours = createShardBehaviours(config, market, openings);
     const post = (message: FromShard): void => context.post(message);
-    const log = new Log(SHARD_LOG_AREAS, context.monotonicUs, (line) => post({ kind: 'log', line }));
+    const log = new Log(SHARD_LOG_AREAS, context.monotonicUs, (line) =>
+      post({ kind: 'log', line }),
+    );
     for (const [area, level] of config.logLevels) log.setLevel(area, level);
     this.#log = log;
     const actors = new ShardActors({ config, context, clock, behaviours, seams, post, log });
@@ -73,6 +75,7 @@ export class MarketShard implements ShardProgram {
       actors,
       clock,
       post,
+      log,
     });
     this.#operations = new ShardOperations({
       system: actors.system,
