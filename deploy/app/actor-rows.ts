@@ -55,7 +55,7 @@ export class ActorRows {
     const numbers = Array.from({ length: shards.count }, (_, shard) => shard);
     this.#shards = numbers.map((shard) => newRow(`shard/${shard}`, shard));
     const symbols = file.bars.symbols.map((symbol, index) => {
-      const shard = shards.shardOfRow(index);
+      const shard = shards.placed.ofRow(index);
       return { row: newRow(`symbol/${symbol}`, shard, `shard/${shard}`), index };
     });
     this.#symbols = numbers.map((shard) => symbols.filter(({ row }) => row.shard === shard));
@@ -87,16 +87,17 @@ export class ActorRows {
   /** Shows where actors are since the last move. */
   #place(): void {
     const { shards } = this.#market;
-    if (this.#placements === shards.placements) return;
-    this.#placements = shards.placements;
+    if (this.#placements === shards.placed.changes) return;
+    this.#placements = shards.placed.changes;
     const symbols = this.#symbols.flat();
-    for (const { row, index } of symbols) put(row, shards.shardOfRow(index));
+    for (const { row, index } of symbols) put(row, shards.placed.ofRow(index));
     symbols.sort((a, b) => a.index - b.index);
     this.#symbols = this.#shards.map(({ shard }) =>
       symbols.filter(({ row }) => row.shard === shard),
     );
     // Rows were made of addresses: each has its kind in front.
-    for (const row of this.#control.values()) put(row, shards.shardOf(row.address as Address));
+    for (const row of this.#control.values())
+      put(row, shards.placed.ofAddress(row.address as Address));
   }
 
   #update(trees: readonly (ShardTree | undefined)[]): void {

@@ -138,7 +138,7 @@ export class Levers {
     }
     if (kind === 'symbol') {
       const row = rowOf.get(key);
-      return row === undefined ? undefined : shards.shardOfRow(row);
+      return row === undefined ? undefined : shards.placed.ofRow(row);
     }
     const known =
       (kind === 'portfolio' && options.portfolios.portfolios.some(({ id }) => id === key)) ||

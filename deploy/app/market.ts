@@ -317,7 +317,7 @@ export class Market {
 
   /** Shard of a control-plane actor. */
   shardOf(address: Address): number {
-    return this.shards.shardOf(address);
+    return this.shards.placed.ofAddress(address);
   }
 
   /** Ends the feed early. */

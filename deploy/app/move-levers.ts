@@ -75,7 +75,7 @@ export class MoveLevers {
 
   #shardOf({ address, row }: Move): number {
     const { shards } = this.#market;
-    return row >= 0 ? shards.shardOfRow(row) : shards.shardOf(address);
+    return row >= 0 ? shards.placed.ofRow(row) : shards.placed.ofAddress(address);
   }
 
   #moveOf(address: string, to: number): Move | PullOutcome {

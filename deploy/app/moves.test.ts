@@ -94,7 +94,7 @@ t.test('a run with moves and drains in its sessions ends in the same state', asy
   for (const outcome of await Promise.all(outcomes)) t.match(outcome, { accepted: true });
   t.equal(hash, still.hash);
   t.equal(life.market.shardOf('portfolio/megacaps'), 1);
-  t.equal(life.market.shards.shardOfRow(life.market.rowOf.get('AAPL')!), 1);
+  t.equal(life.market.shards.placed.ofRow(life.market.rowOf.get('AAPL')!), 1);
   for (let shard = 0; shard < 3; shard++) {
     await lose(life, shard);
     t.equal(await life.market.hash(), hash, `shard ${shard} lost after the moves`);
@@ -186,13 +186,13 @@ t.test('a process that goes on has its actors where they were moved to', async (
     await again.market.stream();
     t.equal(await again.market.hash(), hash);
     const rows = SYMBOLS.map((symbol) => again.market.rowOf.get(symbol)!);
-    t.equal(!rows.some((row) => again.market.shards.shardOfRow(row) === 0), isMoved);
+    t.equal(!rows.some((row) => again.market.shards.placed.ofRow(row) === 0), isMoved);
     await again.market.close(2_000);
   }
   const anew = await live(dataDir);
   t.ok(anew.market.shards.count === 3 && anew.market.file.bars.symbols.length === 10);
   t.ok(
-    SYMBOLS.some((symbol) => anew.market.shards.shardOfRow(anew.market.rowOf.get(symbol)!) === 0),
+    SYMBOLS.some((symbol) => anew.market.shards.placed.ofRow(anew.market.rowOf.get(symbol)!) === 0),
   );
   await anew.market.close(2_000);
 });

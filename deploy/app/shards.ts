@@ -2,8 +2,6 @@
 
 import {
   type Address,
-  assert,
-  createHistogram,
   Fault,
   FRAME_INTS,
   FRAME_LANES,
@@ -21,9 +19,10 @@ import {
   SNAPSHOT,
 } from '../../proto/frames/market.js';
 import type { PlacedEvent } from '../roles/recall.js';
-import type { FromShard, ShardConfig, ShardSnapshot, ToShard } from '../roles/shard-messages.js';
-import { FrameLog } from './frame-log.js';
+import type { FromShard, ShardConfig, ToShard } from '../roles/shard-messages.js';
+import { PlacedActors } from './placed-actors.js';
 import { ShardAsks } from './shard-asks.js';
+import { ShardLine } from './shard-line.js';
 import { type Move, type Moved, type MoveHost, ShardMoves } from './shard-moves.js';
 
 /** Frames a ring holds: at a million prints a second, four milliseconds of backlog. */
@@ -31,10 +30,6 @@ const RING_FRAMES = 4096;
 
 /** Frames kept for a replay before the feed insists on a snapshot: 64 MiB a shard. */
 const LOG_FRAMES_MAX = 1_000_000;
-
-/** Times a shard may die within a minute before the process gives up. */
-const DEATHS_MAX = 10;
-const DEATHS_PERIOD_MS = 60_000;
 
 /** Kinds of frames that every shard is sent. */
 type RareKind =
@@ -68,18 +63,6 @@ export interface ShardsOptions {
   readonly onFailure: (fault: Fault) => void;
 }
 
-interface Shard {
-  readonly log: FrameLog;
-  readonly latency: SharedArrayBuffer;
-  snapshot: ShardSnapshot | undefined;
-  replayFrom: number;
-  isReplaying: boolean;
-  deathsMs: number[];
-  restarts: number;
-  /** Why its last thread ended. */
-  lastFailure: string;
-}
-
 /** What a shard's thread is at. */
 export interface ShardLook {
   /** Whether it has been replaced and goes through its frames again. */
@@ -103,19 +86,16 @@ export class Shards {
     }
     return most;
   });
-  readonly #shards: Shard[] = [];
+  readonly #shards: ShardLine[] = [];
   /** Questions to actors and their shards. */
   readonly asks: ShardAsks;
   readonly #moves: ShardMoves;
-  #placement: Placement;
-  /** Rises with every move. */
-  placements = 0;
+  /** Where actors are. */
+  readonly placed: PlacedActors;
   readonly #ready: Promise<void>;
   #resolveReady: () => void = () => {};
   #readyCount = 0;
   #nextSnapshot = 1;
-  /** Shard of each row, so that a print needs no hashing. */
-  readonly #shardOfRow: Uint8Array;
   /** Frames for all that are being sent, and whether no more may begin: a move waits for them. */
   #broadcasts = 0;
   #isHeld = false;
@@ -123,25 +103,15 @@ export class Shards {
 
   constructor(options: ShardsOptions, symbols: readonly string[]) {
     this.#options = options;
-    this.#placement = options.placement;
-    this.#shardOfRow = Uint8Array.from(symbols, (symbol) => options.placement.of(symbol));
+    this.placed = new PlacedActors(options.placement, symbols);
     this.asks = new ShardAsks({
-      shardOf: (address) => this.shardOf(address),
+      shardOf: (address) => this.placed.ofAddress(address),
       hears: (shard) => this.#shards[shard]?.isReplaying === false,
       post: (shard, message) => this.#pool.post(shard, message),
     });
     this.#moves = new ShardMoves(this.#moveHost());
     for (let shard = 0; shard < options.shardCount; shard++) {
-      this.#shards.push({
-        log: new FrameLog(),
-        latency: createHistogram(),
-        snapshot: undefined,
-        replayFrom: 0,
-        isReplaying: false,
-        deathsMs: [],
-        restarts: 0,
-        lastFailure: '',
-      });
+      this.#shards.push(new ShardLine());
     }
     this.#ready = new Promise((resolve) => {
       this.#resolveReady = resolve;
@@ -181,11 +151,6 @@ export class Shards {
     return this.#shards.map((shard) => new Histogram(shard.latency));
   }
 
-  /** Shard that owns a row. */
-  shardOfRow(row: number): number {
-    return this.#shardOfRow[row]!;
-  }
-
   /** Frames waiting in the fullest ring. */
   backlog(): number {
     let most = 0;
@@ -207,7 +172,7 @@ export class Shards {
     sequence: number,
     arrivalUs: number,
   ): boolean {
-    const shardIndex = this.#shardOfRow[row]!;
+    const shardIndex = this.placed.ofRow(row);
     const shard = this.#shards[shardIndex]!;
     if (shard.isReplaying || this.#isHeld) return false;
     const ring = this.#pool.ring(shardIndex);
@@ -314,28 +279,17 @@ export class Shards {
     this.asks.close();
   }
 
-  /** Shard of an actor of the control plane: portfolios by their place, the funnel on the first. */
-  shardOf(address: Address): number {
-    return address.startsWith('funnel/') ? 0 : this.#placement.of(address);
-  }
-
   #configFor(index: number, generation: number): ShardConfig {
     const shard = this.#shards[index]!;
     return {
-      ...this.#options.configFor(index, this.#placement),
-      rows: Int32Array.from(this.#rowsOf(index)),
+      ...this.#options.configFor(index, this.placed.placement),
+      rows: this.placed.rowsOf(index),
       latency: shard.latency,
       down: this.asks.downOn(index),
-      journaled: this.#options.journaledFor(index, this.#placement),
+      journaled: this.#options.journaledFor(index, this.placed.placement),
       isFirst: generation === 0,
       snapshot: shard.snapshot,
     };
-  }
-
-  *#rowsOf(shard: number): Generator<number> {
-    for (let row = 0; row < this.#shardOfRow.length; row++) {
-      if (this.#shardOfRow[row] === shard) yield row;
-    }
   }
 
   /**
@@ -347,8 +301,6 @@ export class Shards {
   }
 
   #moveHost(): MoveHost {
-    const placed = (moves: readonly Move[]): Placement =>
-      this.#placement.with(moves.map(({ key, to }) => [key, to]));
     return {
       asks: this.asks,
       shardCount: this.count,
@@ -370,18 +322,9 @@ export class Shards {
         const { isReplaying, snapshot } = this.#shards[index]!;
         return isReplaying ? 0 : (snapshot?.id ?? 0);
       },
-      addToSnapshot: (index, actors) => {
-        const shard = this.#shards[index]!;
-        assert(shard.snapshot !== undefined, 'shards.has_a_snapshot');
-        const parts = [...shard.snapshot.actors.parts, ...actors.parts];
-        shard.snapshot = { ...shard.snapshot, actors: { parts } };
-      },
-      place: (moves) => {
-        this.#placement = placed(moves);
-        for (const { row, to } of moves) if (row >= 0) this.#shardOfRow[row] = to;
-        this.placements++;
-      },
-      store: (moves) => this.#options.storePlacement(placed(moves)),
+      addToSnapshot: (index, actors) => this.#shards[index]!.add(actors),
+      place: (moves) => this.placed.place(moves),
+      store: (moves) => this.#options.storePlacement(this.placed.after(moves)),
     };
   }
 
@@ -402,15 +345,14 @@ export class Shards {
         this.asks.answered(message.id, message);
         break;
       case 'outbound':
-        this.#pool.post(this.shardOf(message.envelope.to), {
+        this.#pool.post(this.placed.ofAddress(message.envelope.to), {
           kind: 'deliver',
           envelope: message.envelope,
         } satisfies ToShard);
         break;
       case 'snapshot':
         if (generation !== this.#pool.generation(index)) break;
-        shard.snapshot = message.snapshot;
-        shard.replayFrom = shard.log.coveredBy(message.snapshot.id);
+        shard.saved(message.snapshot);
         this.#options.onMessage(index, message);
         break;
       case 'append':
@@ -425,40 +367,21 @@ export class Shards {
 
   #replace(index: number, fault: Fault): void {
     const shard = this.#shards[index]!;
-    const now = Date.now();
-    shard.deathsMs = shard.deathsMs.filter((time) => now - time < DEATHS_PERIOD_MS);
-    shard.deathsMs.push(now);
-    if (shard.deathsMs.length > DEATHS_MAX) {
+    if (!shard.died(fault)) {
       this.#options.onFailure(
         new Fault('shard.dies_again', `expected shard ${index} to stay up: ${fault.message}`),
       );
       return;
     }
-    shard.restarts++;
-    shard.lastFailure = fault.stack ?? fault.message;
-    shard.isReplaying = true;
     this.asks.lost(index);
     this.#options.onRestart(index, fault);
     void this.#options.settled().then(() => this.#pool.replace(index));
   }
 
-  /** Feeds a new thread everything since its snapshot; new frames wait meanwhile. */
-  async #replay(index: number): Promise<void> {
-    const shard = this.#shards[index]!;
-    const ring = this.#pool.ring(index);
+  #replay(index: number): Promise<void> {
     const generation = this.#pool.generation(index);
-    for (let number = shard.replayFrom; number < shard.log.next; number++) {
-      let slot = ring.claim();
-      while (slot < 0) {
-        ring.publish();
-        await nextTurn();
-        if (generation !== this.#pool.generation(index)) return;
-        slot = ring.claim();
-      }
-      shard.log.copyTo(number, ring.floats, slot);
-    }
-    ring.publish();
-    shard.isReplaying = false;
+    const isCurrent = (): boolean => generation === this.#pool.generation(index);
+    return this.#shards[index]!.replay(this.#pool.ring(index), isCurrent, nextTurn);
   }
 }
 
