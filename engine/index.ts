@@ -22,6 +22,7 @@ export * from './journal/journal.js';
 export { fromJson, type StoredRecord, toJson } from './journal/record.js';
 export * from './journal/restore.js';
 export * from './observe/histogram.js';
+export * from './observe/log.js';
 export type { DeadLetter, DeadLetterQuery } from './runtime/dead-letters.js';
 export { type Effect, TurnRecorder } from './runtime/effect.js';
 export type { Envelope, Reply } from './runtime/envelope.js';

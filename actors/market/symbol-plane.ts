@@ -56,7 +56,7 @@ export interface RawBar {
 
 /** The symbol actors of one shard. Every call is one turn of one actor, or of each in row order. */
 export class SymbolPlane {
-  readonly rows: Int32Array;
+  #ownRows: Int32Array;
   readonly #columns: Columns;
   readonly #values: Float64Array;
   readonly #rowCount: number;
@@ -89,7 +89,7 @@ export class SymbolPlane {
   transitions = 0;
 
   constructor({ rows, columns, features, funnel, state }: SymbolPlaneOptions) {
-    this.rows = rows;
+    this.#ownRows = rows;
     this.#columns = columns;
     this.#values = columns.values;
     this.#rowCount = columns.rowCount;
@@ -108,6 +108,23 @@ export class SymbolPlane {
     this.#crossInputs = Int32Array.from(CROSS_INPUTS, (name) => columns.indexOf(name));
   }
 
+  /** Rows this shard owns, ascending. */
+  get rows(): Int32Array {
+    return this.#ownRows;
+  }
+
+  /** Owns these rows from now on, between two prints; their state is where it was. */
+  own(rows: Int32Array): void {
+    this.flush();
+    this.#ownRows = rows;
+  }
+
+  /** Goes on in a session that was opened before. Units: microseconds of event time. */
+  resumeSession(openUs: number, closeUs: number): void {
+    this.#openUs = openUs;
+    this.#sessionUs = closeUs - openUs;
+  }
+
   /** Where a row's funnel state begins. */
   funnelStateAt(row: number): number {
     return row * this.#stride + this.#funnelAt;
@@ -115,10 +132,9 @@ export class SymbolPlane {
 
   /** Begins a session: no row has a bar yet. Units: microseconds of event time. */
   openSession(openUs: number, closeUs: number): void {
-    this.#openUs = openUs;
-    this.#sessionUs = closeUs - openUs;
-    for (let index = 0; index < this.rows.length; index++) {
-      const row = this.rows[index]!;
+    this.resumeSession(openUs, closeUs);
+    for (let index = 0; index < this.#ownRows.length; index++) {
+      const row = this.#ownRows[index]!;
       this.#state[row * this.#stride + SLOT.hasBar] = 0;
       this.#columns.beginWrite(row);
       this.#values[row * this.#columns.stride + COLUMN.trading] = 0;
@@ -197,8 +213,8 @@ export class SymbolPlane {
   /** Restates every traded row as of the close: the whole session has elapsed. */
   settle(): void {
     this.#showBatch();
-    for (let index = 0; index < this.rows.length; index++) {
-      const row = this.rows[index]!;
+    for (let index = 0; index < this.#ownRows.length; index++) {
+      const row = this.#ownRows[index]!;
       const base = row * this.#stride;
       if (this.#state[base + SLOT.hasBar] === 0) continue;
       this.#state[base + SLOT.sessionFraction] = 1;
@@ -230,8 +246,8 @@ export class SymbolPlane {
   /** Copies what the cross-section and the portfolios need of this shard's rows. */
   recordPoint(record: PointRecord): void {
     const rowCount = this.#rowCount;
-    for (let index = 0; index < this.rows.length; index++) {
-      const row = this.rows[index]!;
+    for (let index = 0; index < this.#ownRows.length; index++) {
+      const row = this.#ownRows[index]!;
       const base = row * this.#stride;
       const at = row * this.#columns.stride;
       const close = this.#state[base + SLOT.close]!;
@@ -246,8 +262,8 @@ export class SymbolPlane {
   /** Takes the cross-section of a point into this shard's rows and judges their stages. */
   applyPoint(record: PointRecord): void {
     const rowCount = this.#rowCount;
-    for (let index = 0; index < this.rows.length; index++) {
-      const row = this.rows[index]!;
+    for (let index = 0; index < this.#ownRows.length; index++) {
+      const row = this.#ownRows[index]!;
       const at = row * this.#columns.stride;
       this.#columns.beginWrite(row);
       for (let output = 0; output < CROSS_FEATURES.length; output++) {
@@ -266,8 +282,8 @@ export class SymbolPlane {
 
   /** Folds the session's bars into the indicators, and tells each row whose stage has changed. */
   closeSession(changed: (row: number, fromStage: number, toStage: number) => void): void {
-    for (let index = 0; index < this.rows.length; index++) {
-      const row = this.rows[index]!;
+    for (let index = 0; index < this.#ownRows.length; index++) {
+      const row = this.#ownRows[index]!;
       const base = row * this.#stride;
       const stage = this.#columns.at(row, this.#stageColumn);
       const before = this.#state[base + SLOT.stageAtClose]!;

@@ -50,7 +50,7 @@ export function run(): Promise<Sample> {
 async function answered(market: Market): Promise<void> {
   for (let tries = 0; tries < TRIES; tries++) {
     const isRestarted = market.shards.restarts() > 0;
-    const reply = await market.shards.ask('portfolio/p0', { kind: 'show_portfolio' });
+    const reply = await market.shards.asks.ask('portfolio/p0', { kind: 'show_portfolio' });
     if (isRestarted && reply.kind === 'replied') return;
     await pause(1);
   }

@@ -1,9 +1,9 @@
 // Every actor as a row of figures, looked at anew twice a second while anybody watches.
 
 import { SLOT } from '../../actors/market/index.js';
-import type { ActorView } from '../../engine/index.js';
+import type { ActorView, Address } from '../../engine/index.js';
 import type { Market } from './market.js';
-import type { ShardTree } from './shards.js';
+import type { ShardTree } from './shard-asks.js';
 
 /** Time between two looks at the shards. Units: milliseconds. */
 const REFRESH_MS = 500;
@@ -13,7 +13,7 @@ export interface ActorRow {
   readonly address: string;
   parent: string;
   state: string;
-  readonly shard: number;
+  shard: number;
   mailbox: number;
   turns: number;
   restarts: number;
@@ -38,7 +38,10 @@ export class ActorRows {
   readonly #market: Market;
   readonly #state: Float64Array;
   readonly #shards: readonly ActorRow[];
-  readonly #symbols: readonly (readonly { readonly row: ActorRow; readonly index: number }[])[];
+  /** By shard. */
+  #symbols: readonly (readonly SymbolRow[])[];
+  /** Moves that the rows show. */
+  #placements = 0;
   readonly #control = new Map<string, ActorRow>();
   #order: readonly ActorRow[] = [];
   #lookedMs = 0;
@@ -52,7 +55,7 @@ export class ActorRows {
     const numbers = Array.from({ length: shards.count }, (_, shard) => shard);
     this.#shards = numbers.map((shard) => newRow(`shard/${shard}`, shard));
     const symbols = file.bars.symbols.map((symbol, index) => {
-      const shard = shards.shardOfRow(index);
+      const shard = shards.placed.ofRow(index);
       return { row: newRow(`symbol/${symbol}`, shard, `shard/${shard}`), index };
     });
     this.#symbols = numbers.map((shard) => symbols.filter(({ row }) => row.shard === shard));
@@ -77,14 +80,31 @@ export class ActorRows {
     if (this.#isLooking || Date.now() - this.#lookedMs < REFRESH_MS) return;
     this.#isLooking = true;
     const { shards } = this.#market;
-    const trees = this.#shards.map(({ shard }) => shards.tree(shard));
+    const trees = this.#shards.map(({ shard }) => shards.asks.tree(shard));
     void Promise.all(trees).then((seen) => this.#update(seen));
+  }
+
+  /** Shows where actors are since the last move. */
+  #place(): void {
+    const { shards } = this.#market;
+    if (this.#placements === shards.placed.changes) return;
+    this.#placements = shards.placed.changes;
+    const symbols = this.#symbols.flat();
+    for (const { row, index } of symbols) put(row, shards.placed.ofRow(index));
+    symbols.sort((a, b) => a.index - b.index);
+    this.#symbols = this.#shards.map(({ shard }) =>
+      symbols.filter(({ row }) => row.shard === shard),
+    );
+    // Rows were made of addresses: each has its kind in front.
+    for (const row of this.#control.values())
+      put(row, shards.placed.ofAddress(row.address as Address));
   }
 
   #update(trees: readonly (ShardTree | undefined)[]): void {
     const nowMs = Date.now();
     const look = { nowMs, sinceMs: this.#lookedMs === 0 ? 0 : nowMs - this.#lookedMs };
     const present = new Set<string>();
+    this.#place();
     trees.forEach((tree, shard) => {
       this.#updateShard(shard, tree, look);
       for (const view of tree?.actors ?? []) {
@@ -149,6 +169,18 @@ export class ActorRows {
     }
     this.#order = order;
   }
+}
+
+interface SymbolRow {
+  readonly row: ActorRow;
+  /** Row of the market. */
+  readonly index: number;
+}
+
+/** Puts a row below a shard, unless it is a child of an actor. */
+function put(row: ActorRow, shard: number): void {
+  row.shard = shard;
+  if (row.parent.startsWith('shard/')) row.parent = `shard/${shard}`;
 }
 
 /** When a look is taken, and how long after the one before; 0 for the first. */

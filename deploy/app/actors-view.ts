@@ -96,7 +96,10 @@ export class ActorsView {
     let dropped = 0;
     for (let shard = 0; shard < shards.count; shard++) {
       // An address that is none matches nothing.
-      const page = await shards.quarantine(shard, address as `${string}/${string}` | undefined);
+      const page = await shards.asks.quarantine(
+        shard,
+        address as `${string}/${string}` | undefined,
+      );
       dropped += page?.dropped ?? 0;
       for (const { item, ...message } of page?.items ?? []) {
         const id = `${shard}-${item}`;

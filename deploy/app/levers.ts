@@ -10,10 +10,11 @@ import {
 } from '../../proto/gen/sluice/supervision/v1/supervision_pb.js';
 import type { ActorLever } from '../roles/shard-messages.js';
 import type { ActorsView } from './actors-view.js';
-import type { LeverAudit } from './lever-audit.js';
+import type { LeverAudit, PullOutcome } from './lever-audit.js';
 import type { Market } from './market.js';
+import { MoveLevers } from './move-levers.js';
 import type { Lever, Puller } from './port.js';
-import type { Pulled } from './shards.js';
+import type { Pulled } from './shard-asks.js';
 
 /** Length of a profile: with more samples the thread would stand still while it is written. */
 const PROFILE_SECONDS_MAX = 30;
@@ -33,35 +34,47 @@ export class Levers {
   readonly #market: Market;
   readonly #view: ActorsView;
   readonly #audit: LeverAudit;
+  readonly #moves: MoveLevers;
 
   constructor(market: Market, view: ActorsView, audit: LeverAudit) {
     this.#market = market;
     this.#view = view;
     this.#audit = audit;
+    this.#moves = new MoveLevers(market);
   }
 
   /**
    * Pulls a lever. Errors, as refusals: `supervision.unknown`, `supervision.cannot_stop`,
    * `supervision.cannot_hold`, `supervision.cannot_now`, `supervision.unaudited`,
-   * `supervision.bad_seconds`, `supervision.profile_failed`, `shard.restarting`.
+   * `supervision.bad_seconds`, `supervision.profile_failed`, `shard.restarting`; those of `MoveLevers`.
    */
   async pull(lever: Lever, puller: Puller): Promise<ActorResponse> {
     try {
       const pull = { lever: lever.kind, target: targetOf(lever) };
-      return await this.#audit.around(puller, pull, () => this.#act(lever));
+      const response = await this.#audit.around(puller, pull, () => this.#act(lever));
+      const outcome = response.accepted ? 'accepted' : response.code;
+      const text = `${puller.by}: ${pull.lever} ${pull.target}: ${outcome}`;
+      this.#market.logs.process.say('info', 'levers', text);
+      return response;
     } catch (error) {
       if (error instanceof Fault) return refused(error.code, error.message);
       throw error;
     }
   }
 
-  #act(lever: Lever): Promise<ActorResponse> {
+  async #act(lever: Lever): Promise<ActorResponse> {
     switch (lever.kind) {
       case 'replay':
       case 'discard':
         return this.#putAside(lever.kind, lever.message);
       case 'profile':
         return this.#profile(lever.shard, lever.seconds || PROFILE_SECONDS_DEFAULT);
+      case 'move':
+        return toResponse(await this.#moves.move(lever.address, lever.shard));
+      case 'drain':
+        return toResponse(await this.#moves.drain(lever.shard));
+      case 'log_level':
+        return toResponse(await this.#market.logs.setLevel(this.#market.shards.asks, lever));
       default:
         return this.#pullActor(lever.kind, lever.address);
     }
@@ -76,7 +89,7 @@ export class Levers {
       return accepted(`shard ${shard} is being replaced; its actors come back with their state`);
     }
     // `#shardOf` has just matched it with an actor.
-    const pulled = await this.#market.shards.lever(kind, address as Address);
+    const pulled = await this.#market.shards.asks.lever(kind, address as Address);
     if (pulled === undefined) return restarting(shard);
     if (pulled.ok) return accepted(`${address} ${DONE[kind]}`);
     const wanted = kind === 'resume' ? 'held' : kind === 'passivate' ? 'idle' : 'running';
@@ -89,7 +102,7 @@ export class Levers {
     const [, shardText, itemText] = /^(\d{1,3})-(\d{1,15})$/.exec(message) ?? [];
     const shard = Number(shardText);
     if (itemText === undefined || shard >= this.#market.shards.count) return unknown(message);
-    const pulled = await this.#market.shards.putAside(kind, shard, Number(itemText));
+    const pulled = await this.#market.shards.asks.putAside(kind, shard, Number(itemText));
     if (pulled === undefined) return restarting(shard);
     if (!pulled.ok) return unknown(message);
     const done = kind === 'replay' ? 'is delivered once more' : 'is thrown away';
@@ -111,7 +124,7 @@ export class Levers {
     } catch (error) {
       return refused('supervision.profile_failed', `expected to write to ${folder}: ${error}`);
     }
-    const pulled = await shards.profile(shard, seconds, file);
+    const pulled = await shards.asks.profile(shard, seconds, file);
     if (pulled === undefined) return restarting(shard);
     return profiled(pulled, shard, file);
   }
@@ -125,7 +138,7 @@ export class Levers {
     }
     if (kind === 'symbol') {
       const row = rowOf.get(key);
-      return row === undefined ? undefined : shards.shardOfRow(row);
+      return row === undefined ? undefined : shards.placed.ofRow(row);
     }
     const known =
       (kind === 'portfolio' && options.portfolios.portfolios.some(({ id }) => id === key)) ||
@@ -136,6 +149,11 @@ export class Levers {
 }
 
 function targetOf(lever: Lever): string {
+  if (lever.kind === 'move') return `${lever.address} to shard/${lever.shard}`;
+  if (lever.kind === 'log_level') {
+    const { target, area, level } = lever;
+    return `${target} ${area === '' ? 'every area' : area} ${level}`;
+  }
   if ('address' in lever) return lever.address;
   return 'message' in lever ? `message/${lever.message}` : `shard/${lever.shard}`;
 }
@@ -149,6 +167,10 @@ function profiled({ ok, failure }: Pulled, shard: number, file: string): ActorRe
     return refused('supervision.cannot_now', `expected no profile of shard ${shard} under way`);
   }
   return refused('supervision.profile_failed', `expected a profile of shard ${shard}: ${failure}`);
+}
+
+function toResponse({ accepted: isDone, code, text }: PullOutcome): ActorResponse {
+  return create(ActorResponseSchema, { accepted: isDone, code, text });
 }
 
 function accepted(text: string): ActorResponse {

@@ -20,8 +20,9 @@ import {
   createGate,
   Fault,
   Journal,
+  type LogLine,
+  Placement,
   percentileOf,
-  placeKey,
 } from '../../engine/index.js';
 import { type Member, openingEvents, type PortfoliosConfig } from '../config/portfolio-config.js';
 import { loadMarketFile, type MarketFile } from '../research/market-file.js';
@@ -32,10 +33,12 @@ import type { FromShard, SharedMarket } from '../roles/shard-messages.js';
 import { DerivedFeed, monotonicUs } from './derived-feed.js';
 import { Ingest } from './ingest.js';
 import { scenarioKernel } from './kernels.js';
+import { Logs } from './logs.js';
 import { RecordedBatches } from './recorded-batches.js';
 import { feedName, isBefore, type Place, readRunMark, writeRunMark } from './run-mark.js';
 import { POINTS_PER_SESSION, Sequencer } from './sequencer.js';
 import { nextTurn, Shards } from './shards.js';
+import { readPlacement, writePlacement } from './stored-placement.js';
 
 /** Fewest sessions of history: a year for the 52-week features. */
 const WARM_DAYS_MIN = 2;
@@ -75,6 +78,8 @@ export interface MarketListener {
   onEvent(shard: number, message: FromShard): void;
   onSession(date: number, done: number, of: number): void;
   onRestart(shard: number, fault: Fault): void;
+  /** A line of the log of the process or of a shard. */
+  onLog?(where: string, line: LogLine): void;
 }
 
 /** Phases of a run. */
@@ -85,6 +90,7 @@ export class Market {
   readonly options: MarketOptions;
   readonly file: MarketFile;
   readonly journal: Journal;
+  readonly logs: Logs;
   readonly columns: Columns;
   readonly memory: SharedMarket;
   readonly shards: Shards;
@@ -128,6 +134,7 @@ export class Market {
     this.file = file;
     this.journal = journal;
     this.#listener = listener;
+    this.logs = new Logs(options.shardCount, (where, line) => listener.onLog?.(where, line));
     this.#failed = new Promise((_resolve, reject) => {
       this.#fail = reject;
     });
@@ -198,7 +205,10 @@ export class Market {
       for (const [reason, count] of Object.entries(file.rejectedByReason)) {
         market.sequencer.countRejected(reason, count);
       }
-      if (market.#resumeTo === undefined) await market.#mark({ step: 0, prints: 0 });
+      if (market.#resumeTo === undefined) {
+        await writePlacement(journal, new Placement(options.shardCount));
+        await market.#mark({ step: 0, prints: 0 });
+      }
       await Promise.race([market.shards.ready(), market.#failed]);
       await market.sequencer.warmPoint(file.bars.dates[market.firstDay - 1]!);
       await market.settle();
@@ -216,6 +226,10 @@ export class Market {
     this.state = 'streaming';
     const started = monotonicUs();
     const total = this.endDay - this.firstDay;
+    const onSession = (date: number, done: number): void => {
+      this.logs.process.say('info', 'market', `session ${date} is closed, ${done} of ${total}`);
+      this.#listener.onSession(date, done, total);
+    };
     const feed = new DerivedFeed(
       {
         bars: this.file.bars,
@@ -223,7 +237,7 @@ export class Market {
         toDay: this.endDay,
         printsPerBar: this.options.printsPerBar,
         pace: this.options.pace,
-        onSession: (date, done) => this.#listener.onSession(date, done, total),
+        onSession,
         isStopped: () => this.#isStopped,
         inlet: this.ingest,
         hurries: (sent) => this.#hurries(sent),
@@ -294,7 +308,7 @@ export class Market {
     });
     const actors: (readonly [string, string])[] = [];
     for (let shard = 0; shard < this.shards.count; shard++) {
-      actors.push(...(await this.shards.fingerprint(shard)));
+      actors.push(...(await this.shards.asks.fingerprint(shard)));
     }
     actors.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
     for (const [address, state] of actors) hash.update(address).update(state);
@@ -303,7 +317,7 @@ export class Market {
 
   /** Shard of a control-plane actor. */
   shardOf(address: Address): number {
-    return address.startsWith('funnel/') ? 0 : placeKey(address, this.shards.count);
+    return this.shards.placed.ofAddress(address);
   }
 
   /** Ends the feed early. */
@@ -324,12 +338,16 @@ export class Market {
   #createShards(): Shards {
     const { options, file } = this;
     const keys = options.portfolios.portfolios.map(({ id }) => id);
-    const shardOf = (key: string): number => placeKey(`portfolio/${key}`, options.shardCount);
+    const placement = options.resume
+      ? readPlacement(this.journal, options.shardCount)
+      : new Placement(options.shardCount);
+    const keysOn = (shard: number, now: Placement): string[] =>
+      keys.filter((key) => now.of(`portfolio/${key}`) === shard);
     const lastClose = lastCloses(file, this.firstDay);
     const lastCloseOf = (row: number): number => lastClose[row]!;
     const openingsOf = function* (shard: number) {
       for (const portfolio of options.portfolios.portfolios) {
-        if (shardOf(portfolio.id) !== shard) continue;
+        if (placement.of(`portfolio/${portfolio.id}`) !== shard) continue;
         const { symbols } = file.bars;
         yield [
           portfolio.id,
@@ -343,7 +361,9 @@ export class Market {
     return new Shards(
       {
         shardCount: options.shardCount,
-        configFor: (shard) => ({
+        placement,
+        storePlacement: (changed) => writePlacement(this.journal, changed),
+        configFor: (shard, now) => ({
           market: this.memory,
           bars: file.bars,
           warmDays: this.firstDay,
@@ -351,14 +371,17 @@ export class Market {
           funnel: options.funnel,
           limits: options.portfolios.limits,
           pointsPerSession: POINTS_PER_SESSION,
-          portfolios: keys.filter((key) => shardOf(key) === shard),
+          portfolios: keysOn(shard, now),
+          logLevels: this.logs.levelsOf(shard),
+          // Whoever was moved is in a snapshot, and needs no opening.
           openings: openings[shard]!,
         }),
-        journaledFor: (shard) =>
+        journaledFor: (shard, now) =>
           new Map<Address, readonly PlacedEvent[]>(
-            keys
-              .filter((key) => shardOf(key) === shard)
-              .map((key) => [`portfolio/${key}`, this.#placedEvents(`portfolio/${key}`, 0)]),
+            keysOn(shard, now).map((key) => [
+              `portfolio/${key}`,
+              this.#placedEvents(`portfolio/${key}`, 0),
+            ]),
           ),
         onMessage: (shard, message) => this.#onMessage(shard, message),
         onRestart: (shard, fault) => this.#listener.onRestart(shard, fault),
@@ -386,6 +409,12 @@ export class Market {
             this.#placedEvents(message.address, message.after),
           ),
         );
+        break;
+      case 'log':
+        this.#listener.onLog?.(`shard/${shard}`, message.line);
+        break;
+      case 'missed':
+        this.sequencer.countRejected('told_to_nobody', message.count);
         break;
       case 'point':
         this.#lastPoint[shard] = message.pointIndex;

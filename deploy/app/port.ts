@@ -22,6 +22,9 @@ import type {
   ActorResponse,
   AuditRequest,
   AuditResponse,
+  DeadLettersRequest,
+  DeadLettersResponse,
+  LogLevelsResponse,
   QuarantineRequest,
   QuarantineResponse,
   TreeRequest,
@@ -47,6 +50,14 @@ export interface Puller {
 /** A lever and what it is pulled on. */
 export type Lever =
   | { readonly kind: ActorLever; readonly address: string }
+  | { readonly kind: 'move'; readonly address: string; readonly shard: number }
+  | { readonly kind: 'drain'; readonly shard: number }
+  | {
+      readonly kind: 'log_level';
+      readonly target: string;
+      readonly area: string;
+      readonly level: string;
+    }
   | { readonly kind: 'replay' | 'discard'; readonly message: string }
   | { readonly kind: 'profile'; readonly shard: number; readonly seconds: number };
 
@@ -124,6 +135,8 @@ export interface SluicePort {
     /** Pulls a lever and records it. Errors: see `Levers`. */
     pull(lever: Lever, puller: Puller): Promise<ActorResponse>;
     audit(request: AuditRequest): AuditResponse;
+    deadLetters(request: DeadLettersRequest): Promise<DeadLettersResponse>;
+    logLevels(): LogLevelsResponse;
   };
   /**
    * Calls `listener` soon after a topic has changed, at most once a millisecond, until the

@@ -144,7 +144,9 @@ export class PortfolioPart {
 
   async #show(id: string): Promise<Answer<PortfolioShown>> {
     if (!this.#portfolioRows.has(id)) return unknownPortfolio(id);
-    const reply = await this.#running().shards.ask(`portfolio/${id}`, { kind: 'show_portfolio' });
+    const reply = await this.#running().shards.asks.ask(`portfolio/${id}`, {
+      kind: 'show_portfolio',
+    });
     if (reply.kind === 'replied') return { ok: true, value: reply.message as PortfolioShown };
     return reply.kind === 'refused'
       ? no(reply.code, reply.text)
@@ -206,7 +208,7 @@ export class PortfolioPart {
     } else {
       return refused(refusal('portfolio.no_command', 'expected a trade or a cash movement'));
     }
-    const reply = await this.#running().shards.ask(`portfolio/${portfolio}`, message);
+    const reply = await this.#running().shards.asks.ask(`portfolio/${portfolio}`, message);
     if (reply.kind === 'refused') return refused(refusal(reply.code, reply.text));
     if (reply.kind === 'timed_out') {
       const text = 'expected an answer within the deadline; send the same command id again';

@@ -131,7 +131,7 @@ async function liveSession({ system, market }: Life): Promise<void> {
 
 async function afterRestart({ market }: Life, shard: number, restarts: number): Promise<void> {
   while (market.shards.look(shard).restarts === restarts) await nextTurn();
-  while ((await market.shards.fingerprint(shard)).length === 0) await nextTurn();
+  while ((await market.shards.asks.fingerprint(shard)).length === 0) await nextTurn();
   while (market.shards.backlog() > 0) await nextTurn();
   await market.settle();
 }

@@ -2,16 +2,13 @@
 
 import {
   type Address,
-  createHistogram,
   Fault,
   FRAME_INTS,
   FRAME_LANES,
   Histogram,
-  type Message,
+  type Placement,
   PressureGate,
   type PressureSource,
-  placeKey,
-  type Reply,
   ShardPool,
 } from '../../engine/index.js';
 import {
@@ -22,14 +19,11 @@ import {
   SNAPSHOT,
 } from '../../proto/frames/market.js';
 import type { PlacedEvent } from '../roles/recall.js';
-import type {
-  ActorLever,
-  FromShard,
-  ShardConfig,
-  ShardSnapshot,
-  ToShard,
-} from '../roles/shard-messages.js';
-import { FrameLog } from './frame-log.js';
+import type { FromShard, ShardConfig, ToShard } from '../roles/shard-messages.js';
+import { PlacedActors } from './placed-actors.js';
+import { ShardAsks } from './shard-asks.js';
+import { ShardLine } from './shard-line.js';
+import { type Move, type Moved, type MoveHost, ShardMoves } from './shard-moves.js';
 
 /** Frames a ring holds: at a million prints a second, four milliseconds of backlog. */
 const RING_FRAMES = 4096;
@@ -37,19 +31,30 @@ const RING_FRAMES = 4096;
 /** Frames kept for a replay before the feed insists on a snapshot: 64 MiB a shard. */
 const LOG_FRAMES_MAX = 1_000_000;
 
-/** Times a shard may die within a minute before the process gives up. */
-const DEATHS_MAX = 10;
-const DEATHS_PERIOD_MS = 60_000;
+/** Kinds of frames that every shard is sent. */
+type RareKind =
+  | typeof ACTION.kind
+  | typeof POINT.kind
+  | typeof SESSION_OPEN.kind
+  | typeof SNAPSHOT.kind;
 
 /** How the shards are set up. */
 export interface ShardsOptions {
   readonly shardCount: number;
+  /** Where symbols (by name) and portfolios (by address) are at the start. */
+  readonly placement: Placement;
+  /** Stores a placement before it is reached. */
+  readonly storePlacement: (placement: Placement) => Promise<void>;
   /** Everything of a shard's configuration that does not change with restarts. */
   readonly configFor: (
     shard: number,
-  ) => Omit<ShardConfig, 'isFirst' | 'snapshot' | 'latency' | 'journaled'>;
+    placement: Placement,
+  ) => Omit<ShardConfig, 'isFirst' | 'snapshot' | 'latency' | 'journaled' | 'rows' | 'down'>;
   /** Journaled events of a shard's actors, read afresh at each start. */
-  readonly journaledFor: (shard: number) => ReadonlyMap<Address, readonly PlacedEvent[]>;
+  readonly journaledFor: (
+    shard: number,
+    placement: Placement,
+  ) => ReadonlyMap<Address, readonly PlacedEvent[]>;
   readonly onMessage: (shard: number, message: FromShard) => void;
   readonly onRestart: (shard: number, fault: Fault) => void;
   /** Resolves once no commit is under way, so that what is read back is all there is. */
@@ -57,27 +62,6 @@ export interface ShardsOptions {
   /** The shards can't be kept running. */
   readonly onFailure: (fault: Fault) => void;
 }
-
-interface Shard {
-  readonly log: FrameLog;
-  readonly latency: SharedArrayBuffer;
-  snapshot: ShardSnapshot | undefined;
-  replayFrom: number;
-  isReplaying: boolean;
-  deathsMs: number[];
-  restarts: number;
-  /** Why its last thread ended. */
-  lastFailure: string;
-}
-
-/** What became of a lever. */
-export type Pulled = FromShard & { readonly kind: 'done' };
-
-/** A shard's actors and counters. */
-export type ShardTree = FromShard & { readonly kind: 'tree' };
-
-/** What a shard has put aside. */
-export type ShardQuarantine = FromShard & { readonly kind: 'quarantine' };
 
 /** What a shard's thread is at. */
 export interface ShardLook {
@@ -88,12 +72,6 @@ export interface ShardLook {
   readonly lastFailure: string;
   /** Frames that wait in its ring. */
   readonly frames: number;
-}
-
-/** An answer's waiting place. */
-interface Waiting {
-  readonly shard: number;
-  readonly settle: (message: FromShard | undefined) => void;
 }
 
 /** The shards. */
@@ -108,30 +86,32 @@ export class Shards {
     }
     return most;
   });
-  readonly #shards: Shard[] = [];
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #shards: ShardLine[] = [];
+  /** Questions to actors and their shards. */
+  readonly asks: ShardAsks;
+  readonly #moves: ShardMoves;
+  /** Where actors are. */
+  readonly placed: PlacedActors;
   readonly #ready: Promise<void>;
   #resolveReady: () => void = () => {};
   #readyCount = 0;
-  #nextId = 1;
   #nextSnapshot = 1;
-  /** Shard of each row, so that a print needs no hashing. */
-  readonly #shardOfRow: Uint8Array;
+  /** Frames for all that are being sent, and whether no more may begin: a move waits for them. */
+  #broadcasts = 0;
+  #isHeld = false;
+  #isClosed = false;
 
   constructor(options: ShardsOptions, symbols: readonly string[]) {
     this.#options = options;
-    this.#shardOfRow = Uint8Array.from(symbols, (symbol) => placeKey(symbol, options.shardCount));
+    this.placed = new PlacedActors(options.placement, symbols);
+    this.asks = new ShardAsks({
+      shardOf: (address) => this.placed.ofAddress(address),
+      hears: (shard) => this.#shards[shard]?.isReplaying === false,
+      post: (shard, message) => this.#pool.post(shard, message),
+    });
+    this.#moves = new ShardMoves(this.#moveHost());
     for (let shard = 0; shard < options.shardCount; shard++) {
-      this.#shards.push({
-        log: new FrameLog(),
-        latency: createHistogram(),
-        snapshot: undefined,
-        replayFrom: 0,
-        isReplaying: false,
-        deathsMs: [],
-        restarts: 0,
-        lastFailure: '',
-      });
+      this.#shards.push(new ShardLine());
     }
     this.#ready = new Promise((resolve) => {
       this.#resolveReady = resolve;
@@ -171,11 +151,6 @@ export class Shards {
     return this.#shards.map((shard) => new Histogram(shard.latency));
   }
 
-  /** Shard that owns a row. */
-  shardOfRow(row: number): number {
-    return this.#shardOfRow[row]!;
-  }
-
   /** Frames waiting in the fullest ring. */
   backlog(): number {
     let most = 0;
@@ -197,9 +172,9 @@ export class Shards {
     sequence: number,
     arrivalUs: number,
   ): boolean {
-    const shardIndex = this.#shardOfRow[row]!;
+    const shardIndex = this.placed.ofRow(row);
     const shard = this.#shards[shardIndex]!;
-    if (shard.isReplaying) return false;
+    if (shard.isReplaying || this.#isHeld) return false;
     const ring = this.#pool.ring(shardIndex);
     const slot = ring.claim();
     if (slot < 0) return false;
@@ -227,11 +202,14 @@ export class Shards {
   }
 
   /** Sends a rare frame to every shard, waiting for room. Lanes 1 to 7. */
-  async broadcast(
-    kind: typeof ACTION.kind | typeof POINT.kind | typeof SESSION_OPEN.kind | typeof SNAPSHOT.kind,
-    row: number,
-    lanes: readonly number[],
-  ): Promise<void> {
+  async broadcast(kind: RareKind, row: number, lanes: readonly number[]): Promise<void> {
+    while (this.#isHeld) await nextTurn();
+    this.#broadcasts++;
+    await this.#sendAll(kind, row, lanes);
+    this.#broadcasts--;
+  }
+
+  async #sendAll(kind: RareKind, row: number, lanes: readonly number[]): Promise<void> {
     this.publish();
     for (let index = 0; index < this.count; index++) {
       const shard = this.#shards[index]!;
@@ -248,6 +226,8 @@ export class Shards {
         floats[slot * FRAME_LANES + lane] = lanes[lane - 1] ?? 0;
       }
       shard.log.append(floats, slot);
+      // Before the shard can answer: its snapshot covers what was sent up to here.
+      if (kind === SNAPSHOT.kind) shard.log.markSnapshot(lanes[1]!);
       this.#pool.ring(index).publish();
     }
   }
@@ -261,56 +241,8 @@ export class Shards {
   async requestSnapshots(timeUs: number): Promise<void> {
     const id = this.#nextSnapshot++;
     await this.broadcast(SNAPSHOT.kind, -1, [timeUs, id]);
-    for (const shard of this.#shards) shard.log.markSnapshot(id);
     // Only a disk or thread that has stopped lets the log reach its bound: then the feed waits.
     while (this.#shards.some((shard) => shard.log.length > LOG_FRAMES_MAX)) await nextTurn();
-  }
-
-  /** Asks an actor on a shard. */
-  ask(to: Address, message: Message, deadlineUs = 5_000_000): Promise<Reply> {
-    return this.#exchange(this.#shardOf(to), (id) => ({
-      kind: 'ask',
-      id,
-      to,
-      message,
-      deadlineUs,
-    })).then((answer) =>
-      answer?.kind === 'answer'
-        ? answer.reply
-        : { kind: 'refused', code: 'shard.restarting', text: 'the shard was restarted; try again' },
-    );
-  }
-
-  /** Pulls a lever on an actor; undefined when its shard was replaced meanwhile. */
-  lever(lever: ActorLever, address: Address): Promise<Pulled | undefined> {
-    return this.#pull(this.#shardOf(address), (id) => ({ kind: 'lever', id, lever, address }));
-  }
-
-  /** Replays or discards a message that a shard has put aside. */
-  putAside(kind: 'replay' | 'discard', shard: number, item: number): Promise<Pulled | undefined> {
-    return this.#pull(shard, (id) => ({ kind, id, item }));
-  }
-
-  /** Profiles a shard's thread into a file; not `ok` without a failure: one is under way. */
-  profile(shard: number, seconds: number, file: string): Promise<Pulled | undefined> {
-    return this.#pull(shard, (id) => ({ kind: 'profile', id, seconds, file }));
-  }
-
-  async #pull(shard: number, make: (id: number) => ToShard): Promise<Pulled | undefined> {
-    const answer = await this.#exchange(shard, make);
-    return answer?.kind === 'done' ? answer : undefined;
-  }
-
-  /** Actors and counters of one shard; undefined while it is being replaced. */
-  async tree(shard: number): Promise<ShardTree | undefined> {
-    const answer = await this.#exchange(shard, (id) => ({ kind: 'tree', id }));
-    return answer?.kind === 'tree' ? answer : undefined;
-  }
-
-  /** Messages that a shard has put aside; undefined while it is being replaced. */
-  async quarantine(shard: number, address?: Address): Promise<ShardQuarantine | undefined> {
-    const answer = await this.#exchange(shard, (id) => ({ kind: 'quarantine', id, address }));
-    return answer?.kind === 'quarantine' ? answer : undefined;
   }
 
   /** What a shard's thread is at. */
@@ -318,12 +250,6 @@ export class Shards {
     const { isReplaying, lastFailure, restarts } = this.#shards[shard]!;
     const frames = isReplaying ? 0 : this.#pool.ring(shard).depth();
     return { isReplaying, lastFailure, restarts, frames };
-  }
-
-  /** Encoded states of one shard's actors, for comparing runs. */
-  async fingerprint(shard: number): Promise<readonly (readonly [Address, string])[]> {
-    const answer = await this.#exchange(shard, (id) => ({ kind: 'fingerprint', id }));
-    return answer?.kind === 'fingerprint' ? answer.actors : [];
   }
 
   /** Tells a shard that its events are durable, or why not. */
@@ -348,34 +274,57 @@ export class Shards {
 
   /** Stops every shard within a deadline. */
   async close(deadlineMs: number): Promise<void> {
+    this.#isClosed = true;
     await this.#pool.close(deadlineMs);
-    for (const { settle } of this.#waiting.values()) settle(undefined);
-    this.#waiting.clear();
-  }
-
-  /** Shard of a control-plane actor: portfolios by key, the funnel on the first. */
-  #shardOf(address: Address): number {
-    return address.startsWith('funnel/') ? 0 : placeKey(address, this.count);
-  }
-
-  #exchange(shard: number, make: (id: number) => ToShard): Promise<FromShard | undefined> {
-    // A thread being rebuilt hears nothing: the caller is told at once and may try again.
-    if (this.#shards[shard]?.isReplaying === true) return Promise.resolve(undefined);
-    const id = this.#nextId++;
-    return new Promise((resolve) => {
-      this.#waiting.set(id, { shard, settle: resolve });
-      this.#pool.post(shard, make(id));
-    });
+    this.asks.close();
   }
 
   #configFor(index: number, generation: number): ShardConfig {
     const shard = this.#shards[index]!;
     return {
-      ...this.#options.configFor(index),
+      ...this.#options.configFor(index, this.placed.placement),
+      rows: this.placed.rowsOf(index),
       latency: shard.latency,
-      journaled: this.#options.journaledFor(index),
+      down: this.asks.downOn(index),
+      journaled: this.#options.journaledFor(index, this.placed.placement),
       isFirst: generation === 0,
       snapshot: shard.snapshot,
+    };
+  }
+
+  /**
+   * Moves actors away from a shard, all or none, between two frames; no result changes by it.
+   * Errors: see `ShardMoves`.
+   */
+  move(from: number, moves: readonly Move[]): Promise<Moved> {
+    return this.#moves.move(from, moves);
+  }
+
+  #moveHost(): MoveHost {
+    return {
+      asks: this.asks,
+      shardCount: this.count,
+      nextTurn,
+      isClosed: () => this.#isClosed,
+      hold: async () => {
+        this.#isHeld = true;
+        while (this.#broadcasts > 0) await nextTurn();
+      },
+      release: () => {
+        this.#isHeld = false;
+      },
+      requestSnapshot: async () => {
+        const id = this.#nextSnapshot++;
+        await this.#sendAll(SNAPSHOT.kind, -1, [0, id]);
+        return id;
+      },
+      snapshotOf: (index) => {
+        const { isReplaying, snapshot } = this.#shards[index]!;
+        return isReplaying ? 0 : (snapshot?.id ?? 0);
+      },
+      addToSnapshot: (index, actors) => this.#shards[index]!.add(actors),
+      place: (moves) => this.placed.place(moves),
+      store: (moves) => this.#options.storePlacement(this.placed.after(moves)),
     };
   }
 
@@ -391,16 +340,19 @@ export class Shards {
       case 'tree':
       case 'fingerprint':
       case 'quarantine':
-      case 'done': {
-        const waiting = this.#waiting.get(message.id);
-        this.#waiting.delete(message.id);
-        waiting?.settle(message);
+      case 'letters':
+      case 'done':
+        this.asks.answered(message.id, message);
         break;
-      }
+      case 'outbound':
+        this.#pool.post(this.placed.ofAddress(message.envelope.to), {
+          kind: 'deliver',
+          envelope: message.envelope,
+        } satisfies ToShard);
+        break;
       case 'snapshot':
         if (generation !== this.#pool.generation(index)) break;
-        shard.snapshot = message.snapshot;
-        shard.replayFrom = shard.log.coveredBy(message.snapshot.id);
+        shard.saved(message.snapshot);
         this.#options.onMessage(index, message);
         break;
       case 'append':
@@ -415,44 +367,21 @@ export class Shards {
 
   #replace(index: number, fault: Fault): void {
     const shard = this.#shards[index]!;
-    const now = Date.now();
-    shard.deathsMs = shard.deathsMs.filter((time) => now - time < DEATHS_PERIOD_MS);
-    shard.deathsMs.push(now);
-    if (shard.deathsMs.length > DEATHS_MAX) {
+    if (!shard.died(fault)) {
       this.#options.onFailure(
         new Fault('shard.dies_again', `expected shard ${index} to stay up: ${fault.message}`),
       );
       return;
     }
-    shard.restarts++;
-    shard.lastFailure = fault.stack ?? fault.message;
-    shard.isReplaying = true;
-    for (const [id, waiting] of this.#waiting) {
-      if (waiting.shard !== index) continue;
-      this.#waiting.delete(id);
-      waiting.settle(undefined);
-    }
+    this.asks.lost(index);
     this.#options.onRestart(index, fault);
     void this.#options.settled().then(() => this.#pool.replace(index));
   }
 
-  /** Feeds a new thread everything since its snapshot; new frames wait meanwhile. */
-  async #replay(index: number): Promise<void> {
-    const shard = this.#shards[index]!;
-    const ring = this.#pool.ring(index);
+  #replay(index: number): Promise<void> {
     const generation = this.#pool.generation(index);
-    for (let number = shard.replayFrom; number < shard.log.next; number++) {
-      let slot = ring.claim();
-      while (slot < 0) {
-        ring.publish();
-        await nextTurn();
-        if (generation !== this.#pool.generation(index)) return;
-        slot = ring.claim();
-      }
-      shard.log.copyTo(number, ring.floats, slot);
-    }
-    ring.publish();
-    shard.isReplaying = false;
+    const isCurrent = (): boolean => generation === this.#pool.generation(index);
+    return this.#shards[index]!.replay(this.#pool.ring(index), isCurrent, nextTurn);
   }
 }
 

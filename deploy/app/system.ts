@@ -1,11 +1,14 @@
 // The running system behind its services: its parts joined, the shards' events passed on to them.
 
+import { create } from '@bufbuild/protobuf';
 import type { PortfolioFigures } from '../../actors/portfolio/index.js';
 import type { FunnelDiff } from '../../proto/gen/sluice/funnel/v1/funnel_pb.js';
+import { LogLevelsResponseSchema } from '../../proto/gen/sluice/supervision/v1/supervision_pb.js';
 import type { FromShard } from '../roles/shard-messages.js';
 import { ActorsView } from './actors-view.js';
 import { no } from './answers.js';
 import { ChangeTopics } from './change-topics.js';
+import { readDeadLetters } from './dead-letters-view.js';
 import { FunnelPart } from './funnel-part.js';
 import { FunnelView } from './funnel-view.js';
 import { LeverAudit, readAudit } from './lever-audit.js';
@@ -113,6 +116,12 @@ export class System implements SluicePort {
     tree: (request) => this.#running().actors.tree(request),
     quarantine: (request) => this.#running().actors.quarantine(request),
     pull: (lever, puller) => this.#running().levers.pull(lever, puller),
+    deadLetters: (request) => {
+      const { shards } = this.#running().market;
+      return readDeadLetters(shards.asks, shards.count, request);
+    },
+    logLevels: () =>
+      create(LogLevelsResponseSchema, { levels: this.#running().market.logs.levels() }),
     audit: (request) => readAudit(this.#running().market.journal, request),
   };
 

@@ -3,7 +3,11 @@
 import type { Command } from 'commander';
 import {
   actorsAudit,
+  actorsDeadLetters,
+  actorsDrain,
   actorsLever,
+  actorsLog,
+  actorsMove,
   actorsProfile,
   actorsPutAside,
   actorsQuarantine,
@@ -54,6 +58,15 @@ export function addActorCommands(program: Command, { remote, viewed }: SharedFla
         actorsLever(name as keyof typeof LEVERS, actor, options),
       );
   }
+  addShardCommands(actors, lever);
+  paged(remote(actors.command('dead-letters [actor]')), '100')
+    .description('messages that reached nobody: counted by reason, the newest of each kept')
+    .option('--code <code>', 'only of this reason, such as actor.stopped', '')
+    .option('--from <time>', 'only from this event time on, such as 2021-01-20T15:00Z', '')
+    .option('--to <time>', 'only up to this event time', '')
+    .action((actor: string | undefined, options: Parameters<typeof actorsDeadLetters>[1]) =>
+      actorsDeadLetters(actor ?? '', options),
+    );
   remote(actors.command('quarantine [actor]'))
     .description('messages that were put aside because they failed every time')
     .action((actor: string | undefined, options: AskOptions) =>
@@ -75,5 +88,25 @@ export function addActorCommands(program: Command, { remote, viewed }: SharedFla
     .description('every lever that was pulled: who, when, what, why, and what became of it')
     .action((options: ViewOptions & { readonly limit: string; readonly offset: string }) =>
       actorsAudit(options),
+    );
+}
+
+/** Adds the levers on where actors are and how loud shards log. */
+function addShardCommands(actors: Command, lever: (command: Command) => Command): void {
+  lever(actors.command('move <actor>'))
+    .description('move a symbol or portfolio actor to another shard while it runs')
+    .requiredOption('--to <shard>', 'number of the shard')
+    .action((actor: string, options: LeverOptions & { readonly to: string }) =>
+      actorsMove(actor, options),
+    );
+  lever(actors.command('drain <shard>'))
+    .description('move every symbol and portfolio actor off a shard, spread over the others')
+    .action((shard: string, options: LeverOptions) => actorsDrain(shard, options));
+  lever(actors.command('log [level]'))
+    .description('show what is logged, or change it: off, error, warn, info or debug')
+    .option('--target <log>', 'process, all, or a shard such as shard/0', 'all')
+    .option('--area <area>', 'actors, letters, market or levers; every area when left out', '')
+    .action((level: string | undefined, options: LeverOptions & { target: string; area: string }) =>
+      actorsLog(level, options),
     );
 }

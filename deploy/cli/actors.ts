@@ -12,7 +12,14 @@ import {
   AuditRequestSchema,
   type AuditResponse,
   AuditResponseSchema,
+  DeadLettersRequestSchema,
+  DeadLettersResponseSchema,
+  DrainRequestSchema,
+  LogLevelRequestSchema,
+  LogLevelsRequestSchema,
+  LogLevelsResponseSchema,
   MessageRequestSchema,
+  MoveRequestSchema,
   ProfileRequestSchema,
   QuarantineRequestSchema,
   QuarantineResponseSchema,
@@ -28,6 +35,9 @@ import { EXIT, print, say, table } from './output.js';
 
 /** Time for the answer of a profile beyond its length. Units: milliseconds. */
 const PROFILE_EXTRA_MS = 10_000;
+
+/** Time for the answer of a move: shards have ten seconds to come to rest. Units: milliseconds. */
+const MOVE_MS = 15_000;
 
 /** Flags of `actors tree`. */
 export interface TreeOptions extends AskOptions {
@@ -99,6 +109,100 @@ export async function actorsPutAside(
 ): Promise<void> {
   const request = create(MessageRequestSchema, { id, ...pulledBy(options) });
   tell(await askSystem(Supervision, options, (client) => client.call(lever, request)), options);
+}
+
+/** `actors move ADDRESS`. Errors: `flag.invalid`, those of the lever. */
+export async function actorsMove(
+  address: string,
+  options: LeverOptions & { readonly to: string },
+): Promise<void> {
+  const shard = wholeFlag('--to', options.to, 0, 1_000);
+  const request = create(MoveRequestSchema, { address, shard, ...pulledBy(options) });
+  const move = askSystem(Supervision, options, (client) => client.call('move', request), MOVE_MS);
+  tell(await move, options);
+}
+
+/** `actors drain SHARD`. Errors: `flag.invalid`, those of the lever. */
+export async function actorsDrain(shard: string, options: LeverOptions): Promise<void> {
+  const request = create(DrainRequestSchema, {
+    shard: wholeFlag('shard', shard.replace(/^shard\//, ''), 0, 1_000),
+    ...pulledBy(options),
+  });
+  const drain = askSystem(Supervision, options, (client) => client.call('drain', request), MOVE_MS);
+  tell(await drain, options);
+}
+
+/** `actors log [LEVEL]`: changes a level, or shows all. Errors: those of the lever. */
+export async function actorsLog(
+  level: string | undefined,
+  options: LeverOptions & { readonly target: string; readonly area: string },
+): Promise<void> {
+  if (level === undefined) {
+    const shown = await askSystem(Supervision, options, (client) =>
+      client.call('logLevels', create(LogLevelsRequestSchema)),
+    );
+    print(toJson(LogLevelsResponseSchema, shown), options.json === true, () =>
+      table([
+        ['log', 'area', 'level'],
+        ...shown.levels.map((one) => [one.target, one.area, one.level]),
+      ]),
+    );
+    return;
+  }
+  const { target, area } = options;
+  const request = create(LogLevelRequestSchema, { target, area, level, ...pulledBy(options) });
+  const response = await askSystem(Supervision, options, (client) =>
+    client.call('setLogLevel', request),
+  );
+  tell(response, options);
+}
+
+/** `actors dead-letters [ADDRESS]`. Errors: `flag.invalid`, `grpc.*`. */
+export async function actorsDeadLetters(
+  address: string,
+  options: AskOptions & Readonly<Record<'code' | 'from' | 'to' | 'limit' | 'offset', string>>,
+): Promise<void> {
+  const request = create(DeadLettersRequestSchema, {
+    address,
+    code: options.code,
+    fromUs: timeFlag('--from', options.from),
+    toUs: timeFlag('--to', options.to),
+    limit: wholeFlag('--limit', options.limit, 1, 1_000),
+    offset: wholeFlag('--offset', options.offset, 0, 1_000_000_000),
+  });
+  const found = await askSystem(Supervision, options, (client) =>
+    client.call('deadLetters', request),
+  );
+  print(toJson(DeadLettersResponseSchema, found), options.json === true, () =>
+    [
+      table([
+        ['time', 'address', 'kind', 'reason', 'shard'],
+        ...found.letters.map((one) => [
+          new Date(one.timeUs / 1000).toISOString(),
+          one.address,
+          one.kind,
+          one.code,
+          one.shard,
+        ]),
+      ]),
+      `${found.letters.length} of ${found.total} letters kept that match`,
+      ...found.counts.map(({ code, kind, count }) => `${count} ${kind}: ${code}`),
+    ].join('\n'),
+  );
+}
+
+/** An event time given as ISO text; 0 where none is. Errors: `flag.invalid`. */
+function timeFlag(flag: string, text: string): number {
+  if (text === '') return 0;
+  const ms = Date.parse(text);
+  if (Number.isNaN(ms)) {
+    const was = text.slice(0, 32);
+    throw new Fault(
+      'flag.invalid',
+      `${flag}: expected a time such as 2021-01-20T15:00Z, was "${was}"`,
+    );
+  }
+  return ms * 1000;
 }
 
 /** `actors profile SHARD`. Errors: `flag.invalid`, those of the lever. */

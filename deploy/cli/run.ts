@@ -57,6 +57,7 @@ async function startEmbedded(
       if (counted.isClose && counted.pointIndex > 0) onCounted(counted);
     },
     onSession,
+    onLog: (where, { level, area, text }) => say(`${level} ${where} ${area}: ${text}`),
     onRestart: (shard, fault) => say(`shard ${shard} was replaced: ${fault.message}`),
   });
   system.attach(market);

@@ -6,7 +6,11 @@ import {
   ActorRequestSchema,
   type ActorResponse,
   AuditRequestSchema,
+  DeadLettersRequestSchema,
+  DrainRequestSchema,
+  LogLevelRequestSchema,
   MessageRequestSchema,
+  MoveRequestSchema,
   ProfileRequestSchema,
   QuarantineRequestSchema,
   Supervision,
@@ -212,6 +216,11 @@ async function look(client: Client, state: ConsoleState): Promise<Partial<Consol
       const { messages, total } = await client.call('quarantine', request);
       return { messages, total };
     }
+    case 'letters': {
+      const request = create(DeadLettersRequestSchema, page);
+      const { letters, total } = await client.call('deadLetters', request);
+      return { letters, total };
+    }
     case 'audit': {
       const { entries, total } = await client.call('audit', create(AuditRequestSchema, page));
       return { audit: entries, total };
@@ -227,6 +236,18 @@ function pull(client: Client, lever: ConsoleLever): Promise<ActorResponse> {
   if ('message' in lever) {
     const request = create(MessageRequestSchema, { id: lever.message, by, reason });
     return client.call(lever.kind, request);
+  }
+  if (lever.kind === 'move') {
+    const { address, shard } = lever;
+    return client.call('move', create(MoveRequestSchema, { address, shard, by, reason }));
+  }
+  if (lever.kind === 'drain') {
+    return client.call('drain', create(DrainRequestSchema, { shard: lever.shard, by, reason }));
+  }
+  if (lever.kind === 'log_level') {
+    const { target, level } = lever;
+    const request = create(LogLevelRequestSchema, { target, level, by, reason });
+    return client.call('setLogLevel', request);
   }
   if ('address' in lever) {
     const request = create(ActorRequestSchema, { address: lever.address, by, reason });

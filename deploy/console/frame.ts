@@ -36,9 +36,11 @@ const HELP = [
   'r   restart; its state comes back (a stopped or passive one starts)',
   'x   stop until it is restarted     h   hold: its messages wait',
   'g   let a held one go on           p   take it out of memory',
+  'v   move it to another shard       D   drain its shard to the others',
   'c   take a CPU profile of its shard into the data directory',
+  'L   change what its shard logs: off, error, warn, info, debug',
   '',
-  'm   messages put aside: r replay, d discard',
+  'm   messages put aside: r replay, d discard        l   dead letters',
   'a   the record of levers           q   back, quit',
 ];
 
@@ -69,13 +71,26 @@ function fit(text: string, width: number): string {
 
 function titleOf(state: ConsoleState, columns: number): string {
   const { address, offset, total, sort, reverse, match, view } = state;
-  const shown = view === 'audit' ? state.audit : view === 'quarantine' ? state.messages : undefined;
-  const count = (shown ?? state.actors).length;
-  const what = shown === undefined ? 'actors' : view === 'audit' ? 'levers' : 'put aside';
+  const [shown, what] = listed(state);
+  const count = shown.length;
   const range = total === 0 ? `no ${what}` : `${offset + 1}-${offset + count} of ${total} ${what}`;
   const order = view === 'tree' ? `  by ${SORTS[sort]}${reverse ? ', turned' : ''}` : '';
   const found = match === '' ? '' : `  /${match}`;
   return ` sluice ${address}  ${range}${order}${found}`.padEnd(columns);
+}
+
+/** What is counted in the title, and its name. */
+function listed(state: ConsoleState): readonly [readonly unknown[], string] {
+  switch (state.view) {
+    case 'audit':
+      return [state.audit, 'levers'];
+    case 'quarantine':
+      return [state.messages, 'put aside'];
+    case 'letters':
+      return [state.letters, 'dead letters'];
+    default:
+      return [state.actors, 'actors'];
+  }
 }
 
 function bodyOf(state: ConsoleState, columns: number, rows: number): Line[] {
@@ -90,6 +105,14 @@ function bodyOf(state: ConsoleState, columns: number, rows: number): Line[] {
           id.padEnd(9),
           address.slice(0, 26).padEnd(26),
           `${kind}: ${firstLine(failures.at(-1) ?? '')}`,
+        ]),
+      );
+    case 'letters':
+      return listOf(state, ['time'.padEnd(19), 'address'.padEnd(26), 'reason: kind'], () =>
+        state.letters.map(({ timeUs, address, code, kind }) => [
+          new Date(timeUs / 1000).toISOString().slice(0, 19),
+          address.slice(0, 26).padEnd(26),
+          `${code}: ${kind}`,
         ]),
       );
     case 'audit':
@@ -168,25 +191,34 @@ function statusOf(state: ConsoleState): Line {
   if (state.asked !== undefined) {
     return { text: ` ${question(state.asked)} [y/n]`, look: 'selected' };
   }
+  if (state.prompt !== undefined) {
+    const { kind, address, shard, text } = state.prompt;
+    const what = kind === 'move' ? `move ${address} to shard` : `shard ${shard} logs at level`;
+    return { text: ` ${what}: ${text}_`, look: 'selected' };
+  }
   if (state.isSearching) return { text: ` search: ${state.match}_`, look: 'selected' };
   return { text: ` ${state.status}`, look: state.isGood ? 'good' : 'bad' };
 }
 
 function question(lever: ConsoleLever): string {
   if ('message' in lever) return `${lever.kind} message ${lever.message}?`;
+  if (lever.kind === 'move') return `move ${lever.address} to shard ${lever.shard}?`;
+  if (lever.kind === 'drain') return `drain shard ${lever.shard}? Its actors go to the others.`;
+  if (lever.kind === 'log_level') return `${lever.target} logs everything at ${lever.level}?`;
   if ('shard' in lever) return `profile shard ${lever.shard} for 5 seconds?`;
   const isWhole = lever.kind === 'restart' && /^(shard|symbol)\//.test(lever.address);
   return `${lever.kind} ${lever.address}?${isWhole ? ' Its whole shard restarts.' : ''}`;
 }
 
-function keysOf({ view, isSearching, asked }: ConsoleState): string {
+function keysOf({ view, isSearching, prompt, asked }: ConsoleState): string {
   if (asked !== undefined) return ' y yes  n no';
+  if (prompt !== undefined) return ' enter go on  esc leave it';
   if (isSearching) return ' enter keep  esc off';
   switch (view) {
     case 'tree':
-      return ' / find s sort  r restart x stop h hold g go p passivate c profile  m a ? q';
+      return ' / find s sort r restart x stop h hold g go p passivate v move D drain m l a ? q';
     case 'details':
-      return ' r restart x stop h hold g go p passivate c profile  esc back';
+      return ' r restart x stop h hold g go p passivate v move D drain c profile  esc back';
     case 'quarantine':
       return ' r replay  d discard  esc back';
     default:

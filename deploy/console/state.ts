@@ -3,6 +3,7 @@
 import type {
   ActorInfo,
   AuditEntry,
+  DeadLetter,
   QuarantinedMessage,
 } from '../../proto/gen/sluice/supervision/v1/supervision_pb.js';
 import type { ActorLever } from '../roles/shard-messages.js';
@@ -24,11 +25,25 @@ export const SORTS = [
 const MATCH_MAX = 64;
 
 /** What fills the screen. */
-export type View = 'tree' | 'details' | 'quarantine' | 'audit' | 'help';
+export type View = 'tree' | 'details' | 'quarantine' | 'letters' | 'audit' | 'help';
+
+/** What is being typed for a lever, before the question. */
+export interface Prompt {
+  readonly kind: 'move' | 'log_level';
+  readonly address: string;
+  readonly shard: number;
+  readonly text: string;
+}
+
+/** Longest text of a prompt. Units: characters. */
+const PROMPT_MAX = 8;
 
 /** A lever of the console. */
 export type ConsoleLever =
   | { readonly kind: ActorLever; readonly address: string }
+  | { readonly kind: 'move'; readonly address: string; readonly shard: number }
+  | { readonly kind: 'drain'; readonly shard: number }
+  | { readonly kind: 'log_level'; readonly target: string; readonly level: string }
   | { readonly kind: 'replay' | 'discard'; readonly message: string }
   | { readonly kind: 'profile'; readonly shard: number };
 
@@ -49,10 +64,12 @@ export interface ConsoleState {
   readonly actors: readonly ActorInfo[];
   readonly messages: readonly QuarantinedMessage[];
   readonly audit: readonly AuditEntry[];
+  readonly letters: readonly DeadLetter[];
   /** Rows that there are in the view, on all pages. */
   readonly total: number;
   /** First line shown of the details. */
   readonly scroll: number;
+  readonly prompt: Prompt | undefined;
   /** A lever that waits for yes or no. */
   readonly asked: ConsoleLever | undefined;
   readonly status: string;
@@ -85,8 +102,10 @@ export function firstState(address: string, rows: number): ConsoleState {
     actors: [],
     messages: [],
     audit: [],
+    letters: [],
     total: 0,
     scroll: 0,
+    prompt: undefined,
     asked: undefined,
     status: '',
     isGood: true,
@@ -102,6 +121,7 @@ export function selectedActor({ actors, cursor }: ConsoleState): ActorInfo | und
 export function press(state: ConsoleState, key: string): Step {
   if (key === 'ctrl-c') return { state, effect: { kind: 'quit' } };
   if (state.asked !== undefined) return confirm(state, state.asked, key);
+  if (state.prompt !== undefined) return type(state, state.prompt, key);
   if (state.isSearching) return search(state, key);
   const moved = move(state, key);
   if (moved !== undefined) return { state: moved, effect: { kind: 'fetch' } };
@@ -117,6 +137,8 @@ export function press(state: ConsoleState, key: string): Step {
       return show(state, 'quarantine');
     case 'a':
       return show(state, 'audit');
+    case 'l':
+      return show(state, 'letters');
     case 'enter':
       return state.view === 'tree' && selectedActor(state) !== undefined
         ? stay({ ...state, view: 'details', scroll: 0 })
@@ -144,6 +166,22 @@ function confirm(state: ConsoleState, lever: ConsoleLever, key: string): Step {
     state: { ...answered, status: `${lever.kind} ...`, isGood: true },
     effect: { kind: 'pull', lever },
   };
+}
+
+/** Types a shard's number or a level; the question follows. */
+function type(state: ConsoleState, prompt: Prompt, key: string): Step {
+  const closed = { ...state, prompt: undefined };
+  const { kind, address, shard, text } = prompt;
+  if (key === 'escape') return stay({ ...closed, status: 'nothing was done', isGood: true });
+  if (key === 'enter') {
+    if (text === '') return stay(closed);
+    return kind === 'move'
+      ? ask(closed, { kind, address, shard: Number(text) })
+      : ask(closed, { kind, target: `shard/${shard}`, level: text });
+  }
+  const typed = kind === 'move' ? /^\d$/ : /^[a-z]$/;
+  const next = key === 'backspace' ? text.slice(0, -1) : typed.test(key) ? text + key : text;
+  return stay({ ...state, prompt: { ...prompt, text: next.slice(0, PROMPT_MAX) } });
 }
 
 function search(state: ConsoleState, key: string): Step {
@@ -207,6 +245,11 @@ function pressOnActor(state: ConsoleState, key: string): Step {
   }
   const { address, shard } = actor;
   if (key === 'c') return ask(state, { kind: 'profile', shard });
+  if (key === 'D') return ask(state, { kind: 'drain', shard });
+  if (key === 'v' || key === 'L') {
+    const kind = key === 'v' ? 'move' : 'log_level';
+    return stay({ ...state, prompt: { kind, address, shard, text: '' } });
+  }
   const kind = LEVER_KEYS[key];
   return kind === undefined ? stay(state) : ask(state, { kind, address });
 }

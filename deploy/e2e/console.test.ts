@@ -64,6 +64,17 @@ t.test('the console in a terminal', { skip: hasTmux ? false : 'no tmux here' }, 
     screen.keys('a');
     t.match(await screen.shows(/resume +accepted/), /accepted portfolio\/megacaps/);
     t.equal(market.journal.inspect().byKind['lever_asked'], 2);
+    screen.keys('q');
+    await screen.shows(/by tree/);
+    screen.keys('v', '1', 'Enter');
+    t.match(await screen.shows(/\[y\/n\]/), /move portfolio\/megacaps to shard 1\?/);
+    screen.keys('y');
+    t.match(await screen.shows(/only_one_shard/), /expected a second shard/);
+    screen.keys('L');
+    screen.keys('debug', 'Enter', 'y');
+    t.match(await screen.shows(/at debug now/), /shard\/0 logs everything at debug now/);
+    screen.keys('D', 'n', 'l');
+    t.match(await screen.shows(/dead letters/), /no dead letters/);
   });
 
   await t.test('follows the size of the terminal', async (t) => {

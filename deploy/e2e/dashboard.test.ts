@@ -185,6 +185,11 @@ if (isPossible) {
     await pull('resume', 'Go on');
     await row.getByText('running').waitFor({ timeout: 10_000 });
     await page.getByText('5 levers pulled').waitFor({ timeout: 10_000 });
+    await page.getByLabel('search an address').fill('shard/');
+    await page.getByRole('button', { name: 'log shard/0' }).click();
+    await page.getByLabel('level').selectOption('info');
+    await page.getByRole('button', { name: 'Change it' }).click();
+    await page.getByText('shard/0 logs everything at info now').waitFor({ timeout: 10_000 });
     t.pass('restarted, stopped, started, held and let go on; all of it recorded');
   });
 

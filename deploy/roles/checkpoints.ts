@@ -4,10 +4,11 @@ import type { Address, Message, Recovered, Snapshot } from '../../engine/index.j
 import type { PlacedEvent } from './recall.js';
 
 /**
- * Messages kept for actors that missed closes because they were stopped: less than the points whose
- * records are kept, for a told point refers to its record.
+ * Messages told since the oldest checkpoint beyond which those that stay away must be brought
+ * forward: with the 100 or so of a session less than the points whose records are kept, for a told
+ * point refers to its record.
  */
-const MESSAGES_MAX = 400;
+const TOLD_MAX = 300;
 
 interface Checkpoint extends Snapshot {
   readonly step: number;
@@ -21,6 +22,8 @@ interface Told {
 /** Checkpoints of a shard's actors. */
 export class Checkpoints {
   readonly #checkpoints = new Map<Address, Checkpoint>();
+  /** Steps up to which actors have missed what they were told. */
+  readonly #forfeited = new Map<Address, number>();
   /** Who hears what is told to all. */
   readonly #hearers: readonly Address[];
   /** Who is told on its own: it hears nothing else. */
@@ -38,11 +41,36 @@ export class Checkpoints {
     for (const [address, snapshot] of actors) {
       this.#checkpoints.set(address, { ...snapshot, step });
     }
+    this.trim();
+  }
+
+  /** Takes over an actor, as of a step. */
+  put(address: Address, snapshot: Snapshot, step: number): void {
+    this.#checkpoints.set(address, { ...snapshot, step });
+  }
+
+  /** Forgets an actor. */
+  remove(address: Address): void {
+    this.#checkpoints.delete(address);
+  }
+
+  /** An actor as of the step it was kept at; undefined where it never was. */
+  get(address: Address): Snapshot | undefined {
+    return this.#checkpoints.get(address);
+  }
+
+  /** Whether so much was told since the oldest checkpoint that it must be brought forward. */
+  get isLong(): boolean {
+    return this.#told.length > TOLD_MAX;
+  }
+
+  /** Drops what every checkpoint holds. */
+  trim(): void {
     // One that was never there when all were kept still needs everything.
     let oldest = Number.POSITIVE_INFINITY;
-    for (const hearer of this.#hearers) oldest = Math.min(oldest, this.#stepOf(hearer));
+    for (const hearer of this.#hearers) oldest = Math.min(oldest, this.stepOf(hearer));
     this.#told = after(this.#told, oldest);
-    this.#toldOther = after(this.#toldOther, this.#stepOf(this.#other));
+    this.#toldOther = after(this.#toldOther, this.stepOf(this.#other));
   }
 
   /** Notes a message that every hearer was told as of a step. */
@@ -63,7 +91,7 @@ export class Checkpoints {
   /** State of an actor, with the events and messages since then. */
   recovered(address: Address, events: readonly PlacedEvent[]): Recovered {
     const checkpoint = this.#checkpoints.get(address);
-    const step = this.#stepOf(address);
+    const step = this.stepOf(address);
     const told = address === this.#other ? this.#toldOther : this.#told;
     const messages = told
       .filter((one) => one.step > step)
@@ -78,11 +106,25 @@ export class Checkpoints {
     };
   }
 
-  #stepOf(address: Address): number {
-    return this.#checkpoints.get(address)?.step ?? -1;
+  /**
+   * Lets an actor miss what it was told up to a step, for it can't be brought forward; returns how
+   * many messages that are.
+   */
+  forfeit(address: Address, step: number): number {
+    const before = this.stepOf(address);
+    const missed = this.#told.filter((one) => one.step > before && one.step <= step).length;
+    this.#forfeited.set(address, step);
+    this.trim();
+    return missed;
+  }
+
+  /** Step that an actor was kept at, or has missed everything up to; -1 where it never was. */
+  stepOf(address: Address): number {
+    const kept = this.#checkpoints.get(address)?.step ?? -1;
+    return Math.max(kept, this.#forfeited.get(address) ?? -1);
   }
 }
 
 function after(told: readonly Told[], step: number): Told[] {
-  return told.filter((one) => one.step > step).slice(-MESSAGES_MAX);
+  return told.filter((one) => one.step > step);
 }

@@ -26,7 +26,7 @@ const SESSIONS = 6;
 /** Sessions of history before them: conditions that need a year of it are rehearsed too. */
 const WARM_SESSIONS = 270;
 
-/** Rounds of prints in a session, one of each bar; a point follows each, and the close the last. */
+/** Rounds of prints in a session, one of each bar; a point follows each, then comes the close. */
 const ROUNDS = 8;
 
 /** Makes the shard that rehearses. */
@@ -48,6 +48,7 @@ export function rehearse(config: ShardConfig, context: ShardContext, create: Cre
     latency: createHistogram(),
     firstWarmDay: from - WARM_SESSIONS,
     warmDays: from,
+    rows: Int32Array.from(bars.symbols, (_, row) => row),
     journaled: new Map(),
   };
   loopback.shard = create(alone, { ...context, shard: 0, shardCount: 1, post });

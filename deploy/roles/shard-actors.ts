@@ -7,13 +7,16 @@ import {
   type ActorView,
   type Address,
   type AnyBehaviour,
+  type Log,
   type Recovered,
   type ShardContext,
   type Snapshot,
   type SystemOptions,
   type SystemPorts,
 } from '../../engine/index.js';
+import { Absent } from './absent.js';
 import { Checkpoints } from './checkpoints.js';
+import type { HandoverSide } from './handover.js';
 import { type Ask, CATCHING_UP, HeldAsks } from './held-asks.js';
 import { LatestFigures } from './latest-figures.js';
 import { unpack } from './packed.js';
@@ -43,6 +46,7 @@ export interface ShardActorsOptions {
   readonly behaviours: AnyBehaviour[];
   readonly seams: ShardSeams;
   readonly post: (message: FromShard) => void;
+  readonly log: Log;
 }
 
 /** The actors of a shard. */
@@ -50,9 +54,14 @@ export class ShardActors {
   readonly system: ActorSystem;
   /** Address of the funnel actor; only shard 0 runs it. */
   readonly funnel: Address;
-  /** Every actor of this shard. */
-  readonly addresses: readonly Address[];
-  readonly #portfolios: readonly Address[];
+  /** Portfolios of this shard, in the order they are told. */
+  readonly #portfolios: Address[];
+  /** Addresses of this shard. */
+  readonly #local: Set<Address>;
+  readonly #absent: Absent;
+  readonly #log: Log;
+  /** Frames wait until those that are away have been brought forward. */
+  #isLong = false;
   readonly #context: ShardContext;
   readonly #clock: ShardClock;
   readonly #post: (message: FromShard) => void;
@@ -69,15 +78,25 @@ export class ShardActors {
   #isWaitingForActors = false;
 
   /** Starts every actor from the snapshot, and puts back the events that belong to it. */
-  constructor({ config, context, clock, behaviours, seams, post }: ShardActorsOptions) {
+  constructor({ config, context, clock, behaviours, seams, post, log }: ShardActorsOptions) {
     this.#context = context;
     this.#clock = clock;
     this.#post = post;
     this.funnel = `funnel/${config.funnel.name}`;
     this.#portfolios = config.portfolios.map((key): Address => `portfolio/${key}`);
-    this.addresses = context.shard === 0 ? [...this.#portfolios, this.funnel] : this.#portfolios;
+    this.#log = log;
+    this.#local = new Set(this.#portfolios);
+    if (context.shard === 0) this.#local.add(this.funnel);
     this.#checkpoints = new Checkpoints(this.#portfolios, this.funnel);
     this.#journal = new ShardJournal(this.#checkpoints, post);
+    this.#absent = new Absent({
+      system: () => this.system,
+      checkpoints: this.#checkpoints,
+      hearers: this.#portfolios,
+      isAsked: (address) => this.#journal.isAsked(address),
+      askEvents: (address, done) => this.#journal.askEvents(address, this.#recall, done),
+      missed: (count) => post({ kind: 'missed', count }),
+    });
     const ports = this.#ports();
     this.system = new ActorSystem(
       seams.behaviours?.(behaviours) ?? behaviours,
@@ -90,11 +109,37 @@ export class ShardActors {
     for (const address of this.addresses) this.system.start(address);
     this.#recall.foldUpTo(clock.step, this.system);
     this.#isStarted = true;
+    for (const [address, lever] of config.down) {
+      if (lever === 'stop') this.system.stop(address);
+      else this.system.suspend(address);
+    }
+  }
+
+  /** Every actor of this shard. */
+  get addresses(): readonly Address[] {
+    return [...this.#local];
+  }
+
+  /** What a handover between shards needs of the actors. */
+  get moving(): Pick<HandoverSide, 'system' | 'checkpoints' | 'hearers' | 'local'> {
+    const { system } = this;
+    return {
+      system,
+      checkpoints: this.#checkpoints,
+      hearers: this.#portfolios,
+      local: this.#local,
+    };
   }
 
   /** Whether frames can't be taken: commits are under way, or actors on their way back. */
   get isHeld(): boolean {
-    return this.#isWaitingForCommits || this.#isWaitingForActors;
+    return this.#isWaitingForCommits || this.#isWaitingForActors || this.#isLong;
+  }
+
+  /** Whether what those that are away have missed is short; else they are brought forward. */
+  isShort(): boolean {
+    if (this.#isLong) this.#isLong = !this.#absent.isForward(this.#clock.step);
+    return !this.#isLong;
   }
 
   /** Whether nothing is under way: no commit, no turn, no event that is still to be recalled. */
@@ -170,23 +215,30 @@ export class ShardActors {
 
   /** Keeps every running actor as of the session that closes with this step. */
   keepClose(): void {
-    this.#checkpoints.keep(this.states(), this.#clock.step + 1);
+    const running = this.system.encodeStates(SNAPSHOT_KINDS);
+    this.#checkpoints.keep(running, this.#clock.step + 1);
+    this.#isLong = this.#checkpoints.isLong;
   }
 
-  /** Encoded states of the actors that run. */
+  /** Encoded states of all actors; of those that are away as they were brought forward. */
   states(): Map<Address, Snapshot> {
-    return this.system.encodeStates(SNAPSHOT_KINDS);
+    const states = this.system.encodeStates(SNAPSHOT_KINDS);
+    for (const address of this.#portfolios) {
+      const away = states.has(address) ? undefined : this.#checkpoints.get(address);
+      if (away !== undefined) states.set(address, away);
+    }
+    return states;
   }
 
   /**
-   * Whether a snapshot would hold everybody. One that has left memory is called back, or the
-   * snapshot would lack what it was told; a stopped one stays away until somebody restarts it.
+   * Whether a snapshot would hold everybody: nobody is being rebuilt, and those that are stopped,
+   * held or out of memory have been brought forward, or it would lack what they were told.
    */
   isEveryoneBack(): boolean {
-    for (const address of this.addresses) this.system.start(address);
     const isAway = ({ state }: ActorView): boolean =>
       state === 'recovering' || state === 'restarting';
-    this.#isWaitingForActors = this.system.tree().some(isAway);
+    this.#isWaitingForActors =
+      this.system.tree().some(isAway) || !this.#absent.isForward(this.#clock.step);
     return !this.#isWaitingForActors;
   }
 
@@ -206,12 +258,12 @@ export class ShardActors {
   }
 
   #ports(): SystemPorts {
-    const local = new Set<Address>(this.addresses);
     return {
       nowUs: () => this.#clock.nowUs,
       monotonicUs: this.#context.monotonicUs,
-      isLocal: (address) => local.has(address),
+      isLocal: (address) => this.#local.has(address),
       append: (records, done) => this.#journal.append(records, this.#clock.step, done),
+      log: this.#log,
       recover: (address, done) => this.#recover(address, done),
       outbound: (envelope) => this.#post({ kind: 'outbound', envelope }),
       publish: (topic, event, from) => {

@@ -47,6 +47,20 @@ export class ShardJournal {
    * messages since then in the order it had them.
    */
   recover(address: Address, recall: Recall, done: (recovered: Recovered) => void): void {
+    this.askEvents(address, recall, (events) => done(this.#checkpoints.recovered(address, events)));
+  }
+
+  /** Whether an actor's events have been asked for, and not come yet. */
+  isAsked(address: Address): boolean {
+    return this.#recoveries.has(address);
+  }
+
+  /** Reads an actor's events since its checkpoint, those that the market has come to. */
+  askEvents(
+    address: Address,
+    recall: Recall,
+    done: (events: readonly PlacedEvent[]) => void,
+  ): void {
     const after = this.#checkpoints.sequenceOf(address);
     this.#recoveries.set(address, (events) => {
       const reached = events.filter(
@@ -54,7 +68,7 @@ export class ShardJournal {
           // A close may have come between the question and its answer.
           sequence > this.#checkpoints.sequenceOf(address) && recall.hasReached(address, sequence),
       );
-      done(this.#checkpoints.recovered(address, reached));
+      done(reached);
     });
     this.#post({ kind: 'recover', address, after });
   }

@@ -11,7 +11,7 @@ import {
   stateStride,
 } from '../../actors/market/index.js';
 import { attachScenarioMatrix, type ScenarioMatrix } from '../../actors/risk/index.js';
-import { Columns, placeKey, type ShardContext } from '../../engine/index.js';
+import { Columns, type ShardContext } from '../../engine/index.js';
 import { type RowMemory, restoreRows } from './row-slices.js';
 import type { ShardEngines } from './shard-engines.js';
 import type { ShardConfig } from './shard-messages.js';
@@ -31,8 +31,8 @@ export class ShardMarket {
   readonly #records: readonly PointRecord[];
   readonly #config: ShardConfig;
 
-  constructor(config: ShardConfig, { shard, shardCount }: ShardContext, engines: ShardEngines) {
-    const { market, bars } = config;
+  constructor(config: ShardConfig, { shard }: ShardContext, engines: ShardEngines) {
+    const { market, bars, rows } = config;
     const rowCount = bars.symbols.length;
     this.#config = config;
     this.columns = new Columns(market.columns);
@@ -42,13 +42,10 @@ export class ShardMarket {
     this.funnel = funnel;
     this.crossSection = crossSection;
     this.#stride = stateStride(features, funnel);
-    const rows = bars.symbols.flatMap((symbol, row) =>
-      placeKey(symbol, shardCount) === shard ? [row] : [],
-    );
     this.#owned = new Uint8Array(rowCount);
     for (const row of rows) this.#owned[row] = 1;
     this.plane = new SymbolPlane({
-      rows: Int32Array.from(rows),
+      rows,
       columns: this.columns,
       features,
       funnel,
@@ -72,6 +69,16 @@ export class ShardMarket {
     return this.#owned[row] === 1;
   }
 
+  /** Gives rows away or takes them in, between two frames; their state stays where it is. */
+  setOwned(changed: readonly number[], isOwned: boolean): void {
+    for (const row of changed) this.#owned[row] = isOwned ? 1 : 0;
+    const rows: number[] = [];
+    this.#owned.forEach((one, row) => {
+      if (one === 1) rows.push(row);
+    });
+    this.plane.own(Int32Array.from(rows));
+  }
+
   /** Last price of a row, NaN where none is known. */
   lastPrice(row: number): number {
     // A row below zero stands for a symbol that this run does not have.
@@ -83,6 +90,7 @@ export class ShardMarket {
     const { snapshot, bars, firstWarmDay, warmDays, isFirst } = this.#config;
     if (snapshot !== undefined) {
       restoreRows(this.rowMemory(), snapshot.id);
+      this.plane.resumeSession(snapshot.clock.openUs, snapshot.clock.closeUs);
       return;
     }
     for (const row of this.plane.rows) {

@@ -11,6 +11,8 @@ import type {
   Envelope,
   GateHandle,
   Record as JournalRecord,
+  LogLevel,
+  LogLine,
   Message,
   Reply,
   Snapshot,
@@ -19,6 +21,9 @@ import type {
 import type { MarketBars } from '../research/market-file.js';
 import type { PackedMap } from './packed.js';
 import type { PlacedEvent } from './recall.js';
+
+/** Areas of a shard's log. */
+export const SHARD_LOG_AREAS = ['actors', 'letters', 'market'] as const;
 
 /** Shared memory that every shard attaches to. */
 export interface SharedMarket {
@@ -46,11 +51,17 @@ export interface ShardConfig {
   readonly funnel: FunnelConfig;
   readonly limits: readonly LimitConfig[];
   readonly pointsPerSession: number;
+  /** Rows of the symbols that are here, ascending. */
+  readonly rows: Int32Array;
   readonly portfolios: readonly string[];
   /** Opening events of this shard's portfolios, by key: for those that no snapshot holds. */
   readonly openings: PackedMap<string, readonly PortfolioEvent[]>;
   /** Journaled events of this shard's actors, each with the step it was decided after. */
   readonly journaled: ReadonlyMap<Address, readonly PlacedEvent[]>;
+  /** How loud the areas of its log are. */
+  readonly logLevels: readonly (readonly [area: string, level: LogLevel])[];
+  /** Actors that operators have stopped or hold, which a new thread leaves so. */
+  readonly down: ReadonlyMap<Address, 'stop' | 'suspend'>;
   /** False for a thread that replaces a dead one. */
   readonly isFirst: boolean;
   readonly snapshot: ShardSnapshot | undefined;
@@ -120,7 +131,30 @@ export type OperatorAsk =
       readonly seconds: number;
       readonly file: string;
     }
+  | { readonly kind: 'letters'; readonly id: number }
+  | {
+      readonly kind: 'log_level';
+      readonly id: number;
+      /** Empty for all. */
+      readonly area: string;
+      readonly level: LogLevel;
+    }
   | { readonly kind: 'fingerprint'; readonly id: number };
+
+/** What a move asks of the shards, while no frame is under way. */
+export type MoveAsk =
+  | {
+      readonly kind: 'give';
+      readonly id: number;
+      readonly rows: readonly number[];
+      readonly addresses: readonly Address[];
+    }
+  | {
+      readonly kind: 'take';
+      readonly id: number;
+      readonly rows: readonly number[];
+      readonly actors: PackedMap<Address, Snapshot>;
+    };
 
 /** A message that was put aside, as texts. */
 export interface PutAside {
@@ -136,9 +170,23 @@ export interface PutAside {
   readonly state: string;
 }
 
+/** A message that reached nobody, as texts. */
+export interface LostLetter {
+  readonly address: Address;
+  readonly kind: string;
+  /** Why: a stable code. */
+  readonly code: string;
+  readonly cause: string;
+  /** Event time. Units: microseconds. */
+  readonly timeUs: number;
+  /** JSON, cut at a bound. */
+  readonly message: string;
+}
+
 /** Owner to shard. */
 export type ToShard =
   | OperatorAsk
+  | MoveAsk
   | {
       readonly kind: 'ask';
       readonly id: number;
@@ -182,6 +230,9 @@ export type FromShard =
       readonly from: Address;
     }
   | { readonly kind: 'outbound'; readonly envelope: Envelope }
+  | { readonly kind: 'log'; readonly line: LogLine }
+  /** Messages that an actor which can't be brought forward will never be told. */
+  | { readonly kind: 'missed'; readonly count: number }
   | { readonly kind: 'recover'; readonly address: Address; readonly after: number }
   | {
       readonly kind: 'point';
@@ -221,5 +272,19 @@ export type FromShard =
       readonly id: number;
       readonly actors: readonly (readonly [Address, string])[];
     }
+  | {
+      readonly kind: 'letters';
+      readonly id: number;
+      readonly letters: readonly LostLetter[];
+      /** How many there were, by code and message kind. */
+      readonly counts: readonly (readonly [string, number])[];
+    }
   /** What became of a lever; a text where it failed otherwise than by finding nothing. */
-  | { readonly kind: 'done'; readonly id: number; readonly ok: boolean; readonly failure?: string };
+  | {
+      readonly kind: 'done';
+      readonly id: number;
+      readonly ok: boolean;
+      readonly failure?: string;
+      /** Actors that were given away, as they were. */
+      readonly given?: PackedMap<Address, Snapshot>;
+    };

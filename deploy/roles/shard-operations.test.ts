@@ -1,7 +1,7 @@
 // The quarantine of a shard as operators have it: listed, replayed, thrown away.
 
 import t from 'tap';
-import { ActorSystem, type AnyBehaviour, type Message } from '../../engine/index.js';
+import { ActorSystem, type AnyBehaviour, Log, type Message } from '../../engine/index.js';
 import type { FromShard } from './shard-messages.js';
 import { ShardOperations } from './shard-operations.js';
 
@@ -40,6 +40,11 @@ function fragile() {
   const operations = new ShardOperations({
     system,
     kinds: new Set(['fragile']),
+    log: new Log(
+      [],
+      () => 0,
+      () => {},
+    ),
     monotonicUs: () => world.clockUs,
     prints: () => 5,
     post: (message) => told.push(message),

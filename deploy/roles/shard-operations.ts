@@ -1,7 +1,14 @@
 // What operators ask of a shard: its tree, its quarantine, its levers, a profile of its thread.
 
-import { type ActorSystem, type Address, type Quarantined, toJson } from '../../engine/index.js';
-import type { ActorLever, FromShard, OperatorAsk, PutAside } from './shard-messages.js';
+import {
+  type ActorSystem,
+  type Address,
+  type DeadLetter,
+  type Log,
+  type Quarantined,
+  toJson,
+} from '../../engine/index.js';
+import type { ActorLever, FromShard, LostLetter, OperatorAsk, PutAside } from './shard-messages.js';
 import { ShardProfile } from './shard-profile.js';
 
 /** Longest text of a message or state that is shown. Units: characters. */
@@ -12,6 +19,7 @@ export interface ShardSide {
   readonly system: ActorSystem;
   /** Kinds whose states make a fingerprint. */
   readonly kinds: ReadonlySet<string>;
+  readonly log: Log;
   readonly monotonicUs: () => number;
   /** Prints handled so far. */
   readonly prints: () => number;
@@ -50,11 +58,19 @@ export class ShardOperations {
         post({ kind: 'quarantine', id, items, dropped: system.quarantineDropped() });
         break;
       }
+      case 'letters': {
+        const counts = [...system.deadLetterCounts()];
+        post({ kind: 'letters', id, letters: system.deadLetters().map(lostLetter), counts });
+        break;
+      }
       case 'replay':
         post({ kind: 'done', id, ok: system.replayQuarantined(asked.item) });
         break;
       case 'discard':
         post({ kind: 'done', id, ok: system.discardQuarantined(asked.item) });
+        break;
+      case 'log_level':
+        post({ kind: 'done', id, ok: this.#shard.log.setLevel(asked.area, asked.level) });
         break;
       case 'profile':
         this.#startProfile(asked);
@@ -132,4 +148,11 @@ function putAside({ id, address, envelope, failures, timeUs, state }: Quarantine
     message: toJson(message).slice(0, TEXT_MAX),
     state: (toJson(state) ?? '').slice(0, TEXT_MAX),
   };
+}
+
+function lostLetter({ envelope, code, timeUs }: DeadLetter): LostLetter {
+  const { to, message, cause } = envelope;
+  const { kind } = message;
+  const text = toJson(message).slice(0, TEXT_MAX);
+  return { address: to, kind, code, cause, timeUs, message: text };
 }

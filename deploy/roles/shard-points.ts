@@ -1,6 +1,6 @@
 // A shard's way through a point: record, cross-section, judge, summary, with a gate between each.
 
-import { Gate, type ShardContext } from '../../engine/index.js';
+import { Gate, type Log, type ShardContext } from '../../engine/index.js';
 import { Coordinator, isCrossed, type OpenPoint, stepOf } from './point-steps.js';
 import { closeRows } from './session-close.js';
 import type { ShardActors } from './shard-actors.js';
@@ -15,6 +15,7 @@ export interface ShardPointsOptions {
   readonly actors: ShardActors;
   readonly clock: ShardClock;
   readonly post: (message: FromShard) => void;
+  readonly log: Log;
 }
 
 /** The points of one shard. */
@@ -23,17 +24,19 @@ export class ShardPoints {
   readonly #actors: ShardActors;
   readonly #clock: ShardClock;
   readonly #post: (message: FromShard) => void;
+  readonly #log: Log;
   readonly #gate: Gate;
   readonly #coordinator: Coordinator | undefined;
   #open: OpenPoint | undefined;
   /** Points whose summaries shard 0 owes to the funnel actor. */
   #owed: OpenPoint[] = [];
 
-  constructor({ memory, context, market, actors, clock, post }: ShardPointsOptions) {
+  constructor({ memory, context, market, actors, clock, post, log }: ShardPointsOptions) {
     this.#market = market;
     this.#actors = actors;
     this.#clock = clock;
     this.#post = post;
+    this.#log = log;
     this.#gate = new Gate(memory.gate, context.shard);
     this.#coordinator = context.shard === 0 ? new Coordinator(market) : undefined;
   }
@@ -116,6 +119,9 @@ export class ShardPoints {
       clock.pendingPoint = index;
     }
     this.#actors.advance();
+    if (this.#log.isOn('debug', 'market')) {
+      this.#log.say('debug', 'market', `point ${index} of ${date} is judged`);
+    }
     this.#post({ kind: 'point', pointIndex: index, isClose, date });
   }
 }

@@ -8,11 +8,13 @@ import {
   FRAME_INTS,
   FRAME_LANES,
   Histogram,
+  Log,
   type RingConsumer,
   type ShardContext,
   type ShardProgram,
 } from '../../engine/index.js';
 import { ACTION, POINT, PRINT, SESSION_OPEN, SNAPSHOT } from '../../proto/frames/market.js';
+import { Handover } from './handover.js';
 import { PackedReader, pack } from './packed.js';
 import { rehearse } from './rehearsal.js';
 import { RowSaver } from './row-slices.js';
@@ -23,6 +25,7 @@ import { ShardMarket } from './shard-market.js';
 import {
   type FromShard,
   freshClock,
+  SHARD_LOG_AREAS,
   type ShardClock,
   type ShardConfig,
   type ShardSnapshot,
@@ -43,6 +46,8 @@ export class MarketShard implements ShardProgram {
   readonly #actors: ShardActors;
   readonly #points: ShardPoints;
   readonly #operations: ShardOperations;
+  readonly #handover: Handover;
+  readonly #log: Log;
   #saving: { readonly saver: RowSaver; readonly snapshot: ShardSnapshot } | undefined;
 
   constructor(
@@ -62,7 +67,12 @@ export class MarketShard implements ShardProgram {
     const openings = new PackedReader<string, readonly PortfolioEvent[]>(config.openings);
     const behaviours = createShardBehaviours(config, market, openings);
     const post = (message: FromShard): void => context.post(message);
-    const actors = new ShardActors({ config, context, clock, behaviours, seams, post });
+    const log = new Log(SHARD_LOG_AREAS, context.monotonicUs, (line) =>
+      post({ kind: 'log', line }),
+    );
+    for (const [area, level] of config.logLevels) log.setLevel(area, level);
+    this.#log = log;
+    const actors = new ShardActors({ config, context, clock, behaviours, seams, post, log });
     this.#actors = actors;
     openings.rest();
     this.#points = new ShardPoints({
@@ -72,12 +82,20 @@ export class MarketShard implements ShardProgram {
       actors,
       clock,
       post,
+      log,
     });
     this.#operations = new ShardOperations({
       system: actors.system,
       kinds: SNAPSHOT_KINDS,
+      log,
       monotonicUs: context.monotonicUs,
       prints: () => market.plane.prints,
+      post,
+    });
+    this.#handover = new Handover({
+      ...actors.moving,
+      setOwned: (rows, isOwned) => market.setOwned(rows, isOwned),
+      step: () => clock.step,
       post,
     });
     post({ kind: 'ready', warmUs: context.monotonicUs() - started });
@@ -105,7 +123,7 @@ export class MarketShard implements ShardProgram {
 
   // hot
   onFrames(ring: RingConsumer, count: number): number {
-    if (!this.#points.pass()) return 0;
+    if (!this.#points.pass() || !this.#actors.isShort()) return 0;
     const { floats, ints } = ring;
     const { plane } = this.#market;
     let from = 0;
@@ -136,7 +154,7 @@ export class MarketShard implements ShardProgram {
         return index;
       }
       this.#onRareFrame(kind, ints[slot * FRAME_INTS + 1]!, floats, at);
-      if (!this.#points.pass()) return index + 1;
+      if (!this.#points.pass() || !this.#actors.isShort()) return index + 1;
     }
     plane.flush();
     this.#recordLatency(ring, from, count);
@@ -152,6 +170,10 @@ export class MarketShard implements ShardProgram {
       case 'deliver':
       case 'recovered':
         this.#actors.onMessage(told);
+        break;
+      case 'give':
+      case 'take':
+        this.#handover.handle(told);
         break;
       default:
         this.#operations.handle(told);
@@ -190,7 +212,8 @@ export class MarketShard implements ShardProgram {
   }
 
   #onRareFrame(kind: number, row: number, floats: Float64Array, at: number): void {
-    this.#clock.nowUs = floats[at + 1]!;
+    // A snapshot is no step of the market, and may lie anywhere in it.
+    if (kind !== SNAPSHOT.kind) this.#clock.nowUs = floats[at + 1]!;
     switch (kind) {
       case SESSION_OPEN.kind:
         this.#openSession(floats, at);
@@ -255,6 +278,7 @@ export class MarketShard implements ShardProgram {
   #save(rows: number): void {
     if (this.#saving?.saver.save(rows) !== true) return;
     this.#context.post({ kind: 'snapshot', snapshot: this.#saving.snapshot });
+    this.#log.say('info', 'market', `snapshot ${this.#saving.snapshot.id} is saved`);
     this.#saving = undefined;
   }
 }

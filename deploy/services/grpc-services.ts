@@ -139,6 +139,17 @@ function supervision(port: SluicePort): BoundService {
     suspend: (request) => pull({ kind: 'suspend', address: request.address }, request),
     resume: (request) => pull({ kind: 'resume', address: request.address }, request),
     passivate: (request) => pull({ kind: 'passivate', address: request.address }, request),
+    move: (request) => {
+      const { address, shard } = request;
+      return pull({ kind: 'move', address, shard }, request);
+    },
+    drain: (request) => pull({ kind: 'drain', shard: request.shard }, request),
+    setLogLevel: (request) => {
+      const { target, area, level } = request;
+      return pull({ kind: 'log_level', target, area, level }, request);
+    },
+    logLevels: () => port.actors.logLevels(),
+    deadLetters: (request) => port.actors.deadLetters(request),
     quarantine: (request) => port.actors.quarantine(request),
     replay: (request) => pull({ kind: 'replay', message: request.id }, request),
     discard: (request) => pull({ kind: 'discard', message: request.id }, request),

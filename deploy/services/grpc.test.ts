@@ -120,7 +120,7 @@ t.test('the gRPC door', async (t) => {
       code: 'supervision.cannot_stop',
     });
     while (market.shards.restarts() === restarts) await nextTurn();
-    while ((await market.shards.fingerprint(0)).length === 0) await nextTurn();
+    while ((await market.shards.asks.fingerprint(0)).length === 0) await nextTurn();
     const held = async () => {
       const request = create(GetPortfolioRequestSchema, { id: 'megacaps' });
       const { positions } = await portfolio.call('get', request);

@@ -31,7 +31,13 @@ import {
   ActorResponseSchema,
   AuditRequestSchema,
   AuditResponseSchema,
+  DeadLettersRequestSchema,
+  DeadLettersResponseSchema,
+  DrainRequestSchema,
+  LogLevelRequestSchema,
+  LogLevelsResponseSchema,
   MessageRequestSchema,
+  MoveRequestSchema,
   ProfileRequestSchema,
   QuarantineRequestSchema,
   QuarantineResponseSchema,
@@ -135,6 +141,14 @@ async function actors(
       const wanted = create(QuarantineRequestSchema, { ...page, address });
       return found(QuarantineResponseSchema, await port.actors.quarantine(wanted));
     }
+    case 'letters': {
+      const address = query.get('address') ?? '';
+      const code = query.get('code') ?? '';
+      const wanted = create(DeadLettersRequestSchema, { ...page, address, code });
+      return found(DeadLettersResponseSchema, await port.actors.deadLetters(wanted));
+    }
+    case 'logs':
+      return found(LogLevelsResponseSchema, port.actors.logLevels());
     case 'audit':
       return found(AuditResponseSchema, port.actors.audit(create(AuditRequestSchema, page)));
     default:
@@ -173,6 +187,23 @@ function leverOf(
     const parsed = parse(MessageRequestSchema, body);
     if (parsed === undefined) return 'a MessageRequest';
     return { ...parsed, lever: { kind: name, message: parsed.id } };
+  }
+  if (name === 'move') {
+    const parsed = parse(MoveRequestSchema, body);
+    if (parsed === undefined) return 'a MoveRequest';
+    const { address, shard } = parsed;
+    return { ...parsed, lever: { kind: name, address, shard } };
+  }
+  if (name === 'drain') {
+    const parsed = parse(DrainRequestSchema, body);
+    if (parsed === undefined) return 'a DrainRequest';
+    return { ...parsed, lever: { kind: name, shard: parsed.shard } };
+  }
+  if (name === 'log_level') {
+    const parsed = parse(LogLevelRequestSchema, body);
+    if (parsed === undefined) return 'a LogLevelRequest';
+    const { target, area, level } = parsed;
+    return { ...parsed, lever: { kind: name, target, area, level } };
   }
   if (name !== 'profile') return undefined;
   const parsed = parse(ProfileRequestSchema, body);

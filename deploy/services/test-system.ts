@@ -74,10 +74,14 @@ export interface OpenSystem {
 /** The small system, all of it streamed, with its doors open until the test ends. */
 export async function openSystem(
   t: Teardown,
-  options: Partial<ServeOptions> & { readonly isStreamed?: boolean } = {},
+  options: Partial<ServeOptions> & {
+    readonly isStreamed?: boolean;
+    readonly shards?: string;
+  } = {},
 ): Promise<OpenSystem> {
   const dataDir = mkdtempSync(join(tmpdir(), 'sluice-doors-'));
-  const { market, system } = await startSmallMarket(dataDir);
+  const { shards = '1' } = options;
+  const { market, system } = await startSmallMarket(dataDir, { shards });
   const services = await startServices(system, {
     host: '127.0.0.1',
     httpPort: 0,

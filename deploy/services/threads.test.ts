@@ -18,7 +18,7 @@ t.test('a restarted shard comes back to the same state', async (t) => {
     accepted: true,
   });
   while (market.shards.restarts() === restarts) await nextTurn();
-  while ((await market.shards.fingerprint(0)).length === 0 || market.shards.backlog() > 0) {
+  while ((await market.shards.asks.fingerprint(0)).length === 0 || market.shards.backlog() > 0) {
     await nextTurn();
   }
   await market.settle();

@@ -2,14 +2,15 @@
 
 import type { Address, Message } from '../core/address.js';
 import { kindOf } from '../core/address.js';
+import { assert } from '../core/assert.js';
 import { type ChildSpec, DEFAULT_CHILD } from '../core/supervision.js';
 import { hashText } from '../shard/placement.js';
 import { Cell } from './cell.js';
 import { type Envelope, RETOLD } from './envelope.js';
 import { codeOf, textOf } from './failure.js';
 import type { Kernel } from './kernel.js';
-import type { Recovered } from './ports.js';
-import { beginState, foldStored } from './recovery.js';
+import type { Recovered, Snapshot } from './ports.js';
+import { beginState, foldStored, snapshotOf } from './recovery.js';
 
 /** Cause of messages that recovery found unfinished: they are handled in turns of their own. */
 const REPLAY = 'replay';
@@ -70,6 +71,18 @@ export class Arrival {
         this.#recovered(cell, recovered);
       }
     });
+  }
+
+  /**
+   * The snapshot that an actor would have after its past, for one that stays out of its turns:
+   * nothing of what it would send leaves. Errors: bug for an unknown kind; what behaviours throw.
+   */
+  foldAside(address: Address, recovered: Recovered): Snapshot {
+    const kind = this.#kernel.kinds.get(kindOf(address));
+    assert(kind !== undefined, 'system.knows_the_kind');
+    const cell = new Cell(address, kind);
+    this.#fold(cell, recovered, { current: undefined, later: [] });
+    return snapshotOf(cell);
   }
 
   #recovered(cell: Cell, recovered: Recovered): void {

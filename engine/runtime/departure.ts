@@ -8,7 +8,7 @@ import { inTurn } from './in-turn.js';
 import type { Kernel } from './kernel.js';
 import { STOPPING } from './kinds.js';
 import { timerOf } from './perform.js';
-import type { Snapshot } from './ports.js';
+import { snapshotOf } from './recovery.js';
 
 /** What departing actors need of the rest. */
 export interface DepartureOptions {
@@ -205,18 +205,6 @@ export class Departure {
       break;
     }
   }
-}
-
-/** An actor's state as of now, with what else must come back with it. */
-export function snapshotOf(cell: Cell): Snapshot {
-  const { behaviour } = cell.kind;
-  return {
-    state: behaviour.encode(cell.state),
-    version: behaviour.version,
-    sequence: cell.sequence,
-    seed: cell.seed[0]!,
-    ...(cell.commands === undefined ? {} : { commands: cell.commands.list() }),
-  };
 }
 
 function stopTimer(cell: Cell): string {

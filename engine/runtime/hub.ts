@@ -156,6 +156,10 @@ export class Hub implements Kernel {
   dead(envelope: Envelope, code: string, text: string): void {
     this.counters.deadLetters++;
     this.letters.add(envelope, code, this.ports.nowUs());
+    const { log } = this.ports;
+    if (log?.isOn('debug', 'letters') === true) {
+      log.say('debug', 'letters', `${code}: ${envelope.message.kind} to ${envelope.to}`);
+    }
     this.answer(envelope, refused(code, text));
   }
 
@@ -185,6 +189,10 @@ export class Hub implements Kernel {
 
   fail(cell: Cell, failure: TurnFailure): void {
     this.supervisor.fail(cell, failure);
+    const { log } = this.ports;
+    if (log?.isOn('warn', 'actors') === true) {
+      log.say('warn', 'actors', `${cell.address} failed: ${cell.lastFailure.split('\n', 1)[0]}`);
+    }
   }
 
   receiveAgain(cell: Cell, envelope: Envelope): void {

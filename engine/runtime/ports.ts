@@ -2,6 +2,7 @@
 
 import type { Address, Message } from '../core/address.js';
 import type { Fault } from '../core/fault.js';
+import type { Log } from '../observe/log.js';
 import type { Envelope } from './envelope.js';
 
 /** An event on its way to the journal. */
@@ -80,6 +81,8 @@ export interface SystemPorts {
   publish(topic: string, event: Message, from: Address): void;
   /** An actor without a supervisor escalates its failure; it is stopped. */
   escalated?(address: Address, failure: string): void;
+  /** Hears of failures (area `actors`) and, at `debug`, of dead letters (area `letters`). */
+  readonly log?: Log;
 }
 
 /** One actor as shown to operators. */

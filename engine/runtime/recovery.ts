@@ -44,6 +44,18 @@ export function foldStored(cell: Cell, event: Message): void {
   cell.sequence++;
 }
 
+/** An actor's state as of now, with what else must come back with it. */
+export function snapshotOf(cell: Cell): Snapshot {
+  const { behaviour } = cell.kind;
+  return {
+    state: behaviour.encode(cell.state),
+    version: behaviour.version,
+    sequence: cell.sequence,
+    seed: cell.seed[0]!,
+    ...(cell.commands === undefined ? {} : { commands: cell.commands.list() }),
+  };
+}
+
 function remember(cell: Cell, done: DoneCommand): void {
   cell.commands ??= new CommandWindow();
   cell.commands.remember(done);

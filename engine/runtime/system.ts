@@ -5,13 +5,12 @@ import { assert } from '../core/assert.js';
 import type { SupervisorPolicy } from '../core/supervision.js';
 import type { Cell } from './cell.js';
 import type { DeadLetter, DeadLetterQuery } from './dead-letters.js';
-import { snapshotOf } from './departure.js';
 import type { Envelope, Reply } from './envelope.js';
 import { Hub, outsideEnvelope } from './hub.js';
 import { type AnyBehaviour, readyKinds, readyPolicy } from './kinds.js';
-import type { ActorView, Snapshot, SystemCounters, SystemPorts } from './ports.js';
+import type { ActorView, Recovered, Snapshot, SystemCounters, SystemPorts } from './ports.js';
 import type { Quarantined } from './quarantine.js';
-import { foldStored } from './recovery.js';
+import { foldStored, snapshotOf } from './recovery.js';
 import type { Suspicion } from './suspicion.js';
 
 export type {
@@ -164,6 +163,11 @@ export class ActorSystem {
     return true;
   }
 
+  /** Whether an actor can leave at once: it is idle, or not in memory. */
+  canLeave(address: Address): boolean {
+    return this.#hub.cells.get(address)?.isIdle !== false;
+  }
+
   /**
    * Stops every actor, the last started first, children before their supervisors. After
    * `deadlineUs` those that have not finished are cut. Nothing new starts from now on.
@@ -258,6 +262,14 @@ export class ActorSystem {
     if (cell?.status !== 'running') return false;
     foldStored(cell, event);
     return true;
+  }
+
+  /**
+   * The snapshot that an actor which is held, stopped or away would have after its past; it stays
+   * as it is. Errors: what its behaviour throws.
+   */
+  foldAside(address: Address, recovered: Recovered): Snapshot {
+    return this.#hub.arrival.foldAside(address, recovered);
   }
 
   /** State of a running actor, for code of the same thread that only looks. */

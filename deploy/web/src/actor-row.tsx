@@ -10,11 +10,12 @@ const COLUMNS = 9;
 
 /** Levers that an actor in a state has: the one most wanted first. */
 function leversOf(address: string, state: string): readonly Kind[] {
-  if (address.startsWith('shard/')) return ['restart', 'profile'];
+  if (address.startsWith('shard/')) return ['restart', 'profile', 'drain', 'log_level'];
+  if (address.startsWith('symbol/')) return ['restart', 'move'];
   if (!address.startsWith('portfolio/')) return ['restart'];
   if (state === 'stopped' || state === 'passive') return ['start'];
   if (state === 'suspended') return ['resume', 'restart', 'stop'];
-  return ['restart', 'stop', 'suspend', 'passivate'];
+  return ['restart', 'stop', 'suspend', 'passivate', 'move'];
 }
 
 /** A row; its failure opens below it. */

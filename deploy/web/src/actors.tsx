@@ -6,7 +6,7 @@ import { post, useJson } from './fetch.js';
 import { Confirm, type Pulled, WORDS } from './levers.jsx';
 import type { Row } from './live.js';
 import { Card, count, list, number } from './parts.jsx';
-import { AuditCard, QuarantineCard } from './quarantine.jsx';
+import { AuditCard, LettersCard, QuarantineCard } from './quarantine.jsx';
 
 /** Rows of a page: the server searches, sorts and cuts. */
 const ROWS = 100;
@@ -85,9 +85,14 @@ export function ActorsPage() {
         {problem === undefined ? null : <p class="bad">{problem}</p>}
       </Card>
       <QuarantineCard pull={pull} tick={pulls} />
+      <LettersCard tick={pulls} />
       <AuditCard tick={pulls} />
       {pulled === undefined ? null : (
-        <Confirm pulled={pulled} yes={() => void send(pulled)} no={() => pull(undefined)} />
+        <Confirm
+          pulled={pulled}
+          yes={(confirmed) => void send(confirmed)}
+          no={() => pull(undefined)}
+        />
       )}
     </>
   );

@@ -1,6 +1,6 @@
 // The question before a lever is pulled, and what each lever does.
 
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Row } from './live.js';
 
 /** Every lever of the page. */
@@ -12,8 +12,19 @@ export type Kind =
   | 'resume'
   | 'passivate'
   | 'profile'
+  | 'move'
+  | 'drain'
+  | 'log_level'
   | 'replay'
   | 'discard';
+
+/** Something to be chosen with a lever. */
+export interface Choice {
+  readonly field: 'shard' | 'level';
+  readonly label: string;
+  /** What there is to choose from; a number is typed where this is empty. */
+  readonly options: readonly string[];
+}
 
 /** A lever pulled but not yet confirmed. */
 export interface Pulled {
@@ -21,6 +32,8 @@ export interface Pulled {
   /** Where it is posted below `actors/`, and what. */
   readonly path: string;
   readonly body: Row;
+  /** What the question asks for beside yes, and the field of the body it goes to. */
+  readonly choice?: Choice;
   /** What people call what it is pulled on. */
   readonly target: string;
 }
@@ -52,6 +65,17 @@ export const WORDS: Readonly<
     text: 'Five seconds of its thread are written to the data directory.',
     yes: 'Profile it',
   },
+  move: {
+    name: 'move',
+    text: 'It goes on there with its state; nothing else changes.',
+    yes: 'Move it',
+  },
+  drain: {
+    name: 'drain',
+    text: 'Its symbols and portfolios go to the other shards, with their state.',
+    yes: 'Drain it',
+  },
+  log_level: { name: 'log', text: 'Its log is as loud as this at once.', yes: 'Change it' },
   replay: { name: 'replay', text: 'The message is delivered once more.', yes: 'Replay it' },
   discard: { name: 'discard', text: 'The message is thrown away.', yes: 'Discard it' },
 };
@@ -60,13 +84,29 @@ export const WORDS: Readonly<
 export function onActor(kind: Kind, address: string): Pulled {
   const path = kind === 'start' ? 'restart' : kind;
   const shard = Number(address.slice(address.indexOf('/') + 1));
-  const body = kind === 'profile' ? { shard, seconds: 5 } : { address };
-  return { kind, path, body, target: address };
+  if (kind === 'profile') return { kind, path, body: { shard, seconds: 5 }, target: address };
+  if (kind === 'drain') return { kind, path, body: { shard }, target: address };
+  if (kind === 'move') {
+    const choice = { field: 'shard', label: 'to shard', options: [] } as const;
+    return { kind, path, body: { address }, choice, target: address };
+  }
+  if (kind === 'log_level') {
+    const options = ['warn', 'info', 'debug', 'error', 'off'];
+    const choice = { field: 'level', label: 'level', options } as const;
+    return { kind, path, body: { target: address }, choice, target: address };
+  }
+  return { kind, path, body: { address }, target: address };
 }
 
 /** Asks before a lever is pulled. */
-export function Confirm(props: { pulled: Pulled; yes: () => void; no: () => void }) {
-  const { kind, target } = props.pulled;
+export function Confirm(props: { pulled: Pulled; yes: (pulled: Pulled) => void; no: () => void }) {
+  const { body, choice, kind, target } = props.pulled;
+  const [chosen, choose] = useState(choice?.options[0] ?? '0');
+  const value = choice?.field === 'shard' ? Number(chosen) : chosen;
+  const confirmed =
+    choice === undefined
+      ? props.pulled
+      : { ...props.pulled, body: { ...body, [choice.field]: value } };
   const { name, text, yes } = WORDS[kind];
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
@@ -78,12 +118,46 @@ export function Confirm(props: { pulled: Pulled; yes: () => void; no: () => void
         {name} {target}?
       </h2>
       <p>{isWhole ? 'Every actor of its shard restarts; their state comes back.' : text}</p>
+      {choice === undefined ? null : <Chooser choice={choice} value={chosen} choose={choose} />}
       <form method="dialog" class="tools">
         <button type="submit">Cancel</button>{' '}
-        <button type="button" class={isDangerous ? 'danger' : 'main'} onClick={props.yes}>
+        <button
+          type="button"
+          class={isDangerous ? 'danger' : 'main'}
+          onClick={() => props.yes(confirmed)}
+        >
           {yes}
         </button>
       </form>
     </dialog>
+  );
+}
+
+function Chooser(props: { choice: Choice; value: string; choose: (value: string) => void }) {
+  const { choice, value, choose } = props;
+  return (
+    <p class="tools">
+      {choice.label}{' '}
+      {choice.options.length === 0 ? (
+        <input
+          type="number"
+          aria-label={choice.label}
+          min={0}
+          max={1000}
+          value={value}
+          onInput={(event) => choose(event.currentTarget.value)}
+        />
+      ) : (
+        <select
+          aria-label={choice.label}
+          value={value}
+          onChange={(event) => choose(event.currentTarget.value)}
+        >
+          {choice.options.map((option) => (
+            <option key={option}>{option}</option>
+          ))}
+        </select>
+      )}
+    </p>
   );
 }

@@ -70,6 +70,51 @@ function MessageRow(props: { message: Row; pull: (pulled: Pulled) => void }) {
   );
 }
 
+/** Messages that reached nobody, by reason and the last of them; a tick makes it look again. */
+export function LettersCard(props: { tick: number }) {
+  const { value = {} } = useJson(`actors/letters?limit=${ENTRIES}`, LOOK_MS, props.tick);
+  const letters = list(value['letters']);
+  const counts = list(value['counts']);
+  const total = counts.reduce((sum, row) => sum + number(row['count']), 0);
+  return (
+    <Card title={`${count(total)} dead letters`} wide>
+      {letters.length === 0 ? (
+        <p class="soft">A message that reaches nobody is counted here, by its reason.</p>
+      ) : (
+        <>
+          <p class="soft">
+            {counts
+              .map((row) => `${count(row['count'])} ${row['kind']}: ${row['code']}`)
+              .join('; ')}
+          </p>
+          <table>
+            <thead>
+              <tr>
+                <th class="slim">event time</th>
+                <th>address</th>
+                <th>message</th>
+                <th>reason</th>
+              </tr>
+            </thead>
+            <tbody>
+              {letters.map((letter, index) => (
+                <tr key={index}>
+                  <td class="slim">
+                    {new Date(number(letter['timeUs']) / 1000).toISOString().slice(0, 19)}
+                  </td>
+                  <td class="address">{String(letter['address'])}</td>
+                  <td title={String(letter['message'] ?? '')}>{String(letter['kind'])}</td>
+                  <td class="bad">{String(letter['code'])}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </>
+      )}
+    </Card>
+  );
+}
+
 /** The levers pulled last; a tick makes it look again. */
 export function AuditCard(props: { tick: number }) {
   const { value = {} } = useJson(`actors/audit?limit=${ENTRIES}`, LOOK_MS, props.tick);

@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sluice/supervision/v1/supervision.proto.
  */
 export const file_sluice_supervision_v1_supervision: GenFile = /*@__PURE__*/
-  fileDesc("CidzbHVpY2Uvc3VwZXJ2aXNpb24vdjEvc3VwZXJ2aXNpb24ucHJvdG8SFXNsdWljZS5zdXBlcnZpc2lvbi52MSJ4CgtUcmVlUmVxdWVzdBINCgViZWxvdxgBIAEoCRINCgVtYXRjaBgCIAEoCRINCgVsaW1pdBgDIAEoDRIOCgZvZmZzZXQYBCABKA0SDAoEc29ydBgFIAEoCRINCgVzdGF0ZRgGIAEoCRIPCgdyZXZlcnNlGAcgASgIIlkKEFdhdGNoVHJlZVJlcXVlc3QSMAoEdHJlZRgBIAEoCzIiLnNsdWljZS5zdXBlcnZpc2lvbi52MS5UcmVlUmVxdWVzdBITCgtpbnRlcnZhbF9tcxgCIAEoDSL9AQoJQWN0b3JJbmZvEg8KB2FkZHJlc3MYASABKAkSDgoGcGFyZW50GAIgASgJEg0KBXN0YXRlGAMgASgJEg0KBXNoYXJkGAQgASgFEg8KB21haWxib3gYBSABKA0SDQoFdHVybnMYBiABKAQSEAoIcmVzdGFydHMYByABKA0SFAoMbGFzdF9mYWlsdXJlGAggASgJEhYKDm1haWxib3hfYWdlX21zGAkgASgNEhgKEHR1cm5zX3Blcl9zZWNvbmQYCiABKAESEwoLcXVhcmFudGluZWQYCyABKA0SEwoLdHVybl91c19wOTkYDCABKA0SDQoFZGVwdGgYDSABKA0iXgoMVHJlZVJlc3BvbnNlEjAKBmFjdG9ycxgBIAMoCzIgLnNsdWljZS5zdXBlcnZpc2lvbi52MS5BY3RvckluZm8SDQoFdG90YWwYAiABKA0SDQoFc3RhbXAYAyABKAEiOwoMQWN0b3JSZXF1ZXN0Eg8KB2FkZHJlc3MYASABKAkSCgoCYnkYAiABKAkSDgoGcmVhc29uGAMgASgJIksKDUFjdG9yUmVzcG9uc2USEAoIYWNjZXB0ZWQYASABKAgSDAoEY29kZRgCIAEoCRIMCgR0ZXh0GAMgASgJEgwKBGZpbGUYBCABKAkiQwoRUXVhcmFudGluZVJlcXVlc3QSDwoHYWRkcmVzcxgBIAEoCRINCgVsaW1pdBgCIAEoDRIOCgZvZmZzZXQYAyABKA0ikQEKElF1YXJhbnRpbmVkTWVzc2FnZRIKCgJpZBgBIAEoCRIPCgdhZGRyZXNzGAIgASgJEgwKBGtpbmQYAyABKAkSDQoFY2F1c2UYBCABKAkSDwoHdGltZV91cxgFIAEoARIQCghmYWlsdXJlcxgGIAMoCRIPCgdtZXNzYWdlGAcgASgJEg0KBXN0YXRlGAggASgJInEKElF1YXJhbnRpbmVSZXNwb25zZRI7CghtZXNzYWdlcxgBIAMoCzIpLnNsdWljZS5zdXBlcnZpc2lvbi52MS5RdWFyYW50aW5lZE1lc3NhZ2USDQoFdG90YWwYAiABKA0SDwoHZHJvcHBlZBgDIAEoDSI4Cg5NZXNzYWdlUmVxdWVzdBIKCgJpZBgBIAEoCRIKCgJieRgCIAEoCRIOCgZyZWFzb24YAyABKAkiTAoOUHJvZmlsZVJlcXVlc3QSDQoFc2hhcmQYASABKA0SDwoHc2Vjb25kcxgCIAEoDRIKCgJieRgDIAEoCRIOCgZyZWFzb24YBCABKAkiLQoMQXVkaXRSZXF1ZXN0Eg0KBWxpbWl0GAEgASgNEg4KBm9mZnNldBgCIAEoDSKkAQoKQXVkaXRFbnRyeRIOCgZudW1iZXIYASABKA0SEAoIYXNrZWRfdXMYAiABKAESCgoCYnkYAyABKAkSDAoEZG9vchgEIAEoCRINCgVsZXZlchgFIAEoCRIOCgZ0YXJnZXQYBiABKAkSDgoGcmVhc29uGAcgASgJEg8KB291dGNvbWUYCCABKAkSDAoEY29kZRgJIAEoCRIMCgR0ZXh0GAogASgJIlIKDUF1ZGl0UmVzcG9uc2USMgoHZW50cmllcxgBIAMoCzIhLnNsdWljZS5zdXBlcnZpc2lvbi52MS5BdWRpdEVudHJ5Eg0KBXRvdGFsGAIgASgNMqEICgtTdXBlcnZpc2lvbhJPCgRUcmVlEiIuc2x1aWNlLnN1cGVydmlzaW9uLnYxLlRyZWVSZXF1ZXN0GiMuc2x1aWNlLnN1cGVydmlzaW9uLnYxLlRyZWVSZXNwb25zZRJXCgVXYXRjaBInLnNsdWljZS5zdXBlcnZpc2lvbi52MS5XYXRjaFRyZWVSZXF1ZXN0GiMuc2x1aWNlLnN1cGVydmlzaW9uLnYxLlRyZWVSZXNwb25zZTABElQKB1Jlc3RhcnQSIy5zbHVpY2Uuc3VwZXJ2aXNpb24udjEuQWN0b3JSZXF1ZXN0GiQuc2x1aWNlLnN1cGVydmlzaW9uLnYxLkFjdG9yUmVzcG9uc2USUQoEU3RvcBIjLnNsdWljZS5zdXBlcnZpc2lvbi52MS5BY3RvclJlcXVlc3QaJC5zbHVpY2Uuc3VwZXJ2aXNpb24udjEuQWN0b3JSZXNwb25zZRJUCgdTdXNwZW5kEiMuc2x1aWNlLnN1cGVydmlzaW9uLnYxLkFjdG9yUmVxdWVzdBokLnNsdWljZS5zdXBlcnZpc2lvbi52MS5BY3RvclJlc3BvbnNlElMKBlJlc3VtZRIjLnNsdWljZS5zdXBlcnZpc2lvbi52MS5BY3RvclJlcXVlc3QaJC5zbHVpY2Uuc3VwZXJ2aXNpb24udjEuQWN0b3JSZXNwb25zZRJWCglQYXNzaXZhdGUSIy5zbHVpY2Uuc3VwZXJ2aXNpb24udjEuQWN0b3JSZXF1ZXN0GiQuc2x1aWNlLnN1cGVydmlzaW9uLnYxLkFjdG9yUmVzcG9uc2USYQoKUXVhcmFudGluZRIoLnNsdWljZS5zdXBlcnZpc2lvbi52MS5RdWFyYW50aW5lUmVxdWVzdBopLnNsdWljZS5zdXBlcnZpc2lvbi52MS5RdWFyYW50aW5lUmVzcG9uc2USVQoGUmVwbGF5EiUuc2x1aWNlLnN1cGVydmlzaW9uLnYxLk1lc3NhZ2VSZXF1ZXN0GiQuc2x1aWNlLnN1cGVydmlzaW9uLnYxLkFjdG9yUmVzcG9uc2USVgoHRGlzY2FyZBIlLnNsdWljZS5zdXBlcnZpc2lvbi52MS5NZXNzYWdlUmVxdWVzdBokLnNsdWljZS5zdXBlcnZpc2lvbi52MS5BY3RvclJlc3BvbnNlElYKB1Byb2ZpbGUSJS5zbHVpY2Uuc3VwZXJ2aXNpb24udjEuUHJvZmlsZVJlcXVlc3QaJC5zbHVpY2Uuc3VwZXJ2aXNpb24udjEuQWN0b3JSZXNwb25zZRJSCgVBdWRpdBIjLnNsdWljZS5zdXBlcnZpc2lvbi52MS5BdWRpdFJlcXVlc3QaJC5zbHVpY2Uuc3VwZXJ2aXNpb24udjEuQXVkaXRSZXNwb25zZWIGcHJvdG8z");
+  fileDesc("CidzbHVpY2Uvc3VwZXJ2aXNpb24vdjEvc3VwZXJ2aXNpb24ucHJvdG8SFXNsdWljZS5zdXBlcnZpc2lvbi52MSJ4CgtUcmVlUmVxdWVzdBINCgViZWxvdxgBIAEoCRINCgVtYXRjaBgCIAEoCRINCgVsaW1pdBgDIAEoDRIOCgZvZmZzZXQYBCABKA0SDAoEc29ydBgFIAEoCRINCgVzdGF0ZRgGIAEoCRIPCgdyZXZlcnNlGAcgASgIIlkKEFdhdGNoVHJlZVJlcXVlc3QSMAoEdHJlZRgBIAEoCzIiLnNsdWljZS5zdXBlcnZpc2lvbi52MS5UcmVlUmVxdWVzdBITCgtpbnRlcnZhbF9tcxgCIAEoDSL9AQoJQWN0b3JJbmZvEg8KB2FkZHJlc3MYASABKAkSDgoGcGFyZW50GAIgASgJEg0KBXN0YXRlGAMgASgJEg0KBXNoYXJkGAQgASgFEg8KB21haWxib3gYBSABKA0SDQoFdHVybnMYBiABKAQSEAoIcmVzdGFydHMYByABKA0SFAoMbGFzdF9mYWlsdXJlGAggASgJEhYKDm1haWxib3hfYWdlX21zGAkgASgNEhgKEHR1cm5zX3Blcl9zZWNvbmQYCiABKAESEwoLcXVhcmFudGluZWQYCyABKA0SEwoLdHVybl91c19wOTkYDCABKA0SDQoFZGVwdGgYDSABKA0iXgoMVHJlZVJlc3BvbnNlEjAKBmFjdG9ycxgBIAMoCzIgLnNsdWljZS5zdXBlcnZpc2lvbi52MS5BY3RvckluZm8SDQoFdG90YWwYAiABKA0SDQoFc3RhbXAYAyABKAEiOwoMQWN0b3JSZXF1ZXN0Eg8KB2FkZHJlc3MYASABKAkSCgoCYnkYAiABKAkSDgoGcmVhc29uGAMgASgJIksKDUFjdG9yUmVzcG9uc2USEAoIYWNjZXB0ZWQYASABKAgSDAoEY29kZRgCIAEoCRIMCgR0ZXh0GAMgASgJEgwKBGZpbGUYBCABKAkiSQoLTW92ZVJlcXVlc3QSDwoHYWRkcmVzcxgBIAEoCRINCgVzaGFyZBgCIAEoDRIKCgJieRgDIAEoCRIOCgZyZWFzb24YBCABKAkiOQoMRHJhaW5SZXF1ZXN0Eg0KBXNoYXJkGAEgASgNEgoKAmJ5GAIgASgJEg4KBnJlYXNvbhgDIAEoCSJaCg9Mb2dMZXZlbFJlcXVlc3QSDgoGdGFyZ2V0GAEgASgJEgwKBGFyZWEYAiABKAkSDQoFbGV2ZWwYAyABKAkSCgoCYnkYBCABKAkSDgoGcmVhc29uGAUgASgJIhIKEExvZ0xldmVsc1JlcXVlc3QiNwoITG9nTGV2ZWwSDgoGdGFyZ2V0GAEgASgJEgwKBGFyZWEYAiABKAkSDQoFbGV2ZWwYAyABKAkiRAoRTG9nTGV2ZWxzUmVzcG9uc2USLwoGbGV2ZWxzGAEgAygLMh8uc2x1aWNlLnN1cGVydmlzaW9uLnYxLkxvZ0xldmVsInIKEkRlYWRMZXR0ZXJzUmVxdWVzdBIPCgdhZGRyZXNzGAEgASgJEgwKBGNvZGUYAiABKAkSDwoHZnJvbV91cxgDIAEoARINCgV0b191cxgEIAEoARINCgVsaW1pdBgFIAEoDRIOCgZvZmZzZXQYBiABKA0ieQoKRGVhZExldHRlchIPCgdhZGRyZXNzGAEgASgJEgwKBGtpbmQYAiABKAkSDAoEY29kZRgDIAEoCRINCgVjYXVzZRgEIAEoCRIPCgd0aW1lX3VzGAUgASgBEg0KBXNoYXJkGAYgASgNEg8KB21lc3NhZ2UYByABKAkiPAoPRGVhZExldHRlckNvdW50EgwKBGNvZGUYASABKAkSDAoEa2luZBgCIAEoCRINCgVjb3VudBgDIAEoBCKQAQoTRGVhZExldHRlcnNSZXNwb25zZRIyCgdsZXR0ZXJzGAEgAygLMiEuc2x1aWNlLnN1cGVydmlzaW9uLnYxLkRlYWRMZXR0ZXISDQoFdG90YWwYAiABKA0SNgoGY291bnRzGAMgAygLMiYuc2x1aWNlLnN1cGVydmlzaW9uLnYxLkRlYWRMZXR0ZXJDb3VudCJDChFRdWFyYW50aW5lUmVxdWVzdBIPCgdhZGRyZXNzGAEgASgJEg0KBWxpbWl0GAIgASgNEg4KBm9mZnNldBgDIAEoDSKRAQoSUXVhcmFudGluZWRNZXNzYWdlEgoKAmlkGAEgASgJEg8KB2FkZHJlc3MYAiABKAkSDAoEa2luZBgDIAEoCRINCgVjYXVzZRgEIAEoCRIPCgd0aW1lX3VzGAUgASgBEhAKCGZhaWx1cmVzGAYgAygJEg8KB21lc3NhZ2UYByABKAkSDQoFc3RhdGUYCCABKAkicQoSUXVhcmFudGluZVJlc3BvbnNlEjsKCG1lc3NhZ2VzGAEgAygLMikuc2x1aWNlLnN1cGVydmlzaW9uLnYxLlF1YXJhbnRpbmVkTWVzc2FnZRINCgV0b3RhbBgCIAEoDRIPCgdkcm9wcGVkGAMgASgNIjgKDk1lc3NhZ2VSZXF1ZXN0EgoKAmlkGAEgASgJEgoKAmJ5GAIgASgJEg4KBnJlYXNvbhgDIAEoCSJMCg5Qcm9maWxlUmVxdWVzdBINCgVzaGFyZBgBIAEoDRIPCgdzZWNvbmRzGAIgASgNEgoKAmJ5GAMgASgJEg4KBnJlYXNvbhgEIAEoCSItCgxBdWRpdFJlcXVlc3QSDQoFbGltaXQYASABKA0SDgoGb2Zmc2V0GAIgASgNIqQBCgpBdWRpdEVudHJ5Eg4KBm51bWJlchgBIAEoDRIQCghhc2tlZF91cxgCIAEoARIKCgJieRgDIAEoCRIMCgRkb29yGAQgASgJEg0KBWxldmVyGAUgASgJEg4KBnRhcmdldBgGIAEoCRIOCgZyZWFzb24YByABKAkSDwoHb3V0Y29tZRgIIAEoCRIMCgRjb2RlGAkgASgJEgwKBHRleHQYCiABKAkiUgoNQXVkaXRSZXNwb25zZRIyCgdlbnRyaWVzGAEgAygLMiEuc2x1aWNlLnN1cGVydmlzaW9uLnYxLkF1ZGl0RW50cnkSDQoFdG90YWwYAiABKA0y6gsKC1N1cGVydmlzaW9uEk8KBFRyZWUSIi5zbHVpY2Uuc3VwZXJ2aXNpb24udjEuVHJlZVJlcXVlc3QaIy5zbHVpY2Uuc3VwZXJ2aXNpb24udjEuVHJlZVJlc3BvbnNlElcKBVdhdGNoEicuc2x1aWNlLnN1cGVydmlzaW9uLnYxLldhdGNoVHJlZVJlcXVlc3QaIy5zbHVpY2Uuc3VwZXJ2aXNpb24udjEuVHJlZVJlc3BvbnNlMAESVAoHUmVzdGFydBIjLnNsdWljZS5zdXBlcnZpc2lvbi52MS5BY3RvclJlcXVlc3QaJC5zbHVpY2Uuc3VwZXJ2aXNpb24udjEuQWN0b3JSZXNwb25zZRJRCgRTdG9wEiMuc2x1aWNlLnN1cGVydmlzaW9uLnYxLkFjdG9yUmVxdWVzdBokLnNsdWljZS5zdXBlcnZpc2lvbi52MS5BY3RvclJlc3BvbnNlElQKB1N1c3BlbmQSIy5zbHVpY2Uuc3VwZXJ2aXNpb24udjEuQWN0b3JSZXF1ZXN0GiQuc2x1aWNlLnN1cGVydmlzaW9uLnYxLkFjdG9yUmVzcG9uc2USUwoGUmVzdW1lEiMuc2x1aWNlLnN1cGVydmlzaW9uLnYxLkFjdG9yUmVxdWVzdBokLnNsdWljZS5zdXBlcnZpc2lvbi52MS5BY3RvclJlc3BvbnNlElYKCVBhc3NpdmF0ZRIjLnNsdWljZS5zdXBlcnZpc2lvbi52MS5BY3RvclJlcXVlc3QaJC5zbHVpY2Uuc3VwZXJ2aXNpb24udjEuQWN0b3JSZXNwb25zZRJQCgRNb3ZlEiIuc2x1aWNlLnN1cGVydmlzaW9uLnYxLk1vdmVSZXF1ZXN0GiQuc2x1aWNlLnN1cGVydmlzaW9uLnYxLkFjdG9yUmVzcG9uc2USUgoFRHJhaW4SIy5zbHVpY2Uuc3VwZXJ2aXNpb24udjEuRHJhaW5SZXF1ZXN0GiQuc2x1aWNlLnN1cGVydmlzaW9uLnYxLkFjdG9yUmVzcG9uc2USWwoLU2V0TG9nTGV2ZWwSJi5zbHVpY2Uuc3VwZXJ2aXNpb24udjEuTG9nTGV2ZWxSZXF1ZXN0GiQuc2x1aWNlLnN1cGVydmlzaW9uLnYxLkFjdG9yUmVzcG9uc2USXgoJTG9nTGV2ZWxzEicuc2x1aWNlLnN1cGVydmlzaW9uLnYxLkxvZ0xldmVsc1JlcXVlc3QaKC5zbHVpY2Uuc3VwZXJ2aXNpb24udjEuTG9nTGV2ZWxzUmVzcG9uc2USZAoLRGVhZExldHRlcnMSKS5zbHVpY2Uuc3VwZXJ2aXNpb24udjEuRGVhZExldHRlcnNSZXF1ZXN0Giouc2x1aWNlLnN1cGVydmlzaW9uLnYxLkRlYWRMZXR0ZXJzUmVzcG9uc2USYQoKUXVhcmFudGluZRIoLnNsdWljZS5zdXBlcnZpc2lvbi52MS5RdWFyYW50aW5lUmVxdWVzdBopLnNsdWljZS5zdXBlcnZpc2lvbi52MS5RdWFyYW50aW5lUmVzcG9uc2USVQoGUmVwbGF5EiUuc2x1aWNlLnN1cGVydmlzaW9uLnYxLk1lc3NhZ2VSZXF1ZXN0GiQuc2x1aWNlLnN1cGVydmlzaW9uLnYxLkFjdG9yUmVzcG9uc2USVgoHRGlzY2FyZBIlLnNsdWljZS5zdXBlcnZpc2lvbi52MS5NZXNzYWdlUmVxdWVzdBokLnNsdWljZS5zdXBlcnZpc2lvbi52MS5BY3RvclJlc3BvbnNlElYKB1Byb2ZpbGUSJS5zbHVpY2Uuc3VwZXJ2aXNpb24udjEuUHJvZmlsZVJlcXVlc3QaJC5zbHVpY2Uuc3VwZXJ2aXNpb24udjEuQWN0b3JSZXNwb25zZRJSCgVBdWRpdBIjLnNsdWljZS5zdXBlcnZpc2lvbi52MS5BdWRpdFJlcXVlc3QaJC5zbHVpY2Uuc3VwZXJ2aXNpb24udjEuQXVkaXRSZXNwb25zZWIGcHJvdG8z");
 
 /**
  * @generated from message sluice.supervision.v1.TreeRequest
@@ -288,6 +288,334 @@ export const ActorResponseSchema: GenMessage<ActorResponse> = /*@__PURE__*/
   messageDesc(file_sluice_supervision_v1_supervision, 5);
 
 /**
+ * @generated from message sluice.supervision.v1.MoveRequest
+ */
+export type MoveRequest = Message<"sluice.supervision.v1.MoveRequest"> & {
+  /**
+   * A symbol or a portfolio.
+   *
+   * @generated from field: string address = 1;
+   */
+  address: string;
+
+  /**
+   * Number of the shard it goes to.
+   *
+   * @generated from field: uint32 shard = 2;
+   */
+  shard: number;
+
+  /**
+   * @generated from field: string by = 3;
+   */
+  by: string;
+
+  /**
+   * @generated from field: string reason = 4;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message sluice.supervision.v1.MoveRequest.
+ * Use `create(MoveRequestSchema)` to create a new message.
+ */
+export const MoveRequestSchema: GenMessage<MoveRequest> = /*@__PURE__*/
+  messageDesc(file_sluice_supervision_v1_supervision, 6);
+
+/**
+ * @generated from message sluice.supervision.v1.DrainRequest
+ */
+export type DrainRequest = Message<"sluice.supervision.v1.DrainRequest"> & {
+  /**
+   * @generated from field: uint32 shard = 1;
+   */
+  shard: number;
+
+  /**
+   * @generated from field: string by = 2;
+   */
+  by: string;
+
+  /**
+   * @generated from field: string reason = 3;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message sluice.supervision.v1.DrainRequest.
+ * Use `create(DrainRequestSchema)` to create a new message.
+ */
+export const DrainRequestSchema: GenMessage<DrainRequest> = /*@__PURE__*/
+  messageDesc(file_sluice_supervision_v1_supervision, 7);
+
+/**
+ * @generated from message sluice.supervision.v1.LogLevelRequest
+ */
+export type LogLevelRequest = Message<"sluice.supervision.v1.LogLevelRequest"> & {
+  /**
+   * "process", "shard/0" and so on, or "all".
+   *
+   * @generated from field: string target = 1;
+   */
+  target: string;
+
+  /**
+   * "actors", "letters" or "market"; empty for every area.
+   *
+   * @generated from field: string area = 2;
+   */
+  area: string;
+
+  /**
+   * "off", "error", "warn", "info" or "debug".
+   *
+   * @generated from field: string level = 3;
+   */
+  level: string;
+
+  /**
+   * @generated from field: string by = 4;
+   */
+  by: string;
+
+  /**
+   * @generated from field: string reason = 5;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message sluice.supervision.v1.LogLevelRequest.
+ * Use `create(LogLevelRequestSchema)` to create a new message.
+ */
+export const LogLevelRequestSchema: GenMessage<LogLevelRequest> = /*@__PURE__*/
+  messageDesc(file_sluice_supervision_v1_supervision, 8);
+
+/**
+ * @generated from message sluice.supervision.v1.LogLevelsRequest
+ */
+export type LogLevelsRequest = Message<"sluice.supervision.v1.LogLevelsRequest"> & {
+};
+
+/**
+ * Describes the message sluice.supervision.v1.LogLevelsRequest.
+ * Use `create(LogLevelsRequestSchema)` to create a new message.
+ */
+export const LogLevelsRequestSchema: GenMessage<LogLevelsRequest> = /*@__PURE__*/
+  messageDesc(file_sluice_supervision_v1_supervision, 9);
+
+/**
+ * @generated from message sluice.supervision.v1.LogLevel
+ */
+export type LogLevel = Message<"sluice.supervision.v1.LogLevel"> & {
+  /**
+   * @generated from field: string target = 1;
+   */
+  target: string;
+
+  /**
+   * @generated from field: string area = 2;
+   */
+  area: string;
+
+  /**
+   * @generated from field: string level = 3;
+   */
+  level: string;
+};
+
+/**
+ * Describes the message sluice.supervision.v1.LogLevel.
+ * Use `create(LogLevelSchema)` to create a new message.
+ */
+export const LogLevelSchema: GenMessage<LogLevel> = /*@__PURE__*/
+  messageDesc(file_sluice_supervision_v1_supervision, 10);
+
+/**
+ * @generated from message sluice.supervision.v1.LogLevelsResponse
+ */
+export type LogLevelsResponse = Message<"sluice.supervision.v1.LogLevelsResponse"> & {
+  /**
+   * @generated from field: repeated sluice.supervision.v1.LogLevel levels = 1;
+   */
+  levels: LogLevel[];
+};
+
+/**
+ * Describes the message sluice.supervision.v1.LogLevelsResponse.
+ * Use `create(LogLevelsResponseSchema)` to create a new message.
+ */
+export const LogLevelsResponseSchema: GenMessage<LogLevelsResponse> = /*@__PURE__*/
+  messageDesc(file_sluice_supervision_v1_supervision, 11);
+
+/**
+ * @generated from message sluice.supervision.v1.DeadLettersRequest
+ */
+export type DeadLettersRequest = Message<"sluice.supervision.v1.DeadLettersRequest"> & {
+  /**
+   * Keeps letters to this actor; empty for all.
+   *
+   * @generated from field: string address = 1;
+   */
+  address: string;
+
+  /**
+   * Keeps letters of this reason, such as "actor.stopped"; empty for all.
+   *
+   * @generated from field: string code = 2;
+   */
+  code: string;
+
+  /**
+   * Event times between which they were lost, both included; 0 for no bound. Units: microseconds.
+   *
+   * @generated from field: double from_us = 3;
+   */
+  fromUs: number;
+
+  /**
+   * @generated from field: double to_us = 4;
+   */
+  toUs: number;
+
+  /**
+   * At most 1,000; default 100.
+   *
+   * @generated from field: uint32 limit = 5;
+   */
+  limit: number;
+
+  /**
+   * @generated from field: uint32 offset = 6;
+   */
+  offset: number;
+};
+
+/**
+ * Describes the message sluice.supervision.v1.DeadLettersRequest.
+ * Use `create(DeadLettersRequestSchema)` to create a new message.
+ */
+export const DeadLettersRequestSchema: GenMessage<DeadLettersRequest> = /*@__PURE__*/
+  messageDesc(file_sluice_supervision_v1_supervision, 12);
+
+/**
+ * @generated from message sluice.supervision.v1.DeadLetter
+ */
+export type DeadLetter = Message<"sluice.supervision.v1.DeadLetter"> & {
+  /**
+   * @generated from field: string address = 1;
+   */
+  address: string;
+
+  /**
+   * Kind of the message.
+   *
+   * @generated from field: string kind = 2;
+   */
+  kind: string;
+
+  /**
+   * Why it reached nobody: a stable code.
+   *
+   * @generated from field: string code = 3;
+   */
+  code: string;
+
+  /**
+   * @generated from field: string cause = 4;
+   */
+  cause: string;
+
+  /**
+   * Event time. Units: microseconds.
+   *
+   * @generated from field: double time_us = 5;
+   */
+  timeUs: number;
+
+  /**
+   * @generated from field: uint32 shard = 6;
+   */
+  shard: number;
+
+  /**
+   * JSON, cut at 10,000 characters.
+   *
+   * @generated from field: string message = 7;
+   */
+  message: string;
+};
+
+/**
+ * Describes the message sluice.supervision.v1.DeadLetter.
+ * Use `create(DeadLetterSchema)` to create a new message.
+ */
+export const DeadLetterSchema: GenMessage<DeadLetter> = /*@__PURE__*/
+  messageDesc(file_sluice_supervision_v1_supervision, 13);
+
+/**
+ * @generated from message sluice.supervision.v1.DeadLetterCount
+ */
+export type DeadLetterCount = Message<"sluice.supervision.v1.DeadLetterCount"> & {
+  /**
+   * @generated from field: string code = 1;
+   */
+  code: string;
+
+  /**
+   * @generated from field: string kind = 2;
+   */
+  kind: string;
+
+  /**
+   * @generated from field: uint64 count = 3;
+   */
+  count: bigint;
+};
+
+/**
+ * Describes the message sluice.supervision.v1.DeadLetterCount.
+ * Use `create(DeadLetterCountSchema)` to create a new message.
+ */
+export const DeadLetterCountSchema: GenMessage<DeadLetterCount> = /*@__PURE__*/
+  messageDesc(file_sluice_supervision_v1_supervision, 14);
+
+/**
+ * @generated from message sluice.supervision.v1.DeadLettersResponse
+ */
+export type DeadLettersResponse = Message<"sluice.supervision.v1.DeadLettersResponse"> & {
+  /**
+   * The newest first.
+   *
+   * @generated from field: repeated sluice.supervision.v1.DeadLetter letters = 1;
+   */
+  letters: DeadLetter[];
+
+  /**
+   * Kept letters that match, on all pages.
+   *
+   * @generated from field: uint32 total = 2;
+   */
+  total: number;
+
+  /**
+   * All letters since their threads began, kept or not, whatever the request keeps.
+   *
+   * @generated from field: repeated sluice.supervision.v1.DeadLetterCount counts = 3;
+   */
+  counts: DeadLetterCount[];
+};
+
+/**
+ * Describes the message sluice.supervision.v1.DeadLettersResponse.
+ * Use `create(DeadLettersResponseSchema)` to create a new message.
+ */
+export const DeadLettersResponseSchema: GenMessage<DeadLettersResponse> = /*@__PURE__*/
+  messageDesc(file_sluice_supervision_v1_supervision, 15);
+
+/**
  * @generated from message sluice.supervision.v1.QuarantineRequest
  */
 export type QuarantineRequest = Message<"sluice.supervision.v1.QuarantineRequest"> & {
@@ -316,7 +644,7 @@ export type QuarantineRequest = Message<"sluice.supervision.v1.QuarantineRequest
  * Use `create(QuarantineRequestSchema)` to create a new message.
  */
 export const QuarantineRequestSchema: GenMessage<QuarantineRequest> = /*@__PURE__*/
-  messageDesc(file_sluice_supervision_v1_supervision, 6);
+  messageDesc(file_sluice_supervision_v1_supervision, 16);
 
 /**
  * @generated from message sluice.supervision.v1.QuarantinedMessage
@@ -378,7 +706,7 @@ export type QuarantinedMessage = Message<"sluice.supervision.v1.QuarantinedMessa
  * Use `create(QuarantinedMessageSchema)` to create a new message.
  */
 export const QuarantinedMessageSchema: GenMessage<QuarantinedMessage> = /*@__PURE__*/
-  messageDesc(file_sluice_supervision_v1_supervision, 7);
+  messageDesc(file_sluice_supervision_v1_supervision, 17);
 
 /**
  * @generated from message sluice.supervision.v1.QuarantineResponse
@@ -409,7 +737,7 @@ export type QuarantineResponse = Message<"sluice.supervision.v1.QuarantineRespon
  * Use `create(QuarantineResponseSchema)` to create a new message.
  */
 export const QuarantineResponseSchema: GenMessage<QuarantineResponse> = /*@__PURE__*/
-  messageDesc(file_sluice_supervision_v1_supervision, 8);
+  messageDesc(file_sluice_supervision_v1_supervision, 18);
 
 /**
  * @generated from message sluice.supervision.v1.MessageRequest
@@ -438,7 +766,7 @@ export type MessageRequest = Message<"sluice.supervision.v1.MessageRequest"> & {
  * Use `create(MessageRequestSchema)` to create a new message.
  */
 export const MessageRequestSchema: GenMessage<MessageRequest> = /*@__PURE__*/
-  messageDesc(file_sluice_supervision_v1_supervision, 9);
+  messageDesc(file_sluice_supervision_v1_supervision, 19);
 
 /**
  * @generated from message sluice.supervision.v1.ProfileRequest
@@ -472,7 +800,7 @@ export type ProfileRequest = Message<"sluice.supervision.v1.ProfileRequest"> & {
  * Use `create(ProfileRequestSchema)` to create a new message.
  */
 export const ProfileRequestSchema: GenMessage<ProfileRequest> = /*@__PURE__*/
-  messageDesc(file_sluice_supervision_v1_supervision, 10);
+  messageDesc(file_sluice_supervision_v1_supervision, 20);
 
 /**
  * @generated from message sluice.supervision.v1.AuditRequest
@@ -496,7 +824,7 @@ export type AuditRequest = Message<"sluice.supervision.v1.AuditRequest"> & {
  * Use `create(AuditRequestSchema)` to create a new message.
  */
 export const AuditRequestSchema: GenMessage<AuditRequest> = /*@__PURE__*/
-  messageDesc(file_sluice_supervision_v1_supervision, 11);
+  messageDesc(file_sluice_supervision_v1_supervision, 21);
 
 /**
  * @generated from message sluice.supervision.v1.AuditEntry
@@ -570,7 +898,7 @@ export type AuditEntry = Message<"sluice.supervision.v1.AuditEntry"> & {
  * Use `create(AuditEntrySchema)` to create a new message.
  */
 export const AuditEntrySchema: GenMessage<AuditEntry> = /*@__PURE__*/
-  messageDesc(file_sluice_supervision_v1_supervision, 12);
+  messageDesc(file_sluice_supervision_v1_supervision, 22);
 
 /**
  * @generated from message sluice.supervision.v1.AuditResponse
@@ -594,7 +922,7 @@ export type AuditResponse = Message<"sluice.supervision.v1.AuditResponse"> & {
  * Use `create(AuditResponseSchema)` to create a new message.
  */
 export const AuditResponseSchema: GenMessage<AuditResponse> = /*@__PURE__*/
-  messageDesc(file_sluice_supervision_v1_supervision, 13);
+  messageDesc(file_sluice_supervision_v1_supervision, 23);
 
 /**
  * @generated from service sluice.supervision.v1.Supervision
@@ -669,6 +997,56 @@ export const Supervision: GenService<{
     methodKind: "unary";
     input: typeof ActorRequestSchema;
     output: typeof ActorResponseSchema;
+  },
+  /**
+   * Moves a symbol or a portfolio to another shard while it runs; no result changes by it.
+   *
+   * @generated from rpc sluice.supervision.v1.Supervision.Move
+   */
+  move: {
+    methodKind: "unary";
+    input: typeof MoveRequestSchema;
+    output: typeof ActorResponseSchema;
+  },
+  /**
+   * Moves everything that may move off a shard, spread over the others.
+   *
+   * @generated from rpc sluice.supervision.v1.Supervision.Drain
+   */
+  drain: {
+    methodKind: "unary";
+    input: typeof DrainRequestSchema;
+    output: typeof ActorResponseSchema;
+  },
+  /**
+   * Changes how much is logged, of the process or a shard, of one area or of all.
+   *
+   * @generated from rpc sluice.supervision.v1.Supervision.SetLogLevel
+   */
+  setLogLevel: {
+    methodKind: "unary";
+    input: typeof LogLevelRequestSchema;
+    output: typeof ActorResponseSchema;
+  },
+  /**
+   * What is logged where.
+   *
+   * @generated from rpc sluice.supervision.v1.Supervision.LogLevels
+   */
+  logLevels: {
+    methodKind: "unary";
+    input: typeof LogLevelsRequestSchema;
+    output: typeof LogLevelsResponseSchema;
+  },
+  /**
+   * Messages that reached nobody: all counted, the newest of each reason kept.
+   *
+   * @generated from rpc sluice.supervision.v1.Supervision.DeadLetters
+   */
+  deadLetters: {
+    methodKind: "unary";
+    input: typeof DeadLettersRequestSchema;
+    output: typeof DeadLettersResponseSchema;
   },
   /**
    * A page of the messages that were put aside because they failed every time.

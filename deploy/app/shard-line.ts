@@ -1,0 +1,68 @@
+// What the owner keeps of one shard beside its thread: frames since its snapshot, and its deaths.
+
+import { assert, createHistogram, type Fault, type RingProducer } from '../../engine/index.js';
+import type { ShardSnapshot } from '../roles/shard-messages.js';
+import { FrameLog } from './frame-log.js';
+
+/** Times a shard may die within a minute before the process gives up. */
+const DEATHS_MAX = 10;
+const DEATHS_PERIOD_MS = 60_000;
+
+/** One shard as its owner knows it. */
+export class ShardLine {
+  readonly log = new FrameLog();
+  readonly latency: SharedArrayBuffer = createHistogram();
+  snapshot: ShardSnapshot | undefined = undefined;
+  /** Whether its thread has been replaced and goes through its frames again. */
+  isReplaying = false;
+  restarts = 0;
+  /** Why its last thread ended. */
+  lastFailure = '';
+  #replayFrom = 0;
+  #deathsMs: number[] = [];
+
+  /** Notes that its thread has ended; false when it has done so too often. */
+  died(fault: Fault): boolean {
+    const now = Date.now();
+    this.#deathsMs = this.#deathsMs.filter((time) => now - time < DEATHS_PERIOD_MS);
+    this.#deathsMs.push(now);
+    if (this.#deathsMs.length > DEATHS_MAX) return false;
+    this.restarts++;
+    this.lastFailure = fault.stack ?? fault.message;
+    this.isReplaying = true;
+    return true;
+  }
+
+  /** Takes a snapshot: frames before it are not needed any more. */
+  saved(snapshot: ShardSnapshot): void {
+    this.snapshot = snapshot;
+    this.#replayFrom = this.log.coveredBy(snapshot.id);
+  }
+
+  /** Adds actors to the snapshot that its next thread starts with. */
+  add(actors: ShardSnapshot['actors']): void {
+    assert(this.snapshot !== undefined, 'shards.has_a_snapshot');
+    const parts = [...this.snapshot.actors.parts, ...actors.parts];
+    this.snapshot = { ...this.snapshot, actors: { parts } };
+  }
+
+  /** Feeds a new thread everything since the snapshot, as long as it is the one that runs. */
+  async replay(
+    ring: RingProducer,
+    isCurrent: () => boolean,
+    nextTurn: () => Promise<void>,
+  ): Promise<void> {
+    for (let number = this.#replayFrom; number < this.log.next; number++) {
+      let slot = ring.claim();
+      while (slot < 0) {
+        ring.publish();
+        await nextTurn();
+        if (!isCurrent()) return;
+        slot = ring.claim();
+      }
+      this.log.copyTo(number, ring.floats, slot);
+    }
+    ring.publish();
+    this.isReplaying = false;
+  }
+}

@@ -1,0 +1,84 @@
+// What a shard gives to another and takes from one, while no frame is under way.
+
+import { type ActorSystem, type Address, kindOf, type Snapshot } from '../../engine/index.js';
+import type { Checkpoints } from './checkpoints.js';
+import { pack, unpack } from './packed.js';
+import type { FromShard, MoveAsk } from './shard-messages.js';
+
+/** Addresses that a refusal names. */
+const NAMED_MAX = 3;
+
+/** What a handover needs of its shard. */
+export interface HandoverSide {
+  readonly system: ActorSystem;
+  /** Gives rows away or takes them in. */
+  readonly setOwned: (rows: readonly number[], isOwned: boolean) => void;
+  readonly checkpoints: Checkpoints;
+  /** Portfolios of this shard, in the order they are told. */
+  readonly hearers: Address[];
+  /** Addresses of this shard. */
+  readonly local: Set<Address>;
+  /** Step of the market that the shard stands at. */
+  readonly step: () => number;
+  readonly post: (message: FromShard) => void;
+}
+
+/** One shard's side of moves. */
+export class Handover {
+  readonly #shard: HandoverSide;
+
+  constructor(shard: HandoverSide) {
+    this.#shard = shard;
+  }
+
+  /** Does what a move asks, whole or not at all. */
+  handle(asked: MoveAsk): void {
+    if (asked.kind === 'give') this.#give(asked);
+    else this.#take(asked);
+  }
+
+  /** Lets actors go. All must be idle or away: one with work under way has no state to give. */
+  #give({ id, rows, addresses }: MoveAsk & { readonly kind: 'give' }): void {
+    const { system, checkpoints, hearers, local, post, step } = this.#shard;
+    const states = system.encodeStates(new Set(addresses.map((address) => kindOf(address))));
+    const isReady = (address: Address): boolean =>
+      system.canLeave(address) && (states.has(address) || checkpoints.stepOf(address) === step());
+    const busy = addresses.filter((address) => !isReady(address));
+    if (busy.length > 0) {
+      const named = busy.slice(0, NAMED_MAX).join(', ');
+      const text = `expected all to be running and idle; held, stopped or busy: ${named}`;
+      post({
+        kind: 'done',
+        id,
+        ok: false,
+        failure: `${text} (${busy.length} of ${addresses.length})`,
+      });
+      return;
+    }
+    const given: (readonly [Address, Snapshot])[] = [];
+    for (const address of addresses) {
+      given.push([address, states.get(address) ?? checkpoints.get(address)!]);
+      system.passivate(address);
+      checkpoints.remove(address);
+      local.delete(address);
+    }
+    const gone = new Set(addresses);
+    hearers.splice(0, hearers.length, ...hearers.filter((address) => !gone.has(address)));
+    this.#shard.setOwned(rows, false);
+    post({ kind: 'done', id, ok: true, given: pack(given) });
+  }
+
+  /** Takes actors in; those that are here already stay as they are. */
+  #take({ id, rows, actors }: MoveAsk & { readonly kind: 'take' }): void {
+    const { system, checkpoints, hearers, local, post, setOwned, step } = this.#shard;
+    setOwned(rows, true);
+    for (const [address, snapshot] of unpack(actors)) {
+      if (local.has(address)) continue;
+      local.add(address);
+      hearers.push(address);
+      checkpoints.put(address, snapshot, step());
+      system.start(address);
+    }
+    post({ kind: 'done', id, ok: true });
+  }
+}
