@@ -3,6 +3,8 @@
 /** Meaning of each code. */
 export const APPLICATION_ERRORS: Readonly<Record<string, string>> = {
   'account.a_split_leaves_a_lot': 'A split left nothing of a holding.',
+  'book.index_has_a_size': 'An index of orders needs room for 1 to 2^24 of them: a bug.',
+  'book.ladder_has_levels': 'A side of a book needs room for at least one level: a bug.',
   'compliance.no_session': 'A date is not a trading session.',
   'compliance.not_enough_shares': 'More shares were sold than were held.',
   'compliance.rule': 'A compliance rule of that name is not in force.',
@@ -11,6 +13,7 @@ export const APPLICATION_ERRORS: Readonly<Record<string, string>> = {
   'config.too_large': 'The configuration file is larger than its bound.',
   'config.unreadable': 'The configuration file could not be read.',
   'console.no_terminal': 'The console needs a terminal; --once prints one frame without.',
+  'data.line_too_long': 'A line of a data file is longer than its bound.',
   'data.missing_file': 'A file of the market data is missing.',
   'data.no_bars': 'The market data has no bars of a symbol.',
   'data.no_sessions': 'The market data has no session in the range asked for.',

@@ -9,6 +9,7 @@ import { BACKTEST_METHODS } from '../research/risk-backtest.js';
 import { addActorCommands } from './actor-commands.js';
 import type { ViewOptions } from './ask.js';
 import { type BarsOptions, bars } from './bars.js';
+import { bookCheck } from './book.js';
 import { backup, journalInspect, journalVerify, restore, type UntilOptions } from './journal.js';
 import { doctor, type LocalOptions } from './local.js';
 import { type OptimiseFlags, portfolioOptimise } from './optimise.js';
@@ -224,6 +225,12 @@ program
   .option('--last <n>', 'bars shown', '20')
   .option('--json', 'print JSON, with all bars')
   .action((file: string, options: BarsOptions) => bars(file, options));
+const book = program.command('book').description('order books');
+book
+  .command('check <path>')
+  .description("rebuild the books of a file or folder and hold them against the exchange's word")
+  .option('--json', 'print JSON')
+  .action((path: string, options: { readonly json?: boolean }) => bookCheck(path, options));
 program
   .command('verify <directory>')
   .description('run reference vectors; the last line counts them')
