@@ -241,7 +241,7 @@ function silence(
   }
 }
 
-/** Chooses a place for every fault: within the session, of a fitting kind, apart from each other. */
+/** Chooses a place for every fault: in the session, of a fitting kind, apart from each other. */
 function choosePlaces(
   day: PlantedDay,
   kept: readonly number[],

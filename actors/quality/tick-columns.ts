@@ -10,6 +10,8 @@ export interface TickColumns {
   readonly isQuote: Uint8Array;
   readonly sequence: Float64Array;
   readonly timeUs: Float64Array;
+  /** 0 where nobody knows. */
+  readonly arrivalUs: Float64Array;
   readonly price: Float64Array;
   readonly size: Float64Array;
   readonly flags: Uint32Array;
@@ -27,6 +29,7 @@ export function createTickColumns(count: number): TickColumns {
     isQuote: new Uint8Array(count),
     sequence: new Float64Array(count),
     timeUs: new Float64Array(count),
+    arrivalUs: new Float64Array(count),
     price: new Float64Array(count),
     size: new Float64Array(count),
     flags: new Uint32Array(count),
@@ -43,7 +46,7 @@ export function readTick(columns: TickColumns, index: number, tick: Tick): Tick 
   tick.isQuote = columns.isQuote[index] === 1;
   tick.sequence = columns.sequence[index]!;
   tick.timeUs = columns.timeUs[index]!;
-  tick.arrivalUs = 0;
+  tick.arrivalUs = columns.arrivalUs[index]!;
   tick.price = columns.price[index]!;
   tick.size = columns.size[index]!;
   tick.flags = columns.flags[index]!;
@@ -59,6 +62,7 @@ export function writeTick(columns: TickColumns, index: number, tick: Tick): void
   columns.isQuote[index] = tick.isQuote ? 1 : 0;
   columns.sequence[index] = tick.sequence;
   columns.timeUs[index] = tick.timeUs;
+  columns.arrivalUs[index] = tick.arrivalUs;
   columns.price[index] = tick.price;
   columns.size[index] = tick.size;
   columns.flags[index] = tick.flags;

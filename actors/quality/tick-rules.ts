@@ -83,7 +83,7 @@ type Rule = (sight: Sight) => boolean;
 
 /**
  * Half width of the band around the reference price, as a fraction.
- * Source: Plan to Address Extraordinary Market Volatility (limit up, limit down), appendix A, tier 1.
+ * Source: Plan to Address Extraordinary Market Volatility, appendix A, tier 1.
  */
 export function bandOf(reference: number): number {
   if (reference > 3) return 0.05;
@@ -199,7 +199,7 @@ export function createTickRules(rowCount: number, limits: TickLimits = TICK_LIMI
   };
 }
 
-/** Marks add up; the first reason to refuse ends it: what follows can't be judged by such numbers. */
+/** Marks add up; the first reason to refuse ends it: such numbers judge nothing further. */
 // hot
 function judge(sight: Sight, tick: Tick): number {
   sight.tick = tick;

@@ -1,4 +1,4 @@
-// Builds minute bars from a file of ticks, compares them with a vendor's own, explains what differs.
+// Builds minute bars from a file of ticks, compares a vendor's own, explains what differs.
 
 import { type Bar, type BarEvent, createBarBuilder, latestBars } from '../../actors/bars/index.js';
 import { sessionOf, tradingDateOf } from '../../actors/calendar/index.js';

@@ -1,4 +1,4 @@
-// Plants faults into files of real ticks and tells how many the rules find, and what else they flag.
+// Plants faults into files of real ticks; tells how many the rules find, and what else they flag.
 
 import { daysOf } from '../../actors/calendar/index.js';
 import {
@@ -55,8 +55,8 @@ export function reachesTargets(score: PlantScore): boolean {
 
 /**
  * Plants and judges each day of the files by itself. A day's average volume is that of the day
- * before it in the files, its own for the first. Locked quotes of the source are left out: a planted
- * one could not be told from them. Errors: as `readTickDays`; `data.no_ticks`.
+ * before it in the files, its own for the first. Locked quotes of the source are left out: a
+ * planted one could not be told from them. Errors: as `readTickDays`; `data.no_ticks`.
  */
 export async function plantRun({ files, each, seed, tuned }: PlantOptions): Promise<PlantReport> {
   const parts = { tuned: noResult(), fresh: noResult() };

@@ -82,7 +82,8 @@ function tradesSql(layout: TradeLayout, table: string): string {
   return `SELECT ${symbol} AS symbol, CAST(strftime(${dayOf(layout)}, '%Y%m%d') AS INTEGER) AS day,
       CAST(${layout.time} AS DOUBLE) AS event_us, 0 AS quote, CAST(price AS DOUBLE) AS price,
       CAST(${layout.size} AS DOUBLE) AS size, CAST(${layout.flags} AS DOUBLE) AS flags,
-      0::DOUBLE AS bid, 0::DOUBLE AS ask, row_number() OVER () AS place
+      0::DOUBLE AS bid, 0::DOUBLE AS ask,
+      CAST(${layout.arrival} AS DOUBLE) AS arrival, row_number() OVER () AS place
     FROM ${table}`;
 }
 
@@ -109,7 +110,7 @@ async function addQuotes(db: DuckDb, table: string, files: TickFiles): Promise<v
   await db.run(`INSERT INTO ticks SELECT CAST(symbol AS VARCHAR),
       CAST(strftime(CAST("date" AS DATE), '%Y%m%d') AS INTEGER) AS on_day,
       CAST(CAST("date" AS DATE) - DATE '1970-01-01' AS DOUBLE) * 86400000000 + ts_ms * 1000.0,
-      1, 0, 0, 0, ${sides.join(', ')}, row_number() OVER ()
+      1, 0, 0, 0, ${sides.join(', ')}, 0, row_number() OVER ()
     FROM ${table}
     WHERE (symbol, on_day) IN (SELECT (symbol, day) FROM ticks)
       AND (${files.openQuotesOnly !== true} OR ${sides[0]} < ${sides[1]})`);
@@ -124,7 +125,7 @@ async function readDay(
   const ticks = createTickColumns(count);
   const volumes = symbols.map(() => 0);
   const names = symbols.map((name) => `'${name.replaceAll("'", "''")}'`).join(', ');
-  const numbers = ['event_us', 'price', 'size', 'flags', 'bid', 'ask'].map(
+  const numbers = ['event_us', 'price', 'size', 'flags', 'bid', 'ask', 'arrival'].map(
     (name) => `coalesce(${name}, 'NaN'::DOUBLE)`,
   );
   let at = 0;
@@ -143,6 +144,7 @@ async function readDay(
         ticks.flags[at] = value(5);
         ticks.bid[at] = value(6);
         ticks.ask[at] = value(7);
+        ticks.arrivalUs[at] = value(8);
         volumes[value(0)]! += value(4) || 0;
       }
     },

@@ -40,6 +40,8 @@ export interface TradeLayout {
   readonly setsPrice: string;
   /** SQL of the sale conditions as flags; 0 where the file has none. */
   readonly flags: string;
+  /** SQL of the arrival in microseconds UTC; 0 where the file has none. */
+  readonly arrival: string;
   readonly hasSymbol: boolean;
 }
 
@@ -136,6 +138,7 @@ export async function layoutOf(db: DuckDb, table: string, path: string): Promise
     flags: has('sale_condition')
       ? `TRY_CAST('0x' || coalesce(CAST(sale_condition AS VARCHAR), '0') AS UBIGINT)`
       : '0',
+    arrival: has('arrival_us') ? 'arrival_us' : '0',
     hasSymbol: has('symbol'),
   };
 }
