@@ -7,8 +7,10 @@ export interface Trade {
   readonly price: number;
   /** Shares. */
   readonly size: number;
-  /** False for a trade whose sale condition lets it count for volume alone. */
+  /** False for a trade whose sale condition lets it set neither open nor close. */
   readonly setsPrice: boolean;
+  /** True for one of those that may set high and low all the same. */
+  readonly setsRange?: boolean;
 }
 
 /** One bar. Prices are NaN while none of its trades has set a price. */
@@ -99,16 +101,16 @@ export class Draft {
    * Folds a trade in by its own time, so that the order of arrival does not matter: among trades
    * of one time the first to arrive opens and the last closes.
    */
-  fold({ timeUs, price, size, setsPrice }: Trade): void {
+  fold({ timeUs, price, size, setsPrice, setsRange }: Trade): void {
     this.volume += size;
     this.turnover += size * price;
     this.trades++;
-    if (!setsPrice) return;
-    if (timeUs < this.openUs) {
+    if (!setsPrice && setsRange !== true) return;
+    if (setsPrice && timeUs < this.openUs) {
       this.openUs = timeUs;
       this.open = price;
     }
-    if (timeUs >= this.closeUs) {
+    if (setsPrice && timeUs >= this.closeUs) {
       this.closeUs = timeUs;
       this.close = price;
     }

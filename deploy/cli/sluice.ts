@@ -9,7 +9,9 @@ import { BACKTEST_METHODS } from '../research/risk-backtest.js';
 import { addActorCommands } from './actor-commands.js';
 import type { ViewOptions } from './ask.js';
 import { type BarsOptions, bars } from './bars.js';
+import { barsCompare, type CompareFlags } from './bars-compare.js';
 import { bookCheck } from './book.js';
+import { addDataCommands } from './data-commands.js';
 import { backup, journalInspect, journalVerify, restore, type UntilOptions } from './journal.js';
 import { doctor, type LocalOptions } from './local.js';
 import { type OptimiseFlags, portfolioOptimise } from './optimise.js';
@@ -33,6 +35,8 @@ import { verify } from './verify.js';
 const program = new Command('sluice')
   .description('A streaming trading engine made of supervised actors on worker threads.')
   .version('0.1.0')
+  // Flags behind a command's name are that command's own.
+  .enablePositionalOptions()
   .showHelpAfterError('(see sluice --help)')
   .exitOverride((error) => {
     process.exit(error.exitCode === 0 ? EXIT.ok : EXIT.usage);
@@ -208,8 +212,9 @@ local(program.command('restore <from>'))
   .option('--until <end>', UNTIL)
   .action((from: string, options: UntilOptions) => restore(from, options));
 
-program
+const barCommand = program
   .command('bars <file>')
+  .enablePositionalOptions()
   .description('bars of any style out of a file of trades (CSV or Parquet)')
   .option(
     '--style <name>',
@@ -231,6 +236,16 @@ book
   .description("rebuild the books of a file or folder and hold them against the exchange's word")
   .option('--json', 'print JSON')
   .action((path: string, options: { readonly json?: boolean }) => bookCheck(path, options));
+barCommand
+  .command('compare <ticks> <minutes>')
+  .description("minute bars of a file of ticks against a vendor's own, each difference explained")
+  .option('--rules <name>', 'what sale conditions let a trade update: lean or tape', 'lean')
+  .option('--last <n>', 'differences shown', '20')
+  .option('--json', 'print JSON, with all differences')
+  .action((ticks: string, minutes: string, options: CompareFlags) =>
+    barsCompare(ticks, minutes, options),
+  );
+addDataCommands(program);
 program
   .command('verify <directory>')
   .description('run reference vectors; the last line counts them')

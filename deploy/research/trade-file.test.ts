@@ -36,12 +36,12 @@ t.test(
   'the time is read from microseconds, a timestamp or the wall clock of New York',
   async (t) => {
     const timeUs = Date.UTC(2021, 6, 1, 13, 30, 0, 250) * 1000;
-    const trade = { timeUs, price: 10.5, size: 100, setsPrice: true };
+    const trade = { timeUs, price: 10.5, size: 100, setsPrice: true, setsRange: true };
     t.same((await read(`time_us,price,size\n${timeUs},10.5,100\n`)).trades, [trade]);
     const stamp = '2021-07-01 13:30:00.25';
     t.same((await read(`timestamp,price,quantity\n${stamp},10.5,100\n`)).trades, [trade]);
     const wall = `date,ts_ms,price,size,sets_price\n2021-07-01,34200250,10.5,100,false\n`;
-    t.same((await read(wall)).trades, [{ ...trade, setsPrice: false }]);
+    t.same((await read(wall)).trades, [{ ...trade, setsPrice: false, setsRange: false }]);
   },
 );
 
@@ -51,6 +51,23 @@ t.test('rows without a usable time, price or size are counted by reason', async 
   t.equal(trades.length, 1);
   t.same(counts, { trades: 1, rejectedByReason: { no_time: 1, bad_price: 3, bad_size: 2 } });
 });
+
+t.test(
+  'sale conditions say what a trade may update, by the tapes or as LEAN reads them',
+  async (t) => {
+    const header = 'time_us,price,size,sale_condition';
+    const text = `${header}\n1,10,5,1\n2,11,5,20000020\n3,12,5,200\n4,13,5,1000000\n5,14,5,xyz\n`;
+    const { trades, counts } = await read(text);
+    const sets = (list: readonly Trade[]) =>
+      list.map(({ setsPrice, setsRange }) => `${setsPrice} ${setsRange}`);
+    t.same(sets(trades), ['true true', 'true true', 'false true']);
+    t.same(counts.rejectedByReason, { told_again: 1, bad_condition: 1 });
+    const lean: Trade[] = [];
+    const path = join(folder, 'trades.csv');
+    await readTrades({ path, rules: 'lean' }, (trade) => lean.push(trade));
+    t.same(sets(lean), ['true true', 'false false', 'false false']);
+  },
+);
 
 t.test('a symbol is asked for where there are several, and must exist', async (t) => {
   const text = 'time_us,symbol,price,size\n1,A,10,5\n2,B,11,5\n';

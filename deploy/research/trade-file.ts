@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import type { Trade } from '../../actors/bars/index.js';
 import { newYorkOffsetUs } from '../../actors/calendar/index.js';
+import { type ConditionRules, UPDATES, updatesOf } from '../../actors/quality/index.js';
 import { DuckDb, Fault, sqlText } from '../../engine/index.js';
 
 /** What to take of a file. */
@@ -10,6 +11,8 @@ export interface TradeFileOptions {
   readonly path: string;
   /** Needed where the file has more than one. */
   readonly symbol?: string;
+  /** Which rules say what sale conditions let a trade update. */
+  readonly rules?: ConditionRules;
 }
 
 /** Rows taken and left out. */
@@ -29,49 +32,68 @@ const DAY_US = 86_400_000_000;
 const STANDARD_US = 5 * 3_600_000_000;
 
 /** Where the columns of a file are. */
-interface Layout {
+export interface TradeLayout {
   /** SQL of the event time in microseconds: UTC, or New York's wall clock. */
   readonly time: string;
   readonly isWallClock: boolean;
   readonly size: string;
   readonly setsPrice: string;
+  /** SQL of the sale conditions as flags; 0 where the file has none. */
+  readonly flags: string;
+  /** SQL of the arrival in microseconds UTC; 0 where the file has none. */
+  readonly arrival: string;
   readonly hasSymbol: boolean;
+}
+
+/** A file as a table function of DuckDB. Errors: `data.missing_file`. */
+export function tableOf(path: string): string {
+  if (!existsSync(path)) throw new Fault('data.missing_file', `expected a file at ${path}`);
+  return `${path.endsWith('.parquet') ? 'read_parquet' : 'read_csv'}(${sqlText(path)})`;
+}
+
+/** The instant of a time of the file. Units: microseconds since 1970 UTC. */
+export function instantOf({ isWallClock }: TradeLayout, time: number): number {
+  return isWallClock ? time + newYorkOffsetUs(time + STANDARD_US) : time;
 }
 
 /**
  * Gives every trade of a file to `take`, in the order of the file. Columns: `price`; `size`,
  * `quantity` or `volume`; the time as `time_us` (microseconds UTC), as `time`, `timestamp` or `ts`
  * (a timestamp in UTC), or as `date` and `ts_ms` (milliseconds since midnight in New York); and
- * where there are, `symbol` and `sets_price` (false for trades that count for volume alone).
+ * where there are, `symbol`, `sets_price` (false for trades that count for volume alone) and
+ * `sale_condition` (AlgoSeek's flags, in hexadecimal: what they let a trade update is honoured).
  * Errors: `data.missing_file`, `data.unreadable`, `data.wrong_columns`, `data.unknown_symbol`.
  */
 export async function readTrades(
-  { path, symbol }: TradeFileOptions,
-  take: (trade: Trade) => void,
+  { path, symbol, rules }: TradeFileOptions,
+  take: (trade: Trade, flags: number) => void,
 ): Promise<TradeFileCounts> {
-  if (!existsSync(path)) throw new Fault('data.missing_file', `expected a file at ${path}`);
-  const table = `${path.endsWith('.parquet') ? 'read_parquet' : 'read_csv'}(${sqlText(path)})`;
+  const table = tableOf(path);
   const db = await DuckDb.open();
   try {
     const layout = await layoutOf(db, table, path);
     const where = layout.hasSymbol ? await symbolFilter(db, table, symbol) : 'true';
     const rejected: Record<string, number> = {};
     let trades = 0;
-    const columns = [layout.time, 'price', layout.size, layout.setsPrice];
+    const columns = [layout.time, 'price', layout.size, layout.setsPrice, layout.flags];
     const numbers = columns.map((sql) => `COALESCE(CAST(${sql} AS DOUBLE), 'NaN'::DOUBLE)`);
     await db.numbers(
       `SELECT ${numbers.join(', ')} FROM ${table} WHERE ${where}`,
       (chunk, count) => {
         for (let row = 0; row < count; row++) {
-          const [time, price, size, sets] = chunk.map((column) => column[row]!);
-          const reason = reasonOf(time!, price!, size!);
+          const [time, price, size, sets, flags] = chunk.map((column) => column[row]!);
+          const updates = updatesOf(flags!, rules);
+          const isKnown = Number.isFinite(flags!);
+          const reason = isKnown ? reasonOf(time!, price!, size!, updates) : 'bad_condition';
           if (reason !== undefined) {
             rejected[reason] = (rejected[reason] ?? 0) + 1;
             continue;
           }
           trades++;
-          const timeUs = layout.isWallClock ? time! + newYorkOffsetUs(time! + STANDARD_US) : time!;
-          take({ timeUs, price: price!, size: size!, setsPrice: sets !== 0 });
+          const timeUs = instantOf(layout, time!);
+          const setsPrice = sets !== 0 && (updates & UPDATES.last) !== 0;
+          const setsRange = sets !== 0 && (updates & UPDATES.range) !== 0;
+          take({ timeUs, price: price!, size: size!, setsPrice, setsRange }, flags!);
         }
       },
     );
@@ -81,14 +103,17 @@ export async function readTrades(
   }
 }
 
-function reasonOf(time: number, price: number, size: number): string | undefined {
+function reasonOf(time: number, price: number, size: number, updates: number): string | undefined {
   if (!Number.isFinite(time)) return 'no_time';
   if (!(price > 0 && Number.isFinite(price))) return 'bad_price';
   if (!(size > 0 && Number.isFinite(size))) return 'bad_size';
+  // Official opens and closes tell again what an auction's own print has counted.
+  if ((updates & UPDATES.volume) === 0) return 'told_again';
   return undefined;
 }
 
-async function layoutOf(db: DuckDb, table: string, path: string): Promise<Layout> {
+/** Finds the columns of a file of trades. Errors: `data.unreadable`, `data.wrong_columns`. */
+export async function layoutOf(db: DuckDb, table: string, path: string): Promise<TradeLayout> {
   const types = await describe(db, table, path);
   const has = (name: string): boolean => types.has(name);
   const time = TIMES.find(has);
@@ -110,6 +135,10 @@ async function layoutOf(db: DuckDb, table: string, path: string): Promise<Layout
         : `epoch_us(CAST("${time}" AS TIMESTAMP))`,
     size: `"${size}"`,
     setsPrice: has('sets_price') ? 'sets_price' : 'true',
+    flags: has('sale_condition')
+      ? `TRY_CAST('0x' || coalesce(CAST(sale_condition AS VARCHAR), '0') AS UBIGINT)`
+      : '0',
+    arrival: has('arrival_us') ? 'arrival_us' : '0',
     hasSymbol: has('symbol'),
   };
 }

@@ -1,0 +1,131 @@
+// What the rules remember: of each symbol its newest time and last prices, of a source its numbers.
+
+/** Prints whose median a price is judged by. */
+const WINDOW = 21;
+
+/** The reference price is the mean of five minutes, kept in slots. */
+const SLOTS = 10;
+const SLOT_US = 30_000_000;
+
+/** Sequence numbers behind the newest whose repetition is still known. */
+const NUMBERS_KEPT = 4_096;
+
+/** What is remembered of one symbol: a fixed size, whatever comes. */
+export class SymbolMemory {
+  /** Event time of the newest record taken. Units: microseconds. */
+  newestUs = 0;
+  isHalted = false;
+  /** Shares of an average day; NaN while unknown. */
+  averageVolume = Number.NaN;
+  /** The last prices by age, and by size. */
+  readonly #byAge = new Float64Array(WINDOW);
+  readonly #sorted = new Float64Array(WINDOW);
+  count = 0;
+  #next = 0;
+  readonly #slotStartUs = new Float64Array(SLOTS).fill(Number.NEGATIVE_INFINITY);
+  readonly #slotSum = new Float64Array(SLOTS);
+  readonly #slotCount = new Float64Array(SLOTS);
+  /** Price known from before: the last close, or the price after an action. */
+  #reference = Number.NaN;
+  /** Prices that were far away, one after the other, and near each other. */
+  suspectPrice = Number.NaN;
+  suspects = 0;
+
+  /** Median of the last prices; NaN while there is none. */
+  // hot
+  median(): number {
+    const { count } = this;
+    if (count === 0) return Number.NaN;
+    const middle = count >> 1;
+    const upper = this.#sorted[middle]!;
+    return (count & 1) === 1 ? upper : (upper + this.#sorted[middle - 1]!) / 2;
+  }
+
+  /** Mean price of the five minutes before, or what was known before them; NaN without either. */
+  // hot
+  reference(timeUs: number): number {
+    let sum = 0;
+    let count = 0;
+    for (let slot = 0; slot < SLOTS; slot++) {
+      if (timeUs - this.#slotStartUs[slot]! > SLOTS * SLOT_US) continue;
+      sum += this.#slotSum[slot]!;
+      count += this.#slotCount[slot]!;
+    }
+    if (count > 0) return sum / count;
+    return this.count > 0 ? this.median() : this.#reference;
+  }
+
+  /** Takes a price that sets the last. */
+  // hot
+  takePrice(timeUs: number, price: number): void {
+    if (this.count === WINDOW) this.#remove(this.#byAge[this.#next]!);
+    else this.count++;
+    this.#insert(price);
+    this.#byAge[this.#next] = price;
+    this.#next = this.#next + 1 === WINDOW ? 0 : this.#next + 1;
+    const start = Math.floor(timeUs / SLOT_US) * SLOT_US;
+    const slot = (start / SLOT_US) % SLOTS;
+    // A late trade of a slot since reused is too old for the mean.
+    if (start < this.#slotStartUs[slot]!) return;
+    if (start > this.#slotStartUs[slot]!) {
+      this.#slotStartUs[slot] = start;
+      this.#slotSum[slot] = this.#slotCount[slot] = 0;
+    }
+    this.#slotSum[slot] = this.#slotSum[slot]! + price;
+    this.#slotCount[slot] = this.#slotCount[slot]! + 1;
+  }
+
+  /** Forgets the prices: after a split, or where the market has moved to a new level. */
+  restart(price: number): void {
+    this.count = this.#next = 0;
+    this.suspects = 0;
+    this.#slotStartUs.fill(Number.NEGATIVE_INFINITY);
+    this.#slotSum.fill(0);
+    this.#slotCount.fill(0);
+    this.#reference = price;
+  }
+
+  // hot
+  #insert(price: number): void {
+    let at = this.count - 1;
+    while (at > 0 && this.#sorted[at - 1]! > price) {
+      this.#sorted[at] = this.#sorted[at - 1]!;
+      at--;
+    }
+    this.#sorted[at] = price;
+  }
+
+  // hot
+  #remove(price: number): void {
+    let at = 0;
+    while (this.#sorted[at] !== price) at++;
+    for (; at < WINDOW - 1; at++) this.#sorted[at] = this.#sorted[at + 1]!;
+  }
+}
+
+/** Numbers of one source: which came, and how many never did. */
+export class SequenceMemory {
+  /** Highest number so far; 0 before the first. */
+  newest = 0;
+  /** Numbers that were jumped over, less those that came after all. */
+  missing = 0;
+  readonly #seen = new Float64Array(NUMBERS_KEPT).fill(-1);
+
+  /** Takes a number: how many were jumped over, or -1 for one that was seen. */
+  // hot
+  take(sequence: number): number {
+    const slot = sequence % NUMBERS_KEPT;
+    if (this.#seen[slot] === sequence) return -1;
+    // Older than what is kept: nobody can tell whether it came, so it is not taken twice.
+    if (this.newest - sequence >= NUMBERS_KEPT) return -1;
+    this.#seen[slot] = sequence;
+    if (sequence < this.newest) {
+      this.missing--;
+      return 0;
+    }
+    const jumped = this.newest === 0 ? 0 : sequence - this.newest - 1;
+    this.newest = sequence;
+    this.missing += jumped;
+    return jumped;
+  }
+}

@@ -1,0 +1,53 @@
+// Registers the commands on data: its quality, planted faults, the quarantine.
+
+import type { Command } from 'commander';
+import {
+  type DataFlags,
+  dataCheck,
+  dataPlant,
+  dataQuality,
+  dataQuarantine,
+  type PlantFlags,
+  type QuarantineFlags,
+} from './data.js';
+
+/** Help of `--quotes`. */
+const QUOTES = 'quotes of both sides for the same symbols and days';
+
+/** Adds `sluice data`. */
+export function addDataCommands(program: Command): void {
+  const data = program.command('data').description('how good data is, and what is wrong with it');
+  data
+    .command('check <file>')
+    .description('every finding in a file of daily bars or of ticks (CSV or Parquet), by code')
+    .option('--quotes <file>', QUOTES)
+    .option('--code <code>', 'only findings of this code')
+    .option('--quarantine <file>', 'put refused records into this DuckDB file')
+    .option('--last <n>', 'findings shown', '20')
+    .option('--json', 'print JSON, with all findings')
+    .action((file: string, options: DataFlags) => dataCheck(file, options));
+  data
+    .command('quality <file>')
+    .description('completeness, latency and rejects of a file by source, symbol and day')
+    .option('--quotes <file>', QUOTES)
+    .option('--chart <file>', 'write a chart as SVG')
+    .option('--last <n>', 'rows shown; 0 for all', '20')
+    .option('--json', 'print JSON, with all rows')
+    .action((file: string, options: DataFlags) => dataQuality(file, options));
+  data
+    .command('plant <file>')
+    .description('plant faults into clean ticks: recall and precision of every rule')
+    .option('--quotes <file>', QUOTES)
+    .option('--each <n>', 'faults of each code on each day', '500')
+    .option('--seed <n>', 'seed of the places', '1')
+    .option('--tuned <date>', 'day that limits were tuned on (default: the first)')
+    .option('--json', 'print JSON')
+    .action((file: string, options: PlantFlags) => dataPlant(file, options));
+  data
+    .command('quarantine <file>')
+    .description('what lies in a quarantine (a running system keeps its own in the data directory)')
+    .option('--code <code>', 'only records of this code')
+    .option('--last <n>', 'rows shown', '20')
+    .option('--json', 'print JSON')
+    .action((file: string, options: QuarantineFlags) => dataQuarantine(file, options));
+}

@@ -1,0 +1,190 @@
+// How good a file is: completeness against the exchange's calendar, latency and rejects, by symbol.
+
+import { basename } from 'node:path';
+import { countSessions, newYorkMidnightUs } from '../../actors/calendar/index.js';
+import {
+  codesOf,
+  createTickRules,
+  DAILY_CODES,
+  noTick,
+  type QualityCode,
+  REFUSING_BITS,
+  readTick,
+  TICK_CODES,
+} from '../../actors/quality/index.js';
+import { quantileOfSorted } from '../../actors/statistics/index.js';
+import { checkDailyFile, type DailyCheck, isDailyFile } from './daily-check.js';
+import type { Quarantined } from './quarantine.js';
+import { readTickDays, type TickDay, type TickFiles } from './tick-days.js';
+
+/** Quality of one symbol on one day, or over all days of a file of daily bars. */
+export interface QualityRow {
+  readonly source: string;
+  readonly symbol: string;
+  /** yyyymmdd; 0 for all days. */
+  readonly date: number;
+  readonly records: number;
+  refused: number;
+  marked: number;
+  /** Sessions of a file of days, minutes of the session of a file of ticks. */
+  readonly expected: number;
+  /** Those of them that have a record that was taken. */
+  readonly seen: number;
+  /** From event to arrival; NaN where the file does not tell arrivals. Units: microseconds. */
+  readonly latencyP50Us: number;
+  readonly latencyP99Us: number;
+  readonly byCode: Record<string, number>;
+}
+
+/** One record with what is wrong with it. */
+export interface QualityFinding extends Quarantined {
+  readonly action: 'refuse' | 'mark';
+}
+
+/** What a file is worth. */
+export interface FileQuality {
+  readonly source: string;
+  readonly kind: 'daily' | 'ticks';
+  readonly codes: readonly QualityCode[];
+  readonly rows: readonly QualityRow[];
+  /** All findings of daily bars, the first of each code of ticks. */
+  readonly findings: readonly QualityFinding[];
+  readonly byCode: Readonly<Record<string, number>>;
+}
+
+/** Findings kept of each code of ticks; all are counted. */
+const FINDINGS_KEPT = 10_000;
+
+const MINUTE_US = 60_000_000;
+
+/** Judges a file of daily bars or of ticks, by its columns. Errors: `data.*`. */
+export async function fileQuality(files: TickFiles): Promise<FileQuality> {
+  return (await isDailyFile(files.trades))
+    ? dailyQuality(files.trades, await checkDailyFile(files.trades))
+    : tickQuality(files);
+}
+
+function dailyQuality(path: string, check: DailyCheck): FileQuality {
+  const source = basename(path);
+  const findings = check.findings.map(({ code, symbol, date, raw }): QualityFinding => {
+    const { action } = DAILY_CODES.find((known) => known.code === code)!;
+    const timeUs = date > 0 ? newYorkMidnightUs(date) : Number.NaN;
+    return { source, symbol, timeUs, code, raw, action };
+  });
+  const rows = new Map<string, QualityRow>();
+  const expected = countSessions(check.first, check.last);
+  for (const [symbol, { records, dates }] of check.bySymbol) {
+    rows.set(symbol, { ...emptyRow(source, symbol), records, expected, seen: dates });
+  }
+  // A row may have more than one reason.
+  const refused = new Set<string>();
+  for (const { symbol, code, action, timeUs } of findings) {
+    const row = rows.get(symbol)!;
+    row.byCode[code] = (row.byCode[code] ?? 0) + 1;
+    if (action === 'mark') row.marked++;
+    else if (!refused.has(`${symbol} ${timeUs}`)) row.refused++;
+    if (action === 'refuse') refused.add(`${symbol} ${timeUs}`);
+  }
+  return withTotals({
+    source,
+    kind: 'daily',
+    codes: DAILY_CODES,
+    rows: [...rows.values()],
+    findings,
+  });
+}
+
+function emptyRow(source: string, symbol: string) {
+  const none = { latencyP50Us: Number.NaN, latencyP99Us: Number.NaN, refused: 0, marked: 0 };
+  return { source, symbol, date: 0, ...none, byCode: {} };
+}
+
+function withTotals(quality: Omit<FileQuality, 'byCode'>): FileQuality {
+  const byCode: Record<string, number> = {};
+  for (const row of quality.rows) {
+    for (const [code, records] of Object.entries(row.byCode)) {
+      byCode[code] = (byCode[code] ?? 0) + records;
+    }
+  }
+  return { ...quality, byCode };
+}
+
+async function tickQuality(files: TickFiles): Promise<FileQuality> {
+  const source = basename(files.trades);
+  const rows: QualityRow[] = [];
+  const findings: QualityFinding[] = [];
+  let before: TickDay | undefined;
+  await readTickDays(files, (day) => {
+    rows.push(...judgeDay(source, day, (before ?? day).volumes, findings));
+    before = day;
+  });
+  return withTotals({ source, kind: 'ticks', codes: TICK_CODES, rows, findings });
+}
+
+/** Runs the rules over one day, with the volumes of the day before as an average day's. */
+function judgeDay(
+  source: string,
+  day: TickDay,
+  volumes: readonly number[],
+  findings: QualityFinding[],
+): QualityRow[] {
+  const { symbols, ticks, openUs, closeUs } = day;
+  const rules = createTickRules(symbols.length);
+  rules.open(day);
+  for (const [row, shares] of volumes.entries()) rules.setAverageVolume(row, shares);
+  const minutes = Math.ceil((closeUs - openUs) / MINUTE_US);
+  const seen = symbols.map(() => new Uint8Array(minutes));
+  const records = symbols.map(() => 0);
+  const latencies = symbols.map((): number[] => []);
+  const found = symbols.map((symbol) => ({
+    ...emptyRow(source, symbol),
+    byCode: {} as Record<string, number>,
+  }));
+  const kept = findingRoom(findings);
+  const tick = noTick();
+  for (let index = 0; index < ticks.count; index++) {
+    const verdict = rules.check(readTick(ticks, index, tick));
+    const { row, timeUs } = tick;
+    records[row]!++;
+    if (tick.arrivalUs > 0) latencies[row]!.push(tick.arrivalUs - timeUs);
+    if ((verdict & REFUSING_BITS) === 0 && timeUs >= openUs && timeUs < closeUs) {
+      seen[row]![Math.floor((timeUs - openUs) / MINUTE_US)] = 1;
+    }
+    if (verdict === 0) continue;
+    if ((verdict & REFUSING_BITS) !== 0) found[row]!.refused++;
+    else found[row]!.marked++;
+    for (const code of codesOf(verdict)) {
+      found[row]!.byCode[code] = (found[row]!.byCode[code] ?? 0) + 1;
+      const { action } = TICK_CODES.find((known) => known.code === code)!;
+      const raw = JSON.stringify(tick, (_key, value: unknown) =>
+        Number.isNaN(value) ? 'NaN' : value,
+      );
+      kept({ source, symbol: symbols[row]!, timeUs, code, raw, action });
+    }
+  }
+  return found.map((row, index) => ({
+    ...row,
+    date: day.date,
+    latencyP50Us: quantileOf(latencies[index]!, 0.5),
+    latencyP99Us: quantileOf(latencies[index]!, 0.99),
+    records: records[index]!,
+    expected: minutes,
+    seen: seen[index]!.reduce((sum, isSeen) => sum + isSeen, 0),
+  }));
+}
+
+function quantileOf(values: readonly number[], share: number): number {
+  const known = values.filter(Number.isFinite);
+  return known.length === 0 ? Number.NaN : quantileOfSorted(Float64Array.from(known).sort(), share);
+}
+
+/** Keeps the first findings of each code. */
+function findingRoom(findings: QualityFinding[]): (finding: QualityFinding) => void {
+  const counts = new Map<string, number>();
+  for (const { code } of findings) counts.set(code, (counts.get(code) ?? 0) + 1);
+  return (finding) => {
+    const number = counts.get(finding.code) ?? 0;
+    counts.set(finding.code, number + 1);
+    if (number < FINDINGS_KEPT) findings.push(finding);
+  };
+}

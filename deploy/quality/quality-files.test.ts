@@ -1,0 +1,167 @@
+// Files through the commands' own doors: known defects are found, put aside and told; bars explained.
+
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import t from 'tap';
+import { Fault } from '../../engine/index.js';
+import { inRepository } from '../app/paths.js';
+import { compareBars, countCauses } from './bar-compare.js';
+import { fileQuality } from './file-quality.js';
+import { plantRun } from './plant-run.js';
+import { qualityChart } from './quality-chart.js';
+import { Quarantine } from './quarantine.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'sluice-quality-'));
+t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+
+function written(name: string, lines: readonly string[]): string {
+  const path = join(folder, name);
+  writeFileSync(path, `${lines.join('\n')}\n`);
+  return path;
+}
+
+const VENDOR = inRepository('deploy', 'quality', 'fixtures', 'second-vendor.csv');
+
+t.test('the known defects of a vendor are found, each where its notes have it', async (t) => {
+  const quality = await fileQuality({ trades: VENDOR });
+  t.equal(quality.kind, 'daily');
+  const wanted = JSON.parse(
+    readFileSync(inRepository('deploy', 'quality', 'fixtures', 'second-vendor.json'), 'utf8'),
+  );
+  const found = quality.findings
+    .filter(({ code }) => code !== 'late_start' && code !== 'early_end')
+    .map(({ code, symbol, raw }) => `${code} ${symbol} ${JSON.parse(raw).date}`);
+  t.same(found.sort(), [...wanted.findings].sort());
+  t.match(
+    quality.rows.find(({ symbol }) => symbol === 'LNT'),
+    { refused: 1 },
+  );
+});
+
+t.test('refused records lie in the quarantine as they came, also after a restart', async (t) => {
+  const path = join(folder, 'quarantine.duckdb');
+  const { findings } = await fileQuality({ trades: VENDOR });
+  const refused = findings.filter(({ action }) => action === 'refuse');
+  const quarantine = await Quarantine.open(path);
+  await quarantine.put(refused);
+  await quarantine.put([
+    { source: "o'hara", symbol: 'X', timeUs: Number.NaN, code: 'not_a_number', raw: '{"it\'s":1}' },
+  ]);
+  quarantine.close();
+  const again = await Quarantine.existing(path);
+  t.equal(again.records, refused.length + 1);
+  t.match(await again.newest(1), [{ source: "o'hara", timeUs: Number.NaN, raw: '{"it\'s":1}' }]);
+  const [record] = await again.newest(1, 'range_broken');
+  t.match(JSON.parse(record!.raw), { close: Number, low: Number });
+  const counts = await again.counts(100);
+  t.equal(
+    counts.reduce((sum, { records }) => sum + records, 0),
+    refused.length + 1,
+  );
+  again.close();
+  await t.rejects(Quarantine.existing(join(folder, 'none')), { code: 'data.missing_file' });
+});
+
+/** Ticks of one stock on one day, as LEAN has them: one a second, by a rule. */
+function ticks(): string[] {
+  const rows = ['symbol,date,ts_ms,price,size,sale_condition'];
+  for (let second = 0; second < 23_400; second++) {
+    const cents = 10_000 + Math.round(20 * Math.sin(second / 900));
+    rows.push(`A,2013-10-08,${34_200_000 + second * 1000},${cents / 100},100,1`);
+  }
+  return rows;
+}
+
+/** Minutes of those ticks, by plain grouping. */
+function minutes(change: (minute: number, bar: number[]) => number[]): string[] {
+  const rows = ['symbol,date,ts_ms,open,high,low,close,volume'];
+  const lines = ticks()
+    .slice(1)
+    .map((line) => line.split(',').map(Number));
+  for (let minute = 0; minute < 390; minute++) {
+    const prices = lines.slice(minute * 60, minute * 60 + 60).map((line) => line[3]!);
+    const bar = [prices[0]!, Math.max(...prices), Math.min(...prices), prices.at(-1)!, 6_000];
+    rows.push(`A,2013-10-08,${34_200_000 + minute * 60_000},${change(minute, bar).join(',')}`);
+  }
+  return rows;
+}
+
+t.test(
+  'minute bars agree with the vendor, and what does not is explained by its trades',
+  async (t) => {
+    const trades = [
+      ...ticks(),
+      // A sweep above the minute, an opening print, an average price, the close after the bell.
+      'A,2013-10-08,34320500,101,100,20000020',
+      'A,2013-10-08,34200500,100.5,5000,40',
+      'A,2013-10-08,40000500,101.5,100,100000',
+      'A,2013-10-08,57600700,100.2,70000,80',
+      'A,2013-10-08,57600800,100.2,70000,1000000',
+    ];
+    const time = (line: string): number => Number(line.split(',')[2]);
+    const path = written('ticks.csv', [
+      trades[0]!,
+      ...trades.slice(1).sort((a, b) => time(a) - time(b)),
+    ]);
+    const vendor = written(
+      'minutes.csv',
+      minutes((minute, [open, high, low, close, volume]) => {
+        if (minute === 2) return [open!, high!, low!, close!, volume! + 100];
+        if (minute === 0) return [100.5, 100.5, low!, close!, volume!];
+        if (minute === 96) return [open!, 101.5, low!, close!, volume! + 100];
+        if (minute === 389) return [open!, Math.max(high!, 100.2), low!, 100.2, volume! + 70_000];
+        if (minute === 200) return [open!, high! + 1, low!, close!, volume!];
+        return [open!, high!, low!, close!, volume!];
+      }),
+    );
+    const lean = await compareBars({ ticks: path, minutes: vendor, rules: 'lean' });
+    t.match(lean.rows, [{ symbol: 'A', date: 20131008, minutes: 390 }]);
+    const causes = countCauses(lean.differences).map(
+      ({ field, cause, minutes: count }) => `${field} ${cause} ${count}`,
+    );
+    t.ok(causes.includes('volume opening_auction 1'), String(causes));
+    t.ok(causes.includes('volume closing_auction 1'), String(causes));
+    t.ok(causes.includes('high average_price 1'), String(causes));
+    t.ok(causes.includes('high unexplained 1'), String(causes));
+    t.notOk(
+      causes.some((cause) => cause.includes('intermarket_sweep')),
+      'as the vendor reads them',
+    );
+    const tape = await compareBars({ ticks: path, minutes: vendor, rules: 'tape' });
+    t.ok(tape.differences.some(({ cause }) => cause === 'intermarket_sweep'));
+    const other = written(
+      'other.csv',
+      minutes((_, bar) => bar).map((line) => line.replace('A,', 'B,')),
+    );
+    await t.rejects(compareBars({ ticks: path, minutes: other, rules: 'lean' }), {
+      code: 'data.nothing_in_common',
+    });
+  },
+);
+
+t.test('ticks are judged by symbol and day, with latency where arrivals are told', async (t) => {
+  const rows = ticks().map((line, index) => {
+    if (index === 0) return `${line},arrival_us`;
+    const ms = Number(line.split(',')[2]);
+    // New York is four hours behind in October.
+    return `${line},${Date.UTC(2013, 9, 8) * 1000 + (ms + 4 * 3_600_000) * 1000 + 5_000}`;
+  });
+  rows.splice(100, 200);
+  rows[500] = rows[500]!.replace(/,(\d+\.?\d*),100,1,/, ',-1,100,1,');
+  const path = written('arrivals.csv', rows);
+  const quality = await fileQuality({ trades: path });
+  t.match(quality.rows, [
+    { symbol: 'A', date: 20131008, expected: 390, seen: 388, refused: 1, latencyP50Us: 5_000 },
+  ]);
+  t.same(quality.byCode, { price_not_positive: 1, stale: 1 });
+  t.match(qualityChart(quality).body.join(''), /0\.51 %, 1 refused/);
+  const report = await plantRun({ files: { trades: path }, each: 20, seed: 1 });
+  t.equal(report.tuned.scores.find(({ code }) => code === 'bad_print')?.found, 20);
+});
+
+t.test('a file that is neither is refused with its reason', async (t) => {
+  const path = written('neither.csv', ['a,b', '1,2']);
+  await t.rejects(fileQuality({ trades: path }), { code: 'data.wrong_columns' });
+  await t.rejects(fileQuality({ trades: '/nowhere.csv' }), Fault);
+});
