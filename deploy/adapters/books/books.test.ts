@@ -84,7 +84,7 @@ function bestBefore(lines: readonly string[], at: number): Record<'b' | 'B' | 'a
   return data;
 }
 
-/** Messages and snapshots as LOBSTER would make them, from a list of orders that grows by chance. */
+/** Messages and snapshots as LOBSTER would make them, of a list of orders grown by chance. */
 function lobster(depth: number, rows: number): { messages: string[]; books: string[] } {
   let seed = 12345;
   const next = (below: number): number => {
