@@ -6,7 +6,7 @@ export const PRINTS_PER_BAR_MIN = 8;
 /** Most prints a bar may be turned into; one print every 23 ms of a session. */
 export const PRINTS_PER_BAR_MAX = 1_000_000;
 
-/** Prints of one bar, written by `derivePrice` and `deriveSize` one at a time. */
+/** A raw daily bar of history, as traded. */
 export interface DailyBar {
   readonly open: number;
   readonly high: number;

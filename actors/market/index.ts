@@ -28,5 +28,5 @@ export {
   type PrintReason,
   type PrintRules,
 } from './print-rules.js';
-export { type RawBar, SymbolPlane, stateStride } from './symbol-plane.js';
+export { SymbolPlane, stateStride } from './symbol-plane.js';
 export { HEADER_SLOTS, SLOT } from './symbol-state.js';

@@ -2,26 +2,14 @@
 
 import type { Columns } from '../../engine/index.js';
 import type { FunnelEvaluator } from '../funnel/index.js';
-import {
-  addRow,
-  type Bar,
-  CROSS_FEATURES,
-  CROSS_INPUTS,
-  createRows,
-  emptyBar,
-  type FeatureEngine,
-  type Rows,
-} from '../indicators/index.js';
+import { CROSS_FEATURES, CROSS_INPUTS, type FeatureEngine } from '../indicators/index.js';
 import { createPatternEngine, PATTERN_FEATURES } from '../patterns/index.js';
-import { COLUMN, HISTORY_LOADED_COLUMN, PRINT_COLUMNS, STAGE_COLUMN } from './layout.js';
+import type { DailyBar } from './derived-path.js';
+import { addPrice, type Candle, loadCandle, putBar, restate, showBar } from './developing-bar.js';
+import { COLUMN, HISTORY_LOADED_COLUMN, STAGE_COLUMN } from './layout.js';
 import type { PointRecord } from './point-record.js';
+import { RowBatch } from './row-batch.js';
 import { HEADER_SLOTS, SLOT } from './symbol-state.js';
-
-/** Rows stepped together: their outputs and hot state fit the nearest cache. */
-const BATCH_ROWS = 32;
-
-/** Features stand behind the columns that come straight from prints. */
-const FEATURES_AT = PRINT_COLUMNS.length;
 
 /** What the symbol actors of a shard stand on. */
 export interface SymbolPlaneOptions {
@@ -45,26 +33,13 @@ export function stateStride(features: FeatureEngine, funnel: FunnelEvaluator): n
   return HEADER_SLOTS + features.stateLength + PATTERN_SLOTS + funnel.stateLength;
 }
 
-/** A raw daily bar of history. */
-export interface RawBar {
-  readonly open: number;
-  readonly high: number;
-  readonly low: number;
-  readonly close: number;
-  readonly volume: number;
-}
-
 /** The symbol actors of one shard. Every call is one turn of one actor, or of each in row order. */
 export class SymbolPlane {
   #ownRows: Int32Array;
   readonly #columns: Columns;
   readonly #values: Float64Array;
   readonly #rowCount: number;
-  readonly #rows: Rows;
-  readonly #batchRows = new Int32Array(BATCH_ROWS);
-  /** Number of the batch that each row was last in. */
-  readonly #batchOf: Int32Array;
-  #batch = 1;
+  readonly #batch: RowBatch;
   /** Whether the bars being folded are published first. */
   #foldPublishes = false;
   readonly #features: FeatureEngine;
@@ -74,9 +49,8 @@ export class SymbolPlane {
   readonly #patternsAt: number;
   readonly #patternColumn: number;
   readonly #patternOut = new Float64Array(PATTERN_FEATURES.length);
-  readonly #candle = { open: 0, high: 0, low: 0, close: 0 };
+  readonly #candle: Candle = { open: 0, high: 0, low: 0, close: 0 };
   readonly #funnelAt: number;
-  readonly #bar: Bar = emptyBar();
   readonly #crossColumn: number;
   readonly #loadedColumn: number;
   readonly #stageColumn: number;
@@ -100,8 +74,7 @@ export class SymbolPlane {
     this.#patternsAt = HEADER_SLOTS + features.stateLength;
     this.#patternColumn = columns.indexOf(PATTERN_FEATURES[0]!.name);
     this.#funnelAt = this.#patternsAt + PATTERN_SLOTS;
-    this.#rows = createRows(BATCH_ROWS, state, columns.values);
-    this.#batchOf = new Int32Array(columns.rowCount);
+    this.#batch = new RowBatch(state, columns.values, columns.rowCount, columns.stride);
     this.#crossColumn = columns.indexOf(CROSS_FEATURES[0]!.name);
     this.#loadedColumn = columns.indexOf(HISTORY_LOADED_COLUMN);
     this.#stageColumn = columns.indexOf(STAGE_COLUMN);
@@ -143,22 +116,9 @@ export class SymbolPlane {
     }
   }
 
-  /**
-   * Applies a split (new shares for an old one; 1 for none) and a dividend (dollars a share),
-   * effective at the open: later raw prices are restated forward, so history keeps its scale. The
-   * dividend is that of a new share, and is taken as put back into the share at this session's
-   * close, so that a return is `(close + dividend) * split / before - 1`, as the vendor's adjusted
-   * close has it, also where a company has spun off half of itself.
-   */
+  /** Applies a split (new shares for an old one; 1 for none) and a dividend (dollars a share). */
   applyAction(row: number, split: number, dividend: number): void {
-    const base = row * this.#stride;
-    const factor = (this.#state[base + SLOT.priceFactor]! || 1) * split;
-    this.#state[base + SLOT.priceFactor] = factor;
-    // What is pending from a day without a print was paid on older shares.
-    const pending = this.#state[base + SLOT.pendingDividend]! / split;
-    this.#state[base + SLOT.pendingDividend] = pending + dividend;
-    const volumeFactor = (this.#state[base + SLOT.volumeFactor]! || 1) * split;
-    this.#state[base + SLOT.volumeFactor] = volumeFactor;
+    restate(this.#state, row * this.#stride, split, dividend);
   }
 
   /**
@@ -175,21 +135,10 @@ export class SymbolPlane {
     ask: number,
     arrivalUs: number,
   ): void {
-    if (this.#rows.count === BATCH_ROWS || this.#batchOf[row] === this.#batch) this.flush();
+    if (this.#batch.isFull || this.#batch.has(row)) this.flush();
     const state = this.#state;
     const base = row * this.#stride;
-    if (state[base + SLOT.hasBar] === 0) {
-      state[base + SLOT.hasBar] = 1;
-      state[base + SLOT.open] = price;
-      state[base + SLOT.high] = price;
-      state[base + SLOT.low] = price;
-      state[base + SLOT.volume] = size;
-    } else {
-      if (price > state[base + SLOT.high]!) state[base + SLOT.high] = price;
-      if (price < state[base + SLOT.low]!) state[base + SLOT.low] = price;
-      state[base + SLOT.volume]! += size;
-    }
-    state[base + SLOT.close] = price;
+    addPrice(state, base, price, size);
     state[base + SLOT.lastTimeUs] = timeUs;
     state[base + SLOT.bid] = bid;
     state[base + SLOT.ask] = ask;
@@ -199,15 +148,15 @@ export class SymbolPlane {
     state[base + SLOT.sessionFraction] = elapsed < 1e-6 ? 1e-6 : elapsed;
     state[base + SLOT.prints]!++;
     this.prints++;
-    this.#add(row, base);
+    this.#batch.add(row, base);
   }
 
   /** Publishes the rows of all prints so far. */
   // hot
   flush(): void {
-    if (this.#rows.count === 0) return;
+    if (this.#batch.count === 0) return;
     this.#publishRows(true);
-    this.#endBatch();
+    this.#batch.end();
   }
 
   /** Restates every traded row as of the close: the whole session has elapsed. */
@@ -218,8 +167,8 @@ export class SymbolPlane {
       const base = row * this.#stride;
       if (this.#state[base + SLOT.hasBar] === 0) continue;
       this.#state[base + SLOT.sessionFraction] = 1;
-      if (this.#rows.count === BATCH_ROWS) this.#settleBatch();
-      this.#add(row, base);
+      if (this.#batch.isFull) this.#settleBatch();
+      this.#batch.add(row, base);
       this.#judgePatterns(row);
     }
     this.#settleBatch();
@@ -227,20 +176,16 @@ export class SymbolPlane {
 
   #showBatch(): void {
     this.#publishRows(false);
-    this.#endBatch();
+    this.#batch.end();
   }
 
   /** Rows show all that their last prints say; only what reads the clock is to be said anew. */
   #settleBatch(): void {
-    const count = this.#rows.count;
-    for (let index = 0; index < count; index++) {
-      const row = this.#batchRows[index]!;
-      this.#columns.beginWrite(row);
-      this.#publishBar(row);
-    }
-    this.#features.peekClocked(this.#rows);
-    for (let index = 0; index < count; index++) this.#columns.endWrite(this.#batchRows[index]!);
-    this.#endBatch();
+    this.#beginRows();
+    this.#features.peekClocked(this.#batch.rows);
+    const { count, numbers } = this.#batch;
+    for (let index = 0; index < count; index++) this.#columns.endWrite(numbers[index]!);
+    this.#batch.end();
   }
 
   /** Copies what the cross-section and the portfolios need of this shard's rows. */
@@ -300,67 +245,55 @@ export class SymbolPlane {
    * One session of history of one row, done with the batch that `fold` ends. `keepsPast` also
    * fills what the funnel remembers.
    */
-  warm(row: number, bar: RawBar, split: number, dividend: number, keepsPast: boolean): void {
-    if (this.#batchOf[row] === this.#batch) this.fold();
+  warm(row: number, bar: DailyBar, split: number, dividend: number, keepsPast: boolean): void {
+    if (this.#batch.has(row)) this.fold();
     if (split !== 1 || dividend > 0) this.applyAction(row, split, dividend);
-    this.#setBar(row, bar);
+    putBar(this.#state, row * this.#stride, bar);
     this.#close(row, row * this.#stride, keepsPast);
   }
 
   /** Folds the bars closed so far into the indicators. */
   fold(): void {
-    const count = this.#rows.count;
+    const { count, numbers, rows } = this.#batch;
     if (count === 0) return;
     if (this.#foldPublishes) {
       this.#publishRows(false);
-      for (let index = 0; index < count; index++) this.#judgePatterns(this.#batchRows[index]!);
+      for (let index = 0; index < count; index++) this.#judgePatterns(numbers[index]!);
     }
-    this.#features.commitAll(this.#rows);
+    this.#features.commitAll(rows);
     for (let index = 0; index < count; index++) {
-      const row = this.#batchRows[index]!;
+      const row = numbers[index]!;
       const base = row * this.#stride;
-      this.#loadCandle(base);
+      loadCandle(this.#state, base, this.#candle);
       PATTERNS.commit(this.#state, base + this.#patternsAt, this.#candle);
       const at = row * this.#columns.stride;
       this.#funnel.commit(this.#values, at, this.#state, this.funnelStateAt(row));
-      this.#state[base + SLOT.priceFactor] = this.#rows.priceFactor[index]!;
+      this.#state[base + SLOT.priceFactor] = rows.priceFactor[index]!;
       this.#state[base + SLOT.pendingDividend] = 0;
       this.#state[base + SLOT.hasBar] = 0;
     }
-    this.#endBatch();
+    this.#batch.end();
   }
 
   /** Makes a whole bar of history a row's developing bar, not yet closed; `settle` shows it. */
-  develop(row: number, bar: RawBar): void {
-    if (this.#rows.count === BATCH_ROWS || this.#batchOf[row] === this.#batch) this.#showBatch();
-    this.#setBar(row, bar);
-    this.#add(row, row * this.#stride);
-  }
-
-  #setBar(row: number, bar: RawBar): void {
+  develop(row: number, bar: DailyBar): void {
+    if (this.#batch.isFull || this.#batch.has(row)) this.#showBatch();
     const base = row * this.#stride;
-    this.#state[base + SLOT.hasBar] = 1;
-    this.#state[base + SLOT.open] = bar.open;
-    this.#state[base + SLOT.high] = bar.high;
-    this.#state[base + SLOT.low] = bar.low;
-    this.#state[base + SLOT.close] = bar.close;
-    this.#state[base + SLOT.volume] = bar.volume;
-    this.#state[base + SLOT.bid] = bar.close;
-    this.#state[base + SLOT.ask] = bar.close;
-    this.#state[base + SLOT.sessionFraction] = 1;
+    putBar(this.#state, base, bar);
+    this.#batch.add(row, base);
   }
 
   /** Puts a row whose bar is complete into the batch of those to be folded. */
   #close(row: number, base: number, publishes: boolean): void {
-    if (this.#rows.count === BATCH_ROWS || publishes !== this.#foldPublishes) this.fold();
+    if (this.#batch.isFull || publishes !== this.#foldPublishes) this.fold();
     this.#foldPublishes = publishes;
-    this.#add(row, base);
+    this.#batch.add(row, base);
   }
 
   /** Patterns speak of closed candles, so that prints need not pay for them. */
   #judgePatterns(row: number): void {
     const base = row * this.#stride;
-    this.#loadCandle(base);
+    loadCandle(this.#state, base, this.#candle);
     PATTERNS.judge(this.#state, base + this.#patternsAt, this.#candle);
     this.#columns.beginWrite(row);
     this.#writePatterns(row, base);
@@ -374,95 +307,28 @@ export class SymbolPlane {
     for (let index = 0; index < out.length; index++) this.#values[at + index] = out[index]!;
   }
 
-  /** The developing bar as traded, restated for splits and not for dividends. */
-  #loadCandle(base: number): void {
-    const state = this.#state;
-    const splits = state[base + SLOT.volumeFactor]! || 1;
-    const candle = this.#candle;
-    candle.open = state[base + SLOT.open]! * splits;
-    candle.high = state[base + SLOT.high]! * splits;
-    candle.low = state[base + SLOT.low]! * splits;
-    candle.close = state[base + SLOT.close]! * splits;
-  }
-
-  /** Forward price factor of the developing bar. */
-  // hot
-  #priceFactor(base: number): number {
-    const state = this.#state;
-    const factor = state[base + SLOT.priceFactor]! || 1;
-    const dividend = state[base + SLOT.pendingDividend]!;
-    if (dividend === 0) return factor;
-    const close = state[base + SLOT.close]!;
-    return (factor * (close + dividend)) / close;
-  }
-
-  // hot
-  #loadBar(base: number): void {
-    const state = this.#state;
-    const priceFactor = this.#priceFactor(base);
-    const volumeFactor = state[base + SLOT.volumeFactor]! || 1;
-    const bar = this.#bar;
-    bar.open = state[base + SLOT.open]! * priceFactor;
-    bar.high = state[base + SLOT.high]! * priceFactor;
-    bar.low = state[base + SLOT.low]! * priceFactor;
-    bar.close = state[base + SLOT.close]! * priceFactor;
-    bar.volume = state[base + SLOT.volume]! / volumeFactor;
-    bar.priceFactor = priceFactor;
-    bar.volumeFactor = volumeFactor;
-    bar.sessionFraction = state[base + SLOT.sessionFraction]!;
-  }
-
-  /** Puts a row into the batch; its bar so far is what the batch will publish. */
-  // hot
-  #add(row: number, base: number): void {
-    this.#loadBar(base);
-    this.#batchOf[row] = this.#batch;
-    this.#batchRows[this.#rows.count] = row;
-    addRow(this.#rows, base + HEADER_SLOTS, row * this.#columns.stride + FEATURES_AT, this.#bar);
-  }
-
   /** Steps every feature of the batch's rows and publishes each, consistent as a whole. */
   // hot
   #publishRows(judges: boolean): void {
-    const count = this.#rows.count;
+    this.#beginRows();
+    this.#features.peekAll(this.#batch.rows);
+    const { count, numbers } = this.#batch;
     for (let index = 0; index < count; index++) {
-      const row = this.#batchRows[index]!;
-      this.#columns.beginWrite(row);
-      this.#publishBar(row);
-    }
-    this.#features.peekAll(this.#rows);
-    for (let index = 0; index < count; index++) {
-      const row = this.#batchRows[index]!;
+      const row = numbers[index]!;
       if (judges) this.#judge(row);
       this.#columns.endWrite(row);
     }
   }
 
+  /** Shows the bars of the batch's rows, which stay open for their features. */
   // hot
-  #endBatch(): void {
-    this.#rows.count = 0;
-    this.#batch++;
-  }
-
-  // hot
-  #publishBar(row: number): void {
-    const state = this.#state;
-    const values = this.#values;
-    const base = row * this.#stride;
-    const at = row * this.#columns.stride;
-    values[at + COLUMN.open] = state[base + SLOT.open]!;
-    values[at + COLUMN.high] = state[base + SLOT.high]!;
-    values[at + COLUMN.low] = state[base + SLOT.low]!;
-    values[at + COLUMN.close] = state[base + SLOT.close]!;
-    values[at + COLUMN.volume] = state[base + SLOT.volume]!;
-    values[at + COLUMN.bid] = state[base + SLOT.bid]!;
-    values[at + COLUMN.ask] = state[base + SLOT.ask]!;
-    values[at + COLUMN.lastTimeUs] = state[base + SLOT.lastTimeUs]!;
-    values[at + COLUMN.arrivalUs] = state[base + SLOT.arrivalUs]!;
-    values[at + COLUMN.sessionFraction] = state[base + SLOT.sessionFraction]!;
-    values[at + COLUMN.priceFactor] = this.#priceFactor(base);
-    values[at + COLUMN.volumeFactor] = state[base + SLOT.volumeFactor]! || 1;
-    values[at + COLUMN.trading] = 1;
+  #beginRows(): void {
+    const { count, numbers } = this.#batch;
+    for (let index = 0; index < count; index++) {
+      const row = numbers[index]!;
+      this.#columns.beginWrite(row);
+      showBar(this.#state, row * this.#stride, this.#values, row * this.#columns.stride);
+    }
   }
 
   // hot

@@ -1,6 +1,6 @@
 // Runs a shard's symbol actors over history before anything is streamed.
 
-import { type RawBar, SLOT, type SymbolPlane } from '../../actors/market/index.js';
+import { type DailyBar, SLOT, type SymbolPlane } from '../../actors/market/index.js';
 import { beginReturns, putReturn, type ScenarioMatrix } from '../../actors/risk/index.js';
 import type { MarketBars } from '../research/market-file.js';
 
@@ -25,7 +25,7 @@ export interface WarmUpOptions {
 /** Folds every session but the last; the last is left developing, for the warm point to close. */
 export function warmUp(options: WarmUpOptions): void {
   const { plane, owned, bars, firstWarmDay, warmDays, state, stride, matrix } = options;
-  const bar: { -readonly [field in keyof RawBar]: number } = {
+  const bar: { -readonly [field in keyof DailyBar]: number } = {
     open: 0,
     high: 0,
     low: 0,
