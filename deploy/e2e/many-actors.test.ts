@@ -1,4 +1,4 @@
-// Ten thousand actors: the server's pages, the terminal and the browser stay small and quick to use.
+// Ten thousand actors: pages of the server, the terminal and the browser stay small and quick.
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
