@@ -6,7 +6,7 @@ import t from 'tap';
 /** Texts of all tests, by the name before `.test.ts`. */
 function testTexts(): Map<string, string> {
   const texts = new Map<string, string>();
-  for (const folder of ['engine', 'scripts', 'deploy/simulate']) {
+  for (const folder of ['engine', 'scripts', 'deploy']) {
     for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
       const name = /(\w[\w-]*)\.test\.ts$/.exec(file)?.[1];
       if (name !== undefined) texts.set(name, readFileSync(`${folder}/${file}`, 'utf8'));

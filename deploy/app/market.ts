@@ -306,13 +306,24 @@ export class Market {
         if (view[row] !== view[row]) view[row] = Number.NaN;
       hash.update(new Uint8Array(view.buffer));
     });
-    const actors: (readonly [string, string])[] = [];
-    for (let shard = 0; shard < this.shards.count; shard++) {
-      actors.push(...(await this.shards.asks.fingerprint(shard)));
-    }
+    const actors = await this.#fingerprints();
     actors.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
     for (const [address, state] of actors) hash.update(address).update(state);
     return hash.digest('hex');
+  }
+
+  /** States of all actors, each of one shard: anew where one was moved meanwhile. */
+  async #fingerprints(): Promise<(readonly [string, string])[]> {
+    const { shards } = this;
+    for (;;) {
+      while (shards.isMoving) await nextTurn();
+      const { changes } = shards.placed;
+      const actors: (readonly [string, string])[] = [];
+      for (let shard = 0; shard < shards.count; shard++) {
+        actors.push(...(await shards.asks.fingerprint(shard)));
+      }
+      if (!shards.isMoving && shards.placed.changes === changes) return actors;
+    }
   }
 
   /** Shard of a control-plane actor. */

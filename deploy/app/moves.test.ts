@@ -82,9 +82,12 @@ t.test('a run with moves and drains in its sessions ends in the same state', asy
   await still.life.market.close(2_000);
   const outcomes: Promise<unknown>[] = [];
   const { hash, life } = await ran(t, (running, done) => {
+    const before = outcomes.at(-1);
     const after = async (): Promise<unknown> => {
+      await before;
       // Into the session that is opened next: a place between two prints.
-      while (!running.market.sequencer.isOpen) await nextTurn();
+      const { market } = running;
+      while (!market.sequencer.isOpen && market.state === 'streaming') await nextTurn();
       if (done === 2) return pull(running, { kind: 'drain', shard: 1 });
       if (done === 5) return pull(running, { kind: 'move', address: 'symbol/AAPL', shard: 1 });
       return pull(running, { kind: 'move', address: 'portfolio/megacaps', shard: 1 });

@@ -136,6 +136,11 @@ export class Shards {
     return this.#options.shardCount;
   }
 
+  /** Whether actors are on their way between shards. */
+  get isMoving(): boolean {
+    return this.#isHeld;
+  }
+
   /** Resolves once every shard is warm. */
   ready(): Promise<void> {
     return this.#ready;

@@ -43,3 +43,14 @@ t.test('the funnel hears what it alone was told since its checkpoint', async (t)
     ['marked'],
   );
 });
+
+t.test('what is forfeited is counted, and told no more', async (t) => {
+  const checkpoints = new Checkpoints(HEARERS, FUNNEL);
+  checkpoints.keep(new Map(HEARERS.map((address) => [address, snapshot(1)])), 0);
+  for (let step = 1; step <= 301; step++) checkpoints.told(step, { kind: 'marked' });
+  checkpoints.keep(new Map([[HEARERS[0]!, snapshot(2)]]), 301);
+  t.equal(checkpoints.isLong, true, 'the other one has missed too much');
+  t.equal(checkpoints.forfeit(HEARERS[1]!, 301), 301);
+  t.equal(checkpoints.isLong, false);
+  t.same(checkpoints.recovered(HEARERS[1]!, []).messages, []);
+});

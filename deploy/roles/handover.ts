@@ -18,6 +18,8 @@ export interface HandoverSide {
   readonly hearers: Address[];
   /** Addresses of this shard. */
   readonly local: Set<Address>;
+  /** Starts an actor from its checkpoint, which is whole: it runs at once. */
+  readonly start: (address: Address) => void;
   /** Step of the market that the shard stands at. */
   readonly step: () => number;
   readonly post: (message: FromShard) => void;
@@ -70,14 +72,14 @@ export class Handover {
 
   /** Takes actors in; those that are here already stay as they are. */
   #take({ id, rows, actors }: MoveAsk & { readonly kind: 'take' }): void {
-    const { system, checkpoints, hearers, local, post, setOwned, step } = this.#shard;
+    const { checkpoints, hearers, local, post, setOwned, start, step } = this.#shard;
     setOwned(rows, true);
     for (const [address, snapshot] of unpack(actors)) {
       if (local.has(address)) continue;
       local.add(address);
       hearers.push(address);
       checkpoints.put(address, snapshot, step());
-      system.start(address);
+      start(address);
     }
     post({ kind: 'done', id, ok: true });
   }

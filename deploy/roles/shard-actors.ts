@@ -72,6 +72,8 @@ export class ShardActors {
   readonly #heldAsks = new HeldAsks();
   readonly #figures = new LatestFigures();
   #isStarted = false;
+  /** The actor being started was taken in: its checkpoint is all there is of it. */
+  #isTaking = false;
   /** Frames wait for commits, and turns wait for the frames. */
   #isWaitingForCommits = false;
   /** A snapshot waits for actors that are being rebuilt. */
@@ -121,13 +123,18 @@ export class ShardActors {
   }
 
   /** What a handover between shards needs of the actors. */
-  get moving(): Pick<HandoverSide, 'system' | 'checkpoints' | 'hearers' | 'local'> {
+  get moving(): Pick<HandoverSide, 'system' | 'checkpoints' | 'hearers' | 'local' | 'start'> {
     const { system } = this;
     return {
       system,
       checkpoints: this.#checkpoints,
       hearers: this.#portfolios,
       local: this.#local,
+      start: (address) => {
+        this.#isTaking = true;
+        system.start(address);
+        this.#isTaking = false;
+      },
     };
   }
 
@@ -280,7 +287,7 @@ export class ShardActors {
    * the frames; later, after a failure or a restart, from the last close.
    */
   #recover(address: Address, done: (recovered: Recovered) => void): void {
-    if (this.#isStarted) this.#journal.recover(address, this.#recall, done);
+    if (this.#isStarted && !this.#isTaking) this.#journal.recover(address, this.#recall, done);
     else done(this.#checkpoints.recovered(address, []));
   }
 

@@ -18,6 +18,7 @@ import {
   Supervision,
   TreeRequestSchema,
 } from '../../proto/gen/sluice/supervision/v1/supervision_pb.js';
+import { commandEnv, runCommand } from '../e2e/sluice-command.js';
 import { openSystem, until } from './test-system.js';
 
 const PORTFOLIO = 'portfolio/megacaps';
@@ -105,6 +106,26 @@ t.test('moves, drains, logs and dead letters', async (t) => {
       ['process levers', 'process market', 'shard/1 market'],
     );
     t.equal((await post('log_level', { target: 'all', level: 'off' })).status, 200);
+  });
+
+  await t.test('the command line does the same', async (t) => {
+    const sluice = (...args: readonly string[]) =>
+      runCommand(['actors', ...args, '--address', grpc], commandEnv(), 30_000);
+    t.match(await sluice('move', 'symbol/KO', '--to', '1'), { code: 0, out: /is on shard 1 now/ });
+    t.match(await sluice('move', 'symbol/KO', '--to', '9'), {
+      code: 1,
+      err: /supervision.unknown/,
+    });
+    t.match(await sluice('move', 'symbol/KO'), { code: 2, err: /--to/ });
+    const drained = await sluice('drain', 'shard/0', '--reason', 'a new kernel', '--json');
+    t.match(JSON.parse(drained.out), { accepted: true, text: /the funnel stays/ });
+    t.match(await sluice('log', 'debug', '--target', 'shard/0', '--area', 'letters'), { code: 0 });
+    t.match(await sluice('log'), { code: 0, out: /shard\/0 +letters +debug/ });
+    t.match(await sluice('dead-letters', PORTFOLIO, '--code', 'actor.stopped'), {
+      code: 0,
+      out: /actor.stopped/,
+    });
+    t.match(await sluice('dead-letters', '--from', 'soon'), { code: 2, err: /--from: expected/ });
   });
 
   await t.test('all of it is in the record', async (t) => {

@@ -45,13 +45,17 @@ export async function startSmallMarket(
   options: {
     readonly shards?: string;
     readonly to?: string;
+    /** File of portfolios. */
+    readonly portfolios?: string;
     readonly onSession?: (market: Market, done: number) => void;
   } = {},
 ): Promise<{ readonly market: Market; readonly system: System }> {
-  const { shards = '1', to = '2021-01-20' } = options;
+  const { shards = '1', to = '2021-01-20', portfolios } = options;
   const system = new System();
   const symbols = SYMBOLS.join(',');
-  const market = await Market.start(readSettings({ dataDir, symbols, pace: 'max', shards, to }), {
+  const files = portfolios === undefined ? {} : { portfolios };
+  const flags = { dataDir, symbols, pace: 'max', shards, to, ...files };
+  const market = await Market.start(readSettings(flags), {
     onEvent: (shard, message) => system.onEvent(shard, message),
     onSession: (_date, done) => options.onSession?.(market, done),
     onRestart() {},
@@ -77,11 +81,13 @@ export async function openSystem(
   options: Partial<ServeOptions> & {
     readonly isStreamed?: boolean;
     readonly shards?: string;
+    readonly portfolios?: string;
   } = {},
 ): Promise<OpenSystem> {
   const dataDir = mkdtempSync(join(tmpdir(), 'sluice-doors-'));
-  const { shards = '1' } = options;
-  const { market, system } = await startSmallMarket(dataDir, { shards });
+  const { shards = '1', portfolios } = options;
+  const files = portfolios === undefined ? {} : { portfolios };
+  const { market, system } = await startSmallMarket(dataDir, { shards, ...files });
   const services = await startServices(system, {
     host: '127.0.0.1',
     httpPort: 0,
