@@ -30,6 +30,7 @@ import { type BacktestFlags, riskBacktest } from './risk-backtest.js';
 import { riskStress, type StressFlags } from './risk-stress.js';
 import { run } from './run.js';
 import type { RunOptions } from './run-options.js';
+import { addUniverseCommands } from './universe-commands.js';
 import { verify } from './verify.js';
 
 const program = new Command('sluice')
@@ -246,6 +247,7 @@ barCommand
     barsCompare(ticks, minutes, options),
   );
 addDataCommands(program);
+addUniverseCommands(program);
 program
   .command('verify <directory>')
   .description('run reference vectors; the last line counts them')

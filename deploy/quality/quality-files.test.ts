@@ -1,4 +1,4 @@
-// Files through the commands' own doors: known defects are found, put aside, told; bars explained.
+// Files through their own doors: known defects are found, put aside and told; bars are explained.
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
