@@ -1,6 +1,10 @@
 // A portfolio made again from what is durable: the judge of recovery, and of live decisions.
 
-import { fromFloat, type PortfolioMessage } from '../../actors/portfolio/index.js';
+import {
+  fromFloat,
+  PORTFOLIO_VERSION,
+  type PortfolioMessage,
+} from '../../actors/portfolio/index.js';
 import {
   type Address,
   type AnyBehaviour,
@@ -45,6 +49,9 @@ const POINTS_NEAR = 60;
 /** What the behaviours of every replay follow. */
 const CONFIG = configOf(0);
 
+/** What the runtime stamps on a portfolio's events. */
+const VERSION = { eventVersion: PORTFOLIO_VERSION };
+
 /** Replays a portfolio: market and events in their order, each command decided once more. */
 export function replayPortfolio(options: ReplayOptions): Replayed {
   const { walk, returns, address, records, steps, from } = options;
@@ -76,7 +83,7 @@ export function replayPortfolio(options: ReplayOptions): Replayed {
       if (message.kind === 'trade') prices = pricesSeen(walk, lastPoint, message.symbol, event);
       receive(message);
       const [decided] = turn.events;
-      if (decided === undefined || toJson(decided) !== toJson(event)) {
+      if (decided === undefined || toJson({ ...decided, ...VERSION }) !== toJson(event)) {
         const was = decided === undefined ? 'nothing' : toJson(decided);
         const text = `expected ${address} to decide ${toJson(event)} again, was ${was}`;
         return { kind: 'objection', text };
