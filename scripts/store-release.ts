@@ -69,7 +69,7 @@ async function runOnce(dataDir: string): Promise<Map<Address, Snapshot>> {
   for (const command of commands('first')) await system.portfolios.command(command);
   await market.stream();
   const snapshots = new Map<Address, Snapshot>();
-  for (const [address, text] of await market.shards.fingerprint(0)) {
+  for (const [address, text] of await market.shards.asks.fingerprint(0)) {
     const sequence = market.journal.events(address).length;
     if (sequence === 0) continue;
     snapshots.set(address, { state: fromJson(text), version: PORTFOLIO_VERSION, sequence });

@@ -33,6 +33,11 @@ export function shardOf(address: Address): number {
   return address === FUNNEL ? 0 : placeKey(address, SHARDS);
 }
 
+/** Shard of a row. */
+export function rowShard(row: number): number {
+  return placeKey(SYMBOLS[row]!, SHARDS);
+}
+
 /** Addresses of a shard's portfolios. */
 export function portfoliosOf(shard: number): Address[] {
   return PORTFOLIOS.map((key): Address => `portfolio/${key}`).filter(
@@ -63,7 +68,10 @@ export function configOf(
       { measure: 'drawdown', severity: 'soft', limit: 0.1 },
     ],
     pointsPerSession: POINTS_PER_SESSION,
+    rows: Int32Array.from(SYMBOLS.keys()).filter((row) => rowShard(row) === shard),
     portfolios: keys,
+    logLevels: [],
+    down: new Map(),
     openings: pack(keys.map((key) => [key, openingEvents()])),
   };
 }

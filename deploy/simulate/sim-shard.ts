@@ -4,7 +4,6 @@ import {
   createRing,
   FRAME_INTS,
   FRAME_LANES,
-  placeKey,
   RingConsumer,
   RingProducer,
   type SimProgram,
@@ -15,7 +14,7 @@ import type { ShardSeams } from '../roles/shard-actors.js';
 import type { FromShard, ShardConfig } from '../roles/shard-messages.js';
 import { MarketShard } from '../roles/shard-program.js';
 import { type MarketPoint, type MarketStep, type MarketWalk, SYMBOLS } from './market-walk.js';
-import { SHARDS } from './setting.js';
+import { rowShard, SHARDS } from './setting.js';
 import type { ToSimShard } from './shard-talk.js';
 
 /** Frames that a shard's ring holds: a power of two. */
@@ -133,7 +132,7 @@ export class SimShard implements SimProgram {
   #writePoint({ pointIndex, timeUs, isClose, date, dayIndex, prices }: MarketPoint): void {
     // History is closed by the first point: its prints have been.
     for (let row = 0; pointIndex > 0 && row < prices.length; row++) {
-      if (placeKey(SYMBOLS[row]!, SHARDS) !== this.#shard) continue;
+      if (rowShard(row) !== this.#shard) continue;
       const price = prices[row]!;
       const [bid, ask] = [price - HALF_SPREAD, price + HALF_SPREAD];
       this.#frame(PRINT.kind, row, [timeUs, price, PRINT_SIZE, bid, ask, 0, 0]);
