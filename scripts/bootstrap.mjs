@@ -31,6 +31,7 @@ const VERBS = {
   audit: ['dist/scripts/audit.js'],
   crash: ['dist/scripts/crash.js'],
   sim: ['dist/scripts/sim.js'],
+  'store-release': ['dist/scripts/store-release.js'],
 };
 
 await main(process.argv.slice(2));

@@ -5,7 +5,8 @@ import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { PLANT_NAMES, PLANTS } from '../deploy/simulate/planted.js';
 import { describePlan, readRanges, repeatCommand, shrinkRun } from '../deploy/simulate/shrunk.js';
-import { type SimResult, type SimulateOptions, simulate } from '../deploy/simulate/world.js';
+import { type SimResult, simulate } from '../deploy/simulate/simulate.js';
+import type { SimulateOptions } from '../deploy/simulate/world.js';
 
 /** Steps of each fresh seed: long enough for every kind of fault, short enough to shrink. */
 const STEPS = 4_000;

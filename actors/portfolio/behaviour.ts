@@ -27,6 +27,7 @@ import {
   noteChange,
   type PortfolioState,
   rememberCommand,
+  upcastState,
 } from './state.js';
 
 /** What portfolio actors stand on. */
@@ -39,13 +40,16 @@ export interface PortfolioDeps {
   openingEvents(key: string): readonly PortfolioEvent[];
 }
 
+/** Version of the encoding of a portfolio's events and state: see `upcastState`. */
+export const PORTFOLIO_VERSION = 2;
+
 /** The behaviour of `portfolio/<id>`. */
 export function createPortfolioBehaviour(
   deps: PortfolioDeps,
 ): Behaviour<PortfolioState, PortfolioMessage, PortfolioEvent> {
   return {
     kind: 'portfolio',
-    version: 1,
+    version: PORTFOLIO_VERSION,
     lanes: {
       trade: { lane: 'command', overflow: 'reject' },
       cash: { lane: 'command', overflow: 'reject' },
@@ -84,6 +88,9 @@ export function createPortfolioBehaviour(
     encode: encodeState,
     // The shape is this behaviour's own: `encode` wrote it under the same version.
     decode: (encoded) => decodeState(encoded as EncodedPortfolio, deps.matrix),
+    upcast: upcastState,
+    // Events are what they were in version 1.
+    upcastEvent: (_from, event) => event as PortfolioEvent,
   };
 }
 

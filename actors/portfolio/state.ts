@@ -155,6 +155,15 @@ function copyOf(ledger: Ledger): Ledger {
   return { ...ledger, holdings };
 }
 
+/**
+ * Brings a state that version 1 encoded into today's form: it did not say what its risk figures
+ * were made from, so floats and risk are made anew at the next mark.
+ */
+export function upcastState(_from: number, encoded: unknown): EncodedPortfolio {
+  // Version 1 wrote every other field as it is written now.
+  return { ...(encoded as Omit<EncodedPortfolio, 'risk' | 'exposures'>), ...STALE };
+}
+
 /** Copies a state back in. */
 export function decodeState(encoded: EncodedPortfolio, matrix: ScenarioMatrix): PortfolioState {
   const state = emptyState(encoded.key, matrix);

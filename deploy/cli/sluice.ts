@@ -4,6 +4,7 @@
 import { Command } from 'commander';
 import { LINKAGES } from '../../actors/optimise/index.js';
 import { type ConsoleOptions, runConsole } from '../console/console.js';
+import { releaseVersion } from '../release/version.js';
 import { COVARIANCES, OPTIMISE_METHODS } from '../research/optimise-run.js';
 import { BACKTEST_METHODS } from '../research/risk-backtest.js';
 import { addActorCommands } from './actor-commands.js';
@@ -35,7 +36,7 @@ import { verify } from './verify.js';
 
 const program = new Command('sluice')
   .description('A streaming trading engine made of supervised actors on worker threads.')
-  .version('0.1.0')
+  .version(releaseVersion())
   // Flags behind a command's name are that command's own.
   .enablePositionalOptions()
   .showHelpAfterError('(see sluice --help)')

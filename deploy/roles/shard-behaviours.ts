@@ -3,15 +3,17 @@
 import { createFunnelBehaviour } from '../../actors/funnel/index.js';
 import { createPortfolioBehaviour, type PortfolioEvent } from '../../actors/portfolio/index.js';
 import type { AnyBehaviour } from '../../engine/index.js';
-import type { PackedReader } from './packed.js';
 import type { ShardMarket } from './shard-market.js';
 import type { ShardConfig } from './shard-messages.js';
 
+/** What of a shard's configuration its behaviours follow. */
+export type BehaviourConfig = Pick<ShardConfig, 'bars' | 'funnel' | 'limits' | 'pointsPerSession'>;
+
 /** Makes the behaviours that a shard's system holds; `openings` is read when one begins anew. */
 export function createShardBehaviours(
-  config: ShardConfig,
-  market: ShardMarket,
-  openings: PackedReader<string, readonly PortfolioEvent[]>,
+  config: BehaviourConfig,
+  market: Pick<ShardMarket, 'lastPrice' | 'matrix'>,
+  openings: { get(key: string): readonly PortfolioEvent[] | undefined },
 ): AnyBehaviour[] {
   const { symbols } = config.bars;
   const rowsBySymbol = new Map(symbols.map((symbol, row) => [symbol, row]));

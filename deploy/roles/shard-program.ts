@@ -116,9 +116,9 @@ export class MarketShard implements ShardProgram {
     return this.#clock;
   }
 
-  /** Whether nothing is under way: no commit, no turn, no point, no event to be recalled. */
+  /** Whether nothing is under way: no commit, no turn, no event that is still to be recalled. */
   get isAtRest(): boolean {
-    return this.#actors.isAtRest && !this.#points.isHeld;
+    return this.#actors.isAtRest;
   }
 
   // hot

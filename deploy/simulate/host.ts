@@ -1,16 +1,10 @@
 // The owner of the simulated shards: routes questions, appends events, feeds frames, restarts.
 
-import {
-  type Address,
-  fromJson,
-  type Message,
-  type Reply,
-  type Simulation,
-  toJson,
-} from '../../engine/index.js';
+import type { Address, Message, Reply, Simulation } from '../../engine/index.js';
 import type { PlacedEvent } from '../roles/recall.js';
-import { SHARDS, shardOf } from './behaviours.js';
-import type { FromSimShard, SimSnapshot, ToSimShard } from './shard-talk.js';
+import type { ActorLever, FromShard, ShardSnapshot } from '../roles/shard-messages.js';
+import { SHARDS, shardOf } from './setting.js';
+import type { ToSimShard } from './shard-talk.js';
 
 /** How long a question of a client may take inside of the host. Units: microseconds. */
 const ASK_US = 8_000;
@@ -30,7 +24,11 @@ interface Settling {
 /** What the host needs of the world around it. */
 export interface HostOptions {
   readonly simulation: Simulation;
-  readonly startShard: (shard: number, snapshot: SimSnapshot | undefined) => void;
+  readonly startShard: (shard: number, snapshot: ShardSnapshot | undefined) => void;
+  /** Snapshots that the shards of this life begin with. */
+  readonly snapshots: readonly ShardSnapshot[];
+  /** A shard has a newer snapshot. */
+  readonly onSnapshot: (snapshots: readonly (ShardSnapshot | undefined)[]) => void;
   /** A shard answered a question that nobody has open: it was answered before. */
   readonly onDoubleAnswer: (id: number) => void;
   /** Where a bug of the disk may be planted. */
@@ -42,8 +40,7 @@ export class Host {
   readonly #options: HostOptions;
   readonly #asks = new Map<number, OpenAsk>();
   readonly #isUp: boolean[] = Array.from({ length: SHARDS }, () => false);
-  readonly #snapshots: (SimSnapshot | undefined)[];
-  readonly #lastPoints: number[];
+  readonly #snapshots: (ShardSnapshot | undefined)[];
   readonly #settlings: Settling[] = [];
   #fed = 0;
   #appendsAsked = 0;
@@ -52,13 +49,7 @@ export class Host {
 
   constructor(options: HostOptions) {
     this.#options = options;
-    const { disk } = options.simulation;
-    this.#snapshots = Array.from({ length: SHARDS }, (_, shard) => {
-      const text = disk.snapshot(snapshotName(shard));
-      // What `save` wrote under this name has this shape.
-      return text === undefined ? undefined : (fromJson(text) as SimSnapshot);
-    });
-    this.#lastPoints = this.#snapshots.map((snapshot) => snapshot?.lastPoint ?? -1);
+    this.#snapshots = Array.from({ length: SHARDS }, (_, shard) => options.snapshots[shard]);
   }
 
   /** Starts every shard. */
@@ -79,7 +70,6 @@ export class Host {
       this.#options.startShard(shard, this.#snapshots[shard]);
       this.#isUp[shard] = true;
       this.#tell(shard, { kind: 'fed', frames: this.#fed });
-      this.#tellJudged();
     });
   }
 
@@ -101,16 +91,18 @@ export class Host {
     this.#tell(shard, { kind: 'ask', id, to, message, deadlineUs: ASK_US });
   }
 
-  /** Sends an actor something that nobody waits for. */
-  send(
-    message: ToSimShard & { readonly kind: 'flood' | 'restart' | 'passivate' },
-    to: Address,
-  ): void {
-    this.#tell(shardOf(to), message);
+  /** Pulls a lever on an actor. */
+  pull(lever: ActorLever, address: Address): void {
+    this.#tell(shardOf(address), { kind: 'lever', id: this.#nextAsk++, lever, address });
+  }
+
+  /** Asks an actor many things that nobody waits for. */
+  flood(to: Address, count: number): void {
+    this.#tell(shardOf(to), { kind: 'flood', to, count });
   }
 
   /** Takes in what a shard posted. */
-  onPost(shard: number, message: FromSimShard): void {
+  onPost(shard: number, message: FromShard): void {
     switch (message.kind) {
       case 'answer': {
         const ask = this.#asks.get(message.id);
@@ -133,19 +125,15 @@ export class Host {
           });
         });
         break;
-      case 'point':
-        this.#lastPoints[shard] = Math.max(this.#lastPoints[shard]!, message.pointIndex);
-        this.#tellJudged();
-        break;
       case 'snapshot': {
         const { snapshot } = message;
-        if (snapshot.frames <= (this.#snapshots[shard]?.frames ?? 0)) break;
+        if (snapshot.id <= (this.#snapshots[shard]?.id ?? 0)) break;
         this.#snapshots[shard] = snapshot;
-        this.#options.simulation.disk.save(snapshotName(shard), toJson(snapshot), () => {});
+        this.#options.onSnapshot(this.#snapshots);
         break;
       }
-      case 'published':
-      case 'outbound':
+      default:
+        // Views and figures: nobody here looks at them.
         break;
     }
   }
@@ -157,7 +145,7 @@ export class Host {
       .map(({ sequence, event, place = 0 }) => ({ sequence, event, step: place }));
   }
 
-  #append(shard: number, { ticket, records }: FromSimShard & { readonly kind: 'append' }): void {
+  #append(shard: number, { ticket, records }: FromShard & { readonly kind: 'append' }): void {
     this.#appendsAsked++;
     this.#options.append(records, (fault) => {
       this.#appendsDone++;
@@ -180,10 +168,6 @@ export class Host {
     else this.#settlings.push({ appends: this.#appendsAsked, run });
   }
 
-  #tellJudged(): void {
-    this.#tell(0, { kind: 'judged', pointIndex: Math.min(...this.#lastPoints) });
-  }
-
   #tell(shard: number, message: ToSimShard): void {
     this.#options.simulation.toNode(shard, message);
   }
@@ -195,7 +179,3 @@ const RESTARTING: Reply = {
   code: 'shard.restarting',
   text: 'the shard was restarted; try again',
 };
-
-function snapshotName(shard: number): string {
-  return `shard ${shard}`;
-}

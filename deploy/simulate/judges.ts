@@ -11,13 +11,14 @@ import {
   type Judge,
   kindOf,
   LIMITS,
+  type Message,
   type Reply,
   toJson,
 } from '../../engine/index.js';
-import { FUNNEL, PORTFOLIOS, SHARDS, shardOf } from './behaviours.js';
+import type { FromShard, ShardSnapshot } from '../roles/shard-messages.js';
 import type { Operation } from './operations.js';
 import type { Oracle } from './oracle.js';
-import type { FromSimShard, SimSnapshot } from './shard-talk.js';
+import { FUNNEL, PORTFOLIOS, SHARDS, shardOf } from './setting.js';
 import type { SimShard } from './sim-shard.js';
 
 /** Steps from one look at a book to the next, and from one replay to the next. */
@@ -32,11 +33,13 @@ export interface Judged {
   readonly oracle: Oracle;
   shardAt(shard: number): SimShard | undefined;
   /** The snapshot a shard would come back from now. */
-  snapshotAt(shard: number): SimSnapshot | undefined;
+  snapshotAt(shard: number): ShardSnapshot | undefined;
   /** What replay makes of a portfolio, given its live state as text; undefined when it agrees. */
-  replay(address: Address, shard: SimShard, from: SimSnapshot | undefined): string | undefined;
+  replay(address: Address, shard: SimShard, from: ShardSnapshot | undefined): string | undefined;
   /** What is wrong with the funnel's live state, or undefined. */
   replayFunnel(): string | undefined;
+  /** What shards said of the market otherwise the second time. */
+  retold(): string | undefined;
   /** Operations whose client had no answer however often it asked. */
   unanswered(): number;
   /** Frames of the market that there have been. */
@@ -88,7 +91,8 @@ export class Bench {
       {
         name: 'replay makes the live state',
         afterStep: (step) =>
-          step % REPLAY_EVERY === 0 ? this.#replayOf(this.#nextAddress(), true) : undefined,
+          this.#world.retold() ??
+          (step % REPLAY_EVERY === 0 ? this.#replayOf(this.#nextAddress(), true) : undefined),
         atRest: () =>
           this.#firstOf((address) => this.#replayOf(address, true)) ??
           this.#firstOf((address) => this.#replayOf(address, false)) ??
@@ -105,11 +109,14 @@ export class Bench {
   }
 
   /** A shard lets something out. */
-  onPost(message: FromSimShard): void {
+  onPost(message: FromShard): void {
     if (message.kind === 'answer') this.#onAnswer(message.reply);
-    else if (message.kind === 'published' && message.from !== FUNNEL) {
-      this.#onFigures(message.from, message.event as PortfolioFigures);
-    }
+  }
+
+  /** An actor publishes something. */
+  onPublished(event: Message, from: Address): void {
+    // A portfolio publishes figures alone.
+    if (from !== FUNNEL) this.#onFigures(from, event as PortfolioFigures);
   }
 
   /** A question was answered a second time. */
@@ -125,8 +132,8 @@ export class Bench {
 
   /** A shard is about to run its turns, or has; so many were made to fail. */
   onPass(shard: SimShard, failuresMeant: number): void {
-    const { failures } = shard.system.counters;
-    for (const { address, mailbox, lastFailure } of shard.system.tree()) {
+    const { failures } = shard.program.system.counters;
+    for (const { address, mailbox, lastFailure } of shard.program.system.tree()) {
       if (mailbox > MAILBOX_MAX) {
         const text = `expected at most ${MAILBOX_MAX} messages of ${address}, was ${mailbox}`;
         this.#object('mailboxes keep their bound', text);
@@ -177,7 +184,7 @@ export class Bench {
       if (done !== this.#world.frames()) {
         return `expected shard ${shard} at frame ${this.#world.frames()}, was ${done}`;
       }
-      if (program?.isSettled !== true) return `expected shard ${shard} to have settled`;
+      if (program?.program.isAtRest !== true) return `expected shard ${shard} to have settled`;
     }
     return undefined;
   }
@@ -185,9 +192,10 @@ export class Bench {
   /** Live cash and shares against the judge's own, when nothing is under way. */
   #bookOf(address: Address): string | undefined {
     const shard = this.#world.shardAt(shardOf(address));
-    if (shard?.isSettled !== true || !shard.system.isRunning(address)) return undefined;
-    const book = this.#world.oracle.bookAt(address, shard.stepCount);
-    const state = shard.system.peek(address);
+    if (shard?.program.isAtRest !== true || !shard.program.system.isRunning(address))
+      return undefined;
+    const book = this.#world.oracle.bookAt(address, shard.program.clock.step);
+    const state = shard.program.system.peek(address);
     if (book === undefined || state === undefined) return undefined;
     // The address is a portfolio's, and this is the state its behaviour keeps.
     const { ledger } = state as PortfolioState;
@@ -208,10 +216,15 @@ export class Bench {
 
   #replayOf(address: Address, fromSnapshot: boolean): string | undefined {
     const shard = this.#world.shardAt(shardOf(address));
-    if (shard?.isSettled !== true || !shard.system.isRunning(address)) return undefined;
-    if (this.#world.oracle.bookAt(address, shard.stepCount) === undefined) return undefined;
+    if (shard?.program.isAtRest !== true || !shard.program.system.isRunning(address))
+      return undefined;
+    if (this.#world.oracle.bookAt(address, shard.program.clock.step) === undefined)
+      return undefined;
     const snapshot = fromSnapshot ? this.#world.snapshotAt(shardOf(address)) : undefined;
-    if (fromSnapshot && (snapshot === undefined || snapshot.step > shard.stepCount)) {
+    if (
+      fromSnapshot &&
+      (snapshot === undefined || snapshot.clock.step > shard.program.clock.step)
+    ) {
       return undefined;
     }
     return this.#world.replay(address, shard, snapshot);
@@ -237,6 +250,6 @@ export class Bench {
 
 /** Live state of an actor as text, for comparison with a replay. */
 export function liveText(shard: SimShard, address: Address): string | undefined {
-  const snapshot = shard.system.encodeStates(new Set([kindOf(address)])).get(address);
+  const snapshot = shard.program.system.encodeStates(new Set([kindOf(address)])).get(address);
   return snapshot === undefined ? undefined : toJson(snapshot.state);
 }

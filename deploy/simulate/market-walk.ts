@@ -1,6 +1,5 @@
 // A market made from a seed: sessions of points with prices, splits and dividends between them.
 
-import type { PointSummarised } from '../../actors/funnel/index.js';
 import { Chance } from '../../engine/index.js';
 
 /** Symbols of the simulated market. */
@@ -15,28 +14,51 @@ const SESSIONS_PER_SNAPSHOT = 2;
 /** Share of sessions that begin with a split or a dividend. */
 const ACTION_SHARE = 0.4;
 
-/** Day index of the first session: the scenarios before it are there. */
-const FIRST_DAY = 600;
+/** Day index of the first session: so many days of history are before it. */
+export const FIRST_DAY = 40;
+
+/** Prices at the close of history. Units: dollars. */
+export const FIRST_PRICES = [100, 50, 20, 250] as const;
+
+/** Event time from midnight to the open, and of a session. Units: microseconds. */
+const OPEN_US = 34_200e6;
+const SESSION_US = 23_400e6;
+const DAY_US = 86_400e6;
+
+/** A point, with the last price of every row before it: prints lead to them. */
+export interface MarketPoint {
+  readonly kind: 'point';
+  readonly pointIndex: number;
+  readonly timeUs: number;
+  readonly date: number;
+  readonly dayIndex: number;
+  readonly isClose: boolean;
+  readonly opensSession: boolean;
+  readonly prices: Float64Array;
+}
 
 /** One step of the market; a snapshot is a frame between steps and counts as none. */
 export type MarketStep =
+  | MarketPoint
+  | {
+      readonly kind: 'open';
+      readonly date: number;
+      readonly dayIndex: number;
+      readonly openUs: number;
+      readonly closeUs: number;
+    }
   | {
       readonly kind: 'action';
+      readonly timeUs: number;
       readonly row: number;
       readonly date: number;
       readonly split: number;
       readonly dividend: number;
     }
-  | {
-      readonly kind: 'point';
-      readonly pointIndex: number;
-      readonly date: number;
-      readonly dayIndex: number;
-      readonly isClose: boolean;
-      readonly opensSession: boolean;
-      readonly prices: Float64Array;
-    }
-  | { readonly kind: 'snapshot' };
+  | { readonly kind: 'snapshot'; readonly id: number; readonly timeUs: number };
+
+/** Date of the first session; the next ones count on, for nothing here asks for the calendar. */
+const SESSION_DATE = 20_210_104;
 
 /** A split or dividend with its place among the steps, from 1. */
 export interface PlacedAction {
@@ -50,15 +72,20 @@ export interface PlacedAction {
 export class MarketWalk {
   readonly #chance: Chance;
   readonly #frames: MarketStep[] = [];
-  readonly #summaries: PointSummarised[] = [];
   readonly #actions: PlacedAction[] = [];
   readonly #stepsBefore: number[] = [];
+  readonly #points: MarketPoint[] = [];
+  /** Frames up to and with each snapshot, by its id. */
+  readonly #snapshots: number[] = [0];
   #stepCount = 0;
-  #prices = Float64Array.of(100, 50, 20, 250);
+  #prices = Float64Array.from(FIRST_PRICES);
   #session = 0;
 
   constructor(seed: number) {
     this.#chance = new Chance(seed, 'market');
+    // The point that closes history.
+    const date = SESSION_DATE - 1;
+    this.#addPoint({ date, dayIndex: FIRST_DAY - 1, isClose: true, opensSession: true }, 1);
   }
 
   /** Frame number `index`, from 0. */
@@ -67,9 +94,14 @@ export class MarketWalk {
     return this.#frames[index]!;
   }
 
-  /** What the funnel is told of a point that has been reached. */
-  summaryOf(pointIndex: number): PointSummarised {
-    return this.#summaries[pointIndex]!;
+  /** Frames up to and with a snapshot that has been reached. */
+  framesAt(snapshot: number): number {
+    return this.#snapshots[snapshot]!;
+  }
+
+  /** A point that has been reached, or the next ones up to the end of their session. */
+  pointAt(pointIndex: number): MarketPoint | undefined {
+    return this.#points[pointIndex];
   }
 
   /** Steps of the market before a point that has been reached. */
@@ -91,40 +123,43 @@ export class MarketWalk {
   #addSession(): void {
     const chance = this.#chance;
     const session = this.#session++;
-    const date = 20_210_104 + session;
-    if (session > 0 && session % SESSIONS_PER_SNAPSHOT === 0)
-      this.#frames.push({ kind: 'snapshot' });
-    if (chance.happens(ACTION_SHARE)) this.#addAction(date);
+    const date = SESSION_DATE + session;
+    const dayIndex = FIRST_DAY + session;
+    const openUs = openOf(dayIndex);
+    if (session > 0 && session % SESSIONS_PER_SNAPSHOT === 0) {
+      this.#frames.push({ kind: 'snapshot', id: this.#snapshots.length, timeUs: openUs });
+      this.#snapshots.push(this.#frames.length);
+    }
+    this.#stepCount++;
+    this.#frames.push({ kind: 'open', date, dayIndex, openUs, closeUs: openUs + SESSION_US });
+    if (chance.happens(ACTION_SHARE)) this.#addAction(date, openUs);
     for (let point = 0; point < POINTS_PER_SESSION; point++) {
-      const prices = this.#prices.map((price) => {
+      this.#prices = this.#prices.map((price) => {
         return Math.max(1, Math.round(price * (0.98 + chance.next() * 0.04) * 100) / 100);
       });
-      this.#prices = prices;
-      const pointIndex = session * POINTS_PER_SESSION + point;
       const isClose = point === POINTS_PER_SESSION - 1;
-      const dayIndex = FIRST_DAY + session;
-      this.#stepsBefore.push(this.#stepCount++);
-      this.#frames.push({
-        kind: 'point',
-        pointIndex,
-        date,
-        dayIndex,
-        isClose,
-        opensSession: point === 0,
-        prices,
-      });
-      this.#summaries.push({
-        kind: 'point_summarised',
-        pointIndex,
-        date,
-        isClose,
-        stages: Uint8Array.from(SYMBOLS, () => chance.below(7)),
-        liquidity: prices.map((price) => price * 1_000),
-      });
+      const share = (point + 1) / POINTS_PER_SESSION;
+      this.#addPoint({ date, dayIndex, isClose, opensSession: point === 0 }, share);
     }
   }
 
-  #addAction(date: number): void {
+  #addPoint(
+    point: Pick<MarketPoint, 'date' | 'dayIndex' | 'isClose' | 'opensSession'>,
+    share: number,
+  ): void {
+    const added: MarketPoint = {
+      kind: 'point',
+      pointIndex: this.#points.length,
+      timeUs: openOf(point.dayIndex) + SESSION_US * share,
+      prices: this.#prices,
+      ...point,
+    };
+    this.#stepsBefore.push(this.#stepCount++);
+    this.#frames.push(added);
+    this.#points.push(added);
+  }
+
+  #addAction(date: number, timeUs: number): void {
     const chance = this.#chance;
     const row = chance.below(SYMBOLS.length);
     const isSplit = chance.happens(0.3);
@@ -134,7 +169,12 @@ export class MarketWalk {
       return at === row ? Math.max(1, Math.round((price / split) * 100) / 100) : price;
     });
     this.#stepCount++;
-    this.#frames.push({ kind: 'action', row, date, split, dividend });
+    this.#frames.push({ kind: 'action', timeUs, row, date, split, dividend });
     this.#actions.push({ step: this.#stepCount, row, split, dividend });
   }
+}
+
+/** When a day's session opens. Units: microseconds of event time. */
+function openOf(dayIndex: number): number {
+  return dayIndex * DAY_US + OPEN_US;
 }

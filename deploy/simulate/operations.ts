@@ -2,8 +2,8 @@
 
 import type { PortfolioMessage } from '../../actors/portfolio/index.js';
 import { type Address, Chance } from '../../engine/index.js';
-import { PORTFOLIOS } from './behaviours.js';
 import { SYMBOLS } from './market-walk.js';
+import { PORTFOLIOS } from './setting.js';
 
 /** Clients that send operations. */
 const CLIENTS = 5;

@@ -1,8 +1,8 @@
 // What must be true of the books, reckoned from the journal alone, by other code than the ledger's.
 
 import { type Address, hashText, type StoredRecord } from '../../engine/index.js';
-import { OPENING_CASH, PORTFOLIOS } from './behaviours.js';
 import { type MarketWalk, SYMBOLS } from './market-walk.js';
+import { OPENING_CASH, PORTFOLIOS } from './setting.js';
 
 const MILLION = 1_000_000n;
 

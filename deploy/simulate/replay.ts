@@ -1,34 +1,40 @@
-// An actor made again from what is durable: the judge of recovery, and of live decisions.
+// A portfolio made again from what is durable: the judge of recovery, and of live decisions.
 
-import type { PortfolioMessage } from '../../actors/portfolio/index.js';
+import {
+  fromFloat,
+  PORTFOLIO_VERSION,
+  type PortfolioMessage,
+} from '../../actors/portfolio/index.js';
 import {
   type Address,
   type AnyBehaviour,
-  assert,
   keyOf,
+  type Message,
+  type Snapshot,
   type StoredRecord,
   TurnRecorder,
   toJson,
 } from '../../engine/index.js';
-import { createBehaviours, FUNNEL } from './behaviours.js';
-import type { MarketStep, MarketWalk } from './market-walk.js';
+import { createShardBehaviours } from '../roles/shard-behaviours.js';
+import type { ShardClock } from '../roles/shard-messages.js';
+import { type MarketStep, type MarketWalk, SYMBOLS } from './market-walk.js';
 import { operationOf } from './operations.js';
+import type { Returns } from './returns.js';
+import { configOf, openingEvents } from './setting.js';
 
 /** What is replayed. */
 export interface ReplayOptions {
   readonly seed: number;
-  readonly market: MarketWalk;
+  readonly walk: MarketWalk;
+  readonly returns: Returns;
   readonly address: Address;
   readonly records: readonly StoredRecord[];
   /** Steps of the market that the live actor has seen. */
   readonly steps: number;
-  /** State to begin with, as of a frame, or nothing for the beginning. */
-  readonly from?: {
-    readonly state: unknown;
-    readonly sequence: number;
-    readonly frames: number;
-    readonly step: number;
-  };
+  /** State to begin with, at a snapshot of its shard, or nothing for the beginning. */
+  readonly from:
+    | { readonly actor: Snapshot; readonly id: number; readonly clock: ShardClock }
+    | undefined;
   readonly wrapBehaviours: (behaviours: AnyBehaviour[]) => AnyBehaviour[];
 }
 
@@ -37,76 +43,93 @@ export type Replayed =
   | { readonly kind: 'state'; readonly text: string }
   | { readonly kind: 'objection'; readonly text: string };
 
+/** Points before and behind one whose prices a decision may have seen. */
+const POINTS_NEAR = 60;
+
+/** What the behaviours of every replay follow. */
+const CONFIG = configOf(0);
+
+/** What the runtime stamps on a portfolio's events. */
+const VERSION = { eventVersion: PORTFOLIO_VERSION };
+
 /** Replays a portfolio: market and events in their order, each command decided once more. */
 export function replayPortfolio(options: ReplayOptions): Replayed {
-  const { market, address, records, steps, from } = options;
-  let prices: Float64Array | undefined;
-  const behaviours = createBehaviours((row) => prices?.[row] ?? Number.NaN);
+  const { walk, returns, address, records, steps, from } = options;
+  let prices: Float64Array = new Float64Array(SYMBOLS.length);
+  let lastPoint = from?.clock.lastPoint ?? -1;
+  const market = { lastPrice: (row: number) => prices[row] ?? Number.NaN, matrix: returns.matrix };
+  const behaviours = createShardBehaviours(CONFIG, market, { get: openingEvents });
   const [behaviour] = options.wrapBehaviours(behaviours);
   if (behaviour === undefined) return { kind: 'objection', text: 'expected a behaviour, was none' };
+  returns.rewind(from === undefined ? 0 : from.clock.dayIndex + 1);
   const state =
     from === undefined
       ? behaviour.initial(keyOf(address))
-      : behaviour.decode(from.state, behaviour.version);
+      : behaviour.decode(from.actor.state, behaviour.version);
   const turn = new TurnRecorder();
   const receive = (message: PortfolioMessage): void => {
     const evolve = (event: { readonly kind: string }): void => behaviour.evolve(state, event);
     turn.begin(address, 0, 'judge', evolve, () => 0);
     behaviour.receive(state, message, turn);
   };
-  let next = from?.sequence ?? 0;
-  let frames = from?.frames ?? 0;
-  for (let index = frames - 1; index >= 0 && prices === undefined; index--) {
-    const frame = market.at(index);
-    if (frame.kind === 'point') prices = frame.prices;
-  }
-  for (let step = from?.step ?? 0; ; step++) {
+  let next = from?.actor.sequence ?? 0;
+  let frames = from === undefined ? 0 : walk.framesAt(from.id);
+  for (let step = from?.clock.step ?? 0; ; step++) {
     for (; next < records.length && (records[next]!.place ?? 0) <= step; next++) {
       const { event } = records[next]!;
       // The portfolio's events carry the id of their command.
       const { commandId } = event as unknown as { readonly commandId: string };
-      receive(operationOf(options.seed, commandId).message);
+      const { message } = operationOf(options.seed, commandId);
+      if (message.kind === 'trade') prices = pricesSeen(walk, lastPoint, message.symbol, event);
+      receive(message);
       const [decided] = turn.events;
-      if (decided === undefined || toJson(decided) !== toJson(event)) {
+      if (decided === undefined || toJson({ ...decided, ...VERSION }) !== toJson(event)) {
         const was = decided === undefined ? 'nothing' : toJson(decided);
-        return {
-          kind: 'objection',
-          text: `expected ${address} to decide ${toJson(event)} again, was ${was}`,
-        };
+        const text = `expected ${address} to decide ${toJson(event)} again, was ${was}`;
+        return { kind: 'objection', text };
       }
     }
     if (step >= steps) break;
-    let frame = market.at(frames++);
-    while (frame.kind === 'snapshot') frame = market.at(frames++);
-    if (frame.kind === 'point') prices = frame.prices;
-    receive(messageOf(frame));
+    let frame = walk.at(frames++);
+    while (frame.kind === 'snapshot') frame = walk.at(frames++);
+    if (frame.kind === 'point') {
+      returns.replay(frame);
+      lastPoint = frame.pointIndex;
+    }
+    if (frame.kind !== 'open') receive(messageOf(frame));
   }
   return { kind: 'state', text: toJson(behaviour.encode(state)) };
 }
 
-/** The funnel's state as text, made from its points up to one alone. */
-export function replayFunnel(market: MarketWalk, lastPoint: number): string {
-  const behaviour = createBehaviours(() => Number.NaN).find(({ kind }) => kind === 'funnel');
-  assert(behaviour !== undefined, 'simulate.there_is_a_funnel');
-  const state = behaviour.initial(keyOf(FUNNEL));
-  const turn = new TurnRecorder();
-  for (let point = 0; point <= lastPoint; point++) {
-    turn.begin(
-      FUNNEL,
-      0,
-      'judge',
-      () => {},
-      () => 0,
-    );
-    behaviour.receive(state, market.summaryOf(point), turn);
+/**
+ * The prices that a trade was decided at. Its place says between which steps it lies, but prints
+ * are none: it may have seen those of the next point, and rows of a shard that is ahead, or that
+ * goes again through its past. It must be a price that its row has had near by.
+ */
+function pricesSeen(
+  walk: MarketWalk,
+  lastPoint: number,
+  symbol: string,
+  event: Message,
+): Float64Array {
+  const row = (SYMBOLS as readonly string[]).indexOf(symbol);
+  // An event of a trade has a price in millionths.
+  const { price } = event as unknown as { readonly price: bigint };
+  for (let away = 0; away <= POINTS_NEAR; away++) {
+    for (const pointIndex of [lastPoint + away, lastPoint - away]) {
+      const prices = walk.pointAt(pointIndex)?.prices;
+      if (prices !== undefined && row >= 0 && fromFloat(prices[row]!) === price) return prices;
+    }
   }
-  return toJson(behaviour.encode(state));
+  return walk.pointAt(lastPoint)?.prices ?? new Float64Array(SYMBOLS.length).fill(Number.NaN);
 }
 
-function messageOf(frame: Exclude<MarketStep, { readonly kind: 'snapshot' }>): PortfolioMessage {
+function messageOf(
+  frame: Exclude<MarketStep, { readonly kind: 'snapshot' | 'open' }>,
+): PortfolioMessage {
   if (frame.kind === 'action') {
     const { row, date, split, dividend } = frame;
     return { kind: 'corporate_action', row, date, split, dividend };
   }
-  return { ...frame, kind: 'marked', timeUs: frame.pointIndex };
+  return { ...frame, kind: 'marked' };
 }

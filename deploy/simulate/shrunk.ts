@@ -1,9 +1,10 @@
 // A failing run made small: as few operations and faults as still lead to the same objection.
 
 import { describeFault, faultAt, shrink } from '../../engine/index.js';
-import { SHARDS } from './behaviours.js';
 import { operationAt } from './operations.js';
-import { type SimResult, type SimulateOptions, simulate } from './world.js';
+import { SHARDS } from './setting.js';
+import { type SimResult, simulate } from './simulate.js';
+import type { SimulateOptions } from './world.js';
 
 /** Steps that one shrinking may take in all, and the fewest runs each half of it gets. */
 const STEPS_MAX = 2_000_000;

@@ -2,10 +2,10 @@
 
 import t from 'tap';
 import { FAULT_KINDS, faultAt } from '../../engine/index.js';
-import { SHARDS } from './behaviours.js';
 import { PLANT_NAMES, PLANTS } from './planted.js';
+import { SHARDS } from './setting.js';
 import { describePlan, rangesOf, readRanges, repeatCommand, shrinkRun } from './shrunk.js';
-import { simulate } from './world.js';
+import { simulate } from './simulate.js';
 
 /** Seeds of these tests, and steps of each: every planted bug shows within them. */
 const FIRST_SEED = 1;

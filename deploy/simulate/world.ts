@@ -6,31 +6,37 @@ import {
   type AnyBehaviour,
   Chance,
   type Reply,
-  type SimFailure,
   type SimFault,
-  type SimProgram,
-  Simulation,
+  type Simulation,
   type SimWorld,
+  type SystemPorts,
 } from '../../engine/index.js';
-import { FUNNEL, portfoliosOf, SHARDS } from './behaviours.js';
+import { unpack } from '../roles/packed.js';
+import type { PlacedEvent } from '../roles/recall.js';
+import type { ShardSeams } from '../roles/shard-actors.js';
+import type { FromShard, ShardSnapshot } from '../roles/shard-messages.js';
 import { Clients } from './clients.js';
 import { FailingTurns } from './failing.js';
 import { Host } from './host.js';
+import { Images } from './images.js';
 import { Bench, liveText } from './judges.js';
+import { difference, judgedProgram } from './looking-on.js';
 import { MarketWalk } from './market-walk.js';
 import type { Operation } from './operations.js';
 import { Oracle } from './oracle.js';
 import { type Plant, plantedBehaviours } from './planted.js';
-import { replayFunnel, replayPortfolio } from './replay.js';
-import type { FromSimShard, SimSnapshot } from './shard-talk.js';
+import { replayPortfolio } from './replay.js';
+import { Returns } from './returns.js';
+import { configOf, FUNNEL, portfoliosOf } from './setting.js';
+import { SharedMemory } from './shared-memory.js';
 import { SimShard } from './sim-shard.js';
+import { Summaries } from './summaries.js';
+
+/** Turns fail here far more often than in a world that would give an actor up for it. */
+const RESTARTS_MAX = 1_000_000;
 
 /** Time from one frame of the market to the next, at most. Units: microseconds. */
 const FRAME_US_MAX = 1_600;
-
-/** Characters shown around the place where two states part. */
-const DIFFERENCE_BEFORE = 120;
-const DIFFERENCE_AFTER = 80;
 
 /** One run. */
 export interface SimulateOptions {
@@ -42,54 +48,21 @@ export interface SimulateOptions {
   readonly operations?: ReadonlySet<number> | undefined;
 }
 
-/** What came of it. */
-export interface SimResult {
-  readonly seed: number;
-  readonly steps: number;
-  /** Steps after those, until the world had come to rest. */
-  readonly restSteps: number;
-  /** The same for the same seed, steps and build. */
-  readonly hash: string;
-  readonly failure: SimFailure | undefined;
-  readonly faults: readonly number[];
-  readonly operations: readonly number[];
-  readonly counts: Readonly<Record<string, number>>;
-}
-
-/** Runs one seed. */
-export function simulate(options: SimulateOptions): SimResult {
-  const world = new World(options);
-  const simulation = new Simulation({
-    seed: options.seed,
-    nodeCount: SHARDS,
-    world,
-    judges: world.bench.judges(),
-    onCommitted: (records) => world.oracle.onCommitted(records),
-    faults: options.faults,
-  });
-  const failure = simulation.run(options.steps);
-  return {
-    seed: options.seed,
-    steps: Math.min(simulation.steps, options.steps),
-    restSteps: Math.max(0, simulation.steps - options.steps),
-    hash: world.hashOf(simulation),
-    failure,
-    faults: simulation.faultsSeen,
-    operations: world.operationsSent(),
-    counts: { ...simulation.counters, ...world.counts(), ...simulation.disk.counters },
-  };
-}
-
-class World implements SimWorld {
+/** The world of one run. */
+export class World implements SimWorld {
   readonly #options: SimulateOptions;
-  readonly #market: MarketWalk;
+  readonly #walk: MarketWalk;
+  readonly #memory = new SharedMemory();
+  readonly #images = new Images();
+  readonly #summaries = new Summaries();
   readonly #feedChance: Chance;
   readonly #ambient: Chance;
   readonly oracle: Oracle;
   readonly bench: Bench;
   readonly #shards: (SimShard | undefined)[] = [];
-  readonly #snapshots: (SimSnapshot | undefined)[] = [];
+  readonly #snapshots: (ShardSnapshot | undefined)[] = [];
   readonly #failing: FailingTurns[] = [];
+  #returns: Returns | undefined;
   #simulation: Simulation | undefined;
   #clients: Clients | undefined;
   #host: Host | undefined;
@@ -99,16 +72,17 @@ class World implements SimWorld {
 
   constructor(options: SimulateOptions) {
     this.#options = options;
-    this.#market = new MarketWalk(options.seed);
+    this.#walk = new MarketWalk(options.seed);
     this.#feedChance = new Chance(options.seed, 'feed');
     this.#ambient = new Chance(options.seed, 'ambient');
-    this.oracle = new Oracle(this.#market);
+    this.oracle = new Oracle(this.#walk);
     this.bench = new Bench({
       oracle: this.oracle,
       shardAt: (shard) => this.#shards[shard],
       snapshotAt: (shard) => this.#snapshots[shard],
       replay: (address, shard, from) => this.#replay(address, shard, from),
       replayFunnel: () => this.#replayFunnel(),
+      retold: () => this.#returns?.problem ?? this.#summaries.problem,
       unanswered: () => this.#clients?.counters.gaveUp ?? 0,
       frames: () => this.#fed,
     });
@@ -120,17 +94,19 @@ class World implements SimWorld {
       simulation,
       wanted: this.#options.operations,
       ask: (operation, answer) => this.#ask(operation, answer),
-      flood: ({ to, flood }) => this.#host?.send({ kind: 'flood', to, count: flood }, to),
+      flood: ({ to, flood }) => this.#host?.flood(to, flood),
       onAcknowledged: (operation) => this.bench.onAcknowledged(operation),
     });
     this.onProcessBack();
+    // Every shard has run its history.
+    this.#returns = new Returns(this.#memory.market.matrix);
     this.#clients.begin();
     this.#feed(simulation);
   }
 
   onPost(node: number, message: unknown): void {
     // Simulated shards are the only senders, and this is the only type they post.
-    this.#host?.onPost(node, message as FromSimShard);
+    this.#host?.onPost(node, message as FromShard);
   }
 
   onNodeDied(node: number): void {
@@ -146,8 +122,12 @@ class World implements SimWorld {
     const simulation = this.#simulation!;
     const { disk } = simulation;
     const append: Simulation['disk']['append'] = (records, done) => disk.append(records, done);
+    const image = this.#images.latest(disk);
+    this.#memory.become(image?.memory);
     const host = new Host({
       simulation,
+      snapshots: image?.snapshots ?? [],
+      onSnapshot: (snapshots) => this.#images.offer(snapshots, this.#memory, disk),
       append: this.#options.plant?.wrapAppend?.(append) ?? append,
       startShard: (shard, snapshot) => this.#startShard(simulation, shard, snapshot),
       onDoubleAnswer: (id) => this.bench.onDoubleAnswer(id),
@@ -165,7 +145,7 @@ class World implements SimWorld {
     const own = node === 0 ? [...portfolios, FUNNEL] : portfolios;
     const address = own[Math.floor(size * own.length)];
     if (address === undefined) return;
-    this.#host?.send({ kind: kind === 'passivate' ? 'passivate' : 'restart', address }, address);
+    this.#host?.pull(kind === 'passivate' ? 'passivate' : 'restart', address);
   }
 
   slowConsumers(delayUs: number): void {
@@ -189,7 +169,8 @@ class World implements SimWorld {
   hashOf(simulation: Simulation): string {
     const hash = createHash('sha256').update(simulation.traceHash()).update(simulation.disk.head);
     for (const shard of this.#shards) {
-      for (const address of shard?.addresses ?? []) hash.update(liveText(shard!, address) ?? '');
+      for (const address of shard?.program.addresses ?? [])
+        hash.update(liveText(shard!, address) ?? '');
     }
     return hash.digest('hex');
   }
@@ -211,87 +192,99 @@ class World implements SimWorld {
     });
   }
 
-  #startShard(simulation: Simulation, shard: number, snapshot: SimSnapshot | undefined): void {
-    const { plant } = this.#options;
+  #startShard(simulation: Simulation, shard: number, snapshot: ShardSnapshot | undefined): void {
     simulation.startNode(shard, (post) => {
       const failing = new FailingTurns();
       this.#failing[shard] = failing;
-      const program = new SimShard({
-        shard,
-        market: this.#market,
-        snapshot,
-        journaled: new Map(
-          portfoliosOf(shard).map((address) => [
-            address,
-            this.#host?.journaledOf(address, snapshot?.actors.get(address)?.sequence ?? 0) ?? [],
-          ]),
-        ),
-        monotonicUs: simulation.clockOf(shard),
-        post: (message) => {
-          this.bench.onPost(message);
-          if (message.kind === 'snapshot') this.#snapshots[shard] = message.snapshot;
-          post(message);
-        },
-        wrapPorts: (ports) => plant?.wrapPorts?.(ports) ?? ports,
-        wrapBehaviours: (behaviours) => failing.wrap(this.#wrapBehaviours(behaviours)),
-      });
       this.bench.onStarted(shard);
       this.#snapshots[shard] = snapshot;
+      const program = new SimShard({
+        shard,
+        walk: this.#walk,
+        frames: this.#walk.framesAt(snapshot?.id ?? 0),
+        config: {
+          ...configOf(shard),
+          market: this.#memory.market,
+          latency: this.#memory.latencies[shard]!,
+          journaled: this.#journaledOf(shard, snapshot),
+          isFirst: this.#shards[shard] === undefined,
+          snapshot,
+        },
+        seams: this.#seams(failing),
+        monotonicUs: simulation.clockOf(shard),
+        post: (message) => {
+          this.#look(shard, message);
+          post(message);
+        },
+      });
       this.#shards[shard] = program;
       return judgedProgram(program, failing, this.bench);
     });
+  }
+
+  #journaledOf(
+    shard: number,
+    snapshot: ShardSnapshot | undefined,
+  ): ReadonlyMap<Address, readonly PlacedEvent[]> {
+    const held = new Map(snapshot === undefined ? [] : unpack(snapshot.actors));
+    const eventsOf = (address: Address) =>
+      this.#host?.journaledOf(address, held.get(address)?.sequence ?? 0) ?? [];
+    return new Map(portfoliosOf(shard).map((address) => [address, eventsOf(address)]));
+  }
+
+  /** Where judges listen, turns fail and bugs are planted. */
+  #seams(failing: FailingTurns): ShardSeams {
+    const { plant } = this.#options;
+    return {
+      options: { supervision: { intensity: RESTARTS_MAX } },
+      behaviours: (behaviours) =>
+        failing.wrap(this.#wrapBehaviours(this.#summaries.wrap(behaviours))),
+      ports: (ports) => {
+        const heard: SystemPorts = {
+          ...ports,
+          publish: (topic, event, from) => {
+            this.bench.onPublished(event, from);
+            ports.publish(topic, event, from);
+          },
+        };
+        return plant?.wrapPorts?.(heard) ?? heard;
+      },
+    };
+  }
+
+  #look(shard: number, message: FromShard): void {
+    this.bench.onPost(message);
+    if (message.kind === 'snapshot') this.#snapshots[shard] = message.snapshot;
+    if (message.kind !== 'point') return;
+    // Whichever shard judges a point first has waited for the returns that it needs.
+    const point = this.#walk.pointAt(message.pointIndex);
+    if (point !== undefined) this.#returns?.note(point);
   }
 
   #wrapBehaviours(behaviours: AnyBehaviour[]): AnyBehaviour[] {
     return plantedBehaviours(this.#options.plant, behaviours, this.#ambient);
   }
 
-  #replay(address: Address, shard: SimShard, from: SimSnapshot | undefined): string | undefined {
-    const actor = from?.actors.get(address);
+  #replay(address: Address, shard: SimShard, from: ShardSnapshot | undefined): string | undefined {
+    const actor = from && new Map(unpack(from.actors)).get(address);
     const replayed = replayPortfolio({
       seed: this.#options.seed,
-      market: this.#market,
+      walk: this.#walk,
+      returns: this.#returns!,
       address,
       records: this.oracle.recordsOf(address),
-      steps: shard.stepCount,
+      steps: shard.program.clock.step,
       wrapBehaviours: (behaviours) => this.#wrapBehaviours(behaviours),
-      ...(from === undefined || actor === undefined ? {} : { from: { ...actor, ...stand(from) } }),
+      from: from && actor && { actor, id: from.id, clock: from.clock },
     });
     if (replayed.kind === 'objection') return replayed.text;
     return difference(address, replayed.text, liveText(shard, address));
   }
 
   #replayFunnel(): string | undefined {
-    const shard = this.#shards[0];
-    if (shard?.system.isRunning(FUNNEL) !== true) return undefined;
-    const replayed = replayFunnel(this.#market, shard.summarisedPoint);
-    return difference(FUNNEL, replayed, liveText(shard, FUNNEL));
+    const program = this.#shards[0]?.program;
+    if (program?.system.isRunning(FUNNEL) !== true) return undefined;
+    const replayed = this.#summaries.replay(program.clock.lastPoint);
+    return difference(FUNNEL, replayed, liveText(this.#shards[0]!, FUNNEL));
   }
-}
-
-function stand({ frames, step }: SimSnapshot): { readonly frames: number; readonly step: number } {
-  return { frames, step };
-}
-
-/** Where a live state parts from the expected one, with what stands around it. */
-function difference(address: Address, expected: string, was = ''): string | undefined {
-  if (was === expected) return undefined;
-  let at = 0;
-  while (at < expected.length && expected[at] === was[at]) at++;
-  const from = Math.max(0, at - DIFFERENCE_BEFORE);
-  const cut = (text: string): string => text.slice(from, at + DIFFERENCE_AFTER);
-  return `expected ${address} at ...${cut(expected)}..., was ...${cut(was)}...`;
-}
-
-/** A shard whose judges look on before and after its turns. */
-function judgedProgram(program: SimShard, failing: FailingTurns, bench: Bench): SimProgram {
-  return {
-    onMessage: (message) => program.onMessage(message),
-    step() {
-      bench.onPass(program, failing.made);
-      program.step();
-      bench.onPass(program, failing.made);
-    },
-    dueInUs: () => program.dueInUs(),
-  };
 }

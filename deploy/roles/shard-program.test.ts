@@ -1,0 +1,73 @@
+// The shard's program on its own: a snapshot holds every actor, also one that had left memory.
+
+import t from 'tap';
+import type { Address } from '../../engine/index.js';
+import { MarketWalk } from '../simulate/market-walk.js';
+import { configOf, portfoliosOf, SHARDS } from '../simulate/setting.js';
+import { SharedMemory } from '../simulate/shared-memory.js';
+import { SimShard } from '../simulate/sim-shard.js';
+import { unpack } from './packed.js';
+import type { FromShard, ToShard } from './shard-messages.js';
+
+/** Passes of every shard that take the market past its first snapshot. */
+const PASSES = 400;
+
+/** Shards without a world around them: appends land at once, in the order they were asked for. */
+function startShards(walk: MarketWalk, onPost: (shard: number, message: FromShard) => void) {
+  const memory = new SharedMemory();
+  let nowUs = 0;
+  return Array.from({ length: SHARDS }, (_, shard) => {
+    return new SimShard({
+      shard,
+      walk,
+      frames: 0,
+      config: {
+        ...configOf(shard),
+        market: memory.market,
+        latency: memory.latencies[shard]!,
+        journaled: new Map(),
+        isFirst: true,
+        snapshot: undefined,
+      },
+      seams: {},
+      monotonicUs: () => nowUs++,
+      post: (message) => onPost(shard, message),
+    });
+  });
+}
+
+t.test('a snapshot calls back who has left memory, and leaves nobody out', async (t) => {
+  const walk = new MarketWalk(1);
+  const held = new Map<number, readonly Address[]>();
+  const inboxes: ToShard[][] = Array.from({ length: SHARDS }, () => []);
+  const shards = startShards(walk, (shard, message) => {
+    if (message.kind === 'recover') {
+      inboxes[shard]!.push({ kind: 'recovered', address: message.address, events: [] });
+    } else if (message.kind === 'snapshot') {
+      held.set(
+        shard,
+        Array.from(unpack(message.snapshot.actors), ([address]) => address),
+      );
+    }
+  });
+  let fed = 0;
+  while (walk.at(fed).kind !== 'snapshot') fed++;
+  const pass = (): void => {
+    for (const [index, shard] of shards.entries()) {
+      for (const message of inboxes[index]!.splice(0)) shard.onMessage(message);
+      shard.step();
+    }
+  };
+  for (const shard of shards) shard.onMessage({ kind: 'fed', frames: fed });
+  for (let count = 0; count < PASSES; count++) pass();
+  for (let shard = 0; shard < SHARDS; shard++) {
+    for (const address of portfoliosOf(shard)) {
+      t.ok(shards[shard]!.program.system.passivate(address), `${address} leaves memory`);
+    }
+  }
+  for (const shard of shards) shard.onMessage({ kind: 'fed', frames: fed + 1 });
+  for (let count = 0; count < PASSES; count++) pass();
+  for (let shard = 0; shard < SHARDS; shard++) {
+    t.same([...(held.get(shard) ?? [])].sort(), [...shards[shard]!.program.addresses].sort());
+  }
+});

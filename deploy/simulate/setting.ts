@@ -1,0 +1,103 @@
+// What the simulated host runs: shards, portfolios, funnel, and the history that all worlds share.
+
+import type { FunnelConfig } from '../../actors/funnel/index.js';
+import type { PortfolioEvent } from '../../actors/portfolio/index.js';
+import { type Address, placeKey } from '../../engine/index.js';
+import type { MarketBars } from '../research/market-file.js';
+import { pack } from '../roles/packed.js';
+import type { ShardConfig } from '../roles/shard-messages.js';
+import { FIRST_DAY, FIRST_PRICES, POINTS_PER_SESSION, SYMBOLS } from './market-walk.js';
+
+/** Shards of the simulated host. */
+export const SHARDS = 3;
+
+/** Portfolios of the simulated host, spread over the shards by the real placement. */
+export const PORTFOLIOS = ['alpha', 'bravo', 'charlie', 'delta', 'echo', 'foxtrot'] as const;
+
+/** The funnel actor; it lives on shard 0. */
+export const FUNNEL: Address = 'funnel/main';
+
+/** Cash that every portfolio begins with. Units: millionths of a dollar. */
+export const OPENING_CASH = 250_000_000_000n;
+
+/** The funnel of the simulated host. */
+export const FUNNEL_CONFIG: FunnelConfig = {
+  name: 'main',
+  stages: [],
+  backfill: { perSession: 1, sessionsDone: 1 },
+  research: { stopAtrs: 2, positionDollars: 1_000, participation: 0.1 },
+};
+
+/** Shard of an actor. */
+export function shardOf(address: Address): number {
+  return address === FUNNEL ? 0 : placeKey(address, SHARDS);
+}
+
+/** Shard of a row. */
+export function rowShard(row: number): number {
+  return placeKey(SYMBOLS[row]!, SHARDS);
+}
+
+/** Addresses of a shard's portfolios. */
+export function portfoliosOf(shard: number): Address[] {
+  return PORTFOLIOS.map((key): Address => `portfolio/${key}`).filter(
+    (address) => shardOf(address) === shard,
+  );
+}
+
+/** Opening events of every portfolio. */
+export function openingEvents(): PortfolioEvent[] {
+  return [{ kind: 'cash_moved', commandId: 'opening', amount: OPENING_CASH }];
+}
+
+/** History before the first session: bars that end at the first prices. */
+const BARS = makeBars();
+
+/** A shard's configuration, less what changes with its restarts. */
+export function configOf(
+  shard: number,
+): Omit<ShardConfig, 'market' | 'latency' | 'isFirst' | 'snapshot' | 'journaled'> {
+  const keys = PORTFOLIOS.filter((key) => shardOf(`portfolio/${key}`) === shard);
+  return {
+    bars: BARS,
+    firstWarmDay: 0,
+    warmDays: FIRST_DAY,
+    funnel: FUNNEL_CONFIG,
+    limits: [
+      { measure: 'single_name', severity: 'hard', limit: 0.5 },
+      { measure: 'drawdown', severity: 'soft', limit: 0.1 },
+    ],
+    pointsPerSession: POINTS_PER_SESSION,
+    rows: Int32Array.from(SYMBOLS.keys()).filter((row) => rowShard(row) === shard),
+    portfolios: keys,
+    logLevels: [],
+    down: new Map(),
+    openings: pack(keys.map((key) => [key, openingEvents()])),
+  };
+}
+
+function makeBars(): MarketBars {
+  const rowCount = SYMBOLS.length;
+  const count = FIRST_DAY * rowCount;
+  const closes = Float64Array.from({ length: count }, (_, index) => {
+    const row = index % rowCount;
+    const day = Math.floor(index / rowCount);
+    // Returns of up to 2.5 %, in another order in each row; none at the end, which prices show.
+    const ahead = FIRST_DAY - 1 - day;
+    const away = ahead <= 1 ? 0 : (((row * 3 + day) % 11) - 5) / 200;
+    return Math.round(FIRST_PRICES[row]! * (1 + away) * 100) / 100;
+  });
+  return {
+    symbols: SYMBOLS,
+    dates: Int32Array.from({ length: FIRST_DAY }, (_, day) => 20_200_101 + day),
+    dayStarts: Int32Array.from({ length: FIRST_DAY + 1 }, (_, day) => day * rowCount),
+    rows: Int32Array.from({ length: count }, (_, index) => index % rowCount),
+    open: closes,
+    high: closes.map((close) => close * 1.01),
+    low: closes.map((close) => close * 0.99),
+    close: closes,
+    volume: new Float64Array(count).fill(1_000),
+    dividend: new Float64Array(count),
+    split: new Float64Array(count).fill(1),
+  };
+}
