@@ -72,7 +72,7 @@ export function hashOfBooks(
 }
 
 /** One portfolio's book as a line of text: all that commands have made, exactly. */
-export function bookLine({ key, ledger, commandIds }: PortfolioState, symbols: readonly string[]) {
+function bookLine({ key, ledger, commandIds }: PortfolioState, symbols: readonly string[]) {
   const { cash, realised, fees, dividends, deposited, holdings } = ledger;
   const held = Array.from(holdings, ([row, { quantity, cost }]) => {
     return `${symbols[row] ?? 'unlisted'} ${quantity} ${cost}`;
