@@ -75,7 +75,7 @@ export class Logs {
     if (!isProcessSet && !(isShardArea && shards.length > 0)) {
       const areas = [...new Set([...PROCESS_AREAS, ...SHARD_LOG_AREAS])].join(', ');
       return no(
-        'unknown_area',
+        'supervision.unknown_area',
         `expected an area of ${target}, of ${areas}; was "${area.slice(0, 32)}"`,
       );
     }
