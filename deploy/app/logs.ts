@@ -60,19 +60,22 @@ export class Logs {
     const level = LOG_LEVELS.find((known) => known === wish.level);
     if (level === undefined) {
       const text = `expected one of ${LOG_LEVELS.join(', ')}, was "${wish.level.slice(0, 32)}"`;
-      return no('unknown_level', text);
+      return no('supervision.unknown_level', text);
     }
     const shards = this.#shardsOf(target);
     const hasProcess = target === 'process' || target === 'all';
     if (shards.length === 0 && !hasProcess) {
-      return no('unknown', `expected process, all or a shard, was "${target.slice(0, 32)}"`);
+      return no(
+        'supervision.unknown',
+        `expected process, all or a shard, was "${target.slice(0, 32)}"`,
+      );
     }
     const isProcessSet = hasProcess && this.process.setLevel(area, level);
     const isShardArea = area === '' || SHARD_LOG_AREAS.some((known) => known === area);
     if (!isProcessSet && !(isShardArea && shards.length > 0)) {
       const areas = [...new Set([...PROCESS_AREAS, ...SHARD_LOG_AREAS])].join(', ');
       return no(
-        'unknown_area',
+        'supervision.unknown_area',
         `expected an area of ${target}, of ${areas}; was "${area.slice(0, 32)}"`,
       );
     }
@@ -95,6 +98,6 @@ export class Logs {
   }
 }
 
-function no(reason: string, text: string): PullOutcome {
-  return { accepted: false, code: `supervision.${reason}`, text };
+function no(code: string, text: string): PullOutcome {
+  return { accepted: false, code, text };
 }

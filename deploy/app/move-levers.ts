@@ -26,7 +26,8 @@ export class MoveLevers {
     const wrong = this.#wrongNow(to);
     if (wrong !== undefined) return wrong;
     const from = this.#shardOf(found);
-    if (from === to) return no('cannot_now', `expected ${address} elsewhere, is on shard ${to}`);
+    if (from === to)
+      return no('supervision.cannot_now', `expected ${address} elsewhere, is on shard ${to}`);
     const moved = await shards.move(from, [found]);
     if (!moved.ok) return { accepted: false, code: moved.code, text: moved.text };
     return yes(`${address} is on shard ${to} now; it was on shard ${from}`);
@@ -50,7 +51,8 @@ export class MoveLevers {
       if ('code' in move || this.#shardOf(move) !== from) continue;
       moves.push({ ...move, to: others[placeKey(move.key, others.length)]! });
     }
-    if (moves.length === 0) return no('cannot_now', `expected actors on shard ${from}, has none`);
+    if (moves.length === 0)
+      return no('supervision.cannot_now', `expected actors on shard ${from}, has none`);
     const moved = await shards.move(from, moves);
     if (!moved.ok) return { accepted: false, code: moved.code, text: moved.text };
     const stays = from === 0 ? '; the funnel stays, for it is where all shards meet' : '';
@@ -61,14 +63,20 @@ export class MoveLevers {
   #wrongNow(shard: number): PullOutcome | undefined {
     const { shards, state } = this.#market;
     if (shards.count === 1) {
-      return no('only_one_shard', 'expected a second shard to move to; start with --shards 2');
+      return no(
+        'supervision.only_one_shard',
+        'expected a second shard to move to; start with --shards 2',
+      );
     }
     if (!Number.isInteger(shard) || shard < 0 || shard >= shards.count) {
-      return no('unknown', `expected a shard below ${shards.count}, was ${shard}`);
+      return no('supervision.unknown', `expected a shard below ${shards.count}, was ${shard}`);
     }
     // Events of the process before still wait for their place, on the shard that was given them.
     if (state === 'warming' || state === 'resuming') {
-      return no('cannot_now', `expected the market to be streaming, is ${state}; try again later`);
+      return no(
+        'supervision.cannot_now',
+        `expected the market to be streaming, is ${state}; try again later`,
+      );
     }
     return undefined;
   }
@@ -87,9 +95,12 @@ export class MoveLevers {
       return { address: `portfolio/${key}`, key: `portfolio/${key}`, row: -1, to };
     }
     if (kind === 'funnel' || kind === 'shard') {
-      return no('cannot_move', `expected a symbol or a portfolio, was ${address}; it stays`);
+      return no(
+        'supervision.cannot_move',
+        `expected a symbol or a portfolio, was ${address}; it stays`,
+      );
     }
-    return no('unknown', `expected an actor, was "${address.slice(0, 80)}"`);
+    return no('supervision.unknown', `expected an actor, was "${address.slice(0, 80)}"`);
   }
 }
 
@@ -97,6 +108,6 @@ function yes(text: string): PullOutcome {
   return { accepted: true, code: '', text };
 }
 
-function no(reason: string, text: string): PullOutcome {
-  return { accepted: false, code: `supervision.${reason}`, text };
+function no(code: string, text: string): PullOutcome {
+  return { accepted: false, code, text };
 }

@@ -8,6 +8,17 @@ import { FrameLog } from './frame-log.js';
 const DEATHS_MAX = 10;
 const DEATHS_PERIOD_MS = 60_000;
 
+/** What a shard's thread is at. */
+export interface ShardLook {
+  /** Whether it has been replaced and goes through its frames again. */
+  readonly isReplaying: boolean;
+  readonly restarts: number;
+  /** Why its last thread ended; empty when none has. */
+  readonly lastFailure: string;
+  /** Frames that wait in its ring. */
+  readonly frames: number;
+}
+
 /** One shard as its owner knows it. */
 export class ShardLine {
   readonly log = new FrameLog();
@@ -31,6 +42,12 @@ export class ShardLine {
     this.lastFailure = fault.stack ?? fault.message;
     this.isReplaying = true;
     return true;
+  }
+
+  /** What its thread is at; `depth` frames lie in its ring. */
+  look(depth: number): ShardLook {
+    const { isReplaying, lastFailure, restarts } = this;
+    return { isReplaying, lastFailure, restarts, frames: isReplaying ? 0 : depth };
   }
 
   /** Takes a snapshot: frames before it are not needed any more. */

@@ -22,7 +22,7 @@ import type { PlacedEvent } from '../roles/recall.js';
 import type { FromShard, ShardConfig, ToShard } from '../roles/shard-messages.js';
 import { PlacedActors } from './placed-actors.js';
 import { ShardAsks } from './shard-asks.js';
-import { ShardLine } from './shard-line.js';
+import { ShardLine, type ShardLook } from './shard-line.js';
 import { type Move, type Moved, type MoveHost, ShardMoves } from './shard-moves.js';
 
 /** Frames a ring holds: at a million prints a second, four milliseconds of backlog. */
@@ -61,17 +61,6 @@ export interface ShardsOptions {
   readonly settled: () => Promise<void>;
   /** The shards can't be kept running. */
   readonly onFailure: (fault: Fault) => void;
-}
-
-/** What a shard's thread is at. */
-export interface ShardLook {
-  /** Whether it has been replaced and goes through its frames again. */
-  readonly isReplaying: boolean;
-  readonly restarts: number;
-  /** Why its last thread ended; empty when none has. */
-  readonly lastFailure: string;
-  /** Frames that wait in its ring. */
-  readonly frames: number;
 }
 
 /** The shards. */
@@ -252,9 +241,7 @@ export class Shards {
 
   /** What a shard's thread is at. */
   look(shard: number): ShardLook {
-    const { isReplaying, lastFailure, restarts } = this.#shards[shard]!;
-    const frames = isReplaying ? 0 : this.#pool.ring(shard).depth();
-    return { isReplaying, lastFailure, restarts, frames };
+    return this.#shards[shard]!.look(this.#pool.ring(shard).depth());
   }
 
   /** Tells a shard that its events are durable, or why not. */
