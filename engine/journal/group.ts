@@ -5,7 +5,7 @@ import type { CommitSize, Lmdb, Store } from '../io/lmdb/store.js';
 import { Draft, type Heads } from './heads.js';
 
 /** Writes that may wait; more means that the disk has stopped, and memory would fill next. */
-const WRITES_WAITING_MAX = 100_000;
+export const WRITES_WAITING_MAX = 100_000;
 
 /** Puts after which a commit is full, so that the first of a crowd is not kept for the last. */
 const PUTS_PER_COMMIT = 1024;
@@ -58,21 +58,23 @@ export class GroupWriter {
     failed: 0,
     damagedSnapshots: 0,
   };
-  readonly #lmdb: Lmdb;
+  readonly #lmdb: Pick<Lmdb, 'commit'>;
   readonly #heads: Heads;
   #waiting: Waiting[] = [];
+  /** Writes that were taken off the line and are neither on disk nor refused. */
+  #taken = 0;
   #drained: Promise<void> | undefined;
   /** Why nothing is written any more. */
   #end: Fault | undefined;
 
-  constructor(lmdb: Lmdb, heads: Heads) {
+  constructor(lmdb: Pick<Lmdb, 'commit'>, heads: Heads) {
     this.#lmdb = lmdb;
     this.#heads = heads;
   }
 
   /** Resolves once the write is on disk. Errors: what `stage` throws, and those of a commit. */
   write(stage: Stage): Promise<void> {
-    if (this.#end === undefined && this.#waiting.length < WRITES_WAITING_MAX) {
+    if (this.#end === undefined && this.#waiting.length + this.#taken < WRITES_WAITING_MAX) {
       return new Promise((resolve, reject) => {
         this.#waiting.push({ stage, resolve, reject });
         this.#drained ??= this.#drain();
@@ -98,7 +100,11 @@ export class GroupWriter {
       const waiting = this.#waiting;
       this.#waiting = [];
       let next = 0;
-      while (next < waiting.length) next = await this.#commitGroup(waiting, next);
+      while (next < waiting.length) {
+        this.#taken = waiting.length - next;
+        next = await this.#commitGroup(waiting, next);
+      }
+      this.#taken = 0;
     }
     this.#drained = undefined;
   }
