@@ -159,6 +159,14 @@ const micro: readonly Case[] = [
     load: () => import('./micro/risk.js'),
   },
   {
+    name: 'book.updates',
+    suite: 'micro',
+    title: 'order book, level changes of a real capture',
+    figures: [rate('updates/s'), low('p99', 'us')],
+    isShort: true,
+    load: () => import('./micro/book.js'),
+  },
+  {
     name: 'encode.protobuf',
     suite: 'micro',
     title: 'quotes built and encoded as protobuf, 256 a batch',

@@ -5,6 +5,9 @@ export const APPLICATION_ERRORS: Readonly<Record<string, string>> = {
   'account.a_split_leaves_a_lot': 'A split left nothing of a holding.',
   'book.index_has_a_size': 'An index of orders needs room for 1 to 2^24 of them: a bug.',
   'book.ladder_has_levels': 'A side of a book needs room for at least one level: a bug.',
+  'book.symbol_is_known': 'A book actor was started for a symbol that has no book: a bug.',
+  'books.bad_condition': 'A condition over the measures of a book is no such condition.',
+  'books.timed_out': 'A book did not answer in time; ask again.',
   'compliance.no_session': 'A date is not a trading session.',
   'compliance.not_enough_shares': 'More shares were sold than were held.',
   'compliance.rule': 'A compliance rule of that name is not in force.',
@@ -71,6 +74,7 @@ export const APPLICATION_ERRORS: Readonly<Record<string, string>> = {
   'lots.size': "A lot's size must be above 0.",
   'lots.unknown_lot': 'There is no lot of that id.',
   'market.unknown_symbol': 'The run does not have the symbol.',
+  'microstructure.window_has_a_length': 'A window of values must have a length: a bug.',
   'optimise.bad_bounds': 'Bounds of weights or turnover do not fit the assets or each other.',
   'optimise.bad_budgets': 'Risk budgets must be above 0, one for each asset.',
   'optimise.bad_views':

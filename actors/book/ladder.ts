@@ -13,6 +13,9 @@ export const ASK: Side = -1;
 /** Levels looked at one by one from the best before the search halves: most changes are there. */
 const NEAR = 8;
 
+/** Levels moved one by one; beyond that a copy of the block is faster than its call is dear. */
+const FEW = 48;
+
 /**
  * Price levels of one side, sorted, the best at the end, so that a change near the best moves few
  * of them. A level's values stand in a slot that it keeps while it lives.
@@ -89,9 +92,14 @@ export class Ladder {
       place--;
     }
     const slot = this.#free[this.count]!;
-    for (let at = this.count; at > place; at--) {
-      this.#keys[at] = this.#keys[at - 1]!;
-      this.#slots[at] = this.#slots[at - 1]!;
+    if (this.count - place > FEW) {
+      this.#keys.copyWithin(place + 1, place, this.count);
+      this.#slots.copyWithin(place + 1, place, this.count);
+    } else {
+      for (let at = this.count; at > place; at--) {
+        this.#keys[at] = this.#keys[at - 1]!;
+        this.#slots[at] = this.#slots[at - 1]!;
+      }
     }
     this.#keys[place] = key;
     this.#slots[place] = slot;
@@ -166,9 +174,14 @@ export class Ladder {
   #removePlace(place: number): void {
     const slot = this.#slots[place]!;
     this.count--;
-    for (let at = place; at < this.count; at++) {
-      this.#keys[at] = this.#keys[at + 1]!;
-      this.#slots[at] = this.#slots[at + 1]!;
+    if (this.count - place > FEW) {
+      this.#keys.copyWithin(place, place + 1, this.count + 1);
+      this.#slots.copyWithin(place, place + 1, this.count + 1);
+    } else {
+      for (let at = place; at < this.count; at++) {
+        this.#keys[at] = this.#keys[at + 1]!;
+        this.#slots[at] = this.#slots[at + 1]!;
+      }
     }
     this.#free[this.count] = slot;
   }

@@ -2,6 +2,11 @@
 
 import type { Refusal } from '../../engine/index.js';
 import type {
+  BookBatch,
+  BookDetail,
+  BookFeatures,
+} from '../../proto/gen/sluice/book/v1/book_pb.js';
+import type {
   Explanation,
   FunnelDiff,
   FunnelSnapshot,
@@ -38,7 +43,10 @@ export type Answer<T> =
   | { readonly ok: false; readonly refusal: Refusal };
 
 /** Stream topics; each is a table of rows keyed by symbol, portfolio id or address. */
-export type Topic = 'quotes' | 'funnel' | 'portfolios' | 'risk' | 'actors' | 'feed';
+export type Topic = 'quotes' | 'funnel' | 'portfolios' | 'risk' | 'actors' | 'feed' | 'books';
+
+/** Whether a book, given by its row of columns, meets a condition. */
+export type BookTest = (values: Float64Array) => boolean;
 
 /** Who pulls, through which door, and why. */
 export interface Puller {
@@ -127,6 +135,16 @@ export interface SluicePort {
   readonly risk: TopicReader & {
     changed(stamp: number, ids?: readonly string[]): Answer<RiskBatch>;
     get(id: string): Promise<Answer<RiskDetail>>;
+  };
+  /** Symbols with an order book; none where the feed has none. */
+  readonly books: TopicReader & {
+    /** Books changed since `stamp` that meet `test`. Errors: `market.unknown_symbol`. */
+    changed(stamp: number, symbols?: readonly string[], test?: BookTest): Answer<BookBatch>;
+    /** Errors: `market.unknown_symbol`, `shard.restarting`, `books.timed_out`. */
+    get(symbol: string): Promise<Answer<BookDetail>>;
+    features(): BookFeatures;
+    /** Compiles a condition given as JSON. Errors: `books.bad_condition`. */
+    compile(where: string): Answer<BookTest>;
   };
   readonly actors: TopicReader & {
     /** Errors: `supervision.bad_sort`. */

@@ -2,11 +2,13 @@
 
 import { create } from '@bufbuild/protobuf';
 import type { PortfolioFigures } from '../../actors/portfolio/index.js';
+import { type BookBatch, BookBatchSchema } from '../../proto/gen/sluice/book/v1/book_pb.js';
 import type { FunnelDiff } from '../../proto/gen/sluice/funnel/v1/funnel_pb.js';
 import { LogLevelsResponseSchema } from '../../proto/gen/sluice/supervision/v1/supervision_pb.js';
 import type { FromShard } from '../roles/shard-messages.js';
 import { ActorsView } from './actors-view.js';
-import { no } from './answers.js';
+import { no, unknownSymbol } from './answers.js';
+import { type BookPart, bookFeatures } from './book-part.js';
 import { ChangeTopics } from './change-topics.js';
 import { readDeadLetters } from './dead-letters-view.js';
 import { FunnelPart } from './funnel-part.js';
@@ -33,6 +35,7 @@ export class System implements SluicePort {
   readonly #portfolioPart = new PortfolioPart();
   readonly #topics = new ChangeTopics(() => this.#parts?.quotes.scan() ?? false);
   #parts: Parts | undefined;
+  #books: BookPart | undefined;
   #clients = 0;
   #shed = 0;
   /** Events that came before the market was ready to be looked at. */
@@ -54,6 +57,11 @@ export class System implements SluicePort {
     this.#funnelView.onMessage(market, shard, message, () => heldRows(market));
     if (message.kind === 'point' || message.kind === 'published') this.#topics.touch('funnel');
     if (message.kind === 'point') this.#topics.touch('feed');
+  }
+
+  /** Shows the order books of a feed that has some. */
+  attachBooks(books: BookPart): void {
+    this.#books = books;
   }
 
   /** Shows the started market. */
@@ -84,6 +92,15 @@ export class System implements SluicePort {
     },
     ingest: (batch) => this.#running().market.ingest.take(batch),
     refuseFrame: (reason) => this.#running().market.sequencer.countRejected(`frame_${reason}`, 1),
+  };
+
+  readonly books: SluicePort['books'] = {
+    stamp: () => this.#books?.stamp() ?? 1,
+    changed: (stamp, symbols, test) =>
+      this.#books?.changed(stamp, symbols, test) ?? noBooks(symbols),
+    get: async (symbol) => this.#books?.get(symbol) ?? unknownSymbol(symbol),
+    features: () => bookFeatures(),
+    compile: (where) => this.#books?.compile(where) ?? { ok: true, value: () => false },
   };
 
   readonly funnel: SluicePort['funnel'] = {
@@ -145,6 +162,12 @@ export class System implements SluicePort {
     if (this.#parts === undefined) throw new Error('broken invariant: system.is_attached');
     return this.#parts;
   }
+}
+
+/** The books of a feed without any. */
+function noBooks(symbols: readonly string[] = []): Answer<BookBatch> {
+  if (symbols[0] !== undefined) return unknownSymbol(symbols[0]);
+  return { ok: true, value: create(BookBatchSchema, { stamp: 1 }) };
 }
 
 /** Rows with positions, over all portfolios, the largest exposure first. */

@@ -14,6 +14,8 @@ const SP_ADDRESS = /^(connect:)?(tcp:\/\/[\w.*:[\]-]+:\d{1,5}|ipc:\/\/\S+|inproc
 export interface RunOptions extends RunFlags {
   readonly once?: boolean;
   readonly report?: string;
+  readonly feed?: string;
+  readonly bookPace?: string;
   readonly host?: string;
   readonly port?: string;
   readonly grpcPort?: string;
@@ -46,6 +48,26 @@ export function doorsOf(options: RunOptions): ServeOptions {
     nngPull: options.nngPull,
     webRoot: inRepository('dist', 'web'),
   };
+}
+
+/** What is streamed: daily bars as derived prints, and beside them captured order books. */
+export const FEEDS = ['derived', 'binance-capture'] as const;
+
+/**
+ * Pace of the captured books, 0 for as fast as it goes; undefined without them.
+ * Errors: `flag.invalid`.
+ */
+export function bookPaceOf({ feed = 'derived', bookPace = '1' }: RunOptions): number | undefined {
+  if (!FEEDS.some((name) => name === feed)) throw invalid('--feed', FEEDS.join(' or '), feed);
+  const pace = bookPace === 'max' ? 0 : Number(bookPace);
+  if (
+    bookPace.trim() === '' ||
+    !(pace >= 0 && pace <= 10_000) ||
+    (pace === 0 && bookPace !== 'max')
+  ) {
+    throw invalid('--book-pace', 'times the speed of life, above 0 up to 10000, or max', bookPace);
+  }
+  return feed === 'derived' ? undefined : pace;
 }
 
 /** Finds out before the run that its report can't be written. Errors: `flag.invalid`. */

@@ -7,10 +7,11 @@ import { Fault } from '../../engine/index.js';
 import { Market, type MarketOptions } from '../app/market.js';
 import { readSettings } from '../app/settings.js';
 import { System } from '../app/system.js';
+import { type RunningBooks, startBooks } from '../books/start-books.js';
 import { type Services, startServices } from '../services/serve.js';
 import { storeLastRun } from './last-run.js';
 import { dateText, say, table } from './output.js';
-import { checkReport, doorsOf, killFlag, type RunOptions } from './run-options.js';
+import { bookPaceOf, checkReport, doorsOf, killFlag, type RunOptions } from './run-options.js';
 
 /** Longest time a graceful stop may take. Units: milliseconds. */
 const STOP_MS = 4_000;
@@ -69,6 +70,7 @@ export async function run(options: RunOptions): Promise<void> {
   const started = performance.now();
   const settings = readSettings(options);
   const doors = doorsOf(options);
+  const bookPace = bookPaceOf(options);
   const drill = killFlag(options.killShard, settings.shardCount);
   if (options.report !== undefined) checkReport(options.report);
   const progress = new Progress(options.quiet !== true);
@@ -83,15 +85,17 @@ export async function run(options: RunOptions): Promise<void> {
     (counted) => progress.session(counted),
   );
   let services: Services | undefined;
+  let books: RunningBooks | undefined;
   const stop = stopper(async () => {
     market.stop();
     progress.stop();
-    await services?.close(STOP_MS / 2);
+    await Promise.all([services?.close(STOP_MS / 2), books?.close(STOP_MS / 2)]);
     // Commands have changed portfolios since the replay ended.
     if (market.state === 'finished' && services !== undefined) await keepLastRun(market, system);
     await market.close(STOP_MS / 2);
   });
   try {
+    if (bookPace !== undefined) books = streamBooks(system, bookPace, settings.shardCount);
     if (options.once !== true) {
       services = await startServices(system, doors);
       // Whoever reads that it listens may already want it to stop.
@@ -102,6 +106,7 @@ export async function run(options: RunOptions): Promise<void> {
     progress.begin(market.endDay - market.firstDay);
     await market.stream();
     progress.stop();
+    if (options.once === true) await books?.finished;
     if (stop.isStopping()) return;
     const report = await reportOn(
       market,
@@ -120,6 +125,20 @@ export async function run(options: RunOptions): Promise<void> {
   } finally {
     await stop.now();
   }
+}
+
+/** Streams captured order books beside the market; what goes wrong with them is told. */
+function streamBooks(system: System, pace: number, shardCount: number): RunningBooks {
+  const books = startBooks(system, {
+    pace,
+    shardCount,
+    onReplaced: (fault) => say(`a shard of books was replaced: ${fault.message}`),
+  });
+  const names = books.shards.instruments.map(({ symbol }) => symbol).join(', ');
+  say(`sluice: order books of ${names}: see #/symbol/${books.shards.instruments[0]?.symbol}`);
+  const told = (error: unknown): void => say(`sluice: the books stopped: ${String(error)}`);
+  books.finished.then(() => say('sluice: the captured order books are over'), told);
+  return books;
 }
 
 /** A run that can't be kept, on a full disk for example, has still been run. */

@@ -8,10 +8,10 @@ import { releaseVersion } from '../release/version.js';
 import { COVARIANCES, OPTIMISE_METHODS } from '../research/optimise-run.js';
 import { BACKTEST_METHODS } from '../research/risk-backtest.js';
 import { addActorCommands } from './actor-commands.js';
-import type { ViewOptions } from './ask.js';
+import type { AskOptions, ViewOptions } from './ask.js';
 import { type BarsOptions, bars } from './bars.js';
 import { barsCompare, type CompareFlags } from './bars-compare.js';
-import { bookCheck } from './book.js';
+import { bookCheck, bookList, bookShow } from './book.js';
 import { addDataCommands } from './data-commands.js';
 import { backup, journalInspect, journalVerify, restore, type UntilOptions } from './journal.js';
 import { doctor, type LocalOptions } from './local.js';
@@ -30,7 +30,7 @@ import { funnelCompare, funnelStudy } from './research.js';
 import { type BacktestFlags, riskBacktest } from './risk-backtest.js';
 import { riskStress, type StressFlags } from './risk-stress.js';
 import { run } from './run.js';
-import type { RunOptions } from './run-options.js';
+import { FEEDS, type RunOptions } from './run-options.js';
 import { addUniverseCommands } from './universe-commands.js';
 import { verify } from './verify.js';
 
@@ -101,6 +101,12 @@ function researched(command: Command): Command {
 streamed(program.command('run'))
   .description('stream a market through symbol and portfolio actors, and serve it')
   .option('--pace <n>', 'sessions a second, or max', '1')
+  .option(
+    '--feed <name>',
+    `${FEEDS.join(', ')}: with the latter captured order books beside the derived prints`,
+    'derived',
+  )
+  .option('--book-pace <n>', 'captured books: times the speed of life, or max', '1')
   .option('--resume', 'go on where the replay in the data directory stopped')
   .option('--once', 'end after the replay, with no services')
   .option('--report <file>', 'write the results as JSON')
@@ -233,6 +239,12 @@ const barCommand = program
   .option('--json', 'print JSON, with all bars')
   .action((file: string, options: BarsOptions) => bars(file, options));
 const book = program.command('book').description('order books');
+remote(book.command('list'))
+  .description('every symbol with a book in the running system')
+  .action((options: AskOptions) => bookList(options));
+remote(book.command('show <symbol>'))
+  .description('the ladder and the measures of one book')
+  .action((symbol: string, options: AskOptions) => bookShow(symbol, options));
 book
   .command('check <path>')
   .description("rebuild the books of a file or folder and hold them against the exchange's word")

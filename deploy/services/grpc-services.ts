@@ -2,6 +2,7 @@
 
 import { create } from '@bufbuild/protobuf';
 import { type BoundService, bind } from '../../engine/index.js';
+import { Books } from '../../proto/gen/sluice/book/v1/book_pb.js';
 import { Funnel } from '../../proto/gen/sluice/funnel/v1/funnel_pb.js';
 import {
   type IngestRequest,
@@ -27,7 +28,14 @@ const REASONS_MAX = 100;
 
 /** All services of the product. */
 export function grpcServices(port: SluicePort): BoundService[] {
-  return [marketData(port), funnel(port), portfolio(port), risk(port), supervision(port)];
+  return [
+    marketData(port),
+    books(port),
+    funnel(port),
+    portfolio(port),
+    risk(port),
+    supervision(port),
+  ];
 }
 
 function marketData(port: SluicePort): BoundService {
@@ -67,6 +75,25 @@ async function ingest(
     }
   }
   return create(IngestResponseSchema, { ...total, rejectedByReason: reasons });
+}
+
+function books(port: SluicePort): BoundService {
+  return bind(Books, {
+    list: () => unwrap(port.books.changed(0)),
+    get: async ({ symbol }) => unwrap(await port.books.get(symbol)),
+    watch: ({ symbols, intervalMs, where }, outlet) => {
+      const test = where === '' ? undefined : unwrap(port.books.compile(where));
+      return watch(port, outlet, {
+        topic: 'books',
+        intervalMs: intervalMs || 100,
+        read: (stamp) => {
+          const message = unwrap(port.books.changed(Math.max(0, stamp), limited(symbols), test));
+          return { message, stamp: message.stamp, isEmpty: message.books.length === 0 };
+        },
+      });
+    },
+    features: () => port.books.features(),
+  });
 }
 
 function funnel(port: SluicePort): BoundService {

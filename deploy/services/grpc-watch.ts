@@ -7,7 +7,7 @@ import type { SluicePort, Topic } from '../app/port.js';
 const INTERVAL_MS_MAX = 60_000;
 
 /** Topics that follow the clock rather than events are looked at this often. */
-const POLL_MS = 500;
+const POLL_MS: Partial<Readonly<Record<Topic, number>>> = { actors: 500, books: 20 };
 
 /** What a topic has to say since a stamp. */
 export interface Reading<Message> {
@@ -43,7 +43,8 @@ export async function watch<Message>(
     wake();
   };
   const unsubscribe = port.onChange(topic, onChange);
-  const timer = topic === 'actors' ? setInterval(onChange, POLL_MS) : undefined;
+  const pollMs = POLL_MS[topic];
+  const timer = pollMs === undefined ? undefined : setInterval(onChange, pollMs);
   const forget = outlet.onClosed(() => wake());
   port.clients.opened();
   try {

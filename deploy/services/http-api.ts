@@ -9,6 +9,11 @@ import {
 } from '@bufbuild/protobuf';
 import type { HttpAnswer, HttpRequest } from '../../engine/index.js';
 import {
+  BookBatchSchema,
+  BookDetailSchema,
+  BookFeaturesSchema,
+} from '../../proto/gen/sluice/book/v1/book_pb.js';
+import {
   ExplanationSchema,
   FunnelDiffSchema,
   FunnelSnapshotSchema,
@@ -67,6 +72,8 @@ export function httpApi(port: SluicePort): (request: HttpRequest) => Promise<Htt
           SymbolDetailSchema,
           port.market.symbol(parts[1] ?? '', whole(request, 'bars')),
         );
+      case 'GET books':
+        return books(port, parts[1]);
       case 'GET feed':
         return found(FeedStatusSchema, port.market.feed());
       case 'GET funnel':
@@ -89,6 +96,14 @@ export function httpApi(port: SluicePort): (request: HttpRequest) => Promise<Htt
         return missing(request);
     }
   };
+}
+
+/** All books, the features of a book, or one book: no symbol is named `features`. */
+async function books(port: SluicePort, which: string | undefined): Promise<HttpAnswer> {
+  if (which === undefined) return answer(BookBatchSchema, port.books.changed(0));
+  return which === 'features'
+    ? found(BookFeaturesSchema, port.books.features())
+    : answer(BookDetailSchema, await port.books.get(which));
 }
 
 function funnel(port: SluicePort, parts: readonly string[], request: HttpRequest): HttpAnswer {

@@ -7,7 +7,11 @@ import { errorMessage, type Form, SharedPayload } from './topic-message.js';
 import { readTopic } from './topic-reading.js';
 
 /** Topics that follow the clock rather than events are looked at this often. */
-const POLL_MS: Partial<Readonly<Record<Topic, number>>> = { actors: 500, feed: 200 };
+const POLL_MS: Partial<Readonly<Record<Topic, number>>> = {
+  actors: 500,
+  feed: 200,
+  books: 20,
+};
 
 /** Longest interval a client may ask for. Units: milliseconds. */
 const INTERVAL_MS_MAX = 60_000;

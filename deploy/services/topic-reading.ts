@@ -17,6 +17,7 @@ export const TOPICS: readonly Topic[] = [
   'risk',
   'actors',
   'feed',
+  'books',
 ];
 
 /** Actors that a subscription by several addresses looks through. */
@@ -62,6 +63,12 @@ export function readTopic(
       if (!answer.ok) return answer;
       const { value } = answer;
       return news(isFirst || value.risks.length > 0, { case: topic, value }, value.stamp);
+    }
+    case 'books': {
+      const answer = port.books.changed(stamp, keys);
+      if (!answer.ok) return answer;
+      const { value } = answer;
+      return news(isFirst || value.books.length > 0, { case: topic, value }, value.stamp);
     }
     case 'funnel': {
       if (!isFirst && port.funnel.stamp() === stamp) return { ok: true, value: undefined };

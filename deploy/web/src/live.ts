@@ -35,6 +35,7 @@ const SHAPES: Readonly<Record<string, readonly [field: string, list: string, key
   funnel: ['funnel', '', ''],
   actors: ['actors', '', ''],
   feed: ['feed', '', ''],
+  books: ['books', 'books', 'symbol'],
 };
 
 /** Least time between two messages of a topic; other topics have the default. */

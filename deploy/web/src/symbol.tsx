@@ -1,6 +1,7 @@
 // One symbol: its quote and chart, its features, why it is where it is in the funnel.
 
 import { useMemo, useState } from 'preact/hooks';
+import { BookCard } from './book.jsx';
 import { BARS_SHOWN, barsWith, Chart } from './chart.jsx';
 import { useJson } from './fetch.js';
 import { type Row, useTopic } from './live.js';
@@ -12,8 +13,24 @@ const REFRESH_MS = 1000;
 
 const NO_BARS: readonly Row[] = [];
 
-/** The page of one symbol. */
+/** The page of one symbol: of its order book where it has one, of its bars where those. */
 export function SymbolPage(props: { symbol: string }) {
+  const books = useJson('books').value;
+  if (books === undefined) return null;
+  if (!list(books['books']).some((book) => book['symbol'] === props.symbol)) {
+    return <BarsPage symbol={props.symbol} />;
+  }
+  return (
+    <>
+      <Card title={props.symbol} wide>
+        <Search />
+      </Card>
+      <BookCard symbol={props.symbol} />
+    </>
+  );
+}
+
+function BarsPage(props: { symbol: string }) {
   const { symbol } = props;
   const { rows, refusal } = useTopic('quotes', symbol);
   const quote = rows.find((row) => row['symbol'] === symbol);
@@ -93,6 +110,7 @@ function Quote(props: { quote: Row; sector: string }) {
 function Search() {
   const [isEntered, enter] = useState(false);
   const quotes = list(useJson(isEntered ? 'quotes' : '').value?.['quotes']);
+  const books = list(useJson(isEntered ? 'books' : '').value?.['books']);
   return (
     <form
       class="search"
@@ -117,7 +135,7 @@ function Search() {
       />{' '}
       <button type="submit">Show</button>
       <datalist id="symbols">
-        {quotes.map((quote) => (
+        {[...books, ...quotes].map((quote) => (
           <option key={quote['symbol']} value={String(quote['symbol'])} />
         ))}
       </datalist>

@@ -6,6 +6,8 @@
 
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import type { BookBatch } from "../../book/v1/book_pb.js";
+import { file_sluice_book_v1_book } from "../../book/v1/book_pb.js";
 import type { FunnelSnapshot } from "../../funnel/v1/funnel_pb.js";
 import { file_sluice_funnel_v1_funnel } from "../../funnel/v1/funnel_pb.js";
 import type { FeedStatus, QuoteBatch } from "../../market/v1/market_pb.js";
@@ -22,7 +24,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sluice/gateway/v1/gateway.proto.
  */
 export const file_sluice_gateway_v1_gateway: GenFile = /*@__PURE__*/
-  fileDesc("Ch9zbHVpY2UvZ2F0ZXdheS92MS9nYXRld2F5LnByb3RvEhFzbHVpY2UuZ2F0ZXdheS52MSKtAQoNQ2xpZW50TWVzc2FnZRIxCglzdWJzY3JpYmUYASABKAsyHC5zbHVpY2UuZ2F0ZXdheS52MS5TdWJzY3JpYmVIABI1Cgt1bnN1YnNjcmliZRgCIAEoCzIeLnNsdWljZS5nYXRld2F5LnYxLlVuc3Vic2NyaWJlSAASJwoEcGluZxgDIAEoCzIXLnNsdWljZS5nYXRld2F5LnYxLlBpbmdIAEIJCgdtZXNzYWdlIj0KCVN1YnNjcmliZRINCgV0b3BpYxgBIAEoCRIMCgRrZXlzGAIgAygJEhMKC2ludGVydmFsX21zGAMgASgNIhwKC1Vuc3Vic2NyaWJlEg0KBXRvcGljGAEgASgJIhcKBFBpbmcSDwoHc2VudF91cxgBIAEoASLQAwoNU2VydmVyTWVzc2FnZRINCgV0b3BpYxgBIAEoCRIQCghzZXF1ZW5jZRgCIAEoARIQCghzbmFwc2hvdBgDIAEoCBIuCgZxdW90ZXMYBCABKAsyHC5zbHVpY2UubWFya2V0LnYxLlF1b3RlQmF0Y2hIABIyCgZmdW5uZWwYBSABKAsyIC5zbHVpY2UuZnVubmVsLnYxLkZ1bm5lbFNuYXBzaG90SAASOQoKcG9ydGZvbGlvcxgGIAEoCzIjLnNsdWljZS5wb3J0Zm9saW8udjEuUG9ydGZvbGlvQmF0Y2hIABIpCgRyaXNrGAcgASgLMhkuc2x1aWNlLnJpc2sudjEuUmlza0JhdGNoSAASNQoGYWN0b3JzGAggASgLMiMuc2x1aWNlLnN1cGVydmlzaW9uLnYxLlRyZWVSZXNwb25zZUgAEiwKBGZlZWQYCSABKAsyHC5zbHVpY2UubWFya2V0LnYxLkZlZWRTdGF0dXNIABInCgRwb25nGAogASgLMhcuc2x1aWNlLmdhdGV3YXkudjEuUG9uZ0gAEikKBWVycm9yGAsgASgLMhguc2x1aWNlLmdhdGV3YXkudjEuRXJyb3JIAEIJCgdwYXlsb2FkIhcKBFBvbmcSDwoHc2VudF91cxgBIAEoASIjCgVFcnJvchIMCgRjb2RlGAEgASgJEgwKBHRleHQYAiABKAliBnByb3RvMw", [file_sluice_funnel_v1_funnel, file_sluice_market_v1_market, file_sluice_portfolio_v1_portfolio, file_sluice_risk_v1_risk, file_sluice_supervision_v1_supervision]);
+  fileDesc("Ch9zbHVpY2UvZ2F0ZXdheS92MS9nYXRld2F5LnByb3RvEhFzbHVpY2UuZ2F0ZXdheS52MSKtAQoNQ2xpZW50TWVzc2FnZRIxCglzdWJzY3JpYmUYASABKAsyHC5zbHVpY2UuZ2F0ZXdheS52MS5TdWJzY3JpYmVIABI1Cgt1bnN1YnNjcmliZRgCIAEoCzIeLnNsdWljZS5nYXRld2F5LnYxLlVuc3Vic2NyaWJlSAASJwoEcGluZxgDIAEoCzIXLnNsdWljZS5nYXRld2F5LnYxLlBpbmdIAEIJCgdtZXNzYWdlIj0KCVN1YnNjcmliZRINCgV0b3BpYxgBIAEoCRIMCgRrZXlzGAIgAygJEhMKC2ludGVydmFsX21zGAMgASgNIhwKC1Vuc3Vic2NyaWJlEg0KBXRvcGljGAEgASgJIhcKBFBpbmcSDwoHc2VudF91cxgBIAEoASL8AwoNU2VydmVyTWVzc2FnZRINCgV0b3BpYxgBIAEoCRIQCghzZXF1ZW5jZRgCIAEoARIQCghzbmFwc2hvdBgDIAEoCBIuCgZxdW90ZXMYBCABKAsyHC5zbHVpY2UubWFya2V0LnYxLlF1b3RlQmF0Y2hIABIyCgZmdW5uZWwYBSABKAsyIC5zbHVpY2UuZnVubmVsLnYxLkZ1bm5lbFNuYXBzaG90SAASOQoKcG9ydGZvbGlvcxgGIAEoCzIjLnNsdWljZS5wb3J0Zm9saW8udjEuUG9ydGZvbGlvQmF0Y2hIABIpCgRyaXNrGAcgASgLMhkuc2x1aWNlLnJpc2sudjEuUmlza0JhdGNoSAASNQoGYWN0b3JzGAggASgLMiMuc2x1aWNlLnN1cGVydmlzaW9uLnYxLlRyZWVSZXNwb25zZUgAEiwKBGZlZWQYCSABKAsyHC5zbHVpY2UubWFya2V0LnYxLkZlZWRTdGF0dXNIABInCgRwb25nGAogASgLMhcuc2x1aWNlLmdhdGV3YXkudjEuUG9uZ0gAEikKBWVycm9yGAsgASgLMhguc2x1aWNlLmdhdGV3YXkudjEuRXJyb3JIABIqCgVib29rcxgMIAEoCzIZLnNsdWljZS5ib29rLnYxLkJvb2tCYXRjaEgAQgkKB3BheWxvYWQiFwoEUG9uZxIPCgdzZW50X3VzGAEgASgBIiMKBUVycm9yEgwKBGNvZGUYASABKAkSDAoEdGV4dBgCIAEoCWIGcHJvdG8z", [file_sluice_book_v1_book, file_sluice_funnel_v1_funnel, file_sluice_market_v1_market, file_sluice_portfolio_v1_portfolio, file_sluice_risk_v1_risk, file_sluice_supervision_v1_supervision]);
 
 /**
  * A text frame holds the JSON form of these messages, a binary frame the binary form; the server
@@ -63,7 +65,7 @@ export const ClientMessageSchema: GenMessage<ClientMessage> = /*@__PURE__*/
   messageDesc(file_sluice_gateway_v1_gateway, 0);
 
 /**
- * Topics: quotes, funnel, portfolios, risk, actors, feed.
+ * Topics: quotes, funnel, portfolios, risk, actors, feed, books.
  *
  * @generated from message sluice.gateway.v1.Subscribe
  */
@@ -201,6 +203,12 @@ export type ServerMessage = Message<"sluice.gateway.v1.ServerMessage"> & {
      */
     value: Error;
     case: "error";
+  } | {
+    /**
+     * @generated from field: sluice.book.v1.BookBatch books = 12;
+     */
+    value: BookBatch;
+    case: "books";
   } | { case: undefined; value?: undefined };
 };
 
