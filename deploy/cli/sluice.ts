@@ -9,6 +9,7 @@ import { COVARIANCES, OPTIMISE_METHODS } from '../research/optimise-run.js';
 import { BACKTEST_METHODS } from '../research/risk-backtest.js';
 import { addActorCommands } from './actor-commands.js';
 import type { ViewOptions } from './ask.js';
+import { type BackfillFlags, runBackfill } from './backfill.js';
 import { type BarsOptions, bars } from './bars.js';
 import { barsCompare, type CompareFlags } from './bars-compare.js';
 import { bookCheck } from './book.js';
@@ -32,6 +33,7 @@ import { riskStress, type StressFlags } from './risk-stress.js';
 import { run } from './run.js';
 import type { RunOptions } from './run-options.js';
 import { addUniverseCommands } from './universe-commands.js';
+import { type SourcesOptions, sourcesCheck, sourcesList } from './sources.js';
 import { verify } from './verify.js';
 
 const program = new Command('sluice')
@@ -213,6 +215,32 @@ local(program.command('restore <from>'))
   .description('make a backup, or the newest of a folder, the journal of a new data directory')
   .option('--until <end>', UNTIL)
   .action((from: string, options: UntilOptions) => restore(from, options));
+
+const sources = program.command('sources').description('where market data comes from');
+sources
+  .command('list')
+  .description('every source, what it can do, and what its configuration lacks')
+  .option('--json', 'print JSON')
+  .action((options: SourcesOptions) => sourcesList(options));
+sources
+  .command('check [name...]')
+  .description('try sources against vendors on this machine, check by numbered check')
+  .option('--json', 'print JSON')
+  .action((names: readonly string[], options: SourcesOptions) => sourcesCheck(names, options));
+
+program
+  .command('backfill')
+  .description('fetch history, the first symbols first, within a budget; goes on where it stopped')
+  .requiredOption('--source <name>', 'of sources list')
+  .option('--symbols <list>', 'such as AAPL,MSFT, the most important first')
+  .option('--list <file>', 'symbols in a file, the most important first')
+  .option('--kind <kind>', 'bars-1d, bars-1m, trades or quotes', 'bars-1d')
+  .requiredOption('--from <date>', 'first day')
+  .option('--to <date>', 'last day (default: yesterday)')
+  .option('--budget <n>', "calls in any 24 hours (default: the source's own limit)")
+  .option('--data-dir <dir>', 'where history is kept', 'data')
+  .option('--json', 'print JSON')
+  .action((options: BackfillFlags) => runBackfill(options));
 
 const barCommand = program
   .command('bars <file>')
