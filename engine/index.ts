@@ -12,6 +12,7 @@ export * from './core/turn.js';
 export * from './io/arrow/export.js';
 export * from './io/arrow/file.js';
 export * from './io/duckdb/duckdb.js';
+export * from './io/duckdb/read-only.js';
 export * from './io/grpc/bridge.js';
 export * from './io/http/loopback.js';
 export * from './io/http/request.js';

@@ -26,6 +26,7 @@ import {
   portfolioShow,
   riskShow,
 } from './remote.js';
+import { type ReplayFlags, replay } from './replay.js';
 import { type ReportFlags, reportRisk } from './report.js';
 import { funnelCompare, funnelStudy } from './research.js';
 import { type BacktestFlags, riskBacktest } from './risk-backtest.js';
@@ -34,6 +35,7 @@ import { run } from './run.js';
 import type { RunOptions } from './run-options.js';
 import { addUniverseCommands } from './universe-commands.js';
 import { type SourcesOptions, sourcesCheck, sourcesList } from './sources.js';
+import { type SqlFlags, sql } from './sql.js';
 import { verify } from './verify.js';
 
 const program = new Command('sluice')
@@ -104,6 +106,7 @@ streamed(program.command('run'))
   .description('stream a market through symbol and portfolio actors, and serve it')
   .option('--pace <n>', 'sessions a second, or max', '1')
   .option('--resume', 'go on where the replay in the data directory stopped')
+  .option('--record <dir>', 'record all that enters, for sluice replay and sluice sql')
   .option('--once', 'end after the replay, with no services')
   .option('--report <file>', 'write the results as JSON')
   .option('--host <address>', 'address to listen on', '127.0.0.1')
@@ -228,6 +231,22 @@ sources
   .option('--json', 'print JSON')
   .action((names: readonly string[], options: SourcesOptions) => sourcesCheck(names, options));
 
+program
+  .command('replay <dir>')
+  .description('a recording again, at any pace, held to the state of the recorded run')
+  .option('--pace <n>', 'sessions a second, or max', 'max')
+  .option('--shards <n>', 'worker threads (default: as recorded)')
+  .option('--json', 'print JSON')
+  .action((dir: string, options: ReplayFlags) => replay(dir, options));
+program
+  .command('sql <query>')
+  .description('one query over what was recorded and fetched: prints, events, bars_1d, trades ...')
+  .option('--dir <dir>', 'a folder of recordings and history', 'data')
+  .option('--rows <n>', 'rows shown at most', '1000')
+  .option('--seconds <n>', 'time a query may take', '30')
+  .option('--memory <mb>', 'memory a query may take', '1024')
+  .option('--json', 'print JSON')
+  .action((query: string, options: SqlFlags) => sql(query, options));
 program
   .command('backfill')
   .description('fetch history, the first symbols first, within a budget; goes on where it stopped')

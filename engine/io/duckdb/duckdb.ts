@@ -207,6 +207,11 @@ export class DuckDb {
     await this.run('DROP TABLE rows');
   }
 
+  /** Gives a file that the engine wrote its name, once its bytes and the name are on disk. */
+  keep(temporary: string, path: string): Promise<void> {
+    return moveOntoDisk(temporary, path);
+  }
+
   /** Closes the connection and the database. */
   close(): void {
     this.#connection.closeSync();
