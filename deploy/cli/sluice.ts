@@ -33,9 +33,9 @@ import { type BacktestFlags, riskBacktest } from './risk-backtest.js';
 import { riskStress, type StressFlags } from './risk-stress.js';
 import { run } from './run.js';
 import type { RunOptions } from './run-options.js';
-import { addUniverseCommands } from './universe-commands.js';
 import { type SourcesOptions, sourcesCheck, sourcesList } from './sources.js';
 import { type SqlFlags, sql } from './sql.js';
+import { addUniverseCommands } from './universe-commands.js';
 import { verify } from './verify.js';
 
 const program = new Command('sluice')
