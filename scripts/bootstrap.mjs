@@ -32,6 +32,7 @@ const VERBS = {
   crash: ['dist/scripts/crash.js'],
   sim: ['dist/scripts/sim.js'],
   'store-release': ['dist/scripts/store-release.js'],
+  fuzz: ['dist/scripts/fuzz.js'],
 };
 
 await main(process.argv.slice(2));

@@ -24,6 +24,7 @@ const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   nanomsg: ['engine/io/nng'],
   piscina: ['engine/shard'],
   uwebsockets: ['engine/io/websocket'],
+  ws: ['engine/io/http'],
   commander: ['deploy/cli'],
   'cli-progress': ['deploy/cli'],
   yaml: ['deploy/config'],
@@ -32,10 +33,12 @@ const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   '@bufbuild/protobuf': [
     'proto',
     'engine/io/grpc',
+    'deploy/adapters',
     'deploy/app',
     'deploy/services',
     'deploy/cli',
     'deploy/console',
+    'deploy/fuzz',
     'deploy/web',
   ],
 };

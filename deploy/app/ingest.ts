@@ -3,6 +3,7 @@
 import { tradingDateOf } from '../../actors/calendar/index.js';
 import { Fault, type Journal } from '../../engine/index.js';
 import { PACKED_PRINT } from '../../proto/frames/market.js';
+import type { Recorder } from '../recorder/recorder.js';
 import { no } from './answers.js';
 import { type Inlet, monotonicUs } from './derived-feed.js';
 import type { Answer, IngestBatch, IngestOutcome } from './port.js';
@@ -25,6 +26,8 @@ const TIME_US_MAX = 4e15;
 /** What ingest works on. */
 export interface IngestOptions {
   readonly journal: Journal;
+  /** Records each batch beside the journal; absent where nothing is recorded. */
+  readonly recorder: Recorder | undefined;
   readonly sequencer: Sequencer;
   readonly shards: Shards;
   readonly rowOf: ReadonlyMap<string, number>;
@@ -141,11 +144,14 @@ export class Ingest implements Inlet {
 
   /** Records what waits, at this place, and then sequences it. */
   async #record(sent: number): Promise<void> {
-    const { journal, sequencer, feed } = this.#options;
+    const { journal, recorder, sequencer, feed } = this.#options;
     const waiting = this.#waiting.splice(0);
     const place = { step: sequencer.steps, prints: sent };
     const written = await Promise.allSettled(
-      waiting.map(({ batch }) => journal.appendInput(encodeBatch(batch, place, feed))),
+      waiting.map(async ({ batch }) => {
+        await journal.appendInput(encodeBatch(batch, place, feed));
+        await recorder?.batch(batch, place);
+      }),
     );
     const failed = new Set<string>();
     for (let index = 0; index < waiting.length; index++) {

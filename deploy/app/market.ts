@@ -23,8 +23,10 @@ import {
   type LogLine,
   Placement,
   percentileOf,
+  toJson,
 } from '../../engine/index.js';
 import { type Member, openingEvents, type PortfoliosConfig } from '../config/portfolio-config.js';
+import { Recorder } from '../recorder/recorder.js';
 import { loadMarketFile, type MarketFile } from '../research/market-file.js';
 import { pack } from '../roles/packed.js';
 import type { PlacedEvent } from '../roles/recall.js';
@@ -35,6 +37,7 @@ import { Ingest } from './ingest.js';
 import { scenarioKernel } from './kernels.js';
 import { Logs } from './logs.js';
 import { RecordedBatches } from './recorded-batches.js';
+import type { RunFlags } from './run-flags.js';
 import { feedName, isBefore, type Place, readRunMark, writeRunMark } from './run-mark.js';
 import { POINTS_PER_SESSION, Sequencer } from './sequencer.js';
 import { nextTurn, Shards } from './shards.js';
@@ -68,6 +71,12 @@ export interface MarketOptions {
   readonly shardCount: number;
   /** Goes on where the replay in the data directory stopped, not from its start. */
   readonly resume: boolean;
+  /** Goes through a past at the pace, where `resume` would hurry to its end. */
+  readonly isReplay: boolean;
+  /** Folder to record into what enters; none when absent. */
+  readonly recordDir: string | undefined;
+  /** As they were typed, for the recording. */
+  readonly flags: RunFlags;
   readonly funnel: FunnelConfig;
   readonly portfolios: PortfoliosConfig;
   readonly members: ReadonlyMap<string, Member>;
@@ -91,6 +100,7 @@ export class Market {
   readonly file: MarketFile;
   readonly journal: Journal;
   readonly logs: Logs;
+  readonly recorder: Recorder | undefined;
   readonly columns: Columns;
   readonly memory: SharedMarket;
   readonly shards: Shards;
@@ -127,9 +137,11 @@ export class Market {
   private constructor(
     options: MarketOptions,
     file: MarketFile,
-    journal: Journal,
+    stores: { readonly journal: Journal; readonly recorder: Recorder | undefined },
     listener: MarketListener,
   ) {
+    const { journal } = stores;
+    this.recorder = stores.recorder;
     this.options = options;
     this.file = file;
     this.journal = journal;
@@ -161,7 +173,7 @@ export class Market {
       );
     }
     this.#position = before?.position ?? journal.position;
-    this.#resumeTo = before && this.#furthest(before, recorded);
+    this.#resumeTo = options.isReplay ? undefined : before && this.#furthest(before, recorded);
     const columns = createColumns(names, rowCount);
     this.columns = new Columns(columns);
     const features = createFeatureEngine(CATALOGUE);
@@ -180,6 +192,7 @@ export class Market {
     this.sequencer.countRejected('recorded_for_another_feed', recorded.foreign);
     this.ingest = new Ingest({
       journal,
+      recorder: this.recorder,
       sequencer: this.sequencer,
       shards: this.shards,
       rowOf: this.rowOf,
@@ -195,13 +208,16 @@ export class Market {
   static async start(options: MarketOptions, listener: MarketListener): Promise<Market> {
     const journal = Journal.open(join(options.dataDir, 'store'));
     let market: Market | undefined;
+    let recorder: Recorder | undefined;
     try {
+      if (options.recordDir !== undefined) recorder = await Recorder.open(options.recordDir);
       const file = await loadMarketFile({
         path: options.dataFile,
         ...(options.symbols === undefined ? {} : { symbols: options.symbols }),
         ...(options.to === undefined ? {} : { to: options.to }),
       });
-      market = new Market(options, file, journal, listener);
+      market = new Market(options, file, { journal, recorder }, listener);
+      recorder?.note({ flags: options.flags, feed: market.#feed });
       for (const [reason, count] of Object.entries(file.rejectedByReason)) {
         market.sequencer.countRejected(reason, count);
       }
@@ -216,6 +232,7 @@ export class Market {
       return market;
     } catch (error) {
       await market?.shards.close(START_CLOSE_MS);
+      await recorder?.close();
       await journal.close();
       throw error;
     }
@@ -343,7 +360,15 @@ export class Market {
     this.ingest.close();
     await this.shards.close(deadlineMs);
     await Promise.allSettled(this.#commits);
+    await this.recorder?.close();
     await this.journal.close();
+  }
+
+  /** Notes in the recording the state that the run has come to, for a replay to be held to. */
+  async noteState(): Promise<void> {
+    if (this.recorder === undefined) return;
+    const [hash, ticks] = [await this.hash(), this.sequencer.prints];
+    this.recorder.note({ flags: this.options.flags, feed: this.#feed, hash, ticks });
   }
 
   #createShards(): Shards {
@@ -441,13 +466,23 @@ export class Market {
 
   #append(shard: number, { ticket, records }: FromShard & { kind: 'append' }): void {
     this.#track(
-      this.journal.append(records).then(
+      this.#keep(records).then(
         () => this.shards.committed(shard, ticket),
         (error: unknown) => {
           const fault = error instanceof Fault ? error : new Fault('journal.failed', String(error));
           this.shards.committed(shard, ticket, fault);
         },
       ),
+    );
+  }
+
+  async #keep(records: (FromShard & { kind: 'append' })['records']): Promise<void> {
+    await this.journal.append(records);
+    if (this.recorder === undefined) return;
+    // Asked for together, so that one write has them all.
+    const recorder = this.recorder;
+    await Promise.all(
+      records.map((record) => recorder.event({ ...record, event: toJson(record.event) })),
     );
   }
 

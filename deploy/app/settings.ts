@@ -9,28 +9,13 @@ import { readFunnelConfig } from '../config/funnel-config.js';
 import { readMembers, readPortfolios } from '../config/portfolio-config.js';
 import type { MarketOptions } from './market.js';
 import { inRepository } from './paths.js';
+import type { RunFlags } from './run-flags.js';
 
 /** First streamed session of the sample. */
 const DEFAULT_FROM = '2021-01-04';
 
 /** Most shards of one host. */
 const SHARDS_MAX = 64;
-
-/** Options of a run as a person gives them. */
-export interface RunFlags {
-  readonly data?: string;
-  readonly dataDir?: string;
-  readonly symbols?: string;
-  readonly from?: string;
-  readonly to?: string;
-  readonly warmup?: string;
-  readonly ticksPerBar?: string;
-  readonly pace?: string;
-  readonly shards?: string;
-  readonly resume?: boolean;
-  readonly funnel?: string;
-  readonly portfolios?: string;
-}
 
 /** Checks flags and reads the configuration files. Errors: `flag.invalid`, `config.*`. */
 export function readSettings(flags: RunFlags): MarketOptions {
@@ -57,6 +42,9 @@ export function readSettings(flags: RunFlags): MarketOptions {
     pace: paceFlag(flags.pace ?? '1'),
     shardCount: wholeFlag('--shards', flags.shards ?? String(Math.min(cores, 4)), 1, SHARDS_MAX),
     resume: flags.resume === true,
+    isReplay: false,
+    recordDir: flags.record === undefined ? undefined : resolve(flags.record),
+    flags,
     funnel: readFunnelConfig(
       resolve(flags.funnel ?? inRepository('deploy', 'config', 'funnel.yaml')),
     ),

@@ -4,7 +4,8 @@ import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { inRepository } from '../app/paths.js';
-import { dateFlag, invalid, type RunFlags, wholeFlag } from '../app/settings.js';
+import type { RunFlags } from '../app/run-flags.js';
+import { dateFlag, invalid, wholeFlag } from '../app/settings.js';
 import type { ServeOptions } from '../services/serve.js';
 
 /** Addresses of scalability-protocol sockets; a peer's own behind `connect:`. */

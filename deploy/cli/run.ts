@@ -91,7 +91,10 @@ export async function run(options: RunOptions): Promise<void> {
     progress.stop();
     await Promise.all([services?.close(STOP_MS / 2), books?.close(STOP_MS / 2)]);
     // Commands have changed portfolios since the replay ended.
-    if (market.state === 'finished' && services !== undefined) await keepLastRun(market, system);
+    if (market.state === 'finished' && services !== undefined) {
+      await keepLastRun(market, system);
+      await market.noteState();
+    }
     await market.close(STOP_MS / 2);
   });
   try {
@@ -114,6 +117,7 @@ export async function run(options: RunOptions): Promise<void> {
       Math.max(rssMbMax, process.memoryUsage.rss() / 1e6),
     );
     await keepLastRun(market, system);
+    await market.noteState();
     if (options.report !== undefined) writeReport(options.report, report);
     process.stdout.write(
       options.json === true ? `${JSON.stringify(report, null, 2)}\n` : `${summary(report)}\n`,

@@ -8,7 +8,8 @@ import { releaseVersion } from '../release/version.js';
 import { COVARIANCES, OPTIMISE_METHODS } from '../research/optimise-run.js';
 import { BACKTEST_METHODS } from '../research/risk-backtest.js';
 import { addActorCommands } from './actor-commands.js';
-import type { AskOptions, ViewOptions } from './ask.js';
+import type { AskOptions, ViewOptions, ViewOptions } from './ask.js';
+import { type BackfillFlags, runBackfill } from './backfill.js';
 import { type BarsOptions, bars } from './bars.js';
 import { barsCompare, type CompareFlags } from './bars-compare.js';
 import { bookCheck, bookList, bookShow } from './book.js';
@@ -25,12 +26,16 @@ import {
   portfolioShow,
   riskShow,
 } from './remote.js';
+import { type ReplayFlags, replay } from './replay.js';
 import { type ReportFlags, reportRisk } from './report.js';
 import { funnelCompare, funnelStudy } from './research.js';
 import { type BacktestFlags, riskBacktest } from './risk-backtest.js';
 import { riskStress, type StressFlags } from './risk-stress.js';
 import { run } from './run.js';
+import type { RunOptions } from './run-options.js';
 import { FEEDS, type RunOptions } from './run-options.js';
+import { type SourcesOptions, sourcesCheck, sourcesList } from './sources.js';
+import { type SqlFlags, sql } from './sql.js';
 import { addUniverseCommands } from './universe-commands.js';
 import { verify } from './verify.js';
 
@@ -108,6 +113,7 @@ streamed(program.command('run'))
   )
   .option('--book-pace <n>', 'captured books: times the speed of life, or max', '1')
   .option('--resume', 'go on where the replay in the data directory stopped')
+  .option('--record <dir>', 'record all that enters, for sluice replay and sluice sql')
   .option('--once', 'end after the replay, with no services')
   .option('--report <file>', 'write the results as JSON')
   .option('--host <address>', 'address to listen on', '127.0.0.1')
@@ -219,6 +225,48 @@ local(program.command('restore <from>'))
   .description('make a backup, or the newest of a folder, the journal of a new data directory')
   .option('--until <end>', UNTIL)
   .action((from: string, options: UntilOptions) => restore(from, options));
+
+const sources = program.command('sources').description('where market data comes from');
+sources
+  .command('list')
+  .description('every source, what it can do, and what its configuration lacks')
+  .option('--json', 'print JSON')
+  .action((options: SourcesOptions) => sourcesList(options));
+sources
+  .command('check [name...]')
+  .description('try sources against vendors on this machine, check by numbered check')
+  .option('--json', 'print JSON')
+  .action((names: readonly string[], options: SourcesOptions) => sourcesCheck(names, options));
+
+program
+  .command('replay <dir>')
+  .description('a recording again, at any pace, held to the state of the recorded run')
+  .option('--pace <n>', 'sessions a second, or max', 'max')
+  .option('--shards <n>', 'worker threads (default: as recorded)')
+  .option('--json', 'print JSON')
+  .action((dir: string, options: ReplayFlags) => replay(dir, options));
+program
+  .command('sql <query>')
+  .description('one query over what was recorded and fetched: prints, events, bars_1d, trades ...')
+  .option('--dir <dir>', 'a folder of recordings and history', 'data')
+  .option('--rows <n>', 'rows shown at most', '1000')
+  .option('--seconds <n>', 'time a query may take', '30')
+  .option('--memory <mb>', 'memory a query may take', '1024')
+  .option('--json', 'print JSON')
+  .action((query: string, options: SqlFlags) => sql(query, options));
+program
+  .command('backfill')
+  .description('fetch history, the first symbols first, within a budget; goes on where it stopped')
+  .requiredOption('--source <name>', 'of sources list')
+  .option('--symbols <list>', 'such as AAPL,MSFT, the most important first')
+  .option('--list <file>', 'symbols in a file, the most important first')
+  .option('--kind <kind>', 'bars-1d, bars-1m, trades or quotes', 'bars-1d')
+  .requiredOption('--from <date>', 'first day')
+  .option('--to <date>', 'last day (default: yesterday)')
+  .option('--budget <n>', "calls in any 24 hours (default: the source's own limit)")
+  .option('--data-dir <dir>', 'where history is kept', 'data')
+  .option('--json', 'print JSON')
+  .action((options: BackfillFlags) => runBackfill(options));
 
 const barCommand = program
   .command('bars <file>')

@@ -1,5 +1,7 @@
 // DuckDB as a driver: opens a database, runs queries, hands numbers back as typed columns.
 
+import { open, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { Fault } from '../../core/fault.js';
 
@@ -14,6 +16,30 @@ export interface DuckDbOptions {
 
 /** A value of a result row. */
 export type SqlValue = string | number | bigint | boolean | null;
+
+/** A part of a result whose columns are all DOUBLE. */
+export interface NumberChunk {
+  readonly columns: readonly Float64Array[];
+  readonly count: number;
+}
+
+/** What is written as Parquet; every column has the same length. */
+export interface ParquetColumns {
+  readonly numbers: Readonly<Record<string, Float64Array>>;
+  readonly texts: Readonly<
+    Record<string, { readonly rows: Float64Array; readonly values: readonly string[] }>
+  >;
+  readonly orderBy?: readonly string[];
+}
+
+/** The part of a vector of DOUBLE that its declaration hides. */
+interface OpenVector {
+  readonly items: Float64Array;
+  flush(): void;
+}
+
+/** Rows of a data chunk, the engine's own vector size. */
+const CHUNK_ROWS = 2_048;
 
 /** Rows fetched at most by `rows`; numbers in bulk go through `numbers`. */
 const ROWS_MAX = 5_000_000;
@@ -80,6 +106,14 @@ export class DuckDb {
     sql: string,
     take: (columns: readonly Float64Array[], rowCount: number) => void,
   ): Promise<void> {
+    for await (const { columns, count } of this.numberChunks(sql)) take(columns, count);
+  }
+
+  /**
+   * The same, pulled chunk by chunk by the caller. Each chunk's columns are valid until the next.
+   * Errors: as `numbers`.
+   */
+  async *numberChunks(sql: string): AsyncGenerator<NumberChunk, void> {
     try {
       const result = await this.#connection.stream(sql);
       for (;;) {
@@ -93,7 +127,7 @@ export class DuckDb {
           }
           columns.push(vector.items);
         }
-        take(columns, chunk.rowCount);
+        yield { columns, count: chunk.rowCount };
       }
     } catch (error) {
       throw error instanceof Fault
@@ -111,17 +145,71 @@ export class DuckDb {
     await this.run(
       `CREATE TABLE "${name}" (${names.map((column) => `"${column}" DOUBLE`).join(', ')})`,
     );
-    const count = columns[names[0] ?? '']?.length ?? 0;
+    await this.#fill(
+      name,
+      names.map((column) => columns[column]!),
+    );
+  }
+
+  /** Fills a table of DOUBLE columns, a chunk of rows at a time. */
+  async #fill(name: string, columns: readonly Float64Array[]): Promise<void> {
     try {
+      const { DOUBLE, DuckDBDataChunk } = await import('@duckdb/node-api');
       const appender = await this.#connection.createAppender(name);
-      for (let row = 0; row < count; row++) {
-        for (const column of names) appender.appendDouble(columns[column]![row]!);
-        appender.endRow();
+      const chunk = DuckDBDataChunk.create(columns.map(() => DOUBLE));
+      const count = columns[0]?.length ?? 0;
+      for (let start = 0; start < count; start += CHUNK_ROWS) {
+        const rows = Math.min(CHUNK_ROWS, count - start);
+        chunk.rowCount = rows;
+        columns.forEach((column, index) => {
+          // A vector of DOUBLE lies open as its values; the flush hands them to the engine.
+          const vector = chunk.getColumnVector(index) as unknown as OpenVector;
+          vector.items.set(column.subarray(start, start + rows));
+          vector.flush();
+        });
+        appender.appendDataChunk(chunk);
       }
       appender.closeSync();
     } catch (error) {
       throw fault('duckdb.failed', `expected to fill the table ${name}`, error);
     }
+  }
+
+  /**
+   * Writes columns of one length as a Parquet file, whole or not at all: it is on disk under its
+   * name once this resolves. A text column is an index a row into its texts; `orderBy` names
+   * columns. Errors: `duckdb.failed`.
+   */
+  async writeParquet(path: string, { numbers, texts, orderBy }: ParquetColumns): Promise<void> {
+    const names = [...Object.keys(texts), ...Object.keys(numbers)];
+    const columns: Record<string, Float64Array> = {};
+    for (const name of names) columns[name] = texts[name]?.rows ?? numbers[name]!;
+    const length = columns[names[0]!]!.length;
+    columns['row'] = Float64Array.from({ length }, (_, row) => row);
+    await this.createTable('rows', columns);
+    const chosen: string[] = [];
+    const joins: string[] = [];
+    for (const [name, { values }] of Object.entries(texts)) {
+      const list = values.map(sqlText).join(', ');
+      await this.run(`CREATE TABLE "names_${name}" AS
+        SELECT unnest([${list}]::VARCHAR[]) AS text,
+          unnest(range(${values.length}))::DOUBLE AS at`);
+      chosen.push(`"names_${name}".text AS "${name}"`);
+      joins.push(`JOIN "names_${name}" ON "names_${name}".at = rows."${name}"`);
+    }
+    chosen.push(...Object.keys(numbers).map((name) => `rows."${name}"`));
+    const order = [...(orderBy ?? []), 'rows."row"'].join(', ');
+    const temporary = `${path}.tmp`;
+    await this.run(`COPY (SELECT ${chosen.join(', ')} FROM rows ${joins.join(' ')} ORDER BY ${order})
+      TO ${sqlText(temporary)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 100000)`);
+    await moveOntoDisk(temporary, path);
+    for (const name of Object.keys(texts)) await this.run(`DROP TABLE "names_${name}"`);
+    await this.run('DROP TABLE rows');
+  }
+
+  /** Gives a file that the engine wrote its name, once its bytes and the name are on disk. */
+  keep(temporary: string, path: string): Promise<void> {
+    return moveOntoDisk(temporary, path);
   }
 
   /** Closes the connection and the database. */
@@ -134,6 +222,17 @@ export class DuckDb {
 /** A text as an SQL literal. */
 export function sqlText(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** Gives a file its name once its bytes are on disk, and the name too. */
+async function moveOntoDisk(temporary: string, path: string): Promise<void> {
+  const file = await open(temporary, 'r+');
+  await file.sync();
+  await file.close();
+  await rename(temporary, path);
+  const folder = await open(dirname(path), 'r');
+  await folder.sync();
+  await folder.close();
 }
 
 function fault(code: string, text: string, cause: unknown): Fault {

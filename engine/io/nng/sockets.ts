@@ -1,4 +1,4 @@
-// Scalability-protocol sockets (SUB and PULL): frames in, with a brake; nothing else.
+// Scalability-protocol sockets: frames in (SUB, PULL) with a brake, frames out (PUB, PUSH).
 
 import { createRequire } from 'node:module';
 import { Fault } from '../../core/fault.js';
@@ -30,7 +30,21 @@ export interface FrameSocket {
   close(): void;
 }
 
+/** A socket that sends: PUSH waits for its peer, PUB loses what nobody takes. */
+export interface FrameSender {
+  send(frame: Buffer): void;
+  close(): void;
+}
+
+/** Opens a sending socket that joins a peer's address. Errors: `nng.unavailable`. */
+export function openFrameSender(kind: 'push' | 'pub', url: string): FrameSender {
+  const socket = rawSocket(kind);
+  socket.connect(url);
+  return { send: (frame) => socket.send(frame), close: () => socket.close() };
+}
+
 interface RawSocket {
+  send(frame: Buffer): void;
   bind(url: string): number | null;
   connect(url: string): number | null;
   on(event: 'data', listener: (frame: Buffer) => void): void;
@@ -87,12 +101,12 @@ export function openFrameSocket(options: FrameSocketOptions): FrameSocket {
   };
 }
 
-function rawSocket(kind: SocketKind): RawSocket {
+function rawSocket(kind: SocketKind | 'push' | 'pub'): RawSocket {
   try {
     // A CommonJS package with a native part: loaded here so that its absence is a fault, not
     // a crash.
     const nanomsg = createRequire(import.meta.url)('nanomsg') as {
-      socket(kind: SocketKind): RawSocket;
+      socket(kind: SocketKind | 'push' | 'pub'): RawSocket;
     };
     return nanomsg.socket(kind);
   } catch (error) {

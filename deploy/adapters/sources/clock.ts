@@ -1,0 +1,70 @@
+// The time that sources wait by: the machine's, or one that tests move.
+
+/** Time, waiting and chance of a source. */
+export interface SourceClock {
+  /** Units: milliseconds since 1970 UTC. */
+  nowMs(): number;
+  sleep(ms: number): Promise<void>;
+  /** Calls again and again until the returned function is called. */
+  every(ms: number, run: () => void): () => void;
+  /** From 0 up to 1. */
+  random(): number;
+}
+
+/** The machine's clock. */
+export const systemClock: SourceClock = {
+  nowMs: () => Date.now(),
+  sleep: (ms) =>
+    new Promise((resolve) => {
+      setTimeout(resolve, ms);
+    }),
+  every(ms, run) {
+    const timer = setInterval(run, ms);
+    return () => clearInterval(timer);
+  },
+  random: () => Math.random(),
+};
+
+/** A clock that jumps over sleeps, notes them, and whose timers fire when it is moved. */
+export interface ManualClock extends SourceClock {
+  /** Every sleep so far. Units: milliseconds. */
+  readonly slept: readonly number[];
+  /** Moves the time and fires what came due. */
+  advance(ms: number): void;
+}
+
+/** A clock for tests; chance comes from a fixed sequence. */
+export function manualClock(startMs: number): ManualClock {
+  let nowMs = startMs;
+  let seed = 1;
+  const slept: number[] = [];
+  const timers = new Set<{ dueMs: number; readonly everyMs: number; readonly run: () => void }>();
+  return {
+    slept,
+    nowMs: () => nowMs,
+    async sleep(ms) {
+      slept.push(ms);
+      nowMs += ms;
+      await new Promise((resolve) => {
+        setImmediate(resolve);
+      });
+    },
+    every(everyMs, run) {
+      const timer = { dueMs: nowMs + everyMs, everyMs, run };
+      timers.add(timer);
+      return () => timers.delete(timer);
+    },
+    random() {
+      seed = (seed * 48_271) % 2_147_483_647;
+      return seed / 2_147_483_647;
+    },
+    advance(ms) {
+      nowMs += ms;
+      for (const timer of [...timers]) {
+        if (timer.dueMs > nowMs) continue;
+        timer.dueMs = nowMs + timer.everyMs;
+        timer.run();
+      }
+    },
+  };
+}

@@ -1,0 +1,227 @@
+// The checks of what comes as it happens, L1 to L9.
+
+import type { MarketRecord } from '../record.js';
+import {
+  type Check,
+  difference,
+  type Listening,
+  listen,
+  type Rig,
+  reached,
+  unbalanced,
+  type Verdict,
+} from './checks.js';
+
+/** Silence that is too long for any vendor, and less than that. Units: milliseconds. */
+const SILENCE_MS = 120_000;
+
+const hasLive = ({ source }: Rig): string | undefined =>
+  source.live === undefined ? 'has no stream' : undefined;
+const hasConnection = (rig: Rig): string | undefined =>
+  hasLive(rig) ?? (rig.peer?.cut === undefined ? 'peers connect to it' : undefined);
+
+/** Runs a check on a session that is joined, and closes it; its counters must add up. */
+async function joined(rig: Rig, run: (listening: Listening) => Promise<Verdict>): Promise<Verdict> {
+  if (rig.vendor !== undefined) rig.vendor.visible = 0;
+  const listening = listen(rig);
+  try {
+    const isThere = await reached(
+      () => rig.peer!.isJoined() && listening.session.state() === 'live',
+    );
+    if (!isThere) return `expected a session to join, it is ${listening.session.state()}`;
+    return (await run(listening)) ?? unbalanced(listening.session.counters);
+  } finally {
+    await listening.session.close();
+  }
+}
+
+/** Sends trades of the tape from one place to before another. */
+function send({ peer }: Rig, from: number, to: number): void {
+  for (let index = from; index < to; index++) peer!.send(index, 'trade');
+}
+
+/** Waits for the trades of the tape up to a place. */
+async function trades(rig: Rig, { records }: Listening, count: number): Promise<Verdict> {
+  const found = (): MarketRecord[] => records.filter(({ kind }) => kind === 'trade');
+  await reached(() => found().length >= count);
+  return difference(found(), rig.tape.trades.slice(0, count));
+}
+
+/** Trades and holes together: what a source can't ask for again it must count. */
+async function tradesButLost(
+  rig: Rig,
+  listening: Listening,
+  lost: readonly [number, number],
+  count: number,
+): Promise<Verdict> {
+  const { capabilities } = rig.source;
+  if (capabilities.repair.includes('trade')) return trades(rig, listening, count);
+  const [from, to] = lost;
+  const expected = rig.tape.trades
+    .slice(0, count)
+    .filter((_, index) => index < from || index >= to);
+  const found = () => listening.records.filter(({ kind }) => kind === 'trade');
+  await reached(() => found().length >= expected.length);
+  const { counters } = listening.session;
+  return (
+    difference(found(), expected) ??
+    (counters.holes > 0 ? undefined : 'expected the hole to be counted')
+  );
+}
+
+/** The checks. */
+export const LIVE_CHECKS: readonly Check[] = [
+  {
+    id: 'L1',
+    title: 'records arrive once and in order, quotes as well',
+    notFor: hasLive,
+    run: (rig) =>
+      joined(rig, async (listening) => {
+        send(rig, 0, 8);
+        rig.peer!.send(8, 'quote');
+        send(rig, 8, 12);
+        const verdict = await trades(rig, listening, 12);
+        const quotes = listening.records.filter(({ kind }) => kind === 'quote');
+        return verdict ?? difference(quotes, rig.tape.quotes.slice(8, 9));
+      }),
+  },
+  {
+    id: 'L2',
+    title: 'a cut connection comes back, subscribes again, and nothing is missing or double',
+    notFor: hasConnection,
+    run: (rig) =>
+      joined(rig, async (listening) => {
+        send(rig, 0, 5);
+        const before = await trades(rig, listening, 5);
+        rig.peer!.cut!();
+        await reached(() => listening.states.includes('waiting'));
+        for (let index = 5; index < 9; index++) rig.peer!.lose(index);
+        if (!(await reached(() => rig.peer!.isJoined() && listening.session.state() === 'live'))) {
+          return 'expected it to come back';
+        }
+        send(rig, 9, 14);
+        return before ?? (await tradesButLost(rig, listening, [5, 9], 14));
+      }),
+  },
+  {
+    id: 'L3',
+    title: 'numbers that are skipped are asked for again, or counted',
+    notFor: (rig) =>
+      hasLive(rig) ?? (rig.source.capabilities.isNumbered ? undefined : 'nothing is numbered'),
+    run: (rig) =>
+      joined(rig, async (listening) => {
+        send(rig, 0, 4);
+        for (let index = 4; index < 7; index++) rig.peer!.lose(index);
+        send(rig, 7, 12);
+        const verdict = await tradesButLost(rig, listening, [4, 7], 12);
+        const { gaps } = listening.session.counters;
+        return verdict ?? (gaps === 3 ? undefined : `expected 3 skipped, was ${gaps}`);
+      }),
+  },
+  {
+    id: 'L4',
+    title: 'what is sent twice is given once',
+    notFor: (rig) =>
+      hasLive(rig) ??
+      (rig.source.name === 'interactive-brokers'
+        ? 'it samples: a price may come again'
+        : undefined),
+    run: (rig) =>
+      joined(rig, async (listening) => {
+        send(rig, 0, 3);
+        rig.peer!.again();
+        send(rig, 3, 6);
+        const verdict = await trades(rig, listening, 6);
+        const { duplicates } = listening.session.counters;
+        return verdict ?? (duplicates === 1 ? undefined : `expected 1 double, was ${duplicates}`);
+      }),
+  },
+  {
+    id: 'L5',
+    title: 'a connection that falls silent is left and made anew',
+    notFor: hasConnection,
+    run: (rig) =>
+      joined(rig, async (listening) => {
+        send(rig, 0, 2);
+        const verdict = await trades(rig, listening, 2);
+        rig.clock.advance(SILENCE_MS);
+        const isBack = await reached(
+          () => listening.session.counters.connects === 2 && listening.session.state() === 'live',
+        );
+        if (!isBack) return 'expected a second connection';
+        await reached(() => rig.peer!.isJoined());
+        send(rig, 2, 4);
+        const { stale } = listening.session.counters;
+        return (
+          verdict ?? (await trades(rig, listening, 4)) ?? (stale === 1 ? undefined : 'not counted')
+        );
+      }),
+  },
+  {
+    id: 'L6',
+    title: 'what nobody can read is counted, and the rest goes on',
+    notFor: hasLive,
+    run: (rig) =>
+      joined(rig, async (listening) => {
+        send(rig, 0, 2);
+        rig.peer!.garbage();
+        send(rig, 2, 4);
+        const verdict = await trades(rig, listening, 4);
+        const { unreadable } = listening.session.counters;
+        return (
+          verdict ?? (unreadable === 1 ? undefined : `expected 1 unreadable, was ${unreadable}`)
+        );
+      }),
+  },
+  {
+    id: 'L7',
+    title: 'a refused login ends the session, without hammering and without a secret',
+    notFor: (rig) => hasConnection(rig),
+    run: async (rig) => {
+      rig.vendor!.isLocked = true;
+      const before = rig.vendor!.connections;
+      const listening = listen(rig);
+      const isOver = await reached(() => listening.session.state() === 'failed');
+      rig.clock.advance(SILENCE_MS);
+      await listening.session.close();
+      rig.vendor!.isLocked = false;
+      if (!isOver) return `expected failed, was ${listening.session.state()}`;
+      const tries = rig.vendor!.connections - before;
+      if (tries !== 1) return `expected one try, was ${tries}`;
+      const said = listening.reasons.join(' ');
+      return /loopback-(key|secret)/.test(said) ? 'a secret is in a reason' : undefined;
+    },
+  },
+  {
+    id: 'L8',
+    title: 'a vendor that stays away is tried ever more rarely, with chance in it',
+    notFor: hasConnection,
+    run: async (rig) => {
+      rig.vendor!.isDown = true;
+      const before = rig.clock.slept.length;
+      const listening = listen(rig);
+      await reached(() => listening.session.counters.connects >= 6);
+      rig.vendor!.isDown = false;
+      const slept = rig.clock.slept.slice(before, before + 4);
+      await listening.session.close();
+      const isWithin = slept.every((ms, at) => ms >= 250 * 2 ** at && ms <= 500 * 2 ** at);
+      return isWithin && new Set(slept).size === 4 ? undefined : `was ${slept.join(', ')} ms`;
+    },
+  },
+  {
+    id: 'L9',
+    title: 'a closed session gives nothing more and opens nothing',
+    notFor: hasLive,
+    run: (rig) =>
+      joined(rig, async (listening) => {
+        send(rig, 0, 2);
+        const verdict = await trades(rig, listening, 2);
+        const { connects } = listening.session.counters;
+        await listening.session.close();
+        rig.clock.advance(SILENCE_MS);
+        const isClosed = listening.session.state() === 'closed';
+        const isQuiet = listening.session.counters.connects === connects;
+        return verdict ?? (isClosed && isQuiet ? undefined : 'expected it to be over');
+      }),
+  },
+];

@@ -1,0 +1,141 @@
+// Failover between two vendors that carry one tape, and the policies that sources share.
+
+import t from 'tap';
+import { manualClock } from './clock.js';
+import { difference, reached } from './conformance/checks.js';
+import { LoopbackVendor } from './conformance/loopback-vendor.js';
+import { TAPE_START_US, tapeOf } from './conformance/tape.js';
+import { alpacaWire, polygonWire } from './conformance/wires-stocks.js';
+import { openFailover } from './failover.js';
+import { createBreaker, delayMs, RateLimiter } from './patience.js';
+import type { MarketRecord } from './record.js';
+import { readSourceSettings } from './settings.js';
+import { alpaca } from './vendors/alpaca.js';
+import { polygon } from './vendors/polygon.js';
+import { vendorSource } from './vendors/vendor.js';
+
+t.test('the second source takes over and gives back without a hole or a double', async (t) => {
+  const tape = tapeOf('AAPL');
+  const first = await LoopbackVendor.start(alpacaWire, tape);
+  const second = await LoopbackVendor.start(polygonWire, tape);
+  const clock = manualClock(TAPE_START_US / 1000);
+  const records: MarketRecord[] = [];
+  const happen = (index: number, vendor: LoopbackVendor | undefined): void => {
+    first.visible = index + 1;
+    second.visible = index + 1;
+    vendor?.send(tape.trades[index]!);
+  };
+  first.visible = 0;
+  second.visible = 0;
+  const session = openFailover(
+    {
+      primary: vendorSource(alpaca, first.settings, { clock }),
+      secondary: vendorSource(polygon, second.settings, { clock }),
+      clock,
+    },
+    { symbols: ['AAPL'], kinds: ['trade'] },
+    { onRecord: (record) => records.push(record) },
+  );
+  t.teardown(async () => {
+    await session.close();
+    await first.close();
+    await second.close();
+  });
+  await reached(() => first.subscribed > 0 && session.state() === 'live');
+  for (let index = 0; index < 5; index++) happen(index, first);
+  await reached(() => records.length === 5);
+  clock.advance(3_600_000);
+  first.isDown = true;
+  first.cut();
+  for (let index = 5; index < 9; index++) happen(index, undefined);
+  t.ok(await reached(() => session.active() === 'secondary' && second.subscribed > 0));
+  for (let index = 9; index < 14; index++) happen(index, second);
+  t.ok(await reached(() => records.length === 14), 'the second fills the hole and goes on');
+  first.isDown = false;
+  t.ok(await reached(() => session.active() === 'primary'), 'the first has it again');
+  for (let index = 14; index < 20; index++) happen(index, first);
+  await reached(() => records.length >= 20);
+  t.equal(difference(records, tape.trades.slice(0, 20)), undefined);
+  t.equal(session.switches(), 1);
+  t.ok(session.counters.duplicates >= 9, 'the first told again what it had missed');
+});
+
+t.test('delays double up to a minute, and chance takes at most a half', async (t) => {
+  for (let attempt = 0; attempt < 40; attempt++) {
+    const whole = Math.min(60_000, 500 * 2 ** attempt);
+    t.equal(
+      delayMs(attempt, () => 0),
+      whole / 2,
+    );
+    t.ok(delayMs(attempt, () => 0.999) < whole);
+  }
+});
+
+t.test('a breaker opens at the fifth failure and lets one call try after its pause', async (t) => {
+  const clock = manualClock(0);
+  const breaker = createBreaker(clock);
+  for (let failure = 0; failure < 4; failure++) breaker.failed();
+  t.equal(breaker.allows(), true);
+  breaker.failed();
+  t.equal(breaker.allows(), false);
+  clock.advance(29_999);
+  t.equal(breaker.allows(), false);
+  clock.advance(1);
+  t.same([breaker.allows(), breaker.allows()], [true, false], 'one call tries');
+  breaker.failed();
+  t.equal(breaker.allows(), false, 'and opens it again');
+  clock.advance(30_000);
+  t.equal(breaker.allows(), true);
+  breaker.succeeded();
+  t.same([breaker.allows(), breaker.allows(), breaker.opened()], [true, true, 2]);
+});
+
+t.test('no span holds more calls than the limit', async (t) => {
+  const clock = manualClock(0);
+  const limiter = new RateLimiter(clock, { calls: 3, perMs: 1_000 });
+  const times: number[] = [];
+  for (let call = 0; call < 12; call++) {
+    await limiter.take();
+    times.push(clock.nowMs());
+    if (call % 4 === 0) clock.advance(170);
+  }
+  for (let call = 3; call < times.length; call++) {
+    t.ok(times[call]! - times[call - 3]! >= 1_000, `call ${call}`);
+  }
+});
+
+t.test('settings are checked, and no fault tells a value', async (t) => {
+  const names = {
+    baseUrl: 'https://data.example',
+    streamUrl: '',
+    base: 'web',
+    needsKey: true,
+    needsSecret: false,
+    extras: ['feed'],
+  } as const;
+  const read = (environment: Readonly<Record<string, string>>) =>
+    readSourceSettings('alpaca', names, environment);
+  const key = { SLUICE_ALPACA_KEY: 'k3y-of-mine' };
+  t.match(read({ ...key, SLUICE_ALPACA_FEED: 'sip' }), {
+    key: 'k3y-of-mine',
+    extras: { feed: 'sip' },
+  });
+  const wrong = [
+    {},
+    { SLUICE_ALPACA_KEY: 'k3y-of-mine\r\nx: 1' },
+    { ...key, SLUICE_ALPACA_URL: 'http://data.example' },
+    { ...key, SLUICE_ALPACA_URL: 'https://me:k3y-of-mine@data.example' },
+    { ...key, SLUICE_ALPACA_URL: 'file:///etc/passwd' },
+    { ...key, SLUICE_ALPACA_STREAM_URL: 'ws://stream.example' },
+  ];
+  for (const environment of wrong) {
+    try {
+      read(environment);
+      t.fail('expected a fault');
+    } catch (error) {
+      t.match(error, { code: 'config.invalid', message: /^SLUICE_ALPACA_/ });
+      t.notMatch(String(error), /k3y-of-mine/);
+    }
+  }
+  t.equal(read({ ...key, SLUICE_ALPACA_URL: 'http://127.0.0.1:1/' }).baseUrl, 'http://127.0.0.1:1');
+});

@@ -1,0 +1,312 @@
+// A live session over any vendor's stream: it comes back, subscribes again, fills what it missed.
+
+import { type OpenWebSocket, openWebSocket } from '../../../engine/index.js';
+import type { SourceClock } from './clock.js';
+import type { LiveDialect, LiveReading } from './dialect.js';
+import { Lane } from './lane.js';
+import { type Breaker, createBreaker, delayMs } from './patience.js';
+import { faultOfRecord, type MarketRecord, type RecordKind } from './record.js';
+import {
+  type HistoryRequest,
+  type LiveCounters,
+  type LiveSession,
+  type LiveSink,
+  type LiveState,
+  type MarketDataSource,
+  noLiveCounters,
+  type Subscription,
+} from './source.js';
+
+/** Longest message taken: a vendor's batch of a busy second. Units: bytes. */
+const MESSAGE_BYTES_MAX = 8 * 1024 * 1024;
+
+/** Looks for silence within the time that counts as silence. */
+const LOOKS = 4;
+
+/** Reasons of rejected records told apart. */
+const REASONS_MAX = 50;
+
+/** Pause before the breaker is asked again. Units: milliseconds. */
+const BREAKER_MS = 1_000;
+
+/** What a session is made of. */
+export interface LiveSessionOptions {
+  readonly dialect: LiveDialect;
+  readonly source: Pick<MarketDataSource, 'capabilities' | 'history'>;
+  readonly clock: SourceClock;
+  readonly subscription: Subscription;
+  readonly sink: LiveSink;
+}
+
+/** Opens a session. */
+export function openLiveSession(options: LiveSessionOptions): LiveSession {
+  return new Session(options);
+}
+
+class Session implements LiveSession {
+  readonly #options: LiveSessionOptions;
+  readonly counters: LiveCounters = noLiveCounters();
+  readonly #breaker: Breaker;
+  readonly #lanes = new Map<string, Lane>();
+  /** The last repair of each lane; one follows the other. */
+  readonly #repairs = new Map<Lane, Promise<void>>();
+  readonly #timers: (() => void)[] = [];
+  #socket: OpenWebSocket | undefined;
+  #state: LiveState = 'connecting';
+  #attempt = 0;
+  #heardMs: number;
+  /** When records could first be missed. Units: microseconds. */
+  #sinceUs = Number.NaN;
+  #whyClosed = '';
+
+  constructor(options: LiveSessionOptions) {
+    this.#options = options;
+    const { clock, dialect } = options;
+    this.#breaker = createBreaker(clock);
+    this.#heardMs = clock.nowMs();
+    this.#timers.push(clock.every(dialect.staleMs / LOOKS, () => this.#lookForSilence()));
+    const { keepAlive, renewMs } = dialect;
+    if (keepAlive !== undefined) {
+      this.#timers.push(clock.every(keepAlive.everyMs, () => this.#send(keepAlive.message())));
+    }
+    if (renewMs !== undefined) this.#timers.push(clock.every(renewMs, () => this.#renew()));
+    this.#connect();
+  }
+
+  state(): LiveState {
+    return this.#state;
+  }
+
+  async close(): Promise<void> {
+    if (this.#state !== 'failed') this.#enter('closed', 'closed');
+    for (const cancel of this.#timers.splice(0)) cancel();
+    this.#socket?.close();
+    await Promise.allSettled(this.#repairs.values());
+  }
+
+  get #isOver(): boolean {
+    return this.#state === 'closed' || this.#state === 'failed';
+  }
+
+  #enter(state: LiveState, reason: string): void {
+    this.#state = state;
+    this.#options.sink.onState?.(state, reason);
+  }
+
+  #connect(): void {
+    const { dialect, subscription, clock } = this.#options;
+    this.#enter('connecting', 'connecting');
+    this.counters.connects++;
+    this.#heardMs = clock.nowMs();
+    this.#whyClosed = '';
+    const socket = openWebSocket({
+      url: dialect.url(subscription),
+      ...(dialect.headers === undefined ? {} : { headers: dialect.headers }),
+      bytesMax: MESSAGE_BYTES_MAX,
+      onOpen: () => {
+        this.#enter('greeting', 'connected');
+        this.#advance(dialect.begins);
+      },
+      onMessage: (message) => this.#onMessage(message),
+      onAlive: () => {
+        this.#heardMs = clock.nowMs();
+      },
+      onClosed: (reason) => {
+        if (this.#socket === socket) void this.#onClosed(this.#whyClosed || reason);
+      },
+    });
+    this.#socket = socket;
+  }
+
+  #send(message: string): void {
+    if (this.#state === 'live' || this.#state === 'greeting') this.#socket?.send(message);
+  }
+
+  #renew(): void {
+    if (this.#state !== 'live') return;
+    const { dialect, subscription } = this.#options;
+    for (const message of dialect.subscribe(subscription)) this.#send(message);
+  }
+
+  #lookForSilence(): void {
+    const { clock, dialect } = this.#options;
+    if (this.#isOver || this.#state === 'waiting') return;
+    if (clock.nowMs() - this.#heardMs <= dialect.staleMs) return;
+    this.counters.stale++;
+    this.#whyClosed = 'silent for too long';
+    this.#socket?.close();
+  }
+
+  async #onClosed(reason: string): Promise<void> {
+    if (this.#isOver) return;
+    const { clock } = this.#options;
+    if (this.#state !== 'live') this.#breaker.failed();
+    this.#enter('waiting', reason);
+    await clock.sleep(delayMs(this.#attempt++, clock.random));
+    while (!this.#isOver && !this.#breaker.allows()) await clock.sleep(BREAKER_MS);
+    if (!this.#isOver) this.#connect();
+  }
+
+  #onMessage(message: string | Buffer): void {
+    if (this.#isOver) return;
+    this.counters.messages++;
+    this.#heardMs = this.#options.clock.nowMs();
+    for (const reading of this.#options.dialect.read(message)) this.#onReading(reading);
+  }
+
+  #onReading(reading: LiveReading): void {
+    switch (reading.kind) {
+      case 'record':
+        this.#onRecord(reading.record);
+        break;
+      case 'greeted':
+      case 'ready':
+      case 'subscribed':
+        this.#advance(reading.kind);
+        break;
+      case 'alive':
+        this.#onAlive(reading);
+        break;
+      case 'refused':
+        this.#onRefused(reading.text, reading.isFinal);
+        break;
+      case 'unreadable':
+        this.counters.unreadable++;
+        break;
+    }
+  }
+
+  #onRefused(text: string, isFinal: boolean): void {
+    this.#whyClosed = text;
+    if (isFinal) {
+      this.#enter('failed', text);
+      for (const cancel of this.#timers.splice(0)) cancel();
+    }
+    this.#socket?.close();
+  }
+
+  #advance(to: 'greeted' | 'ready' | 'subscribed'): void {
+    const { dialect, subscription } = this.#options;
+    if (to === 'greeted' && dialect.login !== undefined) this.#send(dialect.login());
+    else if (to === 'subscribed') this.#becomeLive();
+    else {
+      for (const message of dialect.subscribe(subscription)) this.#send(message);
+      if (!dialect.isAcknowledged) this.#becomeLive();
+    }
+  }
+
+  #becomeLive(): void {
+    if (this.#state === 'live') return;
+    this.#breaker.succeeded();
+    this.#attempt = 0;
+    this.#enter('live', 'subscribed');
+    const { clock, subscription, source } = this.#options;
+    const isFirst = this.#sinceUs !== this.#sinceUs;
+    if (isFirst) this.#sinceUs = clock.nowMs() * 1000;
+    else {
+      for (const kind of subscription.kinds) {
+        const canRepair = source.capabilities.repair.includes(kind);
+        // A quote replaces the one before: what was missed of them leaves no hole.
+        if (!canRepair && kind !== 'quote') this.counters.holes++;
+        if (!canRepair) continue;
+        for (const symbol of subscription.symbols) this.#repair(this.#laneOf(kind, symbol), kind);
+      }
+    }
+  }
+
+  /** The vendor tells how far it is: what it has sent and we have not seen is missing. */
+  #onAlive({ symbol, sequence }: Extract<LiveReading, { kind: 'alive' }>): void {
+    if (symbol === undefined || sequence === undefined) return;
+    if (!this.#options.subscription.kinds.includes('trade')) return;
+    if (!this.#options.subscription.symbols.includes(symbol)) return;
+    const lane = this.#laneOf('trade', symbol);
+    if (lane.lastSequence !== lane.lastSequence) lane.lastSequence = sequence;
+    else if (sequence > lane.lastSequence && !lane.isRepairing) this.#repair(lane, 'trade');
+  }
+
+  #onRecord(record: MarketRecord): void {
+    const { counters } = this;
+    const { subscription, source } = this.#options;
+    counters.received++;
+    const fault = faultOfRecord(record);
+    if (fault !== undefined) {
+      this.#reject(fault);
+      return;
+    }
+    const isWanted =
+      subscription.symbols.includes(record.symbol) && subscription.kinds.includes(record.kind);
+    if (!isWanted) {
+      counters.unwanted++;
+      return;
+    }
+    const lane = this.#laneOf(record.kind, record.symbol);
+    if (!lane.take(record)) return;
+    if (source.capabilities.repair.includes(record.kind)) this.#repair(lane, record.kind);
+    else lane.endRepair();
+  }
+
+  #reject(fault: string): void {
+    const reasons = this.counters.rejectedByReason;
+    const isKnown = reasons[fault] !== undefined || Object.keys(reasons).length < REASONS_MAX;
+    const name = isKnown ? fault : 'others';
+    reasons[name] = (reasons[name] ?? 0) + 1;
+  }
+
+  #laneOf(kind: RecordKind, symbol: string): Lane {
+    const key = `${kind}|${symbol}`;
+    let lane = this.#lanes.get(key);
+    if (lane === undefined) {
+      lane = new Lane({
+        symbol,
+        isNumbered: this.#options.source.capabilities.isNumbered && kind === 'trade',
+        counters: this.counters,
+        deliver: (record) => this.#options.sink.onRecord(record),
+      });
+      this.#lanes.set(key, lane);
+    }
+    return lane;
+  }
+
+  #repair(lane: Lane, kind: RecordKind): void {
+    if (!lane.isRepairing) lane.beginRepair();
+    const before = this.#repairs.get(lane) ?? Promise.resolve();
+    const repair = before
+      .then(() => this.#ask(lane, kind))
+      .finally(() => {
+        if (this.#repairs.get(lane) !== repair) return;
+        this.#repairs.delete(lane);
+        lane.endRepair();
+      });
+    this.#repairs.set(lane, repair);
+  }
+
+  async #ask(lane: Lane, kind: RecordKind): Promise<void> {
+    const { source, clock } = this.#options;
+    const fromUs = lane.lastUs === lane.lastUs ? lane.lastUs : this.#sinceUs;
+    const { timeStepUs } = source.capabilities;
+    const request: HistoryRequest = {
+      kind,
+      every: '1m',
+      symbol: lane.symbol,
+      // From the start of the coarsest step: the last record's neighbours in it may be missing.
+      fromUs: Math.floor(fromUs / timeStepUs) * timeStepUs,
+      toUs: clock.nowMs() * 1000 + timeStepUs,
+      ...(lane.lastSequence === lane.lastSequence ? { afterSequence: lane.lastSequence } : {}),
+    };
+    for await (const page of source.history(request)) {
+      if (this.#state === 'closed') return;
+      if (!page.ok) {
+        this.counters.holes++;
+        return;
+      }
+      for (const [reason, count] of Object.entries(page.value.rejectedByReason)) {
+        this.counters.received += count;
+        for (let times = 0; times < count; times++) this.#reject(reason);
+      }
+      for (const record of page.value.records) {
+        this.counters.received++;
+        lane.takeRepaired(record);
+      }
+    }
+  }
+}

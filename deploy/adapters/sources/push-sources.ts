@@ -1,0 +1,130 @@
+// Sources that listen: nanomsg sockets (SUB, PULL) and gRPC ingest, fed by peers.
+
+import { create } from '@bufbuild/protobuf';
+import {
+  type BoundService,
+  bind,
+  CallRefused,
+  Fault,
+  type GrpcServer,
+  openFrameSocket,
+  type SocketKind,
+  startGrpcServer,
+} from '../../../engine/index.js';
+import { PACKED_FRAME } from '../../../proto/frames/market.js';
+import {
+  type IngestRequest,
+  type IngestResponse,
+  IngestResponseSchema,
+  MarketData,
+} from '../../../proto/gen/sluice/market/v1/market_pb.js';
+import { no } from '../../app/answers.js';
+import { decodeFrame } from '../../services/nng-ingest.js';
+import { PushSession } from './push-session.js';
+import type { Capabilities, LiveSession, LiveSink, LiveState, MarketDataSource } from './source.js';
+
+/** Longest wait for calls when a listener is closed. Units: milliseconds. */
+const CLOSE_MS = 500;
+
+const PUSHED: Capabilities = {
+  history: [],
+  bars: [],
+  live: ['trade', 'quote'],
+  // Batches are numbered: a loss is seen, but can't be asked for again.
+  isNumbered: true,
+  repair: [],
+  timeStepUs: 1,
+};
+
+/** Frames of packed prints from a nanomsg socket. Errors of `live`: `nng.*`. */
+export function nanomsgSource(kind: SocketKind, url: string): MarketDataSource {
+  return {
+    name: `nanomsg-${kind}`,
+    capabilities: PUSHED,
+    history: refuseHistory,
+    live: (subscription, sink) => {
+      const session = new PushSession(subscription, sink);
+      const onFrame = (frame: Buffer): void => {
+        const batch = decodeFrame(frame, 'peer');
+        if (typeof batch === 'string') session.refuse();
+        else session.take(batch);
+      };
+      const socket = openFrameSocket({ kind, url, frameBytesMax: PACKED_FRAME.bytesMax, onFrame });
+      return sessionOf(session, sink, async () => socket.close());
+    },
+  };
+}
+
+/** Batches from `MarketData.Ingest`. Errors of `live`: told as the state `failed`. */
+export function grpcSource(host: string, port: number): MarketDataSource & { port(): number } {
+  let bound = port;
+  return {
+    name: 'grpc',
+    capabilities: PUSHED,
+    port: () => bound,
+    history: refuseHistory,
+    live: (subscription, sink) => {
+      const session = new PushSession(subscription, sink);
+      const server = startGrpcServer([ingestService(session)], { host, port });
+      const open = sessionOf(session, sink, async () => {
+        const started: GrpcServer | undefined = await server.catch(() => undefined);
+        await started?.close(CLOSE_MS);
+      });
+      server.then(
+        (started) => {
+          bound = started.port;
+        },
+        (error: unknown) => {
+          sink.onState?.('failed', error instanceof Fault ? error.code : 'failed');
+        },
+      );
+      return open;
+    },
+  };
+}
+
+async function* refuseHistory() {
+  yield no('source.unsupported', 'expected a source with a past: peers push only what is new');
+}
+
+function sessionOf(session: PushSession, sink: LiveSink, close: () => Promise<void>): LiveSession {
+  let state: LiveState = 'live';
+  sink.onState?.('live', 'listening');
+  return {
+    counters: session.counters,
+    state: () => state,
+    async close() {
+      state = 'closed';
+      await close();
+      sink.onState?.('closed', 'closed');
+    },
+  };
+}
+
+/** The service with its one method that takes prints; the others belong to a running system. */
+function ingestService(session: PushSession): BoundService {
+  const refuse = (): never => {
+    const text = 'expected Ingest: this is a source, not a running system';
+    throw new CallRefused('FAILED_PRECONDITION', 'source.unsupported', text);
+  };
+  return bind(MarketData, {
+    get: refuse,
+    getSymbol: refuse,
+    watch: refuse,
+    getFeed: refuse,
+    ingest: (requests) => take(session, requests),
+  });
+}
+
+async function take(
+  session: PushSession,
+  requests: AsyncIterable<IngestRequest>,
+): Promise<IngestResponse> {
+  const before = { ...session.counters };
+  for await (const request of requests) session.take(request);
+  const { counters } = session;
+  const accepted = BigInt(counters.delivered - before.delivered);
+  const gaps = BigInt(counters.gaps - before.gaps);
+  const all = BigInt(counters.received - before.received);
+  return create(IngestResponseSchema, { accepted, rejected: all - accepted, gaps });
+}

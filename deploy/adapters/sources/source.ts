@@ -1,0 +1,127 @@
+// The one interface of market data sources, and the table of what each can do.
+
+import type { Answer } from '../../app/port.js';
+import type { BarLength, MarketRecord, RecordKind } from './record.js';
+
+/** What a source can do: the conformance suite holds it to this. */
+export interface Capabilities {
+  /** Kinds that can be asked for from the past. */
+  readonly history: readonly RecordKind[];
+  /** Lengths of its bars. */
+  readonly bars: readonly BarLength[];
+  /** Kinds that come as they happen. */
+  readonly live: readonly RecordKind[];
+  /** Whether trades are numbered without holes, so that every loss is seen at once. */
+  readonly isNumbered: boolean;
+  /** Kinds of which what was missed can be asked for again; numbered trades by their number. */
+  readonly repair: readonly RecordKind[];
+  /** Coarsest step of event times that live or history use. Units: microseconds. */
+  readonly timeStepUs: number;
+  /** Requests that may be made within a span; absent where there is no such limit. */
+  readonly rate?: { readonly calls: number; readonly perMs: number };
+  /** Requests a day; absent where there is no such limit. */
+  readonly callsPerDay?: number;
+}
+
+/** A part of the past of one symbol. */
+export interface HistoryRequest {
+  readonly kind: RecordKind;
+  /** Of bars; ignored otherwise. */
+  readonly every: BarLength;
+  readonly symbol: string;
+  /** First and one past the last event time. Units: microseconds UTC. */
+  readonly fromUs: number;
+  readonly toUs: number;
+  /** Only trades numbered above this, where the source numbers them. */
+  readonly afterSequence?: number;
+}
+
+/** One page of the past, oldest first. */
+export interface HistoryPage {
+  readonly records: readonly MarketRecord[];
+  /** Records that could not be right, by reason. */
+  readonly rejectedByReason: Readonly<Record<string, number>>;
+}
+
+/** What is wanted as it happens. */
+export interface Subscription {
+  readonly symbols: readonly string[];
+  readonly kinds: readonly RecordKind[];
+}
+
+/** Where a live session stands. */
+export type LiveState = 'connecting' | 'greeting' | 'live' | 'waiting' | 'failed' | 'closed';
+
+/** What a live session has seen; every message and record ends in exactly one of these. */
+export interface LiveCounters {
+  /** Messages of any kind. */
+  messages: number;
+  /** Messages or parts of them that could not be read. */
+  unreadable: number;
+  /** Records that were read, live or asked for again. */
+  received: number;
+  /** Handed on. */
+  delivered: number;
+  /** Seen before. */
+  duplicates: number;
+  /** Records that could not be right, by reason. */
+  readonly rejectedByReason: Record<string, number>;
+  /** Of symbols or kinds that nobody asked for. */
+  unwanted: number;
+  /** Numbers that were skipped. */
+  gaps: number;
+  /** Records that a repair brought. */
+  repaired: number;
+  /** Repairs that failed, so that a hole may be left. */
+  holes: number;
+  connects: number;
+  /** Connections ended for being silent. */
+  stale: number;
+}
+
+/** Who takes what a live session gives. */
+export interface LiveSink {
+  onRecord(record: MarketRecord): void;
+  /** The session has changed its state; `reason` says why in a few words without a secret. */
+  onState?(state: LiveState, reason: string): void;
+}
+
+/** A live session. */
+export interface LiveSession {
+  readonly counters: Readonly<LiveCounters>;
+  state(): LiveState;
+  close(): Promise<void>;
+}
+
+/** A source of market data. */
+export interface MarketDataSource {
+  /** As in configuration: `alpaca`. */
+  readonly name: string;
+  readonly capabilities: Capabilities;
+  /**
+   * The past of a symbol, page by page; a page that can't be had ends it with a refusal.
+   * Errors: `source.unsupported`, `source.unknown_symbol`, `source.unauthorised`,
+   * `source.rate_limited`, `source.budget_spent`, `source.unavailable`, `source.unreadable`.
+   */
+  history(request: HistoryRequest): AsyncGenerator<Answer<HistoryPage>, void>;
+  /** Opens a live session; undefined where the source has none. */
+  live?(subscription: Subscription, sink: LiveSink): LiveSession;
+}
+
+/** Counters of a session that has seen nothing. */
+export function noLiveCounters(): LiveCounters {
+  return {
+    messages: 0,
+    unreadable: 0,
+    received: 0,
+    delivered: 0,
+    duplicates: 0,
+    rejectedByReason: {},
+    unwanted: 0,
+    gaps: 0,
+    repaired: 0,
+    holes: 0,
+    connects: 0,
+    stale: 0,
+  };
+}

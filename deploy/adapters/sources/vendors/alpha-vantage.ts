@@ -1,0 +1,116 @@
+// Alpha Vantage: bars in JSON, 25 calls a day, and refusals that look like answers.
+
+import {
+  fieldOf,
+  type HistoryDialect,
+  jsonOf,
+  numberOf,
+  type PageReading,
+  textOf,
+} from '../dialect.js';
+import type { BarRecord } from '../record.js';
+import type { HistoryRequest } from '../source.js';
+import { newYorkText, newYorkUs } from './new-york.js';
+import type { Vendor, VendorSettings } from './vendor.js';
+
+/**
+ * Alpha Vantage's time series. The free plan has 25 calls a day.
+ * Source: alphavantage.co/documentation: TIME_SERIES_INTRADAY, TIME_SERIES_DAILY; /support.
+ */
+export const alphaVantage: Vendor = {
+  name: 'alpha-vantage',
+  capabilities: {
+    history: ['bar'],
+    bars: ['1m', '1d'],
+    live: [],
+    isNumbered: false,
+    repair: [],
+    timeStepUs: 1_000_000,
+    rate: { calls: 5, perMs: 60_000 },
+    callsPerDay: 25,
+  },
+  history: historyOf,
+};
+
+function historyOf({ baseUrl, key, extras }: VendorSettings): HistoryDialect {
+  return {
+    call({ symbol, every, fromUs }, cursor) {
+      const query = new URLSearchParams({ symbol, datatype: 'json', outputsize: 'full' });
+      if (every === '1d') {
+        query.set('function', 'TIME_SERIES_DAILY');
+        if (extras['outputsize']) query.set('outputsize', extras['outputsize']);
+      } else {
+        query.set('function', 'TIME_SERIES_INTRADAY');
+        query.set('interval', '1min');
+        query.set('adjusted', 'false');
+        query.set('month', cursor ?? newYorkText(fromUs).slice(0, 7));
+      }
+      query.set('apikey', key);
+      return { url: `${baseUrl}/query?${query}` };
+    },
+    read: ({ body }, request) => readPage(body, request),
+  };
+}
+
+/** Reads an answer; the vendor gives the newest first, and says no with status 200. */
+function readPage(body: string, request: HistoryRequest): PageReading {
+  const { every, symbol, toUs } = request;
+  const answer = jsonOf(body);
+  const refused = refusalOf(answer);
+  if (refused !== undefined) return refused;
+  const series = fieldOf(answer, every === '1d' ? 'Time Series (Daily)' : 'Time Series (1min)');
+  if (typeof series !== 'object' || series === null) {
+    return { kind: 'refused', code: 'source.unreadable', text: 'expected a time series' };
+  }
+  const records = Object.entries(series)
+    .map(([time, item]: [string, unknown]) => barOf(time, item, { every, symbol }))
+    .sort((a, b) => a.timeUs - b.timeUs);
+  const month = textOf(fieldOf(fieldOf(answer, 'Meta Data'), '3. Last Refreshed')).slice(0, 7);
+  const next = every === '1m' ? monthAfter(month) : undefined;
+  const isMore = next !== undefined && newYorkUs(`${next}-01`) < toUs;
+  return isMore ? { kind: 'page', records, next } : { kind: 'page', records };
+}
+
+function refusalOf(answer: unknown): PageReading | undefined {
+  const note = textOf(fieldOf(answer, 'Note')) || textOf(fieldOf(answer, 'Information'));
+  if (/per day|daily/i.test(note)) {
+    const text = 'expected calls to be left today, the vendor says there are none';
+    return { kind: 'refused', code: 'source.budget_spent', text };
+  }
+  if (/per minute|per second|frequency/i.test(note)) return { kind: 'later', afterMs: 60_000 };
+  if (/api key|premium/i.test(note)) {
+    const text = 'expected to be let in; check the key and what its plan includes';
+    return { kind: 'refused', code: 'source.unauthorised', text };
+  }
+  const error = textOf(fieldOf(answer, 'Error Message'));
+  if (error === '') return undefined;
+  return /apikey/i.test(error)
+    ? { kind: 'refused', code: 'source.unauthorised', text: 'expected a valid key' }
+    : { kind: 'refused', code: 'source.unknown_symbol', text: 'expected a symbol it lists' };
+}
+
+function barOf(
+  time: string,
+  item: unknown,
+  { every, symbol }: { readonly every: BarRecord['every']; readonly symbol: string },
+): BarRecord {
+  const value = (name: string): number => numberOf(fieldOf(item, name));
+  return {
+    kind: 'bar',
+    symbol,
+    every,
+    timeUs: newYorkUs(time),
+    open: value('1. open'),
+    high: value('2. high'),
+    low: value('3. low'),
+    close: value('4. close'),
+    volume: value('5. volume'),
+  };
+}
+
+function monthAfter(month: string): string | undefined {
+  const parts = /^(\d{4})-(\d\d)$/.exec(month);
+  if (parts === null) return undefined;
+  const next = Number(parts[1]) * 12 + Number(parts[2]);
+  return `${Math.floor(next / 12)}-${String((next % 12) + 1).padStart(2, '0')}`;
+}

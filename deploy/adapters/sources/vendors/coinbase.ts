@@ -1,0 +1,172 @@
+// Coinbase Exchange, by the names that CCXT gives markets (`BTC/USD`): candles, trades, its stream.
+
+import {
+  fieldOf,
+  type HistoryDialect,
+  jsonOf,
+  type LiveDialect,
+  type LiveReading,
+  listOf,
+  numberOf,
+  type PageReading,
+  textOf,
+  timeUsOf,
+} from '../dialect.js';
+import type { BarRecord, TradeRecord } from '../record.js';
+import type { HistoryRequest } from '../source.js';
+import type { Vendor, VendorSettings } from './vendor.js';
+
+/** Candles of a page, the most that the vendor gives, and trades of one. */
+const CANDLES = 300;
+const TRADES = 1_000;
+
+/** Units: seconds. */
+const SECONDS = { '1m': 60, '1d': 86_400 } as const;
+
+const productOf = (symbol: string): string => symbol.replace('/', '-');
+const symbolOf = (product: unknown): string => textOf(product).replace('-', '/');
+
+/**
+ * Coinbase Exchange. Trades are numbered without holes and a heartbeat tells the last number each
+ * second, so that a loss is seen even where nothing follows it.
+ * Source: docs.cdp.coinbase.com, Exchange: Get product candles, Get product trades; WebSocket
+ * channels matches, ticker, heartbeat.
+ */
+export const coinbase: Vendor = {
+  name: 'coinbase',
+  capabilities: {
+    history: ['bar'],
+    bars: ['1m', '1d'],
+    live: ['trade', 'quote'],
+    isNumbered: true,
+    repair: ['trade'],
+    timeStepUs: 1,
+    rate: { calls: 10, perMs: 1_000 },
+  },
+  history: historyOf,
+  live: liveOf,
+};
+
+function historyOf({ baseUrl }: VendorSettings): HistoryDialect {
+  return {
+    call(request, cursor) {
+      const { kind, every, fromUs, toUs, afterSequence } = request;
+      const product = `${baseUrl}/products/${productOf(request.symbol)}`;
+      if (kind === 'bar') {
+        const from = Number(cursor ?? Math.ceil(fromUs / 1e6));
+        const to = Math.min(from + (CANDLES - 1) * SECONDS[every], Math.ceil(toUs / 1e6) - 1);
+        const query = `granularity=${SECONDS[every]}&start=${from}&end=${to}`;
+        return { url: `${product}/candles?${query}` };
+      }
+      // `after` names the oldest trade that is not wanted, and the newest before it are given; as
+      // numbers have no holes, this page ends where the next begins.
+      const last = Number(cursor ?? afterSequence ?? 0);
+      return { url: `${product}/trades?limit=${TRADES}&after=${last + TRADES + 1}` };
+    },
+    read: ({ body }, request) => readPage(body, request),
+  };
+}
+
+/** Reads a page of the history; the vendor gives the newest first. */
+function readPage(body: string, request: HistoryRequest): PageReading {
+  const rows = jsonOf(body);
+  if (!Array.isArray(rows)) {
+    return { kind: 'refused', code: 'source.unreadable', text: 'expected a list' };
+  }
+  const { kind, every, symbol, afterSequence = 0 } = request;
+  if (kind === 'bar') {
+    const bars = rows.map((row) => candleOf(listOf(row), symbol, every)).reverse();
+    const last = bars.at(-1);
+    if (last === undefined || rows.length < CANDLES) return { kind: 'page', records: bars };
+    return { kind: 'page', records: bars, next: String(last.timeUs / 1e6 + SECONDS[every]) };
+  }
+  const records = rows.map((row) => tradeOf(row, symbol)).reverse();
+  const last = records.at(-1);
+  // A page that does not reach its bound holds the newest trade there is.
+  const isWhole = last !== undefined && (last.sequence - afterSequence) % TRADES === 0;
+  return isWhole ? { kind: 'page', records, next: last.id } : { kind: 'page', records };
+}
+
+function candleOf(row: readonly unknown[], symbol: string, every: BarRecord['every']): BarRecord {
+  const [time, low, high, open, close, volume] = row.slice(0, 6).map(numberOf);
+  return {
+    kind: 'bar',
+    symbol,
+    every,
+    timeUs: (time ?? Number.NaN) * 1e6,
+    open: open ?? Number.NaN,
+    high: high ?? Number.NaN,
+    low: low ?? Number.NaN,
+    close: close ?? Number.NaN,
+    volume: volume ?? Number.NaN,
+  };
+}
+
+function tradeOf(row: unknown, symbol: string): TradeRecord {
+  const sequence = numberOf(fieldOf(row, 'trade_id'));
+  return {
+    kind: 'trade',
+    symbol,
+    timeUs: timeUsOf(fieldOf(row, 'time')),
+    price: numberOf(fieldOf(row, 'price')),
+    size: numberOf(fieldOf(row, 'size')),
+    id: textOf(sequence),
+    sequence,
+    // The vendor names the maker's side.
+    conditions: fieldOf(row, 'side') === 'buy' ? 'sell' : 'buy',
+  };
+}
+
+function liveOf({ streamUrl }: VendorSettings): LiveDialect {
+  return {
+    url: () => streamUrl,
+    begins: 'ready',
+    isAcknowledged: true,
+    subscribe: ({ symbols, kinds }) => {
+      const channels = ['heartbeat'];
+      if (kinds.includes('trade')) channels.push('matches');
+      if (kinds.includes('quote')) channels.push('ticker');
+      const product_ids = symbols.map(productOf);
+      return [JSON.stringify({ type: 'subscribe', product_ids, channels })];
+    },
+    staleMs: 5_000,
+    read: readMessage,
+  };
+}
+
+/** Reads a message of the stream. */
+function readMessage(message: string | Buffer): readonly LiveReading[] {
+  const item = jsonOf(String(message));
+  const symbol = symbolOf(fieldOf(item, 'product_id'));
+  switch (fieldOf(item, 'type')) {
+    case 'match':
+      return [{ kind: 'record', record: tradeOf(item, symbol) }];
+    case 'last_match':
+      // The last trade before the subscription: told as a mark, for it may have been seen.
+      return [{ kind: 'alive' }];
+    case 'ticker':
+      return [
+        {
+          kind: 'record',
+          record: {
+            kind: 'quote',
+            symbol,
+            timeUs: timeUsOf(fieldOf(item, 'time')),
+            bid: numberOf(fieldOf(item, 'best_bid')),
+            ask: numberOf(fieldOf(item, 'best_ask')),
+            bidSize: numberOf(fieldOf(item, 'best_bid_size')),
+            askSize: numberOf(fieldOf(item, 'best_ask_size')),
+            sequence: numberOf(fieldOf(item, 'sequence')),
+          },
+        },
+      ];
+    case 'heartbeat':
+      return [{ kind: 'alive', symbol, sequence: numberOf(fieldOf(item, 'last_trade_id')) }];
+    case 'subscriptions':
+      return [{ kind: 'subscribed' }];
+    case 'error':
+      return [{ kind: 'refused', text: 'error', isFinal: true }];
+    default:
+      return [{ kind: 'unreadable', reason: 'unknown_type' }];
+  }
+}

@@ -1,0 +1,87 @@
+// Yahoo: the chart's bars. It promises nothing, so what it leaves out is counted, not filled.
+
+import {
+  fieldOf,
+  type HistoryDialect,
+  jsonOf,
+  listOf,
+  numberOf,
+  type PageReading,
+  textOf,
+} from '../dialect.js';
+import type { BarRecord } from '../record.js';
+import type { HistoryRequest } from '../source.js';
+import { newYorkText, newYorkUs } from './new-york.js';
+import type { Vendor, VendorSettings } from './vendor.js';
+
+/**
+ * Yahoo's chart API, which is not documented; its form is that of the `yahoo-finance2` package and
+ * of `yfinance`. Minute bars reach back 30 days, 7 days a request.
+ */
+export const yahoo: Vendor = {
+  name: 'yahoo',
+  capabilities: {
+    history: ['bar'],
+    bars: ['1m', '1d'],
+    live: [],
+    isNumbered: false,
+    repair: [],
+    timeStepUs: 1_000_000,
+    rate: { calls: 30, perMs: 60_000 },
+  },
+  history: historyOf,
+};
+
+function historyOf({ baseUrl }: VendorSettings): HistoryDialect {
+  return {
+    call({ symbol, every, fromUs, toUs }) {
+      const query = new URLSearchParams({
+        period1: String(Math.floor(fromUs / 1e6)),
+        period2: String(Math.ceil(toUs / 1e6)),
+        interval: every,
+        includePrePost: 'false',
+      });
+      return {
+        url: `${baseUrl}/v8/finance/chart/${encodeURIComponent(symbol)}?${query}`,
+        // Without a name of its own a client is refused.
+        headers: { 'user-agent': 'Mozilla/5.0 (compatible; sluice)' },
+      };
+    },
+    read: ({ body }, request) => readPage(body, request),
+  };
+}
+
+/** Reads a chart. */
+function readPage(body: string, { symbol, every }: HistoryRequest): PageReading {
+  const chart = fieldOf(jsonOf(body), 'chart');
+  const result = listOf(fieldOf(chart, 'result'))[0];
+  if (result === undefined) {
+    const code = textOf(fieldOf(fieldOf(chart, 'error'), 'code'));
+    return code === 'Not Found'
+      ? { kind: 'refused', code: 'source.unknown_symbol', text: 'expected a symbol it lists' }
+      : { kind: 'refused', code: 'source.unreadable', text: 'expected a chart with a result' };
+  }
+  const quote = listOf(fieldOf(fieldOf(result, 'indicators'), 'quote'))[0];
+  const column = (name: string): readonly unknown[] => listOf(fieldOf(quote, name));
+  const [open, high, low, close, volume] = ['open', 'high', 'low', 'close', 'volume'].map(column);
+  const records = listOf(fieldOf(result, 'timestamp')).map(
+    (time, row): BarRecord => ({
+      kind: 'bar',
+      symbol,
+      every,
+      timeUs: startOf(numberOf(time) * 1e6, every),
+      open: numberOf(open![row]),
+      high: numberOf(high![row]),
+      low: numberOf(low![row]),
+      close: numberOf(close![row]),
+      volume: numberOf(volume![row]),
+    }),
+  );
+  return { kind: 'page', records };
+}
+
+/** A day's bar is stamped with its open by the vendor; with the start of the day by us. */
+function startOf(timeUs: number, every: BarRecord['every']): number {
+  if (every !== '1d' || !(timeUs > 0 && timeUs < 4e15)) return timeUs;
+  return newYorkUs(newYorkText(timeUs).slice(0, 10));
+}

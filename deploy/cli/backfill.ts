@@ -1,0 +1,171 @@
+// `sluice backfill`: history of symbols by priority, within a budget, and what is missing of it.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SingleBar } from 'cli-progress';
+import { newYorkMidnightUs } from '../../actors/calendar/index.js';
+import { Fault, Journal } from '../../engine/index.js';
+import { configuredSource, sourceEntry } from '../adapters/sources/catalogue.js';
+import { systemClock } from '../adapters/sources/clock.js';
+import { readSourceSettings } from '../adapters/sources/settings.js';
+import { dateFlag, invalid, wholeFlag } from '../app/settings.js';
+import { backfill, type SymbolReport } from '../backfill/backfill.js';
+import { CallLedger, vendorTime } from '../backfill/ledger.js';
+import { EXIT, print, say, table } from './output.js';
+
+/** Flags of the command, as typed. */
+export interface BackfillFlags {
+  readonly source: string;
+  readonly symbols?: string;
+  readonly list?: string;
+  readonly kind: string;
+  readonly from: string;
+  readonly to?: string;
+  readonly budget?: string;
+  readonly dataDir: string;
+  readonly json?: boolean;
+}
+
+/** Symbols of one run: all listed ones, and more. */
+const SYMBOLS_MAX = 20_000;
+
+const KINDS = {
+  'bars-1d': ['bar', '1d'],
+  'bars-1m': ['bar', '1m'],
+  trades: ['trade', '1m'],
+  quotes: ['quote', '1m'],
+} as const;
+
+const DAY_US = 86_400_000_000;
+
+/** Runs the command. */
+export async function runBackfill(flags: BackfillFlags): Promise<void> {
+  const entry = sourceEntry(flags.source);
+  if (entry === undefined) throw invalid('--source', 'a name of sources list', flags.source);
+  const kind = Object.entries(KINDS).find(([name]) => name === flags.kind)?.[1];
+  if (kind === undefined) throw invalid('--kind', Object.keys(KINDS).join(', '), flags.kind);
+  const symbols = symbolsOf(flags);
+  const fromUs = newYorkMidnightUs(dateFlag('--from', flags.from));
+  // Without an end up to yesterday: today's bars are not whole yet.
+  const today = Math.floor((Date.now() * 1_000) / DAY_US) * DAY_US;
+  const toUs =
+    flags.to === undefined ? today : newYorkMidnightUs(dateFlag('--to', flags.to)) + DAY_US;
+  if (!(toUs > fromUs))
+    throw invalid('--to', `a date on or after ${flags.from}`, flags.to ?? 'today');
+  const journal = Journal.open(join(flags.dataDir, 'backfill'));
+  const stop = stopSignal();
+  try {
+    const ledger = await ledgerOf(flags, journal);
+    const world = { clock: systemClock, ...(ledger && { beforeCall: () => ledger.take() }) };
+    const bar = progressBar(symbols.length);
+    const reports = await backfill({
+      source: configuredSource(entry, process.env, world),
+      journal,
+      dataDir: flags.dataDir,
+      kind: kind[0],
+      every: kind[1],
+      symbols,
+      span: [fromUs, toUs],
+      isStopped: stop.isStopped,
+      onSymbol: (done) => bar?.update(done),
+    });
+    bar?.stop();
+    report(flags, reports, ledger);
+  } finally {
+    stop.forget();
+    await journal.close();
+  }
+}
+
+/** The budget's ledger, counted in the vendor's time; undefined where there is no budget. */
+async function ledgerOf(flags: BackfillFlags, journal: Journal): Promise<CallLedger | undefined> {
+  const entry = sourceEntry(flags.source)!;
+  const own = entry.capabilities.callsPerDay;
+  const callsPerDay =
+    flags.budget === undefined ? own : wholeFlag('--budget', flags.budget, 1, 100_000);
+  if (callsPerDay === undefined) return undefined;
+  const settings = readSourceSettings(entry.name, entry.settings, process.env);
+  const now = entry.settings.base === 'web' ? await vendorTime(settings.baseUrl) : Date.now;
+  if (now === undefined) {
+    throw new Fault('source.no_time', `${entry.name}: expected the vendor to tell its date`);
+  }
+  return new CallLedger({ journal, source: entry.name, callsPerDay, now });
+}
+
+function symbolsOf({ symbols, list }: BackfillFlags): readonly string[] {
+  const text = symbols ?? (list === undefined ? '' : readList(list));
+  const found = text.split(/[\s,]+/).filter((symbol) => symbol !== '');
+  const wrong = found.find((symbol) => !/^[A-Za-z0-9./^=-]{1,32}$/.test(symbol));
+  if (found.length === 0 || found.length > SYMBOLS_MAX || wrong !== undefined) {
+    throw invalid('--symbols', `1 to ${SYMBOLS_MAX} names, the first ones first`, wrong ?? text);
+  }
+  return [...new Set(found)];
+}
+
+function readList(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new Fault('data.missing_file', `expected a file at ${path}`, { cause: error });
+  }
+}
+
+function progressBar(total: number): SingleBar | undefined {
+  if (!process.stderr.isTTY) return undefined;
+  const format = 'backfill |{bar}| {percentage} %  symbol {value}/{total}  eta {eta_formatted}';
+  const bar = new SingleBar({ format, clearOnComplete: true });
+  bar.start(total, 0);
+  return bar;
+}
+
+function stopSignal() {
+  let stopped = false;
+  const onSignal = (): void => {
+    if (stopped) process.exit(EXIT.failed);
+    stopped = true;
+    say('sluice: stopping after this request ...');
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  return {
+    isStopped: () => stopped,
+    forget() {
+      process.off('SIGINT', onSignal);
+      process.off('SIGTERM', onSignal);
+    },
+  };
+}
+
+function report(
+  flags: BackfillFlags,
+  reports: readonly SymbolReport[],
+  ledger: CallLedger | undefined,
+): void {
+  const count = (state: SymbolReport['state']): number =>
+    reports.filter((one) => one.state === state).length;
+  const counts = {
+    complete: count('complete'),
+    incomplete: count('incomplete'),
+    refused: count('refused'),
+  };
+  const budget = ledger && { left: ledger.left(), next: new Date(ledger.nextMs()).toISOString() };
+  const dayOf = (us: number): string => new Date(us / 1_000).toISOString().slice(0, 10);
+  print({ ...counts, budget, symbols: reports }, flags.json === true, () => {
+    const open = reports.filter(({ state }) => state !== 'complete');
+    const rows = open.slice(0, 50).map((one) => [
+      one.symbol,
+      one.state,
+      one.missing
+        .map(([from, to]) => `${dayOf(from)}..${dayOf(to)}`)
+        .join(' ')
+        .slice(0, 60),
+      one.reason,
+    ]);
+    return [
+      ...(rows.length > 0 ? [table([['symbol', 'state', 'missing', 'reason'], ...rows])] : []),
+      `${counts.complete} complete, ${counts.incomplete} incomplete, ${counts.refused} refused`,
+      ...(budget === undefined ? [] : [`${budget.left} calls left; the next at ${budget.next}`]),
+    ].join('\n');
+  });
+  if (counts.complete < reports.length) process.exitCode = EXIT.failed;
+}

@@ -1,0 +1,70 @@
+// `sluice replay DIR`: a recording again, at any pace, held to the state that the run came to.
+
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Fault } from '../../engine/index.js';
+import { Market } from '../app/market.js';
+import { readSettings } from '../app/settings.js';
+import { prepareReplay } from '../recorder/replay.js';
+import { EXIT, print, say } from './output.js';
+
+/** Flags of the command, as typed. */
+export interface ReplayFlags {
+  readonly pace: string;
+  readonly shards?: string;
+  readonly json?: boolean;
+}
+
+/** Longest wait for the threads at the end. Units: milliseconds. */
+const CLOSE_MS = 2_000;
+
+/** Runs the command. Errors: `recording.*`, those of a run. */
+export async function replay(dir: string, flags: ReplayFlags): Promise<void> {
+  const from = resolve(dir);
+  if (!existsSync(from)) throw new Fault('recording.missing', `expected a recording in ${from}`);
+  const dataDir = mkdtempSync(join(tmpdir(), 'sluice-replay-'));
+  try {
+    const { run, batches, prints, events } = await prepareReplay(from, dataDir);
+    const { record: _record, ...recorded } = run.flags;
+    const shards = flags.shards ?? recorded.shards;
+    const settings = readSettings({
+      ...recorded,
+      dataDir,
+      pace: flags.pace,
+      resume: true,
+      ...(shards === undefined ? {} : { shards }),
+    });
+    const market = await Market.start(
+      { ...settings, isReplay: true },
+      {
+        onEvent() {},
+        onSession: (date, done, of) => say(`${date}  ${done}/${of}`),
+        onRestart: (shard, fault) => say(`shard ${shard} was replaced: ${fault.message}`),
+      },
+    );
+    let hash: string;
+    let ticks: number;
+    try {
+      await market.stream();
+      hash = await market.hash();
+      ticks = market.sequencer.prints;
+    } finally {
+      await market.close(CLOSE_MS);
+    }
+    const outcome = run.hash === undefined ? 'unknown' : run.hash === hash ? 'same' : 'different';
+    const result = { outcome, hash, recordedHash: run.hash, ticks, batches, prints, events };
+    print(result, flags.json === true, () =>
+      [
+        `${ticks} ticks, of them ${prints} recorded in ${batches} batches; ${events} events`,
+        `state ${hash}`,
+        outcome === 'unknown'
+          ? 'the recorded run came to no end: there is no state to compare with'
+          : `${outcome === 'same' ? 'the same as' : 'NOT the'} state of the recorded run ${run.hash}`,
+      ].join('\n'),
+    );
+    if (outcome === 'different') process.exitCode = EXIT.failed;
+  } finally {
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}

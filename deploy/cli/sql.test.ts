@@ -1,0 +1,74 @@
+// `sluice sql`: it reads its tables, and whatever tries to write or to look elsewhere is refused.
+
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { DuckDb, readOnlyQuery } from '../../engine/index.js';
+import { temporaryFolder } from '../services/test-system.js';
+import { sqlTables } from './sql.js';
+
+t.test('a query sees its tables, and no statement gets out of the folder', async (t) => {
+  const root = temporaryFolder(t, 'sql');
+  const folder = join(root, 'data');
+  const home = join(folder, 'history', 'bars_1d', 'source=alpaca', 'symbol=AAPL');
+  mkdirSync(home, { recursive: true });
+  writeFileSync(join(root, 'secret.csv'), 'a\n1\n');
+  const db = await DuckDb.open();
+  const numbers = { time_us: Float64Array.of(1, 2, 3), close: Float64Array.of(10, 11, 12.5) };
+  const texts = { ticker: { rows: new Float64Array(3), values: ['AAPL'] } };
+  await db.writeParquet(join(home, '0-9.parquet'), { numbers, texts });
+  db.close();
+  const tables = sqlTables(folder);
+  const ask = (sql: string, more: { timeMsMax?: number; memoryMbMax?: number } = {}) =>
+    readOnlyQuery(sql, {
+      tables,
+      folder,
+      rowsMax: 2,
+      timeMsMax: 20_000,
+      memoryMbMax: 256,
+      ...more,
+    });
+  t.same(await ask('SELECT symbol, source, max(close) AS top FROM bars_1d GROUP BY ALL'), {
+    columns: ['symbol', 'source', 'top'],
+    rows: [['AAPL', 'alpaca', 12.5]],
+    isCut: false,
+  });
+  t.match(await ask('SELECT * FROM bars_1d'), { rows: { length: 2 }, isCut: true });
+  const before = readdirSync(root, { recursive: true });
+  const wrong = [
+    ['DROP VIEW bars_1d', 'duckdb.not_a_query'],
+    ['SELECT 1; SELECT 2', 'duckdb.not_a_query'],
+    ['CREATE TABLE x AS SELECT 1', 'duckdb.not_a_query'],
+    [`COPY (SELECT 1) TO '${folder}/x.csv'`, 'duckdb.not_a_query'],
+    [`ATTACH '${folder}/x.db'`, 'duckdb.not_a_query'],
+    ['INSTALL httpfs', 'duckdb.not_a_query'],
+    ['SET threads = 64', 'duckdb.not_a_query'],
+    ['EXPLAIN ANALYZE CREATE TABLE x AS SELECT 1', undefined],
+    [`SELECT * FROM read_csv('${root}/secret.csv')`, 'duckdb.failed'],
+    [`SELECT * FROM read_text('${folder}/../secret.csv')`, 'duckdb.failed'],
+    ["SELECT * FROM read_text('/etc/passwd')", 'duckdb.failed'],
+    ["SELECT * FROM 'http://127.0.0.1:1/x.parquet'", 'duckdb.failed'],
+    ["SELECT * FROM glob('/etc/*')", undefined],
+    ["SELECT getenv('HOME')", 'duckdb.failed'],
+    ['SELECT nonsense', 'duckdb.failed'],
+  ] as const;
+  for (const [sql, code] of wrong) {
+    const found = await ask(sql).then(
+      ({ rows }) => ({ code: undefined, rows }),
+      (error: { code: string }) => ({ code: error.code, rows: [] }),
+    );
+    if (code !== undefined) t.equal(found.code, code, sql);
+    else t.notMatch(JSON.stringify(found.rows), /passwd/, sql);
+  }
+  t.same(readdirSync(root, { recursive: true }), before, 'nothing was written');
+  await t.rejects(
+    ask('SELECT sum(a.range * b.range) FROM range(9999999) a, range(9999999) b', { timeMsMax: 50 }),
+    {
+      code: 'duckdb.out_of_time',
+    },
+  );
+  await t.rejects(ask('SELECT len(list(range)) FROM range(30000000)', { memoryMbMax: 64 }), {
+    code: 'duckdb.failed',
+    message: /memory/i,
+  });
+});

@@ -1,0 +1,183 @@
+// Every parser of what comes from outside, with good input to begin with and what must hold.
+
+import { fromBinary } from '@bufbuild/protobuf';
+import { Fault } from '../../engine/index.js';
+import { IngestRequestSchema } from '../../proto/gen/sluice/market/v1/market_pb.js';
+import { manualClock } from '../adapters/sources/clock.js';
+import type { Wire } from '../adapters/sources/conformance/loopback-vendor.js';
+import { tapeOf } from '../adapters/sources/conformance/tape.js';
+import { zipBytes } from '../adapters/sources/conformance/tape-files.js';
+import { binanceWire, coinbaseWire } from '../adapters/sources/conformance/wires-crypto.js';
+import {
+  alpacaWire,
+  alphaVantageWire,
+  interactiveBrokersWire,
+  polygonWire,
+  yahooWire,
+} from '../adapters/sources/conformance/wires-stocks.js';
+import type { HistoryDialect, LiveReading, PageReading } from '../adapters/sources/dialect.js';
+import { readRows, recordOf } from '../adapters/sources/files/lean.js';
+import { unzip } from '../adapters/sources/files/zip.js';
+import { packFrame, packPrints } from '../adapters/sources/packing.js';
+import { PushSession } from '../adapters/sources/push-session.js';
+import { faultOfRecord, type MarketRecord } from '../adapters/sources/record.js';
+import { alpaca } from '../adapters/sources/vendors/alpaca.js';
+import { alphaVantage } from '../adapters/sources/vendors/alpha-vantage.js';
+import { binance } from '../adapters/sources/vendors/binance.js';
+import { coinbase } from '../adapters/sources/vendors/coinbase.js';
+import { interactiveBrokers } from '../adapters/sources/vendors/interactive-brokers.js';
+import { polygon } from '../adapters/sources/vendors/polygon.js';
+import type { Vendor } from '../adapters/sources/vendors/vendor.js';
+import { yahoo } from '../adapters/sources/vendors/yahoo.js';
+import { parseYaml } from '../config/yaml-source.js';
+import { decodeFrame } from '../services/nng-ingest.js';
+
+/** A parser to try. */
+export interface FuzzTarget {
+  readonly name: string;
+  /** Good inputs. */
+  readonly samples: () => Promise<readonly Buffer[]>;
+  /** Reads an input; throws where it finds that something does not hold. */
+  readonly read: (input: Buffer) => void | Promise<void>;
+}
+
+/** Most records that a byte can make: JSON's shortest record has two. */
+const RECORDS_PER_BYTE = 1;
+
+function checkRecords(records: readonly MarketRecord[], input: Buffer): void {
+  if (records.length > input.length * RECORDS_PER_BYTE) throw new Error('more records than bytes');
+  for (const record of records) {
+    const fault = faultOfRecord(record);
+    if (fault !== undefined) continue;
+    if (!(record.timeUs > 0 && record.timeUs < 4e15)) throw new Error('a time beyond its range');
+  }
+}
+
+const SETTINGS = { baseUrl: 'http://x', streamUrl: 'ws://x', key: 'k', secret: 's', extras: {} };
+
+function vendorTargets(vendor: Vendor, wire: Wire): FuzzTarget[] {
+  const clock = manualClock(1e12);
+  const tape = tapeOf(wire.symbol);
+  const dialect = vendor.history(SETTINGS, clock);
+  const targets: FuzzTarget[] = [historyTarget(vendor, wire, dialect)];
+  const live = vendor.live?.(SETTINGS, clock);
+  const { stream } = wire;
+  if (live === undefined || stream === undefined) return targets;
+  targets.push({
+    name: `${vendor.name}-stream`,
+    samples: async () => {
+      const records = [tape.trades[0]!, tape.quotes[0]!, tape.minutes[0]!].map(stream.encode);
+      const said = [
+        ...stream.greeting,
+        ...(stream.lockedOut ? [stream.lockedOut] : []),
+        ...records,
+      ];
+      return said.map((text) => Buffer.from(text));
+    },
+    read: (input) => {
+      const readings: readonly LiveReading[] = live.read(input.toString('utf8'));
+      checkRecords(
+        readings.flatMap((reading) => (reading.kind === 'record' ? [reading.record] : [])),
+        input,
+      );
+    },
+  });
+  return targets;
+}
+
+function historyTarget(vendor: Vendor, wire: Wire, dialect: HistoryDialect): FuzzTarget {
+  const { history, bars, repair } = vendor.capabilities;
+  const kinds = [...new Set([...history, ...repair])];
+  const requests = kinds.map((kind) => {
+    const every = bars[0] ?? '1m';
+    return { kind, every, symbol: wire.symbol, fromUs: 1.6e15, toUs: 1.7e15, afterSequence: 0 };
+  });
+  const header = () => undefined;
+  return {
+    name: `${vendor.name}-history`,
+    samples: async () => {
+      const tape = tapeOf(wire.symbol);
+      const short = { ...tape, trades: tape.trades.slice(0, 3), quotes: tape.quotes.slice(0, 3) };
+      return requests.map((request) => {
+        const url = new URL(dialect.call(request, undefined).url);
+        const asked = { method: 'GET', path: url.pathname, query: url.searchParams, header };
+        return Buffer.from(wire.answer(asked, short, 3).body);
+      });
+    },
+    read: (input) => {
+      for (const request of requests) {
+        const body = input.toString('utf8');
+        const reading: PageReading = dialect.read({ status: 200, header, body }, request);
+        dialect.readFailure?.({ status: 400, header, body });
+        if (reading.kind === 'page') checkRecords(reading.records, input);
+      }
+    },
+  };
+}
+
+/** A reader that may refuse with a fault, but with nothing else. */
+async function orFault(read: () => unknown): Promise<void> {
+  try {
+    await read();
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+  }
+}
+
+const FILES: readonly FuzzTarget[] = [
+  {
+    name: 'nanomsg-frame',
+    samples: async () => {
+      const { trades } = tapeOf('AAPL');
+      const prints = trades.slice(0, 3).map((trade) => ({ trade, bid: 1, ask: 2 }));
+      return [packFrame(packPrints(prints), 1n)];
+    },
+    read: (input) => {
+      const batch = decodeFrame(input, 'peer');
+      if (typeof batch === 'string') return;
+      const session = new PushSession({ symbols: ['AAPL'], kinds: ['trade'] }, { onRecord() {} });
+      session.take(batch);
+    },
+  },
+  {
+    name: 'grpc-ingest',
+    samples: async () => [Buffer.from('0a016110011a044141504c2200', 'hex')],
+    read: (input) => {
+      let message: ReturnType<typeof fromBinary<typeof IngestRequestSchema>>;
+      try {
+        message = fromBinary(IngestRequestSchema, input);
+      } catch {
+        // The bridge answers a message that is none; what matters is that nothing else happens.
+        return;
+      }
+      const session = new PushSession({ symbols: ['AAPL'], kinds: ['trade'] }, { onRecord() {} });
+      session.take(message);
+    },
+  },
+  {
+    name: 'lean-zip',
+    samples: async () => [zipBytes('a.csv', ['34200000,1300000,100,P,2000,0'])],
+    read: (input) => {
+      for (const { text } of unzip(input, 1_000_000) ?? []) {
+        readRows(text, (row) => recordOf(row, 1.6e15, { kind: 'trade', symbol: 'A' }));
+      }
+    },
+  },
+  {
+    name: 'yaml',
+    samples: async () => [Buffer.from('stages:\n  - name: a\n    when: {all: [1, "x"]}\n')],
+    read: (input) => orFault(() => parseYaml(input.toString('utf8'), 'a.yaml')),
+  },
+];
+
+/** Every target. */
+export const FUZZ_TARGETS: readonly FuzzTarget[] = [
+  ...vendorTargets(alpaca, alpacaWire),
+  ...vendorTargets(polygon, polygonWire),
+  ...vendorTargets(yahoo, yahooWire),
+  ...vendorTargets(alphaVantage, alphaVantageWire),
+  ...vendorTargets(interactiveBrokers, interactiveBrokersWire),
+  ...vendorTargets(coinbase, coinbaseWire),
+  ...vendorTargets(binance, binanceWire),
+  ...FILES,
+];

@@ -1,0 +1,57 @@
+// Where a recording lies: partitions by date and kind, open segments, the runs that it is of.
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Fault } from '../../engine/index.js';
+import type { RunFlags } from '../app/run-flags.js';
+
+/** Kinds of records. */
+export type RecordedKind = 'prints' | 'events';
+
+/** What is known of the run that a recording is of. */
+export interface RecordedRun {
+  readonly flags: RunFlags;
+  /** Name of the feed that places refer to. */
+  readonly feed: string;
+  /** State at its end; absent where it did not come to one. */
+  readonly hash?: string;
+  readonly ticks?: number;
+}
+
+/** Folder of open segments. */
+export const openFolder = (dir: string): string => join(dir, 'open');
+
+/** Folder of a partition. */
+export function partition(dir: string, date: string, kind: RecordedKind): string {
+  return join(dir, `date=${date}`, `kind=${kind}`);
+}
+
+/** Every table of a kind, oldest first. */
+export function tablesOf(dir: string, kind: RecordedKind): readonly string[] {
+  if (!existsSync(dir)) return [];
+  return readdirSync(dir)
+    .filter((name) => name.startsWith('date='))
+    .sort()
+    .flatMap((date) => {
+      const folder = join(dir, date, `kind=${kind}`);
+      const files = existsSync(folder) ? readdirSync(folder).sort() : [];
+      return files.filter((name) => name.endsWith('.parquet')).map((name) => join(folder, name));
+    });
+}
+
+/** Where the run is told. */
+export const runFile = (dir: string): string => join(dir, 'run.json');
+
+/** The run of a recording. Errors: `recording.missing`, `recording.unreadable`. */
+export function readRun(dir: string): RecordedRun {
+  const path = runFile(dir);
+  if (!existsSync(path)) {
+    throw new Fault('recording.missing', `expected a recording in ${dir}; make one with --record`);
+  }
+  try {
+    // Only the recorder writes this file, whole or not at all.
+    return JSON.parse(readFileSync(path, 'utf8')) as RecordedRun;
+  } catch (error) {
+    throw new Fault('recording.unreadable', `expected ${path} to be JSON`, { cause: error });
+  }
+}

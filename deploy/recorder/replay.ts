@@ -1,0 +1,142 @@
+// Gives a recording back: its batches and events, each at its place, to a market of its own.
+
+import { join } from 'node:path';
+import { DuckDb, Fault, fromJson, Journal, type Message, sqlText } from '../../engine/index.js';
+import { PACKED_PRINT } from '../../proto/frames/market.js';
+import type { IngestBatch } from '../app/port.js';
+import { encodeBatch } from '../app/recorded-batches.js';
+import { writeRunMark } from '../app/run-mark.js';
+import { recoverSegments } from './recorder.js';
+import { type RecordedRun, readRun, tablesOf } from './recording.js';
+
+/** Rows read of the tables at a time. */
+const ROWS_MAX = 4_000_000;
+
+/** Events put into the journal at once. */
+const EVENTS_AT_ONCE = 1_000;
+
+/** A recording put into a data directory. */
+export interface PreparedReplay {
+  readonly run: RecordedRun;
+  readonly batches: number;
+  readonly prints: number;
+  readonly events: number;
+}
+
+/**
+ * Makes a recording the past of a data directory that has none: a market that begins there meets
+ * every batch and every event at the place where the recorded one did.
+ * Errors: `recording.missing`, `recording.unreadable`, `recording.too_large`, `journal.*`.
+ */
+export async function prepareReplay(dir: string, dataDir: string): Promise<PreparedReplay> {
+  const run = readRun(dir);
+  await recoverSegments(dir);
+  const db = await DuckDb.open();
+  const journal = Journal.open(join(dataDir, 'store'));
+  try {
+    const events = await appendEvents(db, journal, tablesOf(dir, 'events'));
+    const { batches, prints } = await appendBatches(db, journal, {
+      tables: tablesOf(dir, 'prints'),
+      feed: run.feed,
+    });
+    await writeRunMark(journal, { feed: run.feed, position: 0, step: 0, prints: 0 });
+    return { run, batches, prints, events };
+  } finally {
+    db.close();
+    await journal.close();
+  }
+}
+
+const from = (tables: readonly string[]): string =>
+  `read_parquet([${tables.map(sqlText).join(', ')}])`;
+
+async function appendEvents(
+  db: DuckDb,
+  journal: Journal,
+  tables: readonly string[],
+): Promise<number> {
+  if (tables.length === 0) return 0;
+  const rows = await db.rows(`SELECT address, sequence, time_us, cause, step, event
+    FROM ${from(tables)} ORDER BY number`);
+  for (let start = 0; start < rows.length; start += EVENTS_AT_ONCE) {
+    await journal.append(
+      rows.slice(start, start + EVENTS_AT_ONCE).map((row) => ({
+        // The recorder wrote these columns of the journal's own records.
+        address: String(row['address']) as `${string}/${string}`,
+        sequence: Number(row['sequence']),
+        timeUs: Number(row['time_us']),
+        cause: String(row['cause']),
+        place: Number(row['step']),
+        event: fromJson(String(row['event'])) as Message,
+      })),
+    );
+  }
+  return rows.length;
+}
+
+interface Row {
+  readonly batch: number;
+  readonly sequence: bigint;
+  readonly source: string;
+  readonly step: number;
+  readonly prints: number;
+  readonly symbol: string;
+  readonly values: readonly number[];
+}
+
+async function appendBatches(
+  db: DuckDb,
+  journal: Journal,
+  { tables, feed }: { readonly tables: readonly string[]; readonly feed: string },
+): Promise<{ readonly batches: number; readonly prints: number }> {
+  let batches = 0;
+  let prints = 0;
+  for (const table of tables) {
+    const rows = await db.rows(`SELECT * FROM ${from([table])} LIMIT ${ROWS_MAX + 1}`);
+    if (rows.length > ROWS_MAX) {
+      throw new Fault('recording.too_large', `expected at most ${ROWS_MAX} rows in ${table}`);
+    }
+    let held: Row[] = [];
+    for (const row of rows.map(rowOf)) {
+      if (held.length > 0 && held[0]!.batch !== row.batch) {
+        batches += await appendOne(journal, feed, held);
+        held = [];
+      }
+      held.push(row);
+    }
+    if (held.length > 0) batches += await appendOne(journal, feed, held);
+    prints += rows.length;
+  }
+  return { batches, prints };
+}
+
+function rowOf(row: Readonly<Record<string, unknown>>): Row {
+  const names = ['time_us', 'price', 'size', 'bid', 'ask'];
+  return {
+    batch: Number(row['batch']),
+    sequence: (BigInt(Number(row['sequence_high'])) << 32n) | BigInt(Number(row['sequence_low'])),
+    source: String(row['source']),
+    step: Number(row['step']),
+    prints: Number(row['place']),
+    symbol: String(row['symbol']),
+    values: names.map((name) => Number(row[name])),
+  };
+}
+
+async function appendOne(journal: Journal, feed: string, rows: readonly Row[]): Promise<number> {
+  const first = rows[0]!;
+  const symbols = [...new Set(rows.map(({ symbol }) => symbol))];
+  const indexOf = new Map(symbols.map((symbol, index) => [symbol, index]));
+  const prints = Buffer.alloc(rows.length * PACKED_PRINT.bytes);
+  rows.forEach(({ symbol, values }, row) => {
+    const at = row * PACKED_PRINT.bytes;
+    prints.writeUInt32LE(indexOf.get(symbol)!, at);
+    values.forEach((value, index) => {
+      prints.writeDoubleLE(value, at + PACKED_PRINT.timeUs + index * 8);
+    });
+  });
+  const { source, sequence } = first;
+  const batch: IngestBatch = { source, sequence, symbols, prints };
+  await journal.appendInput(encodeBatch(batch, first, feed));
+  return 1;
+}

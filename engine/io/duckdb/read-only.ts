@@ -1,0 +1,116 @@
+// One query of a stranger: only reading, named files, within bounds of rows, time and memory.
+
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { Fault } from '../../core/fault.js';
+import { type SqlValue, sqlText } from './duckdb.js';
+
+/** What a query may see and cost. */
+export interface ReadOnlyOptions {
+  /** Tables by name, each with the files it is of; `hive` where folder names are columns. */
+  readonly tables: Readonly<
+    Record<string, { readonly files: readonly string[]; readonly hive: boolean }>
+  >;
+  /** The one folder that may be read. */
+  readonly folder: string;
+  readonly rowsMax: number;
+  /** Units: milliseconds. */
+  readonly timeMsMax: number;
+  /** Units: megabytes. */
+  readonly memoryMbMax: number;
+}
+
+/** What a query gave. */
+export interface ReadOnlyResult {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly SqlValue[])[];
+  /** Whether there were more rows than are given. */
+  readonly isCut: boolean;
+}
+
+/** Longest query. */
+const SQL_MAX = 100_000;
+
+/**
+ * Runs one query over the tables. Nothing can be written, no setting changed, no extension loaded,
+ * and no file outside of the folder read.
+ * Errors: `duckdb.not_a_query`, `duckdb.out_of_time`, `duckdb.failed` with the engine's text.
+ */
+export async function readOnlyQuery(
+  sql: string,
+  options: ReadOnlyOptions,
+): Promise<ReadOnlyResult> {
+  const { DuckDBInstance } = await import('@duckdb/node-api');
+  const instance = await DuckDBInstance.create(':memory:', {
+    threads: '2',
+    memory_limit: `${options.memoryMbMax}MB`,
+    max_temp_directory_size: '0KiB',
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+  });
+  try {
+    return await locked(sql, instance, options);
+  } finally {
+    instance.closeSync();
+  }
+}
+
+async function locked(
+  sql: string,
+  instance: DuckDBInstance,
+  options: ReadOnlyOptions,
+): Promise<ReadOnlyResult> {
+  const connection = await instance.connect();
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    connection.interrupt();
+  }, options.timeMsMax);
+  try {
+    await connection.run(`SET allowed_directories = [${sqlText(`${options.folder}/`)}]`);
+    await connection.run('SET enable_external_access = false');
+    await connection.run('SET lock_configuration = true');
+    for (const [name, { files, hive }] of Object.entries(options.tables)) {
+      const list = files.map(sqlText).join(', ');
+      await connection.run(`CREATE VIEW "${name}" AS SELECT * FROM
+        read_parquet([${list}], union_by_name = true, hive_partitioning = ${hive})`);
+    }
+    await checkQuery(sql, connection);
+    const reader = await connection.streamAndReadUntil(sql, options.rowsMax + 1);
+    const rows = reader.getRowsJson();
+    return {
+      columns: reader.columnNames(),
+      // What JSON has no form for (dates, decimals, large numbers) is text there.
+      rows: rows.slice(0, options.rowsMax) as SqlValue[][],
+      isCut: rows.length > options.rowsMax,
+    };
+  } catch (error) {
+    if (error instanceof Fault) throw error;
+    const text = error instanceof Error ? error.message : String(error);
+    if (isLate) {
+      throw new Fault('duckdb.out_of_time', `expected an answer within ${options.timeMsMax} ms`);
+    }
+    throw new Fault('duckdb.failed', text, { cause: error });
+  } finally {
+    clearTimeout(timer);
+    connection.closeSync();
+  }
+}
+
+/** Refuses what is more or other than one query; the engine's own parser decides what it is. */
+async function checkQuery(sql: string, connection: DuckDBConnection): Promise<void> {
+  const { StatementType } = await import('@duckdb/node-api');
+  const refuse = (was: string): never => {
+    throw new Fault(
+      'duckdb.not_a_query',
+      `expected one SELECT, was ${was}; nothing can be written`,
+    );
+  };
+  if (sql.length > SQL_MAX) refuse(`a text of ${sql.length} characters`);
+  const statements = await connection.extractStatements(sql);
+  if (statements.count !== 1) refuse(`${statements.count} statements`);
+  const prepared = await statements.prepare(0);
+  const { statementType } = prepared;
+  prepared.destroySync();
+  const isQuery = statementType === StatementType.SELECT || statementType === StatementType.EXPLAIN;
+  if (!isQuery) refuse('another statement');
+}
