@@ -1,98 +1,43 @@
 // A running market: files and configuration in, shards fed, events gathered for its views.
 
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import type { FunnelConfig } from '../../actors/funnel/index.js';
-import { createFunnelEvaluator } from '../../actors/funnel/index.js';
-import { CATALOGUE, CROSS_FEATURES, createFeatureEngine } from '../../actors/indicators/index.js';
-import {
-  COLUMN,
-  createPointRecords,
-  marketColumnNames,
-  ROW_FEATURES,
-  stateStride,
-} from '../../actors/market/index.js';
-import { createScenarioMatrix } from '../../actors/risk/index.js';
 import {
   type Address,
-  Columns,
-  createColumns,
-  createGate,
-  Fault,
+  type Columns,
+  type Fault,
   Journal,
-  type LogLine,
   Placement,
   percentileOf,
-  toJson,
 } from '../../engine/index.js';
-import { type Member, openingEvents, type PortfoliosConfig } from '../config/portfolio-config.js';
 import { Recorder } from '../recorder/recorder.js';
 import { loadMarketFile, type MarketFile } from '../research/market-file.js';
-import { pack } from '../roles/packed.js';
-import type { PlacedEvent } from '../roles/recall.js';
-import { createSaves } from '../roles/row-slices.js';
 import type { FromShard, SharedMarket } from '../roles/shard-messages.js';
+import { Commits } from './commits.js';
 import { DerivedFeed, monotonicUs } from './derived-feed.js';
 import { Ingest } from './ingest.js';
-import { scenarioKernel } from './kernels.js';
 import { Logs } from './logs.js';
+import {
+  daysOf,
+  type MarketListener,
+  type MarketOptions,
+  type MarketState,
+  type RunDays,
+} from './market-options.js';
+import { marketShards } from './market-shards.js';
 import { RecordedBatches } from './recorded-batches.js';
-import type { RunFlags } from './run-flags.js';
-import { feedName, isBefore, type Place, readRunMark, writeRunMark } from './run-mark.js';
-import { POINTS_PER_SESSION, Sequencer } from './sequencer.js';
+import { feedName } from './run-mark.js';
+import { RunProgress } from './run-progress.js';
+import { Sequencer } from './sequencer.js';
 import { nextTurn, Shards } from './shards.js';
+import { createMarketMemory } from './shared-market.js';
+import { stateHash } from './state-hash.js';
 import { readPlacement, writePlacement } from './stored-placement.js';
-
-/** Fewest sessions of history: a year for the 52-week features. */
-const WARM_DAYS_MIN = 2;
 
 /** Longest wait for the first figures of portfolios. Units: milliseconds. */
 const FIRST_FIGURES_MS = 2_000;
 
 /** Longest wait for threads when the start has failed. Units: milliseconds. */
 const START_CLOSE_MS = 1_000;
-
-/** Time between two notes of how far the replay is. Units: microseconds. */
-const MARK_US = 1_000_000;
-
-/** How a market is run. */
-export interface MarketOptions {
-  readonly dataFile: string;
-  readonly dataDir: string;
-  readonly symbols: readonly string[] | undefined;
-  /** First and last session streamed, yyyymmdd. */
-  readonly from: number;
-  readonly to: number | undefined;
-  /** Sessions of history before the first streamed one; all there are when absent. */
-  readonly warmDays: number | undefined;
-  readonly printsPerBar: number;
-  /** Sessions a second; 0 for as fast as it goes. */
-  readonly pace: number;
-  readonly shardCount: number;
-  /** Goes on where the replay in the data directory stopped, not from its start. */
-  readonly resume: boolean;
-  /** Goes through a past at the pace, where `resume` would hurry to its end. */
-  readonly isReplay: boolean;
-  /** Folder to record into what enters; none when absent. */
-  readonly recordDir: string | undefined;
-  /** As they were typed, for the recording. */
-  readonly flags: RunFlags;
-  readonly funnel: FunnelConfig;
-  readonly portfolios: PortfoliosConfig;
-  readonly members: ReadonlyMap<string, Member>;
-}
-
-/** What a market tells whoever listens. */
-export interface MarketListener {
-  onEvent(shard: number, message: FromShard): void;
-  onSession(date: number, done: number, of: number): void;
-  onRestart(shard: number, fault: Fault): void;
-  /** A line of the log of the process or of a shard. */
-  onLog?(where: string, line: LogLine): void;
-}
-
-/** Phases of a run. */
-export type MarketState = 'warming' | 'resuming' | 'streaming' | 'finished' | 'stopped';
 
 /** A running market. */
 export class Market {
@@ -116,18 +61,14 @@ export class Market {
   /** Wall time streamed so far. Units: microseconds. */
   streamedUs = 0;
   readonly #listener: MarketListener;
-  #commits = new Set<Promise<void>>();
-  #lastPoint = new Int32Array(0);
+  readonly #commits: Commits;
+  readonly #lastPoint: Int32Array;
   #lastSummary = -1;
   /** Portfolios that have told figures since the start. */
   readonly #heard = new Set<Address>();
-  /** Name of the feed, and the last event of the journal before this replay of it. */
+  /** Name of the feed. */
   readonly #feed: string;
-  readonly #position: number;
-  /** How far the process before this one had come; the pace waits until we are there again. */
-  readonly #resumeTo: Place | undefined;
-  #markedUs = 0;
-  #isMarking = false;
+  readonly #progress: RunProgress;
   #isStopped = false;
   #failure: Fault | undefined;
   #fail: (fault: Fault) => void = () => {};
@@ -153,41 +94,25 @@ export class Market {
     // Whoever waits sees the rejection; when nobody does it must not end the process.
     this.#failed.catch(() => {});
     const { bars } = file;
-    const { firstDay, endDay, warmDays } = daysOf(options, bars.dates);
+    const days = daysOf(options, bars.dates);
+    const { firstDay, endDay, warmDays } = days;
     this.firstDay = firstDay;
     this.endDay = endDay;
     this.warmDays = warmDays;
     const rowCount = bars.symbols.length;
     this.rowOf = new Map(bars.symbols.map((symbol, row) => [symbol, row]));
-    const names = marketColumnNames(
-      ROW_FEATURES.map((feature) => feature.name),
-      CROSS_FEATURES.map((feature) => feature.name),
-    );
     this.#feed = feedName({ file, firstDay, endDay, printsPerBar: options.printsPerBar });
     const recorded = new RecordedBatches(journal, this.#feed);
-    const before = options.resume ? readRunMark(journal) : undefined;
-    if (before !== undefined && before.feed !== this.#feed) {
-      throw new Fault(
-        'run.cannot_resume',
-        `expected the data, symbols, dates and ticks per bar of the replay in ${options.dataDir}; give the same flags, or leave --resume out to begin again`,
-      );
-    }
-    this.#position = before?.position ?? journal.position;
-    this.#resumeTo = options.isReplay ? undefined : before && this.#furthest(before, recorded);
-    const columns = createColumns(names, rowCount);
-    this.columns = new Columns(columns);
-    const features = createFeatureEngine(CATALOGUE);
-    this.stride = stateStride(features, createFunnelEvaluator(options.funnel, this.columns.layout));
-    this.memory = {
-      columns,
-      state: new SharedArrayBuffer(rowCount * this.stride * 8),
-      saves: createSaves(rowCount, this.stride, this.columns.stride),
-      records: createPointRecords(rowCount),
-      matrix: createScenarioMatrix(rowCount, options.shardCount, scenarioKernel()),
-      gate: createGate(options.shardCount),
-    };
+    this.#progress = new RunProgress(options, journal, this.#feed, recorded, () =>
+      this.sequencer.countRejected('mark_not_stored', 1),
+    );
+    this.#commits = new Commits(journal, this.recorder, this.#progress.position);
+    const memory = createMarketMemory(rowCount, options.shardCount, options.funnel);
+    this.memory = memory.shared;
+    this.columns = memory.columns;
+    this.stride = memory.stride;
     this.#lastPoint = new Int32Array(options.shardCount).fill(-1);
-    this.shards = this.#createShards();
+    this.shards = this.#createShards(days);
     this.sequencer = new Sequencer(this.shards, rowCount, firstDay - 1);
     this.sequencer.countRejected('recorded_for_another_feed', recorded.foreign);
     this.ingest = new Ingest({
@@ -221,9 +146,9 @@ export class Market {
       for (const [reason, count] of Object.entries(file.rejectedByReason)) {
         market.sequencer.countRejected(reason, count);
       }
-      if (market.#resumeTo === undefined) {
+      if (!market.#progress.isResuming) {
         await writePlacement(journal, new Placement(options.shardCount));
-        await market.#mark({ step: 0, prints: 0 });
+        await market.#progress.mark({ step: 0, prints: 0 });
       }
       await Promise.race([market.shards.ready(), market.#failed]);
       await market.sequencer.warmPoint(file.bars.dates[market.firstDay - 1]!);
@@ -307,40 +232,9 @@ export class Market {
     };
   }
 
-  /**
-   * Hash over all rows and all actors: equal for runs that agree on everything but when prints
-   * reached the process.
-   */
-  async hash(): Promise<string> {
-    const hash = createHash('sha256');
-    const { names } = this.columns;
-    names.forEach((name, column) => {
-      if (column === COLUMN.arrivalUs) return;
-      hash.update(name);
-      const view = this.columns.column(name);
-      // One NaN for all: their bits may differ with the path of the arithmetic.
-      for (let row = 0; row < view.length; row++)
-        if (view[row] !== view[row]) view[row] = Number.NaN;
-      hash.update(new Uint8Array(view.buffer));
-    });
-    const actors = await this.#fingerprints();
-    actors.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-    for (const [address, state] of actors) hash.update(address).update(state);
-    return hash.digest('hex');
-  }
-
-  /** States of all actors, each of one shard: anew where one was moved meanwhile. */
-  async #fingerprints(): Promise<(readonly [string, string])[]> {
-    const { shards } = this;
-    for (;;) {
-      while (shards.isMoving) await nextTurn();
-      const { changes } = shards.placed;
-      const actors: (readonly [string, string])[] = [];
-      for (let shard = 0; shard < shards.count; shard++) {
-        actors.push(...(await shards.asks.fingerprint(shard)));
-      }
-      if (!shards.isMoving && shards.placed.changes === changes) return actors;
-    }
+  /** Hash over all that the run has come to. */
+  hash(): Promise<string> {
+    return stateHash(this.columns, this.shards);
   }
 
   /** Shard of a control-plane actor. */
@@ -359,7 +253,7 @@ export class Market {
     this.state = 'stopped';
     this.ingest.close();
     await this.shards.close(deadlineMs);
-    await Promise.allSettled(this.#commits);
+    await this.#commits.settled();
     await this.recorder?.close();
     await this.journal.close();
   }
@@ -371,57 +265,20 @@ export class Market {
     this.recorder.note({ flags: this.options.flags, feed: this.#feed, hash, ticks });
   }
 
-  #createShards(): Shards {
-    const { options, file } = this;
-    const keys = options.portfolios.portfolios.map(({ id }) => id);
+  #createShards(days: RunDays): Shards {
+    const { options, file, journal, logs } = this;
+    const { shardCount } = options;
     const placement = options.resume
-      ? readPlacement(this.journal, options.shardCount)
-      : new Placement(options.shardCount);
-    const keysOn = (shard: number, now: Placement): string[] =>
-      keys.filter((key) => now.of(`portfolio/${key}`) === shard);
-    const lastClose = lastCloses(file, this.firstDay);
-    const lastCloseOf = (row: number): number => lastClose[row]!;
-    const openingsOf = function* (shard: number) {
-      for (const portfolio of options.portfolios.portfolios) {
-        if (placement.of(`portfolio/${portfolio.id}`) !== shard) continue;
-        const { symbols } = file.bars;
-        yield [
-          portfolio.id,
-          openingEvents(portfolio, symbols, options.members, lastCloseOf),
-        ] as const;
-      }
-    };
-    const openings = Array.from({ length: options.shardCount }, (_, shard) =>
-      pack(openingsOf(shard)),
-    );
+      ? readPlacement(journal, shardCount)
+      : new Placement(shardCount);
+    const commits = this.#commits;
     return new Shards(
       {
-        shardCount: options.shardCount,
-        placement,
-        storePlacement: (changed) => writePlacement(this.journal, changed),
-        configFor: (shard, now) => ({
-          market: this.memory,
-          bars: file.bars,
-          warmDays: this.firstDay,
-          firstWarmDay: this.firstDay - this.warmDays,
-          funnel: options.funnel,
-          limits: options.portfolios.limits,
-          pointsPerSession: POINTS_PER_SESSION,
-          portfolios: keysOn(shard, now),
-          logLevels: this.logs.levelsOf(shard),
-          // Whoever was moved is in a snapshot, and needs no opening.
-          openings: openings[shard]!,
-        }),
-        journaledFor: (shard, now) =>
-          new Map<Address, readonly PlacedEvent[]>(
-            keysOn(shard, now).map((key) => [
-              `portfolio/${key}`,
-              this.#placedEvents(`portfolio/${key}`, 0),
-            ]),
-          ),
+        ...marketShards({ options, file, days, memory: this.memory, placement, commits, logs }),
+        storePlacement: (changed) => writePlacement(journal, changed),
         onMessage: (shard, message) => this.#onMessage(shard, message),
         onRestart: (shard, fault) => this.#listener.onRestart(shard, fault),
-        settled: () => this.#settled(),
+        settled: () => commits.settled(),
         onFailure: (fault) => {
           this.#failure = fault;
           this.#fail(fault);
@@ -434,17 +291,21 @@ export class Market {
   #onMessage(shard: number, message: FromShard): void {
     switch (message.kind) {
       case 'append':
-        this.#append(shard, message);
+        this.#commits.append(message, (ticket, fault) =>
+          this.shards.committed(shard, ticket, fault),
+        );
         break;
       case 'recover':
         // What the actor asked to append before it failed must be there, or it would be missed.
-        void this.#settled().then(() =>
-          this.shards.recovered(
-            shard,
-            message.address,
-            this.#placedEvents(message.address, message.after),
-          ),
-        );
+        void this.#commits
+          .settled()
+          .then(() =>
+            this.shards.recovered(
+              shard,
+              message.address,
+              this.#commits.eventsOf(message.address, message.after),
+            ),
+          );
         break;
       case 'log':
         this.#listener.onLog?.(`shard/${shard}`, message.line);
@@ -464,116 +325,10 @@ export class Market {
     this.#listener.onEvent(shard, message);
   }
 
-  #append(shard: number, { ticket, records }: FromShard & { kind: 'append' }): void {
-    this.#track(
-      this.#keep(records).then(
-        () => this.shards.committed(shard, ticket),
-        (error: unknown) => {
-          const fault = error instanceof Fault ? error : new Fault('journal.failed', String(error));
-          this.shards.committed(shard, ticket, fault);
-        },
-      ),
-    );
-  }
-
-  async #keep(records: (FromShard & { kind: 'append' })['records']): Promise<void> {
-    await this.journal.append(records);
-    if (this.recorder === undefined) return;
-    // Asked for together, so that one write has them all.
-    const recorder = this.recorder;
-    await Promise.all(
-      records.map((record) => recorder.event({ ...record, event: toJson(record.event) })),
-    );
-  }
-
-  /** Resolves once all commits have ended and a read sees them: the store looks anew each turn. */
-  async #settled(): Promise<void> {
-    await Promise.allSettled(this.#commits);
-    await nextTurn();
-  }
-
-  /** Keeps a commit, which never rejects, in sight until it has ended. */
-  #track(commit: Promise<void>): void {
-    const tracked = commit.finally(() => this.#commits.delete(tracked));
-    this.#commits.add(tracked);
-  }
-
-  /** Events of an actor; those of earlier replays were there when this one began. */
-  #placedEvents(address: Address, after: number): PlacedEvent[] {
-    return this.journal
-      .recordsOf(address, after)
-      .map(({ sequence, event, place = 0, position }) => ({
-        sequence,
-        event,
-        step: position <= this.#position ? 0 : place,
-      }));
-  }
-
-  /** The furthest place that a stopped replay is known to have come to. */
-  #furthest(mark: Place, recorded: RecordedBatches): Place {
-    let furthest = mark;
-    const note = (place: Place): void => {
-      if (isBefore(furthest, place)) furthest = place;
-    };
-    if (recorded.last !== undefined) note(recorded.last);
-    for (const { place: step = 0 } of this.journal.records(this.#position))
-      note({ step, prints: 0 });
-    return furthest;
-  }
-
   /** Notes how far the feed is; true while it goes again through what an earlier process did. */
   #hurries(sent: number): boolean {
-    const place = { step: this.sequencer.steps, prints: sent };
-    const hurries = this.#resumeTo !== undefined && isBefore(place, this.#resumeTo);
+    const hurries = this.#progress.reached({ step: this.sequencer.steps, prints: sent });
     if (!this.#isStopped) this.state = hurries ? 'resuming' : 'streaming';
-    const now = monotonicUs();
-    if (hurries || this.#isMarking || now - this.#markedUs < MARK_US) return hurries;
-    this.#markedUs = now;
-    this.#isMarking = true;
-    // A mark that can't be stored leaves the one before: the next process begins a little earlier.
-    void this.#mark(place)
-      .catch(() => this.sequencer.countRejected('mark_not_stored', 1))
-      .finally(() => {
-        this.#isMarking = false;
-      });
     return hurries;
   }
-
-  #mark(place: Place): Promise<void> {
-    return writeRunMark(this.journal, {
-      feed: this.#feed,
-      position: this.#position,
-      ...place,
-    });
-  }
-}
-
-function daysOf(
-  options: MarketOptions,
-  dates: Int32Array,
-): { readonly firstDay: number; readonly endDay: number; readonly warmDays: number } {
-  const firstDay = dates.findIndex((date) => date >= options.from);
-  if (firstDay < 0) {
-    throw new Fault(
-      'data.no_sessions',
-      `expected sessions from ${options.from} on, the file ends at ${dates[dates.length - 1]}`,
-    );
-  }
-  const warmDays = Math.min(options.warmDays ?? firstDay, firstDay);
-  if (warmDays < WARM_DAYS_MIN) {
-    throw new Fault(
-      'data.too_little_history',
-      `expected at least ${WARM_DAYS_MIN} sessions before ${options.from}, was ${warmDays}; choose a later --from or a larger --warmup`,
-    );
-  }
-  return { firstDay, endDay: dates.length, warmDays };
-}
-
-/** Raw close of each row at the last session before streaming; NaN where there is none. */
-function lastCloses({ bars }: MarketFile, firstDay: number): Float64Array {
-  const closes = new Float64Array(bars.symbols.length).fill(Number.NaN);
-  for (let index = 0; index < bars.dayStarts[firstDay]!; index++) {
-    closes[bars.rows[index]!] = bars.close[index]!;
-  }
-  return closes;
 }

@@ -7,7 +7,7 @@ import { PRINTS_PER_BAR_MAX, PRINTS_PER_BAR_MIN } from '../../actors/market/inde
 import { Fault } from '../../engine/index.js';
 import { readFunnelConfig } from '../config/funnel-config.js';
 import { readMembers, readPortfolios } from '../config/portfolio-config.js';
-import type { MarketOptions } from './market.js';
+import type { MarketOptions } from './market-options.js';
 import { inRepository } from './paths.js';
 import type { RunFlags } from './run-flags.js';
 

@@ -1,0 +1,66 @@
+// The owner's side of durability: what actors decide goes to the journal, and comes back from it.
+
+import { type Address, Fault, type Journal, toJson } from '../../engine/index.js';
+import type { Recorder } from '../recorder/recorder.js';
+import type { PlacedEvent } from '../roles/recall.js';
+import type { FromShard } from '../roles/shard-messages.js';
+import { nextTurn } from './shards.js';
+
+/** Events on their way to the disk, and those that are there. */
+export class Commits {
+  readonly #journal: Journal;
+  readonly #recorder: Recorder | undefined;
+  /** Last event of the journal before this replay began. */
+  readonly #position: number;
+  readonly #underWay = new Set<Promise<void>>();
+
+  constructor(journal: Journal, recorder: Recorder | undefined, position: number) {
+    this.#journal = journal;
+    this.#recorder = recorder;
+    this.#position = position;
+  }
+
+  /** Appends what a shard asked for, and tells it once that is on disk, or why it is not. */
+  append(
+    { ticket, records }: FromShard & { readonly kind: 'append' },
+    committed: (ticket: number, fault?: Fault) => void,
+  ): void {
+    const commit = this.#keep(records).then(
+      () => committed(ticket),
+      (error: unknown) => {
+        const fault = error instanceof Fault ? error : new Fault('journal.failed', String(error));
+        committed(ticket, fault);
+      },
+    );
+    // It never rejects; it is kept in sight until it has ended.
+    const tracked = commit.finally(() => this.#underWay.delete(tracked));
+    this.#underWay.add(tracked);
+  }
+
+  /** Resolves once all commits have ended and a read sees them: the store looks anew each turn. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#underWay);
+    await nextTurn();
+  }
+
+  /** Events of an actor; those of earlier replays were there when this one began. */
+  eventsOf(address: Address, after: number): PlacedEvent[] {
+    return this.#journal
+      .recordsOf(address, after)
+      .map(({ sequence, event, place = 0, position }) => ({
+        sequence,
+        event,
+        step: position <= this.#position ? 0 : place,
+      }));
+  }
+
+  async #keep(records: (FromShard & { readonly kind: 'append' })['records']): Promise<void> {
+    await this.#journal.append(records);
+    if (this.#recorder === undefined) return;
+    // Asked for together, so that one write has them all.
+    const recorder = this.#recorder;
+    await Promise.all(
+      records.map((record) => recorder.event({ ...record, event: toJson(record.event) })),
+    );
+  }
+}

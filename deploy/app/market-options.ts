@@ -1,0 +1,77 @@
+// How a market is run, and what it tells whoever listens.
+
+import type { FunnelConfig } from '../../actors/funnel/index.js';
+import { Fault, type LogLine } from '../../engine/index.js';
+import type { Member, PortfoliosConfig } from '../config/portfolio-config.js';
+import type { FromShard } from '../roles/shard-messages.js';
+import type { RunFlags } from './run-flags.js';
+
+/** Fewest sessions of history: the warm point needs one before it to compare with. */
+const WARM_DAYS_MIN = 2;
+
+/** How a market is run. */
+export interface MarketOptions {
+  readonly dataFile: string;
+  readonly dataDir: string;
+  readonly symbols: readonly string[] | undefined;
+  /** First and last session streamed, yyyymmdd. */
+  readonly from: number;
+  readonly to: number | undefined;
+  /** Sessions of history before the first streamed one; all there are when absent. */
+  readonly warmDays: number | undefined;
+  readonly printsPerBar: number;
+  /** Sessions a second; 0 for as fast as it goes. */
+  readonly pace: number;
+  readonly shardCount: number;
+  /** Goes on where the replay in the data directory stopped, not from its start. */
+  readonly resume: boolean;
+  /** Goes through a past at the pace, where `resume` would hurry to its end. */
+  readonly isReplay: boolean;
+  /** Folder to record into what enters; none when absent. */
+  readonly recordDir: string | undefined;
+  /** As they were typed, for the recording. */
+  readonly flags: RunFlags;
+  readonly funnel: FunnelConfig;
+  readonly portfolios: PortfoliosConfig;
+  readonly members: ReadonlyMap<string, Member>;
+}
+
+/** What a market tells whoever listens. */
+export interface MarketListener {
+  onEvent(shard: number, message: FromShard): void;
+  onSession(date: number, done: number, of: number): void;
+  onRestart(shard: number, fault: Fault): void;
+  /** A line of the log of the process or of a shard. */
+  onLog?(where: string, line: LogLine): void;
+}
+
+/** Phases of a run. */
+export type MarketState = 'warming' | 'resuming' | 'streaming' | 'finished' | 'stopped';
+
+/** Sessions of a run, as indices into those of its file. */
+export interface RunDays {
+  /** First session streamed, and one past the last. */
+  readonly firstDay: number;
+  readonly endDay: number;
+  /** Sessions of history before it that are used. */
+  readonly warmDays: number;
+}
+
+/** The sessions that options choose. Errors: `data.no_sessions`, `data.too_little_history`. */
+export function daysOf(options: MarketOptions, dates: Int32Array): RunDays {
+  const firstDay = dates.findIndex((date) => date >= options.from);
+  if (firstDay < 0) {
+    throw new Fault(
+      'data.no_sessions',
+      `expected sessions from ${options.from} on, the file ends at ${dates[dates.length - 1]}`,
+    );
+  }
+  const warmDays = Math.min(options.warmDays ?? firstDay, firstDay);
+  if (warmDays < WARM_DAYS_MIN) {
+    throw new Fault(
+      'data.too_little_history',
+      `expected at least ${WARM_DAYS_MIN} sessions before ${options.from}, was ${warmDays}; choose a later --from or a larger --warmup`,
+    );
+  }
+  return { firstDay, endDay: dates.length, warmDays };
+}

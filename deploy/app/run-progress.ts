@@ -1,0 +1,86 @@
+// How far a replay has come: noted now and then, read again by the process that goes on with it.
+
+import { Fault, type Journal } from '../../engine/index.js';
+import { monotonicUs } from './derived-feed.js';
+import type { MarketOptions } from './market-options.js';
+import type { RecordedBatches } from './recorded-batches.js';
+import { isBefore, type Place, readRunMark, writeRunMark } from './run-mark.js';
+
+/** Time between two notes of how far the replay is. Units: microseconds. */
+const MARK_US = 1_000_000;
+
+/** The progress of one replay. */
+export class RunProgress {
+  /** Last event of the journal before this replay of the feed began. */
+  readonly position: number;
+  readonly #journal: Journal;
+  readonly #feed: string;
+  /** How far the process before this one had come; the pace waits until we are there again. */
+  readonly #resumeTo: Place | undefined;
+  #markedUs = 0;
+  #isMarking = false;
+  readonly #notStored: () => void;
+
+  /**
+   * Reads where to go on. `notStored` is told of a note that could not be stored: the next process
+   * then begins a little earlier. Errors: `run.cannot_resume`.
+   */
+  constructor(
+    { resume, isReplay, dataDir }: MarketOptions,
+    journal: Journal,
+    feed: string,
+    recorded: RecordedBatches,
+    notStored: () => void,
+  ) {
+    this.#notStored = notStored;
+    this.#journal = journal;
+    this.#feed = feed;
+    const before = resume ? readRunMark(journal) : undefined;
+    if (before !== undefined && before.feed !== feed) {
+      throw new Fault(
+        'run.cannot_resume',
+        `expected the data, symbols, dates and ticks per bar of the replay in ${dataDir}; give the same flags, or leave --resume out to begin again`,
+      );
+    }
+    this.position = before?.position ?? journal.position;
+    this.#resumeTo = isReplay ? undefined : before && this.#furthest(before, recorded);
+  }
+
+  /** Whether it goes on where another process stopped. */
+  get isResuming(): boolean {
+    return this.#resumeTo !== undefined;
+  }
+
+  /** Notes that the feed has come to a place; true while that was reached by an earlier process. */
+  reached(place: Place): boolean {
+    const hurries = this.#resumeTo !== undefined && isBefore(place, this.#resumeTo);
+    const now = monotonicUs();
+    if (hurries || this.#isMarking || now - this.#markedUs < MARK_US) return hurries;
+    this.#markedUs = now;
+    this.#isMarking = true;
+    void this.mark(place)
+      .catch(this.#notStored)
+      .finally(() => {
+        this.#isMarking = false;
+      });
+    return hurries;
+  }
+
+  /** Stores a place. Errors: as those of the journal's writes. */
+  mark(place: Place): Promise<void> {
+    return writeRunMark(this.#journal, { feed: this.#feed, position: this.position, ...place });
+  }
+
+  /** The furthest place that a stopped replay is known to have come to. */
+  #furthest(mark: Place, recorded: RecordedBatches): Place {
+    let furthest = mark;
+    const note = (place: Place): void => {
+      if (isBefore(furthest, place)) furthest = place;
+    };
+    if (recorded.last !== undefined) note(recorded.last);
+    for (const { place: step = 0 } of this.#journal.records(this.position)) {
+      note({ step, prints: 0 });
+    }
+    return furthest;
+  }
+}
