@@ -89,6 +89,16 @@ export const GOALS: readonly Goal[] = [
     bounds: 'nothing: it is equal or it is a bug',
   },
   {
+    ...at('book.updates.rate', 2_000_000, 'order book, level changes on one core: 2 M/s'),
+    better: 'higher',
+    bounds: 'moving the levels between a change and the best; one in ten is far from it',
+  },
+  {
+    ...at('book.updates.p99', 2, 'the same, one change, p99: 2 us'),
+    better: 'lower',
+    bounds: 'the blocks of levels that a far change moves, and the clock that times it',
+  },
+  {
     ...at('tell.sluice.rate', 6_000_000, 'tell, one thread, 500 actors that keep up: 6 M/s'),
     better: 'higher',
     peers: [

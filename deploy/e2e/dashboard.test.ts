@@ -26,6 +26,7 @@ const PAGES: readonly (readonly [hash: string, expected: string])[] = [
   ['#/funnel', 'Momentum confirmation'],
   ['#/symbol/AAPL', 'Passes'],
   ['#/symbol/brk.b', 'Berkshire'],
+  ['#/symbol/BTCUSDT-PERP', 'What the feed did'],
   ['#/symbol/NOPE', 'expected a listed symbol'],
   ['#/portfolios', 'Equal weight of every member'],
   ['#/risk', 'CVaR 99'],
@@ -60,7 +61,8 @@ if (!isPossible) t.comment('no chromium or no built dashboard here: nothing was 
 
 if (isPossible) {
   t.setTimeout(110_000);
-  const system = await startSystem(['--pace', '2', '--to', '2021-02-17']);
+  const range = ['--pace', '2', '--to', '2021-02-17'];
+  const system = await startSystem([...range, '--feed', 'binance-capture']);
   const bridge = new Bridge(system.port);
   const url = `http://127.0.0.1:${await bridge.open()}`;
   const browser: Browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS });
@@ -101,6 +103,10 @@ if (isPossible) {
     await changes(page, '.quote b');
     await changes(page, '.features');
     t.pass('the quote and the features of a symbol');
+    await visit(page, '#/symbol/BTCUSDT', 'Ladder');
+    await changes(page, '.ladder');
+    await changes(page, '.features');
+    t.pass('the ladder and the measures of a book');
     await visit(page, '#/portfolios', 'Equal weight of every member');
     await changes(page, 'tbody');
     await visit(page, '#/risk', 'Apple alone');
