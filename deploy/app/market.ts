@@ -36,6 +36,7 @@ import { DerivedFeed, monotonicUs } from './derived-feed.js';
 import { Ingest } from './ingest.js';
 import { scenarioKernel } from './kernels.js';
 import { Logs } from './logs.js';
+import { QualityPart } from './quality-part.js';
 import { RecordedBatches } from './recorded-batches.js';
 import type { RunFlags } from './run-flags.js';
 import { feedName, isBefore, type Place, readRunMark, writeRunMark } from './run-mark.js';
@@ -106,6 +107,7 @@ export class Market {
   readonly shards: Shards;
   readonly sequencer: Sequencer;
   readonly ingest: Ingest;
+  readonly quality: QualityPart;
   readonly rowOf: ReadonlyMap<string, number>;
   /** Sessions of history, and index one past the last session to stream. */
   readonly warmDays: number;
@@ -190,6 +192,7 @@ export class Market {
     this.shards = this.#createShards();
     this.sequencer = new Sequencer(this.shards, rowCount, firstDay - 1);
     this.sequencer.countRejected('recorded_for_another_feed', recorded.foreign);
+    this.quality = this.#createQuality();
     this.ingest = new Ingest({
       journal,
       recorder: this.recorder,
@@ -245,6 +248,7 @@ export class Market {
     const total = this.endDay - this.firstDay;
     const onSession = (date: number, done: number): void => {
       this.logs.process.say('info', 'market', `session ${date} is closed, ${done} of ${total}`);
+      void this.quality.drain();
       this.#listener.onSession(date, done, total);
     };
     const feed = new DerivedFeed(
@@ -361,6 +365,7 @@ export class Market {
     await this.shards.close(deadlineMs);
     await Promise.allSettled(this.#commits);
     await this.recorder?.close();
+    await this.quality.close();
     await this.journal.close();
   }
 
@@ -369,6 +374,18 @@ export class Market {
     if (this.recorder === undefined) return;
     const [hash, ticks] = [await this.hash(), this.sequencer.prints];
     this.recorder.note({ flags: this.options.flags, feed: this.#feed, hash, ticks });
+  }
+
+  #createQuality(): QualityPart {
+    return new QualityPart({
+      book: this.sequencer.quality,
+      symbols: this.file.bars.symbols,
+      dataDir: this.options.dataDir,
+      rejectedByReason: () => this.sequencer.rejectedByReason(),
+      prints: () => this.sequencer.prints,
+      warn: (error) =>
+        this.logs.process.say('warn', 'market', `the quarantine took nothing: ${String(error)}`),
+    });
   }
 
   #createShards(): Shards {
