@@ -120,7 +120,7 @@ function Completeness(props: { rows: readonly Row[] }) {
   const told = `${whole} of ${sessions.length} sessions with every symbol`;
   return (
     <Card title="Symbols seen, by session of the exchange">
-      <svg viewBox={`0 0 ${sessions.length * 8} 60`} class="columns" role="img" aria-label={told}>
+      <svg viewBox={`0 0 ${sessions.length * 8} 60`} class="sessions" role="img" aria-label={told}>
         {sessions.map((row, index) => (
           <rect
             key={row['date']}
