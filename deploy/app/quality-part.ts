@@ -23,7 +23,7 @@ const REJECTS_MAX = 1_000;
 const REJECTS_USUAL = 50;
 
 /** The quarantine's file in the data directory. */
-export const QUARANTINE_FILE = 'quality.duckdb';
+export const QUARANTINE_FILE = 'data-quality.duckdb';
 
 /** What the part looks at. */
 export interface QualitySources {
