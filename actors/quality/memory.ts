@@ -7,6 +7,9 @@ const WINDOW = 21;
 const SLOTS = 10;
 const SLOT_US = 30_000_000;
 
+/** Prints before a mean or a median is trusted. */
+export const PRINTS_MIN = 5;
+
 /** Sequence numbers behind the newest whose repetition is still known. */
 const NUMBERS_KEPT = 4_096;
 
@@ -41,7 +44,10 @@ export class SymbolMemory {
     return (count & 1) === 1 ? upper : (upper + this.#sorted[middle - 1]!) / 2;
   }
 
-  /** Mean price of the five minutes before, or what was known before them; NaN without either. */
+  /**
+   * Mean price of the five minutes before, or what was known before the first print; NaN without
+   * either: a price of hours ago, or one print alone, says little of where the market is.
+   */
   // hot
   reference(timeUs: number): number {
     let sum = 0;
@@ -51,8 +57,8 @@ export class SymbolMemory {
       sum += this.#slotSum[slot]!;
       count += this.#slotCount[slot]!;
     }
-    if (count > 0) return sum / count;
-    return this.count > 0 ? this.median() : this.#reference;
+    if (count >= PRINTS_MIN) return sum / count;
+    return this.count === 0 ? this.#reference : Number.NaN;
   }
 
   /** Takes a price that sets the last. */

@@ -1,7 +1,7 @@
 // The rules of ticks, one a row of a table: streaming, with a fixed memory for each symbol.
 
 import { bitOf, REFUSING_BITS, TICK_CODES, type TickCode } from './codes.js';
-import { SequenceMemory, SymbolMemory } from './memory.js';
+import { PRINTS_MIN, SequenceMemory, SymbolMemory } from './memory.js';
 import { AUCTION_FLAGS, UPDATES, updatesOf } from './sale-conditions.js';
 
 /** One trade or quote as it came; one object is filled again and again. */
@@ -53,9 +53,6 @@ export const TICK_LIMITS: TickLimits = {
 
 /** Prices near each other, away from the rest, after which that is where the market is. */
 const SUSPECTS_MAX = 5;
-
-/** Prints before the median is trusted. */
-const PRINTS_MIN = 5;
 
 /** The bands are twice as wide in the first and in the last part of a session. */
 const OPENING_US = 15 * 60_000_000;
@@ -122,6 +119,7 @@ const RULES: Readonly<Partial<Record<TickCode, Rule>>> = {
   bad_print: ({ tick, symbol, limits, updates }) =>
     (updates & UPDATES.last) !== 0 &&
     symbol.count >= PRINTS_MIN &&
+    symbol.reference(tick.timeUs) > 0 &&
     Math.abs(tick.price - symbol.median()) > allowed(symbol.median(), limits),
   size_outlier: ({ tick, symbol, limits }) =>
     (tick.flags & AUCTION_FLAGS) === 0 && tick.size > symbol.averageVolume * limits.volumeShare,

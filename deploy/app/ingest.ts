@@ -6,6 +6,7 @@ import { PACKED_PRINT } from '../../proto/frames/market.js';
 import type { Recorder } from '../recorder/recorder.js';
 import { no } from './answers.js';
 import { type Inlet, monotonicUs } from './derived-feed.js';
+import { OutsideRules } from './outside-rules.js';
 import type { Answer, IngestBatch, IngestOutcome } from './port.js';
 import { encodeBatch, type RecordedBatches } from './recorded-batches.js';
 import type { Sequencer } from './sequencer.js';
@@ -50,6 +51,7 @@ interface Waiting {
 export class Ingest implements Inlet {
   readonly #options: IngestOptions;
   readonly #sequences: Map<string, bigint>;
+  readonly #rules: OutsideRules;
   #waiting: Waiting[] = [];
   #wake: () => void = () => {};
   /** Set once the feed has ended, with the prints it sent: batches no longer wait for it. */
@@ -63,6 +65,7 @@ export class Ingest implements Inlet {
     this.#options = options;
     this.#sequences = new Map(options.recorded.sequences);
     this.gaps = options.recorded.gaps;
+    this.#rules = new OutsideRules(options.rowOf.size, options.sequencer);
   }
 
   /** Takes one batch; resolves once its accepted prints are recorded on disk. */
@@ -185,25 +188,31 @@ export class Ingest implements Inlet {
       const row = rows[view.getUint32(at + PACKED_PRINT.symbolIndex, true)] ?? -1;
       const timeUs = number(PACKED_PRINT.timeUs);
       if (this.#sentByFeed !== undefined) await this.#moveTo(timeUs);
+      const print = {
+        price: number(PACKED_PRINT.price),
+        size: number(PACKED_PRINT.size),
+        bid: number(PACKED_PRINT.bid),
+        ask: number(PACKED_PRINT.ask),
+      };
+      const { refused, marks } = this.#rules.check(row, timeUs, print);
+      if (refused !== undefined) {
+        sequencer.refuse({ code: refused, source, row, timeUs, ...print });
+        continue;
+      }
+      const { price, size, bid, ask } = print;
       let result = -1;
       while (result === -1) {
-        result = sequencer.print(
-          row,
-          timeUs,
-          number(PACKED_PRINT.price),
-          number(PACKED_PRINT.size),
-          number(PACKED_PRINT.bid),
-          number(PACKED_PRINT.ask),
-          arrivalUs,
-          source,
-        );
+        result = sequencer.print(row, timeUs, price, size, bid, ask, arrivalUs, source);
         if (result !== -1) break;
         if (this.#isClosed) throw new Fault('ingest.stopped', 'expected a running market');
         shards.publish();
         await nextTurn();
       }
-      if (result === 0) accepted++;
+      if (result !== 0) continue;
+      accepted++;
+      if (marks.length > 0) sequencer.quality.mark(source, marks);
     }
+    sequencer.quality.accept(source, accepted);
     shards.publish();
     return { accepted, rejectedByReason: since(before, sequencer.rejectedByReason()) };
   }

@@ -24,6 +24,7 @@ import {
   type RunDays,
 } from './market-options.js';
 import { marketShards } from './market-shards.js';
+import { QualityPart } from './quality-part.js';
 import { RecordedBatches } from './recorded-batches.js';
 import { feedName } from './run-mark.js';
 import { RunProgress } from './run-progress.js';
@@ -51,6 +52,7 @@ export class Market {
   readonly shards: Shards;
   readonly sequencer: Sequencer;
   readonly ingest: Ingest;
+  readonly quality: QualityPart;
   readonly rowOf: ReadonlyMap<string, number>;
   /** Sessions of history, and index one past the last session to stream. */
   readonly warmDays: number;
@@ -115,6 +117,7 @@ export class Market {
     this.shards = this.#createShards(days);
     this.sequencer = new Sequencer(this.shards, rowCount, firstDay - 1);
     this.sequencer.countRejected('recorded_for_another_feed', recorded.foreign);
+    this.quality = this.#createQuality();
     this.ingest = new Ingest({
       journal,
       recorder: this.recorder,
@@ -170,6 +173,7 @@ export class Market {
     const total = this.endDay - this.firstDay;
     const onSession = (date: number, done: number): void => {
       this.logs.process.say('info', 'market', `session ${date} is closed, ${done} of ${total}`);
+      void this.quality.drain();
       this.#listener.onSession(date, done, total);
     };
     const feed = new DerivedFeed(
@@ -255,6 +259,7 @@ export class Market {
     await this.shards.close(deadlineMs);
     await this.#commits.settled();
     await this.recorder?.close();
+    await this.quality.close();
     await this.journal.close();
   }
 
@@ -263,6 +268,18 @@ export class Market {
     if (this.recorder === undefined) return;
     const [hash, ticks] = [await this.hash(), this.sequencer.prints];
     this.recorder.note({ flags: this.options.flags, feed: this.#feed, hash, ticks });
+  }
+
+  #createQuality(): QualityPart {
+    return new QualityPart({
+      book: this.sequencer.quality,
+      symbols: this.file.bars.symbols,
+      dataDir: this.options.dataDir,
+      rejectedByReason: () => this.sequencer.rejectedByReason(),
+      prints: () => this.sequencer.prints,
+      warn: (error) =>
+        this.logs.process.say('warn', 'market', `the quarantine took nothing: ${String(error)}`),
+    });
   }
 
   #createShards(days: RunDays): Shards {

@@ -22,6 +22,11 @@ import type {
   PortfolioBatch,
   PortfolioDetail,
 } from '../../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
+import type {
+  QualityReport,
+  RejectsRequest,
+  RejectsResponse,
+} from '../../proto/gen/sluice/quality/v1/quality_pb.js';
 import type { RiskBatch, RiskDetail } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
 import type {
   ActorResponse,
@@ -155,6 +160,10 @@ export interface SluicePort {
     audit(request: AuditRequest): AuditResponse;
     deadLetters(request: DeadLettersRequest): Promise<DeadLettersResponse>;
     logLevels(): LogLevelsResponse;
+  };
+  readonly quality: {
+    report(): Promise<QualityReport>;
+    rejects(request: RejectsRequest): Promise<RejectsResponse>;
   };
   /**
    * Calls `listener` soon after a topic has changed, at most once a millisecond, until the

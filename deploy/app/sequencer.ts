@@ -3,6 +3,7 @@
 import { sessionOf } from '../../actors/calendar/index.js';
 import { createPrintRules, PRINT_REASONS, type PrintRules } from '../../actors/market/index.js';
 import { ACTION, POINT, SESSION_OPEN } from '../../proto/frames/market.js';
+import { QualityBook, type RefusedPrint } from './quality-book.js';
 import type { Shards } from './shards.js';
 
 /** Points of a session; the last one is its close. */
@@ -15,25 +16,13 @@ export const POINTS_PER_SESSION = 6;
 const SESSIONS_PER_SNAPSHOT_MAX = 60;
 const MS_PER_SNAPSHOT_MIN = 2_000;
 
-/** Rejected prints kept to look at; all are counted. */
-const REJECTS_KEPT = 1_000;
-
-/** A print that was refused. */
-export interface RejectedPrint {
-  readonly reason: string;
-  readonly source: string;
-  readonly row: number;
-  readonly timeUs: number;
-  readonly price: number;
-  readonly size: number;
-}
-
 /** The one order of everything that reaches the shards. */
 export class Sequencer {
   readonly #shards: Shards;
   readonly #rules: PrintRules;
   readonly #rejected: Record<string, number> = {};
-  readonly rejects: RejectedPrint[] = [];
+  /** What came in, by source, code, session and symbol. */
+  readonly quality: QualityBook;
   date = 0;
   dayIndex: number;
   pointIndex = 0;
@@ -53,6 +42,7 @@ export class Sequencer {
   constructor(shards: Shards, rowCount: number, dayIndex: number) {
     this.#shards = shards;
     this.#rules = createPrintRules(rowCount);
+    this.quality = new QualityBook(rowCount);
     this.dayIndex = dayIndex;
   }
 
@@ -144,6 +134,7 @@ export class Sequencer {
     while (this.#pointInSession < POINTS_PER_SESSION - 1) await this.#point(false);
     await this.#point(true);
     this.isOpen = false;
+    this.quality.close(this.date);
     this.#sessions++;
     const now = performance.now();
     const isDue =
@@ -172,11 +163,13 @@ export class Sequencer {
   ): number {
     const reason = this.#rules.check(row, timeUs, price, size, bid, ask);
     if (reason !== 0) {
-      this.#reject(reason, row, timeUs, price, size, source);
+      const code = PRINT_REASONS[reason]!;
+      this.refuse({ code, source, row, timeUs, price, size, bid, ask });
       return reason;
     }
     if (!this.#shards.print(row, timeUs, price, size, bid, ask, this.prints, arrivalUs)) return -1;
     this.prints++;
+    this.quality.seen[row]!++;
     return 0;
   }
 
@@ -199,17 +192,9 @@ export class Sequencer {
     return this.openUs + ((this.closeUs - this.openUs) * number) / POINTS_PER_SESSION;
   }
 
-  #reject(
-    reason: number,
-    row: number,
-    timeUs: number,
-    price: number,
-    size: number,
-    source: string,
-  ): void {
-    const text = PRINT_REASONS[reason]!;
-    this.countRejected(text, 1);
-    this.rejects.push({ reason: text, source, row, timeUs, price, size });
-    if (this.rejects.length > REJECTS_KEPT) this.rejects.shift();
+  /** Counts a refused print and keeps it for the quarantine. */
+  refuse(print: RefusedPrint): void {
+    this.countRejected(print.code, 1);
+    this.quality.refuse(print);
   }
 }

@@ -142,6 +142,11 @@ export class System implements SluicePort {
     audit: (request) => readAudit(this.#running().market.journal, request),
   };
 
+  readonly quality: SluicePort['quality'] = {
+    report: () => this.#running().market.quality.report(),
+    rejects: (request) => this.#running().market.quality.rejects(request),
+  };
+
   readonly clients = {
     opened: (): void => {
       this.#clients++;

@@ -1,6 +1,7 @@
 // Registers the commands on data: its quality, planted faults, the quarantine.
 
 import type { Command } from 'commander';
+import type { ViewOptions } from './ask.js';
 import {
   type DataFlags,
   dataCheck,
@@ -10,12 +11,13 @@ import {
   type PlantFlags,
   type QuarantineFlags,
 } from './data.js';
+import { liveQuality } from './live-quality.js';
 
 /** Help of `--quotes`. */
 const QUOTES = 'quotes of both sides for the same symbols and days';
 
-/** Adds `sluice data`. */
-export function addDataCommands(program: Command): void {
+/** Adds `sluice data`; `viewed` adds the flags of commands that the last run answers too. */
+export function addDataCommands(program: Command, viewed: (command: Command) => Command): void {
   const data = program.command('data').description('how good data is, and what is wrong with it');
   data
     .command('check <file>')
@@ -26,14 +28,16 @@ export function addDataCommands(program: Command): void {
     .option('--last <n>', 'findings shown', '20')
     .option('--json', 'print JSON, with all findings')
     .action((file: string, options: DataFlags) => dataCheck(file, options));
-  data
-    .command('quality <file>')
-    .description('completeness, latency and rejects of a file by source, symbol and day')
+  viewed(data.command('quality [file]'))
+    .description(
+      'completeness, latency and rejects by source, symbol and day: of a file, or of what streams in',
+    )
     .option('--quotes <file>', QUOTES)
     .option('--chart <file>', 'write a chart as SVG')
     .option('--last <n>', 'rows shown; 0 for all', '20')
-    .option('--json', 'print JSON, with all rows')
-    .action((file: string, options: DataFlags) => dataQuality(file, options));
+    .action((file: string | undefined, options: DataFlags & ViewOptions) =>
+      file === undefined ? liveQuality(options) : dataQuality(file, options),
+    );
   data
     .command('plant <file>')
     .description('plant faults into clean ticks: recall and precision of every rule')

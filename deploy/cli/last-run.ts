@@ -12,6 +12,7 @@ import {
   PortfolioBatchSchema,
   PortfolioDetailSchema,
 } from '../../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
+import { QualityReportSchema } from '../../proto/gen/sluice/quality/v1/quality_pb.js';
 import { RiskDetailSchema } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
 import type { Answer, SluicePort } from '../app/port.js';
 
@@ -60,6 +61,7 @@ export async function storeLastRun(
   for (const symbol of symbols) {
     keepAnswer(`explanation/${symbol}`, ExplanationSchema, port.funnel.explain(symbol));
   }
+  keep('quality', QualityReportSchema, await port.quality.report());
   const portfolios = port.portfolios.changed(0);
   keepAnswer('portfolios', PortfolioBatchSchema, portfolios);
   for (const { id } of portfolios.ok ? portfolios.value.portfolios : []) {

@@ -306,7 +306,7 @@ barCommand
   .action((ticks: string, minutes: string, options: CompareFlags) =>
     barsCompare(ticks, minutes, options),
   );
-addDataCommands(program);
+addDataCommands(program, viewed);
 addUniverseCommands(program);
 program
   .command('verify <directory>')

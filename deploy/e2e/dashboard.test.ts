@@ -33,6 +33,7 @@ const PAGES: readonly (readonly [hash: string, expected: string])[] = [
   ['#/portfolio/megacaps', 'AMZN'],
   ['#/portfolio/nope', 'expected the id of a portfolio'],
   ['#/feed', 'ticks a second'],
+  ['#/quality', 'every symbol'],
   ['#/actors', 'portfolio/megacaps'],
 ];
 

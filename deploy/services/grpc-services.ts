@@ -11,6 +11,7 @@ import {
   MarketData,
 } from '../../proto/gen/sluice/market/v1/market_pb.js';
 import { Portfolio } from '../../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
+import { Quality } from '../../proto/gen/sluice/quality/v1/quality_pb.js';
 import { Risk } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
 import {
   Supervision,
@@ -35,6 +36,7 @@ export function grpcServices(port: SluicePort): BoundService[] {
     portfolio(port),
     risk(port),
     supervision(port),
+    quality(port),
   ];
 }
 
@@ -93,6 +95,13 @@ function books(port: SluicePort): BoundService {
       });
     },
     features: () => port.books.features(),
+  });
+}
+
+function quality(port: SluicePort): BoundService {
+  return bind(Quality, {
+    get: () => port.quality.report(),
+    rejects: (request) => port.quality.rejects(request),
   });
 }
 

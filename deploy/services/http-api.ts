@@ -30,6 +30,11 @@ import {
   PortfolioBatchSchema,
   PortfolioDetailSchema,
 } from '../../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
+import {
+  QualityReportSchema,
+  RejectsRequestSchema,
+  RejectsResponseSchema,
+} from '../../proto/gen/sluice/quality/v1/quality_pb.js';
 import { RiskBatchSchema, RiskDetailSchema } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
 import {
   ActorRequestSchema,
@@ -76,6 +81,8 @@ export function httpApi(port: SluicePort): (request: HttpRequest) => Promise<Htt
         return books(port, parts[1]);
       case 'GET feed':
         return found(FeedStatusSchema, port.market.feed());
+      case 'GET quality':
+        return quality(port, parts, request);
       case 'GET funnel':
         return funnel(port, parts, request);
       case 'GET portfolios':
@@ -104,6 +111,24 @@ async function books(port: SluicePort, which: string | undefined): Promise<HttpA
   return which === 'features'
     ? found(BookFeaturesSchema, port.books.features())
     : answer(BookDetailSchema, await port.books.get(which));
+}
+
+async function quality(
+  port: SluicePort,
+  parts: readonly string[],
+  request: HttpRequest,
+): Promise<HttpAnswer> {
+  switch (parts[1]) {
+    case undefined:
+      return found(QualityReportSchema, await port.quality.report());
+    case 'rejects': {
+      const code = request.query.get('code') ?? '';
+      const wanted = create(RejectsRequestSchema, { code, limit: whole(request, 'limit') });
+      return found(RejectsResponseSchema, await port.quality.rejects(wanted));
+    }
+    default:
+      return missing(request);
+  }
 }
 
 function funnel(port: SluicePort, parts: readonly string[], request: HttpRequest): HttpAnswer {

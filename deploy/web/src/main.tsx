@@ -8,6 +8,7 @@ import { FunnelPage } from './funnel.jsx';
 import { start } from './live.js';
 import { PortfolioPage } from './portfolio.jsx';
 import { PortfoliosPage, RiskPage } from './portfolios.jsx';
+import { QualityPage } from './quality.jsx';
 import { Banner, Status } from './status.jsx';
 import { SymbolPage } from './symbol.jsx';
 import { restoreTheme, toggleTheme } from './theme.js';
@@ -18,6 +19,7 @@ const TABS = [
   ['portfolios', 'Portfolios'],
   ['risk', 'Risk'],
   ['feed', 'Feed'],
+  ['quality', 'Data'],
   ['actors', 'Actors'],
 ] as const;
 
@@ -59,6 +61,8 @@ function Page(props: { route: readonly string[] }) {
       return key === '' ? <PortfoliosPage /> : <PortfolioPage key={key} id={key} />;
     case 'feed':
       return <FeedPage />;
+    case 'quality':
+      return <QualityPage />;
     case 'actors':
       return <ActorsPage />;
     default:

@@ -1,0 +1,216 @@
+// Quality of the data that streams in: rejects by rule, completeness by session, newest rejects.
+
+import { useState } from 'preact/hooks';
+import { useJson } from './fetch.js';
+import type { Row } from './live.js';
+import { Card, count, day, Facts, list, number, percent } from './parts.jsx';
+
+/** Time between two looks. Units: milliseconds. */
+const LOOK_MS = 2_000;
+
+/** Sessions that are drawn, and symbols and rejects that are listed. */
+const SESSIONS = 75;
+const LISTED = 20;
+
+/** The page of data quality. */
+export function QualityPage() {
+  const { value = {}, problem } = useJson('quality', LOOK_MS);
+  const [code, choose] = useState('');
+  return (
+    <>
+      <Card title="Data quality">
+        <Facts
+          rows={[
+            ['complete, by the calendar', percent(value['completeness'], 2)],
+            ['prints taken', count(value['accepted'])],
+            ['refused', count(value['refused']), number(value['refused']) > 0 ? 'bad' : ''],
+            ['in the quarantine', count(value['quarantined'])],
+            ['not kept', count(value['unkept']), number(value['unkept']) > 0 ? 'bad' : ''],
+          ]}
+        />
+        {problem !== undefined && <p class="bad">{problem}</p>}
+      </Card>
+      <Sources rows={list(value['sources'])} />
+      <Rules rows={list(value['rules'])} code={code} choose={choose} />
+      <Completeness rows={list(value['sessions'])} />
+      <Symbols rows={list(value['symbols'])} />
+      <Rejects code={code} />
+    </>
+  );
+}
+
+function Sources(props: { rows: readonly Row[] }) {
+  return (
+    <Card title="By source">
+      <table>
+        <thead>
+          <tr>
+            <th>source</th>
+            <th class="n">taken</th>
+            <th class="n">refused</th>
+            <th class="n">marked</th>
+          </tr>
+        </thead>
+        <tbody>
+          {props.rows.map((row) => (
+            <tr key={row['source']}>
+              <td class="wrap">{String(row['source'])}</td>
+              <td class="n">{count(row['accepted'])}</td>
+              <td class="n">{count(row['refused'])}</td>
+              <td class="n">{count(row['marked'])}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Card>
+  );
+}
+
+function Rules(props: { rows: readonly Row[]; code: string; choose: (code: string) => void }) {
+  const { rows, code, choose } = props;
+  const most = Math.max(1, ...rows.map((row) => number(row['records'])));
+  return (
+    <Card title="Rejects and marks, by rule" wide>
+      <table>
+        <thead>
+          <tr>
+            <th>rule</th>
+            <th>then</th>
+            <th class="n">records</th>
+            <th class="roomy">meaning</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => {
+            const name = String(row['code']);
+            const records = number(row['records']);
+            return (
+              <tr key={name}>
+                <td>
+                  <button
+                    type="button"
+                    aria-pressed={code === name}
+                    onClick={() => choose(code === name ? '' : name)}
+                  >
+                    {name}
+                  </button>
+                </td>
+                <td class={row['action'] === 'refuse' ? '' : 'soft'}>
+                  {row['action'] === 'refuse' ? 'refused' : 'marked'}
+                </td>
+                <td class={`n ${records > 0 && row['action'] === 'refuse' ? 'bad' : ''}`}>
+                  {count(records)} <meter min={0} max={most} value={records} aria-label={name} />
+                </td>
+                <td class="soft roomy wrap">{String(row['text'] ?? '')}</td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </Card>
+  );
+}
+
+/** A column for each session, as high as the share of symbols that were seen in it. */
+function Completeness(props: { rows: readonly Row[] }) {
+  const sessions = props.rows.slice(0, SESSIONS).reverse();
+  if (sessions.length === 0) return null;
+  const shares = sessions.map((row) => number(row['seen']) / Math.max(1, number(row['symbols'])));
+  const whole = shares.filter((share) => share >= 1).length;
+  const told = `${whole} of ${sessions.length} sessions with every symbol`;
+  return (
+    <Card title="Symbols seen, by session of the exchange">
+      <svg viewBox={`0 0 ${sessions.length * 8} 60`} class="sessions" role="img" aria-label={told}>
+        {sessions.map((row, index) => (
+          <rect
+            key={row['date']}
+            x={index * 8 + 1}
+            width={6}
+            y={60 - 60 * shares[index]!}
+            height={Math.max(1, 60 * shares[index]!)}
+            class={shares[index]! < 1 ? 'short' : 'whole'}
+          >
+            <title>
+              {day(row['date'])}: {count(row['seen'])} of {count(row['symbols'])}
+              {row['streamed'] === true ? '' : ', not streamed'}
+            </title>
+          </rect>
+        ))}
+      </svg>
+      <p class="soft">
+        {told}, {day(sessions[0]!['date'])} to {day(sessions.at(-1)!['date'])}
+      </p>
+    </Card>
+  );
+}
+
+function Symbols(props: { rows: readonly Row[] }) {
+  const { rows } = props;
+  return (
+    <Card title="Symbols that miss sessions or were refused">
+      {rows.length === 0 ? (
+        <p class="soft">Every symbol has a print in every session so far.</p>
+      ) : (
+        <table>
+          <thead>
+            <tr>
+              <th>symbol</th>
+              <th class="n">sessions</th>
+              <th class="n">refused</th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.slice(0, LISTED).map((row) => (
+              <tr key={row['symbol']}>
+                <td>
+                  <a href={`#/symbol/${String(row['symbol'])}`}>{String(row['symbol'])}</a>
+                </td>
+                <td class="n">
+                  {count(row['seen'])} of {count(row['expected'])}
+                </td>
+                <td class="n">{count(row['refused'])}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </Card>
+  );
+}
+
+/** The newest refused records, of one rule where it was chosen. */
+function Rejects(props: { code: string }) {
+  const { code } = props;
+  const path = `quality/rejects?limit=${LISTED}&code=${encodeURIComponent(code)}`;
+  const { value = {} } = useJson(path, LOOK_MS);
+  const rejects = list(value['rejects']);
+  return (
+    <Card title={code === '' ? 'Newest refused records' : `Newest refused: ${code}`} wide>
+      {rejects.length === 0 ? (
+        <p class="soft">A refused record is kept here as it came.</p>
+      ) : (
+        <table>
+          <thead>
+            <tr>
+              <th>rule</th>
+              <th>source</th>
+              <th>symbol</th>
+              <th class="roomy">record</th>
+            </tr>
+          </thead>
+          <tbody>
+            {rejects.map((row, index) => (
+              // Records may be alike: their place tells them apart.
+              <tr key={`${index} ${String(row['raw'])}`}>
+                <td>{String(row['code'])}</td>
+                <td class="wrap">{String(row['source'] ?? '')}</td>
+                <td>{String(row['symbol'] ?? '')}</td>
+                <td class="soft roomy wrap">{String(row['raw'] ?? '')}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </Card>
+  );
+}
