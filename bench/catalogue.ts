@@ -199,6 +199,30 @@ const micro: readonly Case[] = [
     isPeer: true,
     load: () => import('./peers/journal-lmdb.js'),
   },
+  {
+    name: 'record.sluice',
+    suite: 'micro',
+    title: 'prints recorded, acknowledged on disk; and once they are tables',
+    figures: [rate('prints/s'), { name: 'tables', unit: 'prints/s', better: 'higher' }],
+    isShort: false,
+    load: () => import('./micro/recording.js'),
+  },
+  {
+    name: 'nanomsg.sluice',
+    suite: 'micro',
+    title: 'packed frames of a nanomsg peer read and checked, one thread for both ends',
+    figures: [rate('prints/s'), low('lost', 'prints')],
+    isShort: false,
+    load: () => import('./micro/ingest-nanomsg.js'),
+  },
+  {
+    name: 'year.sluice',
+    suite: 'micro',
+    title: "a year of one symbol's minutes out of history",
+    figures: [low('p50', 'ms'), low('worst', 'ms')],
+    isShort: false,
+    load: () => import('./micro/year-of-minutes.js'),
+  },
 ];
 
 const topology: readonly Case[] = [

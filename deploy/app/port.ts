@@ -13,6 +13,8 @@ import type {
 } from '../../proto/gen/sluice/funnel/v1/funnel_pb.js';
 import type {
   FeedStatus,
+  HistoryPage,
+  HistoryRequest,
   QuoteBatch,
   SymbolDetail,
 } from '../../proto/gen/sluice/market/v1/market_pb.js';
@@ -122,6 +124,11 @@ export interface SluicePort {
      * counted, kept.
      */
     ingest(batch: IngestBatch): Promise<Answer<IngestOutcome>>;
+    /**
+     * A page of what was recorded or fetched. Errors: `history.unknown_kind`, `history.none`,
+     * `history.bad_page`.
+     */
+    history(request: HistoryRequest): Promise<Answer<HistoryPage>>;
     /** Counts a frame that was refused before any print of it was read. */
     refuseFrame(reason: string): void;
   };

@@ -13,6 +13,7 @@ import { ChangeTopics } from './change-topics.js';
 import { readDeadLetters } from './dead-letters-view.js';
 import { FunnelPart } from './funnel-part.js';
 import { FunnelView } from './funnel-view.js';
+import { HistoryPart } from './history-part.js';
 import { LeverAudit, readAudit } from './lever-audit.js';
 import { Levers } from './levers.js';
 import type { Market } from './market.js';
@@ -27,6 +28,7 @@ interface Parts {
   readonly funnel: FunnelPart;
   readonly actors: ActorsView;
   readonly levers: Levers;
+  readonly history: HistoryPart;
 }
 
 /** Builds the port over a market that will be given with `attach`, for its events come first. */
@@ -74,6 +76,9 @@ export class System implements SluicePort {
       quotes: new MarketPart(market),
       funnel: new FunnelPart(market, this.#funnelView),
       actors,
+      history: new HistoryPart(
+        [market.options.dataDir, market.options.recordDir].filter((dir) => dir !== undefined),
+      ),
       levers: new Levers(market, actors, audit),
     };
     for (const [shard, message] of this.#early.splice(0)) this.onEvent(shard, message);
@@ -91,6 +96,7 @@ export class System implements SluicePort {
       return quotes.feed({ gaps: market.ingest.gaps, clients: this.#clients, shed: this.#shed });
     },
     ingest: (batch) => this.#running().market.ingest.take(batch),
+    history: (request) => this.#running().history.page(request),
     refuseFrame: (reason) => this.#running().market.sequencer.countRejected(`frame_${reason}`, 1),
   };
 

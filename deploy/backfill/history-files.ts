@@ -48,7 +48,7 @@ export async function writeHistory(
   const db = await DuckDb.open();
   try {
     const path = join(folder, `${Math.round(fromUs)}-${Math.round(toUs)}.parquet`);
-    await db.writeParquet(path, { numbers, texts, orderBy: ['rows.time_us'] });
+    await db.writeParquet(path, { numbers, texts, orderBy: ['time_us'] });
   } finally {
     db.close();
   }

@@ -22,6 +22,7 @@ export interface RunOptions extends RunFlags {
   readonly grpcPort?: string;
   readonly nngSub?: string;
   readonly nngPull?: string;
+  readonly source?: string;
   readonly killShard?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;

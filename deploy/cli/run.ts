@@ -10,7 +10,9 @@ import { readSettings } from '../app/settings.js';
 import { System } from '../app/system.js';
 import { type RunningBooks, startBooks } from '../books/start-books.js';
 import { type Services, startServices } from '../services/serve.js';
+import { type SourceFeed, startSourceFeed } from '../services/source-feed.js';
 import { storeLastRun } from './last-run.js';
+import { liveFeed } from './live-source.js';
 import { dateText, say, table } from './output.js';
 import { bookPaceOf, checkReport, doorsOf, killFlag, type RunOptions } from './run-options.js';
 
@@ -72,6 +74,7 @@ export async function run(options: RunOptions): Promise<void> {
   const settings = readSettings(options);
   const doors = doorsOf(options);
   const bookPace = bookPaceOf(options);
+  const live = liveFeed(options.source, settings.symbols);
   const drill = killFlag(options.killShard, settings.shardCount);
   if (options.report !== undefined) checkReport(options.report);
   const progress = new Progress(options.quiet !== true);
@@ -86,10 +89,12 @@ export async function run(options: RunOptions): Promise<void> {
     (counted) => progress.session(counted),
   );
   let services: Services | undefined;
+  let sourceFeed: SourceFeed | undefined;
   let books: RunningBooks | undefined;
   const stop = stopper(async () => {
     market.stop();
     progress.stop();
+    await sourceFeed?.close();
     await Promise.all([services?.close(STOP_MS / 2), books?.close(STOP_MS / 2)]);
     // Commands have changed portfolios since the replay ended.
     if (market.state === 'finished' && services !== undefined) {
@@ -105,6 +110,7 @@ export async function run(options: RunOptions): Promise<void> {
       // Whoever reads that it listens may already want it to stop.
       stop.listen();
       announce(services);
+      if (live !== undefined) sourceFeed = startSourceFeed(system, live.source, live.symbols);
     }
     say(`sluice: ${market.file.bars.symbols.length} symbols warm after ${seconds(started)} s`);
     progress.begin(market.endDay - market.firstDay);

@@ -14,6 +14,7 @@ import { type BarsOptions, bars } from './bars.js';
 import { barsCompare, type CompareFlags } from './bars-compare.js';
 import { bookCheck, bookList, bookShow } from './book.js';
 import { addDataCommands } from './data-commands.js';
+import { type FeaturesFlags, featuresJoin, featuresList } from './features.js';
 import { backup, journalInspect, journalVerify, restore, type UntilOptions } from './journal.js';
 import { doctor, type LocalOptions } from './local.js';
 import { type OptimiseFlags, portfolioOptimise } from './optimise.js';
@@ -120,6 +121,7 @@ streamed(program.command('run'))
   .option('--grpc-port <n>', 'gRPC', '50051')
   .option('--nng-sub <url>', 'SUB socket for packed frames, such as tcp://127.0.0.1:5555')
   .option('--nng-pull <url>', 'PULL socket for packed frames')
+  .option('--source <name>', 'live source of trades, see sources list; needs --symbols')
   .option('--kill-shard <shard@date>', 'drill: kill a worker thread after that session')
   .option('--quiet', 'no line for each session')
   .option('--json', 'print the report as JSON')
@@ -253,6 +255,19 @@ program
   .option('--memory <mb>', 'memory a query may take', '1024')
   .option('--json', 'print JSON')
   .action((query: string, options: SqlFlags) => sql(query, options));
+const features = program.command('features').description('named, versioned sets of features');
+features
+  .command('list')
+  .description('every version that was declared')
+  .option('--dir <dir>', 'folder of the feature store', 'data/features')
+  .option('--json', 'print JSON')
+  .action((options: FeaturesFlags) => featuresList(options));
+features
+  .command('join <set> <file>')
+  .description('features (NAME@VERSION) at the symbols and time_us of a CSV, as known then')
+  .option('--dir <dir>', 'folder of the feature store', 'data/features')
+  .option('--json', 'print JSON')
+  .action((set: string, file: string, options: FeaturesFlags) => featuresJoin(set, file, options));
 program
   .command('backfill')
   .description('fetch history, the first symbols first, within a budget; goes on where it stopped')

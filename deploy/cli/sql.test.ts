@@ -4,8 +4,8 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { DuckDb, readOnlyQuery } from '../../engine/index.js';
+import { sqlTables } from '../recorder/tables.js';
 import { temporaryFolder } from '../services/test-system.js';
-import { sqlTables } from './sql.js';
 
 t.test('a query sees its tables, and no statement gets out of the folder', async (t) => {
   const root = temporaryFolder(t, 'sql');

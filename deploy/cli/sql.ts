@@ -1,9 +1,9 @@
 // `sluice sql`: one query over all that was recorded and fetched; nothing can be written.
 
-import { existsSync, readdirSync, realpathSync } from 'node:fs';
-import { join } from 'node:path';
-import { Fault, type ReadOnlyOptions, readOnlyQuery } from '../../engine/index.js';
+import { existsSync, realpathSync } from 'node:fs';
+import { Fault, readOnlyQuery } from '../../engine/index.js';
 import { wholeFlag } from '../app/settings.js';
+import { sqlTables } from '../recorder/tables.js';
 import { print, say, table } from './output.js';
 
 /** Flags of the command, as typed. */
@@ -14,19 +14,6 @@ export interface SqlFlags {
   readonly memory: string;
   readonly json?: boolean;
 }
-
-/** Tables and the folders they are of. */
-const TABLES = {
-  prints: { pattern: /kind=prints$/, hive: true },
-  events: { pattern: /kind=events$/, hive: true },
-  bars_1d: { pattern: /history\/bars_1d\//, hive: true },
-  bars_1m: { pattern: /history\/bars_1m\//, hive: true },
-  trades: { pattern: /history\/trades\//, hive: true },
-  quotes: { pattern: /history\/quotes\//, hive: true },
-} as const;
-
-/** Files looked at: ten years of daily partitions of a few kinds. */
-const FILES_MAX = 100_000;
 
 /** Runs the command. Errors: `duckdb.*`, `data.missing_file`, `flag.invalid`. */
 export async function sql(query: string, flags: SqlFlags): Promise<void> {
@@ -47,18 +34,4 @@ export async function sql(query: string, flags: SqlFlags): Promise<void> {
     ]),
   );
   if (result.isCut) say(`sluice: only the first ${limits.rowsMax} rows; see --rows`);
-}
-
-/** The tables that a folder has files of. */
-export function sqlTables(folder: string): ReadOnlyOptions['tables'] {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.parquet'))
-    .slice(0, FILES_MAX);
-  const tables: Record<string, { files: string[]; hive: boolean }> = {};
-  for (const [name, { pattern, hive }] of Object.entries(TABLES)) {
-    const own = files.filter(({ parentPath }) => pattern.test(parentPath));
-    if (own.length === 0) continue;
-    tables[name] = { files: own.map((file) => join(file.parentPath, file.name)).sort(), hive };
-  }
-  return tables;
 }

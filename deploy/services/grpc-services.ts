@@ -54,6 +54,7 @@ function marketData(port: SluicePort): BoundService {
         },
       }),
     ingest: (requests) => ingest(port, requests),
+    history: async (request) => unwrap(await port.market.history(request)),
     getFeed: () => port.market.feed(),
   });
 }

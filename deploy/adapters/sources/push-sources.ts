@@ -112,6 +112,7 @@ function ingestService(session: PushSession): BoundService {
     getSymbol: refuse,
     watch: refuse,
     getFeed: refuse,
+    history: refuse,
     ingest: (requests) => take(session, requests),
   });
 }

@@ -184,26 +184,19 @@ export class DuckDb {
     const names = [...Object.keys(texts), ...Object.keys(numbers)];
     const columns: Record<string, Float64Array> = {};
     for (const name of names) columns[name] = texts[name]?.rows ?? numbers[name]!;
-    const length = columns[names[0]!]!.length;
-    columns['row'] = Float64Array.from({ length }, (_, row) => row);
     await this.createTable('rows', columns);
-    const chosen: string[] = [];
-    const joins: string[] = [];
-    for (const [name, { values }] of Object.entries(texts)) {
-      const list = values.map(sqlText).join(', ');
-      await this.run(`CREATE TABLE "names_${name}" AS
-        SELECT unnest([${list}]::VARCHAR[]) AS text,
-          unnest(range(${values.length}))::DOUBLE AS at`);
-      chosen.push(`"names_${name}".text AS "${name}"`);
-      joins.push(`JOIN "names_${name}" ON "names_${name}".at = rows."${name}"`);
-    }
-    chosen.push(...Object.keys(numbers).map((name) => `rows."${name}"`));
-    const order = [...(orderBy ?? []), 'rows."row"'].join(', ');
+    const chosen = names.map((name) => {
+      const values = texts[name]?.values;
+      if (values === undefined) return `"${name}"`;
+      // A constant list: no join, so the rows keep their order without a sort.
+      const list = `[${values.map(sqlText).join(', ')}]::VARCHAR[]`;
+      return `list_extract(${list}, CAST("${name}" AS INTEGER) + 1) AS "${name}"`;
+    });
+    const order = orderBy === undefined ? '' : `ORDER BY ${orderBy.join(', ')}`;
     const temporary = `${path}.tmp`;
-    await this.run(`COPY (SELECT ${chosen.join(', ')} FROM rows ${joins.join(' ')} ORDER BY ${order})
-      TO ${sqlText(temporary)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 100000)`);
+    await this.run(`COPY (SELECT ${chosen.join(', ')} FROM rows ${order})
+      TO ${sqlText(temporary)} (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 100000)`);
     await moveOntoDisk(temporary, path);
-    for (const name of Object.keys(texts)) await this.run(`DROP TABLE "names_${name}"`);
     await this.run('DROP TABLE rows');
   }
 

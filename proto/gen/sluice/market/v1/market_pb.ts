@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sluice/market/v1/market.proto.
  */
 export const file_sluice_market_v1_market: GenFile = /*@__PURE__*/
-  fileDesc("Ch1zbHVpY2UvbWFya2V0L3YxL21hcmtldC5wcm90bxIQc2x1aWNlLm1hcmtldC52MSIdCgpHZXRSZXF1ZXN0Eg8KB3N5bWJvbHMYASADKAkiMAoQR2V0U3ltYm9sUmVxdWVzdBIOCgZzeW1ib2wYASABKAkSDAoEYmFycxgCIAEoDSI0CgxXYXRjaFJlcXVlc3QSDwoHc3ltYm9scxgBIAMoCRITCgtpbnRlcnZhbF9tcxgCIAEoDSIQCg5HZXRGZWVkUmVxdWVzdCK8AQoFUXVvdGUSDgoGc3ltYm9sGAEgASgJEg8KB3RpbWVfdXMYAiABKAESDAoEbGFzdBgDIAEoARILCgNiaWQYBCABKAESCwoDYXNrGAUgASgBEgwKBG9wZW4YBiABKAESDAoEaGlnaBgHIAEoARILCgNsb3cYCCABKAESDgoGdm9sdW1lGAkgASgBEg4KBmNoYW5nZRgKIAEoARINCgVzdGFnZRgLIAEoDRISCgphcnJpdmFsX3VzGAwgASgBIlUKClF1b3RlQmF0Y2gSJwoGcXVvdGVzGAEgAygLMhcuc2x1aWNlLm1hcmtldC52MS5RdW90ZRINCgVzdGFtcBgCIAEoARIPCgdkZXJpdmVkGAMgASgIImgKB0ZlYXR1cmUSDAoEbmFtZRgBIAEoCRISCgV2YWx1ZRgCIAEoAUgAiAEBEgwKBHVuaXQYAyABKAkSEwoLZGVzY3JpcHRpb24YBCABKAkSDgoGc291cmNlGAUgASgJQggKBl92YWx1ZSJgCghEYWlseUJhchIMCgRkYXRlGAEgASgNEgwKBG9wZW4YAiABKAESDAoEaGlnaBgDIAEoARILCgNsb3cYBCABKAESDQoFY2xvc2UYBSABKAESDgoGdm9sdW1lGAYgASgBIqsBCgxTeW1ib2xEZXRhaWwSJgoFcXVvdGUYASABKAsyFy5zbHVpY2UubWFya2V0LnYxLlF1b3RlEgwKBG5hbWUYAiABKAkSDgoGc2VjdG9yGAMgASgJEisKCGZlYXR1cmVzGAQgAygLMhkuc2x1aWNlLm1hcmtldC52MS5GZWF0dXJlEigKBGJhcnMYBSADKAsyGi5zbHVpY2UubWFya2V0LnYxLkRhaWx5QmFyIlIKDUluZ2VzdFJlcXVlc3QSDgoGc291cmNlGAEgASgJEhAKCHNlcXVlbmNlGAIgASgEEg8KB3N5bWJvbHMYAyADKAkSDgoGcHJpbnRzGAQgASgMIs8BCg5Jbmdlc3RSZXNwb25zZRIQCghhY2NlcHRlZBgBIAEoBBIQCghyZWplY3RlZBgCIAEoBBIMCgRnYXBzGAMgASgEElIKEnJlamVjdGVkX2J5X3JlYXNvbhgEIAMoCzI2LnNsdWljZS5tYXJrZXQudjEuSW5nZXN0UmVzcG9uc2UuUmVqZWN0ZWRCeVJlYXNvbkVudHJ5GjcKFVJlamVjdGVkQnlSZWFzb25FbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAQ6AjgBIjEKB0xhdGVuY3kSCwoDcDUwGAEgASgBEgsKA3A5ORgCIAEoARIMCgRwOTk5GAMgASgBIsgDCgpGZWVkU3RhdHVzEg0KBXN0YXRlGAEgASgJEgwKBGRhdGUYAiABKA0SEQoJZGF5X2luZGV4GAMgASgNEhEKCWRheV9jb3VudBgEIAEoDRINCgV0aWNrcxgFIAEoBBIYChB0aWNrc19wZXJfc2Vjb25kGAYgASgBEi0KCmxhdGVuY3lfdXMYByABKAsyGS5zbHVpY2UubWFya2V0LnYxLkxhdGVuY3kSTgoScmVqZWN0ZWRfYnlfcmVhc29uGAggAygLMjIuc2x1aWNlLm1hcmtldC52MS5GZWVkU3RhdHVzLlJlamVjdGVkQnlSZWFzb25FbnRyeRIMCgRnYXBzGAkgASgEEhAKCHJlc3RhcnRzGAogASgEEg4KBnJzc19tYhgLIAEoARIOCgZzaGFyZHMYDCABKA0SDwoHZGVyaXZlZBgNIAEoCBIYChBzZXNzaW9uX2ZyYWN0aW9uGA4gASgBEgwKBHBhY2UYDyABKAkSDwoHY2xpZW50cxgQIAEoBBIMCgRzaGVkGBEgASgEGjcKFVJlamVjdGVkQnlSZWFzb25FbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAQ6AjgBMoMDCgpNYXJrZXREYXRhEkEKA0dldBIcLnNsdWljZS5tYXJrZXQudjEuR2V0UmVxdWVzdBocLnNsdWljZS5tYXJrZXQudjEuUXVvdGVCYXRjaBJPCglHZXRTeW1ib2wSIi5zbHVpY2UubWFya2V0LnYxLkdldFN5bWJvbFJlcXVlc3QaHi5zbHVpY2UubWFya2V0LnYxLlN5bWJvbERldGFpbBJHCgVXYXRjaBIeLnNsdWljZS5tYXJrZXQudjEuV2F0Y2hSZXF1ZXN0Ghwuc2x1aWNlLm1hcmtldC52MS5RdW90ZUJhdGNoMAESTQoGSW5nZXN0Eh8uc2x1aWNlLm1hcmtldC52MS5Jbmdlc3RSZXF1ZXN0GiAuc2x1aWNlLm1hcmtldC52MS5Jbmdlc3RSZXNwb25zZSgBEkkKB0dldEZlZWQSIC5zbHVpY2UubWFya2V0LnYxLkdldEZlZWRSZXF1ZXN0Ghwuc2x1aWNlLm1hcmtldC52MS5GZWVkU3RhdHVzYgZwcm90bzM");
+  fileDesc("Ch1zbHVpY2UvbWFya2V0L3YxL21hcmtldC5wcm90bxIQc2x1aWNlLm1hcmtldC52MSIdCgpHZXRSZXF1ZXN0Eg8KB3N5bWJvbHMYASADKAkiMAoQR2V0U3ltYm9sUmVxdWVzdBIOCgZzeW1ib2wYASABKAkSDAoEYmFycxgCIAEoDSI0CgxXYXRjaFJlcXVlc3QSDwoHc3ltYm9scxgBIAMoCRITCgtpbnRlcnZhbF9tcxgCIAEoDSIQCg5HZXRGZWVkUmVxdWVzdCJ2Cg5IaXN0b3J5UmVxdWVzdBIMCgRraW5kGAEgASgJEg8KB3N5bWJvbHMYAiADKAkSDwoHZnJvbV91cxgDIAEoARINCgV0b191cxgEIAEoARIRCglwYWdlX3NpemUYBSABKA0SEgoKcGFnZV90b2tlbhgGIAEoCSJDCgtIaXN0b3J5UGFnZRINCgVhcnJvdxgBIAEoDBIMCgRyb3dzGAIgASgNEhcKD25leHRfcGFnZV90b2tlbhgDIAEoCSK8AQoFUXVvdGUSDgoGc3ltYm9sGAEgASgJEg8KB3RpbWVfdXMYAiABKAESDAoEbGFzdBgDIAEoARILCgNiaWQYBCABKAESCwoDYXNrGAUgASgBEgwKBG9wZW4YBiABKAESDAoEaGlnaBgHIAEoARILCgNsb3cYCCABKAESDgoGdm9sdW1lGAkgASgBEg4KBmNoYW5nZRgKIAEoARINCgVzdGFnZRgLIAEoDRISCgphcnJpdmFsX3VzGAwgASgBIlUKClF1b3RlQmF0Y2gSJwoGcXVvdGVzGAEgAygLMhcuc2x1aWNlLm1hcmtldC52MS5RdW90ZRINCgVzdGFtcBgCIAEoARIPCgdkZXJpdmVkGAMgASgIImgKB0ZlYXR1cmUSDAoEbmFtZRgBIAEoCRISCgV2YWx1ZRgCIAEoAUgAiAEBEgwKBHVuaXQYAyABKAkSEwoLZGVzY3JpcHRpb24YBCABKAkSDgoGc291cmNlGAUgASgJQggKBl92YWx1ZSJgCghEYWlseUJhchIMCgRkYXRlGAEgASgNEgwKBG9wZW4YAiABKAESDAoEaGlnaBgDIAEoARILCgNsb3cYBCABKAESDQoFY2xvc2UYBSABKAESDgoGdm9sdW1lGAYgASgBIqsBCgxTeW1ib2xEZXRhaWwSJgoFcXVvdGUYASABKAsyFy5zbHVpY2UubWFya2V0LnYxLlF1b3RlEgwKBG5hbWUYAiABKAkSDgoGc2VjdG9yGAMgASgJEisKCGZlYXR1cmVzGAQgAygLMhkuc2x1aWNlLm1hcmtldC52MS5GZWF0dXJlEigKBGJhcnMYBSADKAsyGi5zbHVpY2UubWFya2V0LnYxLkRhaWx5QmFyIlIKDUluZ2VzdFJlcXVlc3QSDgoGc291cmNlGAEgASgJEhAKCHNlcXVlbmNlGAIgASgEEg8KB3N5bWJvbHMYAyADKAkSDgoGcHJpbnRzGAQgASgMIs8BCg5Jbmdlc3RSZXNwb25zZRIQCghhY2NlcHRlZBgBIAEoBBIQCghyZWplY3RlZBgCIAEoBBIMCgRnYXBzGAMgASgEElIKEnJlamVjdGVkX2J5X3JlYXNvbhgEIAMoCzI2LnNsdWljZS5tYXJrZXQudjEuSW5nZXN0UmVzcG9uc2UuUmVqZWN0ZWRCeVJlYXNvbkVudHJ5GjcKFVJlamVjdGVkQnlSZWFzb25FbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAQ6AjgBIjEKB0xhdGVuY3kSCwoDcDUwGAEgASgBEgsKA3A5ORgCIAEoARIMCgRwOTk5GAMgASgBIsgDCgpGZWVkU3RhdHVzEg0KBXN0YXRlGAEgASgJEgwKBGRhdGUYAiABKA0SEQoJZGF5X2luZGV4GAMgASgNEhEKCWRheV9jb3VudBgEIAEoDRINCgV0aWNrcxgFIAEoBBIYChB0aWNrc19wZXJfc2Vjb25kGAYgASgBEi0KCmxhdGVuY3lfdXMYByABKAsyGS5zbHVpY2UubWFya2V0LnYxLkxhdGVuY3kSTgoScmVqZWN0ZWRfYnlfcmVhc29uGAggAygLMjIuc2x1aWNlLm1hcmtldC52MS5GZWVkU3RhdHVzLlJlamVjdGVkQnlSZWFzb25FbnRyeRIMCgRnYXBzGAkgASgEEhAKCHJlc3RhcnRzGAogASgEEg4KBnJzc19tYhgLIAEoARIOCgZzaGFyZHMYDCABKA0SDwoHZGVyaXZlZBgNIAEoCBIYChBzZXNzaW9uX2ZyYWN0aW9uGA4gASgBEgwKBHBhY2UYDyABKAkSDwoHY2xpZW50cxgQIAEoBBIMCgRzaGVkGBEgASgEGjcKFVJlamVjdGVkQnlSZWFzb25FbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAQ6AjgBMs8DCgpNYXJrZXREYXRhEkEKA0dldBIcLnNsdWljZS5tYXJrZXQudjEuR2V0UmVxdWVzdBocLnNsdWljZS5tYXJrZXQudjEuUXVvdGVCYXRjaBJPCglHZXRTeW1ib2wSIi5zbHVpY2UubWFya2V0LnYxLkdldFN5bWJvbFJlcXVlc3QaHi5zbHVpY2UubWFya2V0LnYxLlN5bWJvbERldGFpbBJHCgVXYXRjaBIeLnNsdWljZS5tYXJrZXQudjEuV2F0Y2hSZXF1ZXN0Ghwuc2x1aWNlLm1hcmtldC52MS5RdW90ZUJhdGNoMAESTQoGSW5nZXN0Eh8uc2x1aWNlLm1hcmtldC52MS5Jbmdlc3RSZXF1ZXN0GiAuc2x1aWNlLm1hcmtldC52MS5Jbmdlc3RSZXNwb25zZSgBEkoKB0hpc3RvcnkSIC5zbHVpY2UubWFya2V0LnYxLkhpc3RvcnlSZXF1ZXN0Gh0uc2x1aWNlLm1hcmtldC52MS5IaXN0b3J5UGFnZRJJCgdHZXRGZWVkEiAuc2x1aWNlLm1hcmtldC52MS5HZXRGZWVkUmVxdWVzdBocLnNsdWljZS5tYXJrZXQudjEuRmVlZFN0YXR1c2IGcHJvdG8z");
 
 /**
  * @generated from message sluice.market.v1.GetRequest
@@ -93,6 +93,89 @@ export type GetFeedRequest = Message<"sluice.market.v1.GetFeedRequest"> & {
  */
 export const GetFeedRequestSchema: GenMessage<GetFeedRequest> = /*@__PURE__*/
   messageDesc(file_sluice_market_v1_market, 3);
+
+/**
+ * @generated from message sluice.market.v1.HistoryRequest
+ */
+export type HistoryRequest = Message<"sluice.market.v1.HistoryRequest"> & {
+  /**
+   * "prints", "bars_1d", "bars_1m", "trades" or "quotes".
+   *
+   * @generated from field: string kind = 1;
+   */
+  kind: string;
+
+  /**
+   * All when none is named. At most 1,000.
+   *
+   * @generated from field: repeated string symbols = 2;
+   */
+  symbols: string[];
+
+  /**
+   * First and one past the last event time; no end when 0. Units: microseconds UTC.
+   *
+   * @generated from field: double from_us = 3;
+   */
+  fromUs: number;
+
+  /**
+   * @generated from field: double to_us = 4;
+   */
+  toUs: number;
+
+  /**
+   * Rows of a page. At most 100,000; default 10,000.
+   *
+   * @generated from field: uint32 page_size = 5;
+   */
+  pageSize: number;
+
+  /**
+   * Of the page before; empty for the first.
+   *
+   * @generated from field: string page_token = 6;
+   */
+  pageToken: string;
+};
+
+/**
+ * Describes the message sluice.market.v1.HistoryRequest.
+ * Use `create(HistoryRequestSchema)` to create a new message.
+ */
+export const HistoryRequestSchema: GenMessage<HistoryRequest> = /*@__PURE__*/
+  messageDesc(file_sluice_market_v1_market, 4);
+
+/**
+ * @generated from message sluice.market.v1.HistoryPage
+ */
+export type HistoryPage = Message<"sluice.market.v1.HistoryPage"> & {
+  /**
+   * Columns: symbol, source, time_us and the numbers of the kind.
+   *
+   * @generated from field: bytes arrow = 1;
+   */
+  arrow: Uint8Array;
+
+  /**
+   * @generated from field: uint32 rows = 2;
+   */
+  rows: number;
+
+  /**
+   * Empty on the last page.
+   *
+   * @generated from field: string next_page_token = 3;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message sluice.market.v1.HistoryPage.
+ * Use `create(HistoryPageSchema)` to create a new message.
+ */
+export const HistoryPageSchema: GenMessage<HistoryPage> = /*@__PURE__*/
+  messageDesc(file_sluice_market_v1_market, 5);
 
 /**
  * Latest values of one symbol. Prices as traded, in US dollars.
@@ -176,7 +259,7 @@ export type Quote = Message<"sluice.market.v1.Quote"> & {
  * Use `create(QuoteSchema)` to create a new message.
  */
 export const QuoteSchema: GenMessage<Quote> = /*@__PURE__*/
-  messageDesc(file_sluice_market_v1_market, 4);
+  messageDesc(file_sluice_market_v1_market, 6);
 
 /**
  * @generated from message sluice.market.v1.QuoteBatch
@@ -207,7 +290,7 @@ export type QuoteBatch = Message<"sluice.market.v1.QuoteBatch"> & {
  * Use `create(QuoteBatchSchema)` to create a new message.
  */
 export const QuoteBatchSchema: GenMessage<QuoteBatch> = /*@__PURE__*/
-  messageDesc(file_sluice_market_v1_market, 5);
+  messageDesc(file_sluice_market_v1_market, 7);
 
 /**
  * @generated from message sluice.market.v1.Feature
@@ -246,7 +329,7 @@ export type Feature = Message<"sluice.market.v1.Feature"> & {
  * Use `create(FeatureSchema)` to create a new message.
  */
 export const FeatureSchema: GenMessage<Feature> = /*@__PURE__*/
-  messageDesc(file_sluice_market_v1_market, 6);
+  messageDesc(file_sluice_market_v1_market, 8);
 
 /**
  * @generated from message sluice.market.v1.DailyBar
@@ -290,7 +373,7 @@ export type DailyBar = Message<"sluice.market.v1.DailyBar"> & {
  * Use `create(DailyBarSchema)` to create a new message.
  */
 export const DailyBarSchema: GenMessage<DailyBar> = /*@__PURE__*/
-  messageDesc(file_sluice_market_v1_market, 7);
+  messageDesc(file_sluice_market_v1_market, 9);
 
 /**
  * @generated from message sluice.market.v1.SymbolDetail
@@ -329,7 +412,7 @@ export type SymbolDetail = Message<"sluice.market.v1.SymbolDetail"> & {
  * Use `create(SymbolDetailSchema)` to create a new message.
  */
 export const SymbolDetailSchema: GenMessage<SymbolDetail> = /*@__PURE__*/
-  messageDesc(file_sluice_market_v1_market, 8);
+  messageDesc(file_sluice_market_v1_market, 10);
 
 /**
  * A numbered frame of packed prints. Sequence starts at 1 for each source and rises by 1.
@@ -367,7 +450,7 @@ export type IngestRequest = Message<"sluice.market.v1.IngestRequest"> & {
  * Use `create(IngestRequestSchema)` to create a new message.
  */
 export const IngestRequestSchema: GenMessage<IngestRequest> = /*@__PURE__*/
-  messageDesc(file_sluice_market_v1_market, 9);
+  messageDesc(file_sluice_market_v1_market, 11);
 
 /**
  * @generated from message sluice.market.v1.IngestResponse
@@ -401,7 +484,7 @@ export type IngestResponse = Message<"sluice.market.v1.IngestResponse"> & {
  * Use `create(IngestResponseSchema)` to create a new message.
  */
 export const IngestResponseSchema: GenMessage<IngestResponse> = /*@__PURE__*/
-  messageDesc(file_sluice_market_v1_market, 10);
+  messageDesc(file_sluice_market_v1_market, 12);
 
 /**
  * @generated from message sluice.market.v1.Latency
@@ -428,7 +511,7 @@ export type Latency = Message<"sluice.market.v1.Latency"> & {
  * Use `create(LatencySchema)` to create a new message.
  */
 export const LatencySchema: GenMessage<Latency> = /*@__PURE__*/
-  messageDesc(file_sluice_market_v1_market, 11);
+  messageDesc(file_sluice_market_v1_market, 13);
 
 /**
  * @generated from message sluice.market.v1.FeedStatus
@@ -531,7 +614,7 @@ export type FeedStatus = Message<"sluice.market.v1.FeedStatus"> & {
  * Use `create(FeedStatusSchema)` to create a new message.
  */
 export const FeedStatusSchema: GenMessage<FeedStatus> = /*@__PURE__*/
-  messageDesc(file_sluice_market_v1_market, 12);
+  messageDesc(file_sluice_market_v1_market, 14);
 
 /**
  * Market data: latest values, features, streams and ingest.
@@ -578,6 +661,16 @@ export const MarketData: GenService<{
     methodKind: "client_streaming";
     input: typeof IngestRequestSchema;
     output: typeof IngestResponseSchema;
+  },
+  /**
+   * A page of what was recorded or fetched, oldest first, as an Arrow IPC stream.
+   *
+   * @generated from rpc sluice.market.v1.MarketData.History
+   */
+  history: {
+    methodKind: "unary";
+    input: typeof HistoryRequestSchema;
+    output: typeof HistoryPageSchema;
   },
   /**
    * State of the feed: progress, rates, latency, rejections by reason.

@@ -1,0 +1,59 @@
+// Packed frames from a nanomsg peer into a live session, each record checked: none may be lost.
+
+import { packFrame, packPrints } from '../../deploy/adapters/sources/packing.js';
+import { nanomsgSource } from '../../deploy/adapters/sources/push-sources.js';
+import type { TradeRecord } from '../../deploy/adapters/sources/record.js';
+import { openFrameSender } from '../../engine/index.js';
+import type { Sample } from '../lib/case.js';
+import { nowUs } from '../lib/clock.js';
+
+/** Prints of a frame, and frames. */
+const PRINTS = 1_000;
+const FRAMES = 1_200;
+
+const URL = 'tcp://127.0.0.1:45881';
+
+/** PUSH to PULL within one process: sender, receiver and session share its thread. */
+export async function run(): Promise<Sample> {
+  let taken = 0;
+  let done = (): void => {};
+  const whole = new Promise<void>((resolve) => {
+    done = resolve;
+  });
+  const session = nanomsgSource('pull', URL).live!(
+    { symbols: ['AAPL'], kinds: ['trade'] },
+    {
+      onRecord() {
+        taken++;
+        if (taken === PRINTS * FRAMES) done();
+      },
+    },
+  );
+  const sender = openFrameSender('push', URL);
+  const trade: TradeRecord = {
+    kind: 'trade',
+    symbol: 'AAPL',
+    timeUs: 1.6e15,
+    price: 100,
+    size: 10,
+    id: '',
+    sequence: Number.NaN,
+    conditions: '',
+  };
+  const batch = packPrints(Array.from({ length: PRINTS }, () => ({ trade, bid: 0, ask: 0 })));
+  const frames = Array.from({ length: FRAMES }, (_, at) => packFrame(batch, BigInt(at + 1)));
+  const startedUs = nowUs();
+  for (const frame of frames) {
+    sender.send(frame);
+    // The other end is of this thread: it must come to its turn.
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+  }
+  await whole;
+  const tookUs = nowUs() - startedUs;
+  const lost = session.counters.gaps + PRINTS * FRAMES - session.counters.delivered;
+  sender.close();
+  await session.close();
+  return { rate: (PRINTS * FRAMES * 1e6) / tookUs, lost };
+}

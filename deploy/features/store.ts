@@ -1,0 +1,179 @@
+// Named, versioned sets of features on disk: a version never changes its meaning, only grows.
+
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { DuckDb, Fault, sqlText } from '../../engine/index.js';
+import { no } from '../app/answers.js';
+import type { Answer } from '../app/port.js';
+import { type FeatureRows, joinAsOf, type Moments } from './join.js';
+
+/** What a version of a set means. */
+export interface FeatureSet {
+  /** Lower case letters, digits and dashes. */
+  readonly name: string;
+  readonly version: number;
+  readonly description: string;
+  /** Names of its values and what each is. */
+  readonly features: Readonly<Record<string, string>>;
+}
+
+/** Rows of one set that are joined at once. */
+const ROWS_MAX = 5_000_000;
+
+/** Sets of features in a folder. */
+export class FeatureStore {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Declares a version; the same again is no change. Errors: `features.changed`, `.bad_name`. */
+  declare(set: FeatureSet): Answer<void> {
+    const names = Object.keys(set.features);
+    const isNamed = /^[a-z][a-z0-9-]{0,40}$/.test(set.name) && names.length > 0;
+    const isWhole = Number.isInteger(set.version) && set.version > 0;
+    if (!isNamed || !isWhole || !names.every((name) => /^[a-z][a-z0-9_]{0,60}$/.test(name))) {
+      return no(
+        'features.bad_name',
+        'expected a name such as trend-daily, a version from 1, features',
+      );
+    }
+    const path = join(this.#home(set.name, set.version), 'set.json');
+    const text = `${JSON.stringify(set, null, 2)}\n`;
+    if (existsSync(path)) {
+      if (readFileSync(path, 'utf8') === text) return { ok: true, value: undefined };
+      return no(
+        'features.changed',
+        `expected ${set.name} ${set.version} as declared; make a new version`,
+      );
+    }
+    mkdirSync(this.#home(set.name, set.version), { recursive: true });
+    writeFileSync(`${path}.tmp`, text, { flush: true });
+    renameSync(`${path}.tmp`, path);
+    return { ok: true, value: undefined };
+  }
+
+  /** Every version that was declared, by name and version. */
+  sets(): readonly FeatureSet[] {
+    if (!existsSync(this.#folder)) return [];
+    return (
+      readdirSync(this.#folder, { recursive: true, encoding: 'utf8' })
+        .filter((path) => path.endsWith('set.json'))
+        // `declare` wrote it, whole or not at all.
+        .map((path) => JSON.parse(readFileSync(join(this.#folder, path), 'utf8')) as FeatureSet)
+        .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.version - b.version))
+    );
+  }
+
+  /**
+   * Adds rows to a version; the same rows again are stored once. Errors: `features.unknown`,
+   * `features.bad_rows`.
+   */
+  async append(name: string, version: number, rows: FeatureRows): Promise<Answer<void>> {
+    const set = this.#find(name, version);
+    if (set === undefined) return unknown(name, version);
+    const wrong = faultOfRows(set, rows);
+    if (wrong !== undefined) return no('features.bad_rows', wrong);
+    const indexes = new Map([...new Set(rows.symbols)].map((symbol, index) => [symbol, index]));
+    const symbols = Float64Array.from(rows.symbols, (symbol) => indexes.get(symbol)!);
+    const numbers = { time_us: rows.timeUs, known_us: rows.knownUs, ...rows.values };
+    const hash = createHash('sha256').update(rows.symbols.join());
+    for (const column of Object.values(numbers)) hash.update(column);
+    const path = join(this.#home(name, version), `${hash.digest('hex').slice(0, 24)}.parquet`);
+    const db = await DuckDb.open();
+    try {
+      const texts = { symbol: { rows: symbols, values: [...indexes.keys()] } };
+      await db.writeParquet(path, { numbers, texts });
+    } finally {
+      db.close();
+    }
+    return { ok: true, value: undefined };
+  }
+
+  /**
+   * The values of a version at moments, as they were known then; NaN where nothing was.
+   * Errors: `features.unknown`.
+   */
+  async at(
+    name: string,
+    version: number,
+    moments: Moments,
+  ): Promise<Answer<Readonly<Record<string, Float64Array>>>> {
+    const set = this.#find(name, version);
+    if (set === undefined) return unknown(name, version);
+    const rows = await this.#rows(set);
+    const joined = joinAsOf(rows, moments);
+    const columns = Object.entries(rows.values).map(([feature, column]) => [
+      feature,
+      Float64Array.from(joined, (row) => (row < 0 ? Number.NaN : column[row]!)),
+    ]);
+    return { ok: true, value: Object.fromEntries(columns) };
+  }
+
+  async #rows(set: FeatureSet): Promise<FeatureRows> {
+    const home = this.#home(set.name, set.version);
+    const files = readdirSync(home).filter((file) => file.endsWith('.parquet'));
+    const names = Object.keys(set.features);
+    if (files.length === 0) {
+      const none = new Float64Array(0);
+      const values = Object.fromEntries(names.map((feature) => [feature, none]));
+      return { symbols: [], timeUs: none, knownUs: none, values };
+    }
+    const list = files.map((file) => sqlText(join(home, file))).join(', ');
+    const db = await DuckDb.open();
+    try {
+      const rows = await db.rows(`SELECT * FROM read_parquet([${list}]) LIMIT ${ROWS_MAX + 1}`);
+      if (rows.length > ROWS_MAX) {
+        throw new Fault('features.too_many', `expected at most ${ROWS_MAX} rows of ${set.name}`);
+      }
+      const column = (from: string) => Float64Array.from(rows, (row) => Number(row[from]));
+      return {
+        symbols: rows.map((row) => String(row['symbol'])),
+        timeUs: column('time_us'),
+        knownUs: column('known_us'),
+        values: Object.fromEntries(names.map((feature) => [feature, column(feature)])),
+      };
+    } finally {
+      db.close();
+    }
+  }
+
+  #home(name: string, version: number): string {
+    return join(this.#folder, name, `version=${version}`);
+  }
+
+  #find(name: string, version: number): FeatureSet | undefined {
+    return this.sets().find((set) => set.name === name && set.version === version);
+  }
+}
+
+function faultOfRows({ features }: FeatureSet, rows: FeatureRows): string | undefined {
+  const count = rows.symbols.length;
+  const names = Object.keys(features);
+  if (Object.keys(rows.values).sort().join() !== [...names].sort().join()) {
+    return `expected values of ${names.join(', ')}`;
+  }
+  const columns = [rows.timeUs, rows.knownUs, ...Object.values(rows.values)];
+  if (columns.some(({ length }) => length !== count))
+    return `expected ${count} rows of each column`;
+  for (let row = 0; row < count; row++) {
+    // What is known of something before it happened is not known: it is made up.
+    if (!(rows.timeUs[row]! > 0 && rows.knownUs[row]! >= rows.timeUs[row]!)) {
+      return `row ${row}: expected it to be known at its time or later`;
+    }
+  }
+  return undefined;
+}
+
+function unknown(name: string, version: number): Answer<never> {
+  return no('features.unknown', `expected a declared set, was ${name.slice(0, 40)} ${version}`);
+}

@@ -1,0 +1,32 @@
+// The tables of a folder: what was recorded and what was fetched, by name.
+
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ReadOnlyOptions } from '../../engine/index.js';
+
+/** Tables and the folders they are of. */
+const TABLES = {
+  prints: { pattern: /kind=prints$/, hive: true },
+  events: { pattern: /kind=events$/, hive: true },
+  bars_1d: { pattern: /history\/bars_1d\//, hive: true },
+  bars_1m: { pattern: /history\/bars_1m\//, hive: true },
+  trades: { pattern: /history\/trades\//, hive: true },
+  quotes: { pattern: /history\/quotes\//, hive: true },
+} as const;
+
+/** Files looked at: ten years of daily partitions of a few kinds. */
+const FILES_MAX = 100_000;
+
+/** The tables that a folder has files of. */
+export function sqlTables(folder: string): ReadOnlyOptions['tables'] {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.parquet'))
+    .slice(0, FILES_MAX);
+  const tables: Record<string, { files: string[]; hive: boolean }> = {};
+  for (const [name, { pattern, hive }] of Object.entries(TABLES)) {
+    const own = files.filter(({ parentPath }) => pattern.test(parentPath));
+    if (own.length === 0) continue;
+    tables[name] = { files: own.map((file) => join(file.parentPath, file.name)).sort(), hive };
+  }
+  return tables;
+}
