@@ -23,6 +23,7 @@ import {
   type LogLine,
   Placement,
   percentileOf,
+  type StoredRecord,
   toJson,
 } from '../../engine/index.js';
 import { type Member, openingEvents, type PortfoliosConfig } from '../config/portfolio-config.js';
@@ -412,13 +413,17 @@ export class Market {
           // Whoever was moved is in a snapshot, and needs no opening.
           openings: openings[shard]!,
         }),
-        journaledFor: (shard, now) =>
-          new Map<Address, readonly PlacedEvent[]>(
-            keysOn(shard, now).map((key) => [
-              `portfolio/${key}`,
-              this.#placedEvents(`portfolio/${key}`, 0),
-            ]),
-          ),
+        journaledFor: (shard, now, snapshot) => {
+          const addresses = keysOn(shard, now).map((key): Address => `portfolio/${key}`);
+          return snapshot === undefined
+            ? this.#placedEventsOf(new Set(addresses))
+            : new Map(
+                addresses.map((address) => [
+                  address,
+                  this.#placedEvents(address, snapshot.sequences.get(address) ?? 0),
+                ]),
+              );
+        },
         onMessage: (shard, message) => this.#onMessage(shard, message),
         onRestart: (shard, fault) => this.#listener.onRestart(shard, fault),
         settled: () => this.#settled(),
@@ -500,13 +505,21 @@ export class Market {
 
   /** Events of an actor; those of earlier replays were there when this one began. */
   #placedEvents(address: Address, after: number): PlacedEvent[] {
-    return this.journal
-      .recordsOf(address, after)
-      .map(({ sequence, event, place = 0, position }) => ({
-        sequence,
-        event,
-        step: position <= this.#position ? 0 : place,
-      }));
+    return this.journal.recordsOf(address, after).map((record) => this.#placed(record));
+  }
+
+  /** All events of many actors, in one walk: a million would take ten times as long singly. */
+  #placedEventsOf(addresses: ReadonlySet<Address>): Map<Address, PlacedEvent[]> {
+    const found = new Map<Address, PlacedEvent[]>(Array.from(addresses, (one) => [one, []]));
+    for (const record of this.journal.records()) {
+      // An address of somebody else's is not found.
+      found.get(record.address as Address)?.push(this.#placed(record));
+    }
+    return found;
+  }
+
+  #placed({ sequence, event, place = 0, position }: StoredRecord): PlacedEvent {
+    return { sequence, event, step: position <= this.#position ? 0 : place };
   }
 
   /** The furthest place that a stopped replay is known to have come to. */
