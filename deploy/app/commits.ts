@@ -1,6 +1,12 @@
 // The owner's side of durability: what actors decide goes to the journal, and comes back from it.
 
-import { type Address, Fault, type Journal, toJson } from '../../engine/index.js';
+import {
+  type Address,
+  Fault,
+  type Journal,
+  type StoredRecord,
+  toJson,
+} from '../../engine/index.js';
 import type { Recorder } from '../recorder/recorder.js';
 import type { PlacedEvent } from '../roles/recall.js';
 import type { FromShard } from '../roles/shard-messages.js';
@@ -45,13 +51,21 @@ export class Commits {
 
   /** Events of an actor; those of earlier replays were there when this one began. */
   eventsOf(address: Address, after: number): PlacedEvent[] {
-    return this.#journal
-      .recordsOf(address, after)
-      .map(({ sequence, event, place = 0, position }) => ({
-        sequence,
-        event,
-        step: position <= this.#position ? 0 : place,
-      }));
+    return this.#journal.recordsOf(address, after).map((record) => this.#placed(record));
+  }
+
+  /** All events of many actors, in one walk: a million would take ten times as long singly. */
+  eventsOfAll(addresses: ReadonlySet<Address>): Map<Address, PlacedEvent[]> {
+    const found = new Map<Address, PlacedEvent[]>(Array.from(addresses, (one) => [one, []]));
+    for (const record of this.#journal.records()) {
+      // An address of somebody else's is not found.
+      found.get(record.address as Address)?.push(this.#placed(record));
+    }
+    return found;
+  }
+
+  #placed({ sequence, event, place = 0, position }: StoredRecord): PlacedEvent {
+    return { sequence, event, step: position <= this.#position ? 0 : place };
   }
 
   async #keep(records: (FromShard & { readonly kind: 'append' })['records']): Promise<void> {

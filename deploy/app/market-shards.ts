@@ -4,7 +4,6 @@ import type { Address, Placement } from '../../engine/index.js';
 import { openingEvents } from '../config/portfolio-config.js';
 import type { MarketFile } from '../research/market-file.js';
 import { pack } from '../roles/packed.js';
-import type { PlacedEvent } from '../roles/recall.js';
 import type { SharedMarket } from '../roles/shard-messages.js';
 import type { Commits } from './commits.js';
 import type { Logs } from './logs.js';
@@ -67,13 +66,14 @@ export function marketShards({
       // Whoever was moved is in a snapshot, and needs no opening.
       openings: openings[shard]!,
     }),
-    journaledFor: (shard, now) =>
-      new Map<Address, readonly PlacedEvent[]>(
-        keysOn(shard, now).map((key) => [
-          `portfolio/${key}`,
-          commits.eventsOf(`portfolio/${key}`, 0),
-        ]),
-      ),
+    journaledFor: (shard, now, snapshot) => {
+      const addresses = keysOn(shard, now).map((key): Address => `portfolio/${key}`);
+      if (snapshot === undefined) return commits.eventsOfAll(new Set(addresses));
+      const after = (address: Address): number => snapshot.sequences.get(address) ?? 0;
+      return new Map(
+        addresses.map((address) => [address, commits.eventsOf(address, after(address))]),
+      );
+    },
   };
 }
 

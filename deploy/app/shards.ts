@@ -19,7 +19,7 @@ import {
   SNAPSHOT,
 } from '../../proto/frames/market.js';
 import type { PlacedEvent } from '../roles/recall.js';
-import type { FromShard, ShardConfig, ToShard } from '../roles/shard-messages.js';
+import type { FromShard, ShardConfig, ShardSnapshot, ToShard } from '../roles/shard-messages.js';
 import { PlacedActors } from './placed-actors.js';
 import { ShardAsks } from './shard-asks.js';
 import { ShardLine, type ShardLook } from './shard-line.js';
@@ -50,10 +50,11 @@ export interface ShardsOptions {
     shard: number,
     placement: Placement,
   ) => Omit<ShardConfig, 'isFirst' | 'snapshot' | 'latency' | 'journaled' | 'rows' | 'down'>;
-  /** Journaled events of a shard's actors, read afresh at each start. */
+  /** Journaled events of a shard's actors that its snapshot lacks, read afresh at each start. */
   readonly journaledFor: (
     shard: number,
     placement: Placement,
+    snapshot: ShardSnapshot | undefined,
   ) => ReadonlyMap<Address, readonly PlacedEvent[]>;
   readonly onMessage: (shard: number, message: FromShard) => void;
   readonly onRestart: (shard: number, fault: Fault) => void;
@@ -278,7 +279,7 @@ export class Shards {
       rows: this.placed.rowsOf(index),
       latency: shard.latency,
       down: this.asks.downOn(index),
-      journaled: this.#options.journaledFor(index, this.placed.placement),
+      journaled: this.#options.journaledFor(index, this.placed.placement, shard.snapshot),
       isFirst: generation === 0,
       snapshot: shard.snapshot,
     };

@@ -72,6 +72,8 @@ export interface ShardSnapshot {
   /** Number of the snapshot request that it answers; the shard's rows are saved under it. */
   readonly id: number;
   readonly actors: PackedMap<Address, Snapshot>;
+  /** Events that the state of each actor holds: those after them are read again. */
+  readonly sequences: ReadonlyMap<Address, number>;
   /** What the program itself remembers between frames. */
   readonly clock: ShardClock;
 }

@@ -270,7 +270,9 @@ export class MarketShard implements ShardProgram {
 
   #snapshot(id: number): void {
     this.#save(Number.POSITIVE_INFINITY);
-    const snapshot = { id, actors: pack(this.#actors.states()), clock: { ...this.#clock } };
+    const states = this.#actors.states();
+    const sequences = new Map(Array.from(states, ([address, { sequence }]) => [address, sequence]));
+    const snapshot = { id, actors: pack(states), sequences, clock: { ...this.#clock } };
     this.#saving = { saver: new RowSaver(this.#market.rowMemory(), id), snapshot };
   }
 

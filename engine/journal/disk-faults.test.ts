@@ -66,8 +66,8 @@ t.test(
     const writer = new GroupWriter(slow, readHeads(events!, index!, inputs!));
     let staged = 0;
     const put = (): Put[] => {
-      staged++;
-      return [{ store: inputs!, key: [staged], value: Buffer.from('x') }];
+      const isPut = staged++ % WRITES_PER_PUT === 0;
+      return isPut ? [{ store: inputs!, key: [staged], value: Buffer.from('x') }] : [];
     };
     let told = 0;
     let early = 0;
@@ -90,6 +90,8 @@ t.test(
     t.equal(early, 0, 'nobody heard of a write before a sync');
     t.equal(writer.counters.commits, syncs);
     await writer.write(put);
+    // The store looks anew each turn.
+    await new Promise((resolve) => setImmediate(resolve));
     t.equal(inputs!.count(), WRITES_WAITING_MAX / WRITES_PER_PUT + 1);
     await writer.end();
     await lmdb.close();

@@ -112,24 +112,55 @@ function formOf(value: object): unknown {
 
 /** Reads what `toJson` wrote. Errors: the parser's own for broken text. */
 export function fromJson(text: string): unknown {
+  const value: unknown = JSON.parse(text);
   // A form begins like this; in a text the quote would be escaped.
-  if (!text.includes('{"$')) return JSON.parse(text);
-  return JSON.parse(text, (_key, value: unknown) => {
-    // What `toJson` wrote has the shapes named below: the casts repeat its forms.
-    if (typeof value !== 'object' || value === null) return value;
-    if ('$integer' in value) return BigInt(String(value.$integer));
-    if ('$map' in value) return new Map(value.$map as [unknown, unknown][]);
-    if ('$set' in value) return new Set(value.$set as unknown[]);
-    if ('$array' in value) return Float64Array.from(value.$array as number[]);
-    if ('$bytes' in value) return new Uint8Array(Buffer.from(String(value.$bytes), 'base64'));
-    if ('$number' in value) return Number(value.$number);
-    if ('$object' in value) return Object.fromEntries(value.$object as [string, unknown][]);
-    if ('$typed' in value) {
-      const [name, values] = value.$typed as [keyof typeof TYPED, number[]];
-      return TYPED[name].from(values);
-    }
-    return value;
-  });
+  return text.includes('{"$') ? revived(value) : value;
+}
+
+/**
+ * Puts values in the place of their forms, inner ones first. Not by the parser's own reviver, which
+ * takes three times as long for an event with a few whole numbers.
+ */
+function revived(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  // What was parsed has plain fields or entries, and nobody else has it yet.
+  const fields = value as Record<string, unknown>;
+  let isForm = false;
+  for (const key in fields) {
+    const child = fields[key];
+    if (typeof child === 'object' && child !== null) put(fields, key, revived(child));
+    if (key.startsWith('$')) isForm = true;
+  }
+  return isForm && !Array.isArray(value) ? valueOf(value) : value;
+}
+
+function put(fields: Record<string, unknown>, key: string, value: unknown): void {
+  if (key !== '__proto__') fields[key] = value;
+  // A plain assignment would change what the object is.
+  else
+    Object.defineProperty(fields, key, {
+      value,
+      configurable: true,
+      enumerable: true,
+      writable: true,
+    });
+}
+
+/** The value of a form. */
+function valueOf(value: object): unknown {
+  // What `toJson` wrote has the shapes named below: the casts repeat its forms.
+  if ('$integer' in value) return BigInt(String(value.$integer));
+  if ('$map' in value) return new Map(value.$map as [unknown, unknown][]);
+  if ('$set' in value) return new Set(value.$set as unknown[]);
+  if ('$array' in value) return Float64Array.from(value.$array as number[]);
+  if ('$bytes' in value) return new Uint8Array(Buffer.from(String(value.$bytes), 'base64'));
+  if ('$number' in value) return Number(value.$number);
+  if ('$object' in value) return Object.fromEntries(value.$object as [string, unknown][]);
+  if ('$typed' in value) {
+    const [name, values] = value.$typed as [keyof typeof TYPED, number[]];
+    return TYPED[name].from(values);
+  }
+  return value;
 }
 
 /**
