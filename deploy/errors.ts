@@ -160,7 +160,6 @@ export const APPLICATION_ERRORS: Readonly<Record<string, string>> = {
   'shard.dies_again': 'A shard died too often within a minute; the process gives up.',
   'shard.moving': 'Too many questions wait for an actor that is being moved; try again.',
   'shard.restarting': 'The shard is being replaced; try again.',
-  'simulate.there_is_a_funnel': 'The simulated shard has no funnel behaviour: a bug.',
   'simulate.turn_failed': 'The simulator made a turn fail; its actor comes back.',
   'source.budget_spent': 'The calls that a source allows for a day are used up.',
   'source.no_time': 'A source does not tell its date, by which its daily budget is counted.',
