@@ -410,3 +410,13 @@ t.test('quote bars open with the quote that stood, and keep both sides', async (
   t.match(bars[1], { bid: { open: 9, high: 10, low: 9, close: 10 }, ask: { open: 12, low: 12 } });
   t.match(builder.counters, { taken: 4, tooLate: 2 });
 });
+
+t.test('a trade may set high and low alone, also when it comes late', async (t) => {
+  const range = { ...trade(20, 15, 100, false), setsRange: true };
+  const volume = trade(21, 99, 100, false);
+  const wanted = { open: 10, high: 15, low: 10, close: 11, volume: 400 };
+  const inTime = stream(MINUTES, [trade(1, 10), range, volume, trade(30, 11)], false);
+  t.match(inTime[0]!.bar, { ...wanted, version: 1 });
+  const late = stream(MINUTES, [trade(1, 10), trade(30, 11), trade(61, 12), range, volume], false);
+  t.match(latestBars(late)[0], { ...wanted, version: 3 });
+});
