@@ -19,7 +19,7 @@ import {
   SNAPSHOT,
 } from '../../proto/frames/market.js';
 import type { PlacedEvent } from '../roles/recall.js';
-import type { FromShard, ShardConfig, ToShard } from '../roles/shard-messages.js';
+import type { FromShard, ShardConfig, ShardSnapshot, ToShard } from '../roles/shard-messages.js';
 import { PlacedActors } from './placed-actors.js';
 import { ShardAsks } from './shard-asks.js';
 import { ShardLine, type ShardLook } from './shard-line.js';
