@@ -226,9 +226,8 @@ export class World implements SimWorld {
     shard: number,
     snapshot: ShardSnapshot | undefined,
   ): ReadonlyMap<Address, readonly PlacedEvent[]> {
-    const held = new Map(snapshot === undefined ? [] : unpack(snapshot.actors));
     const eventsOf = (address: Address) =>
-      this.#host?.journaledOf(address, held.get(address)?.sequence ?? 0) ?? [];
+      this.#host?.journaledOf(address, snapshot?.sequences.get(address) ?? 0) ?? [];
     return new Map(portfoliosOf(shard).map((address) => [address, eventsOf(address)]));
   }
 

@@ -238,6 +238,17 @@ t.test('exact and odd values survive the text form', async (t) => {
     set: new Set([1]),
     nan: Number.NaN,
     list: Float64Array.of(1, 2),
+    nested: [{ map: new Map([[{ deep: -0 }, [new Set([2n])]]]), plain: [[], {}, null] }],
+    words: Int16Array.of(-3),
+    form: { $integer: 'not one' },
   };
   t.strictSame(fromJson(toJson(data)), data);
+  // A field of this name is a field, whatever it holds.
+  const text = '{"__proto__":{"$integer":"7"},"after":{"$integer":"8"}}';
+  const odd = fromJson(text) as object;
+  t.equal(Object.getPrototypeOf(odd), Object.prototype);
+  t.strictSame(Object.entries(odd), [
+    ['__proto__', 7n],
+    ['after', 8n],
+  ]);
 });

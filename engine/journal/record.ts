@@ -131,7 +131,7 @@ function revived(value: unknown): unknown {
     if (typeof child === 'object' && child !== null) put(fields, key, revived(child));
     if (key.startsWith('$')) isForm = true;
   }
-  return isForm && !Array.isArray(value) ? valueOf(value) : value;
+  return isForm && !Array.isArray(value) ? valueOfForm(value) : value;
 }
 
 function put(fields: Record<string, unknown>, key: string, value: unknown): void {
@@ -147,7 +147,7 @@ function put(fields: Record<string, unknown>, key: string, value: unknown): void
 }
 
 /** The value of a form. */
-function valueOf(value: object): unknown {
+function valueOfForm(value: object): unknown {
   // What `toJson` wrote has the shapes named below: the casts repeat its forms.
   if ('$integer' in value) return BigInt(String(value.$integer));
   if ('$map' in value) return new Map(value.$map as [unknown, unknown][]);
