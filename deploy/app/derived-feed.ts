@@ -3,7 +3,7 @@
 import { derivePrice, deriveSize, halfSpread } from '../../actors/market/index.js';
 import type { MarketBars } from '../research/market-file.js';
 import type { Sequencer } from './sequencer.js';
-import { nextTurn, pauseForRoom, type Shards } from './shards.js';
+import { nextTurn, type Shards } from './shards.js';
 
 /** Prints between two looks at the clock and two shows to the shards. */
 export const BATCH = 32;
@@ -158,7 +158,7 @@ export class DerivedFeed {
   async #sendLater(index: number, print: number, timeUs: number): Promise<void> {
     do {
       this.#shards.publish();
-      await pauseForRoom();
+      await this.#shards.pauseForRoom();
       this.#sliceUs = monotonicUs();
       // The print arrives when there is room for it: waiting is the source's, not the shard's.
       this.#arrivalUs = monotonicUs();

@@ -156,6 +156,8 @@ export class Market {
       await Promise.race([market.shards.ready(), market.#failed]);
       await market.sequencer.warmPoint(file.bars.dates[market.firstDay - 1]!);
       await market.settle();
+      // A thread that is lost right after the start need not be warmed again.
+      await market.sequencer.snapshot();
       await market.#hearPortfolios();
       return market;
     } catch (error) {

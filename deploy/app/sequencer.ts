@@ -139,11 +139,14 @@ export class Sequencer {
     const now = performance.now();
     const isDue =
       this.#sessions >= SESSIONS_PER_SNAPSHOT_MAX || now - this.#snapshotMs > MS_PER_SNAPSHOT_MIN;
-    if (isDue || this.#shards.wantsSnapshot()) {
-      this.#sessions = 0;
-      this.#snapshotMs = now;
-      await this.#shards.requestSnapshots(this.closeUs);
-    }
+    if (isDue || this.#shards.wantsSnapshot()) await this.snapshot();
+  }
+
+  /** Lets every shard keep all it has come to, between two sessions. */
+  async snapshot(): Promise<void> {
+    this.#sessions = 0;
+    this.#snapshotMs = performance.now();
+    await this.#shards.requestSnapshots(this.closeUs);
   }
 
   /**

@@ -28,6 +28,9 @@ import { type Move, type Moved, type MoveHost, ShardMoves } from './shard-moves.
 /** Frames a ring holds: at a million prints a second, four milliseconds of backlog. */
 const RING_FRAMES = 4096;
 
+/** Wait for room in a full ring. Units: milliseconds. */
+const ROOM_MS = 1;
+
 /** Frames kept for a replay before the feed insists on a snapshot: 64 MiB a shard. */
 const LOG_FRAMES_MAX = 1_000_000;
 
@@ -196,6 +199,14 @@ export class Shards {
     }
   }
 
+  /**
+   * Waits while a shard is behind: a full ring is several milliseconds of work, and looking at it
+   * again and again would take a core that the shards and their compiler can use.
+   */
+  pauseForRoom(): Promise<void> {
+    return this.#pool.pause(ROOM_MS);
+  }
+
   /** Sends a rare frame to every shard, waiting for room. Lanes 1 to 7. */
   async broadcast(kind: RareKind, row: number, lanes: readonly number[]): Promise<void> {
     while (this.#isHeld) await nextTurn();
@@ -212,7 +223,7 @@ export class Shards {
       for (;;) {
         slot = shard.isReplaying ? -1 : this.#pool.ring(index).claim();
         if (slot >= 0) break;
-        await pauseForRoom();
+        await this.pauseForRoom();
       }
       const { floats, ints } = this.#pool.ring(index);
       ints[slot * FRAME_INTS] = kind;
@@ -380,16 +391,6 @@ export class Shards {
 
 function faultOf({ code, message, retryable }: Fault) {
   return { code, text: message, retryable };
-}
-
-/**
- * Waits while a shard is behind: a full ring is several milliseconds of work, and looking at it
- * again and again would take a core that the shards and their compiler can use.
- */
-export function pauseForRoom(): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, 1);
-  });
 }
 
 /** Lets timers, sockets and messages have their turn. */

@@ -39,6 +39,9 @@ export class Inboxes {
   #skips = 0;
   #skipsNext = 1;
   #idleLoops = 0;
+  #isLoopPlanned = false;
+  /** Pauses of the owner that are under way. */
+  #pauses = 0;
   readonly #spin = (): void => this.#spinOnce();
   readonly #loop = (): void => this.#lookOnce();
 
@@ -57,10 +60,26 @@ export class Inboxes {
   /** A shard has sent something and found the owner asleep. */
   woken(): void {
     this.#idleLoops = 0;
-    if (this.#isLooking) return;
-    this.#isLooking = true;
-    for (const { reader } of this.#inboxes) reader.stayAwake();
-    setImmediate(this.#loop);
+    if (!this.#isLooking) {
+      this.#isLooking = true;
+      for (const { reader } of this.#inboxes) reader.stayAwake();
+    }
+    this.#planLoop();
+  }
+
+  /**
+   * Sleeps for an owner that waits for its shards, and looks when it wakes: none has to ring
+   * meanwhile, which costs it some 50 us each time. Units: milliseconds.
+   */
+  async pause(ms: number): Promise<void> {
+    this.woken();
+    this.#pauses++;
+    await new Promise<void>((resolve) => {
+      setTimeout(resolve, ms);
+    });
+    this.#pauses--;
+    this.woken();
+    this.#drainAll();
   }
 
   /** The owner has posted something: an answer may come soon. */
@@ -87,14 +106,22 @@ export class Inboxes {
     this.#skipsNext = Math.min(2 * this.#skipsNext, SKIPPED_MAX);
   }
 
+  /** Looks in every turn of the event loop, but for one that is paused. */
+  #planLoop(): void {
+    if (this.#isLoopPlanned || this.#pauses > 0) return;
+    this.#isLoopPlanned = true;
+    setImmediate(this.#loop);
+  }
+
   #lookOnce(): void {
+    this.#isLoopPlanned = false;
     this.#spinsLeft = SPINS_A_LOOP;
     this.#idleLoops++;
     try {
       if (this.#drainAll() > 0) this.#idleLoops = 0;
     } finally {
       // An error of whoever received ends that message's handling, not the looking.
-      if (this.#idleLoops < IDLE_LOOPS || !this.#sleepAll()) setImmediate(this.#loop);
+      if (this.#pauses > 0 || this.#idleLoops < IDLE_LOOPS || !this.#sleepAll()) this.#planLoop();
       else this.#isLooking = false;
     }
   }
