@@ -1,38 +1,81 @@
-// A host that comes back: its journal of a million events opened and every actor's events read.
+// A host that comes back: from its journal of a million events to the first answer of a portfolio.
 
-import type { Address } from '../../engine/index.js';
-import { Journal } from '../../engine/index.js';
+import { join } from 'node:path';
+import { Market } from '../../deploy/app/market.js';
+import { readSettings } from '../../deploy/app/settings.js';
+import { type Address, Journal } from '../../engine/index.js';
 import type { Sample } from '../lib/case.js';
+import { pause } from '../lib/clock.js';
+import { portfolioConfigs } from '../lib/many-portfolios.js';
 import { withScratch } from '../lib/scratch.js';
 
 const EVENTS = 1_000_000;
-const ACTORS = 1_000;
-const BATCH = 1_000;
+const PORTFOLIOS = 1_000;
 
-/** Writes the journal, closes it, and times its way back. */
+/** What each deposit is. Units: millionths of a dollar. */
+const DEPOSIT = 100_000_000n;
+
+/** Longest wait of one question, and most tries. Units of the first: microseconds. */
+const ASK_US = 60_000_000;
+const TRIES = 5_000;
+
+/** Writes the journal, closes it, and times the way back: its reading, and the whole host. */
 export function run(): Promise<Sample> {
   return withScratch(async (folder) => {
-    const addresses = Array.from({ length: ACTORS }, (_, key): Address => `portfolio/p${key}`);
-    const written = Journal.open(folder);
-    for (let batch = 0; batch < EVENTS / BATCH; batch++) {
-      await written.append(
-        addresses.slice(0, BATCH).map((address) => ({
-          address,
-          sequence: batch + 1,
-          event: { kind: 'cash_moved', commandId: `${address}-${batch}`, amount: '100.00' },
-          cause: 'bench',
-          timeUs: batch,
-        })),
-      );
-    }
-    await written.close();
+    await write(join(folder, 'store'));
+    const reading = await read(join(folder, 'store'));
+    const settings = readSettings({ dataDir: folder, shards: '1', pace: '2' });
+    const portfolios = { ...settings.portfolios, portfolios: portfolioConfigs(PORTFOLIOS) };
     const started = performance.now();
-    const journal = Journal.open(folder);
-    let events = 0;
-    for (const records of journal.recordsOfAll().values()) events += records.length;
+    const market = await Market.start(
+      { ...settings, portfolios },
+      { onEvent() {}, onSession() {}, onRestart() {} },
+    );
+    await answered(market);
     const took = performance.now() - started;
-    await journal.close();
-    if (events !== EVENTS) throw new Error(`expected ${EVENTS} events, was ${events}`);
-    return { seconds: took / 1000 };
+    market.stop();
+    await market.close(2_000);
+    return { seconds: took / 1000, reading };
   });
+}
+
+/** Deposits of every portfolio in turn. */
+async function write(folder: string): Promise<void> {
+  const journal = Journal.open(folder);
+  const addresses = portfolioConfigs(PORTFOLIOS).map(({ id }): Address => `portfolio/${id}`);
+  for (let round = 0; round < EVENTS / PORTFOLIOS; round++) {
+    await journal.append(
+      addresses.map((address) => ({
+        address,
+        sequence: round + 1,
+        event: { kind: 'cash_moved', commandId: `${address}-${round}`, amount: DEPOSIT },
+        cause: 'bench',
+        timeUs: round,
+        place: 0,
+      })),
+    );
+  }
+  await journal.close();
+}
+
+/** Time to open the journal and read every event back. Units: seconds. */
+async function read(folder: string): Promise<number> {
+  const started = performance.now();
+  const journal = Journal.open(folder, { readOnly: true });
+  let events = 0;
+  for (const records of journal.recordsOfAll().values()) events += records.length;
+  const took = performance.now() - started;
+  await journal.close();
+  if (events !== EVENTS) throw new Error(`expected ${EVENTS} events, was ${events}`);
+  return took / 1000;
+}
+
+async function answered(market: Market): Promise<void> {
+  for (let tries = 0; tries < TRIES; tries++) {
+    const question = { kind: 'show_portfolio' };
+    const reply = await market.shards.asks.ask('portfolio/p0', question, ASK_US);
+    if (reply.kind === 'replied') return;
+    await pause(1);
+  }
+  throw new Error('expected an answer, was none');
 }

@@ -242,6 +242,8 @@ export class ShardActors {
    * held or out of memory have been brought forward, or it would lack what they were told.
    */
   isEveryoneBack(): boolean {
+    // Nobody brings the funnel forward: out of memory, it is called back.
+    if (this.#local.has(this.funnel)) this.system.start(this.funnel);
     const isAway = ({ state }: ActorView): boolean =>
       state === 'recovering' || state === 'restarting';
     this.#isWaitingForActors =
