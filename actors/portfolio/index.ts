@@ -7,6 +7,7 @@ export {
   costOf,
   emptyAccount,
   type LotPosition,
+  OWN_CURRENCY,
   quantityOf,
   sumsOf,
 } from './account.js';
@@ -22,8 +23,8 @@ export {
 } from './account-figures.js';
 export { eventsInForce, type ReplayedAccount, replayAccount } from './account-history.js';
 export { createPortfolioBehaviour, PORTFOLIO_VERSION, type PortfolioDeps } from './behaviour.js';
-export type { Directory } from './decide.js';
-export type { PortfolioEvent } from './ledger.js';
+export type { Directory } from './directory.js';
+export type { PortfolioEvent } from './enter.js';
 export type {
   CommandApplied,
   PortfolioFigures,
