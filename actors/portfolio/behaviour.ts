@@ -19,7 +19,7 @@ import type {
 } from './messages.js';
 import { formatDecimal, toFloat } from './money.js';
 import { upcastEvent, upcastState } from './old-versions.js';
-import { showBooks } from './show-books.js';
+import { answerBooks } from './show-books.js';
 import {
   decodeState,
   type EncodedPortfolio,
@@ -67,6 +67,7 @@ export function createPortfolioBehaviour(
       show_lots: COMMAND,
       show_transactions: COMMAND,
       show_returns: COMMAND,
+      reconcile: COMMAND,
       corporate_action: { lane: 'data', overflow: 'reject' },
       marked: { lane: 'data', overflow: 'reject' },
     },
@@ -100,7 +101,8 @@ export function createPortfolioBehaviour(
         case 'show_lots':
         case 'show_transactions':
         case 'show_returns':
-          turn.reply(showBooks(state, message));
+        case 'reconcile':
+          answerBooks(state, message, turn);
           break;
       }
     },

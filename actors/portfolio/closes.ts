@@ -9,6 +9,8 @@ const ROOM_FIRST = 32;
 /** Closes in columns, oldest first. */
 export interface Closes {
   count: number;
+  /** Equity before the first of them; NaN while there is none. */
+  base: number;
   /** As yyyymmdd. */
   dates: Float64Array;
   /** Units: the account's currency. */
@@ -20,12 +22,13 @@ export interface Closes {
 /** No close yet. */
 export function noCloses(): Closes {
   const empty = new Float64Array(0);
-  return { count: 0, dates: empty, equities: empty, flows: empty };
+  return { count: 0, base: Number.NaN, dates: empty, equities: empty, flows: empty };
 }
 
 /** Adds a close; beyond the bound the oldest is forgotten. */
 export function addClose(closes: Closes, date: number, equity: number, flow: number): void {
   if (closes.count === CLOSES_MAX) {
+    closes.base = closes.equities[0]!;
     for (const column of [closes.dates, closes.equities, closes.flows]) column.copyWithin(0, 1);
     closes.count--;
   } else if (closes.count === closes.dates.length) {
@@ -47,9 +50,10 @@ function grown(column: Float64Array, room: number): Float64Array {
 }
 
 /** A copy with no room to spare. */
-export function copyCloses({ count, dates, equities, flows }: Closes): Closes {
+export function copyCloses({ count, base, dates, equities, flows }: Closes): Closes {
   return {
     count,
+    base,
     dates: dates.slice(0, count),
     equities: equities.slice(0, count),
     flows: flows.slice(0, count),

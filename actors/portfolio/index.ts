@@ -27,11 +27,18 @@ export type { Directory } from './directory.js';
 export type { PortfolioEvent } from './enter.js';
 export type {
   CommandApplied,
+  CorrectCommand,
+  EntryCommand,
+  LotsShown,
   PortfolioFigures,
   PortfolioMessage,
   PortfolioShown,
   PositionFigures,
+  Reconciled,
+  ReturnsShown,
+  ShownEntry,
+  TransactionsShown,
 } from './messages.js';
-export { formatDecimal, fromFloat, parseDecimal, toFloat } from './money.js';
+export { formatDecimal, fromFloat, notionalOf, parseDecimal, toFloat } from './money.js';
 export { type EncodedPortfolio, encodeState, type PortfolioState } from './state.js';
 export { type TaxLossCandidate, taxLossCandidates } from './tax-loss.js';

@@ -35,7 +35,8 @@ export function mark(
   refreshMirror(state);
   const value = valueBook(state, message.prices);
   const equity = state.cashValue + value.market;
-  if (Number.isNaN(state.equityAtClose)) openSeries(state, equity);
+  const isFirst = Number.isNaN(state.equityAtClose);
+  if (isFirst) openSeries(state, equity);
   state.equityPeak = Math.max(state.equityPeak, equity);
   const drawdown = state.equityPeak > 0 ? 1 - equity / state.equityPeak : 0;
   const risk = riskOf(state, message, budget, value.gross);
@@ -76,7 +77,9 @@ export function mark(
       readonly kind: string;
     });
   }
-  if (!message.isClose) return;
+  // A close that is the first of all marks is where the series begins.
+  if (!message.isClose || isFirst) return;
+  if (state.closes.count === 0) state.closes.base = state.equityAtClose;
   addClose(state.closes, message.date, equity, state.flow);
   state.equityAtClose = equity;
   state.flow = 0;

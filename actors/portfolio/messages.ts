@@ -165,6 +165,24 @@ export interface ShowReturns {
   readonly kind: 'show_returns';
 }
 
+/** One line of a statement: shares, or cash where it names no symbol. */
+export interface StatementLine {
+  readonly symbol: string;
+  readonly currency: string;
+  /** Signed decimal: shares, or cash. */
+  readonly quantity: string;
+  /** Signed decimal; empty where the statement tells none. */
+  readonly cost: string;
+}
+
+/** Asks how the books differ from a statement. */
+export interface Reconcile {
+  readonly kind: 'reconcile';
+  /** Its last day, yyyymmdd; 0 for the session of the last point. */
+  readonly date: number;
+  readonly lines: readonly StatementLine[];
+}
+
 /** All messages. */
 export type PortfolioMessage =
   | EntryCommand
@@ -174,7 +192,8 @@ export type PortfolioMessage =
   | ShowPortfolio
   | ShowLots
   | ShowTransactions
-  | ShowReturns;
+  | ShowReturns
+  | Reconcile;
 
 /** Reply to a command whose events are durable. */
 export interface CommandApplied {
@@ -283,6 +302,28 @@ export interface ReturnsShown {
   readonly kind: 'returns_shown';
   readonly figures: PortfolioFigures | undefined;
   readonly currency: string;
+  /** Of all positions at the last prices, in that currency; at cost where no price is known. */
+  readonly value: bigint;
   readonly sums: readonly ShownSums[];
   readonly closes: Closes;
+}
+
+/** One difference between books and statement, and what would explain it. */
+export interface StatementBreak {
+  readonly what: 'quantity' | 'cost' | 'cash';
+  /** The symbol, or the currency. */
+  readonly name: string;
+  readonly books: bigint;
+  readonly statement: bigint;
+  readonly reason: string;
+  readonly text: string;
+}
+
+/** Reply to `reconcile`. */
+export interface Reconciled {
+  readonly kind: 'reconciled';
+  readonly date: number;
+  /** Positions and currencies compared. */
+  readonly compared: number;
+  readonly breaks: readonly StatementBreak[];
 }

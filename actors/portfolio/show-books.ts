@@ -1,15 +1,17 @@
 // The books of a portfolio as answers: lots, entries, sums and closes.
 
-import { costOf, type LotPosition } from './account.js';
+import type { Turn } from '../../engine/index.js';
+import { costOf, type LotPosition, quantityOf } from './account.js';
 import type { RealisedGain } from './account-apply.js';
 import type { AccountEntry } from './account-event.js';
 import { lotFigures } from './account-figures.js';
 import { eventsInForce } from './account-history.js';
 import { copyCloses } from './closes.js';
-import { replayWith, todayOf } from './enter.js';
+import { type PortfolioEvent, replayWith, todayOf } from './enter.js';
 import { entriesOf } from './history.js';
 import type {
   LotsShown,
+  Reconcile,
   ReturnsShown,
   ShowLots,
   ShownEntry,
@@ -19,7 +21,8 @@ import type {
   ShowTransactions,
   TransactionsShown,
 } from './messages.js';
-import { fromFloat } from './money.js';
+import { fromFloat, notionalOf } from './money.js';
+import { reconcile } from './reconcile.js';
 import { type PortfolioState, rateOf } from './state.js';
 import { taxLossCandidates } from './tax-loss.js';
 
@@ -27,17 +30,27 @@ import { taxLossCandidates } from './tax-loss.js';
 const ENTRIES_SHOWN_MAX = 1_000;
 
 /** Answers a question about the books. */
-export function showBooks(
+export function answerBooks(
   state: PortfolioState,
-  question: ShowLots | ShowTransactions | ShowReturns,
-): LotsShown | TransactionsShown | ReturnsShown {
+  question: ShowLots | ShowTransactions | ShowReturns | Reconcile,
+  turn: Turn<PortfolioEvent>,
+): void {
   switch (question.kind) {
     case 'show_lots':
-      return showLots(state, question);
+      turn.reply(showLots(state, question));
+      break;
     case 'show_transactions':
-      return showTransactions(state, question);
+      turn.reply(showTransactions(state, question));
+      break;
     case 'show_returns':
-      return showReturns(state);
+      turn.reply(showReturns(state));
+      break;
+    case 'reconcile': {
+      const answer = reconcile(state, question);
+      if (answer.kind === 'refusal') turn.refuse(answer);
+      else turn.reply(answer);
+      break;
+    }
   }
 }
 
@@ -132,7 +145,13 @@ function showReturns(state: PortfolioState): ReturnsShown {
     }
     return { currency, rate: rateOf(account, currency), cost, ...one };
   });
+  let value = 0n;
+  for (const [symbol, position] of account.positions) {
+    const price = lastPriceOf(state, symbol);
+    const worth = price === undefined ? costOf(position) : notionalOf(price, quantityOf(position));
+    value += notionalOf(rateOf(account, position.currency) ?? 0n, worth);
+  }
   const { figures } = state;
   const closes = copyCloses(state.closes);
-  return { kind: 'returns_shown', figures, currency: account.currency, sums, closes };
+  return { kind: 'returns_shown', figures, currency: account.currency, value, sums, closes };
 }

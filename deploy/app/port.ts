@@ -21,8 +21,16 @@ import type {
 import type {
   CommandRequest,
   CommandResponse,
+  LotsRequest,
+  LotsResponse,
   PortfolioBatch,
   PortfolioDetail,
+  ReconcileRequest,
+  ReconcileResponse,
+  ReturnsRequest,
+  ReturnsResponse,
+  TransactionsRequest,
+  TransactionsResponse,
 } from '../../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
 import type {
   QualityReport,
@@ -141,6 +149,10 @@ export interface SluicePort {
   readonly portfolios: TopicReader & {
     changed(stamp: number, ids?: readonly string[]): Answer<PortfolioBatch>;
     get(id: string): Promise<Answer<PortfolioDetail>>;
+    lots(request: LotsRequest): Promise<Answer<LotsResponse>>;
+    transactions(request: TransactionsRequest): Promise<Answer<TransactionsResponse>>;
+    returns(request: ReturnsRequest): Promise<Answer<ReturnsResponse>>;
+    reconcile(request: ReconcileRequest): Promise<Answer<ReconcileResponse>>;
     /** Resolves once the command's events are durable, or refused. */
     command(request: CommandRequest): Promise<CommandResponse>;
   };
