@@ -129,6 +129,7 @@ export const APPLICATION_ERRORS: Readonly<Record<string, string>> = {
   'portfolio.bad_side': 'A trade buys or sells.',
   'portfolio.bad_statement': 'A statement has a line that is no decimal, or a name twice.',
   'portfolio.bad_split': "A split's ratio must be above 0.",
+  'portfolio.bad_targets': 'Target weights are shares of 1 in all at most, of each symbol once.',
   'portfolio.cash_and_cost_add_up': 'Cash, cost and gains of a book do not add up: a bug.',
   'portfolio.currency_differs': "A position's currency can't change.",
   'portfolio.entry_applies': 'An entry that was decided could not be applied: a bug.',

@@ -68,6 +68,7 @@ export function createPortfolioBehaviour(
       show_transactions: COMMAND,
       show_returns: COMMAND,
       reconcile: COMMAND,
+      rebalance: COMMAND,
       corporate_action: { lane: 'data', overflow: 'reject' },
       marked: { lane: 'data', overflow: 'reject' },
     },
@@ -102,6 +103,7 @@ export function createPortfolioBehaviour(
         case 'show_transactions':
         case 'show_returns':
         case 'reconcile':
+        case 'rebalance':
           answerBooks(state, message, turn);
           break;
       }

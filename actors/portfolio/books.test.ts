@@ -13,6 +13,7 @@ import type {
   Marked,
   PortfolioFigures,
   PortfolioMessage,
+  RebalanceProposed,
   ReturnsShown,
   TransactionsShown,
 } from './messages.js';
@@ -261,6 +262,34 @@ t.test('a split that leaves nothing gives the rest up', async (t) => {
   send({ kind: 'corporate_action', row: 0, date: 20210105, split: 0.125, dividend: 1 });
   t.equal(account().positions.size, 0);
   t.equal(sumsOf(account(), 'USD').realisedShort, -100n);
+});
+
+t.test('a rebalancing is proposed within cash, lots and band, and nothing is booked', async (t) => {
+  const { ask, mark, journal } = open();
+  mark(20210104);
+  ask(trade('b1', 'buy', '6000', '90'));
+  const wish = { kind: 'rebalance', band: '0.05', cost: '0.001', lot: '10', method: '' } as const;
+  const proposed = ask<RebalanceProposed>({
+    ...wish,
+    targets: [
+      { symbol: 'AAA', weight: '0.3' },
+      { symbol: 'BBB', weight: '0.7' },
+    ],
+  });
+  t.equal(journal.length, 1);
+  t.equal(proposed.equity, 1_060_000_000_000n);
+  t.match(proposed.trades, [
+    { symbol: 'AAA', quantity: -2_820_000_000n, realisedShort: 28_200_000_000n },
+    // 742,000 wanted, and 741,718 with costs are there.
+    { symbol: 'BBB', quantity: 14_810_000_000n, target: 700_000n },
+  ]);
+  t.ok(proposed.cashAfter >= 0n && proposed.cashAfter < 1_000_000_000n, 'all but less than a lot');
+  const near = [{ symbol: 'AAA', weight: '0.53' }];
+  t.same(ask<RebalanceProposed>({ ...wish, targets: near }).trades, [], 'within the band');
+  const wrong = [...near, { symbol: 'BBB', weight: '0.48' }];
+  t.match(ask({ ...wish, targets: wrong }), { refusal: { code: 'portfolio.bad_targets' } });
+  const unknown = [{ symbol: 'ZZZ', weight: '0.1' }];
+  t.match(ask({ ...wish, targets: unknown }), { refusal: { code: 'portfolio.unknown_symbol' } });
 });
 
 /** Commands as a trader with a random hand gives them. */

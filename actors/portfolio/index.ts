@@ -34,6 +34,7 @@ export type {
   PortfolioMessage,
   PortfolioShown,
   PositionFigures,
+  RebalanceProposed,
   Reconciled,
   ReturnsShown,
   ShownEntry,

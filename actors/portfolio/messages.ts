@@ -1,6 +1,7 @@
 // What a portfolio actor understands and says.
 
 import type { LimitState } from '../limits/index.js';
+import type { LotMethod } from '../lots/index.js';
 import type { CurrencySums } from './account.js';
 import type { RealisedGain } from './account-apply.js';
 import type { AccountEntry } from './account-event.js';
@@ -183,6 +184,21 @@ export interface Reconcile {
   readonly lines: readonly StatementLine[];
 }
 
+/** Asks for the trades that would bring the portfolio to target weights. */
+export interface Rebalance {
+  readonly kind: 'rebalance';
+  /** Decimal shares of the equity; what they leave out stays in cash. */
+  readonly targets: readonly { readonly symbol: string; readonly weight: string }[];
+  /** Drift that is left alone, as a decimal share of the equity; empty for 0. */
+  readonly band: string;
+  /** Costs as a decimal share of what is traded; empty for 0. */
+  readonly cost: string;
+  /** Shares come in multiples of it; empty for 1. */
+  readonly lot: string;
+  /** How lots would be closed; empty for the portfolio's own way. */
+  readonly method: string;
+}
+
 /** All messages. */
 export type PortfolioMessage =
   | EntryCommand
@@ -193,7 +209,8 @@ export type PortfolioMessage =
   | ShowLots
   | ShowTransactions
   | ShowReturns
-  | Reconcile;
+  | Reconcile
+  | Rebalance;
 
 /** Reply to a command whose events are durable. */
 export interface CommandApplied {
@@ -326,4 +343,30 @@ export interface Reconciled {
   /** Positions and currencies compared. */
   readonly compared: number;
   readonly breaks: readonly StatementBreak[];
+}
+
+/** A trade that would be made. Units: millionths; weights as shares of the equity. */
+export interface ProposedTrade {
+  readonly symbol: string;
+  readonly quantity: bigint;
+  readonly price: bigint;
+  readonly notional: bigint;
+  readonly cost: bigint;
+  readonly weight: bigint;
+  readonly target: bigint;
+  /** Weight with the trade. */
+  readonly after: bigint;
+  /** What it would realise, before costs. */
+  readonly realisedShort: bigint;
+  readonly realisedLong: bigint;
+}
+
+/** Reply to `rebalance`. */
+export interface RebalanceProposed {
+  readonly kind: 'rebalance_proposed';
+  readonly equity: bigint;
+  readonly cash: bigint;
+  readonly cashAfter: bigint;
+  readonly method: LotMethod;
+  readonly trades: readonly ProposedTrade[];
 }

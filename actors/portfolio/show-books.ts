@@ -11,6 +11,7 @@ import { type PortfolioEvent, replayWith, todayOf } from './enter.js';
 import { entriesOf } from './history.js';
 import type {
   LotsShown,
+  Rebalance,
   Reconcile,
   ReturnsShown,
   ShowLots,
@@ -22,6 +23,7 @@ import type {
   TransactionsShown,
 } from './messages.js';
 import { fromFloat, notionalOf } from './money.js';
+import { proposeRebalance } from './rebalance.js';
 import { reconcile } from './reconcile.js';
 import { type PortfolioState, rateOf } from './state.js';
 import { taxLossCandidates } from './tax-loss.js';
@@ -32,7 +34,7 @@ const ENTRIES_SHOWN_MAX = 1_000;
 /** Answers a question about the books. */
 export function answerBooks(
   state: PortfolioState,
-  question: ShowLots | ShowTransactions | ShowReturns | Reconcile,
+  question: ShowLots | ShowTransactions | ShowReturns | Reconcile | Rebalance,
   turn: Turn<PortfolioEvent>,
 ): void {
   switch (question.kind) {
@@ -45,8 +47,12 @@ export function answerBooks(
     case 'show_returns':
       turn.reply(showReturns(state));
       break;
-    case 'reconcile': {
-      const answer = reconcile(state, question);
+    case 'reconcile':
+    case 'rebalance': {
+      const answer =
+        question.kind === 'reconcile'
+          ? reconcile(state, question)
+          : proposeRebalance(state, question);
       if (answer.kind === 'refusal') turn.refuse(answer);
       else turn.reply(answer);
       break;

@@ -25,6 +25,8 @@ import type {
   LotsResponse,
   PortfolioBatch,
   PortfolioDetail,
+  RebalanceProposal,
+  RebalanceRequest,
   ReconcileRequest,
   ReconcileResponse,
   ReturnsRequest,
@@ -152,6 +154,7 @@ export interface SluicePort {
     lots(request: LotsRequest): Promise<Answer<LotsResponse>>;
     transactions(request: TransactionsRequest): Promise<Answer<TransactionsResponse>>;
     returns(request: ReturnsRequest): Promise<Answer<ReturnsResponse>>;
+    proposeRebalance(request: RebalanceRequest): Promise<Answer<RebalanceProposal>>;
     reconcile(request: ReconcileRequest): Promise<Answer<ReconcileResponse>>;
     /** Resolves once the command's events are durable, or refused. */
     command(request: CommandRequest): Promise<CommandResponse>;

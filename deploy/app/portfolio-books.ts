@@ -12,6 +12,7 @@ import {
   formatDecimal,
   type LotsShown,
   notionalOf,
+  type RebalanceProposed,
   type Reconciled,
   type ReturnsShown,
   type ShownEntry,
@@ -21,6 +22,9 @@ import {
   LotSchema,
   type LotsResponse,
   LotsResponseSchema,
+  ProposedTradeSchema,
+  type RebalanceProposal,
+  RebalanceProposalSchema,
   type ReconcileResponse,
   ReconcileResponseSchema,
   type ReturnsResponse,
@@ -142,6 +146,34 @@ export function breaksOf({ date, compared, breaks }: Reconciled): ReconcileRespo
     return create(StatementBreakSchema, { what, name, ...sides, reason, text });
   });
   return create(ReconcileResponseSchema, { date, compared, breaks: told });
+}
+
+/** Proposed trades as a message. */
+export function proposalOf(proposed: RebalanceProposed): RebalanceProposal {
+  const trades = proposed.trades.map((trade) => {
+    const { symbol, quantity, price, notional, cost } = trade;
+    const size = quantity < 0n ? -quantity : quantity;
+    return create(ProposedTradeSchema, {
+      symbol,
+      side: quantity < 0n ? 'sell' : 'buy',
+      quantity: formatDecimal(size, 0),
+      price: formatDecimal(price),
+      notional: formatDecimal(notional),
+      cost: formatDecimal(cost),
+      weight: formatDecimal(trade.weight),
+      target: formatDecimal(trade.target),
+      after: formatDecimal(trade.after),
+      realisedShort: formatDecimal(trade.realisedShort),
+      realisedLong: formatDecimal(trade.realisedLong),
+    });
+  });
+  return create(RebalanceProposalSchema, {
+    equity: formatDecimal(proposed.equity),
+    cash: formatDecimal(proposed.cash),
+    cashAfter: formatDecimal(proposed.cashAfter),
+    method: proposed.method,
+    trades,
+  });
 }
 
 /** Where the profit came from, and returns by session beside a benchmark's. */

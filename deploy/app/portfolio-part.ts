@@ -6,6 +6,7 @@ import type {
   PortfolioFigures,
   PortfolioMessage,
   PortfolioShown,
+  RebalanceProposed,
   Reconciled,
   ReturnsShown,
   TransactionsShown,
@@ -23,6 +24,8 @@ import {
   PortfolioDetailSchema,
   type PortfolioSummary,
   PortfolioSummarySchema,
+  type RebalanceProposal,
+  type RebalanceRequest,
   type ReconcileRequest,
   type ReconcileResponse,
   type ReturnsRequest,
@@ -41,7 +44,7 @@ import {
 import { no, refused, unknownPortfolio } from './answers.js';
 import type { Market } from './market.js';
 import type { Answer } from './port.js';
-import { breaksOf, lotsOf, returnsOf, transactionsOf } from './portfolio-books.js';
+import { breaksOf, lotsOf, proposalOf, returnsOf, transactionsOf } from './portfolio-books.js';
 import { commandOf } from './portfolio-commands.js';
 import { breachesOf, limitsOf, positionOf } from './portfolio-messages.js';
 
@@ -204,6 +207,15 @@ export class PortfolioPart {
     const question = { kind: 'reconcile', date, lines: plain } as const;
     const reconciled = await this.#ask<Reconciled>(portfolio, question);
     return reconciled.ok ? { ok: true, value: breaksOf(reconciled.value) } : reconciled;
+  }
+
+  /** Trades towards target weights. Errors: `portfolio.unknown`, `.timed_out`, `.bad_targets`. */
+  async proposeRebalance(request: RebalanceRequest): Promise<Answer<RebalanceProposal>> {
+    const { portfolio, band, cost, lot, method } = request;
+    const targets = request.targets.map(({ symbol, weight }) => ({ symbol, weight }));
+    const question = { kind: 'rebalance', targets, band, cost, lot, method } as const;
+    const proposed = await this.#ask<RebalanceProposed>(portfolio, question);
+    return proposed.ok ? { ok: true, value: proposalOf(proposed.value) } : proposed;
   }
 
   /** Returns against a benchmark. Errors: `portfolio.unknown`, `portfolio.timed_out`. */

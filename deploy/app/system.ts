@@ -127,6 +127,7 @@ export class System implements SluicePort {
     get: (id) => this.#portfolioPart.portfolio(id),
     lots: (request) => this.#portfolioPart.lots(request),
     transactions: (request) => this.#portfolioPart.transactions(request),
+    proposeRebalance: (request) => this.#portfolioPart.proposeRebalance(request),
     reconcile: (request) => this.#portfolioPart.reconcile(request),
     returns: (request) => this.#portfolioPart.returns(request),
     command: (request) => this.#portfolioPart.command(request),

@@ -6,6 +6,8 @@ import {
   LotsRequestSchema,
   LotsResponseSchema,
   Portfolio,
+  RebalanceProposalSchema,
+  RebalanceRequestSchema,
   ReconcileRequestSchema,
   type ReconcileResponse,
   ReconcileResponseSchema,
@@ -231,4 +233,60 @@ function breaksText(portfolio: string, { date, compared, breaks }: ReconcileResp
       ]),
     ]),
   ].join('\n');
+}
+
+/** `portfolio rebalance`: proposes, books nothing. */
+export async function portfolioRebalance(
+  portfolio: string,
+  targets: readonly string[],
+  options: AskOptions & {
+    readonly band: string;
+    readonly cost: string;
+    readonly lot: string;
+    readonly method?: string;
+  },
+): Promise<void> {
+  const { band, cost, lot, method = '' } = options;
+  const request = create(RebalanceRequestSchema, {
+    portfolio,
+    targets: targets.map((text) => {
+      const [symbol = '', weight = ''] = text.split('=');
+      return { symbol: symbol.toUpperCase(), weight };
+    }),
+    ...{ band, cost, lot, method },
+  });
+  const proposal = await askSystem(Portfolio, options, (client) =>
+    client.call('proposeRebalance', request),
+  );
+  print(toJson(RebalanceProposalSchema, proposal), options.json === true, () =>
+    [
+      `${portfolio}: equity ${proposal.equity}, cash ${proposal.cash}, ${proposal.cashAfter} after; lots ${proposal.method}`,
+      table([
+        [
+          'symbol',
+          'side',
+          'quantity',
+          'price',
+          'cost',
+          'weight',
+          'target',
+          'after',
+          'short',
+          'long',
+        ],
+        ...proposal.trades.map((one) => [
+          one.symbol,
+          one.side,
+          one.quantity,
+          one.price,
+          one.cost,
+          one.weight,
+          one.target,
+          one.after,
+          one.realisedShort,
+          one.realisedLong,
+        ]),
+      ]),
+    ].join('\n'),
+  );
 }

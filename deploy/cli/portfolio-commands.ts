@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import type { SharedFlags } from './actor-commands.js';
 import {
   portfolioLots,
+  portfolioRebalance,
   portfolioReconcile,
   portfolioReturns,
   portfolioTransactions,
@@ -36,6 +37,8 @@ export function addPortfolioCommands(portfolio: Command, { remote }: SharedFlags
   addMoney(portfolio, entry);
   addViews(portfolio, remote);
 }
+
+type RebalanceFlags = Parameters<typeof portfolioRebalance>[2];
 
 type Flagged = (command: Command) => Command;
 
@@ -118,6 +121,15 @@ function addViews(portfolio: Command, remote: Flagged): void {
     .description('where the profit came from; time- and money-weighted returns, by session')
     .option('--benchmark <id>', 'another portfolio (default: the first configured)')
     .action((id: string, options: object) => portfolioReturns(id, options));
+  remote(portfolio.command('rebalance <id> <targets...>'))
+    .description('propose trades to weights such as KO=0.4 PEP=0.4; the rest is cash')
+    .option('--band <share>', 'drift that is left alone, such as 0.01', '0')
+    .option('--cost <share>', 'costs as a share of what is traded, such as 0.0005', '0')
+    .option('--lot <n>', 'shares come in multiples of it', '1')
+    .option('--method <name>', 'lots that would be closed: fifo, lifo, hifo or average')
+    .action((id: string, targets: readonly string[], options: RebalanceFlags) =>
+      portfolioRebalance(id, targets, options),
+    );
   remote(portfolio.command('reconcile <id>'))
     .description("hold the books against a broker's statement; every break is explained")
     .requiredOption(
