@@ -2,32 +2,31 @@
 
 import { type Behaviour, hashText, type Turn } from '../../engine/index.js';
 import type { LimitConfig } from '../limits/index.js';
+import type { LotMethod } from '../lots/index.js';
 import type { ScenarioMatrix } from '../risk/index.js';
-import {
-  checkCommandId,
-  type Decision,
-  type Directory,
-  decideCash,
-  decideTrade,
-} from './decide.js';
-import { assertIdentity, fold, type PortfolioEvent } from './ledger.js';
+import { costOf, quantityOf } from './account.js';
+import { checkCommandId } from './decide.js';
+import { decideCorrection, decideEntry } from './decide-entry.js';
+import type { Directory } from './directory.js';
+import { enterAction, enterEvent, enterOpenings, type PortfolioEvent } from './enter.js';
 import { mark } from './mark.js';
 import type {
   CommandApplied,
-  CorporateAction,
+  CorrectCommand,
+  EntryCommand,
   PortfolioMessage,
   PortfolioShown,
 } from './messages.js';
-import { formatDecimal, fromFloat, toFloat } from './money.js';
+import { formatDecimal, toFloat } from './money.js';
+import { upcastEvent, upcastState } from './old-versions.js';
+import { answerBooks } from './show-books.js';
 import {
   decodeState,
   type EncodedPortfolio,
   emptyState,
   encodeState,
-  noteChange,
   type PortfolioState,
-  rememberCommand,
-  upcastState,
+  rowOf,
 } from './state.js';
 
 /** What portfolio actors stand on. */
@@ -36,12 +35,17 @@ export interface PortfolioDeps {
   readonly matrix: ScenarioMatrix;
   readonly pointsPerSession: number;
   limitsOf(key: string): readonly LimitConfig[];
+  /** How a portfolio chooses lots where a trade does not say. */
+  methodOf(key: string): LotMethod;
   /** What the configuration gives a portfolio before its first command. */
   openingEvents(key: string): readonly PortfolioEvent[];
 }
 
 /** Version of the encoding of a portfolio's events and state: see `upcastState`. */
-export const PORTFOLIO_VERSION = 2;
+export const PORTFOLIO_VERSION = 3;
+
+/** Commands and questions wait for each other; a full lane refuses. */
+const COMMAND = { lane: 'command', overflow: 'reject' } as const;
 
 /** The behaviour of `portfolio/<id>`. */
 export function createPortfolioBehaviour(
@@ -51,29 +55,42 @@ export function createPortfolioBehaviour(
     kind: 'portfolio',
     version: PORTFOLIO_VERSION,
     lanes: {
-      trade: { lane: 'command', overflow: 'reject' },
-      cash: { lane: 'command', overflow: 'reject' },
-      show_portfolio: { lane: 'command', overflow: 'reject' },
+      trade: COMMAND,
+      cash: COMMAND,
+      charge: COMMAND,
+      exchange: COMMAND,
+      rate: COMMAND,
+      transfer: COMMAND,
+      action: COMMAND,
+      correct: COMMAND,
+      show_portfolio: COMMAND,
+      show_lots: COMMAND,
+      show_transactions: COMMAND,
+      show_returns: COMMAND,
+      reconcile: COMMAND,
+      rebalance: COMMAND,
       corporate_action: { lane: 'data', overflow: 'reject' },
       marked: { lane: 'data', overflow: 'reject' },
     },
     initial(key) {
-      const state = emptyState(key, deps.matrix);
-      for (const event of deps.openingEvents(key)) applyEvent(state, event, deps.directory);
+      const state = emptyState(key, deps, deps.methodOf(key));
+      enterOpenings(state, deps.openingEvents(key));
       return state;
     },
     receive(state, message, turn) {
       switch (message.kind) {
         case 'trade':
-          onCommand(state, message.commandId, turn, () =>
-            decideTrade(state, message, deps.directory),
-          );
-          break;
         case 'cash':
-          onCommand(state, message.commandId, turn, () => decideCash(state, message));
+        case 'charge':
+        case 'exchange':
+        case 'rate':
+        case 'transfer':
+        case 'action':
+        case 'correct':
+          onCommand(state, message, turn);
           break;
         case 'corporate_action':
-          onAction(state, message, deps.directory);
+          enterAction(state, message);
           break;
         case 'marked':
           if (message.opensSession) state.actionDate = message.date;
@@ -82,15 +99,25 @@ export function createPortfolioBehaviour(
         case 'show_portfolio':
           turn.reply(show(state, deps.directory));
           break;
+        case 'show_lots':
+        case 'show_transactions':
+        case 'show_returns':
+        case 'reconcile':
+        case 'rebalance':
+          answerBooks(state, message, turn);
+          break;
       }
     },
-    evolve: (state, event) => applyEvent(state, event, deps.directory),
+    evolve: enterEvent,
     encode: encodeState,
     // The shape is this behaviour's own: `encode` wrote it under the same version.
-    decode: (encoded) => decodeState(encoded as EncodedPortfolio, deps.matrix),
-    upcast: upcastState,
-    // Events are what they were in version 1.
-    upcastEvent: (_from, event) => event as PortfolioEvent,
+    decode: (encoded) => decodeState(encoded as EncodedPortfolio, deps),
+    upcast: (from, encoded) => {
+      // Every version has told its key.
+      const { key } = encoded as { readonly key: string };
+      return upcastState(from, encoded, deps.methodOf(key), deps.directory);
+    },
+    upcastEvent,
   };
 }
 
@@ -99,27 +126,12 @@ function budgetOf(key: string, deps: PortfolioDeps) {
   return { pointsPerSession, phase: hashText(key) % pointsPerSession };
 }
 
-function applyEvent(state: PortfolioState, event: PortfolioEvent, directory: Directory): void {
-  if (event.kind === 'traded') {
-    // Events name the symbol; rows are this run's own numbering. A symbol that this run does not
-    // have gets a row below zero: carried at cost, in nobody's way.
-    const row = directory.rowOf(event.symbol) ?? -1 - hashText(event.symbol);
-    fold(state.ledger, { ...event, row });
-  } else {
-    fold(state.ledger, event);
-  }
-  assertIdentity(state.ledger);
-  if (event.kind === 'traded' || event.kind === 'cash_moved')
-    rememberCommand(state, event.commandId);
-  noteChange(state, event.kind === 'traded' || event.kind === 'split');
-}
-
 function onCommand(
   state: PortfolioState,
-  commandId: string,
+  command: EntryCommand | CorrectCommand,
   turn: Turn<PortfolioEvent>,
-  decide: () => Decision,
 ): void {
+  const { commandId } = command;
   const bad = checkCommandId(commandId);
   if (bad !== undefined) {
     turn.refuse(bad);
@@ -128,7 +140,8 @@ function onCommand(
   const repeated = state.commandIds.has(commandId);
   const applied: CommandApplied = { kind: 'command_applied', commandId, repeated };
   if (!repeated) {
-    const decision = decide();
+    const decision =
+      command.kind === 'correct' ? decideCorrection(state, command) : decideEntry(state, command);
     if (decision.kind === 'refusal') {
       turn.refuse(decision);
       return;
@@ -138,41 +151,24 @@ function onCommand(
   turn.reply(applied);
 }
 
-/**
- * Applies a split, then a dividend, which is paid on the new shares. These follow from the feed,
- * which is replayed from its source, so they are folded without being journaled; `actionDate` keeps
- * a replayed session from doubling.
- */
-function onAction(state: PortfolioState, action: CorporateAction, directory: Directory): void {
-  const { row, date, split, dividend } = action;
-  if (date <= state.actionDate || !state.ledger.holdings.has(row)) return;
-  if (split !== 1) {
-    applyEvent(state, { kind: 'split', row, date, ratio: fromFloat(split) }, directory);
-  }
-  if (dividend > 0) {
-    applyEvent(
-      state,
-      { kind: 'dividend_paid', row, date, perShare: fromFloat(dividend) },
-      directory,
-    );
-  }
-}
-
 function show(state: PortfolioState, directory: Directory): PortfolioShown {
-  const equity = state.figures?.equity ?? toFloat(state.ledger.cash);
-  const rows = [...state.ledger.holdings.keys()].sort((a, b) => a - b);
+  const equity = state.figures?.equity ?? state.cashValue;
+  const held = Array.from(state.account.positions, ([symbol, position]) => {
+    return { row: rowOf(directory, symbol), symbol, position };
+  }).sort((one, other) => one.row - other.row);
   return {
     kind: 'portfolio_shown',
     figures: state.figures,
     scenarioProfits: state.book.profits.slice(),
-    positions: rows.map((row) => {
-      const { quantity, cost } = state.ledger.holdings.get(row)!;
+    positions: held.map(({ row, symbol, position }) => {
+      const quantity = quantityOf(position);
+      const cost = costOf(position);
       const last = directory.lastPrice(row);
       const size = toFloat(quantity);
       const marketValue = last === last ? size * last : toFloat(cost);
       return {
         row,
-        symbol: directory.symbolOf(row),
+        symbol,
         quantity: formatDecimal(quantity, 0),
         cost: formatDecimal(cost),
         averageCost: toFloat(cost) / size,

@@ -7,7 +7,10 @@ import type { ShardMarket } from './shard-market.js';
 import type { ShardConfig } from './shard-messages.js';
 
 /** What of a shard's configuration its behaviours follow. */
-export type BehaviourConfig = Pick<ShardConfig, 'bars' | 'funnel' | 'limits' | 'pointsPerSession'>;
+export type BehaviourConfig = Pick<
+  ShardConfig,
+  'bars' | 'funnel' | 'limits' | 'lotMethods' | 'pointsPerSession'
+>;
 
 /** Makes the behaviours that a shard's system holds; `openings` is read when one begins anew. */
 export function createShardBehaviours(
@@ -26,6 +29,7 @@ export function createShardBehaviours(
     matrix: market.matrix,
     pointsPerSession: config.pointsPerSession,
     limitsOf: () => config.limits,
+    methodOf: (key) => config.lotMethods.get(key) ?? 'fifo',
     openingEvents: (key) => openings.get(key) ?? [],
   });
   const funnel = createFunnelBehaviour(config.funnel, symbols.length);

@@ -27,8 +27,14 @@ import {
 import {
   CommandRequestSchema,
   CommandResponseSchema,
+  LotsRequestSchema,
+  LotsResponseSchema,
   PortfolioBatchSchema,
   PortfolioDetailSchema,
+  ReturnsRequestSchema,
+  ReturnsResponseSchema,
+  TransactionsRequestSchema,
+  TransactionsResponseSchema,
 } from '../../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
 import {
   QualityReportSchema,
@@ -88,7 +94,7 @@ export function httpApi(port: SluicePort): (request: HttpRequest) => Promise<Htt
       case 'GET portfolios':
         return parts[1] === undefined
           ? answer(PortfolioBatchSchema, port.portfolios.changed(0))
-          : answer(PortfolioDetailSchema, await port.portfolios.get(parts[1]));
+          : portfolio(port, parts, request);
       case 'POST portfolios':
         return command(port, parts, request);
       case 'GET risk':
@@ -139,6 +145,35 @@ function funnel(port: SluicePort, parts: readonly string[], request: HttpRequest
       return answer(ExplanationSchema, port.funnel.explain(parts[2] ?? ''));
     case 'diff':
       return answer(FunnelDiffSchema, port.funnel.diff(whole(request, 'date')));
+    default:
+      return missing(request);
+  }
+}
+
+async function portfolio(
+  port: SluicePort,
+  parts: readonly string[],
+  request: HttpRequest,
+): Promise<HttpAnswer> {
+  const [, id = '', view] = parts;
+  const symbol = request.query.get('symbol') ?? '';
+  switch (view) {
+    case undefined:
+      return answer(PortfolioDetailSchema, await port.portfolios.get(id));
+    case 'lots': {
+      const wanted = create(LotsRequestSchema, { portfolio: id, symbol });
+      return answer(LotsResponseSchema, await port.portfolios.lots(wanted));
+    }
+    case 'transactions': {
+      const page = { limit: whole(request, 'limit'), offset: whole(request, 'offset') };
+      const wanted = create(TransactionsRequestSchema, { portfolio: id, symbol, ...page });
+      return answer(TransactionsResponseSchema, await port.portfolios.transactions(wanted));
+    }
+    case 'returns': {
+      const benchmark = request.query.get('benchmark') ?? '';
+      const wanted = create(ReturnsRequestSchema, { portfolio: id, benchmark });
+      return answer(ReturnsResponseSchema, await port.portfolios.returns(wanted));
+    }
     default:
       return missing(request);
   }

@@ -1,7 +1,8 @@
 // One portfolio: money, limits, scenarios, positions, and a small ticket.
 
 import { useMemo, useRef, useState } from 'preact/hooks';
-import { post, useJson } from './fetch.js';
+import { Books } from './books.jsx';
+import { newCommandId, post, useJson } from './fetch.js';
 import { type Row, useTopic } from './live.js';
 import {
   Card,
@@ -66,6 +67,7 @@ export function PortfolioPage(props: { id: string }) {
         <Scenarios values={numbers(risk?.['scenarioPnl'])} var99={number(figures['var99'])} />
       </Card>
       {positions}
+      <Books id={props.id} tick={sent} done={() => setSent((n) => n + 1)} />
     </>
   );
 }
@@ -219,12 +221,6 @@ function Positions(props: { positions: readonly Row[] }) {
       )}
     </Card>
   );
-}
-
-/** An id that no other command has; without `randomUUID`, which plain HTTP lacks. */
-function newCommandId(): string {
-  const words = crypto.getRandomValues(new Uint32Array(4));
-  return `web-${[...words].map((word) => word.toString(16).padStart(8, '0')).join('')}`;
 }
 
 function Ticket(props: { id: string; done: () => void }) {
