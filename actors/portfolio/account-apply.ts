@@ -281,6 +281,7 @@ function split(account: Account, event: SharesSplit): readonly RealisedGain[] | 
   let before = quantityOf(position);
   let after = divideHalfEven(before * newShares, oldShares);
   if (after === 0n) {
+    if (event.ofMarket === true) return giveUp(account, event, position);
     const text = `expected something left of ${before} millionths, was 0`;
     return refusal('portfolio.bad_split', text);
   }
@@ -299,6 +300,14 @@ function split(account: Account, event: SharesSplit): readonly RealisedGain[] | 
   lots.push({ ...last, cost: last.cost + carried });
   position.lots = lots;
   return NO_GAINS;
+}
+
+/** Less than half a millionth of a share would be left: it is given up for nothing. */
+function giveUp(account: Account, event: SharesSplit, position: LotPosition) {
+  const { eventId, day, symbol } = event;
+  const { currency } = position;
+  const free = { quantity: -quantityOf(position), price: 0n, fee: 0n };
+  return trade(account, { kind: 'traded', eventId, day, symbol, currency, ...free });
 }
 
 function receive(account: Account, event: LotReceived): readonly RealisedGain[] | Refusal {

@@ -47,6 +47,24 @@ export const PORTFOLIO_VERSION = 3;
 /** Commands and questions wait for each other; a full lane refuses. */
 const COMMAND = { lane: 'command', overflow: 'reject' } as const;
 
+/** What clients send: all of it waits in one order. */
+const COMMAND_LANES = {
+  trade: COMMAND,
+  cash: COMMAND,
+  charge: COMMAND,
+  exchange: COMMAND,
+  rate: COMMAND,
+  transfer: COMMAND,
+  action: COMMAND,
+  correct: COMMAND,
+  show_portfolio: COMMAND,
+  show_lots: COMMAND,
+  show_transactions: COMMAND,
+  show_returns: COMMAND,
+  reconcile: COMMAND,
+  rebalance: COMMAND,
+} as const;
+
 /** The behaviour of `portfolio/<id>`. */
 export function createPortfolioBehaviour(
   deps: PortfolioDeps,
@@ -55,20 +73,7 @@ export function createPortfolioBehaviour(
     kind: 'portfolio',
     version: PORTFOLIO_VERSION,
     lanes: {
-      trade: COMMAND,
-      cash: COMMAND,
-      charge: COMMAND,
-      exchange: COMMAND,
-      rate: COMMAND,
-      transfer: COMMAND,
-      action: COMMAND,
-      correct: COMMAND,
-      show_portfolio: COMMAND,
-      show_lots: COMMAND,
-      show_transactions: COMMAND,
-      show_returns: COMMAND,
-      reconcile: COMMAND,
-      rebalance: COMMAND,
+      ...COMMAND_LANES,
       corporate_action: { lane: 'data', overflow: 'reject' },
       marked: { lane: 'data', overflow: 'reject' },
     },

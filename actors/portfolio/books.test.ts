@@ -224,6 +224,19 @@ t.test('a correction reverses an entry and puts another in its place', async (t)
   );
 });
 
+t.test('a dividend on what a correction brings back is paid', async (t) => {
+  const { ask, mark, send, account, copy } = open();
+  mark(20210104);
+  ask(trade('b1', 'buy', '100', '10'));
+  ask(trade('s1', 'sell', '100', '10'));
+  const snapshot = copy();
+  send({ kind: 'corporate_action', row: 0, date: 20210105, split: 1, dividend: 0.5 });
+  t.equal(sumsOf(account(), 'USD').dividends, 0n);
+  t.equal(snapshot.includes('AAA'), true);
+  ask({ kind: 'correct', commandId: 'c1', eventId: 's1', reason: 'never sold' });
+  t.equal(sumsOf(account(), 'USD').dividends, 50_000_000n);
+});
+
 t.test('a late entry stands at its day', async (t) => {
   const { ask, mark, account } = open();
   mark(20210104);

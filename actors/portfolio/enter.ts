@@ -2,7 +2,7 @@
 
 import { assert, type Refusal } from '../../engine/index.js';
 import { daysOf } from '../calendar/index.js';
-import { type Account, accountGaps, quantityOf } from './account.js';
+import { type Account, accountGaps } from './account.js';
 import { applyEvent } from './account-apply.js';
 import type { AccountEntry, AccountEvent } from './account-event.js';
 import { decodeAccount } from './account-form.js';
@@ -55,26 +55,18 @@ export function enterOpenings(state: PortfolioState, events: readonly PortfolioE
 /**
  * Applies a split, then a dividend, which is paid on the new shares. These follow from the feed,
  * which is replayed from its source, so they are entered without being journaled; `actionDate`
- * keeps a replayed session from doubling.
+ * keeps a replayed session from doubling. What was sold is told too: a correction may bring it
+ * back.
  */
 export function enterAction(state: PortfolioState, action: CorporateAction): void {
   const { row, date, split, dividend } = action;
   if (date <= state.actionDate) return;
   const symbol = state.directory.symbolOf(row);
-  const position = state.account.positions.get(symbol);
-  if (position === undefined) return;
+  if (!state.history.symbols.has(symbol)) return;
   const stated = { day: daysOf(date), symbol, ofMarket: true } as const;
   if (split !== 1) {
-    const newShares = fromFloat(split);
-    const quantity = quantityOf(position);
     const eventId = `${MARKET_ID}split-${symbol}-${date}`;
-    if (notionalOf(newShares, quantity) === 0n) {
-      // Less than half a millionth of a share would be left: it is given up for nothing.
-      const { currency } = position;
-      const givenUp = { eventId, day: stated.day, symbol, currency, quantity: -quantity };
-      enter(state, { kind: 'traded', ...givenUp, price: 0n, fee: 0n });
-      return;
-    }
+    const newShares = fromFloat(split);
     enter(state, { kind: 'shares_split', eventId, ...stated, newShares, oldShares: 1_000_000n });
   }
   if (dividend > 0) {

@@ -20,6 +20,8 @@ export interface History {
   /** Those that have not. */
   readonly fresh: AccountEntry[];
   count: number;
+  /** What the books have ever held, and a correction could bring back. */
+  readonly symbols: Set<string>;
   /** Entries of before the last closing. */
   closed: number;
   /** The latest day of any entry. Units: days since 1970-01-01. */
@@ -27,24 +29,31 @@ export interface History {
 }
 
 /** What a snapshot holds of a history. */
-export type EncodedHistory = Omit<History, 'fresh'>;
+export type EncodedHistory = Omit<History, 'fresh' | 'symbols'> & {
+  readonly symbols: readonly string[];
+};
 
 /** A history of an account as it is. */
 export function emptyHistory(account: Account, day = 0): History {
-  return { base: encodeAccount(account), text: '', fresh: [], count: 0, closed: 0, day };
+  const base = encodeAccount(account);
+  return { base, text: '', fresh: [], count: 0, symbols: new Set(base.symbols), closed: 0, day };
 }
 
 /** Adds an entry. `account` is what the entries have come to with it. */
 export function addEntry(history: History, entry: AccountEntry, account: Account): void {
   history.fresh.push(entry);
   history.count++;
+  const stated = entry.kind === 'reversed' ? entry.replacement : entry;
   if (entry.kind !== 'reversed') history.day = Math.max(history.day, entry.day);
+  if (stated !== undefined && 'symbol' in stated) history.symbols.add(stated.symbol);
   if (history.count < ENTRIES_MAX) return;
   history.base = encodeAccount(account);
   history.closed += history.count;
   history.count = 0;
   history.text = '';
   history.fresh.length = 0;
+  history.symbols.clear();
+  for (const symbol of history.base.symbols) history.symbols.add(symbol);
 }
 
 /** All entries since the books were closed, oldest first. */
@@ -58,12 +67,12 @@ export function encodeHistory(history: History): EncodedHistory {
   history.text += history.fresh.map((entry) => `${writeEntry(entry)}\n`).join('');
   history.fresh.length = 0;
   const { base, text, count, closed, day } = history;
-  return { base, text, count, closed, day };
+  return { base, text, count, symbols: [...history.symbols], closed, day };
 }
 
 /** Copies a history back in. */
 export function decodeHistory(encoded: EncodedHistory): History {
-  return { ...encoded, fresh: [] };
+  return { ...encoded, symbols: new Set(encoded.symbols), fresh: [] };
 }
 
 /** Whole numbers are written behind a mark, and texts that begin with it are given another. */

@@ -31,7 +31,7 @@ export interface Operation {
 /** Operation number `index` of a seed. */
 export function operationAt(seed: number, index: number): Operation {
   const chance = new Chance(seed, `operation ${index}`);
-  const to: Address = `portfolio/${chance.pick(PORTFOLIOS)}`;
+  const to = addressee(chance);
   return {
     index,
     client: chance.below(CLIENTS),
@@ -39,8 +39,19 @@ export function operationAt(seed: number, index: number): Operation {
     gapUs: chance.below(GAP_US_MAX),
     isRepeated: chance.happens(0.1),
     flood: chance.happens(0.003) ? FLOOD : 0,
-    message: messageOf(chance, commandIdOf(index)),
+    message: messageOf(chance, index, () => before(seed, index, to)),
   };
+}
+
+function addressee(chance: Chance): Address {
+  return `portfolio/${chance.pick(PORTFOLIOS)}`;
+}
+
+/** The last operation on the same portfolio before one: what a correction of it takes back. */
+function before(seed: number, index: number, to: Address): string {
+  let earlier = index - 1;
+  while (earlier > 0 && addressee(new Chance(seed, `operation ${earlier}`)) !== to) earlier--;
+  return commandIdOf(earlier);
 }
 
 /** The command id of an operation. */
@@ -53,7 +64,8 @@ export function operationOf(seed: number, commandId: string): Operation {
   return operationAt(seed, Number(commandId.slice('op-'.length)));
 }
 
-function messageOf(chance: Chance, commandId: string): Operation['message'] {
+function messageOf(chance: Chance, index: number, earlier: () => string): Operation['message'] {
+  const commandId = commandIdOf(index);
   const kind = chance.next();
   if (kind < 0.1) return { kind: 'show_portfolio' };
   if (kind < 0.35) {
@@ -64,6 +76,11 @@ function messageOf(chance: Chance, commandId: string): Operation['message'] {
       direction: chance.happens(0.6) ? 'deposit' : 'withdraw',
     };
   }
+  if (kind < 0.4) {
+    const amount = `${chance.between(1, 90)}.${chance.between(100_000, 999_999)}`;
+    return { kind: 'charge', commandId, what: chance.happens(0.5) ? 'fee' : 'interest', amount };
+  }
+  if (kind < 0.48) return { kind: 'correct', commandId, eventId: earlier(), reason: 'a mistake' };
   return {
     kind: 'trade',
     commandId,

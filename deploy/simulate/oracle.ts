@@ -28,6 +28,7 @@ interface Fact {
   readonly price?: bigint;
   readonly fee?: bigint;
   readonly amount?: bigint;
+  readonly reversedId?: string;
 }
 
 /** The judge's own books. */
@@ -103,21 +104,54 @@ export class Oracle {
     }
     account.place = place;
     // The portfolio's events have these fields; the judge reads them on its own.
-    return this.#apply(account.book, record.event as Fact);
-  }
-
-  #apply(book: Book, fact: Fact): string | undefined {
-    const { kind, eventId = '', quantity = 0n, price = 0n, fee = 0n, amount = 0n } = fact;
+    const fact = record.event as Fact;
+    const { eventId = '' } = fact;
     if (this.#commands.has(eventId)) return `expected ${eventId} once, was there twice`;
     this.#commands.add(eventId);
-    if (kind === 'cash_moved') book.cash += amount;
-    else if (kind === 'traded') {
-      const symbol = fact.symbol ?? '';
-      book.cash -= scaled(price * quantity) + fee;
-      setShares(book, symbol, (book.shares.get(symbol) ?? 0n) + quantity);
-    } else return `expected a trade or cash, was ${kind}`;
+    return fact.kind === 'reversed' ? this.#reverse(account, fact) : apply(account.book, fact);
+  }
+
+  /** Reckons a book anew from its beginning, without what was ever taken back. */
+  #reverse(account: Account, { reversedId = '' }: Fact): string | undefined {
+    const known = account.records.map(({ event }) => event as Fact);
+    if (!known.some(({ eventId }) => eventId === reversedId)) {
+      return `expected an event ${reversedId} to take back, there is none`;
+    }
+    const gone = takenBack(known);
+    const { book } = account;
+    book.cash = OPENING_CASH;
+    book.shares.clear();
+    let place = 0;
+    for (const record of account.records) {
+      for (const action of this.#market.actionsBetween(place, record.place ?? 0)) {
+        applyAction(book, action);
+      }
+      place = record.place ?? 0;
+      const fact = record.event as Fact;
+      if (fact.kind !== 'reversed' && !gone.has(fact.eventId ?? '')) apply(book, fact);
+    }
     return undefined;
   }
+}
+
+/** Ids of what does not stand: a reversal that was itself reversed takes nothing back. */
+function takenBack(facts: readonly Fact[]): ReadonlySet<string> {
+  const gone = new Set<string>();
+  for (const { kind, eventId = '', reversedId = '' } of [...facts].reverse()) {
+    if (kind === 'reversed' && !gone.has(eventId)) gone.add(reversedId);
+  }
+  return gone;
+}
+
+function apply(book: Book, fact: Fact): string | undefined {
+  const { kind, symbol = '', quantity = 0n, price = 0n, fee = 0n, amount = 0n } = fact;
+  if (kind === 'cash_moved' || kind === 'interest_paid') book.cash += amount;
+  else if (kind === 'fee_charged') book.cash -= amount;
+  else if (kind === 'traded') {
+    book.cash -= scaled(price * quantity) + fee;
+    setShares(book, symbol, (book.shares.get(symbol) ?? 0n) + quantity);
+  } else return `expected an entry that clients make, was ${kind}`;
+  return undefined;
 }
 
 function applyAction(

@@ -62,6 +62,17 @@ export const PLANTS: Readonly<Record<string, Plant>> = {
       },
     }),
   },
+  'correction-lost': {
+    what: 'a correction is remembered and takes nothing back',
+    wrapBehaviour: (behaviour) => ({
+      ...behaviour,
+      evolve(state, event) {
+        const { eventId = '' } = event as { readonly eventId?: string };
+        if (event.kind === 'reversed') (state as PortfolioState).commandIds.add(eventId);
+        else behaviour.evolve(state, event);
+      },
+    }),
+  },
   'snapshot-without-ids': {
     what: 'a snapshot holds no command ids',
     wrapBehaviour: (behaviour) => ({
