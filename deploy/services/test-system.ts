@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { PACKED_FRAME, PACKED_PRINT } from '../../proto/frames/market.js';
 import { Market } from '../app/market.js';
 import { readSettings } from '../app/settings.js';
+import { nextTurn } from '../app/shards.js';
 import { System } from '../app/system.js';
 import { type ServeOptions, type Services, startServices } from './serve.js';
 
@@ -157,4 +158,18 @@ export function packFrame(sequence: number, prints: Buffer): Buffer {
   head.writeUInt32LE(8, PACKED_FRAME.symbolsBytes);
   head.write('AAPL', PACKED_FRAME.headBytes);
   return Buffer.concat([head, prints]);
+}
+
+/**
+ * The market's hash once it stays the same: a thread that has just taken its last frame may still
+ * judge the point that came with it.
+ */
+export async function hashAtRest(market: Market): Promise<string> {
+  let before = '';
+  for (;;) {
+    const hash = await market.hash();
+    if (hash === before) return hash;
+    before = hash;
+    await nextTurn();
+  }
 }

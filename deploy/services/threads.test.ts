@@ -5,14 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
 import { nextTurn } from '../app/shards.js';
-import { openSystem, startSmallMarket } from './test-system.js';
+import { hashAtRest, openSystem, startSmallMarket } from './test-system.js';
 
 /** Who pulls levers here. */
 const TESTER = { by: 'test', door: 'grpc', reason: '' } as const;
 
 t.test('a restarted shard comes back to the same state', async (t) => {
   const { market, system } = await openSystem(t);
-  const before = await market.hash();
+  const before = await hashAtRest(market);
   const restarts = market.shards.restarts();
   t.match(await system.actors.pull({ kind: 'restart', address: 'shard/0' }, TESTER), {
     accepted: true,
@@ -22,7 +22,7 @@ t.test('a restarted shard comes back to the same state', async (t) => {
     await nextTurn();
   }
   await market.settle();
-  t.equal(await market.hash(), before);
+  t.equal(await hashAtRest(market), before);
 });
 
 t.test('portfolios that are held, stopped or out of memory meanwhile miss nothing', async (t) => {
@@ -50,7 +50,7 @@ t.test('portfolios that are held, stopped or out of memory meanwhile miss nothin
     await market.stream();
     for (const answer of await Promise.all(answers)) t.match(answer, { accepted: true });
     await system.portfolios.get('megacaps');
-    hashes.push(await market.hash());
+    hashes.push(await hashAtRest(market));
     await market.close(2_000);
     rmSync(dataDir, { recursive: true, force: true });
   }
@@ -74,7 +74,7 @@ t.test('threads and lost threads change no result', async (t) => {
       },
     });
     await market.stream();
-    hashes.push(await market.hash());
+    hashes.push(await hashAtRest(market));
     t.equal(market.shards.restarts(), killed >= 0 ? 1 : 0);
     await market.close(2_000);
     rmSync(dataDir, { recursive: true, force: true });
