@@ -2,13 +2,16 @@
 
 import { type Behaviour, hashText, type Turn } from '../../engine/index.js';
 import type { LimitConfig } from '../limits/index.js';
-import type { ScenarioMatrix } from '../risk/index.js';
+import { DEFAULT_POLICY, type PretradePolicy, type TradingState } from '../pretrade/index.js';
+import { type ScenarioMatrix, ScenarioTrial } from '../risk/index.js';
+import { type CheckDeps, checkOrder, enforceRules } from './check.js';
 import {
   checkCommandId,
   type Decision,
   type Directory,
   decideCash,
   decideTrade,
+  readTrade,
 } from './decide.js';
 import { assertIdentity, fold, type PortfolioEvent } from './ledger.js';
 import { mark } from './mark.js';
@@ -17,6 +20,7 @@ import type {
   CorporateAction,
   PortfolioMessage,
   PortfolioShown,
+  TradeCommand,
 } from './messages.js';
 import { formatDecimal, fromFloat, toFloat } from './money.js';
 import {
@@ -27,6 +31,7 @@ import {
   noteChange,
   type PortfolioState,
   rememberCommand,
+  rememberTrade,
   upcastState,
 } from './state.js';
 
@@ -36,6 +41,10 @@ export interface PortfolioDeps {
   readonly matrix: ScenarioMatrix;
   readonly pointsPerSession: number;
   limitsOf(key: string): readonly LimitConfig[];
+  /** What orders are judged by; the default where it is left out. */
+  readonly policy?: PretradePolicy;
+  /** Whether a row may be traded now; always where it is left out. */
+  tradingOf?(row: number): TradingState;
   /** What the configuration gives a portfolio before its first command. */
   openingEvents(key: string): readonly PortfolioEvent[];
 }
@@ -47,6 +56,7 @@ export const PORTFOLIO_VERSION = 2;
 export function createPortfolioBehaviour(
   deps: PortfolioDeps,
 ): Behaviour<PortfolioState, PortfolioMessage, PortfolioEvent> {
+  const checks = checksOf(deps);
   return {
     kind: 'portfolio',
     version: PORTFOLIO_VERSION,
@@ -54,6 +64,7 @@ export function createPortfolioBehaviour(
       trade: { lane: 'command', overflow: 'reject' },
       cash: { lane: 'command', overflow: 'reject' },
       show_portfolio: { lane: 'command', overflow: 'reject' },
+      check_order: { lane: 'command', overflow: 'reject' },
       corporate_action: { lane: 'data', overflow: 'reject' },
       marked: { lane: 'data', overflow: 'reject' },
     },
@@ -66,7 +77,7 @@ export function createPortfolioBehaviour(
       switch (message.kind) {
         case 'trade':
           onCommand(state, message.commandId, turn, () =>
-            decideTrade(state, message, deps.directory),
+            decideChecked(state, message, checks(state.key), turn.nowUs),
           );
           break;
         case 'cash':
@@ -82,6 +93,12 @@ export function createPortfolioBehaviour(
         case 'show_portfolio':
           turn.reply(show(state, deps.directory));
           break;
+        case 'check_order': {
+          const checked = checkOrder(state, message, checks(state.key), turn.nowUs);
+          if (checked.kind === 'refusal') turn.refuse(checked);
+          else turn.reply(checked);
+          break;
+        }
       }
     },
     evolve: (state, event) => applyEvent(state, event, deps.directory),
@@ -99,12 +116,33 @@ function budgetOf(key: string, deps: PortfolioDeps) {
   return { pointsPerSession, phase: hashText(key) % pointsPerSession };
 }
 
+/** What the checks of each portfolio stand on; the trial is one for all of the thread. */
+function checksOf(deps: PortfolioDeps): (key: string) => CheckDeps {
+  const { directory, policy = DEFAULT_POLICY, matrix } = deps;
+  const trial = new ScenarioTrial(matrix);
+  const tradingOf = (row: number): TradingState => deps.tradingOf?.(row) ?? 'open';
+  return (key) => ({ directory, policy, trial, tradingOf, limits: deps.limitsOf(key) });
+}
+
+/** Decides a trade, and where the policy is enforced lets every rule judge it. */
+function decideChecked(
+  state: PortfolioState,
+  command: TradeCommand,
+  checks: CheckDeps,
+  nowUs: number,
+): Decision {
+  if (!checks.policy.enforce) return decideTrade(state, command, checks.directory);
+  const trade = readTrade(command, checks.directory);
+  return trade.kind === 'refusal' ? trade : enforceRules(state, trade, checks, nowUs);
+}
+
 function applyEvent(state: PortfolioState, event: PortfolioEvent, directory: Directory): void {
   if (event.kind === 'traded') {
     // Events name the symbol; rows are this run's own numbering. A symbol that this run does not
     // have gets a row below zero: carried at cost, in nobody's way.
     const row = directory.rowOf(event.symbol) ?? -1 - hashText(event.symbol);
     fold(state.ledger, { ...event, row });
+    if (event.timeUs !== undefined) rememberTrade(state, event.timeUs);
   } else {
     fold(state.ledger, event);
   }

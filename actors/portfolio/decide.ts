@@ -1,7 +1,7 @@
 // The decider: what a command does to a portfolio, or why not.
 
 import { type Refusal, refusal } from '../../engine/index.js';
-import type { PortfolioEvent } from './ledger.js';
+import type { PortfolioEvent, Traded } from './ledger.js';
 import type { CashCommand, TradeCommand } from './messages.js';
 import { formatDecimal, fromFloat, notionalOf, parseDecimal } from './money.js';
 import type { PortfolioState } from './state.js';
@@ -39,6 +39,20 @@ export function decideTrade(
   command: TradeCommand,
   directory: Directory,
 ): Decision {
+  const trade = readTrade(command, directory);
+  if (trade.kind === 'refusal') return trade;
+  const needed = notionalOf(trade.price, trade.quantity) + trade.fee;
+  if (trade.quantity > 0n && needed > state.ledger.cash) {
+    return refusal(
+      'portfolio.not_enough_cash',
+      `expected at least ${formatDecimal(needed)} dollars of cash, was ${formatDecimal(state.ledger.cash)}`,
+    );
+  }
+  return trade;
+}
+
+/** Reads a trade, whatever the portfolio holds. Errors: as of `decideTrade`. */
+export function readTrade(command: TradeCommand, directory: Directory): Traded | Refusal {
   const { symbol, side } = command;
   const row = directory.rowOf(symbol);
   if (row === undefined) {
@@ -74,13 +88,6 @@ export function decideTrade(
     return refusal(
       'portfolio.bad_fee',
       `expected a fee of 0 or more, was "${command.fee.slice(0, 32)}"`,
-    );
-  }
-  const needed = notionalOf(price, quantity) + fee;
-  if (side === 'buy' && needed > state.ledger.cash) {
-    return refusal(
-      'portfolio.not_enough_cash',
-      `expected at least ${formatDecimal(needed)} dollars of cash, was ${formatDecimal(state.ledger.cash)}`,
     );
   }
   return {

@@ -25,7 +25,9 @@ export { createPortfolioBehaviour, PORTFOLIO_VERSION, type PortfolioDeps } from 
 export type { Directory } from './decide.js';
 export type { PortfolioEvent } from './ledger.js';
 export type {
+  CheckOrder,
   CommandApplied,
+  OrderChecked,
   PortfolioFigures,
   PortfolioMessage,
   PortfolioShown,

@@ -24,6 +24,8 @@ export type PortfolioEvent =
       readonly quantity: bigint;
       readonly price: bigint;
       readonly fee: bigint;
+      /** Event time, where trades are judged by their rate. Units: microseconds. */
+      readonly timeUs?: number;
     }
   | {
       readonly kind: 'cash_moved';
@@ -45,6 +47,9 @@ export type PortfolioEvent =
       readonly perShare: bigint;
       readonly date: number;
     };
+
+/** A purchase or a sale. */
+export type Traded = PortfolioEvent & { readonly kind: 'traded' };
 
 /** Exact state. */
 export interface Ledger {

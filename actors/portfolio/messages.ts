@@ -1,6 +1,7 @@
 // What a portfolio actor understands and says.
 
 import type { LimitState } from '../limits/index.js';
+import type { Judgement, OrderFacts } from '../pretrade/index.js';
 
 /** Buys or sells. Decimal strings: the client's own digits, exact. */
 export interface TradeCommand {
@@ -52,13 +53,19 @@ export interface ShowPortfolio {
   readonly kind: 'show_portfolio';
 }
 
+/** Asks what an order would do to the portfolio, and whether it may; nothing is changed. */
+export interface CheckOrder extends Omit<TradeCommand, 'kind' | 'commandId'> {
+  readonly kind: 'check_order';
+}
+
 /** All messages. */
 export type PortfolioMessage =
   | TradeCommand
   | CashCommand
   | CorporateAction
   | Marked
-  | ShowPortfolio;
+  | ShowPortfolio
+  | CheckOrder;
 
 /** Reply to a command whose events are durable. */
 export interface CommandApplied {
@@ -115,4 +122,15 @@ export interface PortfolioShown {
   readonly figures: PortfolioFigures | undefined;
   readonly positions: readonly PositionFigures[];
   readonly scenarioProfits: Float64Array;
+}
+
+/** Reply to `check_order`. */
+export interface OrderChecked extends Judgement {
+  readonly kind: 'order_checked';
+  readonly facts: OrderFacts;
+  /** Whether a trade that is not allowed would be refused. */
+  readonly enforced: boolean;
+  /** Event time of the answer, and of the exposures that risk was tried on. */
+  readonly asOfUs: number;
+  readonly riskAsOfUs: number;
 }

@@ -8,12 +8,17 @@ import { formatDecimal, toFloat } from './money.js';
 /** Command ids remembered for each portfolio; the oldest is forgotten first. */
 const COMMAND_IDS_KEPT = 10_000;
 
+/** Trades remembered for their rate: more than any rate that a policy may allow. */
+const TRADE_TIMES_KEPT = 10_000;
+
 /** Everything a portfolio actor owns. */
 export interface PortfolioState {
   readonly key: string;
   readonly ledger: Ledger;
   /** Ids of commands applied, oldest first. */
   readonly commandIds: Set<string>;
+  /** Event times of the last trades that were judged, oldest first. Units: microseconds. */
+  readonly tradeTimesUs: number[];
   /** Positions as floats, ascending by row; rebuilt when `isStale`: holdings have changed. */
   rows: Int32Array;
   quantities: Float64Array;
@@ -48,6 +53,7 @@ export function emptyState(key: string, matrix: ScenarioMatrix): PortfolioState 
     key,
     ledger: emptyLedger(),
     commandIds: new Set(),
+    tradeTimesUs: [],
     rows: new Int32Array(0),
     quantities: new Float64Array(0),
     costs: new Float64Array(0),
@@ -74,6 +80,12 @@ export function rememberCommand(state: PortfolioState, commandId: string): void 
     state.commandIds.delete(oldest);
     break;
   }
+}
+
+/** Remembers when a trade was judged, forgetting the oldest beyond the bound. */
+export function rememberTrade(state: PortfolioState, timeUs: number): void {
+  state.tradeTimesUs.push(timeUs);
+  if (state.tradeTimesUs.length > TRADE_TIMES_KEPT) state.tradeTimesUs.shift();
 }
 
 /** Notes that an event has changed the ledger, and perhaps what it holds. */
@@ -119,6 +131,8 @@ export interface EncodedPortfolio {
   readonly exposures: Float64Array;
   /** What the risk figures were made from. */
   readonly risk: { readonly exposures: Float64Array; readonly dayIndex: number };
+  /** Absent where no trade was judged. */
+  readonly tradeTimesUs?: readonly number[];
   /** Whether the ledger has changed since: then the next mark makes the floats and risk anew. */
   readonly isStale?: boolean;
 }
@@ -145,6 +159,7 @@ export function encodeState(state: PortfolioState): EncodedPortfolio {
     equityAtClose: state.equityAtClose,
     breached: [...state.breached],
     figures: state.figures,
+    ...(state.tradeTimesUs.length > 0 && { tradeTimesUs: [...state.tradeTimesUs] }),
     ...(state.isStale ? STALE : { exposures: state.exposures.slice(), risk: state.book.applied() }),
   };
 }
@@ -175,6 +190,7 @@ export function decodeState(encoded: EncodedPortfolio, matrix: ScenarioMatrix): 
   state.equityAtClose = encoded.equityAtClose;
   state.breached.push(...encoded.breached);
   state.figures = encoded.figures;
+  state.tradeTimesUs.push(...(encoded.tradeTimesUs ?? []));
   if (encoded.isStale === true) return state;
   refreshMirror(state);
   state.exposures.set(encoded.exposures.subarray(0, state.exposures.length));

@@ -35,7 +35,7 @@ export function marketShards({
   ShardsOptions,
   'shardCount' | 'placement' | 'configFor' | 'journaledFor'
 > {
-  const { portfolios, limits } = options.portfolios;
+  const { portfolios, limits, policy } = options.portfolios;
   const keysOn = (shard: number, now: Placement): string[] =>
     portfolios.map(({ id }) => id).filter((key) => now.of(`portfolio/${key}`) === shard);
   const lastClose = lastCloses(file, days.firstDay);
@@ -60,6 +60,7 @@ export function marketShards({
       firstWarmDay: days.firstDay - days.warmDays,
       funnel: options.funnel,
       limits,
+      policy,
       pointsPerSession: POINTS_PER_SESSION,
       portfolios: keysOn(shard, now),
       logLevels: logs.levelsOf(shard),

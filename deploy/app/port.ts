@@ -29,7 +29,12 @@ import type {
   RejectsRequest,
   RejectsResponse,
 } from '../../proto/gen/sluice/quality/v1/quality_pb.js';
-import type { RiskBatch, RiskDetail } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
+import type {
+  CheckOrderRequest,
+  CheckOrderResponse,
+  RiskBatch,
+  RiskDetail,
+} from '../../proto/gen/sluice/risk/v1/risk_pb.js';
 import type {
   ActorResponse,
   AuditRequest,
@@ -147,6 +152,8 @@ export interface SluicePort {
   readonly risk: TopicReader & {
     changed(stamp: number, ids?: readonly string[]): Answer<RiskBatch>;
     get(id: string): Promise<Answer<RiskDetail>>;
+    /** Judges an order by every rule; changes nothing. Errors: `portfolio.*`. */
+    checkOrder(request: CheckOrderRequest): Promise<Answer<CheckOrderResponse>>;
   };
   /** Symbols with an order book; none where the feed has none. */
   readonly books: TopicReader & {

@@ -1,7 +1,11 @@
 // Portfolios and their risk in a running system: figures as the actors tell them, commands to them.
 
 import { create } from '@bufbuild/protobuf';
-import type { PortfolioFigures, PortfolioShown } from '../../actors/portfolio/index.js';
+import type {
+  OrderChecked,
+  PortfolioFigures,
+  PortfolioShown,
+} from '../../actors/portfolio/index.js';
 import { type Message, refusal } from '../../engine/index.js';
 import {
   type CommandRequest,
@@ -15,6 +19,8 @@ import {
   PortfolioSummarySchema,
 } from '../../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
 import {
+  type CheckOrderRequest,
+  type CheckOrderResponse,
   type RiskBatch,
   RiskBatchSchema,
   type RiskDetail,
@@ -25,7 +31,7 @@ import {
 import { no, refused, unknownPortfolio } from './answers.js';
 import type { Market } from './market.js';
 import type { Answer } from './port.js';
-import { breachesOf, limitsOf, positionOf } from './portfolio-messages.js';
+import { breachesOf, checkedOf, limitsOf, positionOf } from './portfolio-messages.js';
 
 /** Points of history shown beside a figure. */
 const HISTORY_KEPT = 120;
@@ -142,12 +148,16 @@ export class PortfolioPart {
     });
   }
 
-  async #show(id: string): Promise<Answer<PortfolioShown>> {
+  #show(id: string): Promise<Answer<PortfolioShown>> {
+    return this.#query<PortfolioShown>(id, { kind: 'show_portfolio' });
+  }
+
+  /** Asks a portfolio what changes nothing; each query has one kind of reply. */
+  async #query<R extends Message>(id: string, query: Message): Promise<Answer<R>> {
     if (!this.#portfolioRows.has(id)) return unknownPortfolio(id);
-    const reply = await this.#running().shards.asks.ask(`portfolio/${id}`, {
-      kind: 'show_portfolio',
-    });
-    if (reply.kind === 'replied') return { ok: true, value: reply.message as PortfolioShown };
+    const reply = await this.#running().shards.asks.ask(`portfolio/${id}`, query);
+    // The behaviour of a portfolio replies to this query with this kind alone.
+    if (reply.kind === 'replied') return { ok: true, value: reply.message as R };
     return reply.kind === 'refused'
       ? no(reply.code, reply.text)
       : no('portfolio.timed_out', `expected ${id} to answer within its deadline`);
@@ -190,6 +200,18 @@ export class PortfolioPart {
         scenarioPnl: Array.from(shown.value.scenarioProfits),
       }),
     };
+  }
+
+  /**
+   * What an order would do to its portfolio, judged by every rule.
+   * Errors: `portfolio.*` for an order that can't be read.
+   */
+  async check(request: CheckOrderRequest): Promise<Answer<CheckOrderResponse>> {
+    const { portfolio, side, quantity, price, fee } = request;
+    const symbol = request.symbol.toUpperCase();
+    const order = { kind: 'check_order', symbol, side, quantity, price, fee };
+    const checked = await this.#query<OrderChecked>(portfolio, order);
+    return checked.ok ? { ok: true, value: checkedOf(checked.value) } : checked;
   }
 
   /** Passes a command to its portfolio; resolves once it is durable, or refused. */

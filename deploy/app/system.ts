@@ -132,6 +132,7 @@ export class System implements SluicePort {
     stamp: () => this.#portfolioPart.stamp,
     changed: (stamp, ids) => this.#portfolioPart.risks(stamp, ids),
     get: (id) => this.#portfolioPart.risk(id),
+    checkOrder: (request) => this.#portfolioPart.check(request),
   };
 
   readonly actors: SluicePort['actors'] = {

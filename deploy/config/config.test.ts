@@ -105,6 +105,41 @@ t.test('mistakes in portfolios are told with their place', async (t) => {
   });
 });
 
+t.test('what orders are judged by is read, and mistakes in it are told', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-config-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, 'p.yaml');
+  const read = (pretrade: string) => {
+    writeFileSync(file, `limits: {}\npretrade: ${pretrade}\nportfolios: []\n`);
+    return readPortfolios(file).policy;
+  };
+  t.match(
+    read('{ enforce: true, rate: { trades: 5, seconds: 2 }, short: { available: { T: 9 } } }'),
+    {
+      enforce: true,
+      collar: 0.1,
+      rateMax: 5,
+      rateWindowUs: 2_000_000,
+      refusesClosed: false,
+      shortAvailable: new Map([['T', 9]]),
+    },
+  );
+  t.equal(read('{ when_closed: refuse }').refusesClosed, true);
+  for (const [wrong, message] of [
+    ['{ enforced: true }', /p\.yaml:2:13 expected one of enforce, collar/],
+    ['{ enforce: 1 }', /p\.yaml:2:13 expected one of false, true, was 1/],
+    ['{ collar: -0.1 }', /p\.yaml:2:13 expected a number from 0 to 1, was -0.1/],
+    ['{ collar: .nan }', /was NaN/],
+    ['{ rate: { trades: 0 } }', /p\.yaml:2:21 expected a number from 1 to 10000, was 0/],
+    ['{ restricted: { AAPL: "" } }', /p\.yaml:2:27 expected a reason/],
+    ['{ restricted: { aapl: x } }', /p\.yaml:2:27 expected a symbol such as AAPL, was aapl/],
+    ['{ short: { available: { T: many } } }', /p\.yaml:2:35 expected a number from 0/],
+    ['[]', /p\.yaml:2:1 expected a mapping/],
+  ] as const) {
+    t.throws(() => read(wrong), { code: 'config.invalid', message }, wrong);
+  }
+});
+
 const flags: [string, Record<string, string>][] = [
   ['--from', { from: '2021-02-30' }],
   ['--to', { to: '2020-01-01' }],

@@ -3,8 +3,10 @@
 import { readFileSync } from 'node:fs';
 import { LIMIT_MEASURES, type LimitConfig } from '../../actors/limits/index.js';
 import { fromFloat, type PortfolioEvent, parseDecimal } from '../../actors/portfolio/index.js';
+import type { PretradePolicy } from '../../actors/pretrade/index.js';
 import { Fault } from '../../engine/index.js';
 import { type FieldPath, known, mapOf } from './fields.js';
+import { policyOf } from './pretrade-config.js';
 import { type ConfigMistake, readYaml } from './yaml-source.js';
 
 /** Most portfolios a file may declare. */
@@ -34,6 +36,7 @@ export interface PortfolioConfig {
 export interface PortfoliosConfig {
   readonly portfolios: readonly PortfolioConfig[];
   readonly limits: readonly LimitConfig[];
+  readonly policy: PretradePolicy;
 }
 
 /** One company of the universe. */
@@ -71,8 +74,9 @@ export function readPortfolios(file: string): PortfoliosConfig {
   const source = readYaml(file);
   const mistakes: ConfigMistake[] = [];
   const data = mapOf(source.data, [], mistakes);
-  known(data, ['limits', 'portfolios'], [], mistakes);
+  known(data, ['limits', 'pretrade', 'portfolios'], [], mistakes);
   const limits = limitsOf(data['limits'], mistakes);
+  const policy = policyOf(data['pretrade'], mistakes);
   const items = data['portfolios'];
   if (!Array.isArray(items) || items.length > PORTFOLIOS_MAX) {
     mistakes.push({
@@ -94,7 +98,7 @@ export function readPortfolios(file: string): PortfoliosConfig {
     seen.add(id);
   });
   source.failOn(mistakes);
-  return { portfolios, limits };
+  return { portfolios, limits, policy };
 }
 
 function portfolioOf(item: unknown, path: FieldPath, mistakes: ConfigMistake[]): PortfolioConfig {

@@ -2,18 +2,23 @@
 
 import { createFunnelBehaviour } from '../../actors/funnel/index.js';
 import { createPortfolioBehaviour, type PortfolioEvent } from '../../actors/portfolio/index.js';
+import type { TradingState } from '../../actors/pretrade/index.js';
 import type { AnyBehaviour } from '../../engine/index.js';
 import type { ShardMarket } from './shard-market.js';
 import type { ShardConfig } from './shard-messages.js';
 
 /** What of a shard's configuration its behaviours follow. */
-export type BehaviourConfig = Pick<ShardConfig, 'bars' | 'funnel' | 'limits' | 'pointsPerSession'>;
+export type BehaviourConfig = Pick<
+  ShardConfig,
+  'bars' | 'funnel' | 'limits' | 'policy' | 'pointsPerSession'
+>;
 
 /** Makes the behaviours that a shard's system holds; `openings` is read when one begins anew. */
 export function createShardBehaviours(
   config: BehaviourConfig,
   market: Pick<ShardMarket, 'lastPrice' | 'matrix'>,
   openings: { get(key: string): readonly PortfolioEvent[] | undefined },
+  tradingOf?: (row: number) => TradingState,
 ): AnyBehaviour[] {
   const { symbols } = config.bars;
   const rowsBySymbol = new Map(symbols.map((symbol, row) => [symbol, row]));
@@ -26,6 +31,8 @@ export function createShardBehaviours(
     matrix: market.matrix,
     pointsPerSession: config.pointsPerSession,
     limitsOf: () => config.limits,
+    policy: config.policy,
+    ...(tradingOf !== undefined && { tradingOf }),
     openingEvents: (key) => openings.get(key) ?? [],
   });
   const funnel = createFunnelBehaviour(config.funnel, symbols.length);

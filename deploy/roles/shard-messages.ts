@@ -3,6 +3,7 @@
 import type { FunnelConfig } from '../../actors/funnel/index.js';
 import type { LimitConfig } from '../../actors/limits/index.js';
 import type { PortfolioEvent } from '../../actors/portfolio/index.js';
+import type { PretradePolicy } from '../../actors/pretrade/index.js';
 import type { ScenarioMatrixHandle } from '../../actors/risk/index.js';
 import type {
   ActorView,
@@ -50,6 +51,7 @@ export interface ShardConfig {
   readonly warmDays: number;
   readonly funnel: FunnelConfig;
   readonly limits: readonly LimitConfig[];
+  readonly policy: PretradePolicy;
   readonly pointsPerSession: number;
   /** Rows of the symbols that are here, ascending. */
   readonly rows: Int32Array;

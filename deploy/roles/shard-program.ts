@@ -65,7 +65,10 @@ export class MarketShard implements ShardProgram {
     this.#market = market;
     market.begin();
     const openings = new PackedReader<string, readonly PortfolioEvent[]>(config.openings);
-    const behaviours = createShardBehaviours(config, market, openings);
+    const behaviours = createShardBehaviours(config, market, openings, () =>
+      // Prints of a session have times from its open to its close; the close itself ends it.
+      clock.nowUs < clock.closeUs ? 'open' : 'closed',
+    );
     const post = (message: FromShard): void => context.post(message);
     const log = new Log(SHARD_LOG_AREAS, context.monotonicUs, (line) =>
       post({ kind: 'log', line }),

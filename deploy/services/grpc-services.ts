@@ -143,6 +143,7 @@ function portfolio(port: SluicePort): BoundService {
 function risk(port: SluicePort): BoundService {
   return bind(Risk, {
     get: async ({ portfolio: id }) => unwrap(await port.risk.get(id)),
+    checkOrder: async (request) => unwrap(await port.risk.checkOrder(request)),
     watch: ({ portfolios, intervalMs }, outlet) =>
       watch(port, outlet, {
         topic: 'risk',

@@ -35,7 +35,12 @@ import {
   RejectsRequestSchema,
   RejectsResponseSchema,
 } from '../../proto/gen/sluice/quality/v1/quality_pb.js';
-import { RiskBatchSchema, RiskDetailSchema } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
+import {
+  CheckOrderRequestSchema,
+  CheckOrderResponseSchema,
+  RiskBatchSchema,
+  RiskDetailSchema,
+} from '../../proto/gen/sluice/risk/v1/risk_pb.js';
 import {
   ActorRequestSchema,
   ActorResponseSchema,
@@ -92,9 +97,7 @@ export function httpApi(port: SluicePort): (request: HttpRequest) => Promise<Htt
       case 'POST portfolios':
         return command(port, parts, request);
       case 'GET risk':
-        return parts[1] === undefined
-          ? answer(RiskBatchSchema, port.risk.changed(0))
-          : answer(RiskDetailSchema, await port.risk.get(parts[1]));
+        return risk(port, parts, request);
       case 'GET actors':
         return actors(port, parts, request);
       case 'POST actors':
@@ -142,6 +145,27 @@ function funnel(port: SluicePort, parts: readonly string[], request: HttpRequest
     default:
       return missing(request);
   }
+}
+
+async function risk(
+  port: SluicePort,
+  parts: readonly string[],
+  request: HttpRequest,
+): Promise<HttpAnswer> {
+  const [, portfolio, what] = parts;
+  if (portfolio === undefined) return answer(RiskBatchSchema, port.risk.changed(0));
+  if (what === undefined) return answer(RiskDetailSchema, await port.risk.get(portfolio));
+  if (what !== 'check') return missing(request);
+  const field = (name: string): string => request.query.get(name) ?? '';
+  const order = create(CheckOrderRequestSchema, {
+    portfolio,
+    symbol: field('symbol'),
+    side: field('side'),
+    quantity: field('quantity'),
+    price: field('price'),
+    fee: field('fee'),
+  });
+  return answer(CheckOrderResponseSchema, await port.risk.checkOrder(order));
 }
 
 async function command(

@@ -2,6 +2,7 @@
 
 import type { FunnelConfig } from '../../actors/funnel/index.js';
 import type { PortfolioEvent } from '../../actors/portfolio/index.js';
+import { DEFAULT_POLICY } from '../../actors/pretrade/index.js';
 import { type Address, placeKey } from '../../engine/index.js';
 import type { MarketBars } from '../research/market-file.js';
 import { pack } from '../roles/packed.js';
@@ -67,6 +68,7 @@ export function configOf(
       { measure: 'single_name', severity: 'hard', limit: 0.5 },
       { measure: 'drawdown', severity: 'soft', limit: 0.1 },
     ],
+    policy: DEFAULT_POLICY,
     pointsPerSession: POINTS_PER_SESSION,
     rows: Int32Array.from(SYMBOLS.keys()).filter((row) => rowShard(row) === shard),
     portfolios: keys,

@@ -1,7 +1,7 @@
-// One portfolio: money, limits, scenarios, positions, and a small ticket.
+// One portfolio: money, limits, scenarios, positions.
 
-import { useMemo, useRef, useState } from 'preact/hooks';
-import { post, useJson } from './fetch.js';
+import { useMemo, useState } from 'preact/hooks';
+import { useJson } from './fetch.js';
 import { type Row, useTopic } from './live.js';
 import {
   Card,
@@ -20,6 +20,7 @@ import {
   sign,
 } from './parts.jsx';
 import { limitName } from './portfolios.jsx';
+import { Ticket } from './ticket.jsx';
 
 const REFRESH_MS = 1000;
 const BINS = 41;
@@ -218,64 +219,5 @@ function Positions(props: { positions: readonly Row[] }) {
         </p>
       )}
     </Card>
-  );
-}
-
-/** An id that no other command has; without `randomUUID`, which plain HTTP lacks. */
-function newCommandId(): string {
-  const words = crypto.getRandomValues(new Uint32Array(4));
-  return `web-${[...words].map((word) => word.toString(16).padStart(8, '0')).join('')}`;
-}
-
-function Ticket(props: { id: string; done: () => void }) {
-  const [answer, setAnswer] = useState({ text: '', accepted: true });
-  const [isSending, setSending] = useState(false);
-  // A command whose answer never came is sent again under its id, so that it is applied once.
-  const pending = useRef<{ readonly command: string; readonly commandId: string }>(undefined);
-  const send = async (form: HTMLFormElement, side: string): Promise<void> => {
-    const data = new FormData(form);
-    const symbol = String(data.get('symbol')).trim().toUpperCase();
-    const trade = { symbol, side, quantity: String(data.get('quantity')).trim() };
-    const command = JSON.stringify(trade);
-    if (pending.current?.command !== command) {
-      pending.current = { command, commandId: newCommandId() };
-    }
-    setSending(true);
-    const path = `portfolios/${encodeURIComponent(props.id)}/commands`;
-    const outcome = await post(path, { commandId: pending.current.commandId, trade });
-    if (outcome.settled) pending.current = undefined;
-    setSending(false);
-    const text = outcome.accepted ? `${side} ${trade.quantity} ${symbol}: booked` : outcome.text;
-    setAnswer({ text, accepted: outcome.accepted });
-    props.done();
-  };
-  return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        const button = event.submitter as HTMLButtonElement | null;
-        void send(event.currentTarget as HTMLFormElement, button?.value ?? 'buy');
-      }}
-    >
-      <h3>Book a trade at the last price</h3>
-      <input name="symbol" placeholder="symbol" aria-label="symbol" size={7} required />{' '}
-      <input
-        name="quantity"
-        placeholder="quantity"
-        aria-label="quantity"
-        inputMode="decimal"
-        size={9}
-        required
-      />{' '}
-      <button type="submit" value="buy" disabled={isSending}>
-        Buy
-      </button>{' '}
-      <button type="submit" value="sell" disabled={isSending}>
-        Sell
-      </button>{' '}
-      <span class={answer.accepted ? 'good' : 'bad'} role="status">
-        {answer.text}
-      </span>
-    </form>
   );
 }

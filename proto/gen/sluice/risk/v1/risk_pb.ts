@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sluice/risk/v1/risk.proto.
  */
 export const file_sluice_risk_v1_risk: GenFile = /*@__PURE__*/
-  fileDesc("ChlzbHVpY2Uvcmlzay92MS9yaXNrLnByb3RvEg5zbHVpY2Uucmlzay52MSIjCg5HZXRSaXNrUmVxdWVzdBIRCglwb3J0Zm9saW8YASABKAkiOwoQV2F0Y2hSaXNrUmVxdWVzdBISCgpwb3J0Zm9saW9zGAEgAygJEhMKC2ludGVydmFsX21zGAIgASgNIu8BCgtSaXNrU3VtbWFyeRIRCglwb3J0Zm9saW8YASABKAkSDQoFdmFyOTUYAiABKAESDQoFdmFyOTkYAyABKAESDgoGY3Zhcjk1GAQgASgBEg4KBmN2YXI5ORgFIAEoARIOCgZlcXVpdHkYBiABKAESEQoJc2NlbmFyaW9zGAcgASgNEg8KB3Byb3hpZWQYCCABKAESEAoIZHJhd2Rvd24YCSABKAESEAoIYXNfb2ZfdXMYCiABKAESDgoGYWdlX3VzGAsgASgBEhUKDXZhcjk5X2hpc3RvcnkYDCADKAESEAoIYnJlYWNoZXMYDSADKAkiRgoJUmlza0JhdGNoEioKBXJpc2tzGAEgAygLMhsuc2x1aWNlLnJpc2sudjEuUmlza1N1bW1hcnkSDQoFc3RhbXAYAiABKAEiggEKClJpc2tEZXRhaWwSLAoHc3VtbWFyeRgBIAEoCzIbLnNsdWljZS5yaXNrLnYxLlJpc2tTdW1tYXJ5EjAKBmxpbWl0cxgCIAMoCzIgLnNsdWljZS5wb3J0Zm9saW8udjEuTGltaXRTdGF0dXMSFAoMc2NlbmFyaW9fcG5sGAMgAygBMpEBCgRSaXNrEkEKA0dldBIeLnNsdWljZS5yaXNrLnYxLkdldFJpc2tSZXF1ZXN0Ghouc2x1aWNlLnJpc2sudjEuUmlza0RldGFpbBJGCgVXYXRjaBIgLnNsdWljZS5yaXNrLnYxLldhdGNoUmlza1JlcXVlc3QaGS5zbHVpY2Uucmlzay52MS5SaXNrQmF0Y2gwAWIGcHJvdG8z", [file_sluice_portfolio_v1_portfolio]);
+  fileDesc("ChlzbHVpY2Uvcmlzay92MS9yaXNrLnByb3RvEg5zbHVpY2Uucmlzay52MSIjCg5HZXRSaXNrUmVxdWVzdBIRCglwb3J0Zm9saW8YASABKAkiOwoQV2F0Y2hSaXNrUmVxdWVzdBISCgpwb3J0Zm9saW9zGAEgAygJEhMKC2ludGVydmFsX21zGAIgASgNIu8BCgtSaXNrU3VtbWFyeRIRCglwb3J0Zm9saW8YASABKAkSDQoFdmFyOTUYAiABKAESDQoFdmFyOTkYAyABKAESDgoGY3Zhcjk1GAQgASgBEg4KBmN2YXI5ORgFIAEoARIOCgZlcXVpdHkYBiABKAESEQoJc2NlbmFyaW9zGAcgASgNEg8KB3Byb3hpZWQYCCABKAESEAoIZHJhd2Rvd24YCSABKAESEAoIYXNfb2ZfdXMYCiABKAESDgoGYWdlX3VzGAsgASgBEhUKDXZhcjk5X2hpc3RvcnkYDCADKAESEAoIYnJlYWNoZXMYDSADKAkiRgoJUmlza0JhdGNoEioKBXJpc2tzGAEgAygLMhsuc2x1aWNlLnJpc2sudjEuUmlza1N1bW1hcnkSDQoFc3RhbXAYAiABKAEiggEKClJpc2tEZXRhaWwSLAoHc3VtbWFyeRgBIAEoCzIbLnNsdWljZS5yaXNrLnYxLlJpc2tTdW1tYXJ5EjAKBmxpbWl0cxgCIAMoCzIgLnNsdWljZS5wb3J0Zm9saW8udjEuTGltaXRTdGF0dXMSFAoMc2NlbmFyaW9fcG5sGAMgAygBInIKEUNoZWNrT3JkZXJSZXF1ZXN0EhEKCXBvcnRmb2xpbxgBIAEoCRIOCgZzeW1ib2wYAiABKAkSDAoEc2lkZRgDIAEoCRIQCghxdWFudGl0eRgEIAEoCRINCgVwcmljZRgFIAEoCRILCgNmZWUYBiABKAkihQIKEkNoZWNrT3JkZXJSZXNwb25zZRIPCgdhbGxvd2VkGAEgASgIEhAKCGVuZm9yY2VkGAIgASgIEikKCGZpbmRpbmdzGAMgAygLMhcuc2x1aWNlLnJpc2sudjEuRmluZGluZxItCgZiZWZvcmUYBCABKAsyHS5zbHVpY2Uucmlzay52MS5Qb3J0Zm9saW9TaWRlEiwKBWFmdGVyGAUgASgLMh0uc2x1aWNlLnJpc2sudjEuUG9ydGZvbGlvU2lkZRINCgVwcmljZRgGIAEoARIMCgRsYXN0GAcgASgBEhAKCGFzX29mX3VzGAggASgBEhUKDXJpc2tfYXNfb2ZfdXMYCSABKAEigAEKB0ZpbmRpbmcSDAoEcnVsZRgBIAEoCRIPCgd2ZXJkaWN0GAIgASgJEgwKBGNvZGUYAyABKAkSDgoGYmVmb3JlGAQgASgBEg0KBWFmdGVyGAUgASgBEg0KBWxpbWl0GAYgASgBEgwKBHVuaXQYByABKAkSDAoEdGV4dBgIIAEoCSKqAQoNUG9ydGZvbGlvU2lkZRIMCgRjYXNoGAEgASgBEg4KBmVxdWl0eRgCIAEoARIMCgRoZWxkGAMgASgBEg4KBndlaWdodBgEIAEoARIWCg5ncm9zc19leHBvc3VyZRgFIAEoARIUCgxuZXRfZXhwb3N1cmUYBiABKAESDQoFdmFyOTkYByABKAESDgoGY3Zhcjk5GAggASgBEhAKCGRyYXdkb3duGAkgASgBMuYBCgRSaXNrEkEKA0dldBIeLnNsdWljZS5yaXNrLnYxLkdldFJpc2tSZXF1ZXN0Ghouc2x1aWNlLnJpc2sudjEuUmlza0RldGFpbBJGCgVXYXRjaBIgLnNsdWljZS5yaXNrLnYxLldhdGNoUmlza1JlcXVlc3QaGS5zbHVpY2Uucmlzay52MS5SaXNrQmF0Y2gwARJTCgpDaGVja09yZGVyEiEuc2x1aWNlLnJpc2sudjEuQ2hlY2tPcmRlclJlcXVlc3QaIi5zbHVpY2Uucmlzay52MS5DaGVja09yZGVyUmVzcG9uc2ViBnByb3RvMw", [file_sluice_portfolio_v1_portfolio]);
 
 /**
  * @generated from message sluice.risk.v1.GetRiskRequest
@@ -198,6 +198,249 @@ export const RiskDetailSchema: GenMessage<RiskDetail> = /*@__PURE__*/
   messageDesc(file_sluice_risk_v1_risk, 4);
 
 /**
+ * @generated from message sluice.risk.v1.CheckOrderRequest
+ */
+export type CheckOrderRequest = Message<"sluice.risk.v1.CheckOrderRequest"> & {
+  /**
+   * @generated from field: string portfolio = 1;
+   */
+  portfolio: string;
+
+  /**
+   * @generated from field: string symbol = 2;
+   */
+  symbol: string;
+
+  /**
+   * "buy" or "sell".
+   *
+   * @generated from field: string side = 3;
+   */
+  side: string;
+
+  /**
+   * Decimal, positive, at most 6 decimals.
+   *
+   * @generated from field: string quantity = 4;
+   */
+  quantity: string;
+
+  /**
+   * Decimal dollars a share; the last price when empty.
+   *
+   * @generated from field: string price = 5;
+   */
+  price: string;
+
+  /**
+   * Decimal dollars; none when empty.
+   *
+   * @generated from field: string fee = 6;
+   */
+  fee: string;
+};
+
+/**
+ * Describes the message sluice.risk.v1.CheckOrderRequest.
+ * Use `create(CheckOrderRequestSchema)` to create a new message.
+ */
+export const CheckOrderRequestSchema: GenMessage<CheckOrderRequest> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 5);
+
+/**
+ * @generated from message sluice.risk.v1.CheckOrderResponse
+ */
+export type CheckOrderResponse = Message<"sluice.risk.v1.CheckOrderResponse"> & {
+  /**
+   * True where no rule says no.
+   *
+   * @generated from field: bool allowed = 1;
+   */
+  allowed: boolean;
+
+  /**
+   * Whether a trade that is not allowed would be refused, as the configuration says.
+   *
+   * @generated from field: bool enforced = 2;
+   */
+  enforced: boolean;
+
+  /**
+   * All rules, those that pass too.
+   *
+   * @generated from field: repeated sluice.risk.v1.Finding findings = 3;
+   */
+  findings: Finding[];
+
+  /**
+   * @generated from field: sluice.risk.v1.PortfolioSide before = 4;
+   */
+  before?: PortfolioSide | undefined;
+
+  /**
+   * @generated from field: sluice.risk.v1.PortfolioSide after = 5;
+   */
+  after?: PortfolioSide | undefined;
+
+  /**
+   * @generated from field: double price = 6;
+   */
+  price: number;
+
+  /**
+   * @generated from field: double last = 7;
+   */
+  last: number;
+
+  /**
+   * Event time. Units: microseconds.
+   *
+   * @generated from field: double as_of_us = 8;
+   */
+  asOfUs: number;
+
+  /**
+   * Event time of the exposures that risk was tried on. Units: microseconds.
+   *
+   * @generated from field: double risk_as_of_us = 9;
+   */
+  riskAsOfUs: number;
+};
+
+/**
+ * Describes the message sluice.risk.v1.CheckOrderResponse.
+ * Use `create(CheckOrderResponseSchema)` to create a new message.
+ */
+export const CheckOrderResponseSchema: GenMessage<CheckOrderResponse> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 6);
+
+/**
+ * One thing that a rule found. NaN where a number does not apply or can't be computed.
+ *
+ * @generated from message sluice.risk.v1.Finding
+ */
+export type Finding = Message<"sluice.risk.v1.Finding"> & {
+  /**
+   * @generated from field: string rule = 1;
+   */
+  rule: string;
+
+  /**
+   * "pass", "warn" or "no".
+   *
+   * @generated from field: string verdict = 2;
+   */
+  verdict: string;
+
+  /**
+   * Stable code; empty where it passes.
+   *
+   * @generated from field: string code = 3;
+   */
+  code: string;
+
+  /**
+   * @generated from field: double before = 4;
+   */
+  before: number;
+
+  /**
+   * @generated from field: double after = 5;
+   */
+  after: number;
+
+  /**
+   * @generated from field: double limit = 6;
+   */
+  limit: number;
+
+  /**
+   * "dollars", "shares", "equity" (a fraction of it), "price" (a fraction of it), "trades",
+   * "scenarios" (a fraction of them) or empty.
+   *
+   * @generated from field: string unit = 7;
+   */
+  unit: string;
+
+  /**
+   * @generated from field: string text = 8;
+   */
+  text: string;
+};
+
+/**
+ * Describes the message sluice.risk.v1.Finding.
+ * Use `create(FindingSchema)` to create a new message.
+ */
+export const FindingSchema: GenMessage<Finding> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 7);
+
+/**
+ * A portfolio and one symbol of it, before or after an order. US dollars and shares.
+ *
+ * @generated from message sluice.risk.v1.PortfolioSide
+ */
+export type PortfolioSide = Message<"sluice.risk.v1.PortfolioSide"> & {
+  /**
+   * @generated from field: double cash = 1;
+   */
+  cash: number;
+
+  /**
+   * @generated from field: double equity = 2;
+   */
+  equity: number;
+
+  /**
+   * Signed shares of the symbol.
+   *
+   * @generated from field: double held = 3;
+   */
+  held: number;
+
+  /**
+   * The symbol's position as a fraction of equity.
+   *
+   * @generated from field: double weight = 4;
+   */
+  weight: number;
+
+  /**
+   * @generated from field: double gross_exposure = 5;
+   */
+  grossExposure: number;
+
+  /**
+   * @generated from field: double net_exposure = 6;
+   */
+  netExposure: number;
+
+  /**
+   * One-day historical simulation, 99 %; losses are positive.
+   *
+   * @generated from field: double var99 = 7;
+   */
+  var99: number;
+
+  /**
+   * @generated from field: double cvar99 = 8;
+   */
+  cvar99: number;
+
+  /**
+   * @generated from field: double drawdown = 9;
+   */
+  drawdown: number;
+};
+
+/**
+ * Describes the message sluice.risk.v1.PortfolioSide.
+ * Use `create(PortfolioSideSchema)` to create a new message.
+ */
+export const PortfolioSideSchema: GenMessage<PortfolioSide> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 8);
+
+/**
  * @generated from service sluice.risk.v1.Risk
  */
 export const Risk: GenService<{
@@ -218,6 +461,16 @@ export const Risk: GenService<{
     methodKind: "server_streaming";
     input: typeof WatchRiskRequestSchema;
     output: typeof RiskBatchSchema;
+  },
+  /**
+   * What an order would do to a portfolio, and whether every rule lets it pass. Changes nothing.
+   *
+   * @generated from rpc sluice.risk.v1.Risk.CheckOrder
+   */
+  checkOrder: {
+    methodKind: "unary";
+    input: typeof CheckOrderRequestSchema;
+    output: typeof CheckOrderResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_sluice_risk_v1_risk, 0);
