@@ -1,10 +1,10 @@
 // The portfolio actor: commands are decided and journaled, points value the book.
 
 import { type Behaviour, hashText, type Turn } from '../../engine/index.js';
-import type { LimitConfig } from '../limits/index.js';
+import { FREE, type LimitConfig, type Standing } from '../limits/index.js';
 import { DEFAULT_POLICY, type PretradePolicy, type TradingState } from '../pretrade/index.js';
 import { type ScenarioMatrix, ScenarioTrial } from '../risk/index.js';
-import { type CheckDeps, checkOrder, enforceRules } from './check.js';
+import { type CheckDeps, checkOrder, enforceRules, unlessKilled } from './check.js';
 import {
   checkCommandId,
   type Decision,
@@ -43,10 +43,27 @@ export interface PortfolioDeps {
   limitsOf(key: string): readonly LimitConfig[];
   /** What orders are judged by; the default where it is left out. */
   readonly policy?: PretradePolicy;
+  /** What broken limits let a portfolio trade; all where it is left out. */
+  standingOf?(key: string, broken: readonly boolean[], nowUs: number): Standing;
+  /** Told what a portfolio is worth, after it was marked. */
+  onMarked?(key: string, mark: PortfolioMarked): void;
   /** Whether a row may be traded now; always where it is left out. */
   tradingOf?(row: number): TradingState;
   /** What the configuration gives a portfolio before its first command. */
   openingEvents(key: string): readonly PortfolioEvent[];
+}
+
+/** What a portfolio is worth at a point. Valid until its next turn. Units: dollars. */
+export interface PortfolioMarked {
+  readonly pointIndex: number;
+  readonly equity: number;
+  readonly net: number;
+  readonly gross: number;
+  /** Rows held, and the exposure of each. */
+  readonly rows: Int32Array;
+  readonly exposures: Float64Array;
+  /** Profit in each scenario. */
+  readonly profits: Float64Array;
 }
 
 /** Version of the encoding of a portfolio's events and state: see `upcastState`. */
@@ -89,6 +106,7 @@ export function createPortfolioBehaviour(
         case 'marked':
           if (message.opensSession) state.actionDate = message.date;
           mark(state, message, deps.limitsOf(state.key), budgetOf(state.key, deps), turn);
+          tellMarked(state, deps);
           break;
         case 'show_portfolio':
           turn.reply(show(state, deps.directory));
@@ -111,6 +129,13 @@ export function createPortfolioBehaviour(
   };
 }
 
+function tellMarked({ key, figures, rows, exposures, book }: PortfolioState, deps: PortfolioDeps) {
+  if (deps.onMarked === undefined || figures === undefined) return;
+  const { pointIndex, equity, netExposure: net, grossExposure: gross } = figures;
+  const { profits } = book;
+  deps.onMarked(key, { pointIndex, equity, net, gross, rows, exposures, profits });
+}
+
 function budgetOf(key: string, deps: PortfolioDeps) {
   const { pointsPerSession } = deps;
   return { pointsPerSession, phase: hashText(key) % pointsPerSession };
@@ -121,7 +146,14 @@ function checksOf(deps: PortfolioDeps): (key: string) => CheckDeps {
   const { directory, policy = DEFAULT_POLICY, matrix } = deps;
   const trial = new ScenarioTrial(matrix);
   const tradingOf = (row: number): TradingState => deps.tradingOf?.(row) ?? 'open';
-  return (key) => ({ directory, policy, trial, tradingOf, limits: deps.limitsOf(key) });
+  return (key) => ({
+    directory,
+    policy,
+    trial,
+    tradingOf,
+    limits: deps.limitsOf(key),
+    standingOf: (broken, nowUs) => deps.standingOf?.(key, broken, nowUs) ?? FREE,
+  });
 }
 
 /** Decides a trade, and where the policy is enforced lets every rule judge it. */
@@ -131,7 +163,9 @@ function decideChecked(
   checks: CheckDeps,
   nowUs: number,
 ): Decision {
-  if (!checks.policy.enforce) return decideTrade(state, command, checks.directory);
+  if (!checks.policy.enforce) {
+    return unlessKilled(state, decideTrade(state, command, checks.directory), checks, nowUs);
+  }
   const trade = readTrade(command, checks.directory);
   return trade.kind === 'refusal' ? trade : enforceRules(state, trade, checks, nowUs);
 }

@@ -1,7 +1,7 @@
 // The pre-trade check of one portfolio: what an order would make of it, judged by every rule.
 
 import { type Refusal, refusal } from '../../engine/index.js';
-import type { LimitConfig } from '../limits/index.js';
+import type { LimitConfig, Standing } from '../limits/index.js';
 import {
   judgeOrder,
   type OrderFacts,
@@ -23,6 +23,7 @@ export interface CheckDeps {
   readonly trial: ScenarioTrial;
   readonly limits: readonly LimitConfig[];
   tradingOf(row: number): TradingState;
+  standingOf(broken: readonly boolean[], nowUs: number): Standing;
 }
 
 /** A portfolio at the last prices, and within it the order's symbol. Units: dollars. */
@@ -71,6 +72,17 @@ export function enforceRules(
   );
 }
 
+/** A trade that the kill switch lets pass, whatever else is enforced. Errors: `pretrade.killed`. */
+export function unlessKilled<T>(
+  state: PortfolioState,
+  decision: T,
+  { standingOf }: CheckDeps,
+  nowUs: number,
+): T | Refusal {
+  const { action, why } = standingOf(state.breached, nowUs);
+  return action === 'kill' ? refusal('pretrade.killed', `expected no kill: ${why}`) : decision;
+}
+
 /** Gathers what the rules may know. The portfolio is read, never written. */
 function factsOf(
   state: PortfolioState,
@@ -105,6 +117,7 @@ function factsOf(
     after: sideOf(state, toFloat(cash - paid), held + shares, after, tailAfter),
     limits,
     historyMissing: trial.missing(row),
+    standing: deps.standingOf(state.breached, nowUs),
     trading: deps.tradingOf(row),
     tradesInWindow: tradesSince(state, nowUs - policy.rateWindowUs),
   };

@@ -21,7 +21,12 @@ export {
   type RateLookup,
 } from './account-figures.js';
 export { eventsInForce, type ReplayedAccount, replayAccount } from './account-history.js';
-export { createPortfolioBehaviour, PORTFOLIO_VERSION, type PortfolioDeps } from './behaviour.js';
+export {
+  createPortfolioBehaviour,
+  PORTFOLIO_VERSION,
+  type PortfolioDeps,
+  type PortfolioMarked,
+} from './behaviour.js';
 export type { Directory } from './decide.js';
 export type { PortfolioEvent } from './ledger.js';
 export type {

@@ -1,6 +1,6 @@
 // What the rules may know of an order: one flat record of numbers before and after it.
 
-import type { LimitConfig, LimitMeasure } from '../limits/index.js';
+import type { LimitConfig, LimitMeasure, Standing } from '../limits/index.js';
 
 /** Whether a symbol may be traded now. */
 export type TradingState = 'open' | 'closed' | 'halted' | 'stale';
@@ -37,6 +37,8 @@ export interface OrderFacts {
   readonly limits: readonly LimitConfig[];
   /** Share of the scenarios in which the symbol has no return. */
   readonly historyMissing: number;
+  /** What the limits that are broken already let the portfolio trade. */
+  readonly standing: Standing;
   readonly trading: TradingState;
   /** Trades of the portfolio in the window before now. */
   readonly tradesInWindow: number;

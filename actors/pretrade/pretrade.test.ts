@@ -38,6 +38,7 @@ const FACTS: OrderFacts = {
   after: SIDE,
   limits: [],
   historyMissing: 0,
+  standing: { action: 'alert', why: '' },
   trading: 'open',
   tradesInWindow: 0,
 };
@@ -95,6 +96,31 @@ const CASES: readonly (readonly [string, Partial<OrderFacts>, Partial<PretradePo
       {},
       '',
     ],
+    [
+      'a block',
+      { standing: { action: 'block', why: 'x' }, ...after({ held: 1 }) },
+      {},
+      'pretrade.blocked',
+    ],
+    ['a kill', { standing: { action: 'kill', why: 'x' } }, {}, 'pretrade.killed'],
+    [
+      'a smaller position, reduce only',
+      { standing: { action: 'reduce_only', why: 'x' }, ...after({ held: 99 }) },
+      {},
+      '',
+    ],
+    [
+      'an equal position, reduce only',
+      { standing: { action: 'reduce_only', why: 'x' } },
+      {},
+      'pretrade.reduce_only',
+    ],
+    [
+      'a turned position, flatten',
+      { standing: { action: 'flatten', why: 'x' }, ...after({ held: -1 }) },
+      {},
+      'pretrade.reduce_only',
+    ],
     ['a closed market, told', { trading: 'closed' }, {}, 'pretrade.market_closed'],
     [
       'a closed market, refused',
@@ -145,6 +171,7 @@ t.test('all rules run: an order that everything is wrong with is told everything
       ...after({ cash: -1, held: -1e9, weight: 9, measures: { ...SIDE.measures, var99: 0.9 } }),
       limits: [LIMIT],
       historyMissing: 1,
+      standing: { action: 'block', why: 'x' },
       trading: 'halted',
       price: 99,
       quantity: 1e9,

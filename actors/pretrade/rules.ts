@@ -208,6 +208,28 @@ export const PRETRADE_RULES: readonly PretradeRule[] = [
     },
   },
   {
+    id: 'standing',
+    reads: 'actions of the limits that are broken, of the portfolio and its groups; kill switch',
+    why: 'Whoever has broken a limit gets back below it before anything else.',
+    judge({ standing: { action, why }, before, after }, _policy, say) {
+      const isSmaller =
+        Math.abs(after.held) < Math.abs(before.held) && after.held * before.held >= 0;
+      const isOver = action === 'kill' || action === 'block';
+      if (action === 'alert' || (!isOver && isSmaller)) {
+        say(stateOf('standing', 'pass', '', ''));
+        return;
+      }
+      const code =
+        action === 'kill'
+          ? 'pretrade.killed'
+          : isOver
+            ? 'pretrade.blocked'
+            : 'pretrade.reduce_only';
+      const expected = isOver ? 'trading to be allowed' : 'a trade that makes its position smaller';
+      say(stateOf('standing', 'no', code, `expected ${expected}: ${why}`));
+    },
+  },
+  {
     id: 'market',
     reads: 'trading state of the symbol and of the market; when_closed',
     why: 'In a halt or on a dead feed nobody knows the price.',

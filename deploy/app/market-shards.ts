@@ -1,7 +1,7 @@
 // What each shard of a market is configured with: its actors, their openings and their past.
 
 import type { Address, Placement } from '../../engine/index.js';
-import { openingEvents } from '../config/portfolio-config.js';
+import { boardOf, openingEvents } from '../config/portfolio-config.js';
 import type { MarketFile } from '../research/market-file.js';
 import { pack } from '../roles/packed.js';
 import type { SharedMarket } from '../roles/shard-messages.js';
@@ -61,6 +61,7 @@ export function marketShards({
       funnel: options.funnel,
       limits,
       policy,
+      board: boardOf(options.portfolios),
       pointsPerSession: POINTS_PER_SESSION,
       portfolios: keysOn(shard, now),
       logLevels: logs.levelsOf(shard),

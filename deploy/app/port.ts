@@ -30,8 +30,15 @@ import type {
   RejectsResponse,
 } from '../../proto/gen/sluice/quality/v1/quality_pb.js';
 import type {
+  ApproveRequest,
   CheckOrderRequest,
   CheckOrderResponse,
+  ControlResponse,
+  FlattenProposal,
+  KillRequest,
+  LimitsRequest,
+  LimitsResponse,
+  OverrideRequest,
   RiskBatch,
   RiskDetail,
 } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
@@ -63,7 +70,8 @@ export type BookTest = (values: Float64Array) => boolean;
 /** Who pulls, through which door, and why. */
 export interface Puller {
   readonly by: string;
-  readonly door: 'grpc' | 'http';
+  /** `limits` where a breach pulled it, and no person. */
+  readonly door: 'grpc' | 'http' | 'limits';
   readonly reason: string;
 }
 
@@ -154,6 +162,14 @@ export interface SluicePort {
     get(id: string): Promise<Answer<RiskDetail>>;
     /** Judges an order by every rule; changes nothing. Errors: `portfolio.*`. */
     checkOrder(request: CheckOrderRequest): Promise<Answer<CheckOrderResponse>>;
+    /** Limits of portfolios and groups. Errors: `limits.unknown_scope`. */
+    limits(request: LimitsRequest): Answer<LimitsResponse>;
+    /** What people decide about limits; each is recorded. Errors, as refusals: `limits.*`. */
+    requestOverride(request: OverrideRequest, door: Puller['door']): Promise<ControlResponse>;
+    approveOverride(request: ApproveRequest, door: Puller['door']): Promise<ControlResponse>;
+    setKillSwitch(request: KillRequest, door: Puller['door']): Promise<ControlResponse>;
+    /** The trades that would close a portfolio. Errors: `portfolio.unknown`. */
+    proposeFlatten(id: string): Promise<Answer<FlattenProposal>>;
   };
   /** Symbols with an order book; none where the feed has none. */
   readonly books: TopicReader & {

@@ -21,6 +21,9 @@ import {
 import {
   type CheckOrderRequest,
   type CheckOrderResponse,
+  type FlattenProposal,
+  FlattenProposalSchema,
+  ProposedTradeSchema,
   type RiskBatch,
   RiskBatchSchema,
   type RiskDetail,
@@ -200,6 +203,28 @@ export class PortfolioPart {
         scenarioPnl: Array.from(shown.value.scenarioProfits),
       }),
     };
+  }
+
+  /** Latest figures of every portfolio. */
+  figures(): readonly PortfolioFigures[] {
+    return [...this.#portfolioRows.values()].map(({ figures }) => figures);
+  }
+
+  /** The trades that would close a portfolio. Errors: as of `portfolio`. */
+  async flatten(id: string): Promise<Answer<FlattenProposal>> {
+    const shown = await this.#show(id);
+    if (!shown.ok) return shown;
+    const trades = shown.value.positions.map(({ symbol, quantity, last }) => {
+      const isShort = quantity.startsWith('-');
+      const side = isShort ? 'buy' : 'sell';
+      return create(ProposedTradeSchema, {
+        symbol,
+        side,
+        quantity: quantity.replace('-', ''),
+        last,
+      });
+    });
+    return { ok: true, value: create(FlattenProposalSchema, { portfolio: id, trades }) };
   }
 
   /**

@@ -31,7 +31,7 @@ import { type ReplayFlags, replay } from './replay.js';
 import { type ReportFlags, reportRisk } from './report.js';
 import { funnelCompare, funnelStudy } from './research.js';
 import { type BacktestFlags, riskBacktest } from './risk-backtest.js';
-import { type CheckFlags, riskCheck } from './risk-check.js';
+import { addLiveRiskCommands } from './risk-commands.js';
 import { riskStress, type StressFlags } from './risk-stress.js';
 import { run } from './run.js';
 import { FEEDS, type RunOptions } from './run-options.js';
@@ -180,13 +180,6 @@ const risk = program.command('risk').description('risk of portfolios');
 viewed(risk.command('show <portfolio>'))
   .description('value at risk and limits of one portfolio')
   .action((id: string, options: ViewOptions) => riskShow(id, options));
-remote(risk.command('check <portfolio>'))
-  .description('what an order would do to a portfolio, judged by every rule; changes nothing')
-  .requiredOption('--symbol <symbol>', 'what is bought or sold')
-  .requiredOption('--quantity <n>', 'shares; below 0 sells')
-  .option('--price <p>', 'dollars a share (default: the last price)')
-  .option('--fee <amount>', 'dollars')
-  .action((id: string, options: CheckFlags) => riskCheck(id, options));
 researched(risk.command('backtest [id...]'))
   .description('value at risk by seven methods against real history; all portfolios without an id')
   .option('--method <list>', `some of ${BACKTEST_METHODS.join(', ')} (default: all)`)
@@ -202,6 +195,8 @@ researched(risk.command('stress [id...]'))
   .description('bad times of the past, your scenarios, and the move that breaks each limit')
   .option('--scenarios <file>', 'scenarios in YAML (default: deploy/config/scenarios.yaml)')
   .action((ids: readonly string[], options: StressFlags) => riskStress(ids, options));
+
+addLiveRiskCommands(risk, remote);
 
 const report = program.command('report').description('reports to read and to print');
 researched(report.command('risk <id>'))

@@ -7,7 +7,7 @@ import t from 'tap';
 import { inRepository } from '../app/paths.js';
 import { readSettings } from '../app/settings.js';
 import { checkFunnel, readFunnelConfig } from './funnel-config.js';
-import { openingEvents, readMembers, readPortfolios } from './portfolio-config.js';
+import { boardOf, openingEvents, readMembers, readPortfolios } from './portfolio-config.js';
 import { parseYaml, readYaml } from './yaml-source.js';
 
 const FUNNEL = inRepository('deploy', 'config', 'funnel.yaml');
@@ -78,7 +78,7 @@ t.test(
       inRepository('deploy', 'config', 'portfolios.yaml'),
     );
     t.equal(portfolios.length, 25);
-    t.equal(limits.length, 10);
+    t.equal(limits.length, 11);
     const members = readMembers(inRepository('deploy', 'sample', 'us-daily-members-2021-04.csv'));
     t.equal(members.get('AAPL')?.sector, 'Information Technology');
     const symbols = ['AAPL', 'KO', 'PEP'];
@@ -137,6 +137,45 @@ t.test('what orders are judged by is read, and mistakes in it are told', async (
     ['[]', /p\.yaml:2:1 expected a mapping/],
   ] as const) {
     t.throws(() => read(wrong), { code: 'config.invalid', message }, wrong);
+  }
+});
+
+t.test('limits that contradict each other and groups that are none are told', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-config-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, 'p.yaml');
+  const read = (limits: string, groups: string) => {
+    const portfolios = '[{ id: a, cash: "1", long: {} }, { id: b, cash: "1", long: {} }]';
+    writeFileSync(file, `limits: ${limits}\ngroups: ${groups}\nportfolios: ${portfolios}\n`);
+    return readPortfolios(file);
+  };
+  const sound = read(
+    '{ var99: { warning: 0.1, soft: 0.2, hard: 0.3, actions: { hard: block } } }',
+    '[{ id: x, level: desk, portfolios: [b, a] }, { id: y, level: firm }]',
+  );
+  t.match(boardOf(sound).groups, [{ members: [0, 1] }, { members: [0, 1] }]);
+  t.match(sound.limits[2], { severity: 'hard', action: 'block' });
+  for (const [limits, message] of [
+    ['{ var99: { soft: 0.3, hard: 0.2 } }', /:1:31 expected more than the soft limit of 0.3/],
+    ['{ var99: { warning: 1, hard: 1 } }', /:1:32 expected more than the warning limit of 1/],
+    [
+      '{ var99: { soft: 1, hard: 2, actions: { soft: block, hard: alert } } }',
+      /:1:62 expected an action no weaker than block/,
+    ],
+    ['{ var99: { hard: 2, actions: { soft: block } } }', /:1:40 expected a soft limit for/],
+    ['{ var99: { hard: 2, actions: { hard: explode } } }', /:1:40 expected one of alert, reduce/],
+  ] as const) {
+    t.throws(() => read(limits, '[]'), { code: 'config.invalid', message }, limits);
+  }
+  for (const [groups, message] of [
+    ['[{ id: x, level: club, portfolios: [a] }]', /:2:19 expected one of strategy, desk, firm/],
+    ['[{ id: x, level: desk, portfolios: [] }]', /:2:32 expected a list of at least one/],
+    ['[{ id: x, level: desk, portfolios: [a, c] }]', /:2:48 expected the id of a portfolio, was c/],
+    ['[{ id: x, level: desk, portfolios: [a, a] }]', /:2:48 expected each portfolio once/],
+    ['[{ id: x, level: firm, portfolios: [a] }]', /:2:32 expected no portfolios: a firm has all/],
+    ['[{ id: x, level: firm }, { id: x, level: firm }]', /:2:36 expected an id of its own/],
+  ] as const) {
+    t.throws(() => read('{}', groups), { code: 'config.invalid', message }, groups);
   }
 });
 

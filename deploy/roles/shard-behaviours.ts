@@ -1,8 +1,11 @@
 // The portfolio and funnel behaviours of a shard, over its market.
 
 import { createFunnelBehaviour } from '../../actors/funnel/index.js';
-import { createPortfolioBehaviour, type PortfolioEvent } from '../../actors/portfolio/index.js';
-import type { TradingState } from '../../actors/pretrade/index.js';
+import {
+  createPortfolioBehaviour,
+  type PortfolioDeps,
+  type PortfolioEvent,
+} from '../../actors/portfolio/index.js';
 import type { AnyBehaviour } from '../../engine/index.js';
 import type { ShardMarket } from './shard-market.js';
 import type { ShardConfig } from './shard-messages.js';
@@ -13,12 +16,15 @@ export type BehaviourConfig = Pick<
   'bars' | 'funnel' | 'limits' | 'policy' | 'pointsPerSession'
 >;
 
-/** Makes the behaviours that a shard's system holds; `openings` is read when one begins anew. */
+/**
+ * Makes the behaviours that a shard's system holds; `openings` is read when one begins anew, `live`
+ * is what else the shard knows.
+ */
 export function createShardBehaviours(
   config: BehaviourConfig,
   market: Pick<ShardMarket, 'lastPrice' | 'matrix'>,
   openings: { get(key: string): readonly PortfolioEvent[] | undefined },
-  tradingOf?: (row: number) => TradingState,
+  live: Partial<Pick<PortfolioDeps, 'tradingOf' | 'standingOf' | 'onMarked'>> = {},
 ): AnyBehaviour[] {
   const { symbols } = config.bars;
   const rowsBySymbol = new Map(symbols.map((symbol, row) => [symbol, row]));
@@ -32,7 +38,7 @@ export function createShardBehaviours(
     pointsPerSession: config.pointsPerSession,
     limitsOf: () => config.limits,
     policy: config.policy,
-    ...(tradingOf !== undefined && { tradingOf }),
+    ...live,
     openingEvents: (key) => openings.get(key) ?? [],
   });
   const funnel = createFunnelBehaviour(config.funnel, symbols.length);

@@ -1,6 +1,7 @@
 // What the owner and its shards say to each other, besides frames.
 
 import type { FunnelConfig } from '../../actors/funnel/index.js';
+import type { BoardConfig } from '../../actors/groups/index.js';
 import type { LimitConfig } from '../../actors/limits/index.js';
 import type { PortfolioEvent } from '../../actors/portfolio/index.js';
 import type { PretradePolicy } from '../../actors/pretrade/index.js';
@@ -34,6 +35,8 @@ export interface SharedMarket {
   readonly saves: SharedArrayBuffer;
   readonly records: SharedArrayBuffer;
   readonly matrix: ScenarioMatrixHandle;
+  /** What portfolios are worth, for their groups: see `RiskBoard`. */
+  readonly board: SharedArrayBuffer;
   readonly gate: GateHandle;
 }
 
@@ -52,6 +55,7 @@ export interface ShardConfig {
   readonly funnel: FunnelConfig;
   readonly limits: readonly LimitConfig[];
   readonly policy: PretradePolicy;
+  readonly board: BoardConfig;
   readonly pointsPerSession: number;
   /** Rows of the symbols that are here, ascending. */
   readonly rows: Int32Array;

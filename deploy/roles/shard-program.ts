@@ -1,5 +1,6 @@
 // What runs on a shard: symbol actors fed by frames, portfolio and funnel actors fed by points.
 
+import { RiskBoard } from '../../actors/groups/index.js';
 import type { PortfolioEvent } from '../../actors/portfolio/index.js';
 import {
   type ActorSystem,
@@ -65,10 +66,13 @@ export class MarketShard implements ShardProgram {
     this.#market = market;
     market.begin();
     const openings = new PackedReader<string, readonly PortfolioEvent[]>(config.openings);
-    const behaviours = createShardBehaviours(config, market, openings, () =>
+    const board = new RiskBoard(config.market.board, config.board, config.bars.symbols.length);
+    const behaviours = createShardBehaviours(config, market, openings, {
       // Prints of a session have times from its open to its close; the close itself ends it.
-      clock.nowUs < clock.closeUs ? 'open' : 'closed',
-    );
+      tradingOf: () => (clock.nowUs < clock.closeUs ? 'open' : 'closed'),
+      standingOf: (key, broken, nowUs) => board.standingOf(key, broken, nowUs),
+      onMarked: (key, mark) => board.put(key, mark),
+    });
     const post = (message: FromShard): void => context.post(message);
     const log = new Log(SHARD_LOG_AREAS, context.monotonicUs, (line) =>
       post({ kind: 'log', line }),
@@ -80,6 +84,7 @@ export class MarketShard implements ShardProgram {
     openings.rest();
     this.#points = new ShardPoints({
       memory: config.market,
+      board,
       context,
       market,
       actors,

@@ -144,6 +144,11 @@ function risk(port: SluicePort): BoundService {
   return bind(Risk, {
     get: async ({ portfolio: id }) => unwrap(await port.risk.get(id)),
     checkOrder: async (request) => unwrap(await port.risk.checkOrder(request)),
+    limits: (request) => unwrap(port.risk.limits(request)),
+    requestOverride: (request) => port.risk.requestOverride(request, 'grpc'),
+    approveOverride: (request) => port.risk.approveOverride(request, 'grpc'),
+    setKillSwitch: (request) => port.risk.setKillSwitch(request, 'grpc'),
+    proposeFlatten: async ({ portfolio: id }) => unwrap(await port.risk.proposeFlatten(id)),
     watch: ({ portfolios, intervalMs }, outlet) =>
       watch(port, outlet, {
         topic: 'risk',

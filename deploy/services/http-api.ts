@@ -36,8 +36,16 @@ import {
   RejectsResponseSchema,
 } from '../../proto/gen/sluice/quality/v1/quality_pb.js';
 import {
+  ApproveRequestSchema,
   CheckOrderRequestSchema,
   CheckOrderResponseSchema,
+  type ControlResponse,
+  ControlResponseSchema,
+  FlattenProposalSchema,
+  KillRequestSchema,
+  LimitsRequestSchema,
+  LimitsResponseSchema,
+  OverrideRequestSchema,
   RiskBatchSchema,
   RiskDetailSchema,
 } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
@@ -96,6 +104,9 @@ export function httpApi(port: SluicePort): (request: HttpRequest) => Promise<Htt
           : answer(PortfolioDetailSchema, await port.portfolios.get(parts[1]));
       case 'POST portfolios':
         return command(port, parts, request);
+      case 'GET limits':
+      case 'POST limits':
+        return limits(port, parts, request);
       case 'GET risk':
         return risk(port, parts, request);
       case 'GET actors':
@@ -155,6 +166,9 @@ async function risk(
   const [, portfolio, what] = parts;
   if (portfolio === undefined) return answer(RiskBatchSchema, port.risk.changed(0));
   if (what === undefined) return answer(RiskDetailSchema, await port.risk.get(portfolio));
+  if (what === 'flatten') {
+    return answer(FlattenProposalSchema, await port.risk.proposeFlatten(portfolio));
+  }
   if (what !== 'check') return missing(request);
   const field = (name: string): string => request.query.get(name) ?? '';
   const order = create(CheckOrderRequestSchema, {
@@ -166,6 +180,51 @@ async function risk(
     fee: field('fee'),
   });
   return answer(CheckOrderResponseSchema, await port.risk.checkOrder(order));
+}
+
+async function limits(
+  port: SluicePort,
+  parts: readonly string[],
+  request: HttpRequest,
+): Promise<HttpAnswer> {
+  if (request.method === 'GET') {
+    const scope = request.query.get('scope');
+    const wanted = create(LimitsRequestSchema, { scopes: scope === null ? [] : [scope] });
+    return answer(LimitsResponseSchema, port.risk.limits(wanted));
+  }
+  const response = await controlled(port, parts[1] ?? '', request.body);
+  if (response === undefined) return missing(request);
+  if (typeof response === 'string') return malformed(`${response} of sluice.risk.v1`);
+  return {
+    status: response.accepted ? 200 : httpStatusOf(response.code),
+    json: toJsonString(ControlResponseSchema, response),
+  };
+}
+
+/** What came of a decision; the name of the message its body is not; undefined for none. */
+async function controlled(
+  port: SluicePort,
+  name: string,
+  body: string,
+): Promise<ControlResponse | string | undefined> {
+  switch (name) {
+    case 'override': {
+      const parsed = parse(OverrideRequestSchema, body);
+      return parsed === undefined
+        ? 'an OverrideRequest'
+        : port.risk.requestOverride(parsed, 'http');
+    }
+    case 'approve': {
+      const parsed = parse(ApproveRequestSchema, body);
+      return parsed === undefined ? 'an ApproveRequest' : port.risk.approveOverride(parsed, 'http');
+    }
+    case 'kill': {
+      const parsed = parse(KillRequestSchema, body);
+      return parsed === undefined ? 'a KillRequest' : port.risk.setKillSwitch(parsed, 'http');
+    }
+    default:
+      return undefined;
+  }
 }
 
 async function command(

@@ -1,6 +1,7 @@
 // What the simulated host runs: shards, portfolios, funnel, and the history that all worlds share.
 
 import type { FunnelConfig } from '../../actors/funnel/index.js';
+import type { BoardConfig } from '../../actors/groups/index.js';
 import type { PortfolioEvent } from '../../actors/portfolio/index.js';
 import { DEFAULT_POLICY } from '../../actors/pretrade/index.js';
 import { type Address, placeKey } from '../../engine/index.js';
@@ -51,6 +52,9 @@ export function openingEvents(): PortfolioEvent[] {
   return [{ kind: 'cash_moved', commandId: 'opening', amount: OPENING_CASH }];
 }
 
+/** No groups: their sums are no state of a shard. */
+export const BOARD: BoardConfig = { portfolios: PORTFOLIOS, limits: [], groups: [] };
+
 /** History before the first session: bars that end at the first prices. */
 const BARS = makeBars();
 
@@ -69,6 +73,7 @@ export function configOf(
       { measure: 'drawdown', severity: 'soft', limit: 0.1 },
     ],
     policy: DEFAULT_POLICY,
+    board: BOARD,
     pointsPerSession: POINTS_PER_SESSION,
     rows: Int32Array.from(SYMBOLS.keys()).filter((row) => rowShard(row) === shard),
     portfolios: keys,

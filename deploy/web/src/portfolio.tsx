@@ -2,6 +2,7 @@
 
 import { useMemo, useState } from 'preact/hooks';
 import { useJson } from './fetch.js';
+import { LimitTable } from './limits.jsx';
 import { type Row, useTopic } from './live.js';
 import {
   Card,
@@ -19,7 +20,6 @@ import {
   price,
   sign,
 } from './parts.jsx';
-import { limitName } from './portfolios.jsx';
 import { Ticket } from './ticket.jsx';
 
 const REFRESH_MS = 1000;
@@ -63,7 +63,7 @@ export function PortfolioPage(props: { id: string }) {
         <Ticket key={props.id} id={props.id} done={() => setSent((n) => n + 1)} />
       </Card>
       <Card title="Limits">
-        <Limits limits={list(detail['limits'])} />
+        <LimitTable limits={list(detail['limits'])} />
         <Scenarios values={numbers(risk?.['scenarioPnl'])} var99={number(figures['var99'])} />
       </Card>
       {positions}
@@ -94,46 +94,6 @@ function facts(
     ['age of risk', `${count(Math.round(number(figures['ageUs']) / 6e7))} min of market time`],
     ['exposure with proxied history', percent(figures['proxied'])],
   ];
-}
-
-function Limits(props: { limits: readonly Row[] }) {
-  return (
-    <table class="limits">
-      <thead>
-        <tr>
-          <th>limit</th>
-          <th class="low" />
-          <th class="n slim">now</th>
-          <th class="n">limit</th>
-          <th class="n">used</th>
-        </tr>
-      </thead>
-      <tbody>
-        {props.limits.map((limit) => {
-          const isOver = limit['breached'] === true;
-          const tone = isOver ? (limit['severity'] === 'hard' ? 'bad' : 'warned') : '';
-          return (
-            <tr key={`${limit['name']}${limit['severity']}`}>
-              <td>
-                {limitName(limit['name'])} <span class="soft">{String(limit['severity'])}</span>
-              </td>
-              <td class="gauge low">
-                <div class="bar rail">
-                  <div
-                    class={`bar ${tone}`}
-                    style={{ width: `${Math.min(100, number(limit['utilisation']) * 100)}%` }}
-                  />
-                </div>
-              </td>
-              <td class="n slim">{percent(limit['value'], 1)}</td>
-              <td class="n soft">{percent(limit['limit'], 1)}</td>
-              <td class={`n ${tone}`}>{percent(limit['utilisation'], 0)}</td>
-            </tr>
-          );
-        })}
-      </tbody>
-    </table>
-  );
 }
 
 /** How often today's holdings would have won or lost how much. */

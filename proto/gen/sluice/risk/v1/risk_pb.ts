@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sluice/risk/v1/risk.proto.
  */
 export const file_sluice_risk_v1_risk: GenFile = /*@__PURE__*/
-  fileDesc("ChlzbHVpY2Uvcmlzay92MS9yaXNrLnByb3RvEg5zbHVpY2Uucmlzay52MSIjCg5HZXRSaXNrUmVxdWVzdBIRCglwb3J0Zm9saW8YASABKAkiOwoQV2F0Y2hSaXNrUmVxdWVzdBISCgpwb3J0Zm9saW9zGAEgAygJEhMKC2ludGVydmFsX21zGAIgASgNIu8BCgtSaXNrU3VtbWFyeRIRCglwb3J0Zm9saW8YASABKAkSDQoFdmFyOTUYAiABKAESDQoFdmFyOTkYAyABKAESDgoGY3Zhcjk1GAQgASgBEg4KBmN2YXI5ORgFIAEoARIOCgZlcXVpdHkYBiABKAESEQoJc2NlbmFyaW9zGAcgASgNEg8KB3Byb3hpZWQYCCABKAESEAoIZHJhd2Rvd24YCSABKAESEAoIYXNfb2ZfdXMYCiABKAESDgoGYWdlX3VzGAsgASgBEhUKDXZhcjk5X2hpc3RvcnkYDCADKAESEAoIYnJlYWNoZXMYDSADKAkiRgoJUmlza0JhdGNoEioKBXJpc2tzGAEgAygLMhsuc2x1aWNlLnJpc2sudjEuUmlza1N1bW1hcnkSDQoFc3RhbXAYAiABKAEiggEKClJpc2tEZXRhaWwSLAoHc3VtbWFyeRgBIAEoCzIbLnNsdWljZS5yaXNrLnYxLlJpc2tTdW1tYXJ5EjAKBmxpbWl0cxgCIAMoCzIgLnNsdWljZS5wb3J0Zm9saW8udjEuTGltaXRTdGF0dXMSFAoMc2NlbmFyaW9fcG5sGAMgAygBInIKEUNoZWNrT3JkZXJSZXF1ZXN0EhEKCXBvcnRmb2xpbxgBIAEoCRIOCgZzeW1ib2wYAiABKAkSDAoEc2lkZRgDIAEoCRIQCghxdWFudGl0eRgEIAEoCRINCgVwcmljZRgFIAEoCRILCgNmZWUYBiABKAkihQIKEkNoZWNrT3JkZXJSZXNwb25zZRIPCgdhbGxvd2VkGAEgASgIEhAKCGVuZm9yY2VkGAIgASgIEikKCGZpbmRpbmdzGAMgAygLMhcuc2x1aWNlLnJpc2sudjEuRmluZGluZxItCgZiZWZvcmUYBCABKAsyHS5zbHVpY2Uucmlzay52MS5Qb3J0Zm9saW9TaWRlEiwKBWFmdGVyGAUgASgLMh0uc2x1aWNlLnJpc2sudjEuUG9ydGZvbGlvU2lkZRINCgVwcmljZRgGIAEoARIMCgRsYXN0GAcgASgBEhAKCGFzX29mX3VzGAggASgBEhUKDXJpc2tfYXNfb2ZfdXMYCSABKAEigAEKB0ZpbmRpbmcSDAoEcnVsZRgBIAEoCRIPCgd2ZXJkaWN0GAIgASgJEgwKBGNvZGUYAyABKAkSDgoGYmVmb3JlGAQgASgBEg0KBWFmdGVyGAUgASgBEg0KBWxpbWl0GAYgASgBEgwKBHVuaXQYByABKAkSDAoEdGV4dBgIIAEoCSKqAQoNUG9ydGZvbGlvU2lkZRIMCgRjYXNoGAEgASgBEg4KBmVxdWl0eRgCIAEoARIMCgRoZWxkGAMgASgBEg4KBndlaWdodBgEIAEoARIWCg5ncm9zc19leHBvc3VyZRgFIAEoARIUCgxuZXRfZXhwb3N1cmUYBiABKAESDQoFdmFyOTkYByABKAESDgoGY3Zhcjk5GAggASgBEhAKCGRyYXdkb3duGAkgASgBMuYBCgRSaXNrEkEKA0dldBIeLnNsdWljZS5yaXNrLnYxLkdldFJpc2tSZXF1ZXN0Ghouc2x1aWNlLnJpc2sudjEuUmlza0RldGFpbBJGCgVXYXRjaBIgLnNsdWljZS5yaXNrLnYxLldhdGNoUmlza1JlcXVlc3QaGS5zbHVpY2Uucmlzay52MS5SaXNrQmF0Y2gwARJTCgpDaGVja09yZGVyEiEuc2x1aWNlLnJpc2sudjEuQ2hlY2tPcmRlclJlcXVlc3QaIi5zbHVpY2Uucmlzay52MS5DaGVja09yZGVyUmVzcG9uc2ViBnByb3RvMw", [file_sluice_portfolio_v1_portfolio]);
+  fileDesc("ChlzbHVpY2Uvcmlzay92MS9yaXNrLnByb3RvEg5zbHVpY2Uucmlzay52MSIjCg5HZXRSaXNrUmVxdWVzdBIRCglwb3J0Zm9saW8YASABKAkiOwoQV2F0Y2hSaXNrUmVxdWVzdBISCgpwb3J0Zm9saW9zGAEgAygJEhMKC2ludGVydmFsX21zGAIgASgNIu8BCgtSaXNrU3VtbWFyeRIRCglwb3J0Zm9saW8YASABKAkSDQoFdmFyOTUYAiABKAESDQoFdmFyOTkYAyABKAESDgoGY3Zhcjk1GAQgASgBEg4KBmN2YXI5ORgFIAEoARIOCgZlcXVpdHkYBiABKAESEQoJc2NlbmFyaW9zGAcgASgNEg8KB3Byb3hpZWQYCCABKAESEAoIZHJhd2Rvd24YCSABKAESEAoIYXNfb2ZfdXMYCiABKAESDgoGYWdlX3VzGAsgASgBEhUKDXZhcjk5X2hpc3RvcnkYDCADKAESEAoIYnJlYWNoZXMYDSADKAkiRgoJUmlza0JhdGNoEioKBXJpc2tzGAEgAygLMhsuc2x1aWNlLnJpc2sudjEuUmlza1N1bW1hcnkSDQoFc3RhbXAYAiABKAEiggEKClJpc2tEZXRhaWwSLAoHc3VtbWFyeRgBIAEoCzIbLnNsdWljZS5yaXNrLnYxLlJpc2tTdW1tYXJ5EjAKBmxpbWl0cxgCIAMoCzIgLnNsdWljZS5wb3J0Zm9saW8udjEuTGltaXRTdGF0dXMSFAoMc2NlbmFyaW9fcG5sGAMgAygBInIKEUNoZWNrT3JkZXJSZXF1ZXN0EhEKCXBvcnRmb2xpbxgBIAEoCRIOCgZzeW1ib2wYAiABKAkSDAoEc2lkZRgDIAEoCRIQCghxdWFudGl0eRgEIAEoCRINCgVwcmljZRgFIAEoCRILCgNmZWUYBiABKAkihQIKEkNoZWNrT3JkZXJSZXNwb25zZRIPCgdhbGxvd2VkGAEgASgIEhAKCGVuZm9yY2VkGAIgASgIEikKCGZpbmRpbmdzGAMgAygLMhcuc2x1aWNlLnJpc2sudjEuRmluZGluZxItCgZiZWZvcmUYBCABKAsyHS5zbHVpY2Uucmlzay52MS5Qb3J0Zm9saW9TaWRlEiwKBWFmdGVyGAUgASgLMh0uc2x1aWNlLnJpc2sudjEuUG9ydGZvbGlvU2lkZRINCgVwcmljZRgGIAEoARIMCgRsYXN0GAcgASgBEhAKCGFzX29mX3VzGAggASgBEhUKDXJpc2tfYXNfb2ZfdXMYCSABKAEigAEKB0ZpbmRpbmcSDAoEcnVsZRgBIAEoCRIPCgd2ZXJkaWN0GAIgASgJEgwKBGNvZGUYAyABKAkSDgoGYmVmb3JlGAQgASgBEg0KBWFmdGVyGAUgASgBEg0KBWxpbWl0GAYgASgBEgwKBHVuaXQYByABKAkSDAoEdGV4dBgIIAEoCSKqAQoNUG9ydGZvbGlvU2lkZRIMCgRjYXNoGAEgASgBEg4KBmVxdWl0eRgCIAEoARIMCgRoZWxkGAMgASgBEg4KBndlaWdodBgEIAEoARIWCg5ncm9zc19leHBvc3VyZRgFIAEoARIUCgxuZXRfZXhwb3N1cmUYBiABKAESDQoFdmFyOTkYByABKAESDgoGY3Zhcjk5GAggASgBEhAKCGRyYXdkb3duGAkgASgBIh8KDUxpbWl0c1JlcXVlc3QSDgoGc2NvcGVzGAEgAygJIp0CCgpMaW1pdFNjb3BlEg0KBXNjb3BlGAEgASgJEg0KBWxldmVsGAIgASgJEg8KB21lbWJlcnMYAyABKA0SDgoGYmVoaW5kGAQgASgNEg4KBmVxdWl0eRgFIAEoARIWCg5ncm9zc19leHBvc3VyZRgGIAEoARIUCgxuZXRfZXhwb3N1cmUYByABKAESEAoIZHJhd2Rvd24YCCABKAESDQoFdmFyOTkYCSABKAESDgoGY3Zhcjk5GAogASgBEjAKBmxpbWl0cxgLIAMoCzIgLnNsdWljZS5wb3J0Zm9saW8udjEuTGltaXRTdGF0dXMSEAoIc3RhbmRpbmcYDCABKAkSCwoDd2h5GA0gASgJEhAKCGFzX29mX3VzGA4gASgBIo0BCg5MaW1pdHNSZXNwb25zZRIqCgZzY29wZXMYASADKAsyGi5zbHVpY2Uucmlzay52MS5MaW1pdFNjb3BlEg4KBmtpbGxlZBgCIAEoCBISCgpraWxsZWRfd2h5GAMgASgJEisKCW92ZXJyaWRlcxgEIAMoCzIYLnNsdWljZS5yaXNrLnYxLk92ZXJyaWRlIqQBCghPdmVycmlkZRIKCgJpZBgBIAEoDRINCgVzY29wZRgCIAEoCRIPCgdtZWFzdXJlGAMgASgJEhAKCHNldmVyaXR5GAQgASgJEg4KBnJlYXNvbhgFIAEoCRIUCgxyZXF1ZXN0ZWRfYnkYBiABKAkSEwoLYXBwcm92ZWRfYnkYByABKAkSEAoIdW50aWxfdXMYCCABKAESDQoFc3RhdGUYCSABKAkicAoPT3ZlcnJpZGVSZXF1ZXN0Eg0KBXNjb3BlGAEgASgJEg8KB21lYXN1cmUYAiABKAkSEAoIc2V2ZXJpdHkYAyABKAkSDwoHbWludXRlcxgEIAEoDRIKCgJieRgFIAEoCRIOCgZyZWFzb24YBiABKAkiKAoOQXBwcm92ZVJlcXVlc3QSCgoCaWQYASABKA0SCgoCYnkYAiABKAkiNQoLS2lsbFJlcXVlc3QSCgoCb24YASABKAgSCgoCYnkYAiABKAkSDgoGcmVhc29uGAMgASgJIksKD0NvbnRyb2xSZXNwb25zZRIQCghhY2NlcHRlZBgBIAEoCBIMCgRjb2RlGAIgASgJEgwKBHRleHQYAyABKAkSCgoCaWQYBCABKA0iUwoPRmxhdHRlblByb3Bvc2FsEhEKCXBvcnRmb2xpbxgBIAEoCRItCgZ0cmFkZXMYAiADKAsyHS5zbHVpY2Uucmlzay52MS5Qcm9wb3NlZFRyYWRlIk0KDVByb3Bvc2VkVHJhZGUSDgoGc3ltYm9sGAEgASgJEgwKBHNpZGUYAiABKAkSEAoIcXVhbnRpdHkYAyABKAkSDAoEbGFzdBgEIAEoATL6BAoEUmlzaxJBCgNHZXQSHi5zbHVpY2Uucmlzay52MS5HZXRSaXNrUmVxdWVzdBoaLnNsdWljZS5yaXNrLnYxLlJpc2tEZXRhaWwSRgoFV2F0Y2gSIC5zbHVpY2Uucmlzay52MS5XYXRjaFJpc2tSZXF1ZXN0Ghkuc2x1aWNlLnJpc2sudjEuUmlza0JhdGNoMAESUwoKQ2hlY2tPcmRlchIhLnNsdWljZS5yaXNrLnYxLkNoZWNrT3JkZXJSZXF1ZXN0GiIuc2x1aWNlLnJpc2sudjEuQ2hlY2tPcmRlclJlc3BvbnNlEkcKBkxpbWl0cxIdLnNsdWljZS5yaXNrLnYxLkxpbWl0c1JlcXVlc3QaHi5zbHVpY2Uucmlzay52MS5MaW1pdHNSZXNwb25zZRJTCg9SZXF1ZXN0T3ZlcnJpZGUSHy5zbHVpY2Uucmlzay52MS5PdmVycmlkZVJlcXVlc3QaHy5zbHVpY2Uucmlzay52MS5Db250cm9sUmVzcG9uc2USUgoPQXBwcm92ZU92ZXJyaWRlEh4uc2x1aWNlLnJpc2sudjEuQXBwcm92ZVJlcXVlc3QaHy5zbHVpY2Uucmlzay52MS5Db250cm9sUmVzcG9uc2USTQoNU2V0S2lsbFN3aXRjaBIbLnNsdWljZS5yaXNrLnYxLktpbGxSZXF1ZXN0Gh8uc2x1aWNlLnJpc2sudjEuQ29udHJvbFJlc3BvbnNlElEKDlByb3Bvc2VGbGF0dGVuEh4uc2x1aWNlLnJpc2sudjEuR2V0Umlza1JlcXVlc3QaHy5zbHVpY2Uucmlzay52MS5GbGF0dGVuUHJvcG9zYWxiBnByb3RvMw", [file_sluice_portfolio_v1_portfolio]);
 
 /**
  * @generated from message sluice.risk.v1.GetRiskRequest
@@ -441,6 +441,405 @@ export const PortfolioSideSchema: GenMessage<PortfolioSide> = /*@__PURE__*/
   messageDesc(file_sluice_risk_v1_risk, 8);
 
 /**
+ * @generated from message sluice.risk.v1.LimitsRequest
+ */
+export type LimitsRequest = Message<"sluice.risk.v1.LimitsRequest"> & {
+  /**
+   * Such as "portfolio/megacaps" or "group/firm"; all where it is empty.
+   *
+   * @generated from field: repeated string scopes = 1;
+   */
+  scopes: string[];
+};
+
+/**
+ * Describes the message sluice.risk.v1.LimitsRequest.
+ * Use `create(LimitsRequestSchema)` to create a new message.
+ */
+export const LimitsRequestSchema: GenMessage<LimitsRequest> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 9);
+
+/**
+ * One portfolio or group with its limits. US dollars, unless they are fractions.
+ *
+ * @generated from message sluice.risk.v1.LimitScope
+ */
+export type LimitScope = Message<"sluice.risk.v1.LimitScope"> & {
+  /**
+   * @generated from field: string scope = 1;
+   */
+  scope: string;
+
+  /**
+   * "portfolio", "strategy", "desk" or "firm".
+   *
+   * @generated from field: string level = 2;
+   */
+  level: string;
+
+  /**
+   * Portfolios in it, and how many of them have figures of an earlier point.
+   *
+   * @generated from field: uint32 members = 3;
+   */
+  members: number;
+
+  /**
+   * @generated from field: uint32 behind = 4;
+   */
+  behind: number;
+
+  /**
+   * @generated from field: double equity = 5;
+   */
+  equity: number;
+
+  /**
+   * @generated from field: double gross_exposure = 6;
+   */
+  grossExposure: number;
+
+  /**
+   * @generated from field: double net_exposure = 7;
+   */
+  netExposure: number;
+
+  /**
+   * @generated from field: double drawdown = 8;
+   */
+  drawdown: number;
+
+  /**
+   * Quantile and tail mean of the members' scenario profits, summed first.
+   *
+   * @generated from field: double var99 = 9;
+   */
+  var99: number;
+
+  /**
+   * @generated from field: double cvar99 = 10;
+   */
+  cvar99: number;
+
+  /**
+   * @generated from field: repeated sluice.portfolio.v1.LimitStatus limits = 11;
+   */
+  limits: LimitStatus[];
+
+  /**
+   * The strongest action in force: "alert" lets all trades pass.
+   *
+   * @generated from field: string standing = 12;
+   */
+  standing: string;
+
+  /**
+   * @generated from field: string why = 13;
+   */
+  why: string;
+
+  /**
+   * Event time. Units: microseconds.
+   *
+   * @generated from field: double as_of_us = 14;
+   */
+  asOfUs: number;
+};
+
+/**
+ * Describes the message sluice.risk.v1.LimitScope.
+ * Use `create(LimitScopeSchema)` to create a new message.
+ */
+export const LimitScopeSchema: GenMessage<LimitScope> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 10);
+
+/**
+ * @generated from message sluice.risk.v1.LimitsResponse
+ */
+export type LimitsResponse = Message<"sluice.risk.v1.LimitsResponse"> & {
+  /**
+   * @generated from field: repeated sluice.risk.v1.LimitScope scopes = 1;
+   */
+  scopes: LimitScope[];
+
+  /**
+   * @generated from field: bool killed = 2;
+   */
+  killed: boolean;
+
+  /**
+   * Who turned the kill switch on, and why.
+   *
+   * @generated from field: string killed_why = 3;
+   */
+  killedWhy: string;
+
+  /**
+   * Asked for, in force or expired, the latest first; at most 1,000.
+   *
+   * @generated from field: repeated sluice.risk.v1.Override overrides = 4;
+   */
+  overrides: Override[];
+};
+
+/**
+ * Describes the message sluice.risk.v1.LimitsResponse.
+ * Use `create(LimitsResponseSchema)` to create a new message.
+ */
+export const LimitsResponseSchema: GenMessage<LimitsResponse> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 11);
+
+/**
+ * @generated from message sluice.risk.v1.Override
+ */
+export type Override = Message<"sluice.risk.v1.Override"> & {
+  /**
+   * @generated from field: uint32 id = 1;
+   */
+  id: number;
+
+  /**
+   * @generated from field: string scope = 2;
+   */
+  scope: string;
+
+  /**
+   * @generated from field: string measure = 3;
+   */
+  measure: string;
+
+  /**
+   * @generated from field: string severity = 4;
+   */
+  severity: string;
+
+  /**
+   * @generated from field: string reason = 5;
+   */
+  reason: string;
+
+  /**
+   * @generated from field: string requested_by = 6;
+   */
+  requestedBy: string;
+
+  /**
+   * Empty until another person has approved it.
+   *
+   * @generated from field: string approved_by = 7;
+   */
+  approvedBy: string;
+
+  /**
+   * Event time. Units: microseconds.
+   *
+   * @generated from field: double until_us = 8;
+   */
+  untilUs: number;
+
+  /**
+   * "requested", "in_force" or "expired".
+   *
+   * @generated from field: string state = 9;
+   */
+  state: string;
+};
+
+/**
+ * Describes the message sluice.risk.v1.Override.
+ * Use `create(OverrideSchema)` to create a new message.
+ */
+export const OverrideSchema: GenMessage<Override> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 12);
+
+/**
+ * @generated from message sluice.risk.v1.OverrideRequest
+ */
+export type OverrideRequest = Message<"sluice.risk.v1.OverrideRequest"> & {
+  /**
+   * @generated from field: string scope = 1;
+   */
+  scope: string;
+
+  /**
+   * @generated from field: string measure = 2;
+   */
+  measure: string;
+
+  /**
+   * @generated from field: string severity = 3;
+   */
+  severity: string;
+
+  /**
+   * Minutes of market time, 1 to 10,080.
+   *
+   * @generated from field: uint32 minutes = 4;
+   */
+  minutes: number;
+
+  /**
+   * @generated from field: string by = 5;
+   */
+  by: string;
+
+  /**
+   * @generated from field: string reason = 6;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message sluice.risk.v1.OverrideRequest.
+ * Use `create(OverrideRequestSchema)` to create a new message.
+ */
+export const OverrideRequestSchema: GenMessage<OverrideRequest> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 13);
+
+/**
+ * @generated from message sluice.risk.v1.ApproveRequest
+ */
+export type ApproveRequest = Message<"sluice.risk.v1.ApproveRequest"> & {
+  /**
+   * @generated from field: uint32 id = 1;
+   */
+  id: number;
+
+  /**
+   * Not the one who asked.
+   *
+   * @generated from field: string by = 2;
+   */
+  by: string;
+};
+
+/**
+ * Describes the message sluice.risk.v1.ApproveRequest.
+ * Use `create(ApproveRequestSchema)` to create a new message.
+ */
+export const ApproveRequestSchema: GenMessage<ApproveRequest> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 14);
+
+/**
+ * @generated from message sluice.risk.v1.KillRequest
+ */
+export type KillRequest = Message<"sluice.risk.v1.KillRequest"> & {
+  /**
+   * @generated from field: bool on = 1;
+   */
+  on: boolean;
+
+  /**
+   * @generated from field: string by = 2;
+   */
+  by: string;
+
+  /**
+   * @generated from field: string reason = 3;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message sluice.risk.v1.KillRequest.
+ * Use `create(KillRequestSchema)` to create a new message.
+ */
+export const KillRequestSchema: GenMessage<KillRequest> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 15);
+
+/**
+ * @generated from message sluice.risk.v1.ControlResponse
+ */
+export type ControlResponse = Message<"sluice.risk.v1.ControlResponse"> & {
+  /**
+   * @generated from field: bool accepted = 1;
+   */
+  accepted: boolean;
+
+  /**
+   * Set where refused: stable code and text.
+   *
+   * @generated from field: string code = 2;
+   */
+  code: string;
+
+  /**
+   * @generated from field: string text = 3;
+   */
+  text: string;
+
+  /**
+   * Of the override.
+   *
+   * @generated from field: uint32 id = 4;
+   */
+  id: number;
+};
+
+/**
+ * Describes the message sluice.risk.v1.ControlResponse.
+ * Use `create(ControlResponseSchema)` to create a new message.
+ */
+export const ControlResponseSchema: GenMessage<ControlResponse> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 16);
+
+/**
+ * @generated from message sluice.risk.v1.FlattenProposal
+ */
+export type FlattenProposal = Message<"sluice.risk.v1.FlattenProposal"> & {
+  /**
+   * @generated from field: string portfolio = 1;
+   */
+  portfolio: string;
+
+  /**
+   * @generated from field: repeated sluice.risk.v1.ProposedTrade trades = 2;
+   */
+  trades: ProposedTrade[];
+};
+
+/**
+ * Describes the message sluice.risk.v1.FlattenProposal.
+ * Use `create(FlattenProposalSchema)` to create a new message.
+ */
+export const FlattenProposalSchema: GenMessage<FlattenProposal> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 17);
+
+/**
+ * @generated from message sluice.risk.v1.ProposedTrade
+ */
+export type ProposedTrade = Message<"sluice.risk.v1.ProposedTrade"> & {
+  /**
+   * @generated from field: string symbol = 1;
+   */
+  symbol: string;
+
+  /**
+   * @generated from field: string side = 2;
+   */
+  side: string;
+
+  /**
+   * Exact.
+   *
+   * @generated from field: string quantity = 3;
+   */
+  quantity: string;
+
+  /**
+   * @generated from field: double last = 4;
+   */
+  last: number;
+};
+
+/**
+ * Describes the message sluice.risk.v1.ProposedTrade.
+ * Use `create(ProposedTradeSchema)` to create a new message.
+ */
+export const ProposedTradeSchema: GenMessage<ProposedTrade> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 18);
+
+/**
  * @generated from service sluice.risk.v1.Risk
  */
 export const Risk: GenService<{
@@ -471,6 +870,54 @@ export const Risk: GenService<{
     methodKind: "unary";
     input: typeof CheckOrderRequestSchema;
     output: typeof CheckOrderResponseSchema;
+  },
+  /**
+   * Limits of portfolios, strategies, desks and the firm, with how much of each is used.
+   *
+   * @generated from rpc sluice.risk.v1.Risk.Limits
+   */
+  limits: {
+    methodKind: "unary";
+    input: typeof LimitsRequestSchema;
+    output: typeof LimitsResponseSchema;
+  },
+  /**
+   * Asks to set a limit's action aside; another person approves it with `ApproveOverride`.
+   *
+   * @generated from rpc sluice.risk.v1.Risk.RequestOverride
+   */
+  requestOverride: {
+    methodKind: "unary";
+    input: typeof OverrideRequestSchema;
+    output: typeof ControlResponseSchema;
+  },
+  /**
+   * @generated from rpc sluice.risk.v1.Risk.ApproveOverride
+   */
+  approveOverride: {
+    methodKind: "unary";
+    input: typeof ApproveRequestSchema;
+    output: typeof ControlResponseSchema;
+  },
+  /**
+   * Lets no trade pass, of any portfolio, until it is released.
+   *
+   * @generated from rpc sluice.risk.v1.Risk.SetKillSwitch
+   */
+  setKillSwitch: {
+    methodKind: "unary";
+    input: typeof KillRequestSchema;
+    output: typeof ControlResponseSchema;
+  },
+  /**
+   * The trades that would close every position. A proposal: nothing is traded.
+   *
+   * @generated from rpc sluice.risk.v1.Risk.ProposeFlatten
+   */
+  proposeFlatten: {
+    methodKind: "unary";
+    input: typeof GetRiskRequestSchema;
+    output: typeof FlattenProposalSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_sluice_risk_v1_risk, 0);
