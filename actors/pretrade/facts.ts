@@ -3,7 +3,7 @@
 import type { LimitConfig, LimitMeasure, Standing } from '../limits/index.js';
 
 /** Whether a symbol may be traded now. */
-export type TradingState = 'open' | 'closed' | 'halted' | 'stale';
+export type TradingState = 'open' | 'closed' | 'halted' | 'wide' | 'stale';
 
 /** A portfolio's measures: fractions of equity, NaN where they can't be computed. */
 export type PortfolioMeasures = Readonly<Record<LimitMeasure, number>>;

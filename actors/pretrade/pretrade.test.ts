@@ -129,6 +129,7 @@ const CASES: readonly (readonly [string, Partial<OrderFacts>, Partial<PretradePo
       'pretrade.market_closed',
     ],
     ['a halt', { trading: 'halted' }, {}, 'pretrade.market_halted'],
+    ['a wide spread', { trading: 'wide' }, {}, 'pretrade.market_wide'],
     ['a dead feed', { trading: 'stale' }, {}, 'pretrade.market_stale'],
     [
       'a restricted name',

@@ -1,6 +1,7 @@
 // Limits of a running system: every scope with how much is used, and what people decide about them.
 
 import { create } from '@bufbuild/protobuf';
+import { Breakers } from '../../actors/breakers/index.js';
 import { type GroupsMarked, RiskBoard } from '../../actors/groups/index.js';
 import type {
   LimitConfig,
@@ -25,6 +26,7 @@ import {
   OverrideSchema,
 } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
 import { no } from './answers.js';
+import { haltsOf } from './halts.js';
 import type { LeverAudit, PullOutcome } from './lever-audit.js';
 import type { Market } from './market.js';
 import type { Answer, Puller } from './port.js';
@@ -45,6 +47,7 @@ export interface LimitsOptions {
 export class LimitsPart {
   readonly #board: RiskBoard;
   readonly #controls: RiskControls;
+  readonly #breakers: Breakers;
   readonly #audit: LeverAudit;
   readonly #market: Market;
   readonly #figures: LimitsOptions['figures'];
@@ -57,6 +60,7 @@ export class LimitsPart {
     this.#audit = audit;
     this.#figures = figures;
     this.#board = new RiskBoard(memory.board, board, file.bars.symbols.length);
+    this.#breakers = new Breakers(memory.breakers, market.options.portfolios.breakers);
     this.#controls = new RiskControls(market.journal, this.#board, () => this.#nowUs);
   }
 
@@ -125,6 +129,8 @@ export class LimitsPart {
         scopes: wanted,
         killed: this.#board.isKilled,
         killedWhy,
+        halts: haltsOf(this.#breakers, this.#market, this.#nowUs),
+        marketHaltedUntilUs: this.#breakers.marketHaltedUntil,
         overrides: overrides.map(({ by, approvedBy, untilUs, ...rest }) => {
           const isOver = untilUs <= this.#nowUs;
           const state = isOver ? 'expired' : approvedBy === '' ? 'requested' : 'in_force';

@@ -35,7 +35,7 @@ export function marketShards({
   ShardsOptions,
   'shardCount' | 'placement' | 'configFor' | 'journaledFor'
 > {
-  const { portfolios, limits, policy } = options.portfolios;
+  const { portfolios, limits, policy, breakers } = options.portfolios;
   const keysOn = (shard: number, now: Placement): string[] =>
     portfolios.map(({ id }) => id).filter((key) => now.of(`portfolio/${key}`) === shard);
   const lastClose = lastCloses(file, days.firstDay);
@@ -61,6 +61,7 @@ export function marketShards({
       funnel: options.funnel,
       limits,
       policy,
+      breakers,
       board: boardOf(options.portfolios),
       pointsPerSession: POINTS_PER_SESSION,
       portfolios: keysOn(shard, now),

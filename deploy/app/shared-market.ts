@@ -1,5 +1,6 @@
 // Allocates the memory that the shards of a market share.
 
+import { createBreakers } from '../../actors/breakers/index.js';
 import { createFunnelEvaluator, type FunnelConfig } from '../../actors/funnel/index.js';
 import { type BoardConfig, createBoard } from '../../actors/groups/index.js';
 import { CATALOGUE, CROSS_FEATURES, createFeatureEngine } from '../../actors/indicators/index.js';
@@ -46,6 +47,7 @@ export function createMarketMemory(
     matrix: createScenarioMatrix(rowCount, shardCount, scenarioKernel()),
     gate: createGate(shardCount),
     board: createBoard(board, rowCount),
+    breakers: createBreakers(rowCount),
   };
   return { shared, columns, stride };
 }

@@ -31,7 +31,7 @@ export async function riskLimits(scopes: readonly string[], options: AskOptions)
   print(toJson(LimitsResponseSchema, told), options.json === true, () => limitsText(told));
 }
 
-function limitsText({ scopes, killed, killedWhy, overrides }: LimitsResponse): string {
+function limitsText({ scopes, killed, killedWhy, overrides, halts }: LimitsResponse): string {
   const rows = scopes.flatMap(({ scope, limits }) =>
     limits.map((limit) => [
       scope,
@@ -53,6 +53,7 @@ function limitsText({ scopes, killed, killedWhy, overrides }: LimitsResponse): s
   );
   return [
     ...(killed ? [`kill switch is on: ${killedWhy}`] : []),
+    ...halts.map(({ symbol, state }) => `${symbol}: ${state}`),
     ...standings,
     ...asides,
     table([['scope', 'measure', 'level', 'value', 'limit', 'used', 'action', ''], ...rows]),

@@ -179,6 +179,43 @@ t.test('limits that contradict each other and groups that are none are told', as
   }
 });
 
+t.test('what halts trading is read, and steps that contradict each other are told', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-config-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, 'p.yaml');
+  const read = (breakers: string) => {
+    writeFileSync(file, `limits: {}\nbreakers: ${breakers}\nportfolios: []\n`);
+    return readPortfolios(file).breakers;
+  };
+  t.match(
+    read(
+      '{ move: { max: 0.1, minutes: 5 }, age_minutes_max: 2, market: [{ fall: 0.07, minutes: 15 }] }',
+    ),
+    {
+      moveMax: 0.1,
+      moveHaltUs: 300_000_000,
+      ageMaxUs: 120_000_000,
+      spreadMax: Number.POSITIVE_INFINITY,
+      market: [{ fall: 0.07, haltUs: 900_000_000 }],
+    },
+  );
+  for (const [wrong, message] of [
+    ['{ move: { max: 0.1 } }', /:2:13 expected a number above 0 up to 10080, was undefined/],
+    ['{ spread_max: 0 }', /:2:13 expected a number above 0 up to 2, was 0/],
+    [
+      '{ market: [{ fall: 0.2, minutes: 5 }, { fall: 0.1, minutes: 5 }] }',
+      /:2:51 expected a larger/,
+    ],
+    [
+      '{ market: [{ fall: 0.1, minutes: 5 }, { fall: 0.2, minutes: 1 }] }',
+      /:2:62 expected a larger/,
+    ],
+    ['{ halt: 1 }', /:2:13 expected one of move, spread_max/],
+  ] as const) {
+    t.throws(() => read(wrong), { code: 'config.invalid', message }, wrong);
+  }
+});
+
 const flags: [string, Record<string, string>][] = [
   ['--from', { from: '2021-02-30' }],
   ['--to', { to: '2020-01-01' }],

@@ -1,11 +1,13 @@
 // Reads the sample portfolios and works out what each holds when streaming begins.
 
 import { readFileSync } from 'node:fs';
+import type { BreakerConfig } from '../../actors/breakers/index.js';
 import type { BoardConfig } from '../../actors/groups/index.js';
 import type { LimitConfig } from '../../actors/limits/index.js';
 import { fromFloat, type PortfolioEvent, parseDecimal } from '../../actors/portfolio/index.js';
 import type { PretradePolicy } from '../../actors/pretrade/index.js';
 import { Fault } from '../../engine/index.js';
+import { breakersOf } from './breaker-config.js';
 import { type FieldPath, known, mapOf } from './fields.js';
 import { boardConfigOf, type DeclaredGroup, groupsOf, limitsOf } from './limits-config.js';
 import { policyOf } from './pretrade-config.js';
@@ -40,6 +42,7 @@ export interface PortfoliosConfig {
   readonly limits: readonly LimitConfig[];
   readonly groups: readonly DeclaredGroup[];
   readonly policy: PretradePolicy;
+  readonly breakers: BreakerConfig;
 }
 
 /** One company of the universe. */
@@ -83,9 +86,10 @@ export function readPortfolios(file: string): PortfoliosConfig {
   const source = readYaml(file);
   const mistakes: ConfigMistake[] = [];
   const data = mapOf(source.data, [], mistakes);
-  known(data, ['limits', 'groups', 'pretrade', 'portfolios'], [], mistakes);
+  known(data, ['limits', 'groups', 'pretrade', 'breakers', 'portfolios'], [], mistakes);
   const limits = limitsOf(data['limits'], ['limits'], mistakes);
   const policy = policyOf(data['pretrade'], mistakes);
+  const breakers = breakersOf(data['breakers'], mistakes);
   const items = data['portfolios'];
   if (!Array.isArray(items) || items.length > PORTFOLIOS_MAX) {
     mistakes.push({
@@ -112,7 +116,7 @@ export function readPortfolios(file: string): PortfoliosConfig {
     mistakes,
   );
   source.failOn(mistakes);
-  return { portfolios, limits, groups, policy };
+  return { portfolios, limits, groups, policy, breakers };
 }
 
 function portfolioOf(item: unknown, path: FieldPath, mistakes: ConfigMistake[]): PortfolioConfig {

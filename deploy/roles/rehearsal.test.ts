@@ -35,6 +35,7 @@ function configOf(sessions: number): ShardConfig {
       matrix: createScenarioMatrix(SYMBOLS.length),
       gate: createGate(2),
       board: new SharedArrayBuffer(8),
+      breakers: new SharedArrayBuffer(8),
     },
     latency: createHistogram(),
     bars: {

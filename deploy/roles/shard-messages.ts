@@ -1,5 +1,6 @@
 // What the owner and its shards say to each other, besides frames.
 
+import type { BreakerConfig } from '../../actors/breakers/index.js';
 import type { FunnelConfig } from '../../actors/funnel/index.js';
 import type { BoardConfig } from '../../actors/groups/index.js';
 import type { LimitConfig } from '../../actors/limits/index.js';
@@ -37,6 +38,8 @@ export interface SharedMarket {
   readonly matrix: ScenarioMatrixHandle;
   /** What portfolios are worth, for their groups: see `RiskBoard`. */
   readonly board: SharedArrayBuffer;
+  /** Halts of symbols and the market: see `Breakers`. */
+  readonly breakers: SharedArrayBuffer;
   readonly gate: GateHandle;
 }
 
@@ -56,6 +59,7 @@ export interface ShardConfig {
   readonly limits: readonly LimitConfig[];
   readonly policy: PretradePolicy;
   readonly board: BoardConfig;
+  readonly breakers: BreakerConfig;
   readonly pointsPerSession: number;
   /** Rows of the symbols that are here, ascending. */
   readonly rows: Int32Array;

@@ -1,5 +1,6 @@
 // What runs on a shard: symbol actors fed by frames, portfolio and funnel actors fed by points.
 
+import { Breakers } from '../../actors/breakers/index.js';
 import { RiskBoard } from '../../actors/groups/index.js';
 import type { PortfolioEvent } from '../../actors/portfolio/index.js';
 import {
@@ -34,6 +35,7 @@ import {
 } from './shard-messages.js';
 import { ShardOperations } from './shard-operations.js';
 import { ShardPoints } from './shard-points.js';
+import { tradingState } from './trading-state.js';
 
 /** Rows of a snapshot saved in one pass: a fifth of a millisecond. */
 const ROWS_SAVED_A_PASS = 32;
@@ -67,9 +69,9 @@ export class MarketShard implements ShardProgram {
     market.begin();
     const openings = new PackedReader<string, readonly PortfolioEvent[]>(config.openings);
     const board = new RiskBoard(config.market.board, config.board, config.bars.symbols.length);
+    const breakers = new Breakers(config.market.breakers, config.breakers);
     const behaviours = createShardBehaviours(config, market, openings, {
-      // Prints of a session have times from its open to its close; the close itself ends it.
-      tradingOf: () => (clock.nowUs < clock.closeUs ? 'open' : 'closed'),
+      tradingOf: (row) => tradingState(breakers, market, clock, row),
       standingOf: (key, broken, nowUs) => board.standingOf(key, broken, nowUs),
       onMarked: (key, mark) => board.put(key, mark),
     });
@@ -85,6 +87,7 @@ export class MarketShard implements ShardProgram {
     this.#points = new ShardPoints({
       memory: config.market,
       board,
+      breakers,
       context,
       market,
       actors,

@@ -1,15 +1,22 @@
 // The pre-trade check through every door of a running system: gRPC, HTTP, the command line.
 
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { create } from '@bufbuild/protobuf';
 import t from 'tap';
 import { createGrpcClient } from '../../engine/index.js';
 import {
+  CommandRequestSchema,
+  TradeSchema,
+} from '../../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
+import {
   CheckOrderRequestSchema,
   GetRiskRequestSchema,
+  LimitsRequestSchema,
   Risk,
 } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
 import { commandEnv, runCommand } from '../e2e/sluice-command.js';
-import { openSystem } from './test-system.js';
+import { openSystem, temporaryFolder } from './test-system.js';
 
 /** Longest time a command may take. Units: milliseconds. */
 const COMMAND_MS_MAX = 60_000;
@@ -85,3 +92,45 @@ t.test('an order is judged by every rule before anyone trades it', async (t) => 
     t.match(wrong.err, /flag\.invalid: --quantity: expected shares/);
   });
 });
+
+t.test(
+  'a halted symbol and a restricted one are not traded where rules are enforced',
+  async (t) => {
+    const folder = temporaryFolder(t, 'breakers');
+    const portfolios = join(folder, 'p.yaml');
+    const lines = [
+      'limits: {}',
+      'pretrade: { enforce: true, restricted: { KO: "on the list" } }',
+      // Any move halts its symbol, until long after the last close.
+      'breakers: { move: { max: 0.000001, minutes: 10000 }, market: [{ fall: 0.5, minutes: 1 }] }',
+      'portfolios: [{ id: cash, cash: "1000000", long: { symbols: [] } }]',
+    ];
+    writeFileSync(portfolios, lines.join('\n'));
+    const { system, grpc } = await openSystem(t, { portfolios, shards: '2' });
+    const command = (symbol: string) =>
+      system.portfolios.command(
+        create(CommandRequestSchema, {
+          portfolio: 'cash',
+          commandId: symbol,
+          command: {
+            case: 'trade',
+            value: create(TradeSchema, { symbol, side: 'buy', quantity: '1' }),
+          },
+        }),
+      );
+    t.match(await command('AAPL'), {
+      accepted: false,
+      code: 'pretrade.refused',
+      text: /pretrade\.market_halted: expected AAPL to trade, its state is halted/,
+    });
+    t.match(await command('KO'), { text: /market_halted.*restricted: .* on the list/ });
+    const risk = createGrpcClient(Risk, grpc);
+    t.teardown(() => risk.close());
+    const { halts, marketHaltedUntilUs } = await risk.call('limits', create(LimitsRequestSchema));
+    t.match(
+      halts.find(({ symbol }) => symbol === 'AAPL'),
+      { state: 'halted' },
+    );
+    t.equal(marketHaltedUntilUs, 0);
+  },
+);

@@ -1,5 +1,6 @@
 // The memory that the simulated shards of one process share, and images of it that outlive one.
 
+import { createBreakers } from '../../actors/breakers/index.js';
 import { createFunnelEvaluator } from '../../actors/funnel/index.js';
 import { createBoard } from '../../actors/groups/index.js';
 import { CATALOGUE, CROSS_FEATURES, createFeatureEngine } from '../../actors/indicators/index.js';
@@ -47,6 +48,7 @@ export class SharedMemory {
       matrix: createScenarioMatrix(rowCount, SHARDS, scenarioKernel()),
       gate: createGate(SHARDS),
       board: createBoard(BOARD, rowCount),
+      breakers: createBreakers(rowCount),
     };
     this.latencies = Array.from({ length: SHARDS }, createHistogram);
     const { state, saves, records, matrix, gate } = this.market;

@@ -66,6 +66,7 @@ export function LimitsCard() {
   }
   const scopes = list(value['scopes']);
   const groups = scopes.filter(({ level }) => level !== 'portfolio');
+  const halts = list(value['halts']);
   const held = scopes.filter(({ standing }) => standing !== 'alert');
   return (
     <Card title="Limits of the firm, its desks and strategies" wide>
@@ -75,6 +76,11 @@ export function LimitsCard() {
         </p>
       ) : null}
       <ul class="reasons">
+        {halts.map(({ symbol, state }) => (
+          <li key={symbol} class="warned">
+            {String(symbol)}: {String(state)}
+          </li>
+        ))}
         {held.map(({ scope, standing, why }) => (
           <li key={scope} class="warned">
             {String(scope)}: {String(standing).replaceAll('_', ' ')}. {String(why)}

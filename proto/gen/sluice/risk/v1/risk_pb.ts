@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sluice/risk/v1/risk.proto.
  */
 export const file_sluice_risk_v1_risk: GenFile = /*@__PURE__*/
-  fileDesc("ChlzbHVpY2Uvcmlzay92MS9yaXNrLnByb3RvEg5zbHVpY2Uucmlzay52MSIjCg5HZXRSaXNrUmVxdWVzdBIRCglwb3J0Zm9saW8YASABKAkiOwoQV2F0Y2hSaXNrUmVxdWVzdBISCgpwb3J0Zm9saW9zGAEgAygJEhMKC2ludGVydmFsX21zGAIgASgNIu8BCgtSaXNrU3VtbWFyeRIRCglwb3J0Zm9saW8YASABKAkSDQoFdmFyOTUYAiABKAESDQoFdmFyOTkYAyABKAESDgoGY3Zhcjk1GAQgASgBEg4KBmN2YXI5ORgFIAEoARIOCgZlcXVpdHkYBiABKAESEQoJc2NlbmFyaW9zGAcgASgNEg8KB3Byb3hpZWQYCCABKAESEAoIZHJhd2Rvd24YCSABKAESEAoIYXNfb2ZfdXMYCiABKAESDgoGYWdlX3VzGAsgASgBEhUKDXZhcjk5X2hpc3RvcnkYDCADKAESEAoIYnJlYWNoZXMYDSADKAkiRgoJUmlza0JhdGNoEioKBXJpc2tzGAEgAygLMhsuc2x1aWNlLnJpc2sudjEuUmlza1N1bW1hcnkSDQoFc3RhbXAYAiABKAEiggEKClJpc2tEZXRhaWwSLAoHc3VtbWFyeRgBIAEoCzIbLnNsdWljZS5yaXNrLnYxLlJpc2tTdW1tYXJ5EjAKBmxpbWl0cxgCIAMoCzIgLnNsdWljZS5wb3J0Zm9saW8udjEuTGltaXRTdGF0dXMSFAoMc2NlbmFyaW9fcG5sGAMgAygBInIKEUNoZWNrT3JkZXJSZXF1ZXN0EhEKCXBvcnRmb2xpbxgBIAEoCRIOCgZzeW1ib2wYAiABKAkSDAoEc2lkZRgDIAEoCRIQCghxdWFudGl0eRgEIAEoCRINCgVwcmljZRgFIAEoCRILCgNmZWUYBiABKAkihQIKEkNoZWNrT3JkZXJSZXNwb25zZRIPCgdhbGxvd2VkGAEgASgIEhAKCGVuZm9yY2VkGAIgASgIEikKCGZpbmRpbmdzGAMgAygLMhcuc2x1aWNlLnJpc2sudjEuRmluZGluZxItCgZiZWZvcmUYBCABKAsyHS5zbHVpY2Uucmlzay52MS5Qb3J0Zm9saW9TaWRlEiwKBWFmdGVyGAUgASgLMh0uc2x1aWNlLnJpc2sudjEuUG9ydGZvbGlvU2lkZRINCgVwcmljZRgGIAEoARIMCgRsYXN0GAcgASgBEhAKCGFzX29mX3VzGAggASgBEhUKDXJpc2tfYXNfb2ZfdXMYCSABKAEigAEKB0ZpbmRpbmcSDAoEcnVsZRgBIAEoCRIPCgd2ZXJkaWN0GAIgASgJEgwKBGNvZGUYAyABKAkSDgoGYmVmb3JlGAQgASgBEg0KBWFmdGVyGAUgASgBEg0KBWxpbWl0GAYgASgBEgwKBHVuaXQYByABKAkSDAoEdGV4dBgIIAEoCSKqAQoNUG9ydGZvbGlvU2lkZRIMCgRjYXNoGAEgASgBEg4KBmVxdWl0eRgCIAEoARIMCgRoZWxkGAMgASgBEg4KBndlaWdodBgEIAEoARIWCg5ncm9zc19leHBvc3VyZRgFIAEoARIUCgxuZXRfZXhwb3N1cmUYBiABKAESDQoFdmFyOTkYByABKAESDgoGY3Zhcjk5GAggASgBEhAKCGRyYXdkb3duGAkgASgBIh8KDUxpbWl0c1JlcXVlc3QSDgoGc2NvcGVzGAEgAygJIp0CCgpMaW1pdFNjb3BlEg0KBXNjb3BlGAEgASgJEg0KBWxldmVsGAIgASgJEg8KB21lbWJlcnMYAyABKA0SDgoGYmVoaW5kGAQgASgNEg4KBmVxdWl0eRgFIAEoARIWCg5ncm9zc19leHBvc3VyZRgGIAEoARIUCgxuZXRfZXhwb3N1cmUYByABKAESEAoIZHJhd2Rvd24YCCABKAESDQoFdmFyOTkYCSABKAESDgoGY3Zhcjk5GAogASgBEjAKBmxpbWl0cxgLIAMoCzIgLnNsdWljZS5wb3J0Zm9saW8udjEuTGltaXRTdGF0dXMSEAoIc3RhbmRpbmcYDCABKAkSCwoDd2h5GA0gASgJEhAKCGFzX29mX3VzGA4gASgBIo0BCg5MaW1pdHNSZXNwb25zZRIqCgZzY29wZXMYASADKAsyGi5zbHVpY2Uucmlzay52MS5MaW1pdFNjb3BlEg4KBmtpbGxlZBgCIAEoCBISCgpraWxsZWRfd2h5GAMgASgJEisKCW92ZXJyaWRlcxgEIAMoCzIYLnNsdWljZS5yaXNrLnYxLk92ZXJyaWRlIqQBCghPdmVycmlkZRIKCgJpZBgBIAEoDRINCgVzY29wZRgCIAEoCRIPCgdtZWFzdXJlGAMgASgJEhAKCHNldmVyaXR5GAQgASgJEg4KBnJlYXNvbhgFIAEoCRIUCgxyZXF1ZXN0ZWRfYnkYBiABKAkSEwoLYXBwcm92ZWRfYnkYByABKAkSEAoIdW50aWxfdXMYCCABKAESDQoFc3RhdGUYCSABKAkicAoPT3ZlcnJpZGVSZXF1ZXN0Eg0KBXNjb3BlGAEgASgJEg8KB21lYXN1cmUYAiABKAkSEAoIc2V2ZXJpdHkYAyABKAkSDwoHbWludXRlcxgEIAEoDRIKCgJieRgFIAEoCRIOCgZyZWFzb24YBiABKAkiKAoOQXBwcm92ZVJlcXVlc3QSCgoCaWQYASABKA0SCgoCYnkYAiABKAkiNQoLS2lsbFJlcXVlc3QSCgoCb24YASABKAgSCgoCYnkYAiABKAkSDgoGcmVhc29uGAMgASgJIksKD0NvbnRyb2xSZXNwb25zZRIQCghhY2NlcHRlZBgBIAEoCBIMCgRjb2RlGAIgASgJEgwKBHRleHQYAyABKAkSCgoCaWQYBCABKA0iUwoPRmxhdHRlblByb3Bvc2FsEhEKCXBvcnRmb2xpbxgBIAEoCRItCgZ0cmFkZXMYAiADKAsyHS5zbHVpY2Uucmlzay52MS5Qcm9wb3NlZFRyYWRlIk0KDVByb3Bvc2VkVHJhZGUSDgoGc3ltYm9sGAEgASgJEgwKBHNpZGUYAiABKAkSEAoIcXVhbnRpdHkYAyABKAkSDAoEbGFzdBgEIAEoATL6BAoEUmlzaxJBCgNHZXQSHi5zbHVpY2Uucmlzay52MS5HZXRSaXNrUmVxdWVzdBoaLnNsdWljZS5yaXNrLnYxLlJpc2tEZXRhaWwSRgoFV2F0Y2gSIC5zbHVpY2Uucmlzay52MS5XYXRjaFJpc2tSZXF1ZXN0Ghkuc2x1aWNlLnJpc2sudjEuUmlza0JhdGNoMAESUwoKQ2hlY2tPcmRlchIhLnNsdWljZS5yaXNrLnYxLkNoZWNrT3JkZXJSZXF1ZXN0GiIuc2x1aWNlLnJpc2sudjEuQ2hlY2tPcmRlclJlc3BvbnNlEkcKBkxpbWl0cxIdLnNsdWljZS5yaXNrLnYxLkxpbWl0c1JlcXVlc3QaHi5zbHVpY2Uucmlzay52MS5MaW1pdHNSZXNwb25zZRJTCg9SZXF1ZXN0T3ZlcnJpZGUSHy5zbHVpY2Uucmlzay52MS5PdmVycmlkZVJlcXVlc3QaHy5zbHVpY2Uucmlzay52MS5Db250cm9sUmVzcG9uc2USUgoPQXBwcm92ZU92ZXJyaWRlEh4uc2x1aWNlLnJpc2sudjEuQXBwcm92ZVJlcXVlc3QaHy5zbHVpY2Uucmlzay52MS5Db250cm9sUmVzcG9uc2USTQoNU2V0S2lsbFN3aXRjaBIbLnNsdWljZS5yaXNrLnYxLktpbGxSZXF1ZXN0Gh8uc2x1aWNlLnJpc2sudjEuQ29udHJvbFJlc3BvbnNlElEKDlByb3Bvc2VGbGF0dGVuEh4uc2x1aWNlLnJpc2sudjEuR2V0Umlza1JlcXVlc3QaHy5zbHVpY2Uucmlzay52MS5GbGF0dGVuUHJvcG9zYWxiBnByb3RvMw", [file_sluice_portfolio_v1_portfolio]);
+  fileDesc("ChlzbHVpY2Uvcmlzay92MS9yaXNrLnByb3RvEg5zbHVpY2Uucmlzay52MSIjCg5HZXRSaXNrUmVxdWVzdBIRCglwb3J0Zm9saW8YASABKAkiOwoQV2F0Y2hSaXNrUmVxdWVzdBISCgpwb3J0Zm9saW9zGAEgAygJEhMKC2ludGVydmFsX21zGAIgASgNIu8BCgtSaXNrU3VtbWFyeRIRCglwb3J0Zm9saW8YASABKAkSDQoFdmFyOTUYAiABKAESDQoFdmFyOTkYAyABKAESDgoGY3Zhcjk1GAQgASgBEg4KBmN2YXI5ORgFIAEoARIOCgZlcXVpdHkYBiABKAESEQoJc2NlbmFyaW9zGAcgASgNEg8KB3Byb3hpZWQYCCABKAESEAoIZHJhd2Rvd24YCSABKAESEAoIYXNfb2ZfdXMYCiABKAESDgoGYWdlX3VzGAsgASgBEhUKDXZhcjk5X2hpc3RvcnkYDCADKAESEAoIYnJlYWNoZXMYDSADKAkiRgoJUmlza0JhdGNoEioKBXJpc2tzGAEgAygLMhsuc2x1aWNlLnJpc2sudjEuUmlza1N1bW1hcnkSDQoFc3RhbXAYAiABKAEiggEKClJpc2tEZXRhaWwSLAoHc3VtbWFyeRgBIAEoCzIbLnNsdWljZS5yaXNrLnYxLlJpc2tTdW1tYXJ5EjAKBmxpbWl0cxgCIAMoCzIgLnNsdWljZS5wb3J0Zm9saW8udjEuTGltaXRTdGF0dXMSFAoMc2NlbmFyaW9fcG5sGAMgAygBInIKEUNoZWNrT3JkZXJSZXF1ZXN0EhEKCXBvcnRmb2xpbxgBIAEoCRIOCgZzeW1ib2wYAiABKAkSDAoEc2lkZRgDIAEoCRIQCghxdWFudGl0eRgEIAEoCRINCgVwcmljZRgFIAEoCRILCgNmZWUYBiABKAkihQIKEkNoZWNrT3JkZXJSZXNwb25zZRIPCgdhbGxvd2VkGAEgASgIEhAKCGVuZm9yY2VkGAIgASgIEikKCGZpbmRpbmdzGAMgAygLMhcuc2x1aWNlLnJpc2sudjEuRmluZGluZxItCgZiZWZvcmUYBCABKAsyHS5zbHVpY2Uucmlzay52MS5Qb3J0Zm9saW9TaWRlEiwKBWFmdGVyGAUgASgLMh0uc2x1aWNlLnJpc2sudjEuUG9ydGZvbGlvU2lkZRINCgVwcmljZRgGIAEoARIMCgRsYXN0GAcgASgBEhAKCGFzX29mX3VzGAggASgBEhUKDXJpc2tfYXNfb2ZfdXMYCSABKAEigAEKB0ZpbmRpbmcSDAoEcnVsZRgBIAEoCRIPCgd2ZXJkaWN0GAIgASgJEgwKBGNvZGUYAyABKAkSDgoGYmVmb3JlGAQgASgBEg0KBWFmdGVyGAUgASgBEg0KBWxpbWl0GAYgASgBEgwKBHVuaXQYByABKAkSDAoEdGV4dBgIIAEoCSKqAQoNUG9ydGZvbGlvU2lkZRIMCgRjYXNoGAEgASgBEg4KBmVxdWl0eRgCIAEoARIMCgRoZWxkGAMgASgBEg4KBndlaWdodBgEIAEoARIWCg5ncm9zc19leHBvc3VyZRgFIAEoARIUCgxuZXRfZXhwb3N1cmUYBiABKAESDQoFdmFyOTkYByABKAESDgoGY3Zhcjk5GAggASgBEhAKCGRyYXdkb3duGAkgASgBIh8KDUxpbWl0c1JlcXVlc3QSDgoGc2NvcGVzGAEgAygJIp0CCgpMaW1pdFNjb3BlEg0KBXNjb3BlGAEgASgJEg0KBWxldmVsGAIgASgJEg8KB21lbWJlcnMYAyABKA0SDgoGYmVoaW5kGAQgASgNEg4KBmVxdWl0eRgFIAEoARIWCg5ncm9zc19leHBvc3VyZRgGIAEoARIUCgxuZXRfZXhwb3N1cmUYByABKAESEAoIZHJhd2Rvd24YCCABKAESDQoFdmFyOTkYCSABKAESDgoGY3Zhcjk5GAogASgBEjAKBmxpbWl0cxgLIAMoCzIgLnNsdWljZS5wb3J0Zm9saW8udjEuTGltaXRTdGF0dXMSEAoIc3RhbmRpbmcYDCABKAkSCwoDd2h5GA0gASgJEhAKCGFzX29mX3VzGA4gASgBItIBCg5MaW1pdHNSZXNwb25zZRIqCgZzY29wZXMYASADKAsyGi5zbHVpY2Uucmlzay52MS5MaW1pdFNjb3BlEg4KBmtpbGxlZBgCIAEoCBISCgpraWxsZWRfd2h5GAMgASgJEisKCW92ZXJyaWRlcxgEIAMoCzIYLnNsdWljZS5yaXNrLnYxLk92ZXJyaWRlEiMKBWhhbHRzGAUgAygLMhQuc2x1aWNlLnJpc2sudjEuSGFsdBIeChZtYXJrZXRfaGFsdGVkX3VudGlsX3VzGAYgASgBIjcKBEhhbHQSDgoGc3ltYm9sGAEgASgJEg0KBXN0YXRlGAIgASgJEhAKCHVudGlsX3VzGAMgASgBIqQBCghPdmVycmlkZRIKCgJpZBgBIAEoDRINCgVzY29wZRgCIAEoCRIPCgdtZWFzdXJlGAMgASgJEhAKCHNldmVyaXR5GAQgASgJEg4KBnJlYXNvbhgFIAEoCRIUCgxyZXF1ZXN0ZWRfYnkYBiABKAkSEwoLYXBwcm92ZWRfYnkYByABKAkSEAoIdW50aWxfdXMYCCABKAESDQoFc3RhdGUYCSABKAkicAoPT3ZlcnJpZGVSZXF1ZXN0Eg0KBXNjb3BlGAEgASgJEg8KB21lYXN1cmUYAiABKAkSEAoIc2V2ZXJpdHkYAyABKAkSDwoHbWludXRlcxgEIAEoDRIKCgJieRgFIAEoCRIOCgZyZWFzb24YBiABKAkiKAoOQXBwcm92ZVJlcXVlc3QSCgoCaWQYASABKA0SCgoCYnkYAiABKAkiNQoLS2lsbFJlcXVlc3QSCgoCb24YASABKAgSCgoCYnkYAiABKAkSDgoGcmVhc29uGAMgASgJIksKD0NvbnRyb2xSZXNwb25zZRIQCghhY2NlcHRlZBgBIAEoCBIMCgRjb2RlGAIgASgJEgwKBHRleHQYAyABKAkSCgoCaWQYBCABKA0iUwoPRmxhdHRlblByb3Bvc2FsEhEKCXBvcnRmb2xpbxgBIAEoCRItCgZ0cmFkZXMYAiADKAsyHS5zbHVpY2Uucmlzay52MS5Qcm9wb3NlZFRyYWRlIk0KDVByb3Bvc2VkVHJhZGUSDgoGc3ltYm9sGAEgASgJEgwKBHNpZGUYAiABKAkSEAoIcXVhbnRpdHkYAyABKAkSDAoEbGFzdBgEIAEoATL6BAoEUmlzaxJBCgNHZXQSHi5zbHVpY2Uucmlzay52MS5HZXRSaXNrUmVxdWVzdBoaLnNsdWljZS5yaXNrLnYxLlJpc2tEZXRhaWwSRgoFV2F0Y2gSIC5zbHVpY2Uucmlzay52MS5XYXRjaFJpc2tSZXF1ZXN0Ghkuc2x1aWNlLnJpc2sudjEuUmlza0JhdGNoMAESUwoKQ2hlY2tPcmRlchIhLnNsdWljZS5yaXNrLnYxLkNoZWNrT3JkZXJSZXF1ZXN0GiIuc2x1aWNlLnJpc2sudjEuQ2hlY2tPcmRlclJlc3BvbnNlEkcKBkxpbWl0cxIdLnNsdWljZS5yaXNrLnYxLkxpbWl0c1JlcXVlc3QaHi5zbHVpY2Uucmlzay52MS5MaW1pdHNSZXNwb25zZRJTCg9SZXF1ZXN0T3ZlcnJpZGUSHy5zbHVpY2Uucmlzay52MS5PdmVycmlkZVJlcXVlc3QaHy5zbHVpY2Uucmlzay52MS5Db250cm9sUmVzcG9uc2USUgoPQXBwcm92ZU92ZXJyaWRlEh4uc2x1aWNlLnJpc2sudjEuQXBwcm92ZVJlcXVlc3QaHy5zbHVpY2Uucmlzay52MS5Db250cm9sUmVzcG9uc2USTQoNU2V0S2lsbFN3aXRjaBIbLnNsdWljZS5yaXNrLnYxLktpbGxSZXF1ZXN0Gh8uc2x1aWNlLnJpc2sudjEuQ29udHJvbFJlc3BvbnNlElEKDlByb3Bvc2VGbGF0dGVuEh4uc2x1aWNlLnJpc2sudjEuR2V0Umlza1JlcXVlc3QaHy5zbHVpY2Uucmlzay52MS5GbGF0dGVuUHJvcG9zYWxiBnByb3RvMw", [file_sluice_portfolio_v1_portfolio]);
 
 /**
  * @generated from message sluice.risk.v1.GetRiskRequest
@@ -580,6 +580,20 @@ export type LimitsResponse = Message<"sluice.risk.v1.LimitsResponse"> & {
    * @generated from field: repeated sluice.risk.v1.Override overrides = 4;
    */
   overrides: Override[];
+
+  /**
+   * Symbols that a breaker halts now, at most 1,000.
+   *
+   * @generated from field: repeated sluice.risk.v1.Halt halts = 5;
+   */
+  halts: Halt[];
+
+  /**
+   * Event time until which the whole market is halted; 0 for never yet. Units: microseconds.
+   *
+   * @generated from field: double market_halted_until_us = 6;
+   */
+  marketHaltedUntilUs: number;
 };
 
 /**
@@ -588,6 +602,37 @@ export type LimitsResponse = Message<"sluice.risk.v1.LimitsResponse"> & {
  */
 export const LimitsResponseSchema: GenMessage<LimitsResponse> = /*@__PURE__*/
   messageDesc(file_sluice_risk_v1_risk, 11);
+
+/**
+ * @generated from message sluice.risk.v1.Halt
+ */
+export type Halt = Message<"sluice.risk.v1.Halt"> & {
+  /**
+   * @generated from field: string symbol = 1;
+   */
+  symbol: string;
+
+  /**
+   * "halted", "wide" or "stale".
+   *
+   * @generated from field: string state = 2;
+   */
+  state: string;
+
+  /**
+   * Event time; 0 where it ends with its cause. Units: microseconds.
+   *
+   * @generated from field: double until_us = 3;
+   */
+  untilUs: number;
+};
+
+/**
+ * Describes the message sluice.risk.v1.Halt.
+ * Use `create(HaltSchema)` to create a new message.
+ */
+export const HaltSchema: GenMessage<Halt> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 12);
 
 /**
  * @generated from message sluice.risk.v1.Override
@@ -650,7 +695,7 @@ export type Override = Message<"sluice.risk.v1.Override"> & {
  * Use `create(OverrideSchema)` to create a new message.
  */
 export const OverrideSchema: GenMessage<Override> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 12);
+  messageDesc(file_sluice_risk_v1_risk, 13);
 
 /**
  * @generated from message sluice.risk.v1.OverrideRequest
@@ -694,7 +739,7 @@ export type OverrideRequest = Message<"sluice.risk.v1.OverrideRequest"> & {
  * Use `create(OverrideRequestSchema)` to create a new message.
  */
 export const OverrideRequestSchema: GenMessage<OverrideRequest> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 13);
+  messageDesc(file_sluice_risk_v1_risk, 14);
 
 /**
  * @generated from message sluice.risk.v1.ApproveRequest
@@ -718,7 +763,7 @@ export type ApproveRequest = Message<"sluice.risk.v1.ApproveRequest"> & {
  * Use `create(ApproveRequestSchema)` to create a new message.
  */
 export const ApproveRequestSchema: GenMessage<ApproveRequest> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 14);
+  messageDesc(file_sluice_risk_v1_risk, 15);
 
 /**
  * @generated from message sluice.risk.v1.KillRequest
@@ -745,7 +790,7 @@ export type KillRequest = Message<"sluice.risk.v1.KillRequest"> & {
  * Use `create(KillRequestSchema)` to create a new message.
  */
 export const KillRequestSchema: GenMessage<KillRequest> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 15);
+  messageDesc(file_sluice_risk_v1_risk, 16);
 
 /**
  * @generated from message sluice.risk.v1.ControlResponse
@@ -781,7 +826,7 @@ export type ControlResponse = Message<"sluice.risk.v1.ControlResponse"> & {
  * Use `create(ControlResponseSchema)` to create a new message.
  */
 export const ControlResponseSchema: GenMessage<ControlResponse> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 16);
+  messageDesc(file_sluice_risk_v1_risk, 17);
 
 /**
  * @generated from message sluice.risk.v1.FlattenProposal
@@ -803,7 +848,7 @@ export type FlattenProposal = Message<"sluice.risk.v1.FlattenProposal"> & {
  * Use `create(FlattenProposalSchema)` to create a new message.
  */
 export const FlattenProposalSchema: GenMessage<FlattenProposal> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 17);
+  messageDesc(file_sluice_risk_v1_risk, 18);
 
 /**
  * @generated from message sluice.risk.v1.ProposedTrade
@@ -837,7 +882,7 @@ export type ProposedTrade = Message<"sluice.risk.v1.ProposedTrade"> & {
  * Use `create(ProposedTradeSchema)` to create a new message.
  */
 export const ProposedTradeSchema: GenMessage<ProposedTrade> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 18);
+  messageDesc(file_sluice_risk_v1_risk, 19);
 
 /**
  * @generated from service sluice.risk.v1.Risk
