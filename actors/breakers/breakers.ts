@@ -1,4 +1,4 @@
-// Circuit breakers: what of a market is abnormal, by event time alone, in memory that threads share.
+// Circuit breakers: what of a market is abnormal, by event time alone, in shared memory.
 
 import { assert } from '../../engine/index.js';
 
@@ -48,7 +48,7 @@ export function createBreakers(rowCount: number): SharedArrayBuffer {
   return new SharedArrayBuffer((rowCount + 1) * 8);
 }
 
-/** The breakers as one thread sees them. A row is written by whoever owns it, the last by shard 0. */
+/** The breakers as one thread sees them. Whoever owns a row writes it; shard 0 the market. */
 export class Breakers {
   readonly config: BreakerConfig;
   readonly #until: Float64Array;
