@@ -25,6 +25,7 @@ import {
   type OverrideRequest,
   OverrideSchema,
 } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
+import { Alerts } from './alerts.js';
 import { no } from './answers.js';
 import { haltsOf } from './halts.js';
 import type { LeverAudit, PullOutcome } from './lever-audit.js';
@@ -41,10 +42,13 @@ export interface LimitsOptions {
   readonly audit: LeverAudit;
   /** Latest figures of every portfolio. */
   figures(): readonly PortfolioFigures[];
+  /** Called when an alert can be read. */
+  onAlert(): void;
 }
 
 /** The limits of a running system. */
 export class LimitsPart {
+  readonly alerts: Alerts;
   readonly #board: RiskBoard;
   readonly #controls: RiskControls;
   readonly #breakers: Breakers;
@@ -54,7 +58,8 @@ export class LimitsPart {
   #groups: GroupsMarked | undefined;
   #nowUs = 0;
 
-  constructor({ market, audit, figures }: LimitsOptions) {
+  constructor({ market, audit, figures, onAlert }: LimitsOptions) {
+    this.alerts = new Alerts(market, onAlert);
     const { board, memory, file } = market;
     this.#market = market;
     this.#audit = audit;
@@ -87,10 +92,12 @@ export class LimitsPart {
     }
   }
 
-  #onTransition({ kind, scope, measure, severity, value, asOfUs }: Told): void {
+  #onTransition(told: Told): void {
+    const { kind, scope, measure, severity, value, asOfUs } = told;
     const limit = this.#limitsOf(scope).find(
       (one) => one.measure === measure && one.severity === severity,
     );
+    this.alerts.raise({ ...told, action: limit?.action ?? 'alert' });
     if (kind !== 'limit_breached' || limit?.action !== 'kill') return;
     const reason = `${severity} limit ${limit.limit} on ${measure} of ${scope} is broken at ${value.toFixed(4)}`;
     // A new run tells the same breach again: it is known by its place in event time.

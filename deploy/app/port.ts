@@ -30,6 +30,7 @@ import type {
   RejectsResponse,
 } from '../../proto/gen/sluice/quality/v1/quality_pb.js';
 import type {
+  AlertBatch,
   ApproveRequest,
   CheckOrderRequest,
   CheckOrderResponse,
@@ -62,7 +63,15 @@ export type Answer<T> =
   | { readonly ok: false; readonly refusal: Refusal };
 
 /** Stream topics; each is a table of rows keyed by symbol, portfolio id or address. */
-export type Topic = 'quotes' | 'funnel' | 'portfolios' | 'risk' | 'actors' | 'feed' | 'books';
+export type Topic =
+  | 'quotes'
+  | 'funnel'
+  | 'portfolios'
+  | 'risk'
+  | 'actors'
+  | 'feed'
+  | 'books'
+  | 'alerts';
 
 /** Whether a book, given by its row of columns, meets a condition. */
 export type BookTest = (values: Float64Array) => boolean;
@@ -164,6 +173,8 @@ export interface SluicePort {
     checkOrder(request: CheckOrderRequest): Promise<Answer<CheckOrderResponse>>;
     /** Limits of portfolios and groups. Errors: `limits.unknown_scope`. */
     limits(request: LimitsRequest): Answer<LimitsResponse>;
+    /** Alerts after a number; the latest for 0. */
+    alerts(after: number): AlertBatch;
     /** What people decide about limits; each is recorded. Errors, as refusals: `limits.*`. */
     requestOverride(request: OverrideRequest, door: Puller['door']): Promise<ControlResponse>;
     approveOverride(request: ApproveRequest, door: Puller['door']): Promise<ControlResponse>;

@@ -79,7 +79,12 @@ export class System implements SluicePort {
     const figures = () => this.#portfolioPart.figures();
     this.#parts = {
       market,
-      limits: new LimitsPart({ market, audit, figures }),
+      limits: new LimitsPart({
+        market,
+        audit,
+        figures,
+        onAlert: () => this.#topics.tell('alerts'),
+      }),
       quotes: new MarketPart(market),
       funnel: new FunnelPart(market, this.#funnelView),
       actors,
@@ -141,6 +146,7 @@ export class System implements SluicePort {
     get: (id) => this.#portfolioPart.risk(id),
     checkOrder: (request) => this.#portfolioPart.check(request),
     limits: (request) => this.#running().limits.read(request),
+    alerts: (after) => this.#running().limits.alerts.since(after),
     requestOverride: (request, door) => this.#running().limits.requestOverride(request, door),
     approveOverride: (request, door) => this.#running().limits.approveOverride(request, door),
     setKillSwitch: (request, door) => this.#running().limits.setKillSwitch(request, door),

@@ -7,6 +7,7 @@ import {
   type DecideFlags,
   overrideApprove,
   overrideRequest,
+  riskAlerts,
   riskFlatten,
   riskKill,
   riskLimits,
@@ -50,6 +51,9 @@ export function addLiveRiskCommands(risk: Command, remote: (command: Command) =>
     .description('let no trade of any portfolio pass, until it is turned off')
     .option('--off', 'turn the kill switch off')
     .action((options: DecideFlags & { readonly off?: boolean }) => riskKill(options));
+  remote(risk.command('alerts'))
+    .description('limits that were broken or kept again, each told once')
+    .action((options: AskOptions) => riskAlerts(options));
   remote(risk.command('flatten <portfolio>'))
     .description('the trades that would close every position: a proposal, nothing is traded')
     .action((id: string, options: AskOptions) => riskFlatten(id, options));

@@ -98,10 +98,11 @@ t.test('mistakes in portfolios are told with their place', async (t) => {
   const file = join(folder, 'p.yaml');
   writeFileSync(
     file,
-    'limits: { var99: { hard: -1 } }\nportfolios:\n  - { id: A B, cash: x, long: { symbols: 3 }, long_share: 9 }\n  - { id: a, cash: "1", long: {} }\n  - { id: a, cash: "1", long: {} }\n',
+    'limits: { var99: { hard: -1 } }\nalerts: { webhook: ftp://x }\nportfolios:\n  - { id: A B, cash: x, long: { symbols: 3 }, long_share: 9 }\n  - { id: a, cash: "1", long: {} }\n  - { id: a, cash: "1", long: {} }\n',
   );
   t.throws(() => readPortfolios(file), {
-    message: /p\.yaml:1:\d+ expected[\s\S]*p\.yaml:3:\d+ expected[\s\S]*:5:\d+ expected an id of/,
+    message:
+      /:1:\d+ expected[\s\S]*:2:11 expected an address[\s\S]*:4:\d+ expected[\s\S]*:6:\d+ expected an id/,
   });
 });
 

@@ -43,6 +43,8 @@ export interface PortfoliosConfig {
   readonly groups: readonly DeclaredGroup[];
   readonly policy: PretradePolicy;
   readonly breakers: BreakerConfig;
+  /** Where alerts are posted; undefined for nowhere. */
+  readonly webhook: string | undefined;
 }
 
 /** One company of the universe. */
@@ -86,10 +88,11 @@ export function readPortfolios(file: string): PortfoliosConfig {
   const source = readYaml(file);
   const mistakes: ConfigMistake[] = [];
   const data = mapOf(source.data, [], mistakes);
-  known(data, ['limits', 'groups', 'pretrade', 'breakers', 'portfolios'], [], mistakes);
+  known(data, ['limits', 'groups', 'pretrade', 'breakers', 'alerts', 'portfolios'], [], mistakes);
   const limits = limitsOf(data['limits'], ['limits'], mistakes);
   const policy = policyOf(data['pretrade'], mistakes);
   const breakers = breakersOf(data['breakers'], mistakes);
+  const webhook = webhookOf(data['alerts'], mistakes);
   const items = data['portfolios'];
   if (!Array.isArray(items) || items.length > PORTFOLIOS_MAX) {
     mistakes.push({
@@ -116,7 +119,22 @@ export function readPortfolios(file: string): PortfoliosConfig {
     mistakes,
   );
   source.failOn(mistakes);
-  return { portfolios, limits, groups, policy, breakers };
+  return { portfolios, limits, groups, policy, breakers, webhook };
+}
+
+/** The address that alerts are posted to. */
+function webhookOf(data: unknown, mistakes: ConfigMistake[]): string | undefined {
+  if (data === undefined) return undefined;
+  const fields = mapOf(data, ['alerts'], mistakes);
+  known(fields, ['webhook'], ['alerts'], mistakes);
+  const webhook = fields['webhook'];
+  if (webhook === undefined) return undefined;
+  if (typeof webhook === 'string' && URL.canParse(webhook) && /^https?:/.test(webhook)) {
+    return webhook;
+  }
+  const text = `expected an address that begins with http:// or https://, was ${String(webhook).slice(0, 64)}`;
+  mistakes.push({ path: ['alerts', 'webhook'], text });
+  return undefined;
 }
 
 function portfolioOf(item: unknown, path: FieldPath, mistakes: ConfigMistake[]): PortfolioConfig {

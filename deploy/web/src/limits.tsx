@@ -2,10 +2,13 @@
 
 import { useState } from 'preact/hooks';
 import { post, useJson } from './fetch.js';
-import type { Row } from './live.js';
+import { type Row, useTopic } from './live.js';
 import { Card, list, money, number, percent } from './parts.jsx';
 
 const REFRESH_MS = 1000;
+
+/** Alerts on the page; all are had with `sluice risk alerts`. */
+const ALERTS_SHOWN = 8;
 
 /** A limit's name in words. */
 export function limitName(name: unknown): string {
@@ -92,12 +95,36 @@ export function LimitsCard() {
           <Group key={group['scope']} group={group} />
         ))}
       </div>
+      <Alerts />
       <Overrides
         overrides={list(value['overrides'])}
         done={() => setDecided((times) => times + 1)}
       />
       <KillSwitch isOn={value['killed'] === true} done={() => setDecided((times) => times + 1)} />
     </Card>
+  );
+}
+
+/** The latest transitions of limits, as they come. */
+function Alerts() {
+  const { rows } = useTopic('alerts');
+  const latest = rows.toSorted((a, b) => number(b['number']) - number(a['number']));
+  if (latest.length === 0) return null;
+  return (
+    <>
+      <h3>
+        Latest alerts <span class="soft">of {latest.length}</span>
+      </h3>
+      <ul class="reasons">
+        {latest.slice(0, ALERTS_SHOWN).map((alert) => (
+          <li key={alert['id']} class={alert['kind'] === 'limit_breached' ? 'warned' : 'soft'}>
+            {String(alert['scope'])}: {String(alert['severity'])} {limitName(alert['measure'])}{' '}
+            {alert['kind'] === 'limit_breached' ? 'broken' : 'kept again'} at{' '}
+            {percent(alert['value'], 1)}, limit {percent(alert['limit'], 1)}
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 

@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sluice/risk/v1/risk.proto.
  */
 export const file_sluice_risk_v1_risk: GenFile = /*@__PURE__*/
-  fileDesc("ChlzbHVpY2Uvcmlzay92MS9yaXNrLnByb3RvEg5zbHVpY2Uucmlzay52MSIjCg5HZXRSaXNrUmVxdWVzdBIRCglwb3J0Zm9saW8YASABKAkiOwoQV2F0Y2hSaXNrUmVxdWVzdBISCgpwb3J0Zm9saW9zGAEgAygJEhMKC2ludGVydmFsX21zGAIgASgNIu8BCgtSaXNrU3VtbWFyeRIRCglwb3J0Zm9saW8YASABKAkSDQoFdmFyOTUYAiABKAESDQoFdmFyOTkYAyABKAESDgoGY3Zhcjk1GAQgASgBEg4KBmN2YXI5ORgFIAEoARIOCgZlcXVpdHkYBiABKAESEQoJc2NlbmFyaW9zGAcgASgNEg8KB3Byb3hpZWQYCCABKAESEAoIZHJhd2Rvd24YCSABKAESEAoIYXNfb2ZfdXMYCiABKAESDgoGYWdlX3VzGAsgASgBEhUKDXZhcjk5X2hpc3RvcnkYDCADKAESEAoIYnJlYWNoZXMYDSADKAkiRgoJUmlza0JhdGNoEioKBXJpc2tzGAEgAygLMhsuc2x1aWNlLnJpc2sudjEuUmlza1N1bW1hcnkSDQoFc3RhbXAYAiABKAEiggEKClJpc2tEZXRhaWwSLAoHc3VtbWFyeRgBIAEoCzIbLnNsdWljZS5yaXNrLnYxLlJpc2tTdW1tYXJ5EjAKBmxpbWl0cxgCIAMoCzIgLnNsdWljZS5wb3J0Zm9saW8udjEuTGltaXRTdGF0dXMSFAoMc2NlbmFyaW9fcG5sGAMgAygBInIKEUNoZWNrT3JkZXJSZXF1ZXN0EhEKCXBvcnRmb2xpbxgBIAEoCRIOCgZzeW1ib2wYAiABKAkSDAoEc2lkZRgDIAEoCRIQCghxdWFudGl0eRgEIAEoCRINCgVwcmljZRgFIAEoCRILCgNmZWUYBiABKAkihQIKEkNoZWNrT3JkZXJSZXNwb25zZRIPCgdhbGxvd2VkGAEgASgIEhAKCGVuZm9yY2VkGAIgASgIEikKCGZpbmRpbmdzGAMgAygLMhcuc2x1aWNlLnJpc2sudjEuRmluZGluZxItCgZiZWZvcmUYBCABKAsyHS5zbHVpY2Uucmlzay52MS5Qb3J0Zm9saW9TaWRlEiwKBWFmdGVyGAUgASgLMh0uc2x1aWNlLnJpc2sudjEuUG9ydGZvbGlvU2lkZRINCgVwcmljZRgGIAEoARIMCgRsYXN0GAcgASgBEhAKCGFzX29mX3VzGAggASgBEhUKDXJpc2tfYXNfb2ZfdXMYCSABKAEigAEKB0ZpbmRpbmcSDAoEcnVsZRgBIAEoCRIPCgd2ZXJkaWN0GAIgASgJEgwKBGNvZGUYAyABKAkSDgoGYmVmb3JlGAQgASgBEg0KBWFmdGVyGAUgASgBEg0KBWxpbWl0GAYgASgBEgwKBHVuaXQYByABKAkSDAoEdGV4dBgIIAEoCSKqAQoNUG9ydGZvbGlvU2lkZRIMCgRjYXNoGAEgASgBEg4KBmVxdWl0eRgCIAEoARIMCgRoZWxkGAMgASgBEg4KBndlaWdodBgEIAEoARIWCg5ncm9zc19leHBvc3VyZRgFIAEoARIUCgxuZXRfZXhwb3N1cmUYBiABKAESDQoFdmFyOTkYByABKAESDgoGY3Zhcjk5GAggASgBEhAKCGRyYXdkb3duGAkgASgBIh8KDUxpbWl0c1JlcXVlc3QSDgoGc2NvcGVzGAEgAygJIp0CCgpMaW1pdFNjb3BlEg0KBXNjb3BlGAEgASgJEg0KBWxldmVsGAIgASgJEg8KB21lbWJlcnMYAyABKA0SDgoGYmVoaW5kGAQgASgNEg4KBmVxdWl0eRgFIAEoARIWCg5ncm9zc19leHBvc3VyZRgGIAEoARIUCgxuZXRfZXhwb3N1cmUYByABKAESEAoIZHJhd2Rvd24YCCABKAESDQoFdmFyOTkYCSABKAESDgoGY3Zhcjk5GAogASgBEjAKBmxpbWl0cxgLIAMoCzIgLnNsdWljZS5wb3J0Zm9saW8udjEuTGltaXRTdGF0dXMSEAoIc3RhbmRpbmcYDCABKAkSCwoDd2h5GA0gASgJEhAKCGFzX29mX3VzGA4gASgBItIBCg5MaW1pdHNSZXNwb25zZRIqCgZzY29wZXMYASADKAsyGi5zbHVpY2Uucmlzay52MS5MaW1pdFNjb3BlEg4KBmtpbGxlZBgCIAEoCBISCgpraWxsZWRfd2h5GAMgASgJEisKCW92ZXJyaWRlcxgEIAMoCzIYLnNsdWljZS5yaXNrLnYxLk92ZXJyaWRlEiMKBWhhbHRzGAUgAygLMhQuc2x1aWNlLnJpc2sudjEuSGFsdBIeChZtYXJrZXRfaGFsdGVkX3VudGlsX3VzGAYgASgBIjcKBEhhbHQSDgoGc3ltYm9sGAEgASgJEg0KBXN0YXRlGAIgASgJEhAKCHVudGlsX3VzGAMgASgBIqQBCghPdmVycmlkZRIKCgJpZBgBIAEoDRINCgVzY29wZRgCIAEoCRIPCgdtZWFzdXJlGAMgASgJEhAKCHNldmVyaXR5GAQgASgJEg4KBnJlYXNvbhgFIAEoCRIUCgxyZXF1ZXN0ZWRfYnkYBiABKAkSEwoLYXBwcm92ZWRfYnkYByABKAkSEAoIdW50aWxfdXMYCCABKAESDQoFc3RhdGUYCSABKAkicAoPT3ZlcnJpZGVSZXF1ZXN0Eg0KBXNjb3BlGAEgASgJEg8KB21lYXN1cmUYAiABKAkSEAoIc2V2ZXJpdHkYAyABKAkSDwoHbWludXRlcxgEIAEoDRIKCgJieRgFIAEoCRIOCgZyZWFzb24YBiABKAkiKAoOQXBwcm92ZVJlcXVlc3QSCgoCaWQYASABKA0SCgoCYnkYAiABKAkiNQoLS2lsbFJlcXVlc3QSCgoCb24YASABKAgSCgoCYnkYAiABKAkSDgoGcmVhc29uGAMgASgJIksKD0NvbnRyb2xSZXNwb25zZRIQCghhY2NlcHRlZBgBIAEoCBIMCgRjb2RlGAIgASgJEgwKBHRleHQYAyABKAkSCgoCaWQYBCABKA0iUwoPRmxhdHRlblByb3Bvc2FsEhEKCXBvcnRmb2xpbxgBIAEoCRItCgZ0cmFkZXMYAiADKAsyHS5zbHVpY2Uucmlzay52MS5Qcm9wb3NlZFRyYWRlIk0KDVByb3Bvc2VkVHJhZGUSDgoGc3ltYm9sGAEgASgJEgwKBHNpZGUYAiABKAkSEAoIcXVhbnRpdHkYAyABKAkSDAoEbGFzdBgEIAEoATL6BAoEUmlzaxJBCgNHZXQSHi5zbHVpY2Uucmlzay52MS5HZXRSaXNrUmVxdWVzdBoaLnNsdWljZS5yaXNrLnYxLlJpc2tEZXRhaWwSRgoFV2F0Y2gSIC5zbHVpY2Uucmlzay52MS5XYXRjaFJpc2tSZXF1ZXN0Ghkuc2x1aWNlLnJpc2sudjEuUmlza0JhdGNoMAESUwoKQ2hlY2tPcmRlchIhLnNsdWljZS5yaXNrLnYxLkNoZWNrT3JkZXJSZXF1ZXN0GiIuc2x1aWNlLnJpc2sudjEuQ2hlY2tPcmRlclJlc3BvbnNlEkcKBkxpbWl0cxIdLnNsdWljZS5yaXNrLnYxLkxpbWl0c1JlcXVlc3QaHi5zbHVpY2Uucmlzay52MS5MaW1pdHNSZXNwb25zZRJTCg9SZXF1ZXN0T3ZlcnJpZGUSHy5zbHVpY2Uucmlzay52MS5PdmVycmlkZVJlcXVlc3QaHy5zbHVpY2Uucmlzay52MS5Db250cm9sUmVzcG9uc2USUgoPQXBwcm92ZU92ZXJyaWRlEh4uc2x1aWNlLnJpc2sudjEuQXBwcm92ZVJlcXVlc3QaHy5zbHVpY2Uucmlzay52MS5Db250cm9sUmVzcG9uc2USTQoNU2V0S2lsbFN3aXRjaBIbLnNsdWljZS5yaXNrLnYxLktpbGxSZXF1ZXN0Gh8uc2x1aWNlLnJpc2sudjEuQ29udHJvbFJlc3BvbnNlElEKDlByb3Bvc2VGbGF0dGVuEh4uc2x1aWNlLnJpc2sudjEuR2V0Umlza1JlcXVlc3QaHy5zbHVpY2Uucmlzay52MS5GbGF0dGVuUHJvcG9zYWxiBnByb3RvMw", [file_sluice_portfolio_v1_portfolio]);
+  fileDesc("ChlzbHVpY2Uvcmlzay92MS9yaXNrLnByb3RvEg5zbHVpY2Uucmlzay52MSIjCg5HZXRSaXNrUmVxdWVzdBIRCglwb3J0Zm9saW8YASABKAkiOwoQV2F0Y2hSaXNrUmVxdWVzdBISCgpwb3J0Zm9saW9zGAEgAygJEhMKC2ludGVydmFsX21zGAIgASgNIu8BCgtSaXNrU3VtbWFyeRIRCglwb3J0Zm9saW8YASABKAkSDQoFdmFyOTUYAiABKAESDQoFdmFyOTkYAyABKAESDgoGY3Zhcjk1GAQgASgBEg4KBmN2YXI5ORgFIAEoARIOCgZlcXVpdHkYBiABKAESEQoJc2NlbmFyaW9zGAcgASgNEg8KB3Byb3hpZWQYCCABKAESEAoIZHJhd2Rvd24YCSABKAESEAoIYXNfb2ZfdXMYCiABKAESDgoGYWdlX3VzGAsgASgBEhUKDXZhcjk5X2hpc3RvcnkYDCADKAESEAoIYnJlYWNoZXMYDSADKAkiRgoJUmlza0JhdGNoEioKBXJpc2tzGAEgAygLMhsuc2x1aWNlLnJpc2sudjEuUmlza1N1bW1hcnkSDQoFc3RhbXAYAiABKAEiggEKClJpc2tEZXRhaWwSLAoHc3VtbWFyeRgBIAEoCzIbLnNsdWljZS5yaXNrLnYxLlJpc2tTdW1tYXJ5EjAKBmxpbWl0cxgCIAMoCzIgLnNsdWljZS5wb3J0Zm9saW8udjEuTGltaXRTdGF0dXMSFAoMc2NlbmFyaW9fcG5sGAMgAygBInIKEUNoZWNrT3JkZXJSZXF1ZXN0EhEKCXBvcnRmb2xpbxgBIAEoCRIOCgZzeW1ib2wYAiABKAkSDAoEc2lkZRgDIAEoCRIQCghxdWFudGl0eRgEIAEoCRINCgVwcmljZRgFIAEoCRILCgNmZWUYBiABKAkihQIKEkNoZWNrT3JkZXJSZXNwb25zZRIPCgdhbGxvd2VkGAEgASgIEhAKCGVuZm9yY2VkGAIgASgIEikKCGZpbmRpbmdzGAMgAygLMhcuc2x1aWNlLnJpc2sudjEuRmluZGluZxItCgZiZWZvcmUYBCABKAsyHS5zbHVpY2Uucmlzay52MS5Qb3J0Zm9saW9TaWRlEiwKBWFmdGVyGAUgASgLMh0uc2x1aWNlLnJpc2sudjEuUG9ydGZvbGlvU2lkZRINCgVwcmljZRgGIAEoARIMCgRsYXN0GAcgASgBEhAKCGFzX29mX3VzGAggASgBEhUKDXJpc2tfYXNfb2ZfdXMYCSABKAEigAEKB0ZpbmRpbmcSDAoEcnVsZRgBIAEoCRIPCgd2ZXJkaWN0GAIgASgJEgwKBGNvZGUYAyABKAkSDgoGYmVmb3JlGAQgASgBEg0KBWFmdGVyGAUgASgBEg0KBWxpbWl0GAYgASgBEgwKBHVuaXQYByABKAkSDAoEdGV4dBgIIAEoCSKqAQoNUG9ydGZvbGlvU2lkZRIMCgRjYXNoGAEgASgBEg4KBmVxdWl0eRgCIAEoARIMCgRoZWxkGAMgASgBEg4KBndlaWdodBgEIAEoARIWCg5ncm9zc19leHBvc3VyZRgFIAEoARIUCgxuZXRfZXhwb3N1cmUYBiABKAESDQoFdmFyOTkYByABKAESDgoGY3Zhcjk5GAggASgBEhAKCGRyYXdkb3duGAkgASgBIh8KDUxpbWl0c1JlcXVlc3QSDgoGc2NvcGVzGAEgAygJIp0CCgpMaW1pdFNjb3BlEg0KBXNjb3BlGAEgASgJEg0KBWxldmVsGAIgASgJEg8KB21lbWJlcnMYAyABKA0SDgoGYmVoaW5kGAQgASgNEg4KBmVxdWl0eRgFIAEoARIWCg5ncm9zc19leHBvc3VyZRgGIAEoARIUCgxuZXRfZXhwb3N1cmUYByABKAESEAoIZHJhd2Rvd24YCCABKAESDQoFdmFyOTkYCSABKAESDgoGY3Zhcjk5GAogASgBEjAKBmxpbWl0cxgLIAMoCzIgLnNsdWljZS5wb3J0Zm9saW8udjEuTGltaXRTdGF0dXMSEAoIc3RhbmRpbmcYDCABKAkSCwoDd2h5GA0gASgJEhAKCGFzX29mX3VzGA4gASgBItIBCg5MaW1pdHNSZXNwb25zZRIqCgZzY29wZXMYASADKAsyGi5zbHVpY2Uucmlzay52MS5MaW1pdFNjb3BlEg4KBmtpbGxlZBgCIAEoCBISCgpraWxsZWRfd2h5GAMgASgJEisKCW92ZXJyaWRlcxgEIAMoCzIYLnNsdWljZS5yaXNrLnYxLk92ZXJyaWRlEiMKBWhhbHRzGAUgAygLMhQuc2x1aWNlLnJpc2sudjEuSGFsdBIeChZtYXJrZXRfaGFsdGVkX3VudGlsX3VzGAYgASgBIjcKBEhhbHQSDgoGc3ltYm9sGAEgASgJEg0KBXN0YXRlGAIgASgJEhAKCHVudGlsX3VzGAMgASgBIqQBCghPdmVycmlkZRIKCgJpZBgBIAEoDRINCgVzY29wZRgCIAEoCRIPCgdtZWFzdXJlGAMgASgJEhAKCHNldmVyaXR5GAQgASgJEg4KBnJlYXNvbhgFIAEoCRIUCgxyZXF1ZXN0ZWRfYnkYBiABKAkSEwoLYXBwcm92ZWRfYnkYByABKAkSEAoIdW50aWxfdXMYCCABKAESDQoFc3RhdGUYCSABKAkicAoPT3ZlcnJpZGVSZXF1ZXN0Eg0KBXNjb3BlGAEgASgJEg8KB21lYXN1cmUYAiABKAkSEAoIc2V2ZXJpdHkYAyABKAkSDwoHbWludXRlcxgEIAEoDRIKCgJieRgFIAEoCRIOCgZyZWFzb24YBiABKAkiKAoOQXBwcm92ZVJlcXVlc3QSCgoCaWQYASABKA0SCgoCYnkYAiABKAkiNQoLS2lsbFJlcXVlc3QSCgoCb24YASABKAgSCgoCYnkYAiABKAkSDgoGcmVhc29uGAMgASgJIksKD0NvbnRyb2xSZXNwb25zZRIQCghhY2NlcHRlZBgBIAEoCBIMCgRjb2RlGAIgASgJEgwKBHRleHQYAyABKAkSCgoCaWQYBCABKA0iUwoPRmxhdHRlblByb3Bvc2FsEhEKCXBvcnRmb2xpbxgBIAEoCRItCgZ0cmFkZXMYAiADKAsyHS5zbHVpY2Uucmlzay52MS5Qcm9wb3NlZFRyYWRlIk0KDVByb3Bvc2VkVHJhZGUSDgoGc3ltYm9sGAEgASgJEgwKBHNpZGUYAiABKAkSEAoIcXVhbnRpdHkYAyABKAkSDAoEbGFzdBgEIAEoASIPCg1BbGVydHNSZXF1ZXN0IqMBCgVBbGVydBIKCgJpZBgBIAEoCRINCgVzY29wZRgCIAEoCRIPCgdtZWFzdXJlGAMgASgJEhAKCHNldmVyaXR5GAQgASgJEgwKBGtpbmQYBSABKAkSDQoFbGltaXQYBiABKAESDQoFdmFsdWUYByABKAESDgoGYWN0aW9uGAggASgJEhAKCGFzX29mX3VzGAkgASgBEg4KBm51bWJlchgKIAEoASJpCgpBbGVydEJhdGNoEiUKBmFsZXJ0cxgBIAMoCzIVLnNsdWljZS5yaXNrLnYxLkFsZXJ0Eg0KBXN0YW1wGAIgASgBEhMKC3VuZGVsaXZlcmVkGAMgASgNEhAKCGdpdmVuX3VwGAQgASgNMosGCgRSaXNrEkEKA0dldBIeLnNsdWljZS5yaXNrLnYxLkdldFJpc2tSZXF1ZXN0Ghouc2x1aWNlLnJpc2sudjEuUmlza0RldGFpbBJGCgVXYXRjaBIgLnNsdWljZS5yaXNrLnYxLldhdGNoUmlza1JlcXVlc3QaGS5zbHVpY2Uucmlzay52MS5SaXNrQmF0Y2gwARJTCgpDaGVja09yZGVyEiEuc2x1aWNlLnJpc2sudjEuQ2hlY2tPcmRlclJlcXVlc3QaIi5zbHVpY2Uucmlzay52MS5DaGVja09yZGVyUmVzcG9uc2USRwoGTGltaXRzEh0uc2x1aWNlLnJpc2sudjEuTGltaXRzUmVxdWVzdBoeLnNsdWljZS5yaXNrLnYxLkxpbWl0c1Jlc3BvbnNlElMKD1JlcXVlc3RPdmVycmlkZRIfLnNsdWljZS5yaXNrLnYxLk92ZXJyaWRlUmVxdWVzdBofLnNsdWljZS5yaXNrLnYxLkNvbnRyb2xSZXNwb25zZRJSCg9BcHByb3ZlT3ZlcnJpZGUSHi5zbHVpY2Uucmlzay52MS5BcHByb3ZlUmVxdWVzdBofLnNsdWljZS5yaXNrLnYxLkNvbnRyb2xSZXNwb25zZRJDCgZBbGVydHMSHS5zbHVpY2Uucmlzay52MS5BbGVydHNSZXF1ZXN0Ghouc2x1aWNlLnJpc2sudjEuQWxlcnRCYXRjaBJKCgtXYXRjaEFsZXJ0cxIdLnNsdWljZS5yaXNrLnYxLkFsZXJ0c1JlcXVlc3QaGi5zbHVpY2Uucmlzay52MS5BbGVydEJhdGNoMAESTQoNU2V0S2lsbFN3aXRjaBIbLnNsdWljZS5yaXNrLnYxLktpbGxSZXF1ZXN0Gh8uc2x1aWNlLnJpc2sudjEuQ29udHJvbFJlc3BvbnNlElEKDlByb3Bvc2VGbGF0dGVuEh4uc2x1aWNlLnJpc2sudjEuR2V0Umlza1JlcXVlc3QaHy5zbHVpY2Uucmlzay52MS5GbGF0dGVuUHJvcG9zYWxiBnByb3RvMw", [file_sluice_portfolio_v1_portfolio]);
 
 /**
  * @generated from message sluice.risk.v1.GetRiskRequest
@@ -885,6 +885,127 @@ export const ProposedTradeSchema: GenMessage<ProposedTrade> = /*@__PURE__*/
   messageDesc(file_sluice_risk_v1_risk, 19);
 
 /**
+ * @generated from message sluice.risk.v1.AlertsRequest
+ */
+export type AlertsRequest = Message<"sluice.risk.v1.AlertsRequest"> & {
+};
+
+/**
+ * Describes the message sluice.risk.v1.AlertsRequest.
+ * Use `create(AlertsRequestSchema)` to create a new message.
+ */
+export const AlertsRequestSchema: GenMessage<AlertsRequest> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 20);
+
+/**
+ * A transition of a limit, recorded in the journal before it is told.
+ *
+ * @generated from message sluice.risk.v1.Alert
+ */
+export type Alert = Message<"sluice.risk.v1.Alert"> & {
+  /**
+   * The same whenever the same transition is told again: an idempotency key.
+   *
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * @generated from field: string scope = 2;
+   */
+  scope: string;
+
+  /**
+   * @generated from field: string measure = 3;
+   */
+  measure: string;
+
+  /**
+   * @generated from field: string severity = 4;
+   */
+  severity: string;
+
+  /**
+   * "limit_breached" or "limit_cleared".
+   *
+   * @generated from field: string kind = 5;
+   */
+  kind: string;
+
+  /**
+   * @generated from field: double limit = 6;
+   */
+  limit: number;
+
+  /**
+   * @generated from field: double value = 7;
+   */
+  value: number;
+
+  /**
+   * @generated from field: string action = 8;
+   */
+  action: string;
+
+  /**
+   * Event time. Units: microseconds.
+   *
+   * @generated from field: double as_of_us = 9;
+   */
+  asOfUs: number;
+
+  /**
+   * Counts the alerts of this journal.
+   *
+   * @generated from field: double number = 10;
+   */
+  number: number;
+};
+
+/**
+ * Describes the message sluice.risk.v1.Alert.
+ * Use `create(AlertSchema)` to create a new message.
+ */
+export const AlertSchema: GenMessage<Alert> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 21);
+
+/**
+ * @generated from message sluice.risk.v1.AlertBatch
+ */
+export type AlertBatch = Message<"sluice.risk.v1.AlertBatch"> & {
+  /**
+   * In the order of their numbers.
+   *
+   * @generated from field: repeated sluice.risk.v1.Alert alerts = 1;
+   */
+  alerts: Alert[];
+
+  /**
+   * @generated from field: double stamp = 2;
+   */
+  stamp: number;
+
+  /**
+   * Alerts that the webhook has not taken yet, and such as it will not be offered again.
+   *
+   * @generated from field: uint32 undelivered = 3;
+   */
+  undelivered: number;
+
+  /**
+   * @generated from field: uint32 given_up = 4;
+   */
+  givenUp: number;
+};
+
+/**
+ * Describes the message sluice.risk.v1.AlertBatch.
+ * Use `create(AlertBatchSchema)` to create a new message.
+ */
+export const AlertBatchSchema: GenMessage<AlertBatch> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 22);
+
+/**
  * @generated from service sluice.risk.v1.Risk
  */
 export const Risk: GenService<{
@@ -943,6 +1064,26 @@ export const Risk: GenService<{
     methodKind: "unary";
     input: typeof ApproveRequestSchema;
     output: typeof ControlResponseSchema;
+  },
+  /**
+   * Limits that were broken or kept again, the latest 1,000 at most.
+   *
+   * @generated from rpc sluice.risk.v1.Risk.Alerts
+   */
+  alerts: {
+    methodKind: "unary";
+    input: typeof AlertsRequestSchema;
+    output: typeof AlertBatchSchema;
+  },
+  /**
+   * The latest, then each as it is recorded.
+   *
+   * @generated from rpc sluice.risk.v1.Risk.WatchAlerts
+   */
+  watchAlerts: {
+    methodKind: "server_streaming";
+    input: typeof AlertsRequestSchema;
+    output: typeof AlertBatchSchema;
   },
   /**
    * Lets no trade pass, of any portfolio, until it is released.
