@@ -56,8 +56,8 @@ class Findings {
     const journal = Journal.open(join(dataDir, 'store'), { readOnly: true });
     for (const { position, event } of journal.records(this.#position)) {
       this.#position = position;
-      if (!('commandId' in event)) continue;
-      const id = String(event.commandId);
+      if (!('eventId' in event)) continue;
+      const id = String(event.eventId);
       this.counts.set(id, (this.counts.get(id) ?? 0) + 1);
     }
     await journal.close();

@@ -34,12 +34,15 @@ export type StageCounts = Readonly<Record<StageName, number>>;
 
 /** Counts rows by the stages they pass. */
 export function countStages(stages: Uint8Array): StageCounts {
-  const passing = STAGE_NAMES.map(() => 0);
-  for (const stage of stages) {
-    for (let index = 0; index < stage; index++) passing[index]!++;
+  /** Rows whose last stage is the one of that number; 0 for none. */
+  const ending = new Int32Array(STAGE_NAMES.length + 1);
+  for (let row = 0; row < stages.length; row++) ending[stages[row]!]!++;
+  let passing = 0;
+  const counts: [StageName, number][] = [];
+  for (let index = STAGE_NAMES.length; index > 0; index--) {
+    passing += ending[index]!;
+    counts.unshift([STAGE_NAMES[index - 1]!, passing]);
   }
-  return Object.fromEntries(STAGE_NAMES.map((name, index) => [name, passing[index]!])) as Record<
-    StageName,
-    number
-  >;
+  // Every stage has been counted, which the type of `fromEntries` does not see.
+  return Object.fromEntries(counts) as Record<StageName, number>;
 }

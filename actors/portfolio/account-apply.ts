@@ -13,6 +13,8 @@ import {
 import { type Account, type LotPosition, quantityOf, sumsOf } from './account.js';
 import type {
   AccountEvent,
+  CashExchanged,
+  DividendPaid,
   LotReceived,
   LotsDelivered,
   SharesSplit,
@@ -40,11 +42,13 @@ export interface RealisedGain {
 /** Most lots of one symbol; a strategy that opens more has a fault. */
 const LOTS_MAX = 10_000;
 const NO_GAINS: readonly RealisedGain[] = [];
+/** One, in millionths. */
+const ONE = 1_000_000n;
 
 /**
  * Folds one event into the account and returns what it realised; a refused event changes nothing.
  * Errors: `portfolio.bad_currency`, `.bad_amount`, `.bad_price`, `.bad_quantity`,
- * `.currency_differs`, `.no_position`, `.bad_split`, `.too_many_lots`, and those of `closeLots`.
+ * `.bad_rate`, `.currency_differs`, `.no_position`, `.bad_split`, `.too_many_lots`, and those of `closeLots`.
  */
 export function applyEvent(
   account: Account,
@@ -77,8 +81,15 @@ export function applyEvent(
       const sums = sumsOf(account, event.currency);
       sums.cash += event.amount;
       sums.interest += event.amount;
+      sums.accrued -= settledOf(sums.accrued, event.amount);
       return NO_GAINS;
     }
+    case 'interest_accrued':
+      sumsOf(account, event.currency).accrued += event.amount;
+      return NO_GAINS;
+    case 'rate_set':
+      account.rates.set(event.currency, event.rate);
+      return NO_GAINS;
     case 'cash_exchanged': {
       const given = sumsOf(account, event.currency);
       given.cash -= event.amount;
@@ -86,17 +97,34 @@ export function applyEvent(
       const received = sumsOf(account, event.toCurrency);
       received.cash += event.toAmount;
       received.exchanged += event.toAmount;
+      noteRate(account, event);
       return NO_GAINS;
     }
     case 'dividend_paid': {
       const position = account.positions.get(event.symbol);
-      if (position === undefined) return noPosition(event.symbol);
+      if (position === undefined) return nothingHeld(event);
       const amount = notionalOf(event.perShare, quantityOf(position));
       const sums = sumsOf(account, position.currency);
       sums.cash += amount;
       sums.dividends += amount;
       return NO_GAINS;
     }
+  }
+}
+
+/** What of an accrual a payment settles: what both have on the same side. */
+function settledOf(accrued: bigint, paid: bigint): bigint {
+  if (accrued === 0n || accrued > 0n !== paid > 0n) return 0n;
+  return sizeOf(paid) < sizeOf(accrued) ? paid : accrued;
+}
+
+/** The rate of an exchange from or into the account's own currency. */
+function noteRate(account: Account, event: CashExchanged): void {
+  const { currency, amount, toCurrency, toAmount } = event;
+  if (currency === account.currency) {
+    account.rates.set(toCurrency, divideHalfEven(amount * ONE, toAmount));
+  } else if (toCurrency === account.currency) {
+    account.rates.set(currency, divideHalfEven(toAmount * ONE, amount));
   }
 }
 
@@ -115,6 +143,9 @@ function checkMoney(event: AccountEvent): Refusal | undefined {
       return refusal('portfolio.bad_amount', `expected amounts above 0, was ${least} millionths`);
     }
   }
+  if (event.kind === 'rate_set' && event.rate <= 0n) {
+    return refusal('portfolio.bad_rate', `expected a rate above 0, was ${event.rate} millionths`);
+  }
   if (isExchange && event.currency === event.toCurrency) {
     return refusal(
       'portfolio.bad_currency',
@@ -127,6 +158,11 @@ function checkMoney(event: AccountEvent): Refusal | undefined {
 function currenciesOf(event: AccountEvent): readonly string[] {
   if (event.kind === 'cash_exchanged') return [event.currency, event.toCurrency];
   return 'currency' in event ? [event.currency] : [];
+}
+
+/** Nothing to do where the market tells it, a mistake where somebody enters it. */
+function nothingHeld(event: DividendPaid | SharesSplit): readonly RealisedGain[] | Refusal {
+  return event.ofMarket === true ? NO_GAINS : noPosition(event.symbol);
 }
 
 function noPosition(symbol: string): Refusal {
@@ -148,7 +184,9 @@ function checkTrade(position: LotPosition | undefined, event: Traded): Refusal |
     const was = `${event.price} and ${event.fee} millionths`;
     return refusal('portfolio.bad_price', `expected a price and a fee of 0 or more, was ${was}`);
   }
-  return checkCurrency(position, event) ?? checkLots(position, event.symbol);
+  const refused = checkCurrency(position, event);
+  // A pooled trade adds no lot.
+  return refused ?? (event.pooled === true ? undefined : checkLots(position, event.symbol));
 }
 
 function checkLots(position: LotPosition | undefined, symbol: string): Refusal | undefined {
@@ -168,32 +206,43 @@ function trade(account: Account, event: Traded): readonly RealisedGain[] | Refus
   const size = sizeOf(quantity);
   const isClosing = before !== 0n && before > 0n !== quantity > 0n;
   const closedSize = !isClosing ? 0n : size < sizeOf(before) ? size : sizeOf(before);
-  // Signed money into the account; the part of it that closes, and the rest that opens.
-  const cashIn = -notionalOf(event.price, quantity) - event.fee;
-  const closingCash = shareOf(cashIn, closedSize, size);
+  const openedQuantity = quantity < 0n ? closedSize - size : size - closedSize;
+  // Each side of a trade bears its share of the fee, and what opens costs exactly its own price.
+  const fee = event.pooled === true ? 0n : event.fee;
+  const closedFee = shareOf(fee, closedSize, size);
+  const openedNotional = notionalOf(event.price, openedQuantity);
+  const closedNotional = notionalOf(event.price, quantity) - openedNotional;
   let lots = position?.lots ?? [];
   let gains = NO_GAINS;
   if (closedSize > 0n) {
-    const method = event.method ?? account.method;
+    const method = event.pooled === true ? 'average' : (event.method ?? account.method);
     const closing = closeLots(lots, closedSize, method, event.picks);
     if ('kind' in closing) return closing;
     lots = closing.lots;
-    gains = gainsOf(event, closing.matches, closingCash);
+    gains = gainsOf(event, closing.matches, -closedNotional - closedFee);
   }
-  if (closedSize < size) {
-    const opened = quantity < 0n ? closedSize - size : size - closedSize;
-    const cost = closingCash - cashIn;
-    const lot = { id: eventId, openedDay: day, heldFromDay: day, quantity: opened, cost };
-    lots = [...lots, lot];
+  if (openedQuantity !== 0n) {
+    const cost = openedNotional + fee - closedFee;
+    const dates = { openedDay: day, heldFromDay: day };
+    lots = open(lots, { id: eventId, ...dates, quantity: openedQuantity, cost }, event);
   }
   hold(account, symbol, currency, lots);
   const sums = sumsOf(account, currency);
-  sums.cash += cashIn;
+  sums.cash -= openedNotional + closedNotional + event.fee;
+  if (event.pooled === true) sums.charges += event.fee;
   for (const { gain, term } of gains) {
     if (term === 'long') sums.realisedLong += gain;
     else sums.realisedShort += gain;
   }
   return gains;
+}
+
+/** Adds a lot; a pooled trade adds to the one lot that there is. */
+function open(lots: readonly Lot[], lot: Lot, { pooled }: Traded): readonly Lot[] {
+  const last = lots.at(-1);
+  if (pooled !== true || last === undefined) return [...lots, lot];
+  const quantity = last.quantity + lot.quantity;
+  return [...lots.slice(0, -1), { ...last, quantity, cost: last.cost + lot.cost }];
 }
 
 function hold(account: Account, symbol: string, currency: string, lots: readonly Lot[]): void {
@@ -223,7 +272,7 @@ function gainsOf(event: Traded, matches: readonly LotMatch[], cashIn: bigint): R
  */
 function split(account: Account, event: SharesSplit): readonly RealisedGain[] | Refusal {
   const position = account.positions.get(event.symbol);
-  if (position === undefined) return noPosition(event.symbol);
+  if (position === undefined) return nothingHeld(event);
   const { newShares, oldShares } = event;
   if (newShares <= 0n || oldShares <= 0n) {
     const was = `${newShares} for ${oldShares}`;

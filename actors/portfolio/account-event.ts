@@ -24,6 +24,11 @@ export interface Traded extends Stated {
   readonly method?: LotMethod;
   /** Lots named by the customer, for `specific`. */
   readonly picks?: readonly LotPick[];
+  /**
+   * As books were kept before version 3: one lot a position at average cost, the fee a charge of
+   * its own. Set where an old event is read back, so that it makes the books it made then.
+   */
+  readonly pooled?: true;
 }
 
 /** Paid in or out from outside. */
@@ -39,6 +44,8 @@ export interface DividendPaid extends Stated {
   readonly kind: 'dividend_paid';
   readonly symbol: string;
   readonly perShare: bigint;
+  /** Told by the market: where nothing is held any more, after a correction, it does nothing. */
+  readonly ofMarket?: true;
 }
 
 /** So many new shares for so many old ones. */
@@ -47,6 +54,8 @@ export interface SharesSplit extends Stated {
   readonly symbol: string;
   readonly newShares: bigint;
   readonly oldShares: bigint;
+  /** As of a dividend. */
+  readonly ofMarket?: true;
 }
 
 /** A charge that belongs to no trade. */
@@ -65,7 +74,26 @@ export interface InterestPaid extends Stated {
   readonly amount: bigint;
 }
 
-/** Cash of one currency given for another's. */
+/**
+ * Interest earned or owed that is not yet paid: part of the account's worth, not of its cash. A
+ * payment of interest settles what has accrued on its side first.
+ */
+export interface InterestAccrued extends Stated {
+  readonly kind: 'interest_accrued';
+  readonly currency: string;
+  /** Signed: positive when earned. */
+  readonly amount: bigint;
+}
+
+/** What one unit of a currency is worth in the account's own. */
+export interface RateSet extends Stated {
+  readonly kind: 'rate_set';
+  readonly currency: string;
+  /** Positive. Units: millionths. */
+  readonly rate: bigint;
+}
+
+/** Cash of one currency given for another's; where one is the account's own it sets the rate. */
 export interface CashExchanged extends Stated {
   readonly kind: 'cash_exchanged';
   readonly currency: string;
@@ -106,6 +134,8 @@ export type AccountEvent =
   | SharesSplit
   | FeeCharged
   | InterestPaid
+  | InterestAccrued
+  | RateSet
   | CashExchanged
   | LotReceived
   | LotsDelivered;
@@ -118,6 +148,8 @@ export interface Reversed {
   readonly kind: 'reversed';
   readonly eventId: string;
   readonly reversedId: string;
+  /** When it was entered; it takes effect on the day of what it reverses. */
+  readonly day: number;
   readonly reason: string;
   readonly replacement?: AccountEvent;
 }

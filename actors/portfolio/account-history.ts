@@ -1,8 +1,7 @@
 // Replays an account's history with its corrections: what was reversed never happened.
 
 import { type Refusal, refusal } from '../../engine/index.js';
-import type { LotMethod } from '../lots/index.js';
-import { type Account, emptyAccount } from './account.js';
+import type { Account } from './account.js';
 import { applyEvent, type RealisedGain } from './account-apply.js';
 import type { AccountEntry, AccountEvent, Reversed } from './account-event.js';
 
@@ -104,17 +103,16 @@ function checkReversal(
 }
 
 /**
- * Replays a history from nothing. A correction that leaves a later event impossible (a sale of
- * shares that were then never bought) is refused with that event's id.
+ * Replays a history into `account`, what there was before it. A correction that leaves a later
+ * event impossible (a delivery of shares that were then never bought) is refused with its id.
  * Errors: those of `eventsInForce` and `applyEvent`.
  */
 export function replayAccount(
   entries: readonly AccountEntry[],
-  method: LotMethod,
+  account: Account,
 ): ReplayedAccount | Refusal {
   const events = eventsInForce(entries);
   if ('kind' in events) return events;
-  const account = emptyAccount(method);
   const gains: RealisedGain[] = [];
   for (const event of events) {
     const realised = applyEvent(account, event);

@@ -38,7 +38,7 @@ function applied(account: Account, event: AccountEvent): readonly RealisedGain[]
 }
 
 function replayed(entries: readonly AccountEntry[], method: LotMethod = 'fifo'): ReplayedAccount {
-  const result = replayAccount(entries, method);
+  const result = replayAccount(entries, emptyAccount(method));
   if ('kind' in result) throw new Error(result.text);
   return result;
 }
@@ -281,12 +281,30 @@ t.test('a reversed trade never was, and its replacement stands in its place', as
     traded('s1', 20230601, '-60', '15'),
   ];
   const without = pictureOf(replayed([history[0]!, history[2]!]));
-  const reversal = { kind: 'reversed', eventId: 'c1', reversedId: 'b2', reason: 'typo' } as const;
+  const reversal = {
+    kind: 'reversed',
+    eventId: 'c1',
+    reversedId: 'b2',
+    day: 0,
+    reason: 'typo',
+  } as const;
   t.equal(pictureOf(replayed([...history, reversal])), without);
 
-  const undone = { kind: 'reversed', eventId: 'c2', reversedId: 'c1', reason: 'no typo' } as const;
+  const undone = {
+    kind: 'reversed',
+    eventId: 'c2',
+    reversedId: 'c1',
+    day: 0,
+    reason: 'no typo',
+  } as const;
   t.equal(pictureOf(replayed([...history, reversal, undone])), pictureOf(replayed(history)));
-  const again = { kind: 'reversed', eventId: 'c3', reversedId: 'c2', reason: 'typo' } as const;
+  const again = {
+    kind: 'reversed',
+    eventId: 'c3',
+    reversedId: 'c2',
+    day: 0,
+    reason: 'typo',
+  } as const;
   t.equal(pictureOf(replayed([...history, reversal, undone, again])), without);
 
   const replacement = traded('b1x', 20230110, '80', '10');
@@ -294,6 +312,7 @@ t.test('a reversed trade never was, and its replacement stands in its place', as
     kind: 'reversed',
     eventId: 'c1',
     reversedId: 'b1',
+    day: 0,
     reason: '80, not 100',
     replacement,
   } as const;
@@ -320,10 +339,11 @@ t.test('a correction that cannot be is refused', async (t) => {
     kind: 'reversed',
     eventId,
     reversedId,
+    day: 0,
     reason: 'test',
     ...(replacement === undefined ? {} : { replacement }),
   });
-  const replay = (...entries: AccountEntry[]) => replayAccount(entries, 'fifo');
+  const replay = (...entries: AccountEntry[]) => replayAccount(entries, emptyAccount('fifo'));
   t.match(replay(buy, deliver, reverse('c1', 'b1')), { code: 'portfolio.no_position' });
   t.match(replay(buy, reverse('c1', 'b9')), { code: 'portfolio.unknown_event' });
   t.match(replay(buy, buy), { code: 'portfolio.event_repeated' });
@@ -451,7 +471,7 @@ t.test('reversing everything that was added gives the account back', async (t) =
         .reverse()
         .map((event, index): AccountEntry => {
           const eventId = `r${index}`;
-          return { kind: 'reversed', eventId, reversedId: event.eventId, reason: 'test' };
+          return { kind: 'reversed', eventId, reversedId: event.eventId, day: 0, reason: 'test' };
         });
       const inForce = eventsInForce([...accepted, ...reversals]);
       const got = pictureOf(replayed([...accepted, ...reversals]));

@@ -9,6 +9,8 @@ export interface CurrencySums {
   realisedLong: bigint;
   dividends: bigint;
   interest: bigint;
+  /** Interest accrued and not yet paid; no part of the identity, as it is no cash. */
+  accrued: bigint;
   charges: bigint;
   /** Deposits less withdrawals. */
   deposited: bigint;
@@ -24,16 +26,23 @@ export interface LotPosition {
   lots: readonly Lot[];
 }
 
+/** The currency an account is kept in unless it says otherwise. */
+export const OWN_CURRENCY = 'USD';
+
 /** An account's state. */
 export interface Account {
   readonly method: LotMethod;
+  /** The currency it is valued in. */
+  readonly currency: string;
+  /** Millionths of that currency for one of another, as last set. */
+  readonly rates: Map<string, bigint>;
   readonly sums: Map<string, CurrencySums>;
   readonly positions: Map<string, LotPosition>;
 }
 
 /** An account with nothing in it. `method` chooses lots where a trade does not. */
-export function emptyAccount(method: LotMethod): Account {
-  return { method, sums: new Map(), positions: new Map() };
+export function emptyAccount(method: LotMethod, currency = OWN_CURRENCY): Account {
+  return { method, currency, rates: new Map(), sums: new Map(), positions: new Map() };
 }
 
 /** Sums of a currency, zero where nothing happened in it yet. */
@@ -46,6 +55,7 @@ export function sumsOf(account: Account, currency: string): CurrencySums {
     realisedLong: 0n,
     dividends: 0n,
     interest: 0n,
+    accrued: 0n,
     charges: 0n,
     deposited: 0n,
     exchanged: 0n,

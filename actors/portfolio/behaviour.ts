@@ -2,37 +2,34 @@
 
 import { type Behaviour, hashText, type Turn } from '../../engine/index.js';
 import { FREE, type LimitConfig, type Standing } from '../limits/index.js';
+import type { LotMethod } from '../lots/index.js';
 import { DEFAULT_POLICY, type PretradePolicy, type TradingState } from '../pretrade/index.js';
 import { type ScenarioMatrix, ScenarioTrial } from '../risk/index.js';
-import { type CheckDeps, checkOrder, enforceRules, unlessKilled } from './check.js';
-import {
-  checkCommandId,
-  type Decision,
-  type Directory,
-  decideCash,
-  decideTrade,
-  readTrade,
-} from './decide.js';
-import { assertIdentity, fold, type PortfolioEvent } from './ledger.js';
+import { costOf, quantityOf } from './account.js';
+import { type CheckDeps, checkOrder, refuseTrade } from './check.js';
+import { checkCommandId } from './decide.js';
+import { decideCorrection, decideEntry } from './decide-entry.js';
+import type { Directory } from './directory.js';
+import { enterAction, enterEvent, enterOpenings, type PortfolioEvent } from './enter.js';
 import { mark } from './mark.js';
 import type {
+  CheckOrder,
   CommandApplied,
-  CorporateAction,
+  CorrectCommand,
+  EntryCommand,
   PortfolioMessage,
   PortfolioShown,
-  TradeCommand,
 } from './messages.js';
-import { formatDecimal, fromFloat, toFloat } from './money.js';
+import { formatDecimal, toFloat } from './money.js';
+import { upcastEvent, upcastState } from './old-versions.js';
+import { answerBooks } from './show-books.js';
 import {
   decodeState,
   type EncodedPortfolio,
   emptyState,
   encodeState,
-  noteChange,
   type PortfolioState,
-  rememberCommand,
-  rememberTrade,
-  upcastState,
+  rowOf,
 } from './state.js';
 
 /** What portfolio actors stand on. */
@@ -49,6 +46,8 @@ export interface PortfolioDeps {
   onMarked?(key: string, mark: PortfolioMarked): void;
   /** Whether a row may be traded now; always where it is left out. */
   tradingOf?(row: number): TradingState;
+  /** How a portfolio chooses lots where a trade does not say. */
+  methodOf(key: string): LotMethod;
   /** What the configuration gives a portfolio before its first command. */
   openingEvents(key: string): readonly PortfolioEvent[];
 }
@@ -67,7 +66,31 @@ export interface PortfolioMarked {
 }
 
 /** Version of the encoding of a portfolio's events and state: see `upcastState`. */
-export const PORTFOLIO_VERSION = 2;
+export const PORTFOLIO_VERSION = 3;
+
+/** Commands and questions wait for each other; a full lane refuses. */
+const COMMAND = { lane: 'command', overflow: 'reject' } as const;
+
+/** Where each message waits. */
+const LANES = {
+  trade: COMMAND,
+  cash: COMMAND,
+  charge: COMMAND,
+  exchange: COMMAND,
+  rate: COMMAND,
+  transfer: COMMAND,
+  action: COMMAND,
+  correct: COMMAND,
+  show_portfolio: COMMAND,
+  show_lots: COMMAND,
+  show_transactions: COMMAND,
+  show_returns: COMMAND,
+  reconcile: COMMAND,
+  rebalance: COMMAND,
+  check_order: COMMAND,
+  corporate_action: { lane: 'data', overflow: 'reject' },
+  marked: { lane: 'data', overflow: 'reject' },
+} as const;
 
 /** The behaviour of `portfolio/<id>`. */
 export function createPortfolioBehaviour(
@@ -77,31 +100,26 @@ export function createPortfolioBehaviour(
   return {
     kind: 'portfolio',
     version: PORTFOLIO_VERSION,
-    lanes: {
-      trade: { lane: 'command', overflow: 'reject' },
-      cash: { lane: 'command', overflow: 'reject' },
-      show_portfolio: { lane: 'command', overflow: 'reject' },
-      check_order: { lane: 'command', overflow: 'reject' },
-      corporate_action: { lane: 'data', overflow: 'reject' },
-      marked: { lane: 'data', overflow: 'reject' },
-    },
+    lanes: LANES,
     initial(key) {
-      const state = emptyState(key, deps.matrix);
-      for (const event of deps.openingEvents(key)) applyEvent(state, event, deps.directory);
+      const state = emptyState(key, deps, deps.methodOf(key));
+      enterOpenings(state, deps.openingEvents(key));
       return state;
     },
     receive(state, message, turn) {
       switch (message.kind) {
         case 'trade':
-          onCommand(state, message.commandId, turn, () =>
-            decideChecked(state, message, checks(state.key), turn.nowUs),
-          );
-          break;
         case 'cash':
-          onCommand(state, message.commandId, turn, () => decideCash(state, message));
+        case 'charge':
+        case 'exchange':
+        case 'rate':
+        case 'transfer':
+        case 'action':
+        case 'correct':
+          onCommand(state, message, checks(state.key), turn);
           break;
         case 'corporate_action':
-          onAction(state, message, deps.directory);
+          enterAction(state, message);
           break;
         case 'marked':
           if (message.opensSession) state.actionDate = message.date;
@@ -111,21 +129,28 @@ export function createPortfolioBehaviour(
         case 'show_portfolio':
           turn.reply(show(state, deps.directory));
           break;
-        case 'check_order': {
-          const checked = checkOrder(state, message, checks(state.key), turn.nowUs);
-          if (checked.kind === 'refusal') turn.refuse(checked);
-          else turn.reply(checked);
+        case 'check_order':
+          onCheck(state, message, checks(state.key), turn);
           break;
-        }
+        case 'show_lots':
+        case 'show_transactions':
+        case 'show_returns':
+        case 'reconcile':
+        case 'rebalance':
+          answerBooks(state, message, turn);
+          break;
       }
     },
-    evolve: (state, event) => applyEvent(state, event, deps.directory),
+    evolve: enterEvent,
     encode: encodeState,
     // The shape is this behaviour's own: `encode` wrote it under the same version.
-    decode: (encoded) => decodeState(encoded as EncodedPortfolio, deps.matrix),
-    upcast: upcastState,
-    // Events are what they were in version 1.
-    upcastEvent: (_from, event) => event as PortfolioEvent,
+    decode: (encoded) => decodeState(encoded as EncodedPortfolio, deps),
+    upcast: (from, encoded) => {
+      // Every version has told its key.
+      const { key } = encoded as { readonly key: string };
+      return upcastState(from, encoded, deps.methodOf(key), deps.directory);
+    },
+    upcastEvent,
   };
 }
 
@@ -134,11 +159,6 @@ function tellMarked({ key, figures, rows, exposures, book }: PortfolioState, dep
   const { pointIndex, equity, netExposure: net, grossExposure: gross } = figures;
   const { profits } = book;
   deps.onMarked(key, { pointIndex, equity, net, gross, rows, exposures, profits });
-}
-
-function budgetOf(key: string, deps: PortfolioDeps) {
-  const { pointsPerSession } = deps;
-  return { pointsPerSession, phase: hashText(key) % pointsPerSession };
 }
 
 /** What the checks of each portfolio stand on; the trial is one for all of the thread. */
@@ -156,42 +176,24 @@ function checksOf(deps: PortfolioDeps): (key: string) => CheckDeps {
   });
 }
 
-/** Decides a trade, and where the policy is enforced lets every rule judge it. */
-function decideChecked(
-  state: PortfolioState,
-  command: TradeCommand,
-  checks: CheckDeps,
-  nowUs: number,
-): Decision {
-  if (!checks.policy.enforce) {
-    return unlessKilled(state, decideTrade(state, command, checks.directory), checks, nowUs);
-  }
-  const trade = readTrade(command, checks.directory);
-  return trade.kind === 'refusal' ? trade : enforceRules(state, trade, checks, nowUs);
+function budgetOf(key: string, deps: PortfolioDeps) {
+  const { pointsPerSession } = deps;
+  return { pointsPerSession, phase: hashText(key) % pointsPerSession };
 }
 
-function applyEvent(state: PortfolioState, event: PortfolioEvent, directory: Directory): void {
-  if (event.kind === 'traded') {
-    // Events name the symbol; rows are this run's own numbering. A symbol that this run does not
-    // have gets a row below zero: carried at cost, in nobody's way.
-    const row = directory.rowOf(event.symbol) ?? -1 - hashText(event.symbol);
-    fold(state.ledger, { ...event, row });
-    if (event.timeUs !== undefined) rememberTrade(state, event.timeUs);
-  } else {
-    fold(state.ledger, event);
-  }
-  assertIdentity(state.ledger);
-  if (event.kind === 'traded' || event.kind === 'cash_moved')
-    rememberCommand(state, event.commandId);
-  noteChange(state, event.kind === 'traded' || event.kind === 'split');
+function onCheck(state: PortfolioState, order: CheckOrder, checks: CheckDeps, turn: Turn): void {
+  const checked = checkOrder(state, order, checks, turn.nowUs);
+  if (checked.kind === 'refusal') turn.refuse(checked);
+  else turn.reply(checked);
 }
 
 function onCommand(
   state: PortfolioState,
-  commandId: string,
+  command: EntryCommand | CorrectCommand,
+  checks: CheckDeps,
   turn: Turn<PortfolioEvent>,
-  decide: () => Decision,
 ): void {
+  const { commandId } = command;
   const bad = checkCommandId(commandId);
   if (bad !== undefined) {
     turn.refuse(bad);
@@ -200,51 +202,43 @@ function onCommand(
   const repeated = state.commandIds.has(commandId);
   const applied: CommandApplied = { kind: 'command_applied', commandId, repeated };
   if (!repeated) {
-    const decision = decide();
+    const isTrade = command.kind === 'trade';
+    const refused = isTrade ? refuseTrade(state, command, checks, turn.nowUs) : undefined;
+    if (refused !== undefined) {
+      turn.refuse(refused);
+      return;
+    }
+    const decision =
+      command.kind === 'correct' ? decideCorrection(state, command) : decideEntry(state, command);
     if (decision.kind === 'refusal') {
       turn.refuse(decision);
       return;
     }
-    turn.persist(decision);
+    // A judged trade tells when, for the rate of those to come.
+    const isJudged = isTrade && checks.policy.enforce;
+    turn.persist(isJudged ? Object.assign(decision, { timeUs: turn.nowUs }) : decision);
   }
   turn.reply(applied);
 }
 
-/**
- * Applies a split, then a dividend, which is paid on the new shares. These follow from the feed,
- * which is replayed from its source, so they are folded without being journaled; `actionDate` keeps
- * a replayed session from doubling.
- */
-function onAction(state: PortfolioState, action: CorporateAction, directory: Directory): void {
-  const { row, date, split, dividend } = action;
-  if (date <= state.actionDate || !state.ledger.holdings.has(row)) return;
-  if (split !== 1) {
-    applyEvent(state, { kind: 'split', row, date, ratio: fromFloat(split) }, directory);
-  }
-  if (dividend > 0) {
-    applyEvent(
-      state,
-      { kind: 'dividend_paid', row, date, perShare: fromFloat(dividend) },
-      directory,
-    );
-  }
-}
-
 function show(state: PortfolioState, directory: Directory): PortfolioShown {
-  const equity = state.figures?.equity ?? toFloat(state.ledger.cash);
-  const rows = [...state.ledger.holdings.keys()].sort((a, b) => a - b);
+  const equity = state.figures?.equity ?? state.cashValue;
+  const held = Array.from(state.account.positions, ([symbol, position]) => {
+    return { row: rowOf(directory, symbol), symbol, position };
+  }).sort((one, other) => one.row - other.row);
   return {
     kind: 'portfolio_shown',
     figures: state.figures,
     scenarioProfits: state.book.profits.slice(),
-    positions: rows.map((row) => {
-      const { quantity, cost } = state.ledger.holdings.get(row)!;
+    positions: held.map(({ row, symbol, position }) => {
+      const quantity = quantityOf(position);
+      const cost = costOf(position);
       const last = directory.lastPrice(row);
       const size = toFloat(quantity);
       const marketValue = last === last ? size * last : toFloat(cost);
       return {
         row,
-        symbol: directory.symbolOf(row),
+        symbol,
         quantity: formatDecimal(quantity, 0),
         cost: formatDecimal(cost),
         averageCost: toFloat(cost) / size,

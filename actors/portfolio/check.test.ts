@@ -13,7 +13,7 @@ import {
   SCENARIOS,
 } from '../risk/index.js';
 import { createPortfolioBehaviour } from './behaviour.js';
-import type { PortfolioEvent } from './ledger.js';
+import type { PortfolioEvent } from './enter.js';
 import type { OrderChecked, PortfolioMessage } from './messages.js';
 
 /** The last has no history, the one before no price. */
@@ -43,7 +43,16 @@ function setUp(changes: Partial<PretradePolicy> = {}) {
     matrix,
     pointsPerSession: 6,
     limitsOf: () => [{ measure: 'single_name', severity: 'hard', limit: 0.5 }],
-    openingEvents: () => [{ kind: 'cash_moved', commandId: 'opening', amount: 1_000_000_000_000n }],
+    methodOf: () => 'fifo',
+    openingEvents: () => [
+      {
+        kind: 'cash_moved',
+        eventId: 'opening',
+        day: -1,
+        currency: 'USD',
+        amount: 1_000_000_000_000n,
+      },
+    ],
     policy: { ...DEFAULT_POLICY, ...changes },
     tradingOf: () => market.trading,
   });

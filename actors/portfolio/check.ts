@@ -10,11 +10,13 @@ import {
   type TradingState,
 } from '../pretrade/index.js';
 import type { ScenarioTrial, TailRisk } from '../risk/index.js';
-import { type Directory, readTrade } from './decide.js';
-import type { Traded } from './ledger.js';
-import type { CheckOrder, OrderChecked } from './messages.js';
+import { costOf, quantityOf } from './account.js';
+import { readTrade, type Traded } from './decide.js';
+import type { Directory } from './directory.js';
+import { todayOf } from './enter.js';
+import type { CheckOrder, OrderChecked, TradeCommand } from './messages.js';
 import { notionalOf, toFloat } from './money.js';
-import type { PortfolioState } from './state.js';
+import { type PortfolioState, rowOf, worthOf } from './state.js';
 
 /** What a check stands on. */
 export interface CheckDeps {
@@ -43,7 +45,7 @@ export function checkOrder(
   deps: CheckDeps,
   nowUs: number,
 ): OrderChecked | Refusal {
-  const trade = readTrade({ ...order, kind: 'trade', commandId: '' }, deps.directory);
+  const trade = readToday(state, { ...order, kind: 'trade', commandId: '' });
   if (trade.kind === 'refusal') return trade;
   const facts = factsOf(state, trade, deps, nowUs);
   return {
@@ -56,15 +58,24 @@ export function checkOrder(
   };
 }
 
-/** A trade that every rule lets pass. Errors: `pretrade.refused` with every reason. */
-export function enforceRules(
+/**
+ * Why a trade may not be made; undefined where it may. Without `enforce` the kill switch alone is
+ * asked. Errors: `pretrade.killed`, `pretrade.refused` with every reason, those of an unread trade.
+ */
+export function refuseTrade(
   state: PortfolioState,
-  trade: Traded,
+  command: TradeCommand,
   deps: CheckDeps,
   nowUs: number,
-): Traded | Refusal {
+): Refusal | undefined {
+  if (!deps.policy.enforce) {
+    const { action, why } = deps.standingOf(state.breached, nowUs);
+    return action === 'kill' ? refusal('pretrade.killed', `expected no kill: ${why}`) : undefined;
+  }
+  const trade = readToday(state, command);
+  if (trade.kind === 'refusal') return trade;
   const { allowed, findings } = judgeOrder(factsOf(state, trade, deps, nowUs), deps.policy);
-  if (allowed) return { ...trade, timeUs: nowUs };
+  if (allowed) return undefined;
   const reasons = findings.filter(({ verdict }) => verdict === 'no');
   return refusal(
     'pretrade.refused',
@@ -72,34 +83,30 @@ export function enforceRules(
   );
 }
 
-/** A trade that the kill switch lets pass, whatever else is enforced. Errors: `pretrade.killed`. */
-export function unlessKilled<T>(
-  state: PortfolioState,
-  decision: T,
-  { standingOf }: CheckDeps,
-  nowUs: number,
-): T | Refusal {
-  const { action, why } = standingOf(state.breached, nowUs);
-  return action === 'kill' ? refusal('pretrade.killed', `expected no kill: ${why}`) : decision;
+function readToday(state: PortfolioState, command: TradeCommand): Traded | Refusal {
+  return readTrade(state, command, { eventId: command.commandId, day: todayOf(state) });
 }
 
 /** Gathers what the rules may know. The portfolio is read, never written. */
 function factsOf(
   state: PortfolioState,
-  { row, symbol, quantity, price, fee }: Traded,
+  { symbol, quantity, price, fee }: Traded,
   deps: CheckDeps,
   nowUs: number,
 ): OrderFacts {
   const { directory, policy, trial, limits } = deps;
+  const row = rowOf(directory, symbol);
   const last = directory.lastPrice(row);
   const now = bookNow(state, row, directory);
   const shares = toFloat(quantity);
-  const held = toFloat(state.ledger.holdings.get(row)?.quantity ?? 0n);
+  const held = heldOf(state, symbol);
   beginTrial(state, trial, directory);
   const tail = trial.tail(0.99);
   trial.move(row, shares * last);
   const tailAfter = trial.tail(0.99);
-  const { cash } = state.ledger;
+  const { account } = state;
+  const cash = account.sums.get(account.currency)?.cash ?? 0n;
+  const worth = worthOf(account);
   const paid = notionalOf(price, quantity) + fee;
   const exposureAfter = (held + shares) * last;
   const after: BookNow = {
@@ -113,8 +120,13 @@ function factsOf(
     quantity: shares,
     price: toFloat(price),
     last,
-    before: sideOf(state, toFloat(cash), held, now, tail),
-    after: sideOf(state, toFloat(cash - paid), held + shares, after, tailAfter),
+    before: sideOf(state, { cash, worth, held }, now, tail),
+    after: sideOf(
+      state,
+      { cash: cash - paid, worth: worth - paid, held: held + shares },
+      after,
+      tailAfter,
+    ),
     limits,
     historyMissing: trial.missing(row),
     standing: deps.standingOf(state.breached, nowUs),
@@ -126,7 +138,9 @@ function factsOf(
 function bookNow(state: PortfolioState, row: number, directory: Directory): BookNow {
   const now: BookNow = { market: 0, gross: 0, largestOther: 0, exposure: 0 };
   if (state.isStale) {
-    for (const [held, { quantity, cost }] of state.ledger.holdings) {
+    for (const [symbol, position] of state.account.positions) {
+      const held = rowOf(directory, symbol);
+      const [quantity, cost] = [quantityOf(position), costOf(position)];
       add(
         now,
         exposureOf(toFloat(quantity), toFloat(cost), directory.lastPrice(held)),
@@ -159,37 +173,51 @@ function add(now: BookNow, exposure: number, isOwn: boolean): void {
 
 /** Starts from the book's last risk, with what was traded since. */
 function beginTrial(state: PortfolioState, trial: ScenarioTrial, directory: Directory): void {
-  const { book, rows, quantities, ledger } = state;
+  const { book, rows, quantities } = state;
   trial.begin(book);
   if (!state.isStale) return;
-  const known = new Set<number>();
+  const held = new Map<number, number>();
+  for (const [symbol, position] of state.account.positions) {
+    held.set(rowOf(directory, symbol), toFloat(quantityOf(position)));
+  }
   for (let index = 0; index < rows.length; index++) {
     const row = rows[index]!;
-    known.add(row);
-    const quantity = toFloat(ledger.holdings.get(row)?.quantity ?? 0n);
+    const quantity = held.get(row) ?? 0;
+    held.delete(row);
     if (quantity === quantities[index]) continue;
     const exposure = quantity === 0 ? 0 : quantity * directory.lastPrice(row);
     trial.move(row, exposure - book.appliedAt(index));
   }
-  for (const [row, { quantity }] of ledger.holdings) {
-    if (!known.has(row)) trial.move(row, toFloat(quantity) * directory.lastPrice(row));
-  }
+  for (const [row, quantity] of held) trial.move(row, quantity * directory.lastPrice(row));
+}
+
+/** Signed shares of a symbol. */
+function heldOf({ account }: PortfolioState, symbol: string): number {
+  const position = account.positions.get(symbol);
+  return position === undefined ? 0 : toFloat(quantityOf(position));
+}
+
+/** What a trade changes besides positions, exact; shares as a float. */
+interface Books {
+  readonly cash: bigint;
+  /** Cash of all currencies and accruals. */
+  readonly worth: bigint;
+  readonly held: number;
 }
 
 function sideOf(
   state: PortfolioState,
-  cash: number,
-  held: number,
+  { cash, worth, held }: Books,
   { market, gross, largestOther, exposure }: BookNow,
   tail: TailRisk,
 ): PortfolioSide {
-  const equity = cash + market;
+  const equity = toFloat(worth) + market;
   // Without equity there is nothing that a fraction could be of.
   const whole = equity > 0 ? equity : Number.NaN;
   const own = Math.abs(exposure);
   const peak = Math.max(state.equityPeak, equity);
   return {
-    cash,
+    cash: toFloat(cash),
     equity,
     held,
     weight: own / whole,

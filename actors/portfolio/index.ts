@@ -7,6 +7,7 @@ export {
   costOf,
   emptyAccount,
   type LotPosition,
+  OWN_CURRENCY,
   quantityOf,
   sumsOf,
 } from './account.js';
@@ -27,17 +28,25 @@ export {
   type PortfolioDeps,
   type PortfolioMarked,
 } from './behaviour.js';
-export type { Directory } from './decide.js';
-export type { PortfolioEvent } from './ledger.js';
+export type { Directory } from './directory.js';
+export type { PortfolioEvent } from './enter.js';
 export type {
   CheckOrder,
   CommandApplied,
+  CorrectCommand,
+  EntryCommand,
+  LotsShown,
   OrderChecked,
   PortfolioFigures,
   PortfolioMessage,
   PortfolioShown,
   PositionFigures,
+  RebalanceProposed,
+  Reconciled,
+  ReturnsShown,
+  ShownEntry,
+  TransactionsShown,
 } from './messages.js';
-export { formatDecimal, fromFloat, parseDecimal, toFloat } from './money.js';
+export { formatDecimal, fromFloat, notionalOf, parseDecimal, toFloat } from './money.js';
 export { type EncodedPortfolio, encodeState, type PortfolioState } from './state.js';
 export { type TaxLossCandidate, taxLossCandidates } from './tax-loss.js';

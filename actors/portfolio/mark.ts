@@ -3,8 +3,8 @@
 import type { Turn } from '../../engine/index.js';
 import { judgeLimits, type LimitConfig } from '../limits/index.js';
 import { historicalRisk } from '../risk/index.js';
+import { addClose } from './closes.js';
 import type { Marked, PortfolioFigures } from './messages.js';
-import { toFloat } from './money.js';
 import { type PortfolioState, refreshMirror } from './state.js';
 
 /**
@@ -34,8 +34,9 @@ export function mark(
   state.pointIndex = message.pointIndex;
   refreshMirror(state);
   const value = valueBook(state, message.prices);
-  const equity = toFloat(state.ledger.cash) + value.market;
-  if (Number.isNaN(state.equityAtClose)) state.equityAtClose = equity;
+  const equity = state.cashValue + value.market;
+  const isFirst = Number.isNaN(state.equityAtClose);
+  if (isFirst) openSeries(state, equity);
   state.equityPeak = Math.max(state.equityPeak, equity);
   const drawdown = state.equityPeak > 0 ? 1 - equity / state.equityPeak : 0;
   const risk = riskOf(state, message, budget, value.gross);
@@ -57,7 +58,7 @@ export function mark(
     equity,
     marketValue: value.market,
     unrealised: value.market - value.cost,
-    dayPnl: equity - state.equityAtClose,
+    dayPnl: equity - state.equityAtClose - state.flow,
     grossExposure: value.gross,
     netExposure: value.market,
     drawdown,
@@ -76,7 +77,18 @@ export function mark(
       readonly kind: string;
     });
   }
-  if (message.isClose) state.equityAtClose = equity;
+  // A close that is the first of all marks is where the series begins.
+  if (!message.isClose || isFirst) return;
+  if (state.closes.count === 0) state.closes.base = state.equityAtClose;
+  addClose(state.closes, message.date, equity, state.flow);
+  state.equityAtClose = equity;
+  state.flow = 0;
+}
+
+/** What was paid in before the first point is what the portfolio begins with. */
+function openSeries(state: PortfolioState, equity: number): void {
+  state.equityAtClose = equity;
+  state.flow = 0;
 }
 
 interface BookValue {

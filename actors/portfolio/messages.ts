@@ -1,12 +1,33 @@
 // What a portfolio actor understands and says.
 
 import type { LimitState } from '../limits/index.js';
+import type { LotMethod } from '../lots/index.js';
 import type { Judgement, OrderFacts } from '../pretrade/index.js';
+import type { CurrencySums } from './account.js';
+import type { RealisedGain } from './account-apply.js';
+import type { AccountEntry } from './account-event.js';
+import type { LotFigures } from './account-figures.js';
+import type { Closes } from './closes.js';
+import type { TaxLossCandidate } from './tax-loss.js';
+
+/** What commands that make an entry have in common. */
+interface Dated {
+  readonly commandId: string;
+  /** The day it takes effect, yyyymmdd; 0 or absent for the session of the last point. */
+  readonly date?: number;
+}
+
+/** How a command chooses lots; absent or empty for the portfolio's own way. */
+interface ChoosesLots {
+  /** One of `LOT_METHODS`. */
+  readonly method?: string;
+  /** For `specific`: which, and how much of each. */
+  readonly lots?: readonly { readonly lot: string; readonly quantity: string }[];
+}
 
 /** Buys or sells. Decimal strings: the client's own digits, exact. */
-export interface TradeCommand {
+export interface TradeCommand extends Dated, ChoosesLots {
   readonly kind: 'trade';
-  readonly commandId: string;
   readonly symbol: string;
   readonly side: string;
   readonly quantity: string;
@@ -17,11 +38,84 @@ export interface TradeCommand {
 }
 
 /** Deposits or withdraws. */
-export interface CashCommand {
+export interface CashCommand extends Dated {
   readonly kind: 'cash';
-  readonly commandId: string;
   readonly amount: string;
   readonly direction: string;
+  /** Absent or empty for the portfolio's own. */
+  readonly currency?: string;
+}
+
+/** A fee, interest, or interest that has accrued. */
+export interface ChargeCommand extends Dated {
+  readonly kind: 'charge';
+  /** `fee`, `interest` or `accrual`. */
+  readonly what: string;
+  /** Interest and accruals below 0 are owed; a fee is above 0. */
+  readonly amount: string;
+  readonly currency?: string;
+}
+
+/** Exchanges cash of one currency for another's. */
+export interface ExchangeCommand extends Dated {
+  readonly kind: 'exchange';
+  readonly currency: string;
+  readonly amount: string;
+  readonly toCurrency: string;
+  readonly toAmount: string;
+}
+
+/** Says what one unit of a currency is worth in the portfolio's own. */
+export interface RateCommand extends Dated {
+  readonly kind: 'rate';
+  readonly currency: string;
+  readonly rate: string;
+}
+
+/** Takes shares in from another account with their history, or delivers them at their cost. */
+export interface TransferCommand extends Dated, ChoosesLots {
+  readonly kind: 'transfer';
+  readonly symbol: string;
+  /** `in` or `out`. */
+  readonly direction: string;
+  /** Of what comes in: below 0 for shares sold short. */
+  readonly quantity: string;
+  /** Of what comes in: signed as the quantity. */
+  readonly cost: string;
+  /** Of what comes in: the day it was bought, yyyymmdd. */
+  readonly openedDate: number;
+}
+
+/** A split or a dividend that the market has not told, such as one of before the run. */
+export interface ActionCommand extends Dated {
+  readonly kind: 'action';
+  readonly symbol: string;
+  /** Dollars a share; empty for a split. */
+  readonly perShare: string;
+  /** So many new shares for so many old ones; empty for a dividend. */
+  readonly newShares: string;
+  readonly oldShares: string;
+}
+
+/** A command that makes one entry. */
+export type EntryCommand =
+  | TradeCommand
+  | CashCommand
+  | ChargeCommand
+  | ExchangeCommand
+  | RateCommand
+  | TransferCommand
+  | ActionCommand;
+
+/** Takes an entry back, and puts another in its place where one is given. */
+export interface CorrectCommand {
+  readonly kind: 'correct';
+  readonly commandId: string;
+  /** Id of the entry: that of its command. */
+  readonly eventId: string;
+  readonly reason: string;
+  /** Its own command id counts for nothing; its date is the entry's where it tells none. */
+  readonly replacement?: EntryCommand;
 }
 
 /** A split or a dividend takes effect at a session's open. */
@@ -58,13 +152,71 @@ export interface CheckOrder extends Omit<TradeCommand, 'kind' | 'commandId'> {
   readonly kind: 'check_order';
 }
 
+/** Asks for the open lots, of one symbol or all. */
+export interface ShowLots {
+  readonly kind: 'show_lots';
+  /** Empty for all. */
+  readonly symbol: string;
+}
+
+/** Asks for entries, newest first. */
+export interface ShowTransactions {
+  readonly kind: 'show_transactions';
+  readonly symbol: string;
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/** Asks for sums by currency and for every close. */
+export interface ShowReturns {
+  readonly kind: 'show_returns';
+}
+
+/** One line of a statement: shares, or cash where it names no symbol. */
+export interface StatementLine {
+  readonly symbol: string;
+  readonly currency: string;
+  /** Signed decimal: shares, or cash. */
+  readonly quantity: string;
+  /** Signed decimal; empty where the statement tells none. */
+  readonly cost: string;
+}
+
+/** Asks how the books differ from a statement. */
+export interface Reconcile {
+  readonly kind: 'reconcile';
+  /** Its last day, yyyymmdd; 0 for the session of the last point. */
+  readonly date: number;
+  readonly lines: readonly StatementLine[];
+}
+
+/** Asks for the trades that would bring the portfolio to target weights. */
+export interface Rebalance {
+  readonly kind: 'rebalance';
+  /** Decimal shares of the equity; what they leave out stays in cash. */
+  readonly targets: readonly { readonly symbol: string; readonly weight: string }[];
+  /** Drift that is left alone, as a decimal share of the equity; empty for 0. */
+  readonly band: string;
+  /** Costs as a decimal share of what is traded; empty for 0. */
+  readonly cost: string;
+  /** Shares come in multiples of it; empty for 1. */
+  readonly lot: string;
+  /** How lots would be closed; empty for the portfolio's own way. */
+  readonly method: string;
+}
+
 /** All messages. */
 export type PortfolioMessage =
-  | TradeCommand
-  | CashCommand
+  | EntryCommand
+  | CorrectCommand
   | CorporateAction
   | Marked
   | ShowPortfolio
+  | ShowLots
+  | ShowTransactions
+  | ShowReturns
+  | Reconcile
+  | Rebalance
   | CheckOrder;
 
 /** Reply to a command whose events are durable. */
@@ -122,6 +274,108 @@ export interface PortfolioShown {
   readonly figures: PortfolioFigures | undefined;
   readonly positions: readonly PositionFigures[];
   readonly scenarioProfits: Float64Array;
+}
+
+/** An open lot at the last price. */
+export interface ShownLot extends LotFigures {
+  readonly symbol: string;
+  readonly currency: string;
+  /** False where no price is known: the lot is then carried at cost. */
+  readonly isPriced: boolean;
+  /** What selling it at its loss would mean for tax; absent where it is no candidate. */
+  readonly taxLoss: TaxLossCandidate | undefined;
+}
+
+/** Reply to `show_lots`. */
+export interface LotsShown {
+  readonly kind: 'lots_shown';
+  readonly method: string;
+  readonly day: number;
+  readonly lots: readonly ShownLot[];
+}
+
+/** An entry of the books. */
+export interface ShownEntry {
+  readonly entry: AccountEntry;
+  /** False where a later entry has taken it back. */
+  readonly isInForce: boolean;
+  readonly gains: readonly RealisedGain[];
+}
+
+/** Reply to `show_transactions`. */
+export interface TransactionsShown {
+  readonly kind: 'transactions_shown';
+  /** Entries that match, of which a page is shown. */
+  readonly total: number;
+  /** Entries of before the books were last closed, which are no longer shown. */
+  readonly closed: number;
+  readonly entries: readonly ShownEntry[];
+}
+
+/** What one currency has come to, and its rate. */
+export interface ShownSums extends Readonly<CurrencySums> {
+  readonly currency: string;
+  /** Millionths of the portfolio's currency for one; undefined where none is known. */
+  readonly rate: bigint | undefined;
+  /** Cost of what is open. */
+  readonly cost: bigint;
+}
+
+/** Reply to `show_returns`. */
+export interface ReturnsShown {
+  readonly kind: 'returns_shown';
+  readonly figures: PortfolioFigures | undefined;
+  readonly currency: string;
+  /** Of all positions at the last prices, in that currency; at cost where no price is known. */
+  readonly value: bigint;
+  readonly sums: readonly ShownSums[];
+  readonly closes: Closes;
+}
+
+/** One difference between books and statement, and what would explain it. */
+export interface StatementBreak {
+  readonly what: 'quantity' | 'cost' | 'cash';
+  /** The symbol, or the currency. */
+  readonly name: string;
+  readonly books: bigint;
+  readonly statement: bigint;
+  readonly reason: string;
+  readonly text: string;
+}
+
+/** Reply to `reconcile`. */
+export interface Reconciled {
+  readonly kind: 'reconciled';
+  readonly date: number;
+  /** Positions and currencies compared. */
+  readonly compared: number;
+  readonly breaks: readonly StatementBreak[];
+}
+
+/** A trade that would be made. Units: millionths; weights as shares of the equity. */
+export interface ProposedTrade {
+  readonly symbol: string;
+  readonly quantity: bigint;
+  readonly price: bigint;
+  readonly notional: bigint;
+  readonly cost: bigint;
+  readonly weight: bigint;
+  readonly target: bigint;
+  /** Weight with the trade. */
+  readonly after: bigint;
+  /** What it would realise, before costs. */
+  readonly realisedShort: bigint;
+  readonly realisedLong: bigint;
+}
+
+/** Reply to `rebalance`. */
+export interface RebalanceProposed {
+  readonly kind: 'rebalance_proposed';
+  readonly equity: bigint;
+  readonly cash: bigint;
+  readonly cashAfter: bigint;
+  readonly method: LotMethod;
+  readonly trades: readonly ProposedTrade[];
 }
 
 /** Reply to `check_order`. */

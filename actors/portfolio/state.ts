@@ -1,9 +1,21 @@
-// State of a portfolio actor: the exact ledger and its float mirror for marks and risk.
+// State of a portfolio actor: the exact account and its float mirror for marks and risk.
 
+import { hashText } from '../../engine/index.js';
+import type { LotMethod } from '../lots/index.js';
 import { ScenarioBook, type ScenarioMatrix } from '../risk/index.js';
-import { emptyLedger, type Holding, type Ledger } from './ledger.js';
+import { type Account, costOf, emptyAccount, quantityOf } from './account.js';
+import { decodeAccount, type EncodedAccount, encodeAccount } from './account-form.js';
+import { type Closes, copyCloses, noCloses } from './closes.js';
+import type { Directory } from './directory.js';
+import {
+  decodeHistory,
+  type EncodedHistory,
+  emptyHistory,
+  encodeHistory,
+  type History,
+} from './history.js';
 import type { PortfolioFigures } from './messages.js';
-import { formatDecimal, toFloat } from './money.js';
+import { formatDecimal, notionalOf, toFloat } from './money.js';
 
 /** Command ids remembered for each portfolio; the oldest is forgotten first. */
 const COMMAND_IDS_KEPT = 10_000;
@@ -14,7 +26,10 @@ const TRADE_TIMES_KEPT = 10_000;
 /** Everything a portfolio actor owns. */
 export interface PortfolioState {
   readonly key: string;
-  readonly ledger: Ledger;
+  readonly directory: Directory;
+  /** Made anew where an entry is late or a correction. */
+  account: Account;
+  readonly history: History;
   /** Ids of commands applied, oldest first. */
   readonly commandIds: Set<string>;
   /** Event times of the last trades that were judged, oldest first. Units: microseconds. */
@@ -25,11 +40,13 @@ export interface PortfolioState {
   costs: Float64Array;
   exposures: Float64Array;
   isStale: boolean;
-  /** The ledger's cash and realised profit as texts; empty when they are to be written anew. */
+  /** Cash of the account's currency and what was earned, as texts; empty when to be made anew. */
   cashText: string;
   realisedText: string;
-  /** The ledger and command ids as last copied out, while they have not changed since. */
-  copied: CopiedLedger | undefined;
+  /** What is not in positions: cash of all currencies and interest accrued. */
+  cashValue: number;
+  /** The account and command ids as last copied out, while they have not changed since. */
+  copied: CopiedBooks | undefined;
   readonly book: ScenarioBook;
   pointIndex: number;
   /** Last session whose corporate actions were applied, so that a replay repeats none. */
@@ -37,21 +54,34 @@ export interface PortfolioState {
   equityPeak: number;
   /** Equity at the last close before this session. */
   equityAtClose: number;
+  /** Paid in less paid out since then, at the value it had. */
+  flow: number;
+  closes: Closes;
   readonly breached: boolean[];
   figures: PortfolioFigures | undefined;
 }
 
-/** What only events change: closes, which come far more often, copy it out once. */
-interface CopiedLedger {
-  readonly ledger: Ledger;
+/** What only entries change: closes, which come far more often, copy it out once. */
+interface CopiedBooks {
+  readonly account: EncodedAccount;
+  readonly history: EncodedHistory;
   readonly commandIds: readonly string[];
 }
 
-/** The state of a portfolio that has done nothing. */
-export function emptyState(key: string, matrix: ScenarioMatrix): PortfolioState {
+/** What a portfolio's state stands on. */
+export interface StateDeps {
+  readonly matrix: ScenarioMatrix;
+  readonly directory: Directory;
+}
+
+/** The state of a portfolio that has done nothing; `method` is what chooses its lots. */
+export function emptyState(key: string, deps: StateDeps, method: LotMethod): PortfolioState {
+  const account = emptyAccount(method);
   return {
     key,
-    ledger: emptyLedger(),
+    directory: deps.directory,
+    account,
+    history: emptyHistory(account),
     commandIds: new Set(),
     tradeTimesUs: [],
     rows: new Int32Array(0),
@@ -61,12 +91,15 @@ export function emptyState(key: string, matrix: ScenarioMatrix): PortfolioState 
     isStale: true,
     cashText: '',
     realisedText: '',
+    cashValue: 0,
     copied: undefined,
-    book: new ScenarioBook(matrix),
+    book: new ScenarioBook(deps.matrix),
     pointIndex: -1,
     actionDate: 0,
     equityPeak: 0,
     equityAtClose: Number.NaN,
+    flow: 0,
+    closes: noCloses(),
     breached: [],
     figures: undefined,
   };
@@ -88,44 +121,75 @@ export function rememberTrade(state: PortfolioState, timeUs: number): void {
   if (state.tradeTimesUs.length > TRADE_TIMES_KEPT) state.tradeTimesUs.shift();
 }
 
-/** Notes that an event has changed the ledger, and perhaps what it holds. */
+/** Notes that an entry has changed the account: floats, texts and copies are made anew. */
 export function noteChange(state: PortfolioState, changesHoldings: boolean): void {
   state.cashText = '';
   state.copied = undefined;
   if (changesHoldings) state.isStale = true;
 }
 
-/** Rebuilds the float mirror from the ledger, rows ascending so that sums have one order. */
+/**
+ * Row of a symbol. Rows are this run's own numbering; a symbol that it does not have gets a row
+ * below zero: carried at cost, in nobody's way.
+ */
+export function rowOf(directory: Directory, symbol: string): number {
+  return directory.rowOf(symbol) ?? -1 - hashText(symbol);
+}
+
+/** Rebuilds the float mirror from the account, rows ascending so that sums have one order. */
 export function refreshMirror(state: PortfolioState): void {
-  if (state.cashText === '') {
-    const { cash, realised, dividends, fees } = state.ledger;
-    state.cashText = formatDecimal(cash);
-    state.realisedText = formatDecimal(realised + dividends - fees);
-  }
+  if (state.cashText === '') refreshCash(state);
   if (!state.isStale) return;
   state.isStale = false;
-  const rows = [...state.ledger.holdings.keys()].sort((a, b) => a - b);
-  state.rows = Int32Array.from(rows);
-  state.quantities = new Float64Array(rows.length);
-  state.costs = new Float64Array(rows.length);
-  state.exposures = new Float64Array(rows.length);
-  rows.forEach((row, index) => {
-    const holding = state.ledger.holdings.get(row)!;
-    state.quantities[index] = toFloat(holding.quantity);
-    state.costs[index] = toFloat(holding.cost);
-  });
+  const held = Array.from(state.account.positions, ([symbol, position]) => {
+    return { row: rowOf(state.directory, symbol), position };
+  }).sort((one, other) => one.row - other.row);
+  state.rows = Int32Array.from(held, ({ row }) => row);
+  state.quantities = Float64Array.from(held, ({ position }) => toFloat(quantityOf(position)));
+  state.costs = Float64Array.from(held, ({ position }) => toFloat(costOf(position)));
+  state.exposures = new Float64Array(held.length);
   state.book.hold(state.rows);
+}
+
+function refreshCash(state: PortfolioState): void {
+  const { account } = state;
+  let earned = 0n;
+  for (const [currency, sums] of account.sums) {
+    const { realisedShort, realisedLong, dividends, interest, charges } = sums;
+    const rate = rateOf(account, currency) ?? 0n;
+    earned += notionalOf(rate, realisedShort + realisedLong + dividends + interest - charges);
+  }
+  state.cashValue = toFloat(worthOf(account));
+  state.cashText = formatDecimal(account.sums.get(account.currency)?.cash ?? 0n);
+  state.realisedText = formatDecimal(earned);
+}
+
+/** What is not in positions, in the account's currency: cash of all currencies and accruals. */
+export function worthOf(account: Account): bigint {
+  let worth = 0n;
+  for (const [currency, { cash, accrued }] of account.sums) {
+    worth += notionalOf(rateOf(account, currency) ?? 0n, cash + accrued);
+  }
+  return worth;
+}
+
+/** Millionths of the account's currency for one of another; undefined where none is known. */
+export function rateOf(account: Account, currency: string): bigint | undefined {
+  return currency === account.currency ? 1_000_000n : account.rates.get(currency);
 }
 
 /** A portfolio's state as plain data, for snapshots. */
 export interface EncodedPortfolio {
   readonly key: string;
-  readonly ledger: Ledger;
+  readonly account: EncodedAccount;
+  readonly history: EncodedHistory;
   readonly commandIds: readonly string[];
   readonly pointIndex: number;
   readonly actionDate: number;
   readonly equityPeak: number;
   readonly equityAtClose: number;
+  readonly flow: number;
+  readonly closes: Closes;
   readonly breached: readonly boolean[];
   readonly figures: PortfolioFigures | undefined;
   readonly exposures: Float64Array;
@@ -133,12 +197,12 @@ export interface EncodedPortfolio {
   readonly risk: { readonly exposures: Float64Array; readonly dayIndex: number };
   /** Absent where no trade was judged. */
   readonly tradeTimesUs?: readonly number[];
-  /** Whether the ledger has changed since: then the next mark makes the floats and risk anew. */
+  /** Whether the account has changed since: then the next mark makes the floats and risk anew. */
   readonly isStale?: boolean;
 }
 
-/** The floats of a state whose ledger has changed since they were made: they count for nothing. */
-const STALE = {
+/** Floats of a state whose account has changed since they were made: they count for nothing. */
+export const STALE = {
   exposures: new Float64Array(0),
   risk: { exposures: new Float64Array(0), dayIndex: Number.NaN },
   isStale: true,
@@ -147,7 +211,8 @@ const STALE = {
 /** Copies a state out. */
 export function encodeState(state: PortfolioState): EncodedPortfolio {
   state.copied ??= {
-    ledger: copyOf(state.ledger),
+    account: encodeAccount(state.account),
+    history: encodeHistory(state.history),
     commandIds: [...state.commandIds],
   };
   return {
@@ -157,6 +222,8 @@ export function encodeState(state: PortfolioState): EncodedPortfolio {
     actionDate: state.actionDate,
     equityPeak: state.equityPeak,
     equityAtClose: state.equityAtClose,
+    flow: state.flow,
+    closes: copyCloses(state.closes),
     breached: [...state.breached],
     figures: state.figures,
     ...(state.tradeTimesUs.length > 0 && { tradeTimesUs: [...state.tradeTimesUs] }),
@@ -164,30 +231,18 @@ export function encodeState(state: PortfolioState): EncodedPortfolio {
   };
 }
 
-function copyOf(ledger: Ledger): Ledger {
-  const holdings = new Map<number, Holding>();
-  for (const [row, { quantity, cost }] of ledger.holdings) holdings.set(row, { quantity, cost });
-  return { ...ledger, holdings };
-}
-
-/**
- * Brings a state that version 1 encoded into today's form: it did not say what its risk figures
- * were made from, so floats and risk are made anew at the next mark.
- */
-export function upcastState(_from: number, encoded: unknown): EncodedPortfolio {
-  // Version 1 wrote every other field as it is written now.
-  return { ...(encoded as Omit<EncodedPortfolio, 'risk' | 'exposures'>), ...STALE };
-}
-
 /** Copies a state back in. */
-export function decodeState(encoded: EncodedPortfolio, matrix: ScenarioMatrix): PortfolioState {
-  const state = emptyState(encoded.key, matrix);
-  Object.assign(state.ledger, copyOf(encoded.ledger));
+export function decodeState(encoded: EncodedPortfolio, deps: StateDeps): PortfolioState {
+  const state = emptyState(encoded.key, deps, encoded.account.method);
+  state.account = decodeAccount(encoded.account);
+  Object.assign(state.history, decodeHistory(encoded.history));
   for (const id of encoded.commandIds) state.commandIds.add(id);
   state.pointIndex = encoded.pointIndex;
   state.actionDate = encoded.actionDate;
   state.equityPeak = encoded.equityPeak;
   state.equityAtClose = encoded.equityAtClose;
+  state.flow = encoded.flow;
+  state.closes = copyCloses(encoded.closes);
   state.breached.push(...encoded.breached);
   state.figures = encoded.figures;
   state.tradeTimesUs.push(...(encoded.tradeTimesUs ?? []));

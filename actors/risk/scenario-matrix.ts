@@ -134,20 +134,23 @@ export function correlationOf(
   right: number,
   dayIndex: number,
 ): number {
+  const { returns, slots, scenarios } = matrix;
+  const isWhole =
+    missingShare(matrix, left, dayIndex) === 0 && missingShare(matrix, right, dayIndex) === 0;
+  const leftAt = left * slots;
+  const rightAt = right * slots;
   let count = 0;
   let sumX = 0;
   let sumY = 0;
   let sumXX = 0;
   let sumYY = 0;
   let sumXY = 0;
-  const { returns } = matrix;
-  const isWhole =
-    missingShare(matrix, left, dayIndex) === 0 && missingShare(matrix, right, dayIndex) === 0;
-  for (let day = dayIndex - matrix.scenarios; day < dayIndex; day++) {
+  for (let day = dayIndex - scenarios; day < dayIndex; day++) {
     // Looked at day by day only where a day is missing at all, which is rare.
     if (!isWhole && (isMissing(matrix, left, day) || isMissing(matrix, right, day))) continue;
-    const x = returns[slotOf(matrix, left, day)]!;
-    const y = returns[slotOf(matrix, right, day)]!;
+    const slot = day & (slots - 1);
+    const x = returns[leftAt + slot]!;
+    const y = returns[rightAt + slot]!;
     count++;
     sumX += x;
     sumY += y;

@@ -36,6 +36,7 @@ export function portfolioConfigs(count: number): readonly PortfolioConfig[] {
     longShare: 0.95,
     short: undefined,
     shortShare: 0,
+    lots: 'fifo' as const,
   }));
 }
 

@@ -20,6 +20,9 @@ const ROWS = 504;
 const HELD = 50;
 const TIMED = 20_000;
 
+/** Before all else, in the account's own currency. */
+const STATED = { day: 0, currency: 'USD' };
+
 /** Checks a second, and single times. */
 export async function run(): Promise<Sample> {
   const { check } = setUp();
@@ -49,12 +52,17 @@ function setUp() {
   const symbols = Array.from({ length: ROWS }, (_, row) => `S${row}`);
   const rows = new Map(symbols.map((symbol, row) => [symbol, row]));
   const prices = new Float64Array(ROWS).fill(100);
-  const cash: PortfolioEvent = { kind: 'cash_moved', commandId: 'c', amount: 10n ** 14n };
+  const cash: PortfolioEvent = {
+    kind: 'cash_moved',
+    ...STATED,
+    eventId: 'c',
+    amount: 10n ** 14n,
+  };
   const held = Array.from({ length: HELD }, (_, index): PortfolioEvent => {
     const row = index * 10;
     const [quantity, price] = [10_000_000_000n, 100_000_000n];
     const symbol = symbols[row]!;
-    return { kind: 'traded', commandId: symbol, row, symbol, quantity, price, fee: 0n };
+    return { kind: 'traded', ...STATED, eventId: symbol, symbol, quantity, price, fee: 0n };
   });
   const behaviour = createPortfolioBehaviour({
     directory: {
@@ -69,6 +77,7 @@ function setUp() {
       { measure: 'single_name', severity: 'hard', limit: 0.5 },
       { measure: 'var99', severity: 'hard', limit: 0.1 },
     ],
+    methodOf: () => 'fifo',
     openingEvents: () => [cash, ...held],
   });
   const state = behaviour.initial('p');

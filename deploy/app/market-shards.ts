@@ -39,11 +39,13 @@ export function marketShards({
   const keysOn = (shard: number, now: Placement): string[] =>
     portfolios.map(({ id }) => id).filter((key) => now.of(`portfolio/${key}`) === shard);
   const lastClose = lastCloses(file, days.firstDay);
+  const lastCloseOf = (row: number): number => lastClose[row]!;
+  const date = file.bars.dates[days.firstDay - 1]!;
   const openingsOf = function* (shard: number) {
     for (const portfolio of portfolios) {
       if (placement.of(`portfolio/${portfolio.id}`) !== shard) continue;
       const { symbols } = file.bars;
-      const events = openingEvents(portfolio, symbols, options.members, (row) => lastClose[row]!);
+      const events = openingEvents(portfolio, symbols, options.members, lastCloseOf, date);
       yield [portfolio.id, events] as const;
     }
   };
@@ -65,6 +67,7 @@ export function marketShards({
       board: boardOf(options.portfolios),
       pointsPerSession: POINTS_PER_SESSION,
       portfolios: keysOn(shard, now),
+      lotMethods: new Map(portfolios.map(({ id, lots }) => [id, lots])),
       logLevels: logs.levelsOf(shard),
       // Whoever was moved is in a snapshot, and needs no opening.
       openings: openings[shard]!,

@@ -127,8 +127,8 @@ t.test('commands and lost threads during moves: each command is there once', asy
   await market.stream();
   const booked = (): string[] =>
     market.journal.recordsOf('portfolio/megacaps').flatMap(({ event }) => {
-      const { commandId = '' } = event as { readonly commandId?: string };
-      return commandId.startsWith('d') ? [commandId] : [];
+      const { eventId = '' } = event as { readonly eventId?: string };
+      return eventId.startsWith('d') ? [eventId] : [];
     });
   /** Sends a command again, as clients do, until it is answered. */
   const deposit = async (commandId: string): Promise<void> => {

@@ -21,8 +21,18 @@ import type {
 import type {
   CommandRequest,
   CommandResponse,
+  LotsRequest,
+  LotsResponse,
   PortfolioBatch,
   PortfolioDetail,
+  RebalanceProposal,
+  RebalanceRequest,
+  ReconcileRequest,
+  ReconcileResponse,
+  ReturnsRequest,
+  ReturnsResponse,
+  TransactionsRequest,
+  TransactionsResponse,
 } from '../../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
 import type {
   QualityReport,
@@ -163,6 +173,11 @@ export interface SluicePort {
   readonly portfolios: TopicReader & {
     changed(stamp: number, ids?: readonly string[]): Answer<PortfolioBatch>;
     get(id: string): Promise<Answer<PortfolioDetail>>;
+    lots(request: LotsRequest): Promise<Answer<LotsResponse>>;
+    transactions(request: TransactionsRequest): Promise<Answer<TransactionsResponse>>;
+    returns(request: ReturnsRequest): Promise<Answer<ReturnsResponse>>;
+    proposeRebalance(request: RebalanceRequest): Promise<Answer<RebalanceProposal>>;
+    reconcile(request: ReconcileRequest): Promise<Answer<ReconcileResponse>>;
     /** Resolves once the command's events are durable, or refused. */
     command(request: CommandRequest): Promise<CommandResponse>;
   };

@@ -2,21 +2,37 @@
 
 import { create } from '@bufbuild/protobuf';
 import type {
+  LotsShown,
   OrderChecked,
   PortfolioFigures,
+  PortfolioMessage,
   PortfolioShown,
+  RebalanceProposed,
+  Reconciled,
+  ReturnsShown,
+  TransactionsShown,
 } from '../../actors/portfolio/index.js';
 import { type Message, refusal } from '../../engine/index.js';
 import {
   type CommandRequest,
   type CommandResponse,
   CommandResponseSchema,
+  type LotsRequest,
+  type LotsResponse,
   type PortfolioBatch,
   PortfolioBatchSchema,
   type PortfolioDetail,
   PortfolioDetailSchema,
   type PortfolioSummary,
   PortfolioSummarySchema,
+  type RebalanceProposal,
+  type RebalanceRequest,
+  type ReconcileRequest,
+  type ReconcileResponse,
+  type ReturnsRequest,
+  type ReturnsResponse,
+  type TransactionsRequest,
+  type TransactionsResponse,
 } from '../../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
 import {
   type CheckOrderRequest,
@@ -34,10 +50,15 @@ import {
 import { no, refused, unknownPortfolio } from './answers.js';
 import type { Market } from './market.js';
 import type { Answer } from './port.js';
+import { breaksOf, lotsOf, proposalOf, returnsOf, transactionsOf } from './portfolio-books.js';
+import { commandOf } from './portfolio-commands.js';
 import { breachesOf, checkedOf, limitsOf, positionOf } from './portfolio-messages.js';
 
 /** Points of history shown beside a figure. */
 const HISTORY_KEPT = 120;
+
+/** Entries of an answer that asks for no number. */
+const TRANSACTIONS_SHOWN = 100;
 
 interface PortfolioRow {
   figures: PortfolioFigures;
@@ -151,19 +172,71 @@ export class PortfolioPart {
     });
   }
 
-  #show(id: string): Promise<Answer<PortfolioShown>> {
-    return this.#query<PortfolioShown>(id, { kind: 'show_portfolio' });
-  }
-
-  /** Asks a portfolio what changes nothing; each query has one kind of reply. */
-  async #query<R extends Message>(id: string, query: Message): Promise<Answer<R>> {
+  /** Asks a portfolio something; `T` is the reply that the question has. */
+  async #ask<T>(id: string, question: PortfolioMessage): Promise<Answer<T>> {
     if (!this.#portfolioRows.has(id)) return unknownPortfolio(id);
-    const reply = await this.#running().shards.asks.ask(`portfolio/${id}`, query);
-    // The behaviour of a portfolio replies to this query with this kind alone.
-    if (reply.kind === 'replied') return { ok: true, value: reply.message as R };
+    const reply = await this.#running().shards.asks.ask(`portfolio/${id}`, question);
+    if (reply.kind === 'replied') return { ok: true, value: reply.message as T };
     return reply.kind === 'refused'
       ? no(reply.code, reply.text)
       : no('portfolio.timed_out', `expected ${id} to answer within its deadline`);
+  }
+
+  #show(id: string): Promise<Answer<PortfolioShown>> {
+    return this.#ask(id, { kind: 'show_portfolio' });
+  }
+
+  /** Open lots. Errors: `portfolio.unknown`, `portfolio.timed_out`. */
+  async lots({ portfolio, symbol }: LotsRequest): Promise<Answer<LotsResponse>> {
+    const shown = await this.#ask<LotsShown>(portfolio, { kind: 'show_lots', symbol });
+    return shown.ok ? { ok: true, value: lotsOf(shown.value) } : shown;
+  }
+
+  /** A page of entries. Errors: `portfolio.unknown`, `portfolio.timed_out`. */
+  async transactions(request: TransactionsRequest): Promise<Answer<TransactionsResponse>> {
+    const { portfolio, symbol, offset } = request;
+    const limit = request.limit || TRANSACTIONS_SHOWN;
+    const question = { kind: 'show_transactions', symbol, offset, limit } as const;
+    const shown = await this.#ask<TransactionsShown>(portfolio, question);
+    return shown.ok ? { ok: true, value: transactionsOf(shown.value) } : shown;
+  }
+
+  /** Books against a statement. Errors: `portfolio.unknown`, `.timed_out`, `.bad_statement`. */
+  async reconcile({
+    portfolio,
+    date,
+    lines,
+  }: ReconcileRequest): Promise<Answer<ReconcileResponse>> {
+    const plain = lines.map(({ symbol, currency, quantity, cost }) => {
+      return { symbol, currency, quantity, cost };
+    });
+    const question = { kind: 'reconcile', date, lines: plain } as const;
+    const reconciled = await this.#ask<Reconciled>(portfolio, question);
+    return reconciled.ok ? { ok: true, value: breaksOf(reconciled.value) } : reconciled;
+  }
+
+  /** Trades towards target weights. Errors: `portfolio.unknown`, `.timed_out`, `.bad_targets`. */
+  async proposeRebalance(request: RebalanceRequest): Promise<Answer<RebalanceProposal>> {
+    const { portfolio, band, cost, lot, method } = request;
+    const targets = request.targets.map(({ symbol, weight }) => ({ symbol, weight }));
+    const question = { kind: 'rebalance', targets, band, cost, lot, method } as const;
+    const proposed = await this.#ask<RebalanceProposed>(portfolio, question);
+    return proposed.ok ? { ok: true, value: proposalOf(proposed.value) } : proposed;
+  }
+
+  /** Returns against a benchmark. Errors: `portfolio.unknown`, `portfolio.timed_out`. */
+  async returns(request: ReturnsRequest): Promise<Answer<ReturnsResponse>> {
+    const { portfolio } = request;
+    const [first] = this.#running().options.portfolios.portfolios;
+    const benchmark = request.benchmark || (first?.id ?? portfolio);
+    const shown = await this.#ask<ReturnsShown>(portfolio, { kind: 'show_returns' });
+    if (!shown.ok) return shown;
+    const other =
+      benchmark === portfolio
+        ? shown
+        : await this.#ask<ReturnsShown>(benchmark, { kind: 'show_returns' });
+    if (!other.ok) return other;
+    return { ok: true, value: returnsOf(portfolio, shown.value, benchmark, other.value) };
   }
 
   /** One portfolio with its positions. Errors: `portfolio.unknown`, `portfolio.timed_out`. */
@@ -234,27 +307,17 @@ export class PortfolioPart {
   async check(request: CheckOrderRequest): Promise<Answer<CheckOrderResponse>> {
     const { portfolio, side, quantity, price, fee } = request;
     const symbol = request.symbol.toUpperCase();
-    const order = { kind: 'check_order', symbol, side, quantity, price, fee };
-    const checked = await this.#query<OrderChecked>(portfolio, order);
+    const order = { kind: 'check_order', symbol, side, quantity, price, fee } as const;
+    const checked = await this.#ask<OrderChecked>(portfolio, order);
     return checked.ok ? { ok: true, value: checkedOf(checked.value) } : checked;
   }
 
   /** Passes a command to its portfolio; resolves once it is durable, or refused. */
   async command(request: CommandRequest): Promise<CommandResponse> {
-    const { portfolio, commandId, command } = request;
+    const { portfolio } = request;
     if (!this.#portfolioRows.has(portfolio)) return refused(unknownPortfolio(portfolio).refusal);
-    let message: Message;
-    if (command.case === 'trade') {
-      const { symbol, side, quantity, price, fee } = command.value;
-      const trade = { kind: 'trade', commandId, symbol, side, quantity, price, fee };
-      message = trade;
-    } else if (command.case === 'cash') {
-      const { amount, direction } = command.value;
-      const cash = { kind: 'cash', commandId, amount, direction };
-      message = cash;
-    } else {
-      return refused(refusal('portfolio.no_command', 'expected a trade or a cash movement'));
-    }
+    const message = commandOf(request);
+    if (message.kind === 'refusal') return refused(message);
     const reply = await this.#running().shards.asks.ask(`portfolio/${portfolio}`, message);
     if (reply.kind === 'refused') return refused(refusal(reply.code, reply.text));
     if (reply.kind === 'timed_out') {

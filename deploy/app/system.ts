@@ -137,6 +137,11 @@ export class System implements SluicePort {
     stamp: () => this.#portfolioPart.stamp,
     changed: (stamp, ids) => this.#portfolioPart.summaries(stamp, ids),
     get: (id) => this.#portfolioPart.portfolio(id),
+    lots: (request) => this.#portfolioPart.lots(request),
+    transactions: (request) => this.#portfolioPart.transactions(request),
+    proposeRebalance: (request) => this.#portfolioPart.proposeRebalance(request),
+    reconcile: (request) => this.#portfolioPart.reconcile(request),
+    returns: (request) => this.#portfolioPart.returns(request),
     command: (request) => this.#portfolioPart.command(request),
   };
 

@@ -19,6 +19,8 @@ import { backup, journalInspect, journalVerify, restore, type UntilOptions } fro
 import { doctor, type LocalOptions } from './local.js';
 import { type OptimiseFlags, portfolioOptimise } from './optimise.js';
 import { EXIT, fail } from './output.js';
+import { portfolioLots } from './portfolio-books.js';
+import { addPortfolioCommands } from './portfolio-commands.js';
 import {
   funnelDiff,
   funnelExplain,
@@ -158,7 +160,11 @@ viewed(portfolio.command('list'))
   .action((options: ViewOptions) => portfolioList(options));
 viewed(portfolio.command('show <id>'))
   .description('the positions of one portfolio')
-  .action((id: string, options: ViewOptions) => portfolioShow(id, options));
+  .option('--lots', 'its open lots instead')
+  .action((id: string, options: ViewOptions & { readonly lots?: boolean }) =>
+    options.lots === true ? portfolioLots(id, options) : portfolioShow(id, options),
+  );
+addPortfolioCommands(portfolio, { remote, viewed });
 researched(portfolio.command('optimise [id]'))
   .description('build a portfolio of chosen stocks, or of the stocks of a portfolio')
   .option('--symbols <list>', 'the stocks to choose from, such as AAPL,MSFT,KO')

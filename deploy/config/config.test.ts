@@ -83,7 +83,7 @@ t.test(
     t.equal(members.get('AAPL')?.sector, 'Information Technology');
     const symbols = ['AAPL', 'KO', 'PEP'];
     const pair = portfolios.find(({ id }) => id === 'pair-coke-pepsi')!;
-    const events = openingEvents(pair, symbols, members, () => 50);
+    const events = openingEvents(pair, symbols, members, () => 50, 20201231);
     t.match(events, [
       { kind: 'cash_moved' },
       { symbol: 'KO', quantity: 100_000_000_000n },
@@ -102,7 +102,7 @@ t.test('mistakes in portfolios are told with their place', async (t) => {
   );
   t.throws(() => readPortfolios(file), {
     message:
-      /:1:\d+ expected[\s\S]*:2:11 expected an address[\s\S]*:4:\d+ expected[\s\S]*:6:\d+ expected an id/,
+      /:1:\d+ expected[\s\S]*:2:11 expected an addr[\s\S]*:4:\d+ exp[\s\S]*:6:\d+ expected an id/,
   });
 });
 

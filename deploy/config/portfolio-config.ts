@@ -2,9 +2,16 @@
 
 import { readFileSync } from 'node:fs';
 import type { BreakerConfig } from '../../actors/breakers/index.js';
+import { daysOf } from '../../actors/calendar/index.js';
 import type { BoardConfig } from '../../actors/groups/index.js';
 import type { LimitConfig } from '../../actors/limits/index.js';
-import { fromFloat, type PortfolioEvent, parseDecimal } from '../../actors/portfolio/index.js';
+import { LOT_METHODS, type LotMethod } from '../../actors/lots/index.js';
+import {
+  fromFloat,
+  OWN_CURRENCY,
+  type PortfolioEvent,
+  parseDecimal,
+} from '../../actors/portfolio/index.js';
 import type { PretradePolicy } from '../../actors/pretrade/index.js';
 import { Fault } from '../../engine/index.js';
 import { breakersOf } from './breaker-config.js';
@@ -34,6 +41,8 @@ export interface PortfolioConfig {
   readonly longShare: number;
   readonly short: Selection | undefined;
   readonly shortShare: number;
+  /** How its lots are chosen where a trade does not say. */
+  readonly lots: LotMethod;
 }
 
 /** A whole file. */
@@ -141,7 +150,7 @@ function portfolioOf(item: unknown, path: FieldPath, mistakes: ConfigMistake[]):
   const fields = mapOf(item, path, mistakes);
   known(
     fields,
-    ['id', 'name', 'cash', 'long', 'long_share', 'short', 'short_share'],
+    ['id', 'name', 'cash', 'long', 'long_share', 'short', 'short_share', 'lots'],
     path,
     mistakes,
   );
@@ -165,8 +174,15 @@ function portfolioOf(item: unknown, path: FieldPath, mistakes: ConfigMistake[]):
     });
     return 0;
   };
+  const method = fields['lots'] ?? 'fifo';
+  const lots = LOT_METHODS.find((one) => one === method && one !== 'specific');
+  if (lots === undefined) {
+    const text = `expected fifo, lifo, hifo or average, was ${method}`;
+    mistakes.push({ path: [...path, 'lots'], text });
+  }
   return {
     id,
+    lots: lots ?? 'fifo',
     name: String(fields['name'] ?? id),
     cash: cash ?? 0n,
     long: selectionOf(fields['long'], [...path, 'long'], mistakes),
@@ -198,16 +214,18 @@ function selectionOf(data: unknown, path: FieldPath, mistakes: ConfigMistake[]):
 
 /**
  * What a portfolio holds when streaming begins: its cash, and whole shares in equal weights at
- * `priceOf`. Symbols that this run does not have, or that have no price, are left out.
+ * `priceOf`, bought on `date` (yyyymmdd). Symbols that this run does not have, or that have no price, are left out.
  */
 export function openingEvents(
   config: PortfolioConfig,
   symbols: readonly string[],
   members: ReadonlyMap<string, Member>,
   priceOf: (row: number) => number,
+  date: number,
 ): PortfolioEvent[] {
+  const stated = { day: daysOf(date), currency: OWN_CURRENCY } as const;
   const events: PortfolioEvent[] = [
-    { kind: 'cash_moved', commandId: `opening-${config.id}`, amount: config.cash },
+    { kind: 'cash_moved', eventId: `opening-${config.id}`, ...stated, amount: config.cash },
   ];
   const buy = (selection: Selection, share: number, sign: bigint): void => {
     const rows = selectedRows(selection, symbols, members).filter((row) => priceOf(row) > 0);
@@ -218,8 +236,8 @@ export function openingEvents(
       const symbol = symbols[row]!;
       events.push({
         kind: 'traded',
-        commandId: `opening-${config.id}-${symbol}`,
-        row,
+        eventId: `opening-${config.id}-${symbol}`,
+        ...stated,
         symbol,
         quantity: BigInt(shares) * 1_000_000n * sign,
         price: fromFloat(priceOf(row)),

@@ -7,7 +7,10 @@ import { create } from '@bufbuild/protobuf';
 import t from 'tap';
 import { sessionOf } from '../../actors/calendar/index.js';
 import { DuckDb, sqlText } from '../../engine/index.js';
-import { CommandRequestSchema } from '../../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
+import {
+  CommandRequestSchema,
+  TradeSchema,
+} from '../../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
 import { Market } from '../app/market.js';
 import { readSettings } from '../app/settings.js';
 import { System } from '../app/system.js';
@@ -58,7 +61,7 @@ function tests(): void {
           const trade = { symbol: 'KO', side: 'buy', quantity: '10', price: '', fee: '' };
           const command = {
             case: 'trade',
-            value: { $typeName: 'sluice.portfolio.v1.Trade', ...trade },
+            value: create(TradeSchema, trade),
           } as const;
           const commandId = `buy-${done}`;
           const request = create(CommandRequestSchema, {

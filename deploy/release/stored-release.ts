@@ -4,7 +4,13 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { createPortfolioBehaviour, type PortfolioState } from '../../actors/portfolio/index.js';
+import {
+  costOf,
+  createPortfolioBehaviour,
+  type PortfolioState,
+  quantityOf,
+  sumsOf,
+} from '../../actors/portfolio/index.js';
 import { attachScenarioMatrix, createScenarioMatrix } from '../../actors/risk/index.js';
 import {
   ActorSystem,
@@ -66,18 +72,20 @@ export function hashOfBooks(
   const system = startPortfolios(journal, symbols, snapshots, addresses);
   for (const address of addresses) {
     const state = system.peek(address) as PortfolioState | undefined;
-    hash.update(state === undefined ? `${address} is not there\n` : bookLine(state, symbols));
+    hash.update(state === undefined ? `${address} is not there\n` : bookLine(state));
   }
   return hash.digest('hex');
 }
 
 /** One portfolio's book as a line of text: all that commands have made, exactly. */
-function bookLine({ key, ledger, commandIds }: PortfolioState, symbols: readonly string[]) {
-  const { cash, realised, fees, dividends, deposited, holdings } = ledger;
-  const held = Array.from(holdings, ([row, { quantity, cost }]) => {
-    return `${symbols[row] ?? 'unlisted'} ${quantity} ${cost}`;
+function bookLine({ key, account, commandIds }: PortfolioState) {
+  const sums = sumsOf(account, account.currency);
+  const { cash, realisedShort, realisedLong, charges, dividends, deposited } = sums;
+  const held = Array.from(account.positions, ([symbol, position]) => {
+    return `${symbol} ${quantityOf(position)} ${costOf(position)}`;
   });
-  return `${[key, cash, realised, fees, dividends, deposited, ...held.sort(), ...commandIds].join(' ')}\n`;
+  const figures = [cash, realisedShort + realisedLong, charges, dividends, deposited];
+  return `${[key, ...figures, ...held.sort(), ...commandIds].join(' ')}\n`;
 }
 
 /** Portfolios brought back by the runtime, upcast where their release was another. */
@@ -96,6 +104,7 @@ function startPortfolios(
     matrix: attachScenarioMatrix(createScenarioMatrix(symbols.length)),
     pointsPerSession: POINTS_PER_SESSION,
     limitsOf: () => [],
+    methodOf: () => 'fifo',
     // What a portfolio opened with is configuration, not journal.
     openingEvents: () => [],
   });

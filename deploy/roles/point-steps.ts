@@ -50,7 +50,7 @@ export class Coordinator {
   cross(pointIndex: number, loaded: Uint8Array): void {
     const record = this.#records[pointIndex % POINTS_KEPT]!;
     this.#crossSection.compute(record.trading, record.inputs, record.outputs);
-    for (let row = 0; row < this.#rowCount; row++) record.historyLoaded[row] = loaded[row]!;
+    record.historyLoaded.set(loaded);
   }
 
   /** Mean return since the last close, of all rows that trade; NaN where none does. */

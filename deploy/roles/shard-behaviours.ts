@@ -13,7 +13,7 @@ import type { ShardConfig } from './shard-messages.js';
 /** What of a shard's configuration its behaviours follow. */
 export type BehaviourConfig = Pick<
   ShardConfig,
-  'bars' | 'funnel' | 'limits' | 'policy' | 'pointsPerSession'
+  'bars' | 'funnel' | 'limits' | 'lotMethods' | 'policy' | 'pointsPerSession'
 >;
 
 /**
@@ -37,6 +37,7 @@ export function createShardBehaviours(
     matrix: market.matrix,
     pointsPerSession: config.pointsPerSession,
     limitsOf: () => config.limits,
+    methodOf: (key) => config.lotMethods.get(key) ?? 'fifo',
     policy: config.policy,
     ...live,
     openingEvents: (key) => openings.get(key) ?? [],

@@ -4,6 +4,7 @@ import type { BreakerConfig } from '../../actors/breakers/index.js';
 import type { FunnelConfig } from '../../actors/funnel/index.js';
 import type { BoardConfig } from '../../actors/groups/index.js';
 import type { LimitConfig } from '../../actors/limits/index.js';
+import type { LotMethod } from '../../actors/lots/index.js';
 import type { PortfolioEvent } from '../../actors/portfolio/index.js';
 import type { PretradePolicy } from '../../actors/pretrade/index.js';
 import type { ScenarioMatrixHandle } from '../../actors/risk/index.js';
@@ -64,6 +65,8 @@ export interface ShardConfig {
   /** Rows of the symbols that are here, ascending. */
   readonly rows: Int32Array;
   readonly portfolios: readonly string[];
+  /** How portfolios choose lots, by key; of all shards, since they move. */
+  readonly lotMethods: ReadonlyMap<string, LotMethod>;
   /** Opening events of this shard's portfolios, by key: for those that no snapshot holds. */
   readonly openings: PackedMap<string, readonly PortfolioEvent[]>;
   /** Journaled events of this shard's actors, each with the step it was decided after. */

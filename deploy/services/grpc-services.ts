@@ -137,6 +137,11 @@ function portfolio(port: SluicePort): BoundService {
         },
       }),
     command: (request) => port.portfolios.command(request),
+    lots: async (request) => unwrap(await port.portfolios.lots(request)),
+    transactions: async (request) => unwrap(await port.portfolios.transactions(request)),
+    proposeRebalance: async (request) => unwrap(await port.portfolios.proposeRebalance(request)),
+    reconcile: async (request) => unwrap(await port.portfolios.reconcile(request)),
+    returns: async (request) => unwrap(await port.portfolios.returns(request)),
   });
 }
 

@@ -18,6 +18,7 @@ import {
   CommandRequestSchema,
   GetPortfolioRequestSchema,
   Portfolio,
+  TradeSchema,
 } from '../../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
 import { GetRiskRequestSchema, Risk } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
 import {
@@ -91,14 +92,7 @@ t.test('the gRPC door', async (t) => {
       commandId: 'buy-1',
       command: {
         case: 'trade',
-        value: {
-          $typeName: 'sluice.portfolio.v1.Trade',
-          symbol: 'KO',
-          side: 'buy',
-          quantity: '10',
-          price: '',
-          fee: '',
-        },
+        value: create(TradeSchema, { symbol: 'KO', side: 'buy', quantity: '10' }),
       },
     });
     t.match(await portfolio.call('command', trade), { accepted: true, repeatedCommand: false });

@@ -1,12 +1,6 @@
 // The HTTP interface: the same messages as gRPC in their JSON form.
 
-import {
-  create,
-  type DescMessage,
-  fromJsonString,
-  type MessageShape,
-  toJsonString,
-} from '@bufbuild/protobuf';
+import { create, toJsonString } from '@bufbuild/protobuf';
 import type { HttpAnswer, HttpRequest } from '../../engine/index.js';
 import {
   BookBatchSchema,
@@ -27,28 +21,20 @@ import {
 import {
   CommandRequestSchema,
   CommandResponseSchema,
+  LotsRequestSchema,
+  LotsResponseSchema,
   PortfolioBatchSchema,
   PortfolioDetailSchema,
+  ReturnsRequestSchema,
+  ReturnsResponseSchema,
+  TransactionsRequestSchema,
+  TransactionsResponseSchema,
 } from '../../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
 import {
   QualityReportSchema,
   RejectsRequestSchema,
   RejectsResponseSchema,
 } from '../../proto/gen/sluice/quality/v1/quality_pb.js';
-import {
-  ApproveRequestSchema,
-  CheckOrderRequestSchema,
-  CheckOrderResponseSchema,
-  type ControlResponse,
-  ControlResponseSchema,
-  FlattenProposalSchema,
-  KillRequestSchema,
-  LimitsRequestSchema,
-  LimitsResponseSchema,
-  OverrideRequestSchema,
-  RiskBatchSchema,
-  RiskDetailSchema,
-} from '../../proto/gen/sluice/risk/v1/risk_pb.js';
 import {
   ActorRequestSchema,
   ActorResponseSchema,
@@ -69,10 +55,9 @@ import {
 } from '../../proto/gen/sluice/supervision/v1/supervision_pb.js';
 import type { Answer, Lever, SluicePort } from '../app/port.js';
 import { ACTOR_LEVERS } from '../roles/shard-messages.js';
+import { API_PREFIX, answer, found, malformed, missing, parse } from './http-answers.js';
+import { limits, risk } from './http-risk.js';
 import { httpStatusOf } from './refusals.js';
-
-/** Where every path begins. */
-export const API_PREFIX = '/api/v1/';
 
 /** Answers requests below `API_PREFIX`. */
 export function httpApi(port: SluicePort): (request: HttpRequest) => Promise<HttpAnswer> {
@@ -101,7 +86,7 @@ export function httpApi(port: SluicePort): (request: HttpRequest) => Promise<Htt
       case 'GET portfolios':
         return parts[1] === undefined
           ? answer(PortfolioBatchSchema, port.portfolios.changed(0))
-          : answer(PortfolioDetailSchema, await port.portfolios.get(parts[1]));
+          : portfolio(port, parts, request);
       case 'POST portfolios':
         return command(port, parts, request);
       case 'GET limits':
@@ -158,72 +143,32 @@ function funnel(port: SluicePort, parts: readonly string[], request: HttpRequest
   }
 }
 
-async function risk(
+async function portfolio(
   port: SluicePort,
   parts: readonly string[],
   request: HttpRequest,
 ): Promise<HttpAnswer> {
-  const [, portfolio, what] = parts;
-  if (portfolio === undefined) return answer(RiskBatchSchema, port.risk.changed(0));
-  if (what === undefined) return answer(RiskDetailSchema, await port.risk.get(portfolio));
-  if (what === 'flatten') {
-    return answer(FlattenProposalSchema, await port.risk.proposeFlatten(portfolio));
-  }
-  if (what !== 'check') return missing(request);
-  const field = (name: string): string => request.query.get(name) ?? '';
-  const order = create(CheckOrderRequestSchema, {
-    portfolio,
-    symbol: field('symbol'),
-    side: field('side'),
-    quantity: field('quantity'),
-    price: field('price'),
-    fee: field('fee'),
-  });
-  return answer(CheckOrderResponseSchema, await port.risk.checkOrder(order));
-}
-
-async function limits(
-  port: SluicePort,
-  parts: readonly string[],
-  request: HttpRequest,
-): Promise<HttpAnswer> {
-  if (request.method === 'GET') {
-    const scope = request.query.get('scope');
-    const wanted = create(LimitsRequestSchema, { scopes: scope === null ? [] : [scope] });
-    return answer(LimitsResponseSchema, port.risk.limits(wanted));
-  }
-  const response = await controlled(port, parts[1] ?? '', request.body);
-  if (response === undefined) return missing(request);
-  if (typeof response === 'string') return malformed(`${response} of sluice.risk.v1`);
-  return {
-    status: response.accepted ? 200 : httpStatusOf(response.code),
-    json: toJsonString(ControlResponseSchema, response),
-  };
-}
-
-/** What came of a decision; the name of the message its body is not; undefined for none. */
-async function controlled(
-  port: SluicePort,
-  name: string,
-  body: string,
-): Promise<ControlResponse | string | undefined> {
-  switch (name) {
-    case 'override': {
-      const parsed = parse(OverrideRequestSchema, body);
-      return parsed === undefined
-        ? 'an OverrideRequest'
-        : port.risk.requestOverride(parsed, 'http');
+  const [, id = '', view] = parts;
+  const symbol = request.query.get('symbol') ?? '';
+  switch (view) {
+    case undefined:
+      return answer(PortfolioDetailSchema, await port.portfolios.get(id));
+    case 'lots': {
+      const wanted = create(LotsRequestSchema, { portfolio: id, symbol });
+      return answer(LotsResponseSchema, await port.portfolios.lots(wanted));
     }
-    case 'approve': {
-      const parsed = parse(ApproveRequestSchema, body);
-      return parsed === undefined ? 'an ApproveRequest' : port.risk.approveOverride(parsed, 'http');
+    case 'transactions': {
+      const page = { limit: whole(request, 'limit'), offset: whole(request, 'offset') };
+      const wanted = create(TransactionsRequestSchema, { portfolio: id, symbol, ...page });
+      return answer(TransactionsResponseSchema, await port.portfolios.transactions(wanted));
     }
-    case 'kill': {
-      const parsed = parse(KillRequestSchema, body);
-      return parsed === undefined ? 'a KillRequest' : port.risk.setKillSwitch(parsed, 'http');
+    case 'returns': {
+      const benchmark = request.query.get('benchmark') ?? '';
+      const wanted = create(ReturnsRequestSchema, { portfolio: id, benchmark });
+      return answer(ReturnsResponseSchema, await port.portfolios.returns(wanted));
     }
     default:
-      return undefined;
+      return missing(request);
   }
 }
 
@@ -335,37 +280,9 @@ function leverOf(
   return { ...parsed, lever: { kind: name, shard, seconds } };
 }
 
-function parse<D extends DescMessage>(schema: D, body: string): MessageShape<D> | undefined {
-  try {
-    return fromJsonString(schema, body);
-  } catch {
-    return undefined;
-  }
-}
-
-function found<D extends DescMessage>(schema: D, message: MessageShape<D>): HttpAnswer {
-  return { status: 200, json: toJsonString(schema, message) };
-}
-
-function answer<D extends DescMessage>(schema: D, result: Answer<MessageShape<D>>): HttpAnswer {
-  if (result.ok) return found(schema, result.value);
-  const { code, text } = result.refusal;
-  return { status: httpStatusOf(code), json: JSON.stringify({ code, text }) };
-}
-
 function allQuotes(port: SluicePort): Answer<QuoteBatch> {
   const news = port.market.changed(0);
   return news.ok ? { ok: true, value: news.value.message() } : news;
-}
-
-function malformed(expected: string): HttpAnswer {
-  const text = `expected ${expected} as JSON`;
-  return { status: 400, json: JSON.stringify({ code: 'http.malformed', text }) };
-}
-
-function missing(request: HttpRequest): HttpAnswer {
-  const text = `expected a path of ${API_PREFIX}, was ${request.method} ${request.path.slice(0, 80)}`;
-  return { status: 404, json: JSON.stringify({ code: 'http.not_found', text }) };
 }
 
 function whole(request: HttpRequest, name: string): number {

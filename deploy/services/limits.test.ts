@@ -8,6 +8,10 @@ import t from 'tap';
 import { historicalRisk } from '../../actors/risk/index.js';
 import { createGrpcClient, Journal } from '../../engine/index.js';
 import {
+  CommandRequestSchema,
+  TradeSchema,
+} from '../../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
+import {
   ApproveRequestSchema,
   GetRiskRequestSchema,
   KillRequestSchema,
@@ -107,22 +111,15 @@ t.test('limits of portfolios and groups', async (t) => {
 t.test('the kill switch stops every trade, at once and in the next process', async (t) => {
   const dataDir = mkdtempSync(join(tmpdir(), 'sluice-kill-'));
   t.teardown(() => rmSync(dataDir, { recursive: true, force: true }));
-  const trade = (commandId: string) => ({
-    $typeName: 'sluice.portfolio.v1.CommandRequest' as const,
-    portfolio: 'megacaps',
-    commandId,
-    command: {
-      case: 'trade' as const,
-      value: {
-        $typeName: 'sluice.portfolio.v1.Trade' as const,
-        symbol: 'KO',
-        side: 'buy',
-        quantity: '1',
-        price: '50',
-        fee: '',
+  const trade = (commandId: string) =>
+    create(CommandRequestSchema, {
+      portfolio: 'megacaps',
+      commandId,
+      command: {
+        case: 'trade',
+        value: create(TradeSchema, { symbol: 'KO', side: 'buy', quantity: '1', price: '50' }),
       },
-    },
-  });
+    });
   const kill = (on: boolean) => create(KillRequestSchema, { on, by: 'ann', reason: 'drill' });
   const first = await startSmallMarket(dataDir);
   t.match(await first.system.portfolios.command(trade('t1')), { accepted: true });

@@ -5,7 +5,7 @@ import type {
   PortfolioFigures,
   PortfolioState,
 } from '../../actors/portfolio/index.js';
-import { formatDecimal } from '../../actors/portfolio/index.js';
+import { formatDecimal, quantityOf } from '../../actors/portfolio/index.js';
 import {
   type Address,
   type Judge,
@@ -198,17 +198,19 @@ export class Bench {
     const state = shard.program.system.peek(address);
     if (book === undefined || state === undefined) return undefined;
     // The address is a portfolio's, and this is the state its behaviour keeps.
-    const { ledger } = state as PortfolioState;
-    if (ledger.cash !== book.cash) {
-      return `expected ${address} to have cash of ${book.cash} millionths, was ${ledger.cash}`;
+    const { account } = state as PortfolioState;
+    const cash = account.sums.get(account.currency)?.cash ?? 0n;
+    if (cash !== book.cash) {
+      return `expected ${address} to have cash of ${book.cash} millionths, was ${cash}`;
     }
-    for (const [row, shares] of book.shares) {
-      const was = ledger.holdings.get(row)?.quantity ?? 0n;
-      if (was !== shares) return `expected ${address} to hold ${shares} of row ${row}, was ${was}`;
+    for (const [symbol, shares] of book.shares) {
+      const position = account.positions.get(symbol);
+      const was = position === undefined ? 0n : quantityOf(position);
+      if (was !== shares) return `expected ${address} to hold ${shares} of ${symbol}, was ${was}`;
     }
-    for (const [row, { quantity }] of ledger.holdings) {
-      if (quantity !== 0n && !book.shares.has(row)) {
-        return `expected ${address} to hold nothing of row ${row}, was ${quantity}`;
+    for (const [symbol, position] of account.positions) {
+      if (!book.shares.has(symbol)) {
+        return `expected ${address} to hold no ${symbol}, was ${quantityOf(position)}`;
       }
     }
     return undefined;

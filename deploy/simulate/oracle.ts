@@ -1,6 +1,6 @@
-// What must be true of the books, reckoned from the journal alone, by other code than the ledger's.
+// What must be true of the books, reckoned from the journal alone, by other code than theirs.
 
-import { type Address, hashText, type StoredRecord } from '../../engine/index.js';
+import type { Address, StoredRecord } from '../../engine/index.js';
 import { type MarketWalk, SYMBOLS } from './market-walk.js';
 import { OPENING_CASH, PORTFOLIOS } from './setting.js';
 
@@ -9,7 +9,7 @@ const MILLION = 1_000_000n;
 /** Cash and shares of one portfolio. Units: millionths. */
 export interface Book {
   cash: bigint;
-  readonly shares: Map<number, bigint>;
+  readonly shares: Map<string, bigint>;
 }
 
 interface Account {
@@ -22,7 +22,7 @@ interface Account {
 /** The event of a record, as far as the books need it. */
 interface Fact {
   readonly kind: string;
-  readonly commandId?: string;
+  readonly eventId?: string;
   readonly symbol?: string;
   readonly quantity?: bigint;
   readonly price?: bigint;
@@ -107,16 +107,14 @@ export class Oracle {
   }
 
   #apply(book: Book, fact: Fact): string | undefined {
-    const { kind, commandId = '', quantity = 0n, price = 0n, fee = 0n, amount = 0n } = fact;
-    if (this.#commands.has(commandId)) return `expected ${commandId} once, was there twice`;
-    this.#commands.add(commandId);
+    const { kind, eventId = '', quantity = 0n, price = 0n, fee = 0n, amount = 0n } = fact;
+    if (this.#commands.has(eventId)) return `expected ${eventId} once, was there twice`;
+    this.#commands.add(eventId);
     if (kind === 'cash_moved') book.cash += amount;
     else if (kind === 'traded') {
       const symbol = fact.symbol ?? '';
-      const known = (SYMBOLS as readonly string[]).indexOf(symbol);
-      const row = known < 0 ? -1 - hashText(symbol) : known;
       book.cash -= scaled(price * quantity) + fee;
-      setShares(book, row, (book.shares.get(row) ?? 0n) + quantity);
+      setShares(book, symbol, (book.shares.get(symbol) ?? 0n) + quantity);
     } else return `expected a trade or cash, was ${kind}`;
     return undefined;
   }
@@ -130,15 +128,16 @@ function applyAction(
     dividend,
   }: { readonly row: number; readonly split: number; readonly dividend: number },
 ): void {
-  const shares = book.shares.get(row);
+  const symbol = SYMBOLS[row] ?? '';
+  const shares = book.shares.get(symbol);
   if (shares === undefined) return;
   book.cash += scaled(BigInt(Math.round(dividend * 1e6)) * shares);
-  if (split !== 1) setShares(book, row, scaled(BigInt(Math.round(split * 1e6)) * shares));
+  if (split !== 1) setShares(book, symbol, scaled(BigInt(Math.round(split * 1e6)) * shares));
 }
 
-function setShares(book: Book, row: number, shares: bigint): void {
-  if (shares === 0n) book.shares.delete(row);
-  else book.shares.set(row, shares);
+function setShares(book: Book, symbol: string, shares: bigint): void {
+  if (shares === 0n) book.shares.delete(symbol);
+  else book.shares.set(symbol, shares);
 }
 
 /** A product of two amounts in millionths, in millionths; halves go to the even one. */

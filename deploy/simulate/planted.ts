@@ -1,6 +1,10 @@
 // Bugs planted on purpose, around ports and behaviours: the simulator must find each of them.
 
-import type { EncodedPortfolio, PortfolioState } from '../../actors/portfolio/index.js';
+import {
+  type EncodedPortfolio,
+  OWN_CURRENCY,
+  type PortfolioState,
+} from '../../actors/portfolio/index.js';
 import type {
   AnyBehaviour,
   Chance,
@@ -52,9 +56,9 @@ export const PLANTS: Readonly<Record<string, Plant>> = {
       evolve(state, event) {
         behaviour.evolve(state, event);
         if (event.kind !== 'traded' || (event as Traded).quantity > 0n) return;
-        const { ledger } = state as PortfolioState;
-        ledger.cash += 1n;
-        ledger.realised += 1n;
+        const sums = (state as PortfolioState).account.sums.get(OWN_CURRENCY)!;
+        sums.cash += 1n;
+        sums.realisedShort += 1n;
       },
     }),
   },
@@ -180,7 +184,7 @@ function withRecovered(
 }
 
 function withoutId(event: Message): Message {
-  return 'commandId' in event ? { ...event, ...{ commandId: '' } } : event;
+  return 'eventId' in event ? { ...event, ...{ eventId: '' } } : event;
 }
 
 /** Puts a bug around the portfolio's behaviour; the funnel stays as it is. */

@@ -78,8 +78,8 @@ export function replayPortfolio(options: ReplayOptions): Replayed {
     for (; next < records.length && (records[next]!.place ?? 0) <= step; next++) {
       const { event } = records[next]!;
       // The portfolio's events carry the id of their command.
-      const { commandId } = event as unknown as { readonly commandId: string };
-      const { message } = operationOf(options.seed, commandId);
+      const { eventId } = event as unknown as { readonly eventId: string };
+      const { message } = operationOf(options.seed, eventId);
       if (message.kind === 'trade') prices = pricesSeen(walk, lastPoint, message.symbol, event);
       receive(message);
       const [decided] = turn.events;

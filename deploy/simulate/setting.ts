@@ -3,7 +3,7 @@
 import { NO_BREAKERS } from '../../actors/breakers/index.js';
 import type { FunnelConfig } from '../../actors/funnel/index.js';
 import type { BoardConfig } from '../../actors/groups/index.js';
-import type { PortfolioEvent } from '../../actors/portfolio/index.js';
+import { OWN_CURRENCY, type PortfolioEvent } from '../../actors/portfolio/index.js';
 import { DEFAULT_POLICY } from '../../actors/pretrade/index.js';
 import { type Address, placeKey } from '../../engine/index.js';
 import type { MarketBars } from '../research/market-file.js';
@@ -22,6 +22,9 @@ export const FUNNEL: Address = 'funnel/main';
 
 /** Cash that every portfolio begins with. Units: millionths of a dollar. */
 export const OPENING_CASH = 250_000_000_000n;
+
+/** How the portfolios choose their lots: each way is somebody's. */
+const WAYS = ['fifo', 'lifo', 'hifo', 'average'] as const;
 
 /** The funnel of the simulated host. */
 export const FUNNEL_CONFIG: FunnelConfig = {
@@ -50,7 +53,15 @@ export function portfoliosOf(shard: number): Address[] {
 
 /** Opening events of every portfolio. */
 export function openingEvents(): PortfolioEvent[] {
-  return [{ kind: 'cash_moved', commandId: 'opening', amount: OPENING_CASH }];
+  return [
+    {
+      kind: 'cash_moved',
+      eventId: 'opening',
+      day: 0,
+      currency: OWN_CURRENCY,
+      amount: OPENING_CASH,
+    },
+  ];
 }
 
 /** No groups: their sums are no state of a shard. */
@@ -79,6 +90,7 @@ export function configOf(
     pointsPerSession: POINTS_PER_SESSION,
     rows: Int32Array.from(SYMBOLS.keys()).filter((row) => rowShard(row) === shard),
     portfolios: keys,
+    lotMethods: new Map(PORTFOLIOS.map((key, index) => [key, WAYS[index % WAYS.length]!])),
     logLevels: [],
     down: new Map(),
     openings: pack(keys.map((key) => [key, openingEvents()])),

@@ -1,6 +1,6 @@
 // Reads reference data: listing files, classifications, map and factor files, with what was wrong.
 
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import {
   type Classification,
@@ -11,7 +11,8 @@ import {
   parseMapFile,
   type SecurityLife,
 } from '../../actors/universe/index.js';
-import { DuckDb, Fault, sqlText } from '../../engine/index.js';
+import { Fault } from '../../engine/index.js';
+import { type TextRow, textOf, textRows } from '../research/text-rows.js';
 
 /** Files of a folder that are read. */
 const FILES_MAX = 50_000;
@@ -21,42 +22,6 @@ export interface ListingFile {
   readonly listings: readonly Dated<Listing>[];
   /** Rows without a symbol or a name, such as a footer. */
   readonly leftOut: number;
-}
-
-type Row = Readonly<Record<string, unknown>>;
-
-/** Rows of a file of text columns: a symbol called NA is a symbol. Errors: `data.*`. */
-async function textRows(path: string, columns: readonly string[]): Promise<Row[]> {
-  if (!existsSync(path)) throw new Fault('data.missing_file', `expected a file at ${path}`);
-  const isParquet = path.endsWith('.parquet');
-  const table = isParquet
-    ? `read_parquet(${sqlText(path)})`
-    : `read_csv(${sqlText(path)}, all_varchar = true, header = true)`;
-  const db = await DuckDb.open();
-  try {
-    const described = await db.rows(`DESCRIBE SELECT * FROM ${table}`);
-    const names = described.map((row) => String(row['column_name']));
-    const missing = columns.filter((column) => !names.includes(column));
-    if (missing.length > 0) {
-      throw new Fault(
-        'data.wrong_columns',
-        `${path}: expected ${columns.join(', ')}; without ${missing.join(', ')}, found ${names.join(', ')}`,
-      );
-    }
-    const texts = names.map((name) => `CAST("${name}" AS VARCHAR) AS "${name}"`);
-    return await db.rows(`SELECT ${texts.join(', ')} FROM ${table}`);
-  } catch (error) {
-    if (error instanceof Fault && error.code !== 'duckdb.failed') throw error;
-    const text = `expected ${path} to be CSV or Parquet`;
-    throw new Fault('data.unreadable', text, { cause: error });
-  } finally {
-    db.close();
-  }
-}
-
-function text(row: Row, name: string): string {
-  const value = row[name];
-  return value === null || value === undefined ? '' : String(value).trim();
 }
 
 /** A date as it stands in a name or a cell, `2026-08-01`, as yyyymmdd; 0 where there is none. */
@@ -77,17 +42,17 @@ export async function readListingFile(path: string): Promise<ListingFile> {
   const rows = await textRows(path, ['Security Name', 'ETF', 'Test Issue', 'Round Lot Size']);
   const listings: Dated<Listing>[] = [];
   for (const row of rows) {
-    const symbol = text(row, 'Symbol') || text(row, 'ACT Symbol');
-    const name = text(row, 'Security Name');
+    const symbol = textOf(row, 'Symbol') || textOf(row, 'ACT Symbol');
+    const name = textOf(row, 'Security Name');
     if (symbol === '' || name === '') continue;
     const value: Listing = {
       symbol,
       name,
-      exchange: text(row, 'Exchange') || 'Q',
-      isEtf: text(row, 'ETF') === 'Y',
-      isTest: text(row, 'Test Issue') === 'Y',
-      lotSize: Number(text(row, 'Round Lot Size') || Number.NaN),
-      status: text(row, 'Financial Status'),
+      exchange: textOf(row, 'Exchange') || 'Q',
+      isEtf: textOf(row, 'ETF') === 'Y',
+      isTest: textOf(row, 'Test Issue') === 'Y',
+      lotSize: Number(textOf(row, 'Round Lot Size') || Number.NaN),
+      status: textOf(row, 'Financial Status'),
     };
     listings.push({ from, value });
   }
@@ -104,8 +69,8 @@ export async function readClassifications(
 ): Promise<Map<string, Dated<Classification>[]>> {
   const rows = await textRows(path, []);
   const bySymbol = new Map<string, Dated<Classification>[]>();
-  const either = (row: Row, names: readonly string[]): string =>
-    names.map((name) => text(row, name)).find((value) => value !== '') ?? '';
+  const either = (row: TextRow, names: readonly string[]): string =>
+    names.map((name) => textOf(row, name)).find((value) => value !== '') ?? '';
   const fileDate = dateIn(basename(path));
   for (const row of rows) {
     const symbol = either(row, ['symbol', 'Symbol']);
@@ -117,7 +82,7 @@ export async function readClassifications(
     };
     const list = bySymbol.get(symbol) ?? [];
     bySymbol.set(symbol, list);
-    list.push({ from: dateIn(text(row, 'snapshot_date')) || fileDate, value });
+    list.push({ from: dateIn(textOf(row, 'snapshot_date')) || fileDate, value });
   }
   if (bySymbol.size > 0) return bySymbol;
   throw new Fault('data.wrong_columns', `expected ${path} to have symbol, name and sector`);
@@ -163,6 +128,6 @@ export function readFactorFiles(folder: string): ReadonlyMap<string, readonly Fa
 export const FUNDAMENTAL_COLUMNS = ['symbol', 'metric', 'period_end', 'value', 'known_on'] as const;
 
 /** Rows of text with the columns wanted. Errors: `data.*`. */
-export function readTextColumns(path: string, columns: readonly string[]): Promise<Row[]> {
+export function readTextColumns(path: string, columns: readonly string[]): Promise<TextRow[]> {
   return textRows(path, columns);
 }

@@ -79,3 +79,9 @@ export async function post(path: string, body: Row): Promise<Outcome> {
     return { settled: false, accepted: false, text: `no answer from the server: ${String(error)}` };
   }
 }
+
+/** An id that no other command has; without `randomUUID`, which plain HTTP lacks. */
+export function newCommandId(): string {
+  const words = crypto.getRandomValues(new Uint32Array(4));
+  return `web-${[...words].map((word) => word.toString(16).padStart(8, '0')).join('')}`;
+}

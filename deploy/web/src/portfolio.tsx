@@ -1,6 +1,7 @@
 // One portfolio: money, limits, scenarios, positions.
 
 import { useMemo, useState } from 'preact/hooks';
+import { Books } from './books.jsx';
 import { useJson } from './fetch.js';
 import { LimitTable } from './limits.jsx';
 import { type Row, useTopic } from './live.js';
@@ -67,6 +68,7 @@ export function PortfolioPage(props: { id: string }) {
         <Scenarios values={numbers(risk?.['scenarioPnl'])} var99={number(figures['var99'])} />
       </Card>
       {positions}
+      <Books id={props.id} tick={sent} done={() => setSent((n) => n + 1)} />
     </>
   );
 }

@@ -1,7 +1,7 @@
 // The ticket of a portfolio: books a trade, and shows before it what it would do.
 
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { post, useJson } from './fetch.js';
+import { newCommandId, post, useJson } from './fetch.js';
 import type { Row } from './live.js';
 import { list, money, percent } from './parts.jsx';
 
@@ -13,12 +13,6 @@ interface Order {
   readonly symbol: string;
   readonly quantity: string;
   readonly price: string;
-}
-
-/** An id that no other command has; without `randomUUID`, which plain HTTP lacks. */
-function newCommandId(): string {
-  const words = crypto.getRandomValues(new Uint32Array(4));
-  return `web-${[...words].map((word) => word.toString(16).padStart(8, '0')).join('')}`;
 }
 
 /** Books a trade, and shows while it is typed what it would do and which rules say no. */

@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sluice/portfolio/v1/portfolio.proto.
  */
 export const file_sluice_portfolio_v1_portfolio: GenFile = /*@__PURE__*/
-  fileDesc("CiNzbHVpY2UvcG9ydGZvbGlvL3YxL3BvcnRmb2xpby5wcm90bxITc2x1aWNlLnBvcnRmb2xpby52MSIhChNHZXRQb3J0Zm9saW9SZXF1ZXN0EgoKAmlkGAEgASgJIhcKFUxpc3RQb3J0Zm9saW9zUmVxdWVzdCI6ChZXYXRjaFBvcnRmb2xpb3NSZXF1ZXN0EgsKA2lkcxgBIAMoCRITCgtpbnRlcnZhbF9tcxgCIAEoDSKuAgoQUG9ydGZvbGlvU3VtbWFyeRIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEgwKBGNhc2gYAyABKAkSDgoGZXF1aXR5GAQgASgBEhQKDG1hcmtldF92YWx1ZRgFIAEoARIUCgxyZWFsaXNlZF9wbmwYBiABKAkSFgoOdW5yZWFsaXNlZF9wbmwYByABKAESDwoHZGF5X3BubBgIIAEoARIWCg5ncm9zc19leHBvc3VyZRgJIAEoARIUCgxuZXRfZXhwb3N1cmUYCiABKAESEAoIZHJhd2Rvd24YCyABKAESEQoJcG9zaXRpb25zGAwgASgNEhAKCGFzX29mX3VzGA0gASgBEhAKCGJyZWFjaGVzGA4gAygJEhYKDmVxdWl0eV9oaXN0b3J5GA8gAygBIloKDlBvcnRmb2xpb0JhdGNoEjkKCnBvcnRmb2xpb3MYASADKAsyJS5zbHVpY2UucG9ydGZvbGlvLnYxLlBvcnRmb2xpb1N1bW1hcnkSDQoFc3RhbXAYAiABKAEinAEKCFBvc2l0aW9uEg4KBnN5bWJvbBgBIAEoCRIQCghxdWFudGl0eRgCIAEoCRIMCgRjb3N0GAMgASgJEhQKDGF2ZXJhZ2VfY29zdBgEIAEoARIMCgRsYXN0GAUgASgBEhQKDG1hcmtldF92YWx1ZRgGIAEoARIWCg51bnJlYWxpc2VkX3BubBgHIAEoARIOCgZ3ZWlnaHQYCCABKAEirQEKD1BvcnRmb2xpb0RldGFpbBI2CgdzdW1tYXJ5GAEgASgLMiUuc2x1aWNlLnBvcnRmb2xpby52MS5Qb3J0Zm9saW9TdW1tYXJ5EjAKCXBvc2l0aW9ucxgCIAMoCzIdLnNsdWljZS5wb3J0Zm9saW8udjEuUG9zaXRpb24SMAoGbGltaXRzGAMgAygLMiAuc2x1aWNlLnBvcnRmb2xpby52MS5MaW1pdFN0YXR1cyKfAQoLTGltaXRTdGF0dXMSDAoEbmFtZRgBIAEoCRIQCghzZXZlcml0eRgCIAEoCRINCgVsaW1pdBgDIAEoARINCgV2YWx1ZRgEIAEoARITCgt1dGlsaXNhdGlvbhgFIAEoARIQCghicmVhY2hlZBgGIAEoCBIOCgZhY3Rpb24YByABKAkSGwoTb3ZlcnJpZGRlbl91bnRpbF91cxgIIAEoASKiAQoOQ29tbWFuZFJlcXVlc3QSEQoJcG9ydGZvbGlvGAEgASgJEhIKCmNvbW1hbmRfaWQYAiABKAkSKwoFdHJhZGUYAyABKAsyGi5zbHVpY2UucG9ydGZvbGlvLnYxLlRyYWRlSAASMQoEY2FzaBgEIAEoCzIhLnNsdWljZS5wb3J0Zm9saW8udjEuQ2FzaE1vdmVtZW50SABCCQoHY29tbWFuZCJTCgVUcmFkZRIOCgZzeW1ib2wYASABKAkSDAoEc2lkZRgCIAEoCRIQCghxdWFudGl0eRgDIAEoCRINCgVwcmljZRgEIAEoCRILCgNmZWUYBSABKAkiMQoMQ2FzaE1vdmVtZW50Eg4KBmFtb3VudBgBIAEoCRIRCglkaXJlY3Rpb24YAiABKAkiawoPQ29tbWFuZFJlc3BvbnNlEhAKCGFjY2VwdGVkGAEgASgIEgwKBGNvZGUYAiABKAkSDAoEdGV4dBgDIAEoCRIQCghzZXF1ZW5jZRgEIAEoARIYChByZXBlYXRlZF9jb21tYW5kGAUgASgIMu4CCglQb3J0Zm9saW8SVQoDR2V0Eiguc2x1aWNlLnBvcnRmb2xpby52MS5HZXRQb3J0Zm9saW9SZXF1ZXN0GiQuc2x1aWNlLnBvcnRmb2xpby52MS5Qb3J0Zm9saW9EZXRhaWwSVwoETGlzdBIqLnNsdWljZS5wb3J0Zm9saW8udjEuTGlzdFBvcnRmb2xpb3NSZXF1ZXN0GiMuc2x1aWNlLnBvcnRmb2xpby52MS5Qb3J0Zm9saW9CYXRjaBJbCgVXYXRjaBIrLnNsdWljZS5wb3J0Zm9saW8udjEuV2F0Y2hQb3J0Zm9saW9zUmVxdWVzdBojLnNsdWljZS5wb3J0Zm9saW8udjEuUG9ydGZvbGlvQmF0Y2gwARJUCgdDb21tYW5kEiMuc2x1aWNlLnBvcnRmb2xpby52MS5Db21tYW5kUmVxdWVzdBokLnNsdWljZS5wb3J0Zm9saW8udjEuQ29tbWFuZFJlc3BvbnNlYgZwcm90bzM");
+  fileDesc("CiNzbHVpY2UvcG9ydGZvbGlvL3YxL3BvcnRmb2xpby5wcm90bxITc2x1aWNlLnBvcnRmb2xpby52MSIhChNHZXRQb3J0Zm9saW9SZXF1ZXN0EgoKAmlkGAEgASgJIhcKFUxpc3RQb3J0Zm9saW9zUmVxdWVzdCI6ChZXYXRjaFBvcnRmb2xpb3NSZXF1ZXN0EgsKA2lkcxgBIAMoCRITCgtpbnRlcnZhbF9tcxgCIAEoDSKuAgoQUG9ydGZvbGlvU3VtbWFyeRIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEgwKBGNhc2gYAyABKAkSDgoGZXF1aXR5GAQgASgBEhQKDG1hcmtldF92YWx1ZRgFIAEoARIUCgxyZWFsaXNlZF9wbmwYBiABKAkSFgoOdW5yZWFsaXNlZF9wbmwYByABKAESDwoHZGF5X3BubBgIIAEoARIWCg5ncm9zc19leHBvc3VyZRgJIAEoARIUCgxuZXRfZXhwb3N1cmUYCiABKAESEAoIZHJhd2Rvd24YCyABKAESEQoJcG9zaXRpb25zGAwgASgNEhAKCGFzX29mX3VzGA0gASgBEhAKCGJyZWFjaGVzGA4gAygJEhYKDmVxdWl0eV9oaXN0b3J5GA8gAygBIloKDlBvcnRmb2xpb0JhdGNoEjkKCnBvcnRmb2xpb3MYASADKAsyJS5zbHVpY2UucG9ydGZvbGlvLnYxLlBvcnRmb2xpb1N1bW1hcnkSDQoFc3RhbXAYAiABKAEinAEKCFBvc2l0aW9uEg4KBnN5bWJvbBgBIAEoCRIQCghxdWFudGl0eRgCIAEoCRIMCgRjb3N0GAMgASgJEhQKDGF2ZXJhZ2VfY29zdBgEIAEoARIMCgRsYXN0GAUgASgBEhQKDG1hcmtldF92YWx1ZRgGIAEoARIWCg51bnJlYWxpc2VkX3BubBgHIAEoARIOCgZ3ZWlnaHQYCCABKAEirQEKD1BvcnRmb2xpb0RldGFpbBI2CgdzdW1tYXJ5GAEgASgLMiUuc2x1aWNlLnBvcnRmb2xpby52MS5Qb3J0Zm9saW9TdW1tYXJ5EjAKCXBvc2l0aW9ucxgCIAMoCzIdLnNsdWljZS5wb3J0Zm9saW8udjEuUG9zaXRpb24SMAoGbGltaXRzGAMgAygLMiAuc2x1aWNlLnBvcnRmb2xpby52MS5MaW1pdFN0YXR1cyKfAQoLTGltaXRTdGF0dXMSDAoEbmFtZRgBIAEoCRIQCghzZXZlcml0eRgCIAEoCRINCgVsaW1pdBgDIAEoARINCgV2YWx1ZRgEIAEoARITCgt1dGlsaXNhdGlvbhgFIAEoARIQCghicmVhY2hlZBgGIAEoCBIOCgZhY3Rpb24YByABKAkSGwoTb3ZlcnJpZGRlbl91bnRpbF91cxgIIAEoASLOAwoOQ29tbWFuZFJlcXVlc3QSEQoJcG9ydGZvbGlvGAEgASgJEhIKCmNvbW1hbmRfaWQYAiABKAkSKwoFdHJhZGUYAyABKAsyGi5zbHVpY2UucG9ydGZvbGlvLnYxLlRyYWRlSAASMQoEY2FzaBgEIAEoCzIhLnNsdWljZS5wb3J0Zm9saW8udjEuQ2FzaE1vdmVtZW50SAASLQoGY2hhcmdlGAogASgLMhsuc2x1aWNlLnBvcnRmb2xpby52MS5DaGFyZ2VIABIxCghleGNoYW5nZRgLIAEoCzIdLnNsdWljZS5wb3J0Zm9saW8udjEuRXhjaGFuZ2VIABIpCgRyYXRlGAwgASgLMhkuc2x1aWNlLnBvcnRmb2xpby52MS5SYXRlSAASMQoIdHJhbnNmZXIYDSABKAsyHS5zbHVpY2UucG9ydGZvbGlvLnYxLlRyYW5zZmVySAASNgoGYWN0aW9uGA4gASgLMiQuc2x1aWNlLnBvcnRmb2xpby52MS5Db3Jwb3JhdGVBY3Rpb25IABIyCgdjb3JyZWN0GA8gASgLMh8uc2x1aWNlLnBvcnRmb2xpby52MS5Db3JyZWN0aW9uSABCCQoHY29tbWFuZCIoCgdMb3RQaWNrEgsKA2xvdBgBIAEoCRIQCghxdWFudGl0eRgCIAEoCSKdAQoFVHJhZGUSDgoGc3ltYm9sGAEgASgJEgwKBHNpZGUYAiABKAkSEAoIcXVhbnRpdHkYAyABKAkSDQoFcHJpY2UYBCABKAkSCwoDZmVlGAUgASgJEg4KBm1ldGhvZBgGIAEoCRIqCgRsb3RzGAcgAygLMhwuc2x1aWNlLnBvcnRmb2xpby52MS5Mb3RQaWNrEgwKBGRhdGUYCCABKA0iUQoMQ2FzaE1vdmVtZW50Eg4KBmFtb3VudBgBIAEoCRIRCglkaXJlY3Rpb24YAiABKAkSEAoIY3VycmVuY3kYAyABKAkSDAoEZGF0ZRgEIAEoDSJGCgZDaGFyZ2USDAoEd2hhdBgBIAEoCRIOCgZhbW91bnQYAiABKAkSEAoIY3VycmVuY3kYAyABKAkSDAoEZGF0ZRgEIAEoDSJiCghFeGNoYW5nZRIQCghjdXJyZW5jeRgBIAEoCRIOCgZhbW91bnQYAiABKAkSEwoLdG9fY3VycmVuY3kYAyABKAkSEQoJdG9fYW1vdW50GAQgASgJEgwKBGRhdGUYBSABKA0iNAoEUmF0ZRIQCghjdXJyZW5jeRgBIAEoCRIMCgRyYXRlGAIgASgJEgwKBGRhdGUYAyABKA0irAEKCFRyYW5zZmVyEg4KBnN5bWJvbBgBIAEoCRIRCglkaXJlY3Rpb24YAiABKAkSEAoIcXVhbnRpdHkYAyABKAkSDAoEY29zdBgEIAEoCRITCgtvcGVuZWRfZGF0ZRgFIAEoDRIOCgZtZXRob2QYBiABKAkSKgoEbG90cxgHIAMoCzIcLnNsdWljZS5wb3J0Zm9saW8udjEuTG90UGljaxIMCgRkYXRlGAggASgNImoKD0NvcnBvcmF0ZUFjdGlvbhIOCgZzeW1ib2wYASABKAkSEQoJcGVyX3NoYXJlGAIgASgJEhIKCm5ld19zaGFyZXMYAyABKAkSEgoKb2xkX3NoYXJlcxgEIAEoCRIMCgRkYXRlGAUgASgNIpUDCgpDb3JyZWN0aW9uEhAKCGV2ZW50X2lkGAEgASgJEg4KBnJlYXNvbhgCIAEoCRIrCgV0cmFkZRgDIAEoCzIaLnNsdWljZS5wb3J0Zm9saW8udjEuVHJhZGVIABIxCgRjYXNoGAQgASgLMiEuc2x1aWNlLnBvcnRmb2xpby52MS5DYXNoTW92ZW1lbnRIABItCgZjaGFyZ2UYBSABKAsyGy5zbHVpY2UucG9ydGZvbGlvLnYxLkNoYXJnZUgAEjEKCGV4Y2hhbmdlGAYgASgLMh0uc2x1aWNlLnBvcnRmb2xpby52MS5FeGNoYW5nZUgAEikKBHJhdGUYByABKAsyGS5zbHVpY2UucG9ydGZvbGlvLnYxLlJhdGVIABIxCgh0cmFuc2ZlchgIIAEoCzIdLnNsdWljZS5wb3J0Zm9saW8udjEuVHJhbnNmZXJIABI2CgZhY3Rpb24YCSABKAsyJC5zbHVpY2UucG9ydGZvbGlvLnYxLkNvcnBvcmF0ZUFjdGlvbkgAQg0KC3JlcGxhY2VtZW50IjAKC0xvdHNSZXF1ZXN0EhEKCXBvcnRmb2xpbxgBIAEoCRIOCgZzeW1ib2wYAiABKAki1QEKA0xvdBIKCgJpZBgBIAEoCRIOCgZzeW1ib2wYAiABKAkSEAoIY3VycmVuY3kYAyABKAkSEwoLb3BlbmVkX2RhdGUYBCABKA0SEAoIcXVhbnRpdHkYBSABKAkSDAoEY29zdBgGIAEoCRINCgV2YWx1ZRgHIAEoCRIMCgRnYWluGAggASgJEgwKBHRlcm0YCSABKAkSDgoGcHJpY2VkGAogASgIEhcKD3dhc2hlZF9xdWFudGl0eRgLIAEoCRIXCg9jbGVhcl9mcm9tX2RhdGUYDCABKA0iRgoMTG90c1Jlc3BvbnNlEg4KBm1ldGhvZBgBIAEoCRImCgRsb3RzGAIgAygLMhguc2x1aWNlLnBvcnRmb2xpby52MS5Mb3QiVwoTVHJhbnNhY3Rpb25zUmVxdWVzdBIRCglwb3J0Zm9saW8YASABKAkSDgoGc3ltYm9sGAIgASgJEg4KBm9mZnNldBgDIAEoDRINCgVsaW1pdBgEIAEoDSLiAgoLVHJhbnNhY3Rpb24SCgoCaWQYASABKAkSDAoEZGF0ZRgCIAEoDRIMCgRraW5kGAMgASgJEg4KBnN5bWJvbBgEIAEoCRIQCghjdXJyZW5jeRgFIAEoCRIQCghxdWFudGl0eRgGIAEoCRINCgVwcmljZRgHIAEoCRILCgNmZWUYCCABKAkSDgoGYW1vdW50GAkgASgJEhMKC3RvX2N1cnJlbmN5GAogASgJEhEKCXRvX2Ftb3VudBgLIAEoCRINCgVyYXRpbxgMIAEoCRITCgtvcGVuZWRfZGF0ZRgNIAEoDRIOCgZtZXRob2QYDiABKAkSDAoEbG90cxgPIAEoCRIQCghyZXZlcnNlcxgQIAEoCRIOCgZyZWFzb24YESABKAkSEAoIaW5fZm9yY2UYEiABKAgSFgoOcmVhbGlzZWRfc2hvcnQYEyABKAkSFQoNcmVhbGlzZWRfbG9uZxgUIAEoCSJtChRUcmFuc2FjdGlvbnNSZXNwb25zZRINCgV0b3RhbBgBIAEoDRIOCgZjbG9zZWQYAiABKA0SNgoMdHJhbnNhY3Rpb25zGAMgAygLMiAuc2x1aWNlLnBvcnRmb2xpby52MS5UcmFuc2FjdGlvbiI2Cg5SZXR1cm5zUmVxdWVzdBIRCglwb3J0Zm9saW8YASABKAkSEQoJYmVuY2htYXJrGAIgASgJIi0KDVdhdGVyZmFsbFN0ZXASDAoEbmFtZRgBIAEoCRIOCgZhbW91bnQYAiABKAkibgoNU2Vzc2lvblJldHVybhIMCgRkYXRlGAEgASgNEg4KBmVxdWl0eRgCIAEoARIMCgRmbG93GAMgASgBEg4KBnByb2ZpdBgEIAEoARIOCgZyZXR1cm4YBSABKAESEQoJYmVuY2htYXJrGAYgASgBIpcCCg9SZXR1cm5zUmVzcG9uc2USEQoJcG9ydGZvbGlvGAEgASgJEhAKCGN1cnJlbmN5GAIgASgJEjUKCXdhdGVyZmFsbBgDIAMoCzIiLnNsdWljZS5wb3J0Zm9saW8udjEuV2F0ZXJmYWxsU3RlcBI0CghzZXNzaW9ucxgEIAMoCzIiLnNsdWljZS5wb3J0Zm9saW8udjEuU2Vzc2lvblJldHVybhIVCg10aW1lX3dlaWdodGVkGAUgASgBEhYKDm1vbmV5X3dlaWdodGVkGAYgASgBEhEKCWJlbmNobWFyaxgHIAEoCRIYChBiZW5jaG1hcmtfcmV0dXJuGAggASgBEhYKDnRyYWNraW5nX2Vycm9yGAkgASgBImsKD0NvbW1hbmRSZXNwb25zZRIQCghhY2NlcHRlZBgBIAEoCBIMCgRjb2RlGAIgASgJEgwKBHRleHQYAyABKAkSEAoIc2VxdWVuY2UYBCABKAESGAoQcmVwZWF0ZWRfY29tbWFuZBgFIAEoCCJRCg1TdGF0ZW1lbnRMaW5lEg4KBnN5bWJvbBgBIAEoCRIQCghjdXJyZW5jeRgCIAEoCRIQCghxdWFudGl0eRgDIAEoCRIMCgRjb3N0GAQgASgJImYKEFJlY29uY2lsZVJlcXVlc3QSEQoJcG9ydGZvbGlvGAEgASgJEgwKBGRhdGUYAiABKA0SMQoFbGluZXMYAyADKAsyIi5zbHVpY2UucG9ydGZvbGlvLnYxLlN0YXRlbWVudExpbmUibAoOU3RhdGVtZW50QnJlYWsSDAoEd2hhdBgBIAEoCRIMCgRuYW1lGAIgASgJEg0KBWJvb2tzGAMgASgJEhEKCXN0YXRlbWVudBgEIAEoCRIOCgZyZWFzb24YBSABKAkSDAoEdGV4dBgGIAEoCSJoChFSZWNvbmNpbGVSZXNwb25zZRIMCgRkYXRlGAEgASgNEhAKCGNvbXBhcmVkGAIgASgNEjMKBmJyZWFrcxgDIAMoCzIjLnNsdWljZS5wb3J0Zm9saW8udjEuU3RhdGVtZW50QnJlYWsiLgoMVGFyZ2V0V2VpZ2h0Eg4KBnN5bWJvbBgBIAEoCRIOCgZ3ZWlnaHQYAiABKAkikgEKEFJlYmFsYW5jZVJlcXVlc3QSEQoJcG9ydGZvbGlvGAEgASgJEjIKB3RhcmdldHMYAiADKAsyIS5zbHVpY2UucG9ydGZvbGlvLnYxLlRhcmdldFdlaWdodBIMCgRiYW5kGAMgASgJEgwKBGNvc3QYBCABKAkSCwoDbG90GAUgASgJEg4KBm1ldGhvZBgGIAEoCSLMAQoNUHJvcG9zZWRUcmFkZRIOCgZzeW1ib2wYASABKAkSDAoEc2lkZRgCIAEoCRIQCghxdWFudGl0eRgDIAEoCRINCgVwcmljZRgEIAEoCRIQCghub3Rpb25hbBgFIAEoCRIMCgRjb3N0GAYgASgJEg4KBndlaWdodBgHIAEoCRIOCgZ0YXJnZXQYCCABKAkSDQoFYWZ0ZXIYCSABKAkSFgoOcmVhbGlzZWRfc2hvcnQYCiABKAkSFQoNcmVhbGlzZWRfbG9uZxgLIAEoCSKJAQoRUmViYWxhbmNlUHJvcG9zYWwSDgoGZXF1aXR5GAEgASgJEgwKBGNhc2gYAiABKAkSEgoKY2FzaF9hZnRlchgDIAEoCRIOCgZtZXRob2QYBCABKAkSMgoGdHJhZGVzGAUgAygLMiIuc2x1aWNlLnBvcnRmb2xpby52MS5Qcm9wb3NlZFRyYWRlMrUGCglQb3J0Zm9saW8SVQoDR2V0Eiguc2x1aWNlLnBvcnRmb2xpby52MS5HZXRQb3J0Zm9saW9SZXF1ZXN0GiQuc2x1aWNlLnBvcnRmb2xpby52MS5Qb3J0Zm9saW9EZXRhaWwSVwoETGlzdBIqLnNsdWljZS5wb3J0Zm9saW8udjEuTGlzdFBvcnRmb2xpb3NSZXF1ZXN0GiMuc2x1aWNlLnBvcnRmb2xpby52MS5Qb3J0Zm9saW9CYXRjaBJbCgVXYXRjaBIrLnNsdWljZS5wb3J0Zm9saW8udjEuV2F0Y2hQb3J0Zm9saW9zUmVxdWVzdBojLnNsdWljZS5wb3J0Zm9saW8udjEuUG9ydGZvbGlvQmF0Y2gwARJUCgdDb21tYW5kEiMuc2x1aWNlLnBvcnRmb2xpby52MS5Db21tYW5kUmVxdWVzdBokLnNsdWljZS5wb3J0Zm9saW8udjEuQ29tbWFuZFJlc3BvbnNlEksKBExvdHMSIC5zbHVpY2UucG9ydGZvbGlvLnYxLkxvdHNSZXF1ZXN0GiEuc2x1aWNlLnBvcnRmb2xpby52MS5Mb3RzUmVzcG9uc2USYwoMVHJhbnNhY3Rpb25zEiguc2x1aWNlLnBvcnRmb2xpby52MS5UcmFuc2FjdGlvbnNSZXF1ZXN0Gikuc2x1aWNlLnBvcnRmb2xpby52MS5UcmFuc2FjdGlvbnNSZXNwb25zZRJUCgdSZXR1cm5zEiMuc2x1aWNlLnBvcnRmb2xpby52MS5SZXR1cm5zUmVxdWVzdBokLnNsdWljZS5wb3J0Zm9saW8udjEuUmV0dXJuc1Jlc3BvbnNlEloKCVJlY29uY2lsZRIlLnNsdWljZS5wb3J0Zm9saW8udjEuUmVjb25jaWxlUmVxdWVzdBomLnNsdWljZS5wb3J0Zm9saW8udjEuUmVjb25jaWxlUmVzcG9uc2USYQoQUHJvcG9zZVJlYmFsYW5jZRIlLnNsdWljZS5wb3J0Zm9saW8udjEuUmViYWxhbmNlUmVxdWVzdBomLnNsdWljZS5wb3J0Zm9saW8udjEuUmViYWxhbmNlUHJvcG9zYWxiBnByb3RvMw");
 
 /**
  * @generated from message sluice.portfolio.v1.GetPortfolioRequest
@@ -361,6 +361,42 @@ export type CommandRequest = Message<"sluice.portfolio.v1.CommandRequest"> & {
      */
     value: CashMovement;
     case: "cash";
+  } | {
+    /**
+     * @generated from field: sluice.portfolio.v1.Charge charge = 10;
+     */
+    value: Charge;
+    case: "charge";
+  } | {
+    /**
+     * @generated from field: sluice.portfolio.v1.Exchange exchange = 11;
+     */
+    value: Exchange;
+    case: "exchange";
+  } | {
+    /**
+     * @generated from field: sluice.portfolio.v1.Rate rate = 12;
+     */
+    value: Rate;
+    case: "rate";
+  } | {
+    /**
+     * @generated from field: sluice.portfolio.v1.Transfer transfer = 13;
+     */
+    value: Transfer;
+    case: "transfer";
+  } | {
+    /**
+     * @generated from field: sluice.portfolio.v1.CorporateAction action = 14;
+     */
+    value: CorporateAction;
+    case: "action";
+  } | {
+    /**
+     * @generated from field: sluice.portfolio.v1.Correction correct = 15;
+     */
+    value: Correction;
+    case: "correct";
   } | { case: undefined; value?: undefined };
 };
 
@@ -370,6 +406,32 @@ export type CommandRequest = Message<"sluice.portfolio.v1.CommandRequest"> & {
  */
 export const CommandRequestSchema: GenMessage<CommandRequest> = /*@__PURE__*/
   messageDesc(file_sluice_portfolio_v1_portfolio, 8);
+
+/**
+ * A lot, and how much of it is closed.
+ *
+ * @generated from message sluice.portfolio.v1.LotPick
+ */
+export type LotPick = Message<"sluice.portfolio.v1.LotPick"> & {
+  /**
+   * @generated from field: string lot = 1;
+   */
+  lot: string;
+
+  /**
+   * Decimal, positive.
+   *
+   * @generated from field: string quantity = 2;
+   */
+  quantity: string;
+};
+
+/**
+ * Describes the message sluice.portfolio.v1.LotPick.
+ * Use `create(LotPickSchema)` to create a new message.
+ */
+export const LotPickSchema: GenMessage<LotPick> = /*@__PURE__*/
+  messageDesc(file_sluice_portfolio_v1_portfolio, 9);
 
 /**
  * @generated from message sluice.portfolio.v1.Trade
@@ -407,6 +469,27 @@ export type Trade = Message<"sluice.portfolio.v1.Trade"> & {
    * @generated from field: string fee = 5;
    */
   fee: string;
+
+  /**
+   * How lots are closed: fifo, lifo, hifo, average or specific; the portfolio's own way when empty.
+   *
+   * @generated from field: string method = 6;
+   */
+  method: string;
+
+  /**
+   * Of the method specific: which, adding up to the quantity.
+   *
+   * @generated from field: repeated sluice.portfolio.v1.LotPick lots = 7;
+   */
+  lots: LotPick[];
+
+  /**
+   * The day it was made, yyyymmdd; the last session when 0. A past day needs a price.
+   *
+   * @generated from field: uint32 date = 8;
+   */
+  date: number;
 };
 
 /**
@@ -414,7 +497,7 @@ export type Trade = Message<"sluice.portfolio.v1.Trade"> & {
  * Use `create(TradeSchema)` to create a new message.
  */
 export const TradeSchema: GenMessage<Trade> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 9);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 10);
 
 /**
  * @generated from message sluice.portfolio.v1.CashMovement
@@ -433,6 +516,18 @@ export type CashMovement = Message<"sluice.portfolio.v1.CashMovement"> & {
    * @generated from field: string direction = 2;
    */
   direction: string;
+
+  /**
+   * The portfolio's own when empty; another one needs a rate.
+   *
+   * @generated from field: string currency = 3;
+   */
+  currency: string;
+
+  /**
+   * @generated from field: uint32 date = 4;
+   */
+  date: number;
 };
 
 /**
@@ -440,7 +535,774 @@ export type CashMovement = Message<"sluice.portfolio.v1.CashMovement"> & {
  * Use `create(CashMovementSchema)` to create a new message.
  */
 export const CashMovementSchema: GenMessage<CashMovement> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 10);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 11);
+
+/**
+ * @generated from message sluice.portfolio.v1.Charge
+ */
+export type Charge = Message<"sluice.portfolio.v1.Charge"> & {
+  /**
+   * "fee", "interest" or "accrual" (interest earned or owed that is not yet paid).
+   *
+   * @generated from field: string what = 1;
+   */
+  what: string;
+
+  /**
+   * Decimal: a fee is positive; interest is negative where it is owed.
+   *
+   * @generated from field: string amount = 2;
+   */
+  amount: string;
+
+  /**
+   * @generated from field: string currency = 3;
+   */
+  currency: string;
+
+  /**
+   * @generated from field: uint32 date = 4;
+   */
+  date: number;
+};
+
+/**
+ * Describes the message sluice.portfolio.v1.Charge.
+ * Use `create(ChargeSchema)` to create a new message.
+ */
+export const ChargeSchema: GenMessage<Charge> = /*@__PURE__*/
+  messageDesc(file_sluice_portfolio_v1_portfolio, 12);
+
+/**
+ * Cash of one currency for another's; with the portfolio's own it sets the rate.
+ *
+ * @generated from message sluice.portfolio.v1.Exchange
+ */
+export type Exchange = Message<"sluice.portfolio.v1.Exchange"> & {
+  /**
+   * @generated from field: string currency = 1;
+   */
+  currency: string;
+
+  /**
+   * @generated from field: string amount = 2;
+   */
+  amount: string;
+
+  /**
+   * @generated from field: string to_currency = 3;
+   */
+  toCurrency: string;
+
+  /**
+   * @generated from field: string to_amount = 4;
+   */
+  toAmount: string;
+
+  /**
+   * @generated from field: uint32 date = 5;
+   */
+  date: number;
+};
+
+/**
+ * Describes the message sluice.portfolio.v1.Exchange.
+ * Use `create(ExchangeSchema)` to create a new message.
+ */
+export const ExchangeSchema: GenMessage<Exchange> = /*@__PURE__*/
+  messageDesc(file_sluice_portfolio_v1_portfolio, 13);
+
+/**
+ * @generated from message sluice.portfolio.v1.Rate
+ */
+export type Rate = Message<"sluice.portfolio.v1.Rate"> & {
+  /**
+   * @generated from field: string currency = 1;
+   */
+  currency: string;
+
+  /**
+   * What one unit is worth in the portfolio's own currency.
+   *
+   * @generated from field: string rate = 2;
+   */
+  rate: string;
+
+  /**
+   * @generated from field: uint32 date = 3;
+   */
+  date: number;
+};
+
+/**
+ * Describes the message sluice.portfolio.v1.Rate.
+ * Use `create(RateSchema)` to create a new message.
+ */
+export const RateSchema: GenMessage<Rate> = /*@__PURE__*/
+  messageDesc(file_sluice_portfolio_v1_portfolio, 14);
+
+/**
+ * Shares from another account with their history, or to one at their cost.
+ *
+ * @generated from message sluice.portfolio.v1.Transfer
+ */
+export type Transfer = Message<"sluice.portfolio.v1.Transfer"> & {
+  /**
+   * @generated from field: string symbol = 1;
+   */
+  symbol: string;
+
+  /**
+   * "in" or "out".
+   *
+   * @generated from field: string direction = 2;
+   */
+  direction: string;
+
+  /**
+   * Of what comes in negative for shares sold short.
+   *
+   * @generated from field: string quantity = 3;
+   */
+  quantity: string;
+
+  /**
+   * Of what comes in: signed as the quantity.
+   *
+   * @generated from field: string cost = 4;
+   */
+  cost: string;
+
+  /**
+   * Of what comes in, yyyymmdd.
+   *
+   * @generated from field: uint32 opened_date = 5;
+   */
+  openedDate: number;
+
+  /**
+   * @generated from field: string method = 6;
+   */
+  method: string;
+
+  /**
+   * @generated from field: repeated sluice.portfolio.v1.LotPick lots = 7;
+   */
+  lots: LotPick[];
+
+  /**
+   * @generated from field: uint32 date = 8;
+   */
+  date: number;
+};
+
+/**
+ * Describes the message sluice.portfolio.v1.Transfer.
+ * Use `create(TransferSchema)` to create a new message.
+ */
+export const TransferSchema: GenMessage<Transfer> = /*@__PURE__*/
+  messageDesc(file_sluice_portfolio_v1_portfolio, 15);
+
+/**
+ * A dividend or a split that the market has not told, such as one of before the run.
+ *
+ * @generated from message sluice.portfolio.v1.CorporateAction
+ */
+export type CorporateAction = Message<"sluice.portfolio.v1.CorporateAction"> & {
+  /**
+   * @generated from field: string symbol = 1;
+   */
+  symbol: string;
+
+  /**
+   * Of a dividend: decimal dollars a share.
+   *
+   * @generated from field: string per_share = 2;
+   */
+  perShare: string;
+
+  /**
+   * Of a split: so many new shares for so many old ones.
+   *
+   * @generated from field: string new_shares = 3;
+   */
+  newShares: string;
+
+  /**
+   * @generated from field: string old_shares = 4;
+   */
+  oldShares: string;
+
+  /**
+   * @generated from field: uint32 date = 5;
+   */
+  date: number;
+};
+
+/**
+ * Describes the message sluice.portfolio.v1.CorporateAction.
+ * Use `create(CorporateActionSchema)` to create a new message.
+ */
+export const CorporateActionSchema: GenMessage<CorporateAction> = /*@__PURE__*/
+  messageDesc(file_sluice_portfolio_v1_portfolio, 16);
+
+/**
+ * Takes an entry back by a reversing one; another may stand in its place.
+ *
+ * @generated from message sluice.portfolio.v1.Correction
+ */
+export type Correction = Message<"sluice.portfolio.v1.Correction"> & {
+  /**
+   * Id of the entry: that of its command.
+   *
+   * @generated from field: string event_id = 1;
+   */
+  eventId: string;
+
+  /**
+   * @generated from field: string reason = 2;
+   */
+  reason: string;
+
+  /**
+   * @generated from oneof sluice.portfolio.v1.Correction.replacement
+   */
+  replacement: {
+    /**
+     * @generated from field: sluice.portfolio.v1.Trade trade = 3;
+     */
+    value: Trade;
+    case: "trade";
+  } | {
+    /**
+     * @generated from field: sluice.portfolio.v1.CashMovement cash = 4;
+     */
+    value: CashMovement;
+    case: "cash";
+  } | {
+    /**
+     * @generated from field: sluice.portfolio.v1.Charge charge = 5;
+     */
+    value: Charge;
+    case: "charge";
+  } | {
+    /**
+     * @generated from field: sluice.portfolio.v1.Exchange exchange = 6;
+     */
+    value: Exchange;
+    case: "exchange";
+  } | {
+    /**
+     * @generated from field: sluice.portfolio.v1.Rate rate = 7;
+     */
+    value: Rate;
+    case: "rate";
+  } | {
+    /**
+     * @generated from field: sluice.portfolio.v1.Transfer transfer = 8;
+     */
+    value: Transfer;
+    case: "transfer";
+  } | {
+    /**
+     * @generated from field: sluice.portfolio.v1.CorporateAction action = 9;
+     */
+    value: CorporateAction;
+    case: "action";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message sluice.portfolio.v1.Correction.
+ * Use `create(CorrectionSchema)` to create a new message.
+ */
+export const CorrectionSchema: GenMessage<Correction> = /*@__PURE__*/
+  messageDesc(file_sluice_portfolio_v1_portfolio, 17);
+
+/**
+ * @generated from message sluice.portfolio.v1.LotsRequest
+ */
+export type LotsRequest = Message<"sluice.portfolio.v1.LotsRequest"> & {
+  /**
+   * @generated from field: string portfolio = 1;
+   */
+  portfolio: string;
+
+  /**
+   * All when empty.
+   *
+   * @generated from field: string symbol = 2;
+   */
+  symbol: string;
+};
+
+/**
+ * Describes the message sluice.portfolio.v1.LotsRequest.
+ * Use `create(LotsRequestSchema)` to create a new message.
+ */
+export const LotsRequestSchema: GenMessage<LotsRequest> = /*@__PURE__*/
+  messageDesc(file_sluice_portfolio_v1_portfolio, 18);
+
+/**
+ * Amounts are exact decimals in the lot's currency, signed as the lot.
+ *
+ * @generated from message sluice.portfolio.v1.Lot
+ */
+export type Lot = Message<"sluice.portfolio.v1.Lot"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * @generated from field: string symbol = 2;
+   */
+  symbol: string;
+
+  /**
+   * @generated from field: string currency = 3;
+   */
+  currency: string;
+
+  /**
+   * yyyymmdd.
+   *
+   * @generated from field: uint32 opened_date = 4;
+   */
+  openedDate: number;
+
+  /**
+   * @generated from field: string quantity = 5;
+   */
+  quantity: string;
+
+  /**
+   * @generated from field: string cost = 6;
+   */
+  cost: string;
+
+  /**
+   * @generated from field: string value = 7;
+   */
+  value: string;
+
+  /**
+   * @generated from field: string gain = 8;
+   */
+  gain: string;
+
+  /**
+   * What closing it now would make its gain: short or long.
+   *
+   * @generated from field: string term = 9;
+   */
+  term: string;
+
+  /**
+   * False where no price is known: it is carried at cost.
+   *
+   * @generated from field: bool priced = 10;
+   */
+  priced: boolean;
+
+  /**
+   * Of a lot below its cost: shares whose loss recent purchases would disallow.
+   *
+   * @generated from field: string washed_quantity = 11;
+   */
+  washedQuantity: string;
+
+  /**
+   * First day, yyyymmdd, on which no purchase so far would disallow any; 0 where it is no loss.
+   *
+   * @generated from field: uint32 clear_from_date = 12;
+   */
+  clearFromDate: number;
+};
+
+/**
+ * Describes the message sluice.portfolio.v1.Lot.
+ * Use `create(LotSchema)` to create a new message.
+ */
+export const LotSchema: GenMessage<Lot> = /*@__PURE__*/
+  messageDesc(file_sluice_portfolio_v1_portfolio, 19);
+
+/**
+ * @generated from message sluice.portfolio.v1.LotsResponse
+ */
+export type LotsResponse = Message<"sluice.portfolio.v1.LotsResponse"> & {
+  /**
+   * How lots are closed where a trade does not say.
+   *
+   * @generated from field: string method = 1;
+   */
+  method: string;
+
+  /**
+   * @generated from field: repeated sluice.portfolio.v1.Lot lots = 2;
+   */
+  lots: Lot[];
+};
+
+/**
+ * Describes the message sluice.portfolio.v1.LotsResponse.
+ * Use `create(LotsResponseSchema)` to create a new message.
+ */
+export const LotsResponseSchema: GenMessage<LotsResponse> = /*@__PURE__*/
+  messageDesc(file_sluice_portfolio_v1_portfolio, 20);
+
+/**
+ * @generated from message sluice.portfolio.v1.TransactionsRequest
+ */
+export type TransactionsRequest = Message<"sluice.portfolio.v1.TransactionsRequest"> & {
+  /**
+   * @generated from field: string portfolio = 1;
+   */
+  portfolio: string;
+
+  /**
+   * @generated from field: string symbol = 2;
+   */
+  symbol: string;
+
+  /**
+   * @generated from field: uint32 offset = 3;
+   */
+  offset: number;
+
+  /**
+   * At most 1000; 100 when 0.
+   *
+   * @generated from field: uint32 limit = 4;
+   */
+  limit: number;
+};
+
+/**
+ * Describes the message sluice.portfolio.v1.TransactionsRequest.
+ * Use `create(TransactionsRequestSchema)` to create a new message.
+ */
+export const TransactionsRequestSchema: GenMessage<TransactionsRequest> = /*@__PURE__*/
+  messageDesc(file_sluice_portfolio_v1_portfolio, 21);
+
+/**
+ * One entry; fields that its kind has no use for are empty.
+ *
+ * @generated from message sluice.portfolio.v1.Transaction
+ */
+export type Transaction = Message<"sluice.portfolio.v1.Transaction"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * yyyymmdd.
+   *
+   * @generated from field: uint32 date = 2;
+   */
+  date: number;
+
+  /**
+   * @generated from field: string kind = 3;
+   */
+  kind: string;
+
+  /**
+   * @generated from field: string symbol = 4;
+   */
+  symbol: string;
+
+  /**
+   * @generated from field: string currency = 5;
+   */
+  currency: string;
+
+  /**
+   * @generated from field: string quantity = 6;
+   */
+  quantity: string;
+
+  /**
+   * @generated from field: string price = 7;
+   */
+  price: string;
+
+  /**
+   * @generated from field: string fee = 8;
+   */
+  fee: string;
+
+  /**
+   * Of cash, charges and rates, the cost of a transfer, dividends a share; what an exchange gives.
+   *
+   * @generated from field: string amount = 9;
+   */
+  amount: string;
+
+  /**
+   * Of an exchange: what it brings.
+   *
+   * @generated from field: string to_currency = 10;
+   */
+  toCurrency: string;
+
+  /**
+   * @generated from field: string to_amount = 11;
+   */
+  toAmount: string;
+
+  /**
+   * Of a split: "4:1" for four new shares for each old one.
+   *
+   * @generated from field: string ratio = 12;
+   */
+  ratio: string;
+
+  /**
+   * Of a transfer in, yyyymmdd.
+   *
+   * @generated from field: uint32 opened_date = 13;
+   */
+  openedDate: number;
+
+  /**
+   * How lots were chosen, and for specific which: "id=quantity;id=quantity".
+   *
+   * @generated from field: string method = 14;
+   */
+  method: string;
+
+  /**
+   * @generated from field: string lots = 15;
+   */
+  lots: string;
+
+  /**
+   * Of a correction: what it takes back, and why.
+   *
+   * @generated from field: string reverses = 16;
+   */
+  reverses: string;
+
+  /**
+   * @generated from field: string reason = 17;
+   */
+  reason: string;
+
+  /**
+   * False where a later entry has taken it back.
+   *
+   * @generated from field: bool in_force = 18;
+   */
+  inForce: boolean;
+
+  /**
+   * What it realised.
+   *
+   * @generated from field: string realised_short = 19;
+   */
+  realisedShort: string;
+
+  /**
+   * @generated from field: string realised_long = 20;
+   */
+  realisedLong: string;
+};
+
+/**
+ * Describes the message sluice.portfolio.v1.Transaction.
+ * Use `create(TransactionSchema)` to create a new message.
+ */
+export const TransactionSchema: GenMessage<Transaction> = /*@__PURE__*/
+  messageDesc(file_sluice_portfolio_v1_portfolio, 22);
+
+/**
+ * @generated from message sluice.portfolio.v1.TransactionsResponse
+ */
+export type TransactionsResponse = Message<"sluice.portfolio.v1.TransactionsResponse"> & {
+  /**
+   * @generated from field: uint32 total = 1;
+   */
+  total: number;
+
+  /**
+   * Entries of before the books were last closed, which are no longer shown.
+   *
+   * @generated from field: uint32 closed = 2;
+   */
+  closed: number;
+
+  /**
+   * @generated from field: repeated sluice.portfolio.v1.Transaction transactions = 3;
+   */
+  transactions: Transaction[];
+};
+
+/**
+ * Describes the message sluice.portfolio.v1.TransactionsResponse.
+ * Use `create(TransactionsResponseSchema)` to create a new message.
+ */
+export const TransactionsResponseSchema: GenMessage<TransactionsResponse> = /*@__PURE__*/
+  messageDesc(file_sluice_portfolio_v1_portfolio, 23);
+
+/**
+ * @generated from message sluice.portfolio.v1.ReturnsRequest
+ */
+export type ReturnsRequest = Message<"sluice.portfolio.v1.ReturnsRequest"> & {
+  /**
+   * @generated from field: string portfolio = 1;
+   */
+  portfolio: string;
+
+  /**
+   * Id of a portfolio; the first configured when empty.
+   *
+   * @generated from field: string benchmark = 2;
+   */
+  benchmark: string;
+};
+
+/**
+ * Describes the message sluice.portfolio.v1.ReturnsRequest.
+ * Use `create(ReturnsRequestSchema)` to create a new message.
+ */
+export const ReturnsRequestSchema: GenMessage<ReturnsRequest> = /*@__PURE__*/
+  messageDesc(file_sluice_portfolio_v1_portfolio, 24);
+
+/**
+ * One step from what was paid in to what is there.
+ *
+ * @generated from message sluice.portfolio.v1.WaterfallStep
+ */
+export type WaterfallStep = Message<"sluice.portfolio.v1.WaterfallStep"> & {
+  /**
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * @generated from field: string amount = 2;
+   */
+  amount: string;
+};
+
+/**
+ * Describes the message sluice.portfolio.v1.WaterfallStep.
+ * Use `create(WaterfallStepSchema)` to create a new message.
+ */
+export const WaterfallStepSchema: GenMessage<WaterfallStep> = /*@__PURE__*/
+  messageDesc(file_sluice_portfolio_v1_portfolio, 25);
+
+/**
+ * @generated from message sluice.portfolio.v1.SessionReturn
+ */
+export type SessionReturn = Message<"sluice.portfolio.v1.SessionReturn"> & {
+  /**
+   * @generated from field: uint32 date = 1;
+   */
+  date: number;
+
+  /**
+   * @generated from field: double equity = 2;
+   */
+  equity: number;
+
+  /**
+   * Paid in less paid out during the session.
+   *
+   * @generated from field: double flow = 3;
+   */
+  flow: number;
+
+  /**
+   * @generated from field: double profit = 4;
+   */
+  profit: number;
+
+  /**
+   * @generated from field: double return = 5;
+   */
+  return: number;
+
+  /**
+   * Of the benchmark; NaN where it has no such session.
+   *
+   * @generated from field: double benchmark = 6;
+   */
+  benchmark: number;
+};
+
+/**
+ * Describes the message sluice.portfolio.v1.SessionReturn.
+ * Use `create(SessionReturnSchema)` to create a new message.
+ */
+export const SessionReturnSchema: GenMessage<SessionReturn> = /*@__PURE__*/
+  messageDesc(file_sluice_portfolio_v1_portfolio, 26);
+
+/**
+ * @generated from message sluice.portfolio.v1.ReturnsResponse
+ */
+export type ReturnsResponse = Message<"sluice.portfolio.v1.ReturnsResponse"> & {
+  /**
+   * @generated from field: string portfolio = 1;
+   */
+  portfolio: string;
+
+  /**
+   * @generated from field: string currency = 2;
+   */
+  currency: string;
+
+  /**
+   * Adds up to the equity, to the last unit.
+   *
+   * @generated from field: repeated sluice.portfolio.v1.WaterfallStep waterfall = 3;
+   */
+  waterfall: WaterfallStep[];
+
+  /**
+   * @generated from field: repeated sluice.portfolio.v1.SessionReturn sessions = 4;
+   */
+  sessions: SessionReturn[];
+
+  /**
+   * Over all sessions: what a dollar that stayed earned, and what the dollars in it earned (a
+   * session's rate, compounded over them).
+   *
+   * @generated from field: double time_weighted = 5;
+   */
+  timeWeighted: number;
+
+  /**
+   * @generated from field: double money_weighted = 6;
+   */
+  moneyWeighted: number;
+
+  /**
+   * @generated from field: string benchmark = 7;
+   */
+  benchmark: string;
+
+  /**
+   * @generated from field: double benchmark_return = 8;
+   */
+  benchmarkReturn: number;
+
+  /**
+   * Annualised spread of the differences; 0 below two sessions.
+   *
+   * @generated from field: double tracking_error = 9;
+   */
+  trackingError: number;
+};
+
+/**
+ * Describes the message sluice.portfolio.v1.ReturnsResponse.
+ * Use `create(ReturnsResponseSchema)` to create a new message.
+ */
+export const ReturnsResponseSchema: GenMessage<ReturnsResponse> = /*@__PURE__*/
+  messageDesc(file_sluice_portfolio_v1_portfolio, 27);
 
 /**
  * @generated from message sluice.portfolio.v1.CommandResponse
@@ -483,7 +1345,338 @@ export type CommandResponse = Message<"sluice.portfolio.v1.CommandResponse"> & {
  * Use `create(CommandResponseSchema)` to create a new message.
  */
 export const CommandResponseSchema: GenMessage<CommandResponse> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 11);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 28);
+
+/**
+ * @generated from message sluice.portfolio.v1.StatementLine
+ */
+export type StatementLine = Message<"sluice.portfolio.v1.StatementLine"> & {
+  /**
+   * Empty for cash.
+   *
+   * @generated from field: string symbol = 1;
+   */
+  symbol: string;
+
+  /**
+   * Of cash.
+   *
+   * @generated from field: string currency = 2;
+   */
+  currency: string;
+
+  /**
+   * Shares or cash: signed decimal.
+   *
+   * @generated from field: string quantity = 3;
+   */
+  quantity: string;
+
+  /**
+   * Signed decimal; empty where the statement tells none.
+   *
+   * @generated from field: string cost = 4;
+   */
+  cost: string;
+};
+
+/**
+ * Describes the message sluice.portfolio.v1.StatementLine.
+ * Use `create(StatementLineSchema)` to create a new message.
+ */
+export const StatementLineSchema: GenMessage<StatementLine> = /*@__PURE__*/
+  messageDesc(file_sluice_portfolio_v1_portfolio, 29);
+
+/**
+ * @generated from message sluice.portfolio.v1.ReconcileRequest
+ */
+export type ReconcileRequest = Message<"sluice.portfolio.v1.ReconcileRequest"> & {
+  /**
+   * @generated from field: string portfolio = 1;
+   */
+  portfolio: string;
+
+  /**
+   * Last day of the statement, yyyymmdd; the last session when 0.
+   *
+   * @generated from field: uint32 date = 2;
+   */
+  date: number;
+
+  /**
+   * @generated from field: repeated sluice.portfolio.v1.StatementLine lines = 3;
+   */
+  lines: StatementLine[];
+};
+
+/**
+ * Describes the message sluice.portfolio.v1.ReconcileRequest.
+ * Use `create(ReconcileRequestSchema)` to create a new message.
+ */
+export const ReconcileRequestSchema: GenMessage<ReconcileRequest> = /*@__PURE__*/
+  messageDesc(file_sluice_portfolio_v1_portfolio, 30);
+
+/**
+ * @generated from message sluice.portfolio.v1.StatementBreak
+ */
+export type StatementBreak = Message<"sluice.portfolio.v1.StatementBreak"> & {
+  /**
+   * "quantity", "cost" or "cash".
+   *
+   * @generated from field: string what = 1;
+   */
+  what: string;
+
+  /**
+   * The symbol, or the currency.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * @generated from field: string books = 3;
+   */
+  books: string;
+
+  /**
+   * @generated from field: string statement = 4;
+   */
+  statement: string;
+
+  /**
+   * not_in_statement, twice_in_statement, booked_later, reversed, split, sign, fee, lot_method or
+   * unexplained.
+   *
+   * @generated from field: string reason = 5;
+   */
+  reason: string;
+
+  /**
+   * @generated from field: string text = 6;
+   */
+  text: string;
+};
+
+/**
+ * Describes the message sluice.portfolio.v1.StatementBreak.
+ * Use `create(StatementBreakSchema)` to create a new message.
+ */
+export const StatementBreakSchema: GenMessage<StatementBreak> = /*@__PURE__*/
+  messageDesc(file_sluice_portfolio_v1_portfolio, 31);
+
+/**
+ * @generated from message sluice.portfolio.v1.ReconcileResponse
+ */
+export type ReconcileResponse = Message<"sluice.portfolio.v1.ReconcileResponse"> & {
+  /**
+   * @generated from field: uint32 date = 1;
+   */
+  date: number;
+
+  /**
+   * Positions and currencies compared.
+   *
+   * @generated from field: uint32 compared = 2;
+   */
+  compared: number;
+
+  /**
+   * @generated from field: repeated sluice.portfolio.v1.StatementBreak breaks = 3;
+   */
+  breaks: StatementBreak[];
+};
+
+/**
+ * Describes the message sluice.portfolio.v1.ReconcileResponse.
+ * Use `create(ReconcileResponseSchema)` to create a new message.
+ */
+export const ReconcileResponseSchema: GenMessage<ReconcileResponse> = /*@__PURE__*/
+  messageDesc(file_sluice_portfolio_v1_portfolio, 32);
+
+/**
+ * @generated from message sluice.portfolio.v1.TargetWeight
+ */
+export type TargetWeight = Message<"sluice.portfolio.v1.TargetWeight"> & {
+  /**
+   * @generated from field: string symbol = 1;
+   */
+  symbol: string;
+
+  /**
+   * Decimal share of the equity, from 0; all of them 1 at most, the rest is cash.
+   *
+   * @generated from field: string weight = 2;
+   */
+  weight: string;
+};
+
+/**
+ * Describes the message sluice.portfolio.v1.TargetWeight.
+ * Use `create(TargetWeightSchema)` to create a new message.
+ */
+export const TargetWeightSchema: GenMessage<TargetWeight> = /*@__PURE__*/
+  messageDesc(file_sluice_portfolio_v1_portfolio, 33);
+
+/**
+ * @generated from message sluice.portfolio.v1.RebalanceRequest
+ */
+export type RebalanceRequest = Message<"sluice.portfolio.v1.RebalanceRequest"> & {
+  /**
+   * @generated from field: string portfolio = 1;
+   */
+  portfolio: string;
+
+  /**
+   * @generated from field: repeated sluice.portfolio.v1.TargetWeight targets = 2;
+   */
+  targets: TargetWeight[];
+
+  /**
+   * Drift that is left alone, as a decimal share of the equity; 0 when empty.
+   *
+   * @generated from field: string band = 3;
+   */
+  band: string;
+
+  /**
+   * Costs as a decimal share of what is traded; 0 when empty.
+   *
+   * @generated from field: string cost = 4;
+   */
+  cost: string;
+
+  /**
+   * Shares come in multiples of it; 1 when empty.
+   *
+   * @generated from field: string lot = 5;
+   */
+  lot: string;
+
+  /**
+   * How lots would be closed; the portfolio's own way when empty.
+   *
+   * @generated from field: string method = 6;
+   */
+  method: string;
+};
+
+/**
+ * Describes the message sluice.portfolio.v1.RebalanceRequest.
+ * Use `create(RebalanceRequestSchema)` to create a new message.
+ */
+export const RebalanceRequestSchema: GenMessage<RebalanceRequest> = /*@__PURE__*/
+  messageDesc(file_sluice_portfolio_v1_portfolio, 34);
+
+/**
+ * @generated from message sluice.portfolio.v1.ProposedTrade
+ */
+export type ProposedTrade = Message<"sluice.portfolio.v1.ProposedTrade"> & {
+  /**
+   * @generated from field: string symbol = 1;
+   */
+  symbol: string;
+
+  /**
+   * "buy" or "sell".
+   *
+   * @generated from field: string side = 2;
+   */
+  side: string;
+
+  /**
+   * @generated from field: string quantity = 3;
+   */
+  quantity: string;
+
+  /**
+   * @generated from field: string price = 4;
+   */
+  price: string;
+
+  /**
+   * @generated from field: string notional = 5;
+   */
+  notional: string;
+
+  /**
+   * @generated from field: string cost = 6;
+   */
+  cost: string;
+
+  /**
+   * Decimal shares of the equity: now, wanted, and with the trade.
+   *
+   * @generated from field: string weight = 7;
+   */
+  weight: string;
+
+  /**
+   * @generated from field: string target = 8;
+   */
+  target: string;
+
+  /**
+   * @generated from field: string after = 9;
+   */
+  after: string;
+
+  /**
+   * What it would realise, before costs.
+   *
+   * @generated from field: string realised_short = 10;
+   */
+  realisedShort: string;
+
+  /**
+   * @generated from field: string realised_long = 11;
+   */
+  realisedLong: string;
+};
+
+/**
+ * Describes the message sluice.portfolio.v1.ProposedTrade.
+ * Use `create(ProposedTradeSchema)` to create a new message.
+ */
+export const ProposedTradeSchema: GenMessage<ProposedTrade> = /*@__PURE__*/
+  messageDesc(file_sluice_portfolio_v1_portfolio, 35);
+
+/**
+ * @generated from message sluice.portfolio.v1.RebalanceProposal
+ */
+export type RebalanceProposal = Message<"sluice.portfolio.v1.RebalanceProposal"> & {
+  /**
+   * @generated from field: string equity = 1;
+   */
+  equity: string;
+
+  /**
+   * @generated from field: string cash = 2;
+   */
+  cash: string;
+
+  /**
+   * @generated from field: string cash_after = 3;
+   */
+  cashAfter: string;
+
+  /**
+   * @generated from field: string method = 4;
+   */
+  method: string;
+
+  /**
+   * @generated from field: repeated sluice.portfolio.v1.ProposedTrade trades = 5;
+   */
+  trades: ProposedTrade[];
+};
+
+/**
+ * Describes the message sluice.portfolio.v1.RebalanceProposal.
+ * Use `create(RebalanceProposalSchema)` to create a new message.
+ */
+export const RebalanceProposalSchema: GenMessage<RebalanceProposal> = /*@__PURE__*/
+  messageDesc(file_sluice_portfolio_v1_portfolio, 36);
 
 /**
  * @generated from service sluice.portfolio.v1.Portfolio
@@ -518,7 +1711,7 @@ export const Portfolio: GenService<{
     output: typeof PortfolioBatchSchema;
   },
   /**
-   * Applies a trade or a cash movement; answers once its events are durable.
+   * Applies a command; answers once its events are durable.
    *
    * @generated from rpc sluice.portfolio.v1.Portfolio.Command
    */
@@ -526,6 +1719,56 @@ export const Portfolio: GenService<{
     methodKind: "unary";
     input: typeof CommandRequestSchema;
     output: typeof CommandResponseSchema;
+  },
+  /**
+   * Open lots at the last prices, with what selling them at a loss would mean for tax.
+   *
+   * @generated from rpc sluice.portfolio.v1.Portfolio.Lots
+   */
+  lots: {
+    methodKind: "unary";
+    input: typeof LotsRequestSchema;
+    output: typeof LotsResponseSchema;
+  },
+  /**
+   * Entries of the books, newest first.
+   *
+   * @generated from rpc sluice.portfolio.v1.Portfolio.Transactions
+   */
+  transactions: {
+    methodKind: "unary";
+    input: typeof TransactionsRequestSchema;
+    output: typeof TransactionsResponseSchema;
+  },
+  /**
+   * Where the profit came from, and returns by session, against a benchmark.
+   *
+   * @generated from rpc sluice.portfolio.v1.Portfolio.Returns
+   */
+  returns: {
+    methodKind: "unary";
+    input: typeof ReturnsRequestSchema;
+    output: typeof ReturnsResponseSchema;
+  },
+  /**
+   * How the books differ from a statement, and what would explain it.
+   *
+   * @generated from rpc sluice.portfolio.v1.Portfolio.Reconcile
+   */
+  reconcile: {
+    methodKind: "unary";
+    input: typeof ReconcileRequestSchema;
+    output: typeof ReconcileResponseSchema;
+  },
+  /**
+   * The trades that would bring a portfolio to target weights; nothing is booked.
+   *
+   * @generated from rpc sluice.portfolio.v1.Portfolio.ProposeRebalance
+   */
+  proposeRebalance: {
+    methodKind: "unary";
+    input: typeof RebalanceRequestSchema;
+    output: typeof RebalanceProposalSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_sluice_portfolio_v1_portfolio, 0);

@@ -1,0 +1,423 @@
+// The books of a live portfolio: lots, currencies, corrections, what survives a snapshot.
+
+import fc from 'fast-check';
+import t from 'tap';
+import { TurnRecorder } from '../../engine/index.js';
+import { daysOf } from '../calendar/index.js';
+import { attachScenarioMatrix, createScenarioMatrix } from '../risk/index.js';
+import { accountGaps, costOf, quantityOf, sumsOf } from './account.js';
+import { createPortfolioBehaviour } from './behaviour.js';
+import type { PortfolioEvent } from './enter.js';
+import type {
+  LotsShown,
+  Marked,
+  PortfolioFigures,
+  PortfolioMessage,
+  RebalanceProposed,
+  ReturnsShown,
+  TransactionsShown,
+} from './messages.js';
+import { formatDecimal, parseDecimal } from './money.js';
+import type { PortfolioState } from './state.js';
+
+const SYMBOLS = ['AAA', 'BBB'];
+
+function open() {
+  const prices = Float64Array.of(100, 50);
+  const behaviour = createPortfolioBehaviour({
+    directory: {
+      rowOf: (symbol) => (SYMBOLS.includes(symbol) ? SYMBOLS.indexOf(symbol) : undefined),
+      symbolOf: (row) => SYMBOLS[row] ?? 'unlisted',
+      lastPrice: (row) => prices[row] ?? Number.NaN,
+    },
+    matrix: attachScenarioMatrix(createScenarioMatrix(SYMBOLS.length)),
+    pointsPerSession: 6,
+    limitsOf: () => [],
+    methodOf: () => 'fifo',
+    openingEvents: () => [
+      {
+        kind: 'cash_moved',
+        eventId: 'opening',
+        day: daysOf(20201231),
+        currency: 'USD',
+        amount: 1_000_000_000_000n,
+      },
+    ],
+  });
+  let state = behaviour.initial('p1');
+  const turn = new TurnRecorder();
+  const journal: PortfolioEvent[] = [];
+  const send = (message: PortfolioMessage) => {
+    const evolve = (event: { readonly kind: string }): void =>
+      behaviour.evolve(state, event as PortfolioEvent);
+    turn.begin('portfolio/p1', 0, 'test', evolve, () => 0);
+    behaviour.receive(state, message, turn as never);
+    // Only the portfolio's own events are persisted here.
+    journal.push(...(turn.events as unknown as PortfolioEvent[]));
+    return turn.effects;
+  };
+  const ask = <T>(message: PortfolioMessage): T => {
+    const answer = send(message).find(({ kind }) => kind === 'reply' || kind === 'refuse');
+    // The test names the reply that its question has.
+    return ((answer as { message?: unknown }).message ?? answer) as T;
+  };
+  let point = 0;
+  const mark = (date: number, isClose = true): PortfolioFigures | undefined => {
+    const message: Marked = {
+      kind: 'marked',
+      pointIndex: point,
+      timeUs: point++,
+      date,
+      dayIndex: 600,
+      isClose,
+      opensSession: true,
+      prices,
+    };
+    const told = send(message).find(({ kind }) => kind === 'publish');
+    return (told as { event?: PortfolioFigures } | undefined)?.event;
+  };
+  const account = () => state.account;
+  const copy = (): string => {
+    const encoded = behaviour.encode(state);
+    state = behaviour.decode(structuredClone(encoded), behaviour.version);
+    return text(behaviour.encode(state));
+  };
+  return { behaviour, send, ask, mark, prices, account, journal, copy, state: () => state };
+}
+
+function text(value: unknown): string {
+  return JSON.stringify(value, (_key, one: unknown) => (typeof one === 'bigint' ? `${one}n` : one));
+}
+
+const trade = (
+  commandId: string,
+  side: string,
+  quantity: string,
+  price: string,
+  more: object = {},
+): PortfolioMessage => ({
+  kind: 'trade',
+  commandId,
+  symbol: 'AAA',
+  side,
+  quantity,
+  price,
+  fee: '',
+  ...more,
+});
+
+t.test('lots are closed in the way a trade names, and told with their gains', async (t) => {
+  const { ask, mark } = open();
+  mark(20210104);
+  ask(trade('b1', 'buy', '10', '90'));
+  mark(20210105);
+  ask(trade('b2', 'buy', '10', '110', { fee: '1' }));
+  ask(trade('s1', 'sell', '4', '120', { method: 'lifo' }));
+  ask(
+    trade('s2', 'sell', '2', '120', { method: 'specific', lots: [{ lot: 'b1', quantity: '2' }] }),
+  );
+  const { lots } = ask<LotsShown>({ kind: 'show_lots', symbol: '' });
+  t.match(
+    lots.map(({ lotId, quantity, cost, gain }) => [lotId, quantity, cost, gain]),
+    [
+      ['b1', 8_000_000n, 720_000_000n, 80_000_000n],
+      ['b2', 6_000_000n, 660_600_000n, -60_600_000n],
+    ],
+  );
+  t.equal(lots[1]?.taxLoss?.washedQuantity, 6_000_000n, 'bought for less than 30 days beside it');
+  const shown = ask<TransactionsShown>({
+    kind: 'show_transactions',
+    symbol: 'AAA',
+    offset: 0,
+    limit: 2,
+  });
+  t.equal(shown.total, 4);
+  t.same(
+    shown.entries.map(({ entry, gains }) => [entry.eventId, gains[0]?.gain]),
+    [
+      ['s2', 60_000_000n],
+      ['s1', 39_600_000n],
+    ],
+  );
+  t.match(ask(trade('s3', 'sell', '1', '1', { method: 'best' })), {
+    refusal: { code: 'portfolio.bad_method' },
+  });
+  const none = { method: 'specific', lots: [{ lot: 'b9', quantity: '1' }] };
+  t.match(ask(trade('s3', 'sell', '1', '1', none)), { refusal: { code: 'lots.unknown_lot' } });
+});
+
+t.test('cash of another currency needs a rate, and is worth what it says', async (t) => {
+  const { ask, mark } = open();
+  mark(20210104);
+  const euros = { kind: 'cash', amount: '100', direction: 'deposit', currency: 'EUR' } as const;
+  t.match(ask({ ...euros, commandId: 'e1' }), { refusal: { code: 'portfolio.no_rate' } });
+  ask({
+    kind: 'exchange',
+    commandId: 'x1',
+    currency: 'USD',
+    amount: '1200',
+    toCurrency: 'EUR',
+    toAmount: '1000',
+  });
+  t.equal(mark(20210105)?.equity, 1_000_000, 'an exchange at its own rate gains nothing');
+  ask({ ...euros, commandId: 'e2' });
+  const before = mark(20210106);
+  t.equal(before?.equity, 1_000_120);
+  t.equal(before?.dayPnl, 0, 'what was paid in is no profit');
+  ask({ kind: 'rate', commandId: 'r1', currency: 'EUR', rate: '1.3' });
+  ask({ kind: 'charge', commandId: 'f1', what: 'fee', amount: '2', currency: 'EUR' });
+  ask({ kind: 'charge', commandId: 'a1', what: 'accrual', amount: '-7' });
+  const after = mark(20210107);
+  t.equal(after?.equity, 1_000_120 + 110 - 2.6 - 7);
+  ask({ kind: 'charge', commandId: 'i1', what: 'interest', amount: '-5' });
+  const { sums, closes } = ask<ReturnsShown>({ kind: 'show_returns' });
+  t.match(
+    sums.map(({ currency, cash, accrued }) => [currency, formatDecimal(cash), accrued]),
+    [
+      ['USD', '998795.00', -2_000_000n],
+      ['EUR', '1098.00', 0n],
+    ],
+  );
+  t.same(Array.from(closes.flows), [0, 120, 0]);
+});
+
+t.test('a correction reverses an entry and puts another in its place', async (t) => {
+  const { ask, mark, send, account, prices } = open();
+  mark(20210104);
+  ask(trade('b1', 'buy', '100', '10'));
+  prices[0] = 12;
+  mark(20210105);
+  send({ kind: 'corporate_action', row: 0, date: 20210106, split: 2, dividend: 0.5 });
+  mark(20210106);
+  const replacement = trade('', 'buy', '80', '10') as never;
+  t.match(
+    ask({ kind: 'correct', commandId: 'c1', eventId: 'b1', reason: '80, not 100', replacement }),
+    { kind: 'command_applied' },
+  );
+  const position = account().positions.get('AAA')!;
+  t.same([quantityOf(position), costOf(position)], [160_000_000n, 800_000_000n]);
+  t.equal(sumsOf(account(), 'USD').dividends, 80_000_000n, 'paid on what it is corrected to');
+  const again = { kind: 'correct', commandId: 'c2', eventId: 'b1', reason: 'again' } as const;
+  t.match(ask(again), { refusal: { code: 'portfolio.already_reversed' } });
+  t.match(ask({ ...again, eventId: 'b9' }), { refusal: { code: 'portfolio.unknown_event' } });
+  t.match(ask({ ...again, reason: '' }), { refusal: { code: 'portfolio.bad_reason' } });
+  ask({ kind: 'correct', commandId: 'c3', eventId: 'c1:replacement', reason: 'never was' });
+  t.equal(account().positions.size, 0, 'split and dividend have nothing to act on');
+  t.equal(sumsOf(account(), 'USD').cash, 1_000_000_000_000n);
+  const { entries } = ask<TransactionsShown>({
+    kind: 'show_transactions',
+    symbol: '',
+    offset: 0,
+    limit: 100,
+  });
+  t.same(
+    entries.map(({ entry, isInForce }) => `${entry.eventId} ${isInForce}`),
+    [
+      'c3 true',
+      'c1:replacement false',
+      'c1 true',
+      'market:dividend-AAA-20210106 true',
+      'market:split-AAA-20210106 true',
+      'b1 false',
+      'opening true',
+    ],
+  );
+});
+
+t.test('a late entry stands at its day', async (t) => {
+  const { ask, mark, account } = open();
+  mark(20210104);
+  ask(trade('b1', 'buy', '10', '100'));
+  mark(20210108);
+  ask(trade('b0', 'buy', '10', '80', { date: 20201231 }));
+  ask(trade('s1', 'sell', '10', '100'));
+  t.equal(sumsOf(account(), 'USD').realisedShort, 200_000_000n, 'first in is the late one');
+  t.match(ask(trade('b2', 'buy', '1', '', { date: 20201231 })), {
+    refusal: { code: 'portfolio.no_price' },
+  });
+  t.match(ask(trade('b2', 'buy', '1', '1', { date: 20210111 })), {
+    refusal: { code: 'portfolio.bad_date' },
+  });
+});
+
+t.test('lots come and go with their history', async (t) => {
+  const { ask, mark, account } = open();
+  mark(20210104);
+  const lot = { kind: 'transfer', symbol: 'AAA', direction: 'in', quantity: '10' } as const;
+  ask({ ...lot, commandId: 't1', cost: '700', openedDate: 20190102 });
+  t.equal(mark(20210105)?.dayPnl, 300, 'worth more than it cost');
+  ask(trade('s1', 'sell', '4', '100'));
+  t.equal(sumsOf(account(), 'USD').realisedLong, 120_000_000n);
+  ask({ ...lot, commandId: 't2', direction: 'out', quantity: '6', cost: '', openedDate: 0 });
+  t.equal(account().positions.size, 0);
+  t.match(ask({ ...lot, commandId: 't3', direction: 'out', cost: '', openedDate: 0 }), {
+    refusal: { code: 'portfolio.no_position' },
+  });
+});
+
+t.test('a split that leaves nothing gives the rest up', async (t) => {
+  const { ask, mark, send, account } = open();
+  mark(20210104);
+  ask(trade('b1', 'buy', '0.000001', '100'));
+  send({ kind: 'corporate_action', row: 0, date: 20210105, split: 0.125, dividend: 1 });
+  t.equal(account().positions.size, 0);
+  t.equal(sumsOf(account(), 'USD').realisedShort, -100n);
+});
+
+t.test('a rebalancing is proposed within cash, lots and band, and nothing is booked', async (t) => {
+  const { ask, mark, journal } = open();
+  mark(20210104);
+  ask(trade('b1', 'buy', '6000', '90'));
+  const wish = { kind: 'rebalance', band: '0.05', cost: '0.001', lot: '10', method: '' } as const;
+  const proposed = ask<RebalanceProposed>({
+    ...wish,
+    targets: [
+      { symbol: 'AAA', weight: '0.3' },
+      { symbol: 'BBB', weight: '0.7' },
+    ],
+  });
+  t.equal(journal.length, 1);
+  t.equal(proposed.equity, 1_060_000_000_000n);
+  t.match(proposed.trades, [
+    { symbol: 'AAA', quantity: -2_820_000_000n, realisedShort: 28_200_000_000n },
+    // 742,000 wanted, and 741,718 with costs are there.
+    { symbol: 'BBB', quantity: 14_810_000_000n, target: 700_000n },
+  ]);
+  t.ok(proposed.cashAfter >= 0n && proposed.cashAfter < 1_000_000_000n, 'all but less than a lot');
+  const near = [{ symbol: 'AAA', weight: '0.53' }];
+  t.same(ask<RebalanceProposed>({ ...wish, targets: near }).trades, [], 'within the band');
+  const wrong = [...near, { symbol: 'BBB', weight: '0.48' }];
+  t.match(ask({ ...wish, targets: wrong }), { refusal: { code: 'portfolio.bad_targets' } });
+  const unknown = [{ symbol: 'ZZZ', weight: '0.1' }];
+  t.match(ask({ ...wish, targets: unknown }), { refusal: { code: 'portfolio.unknown_symbol' } });
+});
+
+/** Commands as a trader with a random hand gives them. */
+const hands = fc.array(
+  fc.record({
+    kind: fc.constantFrom(
+      'trade',
+      'trade',
+      'trade',
+      'cash',
+      'charge',
+      'exchange',
+      'correct',
+      'day',
+    ),
+    symbol: fc.constantFrom(...SYMBOLS),
+    isPlus: fc.boolean(),
+    size: fc.integer({ min: 1, max: 90_000_000 }),
+    price: fc.integer({ min: 10_000, max: 200_000_000 }),
+    method: fc.constantFrom('', 'lifo', 'hifo', 'average'),
+    target: fc.nat(40),
+  }),
+  { maxLength: 40 },
+);
+
+type Hand = typeof hands extends fc.Arbitrary<readonly (infer H)[]> ? H : never;
+
+function commandOf(hand: Hand, commandId: string): PortfolioMessage {
+  const { symbol, isPlus, method } = hand;
+  const quantity = formatDecimal(BigInt(hand.size));
+  const price = formatDecimal(BigInt(hand.price));
+  switch (hand.kind) {
+    case 'cash':
+      return {
+        kind: 'cash',
+        commandId,
+        amount: quantity,
+        direction: isPlus ? 'deposit' : 'withdraw',
+      };
+    case 'charge':
+      return { kind: 'charge', commandId, what: isPlus ? 'fee' : 'interest', amount: price };
+    case 'exchange': {
+      const [currency, toCurrency] = isPlus ? ['USD', 'EUR'] : ['EUR', 'USD'];
+      const amounts = { amount: price, toAmount: quantity };
+      return {
+        kind: 'exchange',
+        commandId,
+        currency: currency!,
+        toCurrency: toCurrency!,
+        ...amounts,
+      };
+    }
+    case 'correct':
+      return { kind: 'correct', commandId, eventId: `c${hand.target}`, reason: 'a mistake' };
+    default: {
+      const side = isPlus ? 'buy' : 'sell';
+      return { kind: 'trade', commandId, symbol, side, quantity, price, fee: '0.37', method };
+    }
+  }
+}
+
+t.test('over any history books add up, and journal and snapshot make them again', async () => {
+  fc.assert(
+    fc.property(hands, fc.nat(40), (history, copyAt) => {
+      const live = open();
+      live.mark(20210104);
+      let date = 20210104;
+      for (const [index, hand] of history.entries()) {
+        if (hand.kind === 'day') {
+          live.prices[0] = hand.price / 1e6;
+          if (date < 20210129) live.mark(++date);
+        } else {
+          live.ask(commandOf(hand, `c${index}`));
+        }
+        if (accountGaps(live.account()).size > 0) return false;
+        if (index === copyAt) live.copy();
+      }
+      const { behaviour } = live;
+      const replayed = behaviour.initial('p1');
+      for (const event of live.journal) behaviour.evolve(replayed, structuredClone(event));
+      return pictureOf(replayed) === pictureOf(live.state());
+    }),
+    { seed: 7, numRuns: 150 },
+  );
+});
+
+function pictureOf(state: PortfolioState): string {
+  const encoded = createdFrom(state);
+  return text([encoded, [...state.commandIds]]);
+}
+
+function createdFrom({ account }: PortfolioState): unknown {
+  return [[...account.positions], [...account.sums], [...account.rates]];
+}
+
+t.test('a state of version 2 is read as books whose opening balance it was', async (t) => {
+  const { behaviour } = open();
+  const ledger = {
+    cash: 500_000_000n,
+    realised: 20_000_000n,
+    fees: 3_000_000n,
+    dividends: 1_000_000n,
+    deposited: 1_482_000_000n,
+    holdings: new Map([[0, { quantity: 10_000_000n, cost: 1_000_000_000n }]]),
+  };
+  const rest = { key: 'p1', commandIds: ['old'], pointIndex: 3, actionDate: 20210105 };
+  const risk = { exposures: Float64Array.of(1000), dayIndex: 600 };
+  const marks = { equityPeak: 1500, equityAtClose: 1490, breached: [], figures: undefined };
+  const old = { ...rest, ...marks, ledger, exposures: Float64Array.of(1000), risk };
+  const state = behaviour.decode(behaviour.upcast!(2, old), 2);
+  t.equal(accountGaps(state.account).size, 0);
+  t.equal(costOf(state.account.positions.get('AAA')!), parseDecimal('1000'));
+  t.equal(state.commandIds.has('old'), true);
+  behaviour.evolve(
+    state,
+    behaviour.upcastEvent!(2, {
+      kind: 'traded',
+      ...{
+        commandId: 'n',
+        row: 0,
+        symbol: 'AAA',
+        quantity: -4_000_000n,
+        price: 110_000_000n,
+        fee: 1n,
+      },
+    }),
+  );
+  const sums = sumsOf(state.account, 'USD');
+  t.equal(sums.realisedShort, parseDecimal('60'), 'at average cost, the fee apart');
+  t.equal(sums.charges, 3_000_001n);
+});

@@ -1,0 +1,86 @@
+// What an account was made of, entry by entry: text, which costs a snapshot next to nothing.
+
+import type { Account } from './account.js';
+import type { AccountEntry } from './account-event.js';
+import { type EncodedAccount, encodeAccount } from './account-form.js';
+
+/**
+ * Entries after which the books are closed: what is there then is the opening balance, and no
+ * entry before it can be corrected. No more than the command ids that are remembered, so that no
+ * two entries have one id.
+ */
+const ENTRIES_MAX = 10_000;
+
+/** The entries since the books were last closed. */
+export interface History {
+  /** The account before the first entry. */
+  base: EncodedAccount;
+  /** Entries a line each, as far as they have been written. */
+  text: string;
+  /** Those that have not. */
+  readonly fresh: AccountEntry[];
+  count: number;
+  /** Entries of before the last closing. */
+  closed: number;
+  /** The latest day of any entry. Units: days since 1970-01-01. */
+  day: number;
+}
+
+/** What a snapshot holds of a history. */
+export type EncodedHistory = Omit<History, 'fresh'>;
+
+/** A history of an account as it is. */
+export function emptyHistory(account: Account, day = 0): History {
+  return { base: encodeAccount(account), text: '', fresh: [], count: 0, closed: 0, day };
+}
+
+/** Adds an entry. `account` is what the entries have come to with it. */
+export function addEntry(history: History, entry: AccountEntry, account: Account): void {
+  history.fresh.push(entry);
+  history.count++;
+  if (entry.kind !== 'reversed') history.day = Math.max(history.day, entry.day);
+  if (history.count < ENTRIES_MAX) return;
+  history.base = encodeAccount(account);
+  history.closed += history.count;
+  history.count = 0;
+  history.text = '';
+  history.fresh.length = 0;
+}
+
+/** All entries since the books were closed, oldest first. */
+export function entriesOf(history: History): readonly AccountEntry[] {
+  const lines = history.text === '' ? [] : history.text.trimEnd().split('\n');
+  return [...lines.map(readEntry), ...history.fresh];
+}
+
+/** Copies a history out. */
+export function encodeHistory(history: History): EncodedHistory {
+  history.text += history.fresh.map((entry) => `${writeEntry(entry)}\n`).join('');
+  history.fresh.length = 0;
+  const { base, text, count, closed, day } = history;
+  return { base, text, count, closed, day };
+}
+
+/** Copies a history back in. */
+export function decodeHistory(encoded: EncodedHistory): History {
+  return { ...encoded, fresh: [] };
+}
+
+/** Whole numbers are written behind a mark, and texts that begin with it are given another. */
+const MARK = '#';
+
+function writeEntry(entry: AccountEntry): string {
+  return JSON.stringify(entry, (_key, value: unknown) => {
+    if (typeof value === 'bigint') return `${MARK}${value}`;
+    return typeof value === 'string' && value.startsWith(MARK) ? `${MARK}${value}` : value;
+  });
+}
+
+function readEntry(line: string): AccountEntry {
+  const entry: unknown = JSON.parse(line, (_key, value: unknown) => {
+    if (typeof value !== 'string' || !value.startsWith(MARK)) return value;
+    return value.startsWith(MARK, 1) ? value.slice(1) : BigInt(value.slice(1));
+  });
+  // Every line is one that `writeEntry` wrote.
+  return entry as AccountEntry;
+}

@@ -1,0 +1,63 @@
+// Events and snapshots of versions before 3, read as today's.
+
+import { daysOf } from '../calendar/index.js';
+import type { LotMethod } from '../lots/index.js';
+import { OWN_CURRENCY } from './account.js';
+import { accountOfLedger, encodeAccount, type OldLedger } from './account-form.js';
+import { noCloses } from './closes.js';
+import type { Directory } from './directory.js';
+import { DAY_UNTOLD, type PortfolioEvent } from './enter.js';
+import { emptyHistory, encodeHistory } from './history.js';
+import { type EncodedPortfolio, STALE } from './state.js';
+
+/** An event of version 1 or 2. */
+type OldEvent =
+  | {
+      readonly kind: 'traded';
+      readonly commandId: string;
+      readonly symbol: string;
+      readonly quantity: bigint;
+      readonly price: bigint;
+      readonly fee: bigint;
+    }
+  | { readonly kind: 'cash_moved'; readonly commandId: string; readonly amount: bigint };
+
+/** Everything that versions 1 and 2 wrote as it is written now. */
+type OldPortfolio = Omit<EncodedPortfolio, 'account' | 'history'> & { readonly ledger: OldLedger };
+
+/**
+ * An event as today's: pooled, so that it makes the books that it made then. Old events told no
+ * day; it is that of the session in which they come back, which is the one they were made in.
+ */
+export function upcastEvent(_from: number, event: unknown): PortfolioEvent {
+  // Only these two kinds were journaled.
+  const old = event as OldEvent;
+  const stated = { eventId: old.commandId, day: DAY_UNTOLD, currency: OWN_CURRENCY } as const;
+  if (old.kind === 'cash_moved') return { kind: 'cash_moved', ...stated, amount: old.amount };
+  const { symbol, quantity, price, fee } = old;
+  return { kind: 'traded', ...stated, symbol, quantity, price, fee, pooled: true };
+}
+
+/**
+ * A state as today's: its ledger is the opening balance of its books. Version 1 did not say what
+ * its risk figures were made from, so floats and risk are made anew at the next mark.
+ */
+export function upcastState(
+  from: number,
+  encoded: unknown,
+  method: LotMethod,
+  directory: Directory,
+): EncodedPortfolio {
+  // The shape of those versions, under which it was stored.
+  const { ledger, ...rest } = encoded as OldPortfolio;
+  const day = rest.actionDate === 0 ? 0 : daysOf(rest.actionDate);
+  const account = accountOfLedger(ledger, method, day, (row) => directory.symbolOf(row));
+  return {
+    ...rest,
+    account: encodeAccount(account),
+    history: encodeHistory(emptyHistory(account, day)),
+    closes: noCloses(),
+    flow: 0,
+    ...(from === 1 ? STALE : {}),
+  };
+}

@@ -1,0 +1,143 @@
+// The commands on the books of a portfolio, their flags and their help.
+
+import type { Command } from 'commander';
+import type { SharedFlags } from './actor-commands.js';
+import {
+  portfolioLots,
+  portfolioRebalance,
+  portfolioReconcile,
+  portfolioReturns,
+  portfolioTransactions,
+} from './portfolio-books.js';
+import {
+  type EntryFlags,
+  type LotFlags,
+  portfolioAction,
+  portfolioCash,
+  portfolioCharge,
+  portfolioCorrect,
+  portfolioExchange,
+  portfolioImport,
+  portfolioRate,
+  portfolioTrade,
+  portfolioTransfer,
+} from './portfolio-entries.js';
+
+/** Adds the commands below `sluice portfolio`. */
+export function addPortfolioCommands(portfolio: Command, { remote }: SharedFlags): void {
+  const entry = (command: Command): Command =>
+    remote(command)
+      .option('--id <id>', 'id of the command: sent again with it, it is booked once')
+      .option('--date <date>', 'the day it was, such as 2021-02-16 (default: the last session)');
+  const lots = (command: Command): Command =>
+    entry(command)
+      .option('--method <name>', 'lots to close: fifo, lifo, hifo, average or specific')
+      .option('--lots <list>', 'which lots, such as "c1=10;c2=5"');
+  addTrades(portfolio, entry, lots);
+  addMoney(portfolio, entry);
+  addViews(portfolio, remote);
+}
+
+type RebalanceFlags = Parameters<typeof portfolioRebalance>[2];
+
+type Flagged = (command: Command) => Command;
+
+function addTrades(portfolio: Command, entry: Flagged, lots: Flagged): void {
+  lots(portfolio.command('trade <id> <side> <symbol> <quantity>'))
+    .description('book a purchase or a sale: buy or sell')
+    .option('--price <n>', 'dollars a share (default: the last price)')
+    .option('--fee <n>', 'dollars')
+    .action((id: string, side: string, symbol: string, quantity: string, options: LotFlags) =>
+      portfolioTrade(id, side, symbol, quantity, options),
+    );
+  lots(portfolio.command('transfer <id> <direction> <symbol> <quantity>'))
+    .description('take shares in with their history, or deliver them at cost: in or out')
+    .option('--cost <n>', 'of what comes in')
+    .option('--opened <date>', 'when what comes in was bought')
+    .action((id: string, direction: string, symbol: string, quantity: string, options: LotFlags) =>
+      portfolioTransfer(id, direction, symbol, quantity, options),
+    );
+  entry(portfolio.command('action <id> <symbol>'))
+    .description('book a dividend or a split that the market has not told')
+    .option('--dividend <n>', 'dollars a share')
+    .option('--split <ratio>', 'new shares for old ones, such as 4:1')
+    .action((id: string, symbol: string, options: EntryFlags) =>
+      portfolioAction(id, symbol, options),
+    );
+  entry(portfolio.command('correct <id> <entry>'))
+    .description('take an entry back by a reversing one, and book another in its place')
+    .requiredOption('--reason <text>', 'why')
+    .option('--replacement <json>', 'what should have been: trade, cash ... as of the gRPC message')
+    .action((id: string, eventId: string, options: EntryFlags & { readonly reason: string }) =>
+      portfolioCorrect(id, eventId, options),
+    );
+}
+
+function addMoney(portfolio: Command, entry: Flagged): void {
+  const currency = ['--currency <code>', "such as EUR (default: the portfolio's own)"] as const;
+  entry(portfolio.command('cash <id> <direction> <amount>'))
+    .description('pay money in or out: deposit or withdraw')
+    .option(...currency)
+    .action((id: string, direction: string, amount: string, options: EntryFlags) =>
+      portfolioCash(id, direction, amount, options),
+    );
+  entry(portfolio.command('charge <id> <what> <amount>'))
+    .description('book a fee, interest or an accrual; what is owed is negative, behind --')
+    .option(...currency)
+    .action((id: string, what: string, amount: string, options: EntryFlags) =>
+      portfolioCharge(id, what, amount, options),
+    );
+  entry(portfolio.command('exchange <id> <given...>'))
+    .description('exchange cash, such as: 100 USD 92.5 EUR')
+    .action((id: string, given: readonly string[], options: EntryFlags) =>
+      portfolioExchange(id, given, options),
+    );
+  entry(portfolio.command('rate <id> <currency> <rate>'))
+    .description("say what one unit of a currency is worth in the portfolio's own")
+    .action((id: string, code: string, rate: string, options: EntryFlags) =>
+      portfolioRate(id, code, rate, options),
+    );
+}
+
+function addViews(portfolio: Command, remote: Flagged): void {
+  remote(portfolio.command('lots <id>'))
+    .description('open lots at the last prices')
+    .option('--symbol <symbol>', 'only of this')
+    .option('--losses', 'only those that would realise a loss, with wash sales')
+    .action((id: string, options: object) => portfolioLots(id, options));
+  remote(portfolio.command('transactions <id>'))
+    .description('what the books are made of, newest first')
+    .option('--symbol <symbol>', 'only of this')
+    .option('--limit <n>', 'at most so many, up to 1000', '100')
+    .option('--offset <n>', 'skips', '0')
+    .option('--out <file>', 'write all of them, oldest first, as CSV or .parquet')
+    .action((id: string, options: { readonly limit: string; readonly offset: string }) =>
+      portfolioTransactions(id, options),
+    );
+  remote(portfolio.command('import <id> <file>'))
+    .description('book the transactions of a file, CSV or Parquet; a file sent twice counts once')
+    .action((id: string, file: string, options: object) => portfolioImport(id, file, options));
+  remote(portfolio.command('returns <id>'))
+    .description('where the profit came from; time- and money-weighted returns, by session')
+    .option('--benchmark <id>', 'another portfolio (default: the first configured)')
+    .action((id: string, options: object) => portfolioReturns(id, options));
+  remote(portfolio.command('rebalance <id> <targets...>'))
+    .description('propose trades to weights such as KO=0.4 PEP=0.4; the rest is cash')
+    .option('--band <share>', 'drift that is left alone, such as 0.01', '0')
+    .option('--cost <share>', 'costs as a share of what is traded, such as 0.0005', '0')
+    .option('--lot <n>', 'shares come in multiples of it', '1')
+    .option('--method <name>', 'lots that would be closed: fifo, lifo, hifo or average')
+    .action((id: string, targets: readonly string[], options: RebalanceFlags) =>
+      portfolioRebalance(id, targets, options),
+    );
+  remote(portfolio.command('reconcile <id>'))
+    .description("hold the books against a broker's statement; every break is explained")
+    .requiredOption(
+      '--statement <file>',
+      'CSV or Parquet: symbol, quantity, and cost if it is told',
+    )
+    .option('--date <date>', 'its last day (default: the one in it, or the last session)')
+    .action((id: string, options: { readonly statement: string }) =>
+      portfolioReconcile(id, options),
+    );
+}

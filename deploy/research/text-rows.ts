@@ -1,0 +1,42 @@
+// Reads files of rows, CSV or Parquet, as texts.
+
+import { existsSync } from 'node:fs';
+import { DuckDb, Fault, sqlText } from '../../engine/index.js';
+
+/** A row of texts by the names of its columns. */
+export type TextRow = Readonly<Record<string, unknown>>;
+
+/** Rows of a file of text columns: a symbol called NA is a symbol. Errors: `data.*`. */
+export async function textRows(path: string, columns: readonly string[]): Promise<TextRow[]> {
+  if (!existsSync(path)) throw new Fault('data.missing_file', `expected a file at ${path}`);
+  const isParquet = path.endsWith('.parquet');
+  const table = isParquet
+    ? `read_parquet(${sqlText(path)})`
+    : `read_csv(${sqlText(path)}, all_varchar = true, header = true)`;
+  const db = await DuckDb.open();
+  try {
+    const described = await db.rows(`DESCRIBE SELECT * FROM ${table}`);
+    const names = described.map((row) => String(row['column_name']));
+    const missing = columns.filter((column) => !names.includes(column));
+    if (missing.length > 0) {
+      throw new Fault(
+        'data.wrong_columns',
+        `${path}: expected ${columns.join(', ')}; without ${missing.join(', ')}, found ${names.join(', ')}`,
+      );
+    }
+    const texts = names.map((name) => `CAST("${name}" AS VARCHAR) AS "${name}"`);
+    return await db.rows(`SELECT ${texts.join(', ')} FROM ${table}`);
+  } catch (error) {
+    if (error instanceof Fault && error.code !== 'duckdb.failed') throw error;
+    const text = `expected ${path} to be CSV or Parquet`;
+    throw new Fault('data.unreadable', text, { cause: error });
+  } finally {
+    db.close();
+  }
+}
+
+/** A cell as text, trimmed; empty where there is none. */
+export function textOf(row: TextRow, name: string): string {
+  const value = row[name];
+  return value === null || value === undefined ? '' : String(value).trim();
+}
