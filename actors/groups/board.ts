@@ -8,8 +8,8 @@ import { type BoardConfig, LIMITS_MAX, scopesOf } from './board-config.js';
 /** Points whose group figures are kept: as many as records of points, for replays. */
 export const POINTS_KEPT = 512;
 
-/** Numbers of a portfolio before its exposures: point, equity, net, gross. */
-const MARK = { point: 0, equity: 1, net: 2, gross: 3, size: 4 } as const;
+/** Numbers of a portfolio before its exposures. */
+const MARK = { point: 0, equity: 1, net: 2, gross: 3, firstDay: 4, size: 5 } as const;
 
 /** Numbers of a group at a point. */
 export const GROUP = {
@@ -32,7 +32,7 @@ export const GROUP = {
  * head       Float64Array [2]                      kill switch (1: on), last point judged + 1
  * overrides  Float64Array [scope][32]              event time until which a limit is set aside
  * groups     Float64Array [point % 512][group][11] see GROUP
- * marks      Float64Array [portfolio][4 + rows + 504]
+ * marks      Float64Array [portfolio][5 + rows + 504]
  * ```
  * A portfolio writes its own mark, shard 0 the groups, the owner the head's first and overrides.
  */
@@ -70,8 +70,9 @@ export interface PortfolioMark {
   /** Rows held, and the exposure of each. */
   readonly rows: Int32Array;
   readonly exposures: Float64Array;
-  /** Profit in each scenario. */
+  /** Profit in each scenario, the day of the first of which is `firstDay`. */
   readonly profits: Float64Array;
+  readonly firstDay: number;
 }
 
 /** The board as one thread sees it. */
@@ -110,6 +111,7 @@ export class RiskBoard {
     values[at + MARK.equity] = mark.equity;
     values[at + MARK.net] = mark.net;
     values[at + MARK.gross] = mark.gross;
+    values[at + MARK.firstDay] = mark.firstDay;
     const exposuresAt = at + MARK.size;
     values.fill(0, exposuresAt, exposuresAt + this.rowCount);
     for (let index = 0; index < mark.rows.length; index++) {
@@ -132,6 +134,7 @@ export class RiskBoard {
       equity: values[at + MARK.equity]!,
       net: values[at + MARK.net]!,
       gross: values[at + MARK.gross]!,
+      firstDay: values[at + MARK.firstDay]!,
       exposures: values.subarray(exposuresAt, exposuresAt + this.rowCount),
       profits: values.subarray(exposuresAt + this.rowCount, at + this.#layout.stride),
     };

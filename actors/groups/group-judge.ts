@@ -80,7 +80,7 @@ export class GroupJudge {
 
   #sum({ members }: GroupConfig, group: number, pointIndex: number, timeUs: number): void {
     const record = this.#board.recordOf(pointIndex, group);
-    const profits = this.#profits.fill(0);
+    const profits = this.#sumProfits(members);
     const exposures = this.#exposures.fill(0);
     record.fill(0);
     record[GROUP.timeUs] = timeUs;
@@ -91,7 +91,6 @@ export class GroupJudge {
       record[GROUP.equity]! += mark.equity;
       record[GROUP.net]! += mark.net;
       record[GROUP.gross]! += mark.gross;
-      for (let at = 0; at < profits.length; at++) profits[at]! += mark.profits[at]!;
       for (let row = 0; row < exposures.length; row++) exposures[row]! += mark.exposures[row]!;
     }
     let largest = 0;
@@ -100,8 +99,27 @@ export class GroupJudge {
     const peak = this.#before(pointIndex, group)?.[GROUP.peak] ?? 0;
     record[GROUP.peak] = Math.max(peak, record[GROUP.equity]!);
     const { valueAtRisk, tailMean } = historicalRisk(profits.sort(), 0.99);
-    record[GROUP.var99] = valueAtRisk;
-    record[GROUP.cvar99] = tailMean;
+    // Without a day that all have in common nothing is known.
+    record[GROUP.var99] = profits.length === 0 ? Number.NaN : valueAtRisk;
+    record[GROUP.cvar99] = profits.length === 0 ? Number.NaN : tailMean;
+  }
+
+  /**
+   * Profits of the days that all members have. Windows differ by a day within a session, as each
+   * portfolio has its own point to make risk anew: a day is added to the same day.
+   */
+  #sumProfits(members: readonly number[]): Float64Array {
+    const marks = members.map((place) => this.#board.markAt(place));
+    const marked = marks.filter(({ pointIndex }) => pointIndex >= 0);
+    const firstDays = marked.map(({ firstDay }) => firstDay);
+    const from = Math.max(...firstDays);
+    const common = SCENARIOS - (from - Math.min(...firstDays));
+    const profits = this.#profits.subarray(0, common > 0 ? common : 0).fill(0);
+    for (const mark of marked) {
+      const ahead = from - mark.firstDay;
+      for (let at = 0; at < profits.length; at++) profits[at]! += mark.profits[at + ahead]!;
+    }
+    return profits;
   }
 }
 

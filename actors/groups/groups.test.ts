@@ -39,6 +39,7 @@ function markOf(pointIndex: number, seed: number, exposures: readonly number[]):
     gross: exposures.reduce((sum, exposure) => sum + Math.abs(exposure), 0),
     rows: Int32Array.from(exposures.keys()),
     exposures: Float64Array.from(exposures),
+    firstDay: 100,
     profits: Float64Array.from(
       { length: SCENARIOS },
       (_, at) => Math.sin(seed + at * 12.9898) * 20,
@@ -90,6 +91,23 @@ t.test('a replay finds what was judged, though portfolios have gone on', async (
   t.same(successor.judge(1, 6), second);
   board.put('a', markOf(0, 9, [5_000, 0, 0]));
   t.same(judge.judge(1, 6), second, 'an older mark, told again, changes nothing');
+});
+
+t.test('a day is added to the same day, though windows differ', async (t) => {
+  const { board, judge } = setUp();
+  // Opposite profits on each day: together they lose nothing.
+  const profitOn = (day: number): number => Math.sin(day * 12.9898) * 20;
+  const windowOf = (firstDay: number, sign: number): PortfolioMark => ({
+    ...markOf(0, 1, [1, 0, 0]),
+    firstDay,
+    profits: Float64Array.from({ length: SCENARIOS }, (_, at) => sign * profitOn(firstDay + at)),
+  });
+  board.put('a', windowOf(100, 1));
+  board.put('b', windowOf(101, -1));
+  const [, desk] = judge.judge(0, 5).groups;
+  t.equal(Math.abs(desk!.var99), 0);
+  board.put('a', { ...windowOf(101 + SCENARIOS, 1), pointIndex: 1 });
+  t.ok(Number.isNaN(judge.judge(1, 6).groups[1]!.var99), 'no day in common');
 });
 
 t.test('a member that is behind is counted, and enters with its last mark', async (t) => {

@@ -61,8 +61,9 @@ export interface PortfolioMarked {
   /** Rows held, and the exposure of each. */
   readonly rows: Int32Array;
   readonly exposures: Float64Array;
-  /** Profit in each scenario. */
+  /** Profit in each scenario, the day of the first of which is `firstDay`. */
   readonly profits: Float64Array;
+  readonly firstDay: number;
 }
 
 /** Version of the encoding of a portfolio's events and state: see `upcastState`. */
@@ -157,8 +158,8 @@ export function createPortfolioBehaviour(
 function tellMarked({ key, figures, rows, exposures, book }: PortfolioState, deps: PortfolioDeps) {
   if (deps.onMarked === undefined || figures === undefined) return;
   const { pointIndex, equity, netExposure: net, grossExposure: gross } = figures;
-  const { profits } = book;
-  deps.onMarked(key, { pointIndex, equity, net, gross, rows, exposures, profits });
+  const { profits, firstDay } = book;
+  deps.onMarked(key, { pointIndex, equity, net, gross, rows, exposures, profits, firstDay });
 }
 
 /** What the checks of each portfolio stand on; the trial is one for all of the thread. */
