@@ -159,6 +159,14 @@ const micro: readonly Case[] = [
     load: () => import('./micro/risk.js'),
   },
   {
+    name: 'risk.pretrade',
+    suite: 'micro',
+    title: 'pre-trade check, every rule, 50 positions, 504 scenarios',
+    figures: [rate('checks/s'), ...TRIP],
+    isShort: true,
+    load: () => import('./micro/pretrade.js'),
+  },
+  {
     name: 'book.updates',
     suite: 'micro',
     title: 'order book, level changes of a real capture',

@@ -89,6 +89,11 @@ export const GOALS: readonly Goal[] = [
     bounds: 'nothing: it is equal or it is a bug',
   },
   {
+    ...at('risk.pretrade.p99', 20, 'pre-trade check in process, p99: 20 us'),
+    better: 'lower',
+    bounds: 'two tails of 504 scenarios, a product of 504 returns between them, a finding a rule',
+  },
+  {
     ...at('book.updates.rate', 2_000_000, 'order book, level changes on one core: 2 M/s'),
     better: 'higher',
     bounds: 'moving the levels between a change and the best; one in ten is far from it',

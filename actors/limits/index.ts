@@ -1,3 +1,4 @@
 // The door of the limits module.
 
 export * from './limits.js';
+export * from './standing.js';

@@ -12,12 +12,29 @@ export const LIMIT_MEASURES = [
 /** One of them. All are fractions of equity, at least 0. */
 export type LimitMeasure = (typeof LIMIT_MEASURES)[number];
 
+/** How serious a limit is, from the mildest. */
+export const LIMIT_LEVELS = ['warning', 'soft', 'hard'] as const;
+
+/** One of them. */
+export type LimitLevel = (typeof LIMIT_LEVELS)[number];
+
+/**
+ * What a breach does, from the mildest: tell; let only trades pass that bring a position down;
+ * propose to close everything besides; let none pass; let none of the firm pass.
+ */
+export const LIMIT_ACTIONS = ['alert', 'reduce_only', 'flatten', 'block', 'kill'] as const;
+
+/** One of them. */
+export type LimitAction = (typeof LIMIT_ACTIONS)[number];
+
 /** One limit. */
 export interface LimitConfig {
   readonly measure: LimitMeasure;
-  readonly severity: 'hard' | 'soft';
+  readonly severity: LimitLevel;
   /** Largest value allowed, a fraction of equity. */
   readonly limit: number;
+  /** What a breach does; it is told where this is left out. */
+  readonly action?: LimitAction;
 }
 
 /** A limit and where it stands. */
@@ -32,7 +49,7 @@ export interface LimitState extends LimitConfig {
 export interface LimitTransition {
   readonly kind: 'limit_breached' | 'limit_cleared';
   readonly measure: LimitMeasure;
-  readonly severity: 'hard' | 'soft';
+  readonly severity: LimitLevel;
   readonly limit: number;
   readonly value: number;
 }

@@ -1,16 +1,19 @@
 // The portfolio actor: commands are decided and journaled, points value the book.
 
 import { type Behaviour, hashText, type Turn } from '../../engine/index.js';
-import type { LimitConfig } from '../limits/index.js';
+import { FREE, type LimitConfig, type Standing } from '../limits/index.js';
 import type { LotMethod } from '../lots/index.js';
-import type { ScenarioMatrix } from '../risk/index.js';
+import { DEFAULT_POLICY, type PretradePolicy, type TradingState } from '../pretrade/index.js';
+import { type ScenarioMatrix, ScenarioTrial } from '../risk/index.js';
 import { costOf, quantityOf } from './account.js';
+import { type CheckDeps, checkOrder, refuseTrade } from './check.js';
 import { checkCommandId } from './decide.js';
 import { decideCorrection, decideEntry } from './decide-entry.js';
 import type { Directory } from './directory.js';
 import { enterAction, enterEvent, enterOpenings, type PortfolioEvent } from './enter.js';
 import { mark } from './mark.js';
 import type {
+  CheckOrder,
   CommandApplied,
   CorrectCommand,
   EntryCommand,
@@ -35,10 +38,32 @@ export interface PortfolioDeps {
   readonly matrix: ScenarioMatrix;
   readonly pointsPerSession: number;
   limitsOf(key: string): readonly LimitConfig[];
+  /** What orders are judged by; the default where it is left out. */
+  readonly policy?: PretradePolicy;
+  /** What broken limits let a portfolio trade; all where it is left out. */
+  standingOf?(key: string, broken: readonly boolean[], nowUs: number): Standing;
+  /** Told what a portfolio is worth, after it was marked. */
+  onMarked?(key: string, mark: PortfolioMarked): void;
+  /** Whether a row may be traded now; always where it is left out. */
+  tradingOf?(row: number): TradingState;
   /** How a portfolio chooses lots where a trade does not say. */
   methodOf(key: string): LotMethod;
   /** What the configuration gives a portfolio before its first command. */
   openingEvents(key: string): readonly PortfolioEvent[];
+}
+
+/** What a portfolio is worth at a point. Valid until its next turn. Units: dollars. */
+export interface PortfolioMarked {
+  readonly pointIndex: number;
+  readonly equity: number;
+  readonly net: number;
+  readonly gross: number;
+  /** Rows held, and the exposure of each. */
+  readonly rows: Int32Array;
+  readonly exposures: Float64Array;
+  /** Profit in each scenario, the day of the first of which is `firstDay`. */
+  readonly profits: Float64Array;
+  readonly firstDay: number;
 }
 
 /** Version of the encoding of a portfolio's events and state: see `upcastState`. */
@@ -47,8 +72,8 @@ export const PORTFOLIO_VERSION = 3;
 /** Commands and questions wait for each other; a full lane refuses. */
 const COMMAND = { lane: 'command', overflow: 'reject' } as const;
 
-/** What clients send: all of it waits in one order. */
-const COMMAND_LANES = {
+/** Where each message waits. */
+const LANES = {
   trade: COMMAND,
   cash: COMMAND,
   charge: COMMAND,
@@ -63,20 +88,20 @@ const COMMAND_LANES = {
   show_returns: COMMAND,
   reconcile: COMMAND,
   rebalance: COMMAND,
+  check_order: COMMAND,
+  corporate_action: { lane: 'data', overflow: 'reject' },
+  marked: { lane: 'data', overflow: 'reject' },
 } as const;
 
 /** The behaviour of `portfolio/<id>`. */
 export function createPortfolioBehaviour(
   deps: PortfolioDeps,
 ): Behaviour<PortfolioState, PortfolioMessage, PortfolioEvent> {
+  const checks = checksOf(deps);
   return {
     kind: 'portfolio',
     version: PORTFOLIO_VERSION,
-    lanes: {
-      ...COMMAND_LANES,
-      corporate_action: { lane: 'data', overflow: 'reject' },
-      marked: { lane: 'data', overflow: 'reject' },
-    },
+    lanes: LANES,
     initial(key) {
       const state = emptyState(key, deps, deps.methodOf(key));
       enterOpenings(state, deps.openingEvents(key));
@@ -92,7 +117,7 @@ export function createPortfolioBehaviour(
         case 'transfer':
         case 'action':
         case 'correct':
-          onCommand(state, message, turn);
+          onCommand(state, message, checks(state.key), turn);
           break;
         case 'corporate_action':
           enterAction(state, message);
@@ -100,9 +125,13 @@ export function createPortfolioBehaviour(
         case 'marked':
           if (message.opensSession) state.actionDate = message.date;
           mark(state, message, deps.limitsOf(state.key), budgetOf(state.key, deps), turn);
+          tellMarked(state, deps);
           break;
         case 'show_portfolio':
           turn.reply(show(state, deps.directory));
+          break;
+        case 'check_order':
+          onCheck(state, message, checks(state.key), turn);
           break;
         case 'show_lots':
         case 'show_transactions':
@@ -126,14 +155,43 @@ export function createPortfolioBehaviour(
   };
 }
 
+function tellMarked({ key, figures, rows, exposures, book }: PortfolioState, deps: PortfolioDeps) {
+  if (deps.onMarked === undefined || figures === undefined) return;
+  const { pointIndex, equity, netExposure: net, grossExposure: gross } = figures;
+  const { profits, firstDay } = book;
+  deps.onMarked(key, { pointIndex, equity, net, gross, rows, exposures, profits, firstDay });
+}
+
+/** What the checks of each portfolio stand on; the trial is one for all of the thread. */
+function checksOf(deps: PortfolioDeps): (key: string) => CheckDeps {
+  const { directory, policy = DEFAULT_POLICY, matrix } = deps;
+  const trial = new ScenarioTrial(matrix);
+  const tradingOf = (row: number): TradingState => deps.tradingOf?.(row) ?? 'open';
+  return (key) => ({
+    directory,
+    policy,
+    trial,
+    tradingOf,
+    limits: deps.limitsOf(key),
+    standingOf: (broken, nowUs) => deps.standingOf?.(key, broken, nowUs) ?? FREE,
+  });
+}
+
 function budgetOf(key: string, deps: PortfolioDeps) {
   const { pointsPerSession } = deps;
   return { pointsPerSession, phase: hashText(key) % pointsPerSession };
 }
 
+function onCheck(state: PortfolioState, order: CheckOrder, checks: CheckDeps, turn: Turn): void {
+  const checked = checkOrder(state, order, checks, turn.nowUs);
+  if (checked.kind === 'refusal') turn.refuse(checked);
+  else turn.reply(checked);
+}
+
 function onCommand(
   state: PortfolioState,
   command: EntryCommand | CorrectCommand,
+  checks: CheckDeps,
   turn: Turn<PortfolioEvent>,
 ): void {
   const { commandId } = command;
@@ -145,13 +203,21 @@ function onCommand(
   const repeated = state.commandIds.has(commandId);
   const applied: CommandApplied = { kind: 'command_applied', commandId, repeated };
   if (!repeated) {
+    const isTrade = command.kind === 'trade';
+    const refused = isTrade ? refuseTrade(state, command, checks, turn.nowUs) : undefined;
+    if (refused !== undefined) {
+      turn.refuse(refused);
+      return;
+    }
     const decision =
       command.kind === 'correct' ? decideCorrection(state, command) : decideEntry(state, command);
     if (decision.kind === 'refusal') {
       turn.refuse(decision);
       return;
     }
-    turn.persist(decision);
+    // A judged trade tells when, for the rate of those to come.
+    const isJudged = isTrade && checks.policy.enforce;
+    turn.persist(isJudged ? Object.assign(decision, { timeUs: turn.nowUs }) : decision);
   }
   turn.reply(applied);
 }

@@ -103,8 +103,22 @@ export function decideTrade(
   command: TradeCommand,
   stated: Stated,
 ): Decision {
+  const trade = readTrade(state, command, stated);
+  if (trade.kind === 'refusal' || trade.quantity < 0n) return trade;
+  const needed = notionalOf(trade.price, trade.quantity) + trade.fee;
+  return checkCash(state, trade.currency, needed) ?? trade;
+}
+
+/** A purchase or a sale. */
+export type Traded = AccountEvent & { readonly kind: 'traded' };
+
+/** Reads a trade, whatever cash there is. Errors: as of `decideTrade`. */
+export function readTrade(
+  { directory, account }: PortfolioState,
+  command: TradeCommand,
+  stated: Stated,
+): Traded | Refusal {
   const { symbol, side } = command;
-  const { directory, account } = state;
   const row = checkSymbol(symbol, directory);
   if (typeof row !== 'number') return row;
   if (side !== 'buy' && side !== 'sell') {
@@ -124,10 +138,6 @@ export function decideTrade(
   const lots = lotsFrom(command.method, command.lots);
   if ('kind' in lots) return lots;
   const { currency } = account;
-  if (side === 'buy') {
-    const refused = checkCash(state, currency, notionalOf(price, quantity) + fee);
-    if (refused !== undefined) return refused;
-  }
   const signed = side === 'buy' ? quantity : -quantity;
   return { kind: 'traded', ...stated, symbol, currency, quantity: signed, price, fee, ...lots };
 }

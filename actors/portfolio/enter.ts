@@ -11,13 +11,23 @@ import { MARKET_ID } from './decide.js';
 import { addEntry, entriesOf } from './history.js';
 import type { CorporateAction } from './messages.js';
 import { fromFloat, notionalOf, toFloat } from './money.js';
-import { noteChange, type PortfolioState, rateOf, rememberCommand } from './state.js';
+import {
+  noteChange,
+  type PortfolioState,
+  rateOf,
+  rememberCommand,
+  rememberTrade,
+} from './state.js';
 
 /** The facts a portfolio's history is made of; the id of an event is that of its command. */
 export type PortfolioEvent = AccountEntry;
 
 /** One that comes from the journal says which version wrote it. */
-type Stamped = PortfolioEvent & { readonly eventVersion?: number };
+type Stamped = PortfolioEvent & {
+  readonly eventVersion?: number;
+  /** Event time, where a trade was judged by its rate. Units: microseconds. */
+  readonly timeUs?: number;
+};
 
 /** The day of an entry that tells none: that of the portfolio's last point. */
 export const DAY_UNTOLD = -1;
@@ -29,14 +39,15 @@ export function todayOf(state: PortfolioState): number {
 }
 
 /** Enters what a command has made. Errors: bugs `portfolio.*`. */
-export function enterEvent(state: PortfolioState, event: PortfolioEvent): void {
+export function enterEvent(state: PortfolioState, event: Stamped): void {
   rememberCommand(state, event.eventId);
+  if (event.timeUs !== undefined) rememberTrade(state, event.timeUs);
   enter(state, onItsDay(state, event));
 }
 
 /** An entry as the books hold it: on a day, and without what the runtime stamps on events. */
 function onItsDay(state: PortfolioState, event: Stamped): AccountEntry {
-  const { eventVersion: _stamp, ...entry } = event;
+  const { eventVersion: _stamp, timeUs: _time, ...entry } = event;
   return entry.day === DAY_UNTOLD ? { ...entry, day: todayOf(state) } : entry;
 }
 

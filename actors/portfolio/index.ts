@@ -22,14 +22,21 @@ export {
   type RateLookup,
 } from './account-figures.js';
 export { eventsInForce, type ReplayedAccount, replayAccount } from './account-history.js';
-export { createPortfolioBehaviour, PORTFOLIO_VERSION, type PortfolioDeps } from './behaviour.js';
+export {
+  createPortfolioBehaviour,
+  PORTFOLIO_VERSION,
+  type PortfolioDeps,
+  type PortfolioMarked,
+} from './behaviour.js';
 export type { Directory } from './directory.js';
 export type { PortfolioEvent } from './enter.js';
 export type {
+  CheckOrder,
   CommandApplied,
   CorrectCommand,
   EntryCommand,
   LotsShown,
+  OrderChecked,
   PortfolioFigures,
   PortfolioMessage,
   PortfolioShown,

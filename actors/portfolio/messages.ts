@@ -2,6 +2,7 @@
 
 import type { LimitState } from '../limits/index.js';
 import type { LotMethod } from '../lots/index.js';
+import type { Judgement, OrderFacts } from '../pretrade/index.js';
 import type { CurrencySums } from './account.js';
 import type { RealisedGain } from './account-apply.js';
 import type { AccountEntry } from './account-event.js';
@@ -146,6 +147,11 @@ export interface ShowPortfolio {
   readonly kind: 'show_portfolio';
 }
 
+/** Asks what an order would do to the portfolio, and whether it may; nothing is changed. */
+export interface CheckOrder extends Omit<TradeCommand, 'kind' | 'commandId'> {
+  readonly kind: 'check_order';
+}
+
 /** Asks for the open lots, of one symbol or all. */
 export interface ShowLots {
   readonly kind: 'show_lots';
@@ -210,7 +216,8 @@ export type PortfolioMessage =
   | ShowTransactions
   | ShowReturns
   | Reconcile
-  | Rebalance;
+  | Rebalance
+  | CheckOrder;
 
 /** Reply to a command whose events are durable. */
 export interface CommandApplied {
@@ -369,4 +376,15 @@ export interface RebalanceProposed {
   readonly cashAfter: bigint;
   readonly method: LotMethod;
   readonly trades: readonly ProposedTrade[];
+}
+
+/** Reply to `check_order`. */
+export interface OrderChecked extends Judgement {
+  readonly kind: 'order_checked';
+  readonly facts: OrderFacts;
+  /** Whether a trade that is not allowed would be refused. */
+  readonly enforced: boolean;
+  /** Event time of the answer, and of the exposures that risk was tried on. */
+  readonly asOfUs: number;
+  readonly riskAsOfUs: number;
 }

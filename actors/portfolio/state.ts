@@ -20,6 +20,9 @@ import { formatDecimal, notionalOf, toFloat } from './money.js';
 /** Command ids remembered for each portfolio; the oldest is forgotten first. */
 const COMMAND_IDS_KEPT = 10_000;
 
+/** Trades remembered for their rate: more than any rate that a policy may allow. */
+const TRADE_TIMES_KEPT = 10_000;
+
 /** Everything a portfolio actor owns. */
 export interface PortfolioState {
   readonly key: string;
@@ -29,6 +32,8 @@ export interface PortfolioState {
   readonly history: History;
   /** Ids of commands applied, oldest first. */
   readonly commandIds: Set<string>;
+  /** Event times of the last trades that were judged, oldest first. Units: microseconds. */
+  readonly tradeTimesUs: number[];
   /** Positions as floats, ascending by row; rebuilt when `isStale`: holdings have changed. */
   rows: Int32Array;
   quantities: Float64Array;
@@ -78,6 +83,7 @@ export function emptyState(key: string, deps: StateDeps, method: LotMethod): Por
     account,
     history: emptyHistory(account),
     commandIds: new Set(),
+    tradeTimesUs: [],
     rows: new Int32Array(0),
     quantities: new Float64Array(0),
     costs: new Float64Array(0),
@@ -107,6 +113,12 @@ export function rememberCommand(state: PortfolioState, commandId: string): void 
     state.commandIds.delete(oldest);
     break;
   }
+}
+
+/** Remembers when a trade was judged, forgetting the oldest beyond the bound. */
+export function rememberTrade(state: PortfolioState, timeUs: number): void {
+  state.tradeTimesUs.push(timeUs);
+  if (state.tradeTimesUs.length > TRADE_TIMES_KEPT) state.tradeTimesUs.shift();
 }
 
 /** Notes that an entry has changed the account: floats, texts and copies are made anew. */
@@ -141,17 +153,24 @@ export function refreshMirror(state: PortfolioState): void {
 
 function refreshCash(state: PortfolioState): void {
   const { account } = state;
-  let worth = 0n;
   let earned = 0n;
   for (const [currency, sums] of account.sums) {
-    const { cash, realisedShort, realisedLong, dividends, interest, accrued, charges } = sums;
+    const { realisedShort, realisedLong, dividends, interest, charges } = sums;
     const rate = rateOf(account, currency) ?? 0n;
-    worth += notionalOf(rate, cash + accrued);
     earned += notionalOf(rate, realisedShort + realisedLong + dividends + interest - charges);
   }
-  state.cashValue = toFloat(worth);
+  state.cashValue = toFloat(worthOf(account));
   state.cashText = formatDecimal(account.sums.get(account.currency)?.cash ?? 0n);
   state.realisedText = formatDecimal(earned);
+}
+
+/** What is not in positions, in the account's currency: cash of all currencies and accruals. */
+export function worthOf(account: Account): bigint {
+  let worth = 0n;
+  for (const [currency, { cash, accrued }] of account.sums) {
+    worth += notionalOf(rateOf(account, currency) ?? 0n, cash + accrued);
+  }
+  return worth;
 }
 
 /** Millionths of the account's currency for one of another; undefined where none is known. */
@@ -176,6 +195,8 @@ export interface EncodedPortfolio {
   readonly exposures: Float64Array;
   /** What the risk figures were made from. */
   readonly risk: { readonly exposures: Float64Array; readonly dayIndex: number };
+  /** Absent where no trade was judged. */
+  readonly tradeTimesUs?: readonly number[];
   /** Whether the account has changed since: then the next mark makes the floats and risk anew. */
   readonly isStale?: boolean;
 }
@@ -205,6 +226,7 @@ export function encodeState(state: PortfolioState): EncodedPortfolio {
     closes: copyCloses(state.closes),
     breached: [...state.breached],
     figures: state.figures,
+    ...(state.tradeTimesUs.length > 0 && { tradeTimesUs: [...state.tradeTimesUs] }),
     ...(state.isStale ? STALE : { exposures: state.exposures.slice(), risk: state.book.applied() }),
   };
 }
@@ -223,6 +245,7 @@ export function decodeState(encoded: EncodedPortfolio, deps: StateDeps): Portfol
   state.closes = copyCloses(encoded.closes);
   state.breached.push(...encoded.breached);
   state.figures = encoded.figures;
+  state.tradeTimesUs.push(...(encoded.tradeTimesUs ?? []));
   if (encoded.isStale === true) return state;
   refreshMirror(state);
   state.exposures.set(encoded.exposures.subarray(0, state.exposures.length));

@@ -26,5 +26,6 @@ export {
   type ScenarioMatrixHandle,
   type ScenarioReturns,
 } from './scenario-matrix.js';
+export { ScenarioTrial } from './scenario-trial.js';
 export * from './sizing.js';
 export * from './stress.js';

@@ -38,6 +38,16 @@ export class ScenarioBook {
     return Number.isNaN(this.#firstDay);
   }
 
+  /** First day of the window of the last update; NaN where none was made. */
+  get firstDay(): number {
+    return this.#firstDay;
+  }
+
+  /** Exposure that the profits were made from, of a held row by its index. Units: dollars. */
+  appliedAt(index: number): number {
+    return this.#applied[index]!;
+  }
+
   /** Exposure that has come or gone since the last update. Units: dollars. */
   moved(exposures: Float64Array): number {
     let sum = 0;

@@ -34,6 +34,11 @@ export class ChangeTopics {
     this.#dirty.add(topic);
   }
 
+  /** Tells of a change at once, for what is rare and can't wait for a look. */
+  tell(topic: Topic): void {
+    for (const listener of this.#listeners.get(topic) ?? []) listener();
+  }
+
   /** Restarts the clock that finds changes; it stands still while nobody listens. */
   #schedule(): void {
     if (this.#flushing !== undefined) return;

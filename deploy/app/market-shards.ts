@@ -1,7 +1,7 @@
 // What each shard of a market is configured with: its actors, their openings and their past.
 
 import type { Address, Placement } from '../../engine/index.js';
-import { openingEvents } from '../config/portfolio-config.js';
+import { boardOf, openingEvents } from '../config/portfolio-config.js';
 import type { MarketFile } from '../research/market-file.js';
 import { pack } from '../roles/packed.js';
 import type { SharedMarket } from '../roles/shard-messages.js';
@@ -35,7 +35,7 @@ export function marketShards({
   ShardsOptions,
   'shardCount' | 'placement' | 'configFor' | 'journaledFor'
 > {
-  const { portfolios, limits } = options.portfolios;
+  const { portfolios, limits, policy, breakers } = options.portfolios;
   const keysOn = (shard: number, now: Placement): string[] =>
     portfolios.map(({ id }) => id).filter((key) => now.of(`portfolio/${key}`) === shard);
   const lastClose = lastCloses(file, days.firstDay);
@@ -62,6 +62,9 @@ export function marketShards({
       firstWarmDay: days.firstDay - days.warmDays,
       funnel: options.funnel,
       limits,
+      policy,
+      breakers,
+      board: boardOf(options.portfolios),
       pointsPerSession: POINTS_PER_SESSION,
       portfolios: keysOn(shard, now),
       lotMethods: new Map(portfolios.map(({ id, lots }) => [id, lots])),

@@ -1,6 +1,7 @@
 // A running market: files and configuration in, shards fed, events gathered for its views.
 
 import { join } from 'node:path';
+import type { BoardConfig } from '../../actors/groups/index.js';
 import {
   type Address,
   type Columns,
@@ -9,6 +10,7 @@ import {
   Placement,
   percentileOf,
 } from '../../engine/index.js';
+import { boardOf } from '../config/portfolio-config.js';
 import { Recorder } from '../recorder/recorder.js';
 import { loadMarketFile, type MarketFile } from '../research/market-file.js';
 import type { FromShard, SharedMarket } from '../roles/shard-messages.js';
@@ -49,6 +51,7 @@ export class Market {
   readonly recorder: Recorder | undefined;
   readonly columns: Columns;
   readonly memory: SharedMarket;
+  readonly board: BoardConfig;
   readonly shards: Shards;
   readonly sequencer: Sequencer;
   readonly ingest: Ingest;
@@ -109,7 +112,8 @@ export class Market {
       this.sequencer.countRejected('mark_not_stored', 1),
     );
     this.#commits = new Commits(journal, this.recorder, this.#progress.position);
-    const memory = createMarketMemory(rowCount, options.shardCount, options.funnel);
+    this.board = boardOf(options.portfolios);
+    const memory = createMarketMemory(rowCount, options.shardCount, options.funnel, this.board);
     this.memory = memory.shared;
     this.columns = memory.columns;
     this.stride = memory.stride;

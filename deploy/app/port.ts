@@ -39,7 +39,20 @@ import type {
   RejectsRequest,
   RejectsResponse,
 } from '../../proto/gen/sluice/quality/v1/quality_pb.js';
-import type { RiskBatch, RiskDetail } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
+import type {
+  AlertBatch,
+  ApproveRequest,
+  CheckOrderRequest,
+  CheckOrderResponse,
+  ControlResponse,
+  FlattenProposal,
+  KillRequest,
+  LimitsRequest,
+  LimitsResponse,
+  OverrideRequest,
+  RiskBatch,
+  RiskDetail,
+} from '../../proto/gen/sluice/risk/v1/risk_pb.js';
 import type {
   ActorResponse,
   AuditRequest,
@@ -60,7 +73,15 @@ export type Answer<T> =
   | { readonly ok: false; readonly refusal: Refusal };
 
 /** Stream topics; each is a table of rows keyed by symbol, portfolio id or address. */
-export type Topic = 'quotes' | 'funnel' | 'portfolios' | 'risk' | 'actors' | 'feed' | 'books';
+export type Topic =
+  | 'quotes'
+  | 'funnel'
+  | 'portfolios'
+  | 'risk'
+  | 'actors'
+  | 'feed'
+  | 'books'
+  | 'alerts';
 
 /** Whether a book, given by its row of columns, meets a condition. */
 export type BookTest = (values: Float64Array) => boolean;
@@ -68,7 +89,8 @@ export type BookTest = (values: Float64Array) => boolean;
 /** Who pulls, through which door, and why. */
 export interface Puller {
   readonly by: string;
-  readonly door: 'grpc' | 'http';
+  /** `limits` where a breach pulled it, and no person. */
+  readonly door: 'grpc' | 'http' | 'limits';
   readonly reason: string;
 }
 
@@ -162,6 +184,18 @@ export interface SluicePort {
   readonly risk: TopicReader & {
     changed(stamp: number, ids?: readonly string[]): Answer<RiskBatch>;
     get(id: string): Promise<Answer<RiskDetail>>;
+    /** Judges an order by every rule; changes nothing. Errors: `portfolio.*`. */
+    checkOrder(request: CheckOrderRequest): Promise<Answer<CheckOrderResponse>>;
+    /** Limits of portfolios and groups. Errors: `limits.unknown_scope`. */
+    limits(request: LimitsRequest): Answer<LimitsResponse>;
+    /** Alerts after a number; the latest for 0. */
+    alerts(after: number): AlertBatch;
+    /** What people decide about limits; each is recorded. Errors, as refusals: `limits.*`. */
+    requestOverride(request: OverrideRequest, door: Puller['door']): Promise<ControlResponse>;
+    approveOverride(request: ApproveRequest, door: Puller['door']): Promise<ControlResponse>;
+    setKillSwitch(request: KillRequest, door: Puller['door']): Promise<ControlResponse>;
+    /** The trades that would close a portfolio. Errors: `portfolio.unknown`. */
+    proposeFlatten(id: string): Promise<Answer<FlattenProposal>>;
   };
   /** Symbols with an order book; none where the feed has none. */
   readonly books: TopicReader & {

@@ -3,6 +3,7 @@
 import { create } from '@bufbuild/protobuf';
 import type {
   LotsShown,
+  OrderChecked,
   PortfolioFigures,
   PortfolioMessage,
   PortfolioShown,
@@ -34,6 +35,11 @@ import {
   type TransactionsResponse,
 } from '../../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
 import {
+  type CheckOrderRequest,
+  type CheckOrderResponse,
+  type FlattenProposal,
+  FlattenProposalSchema,
+  ProposedTradeSchema,
   type RiskBatch,
   RiskBatchSchema,
   type RiskDetail,
@@ -46,7 +52,7 @@ import type { Market } from './market.js';
 import type { Answer } from './port.js';
 import { breaksOf, lotsOf, proposalOf, returnsOf, transactionsOf } from './portfolio-books.js';
 import { commandOf } from './portfolio-commands.js';
-import { breachesOf, limitsOf, positionOf } from './portfolio-messages.js';
+import { breachesOf, checkedOf, limitsOf, positionOf } from './portfolio-messages.js';
 
 /** Points of history shown beside a figure. */
 const HISTORY_KEPT = 120;
@@ -270,6 +276,40 @@ export class PortfolioPart {
         scenarioPnl: Array.from(shown.value.scenarioProfits),
       }),
     };
+  }
+
+  /** Latest figures of every portfolio. */
+  figures(): readonly PortfolioFigures[] {
+    return [...this.#portfolioRows.values()].map(({ figures }) => figures);
+  }
+
+  /** The trades that would close a portfolio. Errors: as of `portfolio`. */
+  async flatten(id: string): Promise<Answer<FlattenProposal>> {
+    const shown = await this.#show(id);
+    if (!shown.ok) return shown;
+    const trades = shown.value.positions.map(({ symbol, quantity, last }) => {
+      const isShort = quantity.startsWith('-');
+      const side = isShort ? 'buy' : 'sell';
+      return create(ProposedTradeSchema, {
+        symbol,
+        side,
+        quantity: quantity.replace('-', ''),
+        last,
+      });
+    });
+    return { ok: true, value: create(FlattenProposalSchema, { portfolio: id, trades }) };
+  }
+
+  /**
+   * What an order would do to its portfolio, judged by every rule.
+   * Errors: `portfolio.*` for an order that can't be read.
+   */
+  async check(request: CheckOrderRequest): Promise<Answer<CheckOrderResponse>> {
+    const { portfolio, side, quantity, price, fee } = request;
+    const symbol = request.symbol.toUpperCase();
+    const order = { kind: 'check_order', symbol, side, quantity, price, fee } as const;
+    const checked = await this.#ask<OrderChecked>(portfolio, order);
+    return checked.ok ? { ok: true, value: checkedOf(checked.value) } : checked;
   }
 
   /** Passes a command to its portfolio; resolves once it is durable, or refused. */

@@ -1,6 +1,8 @@
 // Allocates the memory that the shards of a market share.
 
+import { createBreakers } from '../../actors/breakers/index.js';
 import { createFunnelEvaluator, type FunnelConfig } from '../../actors/funnel/index.js';
+import { type BoardConfig, createBoard } from '../../actors/groups/index.js';
 import { CATALOGUE, CROSS_FEATURES, createFeatureEngine } from '../../actors/indicators/index.js';
 import {
   createPointRecords,
@@ -27,6 +29,7 @@ export function createMarketMemory(
   rowCount: number,
   shardCount: number,
   funnel: FunnelConfig,
+  board: BoardConfig,
 ): MarketMemory {
   const names = marketColumnNames(
     ROW_FEATURES.map((feature) => feature.name),
@@ -43,6 +46,8 @@ export function createMarketMemory(
     records: createPointRecords(rowCount),
     matrix: createScenarioMatrix(rowCount, shardCount, scenarioKernel()),
     gate: createGate(shardCount),
+    board: createBoard(board, rowCount),
+    breakers: createBreakers(rowCount),
   };
   return { shared, columns, stride };
 }

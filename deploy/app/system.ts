@@ -16,6 +16,7 @@ import { FunnelView } from './funnel-view.js';
 import { HistoryPart } from './history-part.js';
 import { LeverAudit, readAudit } from './lever-audit.js';
 import { Levers } from './levers.js';
+import { LimitsPart } from './limits-part.js';
 import type { Market } from './market.js';
 import { MarketPart } from './market-part.js';
 import type { Answer, SluicePort, Topic } from './port.js';
@@ -29,6 +30,7 @@ interface Parts {
   readonly actors: ActorsView;
   readonly levers: Levers;
   readonly history: HistoryPart;
+  readonly limits: LimitsPart;
 }
 
 /** Builds the port over a market that will be given with `attach`, for its events come first. */
@@ -56,6 +58,9 @@ export class System implements SluicePort {
       this.#early.push([shard, message]);
       return;
     }
+    if (message.kind === 'published') {
+      this.#running().limits.onPublished(message.topic, message.event);
+    }
     this.#funnelView.onMessage(market, shard, message, () => heldRows(market));
     if (message.kind === 'point' || message.kind === 'published') this.#topics.touch('funnel');
     if (message.kind === 'point') this.#topics.touch('feed');
@@ -71,8 +76,15 @@ export class System implements SluicePort {
     this.#portfolioPart.attach(market);
     const actors = new ActorsView(market);
     const audit = new LeverAudit(market.journal, () => market.sequencer.openUs);
+    const figures = () => this.#portfolioPart.figures();
     this.#parts = {
       market,
+      limits: new LimitsPart({
+        market,
+        audit,
+        figures,
+        onAlert: () => this.#topics.tell('alerts'),
+      }),
       quotes: new MarketPart(market),
       funnel: new FunnelPart(market, this.#funnelView),
       actors,
@@ -137,6 +149,13 @@ export class System implements SluicePort {
     stamp: () => this.#portfolioPart.stamp,
     changed: (stamp, ids) => this.#portfolioPart.risks(stamp, ids),
     get: (id) => this.#portfolioPart.risk(id),
+    checkOrder: (request) => this.#portfolioPart.check(request),
+    limits: (request) => this.#running().limits.read(request),
+    alerts: (after) => this.#running().limits.alerts.since(after),
+    requestOverride: (request, door) => this.#running().limits.requestOverride(request, door),
+    approveOverride: (request, door) => this.#running().limits.approveOverride(request, door),
+    setKillSwitch: (request, door) => this.#running().limits.setKillSwitch(request, door),
+    proposeFlatten: (id) => this.#portfolioPart.flatten(id),
   };
 
   readonly actors: SluicePort['actors'] = {

@@ -33,6 +33,7 @@ import { type ReplayFlags, replay } from './replay.js';
 import { type ReportFlags, reportRisk } from './report.js';
 import { funnelCompare, funnelStudy } from './research.js';
 import { type BacktestFlags, riskBacktest } from './risk-backtest.js';
+import { addLiveRiskCommands } from './risk-commands.js';
 import { riskStress, type StressFlags } from './risk-stress.js';
 import { run } from './run.js';
 import { FEEDS, type RunOptions } from './run-options.js';
@@ -200,6 +201,8 @@ researched(risk.command('stress [id...]'))
   .description('bad times of the past, your scenarios, and the move that breaks each limit')
   .option('--scenarios <file>', 'scenarios in YAML (default: deploy/config/scenarios.yaml)')
   .action((ids: readonly string[], options: StressFlags) => riskStress(ids, options));
+
+addLiveRiskCommands(risk, remote);
 
 const report = program.command('report').description('reports to read and to print');
 researched(report.command('risk <id>'))

@@ -7,7 +7,7 @@ import t from 'tap';
 import { inRepository } from '../app/paths.js';
 import { readSettings } from '../app/settings.js';
 import { checkFunnel, readFunnelConfig } from './funnel-config.js';
-import { openingEvents, readMembers, readPortfolios } from './portfolio-config.js';
+import { boardOf, openingEvents, readMembers, readPortfolios } from './portfolio-config.js';
 import { parseYaml, readYaml } from './yaml-source.js';
 
 const FUNNEL = inRepository('deploy', 'config', 'funnel.yaml');
@@ -78,7 +78,7 @@ t.test(
       inRepository('deploy', 'config', 'portfolios.yaml'),
     );
     t.equal(portfolios.length, 25);
-    t.equal(limits.length, 10);
+    t.equal(limits.length, 11);
     const members = readMembers(inRepository('deploy', 'sample', 'us-daily-members-2021-04.csv'));
     t.equal(members.get('AAPL')?.sector, 'Information Technology');
     const symbols = ['AAPL', 'KO', 'PEP'];
@@ -98,11 +98,123 @@ t.test('mistakes in portfolios are told with their place', async (t) => {
   const file = join(folder, 'p.yaml');
   writeFileSync(
     file,
-    'limits: { var99: { hard: -1 } }\nportfolios:\n  - { id: A B, cash: x, long: { symbols: 3 }, long_share: 9 }\n  - { id: a, cash: "1", long: {} }\n  - { id: a, cash: "1", long: {} }\n',
+    'limits: { var99: { hard: -1 } }\nalerts: { webhook: ftp://x }\nportfolios:\n  - { id: A B, cash: x, long: { symbols: 3 }, long_share: 9 }\n  - { id: a, cash: "1", long: {} }\n  - { id: a, cash: "1", long: {} }\n',
   );
   t.throws(() => readPortfolios(file), {
-    message: /p\.yaml:1:\d+ expected[\s\S]*p\.yaml:3:\d+ expected[\s\S]*:5:\d+ expected an id of/,
+    message:
+      /:1:\d+ expected[\s\S]*:2:11 expected an addr[\s\S]*:4:\d+ exp[\s\S]*:6:\d+ expected an id/,
   });
+});
+
+t.test('what orders are judged by is read, and mistakes in it are told', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-config-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, 'p.yaml');
+  const read = (pretrade: string) => {
+    writeFileSync(file, `limits: {}\npretrade: ${pretrade}\nportfolios: []\n`);
+    return readPortfolios(file).policy;
+  };
+  t.match(
+    read('{ enforce: true, rate: { trades: 5, seconds: 2 }, short: { available: { T: 9 } } }'),
+    {
+      enforce: true,
+      collar: 0.1,
+      rateMax: 5,
+      rateWindowUs: 2_000_000,
+      refusesClosed: false,
+      shortAvailable: new Map([['T', 9]]),
+    },
+  );
+  t.equal(read('{ when_closed: refuse }').refusesClosed, true);
+  for (const [wrong, message] of [
+    ['{ enforced: true }', /p\.yaml:2:13 expected one of enforce, collar/],
+    ['{ enforce: 1 }', /p\.yaml:2:13 expected one of false, true, was 1/],
+    ['{ collar: -0.1 }', /p\.yaml:2:13 expected a number from 0 to 1, was -0.1/],
+    ['{ collar: .nan }', /was NaN/],
+    ['{ rate: { trades: 0 } }', /p\.yaml:2:21 expected a number from 1 to 10000, was 0/],
+    ['{ restricted: { AAPL: "" } }', /p\.yaml:2:27 expected a reason/],
+    ['{ restricted: { aapl: x } }', /p\.yaml:2:27 expected a symbol such as AAPL, was aapl/],
+    ['{ short: { available: { T: many } } }', /p\.yaml:2:35 expected a number from 0/],
+    ['[]', /p\.yaml:2:1 expected a mapping/],
+  ] as const) {
+    t.throws(() => read(wrong), { code: 'config.invalid', message }, wrong);
+  }
+});
+
+t.test('limits that contradict each other and groups that are none are told', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-config-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, 'p.yaml');
+  const read = (limits: string, groups: string) => {
+    const portfolios = '[{ id: a, cash: "1", long: {} }, { id: b, cash: "1", long: {} }]';
+    writeFileSync(file, `limits: ${limits}\ngroups: ${groups}\nportfolios: ${portfolios}\n`);
+    return readPortfolios(file);
+  };
+  const sound = read(
+    '{ var99: { warning: 0.1, soft: 0.2, hard: 0.3, actions: { hard: block } } }',
+    '[{ id: x, level: desk, portfolios: [b, a] }, { id: y, level: firm }]',
+  );
+  t.match(boardOf(sound).groups, [{ members: [0, 1] }, { members: [0, 1] }]);
+  t.match(sound.limits[2], { severity: 'hard', action: 'block' });
+  for (const [limits, message] of [
+    ['{ var99: { soft: 0.3, hard: 0.2 } }', /:1:31 expected more than the soft limit of 0.3/],
+    ['{ var99: { warning: 1, hard: 1 } }', /:1:32 expected more than the warning limit of 1/],
+    [
+      '{ var99: { soft: 1, hard: 2, actions: { soft: block, hard: alert } } }',
+      /:1:62 expected an action no weaker than block/,
+    ],
+    ['{ var99: { hard: 2, actions: { soft: block } } }', /:1:40 expected a soft limit for/],
+    ['{ var99: { hard: 2, actions: { hard: explode } } }', /:1:40 expected one of alert, reduce/],
+  ] as const) {
+    t.throws(() => read(limits, '[]'), { code: 'config.invalid', message }, limits);
+  }
+  for (const [groups, message] of [
+    ['[{ id: x, level: club, portfolios: [a] }]', /:2:19 expected one of strategy, desk, firm/],
+    ['[{ id: x, level: desk, portfolios: [] }]', /:2:32 expected a list of at least one/],
+    ['[{ id: x, level: desk, portfolios: [a, c] }]', /:2:48 expected the id of a portfolio, was c/],
+    ['[{ id: x, level: desk, portfolios: [a, a] }]', /:2:48 expected each portfolio once/],
+    ['[{ id: x, level: firm, portfolios: [a] }]', /:2:32 expected no portfolios: a firm has all/],
+    ['[{ id: x, level: firm }, { id: x, level: firm }]', /:2:36 expected an id of its own/],
+  ] as const) {
+    t.throws(() => read('{}', groups), { code: 'config.invalid', message }, groups);
+  }
+});
+
+t.test('what halts trading is read, and steps that contradict each other are told', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-config-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, 'p.yaml');
+  const read = (breakers: string) => {
+    writeFileSync(file, `limits: {}\nbreakers: ${breakers}\nportfolios: []\n`);
+    return readPortfolios(file).breakers;
+  };
+  t.match(
+    read(
+      '{ move: { max: 0.1, minutes: 5 }, age_minutes_max: 2, market: [{ fall: 0.07, minutes: 15 }] }',
+    ),
+    {
+      moveMax: 0.1,
+      moveHaltUs: 300_000_000,
+      ageMaxUs: 120_000_000,
+      spreadMax: Number.POSITIVE_INFINITY,
+      market: [{ fall: 0.07, haltUs: 900_000_000 }],
+    },
+  );
+  for (const [wrong, message] of [
+    ['{ move: { max: 0.1 } }', /:2:13 expected a number above 0 up to 10080, was undefined/],
+    ['{ spread_max: 0 }', /:2:13 expected a number above 0 up to 2, was 0/],
+    [
+      '{ market: [{ fall: 0.2, minutes: 5 }, { fall: 0.1, minutes: 5 }] }',
+      /:2:51 expected a larger/,
+    ],
+    [
+      '{ market: [{ fall: 0.1, minutes: 5 }, { fall: 0.2, minutes: 1 }] }',
+      /:2:62 expected a larger/,
+    ],
+    ['{ halt: 1 }', /:2:13 expected one of move, spread_max/],
+  ] as const) {
+    t.throws(() => read(wrong), { code: 'config.invalid', message }, wrong);
+  }
 });
 
 const flags: [string, Record<string, string>][] = [

@@ -1,8 +1,10 @@
 // Reads the sample portfolios and works out what each holds when streaming begins.
 
 import { readFileSync } from 'node:fs';
+import type { BreakerConfig } from '../../actors/breakers/index.js';
 import { daysOf } from '../../actors/calendar/index.js';
-import { LIMIT_MEASURES, type LimitConfig } from '../../actors/limits/index.js';
+import type { BoardConfig } from '../../actors/groups/index.js';
+import type { LimitConfig } from '../../actors/limits/index.js';
 import { LOT_METHODS, type LotMethod } from '../../actors/lots/index.js';
 import {
   fromFloat,
@@ -10,8 +12,12 @@ import {
   type PortfolioEvent,
   parseDecimal,
 } from '../../actors/portfolio/index.js';
+import type { PretradePolicy } from '../../actors/pretrade/index.js';
 import { Fault } from '../../engine/index.js';
+import { breakersOf } from './breaker-config.js';
 import { type FieldPath, known, mapOf } from './fields.js';
+import { boardConfigOf, type DeclaredGroup, groupsOf, limitsOf } from './limits-config.js';
+import { policyOf } from './pretrade-config.js';
 import { type ConfigMistake, readYaml } from './yaml-source.js';
 
 /** Most portfolios a file may declare. */
@@ -43,6 +49,11 @@ export interface PortfolioConfig {
 export interface PortfoliosConfig {
   readonly portfolios: readonly PortfolioConfig[];
   readonly limits: readonly LimitConfig[];
+  readonly groups: readonly DeclaredGroup[];
+  readonly policy: PretradePolicy;
+  readonly breakers: BreakerConfig;
+  /** Where alerts are posted; undefined for nowhere. */
+  readonly webhook: string | undefined;
 }
 
 /** One company of the universe. */
@@ -75,13 +86,22 @@ export function readMembers(file: string): ReadonlyMap<string, Member> {
   return members;
 }
 
+/** All portfolios of a file with their groups. */
+export function boardOf({ portfolios, limits, groups }: PortfoliosConfig): BoardConfig {
+  const ids = portfolios.map(({ id }) => id);
+  return boardConfigOf(ids, limits, groups);
+}
+
 /** Reads a portfolios file. Errors: `config.invalid` with line and column. */
 export function readPortfolios(file: string): PortfoliosConfig {
   const source = readYaml(file);
   const mistakes: ConfigMistake[] = [];
   const data = mapOf(source.data, [], mistakes);
-  known(data, ['limits', 'portfolios'], [], mistakes);
-  const limits = limitsOf(data['limits'], mistakes);
+  known(data, ['limits', 'groups', 'pretrade', 'breakers', 'alerts', 'portfolios'], [], mistakes);
+  const limits = limitsOf(data['limits'], ['limits'], mistakes);
+  const policy = policyOf(data['pretrade'], mistakes);
+  const breakers = breakersOf(data['breakers'], mistakes);
+  const webhook = webhookOf(data['alerts'], mistakes);
   const items = data['portfolios'];
   if (!Array.isArray(items) || items.length > PORTFOLIOS_MAX) {
     mistakes.push({
@@ -102,8 +122,28 @@ export function readPortfolios(file: string): PortfoliosConfig {
     }
     seen.add(id);
   });
+  const groups = groupsOf(
+    data['groups'],
+    portfolios.map(({ id }) => id),
+    mistakes,
+  );
   source.failOn(mistakes);
-  return { portfolios, limits };
+  return { portfolios, limits, groups, policy, breakers, webhook };
+}
+
+/** The address that alerts are posted to. */
+function webhookOf(data: unknown, mistakes: ConfigMistake[]): string | undefined {
+  if (data === undefined) return undefined;
+  const fields = mapOf(data, ['alerts'], mistakes);
+  known(fields, ['webhook'], ['alerts'], mistakes);
+  const webhook = fields['webhook'];
+  if (webhook === undefined) return undefined;
+  if (typeof webhook === 'string' && URL.canParse(webhook) && /^https?:/.test(webhook)) {
+    return webhook;
+  }
+  const text = `expected an address that begins with http:// or https://, was ${String(webhook).slice(0, 64)}`;
+  mistakes.push({ path: ['alerts', 'webhook'], text });
+  return undefined;
 }
 
 function portfolioOf(item: unknown, path: FieldPath, mistakes: ConfigMistake[]): PortfolioConfig {
@@ -170,26 +210,6 @@ function selectionOf(data: unknown, path: FieldPath, mistakes: ConfigMistake[]):
     sector: String(fields['sector'] ?? ''),
     symbols: Array.isArray(symbols) ? symbols.map(String) : [],
   };
-}
-
-function limitsOf(data: unknown, mistakes: ConfigMistake[]): LimitConfig[] {
-  const fields = mapOf(data, ['limits'], mistakes);
-  known(fields, LIMIT_MEASURES, ['limits'], mistakes);
-  return LIMIT_MEASURES.flatMap((measure) => {
-    if (fields[measure] === undefined) return [];
-    const pair = mapOf(fields[measure], ['limits', measure], mistakes);
-    known(pair, ['soft', 'hard'], ['limits', measure], mistakes);
-    return (['soft', 'hard'] as const).flatMap((severity) => {
-      const limit = pair[severity];
-      if (limit === undefined) return [];
-      if (typeof limit === 'number' && limit > 0) return [{ measure, severity, limit }];
-      mistakes.push({
-        path: ['limits', measure, severity],
-        text: `expected a number above 0, was ${limit}`,
-      });
-      return [];
-    });
-  });
 }
 
 /**

@@ -204,6 +204,12 @@ if (isPossible) {
     await visit(page, '#/portfolio/pair-coke-pepsi', 'KO');
     await page.getByLabel('symbol', { exact: true }).fill('XOM');
     await page.getByLabel('quantity').fill('7');
+    const told = page.getByLabel('what the trade would do');
+    await told.getByText('VaR 99', { exact: true }).waitFor({ timeout: 10_000 });
+    t.match(await told.textContent(), /shares07-7.*Buy: allowed/s);
+    await page.getByLabel('price').fill('1');
+    await told.getByText('distance from the last price').first().waitFor({ timeout: 10_000 });
+    await page.getByLabel('price').fill('');
     await page.getByRole('button', { name: 'Buy' }).click();
     await page.getByRole('link', { name: 'XOM' }).waitFor({ timeout: 10_000 });
     t.same(errors, [], 'no console error');

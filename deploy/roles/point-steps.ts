@@ -53,6 +53,20 @@ export class Coordinator {
     record.historyLoaded.set(loaded);
   }
 
+  /** Mean return since the last close, of all rows that trade; NaN where none does. */
+  meanReturn(pointIndex: number): number {
+    const { inputs, trading } = this.#records[pointIndex % POINTS_KEPT]!;
+    let sum = 0;
+    let count = 0;
+    for (let row = 0; row < this.#rowCount; row++) {
+      const value = inputs[this.#returnAt + row]!;
+      if (trading[row] !== 1 || value !== value) continue;
+      sum += value;
+      count++;
+    }
+    return sum / count;
+  }
+
   /**
    * Puts a closed session's returns, recorded at its closing point, into the scenario matrix.
    * No shard still reads the slot: the window of every open point ends before that day.

@@ -34,6 +34,8 @@ function configOf(sessions: number): ShardConfig {
       records: createPointRecords(SYMBOLS.length),
       matrix: createScenarioMatrix(SYMBOLS.length),
       gate: createGate(2),
+      board: new SharedArrayBuffer(8),
+      breakers: new SharedArrayBuffer(8),
     },
     latency: createHistogram(),
     bars: {

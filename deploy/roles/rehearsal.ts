@@ -73,7 +73,14 @@ export function rehearse(config: ShardConfig, context: ShardContext, create: Cre
 }
 
 /** Memory of the same shape for one shard. */
-function memoryLike({ columns, state, saves, matrix }: SharedMarket): SharedMarket {
+function memoryLike({
+  columns,
+  state,
+  saves,
+  matrix,
+  board,
+  breakers,
+}: SharedMarket): SharedMarket {
   return {
     columns: createColumns(columns.names, columns.rowCount),
     state: new SharedArrayBuffer(state.byteLength),
@@ -81,6 +88,8 @@ function memoryLike({ columns, state, saves, matrix }: SharedMarket): SharedMark
     records: createPointRecords(columns.rowCount),
     matrix: createScenarioMatrix(columns.rowCount, 1, matrix.kernel),
     gate: createGate(1),
+    board: new SharedArrayBuffer(board.byteLength),
+    breakers: new SharedArrayBuffer(breakers.byteLength),
   };
 }
 

@@ -1,7 +1,11 @@
 // The portfolio and funnel behaviours of a shard, over its market.
 
 import { createFunnelBehaviour } from '../../actors/funnel/index.js';
-import { createPortfolioBehaviour, type PortfolioEvent } from '../../actors/portfolio/index.js';
+import {
+  createPortfolioBehaviour,
+  type PortfolioDeps,
+  type PortfolioEvent,
+} from '../../actors/portfolio/index.js';
 import type { AnyBehaviour } from '../../engine/index.js';
 import type { ShardMarket } from './shard-market.js';
 import type { ShardConfig } from './shard-messages.js';
@@ -9,14 +13,18 @@ import type { ShardConfig } from './shard-messages.js';
 /** What of a shard's configuration its behaviours follow. */
 export type BehaviourConfig = Pick<
   ShardConfig,
-  'bars' | 'funnel' | 'limits' | 'lotMethods' | 'pointsPerSession'
+  'bars' | 'funnel' | 'limits' | 'lotMethods' | 'policy' | 'pointsPerSession'
 >;
 
-/** Makes the behaviours that a shard's system holds; `openings` is read when one begins anew. */
+/**
+ * Makes the behaviours that a shard's system holds; `openings` is read when one begins anew, `live`
+ * is what else the shard knows.
+ */
 export function createShardBehaviours(
   config: BehaviourConfig,
   market: Pick<ShardMarket, 'lastPrice' | 'matrix'>,
   openings: { get(key: string): readonly PortfolioEvent[] | undefined },
+  live: Partial<Pick<PortfolioDeps, 'tradingOf' | 'standingOf' | 'onMarked'>> = {},
 ): AnyBehaviour[] {
   const { symbols } = config.bars;
   const rowsBySymbol = new Map(symbols.map((symbol, row) => [symbol, row]));
@@ -30,6 +38,8 @@ export function createShardBehaviours(
     pointsPerSession: config.pointsPerSession,
     limitsOf: () => config.limits,
     methodOf: (key) => config.lotMethods.get(key) ?? 'fifo',
+    policy: config.policy,
+    ...live,
     openingEvents: (key) => openings.get(key) ?? [],
   });
   const funnel = createFunnelBehaviour(config.funnel, symbols.length);

@@ -1,9 +1,12 @@
 // What the owner and its shards say to each other, besides frames.
 
+import type { BreakerConfig } from '../../actors/breakers/index.js';
 import type { FunnelConfig } from '../../actors/funnel/index.js';
+import type { BoardConfig } from '../../actors/groups/index.js';
 import type { LimitConfig } from '../../actors/limits/index.js';
 import type { LotMethod } from '../../actors/lots/index.js';
 import type { PortfolioEvent } from '../../actors/portfolio/index.js';
+import type { PretradePolicy } from '../../actors/pretrade/index.js';
 import type { ScenarioMatrixHandle } from '../../actors/risk/index.js';
 import type {
   ActorView,
@@ -34,6 +37,10 @@ export interface SharedMarket {
   readonly saves: SharedArrayBuffer;
   readonly records: SharedArrayBuffer;
   readonly matrix: ScenarioMatrixHandle;
+  /** What portfolios are worth, for their groups: see `RiskBoard`. */
+  readonly board: SharedArrayBuffer;
+  /** Halts of symbols and the market: see `Breakers`. */
+  readonly breakers: SharedArrayBuffer;
   readonly gate: GateHandle;
 }
 
@@ -51,6 +58,9 @@ export interface ShardConfig {
   readonly warmDays: number;
   readonly funnel: FunnelConfig;
   readonly limits: readonly LimitConfig[];
+  readonly policy: PretradePolicy;
+  readonly board: BoardConfig;
+  readonly breakers: BreakerConfig;
   readonly pointsPerSession: number;
   /** Rows of the symbols that are here, ascending. */
   readonly rows: Int32Array;

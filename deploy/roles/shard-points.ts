@@ -1,5 +1,7 @@
 // A shard's way through a point: record, cross-section, judge, summary, with a gate between each.
 
+import type { Breakers } from '../../actors/breakers/index.js';
+import { GroupJudge, type RiskBoard } from '../../actors/groups/index.js';
 import { Gate, type Log, type ShardContext } from '../../engine/index.js';
 import { Coordinator, isCrossed, type OpenPoint, stepOf } from './point-steps.js';
 import { closeRows } from './session-close.js';
@@ -10,6 +12,8 @@ import type { FromShard, ShardClock, SharedMarket } from './shard-messages.js';
 /** What points are taken with. */
 export interface ShardPointsOptions {
   readonly memory: SharedMarket;
+  readonly board: RiskBoard;
+  readonly breakers: Breakers;
   readonly context: ShardContext;
   readonly market: ShardMarket;
   readonly actors: ShardActors;
@@ -27,11 +31,24 @@ export class ShardPoints {
   readonly #log: Log;
   readonly #gate: Gate;
   readonly #coordinator: Coordinator | undefined;
+  /** Shard 0 judges groups, where there are any. */
+  readonly #groups: GroupJudge | undefined;
+  readonly #breakers: Breakers;
   #open: OpenPoint | undefined;
   /** Points whose summaries shard 0 owes to the funnel actor. */
   #owed: OpenPoint[] = [];
 
-  constructor({ memory, context, market, actors, clock, post, log }: ShardPointsOptions) {
+  constructor({
+    memory,
+    board,
+    breakers,
+    context,
+    market,
+    actors,
+    clock,
+    post,
+    log,
+  }: ShardPointsOptions) {
     this.#market = market;
     this.#actors = actors;
     this.#clock = clock;
@@ -39,6 +56,9 @@ export class ShardPoints {
     this.#log = log;
     this.#gate = new Gate(memory.gate, context.shard);
     this.#coordinator = context.shard === 0 ? new Coordinator(market) : undefined;
+    this.#breakers = breakers;
+    const isJudge = context.shard === 0 && board.config.groups.length > 0;
+    this.#groups = isJudge ? new GroupJudge(board) : undefined;
   }
 
   /** Whether other shards must move first. */
@@ -78,8 +98,25 @@ export class ShardPoints {
       if (!this.#gate.isOpen(stepOf(point.index).judged)) return false;
       this.#owed.shift();
       this.#actors.tellFunnel(this.#coordinator!.summaryOf(point));
+      this.#judgeGroups(point);
     }
     return true;
+  }
+
+  /** Moves of this shard's rows since the point before, in the same session. */
+  #noteMoves({ index, timeUs }: OpenPoint): void {
+    const before = this.#market.recordOf(index - 1).marks;
+    const { marks } = this.#market.recordOf(index);
+    for (const row of this.#market.plane.rows) {
+      this.#breakers.notePoint(row, before[row]!, marks[row]!, timeUs);
+    }
+  }
+
+  /** No portfolio is told of the next point before this one's groups are judged. */
+  #judgeGroups({ index, timeUs }: OpenPoint): void {
+    if (this.#groups === undefined) return;
+    const event = this.#groups.judge(index, timeUs);
+    this.#post({ kind: 'published', topic: 'groups', event, from: this.#actors.funnel });
   }
 
   /** Computes what belongs to all rows; each shard has recorded its own. */
@@ -91,6 +128,7 @@ export class ShardPoints {
       coordinator.keepReturns(clock.pendingDay, clock.pendingPoint);
     }
     const loaded = this.#actors.funnelState()?.backfill.loaded;
+    this.#breakers.noteMarket(coordinator.meanReturn(point.index), point.timeUs);
     coordinator.cross(point.index, loaded ?? new Uint8Array(this.#market.columns.rowCount));
   }
 
@@ -100,6 +138,7 @@ export class ShardPoints {
     const record = this.#market.recordOf(index);
     const clock = this.#clock;
     this.#market.plane.applyPoint(record);
+    if (!clock.isFirstPoint) this.#noteMoves(point);
     this.#actors.tellPortfolios({
       kind: 'marked',
       pointIndex: index,

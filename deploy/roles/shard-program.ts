@@ -1,5 +1,7 @@
 // What runs on a shard: symbol actors fed by frames, portfolio and funnel actors fed by points.
 
+import { Breakers } from '../../actors/breakers/index.js';
+import { RiskBoard } from '../../actors/groups/index.js';
 import type { PortfolioEvent } from '../../actors/portfolio/index.js';
 import {
   type ActorSystem,
@@ -33,6 +35,7 @@ import {
 } from './shard-messages.js';
 import { ShardOperations } from './shard-operations.js';
 import { ShardPoints } from './shard-points.js';
+import { tradingState } from './trading-state.js';
 
 /** Rows of a snapshot saved in one pass: a fifth of a millisecond. */
 const ROWS_SAVED_A_PASS = 32;
@@ -65,7 +68,13 @@ export class MarketShard implements ShardProgram {
     this.#market = market;
     market.begin();
     const openings = new PackedReader<string, readonly PortfolioEvent[]>(config.openings);
-    const behaviours = createShardBehaviours(config, market, openings);
+    const board = new RiskBoard(config.market.board, config.board, config.bars.symbols.length);
+    const breakers = new Breakers(config.market.breakers, config.breakers);
+    const behaviours = createShardBehaviours(config, market, openings, {
+      tradingOf: (row) => tradingState(breakers, market, clock, row),
+      standingOf: (key, broken, nowUs) => board.standingOf(key, broken, nowUs),
+      onMarked: (key, mark) => board.put(key, mark),
+    });
     const post = (message: FromShard): void => context.post(message);
     const log = new Log(SHARD_LOG_AREAS, context.monotonicUs, (line) =>
       post({ kind: 'log', line }),
@@ -77,6 +86,8 @@ export class MarketShard implements ShardProgram {
     openings.rest();
     this.#points = new ShardPoints({
       memory: config.market,
+      board,
+      breakers,
       context,
       market,
       actors,

@@ -148,6 +148,22 @@ function portfolio(port: SluicePort): BoundService {
 function risk(port: SluicePort): BoundService {
   return bind(Risk, {
     get: async ({ portfolio: id }) => unwrap(await port.risk.get(id)),
+    checkOrder: async (request) => unwrap(await port.risk.checkOrder(request)),
+    limits: (request) => unwrap(port.risk.limits(request)),
+    alerts: () => port.risk.alerts(0),
+    watchAlerts: (_request, outlet) =>
+      watch(port, outlet, {
+        topic: 'alerts',
+        intervalMs: 1,
+        read: (stamp) => {
+          const message = port.risk.alerts(Math.max(0, stamp));
+          return { message, stamp: message.stamp, isEmpty: message.alerts.length === 0 };
+        },
+      }),
+    requestOverride: (request) => port.risk.requestOverride(request, 'grpc'),
+    approveOverride: (request) => port.risk.approveOverride(request, 'grpc'),
+    setKillSwitch: (request) => port.risk.setKillSwitch(request, 'grpc'),
+    proposeFlatten: async ({ portfolio: id }) => unwrap(await port.risk.proposeFlatten(id)),
     watch: ({ portfolios, intervalMs }, outlet) =>
       watch(port, outlet, {
         topic: 'risk',

@@ -1,12 +1,6 @@
 // The HTTP interface: the same messages as gRPC in their JSON form.
 
-import {
-  create,
-  type DescMessage,
-  fromJsonString,
-  type MessageShape,
-  toJsonString,
-} from '@bufbuild/protobuf';
+import { create, toJsonString } from '@bufbuild/protobuf';
 import type { HttpAnswer, HttpRequest } from '../../engine/index.js';
 import {
   BookBatchSchema,
@@ -41,7 +35,6 @@ import {
   RejectsRequestSchema,
   RejectsResponseSchema,
 } from '../../proto/gen/sluice/quality/v1/quality_pb.js';
-import { RiskBatchSchema, RiskDetailSchema } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
 import {
   ActorRequestSchema,
   ActorResponseSchema,
@@ -62,10 +55,9 @@ import {
 } from '../../proto/gen/sluice/supervision/v1/supervision_pb.js';
 import type { Answer, Lever, SluicePort } from '../app/port.js';
 import { ACTOR_LEVERS } from '../roles/shard-messages.js';
+import { API_PREFIX, answer, found, malformed, missing, parse } from './http-answers.js';
+import { limits, risk } from './http-risk.js';
 import { httpStatusOf } from './refusals.js';
-
-/** Where every path begins. */
-export const API_PREFIX = '/api/v1/';
 
 /** Answers requests below `API_PREFIX`. */
 export function httpApi(port: SluicePort): (request: HttpRequest) => Promise<HttpAnswer> {
@@ -97,10 +89,11 @@ export function httpApi(port: SluicePort): (request: HttpRequest) => Promise<Htt
           : portfolio(port, parts, request);
       case 'POST portfolios':
         return command(port, parts, request);
+      case 'GET limits':
+      case 'POST limits':
+        return limits(port, parts, request);
       case 'GET risk':
-        return parts[1] === undefined
-          ? answer(RiskBatchSchema, port.risk.changed(0))
-          : answer(RiskDetailSchema, await port.risk.get(parts[1]));
+        return risk(port, parts, request);
       case 'GET actors':
         return actors(port, parts, request);
       case 'POST actors':
@@ -287,37 +280,9 @@ function leverOf(
   return { ...parsed, lever: { kind: name, shard, seconds } };
 }
 
-function parse<D extends DescMessage>(schema: D, body: string): MessageShape<D> | undefined {
-  try {
-    return fromJsonString(schema, body);
-  } catch {
-    return undefined;
-  }
-}
-
-function found<D extends DescMessage>(schema: D, message: MessageShape<D>): HttpAnswer {
-  return { status: 200, json: toJsonString(schema, message) };
-}
-
-function answer<D extends DescMessage>(schema: D, result: Answer<MessageShape<D>>): HttpAnswer {
-  if (result.ok) return found(schema, result.value);
-  const { code, text } = result.refusal;
-  return { status: httpStatusOf(code), json: JSON.stringify({ code, text }) };
-}
-
 function allQuotes(port: SluicePort): Answer<QuoteBatch> {
   const news = port.market.changed(0);
   return news.ok ? { ok: true, value: news.value.message() } : news;
-}
-
-function malformed(expected: string): HttpAnswer {
-  const text = `expected ${expected} as JSON`;
-  return { status: 400, json: JSON.stringify({ code: 'http.malformed', text }) };
-}
-
-function missing(request: HttpRequest): HttpAnswer {
-  const text = `expected a path of ${API_PREFIX}, was ${request.method} ${request.path.slice(0, 80)}`;
-  return { status: 404, json: JSON.stringify({ code: 'http.not_found', text }) };
 }
 
 function whole(request: HttpRequest, name: string): number {

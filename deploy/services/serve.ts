@@ -4,7 +4,8 @@ import { existsSync } from 'node:fs';
 import { Fault, startGrpcServer, startWebServer } from '../../engine/index.js';
 import type { SluicePort } from '../app/port.js';
 import { grpcServices } from './grpc-services.js';
-import { API_PREFIX, httpApi } from './http-api.js';
+import { API_PREFIX } from './http-answers.js';
+import { httpApi } from './http-api.js';
 import { startNngIngest } from './nng-ingest.js';
 import { SocketTopics } from './socket-topics.js';
 

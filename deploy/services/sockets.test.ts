@@ -7,7 +7,8 @@ import {
   ClientMessageSchema,
   ServerMessageSchema,
 } from '../../proto/gen/sluice/gateway/v1/gateway_pb.js';
-import { API_PREFIX, httpApi } from './http-api.js';
+import { API_PREFIX } from './http-answers.js';
+import { httpApi } from './http-api.js';
 import { SocketTopics } from './socket-topics.js';
 import { frameHead, OPCODE, openSocket } from './test-socket.js';
 import { openSystem, until } from './test-system.js';

@@ -29,7 +29,7 @@ export const SYMBOLS = [
 const LOOKS_MAX = 1_000;
 
 /** The part of a tap test that is used here. */
-interface Teardown {
+export interface Teardown {
   teardown(run: () => Promise<void> | void): void;
 }
 

@@ -18,6 +18,7 @@ export const TOPICS: readonly Topic[] = [
   'actors',
   'feed',
   'books',
+  'alerts',
 ];
 
 /** Actors that a subscription by several addresses looks through. */
@@ -69,6 +70,10 @@ export function readTopic(
       if (!answer.ok) return answer;
       const { value } = answer;
       return news(isFirst || value.books.length > 0, { case: topic, value }, value.stamp);
+    }
+    case 'alerts': {
+      const value = port.risk.alerts(stamp);
+      return news(isFirst || value.alerts.length > 0, { case: topic, value }, value.stamp);
     }
     case 'funnel': {
       if (!isFirst && port.funnel.stamp() === stamp) return { ok: true, value: undefined };

@@ -1,7 +1,10 @@
 // What the simulated host runs: shards, portfolios, funnel, and the history that all worlds share.
 
+import { NO_BREAKERS } from '../../actors/breakers/index.js';
 import type { FunnelConfig } from '../../actors/funnel/index.js';
+import type { BoardConfig } from '../../actors/groups/index.js';
 import { OWN_CURRENCY, type PortfolioEvent } from '../../actors/portfolio/index.js';
+import { DEFAULT_POLICY } from '../../actors/pretrade/index.js';
 import { type Address, placeKey } from '../../engine/index.js';
 import type { MarketBars } from '../research/market-file.js';
 import { pack } from '../roles/packed.js';
@@ -61,6 +64,9 @@ export function openingEvents(): PortfolioEvent[] {
   ];
 }
 
+/** No groups: their sums are no state of a shard. */
+export const BOARD: BoardConfig = { portfolios: PORTFOLIOS, limits: [], groups: [] };
+
 /** History before the first session: bars that end at the first prices. */
 const BARS = makeBars();
 
@@ -78,6 +84,9 @@ export function configOf(
       { measure: 'single_name', severity: 'hard', limit: 0.5 },
       { measure: 'drawdown', severity: 'soft', limit: 0.1 },
     ],
+    policy: DEFAULT_POLICY,
+    board: BOARD,
+    breakers: NO_BREAKERS,
     pointsPerSession: POINTS_PER_SESSION,
     rows: Int32Array.from(SYMBOLS.keys()).filter((row) => rowShard(row) === shard),
     portfolios: keys,

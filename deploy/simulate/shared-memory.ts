@@ -1,6 +1,8 @@
 // The memory that the simulated shards of one process share, and images of it that outlive one.
 
+import { createBreakers } from '../../actors/breakers/index.js';
 import { createFunnelEvaluator } from '../../actors/funnel/index.js';
+import { createBoard } from '../../actors/groups/index.js';
 import { CATALOGUE, CROSS_FEATURES, createFeatureEngine } from '../../actors/indicators/index.js';
 import {
   createPointRecords,
@@ -14,7 +16,7 @@ import { scenarioKernel } from '../app/kernels.js';
 import { createSaves } from '../roles/row-slices.js';
 import type { SharedMarket } from '../roles/shard-messages.js';
 import { SYMBOLS } from './market-walk.js';
-import { FUNNEL_CONFIG, SHARDS } from './setting.js';
+import { BOARD, FUNNEL_CONFIG, SHARDS } from './setting.js';
 
 /** Copies of all areas of the memory, in one order. */
 export type MemoryImage = readonly Uint8Array[];
@@ -45,6 +47,8 @@ export class SharedMemory {
       records: createPointRecords(rowCount),
       matrix: createScenarioMatrix(rowCount, SHARDS, scenarioKernel()),
       gate: createGate(SHARDS),
+      board: createBoard(BOARD, rowCount),
+      breakers: createBreakers(rowCount),
     };
     this.latencies = Array.from({ length: SHARDS }, createHistogram);
     const { state, saves, records, matrix, gate } = this.market;

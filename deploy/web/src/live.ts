@@ -32,6 +32,7 @@ const SHAPES: Readonly<Record<string, readonly [field: string, list: string, key
   quotes: ['quotes', 'quotes', 'symbol'],
   portfolios: ['portfolios', 'portfolios', 'id'],
   risk: ['risk', 'risks', 'portfolio'],
+  alerts: ['alerts', 'alerts', 'id'],
   funnel: ['funnel', '', ''],
   actors: ['actors', '', ''],
   feed: ['feed', '', ''],

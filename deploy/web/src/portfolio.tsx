@@ -1,8 +1,9 @@
-// One portfolio: money, limits, scenarios, positions, and a small ticket.
+// One portfolio: money, limits, scenarios, positions.
 
-import { useMemo, useRef, useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import { Books } from './books.jsx';
-import { newCommandId, post, useJson } from './fetch.js';
+import { useJson } from './fetch.js';
+import { LimitTable } from './limits.jsx';
 import { type Row, useTopic } from './live.js';
 import {
   Card,
@@ -20,7 +21,7 @@ import {
   price,
   sign,
 } from './parts.jsx';
-import { limitName } from './portfolios.jsx';
+import { Ticket } from './ticket.jsx';
 
 const REFRESH_MS = 1000;
 const BINS = 41;
@@ -63,7 +64,7 @@ export function PortfolioPage(props: { id: string }) {
         <Ticket key={props.id} id={props.id} done={() => setSent((n) => n + 1)} />
       </Card>
       <Card title="Limits">
-        <Limits limits={list(detail['limits'])} />
+        <LimitTable limits={list(detail['limits'])} />
         <Scenarios values={numbers(risk?.['scenarioPnl'])} var99={number(figures['var99'])} />
       </Card>
       {positions}
@@ -95,46 +96,6 @@ function facts(
     ['age of risk', `${count(Math.round(number(figures['ageUs']) / 6e7))} min of market time`],
     ['exposure with proxied history', percent(figures['proxied'])],
   ];
-}
-
-function Limits(props: { limits: readonly Row[] }) {
-  return (
-    <table class="limits">
-      <thead>
-        <tr>
-          <th>limit</th>
-          <th class="low" />
-          <th class="n slim">now</th>
-          <th class="n">limit</th>
-          <th class="n">used</th>
-        </tr>
-      </thead>
-      <tbody>
-        {props.limits.map((limit) => {
-          const isOver = limit['breached'] === true;
-          const tone = isOver ? (limit['severity'] === 'hard' ? 'bad' : 'warned') : '';
-          return (
-            <tr key={`${limit['name']}${limit['severity']}`}>
-              <td>
-                {limitName(limit['name'])} <span class="soft">{String(limit['severity'])}</span>
-              </td>
-              <td class="gauge low">
-                <div class="bar rail">
-                  <div
-                    class={`bar ${tone}`}
-                    style={{ width: `${Math.min(100, number(limit['utilisation']) * 100)}%` }}
-                  />
-                </div>
-              </td>
-              <td class="n slim">{percent(limit['value'], 1)}</td>
-              <td class="n soft">{percent(limit['limit'], 1)}</td>
-              <td class={`n ${tone}`}>{percent(limit['utilisation'], 0)}</td>
-            </tr>
-          );
-        })}
-      </tbody>
-    </table>
-  );
 }
 
 /** How often today's holdings would have won or lost how much. */
@@ -220,58 +181,5 @@ function Positions(props: { positions: readonly Row[] }) {
         </p>
       )}
     </Card>
-  );
-}
-
-function Ticket(props: { id: string; done: () => void }) {
-  const [answer, setAnswer] = useState({ text: '', accepted: true });
-  const [isSending, setSending] = useState(false);
-  // A command whose answer never came is sent again under its id, so that it is applied once.
-  const pending = useRef<{ readonly command: string; readonly commandId: string }>(undefined);
-  const send = async (form: HTMLFormElement, side: string): Promise<void> => {
-    const data = new FormData(form);
-    const symbol = String(data.get('symbol')).trim().toUpperCase();
-    const trade = { symbol, side, quantity: String(data.get('quantity')).trim() };
-    const command = JSON.stringify(trade);
-    if (pending.current?.command !== command) {
-      pending.current = { command, commandId: newCommandId() };
-    }
-    setSending(true);
-    const path = `portfolios/${encodeURIComponent(props.id)}/commands`;
-    const outcome = await post(path, { commandId: pending.current.commandId, trade });
-    if (outcome.settled) pending.current = undefined;
-    setSending(false);
-    const text = outcome.accepted ? `${side} ${trade.quantity} ${symbol}: booked` : outcome.text;
-    setAnswer({ text, accepted: outcome.accepted });
-    props.done();
-  };
-  return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        const button = event.submitter as HTMLButtonElement | null;
-        void send(event.currentTarget as HTMLFormElement, button?.value ?? 'buy');
-      }}
-    >
-      <h3>Book a trade at the last price</h3>
-      <input name="symbol" placeholder="symbol" aria-label="symbol" size={7} required />{' '}
-      <input
-        name="quantity"
-        placeholder="quantity"
-        aria-label="quantity"
-        inputMode="decimal"
-        size={9}
-        required
-      />{' '}
-      <button type="submit" value="buy" disabled={isSending}>
-        Buy
-      </button>{' '}
-      <button type="submit" value="sell" disabled={isSending}>
-        Sell
-      </button>{' '}
-      <span class={answer.accepted ? 'good' : 'bad'} role="status">
-        {answer.text}
-      </span>
-    </form>
   );
 }

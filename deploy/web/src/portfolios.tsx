@@ -1,12 +1,8 @@
 // All portfolios: one table of their money, one of their risk.
 
+import { LimitsCard, limitName } from './limits.jsx';
 import { type Row, useTopic } from './live.js';
 import { Card, Derived, Line, money, number, numbers, percent, sign } from './parts.jsx';
-
-/** A limit's name in words. */
-export function limitName(name: unknown): string {
-  return String(name).replaceAll('_', ' ').replace('var99', 'VaR 99');
-}
 
 /** One tag for each limit that is breached, the hard ones first; hard says soft too. */
 function Tags(props: { row: Row }) {
@@ -115,49 +111,52 @@ export function RiskPage() {
   const { rows } = useTopic('risk');
   const names = new Map(useTopic('portfolios').rows.map((row) => [row['id'], row['name']]));
   return (
-    <Card title="Risk of one day, by historical simulation" wide>
-      <p class="soft">
-        US dollars lost in the worst 5 % and 1 % of {number(rows[0]?.['scenarios'])} scenarios (VaR)
-        and on average beyond them (CVaR). <Derived />
-      </p>
-      <table>
-        <thead>
-          <tr>
-            <th>portfolio</th>
-            <th class="n low">VaR 95</th>
-            <th class="n">VaR 99</th>
-            <th class="n low">CVaR 95</th>
-            <th class="n slim">CVaR 99</th>
-            <th class="n" title="VaR 99 as a share of equity">
-              of equity
-            </th>
-            <th class="n low">drawdown</th>
-            <th class="n roomy" title="share of exposure whose history is another's">
-              proxied
-            </th>
-            <th class="low">VaR 99, recent</th>
-            <th class="roomy">breaches</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={row['portfolio']}>
-              <Name id={row['portfolio']} name={names.get(row['portfolio'])} row={row} />
-              <td class="n low">{money(row['var95'])}</td>
-              <td class="n">{money(row['var99'])}</td>
-              <td class="n low">{money(row['cvar95'])}</td>
-              <td class="n slim">{money(row['cvar99'])}</td>
-              <td class="n">{percent(number(row['var99']) / number(row['equity']), 1)}</td>
-              <td class="n low">{percent(row['drawdown'])}</td>
-              <td class="n roomy">{percent(row['proxied'], 1)}</td>
-              <td class="low">
-                <Line spark values={numbers(row['var99History'])} label="value at risk" />
-              </td>
-              <Breaches row={row} />
+    <>
+      <LimitsCard />
+      <Card title="Risk of one day, by historical simulation" wide>
+        <p class="soft">
+          US dollars lost in the worst 5 % and 1 % of {number(rows[0]?.['scenarios'])} scenarios
+          (VaR) and on average beyond them (CVaR). <Derived />
+        </p>
+        <table>
+          <thead>
+            <tr>
+              <th>portfolio</th>
+              <th class="n low">VaR 95</th>
+              <th class="n">VaR 99</th>
+              <th class="n low">CVaR 95</th>
+              <th class="n slim">CVaR 99</th>
+              <th class="n" title="VaR 99 as a share of equity">
+                of equity
+              </th>
+              <th class="n low">drawdown</th>
+              <th class="n roomy" title="share of exposure whose history is another's">
+                proxied
+              </th>
+              <th class="low">VaR 99, recent</th>
+              <th class="roomy">breaches</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
-    </Card>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <tr key={row['portfolio']}>
+                <Name id={row['portfolio']} name={names.get(row['portfolio'])} row={row} />
+                <td class="n low">{money(row['var95'])}</td>
+                <td class="n">{money(row['var99'])}</td>
+                <td class="n low">{money(row['cvar95'])}</td>
+                <td class="n slim">{money(row['cvar99'])}</td>
+                <td class="n">{percent(number(row['var99']) / number(row['equity']), 1)}</td>
+                <td class="n low">{percent(row['drawdown'])}</td>
+                <td class="n roomy">{percent(row['proxied'], 1)}</td>
+                <td class="low">
+                  <Line spark values={numbers(row['var99History'])} label="value at risk" />
+                </td>
+                <Breaches row={row} />
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Card>
+    </>
   );
 }

@@ -5,7 +5,9 @@ import { Fault } from '../../core/fault.js';
 /** What is asked of a server. */
 export interface HttpCall {
   readonly url: string;
-  readonly method?: 'GET' | 'HEAD';
+  readonly method?: 'GET' | 'HEAD' | 'POST';
+  /** Of a POST. */
+  readonly body?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Units: milliseconds. */
   readonly timeoutMs: number;
@@ -35,6 +37,7 @@ export async function httpCall(call: HttpCall): Promise<HttpReply> {
     const answer = await fetch(call.url, {
       method: call.method ?? 'GET',
       headers: { ...call.headers },
+      ...(call.body !== undefined && { body: call.body }),
       redirect: 'error',
       signal,
     });

@@ -14,7 +14,7 @@ import type { FeedStatus, QuoteBatch } from "../../market/v1/market_pb.js";
 import { file_sluice_market_v1_market } from "../../market/v1/market_pb.js";
 import type { PortfolioBatch } from "../../portfolio/v1/portfolio_pb.js";
 import { file_sluice_portfolio_v1_portfolio } from "../../portfolio/v1/portfolio_pb.js";
-import type { RiskBatch } from "../../risk/v1/risk_pb.js";
+import type { AlertBatch, RiskBatch } from "../../risk/v1/risk_pb.js";
 import { file_sluice_risk_v1_risk } from "../../risk/v1/risk_pb.js";
 import type { TreeResponse } from "../../supervision/v1/supervision_pb.js";
 import { file_sluice_supervision_v1_supervision } from "../../supervision/v1/supervision_pb.js";
@@ -24,7 +24,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sluice/gateway/v1/gateway.proto.
  */
 export const file_sluice_gateway_v1_gateway: GenFile = /*@__PURE__*/
-  fileDesc("Ch9zbHVpY2UvZ2F0ZXdheS92MS9nYXRld2F5LnByb3RvEhFzbHVpY2UuZ2F0ZXdheS52MSKtAQoNQ2xpZW50TWVzc2FnZRIxCglzdWJzY3JpYmUYASABKAsyHC5zbHVpY2UuZ2F0ZXdheS52MS5TdWJzY3JpYmVIABI1Cgt1bnN1YnNjcmliZRgCIAEoCzIeLnNsdWljZS5nYXRld2F5LnYxLlVuc3Vic2NyaWJlSAASJwoEcGluZxgDIAEoCzIXLnNsdWljZS5nYXRld2F5LnYxLlBpbmdIAEIJCgdtZXNzYWdlIj0KCVN1YnNjcmliZRINCgV0b3BpYxgBIAEoCRIMCgRrZXlzGAIgAygJEhMKC2ludGVydmFsX21zGAMgASgNIhwKC1Vuc3Vic2NyaWJlEg0KBXRvcGljGAEgASgJIhcKBFBpbmcSDwoHc2VudF91cxgBIAEoASL8AwoNU2VydmVyTWVzc2FnZRINCgV0b3BpYxgBIAEoCRIQCghzZXF1ZW5jZRgCIAEoARIQCghzbmFwc2hvdBgDIAEoCBIuCgZxdW90ZXMYBCABKAsyHC5zbHVpY2UubWFya2V0LnYxLlF1b3RlQmF0Y2hIABIyCgZmdW5uZWwYBSABKAsyIC5zbHVpY2UuZnVubmVsLnYxLkZ1bm5lbFNuYXBzaG90SAASOQoKcG9ydGZvbGlvcxgGIAEoCzIjLnNsdWljZS5wb3J0Zm9saW8udjEuUG9ydGZvbGlvQmF0Y2hIABIpCgRyaXNrGAcgASgLMhkuc2x1aWNlLnJpc2sudjEuUmlza0JhdGNoSAASNQoGYWN0b3JzGAggASgLMiMuc2x1aWNlLnN1cGVydmlzaW9uLnYxLlRyZWVSZXNwb25zZUgAEiwKBGZlZWQYCSABKAsyHC5zbHVpY2UubWFya2V0LnYxLkZlZWRTdGF0dXNIABInCgRwb25nGAogASgLMhcuc2x1aWNlLmdhdGV3YXkudjEuUG9uZ0gAEikKBWVycm9yGAsgASgLMhguc2x1aWNlLmdhdGV3YXkudjEuRXJyb3JIABIqCgVib29rcxgMIAEoCzIZLnNsdWljZS5ib29rLnYxLkJvb2tCYXRjaEgAQgkKB3BheWxvYWQiFwoEUG9uZxIPCgdzZW50X3VzGAEgASgBIiMKBUVycm9yEgwKBGNvZGUYASABKAkSDAoEdGV4dBgCIAEoCWIGcHJvdG8z", [file_sluice_book_v1_book, file_sluice_funnel_v1_funnel, file_sluice_market_v1_market, file_sluice_portfolio_v1_portfolio, file_sluice_risk_v1_risk, file_sluice_supervision_v1_supervision]);
+  fileDesc("Ch9zbHVpY2UvZ2F0ZXdheS92MS9nYXRld2F5LnByb3RvEhFzbHVpY2UuZ2F0ZXdheS52MSKtAQoNQ2xpZW50TWVzc2FnZRIxCglzdWJzY3JpYmUYASABKAsyHC5zbHVpY2UuZ2F0ZXdheS52MS5TdWJzY3JpYmVIABI1Cgt1bnN1YnNjcmliZRgCIAEoCzIeLnNsdWljZS5nYXRld2F5LnYxLlVuc3Vic2NyaWJlSAASJwoEcGluZxgDIAEoCzIXLnNsdWljZS5nYXRld2F5LnYxLlBpbmdIAEIJCgdtZXNzYWdlIj0KCVN1YnNjcmliZRINCgV0b3BpYxgBIAEoCRIMCgRrZXlzGAIgAygJEhMKC2ludGVydmFsX21zGAMgASgNIhwKC1Vuc3Vic2NyaWJlEg0KBXRvcGljGAEgASgJIhcKBFBpbmcSDwoHc2VudF91cxgBIAEoASKqBAoNU2VydmVyTWVzc2FnZRINCgV0b3BpYxgBIAEoCRIQCghzZXF1ZW5jZRgCIAEoARIQCghzbmFwc2hvdBgDIAEoCBIuCgZxdW90ZXMYBCABKAsyHC5zbHVpY2UubWFya2V0LnYxLlF1b3RlQmF0Y2hIABIyCgZmdW5uZWwYBSABKAsyIC5zbHVpY2UuZnVubmVsLnYxLkZ1bm5lbFNuYXBzaG90SAASOQoKcG9ydGZvbGlvcxgGIAEoCzIjLnNsdWljZS5wb3J0Zm9saW8udjEuUG9ydGZvbGlvQmF0Y2hIABIpCgRyaXNrGAcgASgLMhkuc2x1aWNlLnJpc2sudjEuUmlza0JhdGNoSAASNQoGYWN0b3JzGAggASgLMiMuc2x1aWNlLnN1cGVydmlzaW9uLnYxLlRyZWVSZXNwb25zZUgAEiwKBGZlZWQYCSABKAsyHC5zbHVpY2UubWFya2V0LnYxLkZlZWRTdGF0dXNIABInCgRwb25nGAogASgLMhcuc2x1aWNlLmdhdGV3YXkudjEuUG9uZ0gAEikKBWVycm9yGAsgASgLMhguc2x1aWNlLmdhdGV3YXkudjEuRXJyb3JIABIqCgVib29rcxgMIAEoCzIZLnNsdWljZS5ib29rLnYxLkJvb2tCYXRjaEgAEiwKBmFsZXJ0cxgNIAEoCzIaLnNsdWljZS5yaXNrLnYxLkFsZXJ0QmF0Y2hIAEIJCgdwYXlsb2FkIhcKBFBvbmcSDwoHc2VudF91cxgBIAEoASIjCgVFcnJvchIMCgRjb2RlGAEgASgJEgwKBHRleHQYAiABKAliBnByb3RvMw", [file_sluice_book_v1_book, file_sluice_funnel_v1_funnel, file_sluice_market_v1_market, file_sluice_portfolio_v1_portfolio, file_sluice_risk_v1_risk, file_sluice_supervision_v1_supervision]);
 
 /**
  * A text frame holds the JSON form of these messages, a binary frame the binary form; the server
@@ -65,7 +65,7 @@ export const ClientMessageSchema: GenMessage<ClientMessage> = /*@__PURE__*/
   messageDesc(file_sluice_gateway_v1_gateway, 0);
 
 /**
- * Topics: quotes, funnel, portfolios, risk, actors, feed, books.
+ * Topics: quotes, funnel, portfolios, risk, actors, feed, books, alerts.
  *
  * @generated from message sluice.gateway.v1.Subscribe
  */
@@ -209,6 +209,12 @@ export type ServerMessage = Message<"sluice.gateway.v1.ServerMessage"> & {
      */
     value: BookBatch;
     case: "books";
+  } | {
+    /**
+     * @generated from field: sluice.risk.v1.AlertBatch alerts = 13;
+     */
+    value: AlertBatch;
+    case: "alerts";
   } | { case: undefined; value?: undefined };
 };
 

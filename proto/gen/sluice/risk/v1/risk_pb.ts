@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sluice/risk/v1/risk.proto.
  */
 export const file_sluice_risk_v1_risk: GenFile = /*@__PURE__*/
-  fileDesc("ChlzbHVpY2Uvcmlzay92MS9yaXNrLnByb3RvEg5zbHVpY2Uucmlzay52MSIjCg5HZXRSaXNrUmVxdWVzdBIRCglwb3J0Zm9saW8YASABKAkiOwoQV2F0Y2hSaXNrUmVxdWVzdBISCgpwb3J0Zm9saW9zGAEgAygJEhMKC2ludGVydmFsX21zGAIgASgNIu8BCgtSaXNrU3VtbWFyeRIRCglwb3J0Zm9saW8YASABKAkSDQoFdmFyOTUYAiABKAESDQoFdmFyOTkYAyABKAESDgoGY3Zhcjk1GAQgASgBEg4KBmN2YXI5ORgFIAEoARIOCgZlcXVpdHkYBiABKAESEQoJc2NlbmFyaW9zGAcgASgNEg8KB3Byb3hpZWQYCCABKAESEAoIZHJhd2Rvd24YCSABKAESEAoIYXNfb2ZfdXMYCiABKAESDgoGYWdlX3VzGAsgASgBEhUKDXZhcjk5X2hpc3RvcnkYDCADKAESEAoIYnJlYWNoZXMYDSADKAkiRgoJUmlza0JhdGNoEioKBXJpc2tzGAEgAygLMhsuc2x1aWNlLnJpc2sudjEuUmlza1N1bW1hcnkSDQoFc3RhbXAYAiABKAEiggEKClJpc2tEZXRhaWwSLAoHc3VtbWFyeRgBIAEoCzIbLnNsdWljZS5yaXNrLnYxLlJpc2tTdW1tYXJ5EjAKBmxpbWl0cxgCIAMoCzIgLnNsdWljZS5wb3J0Zm9saW8udjEuTGltaXRTdGF0dXMSFAoMc2NlbmFyaW9fcG5sGAMgAygBMpEBCgRSaXNrEkEKA0dldBIeLnNsdWljZS5yaXNrLnYxLkdldFJpc2tSZXF1ZXN0Ghouc2x1aWNlLnJpc2sudjEuUmlza0RldGFpbBJGCgVXYXRjaBIgLnNsdWljZS5yaXNrLnYxLldhdGNoUmlza1JlcXVlc3QaGS5zbHVpY2Uucmlzay52MS5SaXNrQmF0Y2gwAWIGcHJvdG8z", [file_sluice_portfolio_v1_portfolio]);
+  fileDesc("ChlzbHVpY2Uvcmlzay92MS9yaXNrLnByb3RvEg5zbHVpY2Uucmlzay52MSIjCg5HZXRSaXNrUmVxdWVzdBIRCglwb3J0Zm9saW8YASABKAkiOwoQV2F0Y2hSaXNrUmVxdWVzdBISCgpwb3J0Zm9saW9zGAEgAygJEhMKC2ludGVydmFsX21zGAIgASgNIu8BCgtSaXNrU3VtbWFyeRIRCglwb3J0Zm9saW8YASABKAkSDQoFdmFyOTUYAiABKAESDQoFdmFyOTkYAyABKAESDgoGY3Zhcjk1GAQgASgBEg4KBmN2YXI5ORgFIAEoARIOCgZlcXVpdHkYBiABKAESEQoJc2NlbmFyaW9zGAcgASgNEg8KB3Byb3hpZWQYCCABKAESEAoIZHJhd2Rvd24YCSABKAESEAoIYXNfb2ZfdXMYCiABKAESDgoGYWdlX3VzGAsgASgBEhUKDXZhcjk5X2hpc3RvcnkYDCADKAESEAoIYnJlYWNoZXMYDSADKAkiRgoJUmlza0JhdGNoEioKBXJpc2tzGAEgAygLMhsuc2x1aWNlLnJpc2sudjEuUmlza1N1bW1hcnkSDQoFc3RhbXAYAiABKAEiggEKClJpc2tEZXRhaWwSLAoHc3VtbWFyeRgBIAEoCzIbLnNsdWljZS5yaXNrLnYxLlJpc2tTdW1tYXJ5EjAKBmxpbWl0cxgCIAMoCzIgLnNsdWljZS5wb3J0Zm9saW8udjEuTGltaXRTdGF0dXMSFAoMc2NlbmFyaW9fcG5sGAMgAygBInIKEUNoZWNrT3JkZXJSZXF1ZXN0EhEKCXBvcnRmb2xpbxgBIAEoCRIOCgZzeW1ib2wYAiABKAkSDAoEc2lkZRgDIAEoCRIQCghxdWFudGl0eRgEIAEoCRINCgVwcmljZRgFIAEoCRILCgNmZWUYBiABKAkihQIKEkNoZWNrT3JkZXJSZXNwb25zZRIPCgdhbGxvd2VkGAEgASgIEhAKCGVuZm9yY2VkGAIgASgIEikKCGZpbmRpbmdzGAMgAygLMhcuc2x1aWNlLnJpc2sudjEuRmluZGluZxItCgZiZWZvcmUYBCABKAsyHS5zbHVpY2Uucmlzay52MS5Qb3J0Zm9saW9TaWRlEiwKBWFmdGVyGAUgASgLMh0uc2x1aWNlLnJpc2sudjEuUG9ydGZvbGlvU2lkZRINCgVwcmljZRgGIAEoARIMCgRsYXN0GAcgASgBEhAKCGFzX29mX3VzGAggASgBEhUKDXJpc2tfYXNfb2ZfdXMYCSABKAEigAEKB0ZpbmRpbmcSDAoEcnVsZRgBIAEoCRIPCgd2ZXJkaWN0GAIgASgJEgwKBGNvZGUYAyABKAkSDgoGYmVmb3JlGAQgASgBEg0KBWFmdGVyGAUgASgBEg0KBWxpbWl0GAYgASgBEgwKBHVuaXQYByABKAkSDAoEdGV4dBgIIAEoCSKqAQoNUG9ydGZvbGlvU2lkZRIMCgRjYXNoGAEgASgBEg4KBmVxdWl0eRgCIAEoARIMCgRoZWxkGAMgASgBEg4KBndlaWdodBgEIAEoARIWCg5ncm9zc19leHBvc3VyZRgFIAEoARIUCgxuZXRfZXhwb3N1cmUYBiABKAESDQoFdmFyOTkYByABKAESDgoGY3Zhcjk5GAggASgBEhAKCGRyYXdkb3duGAkgASgBIh8KDUxpbWl0c1JlcXVlc3QSDgoGc2NvcGVzGAEgAygJIp0CCgpMaW1pdFNjb3BlEg0KBXNjb3BlGAEgASgJEg0KBWxldmVsGAIgASgJEg8KB21lbWJlcnMYAyABKA0SDgoGYmVoaW5kGAQgASgNEg4KBmVxdWl0eRgFIAEoARIWCg5ncm9zc19leHBvc3VyZRgGIAEoARIUCgxuZXRfZXhwb3N1cmUYByABKAESEAoIZHJhd2Rvd24YCCABKAESDQoFdmFyOTkYCSABKAESDgoGY3Zhcjk5GAogASgBEjAKBmxpbWl0cxgLIAMoCzIgLnNsdWljZS5wb3J0Zm9saW8udjEuTGltaXRTdGF0dXMSEAoIc3RhbmRpbmcYDCABKAkSCwoDd2h5GA0gASgJEhAKCGFzX29mX3VzGA4gASgBItIBCg5MaW1pdHNSZXNwb25zZRIqCgZzY29wZXMYASADKAsyGi5zbHVpY2Uucmlzay52MS5MaW1pdFNjb3BlEg4KBmtpbGxlZBgCIAEoCBISCgpraWxsZWRfd2h5GAMgASgJEisKCW92ZXJyaWRlcxgEIAMoCzIYLnNsdWljZS5yaXNrLnYxLk92ZXJyaWRlEiMKBWhhbHRzGAUgAygLMhQuc2x1aWNlLnJpc2sudjEuSGFsdBIeChZtYXJrZXRfaGFsdGVkX3VudGlsX3VzGAYgASgBIjcKBEhhbHQSDgoGc3ltYm9sGAEgASgJEg0KBXN0YXRlGAIgASgJEhAKCHVudGlsX3VzGAMgASgBIqQBCghPdmVycmlkZRIKCgJpZBgBIAEoDRINCgVzY29wZRgCIAEoCRIPCgdtZWFzdXJlGAMgASgJEhAKCHNldmVyaXR5GAQgASgJEg4KBnJlYXNvbhgFIAEoCRIUCgxyZXF1ZXN0ZWRfYnkYBiABKAkSEwoLYXBwcm92ZWRfYnkYByABKAkSEAoIdW50aWxfdXMYCCABKAESDQoFc3RhdGUYCSABKAkicAoPT3ZlcnJpZGVSZXF1ZXN0Eg0KBXNjb3BlGAEgASgJEg8KB21lYXN1cmUYAiABKAkSEAoIc2V2ZXJpdHkYAyABKAkSDwoHbWludXRlcxgEIAEoDRIKCgJieRgFIAEoCRIOCgZyZWFzb24YBiABKAkiKAoOQXBwcm92ZVJlcXVlc3QSCgoCaWQYASABKA0SCgoCYnkYAiABKAkiNQoLS2lsbFJlcXVlc3QSCgoCb24YASABKAgSCgoCYnkYAiABKAkSDgoGcmVhc29uGAMgASgJIksKD0NvbnRyb2xSZXNwb25zZRIQCghhY2NlcHRlZBgBIAEoCBIMCgRjb2RlGAIgASgJEgwKBHRleHQYAyABKAkSCgoCaWQYBCABKA0iUwoPRmxhdHRlblByb3Bvc2FsEhEKCXBvcnRmb2xpbxgBIAEoCRItCgZ0cmFkZXMYAiADKAsyHS5zbHVpY2Uucmlzay52MS5Qcm9wb3NlZFRyYWRlIk0KDVByb3Bvc2VkVHJhZGUSDgoGc3ltYm9sGAEgASgJEgwKBHNpZGUYAiABKAkSEAoIcXVhbnRpdHkYAyABKAkSDAoEbGFzdBgEIAEoASIPCg1BbGVydHNSZXF1ZXN0IqMBCgVBbGVydBIKCgJpZBgBIAEoCRINCgVzY29wZRgCIAEoCRIPCgdtZWFzdXJlGAMgASgJEhAKCHNldmVyaXR5GAQgASgJEgwKBGtpbmQYBSABKAkSDQoFbGltaXQYBiABKAESDQoFdmFsdWUYByABKAESDgoGYWN0aW9uGAggASgJEhAKCGFzX29mX3VzGAkgASgBEg4KBm51bWJlchgKIAEoASJpCgpBbGVydEJhdGNoEiUKBmFsZXJ0cxgBIAMoCzIVLnNsdWljZS5yaXNrLnYxLkFsZXJ0Eg0KBXN0YW1wGAIgASgBEhMKC3VuZGVsaXZlcmVkGAMgASgNEhAKCGdpdmVuX3VwGAQgASgNMosGCgRSaXNrEkEKA0dldBIeLnNsdWljZS5yaXNrLnYxLkdldFJpc2tSZXF1ZXN0Ghouc2x1aWNlLnJpc2sudjEuUmlza0RldGFpbBJGCgVXYXRjaBIgLnNsdWljZS5yaXNrLnYxLldhdGNoUmlza1JlcXVlc3QaGS5zbHVpY2Uucmlzay52MS5SaXNrQmF0Y2gwARJTCgpDaGVja09yZGVyEiEuc2x1aWNlLnJpc2sudjEuQ2hlY2tPcmRlclJlcXVlc3QaIi5zbHVpY2Uucmlzay52MS5DaGVja09yZGVyUmVzcG9uc2USRwoGTGltaXRzEh0uc2x1aWNlLnJpc2sudjEuTGltaXRzUmVxdWVzdBoeLnNsdWljZS5yaXNrLnYxLkxpbWl0c1Jlc3BvbnNlElMKD1JlcXVlc3RPdmVycmlkZRIfLnNsdWljZS5yaXNrLnYxLk92ZXJyaWRlUmVxdWVzdBofLnNsdWljZS5yaXNrLnYxLkNvbnRyb2xSZXNwb25zZRJSCg9BcHByb3ZlT3ZlcnJpZGUSHi5zbHVpY2Uucmlzay52MS5BcHByb3ZlUmVxdWVzdBofLnNsdWljZS5yaXNrLnYxLkNvbnRyb2xSZXNwb25zZRJDCgZBbGVydHMSHS5zbHVpY2Uucmlzay52MS5BbGVydHNSZXF1ZXN0Ghouc2x1aWNlLnJpc2sudjEuQWxlcnRCYXRjaBJKCgtXYXRjaEFsZXJ0cxIdLnNsdWljZS5yaXNrLnYxLkFsZXJ0c1JlcXVlc3QaGi5zbHVpY2Uucmlzay52MS5BbGVydEJhdGNoMAESTQoNU2V0S2lsbFN3aXRjaBIbLnNsdWljZS5yaXNrLnYxLktpbGxSZXF1ZXN0Gh8uc2x1aWNlLnJpc2sudjEuQ29udHJvbFJlc3BvbnNlElEKDlByb3Bvc2VGbGF0dGVuEh4uc2x1aWNlLnJpc2sudjEuR2V0Umlza1JlcXVlc3QaHy5zbHVpY2Uucmlzay52MS5GbGF0dGVuUHJvcG9zYWxiBnByb3RvMw", [file_sluice_portfolio_v1_portfolio]);
 
 /**
  * @generated from message sluice.risk.v1.GetRiskRequest
@@ -198,6 +198,814 @@ export const RiskDetailSchema: GenMessage<RiskDetail> = /*@__PURE__*/
   messageDesc(file_sluice_risk_v1_risk, 4);
 
 /**
+ * @generated from message sluice.risk.v1.CheckOrderRequest
+ */
+export type CheckOrderRequest = Message<"sluice.risk.v1.CheckOrderRequest"> & {
+  /**
+   * @generated from field: string portfolio = 1;
+   */
+  portfolio: string;
+
+  /**
+   * @generated from field: string symbol = 2;
+   */
+  symbol: string;
+
+  /**
+   * "buy" or "sell".
+   *
+   * @generated from field: string side = 3;
+   */
+  side: string;
+
+  /**
+   * Decimal, positive, at most 6 decimals.
+   *
+   * @generated from field: string quantity = 4;
+   */
+  quantity: string;
+
+  /**
+   * Decimal dollars a share; the last price when empty.
+   *
+   * @generated from field: string price = 5;
+   */
+  price: string;
+
+  /**
+   * Decimal dollars; none when empty.
+   *
+   * @generated from field: string fee = 6;
+   */
+  fee: string;
+};
+
+/**
+ * Describes the message sluice.risk.v1.CheckOrderRequest.
+ * Use `create(CheckOrderRequestSchema)` to create a new message.
+ */
+export const CheckOrderRequestSchema: GenMessage<CheckOrderRequest> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 5);
+
+/**
+ * @generated from message sluice.risk.v1.CheckOrderResponse
+ */
+export type CheckOrderResponse = Message<"sluice.risk.v1.CheckOrderResponse"> & {
+  /**
+   * True where no rule says no.
+   *
+   * @generated from field: bool allowed = 1;
+   */
+  allowed: boolean;
+
+  /**
+   * Whether a trade that is not allowed would be refused, as the configuration says.
+   *
+   * @generated from field: bool enforced = 2;
+   */
+  enforced: boolean;
+
+  /**
+   * All rules, those that pass too.
+   *
+   * @generated from field: repeated sluice.risk.v1.Finding findings = 3;
+   */
+  findings: Finding[];
+
+  /**
+   * @generated from field: sluice.risk.v1.PortfolioSide before = 4;
+   */
+  before?: PortfolioSide | undefined;
+
+  /**
+   * @generated from field: sluice.risk.v1.PortfolioSide after = 5;
+   */
+  after?: PortfolioSide | undefined;
+
+  /**
+   * @generated from field: double price = 6;
+   */
+  price: number;
+
+  /**
+   * @generated from field: double last = 7;
+   */
+  last: number;
+
+  /**
+   * Event time. Units: microseconds.
+   *
+   * @generated from field: double as_of_us = 8;
+   */
+  asOfUs: number;
+
+  /**
+   * Event time of the exposures that risk was tried on. Units: microseconds.
+   *
+   * @generated from field: double risk_as_of_us = 9;
+   */
+  riskAsOfUs: number;
+};
+
+/**
+ * Describes the message sluice.risk.v1.CheckOrderResponse.
+ * Use `create(CheckOrderResponseSchema)` to create a new message.
+ */
+export const CheckOrderResponseSchema: GenMessage<CheckOrderResponse> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 6);
+
+/**
+ * One thing that a rule found. NaN where a number does not apply or can't be computed.
+ *
+ * @generated from message sluice.risk.v1.Finding
+ */
+export type Finding = Message<"sluice.risk.v1.Finding"> & {
+  /**
+   * @generated from field: string rule = 1;
+   */
+  rule: string;
+
+  /**
+   * "pass", "warn" or "no".
+   *
+   * @generated from field: string verdict = 2;
+   */
+  verdict: string;
+
+  /**
+   * Stable code; empty where it passes.
+   *
+   * @generated from field: string code = 3;
+   */
+  code: string;
+
+  /**
+   * @generated from field: double before = 4;
+   */
+  before: number;
+
+  /**
+   * @generated from field: double after = 5;
+   */
+  after: number;
+
+  /**
+   * @generated from field: double limit = 6;
+   */
+  limit: number;
+
+  /**
+   * "dollars", "shares", "equity" (a fraction of it), "price" (a fraction of it), "trades",
+   * "scenarios" (a fraction of them) or empty.
+   *
+   * @generated from field: string unit = 7;
+   */
+  unit: string;
+
+  /**
+   * @generated from field: string text = 8;
+   */
+  text: string;
+};
+
+/**
+ * Describes the message sluice.risk.v1.Finding.
+ * Use `create(FindingSchema)` to create a new message.
+ */
+export const FindingSchema: GenMessage<Finding> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 7);
+
+/**
+ * A portfolio and one symbol of it, before or after an order. US dollars and shares.
+ *
+ * @generated from message sluice.risk.v1.PortfolioSide
+ */
+export type PortfolioSide = Message<"sluice.risk.v1.PortfolioSide"> & {
+  /**
+   * @generated from field: double cash = 1;
+   */
+  cash: number;
+
+  /**
+   * @generated from field: double equity = 2;
+   */
+  equity: number;
+
+  /**
+   * Signed shares of the symbol.
+   *
+   * @generated from field: double held = 3;
+   */
+  held: number;
+
+  /**
+   * The symbol's position as a fraction of equity.
+   *
+   * @generated from field: double weight = 4;
+   */
+  weight: number;
+
+  /**
+   * @generated from field: double gross_exposure = 5;
+   */
+  grossExposure: number;
+
+  /**
+   * @generated from field: double net_exposure = 6;
+   */
+  netExposure: number;
+
+  /**
+   * One-day historical simulation, 99 %; losses are positive.
+   *
+   * @generated from field: double var99 = 7;
+   */
+  var99: number;
+
+  /**
+   * @generated from field: double cvar99 = 8;
+   */
+  cvar99: number;
+
+  /**
+   * @generated from field: double drawdown = 9;
+   */
+  drawdown: number;
+};
+
+/**
+ * Describes the message sluice.risk.v1.PortfolioSide.
+ * Use `create(PortfolioSideSchema)` to create a new message.
+ */
+export const PortfolioSideSchema: GenMessage<PortfolioSide> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 8);
+
+/**
+ * @generated from message sluice.risk.v1.LimitsRequest
+ */
+export type LimitsRequest = Message<"sluice.risk.v1.LimitsRequest"> & {
+  /**
+   * Such as "portfolio/megacaps" or "group/firm"; all where it is empty.
+   *
+   * @generated from field: repeated string scopes = 1;
+   */
+  scopes: string[];
+};
+
+/**
+ * Describes the message sluice.risk.v1.LimitsRequest.
+ * Use `create(LimitsRequestSchema)` to create a new message.
+ */
+export const LimitsRequestSchema: GenMessage<LimitsRequest> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 9);
+
+/**
+ * One portfolio or group with its limits. US dollars, unless they are fractions.
+ *
+ * @generated from message sluice.risk.v1.LimitScope
+ */
+export type LimitScope = Message<"sluice.risk.v1.LimitScope"> & {
+  /**
+   * @generated from field: string scope = 1;
+   */
+  scope: string;
+
+  /**
+   * "portfolio", "strategy", "desk" or "firm".
+   *
+   * @generated from field: string level = 2;
+   */
+  level: string;
+
+  /**
+   * Portfolios in it, and how many of them have figures of an earlier point.
+   *
+   * @generated from field: uint32 members = 3;
+   */
+  members: number;
+
+  /**
+   * @generated from field: uint32 behind = 4;
+   */
+  behind: number;
+
+  /**
+   * @generated from field: double equity = 5;
+   */
+  equity: number;
+
+  /**
+   * @generated from field: double gross_exposure = 6;
+   */
+  grossExposure: number;
+
+  /**
+   * @generated from field: double net_exposure = 7;
+   */
+  netExposure: number;
+
+  /**
+   * @generated from field: double drawdown = 8;
+   */
+  drawdown: number;
+
+  /**
+   * Quantile and tail mean of the members' scenario profits, summed first.
+   *
+   * @generated from field: double var99 = 9;
+   */
+  var99: number;
+
+  /**
+   * @generated from field: double cvar99 = 10;
+   */
+  cvar99: number;
+
+  /**
+   * @generated from field: repeated sluice.portfolio.v1.LimitStatus limits = 11;
+   */
+  limits: LimitStatus[];
+
+  /**
+   * The strongest action in force: "alert" lets all trades pass.
+   *
+   * @generated from field: string standing = 12;
+   */
+  standing: string;
+
+  /**
+   * @generated from field: string why = 13;
+   */
+  why: string;
+
+  /**
+   * Event time. Units: microseconds.
+   *
+   * @generated from field: double as_of_us = 14;
+   */
+  asOfUs: number;
+};
+
+/**
+ * Describes the message sluice.risk.v1.LimitScope.
+ * Use `create(LimitScopeSchema)` to create a new message.
+ */
+export const LimitScopeSchema: GenMessage<LimitScope> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 10);
+
+/**
+ * @generated from message sluice.risk.v1.LimitsResponse
+ */
+export type LimitsResponse = Message<"sluice.risk.v1.LimitsResponse"> & {
+  /**
+   * @generated from field: repeated sluice.risk.v1.LimitScope scopes = 1;
+   */
+  scopes: LimitScope[];
+
+  /**
+   * @generated from field: bool killed = 2;
+   */
+  killed: boolean;
+
+  /**
+   * Who turned the kill switch on, and why.
+   *
+   * @generated from field: string killed_why = 3;
+   */
+  killedWhy: string;
+
+  /**
+   * Asked for, in force or expired, the latest first; at most 1,000.
+   *
+   * @generated from field: repeated sluice.risk.v1.Override overrides = 4;
+   */
+  overrides: Override[];
+
+  /**
+   * Symbols that a breaker halts now, at most 1,000.
+   *
+   * @generated from field: repeated sluice.risk.v1.Halt halts = 5;
+   */
+  halts: Halt[];
+
+  /**
+   * Event time until which the whole market is halted; 0 for never yet. Units: microseconds.
+   *
+   * @generated from field: double market_halted_until_us = 6;
+   */
+  marketHaltedUntilUs: number;
+};
+
+/**
+ * Describes the message sluice.risk.v1.LimitsResponse.
+ * Use `create(LimitsResponseSchema)` to create a new message.
+ */
+export const LimitsResponseSchema: GenMessage<LimitsResponse> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 11);
+
+/**
+ * @generated from message sluice.risk.v1.Halt
+ */
+export type Halt = Message<"sluice.risk.v1.Halt"> & {
+  /**
+   * @generated from field: string symbol = 1;
+   */
+  symbol: string;
+
+  /**
+   * "halted", "wide" or "stale".
+   *
+   * @generated from field: string state = 2;
+   */
+  state: string;
+
+  /**
+   * Event time; 0 where it ends with its cause. Units: microseconds.
+   *
+   * @generated from field: double until_us = 3;
+   */
+  untilUs: number;
+};
+
+/**
+ * Describes the message sluice.risk.v1.Halt.
+ * Use `create(HaltSchema)` to create a new message.
+ */
+export const HaltSchema: GenMessage<Halt> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 12);
+
+/**
+ * @generated from message sluice.risk.v1.Override
+ */
+export type Override = Message<"sluice.risk.v1.Override"> & {
+  /**
+   * @generated from field: uint32 id = 1;
+   */
+  id: number;
+
+  /**
+   * @generated from field: string scope = 2;
+   */
+  scope: string;
+
+  /**
+   * @generated from field: string measure = 3;
+   */
+  measure: string;
+
+  /**
+   * @generated from field: string severity = 4;
+   */
+  severity: string;
+
+  /**
+   * @generated from field: string reason = 5;
+   */
+  reason: string;
+
+  /**
+   * @generated from field: string requested_by = 6;
+   */
+  requestedBy: string;
+
+  /**
+   * Empty until another person has approved it.
+   *
+   * @generated from field: string approved_by = 7;
+   */
+  approvedBy: string;
+
+  /**
+   * Event time. Units: microseconds.
+   *
+   * @generated from field: double until_us = 8;
+   */
+  untilUs: number;
+
+  /**
+   * "requested", "in_force" or "expired".
+   *
+   * @generated from field: string state = 9;
+   */
+  state: string;
+};
+
+/**
+ * Describes the message sluice.risk.v1.Override.
+ * Use `create(OverrideSchema)` to create a new message.
+ */
+export const OverrideSchema: GenMessage<Override> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 13);
+
+/**
+ * @generated from message sluice.risk.v1.OverrideRequest
+ */
+export type OverrideRequest = Message<"sluice.risk.v1.OverrideRequest"> & {
+  /**
+   * @generated from field: string scope = 1;
+   */
+  scope: string;
+
+  /**
+   * @generated from field: string measure = 2;
+   */
+  measure: string;
+
+  /**
+   * @generated from field: string severity = 3;
+   */
+  severity: string;
+
+  /**
+   * Minutes of market time, 1 to 10,080.
+   *
+   * @generated from field: uint32 minutes = 4;
+   */
+  minutes: number;
+
+  /**
+   * @generated from field: string by = 5;
+   */
+  by: string;
+
+  /**
+   * @generated from field: string reason = 6;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message sluice.risk.v1.OverrideRequest.
+ * Use `create(OverrideRequestSchema)` to create a new message.
+ */
+export const OverrideRequestSchema: GenMessage<OverrideRequest> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 14);
+
+/**
+ * @generated from message sluice.risk.v1.ApproveRequest
+ */
+export type ApproveRequest = Message<"sluice.risk.v1.ApproveRequest"> & {
+  /**
+   * @generated from field: uint32 id = 1;
+   */
+  id: number;
+
+  /**
+   * Not the one who asked.
+   *
+   * @generated from field: string by = 2;
+   */
+  by: string;
+};
+
+/**
+ * Describes the message sluice.risk.v1.ApproveRequest.
+ * Use `create(ApproveRequestSchema)` to create a new message.
+ */
+export const ApproveRequestSchema: GenMessage<ApproveRequest> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 15);
+
+/**
+ * @generated from message sluice.risk.v1.KillRequest
+ */
+export type KillRequest = Message<"sluice.risk.v1.KillRequest"> & {
+  /**
+   * @generated from field: bool on = 1;
+   */
+  on: boolean;
+
+  /**
+   * @generated from field: string by = 2;
+   */
+  by: string;
+
+  /**
+   * @generated from field: string reason = 3;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message sluice.risk.v1.KillRequest.
+ * Use `create(KillRequestSchema)` to create a new message.
+ */
+export const KillRequestSchema: GenMessage<KillRequest> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 16);
+
+/**
+ * @generated from message sluice.risk.v1.ControlResponse
+ */
+export type ControlResponse = Message<"sluice.risk.v1.ControlResponse"> & {
+  /**
+   * @generated from field: bool accepted = 1;
+   */
+  accepted: boolean;
+
+  /**
+   * Set where refused: stable code and text.
+   *
+   * @generated from field: string code = 2;
+   */
+  code: string;
+
+  /**
+   * @generated from field: string text = 3;
+   */
+  text: string;
+
+  /**
+   * Of the override.
+   *
+   * @generated from field: uint32 id = 4;
+   */
+  id: number;
+};
+
+/**
+ * Describes the message sluice.risk.v1.ControlResponse.
+ * Use `create(ControlResponseSchema)` to create a new message.
+ */
+export const ControlResponseSchema: GenMessage<ControlResponse> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 17);
+
+/**
+ * @generated from message sluice.risk.v1.FlattenProposal
+ */
+export type FlattenProposal = Message<"sluice.risk.v1.FlattenProposal"> & {
+  /**
+   * @generated from field: string portfolio = 1;
+   */
+  portfolio: string;
+
+  /**
+   * @generated from field: repeated sluice.risk.v1.ProposedTrade trades = 2;
+   */
+  trades: ProposedTrade[];
+};
+
+/**
+ * Describes the message sluice.risk.v1.FlattenProposal.
+ * Use `create(FlattenProposalSchema)` to create a new message.
+ */
+export const FlattenProposalSchema: GenMessage<FlattenProposal> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 18);
+
+/**
+ * @generated from message sluice.risk.v1.ProposedTrade
+ */
+export type ProposedTrade = Message<"sluice.risk.v1.ProposedTrade"> & {
+  /**
+   * @generated from field: string symbol = 1;
+   */
+  symbol: string;
+
+  /**
+   * @generated from field: string side = 2;
+   */
+  side: string;
+
+  /**
+   * Exact.
+   *
+   * @generated from field: string quantity = 3;
+   */
+  quantity: string;
+
+  /**
+   * @generated from field: double last = 4;
+   */
+  last: number;
+};
+
+/**
+ * Describes the message sluice.risk.v1.ProposedTrade.
+ * Use `create(ProposedTradeSchema)` to create a new message.
+ */
+export const ProposedTradeSchema: GenMessage<ProposedTrade> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 19);
+
+/**
+ * @generated from message sluice.risk.v1.AlertsRequest
+ */
+export type AlertsRequest = Message<"sluice.risk.v1.AlertsRequest"> & {
+};
+
+/**
+ * Describes the message sluice.risk.v1.AlertsRequest.
+ * Use `create(AlertsRequestSchema)` to create a new message.
+ */
+export const AlertsRequestSchema: GenMessage<AlertsRequest> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 20);
+
+/**
+ * A transition of a limit, recorded in the journal before it is told.
+ *
+ * @generated from message sluice.risk.v1.Alert
+ */
+export type Alert = Message<"sluice.risk.v1.Alert"> & {
+  /**
+   * The same whenever the same transition is told again: an idempotency key.
+   *
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * @generated from field: string scope = 2;
+   */
+  scope: string;
+
+  /**
+   * @generated from field: string measure = 3;
+   */
+  measure: string;
+
+  /**
+   * @generated from field: string severity = 4;
+   */
+  severity: string;
+
+  /**
+   * "limit_breached" or "limit_cleared".
+   *
+   * @generated from field: string kind = 5;
+   */
+  kind: string;
+
+  /**
+   * @generated from field: double limit = 6;
+   */
+  limit: number;
+
+  /**
+   * @generated from field: double value = 7;
+   */
+  value: number;
+
+  /**
+   * @generated from field: string action = 8;
+   */
+  action: string;
+
+  /**
+   * Event time. Units: microseconds.
+   *
+   * @generated from field: double as_of_us = 9;
+   */
+  asOfUs: number;
+
+  /**
+   * Counts the alerts of this journal.
+   *
+   * @generated from field: double number = 10;
+   */
+  number: number;
+};
+
+/**
+ * Describes the message sluice.risk.v1.Alert.
+ * Use `create(AlertSchema)` to create a new message.
+ */
+export const AlertSchema: GenMessage<Alert> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 21);
+
+/**
+ * @generated from message sluice.risk.v1.AlertBatch
+ */
+export type AlertBatch = Message<"sluice.risk.v1.AlertBatch"> & {
+  /**
+   * In the order of their numbers.
+   *
+   * @generated from field: repeated sluice.risk.v1.Alert alerts = 1;
+   */
+  alerts: Alert[];
+
+  /**
+   * @generated from field: double stamp = 2;
+   */
+  stamp: number;
+
+  /**
+   * Alerts that the webhook has not taken yet, and such as it will not be offered again.
+   *
+   * @generated from field: uint32 undelivered = 3;
+   */
+  undelivered: number;
+
+  /**
+   * @generated from field: uint32 given_up = 4;
+   */
+  givenUp: number;
+};
+
+/**
+ * Describes the message sluice.risk.v1.AlertBatch.
+ * Use `create(AlertBatchSchema)` to create a new message.
+ */
+export const AlertBatchSchema: GenMessage<AlertBatch> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 22);
+
+/**
  * @generated from service sluice.risk.v1.Risk
  */
 export const Risk: GenService<{
@@ -218,6 +1026,84 @@ export const Risk: GenService<{
     methodKind: "server_streaming";
     input: typeof WatchRiskRequestSchema;
     output: typeof RiskBatchSchema;
+  },
+  /**
+   * What an order would do to a portfolio, and whether every rule lets it pass. Changes nothing.
+   *
+   * @generated from rpc sluice.risk.v1.Risk.CheckOrder
+   */
+  checkOrder: {
+    methodKind: "unary";
+    input: typeof CheckOrderRequestSchema;
+    output: typeof CheckOrderResponseSchema;
+  },
+  /**
+   * Limits of portfolios, strategies, desks and the firm, with how much of each is used.
+   *
+   * @generated from rpc sluice.risk.v1.Risk.Limits
+   */
+  limits: {
+    methodKind: "unary";
+    input: typeof LimitsRequestSchema;
+    output: typeof LimitsResponseSchema;
+  },
+  /**
+   * Asks to set a limit's action aside; another person approves it with `ApproveOverride`.
+   *
+   * @generated from rpc sluice.risk.v1.Risk.RequestOverride
+   */
+  requestOverride: {
+    methodKind: "unary";
+    input: typeof OverrideRequestSchema;
+    output: typeof ControlResponseSchema;
+  },
+  /**
+   * @generated from rpc sluice.risk.v1.Risk.ApproveOverride
+   */
+  approveOverride: {
+    methodKind: "unary";
+    input: typeof ApproveRequestSchema;
+    output: typeof ControlResponseSchema;
+  },
+  /**
+   * Limits that were broken or kept again, the latest 1,000 at most.
+   *
+   * @generated from rpc sluice.risk.v1.Risk.Alerts
+   */
+  alerts: {
+    methodKind: "unary";
+    input: typeof AlertsRequestSchema;
+    output: typeof AlertBatchSchema;
+  },
+  /**
+   * The latest, then each as it is recorded.
+   *
+   * @generated from rpc sluice.risk.v1.Risk.WatchAlerts
+   */
+  watchAlerts: {
+    methodKind: "server_streaming";
+    input: typeof AlertsRequestSchema;
+    output: typeof AlertBatchSchema;
+  },
+  /**
+   * Lets no trade pass, of any portfolio, until it is released.
+   *
+   * @generated from rpc sluice.risk.v1.Risk.SetKillSwitch
+   */
+  setKillSwitch: {
+    methodKind: "unary";
+    input: typeof KillRequestSchema;
+    output: typeof ControlResponseSchema;
+  },
+  /**
+   * The trades that would close every position. A proposal: nothing is traded.
+   *
+   * @generated from rpc sluice.risk.v1.Risk.ProposeFlatten
+   */
+  proposeFlatten: {
+    methodKind: "unary";
+    input: typeof GetRiskRequestSchema;
+    output: typeof FlattenProposalSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_sluice_risk_v1_risk, 0);

@@ -1,0 +1,211 @@
+// Shared memory of what portfolios are worth and may lose, for those who sum them up.
+
+import { assert } from '../../engine/index.js';
+import { FREE, type Standing, standingOf, stronger } from '../limits/index.js';
+import { SCENARIOS } from '../risk/index.js';
+import { type BoardConfig, LIMITS_MAX, scopesOf } from './board-config.js';
+
+/** Points whose group figures are kept: as many as records of points, for replays. */
+export const POINTS_KEPT = 512;
+
+/** Numbers of a portfolio before its exposures. */
+const MARK = { point: 0, equity: 1, net: 2, gross: 3, firstDay: 4, size: 5 } as const;
+
+/** Numbers of a group at a point. */
+export const GROUP = {
+  point: 0,
+  timeUs: 1,
+  equity: 2,
+  gross: 3,
+  net: 4,
+  singleName: 5,
+  peak: 6,
+  var99: 7,
+  cvar99: 8,
+  behind: 9,
+  broken: 10,
+  size: 11,
+} as const;
+
+/**
+ * ```
+ * head       Float64Array [2]                      kill switch (1: on), last point judged + 1
+ * overrides  Float64Array [scope][32]              event time until which a limit is set aside
+ * groups     Float64Array [point % 512][group][11] see GROUP
+ * marks      Float64Array [portfolio][5 + rows + 504]
+ * ```
+ * A portfolio writes its own mark, shard 0 the groups, the owner the head's first and overrides.
+ */
+interface Layout {
+  readonly overridesAt: number;
+  readonly groupsAt: number;
+  readonly marksAt: number;
+  readonly stride: number;
+  readonly total: number;
+}
+
+const HEAD = 2;
+
+function layOut(config: BoardConfig, rowCount: number): Layout {
+  const { portfolios, groups } = config;
+  const groupsAt = HEAD + scopesOf(config).length * LIMITS_MAX;
+  const marksAt = groupsAt + POINTS_KEPT * groups.length * GROUP.size;
+  const stride = MARK.size + rowCount + SCENARIOS;
+  // Without groups nobody reads what portfolios are worth.
+  const total = marksAt + (groups.length === 0 ? 0 : portfolios.length * stride);
+  return { overridesAt: HEAD, groupsAt, marksAt, stride, total };
+}
+
+/** The memory of a board. */
+export function createBoard(config: BoardConfig, rowCount: number): SharedArrayBuffer {
+  return new SharedArrayBuffer(layOut(config, rowCount).total * 8);
+}
+
+/** What a portfolio is worth at a point. Units: dollars. */
+export interface PortfolioMark {
+  readonly pointIndex: number;
+  readonly equity: number;
+  readonly net: number;
+  readonly gross: number;
+  /** Rows held, and the exposure of each. */
+  readonly rows: Int32Array;
+  readonly exposures: Float64Array;
+  /** Profit in each scenario, the day of the first of which is `firstDay`. */
+  readonly profits: Float64Array;
+  readonly firstDay: number;
+}
+
+/** The board as one thread sees it. */
+export class RiskBoard {
+  readonly config: BoardConfig;
+  readonly rowCount: number;
+  readonly #values: Float64Array;
+  readonly #layout: Layout;
+  readonly #places: ReadonlyMap<string, number>;
+  /** Groups of each portfolio, by place. */
+  readonly #groupsOf: readonly (readonly number[])[];
+
+  constructor(memory: SharedArrayBuffer, config: BoardConfig, rowCount: number) {
+    this.config = config;
+    this.rowCount = rowCount;
+    this.#values = new Float64Array(memory);
+    this.#layout = layOut(config, rowCount);
+    assert(this.#values.length === this.#layout.total, 'groups.memory_fits_the_board');
+    this.#places = new Map(config.portfolios.map((id, place) => [id, place]));
+    this.#groupsOf = config.portfolios.map((_id, place) =>
+      config.groups.flatMap(({ members }, group) => (members.includes(place) ? [group] : [])),
+    );
+  }
+
+  /**
+   * Keeps a portfolio's mark. One of an older point, told again in a replay, changes nothing: the
+   * newer is already there, and may be being read.
+   */
+  // hot
+  put(portfolio: string, mark: PortfolioMark): void {
+    const place = this.#places.get(portfolio);
+    if (place === undefined || this.config.groups.length === 0) return;
+    const at = this.#layout.marksAt + place * this.#layout.stride;
+    const values = this.#values;
+    if (mark.pointIndex + 1 <= values[at]!) return;
+    values[at + MARK.equity] = mark.equity;
+    values[at + MARK.net] = mark.net;
+    values[at + MARK.gross] = mark.gross;
+    values[at + MARK.firstDay] = mark.firstDay;
+    const exposuresAt = at + MARK.size;
+    values.fill(0, exposuresAt, exposuresAt + this.rowCount);
+    for (let index = 0; index < mark.rows.length; index++) {
+      const row = mark.rows[index]!;
+      // A row below zero is a symbol that this run does not have.
+      if (row >= 0) values[exposuresAt + row] = mark.exposures[index]!;
+    }
+    values.set(mark.profits, exposuresAt + this.rowCount);
+    // Last, so that a thread lost before leaves a mark that its successor writes again.
+    values[at] = mark.pointIndex + 1;
+  }
+
+  /** The mark of a portfolio by its place: views over shared memory. */
+  markAt(place: number) {
+    const at = this.#layout.marksAt + place * this.#layout.stride;
+    const exposuresAt = at + MARK.size;
+    const values = this.#values;
+    return {
+      pointIndex: values[at]! - 1,
+      equity: values[at + MARK.equity]!,
+      net: values[at + MARK.net]!,
+      gross: values[at + MARK.gross]!,
+      firstDay: values[at + MARK.firstDay]!,
+      exposures: values.subarray(exposuresAt, exposuresAt + this.rowCount),
+      profits: values.subarray(exposuresAt + this.rowCount, at + this.#layout.stride),
+    };
+  }
+
+  /** The numbers of a group at a point: a view, laid out as `GROUP` says. */
+  recordOf(pointIndex: number, group: number): Float64Array {
+    const place = (pointIndex % POINTS_KEPT) * this.config.groups.length + group;
+    const at = this.#layout.groupsAt + place * GROUP.size;
+    return this.#values.subarray(at, at + GROUP.size);
+  }
+
+  /** Says that all groups have been judged at a point. */
+  noteJudged(pointIndex: number): void {
+    this.#values[1] = Math.max(this.#values[1]!, pointIndex + 1);
+  }
+
+  /** Last point at which all groups have been judged; -1 before the first. */
+  get judgedPoint(): number {
+    return this.#values[1]! - 1;
+  }
+
+  /** Whether the kill switch is on. */
+  get isKilled(): boolean {
+    return this.#values[0] === 1;
+  }
+
+  /** Turns the kill switch; the owner alone does. */
+  setKilled(isOn: boolean): void {
+    this.#values[0] = isOn ? 1 : 0;
+  }
+
+  /** Sets a limit aside until an event time; 0 takes it back. The owner alone does. */
+  setOverride(scope: number, limit: number, untilUs: number): void {
+    this.#values[this.#layout.overridesAt + scope * LIMITS_MAX + limit] = untilUs;
+  }
+
+  /** Event time until which a limit is set aside; 0 where it is not. */
+  overrideUntil(scope: number, limit: number): number {
+    return this.#values[this.#layout.overridesAt + scope * LIMITS_MAX + limit]!;
+  }
+
+  /** What a portfolio may trade: its own limits, those of its groups, the kill switch. */
+  standingOf(portfolio: string, broken: readonly boolean[], nowUs: number): Standing {
+    if (this.isKilled) return { action: 'kill', why: 'the kill switch is on' };
+    const place = this.#places.get(portfolio);
+    if (place === undefined) return FREE;
+    const { limits } = this.config;
+    let standing = standingOf({
+      scope: `portfolio/${portfolio}`,
+      limits,
+      isBroken: (index) => broken[index] === true,
+      isOverridden: (index) => this.overrideUntil(place, index) > nowUs,
+    });
+    for (const group of this.#groupsOf[place]!) {
+      standing = stronger(standing, this.groupStanding(group, nowUs));
+    }
+    return standing;
+  }
+
+  /** What the members of a group may trade by its limits. */
+  groupStanding(group: number, nowUs: number): Standing {
+    const point = this.judgedPoint;
+    const { id, limits } = this.config.groups[group]!;
+    const bits = point < 0 ? 0 : this.recordOf(point, group)[GROUP.broken]!;
+    const scope = this.config.portfolios.length + group;
+    return standingOf({
+      scope: `group/${id}`,
+      limits,
+      isBroken: (index) => ((bits >>> index) & 1) === 1,
+      isOverridden: (index) => this.overrideUntil(scope, index) > nowUs,
+    });
+  }
+}

@@ -1,0 +1,161 @@
+// Sums the marks of a group's portfolios at a point and judges the sum by the group's limits.
+
+import {
+  judgeLimits,
+  type LimitConfig,
+  type LimitState,
+  type LimitTransition,
+} from '../limits/index.js';
+import { historicalRisk, SCENARIOS } from '../risk/index.js';
+import { GROUP, POINTS_KEPT, type RiskBoard } from './board.js';
+import type { GroupConfig, GroupLevel } from './board-config.js';
+
+/** A group at a point. Units: dollars, unless they are fractions. */
+export interface GroupFigures {
+  readonly id: string;
+  readonly level: GroupLevel;
+  readonly members: number;
+  readonly equity: number;
+  readonly grossExposure: number;
+  readonly netExposure: number;
+  readonly drawdown: number;
+  /** Quantile and tail mean of the summed profits: less than the sum of the members' own. */
+  readonly var99: number;
+  readonly cvar99: number;
+  /** Members whose figures are of an earlier point, as they are stopped or on their way back. */
+  readonly behind: number;
+  readonly limits: readonly LimitState[];
+}
+
+/** All groups at a point, and which limits have just been broken or kept again. */
+export interface GroupsMarked {
+  readonly kind: 'groups_marked';
+  readonly pointIndex: number;
+  readonly timeUs: number;
+  readonly groups: readonly GroupFigures[];
+  readonly transitions: readonly (LimitTransition & { readonly group: string })[];
+}
+
+/**
+ * Judges groups; run by one thread. What it finds at a point is kept with the board, so that one
+ * that replaces it finds the same, though portfolios have gone on since.
+ */
+export class GroupJudge {
+  readonly #board: RiskBoard;
+  readonly #profits = new Float64Array(SCENARIOS);
+  readonly #exposures: Float64Array;
+
+  constructor(board: RiskBoard) {
+    this.#board = board;
+    this.#exposures = new Float64Array(board.rowCount);
+  }
+
+  /** Judges every group at a point that all portfolios have been told of. */
+  judge(pointIndex: number, timeUs: number): GroupsMarked {
+    const { groups } = this.#board.config;
+    const transitions: (LimitTransition & { readonly group: string })[] = [];
+    const figures = groups.map((group, index) => {
+      const record = this.#board.recordOf(pointIndex, index);
+      if (record[GROUP.point] !== pointIndex + 1) this.#sum(group, index, pointIndex, timeUs);
+      const before = this.#before(pointIndex, index);
+      const broken = bitsOf(before?.[GROUP.broken] ?? 0, group.limits);
+      const judged = judgeLimits(group.limits, measuresOf(record), broken);
+      record[GROUP.broken] = broken.reduce((bits, is, at) => bits + (is ? 2 ** at : 0), 0);
+      record[GROUP.point] = pointIndex + 1;
+      for (const transition of judged.transitions) {
+        transitions.push({ ...transition, group: group.id });
+      }
+      return figuresOf(group, record, judged.states);
+    });
+    this.#board.noteJudged(pointIndex);
+    return { kind: 'groups_marked', pointIndex, timeUs, groups: figures, transitions };
+  }
+
+  /** The group at the point before, where it is still kept. */
+  #before(pointIndex: number, group: number): Float64Array | undefined {
+    if (pointIndex === 0) return undefined;
+    const record = this.#board.recordOf(pointIndex - 1 + POINTS_KEPT, group);
+    return record[GROUP.point] === pointIndex ? record : undefined;
+  }
+
+  #sum({ members }: GroupConfig, group: number, pointIndex: number, timeUs: number): void {
+    const record = this.#board.recordOf(pointIndex, group);
+    const profits = this.#sumProfits(members);
+    const exposures = this.#exposures.fill(0);
+    record.fill(0);
+    record[GROUP.timeUs] = timeUs;
+    // In the order of the configuration, so that sums do not depend on who runs where.
+    for (const place of members) {
+      const mark = this.#board.markAt(place);
+      if (mark.pointIndex < pointIndex) record[GROUP.behind]!++;
+      record[GROUP.equity]! += mark.equity;
+      record[GROUP.net]! += mark.net;
+      record[GROUP.gross]! += mark.gross;
+      for (let row = 0; row < exposures.length; row++) exposures[row]! += mark.exposures[row]!;
+    }
+    let largest = 0;
+    for (const exposure of exposures) largest = Math.max(largest, Math.abs(exposure));
+    record[GROUP.singleName] = largest;
+    const peak = this.#before(pointIndex, group)?.[GROUP.peak] ?? 0;
+    record[GROUP.peak] = Math.max(peak, record[GROUP.equity]!);
+    const { valueAtRisk, tailMean } = historicalRisk(profits.sort(), 0.99);
+    // Without a day that all have in common nothing is known.
+    record[GROUP.var99] = profits.length === 0 ? Number.NaN : valueAtRisk;
+    record[GROUP.cvar99] = profits.length === 0 ? Number.NaN : tailMean;
+  }
+
+  /**
+   * Profits of the days that all members have. Windows differ by a day within a session, as each
+   * portfolio has its own point to make risk anew: a day is added to the same day.
+   */
+  #sumProfits(members: readonly number[]): Float64Array {
+    const marks = members.map((place) => this.#board.markAt(place));
+    const marked = marks.filter(({ pointIndex }) => pointIndex >= 0);
+    const firstDays = marked.map(({ firstDay }) => firstDay);
+    const from = Math.max(...firstDays);
+    const common = SCENARIOS - (from - Math.min(...firstDays));
+    const profits = this.#profits.subarray(0, common > 0 ? common : 0).fill(0);
+    for (const mark of marked) {
+      const ahead = from - mark.firstDay;
+      for (let at = 0; at < profits.length; at++) profits[at]! += mark.profits[at + ahead]!;
+    }
+    return profits;
+  }
+}
+
+function measuresOf(record: Float64Array) {
+  const equity = record[GROUP.equity]!;
+  // Without equity there is nothing that a fraction could be of; flags stay as they were.
+  const whole = equity > 0 ? equity : Number.NaN;
+  return {
+    gross_exposure: record[GROUP.gross]! / whole,
+    net_exposure: Math.abs(record[GROUP.net]!) / whole,
+    single_name: record[GROUP.singleName]! / whole,
+    drawdown: 1 - equity / record[GROUP.peak]!,
+    var99: record[GROUP.var99]! / whole,
+  };
+}
+
+function bitsOf(bits: number, limits: readonly LimitConfig[]): boolean[] {
+  return limits.map((_limit, at) => ((bits >>> at) & 1) === 1);
+}
+
+function figuresOf(
+  { id, level, members }: GroupConfig,
+  record: Float64Array,
+  limits: readonly LimitState[],
+): GroupFigures {
+  return {
+    id,
+    level,
+    members: members.length,
+    equity: record[GROUP.equity]!,
+    grossExposure: record[GROUP.gross]!,
+    netExposure: record[GROUP.net]!,
+    drawdown: measuresOf(record).drawdown,
+    var99: record[GROUP.var99]!,
+    cvar99: record[GROUP.cvar99]!,
+    behind: record[GROUP.behind]!,
+    limits,
+  };
+}

@@ -1,0 +1,152 @@
+// Groups summed from shared marks: exact sums, one order, replays, limits with their actions.
+
+import fc from 'fast-check';
+import t from 'tap';
+import type { LimitConfig } from '../limits/index.js';
+import { historicalRisk, SCENARIOS } from '../risk/index.js';
+import {
+  type BoardConfig,
+  createBoard,
+  GroupJudge,
+  type PortfolioMark,
+  RiskBoard,
+} from './index.js';
+
+const ROWS = 3;
+const VAR: LimitConfig = { measure: 'var99', severity: 'hard', limit: 0.05, action: 'block' };
+const NAME: LimitConfig = {
+  measure: 'single_name',
+  severity: 'soft',
+  limit: 0.5,
+  action: 'reduce_only',
+};
+
+const CONFIG: BoardConfig = {
+  portfolios: ['a', 'b', 'c'],
+  limits: [VAR],
+  groups: [
+    { id: 'firm', level: 'firm', members: [0, 1, 2], limits: [NAME, VAR] },
+    { id: 'ab', level: 'desk', members: [0, 1], limits: [] },
+  ],
+};
+
+/** A portfolio of some exposures by row, whose profits follow from a seed. */
+function markOf(pointIndex: number, seed: number, exposures: readonly number[]): PortfolioMark {
+  return {
+    pointIndex,
+    equity: 1_000,
+    net: exposures.reduce((sum, exposure) => sum + exposure, 0),
+    gross: exposures.reduce((sum, exposure) => sum + Math.abs(exposure), 0),
+    rows: Int32Array.from(exposures.keys()),
+    exposures: Float64Array.from(exposures),
+    firstDay: 100,
+    profits: Float64Array.from(
+      { length: SCENARIOS },
+      (_, at) => Math.sin(seed + at * 12.9898) * 20,
+    ),
+  };
+}
+
+function setUp() {
+  const memory = createBoard(CONFIG, ROWS);
+  const board = new RiskBoard(memory, CONFIG, ROWS);
+  return { memory, board, judge: new GroupJudge(board) };
+}
+
+t.test('exposures and scenario profits are summed, then measured', async () => {
+  const seeds = fc.tuple(fc.nat(1_000), fc.nat(1_000), fc.nat(1_000));
+  fc.assert(
+    fc.property(seeds, (all) => {
+      const { board, judge } = setUp();
+      const marks = all.map((seed) => markOf(0, seed, [seed, -seed, 100]));
+      for (const [place, mark] of marks.entries()) board.put(CONFIG.portfolios[place]!, mark);
+      const [firm, desk] = judge.judge(0, 5).groups;
+      const summed = (count: number): Float64Array =>
+        Float64Array.from({ length: SCENARIOS }, (_, at) =>
+          marks.slice(0, count).reduce((sum, { profits }) => sum + profits[at]!, 0),
+        ).sort();
+      const own = marks.map(({ profits }) => historicalRisk(profits.slice().sort(), 0.99).tailMean);
+      return (
+        firm!.var99 === historicalRisk(summed(3), 0.99).valueAtRisk &&
+        desk!.var99 === historicalRisk(summed(2), 0.99).valueAtRisk &&
+        firm!.cvar99 <= own.reduce((sum, one) => sum + one, 0) + 1e-9 &&
+        firm!.equity === 3_000 &&
+        firm!.limits[0]!.value === Math.max(all[0] + all[1] + all[2], 300) / 3_000
+      );
+    }),
+    { numRuns: 50 },
+  );
+});
+
+t.test('a replay finds what was judged, though portfolios have gone on', async (t) => {
+  const { memory, board, judge } = setUp();
+  for (const id of CONFIG.portfolios) board.put(id, markOf(0, 1, [900, 0, 0]));
+  const first = judge.judge(0, 5);
+  t.match(first.transitions, [{ kind: 'limit_breached', group: 'firm', measure: 'single_name' }]);
+  for (const id of CONFIG.portfolios) board.put(id, markOf(1, 2, [10, 0, 0]));
+  const second = judge.judge(1, 6);
+  t.match(second.transitions, [{ kind: 'limit_cleared', group: 'firm' }]);
+  const successor = new GroupJudge(new RiskBoard(memory, CONFIG, ROWS));
+  t.same(successor.judge(0, 5), first);
+  t.same(successor.judge(1, 6), second);
+  board.put('a', markOf(0, 9, [5_000, 0, 0]));
+  t.same(judge.judge(1, 6), second, 'an older mark, told again, changes nothing');
+});
+
+t.test('a day is added to the same day, though windows differ', async (t) => {
+  const { board, judge } = setUp();
+  // Opposite profits on each day: together they lose nothing.
+  const profitOn = (day: number): number => Math.sin(day * 12.9898) * 20;
+  const windowOf = (firstDay: number, sign: number): PortfolioMark => ({
+    ...markOf(0, 1, [1, 0, 0]),
+    firstDay,
+    profits: Float64Array.from({ length: SCENARIOS }, (_, at) => sign * profitOn(firstDay + at)),
+  });
+  board.put('a', windowOf(100, 1));
+  board.put('b', windowOf(101, -1));
+  const [, desk] = judge.judge(0, 5).groups;
+  t.equal(Math.abs(desk!.var99), 0);
+  board.put('a', { ...windowOf(101 + SCENARIOS, 1), pointIndex: 1 });
+  t.ok(Number.isNaN(judge.judge(1, 6).groups[1]!.var99), 'no day in common');
+});
+
+t.test('a member that is behind is counted, and enters with its last mark', async (t) => {
+  const { board, judge } = setUp();
+  board.put('a', markOf(0, 1, [10, 0, 0]));
+  board.put('b', markOf(0, 1, [10, 0, 0]));
+  judge.judge(0, 5);
+  board.put('a', markOf(1, 1, [10, 0, 0]));
+  const [firm, desk] = judge.judge(1, 6).groups;
+  t.match(firm, { behind: 2, equity: 2_000 });
+  t.match(desk, { behind: 1, equity: 2_000 });
+});
+
+t.test('the strongest action in force decides, and an override sets its limit aside', async (t) => {
+  const { board, judge } = setUp();
+  for (const id of CONFIG.portfolios) board.put(id, markOf(0, 1, [900, 0, 0]));
+  judge.judge(0, 5);
+  t.match(board.standingOf('a', [false], 10), {
+    action: 'reduce_only',
+    why: /soft limit 0.5 on single_name of group\/firm/,
+  });
+  t.match(board.standingOf('a', [true], 10), { action: 'block', why: /portfolio\/a/ });
+  board.setOverride(0, 0, 11);
+  t.match(board.standingOf('a', [true], 10), { action: 'reduce_only' });
+  t.match(board.standingOf('b', [true], 10), { action: 'block' }, 'of that portfolio alone');
+  board.setOverride(3, 0, 11);
+  t.match(board.standingOf('a', [true], 10), { action: 'alert', why: '' });
+  t.match(board.standingOf('a', [true], 11), { action: 'block' }, 'until its time is over');
+  board.setKilled(true);
+  t.match(board.standingOf('a', [], 10), { action: 'kill' });
+  board.setKilled(false);
+  t.match(board.standingOf('nobody', [true], 10), { action: 'alert' });
+});
+
+t.test('without groups no portfolio leaves a mark', async (t) => {
+  const config = { ...CONFIG, groups: [] };
+  const memory = createBoard(config, 5_000);
+  t.ok(memory.byteLength < 1_000);
+  const board = new RiskBoard(memory, config, 5_000);
+  board.put('a', markOf(0, 1, [1]));
+  t.match(board.standingOf('a', [true], 1), { action: 'block' });
+});

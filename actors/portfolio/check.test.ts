@@ -1,0 +1,224 @@
+// The pre-trade check of a real portfolio actor: incremental risk, nothing changed, fails closed.
+
+import fc from 'fast-check';
+import t from 'tap';
+import { TurnRecorder } from '../../engine/index.js';
+import { DEFAULT_POLICY, type PretradePolicy, type TradingState } from '../pretrade/index.js';
+import {
+  attachScenarioMatrix,
+  beginReturns,
+  createScenarioMatrix,
+  historicalRisk,
+  putReturn,
+  SCENARIOS,
+} from '../risk/index.js';
+import { createPortfolioBehaviour } from './behaviour.js';
+import type { PortfolioEvent } from './enter.js';
+import type { OrderChecked, PortfolioMessage } from './messages.js';
+
+/** The last has no history, the one before no price. */
+const SYMBOLS = ['AAA', 'BBB', 'CCC', 'NOPRICE', 'YOUNG'];
+const DAY = 600;
+
+function returnOf(row: number, day: number): number {
+  return Math.sin(row * 31 + day * 12.9898) * 0.03;
+}
+
+function setUp(changes: Partial<PretradePolicy> = {}) {
+  const prices = Float64Array.of(100, 50, 20, Number.NaN, 10);
+  const market = { nowUs: 1_000_000, trading: 'open' as TradingState };
+  const matrix = attachScenarioMatrix(createScenarioMatrix(SYMBOLS.length));
+  SYMBOLS.forEach((symbol, row) => {
+    beginReturns(matrix, row, 0);
+    for (let day = 0; day < DAY; day++) {
+      putReturn(matrix, row, day, symbol === 'YOUNG' ? Number.NaN : returnOf(row, day));
+    }
+  });
+  const behaviour = createPortfolioBehaviour({
+    directory: {
+      rowOf: (symbol) => (SYMBOLS.includes(symbol) ? SYMBOLS.indexOf(symbol) : undefined),
+      symbolOf: (row) => SYMBOLS[row] ?? 'unlisted',
+      lastPrice: (row) => prices[row]!,
+    },
+    matrix,
+    pointsPerSession: 6,
+    limitsOf: () => [{ measure: 'single_name', severity: 'hard', limit: 0.5 }],
+    methodOf: () => 'fifo',
+    openingEvents: () => [
+      {
+        kind: 'cash_moved',
+        eventId: 'opening',
+        day: -1,
+        currency: 'USD',
+        amount: 1_000_000_000_000n,
+      },
+    ],
+    policy: { ...DEFAULT_POLICY, ...changes },
+    tradingOf: () => market.trading,
+  });
+  const state = behaviour.initial('p1');
+  const turn = new TurnRecorder();
+  const ask = (message: PortfolioMessage) => {
+    turn.begin(
+      'portfolio/p1',
+      market.nowUs,
+      'test',
+      (e) => behaviour.evolve(state, e as PortfolioEvent),
+      () => 0,
+    );
+    behaviour.receive(state, message, turn as never);
+    return turn.effects.find(({ kind }) => kind === 'reply' || kind === 'refuse');
+  };
+  let pointIndex = 0;
+  const mark = (): void => {
+    const place = { timeUs: pointIndex, date: 20210104, dayIndex: DAY, opensSession: false };
+    ask({ kind: 'marked', pointIndex: pointIndex++, ...place, isClose: true, prices });
+  };
+  const order = (symbol: string, side: string, quantity: string, price = '') => ({
+    symbol,
+    side,
+    quantity,
+    price,
+    fee: '',
+  });
+  let commands = 0;
+  const trade = (...of: Parameters<typeof order>) =>
+    ask({ kind: 'trade', commandId: `c${commands++}`, ...order(...of) });
+  const check = (...of: Parameters<typeof order>): OrderChecked => {
+    const effect = ask({ kind: 'check_order', ...order(...of) });
+    if (effect?.kind !== 'reply')
+      throw new Error(`expected a reply, was ${JSON.stringify(effect)}`);
+    // The only reply to this query.
+    return effect.message as OrderChecked;
+  };
+  mark();
+  return { behaviour, state, market, prices, ask, mark, trade, check, order };
+}
+
+/** Value at risk at 99 % of exposures by row, summed plainly. */
+function plainRisk(exposures: readonly number[]): number {
+  const profits = Float64Array.from({ length: SCENARIOS }, (_, scenario) =>
+    exposures.reduce(
+      (sum, exposure, row) => sum + exposure * returnOf(row, DAY - SCENARIOS + scenario),
+      0,
+    ),
+  );
+  return historicalRisk(profits.sort(), 0.99).valueAtRisk;
+}
+
+t.test(
+  'risk before and after is that of a full sum, also between a trade and a mark',
+  async (t) => {
+    const quantity = fc.integer({ min: 1, max: 2_000 });
+    const trades = fc.array(fc.tuple(fc.integer({ min: 0, max: 2 }), fc.boolean(), quantity), {
+      maxLength: 4,
+    });
+    fc.assert(
+      fc.property(
+        trades,
+        trades,
+        fc.integer({ min: 0, max: 2 }),
+        quantity,
+        (first, then, row, n) => {
+          const { trade, mark, check, prices } = setUp();
+          const held = [0, 0, 0];
+          const run = (list: typeof first): void => {
+            for (const [which, isBuy, size] of list) {
+              const answer = trade(SYMBOLS[which]!, isBuy ? 'buy' : 'sell', String(size));
+              if (answer?.kind === 'reply') held[which]! += isBuy ? size : -size;
+            }
+          };
+          run(first);
+          mark();
+          run(then);
+          const { facts } = check(SYMBOLS[row]!, 'buy', String(n));
+          const exposures = held.map((size, index) => size * prices[index]!);
+          const isNear = (was: number, expected: number): boolean =>
+            Math.abs(was - expected) <= 1e-6 * (1 + Math.abs(expected));
+          const before = isNear(facts.before.var99, plainRisk(exposures));
+          exposures[row]! += n * prices[row]!;
+          return before && isNear(facts.after.var99, plainRisk(exposures));
+        },
+      ),
+      { numRuns: 60 },
+    );
+    t.pass();
+  },
+);
+
+t.test('a check changes nothing', async (t) => {
+  const { behaviour, state, trade, mark, check } = setUp();
+  trade('AAA', 'buy', '1000');
+  mark();
+  trade('BBB', 'buy', '10');
+  const before = behaviour.encode(state);
+  t.ok(check('AAA', 'sell', '500').allowed);
+  t.same(behaviour.encode(state), before);
+});
+
+t.test('the numbers before and after are those of the trade', async (t) => {
+  const { trade, mark, check } = setUp();
+  trade('AAA', 'buy', '1000');
+  mark();
+  const { facts, findings, allowed, enforced } = check('AAA', 'buy', '6000', '101');
+  t.match(facts.before, { cash: 900_000, equity: 1_000_000, held: 1_000, weight: 0.1 });
+  t.match(facts.after, { cash: 294_000, equity: 994_000, held: 7_000, grossExposure: 700_000 });
+  t.match(
+    findings.find(({ rule }) => rule === 'limits.single_name.hard'),
+    { verdict: 'no', code: 'pretrade.limit', before: 0.1, after: 700 / 994, limit: 0.5 },
+  );
+  t.notOk(allowed);
+  t.notOk(enforced);
+  t.ok(check('AAA', 'sell', '1000').facts.after.var99 === 0, 'what is sold out has no risk');
+});
+
+t.test('what cannot be computed fails closed', async (t) => {
+  const { check, ask, order, market } = setUp();
+  const codes = (checked: OrderChecked): string[] =>
+    checked.findings.filter(({ verdict }) => verdict === 'no').map(({ code }) => code);
+  t.match(codes(check('YOUNG', 'buy', '10')), ['pretrade.no_history']);
+  const unpriced = codes(check('NOPRICE', 'buy', '10', '5'));
+  for (const code of ['pretrade.no_risk', 'pretrade.no_price']) t.ok(unpriced.includes(code), code);
+  for (const [symbol, side, quantity, code] of [
+    ['NOPRICE', 'buy', '10', 'portfolio.no_price'],
+    ['XXX', 'buy', '10', 'portfolio.unknown_symbol'],
+    ['AAA', 'hold', '10', 'portfolio.bad_side'],
+    ['AAA', 'buy', '0', 'portfolio.bad_quantity'],
+    ['AAA', 'buy', '99999999999', 'portfolio.bad_quantity'],
+    ['AAA', 'buy', 'NaN', 'portfolio.bad_quantity'],
+  ] as const) {
+    const refused = ask({ kind: 'check_order', ...order(symbol, side, quantity) });
+    t.match(refused, { kind: 'refuse', refusal: { code } });
+  }
+  market.trading = 'halted';
+  t.same(codes(check('AAA', 'buy', '10')), ['pretrade.market_halted']);
+});
+
+t.test(
+  'an enforced policy refuses trades with every reason, and counts those it lets',
+  async (t) => {
+    const { trade, ask, behaviour, state, market, check } = setUp({
+      enforce: true,
+      rateMax: 2,
+      rateWindowUs: 60,
+      collar: 0.05,
+    });
+    t.match(trade('AAA', 'buy', '99999', '120'), {
+      kind: 'refuse',
+      refusal: {
+        code: 'pretrade.refused',
+        text: /pretrade\.cash: .*pretrade\.collar: expected .* of at most 5.00 % .*, was 20.00 %/,
+      },
+    });
+    t.match(trade('AAA', 'buy', '10'), { kind: 'reply' });
+    t.match(trade('AAA', 'buy', '10'), { kind: 'reply' });
+    t.match(trade('AAA', 'buy', '10'), { refusal: { text: /pretrade\.rate: .* was 3 trades/ } });
+    const back = behaviour.decode(behaviour.encode(state), behaviour.version);
+    t.same(back.tradeTimesUs, state.tradeTimesUs, 'a snapshot keeps the window');
+    market.nowUs += 61;
+    t.match(trade('AAA', 'buy', '10'), { kind: 'reply' }, 'the window moves with event time');
+    t.ok(check('AAA', 'buy', '1').enforced);
+    const cash = { kind: 'cash', commandId: 'x', amount: '5', direction: 'deposit' } as const;
+    t.match(ask(cash), { kind: 'reply' }, 'cash is no trade');
+  },
+);

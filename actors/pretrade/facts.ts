@@ -1,0 +1,45 @@
+// What the rules may know of an order: one flat record of numbers before and after it.
+
+import type { LimitConfig, LimitMeasure, Standing } from '../limits/index.js';
+
+/** Whether a symbol may be traded now. */
+export type TradingState = 'open' | 'closed' | 'halted' | 'wide' | 'stale';
+
+/** A portfolio's measures: fractions of equity, NaN where they can't be computed. */
+export type PortfolioMeasures = Readonly<Record<LimitMeasure, number>>;
+
+/** A portfolio with one symbol of it, before or after an order. Units: US dollars and shares. */
+export interface PortfolioSide {
+  readonly cash: number;
+  readonly equity: number;
+  /** Signed shares of the symbol. */
+  readonly held: number;
+  /** Size of the symbol's position as a fraction of equity; NaN where there is no equity. */
+  readonly weight: number;
+  readonly grossExposure: number;
+  readonly netExposure: number;
+  /** One-day value at risk at 99 %, and the mean of the tail beyond it. */
+  readonly var99: number;
+  readonly cvar99: number;
+  readonly measures: PortfolioMeasures;
+}
+
+/** An order, and the portfolio it is for before and after it. */
+export interface OrderFacts {
+  readonly symbol: string;
+  /** Signed: positive for a purchase. */
+  readonly quantity: number;
+  readonly price: number;
+  /** Last price of the symbol; NaN where none is known. */
+  readonly last: number;
+  readonly before: PortfolioSide;
+  readonly after: PortfolioSide;
+  readonly limits: readonly LimitConfig[];
+  /** Share of the scenarios in which the symbol has no return. */
+  readonly historyMissing: number;
+  /** What the limits that are broken already let the portfolio trade. */
+  readonly standing: Standing;
+  readonly trading: TradingState;
+  /** Trades of the portfolio in the window before now. */
+  readonly tradesInWindow: number;
+}

@@ -1,0 +1,211 @@
+// Every rule of the pre-trade check on both sides of its bound, and what can't be computed.
+
+import fc from 'fast-check';
+import t from 'tap';
+import {
+  DEFAULT_POLICY,
+  judgeOrder,
+  type OrderFacts,
+  type PortfolioSide,
+  PRETRADE_RULES,
+  type PretradePolicy,
+} from './index.js';
+
+const SIDE: PortfolioSide = {
+  cash: 100_000,
+  equity: 1_000_000,
+  held: 100,
+  weight: 0.1,
+  grossExposure: 900_000,
+  netExposure: 900_000,
+  var99: 20_000,
+  cvar99: 25_000,
+  measures: {
+    gross_exposure: 0.9,
+    net_exposure: 0.9,
+    single_name: 0.1,
+    drawdown: 0.01,
+    var99: 0.02,
+  },
+};
+
+const FACTS: OrderFacts = {
+  symbol: 'AAA',
+  quantity: 100,
+  price: 10,
+  last: 10,
+  before: SIDE,
+  after: SIDE,
+  limits: [],
+  historyMissing: 0,
+  standing: { action: 'alert', why: '' },
+  trading: 'open',
+  tradesInWindow: 0,
+};
+
+/** Facts whose state after the order differs. */
+const after = (changes: Partial<PortfolioSide>): Partial<OrderFacts> => ({
+  after: { ...SIDE, ...changes },
+});
+
+const measure = (name: keyof PortfolioSide['measures'], value: number): Partial<OrderFacts> =>
+  after({ measures: { ...SIDE.measures, [name]: value } });
+
+const policy = (changes: Partial<PretradePolicy>): PretradePolicy => ({
+  ...DEFAULT_POLICY,
+  ...changes,
+});
+
+const LIMIT = { measure: 'var99', severity: 'hard', limit: 0.05 } as const;
+
+/** What is changed, how the house judges, and the codes of every "no" and warning. */
+const CASES: readonly (readonly [string, Partial<OrderFacts>, Partial<PretradePolicy>, string])[] =
+  [
+    ['the last cent may be spent', after({ cash: 0 }), {}, ''],
+    ['a cent more may not', after({ cash: -0.01 }), {}, 'pretrade.cash'],
+    ['a position at the bound', after({ held: 500 }), { positionMax: 500 }, ''],
+    ['a share beyond', after({ held: -501 }), { positionMax: 500 }, 'pretrade.position'],
+    ['a weight at the bound', after({ weight: 0.2 }), { concentrationMax: 0.2 }, ''],
+    [
+      'a weight beyond',
+      after({ weight: 0.21 }),
+      { concentrationMax: 0.2 },
+      'pretrade.concentration',
+    ],
+    ['a weight of nothing', after({ weight: Number.NaN, equity: -5 }), {}, 'pretrade.no_equity'],
+    ['value at risk at the bound', measure('var99', 0.03), { var99Max: 0.03 }, ''],
+    ['value at risk beyond', measure('var99', 0.031), { var99Max: 0.03 }, 'pretrade.var'],
+    ['value at risk of nobody knows', measure('var99', Number.NaN), {}, 'pretrade.no_risk'],
+    ['half of the past', { historyMissing: 0.5 }, {}, ''],
+    ['less than half of the past', { historyMissing: 0.51 }, {}, 'pretrade.no_history'],
+    ['a hard limit kept', { limits: [LIMIT], ...measure('var99', 0.05) }, {}, ''],
+    ['a hard limit broken', { limits: [LIMIT], ...measure('var99', 0.06) }, {}, 'pretrade.limit'],
+    [
+      'a soft limit broken',
+      { limits: [{ ...LIMIT, severity: 'soft' }], ...measure('var99', 0.06) },
+      {},
+      'pretrade.limit_near',
+    ],
+    [
+      'a broken limit made better',
+      {
+        limits: [LIMIT],
+        before: { ...SIDE, measures: { ...SIDE.measures, var99: 0.09 } },
+        ...measure('var99', 0.06),
+      },
+      {},
+      '',
+    ],
+    [
+      'a block',
+      { standing: { action: 'block', why: 'x' }, ...after({ held: 1 }) },
+      {},
+      'pretrade.blocked',
+    ],
+    ['a kill', { standing: { action: 'kill', why: 'x' } }, {}, 'pretrade.killed'],
+    [
+      'a smaller position, reduce only',
+      { standing: { action: 'reduce_only', why: 'x' }, ...after({ held: 99 }) },
+      {},
+      '',
+    ],
+    [
+      'an equal position, reduce only',
+      { standing: { action: 'reduce_only', why: 'x' } },
+      {},
+      'pretrade.reduce_only',
+    ],
+    [
+      'a turned position, flatten',
+      { standing: { action: 'flatten', why: 'x' }, ...after({ held: -1 }) },
+      {},
+      'pretrade.reduce_only',
+    ],
+    ['a closed market, told', { trading: 'closed' }, {}, 'pretrade.market_closed'],
+    [
+      'a closed market, refused',
+      { trading: 'closed' },
+      { refusesClosed: true },
+      'pretrade.market_closed',
+    ],
+    ['a halt', { trading: 'halted' }, {}, 'pretrade.market_halted'],
+    ['a wide spread', { trading: 'wide' }, {}, 'pretrade.market_wide'],
+    ['a dead feed', { trading: 'stale' }, {}, 'pretrade.market_stale'],
+    [
+      'a restricted name',
+      {},
+      { restricted: new Map([['AAA', 'inside knowledge']]) },
+      'pretrade.restricted',
+    ],
+    ['another restricted name', {}, { restricted: new Map([['BBB', 'x']]) }, ''],
+    ['a price at the collar', { price: 12.5 }, { collar: 0.25 }, ''],
+    ['a price below the collar', { price: 7.49 }, { collar: 0.25 }, 'pretrade.collar'],
+    ['no last price', { last: Number.NaN }, {}, 'pretrade.no_price'],
+    ['an order at the bound', { quantity: -100 }, { notionalMax: 1_000 }, ''],
+    ['an order beyond', { quantity: -101 }, { notionalMax: 1_000 }, 'pretrade.notional'],
+    ['the last trade of the window', { tradesInWindow: 9 }, { rateMax: 10 }, ''],
+    ['one trade more', { tradesInWindow: 10 }, { rateMax: 10 }, 'pretrade.rate'],
+    ['a short at what can be borrowed', after({ held: -50 }), { shortDefault: 50 }, ''],
+    [
+      'a short of more',
+      after({ held: -50 }),
+      { shortDefault: 90, shortAvailable: new Map([['AAA', 49]]) },
+      'pretrade.short',
+    ],
+  ];
+
+t.test('each rule says no beyond its bound and not before', async (t) => {
+  for (const [title, facts, changes, codes] of CASES) {
+    const { findings, allowed } = judgeOrder({ ...FACTS, ...facts }, policy(changes));
+    const said = findings.filter(({ verdict }) => verdict !== 'pass');
+    t.equal(said.map(({ code }) => code).join(' '), codes, title);
+    t.equal(allowed, !said.some(({ verdict }) => verdict === 'no'), title);
+    for (const { text } of said) t.match(text, /^expected .+/, title);
+  }
+  t.ok(new Set(CASES.map(([, , , code]) => code)).size > PRETRADE_RULES.length);
+});
+
+t.test('all rules run: an order that everything is wrong with is told everything', async (t) => {
+  const { allowed, findings } = judgeOrder(
+    {
+      ...FACTS,
+      ...after({ cash: -1, held: -1e9, weight: 9, measures: { ...SIDE.measures, var99: 0.9 } }),
+      limits: [LIMIT],
+      historyMissing: 1,
+      standing: { action: 'block', why: 'x' },
+      trading: 'halted',
+      price: 99,
+      quantity: 1e9,
+      tradesInWindow: 1e6,
+    },
+    policy({
+      concentrationMax: 1,
+      var99Max: 0.1,
+      shortDefault: 0,
+      restricted: new Map([['AAA', 'x']]),
+    }),
+  );
+  t.notOk(allowed);
+  const rules = new Set(findings.map(({ rule }) => rule.split('.')[0]));
+  t.same(
+    [...rules],
+    PRETRADE_RULES.map(({ id }) => id),
+  );
+  t.ok(findings.every(({ verdict }) => verdict === 'no'));
+});
+
+t.test('what is not a number never lets an order pass', async () => {
+  const numbers = ['weight', 'var99', 'last', 'historyMissing'] as const;
+  fc.assert(
+    fc.property(fc.constantFrom(...numbers), fc.double({ min: 0, max: 1 }), (name, bound) => {
+      const facts: Partial<OrderFacts> =
+        name === 'weight'
+          ? after({ weight: Number.NaN })
+          : name === 'var99'
+            ? measure('var99', Number.NaN)
+            : { [name]: Number.NaN };
+      const changes = { concentrationMax: bound, var99Max: 1 + bound, collar: bound };
+      return !judgeOrder({ ...FACTS, ...facts }, policy(changes)).allowed;
+    }),
+  );
+});

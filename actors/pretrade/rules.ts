@@ -1,0 +1,340 @@
+// The rules of the pre-trade check: one entry a rule, each pure, each saying why it is there.
+
+import type { OrderFacts, PortfolioSide } from './facts.js';
+import type { PretradePolicy } from './policy.js';
+
+/** What a rule says; a warning lets the order pass. */
+export type Verdict = 'pass' | 'warn' | 'no';
+
+/** What numbers of a finding are. */
+export type FindingUnit = 'dollars' | 'shares' | 'equity' | 'price' | 'trades' | 'scenarios' | '';
+
+/** One thing that a rule has found, with its numbers; NaN where one can't be computed. */
+export interface Finding {
+  readonly rule: string;
+  readonly verdict: Verdict;
+  /** Stable code; empty where the rule passes. */
+  readonly code: string;
+  readonly before: number;
+  readonly after: number;
+  readonly limit: number;
+  readonly unit: FindingUnit;
+  readonly text: string;
+}
+
+/** One rule. */
+export interface PretradeRule {
+  readonly id: string;
+  /** What it reads of the facts and of the policy. */
+  readonly reads: string;
+  readonly why: string;
+  judge(facts: OrderFacts, policy: PretradePolicy, say: (finding: Finding) => void): void;
+}
+
+/** A measure that is to stay at or below its bound; what moves it towards the bound may pass. */
+interface Bound {
+  readonly rule: string;
+  /** Code where it is beyond the bound, and where it can't be computed. */
+  readonly code: string;
+  readonly unknown: string;
+  readonly unit: FindingUnit;
+  readonly before: number;
+  readonly after: number;
+  readonly limit: number;
+  readonly verdict: 'warn' | 'no';
+  readonly what: string;
+}
+
+/** Judges a measure. Fails closed: one that is NaN is a no, whatever the bound. */
+function judgeBound(bound: Bound): Finding {
+  const { rule, unit, before, after, limit, what } = bound;
+  if (Number.isNaN(after)) {
+    const text = `expected ${what} after the trade, it can't be computed`;
+    return { rule, verdict: 'no', code: bound.unknown, before, after, limit, unit, text };
+  }
+  // An order that brings a measure down is the way out of a breach.
+  if (after <= limit || after <= before) {
+    return { rule, verdict: 'pass', code: '', before, after, limit, unit, text: '' };
+  }
+  const text = `expected ${what} of at most ${shown(limit, unit)} after the trade, was ${shown(after, unit)} (${shown(before, unit)} before)`;
+  return { rule, verdict: bound.verdict, code: bound.code, before, after, limit, unit, text };
+}
+
+/** Why a fraction of equity is unknown: there is no equity, or else the reason given. */
+function unknownCode({ equity }: PortfolioSide, reason: string): string {
+  return equity > 0 || Number.isNaN(equity) ? reason : 'pretrade.no_equity';
+}
+
+function shown(value: number, unit: FindingUnit): string {
+  if (unit === 'equity') return `${(value * 100).toFixed(2)} % of equity`;
+  if (unit === 'dollars') return `${value.toFixed(2)} dollars`;
+  if (unit === 'price') return `${(value * 100).toFixed(2)} % of the price`;
+  if (unit === 'scenarios') return `${(value * 100).toFixed(1)} % of the scenarios`;
+  return `${value} ${unit}`;
+}
+
+function stateOf(rule: string, verdict: Verdict, code: string, text: string): Finding {
+  const nothing = { before: Number.NaN, after: Number.NaN, limit: Number.NaN };
+  return { rule, verdict, code, ...nothing, unit: '', text };
+}
+
+/** Every rule, in the order in which they are told. */
+export const PRETRADE_RULES: readonly PretradeRule[] = [
+  {
+    id: 'cash',
+    reads: 'cash before and after',
+    why: 'What is bought is paid from cash: the account has no credit.',
+    judge({ before, after }, _policy, say) {
+      // Less cash is the bad direction, so both ends change their sign.
+      const isShort = after.cash < 0 && after.cash < before.cash;
+      say({
+        rule: 'cash',
+        verdict: isShort ? 'no' : 'pass',
+        code: isShort ? 'pretrade.cash' : '',
+        before: before.cash,
+        after: after.cash,
+        limit: 0,
+        unit: 'dollars',
+        text: isShort
+          ? `expected cash of at least 0 after the trade, was ${shown(after.cash, 'dollars')}`
+          : '',
+      });
+    },
+  },
+  {
+    id: 'position',
+    reads: 'shares held before and after; position_max',
+    why: 'A slip of the finger adds zeros: no position is that large on purpose.',
+    judge({ before, after }, { positionMax }, say) {
+      say(
+        judgeBound({
+          rule: 'position',
+          code: 'pretrade.position',
+          unknown: 'pretrade.position',
+          unit: 'shares',
+          before: Math.abs(before.held),
+          after: Math.abs(after.held),
+          limit: positionMax,
+          verdict: 'no',
+          what: 'a position',
+        }),
+      );
+    },
+  },
+  {
+    id: 'concentration',
+    reads: "the symbol's position as a fraction of equity; concentration_max",
+    why: 'One name must not decide the fate of the whole.',
+    judge({ before, after }, { concentrationMax }, say) {
+      say(
+        judgeBound({
+          rule: 'concentration',
+          code: 'pretrade.concentration',
+          unknown: unknownCode(after, 'pretrade.no_price'),
+          unit: 'equity',
+          before: before.weight,
+          after: after.weight,
+          limit: concentrationMax,
+          verdict: 'no',
+          what: 'a position in the name',
+        }),
+      );
+    },
+  },
+  {
+    id: 'var',
+    reads:
+      "value at risk of the portfolio's scenario profits, with and without the order's; var99_max",
+    why: 'Risk is judged after the trade, with what the order adds or hedges.',
+    judge({ before, after }, { var99Max }, say) {
+      say(
+        judgeBound({
+          rule: 'var',
+          code: 'pretrade.var',
+          unknown: unknownCode(after, 'pretrade.no_risk'),
+          unit: 'equity',
+          before: before.measures.var99,
+          after: after.measures.var99,
+          limit: var99Max,
+          verdict: 'no',
+          what: 'a one-day value at risk at 99 %',
+        }),
+      );
+    },
+  },
+  {
+    id: 'history',
+    reads: 'share of scenarios in which the symbol has no return; history_missing_max',
+    why: 'A name without a past counts as no move: its risk would be understated.',
+    judge({ historyMissing }, { historyMissingMax }, say) {
+      say(
+        judgeBound({
+          rule: 'history',
+          code: 'pretrade.no_history',
+          unknown: 'pretrade.no_history',
+          unit: 'scenarios',
+          before: Number.NaN,
+          after: historyMissing,
+          limit: historyMissingMax,
+          verdict: 'no',
+          what: 'a part without returns of the name',
+        }),
+      );
+    },
+  },
+  {
+    id: 'limits',
+    reads: 'every limit of the portfolio, and its measure before and after; hard ones say no',
+    why: 'An order must not be what breaks a limit.',
+    judge({ limits, before, after }, _policy, say) {
+      for (const { measure, severity, limit } of limits) {
+        say(
+          judgeBound({
+            rule: `limits.${measure}.${severity}`,
+            code: severity === 'hard' ? 'pretrade.limit' : 'pretrade.limit_near',
+            unknown: unknownCode(
+              after,
+              measure === 'var99' ? 'pretrade.no_risk' : 'pretrade.no_price',
+            ),
+            unit: 'equity',
+            before: before.measures[measure],
+            after: after.measures[measure],
+            limit,
+            verdict: severity === 'hard' ? 'no' : 'warn',
+            what: `${measure.replaceAll('_', ' ')} (${severity} limit)`,
+          }),
+        );
+      }
+    },
+  },
+  {
+    id: 'standing',
+    reads: 'actions of the limits that are broken, of the portfolio and its groups; kill switch',
+    why: 'Whoever has broken a limit gets back below it before anything else.',
+    judge({ standing: { action, why }, before, after }, _policy, say) {
+      const isSmaller =
+        Math.abs(after.held) < Math.abs(before.held) && after.held * before.held >= 0;
+      const isOver = action === 'kill' || action === 'block';
+      if (action === 'alert' || (!isOver && isSmaller)) {
+        say(stateOf('standing', 'pass', '', ''));
+        return;
+      }
+      const code =
+        action === 'kill'
+          ? 'pretrade.killed'
+          : isOver
+            ? 'pretrade.blocked'
+            : 'pretrade.reduce_only';
+      const expected = isOver ? 'trading to be allowed' : 'a trade that makes its position smaller';
+      say(stateOf('standing', 'no', code, `expected ${expected}: ${why}`));
+    },
+  },
+  {
+    id: 'market',
+    reads: 'trading state of the symbol and of the market; when_closed',
+    why: 'In a halt or on a dead feed nobody knows the price.',
+    judge({ trading, symbol }, { refusesClosed }, say) {
+      if (trading === 'open') say(stateOf('market', 'pass', '', ''));
+      else if (trading === 'closed') {
+        const text = 'expected an open session, it is closed; the order would wait for the open';
+        say(stateOf('market', refusesClosed ? 'no' : 'warn', 'pretrade.market_closed', text));
+      } else {
+        const text = `expected ${symbol} to trade, its state is ${trading}`;
+        say(stateOf('market', 'no', `pretrade.market_${trading}`, text));
+      }
+    },
+  },
+  {
+    id: 'restricted',
+    reads: 'the restricted list',
+    why: 'Some names may not be traded: the law, a client or inside knowledge forbid it.',
+    judge({ symbol }, { restricted }, say) {
+      const reason = restricted.get(symbol);
+      if (reason === undefined) say(stateOf('restricted', 'pass', '', ''));
+      else {
+        const text = `expected a symbol that is not restricted, ${symbol} is: ${reason}`;
+        say(stateOf('restricted', 'no', 'pretrade.restricted', text));
+      }
+    },
+  },
+  {
+    id: 'collar',
+    reads: 'price of the order and the last price; collar',
+    why: 'A price far from the market is a mistake, whichever side it favours.',
+    judge({ price, last }, { collar }, say) {
+      say(
+        judgeBound({
+          rule: 'collar',
+          code: 'pretrade.collar',
+          unknown: 'pretrade.no_price',
+          unit: 'price',
+          before: 0,
+          after: Math.abs(price / last - 1),
+          limit: collar,
+          verdict: 'no',
+          what: 'a distance from the last price',
+        }),
+      );
+    },
+  },
+  {
+    id: 'notional',
+    reads: 'quantity times price; notional_max',
+    why: 'One order is bounded even where the portfolio could carry more.',
+    judge({ quantity, price }, { notionalMax }, say) {
+      say(
+        judgeBound({
+          rule: 'notional',
+          code: 'pretrade.notional',
+          unknown: 'pretrade.no_price',
+          unit: 'dollars',
+          before: 0,
+          after: Math.abs(quantity) * price,
+          limit: notionalMax,
+          verdict: 'no',
+          what: 'an order',
+        }),
+      );
+    },
+  },
+  {
+    id: 'rate',
+    reads: 'trades of the portfolio in the window before now, in event time; rate',
+    why: 'A loop gone wrong is stopped before it has traded a thousand times.',
+    judge({ tradesInWindow }, { rateMax }, say) {
+      say(
+        judgeBound({
+          rule: 'rate',
+          code: 'pretrade.rate',
+          unknown: 'pretrade.rate',
+          unit: 'trades',
+          before: tradesInWindow,
+          after: tradesInWindow + 1,
+          limit: rateMax,
+          verdict: 'no',
+          what: 'a number of trades in the window',
+        }),
+      );
+    },
+  },
+  {
+    id: 'short',
+    reads: 'shares short before and after; shares that can be borrowed',
+    why: 'What is sold short must be borrowed first.',
+    judge({ symbol, before, after }, { shortAvailable, shortDefault }, say) {
+      say(
+        judgeBound({
+          rule: 'short',
+          code: 'pretrade.short',
+          unknown: 'pretrade.short',
+          unit: 'shares',
+          before: Math.max(0, -before.held),
+          after: Math.max(0, -after.held),
+          limit: shortAvailable.get(symbol) ?? shortDefault,
+          verdict: 'no',
+          what: `a short position in ${symbol}`,
+        }),
+      );
+    },
+  },
+];

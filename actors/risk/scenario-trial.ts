@@ -1,0 +1,74 @@
+// The tail that a book would have with other exposures, while the book stays as it is.
+
+import { historicalRisk, type TailRisk } from './historical.js';
+import type { ScenarioBook } from './scenario-book.js';
+import { missingShare, type ScenarioMatrix } from './scenario-matrix.js';
+
+/** Worst scenarios put in order: a tail at 95 % of 504 needs 27. */
+const TAIL = 32;
+
+/** Room to try changes of one book after the other; one a thread. */
+export class ScenarioTrial {
+  readonly #matrix: ScenarioMatrix;
+  readonly #profits: Float64Array;
+  readonly #sorted: Float64Array;
+  #firstDay = Number.NaN;
+  #count = 0;
+
+  constructor(matrix: ScenarioMatrix) {
+    this.#matrix = matrix;
+    this.#profits = new Float64Array(matrix.scenarios);
+    this.#sorted = new Float64Array(matrix.scenarios);
+  }
+
+  /** Starts from a book's profits, as of its last update. */
+  // hot
+  begin(book: ScenarioBook): void {
+    this.#profits.set(book.profits);
+    this.#firstDay = book.firstDay;
+    this.#count = 0;
+  }
+
+  /** Stages a change of a row's exposure. A row below zero has no history. Units: dollars. */
+  // hot
+  move(row: number, change: number): void {
+    if (row < 0) return;
+    const { kernel } = this.#matrix;
+    kernel.rows[this.#count] = row;
+    kernel.changes[this.#count++] = change;
+  }
+
+  /** The tail with what was staged; NaN where the book had no risk, or a change is NaN. */
+  // hot
+  tail(confidence: number): TailRisk {
+    const { scenarios, kernel } = this.#matrix;
+    if (this.#count > 0 && this.#firstDay === this.#firstDay) {
+      kernel.add(this.#profits, this.#count, this.#firstDay);
+    }
+    this.#count = 0;
+    if (this.#firstDay !== this.#firstDay) this.#profits.fill(Number.NaN);
+    const sorted = this.#sorted.fill(Number.POSITIVE_INFINITY);
+    const kept = Math.min(TAIL, scenarios);
+    for (let scenario = 0; scenario < scenarios; scenario++) {
+      const profit = this.#profits[scenario]!;
+      // One NaN makes the whole unknown.
+      if (profit !== profit) return { valueAtRisk: Number.NaN, tailMean: Number.NaN, tailCount: 0 };
+      if (profit >= sorted[kept - 1]!) continue;
+      let at = kept - 1;
+      for (; at > 0 && sorted[at - 1]! > profit; at--) sorted[at] = sorted[at - 1]!;
+      sorted[at] = profit;
+    }
+    const risk = historicalRisk(sorted, confidence);
+    if (risk.tailCount < kept) return risk;
+    // All that were kept are in the tail: more may be, as equals of the last.
+    sorted.set(this.#profits);
+    return historicalRisk(sorted.sort(), confidence);
+  }
+
+  /** Share of the book's scenarios in which a row has no return; 1 where the book had no risk. */
+  missing(row: number): number {
+    const { scenarios } = this.#matrix;
+    if (row < 0 || this.#firstDay !== this.#firstDay) return 1;
+    return missingShare(this.#matrix, row, this.#firstDay + scenarios);
+  }
+}

@@ -1,0 +1,144 @@
+// `risk limits`, `risk override`, `risk kill` and `risk flatten`: limits of a running system.
+
+import { create, toJson } from '@bufbuild/protobuf';
+import {
+  AlertBatchSchema,
+  AlertsRequestSchema,
+  ApproveRequestSchema,
+  type ControlResponse,
+  ControlResponseSchema,
+  FlattenProposalSchema,
+  GetRiskRequestSchema,
+  KillRequestSchema,
+  LimitsRequestSchema,
+  type LimitsResponse,
+  LimitsResponseSchema,
+  OverrideRequestSchema,
+  Risk,
+} from '../../proto/gen/sluice/risk/v1/risk_pb.js';
+import { wholeFlag } from '../app/settings.js';
+import { type AskOptions, askSystem } from './ask.js';
+import { EXIT, print, say, table } from './output.js';
+
+/** Flags of whoever decides. */
+export interface DecideFlags extends AskOptions {
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** `risk limits [scope...]` */
+export async function riskLimits(scopes: readonly string[], options: AskOptions): Promise<void> {
+  const request = create(LimitsRequestSchema, { scopes: [...scopes] });
+  const told = await askSystem(Risk, options, (client) => client.call('limits', request));
+  print(toJson(LimitsResponseSchema, told), options.json === true, () => limitsText(told));
+}
+
+function limitsText({ scopes, killed, killedWhy, overrides, halts }: LimitsResponse): string {
+  const rows = scopes.flatMap(({ scope, limits }) =>
+    limits.map((limit) => [
+      scope,
+      limit.name,
+      limit.severity,
+      percent(limit.value),
+      percent(limit.limit),
+      `${(limit.utilisation * 100).toFixed(0)} %`,
+      limit.action,
+      limit.breached ? 'broken' : '',
+    ]),
+  );
+  const standings = scopes
+    .filter(({ standing }) => standing !== 'alert')
+    .map(({ scope, standing, why }) => `${scope}: ${standing}, for ${why}`);
+  const asides = overrides.map(
+    ({ id, scope, measure, severity, state, requestedBy, approvedBy, reason }) =>
+      `override ${id}: ${scope} ${severity} ${measure}, ${state}, asked by ${requestedBy}${approvedBy === '' ? '' : `, approved by ${approvedBy}`}: ${reason}`,
+  );
+  return [
+    ...(killed ? [`kill switch is on: ${killedWhy}`] : []),
+    ...halts.map(({ symbol, state }) => `${symbol}: ${state}`),
+    ...standings,
+    ...asides,
+    table([['scope', 'measure', 'level', 'value', 'limit', 'used', 'action', ''], ...rows]),
+  ].join('\n');
+}
+
+function percent(share: number): string {
+  return Number.isNaN(share) ? '-' : `${(share * 100).toFixed(2)} %`;
+}
+
+/** `risk override request SCOPE MEASURE LEVEL`. Errors: `flag.invalid`. */
+export async function overrideRequest(
+  [scope, measure, severity]: readonly [string, string, string],
+  options: DecideFlags & { readonly minutes: string },
+): Promise<void> {
+  const minutes = wholeFlag('--minutes', options.minutes, 1, 10_080);
+  const { by, reason } = options;
+  const request = create(OverrideRequestSchema, { scope, measure, severity, minutes, by, reason });
+  const told = await askSystem(Risk, options, (client) => client.call('requestOverride', request));
+  decided(told, options, `override ${told.id} waits for another person`);
+}
+
+/** `risk override approve ID`. Errors: `flag.invalid`. */
+export async function overrideApprove(
+  text: string,
+  options: AskOptions & { readonly by: string },
+): Promise<void> {
+  const id = wholeFlag('<id>', text, 1, 2 ** 32 - 1);
+  const request = create(ApproveRequestSchema, { id, by: options.by });
+  const told = await askSystem(Risk, options, (client) => client.call('approveOverride', request));
+  decided(told, options, `override ${id} is in force`);
+}
+
+/** `risk kill` */
+export async function riskKill(options: DecideFlags & { readonly off?: boolean }): Promise<void> {
+  const { by, reason } = options;
+  const on = options.off !== true;
+  const request = create(KillRequestSchema, { on, by, reason });
+  const told = await askSystem(Risk, options, (client) => client.call('setKillSwitch', request));
+  decided(told, options, `kill switch is ${on ? 'on: no trade passes' : 'off'}`);
+}
+
+function decided(told: ControlResponse, options: AskOptions, text: string): void {
+  print(toJson(ControlResponseSchema, told), options.json === true, () =>
+    told.accepted ? text : `${told.code}: ${told.text}`,
+  );
+  if (!told.accepted) process.exitCode = EXIT.failed;
+}
+
+/** `risk flatten ID` */
+export async function riskFlatten(portfolio: string, options: AskOptions): Promise<void> {
+  const request = create(GetRiskRequestSchema, { portfolio });
+  const told = await askSystem(Risk, options, (client) => client.call('proposeFlatten', request));
+  say('sluice: a proposal; nothing was traded');
+  print(toJson(FlattenProposalSchema, told), options.json === true, () =>
+    table([
+      ['side', 'quantity', 'symbol', 'last'],
+      ...told.trades.map(({ side, quantity, symbol, last }) => [
+        side,
+        quantity,
+        symbol,
+        last.toFixed(2),
+      ]),
+    ]),
+  );
+}
+
+/** `risk alerts` */
+export async function riskAlerts(options: AskOptions): Promise<void> {
+  const request = create(AlertsRequestSchema);
+  const told = await askSystem(Risk, options, (client) => client.call('alerts', request));
+  print(toJson(AlertBatchSchema, told), options.json === true, () =>
+    table([
+      ['market time', 'scope', 'measure', 'level', 'value', 'limit', ''],
+      ...told.alerts.map(({ asOfUs, scope, measure, severity, value, limit, kind }) => [
+        new Date(asOfUs / 1000).toISOString().slice(0, 16),
+        scope,
+        measure,
+        severity,
+        percent(value),
+        percent(limit),
+        kind === 'limit_breached' ? 'broken' : 'kept again',
+      ]),
+    ]),
+  );
+}

@@ -1,0 +1,185 @@
+// Reads limits and groups: levels in their order, actions no weaker at the harder level.
+
+import type { BoardConfig, GroupConfig, GroupLevel } from '../../actors/groups/index.js';
+import {
+  LIMIT_ACTIONS,
+  LIMIT_LEVELS,
+  LIMIT_MEASURES,
+  type LimitConfig,
+  type LimitMeasure,
+} from '../../actors/limits/index.js';
+import { type FieldPath, type Fields, known, mapOf } from './fields.js';
+import type { ConfigMistake } from './yaml-source.js';
+
+/** Most groups of one file. */
+const GROUPS_MAX = 100;
+
+const GROUP_LEVELS: readonly GroupLevel[] = ['strategy', 'desk', 'firm'];
+
+/** A group as it was written: its members by id. */
+export interface DeclaredGroup extends Omit<GroupConfig, 'members'> {
+  readonly portfolios: readonly string[];
+}
+
+/** Limits of one scope; mistakes are kept with their places. */
+export function limitsOf(data: unknown, path: FieldPath, mistakes: ConfigMistake[]): LimitConfig[] {
+  const fields = mapOf(data, path, mistakes);
+  known(fields, LIMIT_MEASURES, path, mistakes);
+  return LIMIT_MEASURES.flatMap((measure) =>
+    fields[measure] === undefined ? [] : levelsOf(fields, measure, [...path, measure], mistakes),
+  );
+}
+
+function levelsOf(
+  fields: Fields,
+  measure: LimitMeasure,
+  path: FieldPath,
+  mistakes: ConfigMistake[],
+): LimitConfig[] {
+  const levels = mapOf(fields[measure], path, mistakes);
+  known(levels, [...LIMIT_LEVELS, 'actions'], path, mistakes);
+  const actions =
+    levels['actions'] === undefined ? {} : mapOf(levels['actions'], [...path, 'actions'], mistakes);
+  known(actions, LIMIT_LEVELS, [...path, 'actions'], mistakes);
+  const limits: LimitConfig[] = [];
+  let strongest = 0;
+  for (const severity of LIMIT_LEVELS) {
+    const limit = levels[severity];
+    const action = actionOf(actions, severity, [...path, 'actions'], mistakes);
+    if (limit === undefined) {
+      if (actions[severity] === undefined) continue;
+      const text = `expected a ${severity} limit for the action, there is none`;
+      mistakes.push({ path: [...path, 'actions', severity], text });
+      continue;
+    }
+    if (typeof limit !== 'number' || !(limit > 0)) {
+      mistakes.push({ path: [...path, severity], text: `expected a number above 0, was ${limit}` });
+      continue;
+    }
+    const below = limits.at(-1);
+    if (below !== undefined && limit <= below.limit) {
+      const text = `expected more than the ${below.severity} limit of ${below.limit}, was ${limit}`;
+      mistakes.push({ path: [...path, severity], text });
+    }
+    const strength = LIMIT_ACTIONS.indexOf(action);
+    if (strength < strongest) {
+      const text = `expected an action no weaker than ${LIMIT_ACTIONS[strongest]} of the level before, was ${action}`;
+      mistakes.push({
+        path: [...path, ...(severity in actions ? ['actions'] : []), severity],
+        text,
+      });
+    }
+    strongest = Math.max(strongest, strength);
+    limits.push({ measure, severity, limit, ...(action !== 'alert' && { action }) });
+  }
+  return limits;
+}
+
+function actionOf(fields: Fields, severity: string, path: FieldPath, mistakes: ConfigMistake[]) {
+  const value = fields[severity] ?? 'alert';
+  const action = LIMIT_ACTIONS.find((name) => name === value);
+  if (action === undefined) {
+    const text = `expected one of ${LIMIT_ACTIONS.join(', ')}, was ${String(value)}`;
+    mistakes.push({ path: [...path, severity], text });
+  }
+  return action ?? 'alert';
+}
+
+/** Groups of a file whose portfolios are known. */
+export function groupsOf(
+  data: unknown,
+  ids: readonly string[],
+  mistakes: ConfigMistake[],
+): DeclaredGroup[] {
+  if (data === undefined) return [];
+  if (!Array.isArray(data) || data.length > GROUPS_MAX) {
+    mistakes.push({ path: ['groups'], text: `expected a list of at most ${GROUPS_MAX} groups` });
+    return [];
+  }
+  const seen = new Set<string>();
+  return data.map((item, index) => {
+    const group = groupOf(item, ['groups', index], ids, mistakes);
+    if (seen.has(group.id)) {
+      const text = `expected an id of its own, was ${group.id} again`;
+      mistakes.push({ path: ['groups', index, 'id'], text });
+    }
+    seen.add(group.id);
+    return group;
+  });
+}
+
+function groupOf(
+  item: unknown,
+  path: FieldPath,
+  ids: readonly string[],
+  mistakes: ConfigMistake[],
+): DeclaredGroup {
+  const fields = mapOf(item, path, mistakes);
+  known(fields, ['id', 'level', 'portfolios', 'limits'], path, mistakes);
+  const id = String(fields['id'] ?? '');
+  if (!/^[a-z0-9][a-z0-9-]{0,63}$/.test(id)) {
+    mistakes.push({ path: [...path, 'id'], text: `expected an id of a-z, 0-9 and -, was ${id}` });
+  }
+  const level = GROUP_LEVELS.find((name) => name === fields['level']);
+  if (level === undefined) {
+    const text = `expected one of ${GROUP_LEVELS.join(', ')}, was ${String(fields['level'])}`;
+    mistakes.push({ path: [...path, 'level'], text });
+  }
+  const limits =
+    fields['limits'] === undefined ? [] : limitsOf(fields['limits'], [...path, 'limits'], mistakes);
+  return {
+    id,
+    level: level ?? 'desk',
+    portfolios: membersOf(fields, level === 'firm', path, ids, mistakes),
+    limits,
+  };
+}
+
+/** Members by id; the firm is everybody. */
+function membersOf(
+  fields: Fields,
+  isFirm: boolean,
+  path: FieldPath,
+  ids: readonly string[],
+  mistakes: ConfigMistake[],
+): readonly string[] {
+  const members = fields['portfolios'];
+  const place = [...path, 'portfolios'];
+  if (isFirm) {
+    if (members !== undefined) {
+      mistakes.push({ path: place, text: 'expected no portfolios: a firm has all of them' });
+    }
+    return ids;
+  }
+  if (!Array.isArray(members) || members.length === 0) {
+    mistakes.push({ path: place, text: 'expected a list of at least one portfolio' });
+    return [];
+  }
+  members.forEach((member, index) => {
+    const isRepeated = members.indexOf(member) < index;
+    if (ids.includes(String(member)) && !isRepeated) return;
+    const text = isRepeated
+      ? `expected each portfolio once, was ${member} again`
+      : `expected the id of a portfolio, was ${String(member).slice(0, 64)}`;
+    mistakes.push({ path: [...place, index], text });
+  });
+  return members.map(String);
+}
+
+/** The board of a file's portfolios and groups. */
+export function boardConfigOf(
+  portfolios: readonly string[],
+  limits: readonly LimitConfig[],
+  groups: readonly DeclaredGroup[],
+): BoardConfig {
+  return {
+    portfolios,
+    limits,
+    groups: groups.map(({ id, level, limits: own, portfolios: ids }) => ({
+      id,
+      level,
+      limits: own,
+      members: ids.map((member) => portfolios.indexOf(member)).sort((a, b) => a - b),
+    })),
+  };
+}

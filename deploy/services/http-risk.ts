@@ -1,0 +1,92 @@
+// Risk over HTTP: figures, the pre-trade check, limits and what people decide about them.
+
+import { create, toJsonString } from '@bufbuild/protobuf';
+import type { HttpAnswer, HttpRequest } from '../../engine/index.js';
+import {
+  ApproveRequestSchema,
+  CheckOrderRequestSchema,
+  CheckOrderResponseSchema,
+  type ControlResponse,
+  ControlResponseSchema,
+  FlattenProposalSchema,
+  KillRequestSchema,
+  LimitsRequestSchema,
+  LimitsResponseSchema,
+  OverrideRequestSchema,
+  RiskBatchSchema,
+  RiskDetailSchema,
+} from '../../proto/gen/sluice/risk/v1/risk_pb.js';
+import type { SluicePort } from '../app/port.js';
+import { answer, malformed, missing, parse } from './http-answers.js';
+import { httpStatusOf } from './refusals.js';
+
+/** Answers below `risk`. */
+export async function risk(
+  port: SluicePort,
+  parts: readonly string[],
+  request: HttpRequest,
+): Promise<HttpAnswer> {
+  const [, portfolio, what] = parts;
+  if (portfolio === undefined) return answer(RiskBatchSchema, port.risk.changed(0));
+  if (what === undefined) return answer(RiskDetailSchema, await port.risk.get(portfolio));
+  if (what === 'flatten') {
+    return answer(FlattenProposalSchema, await port.risk.proposeFlatten(portfolio));
+  }
+  if (what !== 'check') return missing(request);
+  const field = (name: string): string => request.query.get(name) ?? '';
+  const order = create(CheckOrderRequestSchema, {
+    portfolio,
+    symbol: field('symbol'),
+    side: field('side'),
+    quantity: field('quantity'),
+    price: field('price'),
+    fee: field('fee'),
+  });
+  return answer(CheckOrderResponseSchema, await port.risk.checkOrder(order));
+}
+
+/** Answers below `limits`. */
+export async function limits(
+  port: SluicePort,
+  parts: readonly string[],
+  request: HttpRequest,
+): Promise<HttpAnswer> {
+  if (request.method === 'GET') {
+    const scope = request.query.get('scope');
+    const wanted = create(LimitsRequestSchema, { scopes: scope === null ? [] : [scope] });
+    return answer(LimitsResponseSchema, port.risk.limits(wanted));
+  }
+  const response = await controlled(port, parts[1] ?? '', request.body);
+  if (response === undefined) return missing(request);
+  if (typeof response === 'string') return malformed(`${response} of sluice.risk.v1`);
+  return {
+    status: response.accepted ? 200 : httpStatusOf(response.code),
+    json: toJsonString(ControlResponseSchema, response),
+  };
+}
+
+/** What came of a decision; the name of the message its body is not; undefined for none. */
+async function controlled(
+  port: SluicePort,
+  name: string,
+  body: string,
+): Promise<ControlResponse | string | undefined> {
+  switch (name) {
+    case 'override': {
+      const parsed = parse(OverrideRequestSchema, body);
+      return parsed === undefined
+        ? 'an OverrideRequest'
+        : port.risk.requestOverride(parsed, 'http');
+    }
+    case 'approve': {
+      const parsed = parse(ApproveRequestSchema, body);
+      return parsed === undefined ? 'an ApproveRequest' : port.risk.approveOverride(parsed, 'http');
+    }
+    case 'kill': {
+      const parsed = parse(KillRequestSchema, body);
+      return parsed === undefined ? 'a KillRequest' : port.risk.setKillSwitch(parsed, 'http');
+    }
+    default:
+      return undefined;
+  }
+}

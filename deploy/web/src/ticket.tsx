@@ -1,0 +1,181 @@
+// The ticket of a portfolio: books a trade, and shows before it what it would do.
+
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { newCommandId, post, useJson } from './fetch.js';
+import type { Row } from './live.js';
+import { list, money, percent } from './parts.jsx';
+
+/** Typing is over when nothing came for so long. Units: milliseconds. */
+const SETTLE_MS = 150;
+
+/** An order as it was typed. */
+interface Order {
+  readonly symbol: string;
+  readonly quantity: string;
+  readonly price: string;
+}
+
+/** Books a trade, and shows while it is typed what it would do and which rules say no. */
+export function Ticket(props: { id: string; done: () => void }) {
+  const [typed, setTyped] = useState<Order>({ symbol: '', quantity: '', price: '' });
+  const [answer, setAnswer] = useState({ text: '', accepted: true });
+  const [isSending, setSending] = useState(false);
+  // A command whose answer never came is sent again under its id, so that it is applied once.
+  const pending = useRef<{ readonly command: string; readonly commandId: string }>(undefined);
+  const send = async (form: HTMLFormElement, side: string): Promise<void> => {
+    const { symbol, quantity, price } = orderOf(form);
+    const trade = { symbol, side, quantity, price };
+    const command = JSON.stringify(trade);
+    if (pending.current?.command !== command) {
+      pending.current = { command, commandId: newCommandId() };
+    }
+    setSending(true);
+    const path = `portfolios/${encodeURIComponent(props.id)}/commands`;
+    const outcome = await post(path, { commandId: pending.current.commandId, trade });
+    if (outcome.settled) pending.current = undefined;
+    setSending(false);
+    const text = outcome.accepted ? `${side} ${trade.quantity} ${symbol}: booked` : outcome.text;
+    setAnswer({ text, accepted: outcome.accepted });
+    props.done();
+  };
+  return (
+    <form
+      onInput={(event) => setTyped(orderOf(event.currentTarget as HTMLFormElement))}
+      onSubmit={(event) => {
+        event.preventDefault();
+        const button = event.submitter as HTMLButtonElement | null;
+        void send(event.currentTarget as HTMLFormElement, button?.value ?? 'buy');
+      }}
+    >
+      <h3>Book a trade</h3>
+      <input name="symbol" placeholder="symbol" aria-label="symbol" size={7} required />{' '}
+      <input
+        name="quantity"
+        placeholder="quantity"
+        aria-label="quantity"
+        inputMode="decimal"
+        size={9}
+        required
+      />{' '}
+      <input
+        name="price"
+        placeholder="last price"
+        aria-label="price"
+        inputMode="decimal"
+        size={9}
+      />{' '}
+      <button type="submit" value="buy" disabled={isSending}>
+        Buy
+      </button>{' '}
+      <button type="submit" value="sell" disabled={isSending}>
+        Sell
+      </button>{' '}
+      <span class={answer.accepted ? 'good' : 'bad'} role="status">
+        {answer.text}
+      </span>
+      <WhatIf id={props.id} order={useSettled(typed)} />
+    </form>
+  );
+}
+
+function orderOf(form: HTMLFormElement): Order {
+  const data = new FormData(form);
+  const field = (name: string): string => String(data.get(name) ?? '').trim();
+  return {
+    symbol: field('symbol').toUpperCase(),
+    quantity: field('quantity'),
+    price: field('price'),
+  };
+}
+
+/** The value once it has not changed for a moment. */
+function useSettled<T>(value: T): T {
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(value), SETTLE_MS);
+    return () => clearTimeout(timer);
+  }, [value]);
+  return settled;
+}
+
+/** Rows of the comparison: what is shown, and how. */
+const FIGURES: readonly (readonly [
+  name: string,
+  field: string,
+  show: (value: unknown) => string,
+])[] = [
+  ['cash', 'cash', money],
+  ['shares', 'held', money],
+  ['weight of the name', 'weight', (value) => percent(value, 1)],
+  ['gross exposure', 'grossExposure', money],
+  ['VaR 99', 'var99', money],
+  ['CVaR 99', 'cvar99', money],
+];
+
+function WhatIf(props: { id: string; order: Order }) {
+  const { symbol, quantity, price } = props.order;
+  const isWhole = symbol !== '' && Number(quantity) > 0 && (price === '' || Number(price) > 0);
+  const pathOf = (side: string): string =>
+    isWhole
+      ? `risk/${encodeURIComponent(props.id)}/check?${new URLSearchParams({ symbol, side, quantity, price })}`
+      : '';
+  const buy = useJson(pathOf('buy'));
+  const sell = useJson(pathOf('sell'));
+  if (!isWhole) return null;
+  if (buy.value === undefined || sell.value === undefined) {
+    return <p class="soft">{buy.problem ?? sell.problem ?? 'asking …'}</p>;
+  }
+  const before = sideOf(buy.value, 'before');
+  return (
+    <section class="whatif" aria-label="what the trade would do">
+      <table>
+        <thead>
+          <tr>
+            <th />
+            <th class="n">now</th>
+            <th class="n">bought</th>
+            <th class="n">sold</th>
+          </tr>
+        </thead>
+        <tbody>
+          {FIGURES.map(([name, field, show]) => (
+            <tr key={field}>
+              <td>{name}</td>
+              <td class="n soft">{show(before[field])}</td>
+              <td class="n">{show(sideOf(buy.value, 'after')[field])}</td>
+              <td class="n">{show(sideOf(sell.value, 'after')[field])}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <Reasons title="Buy" checked={buy.value} />
+      <Reasons title="Sell" checked={sell.value} />
+    </section>
+  );
+}
+
+function sideOf(checked: Row | undefined, side: string): Row {
+  return (checked?.[side] ?? {}) as Row;
+}
+
+/** Every rule that does not simply pass, the ones that say no first. */
+function Reasons(props: { title: string; checked: Row }) {
+  const findings = list(props.checked['findings']).filter(({ verdict }) => verdict !== 'pass');
+  const isAllowed = props.checked['allowed'] === true;
+  const enforced = props.checked['enforced'] === true;
+  const verdict = isAllowed ? 'allowed' : enforced ? 'refused' : 'not allowed (not enforced)';
+  return (
+    <>
+      <p class="verdict">
+        {props.title}: <b class={isAllowed ? 'good' : 'bad'}>{verdict}</b>
+      </p>
+      <ul class="reasons">
+        {findings.map(({ rule, verdict: said, text }) => (
+          <li key={rule} class={said === 'no' ? 'bad' : 'warned'}>
+            {String(text)}
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
