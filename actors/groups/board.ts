@@ -75,6 +75,11 @@ export interface PortfolioMark {
   readonly firstDay: number;
 }
 
+interface Views {
+  readonly exposures: Float64Array;
+  readonly profits: Float64Array;
+}
+
 /** The board as one thread sees it. */
 export class RiskBoard {
   readonly config: BoardConfig;
@@ -82,6 +87,7 @@ export class RiskBoard {
   readonly #values: Float64Array;
   readonly #layout: Layout;
   readonly #places: ReadonlyMap<string, number>;
+  readonly #views: Views[] = [];
   /** Groups of each portfolio, by place. */
   readonly #groupsOf: readonly (readonly number[])[];
 
@@ -127,17 +133,31 @@ export class RiskBoard {
   /** The mark of a portfolio by its place: views over shared memory. */
   markAt(place: number) {
     const at = this.#layout.marksAt + place * this.#layout.stride;
-    const exposuresAt = at + MARK.size;
     const values = this.#values;
+    const views = this.#viewsOf(place);
     return {
       pointIndex: values[at]! - 1,
       equity: values[at + MARK.equity]!,
       net: values[at + MARK.net]!,
       gross: values[at + MARK.gross]!,
       firstDay: values[at + MARK.firstDay]!,
-      exposures: values.subarray(exposuresAt, exposuresAt + this.rowCount),
-      profits: values.subarray(exposuresAt + this.rowCount, at + this.#layout.stride),
+      exposures: views.exposures,
+      profits: views.profits,
     };
+  }
+
+  /** Views of a portfolio's exposures and profits, made once: they are read at every point. */
+  #viewsOf(place: number): Views {
+    const known = this.#views[place];
+    if (known !== undefined) return known;
+    const at = this.#layout.marksAt + place * this.#layout.stride;
+    const profitsAt = at + MARK.size + this.rowCount;
+    const views = {
+      exposures: this.#values.subarray(at + MARK.size, profitsAt),
+      profits: this.#values.subarray(profitsAt, at + this.#layout.stride),
+    };
+    this.#views[place] = views;
+    return views;
   }
 
   /** The numbers of a group at a point: a view, laid out as `GROUP` says. */

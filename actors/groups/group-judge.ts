@@ -91,11 +91,9 @@ export class GroupJudge {
       record[GROUP.equity]! += mark.equity;
       record[GROUP.net]! += mark.net;
       record[GROUP.gross]! += mark.gross;
-      for (let row = 0; row < exposures.length; row++) exposures[row]! += mark.exposures[row]!;
+      add(exposures, mark.exposures, 0);
     }
-    let largest = 0;
-    for (const exposure of exposures) largest = Math.max(largest, Math.abs(exposure));
-    record[GROUP.singleName] = largest;
+    record[GROUP.singleName] = largestOf(exposures);
     const peak = this.#before(pointIndex, group)?.[GROUP.peak] ?? 0;
     record[GROUP.peak] = Math.max(peak, record[GROUP.equity]!);
     const { valueAtRisk, tailMean } = historicalRisk(profits.sort(), 0.99);
@@ -115,12 +113,27 @@ export class GroupJudge {
     const from = Math.max(...firstDays);
     const common = SCENARIOS - (from - Math.min(...firstDays));
     const profits = this.#profits.subarray(0, common > 0 ? common : 0).fill(0);
-    for (const mark of marked) {
-      const ahead = from - mark.firstDay;
-      for (let at = 0; at < profits.length; at++) profits[at]! += mark.profits[at + ahead]!;
-    }
+    for (const mark of marked) add(profits, mark.profits, from - mark.firstDay);
     return profits;
   }
+}
+
+/** Adds what begins at `from` to a sum. */
+// hot
+function add(sum: Float64Array, more: Float64Array, from: number): void {
+  for (let at = 0; at < sum.length; at++) sum[at] = sum[at]! + more[from + at]!;
+}
+
+/** The largest size. */
+// hot
+function largestOf(values: Float64Array): number {
+  let largest = 0;
+  for (let at = 0; at < values.length; at++) {
+    const value = values[at]!;
+    const size = value < 0 ? -value : value;
+    if (size > largest) largest = size;
+  }
+  return largest;
 }
 
 function measuresOf(record: Float64Array) {

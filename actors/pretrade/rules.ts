@@ -78,6 +78,13 @@ function stateOf(rule: string, verdict: Verdict, code: string, text: string): Fi
   return { rule, verdict, code, ...nothing, unit: '', text };
 }
 
+/** What is wrong with a market that is neither open nor closed. */
+const MARKET_CODE = {
+  halted: 'pretrade.market_halted',
+  wide: 'pretrade.market_wide',
+  stale: 'pretrade.market_stale',
+} as const;
+
 /** Every rule, in the order in which they are told. */
 export const PRETRADE_RULES: readonly PretradeRule[] = [
   {
@@ -240,7 +247,7 @@ export const PRETRADE_RULES: readonly PretradeRule[] = [
         say(stateOf('market', refusesClosed ? 'no' : 'warn', 'pretrade.market_closed', text));
       } else {
         const text = `expected ${symbol} to trade, its state is ${trading}`;
-        say(stateOf('market', 'no', `pretrade.market_${trading}`, text));
+        say(stateOf('market', 'no', MARKET_CODE[trading], text));
       }
     },
   },

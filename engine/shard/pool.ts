@@ -87,8 +87,8 @@ export class ShardPool {
     this.#options = options;
     // Read at each collection, of every thread; there is no such setting of one thread.
     setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH_PERCENT}`);
-    // Little survives a scavenge: done alone it takes 0.3 ms, with helpers as long as these wait for
-    // a core that other shards are using, which was up to 60.
+    // Little survives a scavenge: done alone it takes 0.3 ms, with helpers as long as these wait
+    // for a core that other shards are using, which was up to 60.
     setFlagsFromString('--no-parallel-scavenge');
     // And fewer of them: the young generation has from the start the size that it grows to.
     setFlagsFromString(`--min-semi-space-size=${SEMI_SPACE_MIB}`);
