@@ -10,6 +10,9 @@ import { historicalRisk, SCENARIOS } from '../risk/index.js';
 import { GROUP, POINTS_KEPT, type RiskBoard } from './board.js';
 import type { GroupConfig, GroupLevel } from './board-config.js';
 
+/** Worst scenarios put in order: a tail at 99 % of 504 needs seven, and ties of those some more. */
+const TAIL = 16;
+
 /** A group at a point. Units: dollars, unless they are fractions. */
 export interface GroupFigures {
   readonly id: string;
@@ -43,6 +46,7 @@ export interface GroupsMarked {
 export class GroupJudge {
   readonly #board: RiskBoard;
   readonly #profits = new Float64Array(SCENARIOS);
+  readonly #worst = new Float64Array(SCENARIOS);
   readonly #exposures: Float64Array;
 
   constructor(board: RiskBoard) {
@@ -96,10 +100,28 @@ export class GroupJudge {
     record[GROUP.singleName] = largestOf(exposures);
     const peak = this.#before(pointIndex, group)?.[GROUP.peak] ?? 0;
     record[GROUP.peak] = Math.max(peak, record[GROUP.equity]!);
-    const { valueAtRisk, tailMean } = historicalRisk(profits.sort(), 0.99);
+    const { valueAtRisk, tailMean } = historicalRisk(this.#worstFirst(profits), 0.99);
     // Without a day that all have in common nothing is known.
     record[GROUP.var99] = profits.length === 0 ? Number.NaN : valueAtRisk;
     record[GROUP.cvar99] = profits.length === 0 ? Number.NaN : tailMean;
+  }
+
+  /**
+   * Profits with the worst in order ahead; what is not among them reads as infinite. All are put in
+   * order where more than those are as bad as the last that counts.
+   */
+  #worstFirst(profits: Float64Array): Float64Array {
+    const worst = this.#worst.subarray(0, profits.length);
+    const kept = Math.min(TAIL, profits.length);
+    worst.fill(Number.POSITIVE_INFINITY);
+    for (let scenario = 0; scenario < profits.length; scenario++) {
+      const profit = profits[scenario]!;
+      if (!(profit < worst[kept - 1]!)) continue;
+      let at = kept - 1;
+      for (; at > 0 && worst[at - 1]! > profit; at--) worst[at] = worst[at - 1]!;
+      worst[at] = profit;
+    }
+    return worst[kept - 1]! > worst[kept >> 1]! ? worst : profits.sort();
   }
 
   /**

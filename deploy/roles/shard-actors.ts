@@ -177,6 +177,11 @@ export class ShardActors {
     }
   }
 
+  /** Keeps figures for the owner in the place of older ones of the same address. */
+  show(message: FromShard & { readonly kind: 'published' }): void {
+    this.#figures.keep(message.from, message);
+  }
+
   /** Runs turns that no frame drives; returns how many. */
   step(): number {
     if (!this.#figures.isEmpty) this.#figures.post(this.#context.monotonicUs(), this.#post);

@@ -1,8 +1,8 @@
 // A shard's way through a point: record, cross-section, judge, summary, with a gate between each.
 
 import type { Breakers } from '../../actors/breakers/index.js';
-import { GroupJudge, type RiskBoard } from '../../actors/groups/index.js';
-import { Gate, type Log, type ShardContext } from '../../engine/index.js';
+import { GroupJudge, type GroupsMarked, type RiskBoard } from '../../actors/groups/index.js';
+import { type Address, Gate, type Log, type ShardContext } from '../../engine/index.js';
 import { Coordinator, isCrossed, type OpenPoint, stepOf } from './point-steps.js';
 import { closeRows } from './session-close.js';
 import type { ShardActors } from './shard-actors.js';
@@ -21,6 +21,9 @@ export interface ShardPointsOptions {
   readonly post: (message: FromShard) => void;
   readonly log: Log;
 }
+
+/** Who tells of groups: nobody's actor, but a place among those whose figures are shown. */
+const GROUPS: Address = 'group/all';
 
 /** The points of one shard. */
 export class ShardPoints {
@@ -116,7 +119,11 @@ export class ShardPoints {
   #judgeGroups({ index, timeUs }: OpenPoint): void {
     if (this.#groups === undefined) return;
     const event = this.#groups.judge(index, timeUs);
-    this.#post({ kind: 'published', topic: 'groups', event, from: this.#actors.funnel });
+    const told = { kind: 'published', topic: 'groups', from: GROUPS } as const;
+    // Of transitions the owner needs every one, of figures the latest.
+    if (event.transitions.length > 0) this.#post({ ...told, event });
+    const figures: GroupsMarked = { ...event, transitions: [] };
+    this.#actors.show({ ...told, event: figures });
   }
 
   /** Computes what belongs to all rows; each shard has recorded its own. */
