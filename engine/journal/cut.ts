@@ -49,16 +49,23 @@ export async function cutJournal(directory: string, cut: Cut | undefined): Promi
   }
 }
 
-/** The first record that a cut drops. */
+/**
+ * The first record that a cut drops, with the place of the first dropped one that has any: what
+ * operators and views note down lies between places.
+ */
 function firstDropped(events: Store, until: Until): StoredRecord | undefined {
   let previous = GENESIS;
+  let first: StoredRecord | undefined;
   for (const { key, value } of events.range({})) {
     const found = unchain(value, previous);
     previous = storedHash(value);
-    if (!found.ok) return undefined;
-    if (!isWithin(until, Number(key[0]), found.record.timeUs)) return found.record;
+    if (!found.ok) return first;
+    const { record } = found;
+    if (first === undefined && isWithin(until, Number(key[0]), record.timeUs)) continue;
+    first ??= record;
+    if (record.place !== undefined) return { ...first, place: record.place };
   }
-  return undefined;
+  return first;
 }
 
 async function cutEvents(lmdb: Lmdb, events: Store, from: number): Promise<void> {
