@@ -18,6 +18,9 @@ const ROUNDS_SHORT = 4;
 /** Nothing begins after this in the subset; builds come on top. Units: milliseconds. */
 const SHORT_BUDGET_MS = 170_000;
 
+/** What a tree compiles its kernels with. */
+const KERNELS = 'scripts/compile-kernels.mjs';
+
 /** The two sides of a comparison. */
 interface Side {
   readonly name: 'base' | 'head';
@@ -138,10 +141,10 @@ function build(folder: string, name: string, revision: string): string {
   cpSync(inRepository('bench'), join(tree, 'bench'), { recursive: true });
   symlinkSync(inRepository('node_modules'), join(tree, 'node_modules'), 'dir');
   try {
-    execFileSync(process.execPath, ['node_modules/ts7/bin/tsc', '-p', 'tsconfig.json'], {
-      cwd: tree,
-      stdio: 'ignore',
-    });
+    const built = { cwd: tree, stdio: 'ignore' } as const;
+    execFileSync(process.execPath, ['node_modules/ts7/bin/tsc', '-p', 'tsconfig.json'], built);
+    // Older revisions have no kernels.
+    if (existsSync(join(tree, KERNELS))) execFileSync(process.execPath, [KERNELS], built);
   } catch (error) {
     if (!existsSync(join(tree, 'dist/bench/run-one.js'))) throw error;
   }

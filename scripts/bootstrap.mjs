@@ -127,7 +127,7 @@ async function build(isForced) {
     await step('Compiling TypeScript to dist/', async () => {
       await pruneStale('dist');
       await run(process.execPath, ['node_modules/ts7/bin/tsc', '-p', 'tsconfig.json']);
-      await compileKernels();
+      await run(process.execPath, ['scripts/compile-kernels.mjs']);
     });
     mkdirSync('dist', { recursive: true });
     writeFileSync(BUILD_STAMP, sources);
@@ -148,17 +148,6 @@ async function build(isForced) {
     ]),
   );
   writeFileSync(WEB_STAMP, web);
-}
-
-/** Compiles the kernels written in AssemblyScript to WebAssembly, for memory that threads share. */
-async function compileKernels() {
-  for (const source of filesUnder('actors').filter((file) => file.endsWith('.as.ts'))) {
-    const target = path.join('dist', source.replace(/\.as\.ts$/, '.wasm'));
-    const shared = ['--importMemory', '--sharedMemory', '--maximumMemory', '65536'];
-    const flags = ['-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd,threads'];
-    const compiler = 'node_modules/assemblyscript/bin/asc.js';
-    await run(process.execPath, [compiler, source, '-o', target, ...flags, ...shared]);
-  }
 }
 
 function isServer(file) {
