@@ -50,7 +50,9 @@ export function nanomsgSource(kind: SocketKind, url: string): MarketDataSource {
         else session.take(batch);
       };
       const socket = openFrameSocket({ kind, url, frameBytesMax: PACKED_FRAME.bytesMax, onFrame });
-      return sessionOf(session, sink, async () => socket.close());
+      const open = sessionOf(session, sink, async () => socket.close());
+      open.listening();
+      return open;
     },
   };
 }
@@ -73,6 +75,7 @@ export function grpcSource(host: string, port: number): MarketDataSource & { por
       server.then(
         (started) => {
           bound = started.port;
+          open.listening();
         },
         (error: unknown) => {
           sink.onState?.('failed', error instanceof Fault ? error.code : 'failed');
@@ -87,12 +90,21 @@ async function* refuseHistory() {
   yield no('source.unsupported', 'expected a source with a past: peers push only what is new');
 }
 
-function sessionOf(session: PushSession, sink: LiveSink, close: () => Promise<void>): LiveSession {
-  let state: LiveState = 'live';
-  sink.onState?.('live', 'listening');
+/** A session that is live once its door is open: told by `listening`. */
+interface DoorSession extends LiveSession {
+  listening(): void;
+}
+
+function sessionOf(session: PushSession, sink: LiveSink, close: () => Promise<void>): DoorSession {
+  let state: LiveState = 'connecting';
   return {
     counters: session.counters,
     state: () => state,
+    listening() {
+      if (state === 'closed') return;
+      state = 'live';
+      sink.onState?.('live', 'listening');
+    },
     async close() {
       state = 'closed';
       await close();

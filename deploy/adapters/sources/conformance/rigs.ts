@@ -192,8 +192,8 @@ async function grpcRig(): Promise<Rig> {
       const symbols = [tape.trades[index]!.symbol];
       const batch = { source: 'peer', sequence, symbols, prints: Uint8Array.from(bytes) };
       const request = create(IngestRequestSchema, batch);
-      // One behind the other, so that they arrive in their order; the door may not be open yet.
-      sent = sent.then(() => onceOpen(() => client.send('ingest', [request])));
+      // One behind the other, so that they arrive in their order.
+      sent = sent.then(() => client.send('ingest', [request]));
       sent.catch(() => {});
     },
     () => true,
@@ -208,27 +208,6 @@ async function grpcRig(): Promise<Rig> {
       client.close();
     },
   };
-}
-
-/** Tries of a call before the door counts as shut, 20 ms apart. */
-const TRIES_MAX = 100;
-
-/** gRPC's status of a door that can't be reached. */
-const UNAVAILABLE = 14;
-
-/** Calls again while nobody listens. */
-async function onceOpen<T>(call: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await call();
-    } catch (error) {
-      const isShut = error instanceof Error && 'code' in error && error.code === UNAVAILABLE;
-      if (!isShut || tries === TRIES_MAX) throw error;
-      await new Promise((resolve) => {
-        setTimeout(resolve, 20);
-      });
-    }
-  }
 }
 
 /** A port that was free a moment ago. */
