@@ -8,8 +8,17 @@ import { type BoardConfig, LIMITS_MAX, scopesOf } from './board-config.js';
 /** Points whose group figures are kept: as many as records of points, for replays. */
 export const POINTS_KEPT = 512;
 
-/** Numbers of a portfolio before its exposures. */
-const MARK = { point: 0, equity: 1, net: 2, gross: 3, firstDay: 4, size: 5 } as const;
+/** Numbers of a portfolio before its rows. */
+const MARK = {
+  point: 0,
+  equity: 1,
+  net: 2,
+  gross: 3,
+  firstDay: 4,
+  riskAsOfUs: 5,
+  held: 6,
+  size: 7,
+} as const;
 
 /** Numbers of a group at a point. */
 export const GROUP = {
@@ -32,7 +41,8 @@ export const GROUP = {
  * head       Float64Array [2]                      kill switch (1: on), last point judged + 1
  * overrides  Float64Array [scope][32]              event time until which a limit is set aside
  * groups     Float64Array [point % 512][group][11] see GROUP
- * marks      Float64Array [portfolio][5 + rows + 504]
+ * marks      Float64Array [portfolio][7 + rows + rows + 504]
+ *            see MARK; then rows held, the exposure of each, profits
  * ```
  * A portfolio writes its own mark, shard 0 the groups, the owner the head's first and overrides.
  */
@@ -50,7 +60,7 @@ function layOut(config: BoardConfig, rowCount: number): Layout {
   const { portfolios, groups } = config;
   const groupsAt = HEAD + scopesOf(config).length * LIMITS_MAX;
   const marksAt = groupsAt + POINTS_KEPT * groups.length * GROUP.size;
-  const stride = MARK.size + rowCount + SCENARIOS;
+  const stride = MARK.size + 2 * rowCount + SCENARIOS;
   // Without groups nobody reads what portfolios are worth.
   const total = marksAt + (groups.length === 0 ? 0 : portfolios.length * stride);
   return { overridesAt: HEAD, groupsAt, marksAt, stride, total };
@@ -73,9 +83,12 @@ export interface PortfolioMark {
   /** Profit in each scenario, the day of the first of which is `firstDay`. */
   readonly profits: Float64Array;
   readonly firstDay: number;
+  /** Event time that the profits are of: they are the same as long as it is. */
+  readonly riskAsOfUs: number;
 }
 
 interface Views {
+  readonly rows: Float64Array;
   readonly exposures: Float64Array;
   readonly profits: Float64Array;
 }
@@ -117,15 +130,22 @@ export class RiskBoard {
     values[at + MARK.equity] = mark.equity;
     values[at + MARK.net] = mark.net;
     values[at + MARK.gross] = mark.gross;
-    values[at + MARK.firstDay] = mark.firstDay;
-    const exposuresAt = at + MARK.size;
-    values.fill(0, exposuresAt, exposuresAt + this.rowCount);
+    const rowsAt = at + MARK.size;
+    const exposuresAt = rowsAt + this.rowCount;
+    let held = 0;
     for (let index = 0; index < mark.rows.length; index++) {
       const row = mark.rows[index]!;
       // A row below zero is a symbol that this run does not have.
-      if (row >= 0) values[exposuresAt + row] = mark.exposures[index]!;
+      if (row < 0) continue;
+      values[rowsAt + held] = row;
+      values[exposuresAt + held++] = mark.exposures[index]!;
     }
-    values.set(mark.profits, exposuresAt + this.rowCount);
+    values[at + MARK.held] = held;
+    if (mark.riskAsOfUs !== values[at + MARK.riskAsOfUs]) {
+      values.set(mark.profits, exposuresAt + this.rowCount);
+      values[at + MARK.firstDay] = mark.firstDay;
+      values[at + MARK.riskAsOfUs] = mark.riskAsOfUs;
+    }
     // Last, so that a thread lost before leaves a mark that its successor writes again.
     values[at] = mark.pointIndex + 1;
   }
@@ -141,19 +161,24 @@ export class RiskBoard {
       net: values[at + MARK.net]!,
       gross: values[at + MARK.gross]!,
       firstDay: values[at + MARK.firstDay]!,
+      riskAsOfUs: values[at + MARK.riskAsOfUs]!,
+      held: values[at + MARK.held]!,
+      rows: views.rows,
       exposures: views.exposures,
       profits: views.profits,
     };
   }
 
-  /** Views of a portfolio's exposures and profits, made once: they are read at every point. */
+  /** Views of what a portfolio holds and its profits, made once: they are read at every point. */
   #viewsOf(place: number): Views {
     const known = this.#views[place];
     if (known !== undefined) return known;
     const at = this.#layout.marksAt + place * this.#layout.stride;
-    const profitsAt = at + MARK.size + this.rowCount;
+    const exposuresAt = at + MARK.size + this.rowCount;
+    const profitsAt = exposuresAt + this.rowCount;
     const views = {
-      exposures: this.#values.subarray(at + MARK.size, profitsAt),
+      rows: this.#values.subarray(at + MARK.size, exposuresAt),
+      exposures: this.#values.subarray(exposuresAt, profitsAt),
       profits: this.#values.subarray(profitsAt, at + this.#layout.stride),
     };
     this.#views[place] = views;

@@ -39,6 +39,13 @@ export interface GroupsMarked {
   readonly transitions: readonly (LimitTransition & { readonly group: string })[];
 }
 
+/** Quantile and tail mean of a group, and the event time that each member's profits were of. */
+interface GroupTail {
+  readonly madeUs: readonly number[];
+  readonly var99: number;
+  readonly cvar99: number;
+}
+
 /**
  * Judges groups; run by one thread. What it finds at a point is kept with the board, so that one
  * that replaces it finds the same, though portfolios have gone on since.
@@ -48,6 +55,7 @@ export class GroupJudge {
   readonly #profits = new Float64Array(SCENARIOS);
   readonly #worst = new Float64Array(SCENARIOS);
   readonly #exposures: Float64Array;
+  readonly #tails: (GroupTail | undefined)[] = [];
 
   constructor(board: RiskBoard) {
     this.#board = board;
@@ -84,7 +92,6 @@ export class GroupJudge {
 
   #sum({ members }: GroupConfig, group: number, pointIndex: number, timeUs: number): void {
     const record = this.#board.recordOf(pointIndex, group);
-    const profits = this.#sumProfits(members);
     const exposures = this.#exposures.fill(0);
     record.fill(0);
     record[GROUP.timeUs] = timeUs;
@@ -95,15 +102,32 @@ export class GroupJudge {
       record[GROUP.equity]! += mark.equity;
       record[GROUP.net]! += mark.net;
       record[GROUP.gross]! += mark.gross;
-      add(exposures, mark.exposures, 0);
+      addHeld(exposures, mark.rows, mark.exposures, mark.held);
     }
     record[GROUP.singleName] = largestOf(exposures);
     const peak = this.#before(pointIndex, group)?.[GROUP.peak] ?? 0;
     record[GROUP.peak] = Math.max(peak, record[GROUP.equity]!);
+    const { var99, cvar99 } = this.#tailOf(members, group);
+    record[GROUP.var99] = var99;
+    record[GROUP.cvar99] = cvar99;
+  }
+
+  /** The tail of a group's summed profits: as before while no member's risk was made anew. */
+  #tailOf(members: readonly number[], group: number): GroupTail {
+    const madeUs = members.map((place) => this.#board.markAt(place).riskAsOfUs);
+    const known = this.#tails[group];
+    if (known?.madeUs.every((timeUs, at) => timeUs === madeUs[at]) === true) return known;
+    const profits = this.#sumProfits(members);
     const { valueAtRisk, tailMean } = historicalRisk(this.#worstFirst(profits), 0.99);
     // Without a day that all have in common nothing is known.
-    record[GROUP.var99] = profits.length === 0 ? Number.NaN : valueAtRisk;
-    record[GROUP.cvar99] = profits.length === 0 ? Number.NaN : tailMean;
+    const isKnown = profits.length > 0;
+    const tail: GroupTail = {
+      madeUs,
+      var99: isKnown ? valueAtRisk : Number.NaN,
+      cvar99: isKnown ? tailMean : Number.NaN,
+    };
+    this.#tails[group] = tail;
+    return tail;
   }
 
   /**
@@ -144,6 +168,20 @@ export class GroupJudge {
 // hot
 function add(sum: Float64Array, more: Float64Array, from: number): void {
   for (let at = 0; at < sum.length; at++) sum[at] = sum[at]! + more[from + at]!;
+}
+
+/** Adds the exposures of what is held to a sum by row. */
+// hot
+function addHeld(
+  sum: Float64Array,
+  rows: Float64Array,
+  exposures: Float64Array,
+  held: number,
+): void {
+  for (let at = 0; at < held; at++) {
+    const row = rows[at]!;
+    sum[row] = sum[row]! + exposures[at]!;
+  }
 }
 
 /** The largest size. */

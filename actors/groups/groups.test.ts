@@ -40,6 +40,7 @@ function markOf(pointIndex: number, seed: number, exposures: readonly number[]):
     rows: Int32Array.from(exposures.keys()),
     exposures: Float64Array.from(exposures),
     firstDay: 100,
+    riskAsOfUs: 1 + pointIndex,
     profits: Float64Array.from(
       { length: SCENARIOS },
       (_, at) => Math.sin(seed + at * 12.9898) * 20,
@@ -106,8 +107,22 @@ t.test('a day is added to the same day, though windows differ', async (t) => {
   board.put('b', windowOf(101, -1));
   const [, desk] = judge.judge(0, 5).groups;
   t.equal(Math.abs(desk!.var99), 0);
-  board.put('a', { ...windowOf(101 + SCENARIOS, 1), pointIndex: 1 });
+  board.put('a', { ...windowOf(101 + SCENARIOS, 1), pointIndex: 1, riskAsOfUs: 2 });
   t.ok(Number.isNaN(judge.judge(1, 6).groups[1]!.var99), 'no day in common');
+});
+
+t.test('the tail of a group is that of profits made last, by whatever judge', async (t) => {
+  const { memory, board, judge } = setUp();
+  for (const id of CONFIG.portfolios) board.put(id, markOf(0, 1, [10, 0, 0]));
+  const [before] = judge.judge(0, 5).groups;
+  for (const id of CONFIG.portfolios) board.put(id, { ...markOf(1, 1, [20]), riskAsOfUs: 1 });
+  t.match(judge.judge(1, 6).groups[0], { grossExposure: 60, var99: before!.var99 });
+  board.put('b', markOf(2, 7, [20, 0, 0]));
+  const [after] = judge.judge(2, 7).groups;
+  t.not(after!.var99, before!.var99);
+  const another = new GroupJudge(new RiskBoard(memory, CONFIG, ROWS));
+  board.put('c', { ...markOf(3, 1, [20]), riskAsOfUs: 1 });
+  t.match(another.judge(3, 8).groups[0], { var99: after!.var99, cvar99: after!.cvar99 });
 });
 
 t.test('a member that is behind is counted, and enters with its last mark', async (t) => {

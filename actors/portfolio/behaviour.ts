@@ -64,6 +64,8 @@ export interface PortfolioMarked {
   /** Profit in each scenario, the day of the first of which is `firstDay`. */
   readonly profits: Float64Array;
   readonly firstDay: number;
+  /** Event time that the profits are of. */
+  readonly riskAsOfUs: number;
 }
 
 /** Version of the encoding of a portfolio's events and state: see `upcastState`. */
@@ -157,9 +159,19 @@ export function createPortfolioBehaviour(
 
 function tellMarked({ key, figures, rows, exposures, book }: PortfolioState, deps: PortfolioDeps) {
   if (deps.onMarked === undefined || figures === undefined) return;
-  const { pointIndex, equity, netExposure: net, grossExposure: gross } = figures;
+  const { pointIndex, equity, netExposure: net, grossExposure: gross, riskAsOfUs } = figures;
   const { profits, firstDay } = book;
-  deps.onMarked(key, { pointIndex, equity, net, gross, rows, exposures, profits, firstDay });
+  deps.onMarked(key, {
+    pointIndex,
+    equity,
+    net,
+    gross,
+    rows,
+    exposures,
+    profits,
+    firstDay,
+    riskAsOfUs,
+  });
 }
 
 /** What the checks of each portfolio stand on; the trial is one for all of the thread. */

@@ -44,6 +44,19 @@ t.test('the funnel hears what it alone was told since its checkpoint', async (t)
   );
 });
 
+t.test('new checkpoints are due once some sessions were told', async (t) => {
+  const checkpoints = new Checkpoints(HEARERS, FUNNEL);
+  const keepAll = (step: number): void =>
+    checkpoints.keep(new Map(HEARERS.map((address) => [address, snapshot(step)])), step);
+  keepAll(0);
+  for (let step = 1; step <= 59; step++) checkpoints.told(step, { kind: 'marked' });
+  t.equal(checkpoints.isDue, false);
+  checkpoints.told(60, { kind: 'marked' });
+  t.equal(checkpoints.isDue, true);
+  keepAll(60);
+  t.equal(checkpoints.isDue, false);
+});
+
 t.test('what is forfeited is counted, and told no more', async (t) => {
   const checkpoints = new Checkpoints(HEARERS, FUNNEL);
   checkpoints.keep(new Map(HEARERS.map((address) => [address, snapshot(1)])), 0);

@@ -10,6 +10,13 @@ import type { PlacedEvent } from './recall.js';
  */
 const TOLD_MAX = 300;
 
+/**
+ * Messages told since the oldest checkpoint that make new ones due at the next close: to tell an
+ * actor this many again costs less than a millisecond, to copy all of them out at every close costs
+ * a running market more.
+ */
+const TOLD_DUE = 60;
+
 interface Checkpoint extends Snapshot {
   readonly step: number;
 }
@@ -57,6 +64,11 @@ export class Checkpoints {
   /** An actor as of the step it was kept at; undefined where it never was. */
   get(address: Address): Snapshot | undefined {
     return this.#checkpoints.get(address);
+  }
+
+  /** Whether enough was told since the oldest checkpoint for new ones to be worth their while. */
+  get isDue(): boolean {
+    return this.#told.length >= TOLD_DUE;
   }
 
   /** Whether so much was told since the oldest checkpoint that it must be brought forward. */

@@ -65,7 +65,7 @@ export class ShardActors {
   readonly #context: ShardContext;
   readonly #clock: ShardClock;
   readonly #post: (message: FromShard) => void;
-  /** Actors as of the last close, for those that must be rebuilt while the shard runs. */
+  /** Actors as of a close not long ago, for those that must be rebuilt while the shard runs. */
   readonly #checkpoints: Checkpoints;
   readonly #journal: ShardJournal;
   readonly #recall: Recall;
@@ -225,8 +225,9 @@ export class ShardActors {
     this.#recall.foldUpTo(this.#clock.step, this.system);
   }
 
-  /** Keeps every running actor as of the session that closes with this step. */
+  /** Keeps every running actor as of the session that closes with this step, when that is due. */
   keepClose(): void {
+    if (!this.#checkpoints.isDue) return;
     const running = this.system.encodeStates(SNAPSHOT_KINDS);
     this.#checkpoints.keep(running, this.#clock.step + 1);
     this.#isLong = this.#checkpoints.isLong;
@@ -291,7 +292,7 @@ export class ShardActors {
 
   /**
    * At the start an actor comes from the snapshot, and its events since then are put back between
-   * the frames; later, after a failure or a restart, from the last close.
+   * the frames; later, after a failure or a restart, from the last close that was kept.
    */
   #recover(address: Address, done: (recovered: Recovered) => void): void {
     if (this.#isStarted && !this.#isTaking) this.#journal.recover(address, this.#recall, done);

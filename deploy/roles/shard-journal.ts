@@ -43,8 +43,8 @@ export class ShardJournal {
   }
 
   /**
-   * Reads what an actor's checkpoint lacks; it comes from the last close, with the events and
-   * messages since then in the order it had them.
+   * Reads what an actor's checkpoint lacks; it comes from a close, with the events and messages
+   * since then in the order it had them.
    */
   recover(address: Address, recall: Recall, done: (recovered: Recovered) => void): void {
     this.askEvents(address, recall, (events) => done(this.#checkpoints.recovered(address, events)));
