@@ -2,8 +2,8 @@
 
 import { derivePrice, deriveSize, halfSpread } from '../../actors/market/index.js';
 import type { MarketBars } from '../research/market-file.js';
-import type { Sequencer } from './sequencer.js';
-import { nextTurn, type Shards } from './shards.js';
+import type { FrameDoor, Sequencer } from './sequencer.js';
+import { nextTurn } from './shards.js';
 
 /** Prints between two looks at the clock and two shows to the shards. */
 export const BATCH = 32;
@@ -49,7 +49,7 @@ export function monotonicUs(): number {
 export class DerivedFeed {
   readonly #options: DerivedFeedOptions;
   readonly #sequencer: Sequencer;
-  readonly #shards: Shards;
+  readonly #shards: FrameDoor;
   readonly #bar = { open: 0, high: 0, low: 0, close: 0, volume: 0 };
   #sliceUs = 0;
   #arrivalUs = 0;
@@ -58,7 +58,7 @@ export class DerivedFeed {
   /** Prints sent or refused so far: with the sequencer's steps, a place in the order. */
   sent = 0;
 
-  constructor(options: DerivedFeedOptions, sequencer: Sequencer, shards: Shards) {
+  constructor(options: DerivedFeedOptions, sequencer: Sequencer, shards: FrameDoor) {
     this.#options = options;
     this.#sequencer = sequencer;
     this.#shards = shards;
@@ -113,7 +113,7 @@ export class DerivedFeed {
         this.sent++;
         if (++this.#inBatch < BATCH) continue;
         this.#inBatch = 0;
-        this.#shards.publish();
+        this.#shards.prints.publish();
         if (this.#arrivalUs - this.#sliceUs > SLICE_US) await this.#yield();
         if (this.#mayPause())
           await this.#pause((print + (index - start) / (end - start)) / printsPerBar);
@@ -121,7 +121,7 @@ export class DerivedFeed {
       }
     }
     this.#inBatch = 0;
-    this.#shards.publish();
+    this.#shards.prints.publish();
     await this.#pause(1);
   }
 
@@ -157,7 +157,7 @@ export class DerivedFeed {
   /** A full ring holds the feed up; nothing is dropped. */
   async #sendLater(index: number, print: number, timeUs: number): Promise<void> {
     do {
-      this.#shards.publish();
+      this.#shards.prints.publish();
       await this.#shards.pauseForRoom();
       this.#sliceUs = monotonicUs();
       // The print arrives when there is room for it: waiting is the source's, not the shard's.

@@ -205,7 +205,7 @@ export class Ingest implements Inlet {
         result = sequencer.print(row, timeUs, price, size, bid, ask, arrivalUs, source);
         if (result !== -1) break;
         if (this.#isClosed) throw new Fault('ingest.stopped', 'expected a running market');
-        shards.publish();
+        shards.prints.publish();
         await nextTurn();
       }
       if (result !== 0) continue;
@@ -213,7 +213,7 @@ export class Ingest implements Inlet {
       if (marks.length > 0) sequencer.quality.mark(source, marks);
     }
     sequencer.quality.accept(source, accepted);
-    shards.publish();
+    shards.prints.publish();
     return { accepted, rejectedByReason: since(before, sequencer.rejectedByReason()) };
   }
 

@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import type { BoardConfig } from '../../actors/groups/index.js';
+import { PRINTS_PER_BAR_MIN } from '../../actors/market/index.js';
 import {
   type Address,
   type Columns,
@@ -16,6 +17,7 @@ import { loadMarketFile, type MarketFile } from '../research/market-file.js';
 import type { FromShard, SharedMarket } from '../roles/shard-messages.js';
 import { Commits } from './commits.js';
 import { DerivedFeed, monotonicUs } from './derived-feed.js';
+import { rehearseFeed } from './feed-rehearsal.js';
 import { Ingest } from './ingest.js';
 import { Logs } from './logs.js';
 import {
@@ -157,6 +159,8 @@ export class Market {
         await writePlacement(journal, new Placement(options.shardCount));
         await market.#progress.mark({ step: 0, prints: 0 });
       }
+      // Few prints tell the compiler as much as many.
+      await rehearseFeed(file.bars, market.firstDay, PRINTS_PER_BAR_MIN);
       await Promise.race([market.shards.ready(), market.#failed]);
       await market.sequencer.warmPoint(file.bars.dates[market.firstDay - 1]!);
       await market.settle();

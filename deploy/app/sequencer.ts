@@ -3,6 +3,7 @@
 import { sessionOf } from '../../actors/calendar/index.js';
 import { createPrintRules, PRINT_REASONS, type PrintRules } from '../../actors/market/index.js';
 import { ACTION, POINT, SESSION_OPEN } from '../../proto/frames/market.js';
+import type { PrintWriter } from './print-writer.js';
 import { QualityBook, type RefusedPrint } from './quality-book.js';
 import type { Shards } from './shards.js';
 
@@ -16,9 +17,16 @@ export const POINTS_PER_SESSION = 6;
 const SESSIONS_PER_SNAPSHOT_MAX = 60;
 const MS_PER_SNAPSHOT_MIN = 2_000;
 
+/** What the sequencer and the feed send through: the shards, or a stage where they rehearse. */
+export type FrameDoor = Pick<
+  Shards,
+  'prints' | 'broadcast' | 'requestSnapshots' | 'wantsSnapshot' | 'pauseForRoom'
+>;
+
 /** The one order of everything that reaches the shards. */
 export class Sequencer {
-  readonly #shards: Shards;
+  readonly #shards: FrameDoor;
+  readonly #prints: PrintWriter;
   readonly #rules: PrintRules;
   readonly #rejected: Record<string, number> = {};
   /** What came in, by source, code, session and symbol. */
@@ -39,8 +47,9 @@ export class Sequencer {
   #snapshotMs = performance.now();
   isOpen = false;
 
-  constructor(shards: Shards, rowCount: number, dayIndex: number) {
+  constructor(shards: FrameDoor, rowCount: number, dayIndex: number) {
     this.#shards = shards;
+    this.#prints = shards.prints;
     this.#rules = createPrintRules(rowCount);
     this.quality = new QualityBook(rowCount);
     this.dayIndex = dayIndex;
@@ -170,7 +179,7 @@ export class Sequencer {
       this.refuse({ code, source, row, timeUs, price, size, bid, ask });
       return reason;
     }
-    if (!this.#shards.print(row, timeUs, price, size, bid, ask, this.prints, arrivalUs)) return -1;
+    if (!this.#prints.print(row, timeUs, price, size, bid, ask, this.prints, arrivalUs)) return -1;
     this.prints++;
     this.quality.seen[row]!++;
     return 0;

@@ -11,16 +11,11 @@ import {
   type PressureSource,
   ShardPool,
 } from '../../engine/index.js';
-import {
-  type ACTION,
-  type POINT,
-  PRINT,
-  type SESSION_OPEN,
-  SNAPSHOT,
-} from '../../proto/frames/market.js';
+import { type ACTION, type POINT, type SESSION_OPEN, SNAPSHOT } from '../../proto/frames/market.js';
 import type { PlacedEvent } from '../roles/recall.js';
 import type { FromShard, ShardConfig, ShardSnapshot, ToShard } from '../roles/shard-messages.js';
 import { PlacedActors } from './placed-actors.js';
+import { PrintWriter } from './print-writer.js';
 import { ShardAsks } from './shard-asks.js';
 import { ShardLine, type ShardLook } from './shard-line.js';
 import { type Move, type Moved, type MoveHost, ShardMoves } from './shard-moves.js';
@@ -85,13 +80,14 @@ export class Shards {
   readonly #moves: ShardMoves;
   /** Where actors are. */
   readonly placed: PlacedActors;
+  /** The way of prints to them; held while actors move. */
+  readonly prints: PrintWriter;
   readonly #ready: Promise<void>;
   #resolveReady: () => void = () => {};
   #readyCount = 0;
   #nextSnapshot = 1;
   /** Frames for all that are being sent, and whether no more may begin: a move waits for them. */
   #broadcasts = 0;
-  #isHeld = false;
   #isClosed = false;
 
   constructor(options: ShardsOptions, symbols: readonly string[]) {
@@ -122,6 +118,8 @@ export class Shards {
       },
       onDied: (shard, fault) => this.#replace(shard, fault),
     });
+    const rings = this.#shards.map((_, shard) => this.#pool.ring(shard));
+    this.prints = new PrintWriter(this.placed, this.#shards, rings);
   }
 
   /** How many shards there are. */
@@ -131,7 +129,7 @@ export class Shards {
 
   /** Whether actors are on their way between shards. */
   get isMoving(): boolean {
-    return this.#isHeld;
+    return this.prints.isHeld;
   }
 
   /** Resolves once every shard is warm. */
@@ -158,47 +156,6 @@ export class Shards {
     return most;
   }
 
-  /** Sends one print to its shard; false while there is no room: try again, nothing was sent. */
-  // hot
-  print(
-    row: number,
-    timeUs: number,
-    price: number,
-    size: number,
-    bid: number,
-    ask: number,
-    sequence: number,
-    arrivalUs: number,
-  ): boolean {
-    const shardIndex = this.placed.ofRow(row);
-    const shard = this.#shards[shardIndex]!;
-    if (shard.isReplaying || this.#isHeld) return false;
-    const ring = this.#pool.ring(shardIndex);
-    const slot = ring.claim();
-    if (slot < 0) return false;
-    const { floats, ints } = ring;
-    const at = slot * FRAME_LANES;
-    ints[slot * FRAME_INTS] = PRINT.kind;
-    ints[slot * FRAME_INTS + 1] = row;
-    floats[at + 1] = timeUs;
-    floats[at + 2] = price;
-    floats[at + 3] = size;
-    floats[at + 4] = bid;
-    floats[at + 5] = ask;
-    floats[at + 6] = sequence;
-    floats[at + 7] = arrivalUs;
-    shard.log.append(floats, slot);
-    return true;
-  }
-
-  /** Shows the prints sent so far to their shards. */
-  // hot
-  publish(): void {
-    for (let shard = 0; shard < this.#shards.length; shard++) {
-      if (!this.#shards[shard]!.isReplaying) this.#pool.ring(shard).publish();
-    }
-  }
-
   /**
    * Waits while a shard is behind: a full ring is several milliseconds of work, and looking at it
    * again and again would take a core that the shards and their compiler can use.
@@ -209,14 +166,14 @@ export class Shards {
 
   /** Sends a rare frame to every shard, waiting for room. Lanes 1 to 7. */
   async broadcast(kind: RareKind, row: number, lanes: readonly number[]): Promise<void> {
-    while (this.#isHeld) await nextTurn();
+    while (this.prints.isHeld) await nextTurn();
     this.#broadcasts++;
     await this.#sendAll(kind, row, lanes);
     this.#broadcasts--;
   }
 
   async #sendAll(kind: RareKind, row: number, lanes: readonly number[]): Promise<void> {
-    this.publish();
+    this.prints.publish();
     for (let index = 0; index < this.count; index++) {
       const shard = this.#shards[index]!;
       let slot = -1;
@@ -311,11 +268,11 @@ export class Shards {
       nextTurn,
       isClosed: () => this.#isClosed,
       hold: async () => {
-        this.#isHeld = true;
+        this.prints.isHeld = true;
         while (this.#broadcasts > 0) await nextTurn();
       },
       release: () => {
-        this.#isHeld = false;
+        this.prints.isHeld = false;
       },
       requestSnapshot: async () => {
         const id = this.#nextSnapshot++;
