@@ -92,7 +92,9 @@ export class Alerts {
         const alert = this.#show(event);
         const verb = kind === 'limit_breached' ? 'is broken' : 'is kept again';
         const text = `${severity} limit ${limit} on ${measure} of ${scope} ${verb} at ${value.toFixed(4)}`;
-        this.#market.logs.process.say('warn', 'market', text);
+        // A market breaks soft limits every day: who watches the log is told of what is serious.
+        const isGrave = severity === 'hard' && kind === 'limit_breached';
+        this.#market.logs.process.say(isGrave ? 'warn' : 'debug', 'market', text);
         this.#offer(alert);
         this.#onAlert();
         void this.#deliver();

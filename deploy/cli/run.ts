@@ -50,7 +50,7 @@ interface Embedded {
 async function startEmbedded(
   settings: MarketOptions,
   onSession: (date: number, done: number, of: number) => void,
-  onCounted: (counted: FunnelCounted) => void,
+  onCounted: (counted: FunnelCounted, alerts: number) => void,
 ): Promise<Embedded> {
   const system = new System();
   const market = await Market.start(settings, {
@@ -58,7 +58,7 @@ async function startEmbedded(
       system.onEvent(shard, message);
       if (message.kind !== 'published' || message.event.kind !== 'funnel_counted') return;
       const counted = message.event as FunnelCounted;
-      if (counted.isClose && counted.pointIndex > 0) onCounted(counted);
+      if (counted.isClose && counted.pointIndex > 0) onCounted(counted, alertCount(system));
     },
     onSession,
     onLog: (where, { level, area, text }) => say(`${level} ${where} ${area}: ${text}`),
@@ -66,6 +66,11 @@ async function startEmbedded(
   });
   system.attach(market);
   return { market, system };
+}
+
+/** Alerts raised so far, those of earlier runs too. */
+function alertCount(system: System): number {
+  return system.risk.alerts(Number.MAX_SAFE_INTEGER).stamp;
 }
 
 /** Runs the command. */
@@ -86,7 +91,7 @@ export async function run(options: RunOptions): Promise<void> {
       rssMbMax = Math.max(rssMbMax, process.memoryUsage.rss() / 1e6);
       if (drill !== undefined && drill.date === date) market.shards.kill(drill.shard);
     },
-    (counted) => progress.session(counted),
+    (counted, alerts) => progress.session(counted, alerts),
   );
   let services: Services | undefined;
   let sourceFeed: SourceFeed | undefined;
@@ -113,7 +118,7 @@ export async function run(options: RunOptions): Promise<void> {
       if (live !== undefined) sourceFeed = startSourceFeed(system, live.source, live.symbols);
     }
     say(`sluice: ${market.file.bars.symbols.length} symbols warm after ${seconds(started)} s`);
-    progress.begin(market.endDay - market.firstDay);
+    progress.begin(market.endDay - market.firstDay, alertCount(system));
     await market.stream();
     progress.stop();
     if (options.once === true) await books?.finished;
@@ -259,6 +264,7 @@ class Progress {
   #date = 0;
   #done = 0;
   #of = 0;
+  #alerts = 0;
 
   constructor(isOn: boolean) {
     this.#isOn = isOn;
@@ -273,18 +279,21 @@ class Progress {
         : undefined;
   }
 
-  begin(total: number): void {
+  begin(total: number, alerts: number): void {
     this.#of = total;
+    this.#alerts = alerts;
     this.#bar?.start(total, 0);
   }
 
   /** A session has been closed and judged; one told again after a restart is not shown again. */
-  session({ date, counts }: FunnelCounted): void {
+  session({ date, counts }: FunnelCounted, alerts: number): void {
     if (!this.#isOn || date <= this.#date) return;
     this.#date = date;
     this.#done++;
     const stages = STAGE_NAMES.map((name) => `${name} ${counts[name]}`).join('  ');
-    const line = `${dateText(date)}  ${String(this.#done).padStart(3)}/${this.#of}  ${stages}`;
+    const raised = alerts > this.#alerts ? `  alerts ${alerts - this.#alerts}` : '';
+    this.#alerts = alerts;
+    const line = `${dateText(date)}  ${String(this.#done).padStart(3)}/${this.#of}  ${stages}${raised}`;
     if (this.#bar === undefined) {
       say(line);
       return;
