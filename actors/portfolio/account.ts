@@ -80,15 +80,29 @@ export function costOf(position: LotPosition): bigint {
  * cash + cost = deposited + exchanged + transferred + gains + dividends + interest - charges.
  */
 export function accountGaps(account: Account): ReadonlyMap<string, bigint> {
+  const gaps = gapsOf(account, account.positions.values());
+  for (const [currency, gap] of gaps) if (gap === 0n) gaps.delete(currency);
+  return gaps;
+}
+
+/**
+ * The same with no position but that of `symbol`. An entry that touches no other leaves it as it
+ * was, and then it has left the identity of the whole as it was.
+ */
+export function gapsAt(account: Account, symbol: string | undefined): ReadonlyMap<string, bigint> {
+  const position = symbol === undefined ? undefined : account.positions.get(symbol);
+  return gapsOf(account, position === undefined ? [] : [position]);
+}
+
+function gapsOf(account: Account, positions: Iterable<LotPosition>): Map<string, bigint> {
   const gaps = new Map<string, bigint>();
   for (const [currency, sums] of account.sums) {
     const sources = sums.deposited + sums.exchanged + sums.transferred;
     const earned = sums.realisedShort + sums.realisedLong + sums.dividends + sums.interest;
     gaps.set(currency, sums.cash - sources - earned + sums.charges);
   }
-  for (const position of account.positions.values()) {
+  for (const position of positions) {
     gaps.set(position.currency, (gaps.get(position.currency) ?? 0n) + costOf(position));
   }
-  for (const [currency, gap] of gaps) if (gap === 0n) gaps.delete(currency);
   return gaps;
 }

@@ -2,7 +2,7 @@
 
 import { assert, type Refusal } from '../../engine/index.js';
 import { daysOf } from '../calendar/index.js';
-import { type Account, accountGaps } from './account.js';
+import { type Account, accountGaps, gapsAt } from './account.js';
 import { applyEvent } from './account-apply.js';
 import type { AccountEntry, AccountEvent } from './account-event.js';
 import { decodeAccount } from './account-form.js';
@@ -101,10 +101,13 @@ function enter(state: PortfolioState, entry: AccountEntry): void {
     const replayed = replayWith(state, entry);
     assert(!('kind' in replayed), 'portfolio.entry_applies');
     state.account = replayed.account;
+    assertIdentity(state.account);
   } else {
+    const symbol = 'symbol' in entry ? entry.symbol : undefined;
+    const gaps = gapsAt(state.account, symbol);
     apply(state, entry);
+    assertSame(gaps, gapsAt(state.account, symbol));
   }
-  assertIdentity(state.account);
   noteFlow(state, before);
   addEntry(state.history, entry, state.account);
   noteChange(state, isLate || HOLDING.has(entry.kind));
@@ -167,4 +170,11 @@ function noteFlow(state: PortfolioState, before: ReadonlyMap<string, bigint>): v
 /** Checks the identity of every currency. Errors: bug `portfolio.cash_and_cost_add_up`. */
 function assertIdentity(account: Account): void {
   assert(accountGaps(account).size === 0, 'portfolio.cash_and_cost_add_up');
+}
+
+/** Checks that an entry has kept the identity. Errors: bug `portfolio.cash_and_cost_add_up`. */
+function assertSame(before: ReadonlyMap<string, bigint>, after: ReadonlyMap<string, bigint>): void {
+  for (const [currency, gap] of after) {
+    assert(gap === (before.get(currency) ?? 0n), 'portfolio.cash_and_cost_add_up');
+  }
 }

@@ -166,6 +166,7 @@ export class Market {
       await market.settle();
       // A thread that is lost right after the start need not be warmed again.
       await market.sequencer.snapshot();
+      await Promise.race([market.shards.snapshotsSaved(), market.#failed]);
       await market.#hearPortfolios();
       return market;
     } catch (error) {

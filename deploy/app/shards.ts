@@ -208,6 +208,14 @@ export class Shards {
     while (this.#shards.some((shard) => shard.log.length > LOG_FRAMES_MAX)) await nextTurn();
   }
 
+  /** Resolves once the snapshots asked for last are whole. */
+  async snapshotsSaved(): Promise<void> {
+    const last = this.#nextSnapshot - 1;
+    while (!this.#isClosed && this.#shards.some(({ snapshot }) => (snapshot?.id ?? 0) < last)) {
+      await nextTurn();
+    }
+  }
+
   /** What a shard's thread is at. */
   look(shard: number): ShardLook {
     return this.#shards[shard]!.look(this.#pool.ring(shard).depth());

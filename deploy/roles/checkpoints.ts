@@ -15,7 +15,7 @@ const TOLD_MAX = 300;
  * actor this many again costs less than a millisecond, to copy all of them out at every close costs
  * a running market more.
  */
-const TOLD_DUE = 60;
+const TOLD_DUE = 200;
 
 interface Checkpoint extends Snapshot {
   readonly step: number;

@@ -8,8 +8,8 @@ import type { FromShard } from './shard-messages.js';
  * some 10 us a portfolio, which with a thousand of them must not become all that they do.
  * Units: microseconds.
  */
-const POST_US = 10_000;
-const PORTFOLIOS_A_POST = 50;
+const POST_US = 25_000;
+const PORTFOLIOS_A_POST = 100;
 
 /** Keeps what the owner has not had yet. */
 export class LatestFigures {

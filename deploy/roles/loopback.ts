@@ -1,9 +1,14 @@
 // A world for one shard in its own thread: frames go straight in, every commit is done at once.
 
+import { MessageChannel } from 'node:worker_threads';
 import {
+  createLink,
   createRing,
   FRAME_INTS,
   FRAME_LANES,
+  LinkReader,
+  LinkWriter,
+  NOTHING,
   RingConsumer,
   RingProducer,
   type ShardProgram,
@@ -16,15 +21,24 @@ const RING_FRAMES = 1024;
 /** Frames the shard is given at one time, as in its own thread. */
 const FRAMES_A_VISIT = 256;
 
-/** Feeds a shard and tells it that what it wants to append is on disk; all else it says is lost. */
+/**
+ * Feeds a shard and tells it that what it wants to append is on disk. All that it says goes through
+ * a link as its owner would have it, and is lost there.
+ */
 export class Loopback {
   /** The shard; nothing may be sent before it is there. */
   shard: ShardProgram | undefined;
   readonly #producer: RingProducer;
   readonly #consumer: RingConsumer;
+  readonly #channel = new MessageChannel();
+  readonly #writer: LinkWriter;
+  readonly #reader: LinkReader;
   #tickets: number[] = [];
 
   constructor() {
+    const link = createLink();
+    this.#writer = new LinkWriter(link, this.#channel.port1);
+    this.#reader = new LinkReader(link, this.#channel.port2);
     const ring = createRing(RING_FRAMES);
     this.#producer = new RingProducer(ring);
     this.#consumer = new RingConsumer(ring);
@@ -35,6 +49,13 @@ export class Loopback {
     // The shard's program is the only one that posts, and this is all it posts.
     const said = message as FromShard;
     if (said.kind === 'append') this.#tickets.push(said.ticket);
+    this.#writer.post(message);
+    while (this.#reader.take() !== NOTHING);
+  }
+
+  /** Lets go of the link. */
+  close(): void {
+    this.#channel.port1.close();
   }
 
   /** Sends one frame. Lanes from 1 on. */

@@ -16,7 +16,7 @@ import {
   type ShardContext,
   type ShardProgram,
 } from '../../engine/index.js';
-import { ACTION, POINT, PRINT, SESSION_OPEN } from '../../proto/frames/market.js';
+import { ACTION, POINT, PRINT, SESSION_OPEN, SNAPSHOT } from '../../proto/frames/market.js';
 import { Loopback } from './loopback.js';
 import type { ShardConfig, SharedMarket } from './shard-messages.js';
 
@@ -68,8 +68,10 @@ export function rehearse(config: ShardConfig, context: ShardContext, create: Cre
       }
     }
     point(closeUs, true);
+    loopback.send(SNAPSHOT.kind, -1, [closeUs, day]);
     loopback.drain();
   }
+  loopback.close();
 }
 
 /** Memory of the same shape for one shard. */
