@@ -2,11 +2,7 @@
 
 import fc from 'fast-check';
 import t from 'tap';
-import { TurnRecorder } from '../../engine/index.js';
-import { daysOf } from '../calendar/index.js';
-import { attachScenarioMatrix, createScenarioMatrix } from '../risk/index.js';
 import { accountGaps, costOf, quantityOf, sumsOf } from './account.js';
-import { createPortfolioBehaviour } from './behaviour.js';
 import type { PortfolioEvent } from './enter.js';
 import type {
   LotsShown,
@@ -19,42 +15,20 @@ import type {
 } from './messages.js';
 import { formatDecimal, parseDecimal } from './money.js';
 import type { PortfolioState } from './state.js';
+import { testPortfolio } from './test-portfolio.js';
 
 const SYMBOLS = ['AAA', 'BBB'];
 
 function open() {
   const prices = Float64Array.of(100, 50);
-  const behaviour = createPortfolioBehaviour({
-    directory: {
-      rowOf: (symbol) => (SYMBOLS.includes(symbol) ? SYMBOLS.indexOf(symbol) : undefined),
-      symbolOf: (row) => SYMBOLS[row] ?? 'unlisted',
-      lastPrice: (row) => prices[row] ?? Number.NaN,
-    },
-    matrix: attachScenarioMatrix(createScenarioMatrix(SYMBOLS.length)),
-    pointsPerSession: 6,
-    limitsOf: () => [],
-    methodOf: () => 'fifo',
-    openingEvents: () => [
-      {
-        kind: 'cash_moved',
-        eventId: 'opening',
-        day: daysOf(20201231),
-        currency: 'USD',
-        amount: 1_000_000_000_000n,
-      },
-    ],
-  });
+  const { behaviour, receive } = testPortfolio(SYMBOLS, prices);
   let state = behaviour.initial('p1');
-  const turn = new TurnRecorder();
   const journal: PortfolioEvent[] = [];
   const send = (message: PortfolioMessage) => {
-    const evolve = (event: { readonly kind: string }): void =>
-      behaviour.evolve(state, event as PortfolioEvent);
-    turn.begin('portfolio/p1', 0, 'test', evolve, () => 0);
-    behaviour.receive(state, message, turn as never);
+    const { events, effects } = receive(state, message);
     // Only the portfolio's own events are persisted here.
-    journal.push(...(turn.events as unknown as PortfolioEvent[]));
-    return turn.effects;
+    journal.push(...(events as unknown as PortfolioEvent[]));
+    return effects;
   };
   const ask = <T>(message: PortfolioMessage): T => {
     const answer = send(message).find(({ kind }) => kind === 'reply' || kind === 'refuse');
