@@ -1,5 +1,6 @@
 // Alpaca: REST history by pages, and the stream of trades, quotes and minute bars.
 
+import { EVERY_KIND } from '../capabilities.js';
 import {
   fieldOf,
   type HistoryDialect,
@@ -24,7 +25,7 @@ import {
   readQuote,
   unreadable,
 } from './fields.js';
-import { EVERY_KIND, type Vendor, type VendorSettings } from './vendor.js';
+import type { Vendor, VendorSettings } from './vendor.js';
 
 /** Records of a page, the most that the vendor gives. */
 const PAGE = 10_000;

@@ -1,10 +1,11 @@
 // Alpha Vantage: bars in JSON, 25 calls a day, and refusals that look like answers.
 
+import { PAST_BARS } from '../capabilities.js';
 import { fieldOf, type HistoryDialect, jsonOf, type PageReading, textOf } from '../dialect.js';
 import type { HistoryRequest } from '../source.js';
 import { pageOf, readBar, UNKNOWN_SYMBOL, unreadable } from './fields.js';
 import { newYorkText, newYorkUs } from './new-york.js';
-import { BARS_ALONE, type Vendor, type VendorSettings } from './vendor.js';
+import type { Vendor, VendorSettings } from './vendor.js';
 
 /** Names of a bar's fields. */
 const BAR = {
@@ -22,7 +23,7 @@ const BAR = {
 export const alphaVantage: Vendor = {
   name: 'alpha-vantage',
   capabilities: {
-    ...BARS_ALONE,
+    ...PAST_BARS,
     timeStepUs: 1_000_000,
     rate: { calls: 5, perMs: 60_000 },
     callsPerDay: 25,

@@ -1,5 +1,6 @@
 // Polygon (now Massive): REST history by links from page to page, and its stream.
 
+import { EVERY_KIND } from '../capabilities.js';
 import {
   fieldOf,
   type HistoryDialect,
@@ -22,7 +23,7 @@ import {
   readQuote,
   unreadable,
 } from './fields.js';
-import { EVERY_KIND, type Vendor, type VendorSettings } from './vendor.js';
+import type { Vendor, VendorSettings } from './vendor.js';
 
 /** Prefixes of the stream's channels. */
 const CHANNEL = { trade: 'T', quote: 'Q', bar: 'AM' } as const;

@@ -26,24 +26,6 @@ export interface VendorWorld {
   readonly beforeCall?: () => Promise<Answer<void>>;
 }
 
-/** What a vendor can do that has everything, but does not number its trades. */
-export const EVERY_KIND = {
-  history: ['trade', 'quote', 'bar'],
-  bars: ['1m', '1d'],
-  live: ['trade', 'quote', 'bar'],
-  isNumbered: false,
-  repair: ['trade', 'quote', 'bar'],
-} as const satisfies Partial<Capabilities>;
-
-/** What a vendor can do that has bars of the past alone. */
-export const BARS_ALONE = {
-  history: ['bar'],
-  bars: ['1m', '1d'],
-  live: [],
-  isNumbered: false,
-  repair: [],
-} as const satisfies Partial<Capabilities>;
-
 /** A vendor: what it can do and how it speaks. */
 export interface Vendor {
   readonly name: string;

@@ -1,5 +1,6 @@
 // Yahoo: the chart's bars. It promises nothing, so what it leaves out is counted, not filled.
 
+import { PAST_BARS } from '../capabilities.js';
 import {
   fieldOf,
   type HistoryDialect,
@@ -13,7 +14,7 @@ import type { BarRecord } from '../record.js';
 import type { HistoryRequest } from '../source.js';
 import { UNKNOWN_SYMBOL, unreadable } from './fields.js';
 import { newYorkText, newYorkUs } from './new-york.js';
-import { BARS_ALONE, type Vendor, type VendorSettings } from './vendor.js';
+import type { Vendor, VendorSettings } from './vendor.js';
 
 /**
  * Yahoo's chart API, which is not documented; its form is that of the `yahoo-finance2` package and
@@ -22,7 +23,7 @@ import { BARS_ALONE, type Vendor, type VendorSettings } from './vendor.js';
 export const yahoo: Vendor = {
   name: 'yahoo',
   capabilities: {
-    ...BARS_ALONE,
+    ...PAST_BARS,
     timeStepUs: 1_000_000,
     rate: { calls: 30, perMs: 60_000 },
   },
