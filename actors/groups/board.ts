@@ -2,7 +2,7 @@
 
 import { assert } from '../../engine/index.js';
 import { FREE, type Standing, standingOf, stronger } from '../limits/index.js';
-import { SCENARIOS } from '../risk/index.js';
+import { type PortfolioMark, SCENARIOS } from '../risk/index.js';
 import { type BoardConfig, LIMITS_MAX, scopesOf } from './board-config.js';
 
 /** Points whose group figures are kept: as many as records of points, for replays. */
@@ -69,22 +69,6 @@ function layOut(config: BoardConfig, rowCount: number): Layout {
 /** The memory of a board. */
 export function createBoard(config: BoardConfig, rowCount: number): SharedArrayBuffer {
   return new SharedArrayBuffer(layOut(config, rowCount).total * 8);
-}
-
-/** What a portfolio is worth at a point. Units: dollars. */
-export interface PortfolioMark {
-  readonly pointIndex: number;
-  readonly equity: number;
-  readonly net: number;
-  readonly gross: number;
-  /** Rows held, and the exposure of each. */
-  readonly rows: Int32Array;
-  readonly exposures: Float64Array;
-  /** Profit in each scenario, the day of the first of which is `firstDay`. */
-  readonly profits: Float64Array;
-  readonly firstDay: number;
-  /** Event time that the profits are of: they are the same as long as it is. */
-  readonly riskAsOfUs: number;
 }
 
 interface Views {

@@ -3,14 +3,8 @@
 import fc from 'fast-check';
 import t from 'tap';
 import type { LimitConfig } from '../limits/index.js';
-import { historicalRisk, SCENARIOS } from '../risk/index.js';
-import {
-  type BoardConfig,
-  createBoard,
-  GroupJudge,
-  type PortfolioMark,
-  RiskBoard,
-} from './index.js';
+import { historicalRisk, type PortfolioMark, SCENARIOS } from '../risk/index.js';
+import { type BoardConfig, createBoard, GroupJudge, RiskBoard } from './index.js';
 
 const ROWS = 3;
 const VAR: LimitConfig = { measure: 'var99', severity: 'hard', limit: 0.05, action: 'block' };

@@ -4,7 +4,7 @@ import { type Behaviour, hashText, type Turn } from '../../engine/index.js';
 import { FREE, type LimitConfig, type Standing } from '../limits/index.js';
 import type { LotMethod } from '../lots/index.js';
 import { DEFAULT_POLICY, type PretradePolicy, type TradingState } from '../pretrade/index.js';
-import { type ScenarioMatrix, ScenarioTrial } from '../risk/index.js';
+import { type PortfolioMark, type ScenarioMatrix, ScenarioTrial } from '../risk/index.js';
 import { costOf, quantityOf } from './account.js';
 import { type CheckDeps, checkOrder, refuseTrade } from './check.js';
 import { checkCommandId } from './decide.js';
@@ -42,30 +42,14 @@ export interface PortfolioDeps {
   readonly policy?: PretradePolicy;
   /** What broken limits let a portfolio trade; all where it is left out. */
   standingOf?(key: string, broken: readonly boolean[], nowUs: number): Standing;
-  /** Told what a portfolio is worth, after it was marked. */
-  onMarked?(key: string, mark: PortfolioMarked): void;
+  /** Told what a portfolio is worth, after it was marked; the mark is valid until its next turn. */
+  onMarked?(key: string, mark: PortfolioMark): void;
   /** Whether a row may be traded now; always where it is left out. */
   tradingOf?(row: number): TradingState;
   /** How a portfolio chooses lots where a trade does not say. */
   methodOf(key: string): LotMethod;
   /** What the configuration gives a portfolio before its first command. */
   openingEvents(key: string): readonly PortfolioEvent[];
-}
-
-/** What a portfolio is worth at a point. Valid until its next turn. Units: dollars. */
-export interface PortfolioMarked {
-  readonly pointIndex: number;
-  readonly equity: number;
-  readonly net: number;
-  readonly gross: number;
-  /** Rows held, and the exposure of each. */
-  readonly rows: Int32Array;
-  readonly exposures: Float64Array;
-  /** Profit in each scenario, the day of the first of which is `firstDay`. */
-  readonly profits: Float64Array;
-  readonly firstDay: number;
-  /** Event time that the profits are of. */
-  readonly riskAsOfUs: number;
 }
 
 /** Version of the encoding of a portfolio's events and state: see `upcastState`. */

@@ -1,93 +1,16 @@
 // The books of a live portfolio: lots, currencies, corrections, what survives a snapshot.
 
-import fc from 'fast-check';
 import t from 'tap';
-import { TurnRecorder } from '../../engine/index.js';
-import { daysOf } from '../calendar/index.js';
-import { attachScenarioMatrix, createScenarioMatrix } from '../risk/index.js';
 import { accountGaps, costOf, quantityOf, sumsOf } from './account.js';
-import { createPortfolioBehaviour } from './behaviour.js';
-import type { PortfolioEvent } from './enter.js';
 import type {
   LotsShown,
-  Marked,
-  PortfolioFigures,
   PortfolioMessage,
   RebalanceProposed,
   ReturnsShown,
   TransactionsShown,
 } from './messages.js';
 import { formatDecimal, parseDecimal } from './money.js';
-import type { PortfolioState } from './state.js';
-
-const SYMBOLS = ['AAA', 'BBB'];
-
-function open() {
-  const prices = Float64Array.of(100, 50);
-  const behaviour = createPortfolioBehaviour({
-    directory: {
-      rowOf: (symbol) => (SYMBOLS.includes(symbol) ? SYMBOLS.indexOf(symbol) : undefined),
-      symbolOf: (row) => SYMBOLS[row] ?? 'unlisted',
-      lastPrice: (row) => prices[row] ?? Number.NaN,
-    },
-    matrix: attachScenarioMatrix(createScenarioMatrix(SYMBOLS.length)),
-    pointsPerSession: 6,
-    limitsOf: () => [],
-    methodOf: () => 'fifo',
-    openingEvents: () => [
-      {
-        kind: 'cash_moved',
-        eventId: 'opening',
-        day: daysOf(20201231),
-        currency: 'USD',
-        amount: 1_000_000_000_000n,
-      },
-    ],
-  });
-  let state = behaviour.initial('p1');
-  const turn = new TurnRecorder();
-  const journal: PortfolioEvent[] = [];
-  const send = (message: PortfolioMessage) => {
-    const evolve = (event: { readonly kind: string }): void =>
-      behaviour.evolve(state, event as PortfolioEvent);
-    turn.begin('portfolio/p1', 0, 'test', evolve, () => 0);
-    behaviour.receive(state, message, turn as never);
-    // Only the portfolio's own events are persisted here.
-    journal.push(...(turn.events as unknown as PortfolioEvent[]));
-    return turn.effects;
-  };
-  const ask = <T>(message: PortfolioMessage): T => {
-    const answer = send(message).find(({ kind }) => kind === 'reply' || kind === 'refuse');
-    // The test names the reply that its question has.
-    return ((answer as { message?: unknown }).message ?? answer) as T;
-  };
-  let point = 0;
-  const mark = (date: number, isClose = true): PortfolioFigures | undefined => {
-    const message: Marked = {
-      kind: 'marked',
-      pointIndex: point,
-      timeUs: point++,
-      date,
-      dayIndex: 600,
-      isClose,
-      opensSession: true,
-      prices,
-    };
-    const told = send(message).find(({ kind }) => kind === 'publish');
-    return (told as { event?: PortfolioFigures } | undefined)?.event;
-  };
-  const account = () => state.account;
-  const copy = (): string => {
-    const encoded = behaviour.encode(state);
-    state = behaviour.decode(structuredClone(encoded), behaviour.version);
-    return text(behaviour.encode(state));
-  };
-  return { behaviour, send, ask, mark, prices, account, journal, copy, state: () => state };
-}
-
-function text(value: unknown): string {
-  return JSON.stringify(value, (_key, one: unknown) => (typeof one === 'bigint' ? `${one}n` : one));
-}
+import { openBooks } from './test-books.js';
 
 const trade = (
   commandId: string,
@@ -107,7 +30,7 @@ const trade = (
 });
 
 t.test('lots are closed in the way a trade names, and told with their gains', async (t) => {
-  const { ask, mark } = open();
+  const { ask, mark } = openBooks();
   mark(20210104);
   ask(trade('b1', 'buy', '10', '90'));
   mark(20210105);
@@ -147,7 +70,7 @@ t.test('lots are closed in the way a trade names, and told with their gains', as
 });
 
 t.test('cash of another currency needs a rate, and is worth what it says', async (t) => {
-  const { ask, mark } = open();
+  const { ask, mark } = openBooks();
   mark(20210104);
   const euros = { kind: 'cash', amount: '100', direction: 'deposit', currency: 'EUR' } as const;
   t.match(ask({ ...euros, commandId: 'e1' }), { refusal: { code: 'portfolio.no_rate' } });
@@ -182,7 +105,7 @@ t.test('cash of another currency needs a rate, and is worth what it says', async
 });
 
 t.test('a correction reverses an entry and puts another in its place', async (t) => {
-  const { ask, mark, send, account, prices } = open();
+  const { ask, mark, send, account, prices } = openBooks();
   mark(20210104);
   ask(trade('b1', 'buy', '100', '10'));
   prices[0] = 12;
@@ -225,7 +148,7 @@ t.test('a correction reverses an entry and puts another in its place', async (t)
 });
 
 t.test('a dividend on what a correction brings back is paid', async (t) => {
-  const { ask, mark, send, account, copy } = open();
+  const { ask, mark, send, account, copy } = openBooks();
   mark(20210104);
   ask(trade('b1', 'buy', '100', '10'));
   ask(trade('s1', 'sell', '100', '10'));
@@ -238,7 +161,7 @@ t.test('a dividend on what a correction brings back is paid', async (t) => {
 });
 
 t.test('a late entry stands at its day', async (t) => {
-  const { ask, mark, account } = open();
+  const { ask, mark, account } = openBooks();
   mark(20210104);
   ask(trade('b1', 'buy', '10', '100'));
   mark(20210108);
@@ -254,7 +177,7 @@ t.test('a late entry stands at its day', async (t) => {
 });
 
 t.test('lots come and go with their history', async (t) => {
-  const { ask, mark, account } = open();
+  const { ask, mark, account } = openBooks();
   mark(20210104);
   const lot = { kind: 'transfer', symbol: 'AAA', direction: 'in', quantity: '10' } as const;
   ask({ ...lot, commandId: 't1', cost: '700', openedDate: 20190102 });
@@ -269,7 +192,7 @@ t.test('lots come and go with their history', async (t) => {
 });
 
 t.test('a split that leaves nothing gives the rest up', async (t) => {
-  const { ask, mark, send, account } = open();
+  const { ask, mark, send, account } = openBooks();
   mark(20210104);
   ask(trade('b1', 'buy', '0.000001', '100'));
   send({ kind: 'corporate_action', row: 0, date: 20210105, split: 0.125, dividend: 1 });
@@ -278,7 +201,7 @@ t.test('a split that leaves nothing gives the rest up', async (t) => {
 });
 
 t.test('a rebalancing is proposed within cash, lots and band, and nothing is booked', async (t) => {
-  const { ask, mark, journal } = open();
+  const { ask, mark, journal } = openBooks();
   mark(20210104);
   ask(trade('b1', 'buy', '6000', '90'));
   const wish = { kind: 'rebalance', band: '0.05', cost: '0.001', lot: '10', method: '' } as const;
@@ -306,100 +229,8 @@ t.test('a rebalancing is proposed within cash, lots and band, and nothing is boo
 });
 
 /** Commands as a trader with a random hand gives them. */
-const hands = fc.array(
-  fc.record({
-    kind: fc.constantFrom(
-      'trade',
-      'trade',
-      'trade',
-      'cash',
-      'charge',
-      'exchange',
-      'correct',
-      'day',
-    ),
-    symbol: fc.constantFrom(...SYMBOLS),
-    isPlus: fc.boolean(),
-    size: fc.integer({ min: 1, max: 90_000_000 }),
-    price: fc.integer({ min: 10_000, max: 200_000_000 }),
-    method: fc.constantFrom('', 'lifo', 'hifo', 'average'),
-    target: fc.nat(40),
-  }),
-  { maxLength: 40 },
-);
-
-type Hand = typeof hands extends fc.Arbitrary<readonly (infer H)[]> ? H : never;
-
-function commandOf(hand: Hand, commandId: string): PortfolioMessage {
-  const { symbol, isPlus, method } = hand;
-  const quantity = formatDecimal(BigInt(hand.size));
-  const price = formatDecimal(BigInt(hand.price));
-  switch (hand.kind) {
-    case 'cash':
-      return {
-        kind: 'cash',
-        commandId,
-        amount: quantity,
-        direction: isPlus ? 'deposit' : 'withdraw',
-      };
-    case 'charge':
-      return { kind: 'charge', commandId, what: isPlus ? 'fee' : 'interest', amount: price };
-    case 'exchange': {
-      const [currency, toCurrency] = isPlus ? ['USD', 'EUR'] : ['EUR', 'USD'];
-      const amounts = { amount: price, toAmount: quantity };
-      return {
-        kind: 'exchange',
-        commandId,
-        currency: currency!,
-        toCurrency: toCurrency!,
-        ...amounts,
-      };
-    }
-    case 'correct':
-      return { kind: 'correct', commandId, eventId: `c${hand.target}`, reason: 'a mistake' };
-    default: {
-      const side = isPlus ? 'buy' : 'sell';
-      return { kind: 'trade', commandId, symbol, side, quantity, price, fee: '0.37', method };
-    }
-  }
-}
-
-t.test('over any history books add up, and journal and snapshot make them again', async () => {
-  fc.assert(
-    fc.property(hands, fc.nat(40), (history, copyAt) => {
-      const live = open();
-      live.mark(20210104);
-      let date = 20210104;
-      for (const [index, hand] of history.entries()) {
-        if (hand.kind === 'day') {
-          live.prices[0] = hand.price / 1e6;
-          if (date < 20210129) live.mark(++date);
-        } else {
-          live.ask(commandOf(hand, `c${index}`));
-        }
-        if (accountGaps(live.account()).size > 0) return false;
-        if (index === copyAt) live.copy();
-      }
-      const { behaviour } = live;
-      const replayed = behaviour.initial('p1');
-      for (const event of live.journal) behaviour.evolve(replayed, structuredClone(event));
-      return pictureOf(replayed) === pictureOf(live.state());
-    }),
-    { seed: 7, numRuns: 150 },
-  );
-});
-
-function pictureOf(state: PortfolioState): string {
-  const encoded = createdFrom(state);
-  return text([encoded, [...state.commandIds]]);
-}
-
-function createdFrom({ account }: PortfolioState): unknown {
-  return [[...account.positions], [...account.sums], [...account.rates]];
-}
-
 t.test('a state of version 2 is read as books whose opening balance it was', async (t) => {
-  const { behaviour } = open();
+  const { behaviour } = openBooks();
   const ledger = {
     cash: 500_000_000n,
     realised: 20_000_000n,

@@ -2,7 +2,6 @@
 
 import fc from 'fast-check';
 import t from 'tap';
-import { TurnRecorder } from '../../engine/index.js';
 import { DEFAULT_POLICY, type PretradePolicy, type TradingState } from '../pretrade/index.js';
 import {
   attachScenarioMatrix,
@@ -12,9 +11,8 @@ import {
   putReturn,
   SCENARIOS,
 } from '../risk/index.js';
-import { createPortfolioBehaviour } from './behaviour.js';
-import type { PortfolioEvent } from './enter.js';
 import type { OrderChecked, PortfolioMessage } from './messages.js';
+import { openingCash, testPortfolio } from './test-portfolio.js';
 
 /** The last has no history, the one before no price. */
 const SYMBOLS = ['AAA', 'BBB', 'CCC', 'NOPRICE', 'YOUNG'];
@@ -34,41 +32,18 @@ function setUp(changes: Partial<PretradePolicy> = {}) {
       putReturn(matrix, row, day, symbol === 'YOUNG' ? Number.NaN : returnOf(row, day));
     }
   });
-  const behaviour = createPortfolioBehaviour({
-    directory: {
-      rowOf: (symbol) => (SYMBOLS.includes(symbol) ? SYMBOLS.indexOf(symbol) : undefined),
-      symbolOf: (row) => SYMBOLS[row] ?? 'unlisted',
-      lastPrice: (row) => prices[row]!,
-    },
+  const { behaviour, receive } = testPortfolio(SYMBOLS, prices, {
     matrix,
-    pointsPerSession: 6,
     limitsOf: () => [{ measure: 'single_name', severity: 'hard', limit: 0.5 }],
-    methodOf: () => 'fifo',
-    openingEvents: () => [
-      {
-        kind: 'cash_moved',
-        eventId: 'opening',
-        day: -1,
-        currency: 'USD',
-        amount: 1_000_000_000_000n,
-      },
-    ],
+    openingEvents: () => [openingCash(-1)],
     policy: { ...DEFAULT_POLICY, ...changes },
     tradingOf: () => market.trading,
   });
   const state = behaviour.initial('p1');
-  const turn = new TurnRecorder();
-  const ask = (message: PortfolioMessage) => {
-    turn.begin(
-      'portfolio/p1',
-      market.nowUs,
-      'test',
-      (e) => behaviour.evolve(state, e as PortfolioEvent),
-      () => 0,
+  const ask = (message: PortfolioMessage) =>
+    receive(state, message, market.nowUs).effects.find(
+      ({ kind }) => kind === 'reply' || kind === 'refuse',
     );
-    behaviour.receive(state, message, turn as never);
-    return turn.effects.find(({ kind }) => kind === 'reply' || kind === 'refuse');
-  };
   let pointIndex = 0;
   const mark = (): void => {
     const place = { timeUs: pointIndex, date: 20210104, dayIndex: DAY, opensSession: false };

@@ -26,7 +26,6 @@ export {
   createPortfolioBehaviour,
   PORTFOLIO_VERSION,
   type PortfolioDeps,
-  type PortfolioMarked,
 } from './behaviour.js';
 export type { Directory } from './directory.js';
 export type { PortfolioEvent } from './enter.js';

@@ -2,8 +2,6 @@
 
 import fc from 'fast-check';
 import t from 'tap';
-import { TurnRecorder } from '../../engine/index.js';
-import { daysOf } from '../calendar/index.js';
 import type { LimitConfig } from '../limits/index.js';
 import {
   attachScenarioMatrix,
@@ -12,8 +10,6 @@ import {
   putReturn,
 } from '../risk/index.js';
 import { quantityOf, sumsOf } from './account.js';
-import { createPortfolioBehaviour } from './behaviour.js';
-import type { PortfolioEvent } from './enter.js';
 import type {
   CommandApplied,
   PortfolioFigures,
@@ -22,6 +18,7 @@ import type {
 } from './messages.js';
 import { divideHalfEven, formatDecimal, notionalOf, parseDecimal } from './money.js';
 import type { PortfolioState } from './state.js';
+import { testPortfolio } from './test-portfolio.js';
 
 const SYMBOLS = ['AAA', 'BBB', 'CCC'];
 const LIMITS: LimitConfig[] = [
@@ -36,38 +33,14 @@ function setUp() {
     beginReturns(matrix, row, 0);
     for (let day = 0; day < 600; day++) putReturn(matrix, row, day, (((row + day) % 7) - 3) / 100);
   });
-  const behaviour = createPortfolioBehaviour({
-    directory: {
-      rowOf: (symbol) => (SYMBOLS.includes(symbol) ? SYMBOLS.indexOf(symbol) : undefined),
-      symbolOf: (row) => SYMBOLS[row] ?? 'unlisted',
-      lastPrice: (row) => prices[row]!,
-    },
+  const { behaviour, receive } = testPortfolio(SYMBOLS, prices, {
     matrix,
-    pointsPerSession: 6,
     limitsOf: () => LIMITS,
-    methodOf: () => 'fifo',
-    openingEvents: () => [
-      {
-        kind: 'cash_moved',
-        eventId: 'opening',
-        day: daysOf(20201231),
-        currency: 'USD',
-        amount: 1_000_000_000_000n,
-      },
-    ],
   });
   const state = behaviour.initial('p1');
-  const turn = new TurnRecorder();
   const send = (message: PortfolioMessage) => {
-    turn.begin(
-      'portfolio/p1',
-      0,
-      'test',
-      (e) => behaviour.evolve(state, e as PortfolioEvent),
-      () => 0,
-    );
-    behaviour.receive(state, message, turn as never);
-    return { events: turn.events, effects: turn.effects };
+    const { events, effects } = receive(state, message);
+    return { events, effects };
   };
   const reply = (message: PortfolioMessage) =>
     send(message).effects.find(({ kind }) => kind === 'reply' || kind === 'refuse')!;

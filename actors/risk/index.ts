@@ -12,6 +12,7 @@ export * from './horizon.js';
 export { createPlainKernel } from './kernels/scenario-kernel.js';
 export * from './monte-carlo.js';
 export * from './parametric.js';
+export type { PortfolioMark } from './portfolio-mark.js';
 export { RISK_FUNCTIONS } from './reference.js';
 export { ScenarioBook } from './scenario-book.js';
 export {

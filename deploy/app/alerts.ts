@@ -1,13 +1,14 @@
 // Alerts: each transition of a limit is journaled once, then told to streams, the log, a webhook.
 
 import { create } from '@bufbuild/protobuf';
-import { httpCall, type Journal, type Message } from '../../engine/index.js';
+import { httpCall, type Message } from '../../engine/index.js';
 import {
   type Alert,
   type AlertBatch,
   AlertBatchSchema,
   AlertSchema,
 } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
+import { JournalWriter } from './journal-writer.js';
 import type { Market } from './market.js';
 
 /** Addresses in the journal: what was raised, and what the webhook has taken. */
@@ -41,38 +42,34 @@ export interface Raised {
 }
 
 type RaisedEvent = Raised & { readonly id: string };
+type TakenEvent = Message & { readonly id: string };
 
 /** The alerts of a journal. One that it holds is never raised again, in whatever run. */
 export class Alerts {
   readonly #market: Market;
-  readonly #journal: Journal;
+  readonly #raised: JournalWriter<RaisedEvent>;
+  readonly #taken: JournalWriter<TakenEvent>;
   readonly #onAlert: () => void;
   /** Ids of all that were raised, durable or on their way. */
   readonly #known = new Set<string>();
   readonly #shown: Alert[] = [];
   readonly #waiting: Alert[] = [];
   #number = 0;
-  #raised: number;
-  #taken: number;
   #givenUp = 0;
   #isDelivering = false;
-  /** One append after the other, for each event has its number. */
-  #last: Promise<void> = Promise.resolve();
 
   /** Takes up what was raised before; what the webhook has not taken is offered again. */
   constructor(market: Market, onAlert: () => void) {
     const { journal } = market;
     this.#market = market;
-    this.#journal = journal;
     this.#onAlert = onAlert;
-    this.#raised = journal.sequenceOf(RAISED);
-    this.#taken = journal.sequenceOf(TAKEN);
+    const timeUs = (): number => market.sequencer.openUs;
+    this.#raised = new JournalWriter({ journal, address: RAISED, cause: 'alert', timeUs });
+    this.#taken = new JournalWriter({ journal, address: TAKEN, cause: 'alert', timeUs });
     // Only this class writes at the addresses.
-    const taken = new Set(
-      journal.events(TAKEN).map((event) => (event as { id: string } & Message).id),
-    );
+    const taken = new Set(journal.events(TAKEN).map((event) => (event as TakenEvent).id));
     for (const event of journal.events(RAISED)) {
-      const alert = this.#show(event as RaisedEvent & Message);
+      const alert = this.#show(event as RaisedEvent);
       this.#known.add(alert.id);
       if (!taken.has(alert.id)) this.#offer(alert);
     }
@@ -86,8 +83,8 @@ export class Alerts {
     if (this.#known.has(id)) return;
     this.#known.add(id);
     const { limit, value, action } = raised;
-    const event: RaisedEvent = { id, scope, measure, severity, kind, limit, value, action, asOfUs };
-    this.#append(RAISED, event).then(
+    const event: RaisedEvent = { kind, id, scope, measure, severity, limit, value, action, asOfUs };
+    this.#raised.append(event).then(
       () => {
         const alert = this.#show(event);
         const verb = kind === 'limit_breached' ? 'is broken' : 'is kept again';
@@ -143,7 +140,7 @@ export class Alerts {
         this.#waiting.shift();
         attempt = 1;
         // Where this is lost the alert is offered again, under the same key.
-        await this.#append(TAKEN, { id: alert.id }).catch(() => {});
+        await this.#taken.append({ kind: 'alert', id: alert.id }).catch(() => {});
         continue;
       }
       if (++attempt > ATTEMPTS_MAX) {
@@ -155,25 +152,6 @@ export class Alerts {
       await pause(Math.min(RETRY_MS_MAX, RETRY_MS_MIN * 2 ** attempt));
     }
     this.#isDelivering = false;
-  }
-
-  async #append(address: typeof RAISED | typeof TAKEN, what: object): Promise<void> {
-    const before = this.#last;
-    let release = (): void => {};
-    this.#last = new Promise((resolve) => {
-      release = resolve;
-    });
-    await before;
-    try {
-      const sequence = (address === RAISED ? this.#raised : this.#taken) + 1;
-      const event = { kind: 'alert', ...what };
-      const timeUs = this.#market.sequencer.openUs;
-      await this.#journal.append([{ address, sequence, event, cause: 'alert', timeUs }]);
-      if (address === RAISED) this.#raised = sequence;
-      else this.#taken = sequence;
-    } finally {
-      release();
-    }
   }
 }
 

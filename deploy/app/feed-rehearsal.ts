@@ -1,5 +1,5 @@
-// Lets the feed stream some sessions to nobody while the shards warm up, so that the code of its own
-// thread is compiled before the first session too: see `roles/rehearsal.ts`.
+// Lets the feed stream some sessions to nobody while the shards warm up, so that the code of its
+// own thread is compiled before the first session too: see `roles/rehearsal.ts`.
 
 import { createRing, Placement, RingConsumer, RingProducer } from '../../engine/index.js';
 import type { MarketBars } from '../research/market-file.js';

@@ -9,6 +9,7 @@ import {
   type AuditResponse,
   AuditResponseSchema,
 } from '../../proto/gen/sluice/supervision/v1/supervision_pb.js';
+import { JournalWriter } from './journal-writer.js';
 import type { Puller } from './port.js';
 
 /** Address of the record in the journal: part of its hash chain as any actor's events. */
@@ -52,19 +53,13 @@ interface Done extends Message {
 
 /** The record of one run; it goes on where the one before ended. */
 export class LeverAudit {
-  readonly #journal: Journal;
-  readonly #timeUs: () => number;
-  #sequence: number;
+  readonly #writer: JournalWriter<Asked | Done>;
   /** Outcomes that the journal did not take. */
   outcomesLost = 0;
-  /** One after the other, for each event has its number. */
-  #last: Promise<void> = Promise.resolve();
 
   /** `timeUs` is the event time that the record is kept under. */
   constructor(journal: Journal, timeUs: () => number) {
-    this.#journal = journal;
-    this.#timeUs = timeUs;
-    this.#sequence = journal.sequenceOf(ADDRESS);
+    this.#writer = new JournalWriter({ journal, address: ADDRESS, cause: 'operator', timeUs });
   }
 
   /**
@@ -100,7 +95,7 @@ export class LeverAudit {
       wallUs: Date.now() * 1000,
     };
     try {
-      return await this.#append(asked);
+      return await this.#writer.append(asked);
     } catch (error) {
       const text =
         'expected to record who pulls the lever, the journal took it not; nothing was done';
@@ -111,29 +106,9 @@ export class LeverAudit {
   /** An outcome that can't be recorded stays `unknown` in the record, and is counted. */
   async #done(asked: number, outcome: Done['outcome'], code: string, text: string): Promise<void> {
     try {
-      await this.#append({ kind: 'lever_done', asked, outcome, code, text } satisfies Done);
+      await this.#writer.append({ kind: 'lever_done', asked, outcome, code, text });
     } catch {
       this.outcomesLost++;
-    }
-  }
-
-  async #append(event: Asked | Done): Promise<number> {
-    const before = this.#last;
-    let release = (): void => {};
-    this.#last = new Promise((resolve) => {
-      release = resolve;
-    });
-    await before;
-    try {
-      const sequence = this.#sequence + 1;
-      const timeUs = this.#timeUs();
-      await this.#journal.append([
-        { address: ADDRESS, sequence, event, cause: 'operator', timeUs },
-      ]);
-      this.#sequence = sequence;
-      return sequence;
-    } finally {
-      release();
     }
   }
 }

@@ -1,62 +1,33 @@
 // Actors on other shards: no result changes, nothing is lost or doubled, whatever dies meanwhile.
 
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { create } from '@bufbuild/protobuf';
 import t from 'tap';
 import {
   CashMovementSchema,
   CommandRequestSchema,
 } from '../../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
-import { hashAtRest } from '../services/test-system.js';
-import { Market } from './market.js';
+import {
+  hashAtRest,
+  type Life,
+  SYMBOLS,
+  startLife,
+  temporaryFolder,
+} from '../services/test-system.js';
+import type { Market } from './market.js';
 import type { Lever } from './port.js';
-import { readSettings } from './settings.js';
+import type { RunFlags } from './run-flags.js';
 import { nextTurn } from './shards.js';
-import { System } from './system.js';
 
 const TESTER = { by: 'test', door: 'grpc', reason: '' } as const;
-const SYMBOLS = ['AAPL', 'AMZN', 'FB', 'GOOGL', 'KO', 'MSFT', 'NFLX', 'PEP', 'TSLA', 'XOM'];
 
 t.setTimeout(120_000);
 
-interface Life {
-  readonly market: Market;
-  readonly system: System;
-}
-
-async function live(
+function live(
   dataDir: string,
-  flags: { readonly resume?: boolean; readonly shards?: string; readonly pace?: string } = {},
-  onSession: (life: Life, done: number) => void = () => {},
+  flags: RunFlags = {},
+  onSession?: (life: Life, done: number) => void,
 ): Promise<Life> {
-  const system = new System();
-  const life = { system } as { system: System; market: Market };
-  life.market = await Market.start(
-    readSettings({
-      dataDir,
-      symbols: SYMBOLS.join(','),
-      warmup: '60',
-      pace: 'max',
-      shards: '3',
-      to: '2021-01-20',
-      ...flags,
-    }),
-    {
-      onEvent: (shard, message) => system.onEvent(shard, message),
-      onSession: (_date, done) => onSession(life, done),
-      onRestart() {},
-    },
-  );
-  system.attach(life.market);
-  return life;
-}
-
-function folder(t: { teardown(run: () => void): void }): string {
-  const path = mkdtempSync(join(tmpdir(), 'sluice-moves-'));
-  t.teardown(() => rmSync(path, { recursive: true, force: true }));
-  return path;
+  return startLife({ dataDir, warmup: '60', pace: 'max', shards: '3', ...flags }, onSession);
 }
 
 function cash(commandId: string) {
@@ -72,7 +43,7 @@ async function ran(
   t: { teardown(run: () => void): void },
   during: (life: Life, done: number) => void,
 ): Promise<{ hash: string; life: Life }> {
-  const life = await live(folder(t), { pace: '60' }, during);
+  const life = await live(temporaryFolder(t, 'moves'), { pace: '60' }, during);
   await life.market.stream();
   const hash = await hashAtRest(life.market);
   return { hash, life };
@@ -123,7 +94,7 @@ async function back(market: Market): Promise<void> {
 }
 
 t.test('commands and lost threads during moves: each command is there once', async (t) => {
-  const life = await live(folder(t));
+  const life = await live(temporaryFolder(t, 'moves'));
   const { market, system } = life;
   await market.stream();
   const booked = (): string[] =>
@@ -169,7 +140,7 @@ t.test('commands and lost threads during moves: each command is there once', asy
 });
 
 t.test('a process that goes on has its actors where they were moved to', async (t) => {
-  const dataDir = folder(t);
+  const dataDir = temporaryFolder(t, 'moves');
   const first = await live(dataDir);
   await first.market.stream();
   t.match(await pull(first, { kind: 'drain', shard: 0 }), { accepted: true, text: /funnel stays/ });
@@ -202,7 +173,7 @@ t.test('a process that goes on has its actors where they were moved to', async (
 });
 
 t.test('what may not move is refused with its code, and stays', async (t) => {
-  const life = await live(folder(t), { shards: '2' });
+  const life = await live(temporaryFolder(t, 'moves'), { shards: '2' });
   await life.market.stream();
   const move = (address: string, shard: number) => pull(life, { kind: 'move', address, shard });
   const home = life.market.shardOf('portfolio/megacaps');
@@ -237,7 +208,7 @@ t.test('what may not move is refused with its code, and stays', async (t) => {
   await life.system.portfolios.get('megacaps');
   t.equal(await hashAtRest(life.market), hash);
   await life.market.close(2_000);
-  const alone = await live(folder(t), { shards: '1' });
+  const alone = await live(temporaryFolder(t, 'moves'), { shards: '1' });
   t.match(await pull(alone, { kind: 'drain', shard: 0 }), { code: 'supervision.only_one_shard' });
   await alone.market.close(2_000);
 });

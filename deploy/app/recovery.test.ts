@@ -1,8 +1,5 @@
 // Nothing acknowledged is lost or counts twice: lost threads, rebuilt actors, new processes.
 
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { create } from '@bufbuild/protobuf';
 import t from 'tap';
 import { sessionOf } from '../../actors/calendar/index.js';
@@ -13,51 +10,25 @@ import {
   CommandRequestSchema,
   TradeSchema,
 } from '../../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
-import { hashAtRest } from '../services/test-system.js';
-import { Market } from './market.js';
-import { readSettings } from './settings.js';
+import { hashAtRest, type Life, startLife, temporaryFolder } from '../services/test-system.js';
+
+import type { RunFlags } from './run-flags.js';
 import { nextTurn } from './shards.js';
-import { System } from './system.js';
 
 /** Who pulls levers here. */
 const TESTER = { by: 'test', door: 'grpc', reason: '' } as const;
 
-const SYMBOLS = ['AAPL', 'AMZN', 'FB', 'GOOGL', 'KO', 'MSFT', 'NFLX', 'PEP', 'TSLA', 'XOM'];
 const HOUR_US = 3_600_000_000;
 
 t.setTimeout(300_000);
 
-interface Life {
-  readonly market: Market;
-  readonly system: System;
-}
-
 /** Starts a process's worth of market; `onSession` runs at each close. */
-async function live(
+function live(
   dataDir: string,
-  flags: { readonly resume?: boolean; readonly shards?: string; readonly to?: string },
-  onSession: (life: Life, done: number) => void = () => {},
+  flags: RunFlags,
+  onSession?: (life: Life, done: number) => void,
 ): Promise<Life> {
-  const system = new System();
-  const life = { system } as { system: System; market: Market };
-  life.market = await Market.start(
-    readSettings({
-      dataDir,
-      symbols: SYMBOLS.join(','),
-      warmup: '60',
-      pace: '40',
-      shards: '2',
-      to: '2021-01-20',
-      ...flags,
-    }),
-    {
-      onEvent: (shard, message) => system.onEvent(shard, message),
-      onSession: (_date, done) => onSession(life, done),
-      onRestart() {},
-    },
-  );
-  system.attach(life.market);
-  return life;
+  return startLife({ dataDir, warmup: '60', pace: '40', shards: '2', ...flags }, onSession);
 }
 
 function cash(portfolio: string, commandId: string, amount: string) {
@@ -137,14 +108,8 @@ async function afterRestart({ market }: Life, shard: number, restarts: number): 
   await market.settle();
 }
 
-function folder(t: { teardown(run: () => void): void }): string {
-  const path = mkdtempSync(join(tmpdir(), 'sluice-recovery-'));
-  t.teardown(() => rmSync(path, { recursive: true, force: true }));
-  return path;
-}
-
 t.test('threads, actors and processes come back to the very state they had', async (t) => {
-  const dataDir = folder(t);
+  const dataDir = temporaryFolder(t, 'recovery');
   const outside = meddle();
   const first = await live(dataDir, {}, outside.onSession);
   await first.market.stream();
@@ -204,7 +169,7 @@ function marketOf({ market }: Life) {
 }
 
 t.test('a replay begun again: commands once, at its start; prints in their place', async (t) => {
-  const dataDir = folder(t);
+  const dataDir = temporaryFolder(t, 'recovery');
   const outside = meddle();
   const first = await live(dataDir, {}, outside.onSession);
   await first.market.stream();

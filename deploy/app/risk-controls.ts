@@ -3,7 +3,8 @@
 import type { RiskBoard } from '../../actors/groups/index.js';
 import { scopesOf } from '../../actors/groups/index.js';
 import type { LimitConfig } from '../../actors/limits/index.js';
-import { type Journal, type Message, type Refusal, refusal } from '../../engine/index.js';
+import { type Journal, type Refusal, refusal } from '../../engine/index.js';
+import { JournalWriter } from './journal-writer.js';
 
 /** Address of the decisions in the journal: part of its hash chain as any actor's events. */
 const ADDRESS = 'risk/controls';
@@ -48,26 +49,23 @@ export type Controlled = { readonly kind: 'done'; readonly id: number } | Refusa
 
 /** The decisions of all runs on this journal. */
 export class RiskControls {
-  readonly #journal: Journal;
+  readonly #writer: JournalWriter<ControlEvent>;
   readonly #board: RiskBoard;
   readonly #nowUs: () => number;
   readonly #scopes: readonly string[];
   readonly #overrides = new Map<number, Override>();
   readonly #breaches = new Set<string>();
-  #sequence: number;
   #killedWhy = '';
-  /** One after the other, for each event has its number. */
-  #last: Promise<void> = Promise.resolve();
 
   /** Takes up what was decided before; `nowUs` is event time. */
   constructor(journal: Journal, board: RiskBoard, nowUs: () => number) {
-    this.#journal = journal;
+    const timeUs = nowUs;
+    this.#writer = new JournalWriter({ journal, address: ADDRESS, cause: 'operator', timeUs });
     this.#board = board;
     this.#nowUs = nowUs;
     this.#scopes = scopesOf(board.config);
-    this.#sequence = journal.sequenceOf(ADDRESS);
     // Only this class writes at the address.
-    for (const event of journal.events(ADDRESS)) this.#evolve(event as Message & ControlEvent);
+    for (const event of journal.events(ADDRESS)) this.#evolve(event as ControlEvent);
   }
 
   /** Who turned the kill switch on, and why; empty where it is off. */
@@ -108,7 +106,7 @@ export class RiskControls {
         return refusal('limits.too_many_overrides', text);
       }
       const untilUs = this.#nowUs() + minutes * 60_000_000;
-      const id = this.#sequence + 1;
+      const id = this.#writer.sequence + 1;
       const asked = { id, scope, measure, severity, reason, by, untilUs };
       return { kind: 'override_requested', ...asked };
     });
@@ -149,29 +147,16 @@ export class RiskControls {
   }
 
   /** Decisions are taken one by one: each sees what those before it have made durable. */
-  async #decide(decide: () => ControlEvent | Refusal | undefined): Promise<Controlled> {
-    const before = this.#last;
-    let release = (): void => {};
-    this.#last = new Promise((resolve) => {
-      release = resolve;
-    });
-    await before;
-    try {
+  #decide(decide: () => ControlEvent | Refusal | undefined): Promise<Controlled> {
+    return this.#writer.inTurn(async (append) => {
       const event = decide();
       if (event === undefined) return { kind: 'done', id: 0 };
       if (event.kind === 'refusal') return event;
-      const sequence = this.#sequence + 1;
-      const timeUs = this.#nowUs();
       // On disk before it has any effect.
-      await this.#journal.append([
-        { address: ADDRESS, sequence, event, cause: 'operator', timeUs },
-      ]);
+      await append(event);
       this.#evolve(event);
-      this.#sequence = sequence;
       return { kind: 'done', id: event.kind === 'kill_switched' ? 0 : event.id };
-    } finally {
-      release();
-    }
+    });
   }
 
   #evolve(event: ControlEvent): void {

@@ -15,9 +15,8 @@ import {
   WatchBooksRequestSchema,
 } from '../../proto/gen/sluice/book/v1/book_pb.js';
 import { System } from '../app/system.js';
-import { startServices } from '../services/serve.js';
 import { openSocket } from '../services/test-socket.js';
-import { until } from '../services/test-system.js';
+import { openDoors, until } from '../services/test-system.js';
 import { type Capture, SAMPLE_CAPTURES } from './capture-feed.js';
 import { type RunningBooks, startBooks } from './start-books.js';
 
@@ -78,14 +77,7 @@ t.test('the captures end in the figures of the exchange, on two threads', async 
 t.test('books are listed, shown and streamed through every door', async (t) => {
   const captures = SAMPLE_CAPTURES.map((capture) => shortened(capture, 1_500));
   const { system, books } = start(t, captures);
-  const services = await startServices(system, {
-    host: '127.0.0.1',
-    httpPort: 0,
-    grpcPort: 0,
-    nngSub: undefined,
-    nngPull: undefined,
-    webRoot: join(folder, 'none'),
-  });
+  const services = await openDoors(system, folder);
   t.teardown(() => services.close(1_000));
   await books.finished;
   const client = createGrpcClient(Books, `127.0.0.1:${services.grpcPort}`, 5_000);

@@ -11,9 +11,6 @@ import { inRepository } from '../app/paths.js';
 import { freePort, SYMBOLS, temporaryFolder } from '../services/test-system.js';
 import { CLI, commandEnv, type Ended, runCommand } from './sluice-command.js';
 
-/** Longest time a command may take. Units: milliseconds. */
-const COMMAND_MS_MAX = 60_000;
-
 // Each command is a process, and a machine may be busy.
 t.setTimeout(300_000);
 
@@ -21,7 +18,7 @@ t.setTimeout(300_000);
 const env = commandEnv({ SLUICE_ADDRESS: `127.0.0.1:${await freePort()}` });
 
 function sluice(...args: readonly string[]): Promise<Ended> {
-  return runCommand(args, env, COMMAND_MS_MAX);
+  return runCommand(args, env);
 }
 
 /** A copy of some of the sample with one row of each kind of trouble. */

@@ -6,6 +6,9 @@ import { fileURLToPath } from 'node:url';
 /** The command line's entry file. */
 export const CLI = fileURLToPath(new URL('../cli/sluice.js', import.meta.url));
 
+/** Longest time that most commands may take. Units: milliseconds. */
+const COMMAND_MS_MAX = 60_000;
+
 const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
 
 /** What a command said and how it ended; the code is -1 where a signal ended it. */
@@ -26,7 +29,7 @@ export function commandEnv(extra: Readonly<Record<string, string>> = {}): NodeJS
 export function runCommand(
   args: readonly string[],
   env: NodeJS.ProcessEnv,
-  timeout: number,
+  timeout = COMMAND_MS_MAX,
 ): Promise<Ended> {
   return new Promise((resolve) => {
     const options = { env, timeout, maxBuffer: OUTPUT_BYTES_MAX };

@@ -7,9 +7,14 @@ import { create } from '@bufbuild/protobuf';
 import t from 'tap';
 import { createGrpcClient } from '../../engine/index.js';
 import { AlertsRequestSchema, Risk } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
-import { startServices } from './serve.js';
 import { openSocket } from './test-socket.js';
-import { startSmallMarket, type Teardown, temporaryFolder, until } from './test-system.js';
+import {
+  openDoors,
+  startSmallMarket,
+  type Teardown,
+  temporaryFolder,
+  until,
+} from './test-system.js';
 
 /** A webhook that takes an alert once it was offered so often; keys in the order of offers. */
 function startWebhook(t: Teardown, offersMin: number) {
@@ -60,14 +65,7 @@ t.test('a broken limit is told once on every channel, in whatever run', async (t
   const hook = await startWebhook(t, 2);
   const portfolios = portfoliosFile(folder, hook.url);
   const first = await startSmallMarket(dataDir, { portfolios });
-  const services = await startServices(first.system, {
-    host: '127.0.0.1',
-    httpPort: 0,
-    grpcPort: 0,
-    nngSub: undefined,
-    nngPull: undefined,
-    webRoot: join(folder, 'none'),
-  });
+  const services = await openDoors(first.system, folder);
   const alerts = () => first.system.risk.alerts(0).alerts;
   t.ok(await until(() => alerts().length === 2));
   const ids = alerts().map(({ id }) => id);

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PACKED_FRAME, PACKED_PRINT } from '../../proto/frames/market.js';
 import { Market } from '../app/market.js';
+import type { RunFlags } from '../app/run-flags.js';
 import { readSettings } from '../app/settings.js';
 import { nextTurn } from '../app/shards.js';
 import { System } from '../app/system.js';
@@ -40,8 +41,30 @@ export function temporaryFolder(t: Teardown, name: string): string {
   return folder;
 }
 
+/** A process's worth of market, and what its doors serve. */
+export interface Life {
+  readonly market: Market;
+  readonly system: System;
+}
+
+/** Ten symbols by these flags, not yet streamed; `onSession` runs at each close. */
+export async function startLife(
+  flags: RunFlags,
+  onSession: (life: Life, done: number) => void = () => {},
+): Promise<Life> {
+  const system = new System();
+  const settings = readSettings({ symbols: SYMBOLS.join(','), to: '2021-01-20', ...flags });
+  const market = await Market.start(settings, {
+    onEvent: (shard, message) => system.onEvent(shard, message),
+    onSession: (_date, done) => onSession({ market, system }, done),
+    onRestart() {},
+  });
+  system.attach(market);
+  return { market, system };
+}
+
 /** Ten symbols up to a date, at full speed, not yet streamed. */
-export async function startSmallMarket(
+export function startSmallMarket(
   dataDir: string,
   options: {
     readonly shards?: string;
@@ -50,25 +73,32 @@ export async function startSmallMarket(
     readonly portfolios?: string;
     readonly onSession?: (market: Market, done: number) => void;
   } = {},
-): Promise<{ readonly market: Market; readonly system: System }> {
-  const { shards = '1', to = '2021-01-20', portfolios } = options;
-  const system = new System();
-  const symbols = SYMBOLS.join(',');
-  const files = portfolios === undefined ? {} : { portfolios };
-  const flags = { dataDir, symbols, pace: 'max', shards, to, ...files };
-  const market = await Market.start(readSettings(flags), {
-    onEvent: (shard, message) => system.onEvent(shard, message),
-    onSession: (_date, done) => options.onSession?.(market, done),
-    onRestart() {},
+): Promise<Life> {
+  const { onSession, ...flags } = options;
+  return startLife({ dataDir, pace: 'max', shards: '1', ...flags }, ({ market }, done) =>
+    onSession?.(market, done),
+  );
+}
+
+/** Opens the doors of a system on free ports; `folder` is one that holds no web page. */
+export function openDoors(
+  system: System,
+  folder: string,
+  options: Partial<ServeOptions> = {},
+): Promise<Services> {
+  return startServices(system, {
+    host: '127.0.0.1',
+    httpPort: 0,
+    grpcPort: 0,
+    nngSub: undefined,
+    nngPull: undefined,
+    webRoot: join(folder, 'none'),
+    ...options,
   });
-  system.attach(market);
-  return { market, system };
 }
 
 /** An open system and where its doors are. */
-export interface OpenSystem {
-  readonly market: Market;
-  readonly system: System;
+export interface OpenSystem extends Life {
   readonly services: Services;
   /** `host:port` of gRPC. */
   readonly grpc: string;
@@ -89,15 +119,7 @@ export async function openSystem(
   const { shards = '1', portfolios } = options;
   const files = portfolios === undefined ? {} : { portfolios };
   const { market, system } = await startSmallMarket(dataDir, { shards, ...files });
-  const services = await startServices(system, {
-    host: '127.0.0.1',
-    httpPort: 0,
-    grpcPort: 0,
-    nngSub: undefined,
-    nngPull: undefined,
-    webRoot: join(dataDir, 'none'),
-    ...options,
-  });
+  const services = await openDoors(system, dataDir, options);
   t.teardown(async () => {
     await services.close(1_000);
     await market.close(2_000);

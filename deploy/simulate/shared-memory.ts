@@ -1,19 +1,7 @@
 // The memory that the simulated shards of one process share, and images of it that outlive one.
 
-import { createBreakers } from '../../actors/breakers/index.js';
-import { createFunnelEvaluator } from '../../actors/funnel/index.js';
-import { createBoard } from '../../actors/groups/index.js';
-import { CATALOGUE, CROSS_FEATURES, createFeatureEngine } from '../../actors/indicators/index.js';
-import {
-  createPointRecords,
-  marketColumnNames,
-  ROW_FEATURES,
-  stateStride,
-} from '../../actors/market/index.js';
-import { createScenarioMatrix } from '../../actors/risk/index.js';
-import { Columns, createColumns, createGate, createHistogram } from '../../engine/index.js';
-import { scenarioKernel } from '../app/kernels.js';
-import { createSaves } from '../roles/row-slices.js';
+import { createHistogram } from '../../engine/index.js';
+import { createMarketMemory } from '../app/shared-market.js';
 import type { SharedMarket } from '../roles/shard-messages.js';
 import { SYMBOLS } from './market-walk.js';
 import { BOARD, FUNNEL_CONFIG, SHARDS } from './setting.js';
@@ -29,32 +17,12 @@ export class SharedMemory {
   readonly #fresh: MemoryImage;
 
   constructor() {
-    const rowCount = SYMBOLS.length;
-    const handle = createColumns(
-      marketColumnNames(
-        ROW_FEATURES.map(({ name }) => name),
-        CROSS_FEATURES.map(({ name }) => name),
-      ),
-      rowCount,
-    );
-    const columns = new Columns(handle);
-    const funnel = createFunnelEvaluator(FUNNEL_CONFIG, columns.layout);
-    const stride = stateStride(createFeatureEngine(CATALOGUE), funnel);
-    this.market = {
-      columns: handle,
-      state: new SharedArrayBuffer(rowCount * stride * 8),
-      saves: createSaves(rowCount, stride, columns.stride),
-      records: createPointRecords(rowCount),
-      matrix: createScenarioMatrix(rowCount, SHARDS, scenarioKernel()),
-      gate: createGate(SHARDS),
-      board: createBoard(BOARD, rowCount),
-      breakers: createBreakers(rowCount),
-    };
+    this.market = createMarketMemory(SYMBOLS.length, SHARDS, FUNNEL_CONFIG, BOARD).shared;
     this.latencies = Array.from({ length: SHARDS }, createHistogram);
-    const { state, saves, records, matrix, gate } = this.market;
+    const { columns, state, saves, records, matrix, gate } = this.market;
     this.#areas = [
-      handle.values,
-      handle.versions,
+      columns.values,
+      columns.versions,
       state,
       saves,
       records,

@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks';
 import { newCommandId, post, useJson } from './fetch.js';
 import type { Row } from './live.js';
 import { Card, count, day, decimal, Facts, list, money, number, percent, sign } from './parts.jsx';
+import { Table, useFirst } from './tables.jsx';
 
 /** Time between two looks at the books. Units: milliseconds. */
 const REFRESH_MS = 3000;
@@ -131,44 +132,35 @@ function growth(returns: readonly number[]): number[] {
 }
 
 function Lots(props: { answer: Row }) {
-  const [isAll, showAll] = useState(false);
   const lots = list(props.answer['lots']);
-  const shown = isAll ? lots : lots.slice(0, SHOWN);
+  const { shown, rest } = useFirst(lots, SHOWN);
   return (
     <Card title={`${count(lots.length)} lots, closed ${String(props.answer['method'])}`} wide>
-      <table>
-        <thead>
-          <tr>
-            <th>symbol</th>
-            <th class="low">opened</th>
-            <th class="n">quantity</th>
-            <th class="n low">cost</th>
-            <th class="n">gain</th>
-            <th class="slim">term</th>
-            <th class="low">tax</th>
+      <Table
+        columns={[
+          ['symbol'],
+          ['opened', 'low'],
+          ['quantity', 'n'],
+          ['cost', 'n low'],
+          ['gain', 'n'],
+          ['term', 'slim'],
+          ['tax', 'low'],
+        ]}
+        rows={shown}
+      >
+        {(lot) => (
+          <tr key={`${lot['symbol']} ${lot['id']}`}>
+            <td title={String(lot['id'])}>{String(lot['symbol'])}</td>
+            <td class="low">{day(lot['openedDate'])}</td>
+            <td class="n">{decimal(lot['quantity'])}</td>
+            <td class="n low">{money(lot['cost'])}</td>
+            <td class={`n ${sign(lot['gain'])}`}>{money(lot['gain'])}</td>
+            <td class="slim">{String(lot['term'])}</td>
+            <td class="low">{taxOf(lot)}</td>
           </tr>
-        </thead>
-        <tbody>
-          {shown.map((lot) => (
-            <tr key={`${lot['symbol']} ${lot['id']}`}>
-              <td title={String(lot['id'])}>{String(lot['symbol'])}</td>
-              <td class="low">{day(lot['openedDate'])}</td>
-              <td class="n">{decimal(lot['quantity'])}</td>
-              <td class="n low">{money(lot['cost'])}</td>
-              <td class={`n ${sign(lot['gain'])}`}>{money(lot['gain'])}</td>
-              <td class="slim">{String(lot['term'])}</td>
-              <td class="low">{taxOf(lot)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {shown.length === lots.length ? null : (
-        <p>
-          <button type="button" onClick={() => showAll(true)}>
-            Show {lots.length - shown.length} more
-          </button>
-        </p>
-      )}
+        )}
+      </Table>
+      {rest}
     </Card>
   );
 }
@@ -184,25 +176,20 @@ function Transactions(props: { id: string; answer: Row; done: () => void }) {
   const entries = list(answer['transactions']);
   return (
     <Card title={`${count(answer['total'])} transactions`} wide>
-      <table>
-        <thead>
-          <tr>
-            <th class="low">date</th>
-            <th>what</th>
-            <th>symbol</th>
-            <th class="n">quantity</th>
-            <th class="n low">price</th>
-            <th class="n low">amount</th>
-            <th class="n low">realised</th>
-            <th />
-          </tr>
-        </thead>
-        <tbody>
-          {entries.map((entry) => (
-            <Entry key={entry['id']} id={props.id} entry={entry} done={props.done} />
-          ))}
-        </tbody>
-      </table>
+      <Table
+        columns={[
+          ['date', 'low'],
+          ['what'],
+          ['symbol'],
+          ['quantity', 'n'],
+          ['price', 'n low'],
+          ['amount', 'n low'],
+          ['realised', 'n low'],
+        ]}
+        rows={entries}
+      >
+        {(entry) => <Entry key={entry['id']} id={props.id} entry={entry} done={props.done} />}
+      </Table>
       {number(answer['total']) > entries.length ? (
         <p class="soft">The newest {entries.length}; all are in sluice portfolio transactions.</p>
       ) : null}

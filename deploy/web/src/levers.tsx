@@ -38,46 +38,43 @@ export interface Pulled {
   readonly target: string;
 }
 
-/** What each lever is called, what it does, and the word of its button. */
-export const WORDS: Readonly<
-  Record<Kind, { readonly name: string; readonly text: string; readonly yes: string }>
-> = {
-  restart: {
-    name: 'restart',
-    text: 'It begins anew from its journal; its state comes back.',
-    yes: 'Restart it',
-  },
-  start: {
-    name: 'start',
-    text: 'It begins from its journal; its state comes back.',
-    yes: 'Start it',
-  },
-  stop: { name: 'stop', text: 'It takes no message until it is started again.', yes: 'Stop it' },
-  suspend: { name: 'hold', text: 'Its messages wait until it goes on.', yes: 'Hold it' },
-  resume: { name: 'resume', text: 'It goes on, with what it was told meanwhile.', yes: 'Go on' },
-  passivate: {
-    name: 'passivate',
-    text: 'It leaves memory; its next message brings it back.',
-    yes: 'Passivate it',
-  },
-  profile: {
-    name: 'profile',
-    text: 'Five seconds of its thread are written to the data directory.',
-    yes: 'Profile it',
-  },
-  move: {
-    name: 'move',
-    text: 'It goes on there with its state; nothing else changes.',
-    yes: 'Move it',
-  },
-  drain: {
-    name: 'drain',
-    text: 'Its symbols and portfolios go to the other shards, with their state.',
-    yes: 'Drain it',
-  },
-  log_level: { name: 'log', text: 'Its log is as loud as this at once.', yes: 'Change it' },
-  replay: { name: 'replay', text: 'The message is delivered once more.', yes: 'Replay it' },
-  discard: { name: 'discard', text: 'The message is thrown away.', yes: 'Discard it' },
+/** What a lever is called, what it does, and the word of its button. */
+interface Words {
+  readonly name: string;
+  readonly text: string;
+  readonly yes: string;
+}
+
+function words(name: string, yes: string, text: string): Words {
+  return { name, text, yes };
+}
+
+/** The words of every lever. */
+export const WORDS: Readonly<Record<Kind, Words>> = {
+  restart: words('restart', 'Restart it', 'It begins anew from its journal; its state comes back.'),
+  start: words('start', 'Start it', 'It begins from its journal; its state comes back.'),
+  stop: words('stop', 'Stop it', 'It takes no message until it is started again.'),
+  suspend: words('hold', 'Hold it', 'Its messages wait until it goes on.'),
+  resume: words('resume', 'Go on', 'It goes on, with what it was told meanwhile.'),
+  passivate: words(
+    'passivate',
+    'Passivate it',
+    'It leaves memory; its next message brings it back.',
+  ),
+  profile: words(
+    'profile',
+    'Profile it',
+    'Five seconds of its thread are written to the data directory.',
+  ),
+  move: words('move', 'Move it', 'It goes on there with its state; nothing else changes.'),
+  drain: words(
+    'drain',
+    'Drain it',
+    'Its symbols and portfolios go to the other shards, with their state.',
+  ),
+  log_level: words('log', 'Change it', 'Its log is as loud as this at once.'),
+  replay: words('replay', 'Replay it', 'The message is delivered once more.'),
+  discard: words('discard', 'Discard it', 'The message is thrown away.'),
 };
 
 /** A lever on an actor. */

@@ -21,6 +21,7 @@ import {
   price,
   sign,
 } from './parts.jsx';
+import { Table, useFirst } from './tables.jsx';
 import { Ticket } from './ticket.jsx';
 
 const REFRESH_MS = 1000;
@@ -137,49 +138,40 @@ function Scenarios(props: { values: readonly number[]; var99: number }) {
 }
 
 function Positions(props: { positions: readonly Row[] }) {
-  const [isAll, showAll] = useState(false);
   const { positions } = props;
-  const shown = isAll ? positions : positions.slice(0, POSITIONS_MAX);
+  const { shown, rest } = useFirst(positions, POSITIONS_MAX);
   return (
     <Card title={`${positions.length} positions`} wide>
       <Derived />
-      <table>
-        <thead>
-          <tr>
-            <th>symbol</th>
-            <th class="n">quantity</th>
-            <th class="n low">average cost</th>
-            <th class="n slim">last</th>
-            <th class="n">value</th>
-            <th class="n">unrealised</th>
-            <th class="n low">weight</th>
+      <Table
+        columns={[
+          ['symbol'],
+          ['quantity', 'n'],
+          ['average cost', 'n low'],
+          ['last', 'n slim'],
+          ['value', 'n'],
+          ['unrealised', 'n'],
+          ['weight', 'n low'],
+        ]}
+        rows={shown}
+      >
+        {(position) => (
+          <tr key={position['symbol']}>
+            <td>
+              <a href={`#/symbol/${position['symbol']}`}>{String(position['symbol'])}</a>
+            </td>
+            <td class="n">{decimal(position['quantity'])}</td>
+            <td class="n low">{price(position['averageCost'])}</td>
+            <td class="n slim">{price(position['last'])}</td>
+            <td class="n">{money(position['marketValue'])}</td>
+            <td class={`n ${sign(position['unrealisedPnl'])}`}>
+              {money(position['unrealisedPnl'])}
+            </td>
+            <td class="n low">{percent(position['weight'])}</td>
           </tr>
-        </thead>
-        <tbody>
-          {shown.map((position) => (
-            <tr key={position['symbol']}>
-              <td>
-                <a href={`#/symbol/${position['symbol']}`}>{String(position['symbol'])}</a>
-              </td>
-              <td class="n">{decimal(position['quantity'])}</td>
-              <td class="n low">{price(position['averageCost'])}</td>
-              <td class="n slim">{price(position['last'])}</td>
-              <td class="n">{money(position['marketValue'])}</td>
-              <td class={`n ${sign(position['unrealisedPnl'])}`}>
-                {money(position['unrealisedPnl'])}
-              </td>
-              <td class="n low">{percent(position['weight'])}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {shown.length === positions.length ? null : (
-        <p>
-          <button type="button" onClick={() => showAll(true)}>
-            Show {positions.length - shown.length} more
-          </button>
-        </p>
-      )}
+        )}
+      </Table>
+      {rest}
     </Card>
   );
 }

@@ -3,6 +3,7 @@
 import { LimitsCard, limitName } from './limits.jsx';
 import { type Row, useTopic } from './live.js';
 import { Card, Derived, Line, money, number, numbers, percent, sign } from './parts.jsx';
+import { Table } from './tables.jsx';
 
 /** One tag for each limit that is breached, the hard ones first; hard says soft too. */
 function Tags(props: { row: Row }) {
@@ -48,6 +49,15 @@ function Breaches(props: { row: Row }) {
   );
 }
 
+/** Recent values in a cell. */
+function Spark(props: { classes: string; values: unknown; label: string }) {
+  return (
+    <td class={props.classes}>
+      <Line spark values={numbers(props.values)} label={props.label} />
+    </td>
+  );
+}
+
 /** How many of the rows breach a limit of this severity. */
 function breaching(rows: readonly Row[], severity: string): number {
   return rows.filter((row) =>
@@ -65,43 +75,37 @@ export function PortfoliosPage() {
         {breaching(rows, 'hard')} breach a hard limit, {breaching(rows, 'soft')} a soft one. US
         dollars; value at risk by historical simulation over one day. <Derived />
       </p>
-      <table>
-        <thead>
-          <tr>
-            <th>portfolio</th>
-            <th class="n">equity</th>
-            <th class="n">day</th>
-            <th class="n low">unrealised</th>
-            <th class="n slim">drawdown</th>
-            <th class="n low">VaR 99</th>
-            <th class="low">equity, recent</th>
-            <th class="roomy">VaR 99, recent</th>
-            <th class="roomy">breaches</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => {
-            const risk = risks.get(row['id']) ?? {};
-            return (
-              <tr key={row['id']}>
-                <Name id={row['id']} name={row['name']} row={row} />
-                <td class="n">{money(row['equity'])}</td>
-                <td class={`n ${sign(row['dayPnl'])}`}>{money(row['dayPnl'])}</td>
-                <td class={`n low ${sign(row['unrealisedPnl'])}`}>{money(row['unrealisedPnl'])}</td>
-                <td class="n slim">{percent(row['drawdown'])}</td>
-                <td class="n low">{money(risk['var99'])}</td>
-                <td class="low">
-                  <Line spark values={numbers(row['equityHistory'])} label="equity" />
-                </td>
-                <td class="roomy">
-                  <Line spark values={numbers(risk['var99History'])} label="value at risk" />
-                </td>
-                <Breaches row={row} />
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
+      <Table
+        columns={[
+          ['portfolio'],
+          ['equity', 'n'],
+          ['day', 'n'],
+          ['unrealised', 'n low'],
+          ['drawdown', 'n slim'],
+          ['VaR 99', 'n low'],
+          ['equity, recent', 'low'],
+          ['VaR 99, recent', 'roomy'],
+          ['breaches', 'roomy'],
+        ]}
+        rows={rows}
+      >
+        {(row) => {
+          const risk = risks.get(row['id']) ?? {};
+          return (
+            <tr key={row['id']}>
+              <Name id={row['id']} name={row['name']} row={row} />
+              <td class="n">{money(row['equity'])}</td>
+              <td class={`n ${sign(row['dayPnl'])}`}>{money(row['dayPnl'])}</td>
+              <td class={`n low ${sign(row['unrealisedPnl'])}`}>{money(row['unrealisedPnl'])}</td>
+              <td class="n slim">{percent(row['drawdown'])}</td>
+              <td class="n low">{money(risk['var99'])}</td>
+              <Spark classes="low" values={row['equityHistory']} label="equity" />
+              <Spark classes="roomy" values={risk['var99History']} label="value at risk" />
+              <Breaches row={row} />
+            </tr>
+          );
+        }}
+      </Table>
     </Card>
   );
 }
@@ -118,44 +122,36 @@ export function RiskPage() {
           US dollars lost in the worst 5 % and 1 % of {number(rows[0]?.['scenarios'])} scenarios
           (VaR) and on average beyond them (CVaR). <Derived />
         </p>
-        <table>
-          <thead>
-            <tr>
-              <th>portfolio</th>
-              <th class="n low">VaR 95</th>
-              <th class="n">VaR 99</th>
-              <th class="n low">CVaR 95</th>
-              <th class="n slim">CVaR 99</th>
-              <th class="n" title="VaR 99 as a share of equity">
-                of equity
-              </th>
-              <th class="n low">drawdown</th>
-              <th class="n roomy" title="share of exposure whose history is another's">
-                proxied
-              </th>
-              <th class="low">VaR 99, recent</th>
-              <th class="roomy">breaches</th>
+        <Table
+          columns={[
+            ['portfolio'],
+            ['VaR 95', 'n low'],
+            ['VaR 99', 'n'],
+            ['CVaR 95', 'n low'],
+            ['CVaR 99', 'n slim'],
+            ['of equity', 'n', 'VaR 99 as a share of equity'],
+            ['drawdown', 'n low'],
+            ['proxied', 'n roomy', "share of exposure whose history is another's"],
+            ['VaR 99, recent', 'low'],
+            ['breaches', 'roomy'],
+          ]}
+          rows={rows}
+        >
+          {(row) => (
+            <tr key={row['portfolio']}>
+              <Name id={row['portfolio']} name={names.get(row['portfolio'])} row={row} />
+              <td class="n low">{money(row['var95'])}</td>
+              <td class="n">{money(row['var99'])}</td>
+              <td class="n low">{money(row['cvar95'])}</td>
+              <td class="n slim">{money(row['cvar99'])}</td>
+              <td class="n">{percent(number(row['var99']) / number(row['equity']), 1)}</td>
+              <td class="n low">{percent(row['drawdown'])}</td>
+              <td class="n roomy">{percent(row['proxied'], 1)}</td>
+              <Spark classes="low" values={row['var99History']} label="value at risk" />
+              <Breaches row={row} />
             </tr>
-          </thead>
-          <tbody>
-            {rows.map((row) => (
-              <tr key={row['portfolio']}>
-                <Name id={row['portfolio']} name={names.get(row['portfolio'])} row={row} />
-                <td class="n low">{money(row['var95'])}</td>
-                <td class="n">{money(row['var99'])}</td>
-                <td class="n low">{money(row['cvar95'])}</td>
-                <td class="n slim">{money(row['cvar99'])}</td>
-                <td class="n">{percent(number(row['var99']) / number(row['equity']), 1)}</td>
-                <td class="n low">{percent(row['drawdown'])}</td>
-                <td class="n roomy">{percent(row['proxied'], 1)}</td>
-                <td class="low">
-                  <Line spark values={numbers(row['var99History'])} label="value at risk" />
-                </td>
-                <Breaches row={row} />
-              </tr>
-            ))}
-          </tbody>
-        </table>
+          )}
+        </Table>
       </Card>
     </>
   );

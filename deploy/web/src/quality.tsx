@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks';
 import { useJson } from './fetch.js';
 import type { Row } from './live.js';
 import { Card, count, day, Facts, list, number, percent } from './parts.jsx';
+import { Table } from './tables.jsx';
 
 /** Time between two looks. Units: milliseconds. */
 const LOOK_MS = 2_000;
@@ -42,26 +43,19 @@ export function QualityPage() {
 function Sources(props: { rows: readonly Row[] }) {
   return (
     <Card title="By source">
-      <table>
-        <thead>
-          <tr>
-            <th>source</th>
-            <th class="n">taken</th>
-            <th class="n">refused</th>
-            <th class="n">marked</th>
+      <Table
+        columns={[['source'], ['taken', 'n'], ['refused', 'n'], ['marked', 'n']]}
+        rows={props.rows}
+      >
+        {(row) => (
+          <tr key={row['source']}>
+            <td class="wrap">{String(row['source'])}</td>
+            <td class="n">{count(row['accepted'])}</td>
+            <td class="n">{count(row['refused'])}</td>
+            <td class="n">{count(row['marked'])}</td>
           </tr>
-        </thead>
-        <tbody>
-          {props.rows.map((row) => (
-            <tr key={row['source']}>
-              <td class="wrap">{String(row['source'])}</td>
-              <td class="n">{count(row['accepted'])}</td>
-              <td class="n">{count(row['refused'])}</td>
-              <td class="n">{count(row['marked'])}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+        )}
+      </Table>
     </Card>
   );
 }
@@ -71,42 +65,32 @@ function Rules(props: { rows: readonly Row[]; code: string; choose: (code: strin
   const most = Math.max(1, ...rows.map((row) => number(row['records'])));
   return (
     <Card title="Rejects and marks, by rule" wide>
-      <table>
-        <thead>
-          <tr>
-            <th>rule</th>
-            <th>then</th>
-            <th class="n">records</th>
-            <th class="roomy">meaning</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => {
-            const name = String(row['code']);
-            const records = number(row['records']);
-            return (
-              <tr key={name}>
-                <td>
-                  <button
-                    type="button"
-                    aria-pressed={code === name}
-                    onClick={() => choose(code === name ? '' : name)}
-                  >
-                    {name}
-                  </button>
-                </td>
-                <td class={row['action'] === 'refuse' ? '' : 'soft'}>
-                  {row['action'] === 'refuse' ? 'refused' : 'marked'}
-                </td>
-                <td class={`n ${records > 0 && row['action'] === 'refuse' ? 'bad' : ''}`}>
-                  {count(records)} <meter min={0} max={most} value={records} aria-label={name} />
-                </td>
-                <td class="soft roomy wrap">{String(row['text'] ?? '')}</td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
+      <Table columns={[['rule'], ['then'], ['records', 'n'], ['meaning', 'roomy']]} rows={rows}>
+        {(row) => {
+          const name = String(row['code']);
+          const records = number(row['records']);
+          return (
+            <tr key={name}>
+              <td>
+                <button
+                  type="button"
+                  aria-pressed={code === name}
+                  onClick={() => choose(code === name ? '' : name)}
+                >
+                  {name}
+                </button>
+              </td>
+              <td class={row['action'] === 'refuse' ? '' : 'soft'}>
+                {row['action'] === 'refuse' ? 'refused' : 'marked'}
+              </td>
+              <td class={`n ${records > 0 && row['action'] === 'refuse' ? 'bad' : ''}`}>
+                {count(records)} <meter min={0} max={most} value={records} aria-label={name} />
+              </td>
+              <td class="soft roomy wrap">{String(row['text'] ?? '')}</td>
+            </tr>
+          );
+        }}
+      </Table>
     </Card>
   );
 }
@@ -148,32 +132,23 @@ function Symbols(props: { rows: readonly Row[] }) {
   const { rows } = props;
   return (
     <Card title="Symbols that miss sessions or were refused">
-      {rows.length === 0 ? (
-        <p class="soft">Every symbol has a print in every session so far.</p>
-      ) : (
-        <table>
-          <thead>
-            <tr>
-              <th>symbol</th>
-              <th class="n">sessions</th>
-              <th class="n">refused</th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.slice(0, LISTED).map((row) => (
-              <tr key={row['symbol']}>
-                <td>
-                  <a href={`#/symbol/${String(row['symbol'])}`}>{String(row['symbol'])}</a>
-                </td>
-                <td class="n">
-                  {count(row['seen'])} of {count(row['expected'])}
-                </td>
-                <td class="n">{count(row['refused'])}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
+      <Table
+        columns={[['symbol'], ['sessions', 'n'], ['refused', 'n']]}
+        rows={rows.slice(0, LISTED)}
+        empty="Every symbol has a print in every session so far."
+      >
+        {(row) => (
+          <tr key={row['symbol']}>
+            <td>
+              <a href={`#/symbol/${String(row['symbol'])}`}>{String(row['symbol'])}</a>
+            </td>
+            <td class="n">
+              {count(row['seen'])} of {count(row['expected'])}
+            </td>
+            <td class="n">{count(row['refused'])}</td>
+          </tr>
+        )}
+      </Table>
     </Card>
   );
 }
@@ -186,31 +161,21 @@ function Rejects(props: { code: string }) {
   const rejects = list(value['rejects']);
   return (
     <Card title={code === '' ? 'Newest refused records' : `Newest refused: ${code}`} wide>
-      {rejects.length === 0 ? (
-        <p class="soft">A refused record is kept here as it came.</p>
-      ) : (
-        <table>
-          <thead>
-            <tr>
-              <th>rule</th>
-              <th>source</th>
-              <th>symbol</th>
-              <th class="roomy">record</th>
-            </tr>
-          </thead>
-          <tbody>
-            {rejects.map((row, index) => (
-              // Records may be alike: their place tells them apart.
-              <tr key={`${index} ${String(row['raw'])}`}>
-                <td>{String(row['code'])}</td>
-                <td class="wrap">{String(row['source'] ?? '')}</td>
-                <td>{String(row['symbol'] ?? '')}</td>
-                <td class="soft roomy wrap">{String(row['raw'] ?? '')}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
+      <Table
+        columns={[['rule'], ['source'], ['symbol'], ['record', 'roomy']]}
+        rows={rejects}
+        empty="A refused record is kept here as it came."
+      >
+        {(row, index) => (
+          // Records may be alike: their place tells them apart.
+          <tr key={`${index} ${String(row['raw'])}`}>
+            <td>{String(row['code'])}</td>
+            <td class="wrap">{String(row['source'] ?? '')}</td>
+            <td>{String(row['symbol'] ?? '')}</td>
+            <td class="soft roomy wrap">{String(row['raw'] ?? '')}</td>
+          </tr>
+        )}
+      </Table>
     </Card>
   );
 }

@@ -4,6 +4,7 @@ import { useJson } from './fetch.js';
 import { type Kind, type Pulled, WORDS } from './levers.jsx';
 import type { Row } from './live.js';
 import { Card, count, list, number } from './parts.jsx';
+import { Table } from './tables.jsx';
 
 /** Time between two looks. Units: milliseconds. */
 const LOOK_MS = 2_000;
@@ -17,25 +18,13 @@ export function QuarantineCard(props: { pull: (pulled: Pulled) => void; tick: nu
   const messages = list(value['messages']);
   return (
     <Card title={`${count(value['total'])} messages put aside`} wide>
-      {messages.length === 0 ? (
-        <p class="soft">A message whose turn fails every time is kept here.</p>
-      ) : (
-        <table>
-          <thead>
-            <tr>
-              <th>message</th>
-              <th>address</th>
-              <th class="roomy">last failure</th>
-              <th>levers</th>
-            </tr>
-          </thead>
-          <tbody>
-            {messages.map((message) => (
-              <MessageRow key={message['id']} message={message} pull={props.pull} />
-            ))}
-          </tbody>
-        </table>
-      )}
+      <Table
+        columns={[['message'], ['address'], ['last failure', 'roomy'], ['levers']]}
+        rows={messages}
+        empty="A message whose turn fails every time is kept here."
+      >
+        {(message) => <MessageRow key={message['id']} message={message} pull={props.pull} />}
+      </Table>
     </Card>
   );
 }
@@ -78,39 +67,27 @@ export function LettersCard(props: { tick: number }) {
   const total = counts.reduce((sum, row) => sum + number(row['count']), 0);
   return (
     <Card title={`${count(total)} dead letters`} wide>
-      {letters.length === 0 ? (
-        <p class="soft">A message that reaches nobody is counted here, by its reason.</p>
-      ) : (
-        <>
-          <p class="soft">
-            {counts
-              .map((row) => `${count(row['count'])} ${row['kind']}: ${row['code']}`)
-              .join('; ')}
-          </p>
-          <table>
-            <thead>
-              <tr>
-                <th class="slim">event time</th>
-                <th>address</th>
-                <th>message</th>
-                <th>reason</th>
-              </tr>
-            </thead>
-            <tbody>
-              {letters.map((letter, index) => (
-                <tr key={index}>
-                  <td class="slim">
-                    {new Date(number(letter['timeUs']) / 1000).toISOString().slice(0, 19)}
-                  </td>
-                  <td class="address">{String(letter['address'])}</td>
-                  <td title={String(letter['message'] ?? '')}>{String(letter['kind'])}</td>
-                  <td class="bad">{String(letter['code'])}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </>
+      {letters.length > 0 && (
+        <p class="soft">
+          {counts.map((row) => `${count(row['count'])} ${row['kind']}: ${row['code']}`).join('; ')}
+        </p>
       )}
+      <Table
+        columns={[['event time', 'slim'], ['address'], ['message'], ['reason']]}
+        rows={letters}
+        empty="A message that reaches nobody is counted here, by its reason."
+      >
+        {(letter, index) => (
+          <tr key={index}>
+            <td class="slim">
+              {new Date(number(letter['timeUs']) / 1000).toISOString().slice(0, 19)}
+            </td>
+            <td class="address">{String(letter['address'])}</td>
+            <td title={String(letter['message'] ?? '')}>{String(letter['kind'])}</td>
+            <td class="bad">{String(letter['code'])}</td>
+          </tr>
+        )}
+      </Table>
     </Card>
   );
 }
@@ -121,36 +98,25 @@ export function AuditCard(props: { tick: number }) {
   const entries = list(value['entries']);
   return (
     <Card title={`${count(value['total'])} levers pulled`} wide>
-      {entries.length === 0 ? (
-        <p class="soft">Who pulls which lever is recorded in the journal.</p>
-      ) : (
-        <table>
-          <thead>
-            <tr>
-              <th class="slim">when</th>
-              <th class="low">by</th>
-              <th>lever</th>
-              <th>target</th>
-              <th>outcome</th>
-            </tr>
-          </thead>
-          <tbody>
-            {entries.map((entry) => (
-              <tr key={entry['number']}>
-                <td class="slim">
-                  {new Date(number(entry['askedUs']) / 1000).toISOString().slice(0, 19)}
-                </td>
-                <td class="low">{String(entry['by'] ?? '')}</td>
-                <td>{String(entry['lever'])}</td>
-                <td class="wrap">{String(entry['target'] ?? '')}</td>
-                <td class={entry['outcome'] === 'accepted' ? 'good' : 'bad'}>
-                  {String(entry['outcome'])}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
+      <Table
+        columns={[['when', 'slim'], ['by', 'low'], ['lever'], ['target'], ['outcome']]}
+        rows={entries}
+        empty="Who pulls which lever is recorded in the journal."
+      >
+        {(entry) => (
+          <tr key={entry['number']}>
+            <td class="slim">
+              {new Date(number(entry['askedUs']) / 1000).toISOString().slice(0, 19)}
+            </td>
+            <td class="low">{String(entry['by'] ?? '')}</td>
+            <td>{String(entry['lever'])}</td>
+            <td class="wrap">{String(entry['target'] ?? '')}</td>
+            <td class={entry['outcome'] === 'accepted' ? 'good' : 'bad'}>
+              {String(entry['outcome'])}
+            </td>
+          </tr>
+        )}
+      </Table>
     </Card>
   );
 }

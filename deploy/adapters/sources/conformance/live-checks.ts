@@ -6,6 +6,7 @@ import {
   difference,
   type Listening,
   listen,
+  type Peer,
   type Rig,
   reached,
   unbalanced,
@@ -20,19 +21,25 @@ const hasLive = ({ source }: Rig): string | undefined =>
 const hasConnection = (rig: Rig): string | undefined =>
   hasLive(rig) ?? (rig.peer?.cut === undefined ? 'peers connect to it' : undefined);
 
-/** Runs a check on a session that is joined, and closes it; its counters must add up. */
-async function joined(rig: Rig, run: (listening: Listening) => Promise<Verdict>): Promise<Verdict> {
-  if (rig.vendor !== undefined) rig.vendor.visible = 0;
-  const listening = listen(rig);
-  try {
-    const isThere = await reached(
-      () => rig.peer!.isJoined() && listening.session.state() === 'live',
-    );
-    if (!isThere) return `expected a session to join, it is ${listening.session.state()}`;
-    return (await run(listening)) ?? unbalanced(listening.session.counters);
-  } finally {
-    await listening.session.close();
-  }
+/** Whether a session comes to be joined to the other side, in time. */
+function isUp({ peer }: Rig, { session }: Listening): Promise<boolean> {
+  return reached(() => peer!.isJoined() && session.state() === 'live');
+}
+
+/** A check on a session that is joined, and then closed; its counters must add up. */
+function joined(run: (rig: Rig, listening: Listening) => Promise<Verdict>): Check['run'] {
+  return async (rig) => {
+    if (rig.vendor !== undefined) rig.vendor.visible = 0;
+    const listening = listen(rig);
+    try {
+      if (!(await isUp(rig, listening))) {
+        return `expected a session to join, it is ${listening.session.state()}`;
+      }
+      return (await run(rig, listening)) ?? unbalanced(listening.session.counters);
+    } finally {
+      await listening.session.close();
+    }
+  };
 }
 
 /** Sends trades of the tape from one place to before another. */
@@ -40,11 +47,24 @@ function send({ peer }: Rig, from: number, to: number): void {
   for (let index = from; index < to; index++) peer!.send(index, 'trade');
 }
 
-/** Waits for the trades of the tape up to a place. */
-async function trades(rig: Rig, { records }: Listening, count: number): Promise<Verdict> {
+/** Loses trades of the tape from one place to before another. */
+function lose({ peer }: Rig, from: number, to: number): void {
+  for (let index = from; index < to; index++) peer!.lose(index);
+}
+
+/** Waits for as many trades as are expected, and compares them. */
+async function compared(
+  { records }: Listening,
+  expected: readonly MarketRecord[],
+): Promise<Verdict> {
   const found = (): MarketRecord[] => records.filter(({ kind }) => kind === 'trade');
-  await reached(() => found().length >= count);
-  return difference(found(), rig.tape.trades.slice(0, count));
+  await reached(() => found().length >= expected.length);
+  return difference(found(), expected);
+}
+
+/** Waits for the trades of the tape up to a place. */
+function trades({ tape }: Rig, listening: Listening, count: number): Promise<Verdict> {
+  return compared(listening, tape.trades.slice(0, count));
 }
 
 /** Trades and holes together: what a source can't ask for again it must count. */
@@ -60,13 +80,29 @@ async function tradesButLost(
   const expected = rig.tape.trades
     .slice(0, count)
     .filter((_, index) => index < from || index >= to);
-  const found = () => listening.records.filter(({ kind }) => kind === 'trade');
-  await reached(() => found().length >= expected.length);
-  const { counters } = listening.session;
-  return (
-    difference(found(), expected) ??
-    (counters.holes > 0 ? undefined : 'expected the hole to be counted')
-  );
+  const verdict = await compared(listening, expected);
+  const { holes } = listening.session.counters;
+  return verdict ?? (holes > 0 ? undefined : 'expected the hole to be counted');
+}
+
+/** Says where a counter is not what it is to be. */
+function counted(
+  { session }: Listening,
+  counter: 'gaps' | 'duplicates' | 'unreadable',
+  expected: number,
+): Verdict {
+  const count = session.counters[counter];
+  return count === expected ? undefined : `expected ${expected} ${counter}, was ${count}`;
+}
+
+/** A check that trades arrive around something that happens between them, which is counted once. */
+function around(happen: (peer: Peer) => void, counter: 'duplicates' | 'unreadable'): Check['run'] {
+  return joined(async (rig, listening) => {
+    send(rig, 0, 3);
+    happen(rig.peer!);
+    send(rig, 3, 6);
+    return (await trades(rig, listening, 6)) ?? counted(listening, counter, 1);
+  });
 }
 
 /** The checks. */
@@ -75,48 +111,42 @@ export const LIVE_CHECKS: readonly Check[] = [
     id: 'L1',
     title: 'records arrive once and in order, quotes as well',
     notFor: hasLive,
-    run: (rig) =>
-      joined(rig, async (listening) => {
-        send(rig, 0, 8);
-        rig.peer!.send(8, 'quote');
-        send(rig, 8, 12);
-        const verdict = await trades(rig, listening, 12);
-        const quotes = listening.records.filter(({ kind }) => kind === 'quote');
-        return verdict ?? difference(quotes, rig.tape.quotes.slice(8, 9));
-      }),
+    run: joined(async (rig, listening) => {
+      send(rig, 0, 8);
+      rig.peer!.send(8, 'quote');
+      send(rig, 8, 12);
+      const verdict = await trades(rig, listening, 12);
+      const quotes = listening.records.filter(({ kind }) => kind === 'quote');
+      return verdict ?? difference(quotes, rig.tape.quotes.slice(8, 9));
+    }),
   },
   {
     id: 'L2',
     title: 'a cut connection comes back, subscribes again, and nothing is missing or double',
     notFor: hasConnection,
-    run: (rig) =>
-      joined(rig, async (listening) => {
-        send(rig, 0, 5);
-        const before = await trades(rig, listening, 5);
-        rig.peer!.cut!();
-        await reached(() => listening.states.includes('waiting'));
-        for (let index = 5; index < 9; index++) rig.peer!.lose(index);
-        if (!(await reached(() => rig.peer!.isJoined() && listening.session.state() === 'live'))) {
-          return 'expected it to come back';
-        }
-        send(rig, 9, 14);
-        return before ?? (await tradesButLost(rig, listening, [5, 9], 14));
-      }),
+    run: joined(async (rig, listening) => {
+      send(rig, 0, 5);
+      const before = await trades(rig, listening, 5);
+      rig.peer!.cut!();
+      await reached(() => listening.states.includes('waiting'));
+      lose(rig, 5, 9);
+      if (!(await isUp(rig, listening))) return 'expected it to come back';
+      send(rig, 9, 14);
+      return before ?? (await tradesButLost(rig, listening, [5, 9], 14));
+    }),
   },
   {
     id: 'L3',
     title: 'numbers that are skipped are asked for again, or counted',
     notFor: (rig) =>
       hasLive(rig) ?? (rig.source.capabilities.isNumbered ? undefined : 'nothing is numbered'),
-    run: (rig) =>
-      joined(rig, async (listening) => {
-        send(rig, 0, 4);
-        for (let index = 4; index < 7; index++) rig.peer!.lose(index);
-        send(rig, 7, 12);
-        const verdict = await tradesButLost(rig, listening, [4, 7], 12);
-        const { gaps } = listening.session.counters;
-        return verdict ?? (gaps === 3 ? undefined : `expected 3 skipped, was ${gaps}`);
-      }),
+    run: joined(async (rig, listening) => {
+      send(rig, 0, 4);
+      lose(rig, 4, 7);
+      send(rig, 7, 12);
+      const verdict = await tradesButLost(rig, listening, [4, 7], 12);
+      return verdict ?? counted(listening, 'gaps', 3);
+    }),
   },
   {
     id: 'L4',
@@ -126,52 +156,33 @@ export const LIVE_CHECKS: readonly Check[] = [
       (rig.source.name === 'interactive-brokers'
         ? 'it samples: a price may come again'
         : undefined),
-    run: (rig) =>
-      joined(rig, async (listening) => {
-        send(rig, 0, 3);
-        rig.peer!.again();
-        send(rig, 3, 6);
-        const verdict = await trades(rig, listening, 6);
-        const { duplicates } = listening.session.counters;
-        return verdict ?? (duplicates === 1 ? undefined : `expected 1 double, was ${duplicates}`);
-      }),
+    run: around((peer) => peer.again(), 'duplicates'),
   },
   {
     id: 'L5',
     title: 'a connection that falls silent is left and made anew',
     notFor: hasConnection,
-    run: (rig) =>
-      joined(rig, async (listening) => {
-        send(rig, 0, 2);
-        const verdict = await trades(rig, listening, 2);
-        rig.clock.advance(SILENCE_MS);
-        const isBack = await reached(
-          () => listening.session.counters.connects === 2 && listening.session.state() === 'live',
-        );
-        if (!isBack) return 'expected a second connection';
-        await reached(() => rig.peer!.isJoined());
-        send(rig, 2, 4);
-        const { stale } = listening.session.counters;
-        return (
-          verdict ?? (await trades(rig, listening, 4)) ?? (stale === 1 ? undefined : 'not counted')
-        );
-      }),
+    run: joined(async (rig, listening) => {
+      send(rig, 0, 2);
+      const verdict = await trades(rig, listening, 2);
+      rig.clock.advance(SILENCE_MS);
+      const isBack = await reached(
+        () => listening.session.counters.connects === 2 && listening.session.state() === 'live',
+      );
+      if (!isBack) return 'expected a second connection';
+      await reached(() => rig.peer!.isJoined());
+      send(rig, 2, 4);
+      const { stale } = listening.session.counters;
+      return (
+        verdict ?? (await trades(rig, listening, 4)) ?? (stale === 1 ? undefined : 'not counted')
+      );
+    }),
   },
   {
     id: 'L6',
     title: 'what nobody can read is counted, and the rest goes on',
     notFor: hasLive,
-    run: (rig) =>
-      joined(rig, async (listening) => {
-        send(rig, 0, 2);
-        rig.peer!.garbage();
-        send(rig, 2, 4);
-        const verdict = await trades(rig, listening, 4);
-        const { unreadable } = listening.session.counters;
-        return (
-          verdict ?? (unreadable === 1 ? undefined : `expected 1 unreadable, was ${unreadable}`)
-        );
-      }),
+    run: around((peer) => peer.garbage(), 'unreadable'),
   },
   {
     id: 'L7',
@@ -212,16 +223,15 @@ export const LIVE_CHECKS: readonly Check[] = [
     id: 'L9',
     title: 'a closed session gives nothing more and opens nothing',
     notFor: hasLive,
-    run: (rig) =>
-      joined(rig, async (listening) => {
-        send(rig, 0, 2);
-        const verdict = await trades(rig, listening, 2);
-        const { connects } = listening.session.counters;
-        await listening.session.close();
-        rig.clock.advance(SILENCE_MS);
-        const isClosed = listening.session.state() === 'closed';
-        const isQuiet = listening.session.counters.connects === connects;
-        return verdict ?? (isClosed && isQuiet ? undefined : 'expected it to be over');
-      }),
+    run: joined(async (rig, listening) => {
+      send(rig, 0, 2);
+      const verdict = await trades(rig, listening, 2);
+      const { connects } = listening.session.counters;
+      await listening.session.close();
+      rig.clock.advance(SILENCE_MS);
+      const isClosed = listening.session.state() === 'closed';
+      const isQuiet = listening.session.counters.connects === connects;
+      return verdict ?? (isClosed && isQuiet ? undefined : 'expected it to be over');
+    }),
   },
 ];

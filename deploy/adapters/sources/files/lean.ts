@@ -4,6 +4,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { no } from '../../../app/answers.js';
 import type { Answer } from '../../../app/port.js';
+import { PAST_ALONE } from '../capabilities.js';
 import { numberOf } from '../dialect.js';
 import { sifted } from '../history-client.js';
 import type { MarketRecord } from '../record.js';
@@ -31,11 +32,7 @@ export function leanSource(folder: string): MarketDataSource {
   return {
     name: 'lean',
     capabilities: {
-      history: ['trade', 'quote', 'bar'],
-      bars: ['1m', '1d'],
-      live: [],
-      isNumbered: false,
-      repair: [],
+      ...PAST_ALONE,
       timeStepUs: 1_000,
     },
     history: (request) => history(folder, request),

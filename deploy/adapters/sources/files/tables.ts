@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { DuckDb, Fault, readArrowFile, sqlText } from '../../../../engine/index.js';
 import { no } from '../../../app/answers.js';
 import type { Answer } from '../../../app/port.js';
+import { PAST_ALONE } from '../capabilities.js';
 import { sifted } from '../history-client.js';
 import type { MarketRecord } from '../record.js';
 import type { HistoryPage, HistoryRequest, MarketDataSource } from '../source.js';
@@ -35,11 +36,7 @@ export function tableSource(format: TableFormat, folder: string): MarketDataSour
   return {
     name: format,
     capabilities: {
-      history: ['trade', 'quote', 'bar'],
-      bars: ['1m', '1d'],
-      live: [],
-      isNumbered: false,
-      repair: [],
+      ...PAST_ALONE,
       timeStepUs: 1,
     },
     history: (request) => history(format, folder, request),

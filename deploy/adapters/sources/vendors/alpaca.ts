@@ -1,5 +1,6 @@
 // Alpaca: REST history by pages, and the stream of trades, quotes and minute bars.
 
+import { EVERY_KIND } from '../capabilities.js';
 import {
   fieldOf,
   type HistoryDialect,
@@ -15,6 +16,15 @@ import {
 } from '../dialect.js';
 import type { BarRecord, MarketRecord, QuoteRecord, TradeRecord } from '../record.js';
 import type { HistoryRequest, Subscription } from '../source.js';
+import {
+  BAR_LETTERS,
+  pageOf,
+  QUOTE_LETTERS,
+  readBar,
+  readList,
+  readQuote,
+  unreadable,
+} from './fields.js';
 import type { Vendor, VendorSettings } from './vendor.js';
 
 /** Records of a page, the most that the vendor gives. */
@@ -33,11 +43,7 @@ const FINAL_ERRORS = new Set([402, 404, 405, 406, 409, 410, 413]);
 export const alpaca: Vendor = {
   name: 'alpaca',
   capabilities: {
-    history: ['trade', 'quote', 'bar'],
-    bars: ['1m', '1d'],
-    live: ['trade', 'quote', 'bar'],
-    isNumbered: false,
-    repair: ['trade', 'quote', 'bar'],
+    ...EVERY_KIND,
     timeStepUs: 1,
     rate: { calls: 200, perMs: 60_000 },
   },
@@ -76,16 +82,12 @@ function historyOf({ baseUrl, key, secret, extras }: VendorSettings): HistoryDia
 function readPage(body: string, { kind, every, symbol }: HistoryRequest): PageReading {
   const answer = jsonOf(body);
   const found = fieldOf(answer, PLURAL[kind]);
-  if (typeof found !== 'object') {
-    const text = `expected JSON with ${PLURAL[kind]}`;
-    return { kind: 'refused', code: 'source.unreadable', text };
-  }
+  if (typeof found !== 'object') return unreadable(`expected JSON with ${PLURAL[kind]}`);
   const records: MarketRecord[] = listOf(fieldOf(found, symbol)).map((item) => {
     if (kind === 'trade') return tradeOf(item, symbol);
     return kind === 'quote' ? quoteOf(item, symbol) : barOf(item, symbol, every);
   });
-  const next = textOf(fieldOf(answer, 'next_page_token'));
-  return next === '' ? { kind: 'page', records } : { kind: 'page', records, next };
+  return pageOf(records, textOf(fieldOf(answer, 'next_page_token')) || undefined);
 }
 
 function tradeOf(item: unknown, symbol: string): TradeRecord {
@@ -103,31 +105,12 @@ function tradeOf(item: unknown, symbol: string): TradeRecord {
 }
 
 function quoteOf(item: unknown, symbol: string): QuoteRecord {
-  return {
-    kind: 'quote',
-    symbol,
-    timeUs: timeUsOf(fieldOf(item, 't')),
-    bid: numberOf(fieldOf(item, 'bp')),
-    ask: numberOf(fieldOf(item, 'ap')),
-    bidSize: numberOf(fieldOf(item, 'bs')),
-    askSize: numberOf(fieldOf(item, 'as')),
-    sequence: Number.NaN,
-  };
+  const timeUs = timeUsOf(fieldOf(item, 't'));
+  return readQuote(item, QUOTE_LETTERS, { symbol, timeUs, sequence: Number.NaN });
 }
 
 function barOf(item: unknown, symbol: string, every: BarRecord['every']): BarRecord {
-  const value = (name: string): number => numberOf(fieldOf(item, name));
-  return {
-    kind: 'bar',
-    symbol,
-    every,
-    timeUs: timeUsOf(fieldOf(item, 't')),
-    open: value('o'),
-    high: value('h'),
-    low: value('l'),
-    close: value('c'),
-    volume: value('v'),
-  };
+  return readBar(item, BAR_LETTERS, { symbol, every, timeUs: timeUsOf(fieldOf(item, 't')) });
 }
 
 function liveOf({ streamUrl, key, secret }: VendorSettings): LiveDialect {
@@ -139,7 +122,7 @@ function liveOf({ streamUrl, key, secret }: VendorSettings): LiveDialect {
     login: () => JSON.stringify({ action: 'auth', key, secret }),
     subscribe: (subscription) => [subscribeText(subscription)],
     staleMs: 30_000,
-    read: readMessage,
+    read: (message) => readList(message, readItem),
   };
 }
 
@@ -148,13 +131,7 @@ function subscribeText({ symbols, kinds }: Subscription): string {
   return JSON.stringify({ action: 'subscribe', ...Object.fromEntries(lists) });
 }
 
-/** Reads a message of the stream: a list of controls and records. */
-function readMessage(message: string | Buffer): readonly LiveReading[] {
-  const items = jsonOf(String(message));
-  if (!Array.isArray(items)) return [{ kind: 'unreadable', reason: 'not_a_list' }];
-  return items.map(readItem);
-}
-
+/** Reads a control or a record of the stream. */
 function readItem(item: unknown): LiveReading {
   const symbol = textOf(fieldOf(item, 'S'));
   switch (fieldOf(item, 'T')) {

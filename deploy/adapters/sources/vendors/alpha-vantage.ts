@@ -1,17 +1,20 @@
 // Alpha Vantage: bars in JSON, 25 calls a day, and refusals that look like answers.
 
-import {
-  fieldOf,
-  type HistoryDialect,
-  jsonOf,
-  numberOf,
-  type PageReading,
-  textOf,
-} from '../dialect.js';
-import type { BarRecord } from '../record.js';
+import { PAST_BARS } from '../capabilities.js';
+import { fieldOf, type HistoryDialect, jsonOf, type PageReading, textOf } from '../dialect.js';
 import type { HistoryRequest } from '../source.js';
+import { pageOf, readBar, UNKNOWN_SYMBOL, unreadable } from './fields.js';
 import { newYorkText, newYorkUs } from './new-york.js';
 import type { Vendor, VendorSettings } from './vendor.js';
+
+/** Names of a bar's fields. */
+const BAR = {
+  open: '1. open',
+  high: '2. high',
+  low: '3. low',
+  close: '4. close',
+  volume: '5. volume',
+} as const;
 
 /**
  * Alpha Vantage's time series. The free plan has 25 calls a day.
@@ -20,11 +23,7 @@ import type { Vendor, VendorSettings } from './vendor.js';
 export const alphaVantage: Vendor = {
   name: 'alpha-vantage',
   capabilities: {
-    history: ['bar'],
-    bars: ['1m', '1d'],
-    live: [],
-    isNumbered: false,
-    repair: [],
+    ...PAST_BARS,
     timeStepUs: 1_000_000,
     rate: { calls: 5, perMs: 60_000 },
     callsPerDay: 25,
@@ -59,16 +58,16 @@ function readPage(body: string, request: HistoryRequest): PageReading {
   const refused = refusalOf(answer);
   if (refused !== undefined) return refused;
   const series = fieldOf(answer, every === '1d' ? 'Time Series (Daily)' : 'Time Series (1min)');
-  if (typeof series !== 'object' || series === null) {
-    return { kind: 'refused', code: 'source.unreadable', text: 'expected a time series' };
-  }
+  if (typeof series !== 'object' || series === null) return unreadable('expected a time series');
   const records = Object.entries(series)
-    .map(([time, item]: [string, unknown]) => barOf(time, item, { every, symbol }))
+    .map(([time, item]: [string, unknown]) =>
+      readBar(item, BAR, { symbol, every, timeUs: newYorkUs(time) }),
+    )
     .sort((a, b) => a.timeUs - b.timeUs);
   const month = textOf(fieldOf(fieldOf(answer, 'Meta Data'), '3. Last Refreshed')).slice(0, 7);
   const next = every === '1m' ? monthAfter(month) : undefined;
   const isMore = next !== undefined && newYorkUs(`${next}-01`) < toUs;
-  return isMore ? { kind: 'page', records, next } : { kind: 'page', records };
+  return pageOf(records, isMore ? next : undefined);
 }
 
 function refusalOf(answer: unknown): PageReading | undefined {
@@ -86,26 +85,7 @@ function refusalOf(answer: unknown): PageReading | undefined {
   if (error === '') return undefined;
   return /apikey/i.test(error)
     ? { kind: 'refused', code: 'source.unauthorised', text: 'expected a valid key' }
-    : { kind: 'refused', code: 'source.unknown_symbol', text: 'expected a symbol it lists' };
-}
-
-function barOf(
-  time: string,
-  item: unknown,
-  { every, symbol }: { readonly every: BarRecord['every']; readonly symbol: string },
-): BarRecord {
-  const value = (name: string): number => numberOf(fieldOf(item, name));
-  return {
-    kind: 'bar',
-    symbol,
-    every,
-    timeUs: newYorkUs(time),
-    open: value('1. open'),
-    high: value('2. high'),
-    low: value('3. low'),
-    close: value('4. close'),
-    volume: value('5. volume'),
-  };
+    : UNKNOWN_SYMBOL;
 }
 
 function monthAfter(month: string): string | undefined {

@@ -7,13 +7,13 @@ import {
   jsonOf,
   type LiveDialect,
   type LiveReading,
-  listOf,
   numberOf,
   type PageReading,
   textOf,
 } from '../dialect.js';
-import type { BarRecord, QuoteRecord, TradeRecord } from '../record.js';
+import type { TradeRecord } from '../record.js';
 import type { HistoryRequest } from '../source.js';
+import { BAR_LETTERS, pageOf, readBar, readQuote, UNKNOWN_SYMBOL, unreadable } from './fields.js';
 import type { Vendor, VendorSettings } from './vendor.js';
 
 /** Rows of a page, the most that the vendor gives. */
@@ -21,6 +21,22 @@ const PAGE = 1_000;
 
 /** Streams of the kinds. */
 const STREAM = { trade: 'trade', quote: 'bookTicker', bar: 'kline_1m' } as const;
+
+/** Places of a bar's fields in a row of the history. */
+const KLINE = { open: '1', high: '2', low: '3', close: '4', volume: '5' } as const;
+
+/** Names of a trade's fields in the history, and in the stream. */
+const PAST_TRADE = {
+  sequence: 'id',
+  time: 'time',
+  price: 'price',
+  size: 'qty',
+  isBuyerMaker: 'isBuyerMaker',
+} as const;
+const LIVE_TRADE = { sequence: 't', time: 'T', price: 'p', size: 'q', isBuyerMaker: 'm' } as const;
+
+/** Names of a quote's fields in the stream. */
+const BEST = { bid: 'b', ask: 'a', bidSize: 'B', askSize: 'A' } as const;
 
 /**
  * Binance's spot market. Trades are numbered without holes, and asked for by number.
@@ -64,61 +80,47 @@ function historyOf({ baseUrl, key }: VendorSettings): HistoryDialect {
     read: ({ body }, request) => readPage(body, request),
     readFailure: ({ status, body }) =>
       // -1121: invalid symbol.
-      status === 400 && fieldOf(jsonOf(body), 'code') === -1121
-        ? { kind: 'refused', code: 'source.unknown_symbol', text: 'expected a symbol it lists' }
-        : undefined,
+      status === 400 && fieldOf(jsonOf(body), 'code') === -1121 ? UNKNOWN_SYMBOL : undefined,
   };
 }
 
 /** Reads a page of the history. */
 function readPage(body: string, request: HistoryRequest): PageReading {
   const rows = jsonOf(body);
-  if (!Array.isArray(rows)) {
-    return { kind: 'refused', code: 'source.unreadable', text: 'expected a list' };
-  }
+  if (!Array.isArray(rows)) return unreadable('expected a list');
   const { kind, symbol, every, toUs } = request;
   if (kind === 'bar') {
-    const records = rows.map((row) => klineOf(listOf(row), symbol, every));
+    const records = rows.map((row) => {
+      const timeUs = numberOf(fieldOf(row, '0')) * 1000;
+      return readBar(row, KLINE, { symbol, every, timeUs });
+    });
     const last = records.at(-1);
-    if (last === undefined || rows.length < PAGE) return { kind: 'page', records };
-    return { kind: 'page', records, next: String(last.timeUs / 1000 + 1) };
+    const isEnd = last === undefined || rows.length < PAGE;
+    return pageOf(records, isEnd ? undefined : String(last.timeUs / 1000 + 1));
   }
   const first = fieldOf(rows[0], 'f');
-  if (first !== undefined) return { kind: 'page', records: [], next: textOf(first) };
-  const records = rows.map((row) => restTradeOf(row, symbol));
+  if (first !== undefined) return pageOf([], textOf(first));
+  const records = rows.map((row) => tradeOf(row, PAST_TRADE, symbol));
   const last = records.at(-1);
   const isEnd = last === undefined || rows.length < PAGE || last.timeUs >= toUs;
-  return isEnd
-    ? { kind: 'page', records }
-    : { kind: 'page', records, next: String(last.sequence + 1) };
+  return pageOf(records, isEnd ? undefined : String(last.sequence + 1));
 }
 
-function klineOf(row: readonly unknown[], symbol: string, every: BarRecord['every']): BarRecord {
-  const [time, open, high, low, close, volume] = row.slice(0, 6).map(numberOf);
-  return {
-    kind: 'bar',
-    symbol,
-    every,
-    timeUs: (time ?? Number.NaN) * 1000,
-    open: open ?? Number.NaN,
-    high: high ?? Number.NaN,
-    low: low ?? Number.NaN,
-    close: close ?? Number.NaN,
-    volume: volume ?? Number.NaN,
-  };
-}
-
-function restTradeOf(row: unknown, symbol: string): TradeRecord {
-  const sequence = numberOf(fieldOf(row, 'id'));
+function tradeOf(
+  item: unknown,
+  names: typeof PAST_TRADE | typeof LIVE_TRADE,
+  symbol: string,
+): TradeRecord {
+  const sequence = numberOf(fieldOf(item, names.sequence));
   return {
     kind: 'trade',
     symbol,
-    timeUs: numberOf(fieldOf(row, 'time')) * 1000,
-    price: numberOf(fieldOf(row, 'price')),
-    size: numberOf(fieldOf(row, 'qty')),
+    timeUs: numberOf(fieldOf(item, names.time)) * 1000,
+    price: numberOf(fieldOf(item, names.price)),
+    size: numberOf(fieldOf(item, names.size)),
     id: textOf(sequence),
     sequence,
-    conditions: fieldOf(row, 'isBuyerMaker') === true ? 'sell' : 'buy',
+    conditions: fieldOf(item, names.isBuyerMaker) === true ? 'sell' : 'buy',
   };
 }
 
@@ -143,14 +145,17 @@ function liveOf({ streamUrl }: VendorSettings, clock: SourceClock): LiveDialect 
 function readMessage(message: string | Buffer, arrivalUs: () => number): readonly LiveReading[] {
   const outer = jsonOf(String(message));
   const item = fieldOf(outer, 'data') ?? outer;
+  const symbol = textOf(fieldOf(item, 's'));
   switch (fieldOf(item, 'e')) {
     case 'trade':
-      return [{ kind: 'record', record: liveTradeOf(item) }];
+      return [{ kind: 'record', record: tradeOf(item, LIVE_TRADE, symbol) }];
     case 'kline':
       return barsOf(fieldOf(item, 'k'));
   }
-  if (numberOf(fieldOf(item, 'u')) >= 0 && textOf(fieldOf(item, 'b')) !== '') {
-    return [{ kind: 'record', record: bestOf(item, arrivalUs()) }];
+  const sequence = numberOf(fieldOf(item, 'u'));
+  if (sequence >= 0 && textOf(fieldOf(item, 'b')) !== '') {
+    const record = readQuote(item, BEST, { symbol, timeUs: arrivalUs(), sequence });
+    return [{ kind: 'record', record }];
   }
   if (fieldOf(item, 'id') === 1 && fieldOf(item, 'result') === null)
     return [{ kind: 'subscribed' }];
@@ -159,36 +164,11 @@ function readMessage(message: string | Buffer, arrivalUs: () => number): readonl
   return [{ kind: 'refused', text: `error ${textOf(fieldOf(error, 'code'))}`, isFinal: true }];
 }
 
-function liveTradeOf(item: unknown): TradeRecord {
-  const sequence = numberOf(fieldOf(item, 't'));
-  return {
-    kind: 'trade',
-    symbol: textOf(fieldOf(item, 's')),
-    timeUs: numberOf(fieldOf(item, 'T')) * 1000,
-    price: numberOf(fieldOf(item, 'p')),
-    size: numberOf(fieldOf(item, 'q')),
-    id: textOf(sequence),
-    sequence,
-    conditions: fieldOf(item, 'm') === true ? 'sell' : 'buy',
-  };
-}
-
-function bestOf(item: unknown, timeUs: number): QuoteRecord {
-  return {
-    kind: 'quote',
-    symbol: textOf(fieldOf(item, 's')),
-    timeUs,
-    bid: numberOf(fieldOf(item, 'b')),
-    ask: numberOf(fieldOf(item, 'a')),
-    bidSize: numberOf(fieldOf(item, 'B')),
-    askSize: numberOf(fieldOf(item, 'A')),
-    sequence: numberOf(fieldOf(item, 'u')),
-  };
-}
-
 /** A bar counts once it is closed. */
 function barsOf(item: unknown): readonly LiveReading[] {
   if (fieldOf(item, 'x') !== true) return [{ kind: 'alive' }];
-  const row = ['t', 'o', 'h', 'l', 'c', 'v'].map((name) => fieldOf(item, name));
-  return [{ kind: 'record', record: klineOf(row, textOf(fieldOf(item, 's')), '1m') }];
+  const symbol = textOf(fieldOf(item, 's'));
+  const timeUs = numberOf(fieldOf(item, 't')) * 1000;
+  const record = readBar(item, BAR_LETTERS, { symbol, every: '1m', timeUs });
+  return [{ kind: 'record', record }];
 }

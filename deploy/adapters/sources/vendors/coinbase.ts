@@ -6,7 +6,6 @@ import {
   jsonOf,
   type LiveDialect,
   type LiveReading,
-  listOf,
   numberOf,
   type PageReading,
   textOf,
@@ -14,6 +13,7 @@ import {
 } from '../dialect.js';
 import type { BarRecord, TradeRecord } from '../record.js';
 import type { HistoryRequest } from '../source.js';
+import { pageOf, readBar, readQuote, unreadable } from './fields.js';
 import type { Vendor, VendorSettings } from './vendor.js';
 
 /** Candles of a page, the most that the vendor gives, and trades of one. */
@@ -22,6 +22,17 @@ const TRADES = 1_000;
 
 /** Units: seconds. */
 const SECONDS = { '1m': 60, '1d': 86_400 } as const;
+
+/** Places of a bar's fields in a row of candles. */
+const CANDLE = { low: '1', high: '2', open: '3', close: '4', volume: '5' } as const;
+
+/** Names of a quote's fields in the stream. */
+const TICKER = {
+  bid: 'best_bid',
+  ask: 'best_ask',
+  bidSize: 'best_bid_size',
+  askSize: 'best_ask_size',
+} as const;
 
 const productOf = (symbol: string): string => symbol.replace('/', '-');
 const symbolOf = (product: unknown): string => textOf(product).replace('-', '/');
@@ -70,36 +81,21 @@ function historyOf({ baseUrl }: VendorSettings): HistoryDialect {
 /** Reads a page of the history; the vendor gives the newest first. */
 function readPage(body: string, request: HistoryRequest): PageReading {
   const rows = jsonOf(body);
-  if (!Array.isArray(rows)) {
-    return { kind: 'refused', code: 'source.unreadable', text: 'expected a list' };
-  }
+  if (!Array.isArray(rows)) return unreadable('expected a list');
   const { kind, every, symbol, afterSequence = 0 } = request;
   if (kind === 'bar') {
-    const bars = rows.map((row) => candleOf(listOf(row), symbol, every)).reverse();
+    const readCandle = (row: unknown): BarRecord =>
+      readBar(row, CANDLE, { symbol, every, timeUs: numberOf(fieldOf(row, '0')) * 1e6 });
+    const bars = rows.map(readCandle).reverse();
     const last = bars.at(-1);
-    if (last === undefined || rows.length < CANDLES) return { kind: 'page', records: bars };
-    return { kind: 'page', records: bars, next: String(last.timeUs / 1e6 + SECONDS[every]) };
+    const isEnd = last === undefined || rows.length < CANDLES;
+    return pageOf(bars, isEnd ? undefined : String(last.timeUs / 1e6 + SECONDS[every]));
   }
   const records = rows.map((row) => tradeOf(row, symbol)).reverse();
   const last = records.at(-1);
   // A page that does not reach its bound holds the newest trade there is.
   const isWhole = last !== undefined && (last.sequence - afterSequence) % TRADES === 0;
-  return isWhole ? { kind: 'page', records, next: last.id } : { kind: 'page', records };
-}
-
-function candleOf(row: readonly unknown[], symbol: string, every: BarRecord['every']): BarRecord {
-  const [time, low, high, open, close, volume] = row.slice(0, 6).map(numberOf);
-  return {
-    kind: 'bar',
-    symbol,
-    every,
-    timeUs: (time ?? Number.NaN) * 1e6,
-    open: open ?? Number.NaN,
-    high: high ?? Number.NaN,
-    low: low ?? Number.NaN,
-    close: close ?? Number.NaN,
-    volume: volume ?? Number.NaN,
-  };
+  return pageOf(records, isWhole ? last.id : undefined);
 }
 
 function tradeOf(row: unknown, symbol: string): TradeRecord {
@@ -144,22 +140,12 @@ function readMessage(message: string | Buffer): readonly LiveReading[] {
     case 'last_match':
       // The last trade before the subscription: told as a mark, for it may have been seen.
       return [{ kind: 'alive' }];
-    case 'ticker':
-      return [
-        {
-          kind: 'record',
-          record: {
-            kind: 'quote',
-            symbol,
-            timeUs: timeUsOf(fieldOf(item, 'time')),
-            bid: numberOf(fieldOf(item, 'best_bid')),
-            ask: numberOf(fieldOf(item, 'best_ask')),
-            bidSize: numberOf(fieldOf(item, 'best_bid_size')),
-            askSize: numberOf(fieldOf(item, 'best_ask_size')),
-            sequence: numberOf(fieldOf(item, 'sequence')),
-          },
-        },
-      ];
+    case 'ticker': {
+      const timeUs = timeUsOf(fieldOf(item, 'time'));
+      const sequence = numberOf(fieldOf(item, 'sequence'));
+      const record = readQuote(item, TICKER, { symbol, timeUs, sequence });
+      return [{ kind: 'record', record }];
+    }
     case 'heartbeat':
       return [{ kind: 'alive', symbol, sequence: numberOf(fieldOf(item, 'last_trade_id')) }];
     case 'subscriptions':

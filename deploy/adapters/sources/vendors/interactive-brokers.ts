@@ -10,8 +10,8 @@ import {
   type PageReading,
   textOf,
 } from '../dialect.js';
-import type { BarRecord } from '../record.js';
 import type { HistoryRequest } from '../source.js';
+import { BAR_LETTERS, pageOf, readBar, unreadable } from './fields.js';
 import type { Vendor, VendorSettings } from './vendor.js';
 
 /** Bars of a page, the most that the vendor gives. */
@@ -80,28 +80,16 @@ function stampOf(timeUs: number): string {
 function readPage(body: string, { symbol, every, toUs }: HistoryRequest): PageReading {
   const answer = jsonOf(body);
   const rows = fieldOf(answer, 'data');
-  if (!Array.isArray(rows)) {
-    return { kind: 'refused', code: 'source.unreadable', text: 'expected data' };
-  }
-  const records = rows.map((row: unknown): BarRecord => {
-    const value = (name: string): number => numberOf(fieldOf(row, name));
-    return {
-      kind: 'bar',
-      symbol,
-      every,
-      timeUs: value('t') * 1000,
-      open: value('o'),
-      high: value('h'),
-      low: value('l'),
-      close: value('c'),
-      volume: value('v'),
-    };
+  if (!Array.isArray(rows)) return unreadable('expected data');
+  const records = rows.map((row: unknown) => {
+    const timeUs = numberOf(fieldOf(row, 't')) * 1000;
+    return readBar(row, BAR_LETTERS, { symbol, every, timeUs });
   });
   const last = records.at(-1);
   const nextUs = (last?.timeUs ?? Number.NaN) + (every === '1m' ? 60e6 : 86_400e6);
   // A page that is not full reaches to its end.
   const isMore = records.length >= PAGE && nextUs < toUs;
-  return isMore ? { kind: 'page', records, next: String(nextUs) } : { kind: 'page', records };
+  return pageOf(records, isMore ? String(nextUs) : undefined);
 }
 
 function liveOf({ streamUrl, key, extras }: VendorSettings): LiveDialect {

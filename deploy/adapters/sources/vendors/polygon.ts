@@ -1,5 +1,6 @@
 // Polygon (now Massive): REST history by links from page to page, and its stream.
 
+import { EVERY_KIND } from '../capabilities.js';
 import {
   fieldOf,
   type HistoryDialect,
@@ -11,12 +12,39 @@ import {
   type PageReading,
   textOf,
 } from '../dialect.js';
-import type { BarRecord, MarketRecord, QuoteRecord, TradeRecord } from '../record.js';
+import type { BarRecord, MarketRecord, TradeRecord } from '../record.js';
 import type { HistoryRequest, Subscription } from '../source.js';
+import {
+  BAR_LETTERS,
+  pageOf,
+  QUOTE_LETTERS,
+  readBar,
+  readList,
+  readQuote,
+  unreadable,
+} from './fields.js';
 import type { Vendor, VendorSettings } from './vendor.js';
 
 /** Prefixes of the stream's channels. */
 const CHANNEL = { trade: 'T', quote: 'Q', bar: 'AM' } as const;
+
+/** Names of a trade's fields in the history, and in the stream. */
+const PAST_TRADE = {
+  price: 'price',
+  size: 'size',
+  id: 'id',
+  sequence: 'sequence_number',
+  conditions: 'conditions',
+} as const;
+const LIVE_TRADE = { price: 'p', size: 's', id: 'i', sequence: 'q', conditions: 'c' } as const;
+
+/** Names of a quote's fields in the history. */
+const PAST_QUOTE = {
+  bid: 'bid_price',
+  ask: 'ask_price',
+  bidSize: 'bid_size',
+  askSize: 'ask_size',
+} as const;
 
 /**
  * Polygon's stocks. Trades carry the tape's own sequence numbers, which rise but skip.
@@ -25,11 +53,7 @@ const CHANNEL = { trade: 'T', quote: 'Q', bar: 'AM' } as const;
 export const polygon: Vendor = {
   name: 'polygon',
   capabilities: {
-    history: ['trade', 'quote', 'bar'],
-    bars: ['1m', '1d'],
-    live: ['trade', 'quote', 'bar'],
-    isNumbered: false,
-    repair: ['trade', 'quote', 'bar'],
+    ...EVERY_KIND,
     // The stream tells milliseconds, the history nanoseconds.
     timeStepUs: 1_000,
     rate: { calls: 100, perMs: 60_000 },
@@ -70,12 +94,10 @@ function readPage(body: string, request: HistoryRequest): PageReading {
   const answer = jsonOf(body);
   const status = fieldOf(answer, 'status');
   if (status !== 'OK' && status !== 'DELAYED') {
-    const text = `expected status OK, was ${textOf(status).slice(0, 40) || 'none'}`;
-    return { kind: 'refused', code: 'source.unreadable', text };
+    return unreadable(`expected status OK, was ${textOf(status).slice(0, 40) || 'none'}`);
   }
   const records = listOf(fieldOf(answer, 'results')).map((item) => recordOf(item, request));
-  const next = cursorOf(fieldOf(answer, 'next_url'));
-  return next === undefined ? { kind: 'page', records } : { kind: 'page', records, next };
+  return pageOf(records, cursorOf(fieldOf(answer, 'next_url')));
 }
 
 /** The link to the next page without its host: the key goes to the configured one alone. */
@@ -86,46 +108,38 @@ function cursorOf(link: unknown): string | undefined {
 }
 
 function recordOf(item: unknown, { kind, every, symbol }: HistoryRequest): MarketRecord {
-  const timeUs = Math.floor(numberOf(fieldOf(item, 'sip_timestamp')) / 1000);
-  if (kind === 'bar') return barOf(item, symbol, every, 't');
-  if (kind === 'quote') {
-    return {
-      kind: 'quote',
-      symbol,
-      timeUs: Math.floor(timeUs / 1000) * 1000,
-      bid: numberOf(fieldOf(item, 'bid_price')),
-      ask: numberOf(fieldOf(item, 'ask_price')),
-      bidSize: numberOf(fieldOf(item, 'bid_size')),
-      askSize: numberOf(fieldOf(item, 'ask_size')),
-      sequence: numberOf(fieldOf(item, 'sequence_number')),
-    };
-  }
+  if (kind === 'bar') return barOf(item, { symbol, every, time: 't' });
+  // To the step of the stream, so that a record has one time however it came.
+  const wholeUs = Math.floor(numberOf(fieldOf(item, 'sip_timestamp')) / 1000);
+  const timeUs = Math.floor(wholeUs / 1000) * 1000;
+  if (kind === 'trade') return tradeOf(item, PAST_TRADE, { symbol, timeUs });
+  const sequence = numberOf(fieldOf(item, 'sequence_number'));
+  return readQuote(item, PAST_QUOTE, { symbol, timeUs, sequence });
+}
+
+function tradeOf(
+  item: unknown,
+  names: typeof PAST_TRADE | typeof LIVE_TRADE,
+  { symbol, timeUs }: Pick<TradeRecord, 'symbol' | 'timeUs'>,
+): TradeRecord {
   return {
     kind: 'trade',
     symbol,
-    // To the step of the stream, so that a trade has one time however it came.
-    timeUs: Math.floor(timeUs / 1000) * 1000,
-    price: numberOf(fieldOf(item, 'price')),
-    size: numberOf(fieldOf(item, 'size')),
-    id: textOf(fieldOf(item, 'id')),
-    sequence: numberOf(fieldOf(item, 'sequence_number')),
-    conditions: listOf(fieldOf(item, 'conditions')).map(textOf).join(','),
+    timeUs,
+    price: numberOf(fieldOf(item, names.price)),
+    size: numberOf(fieldOf(item, names.size)),
+    id: textOf(fieldOf(item, names.id)),
+    sequence: numberOf(fieldOf(item, names.sequence)),
+    conditions: listOf(fieldOf(item, names.conditions)).map(textOf).join(','),
   };
 }
 
-function barOf(item: unknown, symbol: string, every: BarRecord['every'], time: string): BarRecord {
-  const value = (name: string): number => numberOf(fieldOf(item, name));
-  return {
-    kind: 'bar',
-    symbol,
-    every,
-    timeUs: value(time) * 1000,
-    open: value('o'),
-    high: value('h'),
-    low: value('l'),
-    close: value('c'),
-    volume: value('v'),
-  };
+function barOf(
+  item: unknown,
+  { symbol, every, time }: Pick<BarRecord, 'symbol' | 'every'> & { readonly time: string },
+): BarRecord {
+  const timeUs = numberOf(fieldOf(item, time)) * 1000;
+  return readBar(item, BAR_LETTERS, { symbol, every, timeUs });
 }
 
 function liveOf({ streamUrl, key }: VendorSettings): LiveDialect {
@@ -138,7 +152,7 @@ function liveOf({ streamUrl, key }: VendorSettings): LiveDialect {
       JSON.stringify({ action: 'subscribe', params: channelsOf(subscription) }),
     ],
     staleMs: 30_000,
-    read: readMessage,
+    read: (message) => readList(message, readItem),
   };
 }
 
@@ -146,21 +160,20 @@ function channelsOf({ symbols, kinds }: Subscription): string {
   return kinds.flatMap((kind) => symbols.map((name) => `${CHANNEL[kind]}.${name}`)).join(',');
 }
 
-/** Reads a message of the stream: a list of states and records. */
-function readMessage(message: string | Buffer): readonly LiveReading[] {
-  const items = jsonOf(String(message));
-  if (!Array.isArray(items)) return [{ kind: 'unreadable', reason: 'not_a_list' }];
-  return items.map(readItem);
-}
-
+/** Reads a state or a record of the stream. */
 function readItem(item: unknown): LiveReading {
+  const symbol = textOf(fieldOf(item, 'sym'));
+  const timeUs = numberOf(fieldOf(item, 't')) * 1000;
   switch (fieldOf(item, 'ev')) {
     case 'T':
-      return { kind: 'record', record: liveTradeOf(item) };
-    case 'Q':
-      return { kind: 'record', record: liveQuoteOf(item) };
+      return { kind: 'record', record: tradeOf(item, LIVE_TRADE, { symbol, timeUs }) };
+    case 'Q': {
+      const sequence = numberOf(fieldOf(item, 'q'));
+      const record = readQuote(item, QUOTE_LETTERS, { symbol, timeUs, sequence });
+      return { kind: 'record', record };
+    }
     case 'AM':
-      return { kind: 'record', record: barOf(item, textOf(fieldOf(item, 'sym')), '1m', 's') };
+      return { kind: 'record', record: barOf(item, { symbol, every: '1m', time: 's' }) };
     case 'status':
       return statusOf(textOf(fieldOf(item, 'status')));
     default:
@@ -183,30 +196,4 @@ function statusOf(status: string): LiveReading {
         isFinal: status === 'auth_failed' || status === 'max_connections',
       };
   }
-}
-
-function liveTradeOf(item: unknown): TradeRecord {
-  return {
-    kind: 'trade',
-    symbol: textOf(fieldOf(item, 'sym')),
-    timeUs: numberOf(fieldOf(item, 't')) * 1000,
-    price: numberOf(fieldOf(item, 'p')),
-    size: numberOf(fieldOf(item, 's')),
-    id: textOf(fieldOf(item, 'i')),
-    sequence: numberOf(fieldOf(item, 'q')),
-    conditions: listOf(fieldOf(item, 'c')).map(textOf).join(','),
-  };
-}
-
-function liveQuoteOf(item: unknown): QuoteRecord {
-  return {
-    kind: 'quote',
-    symbol: textOf(fieldOf(item, 'sym')),
-    timeUs: numberOf(fieldOf(item, 't')) * 1000,
-    bid: numberOf(fieldOf(item, 'bp')),
-    ask: numberOf(fieldOf(item, 'ap')),
-    bidSize: numberOf(fieldOf(item, 'bs')),
-    askSize: numberOf(fieldOf(item, 'as')),
-    sequence: numberOf(fieldOf(item, 'q')),
-  };
 }

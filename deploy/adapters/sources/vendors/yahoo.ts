@@ -1,5 +1,6 @@
 // Yahoo: the chart's bars. It promises nothing, so what it leaves out is counted, not filled.
 
+import { PAST_BARS } from '../capabilities.js';
 import {
   fieldOf,
   type HistoryDialect,
@@ -11,6 +12,7 @@ import {
 } from '../dialect.js';
 import type { BarRecord } from '../record.js';
 import type { HistoryRequest } from '../source.js';
+import { UNKNOWN_SYMBOL, unreadable } from './fields.js';
 import { newYorkText, newYorkUs } from './new-york.js';
 import type { Vendor, VendorSettings } from './vendor.js';
 
@@ -21,11 +23,7 @@ import type { Vendor, VendorSettings } from './vendor.js';
 export const yahoo: Vendor = {
   name: 'yahoo',
   capabilities: {
-    history: ['bar'],
-    bars: ['1m', '1d'],
-    live: [],
-    isNumbered: false,
-    repair: [],
+    ...PAST_BARS,
     timeStepUs: 1_000_000,
     rate: { calls: 30, perMs: 60_000 },
   },
@@ -57,9 +55,7 @@ function readPage(body: string, { symbol, every }: HistoryRequest): PageReading 
   const result = listOf(fieldOf(chart, 'result'))[0];
   if (result === undefined) {
     const code = textOf(fieldOf(fieldOf(chart, 'error'), 'code'));
-    return code === 'Not Found'
-      ? { kind: 'refused', code: 'source.unknown_symbol', text: 'expected a symbol it lists' }
-      : { kind: 'refused', code: 'source.unreadable', text: 'expected a chart with a result' };
+    return code === 'Not Found' ? UNKNOWN_SYMBOL : unreadable('expected a chart with a result');
   }
   const quote = listOf(fieldOf(fieldOf(result, 'indicators'), 'quote'))[0];
   const column = (name: string): readonly unknown[] => listOf(fieldOf(quote, name));

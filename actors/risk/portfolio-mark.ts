@@ -1,0 +1,17 @@
+// What a portfolio tells of itself to those who judge it among others.
+
+/** What a portfolio is worth at a point. Units: dollars. */
+export interface PortfolioMark {
+  readonly pointIndex: number;
+  readonly equity: number;
+  readonly net: number;
+  readonly gross: number;
+  /** Rows held, and the exposure of each. */
+  readonly rows: Int32Array;
+  readonly exposures: Float64Array;
+  /** Profit in each scenario, the day of the first of which is `firstDay`. */
+  readonly profits: Float64Array;
+  readonly firstDay: number;
+  /** Event time that the profits are of: they are the same as long as it is. */
+  readonly riskAsOfUs: number;
+}

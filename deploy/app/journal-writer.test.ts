@@ -1,0 +1,48 @@
+// A writer at one address: numbers without holes, turns one by one, a failure that stops nobody.
+
+import t from 'tap';
+import { Journal } from '../../engine/index.js';
+import { temporaryFolder } from '../services/test-system.js';
+import { JournalWriter } from './journal-writer.js';
+
+const ADDRESS = 'test/decisions';
+
+t.test('events that are asked for at once are numbered in turn, across runs', async (t) => {
+  const folder = temporaryFolder(t, 'journal-writer');
+  for (const run of [0, 1]) {
+    const journal = Journal.open(folder);
+    const options = { journal, address: ADDRESS, cause: 'test', timeUs: () => 7 } as const;
+    const writer = new JournalWriter(options);
+    t.equal(writer.sequence, run * 3);
+    const numbers = ['a', 'b', 'c'].map((kind) => writer.append({ kind }));
+    t.same(
+      await Promise.all(numbers),
+      [1, 2, 3].map((number) => run * 3 + number),
+    );
+    t.match(journal.recordsOf(ADDRESS).at(-1), { event: { kind: 'c' }, cause: 'test', timeUs: 7 });
+    await journal.close();
+  }
+});
+
+t.test('a turn sees what the one before made durable, and a failed one stops nobody', async (t) => {
+  const journal = Journal.open(temporaryFolder(t, 'journal-writer'));
+  const options = { journal, address: ADDRESS, cause: 'test', timeUs: () => 7 } as const;
+  const writer = new JournalWriter(options);
+  const seen: number[] = [];
+  const decide = (isDone: boolean) =>
+    writer.inTurn(async (append) => {
+      seen.push(journal.sequenceOf(ADDRESS));
+      const number = await append({ kind: 'decided' });
+      if (!isDone) throw new Error(`no after ${number}`);
+      return number;
+    });
+  const results = await Promise.allSettled([decide(true), decide(false), decide(true)]);
+  t.same(
+    results.map(({ status }) => status),
+    ['fulfilled', 'rejected', 'fulfilled'],
+  );
+  t.same(seen, [0, 1, 2]);
+  await journal.close();
+  await t.rejects(writer.append({ kind: 'late' }));
+  t.equal(writer.sequence, 3, 'what is not on disk has no number');
+});
