@@ -72,6 +72,15 @@ export class Breakers {
     }
   }
 
+  /** Takes the prices of rows at two points of one session. */
+  // hot
+  notePoints(rows: Int32Array, before: Float64Array, now: Float64Array, timeUs: number): void {
+    for (let index = 0; index < rows.length; index++) {
+      const row = rows[index]!;
+      this.notePoint(row, before[row]!, now[row]!, timeUs);
+    }
+  }
+
   /** Takes the mean return of all symbols since the last close. */
   noteMarket(meanReturn: number, timeUs: number): void {
     for (const { fall, haltUs } of this.config.market) {

@@ -39,6 +39,8 @@ export interface GroupsMarked {
   readonly transitions: readonly (LimitTransition & { readonly group: string })[];
 }
 
+type Mark = ReturnType<RiskBoard['markAt']>;
+
 /** Quantile and tail mean of a group, and the event time that each member's profits were of. */
 interface GroupTail {
   readonly madeUs: readonly number[];
@@ -159,8 +161,31 @@ export class GroupJudge {
     const from = Math.max(...firstDays);
     const common = SCENARIOS - (from - Math.min(...firstDays));
     const profits = this.#profits.subarray(0, common > 0 ? common : 0).fill(0);
-    for (const mark of marked) add(profits, mark.profits, from - mark.firstDay);
+    let next = 0;
+    // Four at a time read and write the sum once; it is the same sum, in the same order.
+    for (; next + 4 <= marked.length; next += 4) {
+      addFour(profits, marked, next, from);
+    }
+    for (; next < marked.length; next++) {
+      add(profits, marked[next]!.profits, from - marked[next]!.firstDay);
+    }
     return profits;
+  }
+}
+
+/** Adds the profits of four marks, of the days from `from` on, to a sum, one after the other. */
+// hot
+function addFour(sum: Float64Array, marks: readonly Mark[], first: number, from: number): void {
+  const { profits: a, firstDay: dayA } = marks[first]!;
+  const { profits: b, firstDay: dayB } = marks[first + 1]!;
+  const { profits: c, firstDay: dayC } = marks[first + 2]!;
+  const { profits: d, firstDay: dayD } = marks[first + 3]!;
+  const atA = from - dayA;
+  const atB = from - dayB;
+  const atC = from - dayC;
+  const atD = from - dayD;
+  for (let at = 0; at < sum.length; at++) {
+    sum[at] = sum[at]! + a[atA + at]! + b[atB + at]! + c[atC + at]! + d[atD + at]!;
   }
 }
 

@@ -81,10 +81,14 @@ export function bollinger(period: number, history: number): Indicator {
         out[place + 2] = lower;
         out[place + 3] = range === 0 ? 0.5 : (close[row]! - lower) / range;
         out[place + 4] = bandwidth;
-        out[place + 5] =
-          state[base + countAt]! < ringLength || bandwidth !== bandwidth
-            ? Number.NaN
-            : (countUpTo(state, base + sortedAt, ringLength, bandwidth) + 1) / history;
+        if (state[base + countAt]! < ringLength || bandwidth !== bandwidth) {
+          out[place + 5] = Number.NaN;
+          continue;
+        }
+        // It was shown as a share of the whole; from there it is seldom more than a step away.
+        const near = out[place + 5]! * history - 1;
+        const below = countUpToNear(state, base + sortedAt, ringLength, bandwidth, near);
+        out[place + 5] = (below + 1) / history;
       }
     },
     commit({ state, count, at, close }, offset) {
@@ -116,6 +120,37 @@ export function bollinger(period: number, history: number): Indicator {
 function countUpTo(values: Float64Array, start: number, length: number, x: number): number {
   let low = 0;
   let high = length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (values[start + middle]! <= x) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/**
+ * The same, looked for from `near` outwards in steps that double: whatever it is, it only changes
+ * how long the search takes.
+ */
+// hot
+export function countUpToNear(
+  values: Float64Array,
+  start: number,
+  length: number,
+  x: number,
+  near: number,
+): number {
+  // NaN and what is out of bounds begin at an end.
+  let low = near > 0 ? Math.min(length, Math.round(near)) : 0;
+  let high = low;
+  for (let step = 1; low > 0 && values[start + low - 1]! > x; step *= 2) {
+    high = low - 1;
+    low = Math.max(0, low - step);
+  }
+  for (let step = 1; high < length && values[start + high]! <= x; step *= 2) {
+    low = high + 1;
+    high = Math.min(length, high + step);
+  }
   while (low < high) {
     const middle = (low + high) >> 1;
     if (values[start + middle]! <= x) low = middle + 1;

@@ -142,10 +142,17 @@ function rank(
   }
 }
 
+/** Gaps in which rows are sorted that have changed places far; the last is 1. Source: Ciura 2001. */
+const GAPS = [301, 132, 57, 23, 10, 4, 1];
+
+/** Moves a row, on average, up to which one pass is all; with more of them gaps cost less. */
+const NEAR_MOVES = 8;
+
 /**
  * Sorts rows by their value, those without one last, and returns how many have one. It starts
  * from the order that the point before left: few rows have changed places since, and insertion
- * costs only what has.
+ * costs only what has. Where all have, as volumes do at the first point of a session, the rows are
+ * sorted over gaps first.
  */
 // hot
 function sortRows(
@@ -162,13 +169,39 @@ function sortRows(
     if (trading[row] !== 1 || value !== value) continue;
     // The row without a value that stood here goes where this one came from.
     order[place] = order[defined]!;
-    let at = defined++;
-    for (; at > 0 && keys[at - 1]! > value; at--) {
-      order[at] = order[at - 1]!;
-      keys[at] = keys[at - 1]!;
+    order[defined] = row;
+    keys[defined++] = value;
+  }
+  if (insert(order, keys, defined, 1, NEAR_MOVES * defined)) return defined;
+  for (let index = 0; index < GAPS.length; index++) {
+    insert(order, keys, defined, GAPS[index]!, Number.POSITIVE_INFINITY);
+  }
+  return defined;
+}
+
+/** Sorts each row among those `gap` places apart; false when it gave up after `movesMax` moves. */
+// hot
+function insert(
+  order: Int32Array,
+  keys: Float64Array,
+  defined: number,
+  gap: number,
+  movesMax: number,
+): boolean {
+  let moves = 0;
+  for (let place = gap; place < defined; place++) {
+    const value = keys[place]!;
+    if (keys[place - gap]! <= value) continue;
+    const row = order[place]!;
+    let at = place;
+    for (; at >= gap && keys[at - gap]! > value; at -= gap) {
+      order[at] = order[at - gap]!;
+      keys[at] = keys[at - gap]!;
+      moves++;
     }
     order[at] = row;
     keys[at] = value;
+    if (moves > movesMax) return false;
   }
-  return defined;
+  return true;
 }

@@ -235,7 +235,7 @@ export interface ExplainedChange {
 
 /** Shard to owner. */
 export type FromShard =
-  | { readonly kind: 'ready'; readonly warmUs: number }
+  | { readonly kind: 'ready' }
   | { readonly kind: 'answer'; readonly id: number; readonly reply: Reply }
   | { readonly kind: 'append'; readonly ticket: number; readonly records: readonly JournalRecord[] }
   | {

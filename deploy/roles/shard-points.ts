@@ -110,9 +110,7 @@ export class ShardPoints {
   #noteMoves({ index, timeUs }: OpenPoint): void {
     const before = this.#market.recordOf(index - 1).marks;
     const { marks } = this.#market.recordOf(index);
-    for (const row of this.#market.plane.rows) {
-      this.#breakers.notePoint(row, before[row]!, marks[row]!, timeUs);
-    }
+    this.#breakers.notePoints(this.#market.plane.rows, before, marks, timeUs);
   }
 
   /** No portfolio is told of the next point before this one's groups are judged. */

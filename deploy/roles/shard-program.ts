@@ -63,7 +63,6 @@ export class MarketShard implements ShardProgram {
     this.#latency = new Histogram(config.latency);
     const clock = config.snapshot === undefined ? freshClock() : { ...config.snapshot.clock };
     this.#clock = clock;
-    const started = context.monotonicUs();
     const market = new ShardMarket(config, context, engines);
     this.#market = market;
     market.begin();
@@ -109,7 +108,6 @@ export class MarketShard implements ShardProgram {
       step: () => clock.step,
       post,
     });
-    post({ kind: 'ready', warmUs: context.monotonicUs() - started });
   }
 
   /** The actors' system, for whoever looks on in the same thread. */
@@ -301,9 +299,11 @@ export const createShardProgram: CreateShardProgram = (data, context) => {
   // The owner builds the configuration with this type; it crossed by structured clone.
   const config = data as ShardConfig;
   const engines = createEngines(config);
+  const shard = new MarketShard(config, context, {}, engines);
   // One that replaces another is waited for.
   if (config.isFirst) {
     rehearse(config, context, (own, alone) => new MarketShard(own, alone, {}, engines));
   }
-  return new MarketShard(config, context, {}, engines);
+  context.post({ kind: 'ready' } satisfies FromShard);
+  return shard;
 };
