@@ -142,7 +142,7 @@ function rank(
   }
 }
 
-/** Gaps in which rows are sorted that have changed places far; the last is 1. Source: Ciura 2001. */
+/** Sorts rows among those `gap` places apart; false when it gave up after `movesMax` moves. */
 const GAPS = [301, 132, 57, 23, 10, 4, 1];
 
 /** Moves a row, on average, up to which one pass is all; with more of them gaps cost less. */
