@@ -134,3 +134,43 @@ t.test('one that is let go while it is rebuilt runs when it is back', async (t) 
   world.pass(1_000_000);
   t.same(statesOf(world), ['running', 'running']);
 });
+
+t.test('nothing starts once a shutdown or a stop has begun, not by a spawn either', async (t) => {
+  for (const end of ['shutdown', 'stop'] as const) {
+    const world = new World([noter('parent'), noter('child')]);
+    world.holdsCommits = true;
+    world.tell('parent/p', { kind: 'note', child: 'child/late' } as Told);
+    world.run();
+    let isDone = false;
+    const done = (): void => {
+      isDone = true;
+    };
+    if (end === 'stop') world.system.stop('parent/p', done);
+    else world.system.shutdown(10_000_000, done);
+    land(world);
+    t.ok(isDone, end);
+    t.equal(world.stateOf('child/late'), 'gone');
+    t.equal(world.system.deadLetterCounts().get('actor.stopping spawn'), 1);
+  }
+});
+
+t.test(
+  'a child of another thread or of an unknown kind is not started, and is counted',
+  async (t) => {
+    const world = new World([noter('parent'), noter('child')]);
+    world.far.add('child/far');
+    for (const child of ['child/far', 'nothing/x', 'child/near'] as const) {
+      world.tell('parent/p', { kind: 'spawn', child } as Told);
+    }
+    world.run();
+    t.equal(world.stateOf('child/far'), 'gone');
+    t.equal(world.stateOf('child/near'), 'running');
+    t.same(
+      [...world.system.deadLetterCounts()],
+      [
+        ['actor.elsewhere spawn', 1],
+        ['actor.not_found spawn', 1],
+      ],
+    );
+  },
+);

@@ -91,11 +91,6 @@ export class ActorSystem {
     this.#hub.deliver(envelope);
   }
 
-  /** Delivers the answer to an ask of this system that another thread's actor gave. */
-  answered(ask: number, reply: Reply): void {
-    this.#hub.asks.answered(ask, reply);
-  }
-
   /** Runs due timers and up to `budget` turns; returns how many turns were run. */
   step(budget: number): number {
     const hub = this.#hub;
