@@ -2,6 +2,8 @@
 
 /** Meaning of each code. */
 export const ENGINE_ERRORS: Readonly<Record<string, string>> = {
+  'actor.elsewhere':
+    'Another thread owns the address: its actor is asked and started there, not from here.',
   'actor.escalated':
     'The actor failed without a supervisor to handle it and was stopped; restart it once its cause is known.',
   'actor.failed_too_often':

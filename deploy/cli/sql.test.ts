@@ -1,6 +1,6 @@
 // `sluice sql`: it reads its tables, and whatever tries to write or to look elsewhere is refused.
 
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { DuckDb, readOnlyQuery } from '../../engine/index.js';
@@ -16,7 +16,8 @@ t.test('a query sees its tables, and no statement gets out of the folder', async
   const db = await DuckDb.open();
   const numbers = { time_us: Float64Array.of(1, 2, 3), close: Float64Array.of(10, 11, 12.5) };
   const texts = { ticker: { rows: new Float64Array(3), values: ['AAPL'] } };
-  await db.writeParquet(join(home, '0-9.parquet'), { numbers, texts });
+  const file = join(home, '0-9.parquet');
+  await db.writeParquet(file, { numbers, texts });
   db.close();
   const tables = sqlTables(folder);
   const ask = (sql: string, more: { timeMsMax?: number; memoryMbMax?: number } = {}) =>
@@ -34,7 +35,10 @@ t.test('a query sees its tables, and no statement gets out of the folder', async
     isCut: false,
   });
   t.match(await ask('SELECT * FROM bars_1d'), { rows: { length: 2 }, isCut: true });
+  t.match(await ask('EXPLAIN ANALYZE SELECT max(close) FROM bars_1d'), { isCut: false });
+  t.match(await ask('explain (format json) FROM bars_1d'), { isCut: false });
   const before = readdirSync(root, { recursive: true });
+  const stored = readFileSync(file);
   const wrong = [
     ['DROP VIEW bars_1d', 'duckdb.not_a_query'],
     ['SELECT 1; SELECT 2', 'duckdb.not_a_query'],
@@ -43,7 +47,14 @@ t.test('a query sees its tables, and no statement gets out of the folder', async
     [`ATTACH '${folder}/x.db'`, 'duckdb.not_a_query'],
     ['INSTALL httpfs', 'duckdb.not_a_query'],
     ['SET threads = 64', 'duckdb.not_a_query'],
-    ['EXPLAIN ANALYZE CREATE TABLE x AS SELECT 1', undefined],
+    ['EXPLAIN ANALYZE CREATE TABLE x AS SELECT 1', 'duckdb.not_a_query'],
+    ['EXPLAIN DROP VIEW bars_1d', 'duckdb.not_a_query'],
+    [`EXPLAIN ANALYZE COPY (SELECT 1) TO '${folder}/x.csv'`, 'duckdb.not_a_query'],
+    [`EXPLAIN ANALYZE COPY (SELECT 99 AS close) TO '${file}'`, 'duckdb.not_a_query'],
+    [`EXPLAIN (ANALYZE) COPY (SELECT 99 AS close) TO '${file}'`, 'duckdb.not_a_query'],
+    [`/* SELECT */ EXPLAIN ANALYZE COPY (SELECT 1) TO '${file}'`, 'duckdb.not_a_query'],
+    [`EXPLAIN ANALYZE /* */ COPY (SELECT 1) TO '${file}'`, 'duckdb.not_a_query'],
+    [`SELECT * FROM query('COPY (SELECT 1) TO ''${file}''')`, 'duckdb.failed'],
     [`SELECT * FROM read_csv('${root}/secret.csv')`, 'duckdb.failed'],
     [`SELECT * FROM read_text('${folder}/../secret.csv')`, 'duckdb.failed'],
     ["SELECT * FROM read_text('/etc/passwd')", 'duckdb.failed'],
@@ -61,6 +72,7 @@ t.test('a query sees its tables, and no statement gets out of the folder', async
     else t.notMatch(JSON.stringify(found.rows), /passwd/, sql);
   }
   t.same(readdirSync(root, { recursive: true }), before, 'nothing was written');
+  t.same(readFileSync(file), stored, 'nor overwritten');
   await t.rejects(
     ask('SELECT sum(a.range * b.range) FROM range(9999999) a, range(9999999) b', { timeMsMax: 50 }),
     {

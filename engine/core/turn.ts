@@ -20,7 +20,7 @@ export interface Turn<E extends Message = Message> {
   /** Sends a message. */
   tell<M extends Message>(to: Ref<M>, message: M): void;
   /**
-   * Sends a query; the answer arrives as `{ kind: 'answered', tag, reply }`, or as
+   * Sends a query to an actor of the same thread; the answer arrives as `{ kind: 'answered', tag, reply }`, or as
    * `{ kind: 'unanswered', tag }` once `deadlineUs` (a duration) has passed.
    */
   ask<M extends Message>(to: Ref<M>, message: M, options: AskOptions): void;
@@ -36,7 +36,11 @@ export interface Turn<E extends Message = Message> {
   schedule(key: string, delayUs: number, message: Message): void;
   /** Drops the timer of that key, if any. */
   cancel(key: string): void;
-  /** Starts a child under this actor's supervision; what `spec` leaves out is the default. */
+  /**
+   * Starts a child in this thread, under this actor's supervision; what `spec` leaves out is the
+   * default. One that may not start (the actor is stopping, another thread owns the address, its
+   * kind is unknown, memory is full) is a dead letter of kind `spawn`.
+   */
   spawn(child: Ref, spec?: Partial<ChildSpec>): void;
   /** Stops an actor: a child, or self when called without one. */
   stop(child?: Ref): void;

@@ -1,6 +1,6 @@
 // Where a journal ends: what the next record must follow.
 
-import type { Store } from '../io/lmdb/store.js';
+import type { Key, Store } from '../io/lmdb/store.js';
 import { GENESIS, storedHash } from './record.js';
 
 /** The ends of everything that grows. */
@@ -60,12 +60,19 @@ export function readHeads(events: Store, index: Store, inputs: Store): Heads {
 /** Last sequence of each actor: one step an actor, from the last one down, not one a record. */
 export function lastSequences(index: Store): Map<string, number> {
   const found: [string, number][] = [];
-  let last = index.range({ reverse: true, limit: 1 }).next();
-  while (last.done !== true) {
-    const [address, sequence] = last.value.key;
-    found.push([String(address), Number(sequence)]);
+  for (let last = lastKey(index); last !== undefined; ) {
+    const address = String(last[0]);
+    found.push([address, Number(last[1])]);
     // No event has sequence 0, so this leads to the last one of the actor before.
-    last = index.range({ start: [String(address), 0], reverse: true, limit: 1 }).next();
+    last = lastKey(index, [address, 0]);
   }
   return new Map(found.reverse());
+}
+
+/** The last key of a store, or the last one from `start` down. */
+function lastKey(store: Store, start?: Key): Key | undefined {
+  const from = start === undefined ? {} : { start };
+  let last: Key | undefined;
+  for (const { key } of store.range({ ...from, reverse: true, limit: 1 })) last = key;
+  return last;
 }

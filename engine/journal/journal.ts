@@ -159,7 +159,7 @@ export class Journal {
   }
 
   /** All records after a position, in order, each checked. Errors: `journal.corrupt`. */
-  *records(after = 0): Generator<StoredRecord> {
+  *records(after = 0): Iterable<StoredRecord> {
     let previous = this.#hashAt(after);
     let position = after + 1;
     for (const { key, value } of this.#events.range({ start: [after + 1] })) {
@@ -234,7 +234,7 @@ export class Journal {
   }
 
   /** Recorded inputs after a number of them, in order. Errors: `journal.corrupt`. */
-  *inputs(after = 0): Generator<Buffer> {
+  *inputs(after = 0): Iterable<Buffer> {
     let number = after + 1;
     for (const { key, value } of this.#inputs.range({ start: [number] })) {
       if (key[0] !== number) throw corrupt(`input ${number}, the next is ${key[0]}`);

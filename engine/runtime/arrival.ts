@@ -54,13 +54,7 @@ export class Arrival {
 
   /** Drops an actor's state and recovers it; `then` is called when it runs or has been stopped. */
   rebuild(cell: Cell, then?: () => void): void {
-    if (then !== undefined) {
-      const before = cell.onRebuilt;
-      cell.onRebuilt = () => {
-        before?.();
-        then();
-      };
-    }
+    if (then !== undefined) cell.whenRebuilt(then);
     cell.status = 'recovering';
     cell.state = undefined;
     cell.waiting = [];
@@ -96,7 +90,7 @@ export class Arrival {
       this.#failed(cell, retelling.current, error);
       return;
     }
-    cell.status = 'running';
+    cell.status = cell.isHeld ? 'suspended' : 'running';
     cell.urgent = retelling.later;
     this.#kernel.enqueue(cell);
     const then = cell.onRebuilt;

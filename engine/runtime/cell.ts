@@ -48,6 +48,8 @@ export class Cell {
   readonly hash: number;
   readonly seed: Uint32Array;
   status: CellStatus = 'recovering';
+  /** Whether an operator holds it: it comes back from a rebuild suspended, not running. */
+  isHeld = false;
   state: unknown = undefined;
   /** Events folded so far: the journal's sequence of this actor. */
   sequence = 0;
@@ -62,7 +64,7 @@ export class Cell {
   /** Code that its messages are refused with while it is stopped. */
   stopCode = 'actor.stopped';
   waiting: Waiting[] = [];
-  /** What to do once nothing waits for a commit any more. */
+  /** What to do once nothing waits for a commit any more, or the actor has ended. */
   onSettled: (() => void) | undefined = undefined;
   /** What waits for the rebuild under way to end, either way. */
   onRebuilt: (() => void) | undefined = undefined;
@@ -91,6 +93,16 @@ export class Cell {
     this.random = () => nextRandom(this.seed);
   }
 
+  /** Has `then` called when its commits have landed or failed, after others that wait for that. */
+  whenSettled(then: () => void): void {
+    this.onSettled = after(this.onSettled, then);
+  }
+
+  /** Has `then` called when the rebuild under way has ended, after others that wait for that. */
+  whenRebuilt(then: () => void): void {
+    this.onRebuilt = after(this.onRebuilt, then);
+  }
+
   /** Whether messages wait and may be handled now. */
   // hot
   get isReady(): boolean {
@@ -112,4 +124,12 @@ export class Cell {
       this.suspect === undefined
     );
   }
+}
+
+function after(before: (() => void) | undefined, then: () => void): () => void {
+  if (before === undefined) return then;
+  return () => {
+    before();
+    then();
+  };
 }

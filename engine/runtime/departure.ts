@@ -148,7 +148,7 @@ export class Departure {
     const { timers, ports } = this.#kernel;
     const dueUs = ports.monotonicUs() + cell.spec.shutdownUs;
     timers.set(stopTimer(cell), dueUs, () => this.force(cell));
-    cell.onSettled = () => this.#finish(cell);
+    cell.whenSettled(() => this.#finish(cell));
   }
 
   #finish(cell: Cell): void {
@@ -157,7 +157,7 @@ export class Departure {
     cell.status = 'stopped';
     cell.state = undefined;
     cell.commands = undefined;
-    cell.onSettled = undefined;
+    cell.isHeld = false;
     cell.waiting = [];
     cell.incarnation++;
     residents.remove(cell);
@@ -171,9 +171,11 @@ export class Departure {
     for (const watcher of watches.end(cell.address)) {
       this.#options.tellTerminated(cell.address, watcher);
     }
-    const rebuilt = cell.onRebuilt;
+    const { onSettled, onRebuilt } = cell;
+    cell.onSettled = undefined;
     cell.onRebuilt = undefined;
-    rebuilt?.();
+    onSettled?.();
+    onRebuilt?.();
     const waiting = this.#onStopped.get(cell) ?? [];
     this.#onStopped.delete(cell);
     for (const then of waiting) then();

@@ -1,6 +1,7 @@
 // The inside of a system: its parts, and the way a message takes to its actor's mailbox.
 
-import type { Address, Message } from '../core/address.js';
+import { type Address, kindOf, type Message } from '../core/address.js';
+import type { Refusal } from '../core/fault.js';
 import { LIMITS } from '../core/limits.js';
 import type { ChildSpec, SupervisorPolicy } from '../core/supervision.js';
 import type { Histogram } from '../observe/histogram.js';
@@ -211,25 +212,32 @@ export class Hub implements Kernel {
   #summon(envelope: Envelope): Cell | undefined {
     const { to, message } = envelope;
     if (!this.ports.isLocal(to)) {
-      this.ports.outbound(envelope);
+      // The number of an ask is this system's own: its answer would not find back.
+      if (envelope.ask === 0) this.ports.outbound(envelope);
+      else this.dead(envelope, 'actor.elsewhere', `expected to ask ${to} in its own thread`);
       return undefined;
     }
     if (this.#isWatchRequest(envelope)) return undefined;
+    const no = this.barOf(to);
+    if (no === undefined) return this.start(to, '');
+    this.dead(envelope, no.code, `${no.text}: ${message.kind} was not delivered`);
+    return undefined;
+  }
+
+  barOf(address: Address): Refusal | undefined {
+    const kind = 'refusal';
     if (this.departure.isShuttingDown) {
-      this.dead(envelope, 'system.shutting_down', `expected ${to} before the shutdown began`);
-      return undefined;
+      const text = `expected ${address} before the shutdown began`;
+      return { kind, code: 'system.shutting_down', text };
     }
-    if (this.residents.isFull) {
-      this.hasOverflowed = true;
-      this.dead(envelope, 'system.full', `expected room in memory for ${to}; try again later`);
-      return undefined;
+    if (!this.kinds.has(kindOf(address))) {
+      const text = `expected an actor at ${address}, was a kind this system does not have`;
+      return { kind, code: 'actor.not_found', text };
     }
-    const cell = this.start(to, '');
-    if (cell === undefined) {
-      const text = `expected an actor at ${to}, was a kind this system does not have`;
-      this.dead(envelope, 'actor.not_found', `${text}: ${message.kind} was not delivered`);
-    }
-    return cell;
+    if (!this.residents.isFull) return undefined;
+    this.hasOverflowed = true;
+    const text = `expected room in memory for ${address}; try again later`;
+    return { kind, code: 'system.full', text };
   }
 
   #refuseStopped(cell: Cell, envelope: Envelope): void {

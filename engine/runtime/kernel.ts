@@ -1,6 +1,7 @@
 // What the parts of a system share and ask of each other; `ActorSystem` puts them together.
 
 import type { Address } from '../core/address.js';
+import type { Refusal } from '../core/fault.js';
 import type { ChildSpec } from '../core/supervision.js';
 import type { Cell } from './cell.js';
 import type { Effect } from './effect.js';
@@ -38,6 +39,8 @@ export interface Kernel {
   runTurn(cell: Cell, envelope: Envelope): void;
   /** Carries out one effect of a finished turn. */
   perform(cell: Cell, envelope: Envelope, effect: Effect): void;
+  /** Why no actor may come in at an address of this system now, or undefined. */
+  barOf(address: Address): Refusal | undefined;
   /** Creates an actor and begins its recovery; undefined for an unknown kind. */
   start(address: Address, parent: Address | '', spec?: ChildSpec): Cell | undefined;
   /** Drops an actor's state and recovers it; `then` is called when it runs or has been stopped. */

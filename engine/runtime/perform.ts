@@ -1,6 +1,7 @@
 // Carries out the effects of finished turns.
 
 import type { Address } from '../core/address.js';
+import type { Refusal } from '../core/fault.js';
 import type { Asks } from './asks.js';
 import type { Cell } from './cell.js';
 import type { Effect } from './effect.js';
@@ -64,13 +65,9 @@ export class Performer {
         kernel.timers.cancel(timerOf(cell.address, effect.key));
         cell.timerKeys?.delete(effect.key);
         break;
-      case 'spawn': {
-        const known = kernel.cells.get(effect.child);
-        if (known === undefined || known.status === 'stopped') {
-          kernel.start(effect.child, cell.address, effect.spec);
-        }
+      case 'spawn':
+        this.#spawn(cell, effect, envelope.cause);
         break;
-      }
       case 'stop':
         this.#stop(cell, effect.address);
         break;
@@ -128,6 +125,39 @@ export class Performer {
       const cause = 'timer';
       this.#kernel.deliver({ to: address, from: address, message, ask: 0, cause, commandKey: '' });
     });
+  }
+
+  /** Starts a child, unless it is there; one that may not come in is a dead letter. */
+  #spawn(cell: Cell, { child, spec }: Effect & { readonly kind: 'spawn' }, cause: string): void {
+    const { address } = cell;
+    const known = this.#kernel.cells.get(child);
+    if (known !== undefined && known.status !== 'stopped') return;
+    const no = this.#barOfChild(cell, child);
+    if (no === undefined) {
+      this.#kernel.start(child, address, spec);
+      return;
+    }
+    const message = { kind: 'spawn' };
+    const to = child;
+    this.#kernel.dead(
+      { to, from: address, message, ask: 0, cause, commandKey: '' },
+      no.code,
+      no.text,
+    );
+  }
+
+  #barOfChild({ address, status }: Cell, child: Address): Refusal | undefined {
+    const kind = 'refusal';
+    // Its children have ended before it: a new one would be nobody's.
+    if (status === 'stopping') {
+      const text = `expected ${address} to spawn ${child} before it was stopped`;
+      return { kind, code: 'actor.stopping', text };
+    }
+    if (!this.#kernel.ports.isLocal(child)) {
+      const text = `expected ${address} to spawn a child of its own thread, was ${child}`;
+      return { kind, code: 'actor.elsewhere', text };
+    }
+    return this.#kernel.barOf(child);
   }
 
   #stop(cell: Cell, address: Address): void {

@@ -61,6 +61,7 @@ export class Supervisor {
   /** Brings an actor back now, whatever it was doing, with a clean record. */
   restartNow(cell: Cell): void {
     cell.restartTimesUs = [];
+    cell.isHeld = false;
     cell.stopCode = 'actor.stopped';
     this.#kernel.residents.touch(cell);
     this.#bringBack([cell]);
@@ -164,7 +165,7 @@ export class Supervisor {
     const error = new Fault('supervision.escalated', `${text}: ${cell.lastFailure}`);
     this.fail(parent, { envelope: undefined, error, hasPersisted: false });
     // A supervisor that goes on as it is takes its child back.
-    if (parent.status === 'running') this.#restore(returning);
+    if (parent.status === 'running' || parent.status === 'suspended') this.#restore(returning);
   }
 
   /** Actors that a failure restarts, in the order they were started. */
@@ -225,10 +226,12 @@ export class Supervisor {
   #rebuildSettled(cell: Cell, then: () => void): void {
     if (cell.waiting.length === 0) this.#kernel.rebuild(cell, then);
     else {
-      cell.onSettled = () => {
+      cell.whenSettled(() => {
         if (cell.status === 'restarting') this.#kernel.rebuild(cell, then);
+        // Another restart that waited for the same commit has begun to bring it back.
+        else if (cell.status === 'recovering') cell.whenRebuilt(then);
         else then();
-      };
+      });
     }
   }
 }

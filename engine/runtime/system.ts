@@ -91,11 +91,6 @@ export class ActorSystem {
     this.#hub.deliver(envelope);
   }
 
-  /** Delivers the answer to an ask of this system that another thread's actor gave. */
-  answered(ask: number, reply: Reply): void {
-    this.#hub.asks.answered(ask, reply);
-  }
-
   /** Runs due timers and up to `budget` turns; returns how many turns were run. */
   step(budget: number): number {
     const hub = this.#hub;
@@ -145,14 +140,27 @@ export class ActorSystem {
     return true;
   }
 
-  /** Holds an actor: its messages wait. Returns false unless it was running. */
+  /**
+   * Holds an actor: its messages wait, also after a rebuild. Returns false unless it was running.
+   */
   suspend(address: Address): boolean {
-    return this.#turnStatus(address, 'running', 'suspended');
+    const cell = this.#hub.cells.get(address);
+    if (cell?.status !== 'running') return false;
+    cell.status = 'suspended';
+    cell.isHeld = true;
+    return true;
   }
 
-  /** Lets a held actor go on. Returns false unless it was held. */
+  /** Lets a held actor go on, once it is back if it is rebuilt. Returns false unless it was held. */
   resume(address: Address): boolean {
-    return this.#turnStatus(address, 'suspended', 'running');
+    const cell = this.#hub.cells.get(address);
+    if (cell?.isHeld !== true) return false;
+    cell.isHeld = false;
+    if (cell.status === 'suspended') {
+      cell.status = 'running';
+      this.#hub.enqueue(cell);
+    }
+    return true;
   }
 
   /** Takes an idle actor out of memory. Returns false when it is not there or has work. */
@@ -281,14 +289,6 @@ export class ActorSystem {
     const cell = this.#hub.cells.get(address);
     if (cell === undefined) return false;
     use(cell);
-    return true;
-  }
-
-  #turnStatus(address: Address, from: 'running' | 'suspended', to: typeof from): boolean {
-    const cell = this.#hub.cells.get(address);
-    if (cell?.status !== from) return false;
-    cell.status = to;
-    this.#hub.enqueue(cell);
     return true;
   }
 }

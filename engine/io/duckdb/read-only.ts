@@ -1,6 +1,6 @@
 // One query of a stranger: only reading, named files, within bounds of rows, time and memory.
 
-import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBInstance, StatementType } from '@duckdb/node-api';
 import { Fault } from '../../core/fault.js';
 import { type SqlValue, sqlText } from './duckdb.js';
 
@@ -96,21 +96,35 @@ async function locked(
   }
 }
 
-/** Refuses what is more or other than one query; the engine's own parser decides what it is. */
+/** The head of an EXPLAIN: what is behind it must be a query in its own right. */
+const EXPLAIN = /^\s*EXPLAIN(\s+ANALYZE)?(\s*\([\w\s,]*\))?\s+/i;
+
+/**
+ * Refuses what is more or other than one query or the explanation of one, which `ANALYZE` runs; the
+ * engine's own parser decides what it is.
+ */
 async function checkQuery(sql: string, connection: DuckDBConnection): Promise<void> {
   const { StatementType } = await import('@duckdb/node-api');
-  const refuse = (was: string): never => {
-    throw new Fault(
-      'duckdb.not_a_query',
-      `expected one SELECT, was ${was}; nothing can be written`,
-    );
-  };
-  if (sql.length > SQL_MAX) refuse(`a text of ${sql.length} characters`);
+  if (sql.length > SQL_MAX) throw notAQuery(`a text of ${sql.length} characters`);
+  const type = await typeOf(sql, connection);
+  if (type === StatementType.SELECT) return;
+  const head = type === StatementType.EXPLAIN ? EXPLAIN.exec(sql)?.[0] : undefined;
+  if (head === undefined) throw notAQuery('another statement');
+  const explained = await typeOf(sql.slice(head.length), connection);
+  if (explained !== StatementType.SELECT) throw notAQuery('EXPLAIN of another statement');
+}
+
+/** What kind of statement a text is. Errors: `duckdb.not_a_query` when it is not one statement. */
+async function typeOf(sql: string, connection: DuckDBConnection): Promise<StatementType> {
   const statements = await connection.extractStatements(sql);
-  if (statements.count !== 1) refuse(`${statements.count} statements`);
+  if (statements.count !== 1) throw notAQuery(`${statements.count} statements`);
   const prepared = await statements.prepare(0);
   const { statementType } = prepared;
   prepared.destroySync();
-  const isQuery = statementType === StatementType.SELECT || statementType === StatementType.EXPLAIN;
-  if (!isQuery) refuse('another statement');
+  return statementType;
+}
+
+function notAQuery(was: string): Fault {
+  const text = `expected one SELECT or EXPLAIN of one, was ${was}; nothing can be written`;
+  return new Fault('duckdb.not_a_query', text);
 }

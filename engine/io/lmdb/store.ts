@@ -54,13 +54,17 @@ export class Store {
     this.#database.remove(key).catch(toldByCommit);
   }
 
-  /** Entries with start <= key < end, in order, or backwards from `start` down. */
+  /**
+   * Entries with start <= key < end, in order, or backwards from `start` down. For loops alone: a
+   * loop lets go of the read transaction however it ends, and a step by hand would keep it for ever,
+   * with every page that is written after it.
+   */
   *range(options: {
     readonly start?: Key;
     readonly end?: Key;
     readonly reverse?: boolean;
     readonly limit?: number;
-  }): Generator<{ readonly key: Key; readonly value: Buffer }> {
+  }): Iterable<{ readonly key: Key; readonly value: Buffer }> {
     for (const { key, value } of this.#database.getRange(options)) {
       // A key of one part comes back as that part alone.
       yield { key: Array.isArray(key) ? key : [key], value };
