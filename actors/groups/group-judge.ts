@@ -5,6 +5,8 @@ import {
   type LimitConfig,
   type LimitState,
   type LimitTransition,
+  type Measures,
+  measuresOf,
 } from '../limits/index.js';
 import { historicalRisk, SCENARIOS } from '../risk/index.js';
 import { GROUP, POINTS_KEPT, type RiskBoard } from './board.js';
@@ -71,7 +73,7 @@ export class GroupJudge {
       if (record[GROUP.point] !== pointIndex + 1) this.#sum(group, index, pointIndex, timeUs);
       const before = this.#before(pointIndex, index);
       const broken = bitsOf(before?.[GROUP.broken] ?? 0, group.limits);
-      const judged = judgeLimits(group.limits, measuresOf(record), broken);
+      const judged = judgeLimits(group.limits, measuresIn(record), broken);
       record[GROUP.broken] = broken.reduce((bits, is, at) => bits + (is ? 2 ** at : 0), 0);
       record[GROUP.point] = pointIndex + 1;
       for (const transition of judged.transitions) {
@@ -196,17 +198,15 @@ function largestOf(values: Float64Array): number {
   return largest;
 }
 
-function measuresOf(record: Float64Array) {
-  const equity = record[GROUP.equity]!;
-  // Without equity there is nothing that a fraction could be of; flags stay as they were.
-  const whole = equity > 0 ? equity : Number.NaN;
-  return {
-    gross_exposure: record[GROUP.gross]! / whole,
-    net_exposure: Math.abs(record[GROUP.net]!) / whole,
-    single_name: record[GROUP.singleName]! / whole,
-    drawdown: 1 - equity / record[GROUP.peak]!,
-    var99: record[GROUP.var99]! / whole,
-  };
+function measuresIn(record: Float64Array): Measures {
+  return measuresOf({
+    equity: record[GROUP.equity]!,
+    gross: record[GROUP.gross]!,
+    net: record[GROUP.net]!,
+    largest: record[GROUP.singleName]!,
+    var99: record[GROUP.var99]!,
+    peak: record[GROUP.peak]!,
+  });
 }
 
 function bitsOf(bits: number, limits: readonly LimitConfig[]): boolean[] {
@@ -225,7 +225,7 @@ function figuresOf(
     equity: record[GROUP.equity]!,
     grossExposure: record[GROUP.gross]!,
     netExposure: record[GROUP.net]!,
-    drawdown: measuresOf(record).drawdown,
+    drawdown: measuresIn(record).drawdown,
     var99: record[GROUP.var99]!,
     cvar99: record[GROUP.cvar99]!,
     behind: record[GROUP.behind]!,

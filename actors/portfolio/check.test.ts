@@ -197,3 +197,18 @@ t.test(
     t.match(ask(cash), { kind: 'reply' }, 'cash is no trade');
   },
 );
+
+t.test(
+  'trades of an earlier replay, told before its time has come, are not in the window',
+  async (t) => {
+    const { trade, market } = setUp({ enforce: true, rateMax: 1, rateWindowUs: 60 });
+    market.nowUs = 1_000;
+    t.match(trade('AAA', 'buy', '10'), { kind: 'reply' });
+    market.nowUs = 100;
+    t.match(trade('AAA', 'buy', '10'), { kind: 'reply' }, 'event time has begun anew');
+    market.nowUs = 159;
+    t.match(trade('AAA', 'buy', '10'), { refusal: { text: /pretrade\.rate/ } });
+    market.nowUs = 1_001;
+    t.match(trade('AAA', 'buy', '10'), { refusal: { text: /pretrade\.rate/ } }, 'now it has come');
+  },
+);

@@ -1,7 +1,7 @@
 // The pre-trade check of one portfolio: what an order would make of it, judged by every rule.
 
 import { type Refusal, refusal } from '../../engine/index.js';
-import type { LimitConfig, Standing } from '../limits/index.js';
+import { type LimitConfig, measuresOf, type Standing, shareOf } from '../limits/index.js';
 import {
   judgeOrder,
   type OrderFacts,
@@ -131,7 +131,7 @@ function factsOf(
     historyMissing: trial.missing(row),
     standing: deps.standingOf(state.breached, nowUs),
     trading: deps.tradingOf(row),
-    tradesInWindow: tradesSince(state, nowUs - policy.rateWindowUs),
+    tradesInWindow: tradesBetween(state, nowUs - policy.rateWindowUs, nowUs),
   };
 }
 
@@ -212,31 +212,30 @@ function sideOf(
   tail: TailRisk,
 ): PortfolioSide {
   const equity = toFloat(worth) + market;
-  // Without equity there is nothing that a fraction could be of.
-  const whole = equity > 0 ? equity : Number.NaN;
   const own = Math.abs(exposure);
-  const peak = Math.max(state.equityPeak, equity);
   return {
     cash: toFloat(cash),
     equity,
     held,
-    weight: own / whole,
+    weight: shareOf(own, equity),
     grossExposure: gross,
     netExposure: market,
     var99: tail.valueAtRisk,
     cvar99: tail.tailMean,
-    measures: {
-      gross_exposure: gross / whole,
-      net_exposure: Math.abs(market) / whole,
-      single_name: Math.max(own, largestOther) / whole,
-      drawdown: 1 - whole / peak,
-      var99: tail.valueAtRisk / whole,
-    },
+    measures: measuresOf({
+      equity,
+      gross,
+      net: market,
+      largest: Math.max(own, largestOther),
+      var99: tail.valueAtRisk,
+      peak: Math.max(state.equityPeak, equity),
+    }),
   };
 }
 
-function tradesSince({ tradeTimesUs }: PortfolioState, fromUs: number): number {
-  let index = tradeTimesUs.length;
-  while (index > 0 && tradeTimesUs[index - 1]! >= fromUs) index--;
-  return tradeTimesUs.length - index;
+/** Trades of a replay told before this one may be of a time that is yet to come. */
+function tradesBetween({ tradeTimesUs }: PortfolioState, fromUs: number, nowUs: number): number {
+  let count = 0;
+  for (const timeUs of tradeTimesUs) if (timeUs >= fromUs && timeUs <= nowUs) count++;
+  return count;
 }

@@ -1,7 +1,7 @@
 // Values a portfolio at a point: profit, exposure, drawdown, value at risk, limits.
 
 import type { Turn } from '../../engine/index.js';
-import { judgeLimits, type LimitConfig } from '../limits/index.js';
+import { judgeLimits, type LimitConfig, measuresOf } from '../limits/index.js';
 import { historicalRisk } from '../risk/index.js';
 import { addClose } from './closes.js';
 import type { Marked, PortfolioFigures } from './messages.js';
@@ -38,15 +38,15 @@ export function mark(
   const isFirst = Number.isNaN(state.equityAtClose);
   if (isFirst) openSeries(state, equity);
   state.equityPeak = Math.max(state.equityPeak, equity);
-  const drawdown = state.equityPeak > 0 ? 1 - equity / state.equityPeak : 0;
   const risk = riskOf(state, message, budget, value.gross);
-  const measures = {
-    gross_exposure: value.gross / equity,
-    net_exposure: Math.abs(value.market) / equity,
-    single_name: value.largest / equity,
-    drawdown,
-    var99: risk.var99 / equity,
-  };
+  const measures = measuresOf({
+    equity,
+    gross: value.gross,
+    net: value.market,
+    largest: value.largest,
+    var99: risk.var99,
+    peak: state.equityPeak,
+  });
   const { states, transitions } = judgeLimits(limits, measures, state.breached);
   state.figures = {
     kind: 'portfolio_marked',
@@ -61,7 +61,7 @@ export function mark(
     dayPnl: equity - state.equityAtClose - state.flow,
     grossExposure: value.gross,
     netExposure: value.market,
-    drawdown,
+    drawdown: measures.drawdown,
     positions: state.rows.length,
     var95: risk.var95,
     var99: risk.var99,

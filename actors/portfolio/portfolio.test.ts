@@ -133,6 +133,21 @@ t.test('a point values the book and tells a breach once', async (t) => {
   t.match(fallen[1], { kind: 'limit_breached', measure: 'drawdown' });
 });
 
+t.test(
+  'a portfolio that has lost more than it had breaks its limits, and keeps none',
+  async (t) => {
+    const { reply, mark } = setUp();
+    const short = { kind: 'trade', commandId: 's', symbol: 'AAA', side: 'sell', fee: '' } as const;
+    reply({ ...short, quantity: '6000', price: '100' });
+    t.match(mark(0, false)[1], { kind: 'limit_breached', measure: 'single_name' });
+    const [bankrupt, ...told] = mark(1, false, 300) as [PortfolioFigures, { kind: string }];
+    t.equal(bankrupt.equity, -200_000);
+    t.match(bankrupt.limits[0], { breached: true, value: Number.POSITIVE_INFINITY });
+    t.match(told, [{ kind: 'limit_breached', measure: 'drawdown' }]);
+    t.match(mark(2, false, 100)[2], undefined, 'back where it was, still broken');
+  },
+);
+
 t.test('risk from changed exposures equals risk computed afresh', async (t) => {
   const { send, mark, state, behaviour } = setUp();
   send(buy('c1', '500'));
