@@ -7,6 +7,7 @@ import {
   type LimitTransition,
   type Measures,
   measuresOf,
+  peakAfterFlow,
 } from '../limits/index.js';
 import { historicalRisk, SCENARIOS } from '../risk/index.js';
 import { GROUP, POINTS_KEPT, type RiskBoard } from './board.js';
@@ -104,11 +105,11 @@ export class GroupJudge {
       record[GROUP.equity]! += mark.equity;
       record[GROUP.net]! += mark.net;
       record[GROUP.gross]! += mark.gross;
+      record[GROUP.paidIn]! += mark.paidIn;
       addHeld(exposures, mark.rows, mark.exposures, mark.held);
     }
     record[GROUP.singleName] = largestOf(exposures);
-    const peak = this.#before(pointIndex, group)?.[GROUP.peak] ?? 0;
-    record[GROUP.peak] = Math.max(peak, record[GROUP.equity]!);
+    record[GROUP.peak] = peakOf(record, this.#before(pointIndex, group));
     const { var99, cvar99 } = this.#tailOf(members, group);
     record[GROUP.var99] = var99;
     record[GROUP.cvar99] = cvar99;
@@ -196,6 +197,14 @@ function largestOf(values: Float64Array): number {
     if (size > largest) largest = size;
   }
   return largest;
+}
+
+/** Highest equity until a point, moved by what the members were paid in or out since the one before. */
+function peakOf(record: Float64Array, before: Float64Array | undefined): number {
+  const equity = record[GROUP.equity]!;
+  if (before === undefined) return Math.max(0, equity);
+  const flow = record[GROUP.paidIn]! - before[GROUP.paidIn]!;
+  return Math.max(equity, peakAfterFlow(before[GROUP.peak]!, before[GROUP.equity]!, flow));
 }
 
 function measuresIn(record: Float64Array): Measures {

@@ -17,6 +17,7 @@ import type {
   CommandApplied,
   CorrectCommand,
   EntryCommand,
+  Marked,
   PortfolioMessage,
   PortfolioShown,
 } from './messages.js';
@@ -109,9 +110,7 @@ export function createPortfolioBehaviour(
           enterAction(state, message);
           break;
         case 'marked':
-          if (message.opensSession) state.actionDate = message.date;
-          mark(state, message, deps.limitsOf(state.key), budgetOf(state.key, deps), turn);
-          tellMarked(state, deps);
+          onMarked(state, message, deps, turn);
           break;
         case 'show_portfolio':
           turn.reply(show(state, deps.directory));
@@ -141,7 +140,11 @@ export function createPortfolioBehaviour(
   };
 }
 
-function tellMarked({ key, figures, rows, exposures, book }: PortfolioState, deps: PortfolioDeps) {
+function onMarked(state: PortfolioState, message: Marked, deps: PortfolioDeps, turn: Turn): void {
+  if (message.opensSession) state.actionDate = message.date;
+  const { key } = state;
+  const flow = mark(state, message, deps.limitsOf(key), budgetOf(key, deps), turn);
+  const { figures, rows, exposures, book } = state;
   if (deps.onMarked === undefined || figures === undefined) return;
   const { pointIndex, equity, netExposure: net, grossExposure: gross, riskAsOfUs } = figures;
   const { profits, firstDay } = book;
@@ -150,6 +153,8 @@ function tellMarked({ key, figures, rows, exposures, book }: PortfolioState, dep
     equity,
     net,
     gross,
+    flow,
+    flowOn: state.flow,
     rows,
     exposures,
     profits,

@@ -21,16 +21,19 @@ export interface RiskBudget {
   readonly phase: number;
 }
 
-/** Values the book; publishes `portfolio` and, on a transition, `limits` events. */
+/**
+ * Values the book; publishes `portfolio` and, on a transition, `limits` events. Answers what was
+ * paid in since the last close, which a close begins anew.
+ */
 export function mark(
   state: PortfolioState,
   message: Marked,
   limits: readonly LimitConfig[],
   budget: RiskBudget,
   turn: Turn,
-): void {
+): number {
   // A point told twice, after a restart, changes nothing.
-  if (message.pointIndex <= state.pointIndex) return;
+  if (message.pointIndex <= state.pointIndex) return state.flow;
   state.pointIndex = message.pointIndex;
   refreshMirror(state);
   const value = valueBook(state, message.prices);
@@ -78,11 +81,13 @@ export function mark(
     });
   }
   // A close that is the first of all marks is where the series begins.
-  if (!message.isClose || isFirst) return;
+  const { flow } = state;
+  if (!message.isClose || isFirst) return flow;
   if (state.closes.count === 0) state.closes.base = state.equityAtClose;
-  addClose(state.closes, message.date, equity, state.flow);
+  addClose(state.closes, message.date, equity, flow);
   state.equityAtClose = equity;
   state.flow = 0;
+  return flow;
 }
 
 /** What was paid in before the first point is what the portfolio begins with. */
