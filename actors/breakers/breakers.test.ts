@@ -37,14 +37,27 @@ t.test('a move beyond the bound halts its symbol for its time, and no other', as
 
 t.test('the market halts at each step, for all, the longest counts', async (t) => {
   const { breakers } = setUp();
-  breakers.noteMarket(-0.0699, 10);
+  breakers.noteMarket(-0.0699, 10, 20210104);
   t.equal(breakers.marketHaltedUntil, 0);
-  breakers.noteMarket(-0.07, 10);
+  breakers.noteMarket(-0.07, 10, 20210104);
   t.equal(breakers.haltedUntil(0), 910);
-  breakers.noteMarket(-0.2, 20);
+  breakers.noteMarket(-0.2, 20, 20210104);
   t.equal(breakers.haltedUntil(2), 90_020);
-  breakers.noteMarket(-0.08, 30);
-  t.equal(breakers.haltedUntil(2), 90_020, 'a later, milder one does not cut it short');
+  const both = setUp().breakers;
+  both.noteMarket(-0.5, 20, 20210104);
+  t.equal(both.marketHaltedUntil, 90_020, 'two steps at once');
+});
+
+t.test('a step halts once in a session, also for who comes after', async (t) => {
+  const { memory, breakers } = setUp();
+  breakers.noteMarket(-0.071, 10, 20210104);
+  breakers.noteMarket(-0.071, 1_000, 20210104);
+  new Breakers(memory, CONFIG).noteMarket(-0.08, 2_000, 20210104);
+  t.equal(breakers.marketHaltedUntil, 910, 'a fall that lasts halts no more');
+  breakers.noteMarket(-0.071, 5_000, 20210105);
+  t.equal(breakers.marketHaltedUntil, 5_900, 'the next session begins anew');
+  breakers.noteMarket(-0.5, 6_000, 20210104);
+  t.equal(breakers.marketHaltedUntil, 5_900, 'a session before is over');
 });
 
 t.test('the quote of the moment counts too', async (t) => {
@@ -73,6 +86,6 @@ t.test('a replay of old points finds the halts of newer ones', async (t) => {
 t.test('nothing configured halts nothing', async (t) => {
   const { breakers } = setUp(NO_BREAKERS);
   breakers.notePoint(0, 1, 1e6, 5);
-  breakers.noteMarket(-1, 5);
+  breakers.noteMarket(-1, 5, 20210104);
   t.equal(breakers.stateOf(0, { ...QUOTE, ask: 1e6, last: 1e9 }, 1e15), 'open');
 });

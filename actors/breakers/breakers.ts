@@ -43,9 +43,12 @@ export interface QuoteNow {
   readonly reference: number;
 }
 
-/** Memory of so many rows: the event time until which each is halted, and the whole market last. */
+/** Numbers behind those of the rows: until when the market is halted, its session, steps reached. */
+const MARKET = { until: 0, session: 1, reached: 2, size: 3 } as const;
+
+/** Memory of so many rows: the event time until which each is halted; then `MARKET`. */
 export function createBreakers(rowCount: number): SharedArrayBuffer {
-  return new SharedArrayBuffer((rowCount + 1) * 8);
+  return new SharedArrayBuffer((rowCount + MARKET.size) * 8);
 }
 
 /** The breakers as one thread sees them. Whoever owns a row writes it; shard 0 the market. */
@@ -57,7 +60,7 @@ export class Breakers {
   constructor(memory: SharedArrayBuffer, config: BreakerConfig) {
     this.config = config;
     this.#until = new Float64Array(memory);
-    this.#market = this.#until.length - 1;
+    this.#market = this.#until.length - MARKET.size;
     assert(this.#market >= 0, 'breakers.memory_has_a_market');
   }
 
@@ -81,10 +84,25 @@ export class Breakers {
     }
   }
 
-  /** Takes the mean return of all symbols since the last close. */
-  noteMarket(meanReturn: number, timeUs: number): void {
-    for (const { fall, haltUs } of this.config.market) {
-      if (meanReturn <= -fall) this.#halt(this.#market, timeUs + haltUs);
+  /**
+   * Takes the mean return of all symbols since the last close. Each step halts once in a session
+   * (yyyymmdd), however long the fall lasts; points told again, of it or one before, reach none.
+   */
+  noteMarket(meanReturn: number, timeUs: number, session: number): void {
+    const values = this.#until;
+    const reachedAt = this.#market + MARKET.reached;
+    const sessionAt = this.#market + MARKET.session;
+    if (session < values[sessionAt]!) return;
+    if (session > values[sessionAt]!) {
+      values[reachedAt] = 0;
+      values[sessionAt] = session;
+    }
+    const { market } = this.config;
+    for (let step = values[reachedAt]!; step < market.length; step++) {
+      const { fall, haltUs } = market[step]!;
+      if (!(meanReturn <= -fall)) return;
+      this.#halt(this.#market, timeUs + haltUs);
+      values[reachedAt] = step + 1;
     }
   }
 

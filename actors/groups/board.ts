@@ -17,7 +17,9 @@ const MARK = {
   firstDay: 4,
   riskAsOfUs: 5,
   held: 6,
-  size: 7,
+  paidIn: 7,
+  flowOn: 8,
+  size: 9,
 } as const;
 
 /** Numbers of a group at a point. */
@@ -33,15 +35,16 @@ export const GROUP = {
   cvar99: 8,
   behind: 9,
   broken: 10,
-  size: 11,
+  paidIn: 11,
+  size: 12,
 } as const;
 
 /**
  * ```
  * head       Float64Array [2]                      kill switch (1: on), last point judged + 1
  * overrides  Float64Array [scope][32]              event time until which a limit is set aside
- * groups     Float64Array [point % 512][group][11] see GROUP
- * marks      Float64Array [portfolio][7 + rows + rows + 504]
+ * groups     Float64Array [point % 512][group][12] see GROUP
+ * marks      Float64Array [portfolio][9 + rows + rows + 504]
  *            see MARK; then rows held, the exposure of each, profits
  * ```
  * A portfolio writes its own mark, shard 0 the groups, the owner the head's first and overrides.
@@ -130,6 +133,10 @@ export class RiskBoard {
       values[at + MARK.firstDay] = mark.firstDay;
       values[at + MARK.riskAsOfUs] = mark.riskAsOfUs;
     }
+    // What is there when the first mark is made counts as paid in.
+    const paidIn = values[at + MARK.paidIn]! + (mark.flow - values[at + MARK.flowOn]!);
+    values[at + MARK.paidIn] = values[at] === 0 ? mark.equity : paidIn;
+    values[at + MARK.flowOn] = mark.flowOn;
     // Last, so that a thread lost before leaves a mark that its successor writes again.
     values[at] = mark.pointIndex + 1;
   }
@@ -144,6 +151,7 @@ export class RiskBoard {
       equity: values[at + MARK.equity]!,
       net: values[at + MARK.net]!,
       gross: values[at + MARK.gross]!,
+      paidIn: values[at + MARK.paidIn]!,
       firstDay: values[at + MARK.firstDay]!,
       riskAsOfUs: values[at + MARK.riskAsOfUs]!,
       held: values[at + MARK.held]!,

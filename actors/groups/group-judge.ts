@@ -5,6 +5,9 @@ import {
   type LimitConfig,
   type LimitState,
   type LimitTransition,
+  type Measures,
+  measuresOf,
+  peakAfterFlow,
 } from '../limits/index.js';
 import { historicalRisk, SCENARIOS } from '../risk/index.js';
 import { GROUP, POINTS_KEPT, type RiskBoard } from './board.js';
@@ -73,7 +76,7 @@ export class GroupJudge {
       if (record[GROUP.point] !== pointIndex + 1) this.#sum(group, index, pointIndex, timeUs);
       const before = this.#before(pointIndex, index);
       const broken = bitsOf(before?.[GROUP.broken] ?? 0, group.limits);
-      const judged = judgeLimits(group.limits, measuresOf(record), broken);
+      const judged = judgeLimits(group.limits, measuresIn(record), broken);
       record[GROUP.broken] = broken.reduce((bits, is, at) => bits + (is ? 2 ** at : 0), 0);
       record[GROUP.point] = pointIndex + 1;
       for (const transition of judged.transitions) {
@@ -104,11 +107,11 @@ export class GroupJudge {
       record[GROUP.equity]! += mark.equity;
       record[GROUP.net]! += mark.net;
       record[GROUP.gross]! += mark.gross;
+      record[GROUP.paidIn]! += mark.paidIn;
       addHeld(exposures, mark.rows, mark.exposures, mark.held);
     }
     record[GROUP.singleName] = largestOf(exposures);
-    const peak = this.#before(pointIndex, group)?.[GROUP.peak] ?? 0;
-    record[GROUP.peak] = Math.max(peak, record[GROUP.equity]!);
+    record[GROUP.peak] = peakOf(record, this.#before(pointIndex, group));
     const { var99, cvar99 } = this.#tailOf(members, group);
     record[GROUP.var99] = var99;
     record[GROUP.cvar99] = cvar99;
@@ -221,17 +224,23 @@ function largestOf(values: Float64Array): number {
   return largest;
 }
 
-function measuresOf(record: Float64Array) {
+/** Highest equity until a point, moved by what the members were paid in or out since the one before. */
+function peakOf(record: Float64Array, before: Float64Array | undefined): number {
   const equity = record[GROUP.equity]!;
-  // Without equity there is nothing that a fraction could be of; flags stay as they were.
-  const whole = equity > 0 ? equity : Number.NaN;
-  return {
-    gross_exposure: record[GROUP.gross]! / whole,
-    net_exposure: Math.abs(record[GROUP.net]!) / whole,
-    single_name: record[GROUP.singleName]! / whole,
-    drawdown: 1 - equity / record[GROUP.peak]!,
-    var99: record[GROUP.var99]! / whole,
-  };
+  if (before === undefined) return Math.max(0, equity);
+  const flow = record[GROUP.paidIn]! - before[GROUP.paidIn]!;
+  return Math.max(equity, peakAfterFlow(before[GROUP.peak]!, before[GROUP.equity]!, flow));
+}
+
+function measuresIn(record: Float64Array): Measures {
+  return measuresOf({
+    equity: record[GROUP.equity]!,
+    gross: record[GROUP.gross]!,
+    net: record[GROUP.net]!,
+    largest: record[GROUP.singleName]!,
+    var99: record[GROUP.var99]!,
+    peak: record[GROUP.peak]!,
+  });
 }
 
 function bitsOf(bits: number, limits: readonly LimitConfig[]): boolean[] {
@@ -250,7 +259,7 @@ function figuresOf(
     equity: record[GROUP.equity]!,
     grossExposure: record[GROUP.gross]!,
     netExposure: record[GROUP.net]!,
-    drawdown: measuresOf(record).drawdown,
+    drawdown: measuresIn(record).drawdown,
     var99: record[GROUP.var99]!,
     cvar99: record[GROUP.cvar99]!,
     behind: record[GROUP.behind]!,

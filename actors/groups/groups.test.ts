@@ -31,6 +31,8 @@ function markOf(pointIndex: number, seed: number, exposures: readonly number[]):
     equity: 1_000,
     net: exposures.reduce((sum, exposure) => sum + exposure, 0),
     gross: exposures.reduce((sum, exposure) => sum + Math.abs(exposure), 0),
+    flow: 0,
+    flowOn: 0,
     rows: Int32Array.from(exposures.keys()),
     exposures: Float64Array.from(exposures),
     firstDay: 100,
@@ -117,6 +119,33 @@ t.test('the tail of a group is that of profits made last, by whatever judge', as
   const another = new GroupJudge(new RiskBoard(memory, CONFIG, ROWS));
   board.put('c', { ...markOf(3, 1, [20]), riskAsOfUs: 1 });
   t.match(another.judge(3, 8).groups[0], { var99: after!.var99, cvar99: after!.cvar99 });
+});
+
+t.test('what members pay in or out is no gain and no loss of the group', async (t) => {
+  const { board, judge } = setUp();
+  const put = (pointIndex: number, of: Partial<PortfolioMark>): number => {
+    for (const id of CONFIG.portfolios) {
+      const mark = { ...markOf(pointIndex, 1, [10]), equity: 1_000 };
+      board.put(id, id === 'a' ? { ...mark, ...of } : mark);
+    }
+    return judge.judge(pointIndex, pointIndex + 5).groups[1]!.drawdown;
+  };
+  t.equal(put(0, {}), 0);
+  t.equal(put(1, { equity: 400, flow: -600, flowOn: -600 }), 0, 'paid out in a session');
+  t.equal(put(2, { equity: 400, flow: -600, flowOn: 0 }), 0, 'the same at its close');
+  t.equal(put(3, { equity: 300 }), 1 - 1_300 / 1_400, 'a loss');
+  const fallen = put(4, { equity: 5_300, flow: 5_000, flowOn: 5_000 });
+  t.ok(Math.abs(fallen - (1 - 1_300 / 1_400)) < 1e-12, 'a deposit hides it not');
+});
+
+t.test('a member that comes later is no gain', async (t) => {
+  const { board, judge } = setUp();
+  board.put('a', markOf(0, 1, [10]));
+  judge.judge(0, 5);
+  board.put('a', { ...markOf(1, 1, [10]), equity: 900 });
+  board.put('b', markOf(1, 1, [10]));
+  const { drawdown } = judge.judge(1, 6).groups[1]!;
+  t.ok(Math.abs(drawdown - 0.05) < 1e-12);
 });
 
 t.test('a member that is behind is counted, and enters with its last mark', async (t) => {

@@ -1,12 +1,12 @@
 // The portfolio actor: commands are decided and journaled, points value the book.
 
-import { type Behaviour, hashText, type Turn } from '../../engine/index.js';
+import { type Behaviour, hashText, type Refusal, type Turn } from '../../engine/index.js';
 import { FREE, type LimitConfig, type Standing } from '../limits/index.js';
 import type { LotMethod } from '../lots/index.js';
 import { DEFAULT_POLICY, type PretradePolicy, type TradingState } from '../pretrade/index.js';
 import { type PortfolioMark, type ScenarioMatrix, ScenarioTrial } from '../risk/index.js';
 import { costOf, quantityOf } from './account.js';
-import { type CheckDeps, checkOrder, refuseTrade } from './check.js';
+import { type CheckDeps, checkOrder, orderOf, refuseOrder, refuseTrade } from './check.js';
 import { checkCommandId } from './decide.js';
 import { decideCorrection, decideEntry } from './decide-entry.js';
 import type { Directory } from './directory.js';
@@ -17,6 +17,7 @@ import type {
   CommandApplied,
   CorrectCommand,
   EntryCommand,
+  Marked,
   PortfolioMessage,
   PortfolioShown,
 } from './messages.js';
@@ -109,9 +110,7 @@ export function createPortfolioBehaviour(
           enterAction(state, message);
           break;
         case 'marked':
-          if (message.opensSession) state.actionDate = message.date;
-          mark(state, message, deps.limitsOf(state.key), budgetOf(state.key, deps), turn);
-          tellMarked(state, deps);
+          onMarked(state, message, deps, turn);
           break;
         case 'show_portfolio':
           turn.reply(show(state, deps.directory));
@@ -141,7 +140,11 @@ export function createPortfolioBehaviour(
   };
 }
 
-function tellMarked({ key, figures, rows, exposures, book }: PortfolioState, deps: PortfolioDeps) {
+function onMarked(state: PortfolioState, message: Marked, deps: PortfolioDeps, turn: Turn): void {
+  if (message.opensSession) state.actionDate = message.date;
+  const { key } = state;
+  const flow = mark(state, message, deps.limitsOf(key), budgetOf(key, deps), turn);
+  const { figures, rows, exposures, book } = state;
   if (deps.onMarked === undefined || figures === undefined) return;
   const { pointIndex, equity, netExposure: net, grossExposure: gross, riskAsOfUs } = figures;
   const { profits, firstDay } = book;
@@ -150,6 +153,8 @@ function tellMarked({ key, figures, rows, exposures, book }: PortfolioState, dep
     equity,
     net,
     gross,
+    flow,
+    flowOn: state.flow,
     rows,
     exposures,
     profits,
@@ -199,23 +204,35 @@ function onCommand(
   const repeated = state.commandIds.has(commandId);
   const applied: CommandApplied = { kind: 'command_applied', commandId, repeated };
   if (!repeated) {
-    const isTrade = command.kind === 'trade';
-    const refused = isTrade ? refuseTrade(state, command, checks, turn.nowUs) : undefined;
-    if (refused !== undefined) {
-      turn.refuse(refused);
-      return;
-    }
-    const decision =
-      command.kind === 'correct' ? decideCorrection(state, command) : decideEntry(state, command);
+    const decision = decide(state, command, checks, turn.nowUs);
     if (decision.kind === 'refusal') {
       turn.refuse(decision);
       return;
     }
-    // A judged trade tells when, for the rate of those to come.
-    const isJudged = isTrade && checks.policy.enforce;
-    turn.persist(isJudged ? Object.assign(decision, { timeUs: turn.nowUs }) : decision);
+    turn.persist(decision);
   }
   turn.reply(applied);
+}
+
+/** Decides a command, and judges what of it is an order. */
+function decide(
+  state: PortfolioState,
+  command: EntryCommand | CorrectCommand,
+  checks: CheckDeps,
+  nowUs: number,
+): PortfolioEvent | Refusal {
+  const isTrade = command.kind === 'trade';
+  const early = isTrade ? refuseTrade(state, command, checks, nowUs) : undefined;
+  if (early !== undefined) return early;
+  const decision =
+    command.kind === 'correct' ? decideCorrection(state, command) : decideEntry(state, command);
+  if (decision.kind === 'refusal') return decision;
+  const order = decision.kind === 'reversed' ? orderOf(state, decision) : undefined;
+  const refused = order === undefined ? undefined : refuseOrder(state, order, checks, nowUs);
+  if (refused !== undefined) return refused;
+  // What was judged tells when, for the rate of those to come.
+  const isJudged = (isTrade || order !== undefined) && checks.policy.enforce;
+  return isJudged ? Object.assign(decision, { timeUs: nowUs }) : decision;
 }
 
 function show(state: PortfolioState, directory: Directory): PortfolioShown {

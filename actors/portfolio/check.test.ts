@@ -24,7 +24,7 @@ function returnOf(row: number, day: number): number {
 
 function setUp(changes: Partial<PretradePolicy> = {}) {
   const prices = Float64Array.of(100, 50, 20, Number.NaN, 10);
-  const market = { nowUs: 1_000_000, trading: 'open' as TradingState };
+  const market = { nowUs: 1_000_000, trading: 'open' as TradingState, isKilled: false };
   const matrix = attachScenarioMatrix(createScenarioMatrix(SYMBOLS.length));
   SYMBOLS.forEach((symbol, row) => {
     beginReturns(matrix, row, 0);
@@ -38,6 +38,7 @@ function setUp(changes: Partial<PretradePolicy> = {}) {
     openingEvents: () => [openingCash(-1)],
     policy: { ...DEFAULT_POLICY, ...changes },
     tradingOf: () => market.trading,
+    standingOf: () => ({ action: market.isKilled ? 'kill' : 'alert', why: 'a test' }),
   });
   const state = behaviour.initial('p1');
   const ask = (message: PortfolioMessage) =>
@@ -59,6 +60,11 @@ function setUp(changes: Partial<PretradePolicy> = {}) {
   let commands = 0;
   const trade = (...of: Parameters<typeof order>) =>
     ask({ kind: 'trade', commandId: `c${commands++}`, ...order(...of) });
+  const correct = (eventId: string, ...of: Parameters<typeof order>) => {
+    const commandId = `c${commands++}`;
+    const replacement = { kind: 'trade', commandId, ...order(...of) } as const;
+    return ask({ kind: 'correct', commandId, eventId, reason: 'a slip', replacement });
+  };
   const check = (...of: Parameters<typeof order>): OrderChecked => {
     const effect = ask({ kind: 'check_order', ...order(...of) });
     if (effect?.kind !== 'reply')
@@ -67,7 +73,7 @@ function setUp(changes: Partial<PretradePolicy> = {}) {
     return effect.message as OrderChecked;
   };
   mark();
-  return { behaviour, state, market, prices, ask, mark, trade, check, order };
+  return { behaviour, state, market, prices, ask, mark, trade, correct, check, order };
 }
 
 /** Value at risk at 99 % of exposures by row, summed plainly. */
@@ -197,3 +203,43 @@ t.test(
     t.match(ask(cash), { kind: 'reply' }, 'cash is no trade');
   },
 );
+
+t.test(
+  'trades of an earlier replay, told before its time has come, are not in the window',
+  async (t) => {
+    const { trade, market } = setUp({ enforce: true, rateMax: 1, rateWindowUs: 60 });
+    market.nowUs = 1_000;
+    t.match(trade('AAA', 'buy', '10'), { kind: 'reply' });
+    market.nowUs = 100;
+    t.match(trade('AAA', 'buy', '10'), { kind: 'reply' }, 'event time has begun anew');
+    market.nowUs = 159;
+    t.match(trade('AAA', 'buy', '10'), { refusal: { text: /pretrade\.rate/ } });
+    market.nowUs = 1_001;
+    t.match(trade('AAA', 'buy', '10'), { refusal: { text: /pretrade\.rate/ } }, 'now it has come');
+  },
+);
+
+t.test('no correction passes the kill switch, but one that makes a trade smaller', async (t) => {
+  const { trade, ask, correct, market } = setUp();
+  trade('AAA', 'buy', '100');
+  ask({ kind: 'cash', commandId: 'one', amount: '1', direction: 'deposit' });
+  market.isKilled = true;
+  const killed = { kind: 'refuse', refusal: { code: 'pretrade.killed' } };
+  t.match(correct('one', 'AAA', 'buy', '5000'), killed, 'a deposit that becomes a trade');
+  t.match(correct('c0', 'AAA', 'buy', '101'), killed, 'a larger one');
+  t.match(correct('c0', 'AAA', 'sell', '50'), killed, 'one of the other side');
+  t.match(correct('c0', 'BBB', 'buy', '50'), killed, 'one of another name');
+  t.match(correct('c0', 'AAA', 'buy', '90', '101'), { kind: 'reply' }, 'a slip is mended');
+});
+
+t.test('an enforced policy judges what a correction adds, and counts it', async (t) => {
+  const { trade, correct, market } = setUp({ enforce: true, notionalMax: 20_000, rateMax: 2 });
+  t.match(trade('AAA', 'buy', '150'), { kind: 'reply' });
+  t.match(correct('c0', 'AAA', 'buy', '351'), { refusal: { text: /^pretrade\.notional/ } });
+  t.match(correct('c0', 'AAA', 'buy', '350'), { kind: 'reply' });
+  t.match(trade('AAA', 'buy', '1'), { refusal: { text: /^pretrade\.rate/ } });
+  t.match(correct('c2:replacement', 'AAA', 'buy', '340'), { kind: 'reply' }, 'no trade');
+  market.trading = 'halted';
+  const halted = { refusal: { text: /^pretrade\.market_halted/ } };
+  t.match(correct('c4:replacement', 'AAA', 'buy', '341'), halted);
+});

@@ -1,7 +1,7 @@
 // The pre-trade check of one portfolio: what an order would make of it, judged by every rule.
 
 import { type Refusal, refusal } from '../../engine/index.js';
-import type { LimitConfig, Standing } from '../limits/index.js';
+import { type LimitConfig, measuresOf, type Standing, shareOf } from '../limits/index.js';
 import {
   judgeOrder,
   type OrderFacts,
@@ -11,9 +11,11 @@ import {
 } from '../pretrade/index.js';
 import type { ScenarioTrial, TailRisk } from '../risk/index.js';
 import { costOf, quantityOf } from './account.js';
+import type { Reversed } from './account-event.js';
 import { readTrade, type Traded } from './decide.js';
 import type { Directory } from './directory.js';
 import { todayOf } from './enter.js';
+import { statedIn } from './history.js';
 import type { CheckOrder, OrderChecked, TradeCommand } from './messages.js';
 import { notionalOf, toFloat } from './money.js';
 import { type PortfolioState, rowOf, worthOf } from './state.js';
@@ -68,19 +70,51 @@ export function refuseTrade(
   deps: CheckDeps,
   nowUs: number,
 ): Refusal | undefined {
-  if (!deps.policy.enforce) {
-    const { action, why } = deps.standingOf(state.breached, nowUs);
-    return action === 'kill' ? refusal('pretrade.killed', `expected no kill: ${why}`) : undefined;
-  }
+  if (!deps.policy.enforce) return refuseKilled(state, deps, nowUs);
   const trade = readToday(state, command);
-  if (trade.kind === 'refusal') return trade;
-  const { allowed, findings } = judgeOrder(factsOf(state, trade, deps, nowUs), deps.policy);
+  return trade.kind === 'refusal' ? trade : refuseOrder(state, trade, deps, nowUs);
+}
+
+/** Why an order may not be made: as `refuseTrade`, of what has been read. */
+export function refuseOrder(
+  state: PortfolioState,
+  order: Order,
+  deps: CheckDeps,
+  nowUs: number,
+): Refusal | undefined {
+  if (!deps.policy.enforce) return refuseKilled(state, deps, nowUs);
+  const { allowed, findings } = judgeOrder(factsOf(state, order, deps, nowUs), deps.policy);
   if (allowed) return undefined;
   const reasons = findings.filter(({ verdict }) => verdict === 'no');
   return refusal(
     'pretrade.refused',
     reasons.map(({ code, text }) => `${code}: ${text}`).join('; '),
   );
+}
+
+function refuseKilled(state: PortfolioState, deps: CheckDeps, nowUs: number): Refusal | undefined {
+  const { action, why } = deps.standingOf(state.breached, nowUs);
+  return action === 'kill' ? refusal('pretrade.killed', `expected no kill: ${why}`) : undefined;
+}
+
+/** What of a trade an order is judged by. */
+type Order = Pick<Traded, 'symbol' | 'quantity' | 'price' | 'fee'>;
+
+/**
+ * The order that a correction comes to: what its trade has beyond the one it replaces. Undefined
+ * where it takes an entry back, or mends a trade that stays one of the same side and no larger.
+ */
+export function orderOf(
+  { history }: PortfolioState,
+  { reversedId, replacement }: Reversed,
+): Order | undefined {
+  if (replacement?.kind !== 'traded') return undefined;
+  const { symbol, quantity, price, fee } = replacement;
+  const before = statedIn(history).find(({ eventId }) => eventId === reversedId);
+  const replaced = before?.kind === 'traded' && before.symbol === symbol ? before.quantity : 0n;
+  const more = quantity - replaced;
+  const isMended = quantity > 0n ? replaced > 0n && more <= 0n : replaced < 0n && more >= 0n;
+  return isMended ? undefined : { symbol, quantity: more, price, fee };
 }
 
 function readToday(state: PortfolioState, command: TradeCommand): Traded | Refusal {
@@ -90,7 +124,7 @@ function readToday(state: PortfolioState, command: TradeCommand): Traded | Refus
 /** Gathers what the rules may know. The portfolio is read, never written. */
 function factsOf(
   state: PortfolioState,
-  { symbol, quantity, price, fee }: Traded,
+  { symbol, quantity, price, fee }: Order,
   deps: CheckDeps,
   nowUs: number,
 ): OrderFacts {
@@ -131,7 +165,7 @@ function factsOf(
     historyMissing: trial.missing(row),
     standing: deps.standingOf(state.breached, nowUs),
     trading: deps.tradingOf(row),
-    tradesInWindow: tradesSince(state, nowUs - policy.rateWindowUs),
+    tradesInWindow: tradesBetween(state, nowUs - policy.rateWindowUs, nowUs),
   };
 }
 
@@ -212,31 +246,30 @@ function sideOf(
   tail: TailRisk,
 ): PortfolioSide {
   const equity = toFloat(worth) + market;
-  // Without equity there is nothing that a fraction could be of.
-  const whole = equity > 0 ? equity : Number.NaN;
   const own = Math.abs(exposure);
-  const peak = Math.max(state.equityPeak, equity);
   return {
     cash: toFloat(cash),
     equity,
     held,
-    weight: own / whole,
+    weight: shareOf(own, equity),
     grossExposure: gross,
     netExposure: market,
     var99: tail.valueAtRisk,
     cvar99: tail.tailMean,
-    measures: {
-      gross_exposure: gross / whole,
-      net_exposure: Math.abs(market) / whole,
-      single_name: Math.max(own, largestOther) / whole,
-      drawdown: 1 - whole / peak,
-      var99: tail.valueAtRisk / whole,
-    },
+    measures: measuresOf({
+      equity,
+      gross,
+      net: market,
+      largest: Math.max(own, largestOther),
+      var99: tail.valueAtRisk,
+      peak: Math.max(state.equityPeak, equity),
+    }),
   };
 }
 
-function tradesSince({ tradeTimesUs }: PortfolioState, fromUs: number): number {
-  let index = tradeTimesUs.length;
-  while (index > 0 && tradeTimesUs[index - 1]! >= fromUs) index--;
-  return tradeTimesUs.length - index;
+/** Trades of a replay told before this one may be of a time that is yet to come. */
+function tradesBetween({ tradeTimesUs }: PortfolioState, fromUs: number, nowUs: number): number {
+  let count = 0;
+  for (const timeUs of tradeTimesUs) if (timeUs >= fromUs && timeUs <= nowUs) count++;
+  return count;
 }

@@ -16,7 +16,7 @@ import {
   type Stated,
 } from './decide.js';
 import { checkEvent, replayWith, todayOf } from './enter.js';
-import { entriesOf } from './history.js';
+import { statedIn } from './history.js';
 import type {
   ActionCommand,
   ChargeCommand,
@@ -179,9 +179,7 @@ export function decideCorrection(
   const reversal: Reversed = { kind: 'reversed', ...what };
   let entry = reversal;
   if (replacement !== undefined) {
-    const corrected = entriesOf(state.history)
-      .flatMap((one) => (one.kind === 'reversed' ? (one.replacement ?? []) : one))
-      .find(({ eventId }) => eventId === reversedId);
+    const corrected = statedIn(state.history).find(({ eventId }) => eventId === reversedId);
     const day = replacementDay(state, replacement.date ?? 0, corrected);
     if (typeof day !== 'number') return day;
     const event = eventOf(state, replacement, { eventId: `${commandId}:replacement`, day });

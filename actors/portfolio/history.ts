@@ -1,7 +1,7 @@
 // What an account was made of, entry by entry: text, which costs a snapshot next to nothing.
 
 import type { Account } from './account.js';
-import type { AccountEntry } from './account-event.js';
+import type { AccountEntry, AccountEvent } from './account-event.js';
 import { type EncodedAccount, encodeAccount } from './account-form.js';
 
 /**
@@ -60,6 +60,13 @@ export function addEntry(history: History, entry: AccountEntry, account: Account
 export function entriesOf(history: History): readonly AccountEntry[] {
   const lines = history.text === '' ? [] : history.text.trimEnd().split('\n');
   return [...lines.map(readEntry), ...history.fresh];
+}
+
+/** What entries state, those that replace corrected ones among them, oldest first. */
+export function statedIn(history: History): readonly AccountEvent[] {
+  return entriesOf(history).flatMap((entry) =>
+    entry.kind === 'reversed' ? (entry.replacement ?? []) : entry,
+  );
 }
 
 /** Copies a history out. */

@@ -1,7 +1,7 @@
 // Values a portfolio at a point: profit, exposure, drawdown, value at risk, limits.
 
 import type { Turn } from '../../engine/index.js';
-import { judgeLimits, type LimitConfig } from '../limits/index.js';
+import { judgeLimits, type LimitConfig, measuresOf } from '../limits/index.js';
 import { historicalRisk } from '../risk/index.js';
 import { addClose } from './closes.js';
 import type { Marked, PortfolioFigures } from './messages.js';
@@ -21,16 +21,19 @@ export interface RiskBudget {
   readonly phase: number;
 }
 
-/** Values the book; publishes `portfolio` and, on a transition, `limits` events. */
+/**
+ * Values the book; publishes `portfolio` and, on a transition, `limits` events. Answers what was
+ * paid in since the last close, which a close begins anew.
+ */
 export function mark(
   state: PortfolioState,
   message: Marked,
   limits: readonly LimitConfig[],
   budget: RiskBudget,
   turn: Turn,
-): void {
+): number {
   // A point told twice, after a restart, changes nothing.
-  if (message.pointIndex <= state.pointIndex) return;
+  if (message.pointIndex <= state.pointIndex) return state.flow;
   state.pointIndex = message.pointIndex;
   refreshMirror(state);
   const value = valueBook(state, message.prices);
@@ -38,15 +41,15 @@ export function mark(
   const isFirst = Number.isNaN(state.equityAtClose);
   if (isFirst) openSeries(state, equity);
   state.equityPeak = Math.max(state.equityPeak, equity);
-  const drawdown = state.equityPeak > 0 ? 1 - equity / state.equityPeak : 0;
   const risk = riskOf(state, message, budget, value.gross);
-  const measures = {
-    gross_exposure: value.gross / equity,
-    net_exposure: Math.abs(value.market) / equity,
-    single_name: value.largest / equity,
-    drawdown,
-    var99: risk.var99 / equity,
-  };
+  const measures = measuresOf({
+    equity,
+    gross: value.gross,
+    net: value.market,
+    largest: value.largest,
+    var99: risk.var99,
+    peak: state.equityPeak,
+  });
   const { states, transitions } = judgeLimits(limits, measures, state.breached);
   state.figures = {
     kind: 'portfolio_marked',
@@ -61,7 +64,7 @@ export function mark(
     dayPnl: equity - state.equityAtClose - state.flow,
     grossExposure: value.gross,
     netExposure: value.market,
-    drawdown,
+    drawdown: measures.drawdown,
     positions: state.rows.length,
     var95: risk.var95,
     var99: risk.var99,
@@ -78,11 +81,13 @@ export function mark(
     });
   }
   // A close that is the first of all marks is where the series begins.
-  if (!message.isClose || isFirst) return;
+  const { flow } = state;
+  if (!message.isClose || isFirst) return flow;
   if (state.closes.count === 0) state.closes.base = state.equityAtClose;
-  addClose(state.closes, message.date, equity, state.flow);
+  addClose(state.closes, message.date, equity, flow);
   state.equityAtClose = equity;
   state.flow = 0;
+  return flow;
 }
 
 /** What was paid in before the first point is what the portfolio begins with. */

@@ -133,6 +133,51 @@ t.test('a point values the book and tells a breach once', async (t) => {
   t.match(fallen[1], { kind: 'limit_breached', measure: 'drawdown' });
 });
 
+t.test(
+  'a portfolio that has lost more than it had breaks its limits, and keeps none',
+  async (t) => {
+    const { reply, mark } = setUp();
+    const short = { kind: 'trade', commandId: 's', symbol: 'AAA', side: 'sell', fee: '' } as const;
+    reply({ ...short, quantity: '6000', price: '100' });
+    t.match(mark(0, false)[1], { kind: 'limit_breached', measure: 'single_name' });
+    const [bankrupt, ...told] = mark(1, false, 300) as [PortfolioFigures, { kind: string }];
+    t.equal(bankrupt.equity, -200_000);
+    t.match(bankrupt.limits[0], { breached: true, value: Number.POSITIVE_INFINITY });
+    t.match(told, [{ kind: 'limit_breached', measure: 'drawdown' }]);
+    t.match(mark(2, false, 100)[2], undefined, 'back where it was, still broken');
+  },
+);
+
+t.test('a mark tells what was paid in since the last close, once', async (t) => {
+  const prices = Float64Array.of(100, 50, 20);
+  const told: (readonly [number, number])[] = [];
+  const { behaviour, receive } = testPortfolio(SYMBOLS, prices, {
+    onMarked: (_key, { flow, flowOn }) => told.push([flow, flowOn]),
+  });
+  const state = behaviour.initial('p1');
+  const pay = (amount: string): unknown =>
+    receive(state, { kind: 'cash', commandId: amount, amount, direction: 'deposit' });
+  const mark = (pointIndex: number, isClose: boolean): unknown => {
+    const place = { timeUs: pointIndex, date: 20210104, dayIndex: 600, opensSession: false };
+    return receive(state, { kind: 'marked', pointIndex, ...place, isClose, prices });
+  };
+  pay('7');
+  mark(0, false);
+  pay('50');
+  mark(1, false);
+  pay('30');
+  mark(2, true);
+  mark(2, true);
+  mark(3, false);
+  t.same(told, [
+    [0, 0],
+    [50, 50],
+    [80, 0],
+    [0, 0],
+    [0, 0],
+  ]);
+});
+
 t.test('risk from changed exposures equals risk computed afresh', async (t) => {
   const { send, mark, state, behaviour } = setUp();
   send(buy('c1', '500'));

@@ -1,12 +1,9 @@
 // What the rules may know of an order: one flat record of numbers before and after it.
 
-import type { LimitConfig, LimitMeasure, Standing } from '../limits/index.js';
+import type { LimitConfig, Measures, Standing } from '../limits/index.js';
 
 /** Whether a symbol may be traded now. */
 export type TradingState = 'open' | 'closed' | 'halted' | 'wide' | 'stale';
-
-/** A portfolio's measures: fractions of equity, NaN where they can't be computed. */
-export type PortfolioMeasures = Readonly<Record<LimitMeasure, number>>;
 
 /** A portfolio with one symbol of it, before or after an order. Units: US dollars and shares. */
 export interface PortfolioSide {
@@ -14,14 +11,14 @@ export interface PortfolioSide {
   readonly equity: number;
   /** Signed shares of the symbol. */
   readonly held: number;
-  /** Size of the symbol's position as a fraction of equity; NaN where there is no equity. */
+  /** Size of the symbol's position as a fraction of equity; Infinity where there is none. */
   readonly weight: number;
   readonly grossExposure: number;
   readonly netExposure: number;
   /** One-day value at risk at 99 %, and the mean of the tail beyond it. */
   readonly var99: number;
   readonly cvar99: number;
-  readonly measures: PortfolioMeasures;
+  readonly measures: Measures;
 }
 
 /** An order, and the portfolio it is for before and after it. */

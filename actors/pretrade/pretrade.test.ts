@@ -165,6 +165,74 @@ t.test('each rule says no beyond its bound and not before', async (t) => {
   t.ok(new Set(CASES.map(([, , , code]) => code)).size > PRETRADE_RULES.length);
 });
 
+/** Bankrupt: whatever is held is too much. */
+const NOTHING = {
+  equity: -500,
+  weight: Number.POSITIVE_INFINITY,
+  measures: { ...SIDE.measures, single_name: Number.POSITIVE_INFINITY },
+};
+const NAME = { measure: 'single_name', severity: 'hard', limit: 0.3 } as const;
+const FALL = { measure: 'drawdown', severity: 'hard', limit: 0.1 } as const;
+const bankrupt = (before: number, now: number): Partial<OrderFacts> => ({
+  limits: [NAME],
+  before: { ...SIDE, ...NOTHING, held: before },
+  ...after({ ...NOTHING, held: now }),
+});
+const broken = (before: number, now: number): Partial<OrderFacts> => ({
+  limits: [NAME, FALL],
+  before: {
+    ...SIDE,
+    held: before,
+    weight: 0.5,
+    measures: { ...SIDE.measures, single_name: 0.5, drawdown: 0.2, var99: 0.2 },
+  },
+  ...after({
+    held: now,
+    weight: 0.5,
+    measures: { ...SIDE.measures, single_name: 0.5, drawdown: 0.2001, var99: 0.2 },
+  }),
+});
+
+/** What is changed, and the codes of every "no". */
+const WAYS_OUT: readonly (readonly [string, Partial<OrderFacts>, string])[] = [
+  ['a part of a short, without equity', bankrupt(-100, -75), ''],
+  ['all of it', bankrupt(-100, 0), ''],
+  [
+    'more of it',
+    bankrupt(-100, -101),
+    'pretrade.position pretrade.no_equity pretrade.no_equity pretrade.short',
+  ],
+  ['another name, without equity', bankrupt(0, 1), 'pretrade.no_equity pretrade.no_equity'],
+  ['a sale whose fee deepens the fall', broken(100, 50), ''],
+  ['a purchase that does', broken(100, 101), 'pretrade.position pretrade.limit'],
+  [
+    'a turn to as much on the other side',
+    broken(100, -100),
+    'pretrade.position pretrade.concentration pretrade.var pretrade.limit pretrade.limit pretrade.short',
+  ],
+  ['a sale of what has no past', { historyMissing: 1, ...after({ held: 0 }) }, ''],
+  [
+    'more of it',
+    { historyMissing: 1, ...after({ held: 101 }) },
+    'pretrade.position pretrade.no_history',
+  ],
+  ['a turn of it', { historyMissing: 1, ...after({ held: -1 }) }, 'pretrade.no_history'],
+  [
+    'a hedge that is sold',
+    { ...measure('var99', 0.5), after: { ...measure('var99', 0.5).after!, held: 1 } },
+    'pretrade.var',
+  ],
+];
+
+t.test('what only makes a position smaller is let out, and a turn is not', async (t) => {
+  const house = policy({ positionMax: 99, concentrationMax: 0.3, var99Max: 0.1, shortDefault: 99 });
+  for (const [title, facts, codes] of WAYS_OUT) {
+    const { findings } = judgeOrder({ ...FACTS, ...facts }, house);
+    const said = findings.filter(({ verdict }) => verdict === 'no');
+    t.equal(said.map(({ code }) => code).join(' '), codes, title);
+  }
+});
+
 t.test('all rules run: an order that everything is wrong with is told everything', async (t) => {
   const { allowed, findings } = judgeOrder(
     {

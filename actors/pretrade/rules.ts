@@ -31,7 +31,7 @@ export interface PretradeRule {
   judge(facts: OrderFacts, policy: PretradePolicy, say: (finding: Finding) => void): void;
 }
 
-/** A measure that is to stay at or below its bound; what moves it towards the bound may pass. */
+/** A number that is to stay at or below its bound. */
 interface Bound {
   readonly rule: string;
   /** Code where it is beyond the bound, and where it can't be computed. */
@@ -43,21 +43,42 @@ interface Bound {
   readonly limit: number;
   readonly verdict: 'warn' | 'no';
   readonly what: string;
+  /** Whether a smaller position may be a lost hedge, which makes the measure larger. */
+  readonly hedges?: boolean;
 }
 
-/** Judges a measure. Fails closed: one that is NaN is a no, whatever the bound. */
+/** Judges a number. Fails closed: one that is unknown is a no, whatever the bound. */
 function judgeBound(bound: Bound): Finding {
   const { rule, unit, before, after, limit, what } = bound;
-  if (Number.isNaN(after)) {
+  if (!Number.isFinite(after)) {
     const text = `expected ${what} after the trade, it can't be computed`;
     return { rule, verdict: 'no', code: bound.unknown, before, after, limit, unit, text };
   }
-  // An order that brings a measure down is the way out of a breach.
-  if (after <= limit || after <= before) {
-    return { rule, verdict: 'pass', code: '', before, after, limit, unit, text: '' };
-  }
+  if (after <= limit) return passed(bound);
   const text = `expected ${what} of at most ${shown(limit, unit)} after the trade, was ${shown(after, unit)} (${shown(before, unit)} before)`;
   return { rule, verdict: bound.verdict, code: bound.code, before, after, limit, unit, text };
+}
+
+/**
+ * Judges a measure of size or risk. The way out of a breach is an order that brings it down, or one
+ * that only makes its position smaller, which costs at most its fee; what a hedge was for must be
+ * known to be borne. A turn to the other side is no way out.
+ */
+function judgeRisk({ before, after }: OrderFacts, bound: Bound): Finding {
+  const isTurned = before.held * after.held < 0;
+  const isDown = Number.isFinite(bound.after) && bound.after <= bound.before && !isTurned;
+  const isOut =
+    isSmaller(before, after) && (bound.hedges !== true || !Number.isFinite(bound.after));
+  return isDown || isOut ? passed(bound) : judgeBound(bound);
+}
+
+function passed({ rule, before, after, limit, unit }: Bound): Finding {
+  return { rule, verdict: 'pass', code: '', before, after, limit, unit, text: '' };
+}
+
+/** Whether an order does nothing but make its position smaller. */
+function isSmaller(before: PortfolioSide, after: PortfolioSide): boolean {
+  return Math.abs(after.held) < Math.abs(before.held) && after.held * before.held >= 0;
 }
 
 /** Why a fraction of equity is unknown: there is no equity, or else the reason given. */
@@ -112,9 +133,10 @@ export const PRETRADE_RULES: readonly PretradeRule[] = [
     id: 'position',
     reads: 'shares held before and after; position_max',
     why: 'A slip of the finger adds zeros: no position is that large on purpose.',
-    judge({ before, after }, { positionMax }, say) {
+    judge(facts, { positionMax }, say) {
+      const { before, after } = facts;
       say(
-        judgeBound({
+        judgeRisk(facts, {
           rule: 'position',
           code: 'pretrade.position',
           unknown: 'pretrade.position',
@@ -132,9 +154,10 @@ export const PRETRADE_RULES: readonly PretradeRule[] = [
     id: 'concentration',
     reads: "the symbol's position as a fraction of equity; concentration_max",
     why: 'One name must not decide the fate of the whole.',
-    judge({ before, after }, { concentrationMax }, say) {
+    judge(facts, { concentrationMax }, say) {
+      const { before, after } = facts;
       say(
-        judgeBound({
+        judgeRisk(facts, {
           rule: 'concentration',
           code: 'pretrade.concentration',
           unknown: unknownCode(after, 'pretrade.no_price'),
@@ -153,9 +176,10 @@ export const PRETRADE_RULES: readonly PretradeRule[] = [
     reads:
       "value at risk of the portfolio's scenario profits, with and without the order's; var99_max",
     why: 'Risk is judged after the trade, with what the order adds or hedges.',
-    judge({ before, after }, { var99Max }, say) {
+    judge(facts, { var99Max }, say) {
+      const { before, after } = facts;
       say(
-        judgeBound({
+        judgeRisk(facts, {
           rule: 'var',
           code: 'pretrade.var',
           unknown: unknownCode(after, 'pretrade.no_risk'),
@@ -165,6 +189,7 @@ export const PRETRADE_RULES: readonly PretradeRule[] = [
           limit: var99Max,
           verdict: 'no',
           what: 'a one-day value at risk at 99 %',
+          hedges: true,
         }),
       );
     },
@@ -173,15 +198,16 @@ export const PRETRADE_RULES: readonly PretradeRule[] = [
     id: 'history',
     reads: 'share of scenarios in which the symbol has no return; history_missing_max',
     why: 'A name without a past counts as no move: its risk would be understated.',
-    judge({ historyMissing }, { historyMissingMax }, say) {
+    judge({ historyMissing, before, after }, { historyMissingMax }, say) {
       say(
         judgeBound({
           rule: 'history',
           code: 'pretrade.no_history',
           unknown: 'pretrade.no_history',
           unit: 'scenarios',
-          before: Number.NaN,
-          after: historyMissing,
+          before: before.held === 0 ? 0 : historyMissing,
+          // What is left of a position adds nothing to what is understated.
+          after: isSmaller(before, after) ? 0 : historyMissing,
           limit: historyMissingMax,
           verdict: 'no',
           what: 'a part without returns of the name',
@@ -193,10 +219,11 @@ export const PRETRADE_RULES: readonly PretradeRule[] = [
     id: 'limits',
     reads: 'every limit of the portfolio, and its measure before and after; hard ones say no',
     why: 'An order must not be what breaks a limit.',
-    judge({ limits, before, after }, _policy, say) {
+    judge(facts, _policy, say) {
+      const { limits, before, after } = facts;
       for (const { measure, severity, limit } of limits) {
         say(
-          judgeBound({
+          judgeRisk(facts, {
             rule: `limits.${measure}.${severity}`,
             code: severity === 'hard' ? 'pretrade.limit' : 'pretrade.limit_near',
             unknown: unknownCode(
@@ -209,6 +236,7 @@ export const PRETRADE_RULES: readonly PretradeRule[] = [
             limit,
             verdict: severity === 'hard' ? 'no' : 'warn',
             what: `${measure.replaceAll('_', ' ')} (${severity} limit)`,
+            hedges: measure === 'var99' || measure === 'net_exposure',
           }),
         );
       }
@@ -219,10 +247,8 @@ export const PRETRADE_RULES: readonly PretradeRule[] = [
     reads: 'actions of the limits that are broken, of the portfolio and its groups; kill switch',
     why: 'Whoever has broken a limit gets back below it before anything else.',
     judge({ standing: { action, why }, before, after }, _policy, say) {
-      const isSmaller =
-        Math.abs(after.held) < Math.abs(before.held) && after.held * before.held >= 0;
       const isOver = action === 'kill' || action === 'block';
-      if (action === 'alert' || (!isOver && isSmaller)) {
+      if (action === 'alert' || (!isOver && isSmaller(before, after))) {
         say(stateOf('standing', 'pass', '', ''));
         return;
       }
@@ -328,9 +354,10 @@ export const PRETRADE_RULES: readonly PretradeRule[] = [
     id: 'short',
     reads: 'shares short before and after; shares that can be borrowed',
     why: 'What is sold short must be borrowed first.',
-    judge({ symbol, before, after }, { shortAvailable, shortDefault }, say) {
+    judge(facts, { shortAvailable, shortDefault }, say) {
+      const { symbol, before, after } = facts;
       say(
-        judgeBound({
+        judgeRisk(facts, {
           rule: 'short',
           code: 'pretrade.short',
           unknown: 'pretrade.short',

@@ -6,6 +6,9 @@ export interface PortfolioMark {
   readonly equity: number;
   readonly net: number;
   readonly gross: number;
+  /** Paid in less paid out in this session as of the point, and as it is counted on from there. */
+  readonly flow: number;
+  readonly flowOn: number;
   /** Rows held, and the exposure of each. */
   readonly rows: Int32Array;
   readonly exposures: Float64Array;

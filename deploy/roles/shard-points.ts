@@ -133,7 +133,7 @@ export class ShardPoints {
       coordinator.keepReturns(clock.pendingDay, clock.pendingPoint);
     }
     const loaded = this.#actors.funnelState()?.backfill.loaded;
-    this.#breakers.noteMarket(coordinator.meanReturn(point.index), point.timeUs);
+    this.#breakers.noteMarket(coordinator.meanReturn(point.index), point.timeUs, point.date);
     coordinator.cross(point.index, loaded ?? new Uint8Array(this.#market.columns.rowCount));
   }
 
