@@ -36,8 +36,8 @@ export type RefusalCode =
 /** The past of a vendor. */
 export interface HistoryDialect {
   call(request: HistoryRequest, cursor: string | undefined): VendorCall;
-  /** Reads a reply of status 200; throws nothing. */
-  read(reply: VendorReply, request: HistoryRequest): PageReading;
+  /** Reads a reply of status 200 to the call with this cursor; throws nothing. */
+  read(reply: VendorReply, request: HistoryRequest, cursor: string | undefined): PageReading;
   /** Reads any other reply, where the vendor has its own way; undefined for the common reading. */
   readFailure?(reply: VendorReply): PageReading | undefined;
 }

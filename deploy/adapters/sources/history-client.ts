@@ -138,7 +138,7 @@ export class HistoryClient {
       if (error.retryable) return error.code === 'http.timed_out' ? 'timed out' : 'was unreachable';
       return { kind: 'refused', code: 'source.unreadable', text: error.message };
     }
-    if (reply.status === 200) return dialect.read(reply, request);
+    if (reply.status === 200) return dialect.read(reply, request, cursor);
     return dialect.readFailure?.(reply) ?? commonFailure(reply);
   }
 }
