@@ -207,6 +207,7 @@ export const APPLICATION_ERRORS: Readonly<Record<string, string>> = {
   'shard.restarting': 'The shard is being replaced; try again.',
   'simulate.turn_failed': 'The simulator made a turn fail; its actor comes back.',
   'source.budget_spent': 'The calls that a source allows for a day are used up.',
+  'source.no_older': 'A source gives no more of the past than it gave; see its settings.',
   'source.no_time': 'A source does not tell its date, by which its daily budget is counted.',
   'source.rate_limited': 'A source asked to wait until there was no more patience.',
   'source.refused': 'A source refused a request for a reason of its own.',

@@ -18,8 +18,13 @@ export interface VendorReply {
 
 /** A reply that was read. */
 export type PageReading =
-  /** `next` asks for the page behind this one. */
-  | { readonly kind: 'page'; readonly records: readonly MarketRecord[]; readonly next?: string }
+  /** `next` asks for the page behind this one; `sinceUs` as of `HistoryPage`. */
+  | {
+      readonly kind: 'page';
+      readonly records: readonly MarketRecord[];
+      readonly next?: string;
+      readonly sinceUs?: number;
+    }
   | { readonly kind: 'refused'; readonly code: RefusalCode; readonly text: string }
   /** Ask the same again after a pause. */
   | { readonly kind: 'later'; readonly afterMs?: number };

@@ -76,9 +76,10 @@ export class HistoryClient {
         yield answer;
         return;
       }
-      const { records, next } = answer.value;
+      const { records, next, sinceUs } = answer.value;
       this.counters.records += records.length;
-      yield { ok: true, value: sifted(records, request) };
+      const value = sifted(records, request);
+      yield { ok: true, value: sinceUs === undefined ? value : { ...value, sinceUs } };
       if (next === undefined || next === cursor) return;
       cursor = next;
     }
@@ -88,7 +89,7 @@ export class HistoryClient {
   async #page(
     request: HistoryRequest,
     cursor: string | undefined,
-  ): Promise<Answer<{ readonly records: readonly MarketRecord[]; readonly next?: string }>> {
+  ): Promise<Answer<Extract<PageReading, { kind: 'page' }>>> {
     const { name, clock } = this.#options;
     let last = 'did not answer';
     let isLimited = false;
