@@ -27,6 +27,7 @@ export const APPLICATION_ERRORS: Readonly<Record<string, string>> = {
   'data.no_ticks': 'A file of ticks has none.',
   'data.nothing_in_common': 'Two files that are compared have no symbol and day in common.',
   'data.too_large': 'A file of the market data is larger than its bound.',
+  'data.too_many_files': 'A folder has more files than one question looks at.',
   'data.too_little_history': 'There is too little history before the first session to warm up.',
   'data.unknown_symbol': 'The market data does not have the symbol.',
   'data.unreadable': 'A file of the market data could not be read.',
