@@ -57,6 +57,21 @@ t.test('rows are held against each other and against the calendar', async (t) =>
   t.same(check([...rows.slice(0, 9), holiday, ...rows.slice(9)]), ['outside_session 20160118 0']);
 });
 
+t.test(
+  'a row behind a later date is judged by itself too, and told when it comes again',
+  async (t) => {
+    const rows = sound();
+    const [late, bad] = [rows[4]!, { ...rows[4]!, open: -5, close: Number.NaN }];
+    const behind = [...rows.slice(0, 4), rows[5]!, bad, late, ...rows.slice(6)];
+    t.same(check(behind), [
+      `gap ${DATES[5]} 1`,
+      `out_of_order ${DATES[4]} 0`,
+      `not_a_number ${DATES[4]} 0`,
+      `duplicate ${DATES[4]} 0`,
+    ]);
+  },
+);
+
 t.test('a move is a bad print if it comes back calmly, an action if it stays calmly', async (t) => {
   const moved = (indices: readonly number[], close: number, volume: number): DailyRow[] =>
     DATES.map((date, index) => (indices.includes(index) ? at(date, close, volume) : at(date, 100)));

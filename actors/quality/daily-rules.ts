@@ -144,6 +144,8 @@ export class DailyRules {
   readonly #first: number;
   readonly #last: number;
   readonly #volumes: number[] = [];
+  /** Dates of the exchange that a row stood under. */
+  readonly #dates = new Set<number>();
   #date = 0;
   #isStarted = false;
   #close = Number.NaN;
@@ -160,20 +162,27 @@ export class DailyRules {
   check(row: DailyRow, find: FindDaily): void {
     const { date } = row;
     const place = this.#placeCode(date);
-    if (place !== undefined) {
-      find({ code: place, date, value: 0, row });
+    if (place !== undefined) find({ code: place, date, value: 0, row });
+    if (place === 'duplicate' || place === 'outside_session') return;
+    this.#dates.add(date);
+    // What stands behind a later date is judged by itself: the moves before it are over.
+    if (place === 'out_of_order') {
+      findInRow(row, find);
       return;
     }
     this.#checkDates(row, find);
     this.#date = date;
     this.#isStarted = true;
-    const code = rowCode(row);
-    if (code !== undefined) find({ code, date, value: 0, row });
-    if (row.volume === 0) find({ code: 'no_volume', date, value: 0, row });
+    findInRow(row, find);
     // A row that is refused still has a close, where that is a price.
     if (row.close > 0 && Number.isFinite(row.close)) this.#checkMove(row, find);
     if (row.volume > 0) this.#volumes.push(row.volume);
     if (this.#volumes.length > VOLUME_SESSIONS) this.#volumes.shift();
+  }
+
+  /** Sessions of the exchange that a row stood under so far. */
+  sessions(): number {
+    return this.#dates.size;
   }
 
   /** Tells what can be told only at the end. */
@@ -185,7 +194,7 @@ export class DailyRules {
   }
 
   #placeCode(date: number): DailyCode | undefined {
-    if (this.#isStarted && date === this.#date) return 'duplicate';
+    if (this.#dates.has(date)) return 'duplicate';
     if (!isSession(date)) return 'outside_session';
     return date < this.#date ? 'out_of_order' : undefined;
   }
@@ -237,6 +246,14 @@ export class DailyRules {
     const code = isQuiet ? 'unadjusted_action' : 'large_move';
     find({ code, date: move.row.date, value: move.size, row: move.row });
   }
+}
+
+/** Tells what a row has by itself. */
+function findInRow(row: DailyRow, find: FindDaily): void {
+  const { date } = row;
+  const code = rowCode(row);
+  if (code !== undefined) find({ code, date, value: 0, row });
+  if (row.volume === 0) find({ code: 'no_volume', date, value: 0, row });
 }
 
 /** What is wrong in a row by itself. */

@@ -13,6 +13,9 @@ export const PRINTS_MIN = 5;
 /** Sequence numbers behind the newest whose repetition is still known. */
 const NUMBERS_KEPT = 4_096;
 
+/** Numbers that a source may lose at once; what is further on is believed when others follow. */
+const NUMBERS_LOST = NUMBERS_KEPT * 16;
+
 /** What is remembered of one symbol: a fixed size, whatever comes. */
 export class SymbolMemory {
   /** Event time of the newest record taken. Units: microseconds. */
@@ -116,22 +119,51 @@ export class SequenceMemory {
   /** Numbers that were jumped over, less those that came after all. */
   missing = 0;
   readonly #seen = new Float64Array(NUMBERS_KEPT).fill(-1);
+  #first = 0;
+  /** A number far beyond the newest, which may be a broken one; 0 for none. */
+  #suspect = 0;
 
   /** Takes a number: how many were jumped over, or -1 for one that was seen. */
   // hot
   take(sequence: number): number {
+    if (this.newest === 0) {
+      this.#first = sequence;
+      this.newest = sequence - 1;
+    }
+    if (sequence - this.newest > NUMBERS_LOST) return this.#takeFar(sequence);
     const slot = sequence % NUMBERS_KEPT;
     if (this.#seen[slot] === sequence) return -1;
     // Older than what is kept: nobody can tell whether it came, so it is not taken twice.
     if (this.newest - sequence >= NUMBERS_KEPT) return -1;
     this.#seen[slot] = sequence;
     if (sequence < this.newest) {
-      this.missing--;
+      // What came before the first was never missed.
+      if (sequence > this.#first) this.missing--;
       return 0;
     }
-    const jumped = this.newest === 0 ? 0 : sequence - this.newest - 1;
+    const jumped = sequence - this.newest - 1;
     this.newest = sequence;
     this.missing += jumped;
     return jumped;
+  }
+
+  /**
+   * A number so far on is broken, or the source has begun elsewhere: then the next ones follow it.
+   * One alone must not make all that comes behind it look old.
+   */
+  // hot
+  #takeFar(sequence: number): number {
+    if (sequence === this.#suspect) return -1;
+    const jumped = sequence - this.newest - 1;
+    const before = this.#suspect;
+    this.#suspect = sequence;
+    if (before === 0 || Math.abs(sequence - before) > NUMBERS_LOST) return jumped;
+    this.#seen[before % NUMBERS_KEPT] = before;
+    this.#seen[sequence % NUMBERS_KEPT] = sequence;
+    // The one before it came.
+    this.missing += Math.max(sequence, before) - this.newest - 2;
+    this.newest = Math.max(sequence, before);
+    this.#suspect = 0;
+    return Math.max(0, sequence - before - 1);
   }
 }

@@ -123,6 +123,24 @@ t.test('a number that comes after all was not missing, and not twice', async (t)
   t.equal(made.missing(), 2);
 });
 
+t.test('one broken number refuses nothing that follows it', async (t) => {
+  const made = createTickRules(1);
+  made.open(HOURS);
+  const codes = (sequence: number) =>
+    codesOf(made.check(tick({ sequence }))).filter((code) => code !== 'stale');
+  t.same(codes(5), []);
+  t.same(codes(3), [], 'what came before the first was never missed');
+  t.equal(made.missing(), 0);
+  t.same(codes(2 ** 50), ['gap']);
+  t.same(codes(2 ** 50), ['duplicate']);
+  t.same([6, 7, 8].map(codes), [[], [], []]);
+  t.equal(made.missing(), 0);
+  t.same(codes(1_000_000), ['gap']);
+  t.same(codes(1_000_002), ['gap'], 'a source that goes on elsewhere');
+  t.same(codes(1_000_003), []);
+  t.equal(made.missing(), 1_000_003 - 8 - 3);
+});
+
 t.test('prices that others follow are where the market is', async (t) => {
   const made = rules();
   const verdicts = [1, 2, 3, 4, 5, 6].map((step) =>

@@ -10,9 +10,15 @@ import { manualClock } from '../adapters/sources/clock.js';
 import { LoopbackVendor } from '../adapters/sources/conformance/loopback-vendor.js';
 import { TAPE_START_US, tapeOf } from '../adapters/sources/conformance/tape.js';
 import { alpacaWire, alphaVantageWire } from '../adapters/sources/conformance/wires-stocks.js';
+import type { MarketRecord } from '../adapters/sources/record.js';
+import type { MarketDataSource } from '../adapters/sources/source.js';
 import { alpaca } from '../adapters/sources/vendors/alpaca.js';
 import { alphaVantage } from '../adapters/sources/vendors/alpha-vantage.js';
+import { newYorkUs } from '../adapters/sources/vendors/new-york.js';
 import { type Vendor, vendorSource } from '../adapters/sources/vendors/vendor.js';
+import { no } from '../app/answers.js';
+import type { Answer } from '../app/port.js';
+import { spanOf } from '../cli/backfill.js';
 import { type BackfillOptions, backfill } from './backfill.js';
 import { joined, missing, type Span } from './coverage.js';
 import { CallLedger, vendorTime } from './ledger.js';
@@ -158,6 +164,133 @@ t.test('a budget ends a backfill, which goes on the next day where it stopped', 
   await begin(journal, { symbols: ['AAPL', 'IBM'] });
   t.equal(server.requests, 3, 'a day later only what is missing is asked for');
   await journal.close();
+});
+
+/** A source of a few minutes a day that gives a day a page. */
+function scripted(answers: (page: number) => Answer<readonly number[]>): MarketDataSource {
+  const bar = (symbol: string, timeUs: number): MarketRecord => ({
+    ...{ kind: 'bar', symbol, every: '1m', timeUs, open: 1, high: 1, low: 1, close: 1, volume: 1 },
+  });
+  return {
+    name: 'scripted',
+    capabilities: alpaca.capabilities,
+    async *history({ symbol, fromUs, toUs }) {
+      const first = Math.floor((fromUs - TAPE_START_US) / DAY_US);
+      for (let page = 0; TAPE_START_US + (first + page) * DAY_US < toUs; page++) {
+        const answer = answers(page);
+        if (!answer.ok) {
+          yield answer;
+          return;
+        }
+        const startUs = TAPE_START_US + (first + page) * DAY_US;
+        const records = answer.value
+          .map((offUs) => bar(symbol, startUs + offUs))
+          .filter(({ timeUs }) => timeUs >= fromUs && timeUs < toUs);
+        yield { ok: true, value: { records, rejectedByReason: {} } };
+      }
+    },
+  };
+}
+
+/** Minutes of a page of `scripted`. */
+const MINUTES: Answer<readonly number[]> = { ok: true, value: [0, 60e6, 120e6] };
+
+/** How many bars there are on disk, and of how many times. */
+async function stored(dataDir: string): Promise<readonly number[]> {
+  const db = await DuckDb.open();
+  try {
+    const files = `${dataDir}/history/bars_1m/**/*.parquet`;
+    const query = `SELECT count(*)::INT AS n, count(DISTINCT time_us)::INT AS d FROM read_parquet('${files}')`;
+    const [row] = await db.rows(query);
+    return [Number(row!['n']), Number(row!['d'])];
+  } finally {
+    db.close();
+  }
+}
+
+/** A backfill of ten days of one symbol of a scripted source. */
+function scriptedRun(t: Test) {
+  const dataDir = folder(t);
+  const journal = Journal.open(join(dataDir, 'backfill'));
+  t.teardown(() => journal.close());
+  const begin = async (source: MarketDataSource, more: Partial<BackfillOptions> = {}) => {
+    const [report] = await backfill({
+      ...{ source, journal, dataDir, kind: 'bar', every: '1m', symbols: ['AAPL'] },
+      span: [TAPE_START_US, TAPE_START_US + 10 * DAY_US],
+      isStopped: () => false,
+      onSymbol: () => {},
+      ...more,
+    });
+    return report!;
+  };
+  return { dataDir, journal, begin };
+}
+
+t.test('what a day of calls fetched is kept: a long span is there after some days', async (t) => {
+  const { begin, dataDir } = scriptedRun(t);
+  const spent = no('source.budget_spent', 'for today');
+  const source = scripted((page) => (page < 4 ? MINUTES : spent));
+  t.match(await begin(source), { state: 'incomplete', reason: 'source.budget_spent', records: 11 });
+  t.same(await stored(dataDir), [11, 11]);
+  for (let day = 0; day < 5; day++) await begin(source);
+  t.same(await stored(dataDir), [30, 30], 'in the end all of it, once');
+});
+
+t.test('a backfill that is stopped asks for no further page and keeps what it has', async (t) => {
+  const { begin, dataDir } = scriptedRun(t);
+  let asked = 0;
+  const source = scripted(() => {
+    asked++;
+    return MINUTES;
+  });
+  const report = await begin(source, { isStopped: () => asked === 3 });
+  t.match(report, { state: 'incomplete', reason: 'stopped', records: 8 });
+  t.equal(asked, 3);
+  t.same(await stored(dataDir), [8, 8]);
+});
+
+t.test('a crash between a file and its note leaves no day twice', async (t) => {
+  const { begin, dataDir, journal } = scriptedRun(t);
+  const source = scripted(() => MINUTES);
+  const ending = new Error('the process ends here');
+  const dying = { view: (key: string) => journal.view(key), putView: () => Promise.reject(ending) };
+  // Of a journal a backfill reads and writes views alone.
+  await t.rejects(begin(source, { journal: dying as unknown as Journal }), ending);
+  t.same(await stored(dataDir), [30, 30]);
+  const fromUs = TAPE_START_US + DAY_US;
+  await begin(source, { span: [fromUs, TAPE_START_US + 11 * DAY_US] });
+  t.same(await stored(dataDir), [30, 30], 'another day is asked for, and each is there once');
+});
+
+t.test('what a source has nothing of stays missing, with the reason', async (t) => {
+  const { begin } = scriptedRun(t);
+  const sinceUs = TAPE_START_US + 7 * DAY_US;
+  const source: MarketDataSource = {
+    ...scripted(() => MINUTES),
+    async *history() {
+      yield { ok: true, value: { records: [], rejectedByReason: {}, sinceUs } };
+    },
+  };
+  t.match(await begin(source), {
+    state: 'incomplete',
+    reason: 'source.no_older',
+    missing: [[TAPE_START_US, sinceUs]],
+  });
+});
+
+t.test('a span ends with yesterday, for what is covered is never asked for again', async (t) => {
+  const noonUs = newYorkUs('2021-01-05 12:00:00');
+  const lateUs = newYorkUs('2021-01-05 22:00:00');
+  const midnight = (day: number): number => Date.UTC(2021, 0, day) * 1_000;
+  const from = '2021-01-01';
+  t.equal(spanOf({ from }, noonUs)[1], midnight(5));
+  t.equal(spanOf({ from }, lateUs)[1], newYorkUs('2021-01-05'), 'it is the sixth in London alone');
+  t.equal(spanOf({ from, to: '2021-01-04' }, noonUs)[1], midnight(5), 'a day of coins is not over');
+  t.equal(spanOf({ from, to: '2021-01-03' }, noonUs)[1], newYorkUs('2021-01-04'));
+  for (const to of ['2021-01-05', '2021-01-06', '2031-01-01', '2020-12-31']) {
+    t.throws(() => spanOf({ from, to }, noonUs), { code: 'flag.invalid' }, to);
+  }
+  t.throws(() => spanOf({ from: '2021-01-05' }, noonUs), { code: 'flag.invalid' });
 });
 
 t.test('the time of a budget is the vendor’s, whatever the clock here says', async (t) => {

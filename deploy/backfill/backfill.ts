@@ -82,39 +82,94 @@ async function backfillOne(
   return { symbol, state, records, rejected, missing: left, reason };
 }
 
-/** Fetches a span; what has been written counts as there even if the rest can't be had. */
+/** What came of a span. */
+interface Fetched {
+  readonly records: number;
+  readonly rejected: number;
+  readonly reason: string;
+}
+
+/** Fetches a span; what has come counts as there even if the rest can't be had. */
 async function fetchSpan(
   options: BackfillOptions,
   key: CoverageKey,
   [fromUs, toUs]: Span,
-): Promise<{ readonly records: number; readonly rejected: number; readonly reason: string }> {
-  const { source, dataDir, journal } = options;
+): Promise<Fetched> {
+  const part = new SpanWriter(options, key, fromUs);
   const { kind, every, symbol } = key;
-  let held: MarketRecord[] = [];
-  let startUs = fromUs;
-  let count = 0;
   let rejected = 0;
-  const write = async (endUs: number): Promise<void> => {
-    // On disk before it is noted: a crash between the two fetches it again, to the same name.
-    await writeHistory(dataDir, key, [startUs, endUs], held);
-    await cover(journal, key, [startUs, endUs]);
-    count += held.length;
-    startUs = endUs;
-    held = [];
-  };
-  for await (const page of source.history({ kind, every, symbol, fromUs, toUs })) {
-    if (!page.ok) return { records: count, rejected, reason: page.refusal.code };
-    held.push(...page.value.records);
-    for (const bad of Object.values(page.value.rejectedByReason)) rejected += bad;
-    const lastUs = held.at(-1)?.timeUs;
-    if (held.length < RECORDS_MAX || lastUs === undefined) continue;
-    // Records of the last time may go on in the next page: they wait for it.
-    const whole = held.findIndex(({ timeUs }) => timeUs >= lastUs);
-    const rest = held.splice(whole);
-    if (whole > 0) await write(lastUs);
-    held.push(...rest);
-    if (options.isStopped()) return { records: count, rejected, reason: 'stopped' };
+  let reason = '';
+  for await (const page of options.source.history({ kind, every, symbol, fromUs, toUs })) {
+    if (!page.ok) {
+      reason = page.refusal.code;
+      break;
+    }
+    const { records, rejectedByReason, sinceUs = fromUs } = page.value;
+    for (const bad of Object.values(rejectedByReason)) rejected += bad;
+    if (sinceUs > fromUs) {
+      reason = 'source.no_older';
+      part.beginAt(Math.min(sinceUs, toUs));
+    }
+    part.hold(records);
+    if (part.isFull) await part.writeWhole();
+    if (!options.isStopped()) continue;
+    reason = 'stopped';
+    break;
   }
-  await write(toUs);
-  return { records: count, rejected, reason: '' };
+  // What was fetched is kept however it ended: the next day's calls are for what is behind it.
+  if (reason === '' || reason === 'source.no_older') await part.write(toUs);
+  else await part.writeWhole();
+  return { records: part.count, rejected, reason };
+}
+
+/** Writes the records of a span from its start on, and notes what is there. */
+class SpanWriter {
+  readonly #options: BackfillOptions;
+  readonly #key: CoverageKey;
+  #held: MarketRecord[] = [];
+  #startUs: number;
+  /** Records written. */
+  count = 0;
+
+  constructor(options: BackfillOptions, key: CoverageKey, fromUs: number) {
+    this.#options = options;
+    this.#key = key;
+    this.#startUs = fromUs;
+  }
+
+  get isFull(): boolean {
+    return this.#held.length >= RECORDS_MAX;
+  }
+
+  /** Leaves out what is before a time: the source says that it does not have it. */
+  beginAt(timeUs: number): void {
+    this.#startUs = Math.max(this.#startUs, timeUs);
+  }
+
+  hold(records: readonly MarketRecord[]): void {
+    for (const record of records) this.#held.push(record);
+  }
+
+  /** Writes up to the last time, whose records may go on in a page that has not come. */
+  async writeWhole(): Promise<void> {
+    const lastUs = this.#held.at(-1)?.timeUs;
+    if (lastUs === undefined) return;
+    const whole = this.#held.findIndex(({ timeUs }) => timeUs >= lastUs);
+    const rest = this.#held.splice(whole);
+    if (whole > 0) await this.write(lastUs);
+    this.#held.push(...rest);
+  }
+
+  /** Writes all that is held as everything before a time. */
+  async write(endUs: number): Promise<void> {
+    const { dataDir, journal } = this.#options;
+    if (!(endUs > this.#startUs)) return;
+    const span: Span = [this.#startUs, endUs];
+    // On disk before it is noted: a crash between the two fetches it again, in the place of this.
+    await writeHistory(dataDir, this.#key, span, this.#held);
+    await cover(journal, this.#key, span);
+    this.count += this.#held.length;
+    this.#startUs = endUs;
+    this.#held = [];
+  }
 }

@@ -1,6 +1,6 @@
 // The past on disk: one Parquet file a symbol and span, in folders by source, kind and symbol.
 
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDb } from '../../engine/index.js';
 import type { MarketRecord } from '../adapters/sources/record.js';
@@ -25,8 +25,21 @@ function historyFolder(dataDir: string, key: CoverageKey): string {
 }
 
 /**
- * Writes the records of a span, whole or not at all; the same span again replaces the file.
- * Errors: `duckdb.failed`.
+ * Takes away files that lie in a span or reach into it. A span is written only while it is missing,
+ * so that such a file was never noted: the process ended before that, and to begin or end at
+ * another time now must not give its records twice.
+ */
+function removeLeftovers(folder: string, [fromUs, toUs]: Span): void {
+  for (const name of readdirSync(folder)) {
+    const parts = /^(\d+)-(\d+)\.parquet$/.exec(name);
+    if (parts === null || Number(parts[1]) >= toUs || Number(parts[2]) <= fromUs) continue;
+    rmSync(join(folder, name), { force: true });
+  }
+}
+
+/**
+ * Writes the records of a span, whole or not at all, in the place of whatever was written of it and
+ * not noted. Errors: `duckdb.failed`.
  */
 export async function writeHistory(
   dataDir: string,
@@ -34,9 +47,10 @@ export async function writeHistory(
   [fromUs, toUs]: Span,
   records: readonly MarketRecord[],
 ): Promise<void> {
-  if (records.length === 0) return;
   const folder = historyFolder(dataDir, key);
-  if (!existsSync(folder)) mkdirSync(folder, { recursive: true });
+  if (existsSync(folder)) removeLeftovers(folder, [Math.round(fromUs), Math.round(toUs)]);
+  if (records.length === 0) return;
+  mkdirSync(folder, { recursive: true });
   // The records of a request are of its kind, so each has the columns of the kind.
   const rows = records as unknown as readonly Readonly<Record<string, number>>[];
   const names = ['timeUs', ...COLUMNS[key.kind]];

@@ -3,13 +3,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SingleBar } from 'cli-progress';
-import { newYorkMidnightUs } from '../../actors/calendar/index.js';
+import { newYorkMidnightUs, tradingDateOf } from '../../actors/calendar/index.js';
 import { Fault, Journal } from '../../engine/index.js';
 import { configuredSource, sourceEntry } from '../adapters/sources/catalogue.js';
 import { systemClock } from '../adapters/sources/clock.js';
 import { readSourceSettings } from '../adapters/sources/settings.js';
 import { dateFlag, invalid, wholeFlag } from '../app/settings.js';
 import { backfill, type SymbolReport } from '../backfill/backfill.js';
+import type { Span } from '../backfill/coverage.js';
 import { CallLedger, vendorTime } from '../backfill/ledger.js';
 import { EXIT, print, say, table } from './output.js';
 
@@ -45,13 +46,7 @@ export async function runBackfill(flags: BackfillFlags): Promise<void> {
   const kind = Object.entries(KINDS).find(([name]) => name === flags.kind)?.[1];
   if (kind === undefined) throw invalid('--kind', Object.keys(KINDS).join(', '), flags.kind);
   const symbols = symbolsOf(flags);
-  const fromUs = newYorkMidnightUs(dateFlag('--from', flags.from));
-  // Without an end up to yesterday: today's bars are not whole yet.
-  const today = Math.floor((Date.now() * 1_000) / DAY_US) * DAY_US;
-  const toUs =
-    flags.to === undefined ? today : newYorkMidnightUs(dateFlag('--to', flags.to)) + DAY_US;
-  if (!(toUs > fromUs))
-    throw invalid('--to', `a date on or after ${flags.from}`, flags.to ?? 'today');
+  const span = spanOf(flags, Date.now() * 1_000);
   const journal = Journal.open(join(flags.dataDir, 'backfill'));
   const stop = stopSignal();
   try {
@@ -65,7 +60,7 @@ export async function runBackfill(flags: BackfillFlags): Promise<void> {
       kind: kind[0],
       every: kind[1],
       symbols,
-      span: [fromUs, toUs],
+      span,
       isStopped: stop.isStopped,
       onSymbol: (done) => bar?.update(done),
     });
@@ -75,6 +70,22 @@ export async function runBackfill(flags: BackfillFlags): Promise<void> {
     stop.forget();
     await journal.close();
   }
+}
+
+/**
+ * The span that flags name. What is covered is never asked for again, so that no span ends after
+ * yesterday: today's bars are not whole, and later ones are not there. Errors: `flag.invalid`.
+ */
+export function spanOf({ from, to }: Pick<BackfillFlags, 'from' | 'to'>, nowUs: number): Span {
+  const fromUs = newYorkMidnightUs(dateFlag('--from', from));
+  const today = tradingDateOf(nowUs);
+  const date = to === undefined ? undefined : dateFlag('--to', to);
+  if (date !== undefined && date >= today) throw invalid('--to', 'a date before today', to!);
+  const wantedUs = date === undefined ? newYorkMidnightUs(today) : newYorkMidnightUs(date) + DAY_US;
+  // Days of coins are those of UTC, whose last one may be under way while New York's is over.
+  const endUs = Math.min(wantedUs, Math.floor(nowUs / DAY_US) * DAY_US);
+  if (endUs > fromUs) return [fromUs, endUs];
+  throw invalid('--from', 'a date before today, and not after --to', from);
 }
 
 /** The budget's ledger, counted in the vendor's time; undefined where there is no budget. */

@@ -20,6 +20,7 @@ t.test('a query sees its tables, and no statement gets out of the folder', async
   await db.writeParquet(file, { numbers, texts });
   db.close();
   const tables = sqlTables(folder);
+  t.throws(() => sqlTables(folder, 0), { code: 'data.too_many_files' }, 'no part of a history');
   const ask = (sql: string, more: { timeMsMax?: number; memoryMbMax?: number } = {}) =>
     readOnlyQuery(sql, {
       tables,

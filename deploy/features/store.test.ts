@@ -111,3 +111,33 @@ t.test('sets are declared once a version, grow, and refuse what is known too ear
   const empty = await store.at('trend', 2, moments);
   t.ok(empty.ok && empty.value['value']!.every(Number.isNaN));
 });
+
+t.test('of two revisions known at one time the one added last holds', async (t) => {
+  for (const [first, second] of [
+    [1, 1.5],
+    [1.5, 1],
+    [2, 2.5],
+    [2.5, 2],
+  ] as const) {
+    const store = new FeatureStore(temporaryFolder(t, 'features'));
+    store.declare({ name: 'x', version: 1, description: '', features: { value: '' } });
+    const add = (value: number) =>
+      store.append('x', 1, columnsOf([{ symbol: 'A', time: 1, delay: 0, value }]));
+    await add(first);
+    await add(second);
+    await add(second);
+    const answer = await store.at('x', 1, momentsOf([{ symbol: 'A', time: 9 }]));
+    t.same(answer.ok && [...answer.value['value']!], [second]);
+  }
+});
+
+t.test('rows with the same numbers under other names are other rows', async (t) => {
+  const store = new FeatureStore(temporaryFolder(t, 'features'));
+  store.declare({ name: 'x', version: 1, description: '', features: { a: '', b: '' } });
+  const [one, two] = [Float64Array.of(1), Float64Array.of(2)];
+  const at = (time: number) => ({ ...columnsOf([{ symbol: 'A', time, delay: 0, value: 0 }]) });
+  await store.append('x', 1, { ...at(1), values: { a: one, b: two } });
+  await store.append('x', 1, { ...at(1), values: { b: one, a: two } });
+  const answer = await store.at('x', 1, momentsOf([{ symbol: 'A', time: 9 }]));
+  t.match(answer, { ok: true, value: { a: [2], b: [1] } });
+});

@@ -86,9 +86,8 @@ export class FeatureStore {
     const indexes = new Map([...new Set(rows.symbols)].map((symbol, index) => [symbol, index]));
     const symbols = Float64Array.from(rows.symbols, (symbol) => indexes.get(symbol)!);
     const numbers = { time_us: rows.timeUs, known_us: rows.knownUs, ...rows.values };
-    const hash = createHash('sha256').update(rows.symbols.join());
-    for (const column of Object.values(numbers)) hash.update(column);
-    const path = join(this.#home(name, version), `${hash.digest('hex').slice(0, 24)}.parquet`);
+    const path = this.#newFile(this.#home(name, version), hashOf(rows.symbols, numbers));
+    if (path === undefined) return { ok: true, value: undefined };
     const db = await DuckDb.open();
     try {
       const texts = { symbol: { rows: symbols, values: [...indexes.keys()] } };
@@ -121,7 +120,8 @@ export class FeatureStore {
 
   async #rows(set: FeatureSet): Promise<FeatureRows> {
     const home = this.#home(set.name, set.version);
-    const files = readdirSync(home).filter((file) => file.endsWith('.parquet'));
+    // In the order they were added: of two revisions known at one time the later one holds.
+    const files = filesOf(home);
     const names = Object.keys(set.features);
     if (files.length === 0) {
       const none = new Float64Array(0);
@@ -147,6 +147,14 @@ export class FeatureStore {
     }
   }
 
+  /** The file of rows that come behind all others; undefined where the same are there already. */
+  #newFile(home: string, hash: string): string | undefined {
+    const files = filesOf(home);
+    if (files.some((file) => file.endsWith(`${hash}.parquet`))) return undefined;
+    const number = files.reduce((most, file) => Math.max(most, placeOf(file)), 0) + 1;
+    return join(home, `${String(number).padStart(8, '0')}-${hash}.parquet`);
+  }
+
   #home(name: string, version: number): string {
     return join(this.#folder, name, `version=${version}`);
   }
@@ -154,6 +162,26 @@ export class FeatureStore {
   #find(name: string, version: number): FeatureSet | undefined {
     return this.sets().find((set) => set.name === name && set.version === version);
   }
+}
+
+/** Files of rows as they were added; those of 0.2.0 and before have no number, and come first. */
+function filesOf(home: string): string[] {
+  const files = readdirSync(home).filter((file) => file.endsWith('.parquet'));
+  return files.sort((a, b) => placeOf(a) - placeOf(b) || (a < b ? -1 : 1));
+}
+
+function placeOf(file: string): number {
+  return Number(/^(\d{8})-/.exec(file)?.[1] ?? 0);
+}
+
+/** What tells rows from all others: every column by its name. */
+function hashOf(
+  symbols: readonly string[],
+  numbers: Readonly<Record<string, Float64Array>>,
+): string {
+  const hash = createHash('sha256').update(JSON.stringify(symbols));
+  for (const name of Object.keys(numbers).sort()) hash.update(`|${name}|`).update(numbers[name]!);
+  return hash.digest('hex').slice(0, 24);
 }
 
 function faultOfRows({ features }: FeatureSet, rows: FeatureRows): string | undefined {

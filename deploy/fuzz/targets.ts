@@ -107,7 +107,11 @@ function historyTarget(vendor: Vendor, wire: Wire, dialect: HistoryDialect): Fuz
     read: (input) => {
       for (const request of requests) {
         const body = input.toString('utf8');
-        const reading: PageReading = dialect.read({ status: 200, header, body }, request);
+        const reading: PageReading = dialect.read(
+          { status: 200, header, body },
+          request,
+          undefined,
+        );
         dialect.readFailure?.({ status: 400, header, body });
         if (reading.kind === 'page') checkRecords(reading.records, input);
       }

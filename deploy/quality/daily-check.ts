@@ -2,6 +2,7 @@
 
 import { countSessions } from '../../actors/calendar/index.js';
 import {
+  type DailyCode,
   type DailyFinding,
   type DailyRow,
   DailyRules,
@@ -26,9 +27,17 @@ export interface DailyCheck {
   readonly last: number;
   /** Rows against the exchange's sessions from first to last, of every symbol. */
   readonly expected: number;
-  /** Rows of each symbol, and the dates among them. */
-  readonly bySymbol: ReadonlyMap<string, { readonly records: number; readonly dates: number }>;
+  readonly bySymbol: ReadonlyMap<string, SymbolRows>;
   readonly findings: readonly SymbolFinding[];
+}
+
+/** What a file has of one symbol. */
+export interface SymbolRows {
+  readonly records: number;
+  /** Sessions of the exchange that a row stands under. */
+  sessions: number;
+  /** Findings beyond those that are kept, by code. */
+  readonly unkept: Map<DailyCode, number>;
 }
 
 /** Findings kept; a file of more is hardly one of daily bars. */
@@ -57,8 +66,14 @@ async function columnsOf(db: DuckDb, path: string): Promise<ReadonlySet<string>>
   }
 }
 
-/** Checks a file. Errors: `data.missing_file`, `data.unreadable`, `data.wrong_columns`. */
-export async function checkDailyFile(path: string): Promise<DailyCheck> {
+/**
+ * Checks a file; findings beyond `findingsMax` are counted alone. Errors: `data.missing_file`,
+ * `data.unreadable`, `data.wrong_columns`.
+ */
+export async function checkDailyFile(
+  path: string,
+  findingsMax = FINDINGS_MAX,
+): Promise<DailyCheck> {
   const db = await DuckDb.open();
   try {
     const names = await columnsOf(db, path);
@@ -70,31 +85,43 @@ export async function checkDailyFile(path: string): Promise<DailyCheck> {
     // Without these columns prices are taken as adjusted.
     const actions = ['split', 'dividend'].map((name) => (names.has(name) ? name : 'NULL'));
     await db.run(`CREATE TABLE bars AS SELECT CAST(symbol AS VARCHAR) AS symbol,
-        coalesce(CAST(strftime(CAST(date AS DATE), '%Y%m%d') AS INTEGER), 0) AS day,
+        coalesce(CAST(strftime(TRY_CAST(date AS DATE), '%Y%m%d') AS INTEGER), 0) AS day,
         ${FIELDS.map((name) => `TRY_CAST(${name} AS DOUBLE) AS ${name}`).join(', ')},
         coalesce(nullif(TRY_CAST(${actions[0]} AS DOUBLE), 0), 1) AS split,
         coalesce(TRY_CAST(${actions[1]} AS DOUBLE), 0) AS dividend,
         row_number() OVER () AS place
       FROM ${tableOf(path)}`);
-    return await checkBars(db);
+    return await checkBars(db, findingsMax);
   } finally {
     db.close();
   }
 }
 
-async function checkBars(db: DuckDb): Promise<DailyCheck> {
-  const [span] = await db.rows(`SELECT min(day)::DOUBLE AS first, max(day)::DOUBLE AS last,
-    count(*)::DOUBLE AS rows FROM bars WHERE day > 0`);
-  const named = await db.rows(`SELECT symbol, count(*)::DOUBLE AS records,
-    count(DISTINCT day)::DOUBLE AS dates FROM bars GROUP BY symbol ORDER BY symbol`);
+async function checkBars(db: DuckDb, findingsMax: number): Promise<DailyCheck> {
+  const [span] = await db.rows(`SELECT min(nullif(day, 0))::DOUBLE AS first,
+    max(nullif(day, 0))::DOUBLE AS last, count(*)::DOUBLE AS rows FROM bars`);
+  const named = await db.rows(`SELECT symbol, count(*)::DOUBLE AS records
+    FROM bars GROUP BY symbol ORDER BY symbol`);
   const symbols = named.map((row) => String(row['symbol']));
+  const counts = named.map(
+    (row): SymbolRows => ({ records: Number(row['records']), sessions: 0, unkept: new Map() }),
+  );
   const [first, last] = [Number(span?.['first'] ?? 0), Number(span?.['last'] ?? 0)];
   const findings: SymbolFinding[] = [];
   let symbol = -1;
   let rules = new DailyRules(first, last);
   const find = (finding: DailyFinding): void => {
-    if (findings.length >= FINDINGS_MAX) return;
+    if (findings.length >= findingsMax) {
+      const { unkept } = counts[symbol]!;
+      unkept.set(finding.code, (unkept.get(finding.code) ?? 0) + 1);
+      return;
+    }
     findings.push({ ...finding, symbol: symbols[symbol]!, raw: rawOf(finding) });
+  };
+  const finish = (): void => {
+    if (symbol < 0) return;
+    rules.finish(find);
+    counts[symbol]!.sessions = rules.sessions();
   };
   const numbers = [...FIELDS, 'split', 'dividend']
     .map((name) => `coalesce(${name}, 'NaN'::DOUBLE)`)
@@ -106,7 +133,7 @@ async function checkBars(db: DuckDb): Promise<DailyCheck> {
       for (let at = 0; at < count; at++) {
         const value = (column: number): number => chunk[column]![at]!;
         if (value(0) !== symbol) {
-          if (symbol >= 0) rules.finish(find);
+          finish();
           symbol = value(0);
           rules = new DailyRules(first, last);
         }
@@ -114,20 +141,16 @@ async function checkBars(db: DuckDb): Promise<DailyCheck> {
       }
     },
   );
-  if (symbol >= 0) rules.finish(find);
+  finish();
   return {
     rows: Number(span?.['rows'] ?? 0),
     symbols: symbols.length,
     first,
     last,
     expected: symbols.length * countSessions(first, last),
-    bySymbol: new Map(named.map((row) => [String(row['symbol']), countsOf(row)])),
+    bySymbol: new Map(symbols.map((name, index) => [name, counts[index]!])),
     findings: withMarketMoves(findings),
   };
-}
-
-function countsOf(row: Readonly<Record<string, unknown>>) {
-  return { records: Number(row['records']), dates: Number(row['dates']) };
 }
 
 function rowOf(value: (column: number) => number): DailyRow {

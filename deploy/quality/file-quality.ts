@@ -6,6 +6,7 @@ import {
   codesOf,
   createTickRules,
   DAILY_CODES,
+  type DailyCode,
   noTick,
   type QualityCode,
   REFUSING_BITS,
@@ -13,7 +14,7 @@ import {
   TICK_CODES,
 } from '../../actors/quality/index.js';
 import { quantileOfSorted } from '../../actors/statistics/index.js';
-import { checkDailyFile, type DailyCheck, isDailyFile } from './daily-check.js';
+import { checkDailyFile, type DailyCheck, isDailyFile, type SymbolFinding } from './daily-check.js';
 import type { Quarantined } from './quarantine.js';
 import { readTickDays, type TickDay, type TickFiles } from './tick-days.js';
 
@@ -64,34 +65,74 @@ export async function fileQuality(files: TickFiles): Promise<FileQuality> {
     : tickQuality(files);
 }
 
-function dailyQuality(path: string, check: DailyCheck): FileQuality {
+/** What a check of daily bars says of a file. */
+export function dailyQuality(path: string, check: DailyCheck): FileQuality {
   const source = basename(path);
   const findings = check.findings.map(({ code, symbol, date, raw }): QualityFinding => {
-    const { action } = DAILY_CODES.find((known) => known.code === code)!;
+    const action = actionOf(code);
     const timeUs = date > 0 ? newYorkMidnightUs(date) : Number.NaN;
     return { source, symbol, timeUs, code, raw, action };
   });
-  const rows = new Map<string, QualityRow>();
+  const bySymbol = new Map<string, SymbolFinding[]>();
+  for (const finding of check.findings) {
+    const own = bySymbol.get(finding.symbol);
+    if (own === undefined) bySymbol.set(finding.symbol, [finding]);
+    else own.push(finding);
+  }
   const expected = countSessions(check.first, check.last);
-  for (const [symbol, { records, dates }] of check.bySymbol) {
-    rows.set(symbol, { ...emptyRow(source, symbol), records, expected, seen: dates });
-  }
-  // A row may have more than one reason.
-  const refused = new Set<string>();
-  for (const { symbol, code, action, timeUs } of findings) {
-    const row = rows.get(symbol)!;
-    row.byCode[code] = (row.byCode[code] ?? 0) + 1;
-    if (action === 'mark') row.marked++;
-    else if (!refused.has(`${symbol} ${timeUs}`)) row.refused++;
-    if (action === 'refuse') refused.add(`${symbol} ${timeUs}`);
-  }
+  const rows = [...check.bySymbol].map(([symbol, counts]): QualityRow => {
+    const { records, sessions, unkept } = counts;
+    const judged = judgedOf(bySymbol.get(symbol) ?? [], unkept);
+    const { refused, marked, byCode } = judged;
+    const seen = sessions - judged.sessionsRefused;
+    return { ...emptyRow(source, symbol), records, refused, marked, expected, seen, byCode };
+  });
   return withTotals({
     source,
     kind: 'daily',
     codes: DAILY_CODES,
-    rows: [...rows.values()],
+    rows,
     findings,
   });
+}
+
+/** Codes of rows that no session lacks when they are refused: it has another row, or is none. */
+const BESIDE_SESSIONS: ReadonlySet<string> = new Set(['duplicate', 'outside_session']);
+
+/** Counts the findings of a symbol: a row that is refused counts once, for however many reasons. */
+function judgedOf(findings: readonly SymbolFinding[], unkept: ReadonlyMap<DailyCode, number>) {
+  const byCode: Record<string, number> = {};
+  const refused = new Set<unknown>();
+  const sessionsRefused = new Set<unknown>();
+  let marked = 0;
+  for (const { code, row } of findings) {
+    byCode[code] = (byCode[code] ?? 0) + 1;
+    if (actionOf(code) === 'mark') marked++;
+    else {
+      refused.add(row);
+      if (!BESIDE_SESSIONS.has(code)) sessionsRefused.add(row);
+    }
+  }
+  let more = 0;
+  let moreSessions = 0;
+  for (const [code, count] of unkept) {
+    byCode[code] = (byCode[code] ?? 0) + count;
+    if (actionOf(code) === 'mark') marked += count;
+    else {
+      more += count;
+      if (!BESIDE_SESSIONS.has(code)) moreSessions += count;
+    }
+  }
+  return {
+    byCode,
+    marked,
+    refused: refused.size + more,
+    sessionsRefused: sessionsRefused.size + moreSessions,
+  };
+}
+
+function actionOf(code: DailyCode): 'refuse' | 'mark' {
+  return DAILY_CODES.find((known) => known.code === code)!.action;
 }
 
 function emptyRow(source: string, symbol: string) {

@@ -3,11 +3,12 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { Fault } from '../../engine/index.js';
 import { inRepository } from '../app/paths.js';
 import { compareBars, countCauses } from './bar-compare.js';
-import { fileQuality } from './file-quality.js';
+import { checkDailyFile } from './daily-check.js';
+import { dailyQuality, fileQuality } from './file-quality.js';
 import { plantRun } from './plant-run.js';
 import { qualityChart } from './quality-chart.js';
 import { Quarantine } from './quarantine.js';
@@ -39,6 +40,39 @@ t.test('the known defects of a vendor are found, each where its notes have it', 
   );
 });
 
+/** The judgement of a file of daily bars: five sessions are expected, a row can be another one. */
+async function judged(t: Test, rows: readonly string[], findingsMax?: number) {
+  const path = written(`${rows.length}.csv`, [
+    'symbol,date,open,high,low,close,volume',
+    ...rows.map((row) => (row.includes(',') ? `A,${row}` : `A,${row},10,11,9,10,100`)),
+  ]);
+  const check = await checkDailyFile(path, findingsMax);
+  const { rows: found } = dailyQuality(path, check);
+  t.equal(found.length, 1);
+  return { ...found[0]!, kept: check.findings.length };
+}
+
+const WEEK = [4, 5, 6, 7, 8].map((day) => `2021-01-0${day}`);
+
+t.test('complete is what has a row that was taken, and every row refused is counted', async (t) => {
+  t.match(await judged(t, WEEK), { expected: 5, seen: 5, refused: 0 });
+  const weekend = await judged(t, [...WEEK, '2021-01-09', '2021-01-10']);
+  t.match(weekend, { seen: 5, refused: 2 }, 'not 7 of 5');
+  const broken = ['2021-01-04,10,9,9,10,100', ...WEEK.slice(1)];
+  t.match(await judged(t, broken), { seen: 4, refused: 1, byCode: { range_broken: 1 } });
+  const doubles = [...WEEK, '2021-01-08', '2021-01-08'];
+  t.match(await judged(t, doubles), { seen: 5, refused: 2, byCode: { duplicate: 2 } });
+  const dateless = [...WEEK, ',10,11,9,10,100', '2021-13-45', 'soon'];
+  t.match(await judged(t, dateless), { seen: 5, refused: 3, byCode: { outside_session: 3 } });
+});
+
+t.test('findings beyond those that are kept are counted', async (t) => {
+  const rows = [...WEEK, '2021-01-08', '2021-01-08', '2021-01-08', '2021-01-09'];
+  const all = { refused: 4, seen: 5, byCode: { duplicate: 3, outside_session: 1 } };
+  t.match(await judged(t, rows), { ...all, kept: 4 });
+  t.match(await judged(t, rows, 1), { ...all, kept: 1 });
+});
+
 t.test('refused records lie in the quarantine as they came, also after a restart', async (t) => {
   const path = join(folder, 'quarantine.duckdb');
   const { findings } = await fileQuality({ trades: VENDOR });
@@ -61,6 +95,20 @@ t.test('refused records lie in the quarantine as they came, also after a restart
   );
   again.close();
   await t.rejects(Quarantine.existing(join(folder, 'none')), { code: 'data.missing_file' });
+});
+
+t.test('how many records left for newer ones is known after a restart', async (t) => {
+  const path = join(folder, 'small.duckdb');
+  const record = { source: 's', symbol: 'A', timeUs: 1e15, code: 'bad_print', raw: '{}' };
+  const first = await Quarantine.open(path, 5);
+  await first.put(Array.from({ length: 8 }, () => record));
+  t.match(first, { records: 5, dropped: 3 });
+  first.close();
+  const second = await Quarantine.open(path, 5);
+  t.match(second, { records: 5, dropped: 3 });
+  await second.put([record, record]);
+  t.match(second, { records: 5, dropped: 5 });
+  second.close();
 });
 
 /** Ticks of one stock on one day, as LEAN has them: one a second, by a rule. */

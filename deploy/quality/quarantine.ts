@@ -36,20 +36,37 @@ export class Quarantine {
   /** Records that left the table for newer ones. */
   dropped = 0;
 
-  private constructor(db: DuckDb, records: number) {
+  readonly #recordsMax: number;
+
+  private constructor(
+    db: DuckDb,
+    {
+      records,
+      dropped,
+      recordsMax,
+    }: Readonly<Record<'records' | 'dropped' | 'recordsMax', number>>,
+  ) {
     this.#db = db;
+    this.#recordsMax = recordsMax;
     this.#records = records;
+    this.dropped = dropped;
   }
 
   /** Opens the table of a file, and makes it where there is none. Errors: `duckdb.*`. */
-  static async open(path: string): Promise<Quarantine> {
+  static async open(path: string, recordsMax = RECORDS_MAX): Promise<Quarantine> {
     const db = await DuckDb.open({ path, threads: 1, memoryMbMax: 256 });
     await db.run(`CREATE SEQUENCE IF NOT EXISTS places`);
     await db.run(`CREATE TABLE IF NOT EXISTS quarantine (
       place BIGINT DEFAULT nextval('places'), source VARCHAR, symbol VARCHAR, time_us BIGINT,
       code VARCHAR, raw VARCHAR)`);
-    const [row] = await db.rows('SELECT count(*)::DOUBLE AS records FROM quarantine');
-    return new Quarantine(db, Number(row?.['records'] ?? 0));
+    // Places are given without a hole, and the oldest leave first: all before the first have left.
+    const [row] = await db.rows(`SELECT count(*)::DOUBLE AS records,
+      coalesce(min(place) - 1, 0)::DOUBLE AS dropped FROM quarantine`);
+    return new Quarantine(db, {
+      records: Number(row?.['records'] ?? 0),
+      dropped: Number(row?.['dropped'] ?? 0),
+      recordsMax,
+    });
   }
 
   /** Opens the table of a file that must be there. Errors: `data.missing_file`, `duckdb.*`. */
@@ -70,9 +87,10 @@ export class Quarantine {
       await this.#db.run(
         `INSERT INTO quarantine (source, symbol, time_us, code, raw) VALUES ${values.join(', ')}`,
       );
+      // Batch by batch: what is there counts also where the next one fails.
+      this.#records += values.length;
     }
-    this.#records += records.length;
-    const over = this.#records - RECORDS_MAX;
+    const over = this.#records - this.#recordsMax;
     if (over <= 0) return;
     await this.#db.run(`DELETE FROM quarantine
       WHERE place IN (SELECT place FROM quarantine ORDER BY place LIMIT ${over})`);

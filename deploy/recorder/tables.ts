@@ -2,7 +2,7 @@
 
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ReadOnlyOptions } from '../../engine/index.js';
+import { Fault, type ReadOnlyOptions } from '../../engine/index.js';
 
 /** Tables and the folders they are of. */
 const TABLES = {
@@ -14,14 +14,18 @@ const TABLES = {
   quotes: { pattern: /history\/quotes\//, hive: true },
 } as const;
 
-/** Files looked at: ten years of daily partitions of a few kinds. */
-const FILES_MAX = 100_000;
+/** Files of one question: years of daily additions to some hundred symbols. */
+const FILES_MAX = 1_000_000;
 
-/** The tables that a folder has files of. */
-export function sqlTables(folder: string): ReadOnlyOptions['tables'] {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.parquet'))
-    .slice(0, FILES_MAX);
+/** The tables that a folder has files of. Errors: `data.too_many_files`, for a part is no answer. */
+export function sqlTables(folder: string, filesMax = FILES_MAX): ReadOnlyOptions['tables'] {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(
+    (entry) => entry.isFile() && entry.name.endsWith('.parquet'),
+  );
+  if (files.length > filesMax) {
+    const expected = `expected at most ${filesMax} files below ${folder}, was ${files.length}`;
+    throw new Fault('data.too_many_files', `${expected}; name a folder inside of it`);
+  }
   const tables: Record<string, { files: string[]; hive: boolean }> = {};
   for (const [name, { pattern, hive }] of Object.entries(TABLES)) {
     const own = files.filter(({ parentPath }) => pattern.test(parentPath));

@@ -18,8 +18,13 @@ export interface VendorReply {
 
 /** A reply that was read. */
 export type PageReading =
-  /** `next` asks for the page behind this one. */
-  | { readonly kind: 'page'; readonly records: readonly MarketRecord[]; readonly next?: string }
+  /** `next` asks for the page behind this one; `sinceUs` as of `HistoryPage`. */
+  | {
+      readonly kind: 'page';
+      readonly records: readonly MarketRecord[];
+      readonly next?: string;
+      readonly sinceUs?: number;
+    }
   | { readonly kind: 'refused'; readonly code: RefusalCode; readonly text: string }
   /** Ask the same again after a pause. */
   | { readonly kind: 'later'; readonly afterMs?: number };
@@ -36,8 +41,8 @@ export type RefusalCode =
 /** The past of a vendor. */
 export interface HistoryDialect {
   call(request: HistoryRequest, cursor: string | undefined): VendorCall;
-  /** Reads a reply of status 200; throws nothing. */
-  read(reply: VendorReply, request: HistoryRequest): PageReading;
+  /** Reads a reply of status 200 to the call with this cursor; throws nothing. */
+  read(reply: VendorReply, request: HistoryRequest, cursor: string | undefined): PageReading;
   /** Reads any other reply, where the vendor has its own way; undefined for the common reading. */
   readFailure?(reply: VendorReply): PageReading | undefined;
 }

@@ -76,9 +76,10 @@ export class HistoryClient {
         yield answer;
         return;
       }
-      const { records, next } = answer.value;
+      const { records, next, sinceUs } = answer.value;
       this.counters.records += records.length;
-      yield { ok: true, value: sifted(records, request) };
+      const value = sifted(records, request);
+      yield { ok: true, value: sinceUs === undefined ? value : { ...value, sinceUs } };
       if (next === undefined || next === cursor) return;
       cursor = next;
     }
@@ -88,7 +89,7 @@ export class HistoryClient {
   async #page(
     request: HistoryRequest,
     cursor: string | undefined,
-  ): Promise<Answer<{ readonly records: readonly MarketRecord[]; readonly next?: string }>> {
+  ): Promise<Answer<Extract<PageReading, { kind: 'page' }>>> {
     const { name, clock } = this.#options;
     let last = 'did not answer';
     let isLimited = false;
@@ -138,7 +139,7 @@ export class HistoryClient {
       if (error.retryable) return error.code === 'http.timed_out' ? 'timed out' : 'was unreachable';
       return { kind: 'refused', code: 'source.unreadable', text: error.message };
     }
-    if (reply.status === 200) return dialect.read(reply, request);
+    if (reply.status === 200) return dialect.read(reply, request, cursor);
     return dialect.readFailure?.(reply) ?? commonFailure(reply);
   }
 }

@@ -41,6 +41,8 @@ export interface HistoryPage {
   readonly records: readonly MarketRecord[];
   /** Records that could not be right, by reason. */
   readonly rejectedByReason: Readonly<Record<string, number>>;
+  /** Where the source has nothing before a time, or gives nothing. Units: microseconds UTC. */
+  readonly sinceUs?: number;
 }
 
 /** What is wanted as it happens. */

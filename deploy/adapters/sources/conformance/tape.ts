@@ -18,6 +18,13 @@ export const TAPE_START_US = newYorkUs('2021-01-04 09:30:00');
 /** Records of each kind: more than a page of any vendor that has fixed pages. */
 const TAPE_LENGTH = 1_250;
 
+/**
+ * Minutes of a session, and how far apart those in which somebody trades are: a night is longer
+ * than any vendor's page of minutes, a page of wall clock is never full.
+ */
+const SESSION_MINUTES = 390;
+const TRADED_MINUTES = 1.25;
+
 /** Time between two trades; a whole number of the coarsest step. Units: microseconds. */
 const STEP_US = 2_000_000;
 
@@ -58,10 +65,20 @@ export function tapeOf(symbol: string): Tape {
       askSize: 200 + index,
       sequence: FIRST_NUMBER + index,
     })),
-    minutes: indexes.map((index) => barOf('1m', TAPE_START_US + index * 60e6, index)),
-    days: indexes.map((index) => {
-      const day = new Date(Date.UTC(2021, 0, 4 + index)).toISOString().slice(0, 10);
-      return barOf('1d', newYorkUs(day), index);
-    }),
+    minutes: indexes.map((index) => barOf('1m', minuteUs(index), index)),
+    days: indexes.map((index) => barOf('1d', dayUs(index), index)),
   };
+}
+
+/** Start of a bar of a minute: one in five has none, and none is at night. */
+function minuteUs(index: number): number {
+  const minute = Math.floor(index * TRADED_MINUTES);
+  const day = Math.floor(minute / SESSION_MINUTES);
+  return TAPE_START_US + day * 86_400e6 + (minute % SESSION_MINUTES) * 60e6;
+}
+
+/** Start of a bar of a day: Monday to Friday. */
+function dayUs(index: number): number {
+  const day = 4 + Math.floor(index / 5) * 7 + (index % 5);
+  return newYorkUs(new Date(Date.UTC(2021, 0, day)).toISOString().slice(0, 10));
 }

@@ -42,18 +42,24 @@ function historyOf({ baseUrl, key, extras }: VendorSettings): HistoryDialect {
         query.set('function', 'TIME_SERIES_INTRADAY');
         query.set('interval', '1min');
         query.set('adjusted', 'false');
-        query.set('month', cursor ?? newYorkText(fromUs).slice(0, 7));
+        query.set('month', monthOf(fromUs, cursor));
       }
       query.set('apikey', key);
       return { url: `${baseUrl}/query?${query}` };
     },
-    read: ({ body }, request) => readPage(body, request),
+    read: ({ body }, request, cursor) => {
+      const page = readPage(body, request, cursor);
+      const isCut = request.every === '1d' && extras['outputsize'] === 'compact';
+      if (page.kind !== 'page' || !isCut) return page;
+      // The last hundred days, whatever was asked for.
+      return { ...page, sinceUs: page.records[0]?.timeUs ?? request.toUs };
+    },
   };
 }
 
 /** Reads an answer; the vendor gives the newest first, and says no with status 200. */
-function readPage(body: string, request: HistoryRequest): PageReading {
-  const { every, symbol, toUs } = request;
+function readPage(body: string, request: HistoryRequest, cursor: string | undefined): PageReading {
+  const { every, symbol, fromUs, toUs } = request;
   const answer = jsonOf(body);
   const refused = refusalOf(answer);
   if (refused !== undefined) return refused;
@@ -64,19 +70,24 @@ function readPage(body: string, request: HistoryRequest): PageReading {
       readBar(item, BAR, { symbol, every, timeUs: newYorkUs(time) }),
     )
     .sort((a, b) => a.timeUs - b.timeUs);
-  const month = textOf(fieldOf(fieldOf(answer, 'Meta Data'), '3. Last Refreshed')).slice(0, 7);
-  const next = every === '1m' ? monthAfter(month) : undefined;
+  const next = every === '1m' ? monthAfter(monthOf(fromUs, cursor)) : undefined;
   const isMore = next !== undefined && newYorkUs(`${next}-01`) < toUs;
   return pageOf(records, isMore ? next : undefined);
 }
 
+/** The month that a call asks for: `2021-01`. */
+function monthOf(fromUs: number, cursor: string | undefined): string {
+  return cursor ?? newYorkText(fromUs).slice(0, 7);
+}
+
 function refusalOf(answer: unknown): PageReading | undefined {
   const note = textOf(fieldOf(answer, 'Note')) || textOf(fieldOf(answer, 'Information'));
+  // The note on haste tells the budget of a day as well, so it comes first.
+  if (/per minute|per second|frequency/i.test(note)) return { kind: 'later', afterMs: 60_000 };
   if (/per day|daily/i.test(note)) {
     const text = 'expected calls to be left today, the vendor says there are none';
     return { kind: 'refused', code: 'source.budget_spent', text };
   }
-  if (/per minute|per second|frequency/i.test(note)) return { kind: 'later', afterMs: 60_000 };
   if (/api key|premium/i.test(note)) {
     const text = 'expected to be let in; check the key and what its plan includes';
     return { kind: 'refused', code: 'source.unauthorised', text };

@@ -13,7 +13,7 @@ import {
 } from '../dialect.js';
 import type { BarRecord, TradeRecord } from '../record.js';
 import type { HistoryRequest } from '../source.js';
-import { pageOf, readBar, readQuote, unreadable } from './fields.js';
+import { pageOf, readBar, readQuote, unreadable, windowPage } from './fields.js';
 import type { Vendor, VendorSettings } from './vendor.js';
 
 /** Candles of a page, the most that the vendor gives, and trades of one. */
@@ -61,12 +61,12 @@ export const coinbase: Vendor = {
 function historyOf({ baseUrl }: VendorSettings): HistoryDialect {
   return {
     call(request, cursor) {
-      const { kind, every, fromUs, toUs, afterSequence } = request;
+      const { kind, every, afterSequence } = request;
       const product = `${baseUrl}/products/${productOf(request.symbol)}`;
       if (kind === 'bar') {
-        const from = Number(cursor ?? Math.ceil(fromUs / 1e6));
-        const to = Math.min(from + (CANDLES - 1) * SECONDS[every], Math.ceil(toUs / 1e6) - 1);
-        const query = `granularity=${SECONDS[every]}&start=${from}&end=${to}`;
+        const { fromUs, endUs } = windowOf(request, cursor);
+        // Both ends are in what the vendor gives.
+        const query = `granularity=${SECONDS[every]}&start=${fromUs / 1e6}&end=${endUs / 1e6 - 1}`;
         return { url: `${product}/candles?${query}` };
       }
       // `after` names the oldest trade that is not wanted, and the newest before it are given; as
@@ -74,22 +74,27 @@ function historyOf({ baseUrl }: VendorSettings): HistoryDialect {
       const last = Number(cursor ?? afterSequence ?? 0);
       return { url: `${product}/trades?limit=${TRADES}&after=${last + TRADES + 1}` };
     },
-    read: ({ body }, request) => readPage(body, request),
+    read: ({ body }, request, cursor) => readPage(body, request, cursor),
   };
 }
 
+/** The part of a request for bars that one call asks for. Units: microseconds, whole seconds. */
+function windowOf({ every, fromUs, toUs }: HistoryRequest, cursor: string | undefined) {
+  const startUs = Number(cursor ?? Math.ceil(fromUs / 1e6) * 1e6);
+  // One second more than the last candle: a start between two candles gives no candle too many.
+  const lengthUs = ((CANDLES - 1) * SECONDS[every] + 1) * 1e6;
+  return { fromUs: startUs, endUs: Math.min(startUs + lengthUs, Math.ceil(toUs / 1e6) * 1e6) };
+}
+
 /** Reads a page of the history; the vendor gives the newest first. */
-function readPage(body: string, request: HistoryRequest): PageReading {
+function readPage(body: string, request: HistoryRequest, cursor: string | undefined): PageReading {
   const rows = jsonOf(body);
   if (!Array.isArray(rows)) return unreadable('expected a list');
   const { kind, every, symbol, afterSequence = 0 } = request;
   if (kind === 'bar') {
     const readCandle = (row: unknown): BarRecord =>
       readBar(row, CANDLE, { symbol, every, timeUs: numberOf(fieldOf(row, '0')) * 1e6 });
-    const bars = rows.map(readCandle).reverse();
-    const last = bars.at(-1);
-    const isEnd = last === undefined || rows.length < CANDLES;
-    return pageOf(bars, isEnd ? undefined : String(last.timeUs / 1e6 + SECONDS[every]));
+    return windowPage(rows.map(readCandle).reverse(), windowOf(request, cursor), request);
   }
   const records = rows.map((row) => tradeOf(row, symbol)).reverse();
   const last = records.at(-1);

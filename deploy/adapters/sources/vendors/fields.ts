@@ -2,6 +2,7 @@
 
 import { fieldOf, jsonOf, type LiveReading, numberOf, type PageReading } from '../dialect.js';
 import type { BarRecord, MarketRecord, QuoteRecord } from '../record.js';
+import type { HistoryRequest } from '../source.js';
 
 /** A vendor's name of each of the fields; of a row, its places. */
 type Names<Field extends string> = Readonly<Record<Field, string>>;
@@ -68,6 +69,20 @@ export function readList(
 /** A page; `next` asks for the one behind it, undefined at the end. */
 export function pageOf(records: readonly MarketRecord[], next: string | undefined): PageReading {
   return next === undefined ? { kind: 'page', records } : { kind: 'page', records, next };
+}
+
+/**
+ * The bars of one window of a request; the next page is the window behind it. That a window holds
+ * few bars or none says nothing of the next: nobody trades at night. Units: microseconds.
+ */
+export function windowPage(
+  bars: readonly BarRecord[],
+  { fromUs, endUs }: { readonly fromUs: number; readonly endUs: number },
+  { toUs }: Pick<HistoryRequest, 'toUs'>,
+): PageReading {
+  // A vendor that rounds its windows to whole bars gives some twice: each counts in its own window.
+  const own = bars.filter(({ timeUs }) => !(timeUs < fromUs || timeUs >= endUs));
+  return pageOf(own, endUs < toUs ? String(endUs) : undefined);
 }
 
 /** An answer that is not what it is to be. */

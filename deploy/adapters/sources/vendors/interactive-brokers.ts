@@ -11,11 +11,14 @@ import {
   textOf,
 } from '../dialect.js';
 import type { HistoryRequest } from '../source.js';
-import { BAR_LETTERS, pageOf, readBar, unreadable } from './fields.js';
+import { BAR_LETTERS, readBar, unreadable, windowPage } from './fields.js';
 import type { Vendor, VendorSettings } from './vendor.js';
 
 /** Bars of a page, the most that the vendor gives. */
 const PAGE = 1_000;
+
+/** Units: microseconds. */
+const STEP_US = { '1m': 60e6, '1d': 86_400e6 } as const;
 
 /** Numbers of the fields: last price and size, bid, ask, and their sizes. */
 const FIELD = { last: '31', size: '7059', bid: '84', ask: '86', askSize: '85', bidSize: '88' };
@@ -52,22 +55,27 @@ function contractsOf(extras: Readonly<Record<string, string>>): ReadonlyMap<stri
 function historyOf({ baseUrl, extras }: VendorSettings): HistoryDialect {
   const contracts = contractsOf(extras);
   return {
-    call({ symbol, every, fromUs, toUs }, cursor) {
-      const from = Number(cursor ?? fromUs);
-      const stepUs = every === '1m' ? 60e6 : 86_400e6;
-      const end = Math.min(toUs, from + PAGE * stepUs);
-      const steps = Math.ceil((end - from) / stepUs);
+    call(request, cursor) {
+      const { symbol, every } = request;
+      const { fromUs, endUs } = windowOf(request, cursor);
+      const steps = Math.ceil((endUs - fromUs) / STEP_US[every]);
       const query = new URLSearchParams({
         conid: contracts.get(symbol) ?? symbol,
         period: every === '1m' ? `${steps}min` : `${steps}d`,
         bar: every === '1m' ? '1min' : '1d',
-        startTime: stampOf(end),
+        startTime: stampOf(endUs),
         outsideRth: 'false',
       });
       return { url: `${baseUrl}/iserver/marketdata/history?${query}` };
     },
-    read: ({ body }, request) => readPage(body, request),
+    read: ({ body }, request, cursor) => readPage(body, request, cursor),
   };
+}
+
+/** The part of a request that one call asks for. Units: microseconds. */
+function windowOf({ every, fromUs, toUs }: HistoryRequest, cursor: string | undefined) {
+  const startUs = Number(cursor ?? fromUs);
+  return { fromUs: startUs, endUs: Math.min(toUs, startUs + PAGE * STEP_US[every]) };
 }
 
 /** `20210104-14:30:00`, UTC. */
@@ -77,7 +85,8 @@ function stampOf(timeUs: number): string {
 }
 
 /** Reads an answer. */
-function readPage(body: string, { symbol, every, toUs }: HistoryRequest): PageReading {
+function readPage(body: string, request: HistoryRequest, cursor: string | undefined): PageReading {
+  const { symbol, every } = request;
   const answer = jsonOf(body);
   const rows = fieldOf(answer, 'data');
   if (!Array.isArray(rows)) return unreadable('expected data');
@@ -85,11 +94,7 @@ function readPage(body: string, { symbol, every, toUs }: HistoryRequest): PageRe
     const timeUs = numberOf(fieldOf(row, 't')) * 1000;
     return readBar(row, BAR_LETTERS, { symbol, every, timeUs });
   });
-  const last = records.at(-1);
-  const nextUs = (last?.timeUs ?? Number.NaN) + (every === '1m' ? 60e6 : 86_400e6);
-  // A page that is not full reaches to its end.
-  const isMore = records.length >= PAGE && nextUs < toUs;
-  return pageOf(records, isMore ? String(nextUs) : undefined);
+  return windowPage(records, windowOf(request, cursor), request);
 }
 
 function liveOf({ streamUrl, key, extras }: VendorSettings): LiveDialect {

@@ -91,13 +91,30 @@ function historyOf({ baseUrl, key }: VendorSettings): HistoryDialect {
 
 /** Reads a page of the history. */
 function readPage(body: string, request: HistoryRequest): PageReading {
-  const answer = jsonOf(body);
+  const answer = jsonOf(timesAsText(body));
   const status = fieldOf(answer, 'status');
   if (status !== 'OK' && status !== 'DELAYED') {
     return unreadable(`expected status OK, was ${textOf(status).slice(0, 40) || 'none'}`);
   }
   const records = listOf(fieldOf(answer, 'results')).map((item) => recordOf(item, request));
   return pageOf(records, cursorOf(fieldOf(answer, 'next_url')));
+}
+
+/**
+ * Nanoseconds since 1970 have more digits than a number holds: a trade of a whole millisecond would
+ * be one of the millisecond before. As text they keep them all.
+ */
+function timesAsText(body: string): string {
+  return body.replace(/("sip_timestamp"\s*:\s*)(\d{16,19})(?=[\s,}])/g, '$1"$2"');
+}
+
+/**
+ * A time in nanoseconds, to the millisecond of the stream: a record has one time however it came.
+ * Units: microseconds UTC.
+ */
+function streamTimeUs(nanoseconds: unknown): number {
+  const text = textOf(nanoseconds);
+  return /^\d{16,19}$/.test(text) ? Number(text.slice(0, -6)) * 1000 : Number.NaN;
 }
 
 /** The link to the next page without its host: the key goes to the configured one alone. */
@@ -109,9 +126,7 @@ function cursorOf(link: unknown): string | undefined {
 
 function recordOf(item: unknown, { kind, every, symbol }: HistoryRequest): MarketRecord {
   if (kind === 'bar') return barOf(item, { symbol, every, time: 't' });
-  // To the step of the stream, so that a record has one time however it came.
-  const wholeUs = Math.floor(numberOf(fieldOf(item, 'sip_timestamp')) / 1000);
-  const timeUs = Math.floor(wholeUs / 1000) * 1000;
+  const timeUs = streamTimeUs(fieldOf(item, 'sip_timestamp'));
   if (kind === 'trade') return tradeOf(item, PAST_TRADE, { symbol, timeUs });
   const sequence = numberOf(fieldOf(item, 'sequence_number'));
   return readQuote(item, PAST_QUOTE, { symbol, timeUs, sequence });
