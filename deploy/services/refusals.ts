@@ -4,7 +4,7 @@ import { CallRefused, type CallStatus, type Refusal } from '../../engine/index.j
 import type { Answer } from '../app/port.js';
 
 interface Meaning {
-  /** Matches the code behind its area. */
+  /** Matches a whole code. */
   readonly code: RegExp;
   readonly grpc: CallStatus;
   readonly http: number;
@@ -12,21 +12,30 @@ interface Meaning {
 
 const INVALID: Meaning = { code: /./, grpc: 'INVALID_ARGUMENT', http: 400 };
 
-/** The first that matches counts; what matches none is an invalid argument. */
+/**
+ * The first that matches counts; what matches none is an invalid argument: the same request is
+ * refused again, whenever it comes. Families go by the code behind its area.
+ */
 const MEANINGS: readonly Meaning[] = [
-  { code: /^(unknown|no_such|not_found)/, grpc: 'NOT_FOUND', http: 404 },
-  { code: /^(full|too_many)/, grpc: 'RESOURCE_EXHAUSTED', http: 429 },
-  { code: /^(timed_out|restarting|died|failed)/, grpc: 'UNAVAILABLE', http: 503 },
+  // Nothing is wrong with the request: the same one may pass later, or has passed already.
+  { code: /\.(timed_out|restarting|died|failed)/, grpc: 'UNAVAILABLE', http: 503 },
   {
-    code: /^(repeated|not_enough|no_price|no_point|cannot|dies_again)/,
+    code: /^(ingest\.(busy|stopped)|shard\.(moving|catching_up)|limits\.unrecorded|supervision\.(unaudited|unplaced|profile_failed)|source\.unavailable)$/,
+    grpc: 'UNAVAILABLE',
+    http: 503,
+  },
+  { code: /\.(unknown|no_such|not_found)|^history\.none$/, grpc: 'NOT_FOUND', http: 404 },
+  { code: /\.(full|too_many)/, grpc: 'RESOURCE_EXHAUSTED', http: 429 },
+  // The state says no, not the form: another request may have to come first.
+  {
+    code: /\.(repeated|event_repeated|already_|not_enough|no_price|no_rate|no_position|no_point|cannot|dies_again|expired|same_person|wiped_out|only_one)|^pretrade\./,
     grpc: 'FAILED_PRECONDITION',
     http: 409,
   },
 ];
 
 function meaningOf(code: string): Meaning {
-  const reason = code.slice(code.indexOf('.') + 1);
-  return MEANINGS.find((meaning) => meaning.code.test(reason)) ?? INVALID;
+  return MEANINGS.find((meaning) => meaning.code.test(code)) ?? INVALID;
 }
 
 /** The HTTP status of a refusal's code. */
