@@ -4,7 +4,7 @@ import { CallRefused, type CallStatus, type Refusal } from '../../engine/index.j
 import type { Answer } from '../app/port.js';
 
 interface Meaning {
-  /** How the part of a code behind its area begins, for whole families. */
+  /** How a code, or the part of it behind its area, begins: whole families. */
   readonly families: readonly string[];
   /** Whole codes beyond the families. */
   readonly codes: readonly string[];
@@ -34,7 +34,16 @@ const LATER: Meaning = {
 
 /** The state says no, not the form: something else has to come first. */
 const STATE: Meaning = {
-  families: ['repeated', 'already_', 'not_enough', 'no_price', 'no_point', 'cannot', 'dies_again'],
+  families: [
+    'pretrade.',
+    'repeated',
+    'already_',
+    'not_enough',
+    'no_price',
+    'no_point',
+    'cannot',
+    'dies_again',
+  ],
   codes: [
     'limits.expired',
     'limits.same_person',
@@ -42,8 +51,6 @@ const STATE: Meaning = {
     'portfolio.no_position',
     'portfolio.no_rate',
     'portfolio.wiped_out',
-    'pretrade.killed',
-    'pretrade.refused',
     'supervision.only_one_shard',
   ],
   grpc: 'FAILED_PRECONDITION',
@@ -69,7 +76,7 @@ const MEANINGS: readonly Meaning[] = [
 function meaningOf(code: string): Meaning {
   const reason = code.slice(code.indexOf('.') + 1);
   const isOf = ({ families, codes }: Meaning): boolean =>
-    codes.includes(code) || families.some((family) => reason.startsWith(family));
+    codes.includes(code) || families.some((one) => reason.startsWith(one) || code.startsWith(one));
   return MEANINGS.find(isOf) ?? INVALID;
 }
 
