@@ -40,7 +40,10 @@ export const ENGINE_ERRORS: Readonly<Record<string, string>> = {
   'duckdb.out_of_time': 'The query took longer than it may; ask for less or allow more.',
   'duckdb.too_many_rows': 'A result was larger than its bound.',
   'grpc.port_busy': 'Another process listens on the port.',
+  'grpc.connection_lost':
+    'The server hung up before it answered; what it was asked may have been done.',
   'grpc.refused': 'The server refused the call.',
+  'grpc.timed_out': 'The server did not answer in time; what it was asked may have been done.',
   'grpc.unavailable': 'No server answered; check that it runs and the address.',
   'http.bad_type': "The request's content type is not one the service reads.",
   'http.internal': 'The service failed on the request; its log says why.',

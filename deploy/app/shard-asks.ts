@@ -26,11 +26,11 @@ export interface AsksOptions {
   readonly post: (shard: number, message: ToShard) => void;
 }
 
-/** What a question is told whose actor is being moved, beyond the bound. */
+/** What a question is told whose actor is being moved, beyond the bound or its deadline. */
 const MOVING: Reply = {
   kind: 'refused',
   code: 'shard.moving',
-  text: 'expected fewer questions to an actor that is being moved to another shard; try again',
+  text: 'expected an actor that is not being moved to another shard; nothing was done, try again',
 };
 
 const RESTARTING: Reply = {
@@ -62,12 +62,14 @@ export class ShardAsks {
     this.#options = options;
   }
 
-  /** Asks an actor. */
+  /** Asks an actor; what is held back waits no longer than the deadline, which counts from here. */
   async ask(to: Address, message: Message, deadlineUs = 5_000_000): Promise<Reply> {
-    if (this.#moving.has(to) && !(await this.#passes())) return MOVING;
+    const askedMs = performance.now();
+    if (this.#moving.has(to) && !(await this.#passes(deadlineUs / 1000))) return MOVING;
+    const leftUs = Math.max(1, deadlineUs - Math.round((performance.now() - askedMs) * 1000));
     const answer = await this.exchange(
       this.#options.shardOf(to),
-      (id) => ({ kind: 'ask', id, to, message, deadlineUs }),
+      (id) => ({ kind: 'ask', id, to, message, deadlineUs: leftUs }),
       to,
     );
     return answer?.kind === 'answer' ? answer.reply : RESTARTING;
@@ -193,11 +195,21 @@ export class ShardAsks {
     this.#waiting.clear();
   }
 
-  /** Waits for the end of a move; false at once where too many wait. */
-  #passes(): Promise<boolean> {
+  /** Waits for the end of a move; false where it takes longer than that, or too many wait. */
+  #passes(waitMs = Number.POSITIVE_INFINITY): Promise<boolean> {
     if (this.#held.length >= HELD_MAX) return Promise.resolve(false);
     return new Promise((resolve) => {
-      this.#held.push(() => resolve(true));
+      let timer: NodeJS.Timeout | undefined;
+      const pass = (): void => {
+        clearTimeout(timer);
+        resolve(true);
+      };
+      this.#held.push(pass);
+      if (waitMs === Number.POSITIVE_INFINITY) return;
+      timer = setTimeout(() => {
+        this.#held = this.#held.filter((held) => held !== pass);
+        resolve(false);
+      }, waitMs);
     });
   }
 }

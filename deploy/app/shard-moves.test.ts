@@ -115,3 +115,17 @@ t.test('questions to one that moves wait for the end of it', async (t) => {
   t.match(await asked, { kind: 'replied' });
   t.equal(events.at(-1), 'ask 0', 'it was sent when all was over');
 });
+
+t.test('a question that waits beyond its deadline is refused and never sent', async (t) => {
+  let release = (): void => {};
+  const stored = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const { moves, asks, events } = world(done, () => stored);
+  const moved = moves.move(0, MOVES);
+  const asked = asks.ask(ADDRESS, { kind: 'show' }, 1_000);
+  t.match(await asked, { kind: 'refused', code: 'shard.moving' });
+  release();
+  await moved;
+  t.notOk(events.includes('ask 0'));
+});

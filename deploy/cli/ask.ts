@@ -15,15 +15,18 @@ export interface AskOptions {
   readonly json?: boolean;
 }
 
-/** How long an answer may take, unless its command says otherwise. Units: milliseconds. */
-const DEADLINE_MS = 5_000;
+/**
+ * How long an answer may take, unless its command says otherwise: longer than the system's own
+ * deadline, so that its reason arrives. Units: milliseconds.
+ */
+const DEADLINE_MS = 10_000;
 
 /** Flags of commands that may be answered from the last run. */
 export interface ViewOptions extends AskOptions {
   readonly dataDir: string;
 }
 
-/** Asks a running system. Errors: `grpc.unavailable`, `grpc.refused`, `flag.invalid`. */
+/** Asks a running system. Errors: those of `GrpcClient.call`, `flag.invalid`. */
 export async function askSystem<S extends DescService, T>(
   service: S,
   { address = ADDRESS }: AskOptions,

@@ -5,9 +5,17 @@ import { Fault } from '../../engine/index.js';
 /**
  * Exit codes of the command line: `failed` ran and was refused, found a difference or damage;
  * `usage` was given something wrong, a flag, a file or the data in it; `unavailable` found no
- * system to ask.
+ * system to ask; `unanswered` asked one that did not say what became of it.
  */
-export const EXIT = { ok: 0, failed: 1, usage: 2, unavailable: 3 } as const;
+export const EXIT = { ok: 0, failed: 1, usage: 2, unavailable: 3, unanswered: 4 } as const;
+
+/** Codes of failures after which nobody knows whether a command was done. */
+const UNANSWERED = /^(grpc|portfolio)\.timed_out$|^grpc\.connection_lost$|^shard\.restarting$/;
+
+/** Whether what was asked may have been done in spite of the failure. */
+export function isUnanswered(error: unknown): error is Fault {
+  return error instanceof Fault && UNANSWERED.test(error.code);
+}
 
 /** Prints a result, as JSON or as text. */
 export function print(result: unknown, asJson: boolean, text: () => string): void {
@@ -32,7 +40,9 @@ export function fail(error: unknown): void {
       ? EXIT.usage
       : /^(grpc\.unavailable|run\.none|journal\.missing)$/.test(error.code)
         ? EXIT.unavailable
-        : EXIT.failed;
+        : isUnanswered(error)
+          ? EXIT.unanswered
+          : EXIT.failed;
     return;
   }
   say(`sluice: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);

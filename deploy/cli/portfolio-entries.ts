@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { create, fromJson, type MessageInitShape, toJson } from '@bufbuild/protobuf';
-import { Fault } from '../../engine/index.js';
+import { Fault, type GrpcClient } from '../../engine/index.js';
 import {
   CommandRequestSchema,
   type CommandResponse,
@@ -12,7 +12,7 @@ import {
 } from '../../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
 import { dateFlag } from '../app/settings.js';
 import { type AskOptions, askSystem } from './ask.js';
-import { print } from './output.js';
+import { isUnanswered, print, say } from './output.js';
 import { picksOf, readTransactions } from './transaction-file.js';
 
 /** Flags of every command that makes an entry. */
@@ -33,20 +33,37 @@ type CommandInit = NonNullable<MessageInitShape<typeof CommandRequestSchema>['co
 /** How long an import may take. Units: milliseconds. */
 const IMPORT_DEADLINE_MS = 60_000;
 
-/** Sends a command and says what became of it. Errors: `portfolio.*` where it is refused. */
+/**
+ * Sends a command and says what became of it; its id comes first, since an answer may never come.
+ * Errors: `portfolio.*` where it is refused.
+ */
 async function send(portfolio: string, command: CommandInit, options: EntryFlags): Promise<void> {
   const commandId = options.id ?? `cli-${randomUUID()}`;
   const request = create(CommandRequestSchema, { portfolio, commandId, command });
-  const response = await askSystem(Portfolio, options, (client) => client.call('command', request));
-  failOn(response);
+  if (options.id === undefined) say(`sluice: sent as command ${commandId}`);
+  const again = `send it again with --id ${commandId}, and it is booked once`;
+  const response = await withAdvice(again, () =>
+    askSystem(Portfolio, options, async (client) => failOn(await client.call('command', request))),
+  );
   const json = { commandId, ...(toJson(CommandResponseSchema, response) as object) };
   print(json, options.json === true, () =>
     response.repeatedCommand ? `${commandId}: was booked before` : `${commandId}: booked`,
   );
 }
 
-function failOn({ accepted, code, text }: CommandResponse, where = ''): void {
-  if (!accepted) throw new Fault(code, `${where}${text}`);
+function failOn(response: CommandResponse, where = ''): CommandResponse {
+  if (!response.accepted) throw new Fault(response.code, `${where}${response.text}`);
+  return response;
+}
+
+/** Where nobody knows whether it was done, the failure says what to do about it. */
+async function withAdvice<T>(advice: string, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!isUnanswered(error)) throw error;
+    throw new Fault(error.code, `${error.message}; ${advice}`, { cause: error });
+  }
 }
 
 function dateOf({ date }: EntryFlags): number {
@@ -167,7 +184,10 @@ function correctionFrom(text: string) {
   }
 }
 
-/** `portfolio import`: stops at the first row that is refused; those before it are booked. */
+/**
+ * `portfolio import`: stops at the first row that is refused or not answered; those before it are
+ * booked, and known by their ids when the file is imported again.
+ */
 export async function portfolioImport(
   id: string,
   file: string,
@@ -175,17 +195,15 @@ export async function portfolioImport(
 ): Promise<void> {
   const requests = await readTransactions(file, id);
   let repeated = 0;
-  await askSystem(
-    Portfolio,
-    options,
-    async (client) => {
-      for (const request of requests) {
-        const response = await client.call('command', request);
-        failOn(response, `${file}, ${request.commandId}: `);
-        if (response.repeatedCommand) repeated++;
-      }
-    },
-    IMPORT_DEADLINE_MS,
+  const importAll = async (client: GrpcClient<typeof Portfolio>): Promise<void> => {
+    for (const request of requests) {
+      const response = await client.call('command', request);
+      failOn(response, `${file}, ${request.commandId}: `);
+      if (response.repeatedCommand) repeated++;
+    }
+  };
+  await withAdvice('import the file again: what is booked already is known by its id', () =>
+    askSystem(Portfolio, options, importAll, IMPORT_DEADLINE_MS),
   );
   const booked = requests.length - repeated;
   print(

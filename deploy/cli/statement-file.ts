@@ -1,13 +1,12 @@
 // Reads a statement of an account, as brokers write them: one row a position, cash among them.
 
 import { create } from '@bufbuild/protobuf';
-import { isDate } from '../../actors/calendar/index.js';
 import { Fault } from '../../engine/index.js';
 import {
   type StatementLine,
   StatementLineSchema,
 } from '../../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
-import { type TextRow, textOf, textRows } from '../research/text-rows.js';
+import { badRow, dateIn, type TextRow, textOf, textRows } from '../research/text-rows.js';
 
 /**
  * How brokers name the columns, in small letters without spaces and signs. Source: Interactive
@@ -35,17 +34,22 @@ export interface Statement {
 
 /**
  * Reads a statement, CSV or Parquet. Rows of symbols CASH, or without a symbol but with a currency,
- * are cash. Errors: `data.*`, `data.wrong_columns` where symbol or quantity is not there.
+ * are cash. Errors: `data.*`, `data.wrong_columns` where symbol or quantity is not there,
+ * `data.bad_row` for a number or a day in another form, which could be taken for another one.
  */
 export async function readStatement(path: string): Promise<Statement> {
   const rows = await textRows(path, []);
   const columns = columnsOf(path, Object.keys(rows[0] ?? {}));
   let date = 0;
   const lines: StatementLine[] = [];
-  for (const row of rows) {
-    const line = lineOf(row, columns);
+  for (const [index, row] of rows.entries()) {
+    const bad = (expected: string, was: string): Fault => badRow(path, index, expected, was);
+    const line = lineOf(row, columns, bad);
     if (line === undefined) continue;
-    date = Math.max(date, dateOf(cell(row, columns.date)));
+    const day = cell(row, columns.date);
+    const told = day === '' ? 0 : dateIn(day);
+    if (told === undefined) throw bad('a day such as 2021-02-16', day);
+    date = Math.max(date, told);
     lines.push(line);
   }
   return { date, lines };
@@ -70,23 +74,28 @@ function columnsOf(path: string, found: readonly string[]): Columns {
   throw new Fault('data.wrong_columns', text);
 }
 
-function lineOf(row: TextRow, columns: Columns): StatementLine | undefined {
+type Bad = (expected: string, was: string) => Fault;
+
+function lineOf(row: TextRow, columns: Columns, bad: Bad): StatementLine | undefined {
+  const decimal = (column: string | undefined): string => decimalIn(cell(row, column), bad);
   const name = cell(row, columns.symbol);
   const currency = cell(row, columns.currency);
-  const quantity = decimal(cell(row, columns.quantity));
   const cash = CASH.exec(name);
+  // Totals and remarks have no symbol; what they count is nothing of ours.
+  if (cash === null && name === '' && currency === '') return undefined;
+  const quantity = decimal(columns.quantity);
   if (cash !== null || (name === '' && currency !== '')) {
-    const amount = quantity === '' ? decimal(cell(row, columns.value)) : quantity;
+    const amount = quantity === '' ? decimal(columns.value) : quantity;
     const unit = (cash?.[3] ?? currency ?? '').toUpperCase() || 'USD';
     return create(StatementLineSchema, { currency: unit, quantity: amount });
   }
-  // Totals and remarks have no symbol, or no shares.
-  if (name === '' || quantity === '') return undefined;
+  // Some remarks stand in the column of symbols, and have no shares.
+  if (quantity === '') return undefined;
   return create(StatementLineSchema, {
     symbol: name.toUpperCase().replace(/[ /]/g, '.'),
     currency,
     quantity,
-    cost: decimal(cell(row, columns.cost)),
+    cost: decimal(columns.cost),
   });
 }
 
@@ -95,14 +104,13 @@ function cell(row: TextRow, column: string | undefined): string {
 }
 
 /** A number as brokers print it, "$1,234.50" or "(12)", as a plain decimal; empty for "--". */
-function decimal(text: string): string {
-  const plain = text.replace(/[$,\s]/g, '').replace(/^\((.*)\)$/, '-$1');
+function decimalIn(text: string, bad: Bad): string {
+  const plain = text.replace(/[$\s]/g, '').replace(/^\((.*)\)$/, '-$1');
   if (/^(-+|n\/a)?$/i.test(plain)) return '';
-  return plain.includes('.') ? plain.replace(/\.?0+$/, '') : plain;
-}
-
-/** yyyymmdd or yyyy-mm-dd as a number; 0 where it is neither. */
-function dateOf(text: string): number {
-  const date = Number(text.slice(0, 10).replaceAll('-', ''));
-  return isDate(date) ? date : 0;
+  // A comma elsewhere may be that of a decimal: dropped, it would make the number larger.
+  if (!/^[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d*)?$/.test(plain) && !/^[+-]?\.\d+$/.test(plain)) {
+    throw bad('a number such as 1,234.50', text);
+  }
+  const digits = plain.replace(/^\+|,/g, '');
+  return digits.includes('.') ? digits.replace(/\.?0+$/, '') : digits;
 }

@@ -1,7 +1,7 @@
 // Transactions as files, CSV or Parquet: written from the books, read as commands that repeat them.
 
 import { create } from '@bufbuild/protobuf';
-import { DuckDb, Fault, sqlText } from '../../engine/index.js';
+import { DuckDb, type Fault, sqlText } from '../../engine/index.js';
 import {
   type CommandRequest,
   CommandRequestSchema,
@@ -9,7 +9,7 @@ import {
   LotPickSchema,
   type Transaction,
 } from '../../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
-import { type TextRow, textOf, textRows } from '../research/text-rows.js';
+import { badRow, dateIn, type TextRow, textOf, textRows } from '../research/text-rows.js';
 import { writeResult } from './history-options.js';
 
 /** Columns of a file, in order: the fields of a transaction. */
@@ -86,26 +86,53 @@ function cellsOf(one: Transaction): string[] {
   );
 }
 
+/** Longest id of a command. */
+const ID_LENGTH_MAX = 64;
+
 /**
  * Reads a file of transactions, oldest first, as commands under the ids of the file, so that a file
  * that is read twice is applied once. Reversals and what they have taken back are left out.
- * Errors: `data.*`, `data.bad_row` with its number.
+ * Errors: `data.*`, `data.bad_row` with its number: nothing is booked of a file with such a row.
  */
 export async function readTransactions(path: string, portfolio: string): Promise<CommandRequest[]> {
   const rows = await textRows(path, NEEDED);
+  const known = new Map<string, number>();
   return rows
-    .map((row, index) => ({ row, index, date: Number(textOf(row, 'date').replaceAll('-', '')) }))
+    .map((row, index) => ({ row, index }))
     .filter(({ row }) => textOf(row, 'kind') !== 'reversed' && textOf(row, 'in_force') !== 'false')
-    .sort((one, other) => one.date - other.date || one.index - other.index)
-    .map(({ row, index, date }) => {
-      const command = commandOf(row, date);
-      if (command === undefined) {
-        const was = textOf(row, 'kind') || 'nothing';
-        const text = `${path}, row ${index + 1}: expected a kind such as traded, was ${was}`;
-        throw new Fault('data.bad_row', text);
+    .map(({ row, index }) => {
+      const bad = (expected: string, was: string): Fault => badRow(path, index, expected, was);
+      const date = dayOf(row, 'date', bad);
+      const commandId = idOf(row);
+      if (commandId === '' || commandId.length > ID_LENGTH_MAX) {
+        throw bad(`an id of 1 to ${ID_LENGTH_MAX} characters`, commandId);
       }
-      return create(CommandRequestSchema, { portfolio, commandId: idOf(row), command });
-    });
+      const before = known.get(commandId);
+      // Taken for sent twice, one of them would be left out.
+      if (before !== undefined) throw bad('an id of its own', `${commandId}, as row ${before + 1}`);
+      known.set(commandId, index);
+      const openedDate = textOf(row, 'opened_date') === '' ? 0 : dayOf(row, 'opened_date', bad);
+      const command = commandOf(row, date, openedDate);
+      if (command === undefined) throw bad('a kind such as traded', textOf(row, 'kind'));
+      return {
+        index,
+        date,
+        request: create(CommandRequestSchema, { portfolio, commandId, command }),
+      };
+    })
+    .sort((one, other) => one.date - other.date || one.index - other.index)
+    .map(({ request }) => request);
+}
+
+function dayOf(
+  row: TextRow,
+  column: 'date' | 'opened_date',
+  bad: (expected: string, was: string) => Fault,
+): number {
+  const text = textOf(row, column);
+  const date = dateIn(text);
+  if (date === undefined) throw bad('a day such as 2021-02-16', text);
+  return date;
 }
 
 /** Ids that the books give themselves are no command's: an import gives them another form. */
@@ -120,7 +147,7 @@ type CommandInit = NonNullable<
   NonNullable<Parameters<typeof create<typeof CommandRequestSchema>>[1]>['command']
 >;
 
-function commandOf(row: TextRow, date: number): CommandInit | undefined {
+function commandOf(row: TextRow, date: number, openedDate: number): CommandInit | undefined {
   const text = (name: (typeof COLUMNS)[number]): string => textOf(row, name);
   const [symbol, quantity, amount] = [text('symbol'), text('quantity'), text('amount')];
   const currency = text('currency');
@@ -158,7 +185,6 @@ function commandOf(row: TextRow, date: number): CommandInit | undefined {
       return { case: 'action', value: { symbol, newShares, oldShares, date } };
     }
     case 'lot_received': {
-      const openedDate = Number(text('opened_date'));
       const lot = { symbol, direction: 'in', quantity, cost: amount, openedDate };
       return { case: 'transfer', value: { ...lot, date } };
     }

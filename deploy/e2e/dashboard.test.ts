@@ -215,6 +215,29 @@ if (isPossible) {
     t.same(errors, [], 'no console error');
   });
 
+  t.test('a trade whose answer came late is sent again under its id', async (t) => {
+    const ids: string[] = [];
+    const path = '**/portfolios/*/commands';
+    await page.route(path, async (route) => {
+      ids.push(String((route.request().postDataJSON() as { commandId: string }).commandId));
+      if (ids.length > 1) return route.continue();
+      const json = { code: 'portfolio.timed_out', text: 'send the same command id again' };
+      return route.fulfill({ status: 503, json });
+    });
+    await page.getByLabel('symbol', { exact: true }).fill('XOM');
+    await page.getByLabel('quantity').fill('8');
+    const buy = page.getByRole('button', { name: 'Buy' });
+    await buy.click();
+    await page.getByText('send the same command id again').waitFor({ timeout: 10_000 });
+    await buy.click();
+    await page.getByText('buy 8 XOM: booked').waitFor({ timeout: 10_000 });
+    await page.unroute(path);
+    t.equal(ids.length, 2);
+    t.equal(ids[0], ids[1], 'so that it is booked once');
+    // A browser logs every answer that is an error; this one was ours.
+    t.match(errors.splice(0), [/503/]);
+  });
+
   t.test('a curve over the candles ends where the feature is', async (t) => {
     await visit(page, '#/symbol/MSFT', 'Passes');
     await page.getByText('finished').waitFor({ timeout: 30_000 });

@@ -1,6 +1,7 @@
 // Reads files of rows, CSV or Parquet, as texts.
 
 import { existsSync } from 'node:fs';
+import { isDate } from '../../actors/calendar/index.js';
 import { DuckDb, Fault, sqlText } from '../../engine/index.js';
 
 /** A row of texts by the names of its columns. */
@@ -39,4 +40,17 @@ export async function textRows(path: string, columns: readonly string[]): Promis
 export function textOf(row: TextRow, name: string): string {
   const value = row[name];
   return value === null || value === undefined ? '' : String(value).trim();
+}
+
+/** A day as a file writes it, yyyymmdd or yyyy-mm-dd, perhaps with a time; undefined for others. */
+export function dateIn(text: string): number | undefined {
+  const parts = /^(\d{4})-?(\d{2})-?(\d{2})(?!\d)/.exec(text);
+  const date = Number(parts?.slice(1).join(''));
+  return isDate(date) ? date : undefined;
+}
+
+/** A row that can't be read; counted from 0, told from 1. */
+export function badRow(path: string, index: number, expected: string, was: string): Fault {
+  const text = `${path}, row ${index + 1}: expected ${expected}, was ${was.slice(0, 80) || 'nothing'}`;
+  return new Fault('data.bad_row', text);
 }

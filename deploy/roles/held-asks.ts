@@ -9,28 +9,55 @@ const ASKS_HELD_MAX = 10_000;
 /** A question from the owner. */
 export type Ask = ToShard & { readonly kind: 'ask' };
 
-/** What a question beyond the bound is told. */
+/** What a question beyond the bound, or beyond its deadline, is told: it has not been asked. */
 export const CATCHING_UP: Reply = {
   kind: 'refused',
   code: 'shard.catching_up',
-  text: 'expected the shard to have caught up with its journal; try again',
+  text: 'expected the shard to have caught up with its journal in time; nothing was done, try again',
 };
 
-/** A bounded queue of questions. */
-export class HeldAsks {
-  #asks: Ask[] = [];
+/** A question, and when its asker has given up waiting. */
+interface Held {
+  readonly ask: Ask;
+  readonly untilUs: number;
+}
 
-  /** Keeps a question; false when there is no room for it. */
-  hold(ask: Ask): boolean {
-    if (this.#asks.length >= ASKS_HELD_MAX) return false;
-    this.#asks.push(ask);
+/** A bounded queue of questions; waiting counts against their deadlines. */
+export class HeldAsks {
+  #held: Held[] = [];
+
+  /** Keeps a question; false when there is no room for it. Units: monotonic microseconds. */
+  hold(ask: Ask, nowUs: number): boolean {
+    if (this.#held.length >= ASKS_HELD_MAX) return false;
+    this.#held.push({ ask, untilUs: nowUs + ask.deadlineUs });
     return true;
   }
 
-  /** Gives all questions back, in order. */
-  release(): readonly Ask[] {
-    const asks = this.#asks;
-    if (asks.length > 0) this.#asks = [];
+  /** Time until a question has waited too long, or Infinity. Units: microseconds. */
+  dueUs(nowUs: number): number {
+    let dueUs = Number.POSITIVE_INFINITY;
+    for (const { untilUs } of this.#held) dueUs = Math.min(dueUs, untilUs - nowUs);
+    return Math.max(0, dueUs);
+  }
+
+  /** Gives back those whose asker is gone: done now, they would surprise him. */
+  expire(nowUs: number): readonly Ask[] {
+    if (this.dueUs(nowUs) > 0) return [];
+    const late = this.#held.filter(({ untilUs }) => untilUs <= nowUs);
+    this.#held = this.#held.filter(({ untilUs }) => untilUs > nowUs);
+    return late.map(({ ask }) => ask);
+  }
+
+  /** Gives all questions back, in order, with what is left of their deadlines. */
+  release(nowUs: number): readonly Ask[] {
+    if (this.#held.length === 0) return [];
+    const asks = this.#held.map(({ ask, untilUs }) => ({ ...ask, deadlineUs: untilUs - nowUs }));
+    this.#held = [];
     return asks;
+  }
+
+  /** Whether nothing waits. */
+  get isEmpty(): boolean {
+    return this.#held.length === 0;
   }
 }

@@ -161,9 +161,7 @@ export class ShardActors {
     switch (told.kind) {
       case 'ask':
         if (this.#recall.isDone && !this.#isWaitingForCommits) this.#ask(told);
-        else if (!this.#heldAsks.hold(told)) {
-          this.#post({ kind: 'answer', id: told.id, reply: CATCHING_UP });
-        }
+        else if (!this.#heldAsks.hold(told, this.#context.monotonicUs())) this.#refuse(told);
         break;
       case 'committed':
         this.#journal.committed(told);
@@ -185,16 +183,26 @@ export class ShardActors {
   /** Runs turns that no frame drives; returns how many. */
   step(): number {
     if (!this.#figures.isEmpty) this.#figures.post(this.#context.monotonicUs(), this.#post);
+    if (!this.#heldAsks.isEmpty) {
+      for (const told of this.#heldAsks.expire(this.#context.monotonicUs())) this.#refuse(told);
+    }
     // New turns would bring new commits, and the frames would wait for ever.
     if (this.#isWaitingForCommits) return 0;
-    if (this.#recall.isDone) for (const told of this.#heldAsks.release()) this.#ask(told);
+    if (this.#recall.isDone && !this.#heldAsks.isEmpty) {
+      const asks = this.#heldAsks.release(this.#context.monotonicUs());
+      for (const told of asks) this.#ask(told);
+    }
     return this.system.step(TURNS_A_PASS);
   }
 
   /** Time to the next thing due, or Infinity. Units: milliseconds. */
   dueMs(): number {
     if (!this.#figures.isEmpty) return 1;
-    return this.system.hasWork ? 0 : this.system.dueInUs() / 1000;
+    if (this.system.hasWork) return 0;
+    const heldUs = this.#heldAsks.isEmpty
+      ? Number.POSITIVE_INFINITY
+      : this.#heldAsks.dueUs(this.#context.monotonicUs());
+    return Math.min(this.system.dueInUs(), heldUs) / 1000;
   }
 
   /** Tells every running portfolio; one that is rebuilt hears it when it is back. */
@@ -297,6 +305,10 @@ export class ShardActors {
   #recover(address: Address, done: (recovered: Recovered) => void): void {
     if (this.#isStarted && !this.#isTaking) this.#journal.recover(address, this.#recall, done);
     else done(this.#checkpoints.recovered(address, []));
+  }
+
+  #refuse({ id }: Ask): void {
+    this.#post({ kind: 'answer', id, reply: CATCHING_UP });
   }
 
   #ask({ id, to, message, deadlineUs }: Ask): void {

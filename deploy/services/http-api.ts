@@ -182,7 +182,7 @@ async function command(
   if (parsed === undefined) return malformed('a CommandRequest of sluice.portfolio.v1');
   const response = await port.portfolios.command({ ...parsed, portfolio: parts[1] ?? '' });
   return {
-    status: response.accepted ? 200 : 409,
+    status: response.accepted ? 200 : httpStatusOf(response.code),
     json: toJsonString(CommandResponseSchema, response),
   };
 }

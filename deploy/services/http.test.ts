@@ -82,10 +82,13 @@ t.test('the HTTP door', async (t) => {
       ['[]', 400],
       ['{"unknown":1}', 400],
       ['{"trade":{"quantity":7}}', 400],
-      ['{}', 409],
+      ['{}', 400],
+      ['{"commandId":"x","cash":{"amount":"1e9"}}', 400],
+      ['{"commandId":"x","cash":{"amount":"99999999","direction":"withdraw"}}', 409],
     ] as const) {
       t.equal((await post(path, body)).status, status, body);
     }
+    t.equal((await post(path.replace('megacaps', 'nobody'), '{}')).status, 404);
     t.equal((await post(path, '{}', 'text/plain')).status, 415);
     t.equal((await post('/api/v1/actors/restart', '{"address":"nobody"}')).status, 404);
     const cash = { commandId: 'cash-1', cash: { amount: '5', direction: 'deposit' } };

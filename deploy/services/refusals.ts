@@ -4,29 +4,80 @@ import { CallRefused, type CallStatus, type Refusal } from '../../engine/index.j
 import type { Answer } from '../app/port.js';
 
 interface Meaning {
-  /** Matches the code behind its area. */
-  readonly code: RegExp;
+  /** How a code, or the part of it behind its area, begins: whole families. */
+  readonly families: readonly string[];
+  /** Whole codes beyond the families. */
+  readonly codes: readonly string[];
   readonly grpc: CallStatus;
   readonly http: number;
 }
 
-const INVALID: Meaning = { code: /./, grpc: 'INVALID_ARGUMENT', http: 400 };
+const INVALID: Meaning = { families: [], codes: [], grpc: 'INVALID_ARGUMENT', http: 400 };
 
-/** The first that matches counts; what matches none is an invalid argument. */
+/** Nothing is wrong with the request: the same one may pass later, or has been done already. */
+const LATER: Meaning = {
+  families: ['timed_out', 'restarting', 'died', 'failed'],
+  codes: [
+    'ingest.busy',
+    'ingest.stopped',
+    'limits.unrecorded',
+    'shard.catching_up',
+    'shard.moving',
+    'source.unavailable',
+    'supervision.profile_failed',
+    'supervision.unaudited',
+    'supervision.unplaced',
+  ],
+  grpc: 'UNAVAILABLE',
+  http: 503,
+};
+
+/** The state says no, not the form: something else has to come first. */
+const STATE: Meaning = {
+  families: [
+    'pretrade.',
+    'repeated',
+    'already_',
+    'not_enough',
+    'no_price',
+    'no_point',
+    'cannot',
+    'dies_again',
+  ],
+  codes: [
+    'limits.expired',
+    'limits.same_person',
+    'portfolio.event_repeated',
+    'portfolio.no_position',
+    'portfolio.no_rate',
+    'portfolio.wiped_out',
+    'supervision.only_one_shard',
+  ],
+  grpc: 'FAILED_PRECONDITION',
+  http: 409,
+};
+
+/**
+ * The first that matches counts; what matches none is an invalid argument: the same request is
+ * refused again, whenever it comes.
+ */
 const MEANINGS: readonly Meaning[] = [
-  { code: /^(unknown|no_such|not_found)/, grpc: 'NOT_FOUND', http: 404 },
-  { code: /^(full|too_many)/, grpc: 'RESOURCE_EXHAUSTED', http: 429 },
-  { code: /^(timed_out|restarting|died|failed)/, grpc: 'UNAVAILABLE', http: 503 },
+  LATER,
   {
-    code: /^(repeated|not_enough|no_price|no_point|cannot|dies_again)/,
-    grpc: 'FAILED_PRECONDITION',
-    http: 409,
+    families: ['unknown', 'no_such', 'not_found'],
+    codes: ['history.none'],
+    grpc: 'NOT_FOUND',
+    http: 404,
   },
+  { families: ['full', 'too_many'], codes: [], grpc: 'RESOURCE_EXHAUSTED', http: 429 },
+  STATE,
 ];
 
 function meaningOf(code: string): Meaning {
   const reason = code.slice(code.indexOf('.') + 1);
-  return MEANINGS.find((meaning) => meaning.code.test(reason)) ?? INVALID;
+  const isOf = ({ families, codes }: Meaning): boolean =>
+    codes.includes(code) || families.some((one) => reason.startsWith(one) || code.startsWith(one));
+  return MEANINGS.find(isOf) ?? INVALID;
 }
 
 /** The HTTP status of a refusal's code. */

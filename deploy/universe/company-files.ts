@@ -1,7 +1,7 @@
 // Imports fundamentals and earnings releases from CSV, with every bad row counted by reason.
 
-import { isDate } from '../../actors/calendar/index.js';
 import type { EarningsRelease, Fundamental } from '../../actors/universe/index.js';
+import { dateIn } from '../research/text-rows.js';
 import { FUNDAMENTAL_COLUMNS, readTextColumns } from './reference-files.js';
 
 /** What was taken of a file, and what was not. */
@@ -94,7 +94,5 @@ function numberCell(row: Row, name: string): number {
 
 /** A date, or the date of a time; 0 where there is none. */
 function dateCell(row: Row, name: string): number {
-  const [, year, month, day] = /^(\d{4})-?(\d{2})-?(\d{2})(?!\d)/.exec(cell(row, name)) ?? [];
-  const date = Number(`${year ?? 0}${month ?? ''}${day ?? ''}`);
-  return isDate(date) ? date : 0;
+  return dateIn(cell(row, name)) ?? 0;
 }

@@ -74,7 +74,8 @@ export async function post(path: string, body: Row): Promise<Outcome> {
     const answer = (await response.json()) as Row;
     const accepted = answer['accepted'] === true;
     const text = String(answer['text'] ?? answer['code'] ?? (accepted ? 'done' : 'refused'));
-    return { settled: true, accepted, text };
+    // 5xx is the answer of a system that can't say, or will take the same command later.
+    return { settled: response.status < 500, accepted, text };
   } catch (error) {
     return { settled: false, accepted: false, text: `no answer from the server: ${String(error)}` };
   }

@@ -1,7 +1,7 @@
 // A typed client of any service: unary calls, streams read and streams sent.
 
 import type { DescService } from '@bufbuild/protobuf';
-import type { ClientWritableStream } from '@grpc/grpc-js';
+import type { Client, ClientWritableStream } from '@grpc/grpc-js';
 import { Fault } from '../../core/fault.js';
 import type { In, MethodsOf, Out } from './definition.js';
 import { grpcPackages, loadDefinitions } from './packages.js';
@@ -11,7 +11,10 @@ const RECEIVE_BYTES_MAX = 64 * 1024 * 1024;
 
 /** A client of one service; methods by their names in TypeScript. */
 export interface GrpcClient<S extends DescService> {
-  /** Calls a unary method. Errors: `grpc.unavailable`, `grpc.refused`. */
+  /**
+   * Calls a unary method. Errors: `grpc.unavailable` where nothing was sent, `grpc.refused`;
+   * `grpc.timed_out`, `grpc.connection_lost` where it may have been done.
+   */
   call<Name extends MethodsOf<S, 'unary'>>(
     name: Name,
     request: In<S['method'][Name]>,
@@ -44,6 +47,7 @@ export function createGrpcClient<S extends DescService>(
   });
   const loaded = loadDefinitions().then(({ definitionOf }) => definitionOf(service));
   const methodOf = async (name: string) => (await loaded)[service.method[name]!.name]!;
+  const fault = (error: StatusLike): Fault => faultOf(client, { address, deadlineMs }, error);
   // Each method's own codec made or takes the messages that are cast below.
   return {
     async call(name, request) {
@@ -58,7 +62,7 @@ export function createGrpcClient<S extends DescService>(
           (error, response) => {
             // The method's own codec made it.
             if (error === null) resolve(response as never);
-            else reject(faultOf(address, error));
+            else reject(fault(error));
           },
         );
       });
@@ -75,7 +79,7 @@ export function createGrpcClient<S extends DescService>(
         // The method's own codec made each.
         for await (const message of call) yield message as never;
       } catch (error) {
-        throw faultOf(address, error as StatusLike);
+        throw fault(error as StatusLike);
       } finally {
         call.cancel();
       }
@@ -90,7 +94,7 @@ export function createGrpcClient<S extends DescService>(
           (error, response) => {
             // The method's own codec made it.
             if (error === null) resolve(response as never);
-            else reject(faultOf(address, error));
+            else reject(fault(error));
           },
         );
         writeAll(call, requests).catch((error: unknown) => {
@@ -133,13 +137,31 @@ interface StatusLike {
   readonly details?: string;
 }
 
-function faultOf(address: string, error: StatusLike): Fault {
-  const { status } = grpcPackages().grpc;
-  const isAway = error.code === status.UNAVAILABLE || error.code === status.DEADLINE_EXCEEDED;
+/**
+ * Only what was never sent is surely not done. Without a connection nothing was: it is being looked
+ * for, or was refused.
+ */
+function faultOf(
+  client: Client,
+  { address, deadlineMs }: { readonly address: string; readonly deadlineMs: number },
+  error: StatusLike,
+): Fault {
+  const { status, connectivityState } = grpcPackages().grpc;
+  const isLate = error.code === status.DEADLINE_EXCEEDED;
+  const isAway = isLate || error.code === status.UNAVAILABLE || error.code === status.CANCELLED;
   // A system that is there says so with a reason of its own.
-  if (isAway && !/^[a-z]+\.[a-z_]+: /.test(error.details ?? '')) {
-    const text = `expected a running system at ${address}; start one with npm start, or name another with --address`;
-    return new Fault('grpc.unavailable', text, { retryable: true, cause: error });
+  if (!isAway || /^[a-z]+\.[a-z_]+: /.test(error.details ?? '')) {
+    return new Fault('grpc.refused', error.details ?? 'the call was refused', { cause: error });
   }
-  return new Fault('grpc.refused', error.details ?? 'the call was refused', { cause: error });
+  const state = client.getChannel().getConnectivityState(false);
+  const { CONNECTING, TRANSIENT_FAILURE } = connectivityState;
+  const why = { retryable: true, cause: error };
+  if (state === CONNECTING || state === TRANSIENT_FAILURE) {
+    const text = `expected a running system at ${address}; start one with npm start, or name another with --address`;
+    return new Fault('grpc.unavailable', text, why);
+  }
+  const open = 'what it was asked may have been done';
+  return isLate
+    ? new Fault('grpc.timed_out', `expected ${address} to answer in ${deadlineMs} ms; ${open}`, why)
+    : new Fault('grpc.connection_lost', `expected an answer, ${address} hung up; ${open}`, why);
 }
