@@ -110,13 +110,15 @@ export class Recorder {
     await writer.append({ head, body });
   }
 
-  /** The segment to write to: a new one where the day has changed or the last is full. */
+  /** The segment to write to: a new one where the day has changed or the last takes no more. */
   async #writer(kind: RecordedKind): Promise<SegmentWriter> {
     const rolling = this.#rolling.get(kind);
     if (rolling !== undefined) return rolling;
     const date = new Date().toISOString().slice(0, 10);
     const open = this.#writers.get(kind);
-    if (open?.date === date && open.writer.bytes < SEGMENT_BYTES) return open.writer;
+    const isGood =
+      open?.date === date && !open.writer.isBroken && open.writer.bytes < SEGMENT_BYTES;
+    if (isGood) return open.writer;
     const next = this.#roll(kind, date, open?.writer).finally(() => this.#rolling.delete(kind));
     this.#rolling.set(kind, next);
     return next;
