@@ -61,6 +61,8 @@ export const APPLICATION_ERRORS: Readonly<Record<string, string>> = {
   'ingest.bad_source': "A source's name is empty or too long.",
   'ingest.broken_records': 'A batch does not hold whole records.',
   'ingest.busy': 'More batches wait than are allowed; send again later.',
+  'ingest.gap_too_large':
+    "A batch's sequence number is too far beyond its source's last; nothing was taken.",
   'ingest.repeated': "A batch's sequence number was seen before; nothing was taken.",
   'ingest.stopped': 'The system is stopping and takes no more prints.',
   'ingest.too_many_sources': 'More sources send than are remembered.',
