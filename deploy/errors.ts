@@ -62,6 +62,8 @@ export const APPLICATION_ERRORS: Readonly<Record<string, string>> = {
   'ingest.bad_source': "A source's name is empty or too long.",
   'ingest.broken_records': 'A batch does not hold whole records.',
   'ingest.busy': 'More batches wait than are allowed; send again later.',
+  'ingest.gap_too_large':
+    "A batch's sequence number is too far beyond its source's last; nothing was taken.",
   'ingest.repeated': "A batch's sequence number was seen before; nothing was taken.",
   'ingest.stopped': 'The system is stopping and takes no more prints.',
   'ingest.too_many_sources': 'More sources send than are remembered.',
@@ -183,6 +185,7 @@ export const APPLICATION_ERRORS: Readonly<Record<string, string>> = {
   'pretrade.short': 'More would be sold short than can be borrowed.',
   'pretrade.var': 'The value at risk after the trade would be too high.',
   'recording.missing': 'The folder holds no recording; make one with run --record.',
+  'recording.torn': 'A segment of the recording ends in a torn write; the next record goes to another.',
   'recording.too_large': 'A table of the recording has more rows than its bound.',
   'recording.unreadable': 'A file of the recording could not be read.',
   'report.no_browser': 'There is no Chromium to print a PDF with; set CHROME_PATH.',

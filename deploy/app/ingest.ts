@@ -1,14 +1,18 @@
 // Prints that come from outside: checked, recorded with their place, sequenced; replayed in place.
 
-import { tradingDateOf } from '../../actors/calendar/index.js';
+import { PRINT_REASONS } from '../../actors/market/index.js';
 import { Fault, type Journal } from '../../engine/index.js';
 import { PACKED_PRINT } from '../../proto/frames/market.js';
 import type { Recorder } from '../recorder/recorder.js';
 import { no } from './answers.js';
 import { type Inlet, monotonicUs } from './derived-feed.js';
+import { addSkipped, SKIPPED_MAX, skippedBefore } from './numbering.js';
+import { sessionToOpen } from './outside-dates.js';
 import { OutsideRules } from './outside-rules.js';
 import type { Answer, IngestBatch, IngestOutcome } from './port.js';
-import { encodeBatch, type RecordedBatches } from './recorded-batches.js';
+import type { RefusedPrint } from './quality-book.js';
+import { encodeBatch, type RecordedBatch, type RecordedBatches } from './recorded-batches.js';
+import type { Place } from './run-mark.js';
 import type { Sequencer } from './sequencer.js';
 import { nextTurn, type Shards } from './shards.js';
 
@@ -20,9 +24,6 @@ const SOURCE_NAME_MAX = 64;
 
 /** Batches that may wait for their place; more are refused, and may be sent again. */
 const WAITING_MAX = 1_000;
-
-/** Latest event time that still is a date. Units: microseconds. */
-const TIME_US_MAX = 4e15;
 
 /** What ingest works on. */
 export interface IngestOptions {
@@ -39,6 +40,8 @@ export interface IngestOptions {
 
 interface Waiting {
   readonly batch: IngestBatch;
+  /** Wall clock. Units: microseconds. */
+  readonly arrivalUs: number;
   readonly gaps: number;
   readonly resolve: (answer: Answer<IngestOutcome>) => void;
   readonly reject: (error: unknown) => void;
@@ -73,11 +76,12 @@ export class Ingest implements Inlet {
     const wrong = this.#check(batch);
     if (wrong !== undefined) return Promise.resolve(wrong);
     const { source, sequence } = batch;
-    const gaps = Number(sequence - (this.#sequences.get(source) ?? sequence - 1n) - 1n);
+    const skipped = skippedBefore(this.#sequences.get(source), sequence);
     this.#sequences.set(source, sequence);
-    this.gaps += gaps;
+    this.gaps = addSkipped(this.gaps, skipped);
+    const arrivalUs = (performance.timeOrigin + performance.now()) * 1_000;
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ batch, gaps, resolve, reject });
+      this.#waiting.push({ batch, arrivalUs, gaps: Number(skipped), resolve, reject });
       this.#wake();
       if (this.#sentByFeed !== undefined) void this.#pump();
     });
@@ -131,6 +135,10 @@ export class Ingest implements Inlet {
     if (last !== undefined && sequence <= last) {
       return no('ingest.repeated', `expected sequence ${last + 1n} of ${source}, was ${sequence}`);
     }
+    if (skippedBefore(last, sequence) > SKIPPED_MAX) {
+      const text = `expected a sequence of ${source} at most ${SKIPPED_MAX} beyond ${last}`;
+      return no('ingest.gap_too_large', `${text}, was ${sequence}`);
+    }
     if (this.#waiting.length >= WAITING_MAX) {
       return no('ingest.busy', `expected fewer than ${WAITING_MAX} batches waiting; send it again`);
     }
@@ -147,47 +155,75 @@ export class Ingest implements Inlet {
 
   /** Records what waits, at this place, and then sequences it. */
   async #record(sent: number): Promise<void> {
-    const { journal, recorder, sequencer, feed } = this.#options;
     const waiting = this.#waiting.splice(0);
-    const place = { step: sequencer.steps, prints: sent };
-    const written = await Promise.allSettled(
-      waiting.map(async ({ batch }) => {
-        await journal.appendInput(encodeBatch(batch, place, feed));
-        await recorder?.batch(batch, place);
-      }),
-    );
-    const failed = new Set<string>();
+    const place = { step: this.#options.sequencer.steps, prints: sent };
+    const written = await Promise.allSettled(waiting.map((one) => this.#write(one, place)));
+    const failures = new Map<string, unknown>();
     for (let index = 0; index < waiting.length; index++) {
-      const { batch, gaps, resolve, reject } = waiting[index]!;
+      const one = waiting[index]!;
+      const { batch, gaps, arrivalUs, resolve, reject } = one;
       const result = written[index]!;
-      if (result.status === 'rejected') {
-        // The source may send it again under its number, and must begin with the first that failed.
-        if (!failed.has(batch.source)) this.#sequences.set(batch.source, batch.sequence - 1n);
-        failed.add(batch.source);
-        reject(result.reason);
+      if (result.status === 'rejected' && !failures.has(batch.source)) {
+        // The source sends again from here, under the same numbers.
+        this.#sequences.set(batch.source, batch.sequence - 1n - BigInt(gaps));
+        failures.set(batch.source, result.reason);
+      }
+      if (failures.has(batch.source)) {
+        this.#giveBack(one, failures.get(batch.source));
         continue;
       }
       try {
-        resolve({ ok: true, value: { ...(await this.#sequence(batch)), gaps } });
+        const admission = { ...place, arrivalUs };
+        resolve({ ok: true, value: { ...(await this.#sequence({ batch, admission })), gaps } });
       } catch (error) {
         reject(error);
       }
     }
+    this.#failBehind(failures);
   }
 
-  async #sequence({ prints, symbols, source }: IngestBatch): Promise<Omit<IngestOutcome, 'gaps'>> {
+  /**
+   * The recording first: what it lacks could not be given back, while what only it has is sent
+   * again by its source, and the last copy counts.
+   */
+  async #write({ batch, arrivalUs }: Waiting, place: Place): Promise<void> {
+    const { journal, recorder, feed } = this.#options;
+    const admission = { ...place, arrivalUs };
+    await recorder?.batch(batch, admission);
+    await journal.appendInput(encodeBatch(batch, admission, feed));
+  }
+
+  #giveBack({ gaps, reject }: Waiting, reason: unknown): void {
+    this.gaps -= gaps;
+    reject(reason);
+  }
+
+  /** What came meanwhile behind a batch that failed would be taken before it: it fails with it. */
+  #failBehind(failures: ReadonlyMap<string, unknown>): void {
+    if (failures.size === 0) return;
+    const waiting = this.#waiting.splice(0);
+    for (const one of waiting) {
+      if (failures.has(one.batch.source)) this.#giveBack(one, failures.get(one.batch.source));
+      else this.#waiting.push(one);
+    }
+  }
+
+  async #sequence({
+    batch: { prints, symbols, source },
+    admission: { arrivalUs },
+  }: RecordedBatch): Promise<Omit<IngestOutcome, 'gaps'>> {
     const { sequencer, shards, rowOf } = this.#options;
     while (shards.pressure.isPressed()) await nextTurn();
     const rows = symbols.map((symbol) => rowOf.get(symbol) ?? -1);
     const view = new DataView(prints.buffer, prints.byteOffset, prints.byteLength);
-    const before = { ...sequencer.rejectedByReason() };
-    const arrivalUs = monotonicUs();
+    const rejectedByReason: Record<string, number> = {};
+    const sequencedUs = monotonicUs();
     let accepted = 0;
     for (let at = 0; at < prints.byteLength; at += PACKED_PRINT.bytes) {
       const number = (offset: number): number => view.getFloat64(at + offset, true);
       const row = rows[view.getUint32(at + PACKED_PRINT.symbolIndex, true)] ?? -1;
       const timeUs = number(PACKED_PRINT.timeUs);
-      if (this.#sentByFeed !== undefined) await this.#moveTo(timeUs);
+      if (this.#sentByFeed !== undefined) await this.#moveTo(row, timeUs, arrivalUs);
       const print = {
         price: number(PACKED_PRINT.price),
         size: number(PACKED_PRINT.size),
@@ -195,54 +231,50 @@ export class Ingest implements Inlet {
         ask: number(PACKED_PRINT.ask),
       };
       const { refused, marks } = this.#rules.check(row, timeUs, print);
-      if (refused !== undefined) {
-        sequencer.refuse({ code: refused, source, row, timeUs, ...print });
-        continue;
-      }
-      const { price, size, bid, ask } = print;
-      let result = -1;
-      while (result === -1) {
-        result = sequencer.print(row, timeUs, price, size, bid, ask, arrivalUs, source);
-        if (result !== -1) break;
-        if (this.#isClosed) throw new Fault('ingest.stopped', 'expected a running market');
-        shards.prints.publish();
-        await nextTurn();
-      }
-      if (result !== 0) continue;
-      accepted++;
-      if (marks.length > 0) sequencer.quality.mark(source, marks);
+      let code: string | undefined = refused;
+      if (refused === undefined) {
+        const result = await this.#send({ row, timeUs, ...print, source }, sequencedUs);
+        if (result !== 0) code = PRINT_REASONS[result]!;
+      } else sequencer.refuse({ code: refused, source, row, timeUs, ...print });
+      if (code === undefined) {
+        accepted++;
+        if (marks.length > 0) sequencer.quality.mark(source, marks);
+      } else rejectedByReason[code] = (rejectedByReason[code] ?? 0) + 1;
     }
     sequencer.quality.accept(source, accepted);
     shards.prints.publish();
-    return { accepted, rejectedByReason: since(before, sequencer.rejectedByReason()) };
+    return { accepted, rejectedByReason };
+  }
+
+  /** Sends a print on as soon as its shard has room; returns what the gate says to it. */
+  async #send(print: Omit<RefusedPrint, 'code'>, arrivalUs: number): Promise<number> {
+    const { sequencer, shards } = this.#options;
+    const { row, timeUs, price, size, bid, ask, source } = print;
+    while (true) {
+      const result = sequencer.print(row, timeUs, price, size, bid, ask, arrivalUs, source);
+      if (result !== -1) return result;
+      if (this.#isClosed) throw new Fault('ingest.stopped', 'expected a running market');
+      shards.prints.publish();
+      await nextTurn();
+    }
   }
 
   /**
-   * Once nothing streams any more, prints move the time: past points, and a later date's print
-   * closes the session and opens its own.
+   * Once nothing streams any more, prints of known symbols move the time: past points, and a later
+   * session's print closes the session and opens its own.
    */
-  async #moveTo(timeUs: number): Promise<void> {
+  async #moveTo(row: number, timeUs: number, arrivalUs: number | undefined): Promise<void> {
     const { sequencer } = this.#options;
-    if (!(timeUs < TIME_US_MAX)) return;
+    // Journals of earlier versions have no arrival; then any symbol moved the time.
+    if (row < 0 && arrivalUs !== undefined) return;
     if (timeUs > sequencer.closeUs) {
-      const date = tradingDateOf(timeUs);
-      if (date <= sequencer.date) return;
+      const date = sessionToOpen(timeUs, sequencer.date, arrivalUs);
+      if (date === undefined) return;
       await sequencer.close();
       await sequencer.open(date);
     }
     if (sequencer.isPointDue(timeUs)) await sequencer.advanceTo(timeUs);
   }
-}
-
-function since(
-  before: Readonly<Record<string, number>>,
-  after: Readonly<Record<string, number>>,
-): Record<string, number> {
-  return Object.fromEntries(
-    Object.entries(after)
-      .map(([reason, count]) => [reason, count - (before[reason] ?? 0)] as const)
-      .filter(([, count]) => count > 0),
-  );
 }
 
 function closed(): Answer<never> {

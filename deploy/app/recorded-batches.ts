@@ -1,6 +1,7 @@
 // Batches of prints from outside as the journal keeps them, each with its place in the order.
 
 import type { Journal } from '../../engine/index.js';
+import { addSkipped, skippedBefore } from './numbering.js';
 import type { IngestBatch } from './port.js';
 import { isBefore, type Place } from './run-mark.js';
 
@@ -10,8 +11,14 @@ const MAGIC = 0x31494c53;
 /** Bytes before the head: magic and the head's length. */
 const HEAD_AT = 8;
 
+/** Where a batch was taken in, and when it came. */
+export interface Admission extends Place {
+  /** Wall clock. Units: microseconds. Absent in journals of 0.2.0 and earlier. */
+  readonly arrivalUs?: number | undefined;
+}
+
 /** What is kept beside the prints. */
-interface Head extends Place {
+interface Head extends Admission {
   readonly feed: string;
   readonly source: string;
   readonly sequence: string;
@@ -20,13 +27,22 @@ interface Head extends Place {
 
 interface Entry extends Place {
   readonly number: number;
+  readonly source: string;
+  readonly sequence: string;
+}
+
+/** A batch as it was recorded. */
+export interface RecordedBatch {
+  readonly batch: IngestBatch;
+  readonly admission: Admission;
 }
 
 /** A batch as bytes: magic, length of the head, the head in JSON, the packed prints. */
-export function encodeBatch(batch: IngestBatch, place: Place, feed: string): Buffer {
+export function encodeBatch(batch: IngestBatch, admission: Admission, feed: string): Buffer {
   const { source, sequence, symbols, prints } = batch;
-  const { step, prints: before } = place;
-  const head: Head = { feed, step, prints: before, source, sequence: `${sequence}`, symbols };
+  const { step, prints: before, arrivalUs } = admission;
+  const number = `${sequence}`;
+  const head: Head = { feed, step, prints: before, arrivalUs, source, sequence: number, symbols };
   const text = Buffer.from(JSON.stringify(head));
   const start = Buffer.alloc(HEAD_AT);
   start.writeUInt32LE(MAGIC, 0);
@@ -48,7 +64,7 @@ export function placeOfBatch(bytes: Buffer): Place | undefined {
 
 /** What earlier lives of this data directory have recorded, in the order of its places. */
 export class RecordedBatches {
-  readonly #journal: Journal;
+  readonly #journal: Pick<Journal, 'input'>;
   readonly #entries: Entry[] = [];
   #next = 0;
   /** Last number recorded of each source. */
@@ -58,7 +74,7 @@ export class RecordedBatches {
   /** Batches of another feed, whose places mean nothing in this one. */
   foreign = 0;
 
-  constructor(journal: Journal, feed: string) {
+  constructor(journal: Pick<Journal, 'input' | 'inputs'>, feed: string) {
     this.#journal = journal;
     let number = 0;
     for (const bytes of journal.inputs()) {
@@ -68,18 +84,28 @@ export class RecordedBatches {
         this.foreign++;
         continue;
       }
-      const { head } = decoded;
-      const sequence = BigInt(head.sequence);
-      const last = this.sequences.get(head.source) ?? sequence - 1n;
-      // One that failed may have been sent again behind its successors.
-      if (sequence > last) {
-        this.gaps += Number(sequence - last - 1n);
-        this.sequences.set(head.source, sequence);
-      }
-      if (head.feed === feed) this.#entries.push({ number, step: head.step, prints: head.prints });
-      else this.foreign++;
+      this.#note(number, decoded.head, feed);
     }
     this.#entries.sort((a, b) => a.step - b.step || a.prints - b.prints || a.number - b.number);
+  }
+
+  #note(number: number, { source, sequence, feed, step, prints }: Head, own: string): void {
+    const numbered = BigInt(sequence);
+    const skipped = skippedBefore(this.sequences.get(source), numbered);
+    if (skipped >= 0n) {
+      this.gaps = addSkipped(this.gaps, skipped);
+      this.sequences.set(source, numbered);
+    } else this.#forget(source, sequence);
+    if (feed === own) this.#entries.push({ number, step, prints, source, sequence });
+    else this.foreign++;
+  }
+
+  /** One that failed has been sent again: what was acknowledged is the last that was recorded. */
+  #forget(source: string, sequence: string): void {
+    const index = this.#entries.findLastIndex(
+      (entry) => entry.source === source && entry.sequence === sequence,
+    );
+    if (index >= 0) this.#entries.splice(index, 1);
   }
 
   /** Place of the last one; undefined where there is none. */
@@ -94,11 +120,16 @@ export class RecordedBatches {
   }
 
   /** The next one. Errors: `journal.corrupt`. */
-  take(): IngestBatch {
-    const { number } = this.#entries[this.#next++]!;
+  take(): RecordedBatch {
+    return this.#read(this.#entries[this.#next++]!);
+  }
+
+  #read({ number }: Entry): RecordedBatch {
     const bytes = this.#journal.input(number);
     const { head, end } = decodeHead(bytes)!;
-    const { source, symbols } = head;
-    return { source, sequence: BigInt(head.sequence), symbols, prints: bytes.subarray(end) };
+    const { source, symbols, step, prints: before, arrivalUs } = head;
+    const prints = bytes.subarray(end);
+    const batch = { source, sequence: BigInt(head.sequence), symbols, prints };
+    return { batch, admission: { step, prints: before, arrivalUs } };
   }
 }

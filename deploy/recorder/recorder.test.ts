@@ -31,7 +31,7 @@ async function recordForEver(dir: string): Promise<void> {
   for (let sequence = 1n; ; sequence++) {
     const prints = packPrints([[0, 1e15 + Number(sequence), 10]]);
     const batch = { source: 's', sequence, symbols: ['AAPL'], prints };
-    await recorder.batch(batch, { step: 1, prints: 0 });
+    await recorder.batch(batch, { step: 1, prints: 0, arrivalUs: Date.now() * 1_000 });
     process.send!(Number(sequence));
   }
 }

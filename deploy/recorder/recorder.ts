@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IngestBatch } from '../app/port.js';
-import type { Place } from '../app/run-mark.js';
+import type { Admission } from '../app/recorded-batches.js';
 import { openFolder, type RecordedKind, type RecordedRun, runFile, tablesOf } from './recording.js';
 import { type BatchHead, type EventHead, type Sealed, sealSegment } from './seal.js';
 import { SegmentWriter } from './segment.js';
@@ -80,17 +80,21 @@ export class Recorder {
     renameSync(`${path}.tmp`, path);
   }
 
-  /** Records a batch with its place; resolves once it is on disk. Errors: of the file system. */
-  async batch({ source, sequence, symbols, prints }: IngestBatch, place: Place): Promise<void> {
+  /** Records a batch with its place and arrival; resolves once it is on disk. Errors: of the file system. */
+  async batch(
+    { source, sequence, symbols, prints }: IngestBatch,
+    { step, prints: place, arrivalUs }: Admission,
+  ): Promise<void> {
     const head: BatchHead = {
       kind: 'prints',
       batch: this.#batch++,
       source,
       sequence: String(sequence),
       symbols,
-      step: place.step,
-      place: place.prints,
-      arrivalUs: (performance.timeOrigin + performance.now()) * 1_000,
+      step,
+      place,
+      // A batch of an earlier version has no arrival to be recorded.
+      arrivalUs: arrivalUs ?? 0,
     };
     this.counters.batches++;
     await this.#append('prints', JSON.stringify(head), prints);
@@ -110,13 +114,15 @@ export class Recorder {
     await writer.append({ head, body });
   }
 
-  /** The segment to write to: a new one where the day has changed or the last is full. */
+  /** The segment to write to: a new one where the day has changed or the last takes no more. */
   async #writer(kind: RecordedKind): Promise<SegmentWriter> {
     const rolling = this.#rolling.get(kind);
     if (rolling !== undefined) return rolling;
     const date = new Date().toISOString().slice(0, 10);
     const open = this.#writers.get(kind);
-    if (open?.date === date && open.writer.bytes < SEGMENT_BYTES) return open.writer;
+    const isGood =
+      open?.date === date && !open.writer.isBroken && open.writer.bytes < SEGMENT_BYTES;
+    if (isGood) return open.writer;
     const next = this.#roll(kind, date, open?.writer).finally(() => this.#rolling.delete(kind));
     this.#rolling.set(kind, next);
     return next;

@@ -80,6 +80,8 @@ interface Row {
   readonly source: string;
   readonly step: number;
   readonly prints: number;
+  /** Absent where the batch is of a journal that did not know it. */
+  readonly arrivalUs: number | undefined;
   readonly symbol: string;
   readonly values: readonly number[];
 }
@@ -118,6 +120,7 @@ function rowOf(row: Readonly<Record<string, unknown>>): Row {
     source: String(row['source']),
     step: Number(row['step']),
     prints: Number(row['place']),
+    arrivalUs: Number(row['arrival_us']) || undefined,
     symbol: String(row['symbol']),
     values: names.map((name) => Number(row[name])),
   };

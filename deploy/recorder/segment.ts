@@ -2,6 +2,7 @@
 
 import { type FileHandle, open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
+import { Fault } from '../../engine/index.js';
 
 /**
  * A block: magic, length of the head and of the body, checksum of both; a head in JSON; a body.
@@ -60,16 +61,23 @@ export function scanSegment(bytes: Buffer): SegmentScan {
   return { blocks, wholeBytes: at };
 }
 
+/** What a writer needs of its file. */
+export type SegmentFile = Pick<FileHandle, 'appendFile' | 'datasync' | 'truncate' | 'close'>;
+
 /** A segment that is being written. */
 export class SegmentWriter {
   readonly path: string;
-  readonly #file: FileHandle;
+  readonly #file: SegmentFile;
   #bytes = 0;
+  /** Bytes of blocks that are on disk. */
+  #wholeBytes = 0;
+  #isBroken = false;
   #waiting: Buffer[] = [];
   #round: Promise<void> = Promise.resolve();
   #next: Promise<void> | undefined;
 
-  private constructor(path: string, file: FileHandle) {
+  /** Writes to a new file that is opened for appending. */
+  constructor(path: string, file: SegmentFile) {
     this.path = path;
     this.#file = file;
   }
@@ -84,7 +92,15 @@ export class SegmentWriter {
     return this.#bytes;
   }
 
-  /** Appends a block; resolves once it is on disk. Blocks that come meanwhile go together. */
+  /** True once a torn write could not be taken back: whoever writes needs another segment. */
+  get isBroken(): boolean {
+    return this.#isBroken;
+  }
+
+  /**
+   * Appends a block; resolves once it is on disk. Blocks that come meanwhile go together. Errors:
+   * `recording.torn`, of the file system.
+   */
   append(block: Block): Promise<void> {
     const bytes = blockBytes(block);
     this.#bytes += bytes.length;
@@ -101,8 +117,30 @@ export class SegmentWriter {
   }
 
   async #write(): Promise<void> {
-    await this.#file.appendFile(Buffer.concat(this.#waiting.splice(0)));
-    await this.#file.datasync();
+    const bytes = Buffer.concat(this.#waiting.splice(0));
+    try {
+      if (this.#isBroken) {
+        throw new Fault('recording.torn', `expected a whole segment, ${this.path} ends torn`);
+      }
+      await this.#file.appendFile(bytes);
+      await this.#file.datasync();
+      this.#wholeBytes += bytes.length;
+    } catch (error) {
+      this.#bytes -= bytes.length;
+      await this.#takeBack();
+      throw error;
+    }
+  }
+
+  /** A reader stops at a block that is torn: nothing may be acknowledged behind one. */
+  async #takeBack(): Promise<void> {
+    if (this.#isBroken) return;
+    try {
+      await this.#file.truncate(this.#wholeBytes);
+    } catch {
+      // The write's own error is told; this one only means that the segment takes no more.
+      this.#isBroken = true;
+    }
   }
 
   async close(): Promise<void> {

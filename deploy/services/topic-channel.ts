@@ -1,7 +1,7 @@
 // One topic's subscriptions: told together, each no faster than it asked for and than it reads.
 
 import { createHash } from 'node:crypto';
-import { refusal, type SocketClient } from '../../engine/index.js';
+import { type Refusal, refusal, type SocketClient } from '../../engine/index.js';
 import type { Answer, SluicePort, Topic } from '../app/port.js';
 import { errorMessage, type Form, SharedPayload } from './topic-message.js';
 import { readTopic } from './topic-reading.js';
@@ -49,7 +49,7 @@ export interface TopicCounters {
   sent: number;
   /** Messages whose payload had been encoded for another client already. */
   shared: number;
-  /** Reads that failed with a bug. */
+  /** Reads and messages that failed with a bug. */
   failed: number;
 }
 
@@ -175,7 +175,14 @@ export class TopicChannel {
     }
     this.#context.counters.sent++;
     const { sequence } = subscription;
-    client.send(answer.value.payload.message(form(), { topic: this.topic, sequence }));
+    try {
+      client.send(answer.value.payload.message(form(), { topic: this.topic, sequence }));
+    } catch (error) {
+      // What can't be written must end one subscription: a timer above would end the process.
+      const { code, text } = this.#bug(error);
+      this.remove(subscription);
+      client.send(errorMessage(form(), this.topic, code, text));
+    }
     return Number.POSITIVE_INFINITY;
   }
 
@@ -199,11 +206,15 @@ export class TopicChannel {
       const payload = new SharedPayload(answer.value);
       return { ok: true, value: { payload, stamp: answer.value.stamp } };
     } catch (error) {
-      this.#context.counters.failed++;
-      this.#context.onBug(`topic ${this.topic}`, error);
-      const text = `expected to read ${this.topic}, it failed; the log of the server says why`;
-      return { ok: false, refusal: refusal('gateway.internal', text) };
+      return { ok: false, refusal: this.#bug(error) };
     }
+  }
+
+  #bug(error: unknown): Refusal {
+    this.#context.counters.failed++;
+    this.#context.onBug(`topic ${this.topic}`, error);
+    const text = `expected to read ${this.topic}, it failed; the log of the server says why`;
+    return refusal('gateway.internal', text);
   }
 }
 
