@@ -104,6 +104,11 @@ export class Alerts {
     );
   }
 
+  /** Resolves once all that was raised so far is on disk, or known not to be. */
+  settled(): Promise<void> {
+    return this.#raised.settled();
+  }
+
   /** Alerts after a number, in their order. */
   since(after: number): AlertBatch {
     return create(AlertBatchSchema, {

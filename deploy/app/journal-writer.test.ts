@@ -46,3 +46,16 @@ t.test('a turn sees what the one before made durable, and a failed one stops nob
   await t.rejects(writer.append({ kind: 'late' }));
   t.equal(writer.sequence, 3, 'what is not on disk has no number');
 });
+
+t.test('what waits for the disk is written together, in the order it was asked for', async (t) => {
+  const journal = Journal.open(temporaryFolder(t, 'journal-writer'));
+  const options = { journal, address: ADDRESS, cause: 'test', timeUs: () => 7 } as const;
+  const writer = new JournalWriter(options);
+  const numbers = Array.from({ length: 2_500 }, (_, at) => writer.append({ kind: `event-${at}` }));
+  await writer.settled();
+  t.equal(writer.sequence, 2_500);
+  t.ok(journal.counters.commits <= 6, `${journal.counters.commits} commits`);
+  t.equal(await numbers[2_499], 2_500);
+  t.match(journal.recordsOf(ADDRESS, 1_700)[0], { sequence: 1_701, event: { kind: 'event-1700' } });
+  await journal.close();
+});

@@ -13,8 +13,17 @@ export interface JournalWriterOptions {
   readonly timeUs: () => number;
 }
 
+/** Events that one write takes at most: what waits while the disk is at work goes there together. */
+const TOGETHER_MAX = 1_000;
+
 /** Writes an event at the address; answers its number once it is durable. Errors: the journal's. */
 export type Append<Event> = (event: Event) => Promise<number>;
+
+interface Waiting<Event> {
+  readonly event: Event;
+  readonly done: (sequence: number) => void;
+  readonly failed: (error: unknown) => void;
+}
 
 /** Writes at one address; it goes on where the run before ended. */
 export class JournalWriter<Event extends Message> {
@@ -22,6 +31,8 @@ export class JournalWriter<Event extends Message> {
   #sequence: number;
   /** The turn taken last; it never fails. */
   #last: Promise<void> = Promise.resolve();
+  /** Events whose turn has not come. */
+  #waiting: Waiting<Event>[] = [];
 
   constructor(options: JournalWriterOptions) {
     this.#options = options;
@@ -33,9 +44,19 @@ export class JournalWriter<Event extends Message> {
     return this.#sequence;
   }
 
-  /** Writes an event once its turn comes. Errors: the journal's. */
+  /** Writes an event once its turn comes, with those that wait behind it. Errors: the journal's. */
   append(event: Event): Promise<number> {
-    return this.inTurn((append) => append(event));
+    return new Promise((done, failed) => {
+      this.#waiting.push({ event, done, failed });
+      // The first that waits takes the turn for all that will have come by then.
+      if (this.#waiting.length === 1) void this.inTurn(() => this.#appendWaiting());
+    });
+  }
+
+  /** Resolves once all that was asked for so far has ended, well or not. */
+  async settled(): Promise<void> {
+    while (this.#waiting.length > 0) await this.#last;
+    await this.#last;
   }
 
   /**
@@ -50,11 +71,35 @@ export class JournalWriter<Event extends Message> {
     return result;
   }
 
-  async #append(event: Event): Promise<number> {
+  async #appendWaiting(): Promise<void> {
+    const together = this.#waiting.splice(0, TOGETHER_MAX);
+    if (this.#waiting.length > 0) void this.inTurn(() => this.#appendWaiting());
+    try {
+      const last = await this.#appendAll(together.map(({ event }) => event));
+      together.forEach(({ done }, index) => done(last - together.length + 1 + index));
+    } catch (error) {
+      for (const { failed } of together) failed(error);
+    }
+  }
+
+  #append(event: Event): Promise<number> {
+    return this.#appendAll([event]);
+  }
+
+  async #appendAll(events: readonly Event[]): Promise<number> {
     const { journal, address, cause, timeUs } = this.#options;
-    const sequence = this.#sequence + 1;
-    await journal.append([{ address, sequence, event, cause, timeUs: timeUs() }]);
-    this.#sequence = sequence;
-    return sequence;
+    const first = this.#sequence + 1;
+    const now = timeUs();
+    await journal.append(
+      events.map((event, index) => ({
+        address,
+        sequence: first + index,
+        event,
+        cause,
+        timeUs: now,
+      })),
+    );
+    this.#sequence += events.length;
+    return this.#sequence;
   }
 }

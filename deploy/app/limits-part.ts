@@ -60,6 +60,7 @@ export class LimitsPart {
 
   constructor({ market, audit, figures, onAlert }: LimitsOptions) {
     this.alerts = new Alerts(market, onAlert);
+    market.beforeClose(() => this.alerts.settled());
     const { board, memory, file } = market;
     this.#market = market;
     this.#audit = audit;

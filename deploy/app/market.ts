@@ -77,6 +77,7 @@ export class Market {
   readonly #feed: string;
   readonly #progress: RunProgress;
   #isStopped = false;
+  readonly #beforeClose: (() => Promise<void>)[] = [];
   #failure: Fault | undefined;
   #fail: (fault: Fault) => void = () => {};
   /** Rejects when the shards can't be kept running; never resolves. */
@@ -262,6 +263,11 @@ export class Market {
     this.#isStopped = true;
   }
 
+  /** Waits for an act before the journal is closed: what it wants there is written by then. */
+  beforeClose(act: () => Promise<void>): void {
+    this.#beforeClose.push(act);
+  }
+
   /** Stops everything within a deadline. */
   async close(deadlineMs: number): Promise<void> {
     this.#isStopped = true;
@@ -269,6 +275,7 @@ export class Market {
     this.ingest.close();
     await this.shards.close(deadlineMs);
     await this.#commits.settled();
+    for (const act of this.#beforeClose) await act();
     await this.recorder?.close();
     await this.quality.close();
     await this.journal.close();
