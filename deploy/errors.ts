@@ -185,7 +185,8 @@ export const APPLICATION_ERRORS: Readonly<Record<string, string>> = {
   'pretrade.short': 'More would be sold short than can be borrowed.',
   'pretrade.var': 'The value at risk after the trade would be too high.',
   'recording.missing': 'The folder holds no recording; make one with run --record.',
-  'recording.torn': 'A segment of the recording ends in a torn write; the next record goes to another.',
+  'recording.torn':
+    'A segment of the recording ends in a torn write; the next record goes to another.',
   'recording.too_large': 'A table of the recording has more rows than its bound.',
   'recording.unreadable': 'A file of the recording could not be read.',
   'report.no_browser': 'There is no Chromium to print a PDF with; set CHROME_PATH.',

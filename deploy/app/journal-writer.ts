@@ -13,7 +13,7 @@ export interface JournalWriterOptions {
   readonly timeUs: () => number;
 }
 
-/** Events that one write takes at most: what waits while the disk is at work goes there together. */
+/** Events that one write takes at most: what waits while the disk works goes there together. */
 const TOGETHER_MAX = 1_000;
 
 /** Writes an event at the address; answers its number once it is durable. Errors: the journal's. */
@@ -76,7 +76,7 @@ export class JournalWriter<Event extends Message> {
     if (this.#waiting.length > 0) void this.inTurn(() => this.#appendWaiting());
     try {
       const last = await this.#appendAll(together.map(({ event }) => event));
-      together.forEach(({ done }, index) => done(last - together.length + 1 + index));
+      for (const [index, { done }] of together.entries()) done(last - together.length + 1 + index);
     } catch (error) {
       for (const { failed } of together) failed(error);
     }
