@@ -244,6 +244,7 @@ function show(state: PortfolioState, directory: Directory): PortfolioShown {
     kind: 'portfolio_shown',
     figures: state.figures,
     scenarioProfits: state.book.profits.slice(),
+    firstDay: state.book.firstDay,
     positions: held.map(({ row, symbol, position }) => {
       const quantity = quantityOf(position);
       const cost = costOf(position);

@@ -274,6 +274,8 @@ export interface PortfolioShown {
   readonly figures: PortfolioFigures | undefined;
   readonly positions: readonly PositionFigures[];
   readonly scenarioProfits: Float64Array;
+  /** Day of the first of them among the days of the market; NaN where none were made. */
+  readonly firstDay: number;
 }
 
 /** An open lot at the last price. */

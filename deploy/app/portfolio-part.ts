@@ -19,6 +19,8 @@ import {
   CommandResponseSchema,
   type LotsRequest,
   type LotsResponse,
+  type Membership,
+  MembershipSchema,
   type PortfolioBatch,
   PortfolioBatchSchema,
   type PortfolioDetail,
@@ -72,10 +74,20 @@ export class PortfolioPart {
   readonly #portfolioRows = new Map<string, PortfolioRow>();
   #market: Market | undefined;
   #portfolioStamp = 1;
+  /** Groups that each portfolio is judged in, in the order of the configuration. */
+  readonly #groupsOf = new Map<string, Membership[]>();
 
   /** Shows the started market; figures may come before it. */
   attach(market: Market): void {
     this.#market = market;
+    const { portfolios, groups } = market.board;
+    for (const { id: group, level, members } of groups) {
+      for (const place of members) {
+        const id = portfolios[place]!;
+        const before = this.#groupsOf.get(id) ?? [];
+        this.#groupsOf.set(id, [...before, create(MembershipSchema, { level, group })]);
+      }
+    }
   }
 
   /** Highest stamp so far. */
@@ -146,7 +158,14 @@ export class PortfolioPart {
       asOfUs: figures.asOfUs,
       breaches: breachesOf(figures),
       equityHistory: [...equity],
+      groups: this.#groupsOf.get(figures.key) ?? [],
     });
+  }
+
+  /** Dates (yyyymmdd) of so many days from one on; none where there is no first. */
+  #datesFrom(firstDay: number, count: number): number[] {
+    const { dates } = this.#running().file.bars;
+    return Number.isNaN(firstDay) ? [] : [...dates.slice(firstDay, firstDay + count)];
   }
 
   #nameOf(id: string): string {
@@ -249,7 +268,10 @@ export class PortfolioPart {
       ok: true,
       value: create(PortfolioDetailSchema, {
         summary: this.#summary(row),
-        positions: positions.map((position) => positionOf(position)),
+        positions: positions.map((position) => ({
+          ...positionOf(position),
+          sector: this.#running().options.members.get(position.symbol)?.sector ?? '',
+        })),
         limits: limitsOf(figures ?? row.figures),
       }),
     };
@@ -274,6 +296,7 @@ export class PortfolioPart {
         summary: this.#riskSummary(row),
         limits: limitsOf(shown.value.figures ?? row.figures),
         scenarioPnl: Array.from(shown.value.scenarioProfits),
+        scenarioDates: this.#datesFrom(shown.value.firstDay, shown.value.scenarioProfits.length),
       }),
     };
   }

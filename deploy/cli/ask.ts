@@ -49,6 +49,9 @@ function checkAddress(address: string): void {
   }
 }
 
+/** Last runs that this process has said it answers from. */
+const said = new Set<string>();
+
 /** A client of a system that is used for long. Errors: `flag.invalid`. */
 export function openClient<S extends DescService>(
   service: S,
@@ -81,9 +84,9 @@ export async function askOrLastRun<S extends DescService, D extends DescMessage>
       const text = `expected a running system at ${ADDRESS} or a finished run in ${dataDir}, there is neither; start one with sluice run, or name it with --address or --data-dir`;
       throw new Fault('run.none', text, { cause: error });
     }
-    say(
-      `sluice: nothing is running at ${ADDRESS}; this is the last run in ${dataDir}, as of ${dateText(found.date)}`,
-    );
+    const text = `sluice: nothing is running at ${ADDRESS}; this is the last run in ${dataDir}, as of ${dateText(found.date)}`;
+    if (!said.has(text)) say(text);
+    said.add(text);
     return found.message;
   }
 }

@@ -257,11 +257,15 @@ program
   .action((dir: string, options: ReplayFlags) => replay(dir, options));
 program
   .command('sql <query>')
-  .description('one query over what was recorded and fetched: prints, events, bars_1d, trades ...')
+  .description(
+    'one query over what was recorded and fetched (prints, events, bars_1d, trades ...) and what portfolios hold (portfolios, positions, memberships, scenario_profits, group_profits, desks ...)',
+  )
   .option('--dir <dir>', 'a folder of recordings and history', 'data')
   .option('--rows <n>', 'rows shown at most', '1000')
   .option('--seconds <n>', 'time a query may take', '30')
   .option('--memory <mb>', 'memory a query may take', '1024')
+  .option('--address <host:port>', 'system to ask of portfolios')
+  .option('--data-dir <dir>', 'whose last run to ask where none runs', 'data')
   .option('--json', 'print JSON')
   .action((query: string, options: SqlFlags) => sql(query, options));
 const features = program.command('features').description('named, versioned sets of features');

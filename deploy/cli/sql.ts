@@ -1,32 +1,36 @@
-// `sluice sql`: one query over all that was recorded and fetched; nothing can be written.
+// `sluice sql`: one query over what was recorded, fetched and is held; nothing can be written.
 
 import { existsSync, realpathSync } from 'node:fs';
 import { Fault, readOnlyQuery } from '../../engine/index.js';
 import { wholeFlag } from '../app/settings.js';
 import { sqlTables } from '../recorder/tables.js';
+import type { ViewOptions } from './ask.js';
+import { bookTables } from './book-tables.js';
 import { print, say, table } from './output.js';
 
 /** Flags of the command, as typed. */
-export interface SqlFlags {
+export interface SqlFlags extends ViewOptions {
   readonly dir: string;
   readonly rows: string;
   readonly seconds: string;
   readonly memory: string;
-  readonly json?: boolean;
 }
 
-/** Runs the command. Errors: `duckdb.*`, `data.missing_file`, `flag.invalid`. */
+/** Runs the command. Errors: `duckdb.*`, `data.missing_file`, `flag.invalid`, `run.none`. */
 export async function sql(query: string, flags: SqlFlags): Promise<void> {
   const limits = {
     rowsMax: wholeFlag('--rows', flags.rows, 1, 1_000_000),
     timeMsMax: wholeFlag('--seconds', flags.seconds, 1, 3_600) * 1_000,
     memoryMbMax: wholeFlag('--memory', flags.memory, 64, 65_536),
   };
-  if (!existsSync(flags.dir)) {
+  const books = await bookTables(query, flags);
+  const isOfBooks = books.definitions.length > 0;
+  if (!isOfBooks && !existsSync(flags.dir)) {
     throw new Fault('data.missing_file', `expected a folder at ${flags.dir}`);
   }
-  const folder = realpathSync(flags.dir);
-  const result = await readOnlyQuery(query, { ...limits, folder, tables: sqlTables(folder) });
+  const folder = existsSync(flags.dir) ? realpathSync(flags.dir) : undefined;
+  const files = folder === undefined ? { tables: {} } : { folder, tables: sqlTables(folder) };
+  const result = await readOnlyQuery(query, { ...limits, ...files, ...books });
   print(result, flags.json === true, () =>
     table([
       result.columns,

@@ -4,14 +4,24 @@ import type { DuckDBConnection, DuckDBInstance, StatementType } from '@duckdb/no
 import { Fault } from '../../core/fault.js';
 import { type SqlValue, sqlText } from './duckdb.js';
 
+/** A table whose rows are given: a type of the engine's for each column, texts where it is a date. */
+export interface GivenTable {
+  readonly columns: Readonly<Record<string, 'DOUBLE' | 'VARCHAR' | 'DATE'>>;
+  readonly rows: readonly (readonly (number | string)[])[];
+}
+
 /** What a query may see and cost. */
 export interface ReadOnlyOptions {
   /** Tables by name, each with the files it is of; `hive` where folder names are columns. */
   readonly tables: Readonly<
     Record<string, { readonly files: readonly string[]; readonly hive: boolean }>
   >;
-  /** The one folder that may be read. */
-  readonly folder: string;
+  /** Tables that are no files, by name. */
+  readonly given?: Readonly<Record<string, GivenTable>>;
+  /** Views and macros over the tables: statements of the caller's own, not of the stranger's. */
+  readonly definitions?: readonly string[];
+  /** The one folder that may be read; none where it is left out. */
+  readonly folder?: string;
   readonly rowsMax: number;
   /** Units: milliseconds. */
   readonly timeMsMax: number;
@@ -66,7 +76,10 @@ async function locked(
     connection.interrupt();
   }, options.timeMsMax);
   try {
-    await connection.run(`SET allowed_directories = [${sqlText(`${options.folder}/`)}]`);
+    const { folder, given = {}, definitions = [] } = options;
+    if (folder !== undefined) {
+      await connection.run(`SET allowed_directories = [${sqlText(`${folder}/`)}]`);
+    }
     await connection.run('SET enable_external_access = false');
     await connection.run('SET lock_configuration = true');
     for (const [name, { files, hive }] of Object.entries(options.tables)) {
@@ -74,6 +87,8 @@ async function locked(
       await connection.run(`CREATE VIEW "${name}" AS SELECT * FROM
         read_parquet([${list}], union_by_name = true, hive_partitioning = ${hive})`);
     }
+    for (const [name, table] of Object.entries(given)) await fill(connection, name, table);
+    for (const definition of definitions) await connection.run(definition);
     await checkQuery(sql, connection);
     const reader = await connection.streamAndReadUntil(sql, options.rowsMax + 1);
     const rows = reader.getRowsJson();
@@ -94,6 +109,25 @@ async function locked(
     clearTimeout(timer);
     connection.closeSync();
   }
+}
+
+async function fill(
+  connection: DuckDBConnection,
+  name: string,
+  { columns, rows }: GivenTable,
+): Promise<void> {
+  const types = Object.values(columns);
+  const declared = Object.entries(columns).map(([column, type]) => `"${column}" ${type}`);
+  await connection.run(`CREATE TABLE "${name}" (${declared.join(', ')})`);
+  const appender = await connection.createAppender(name);
+  for (const row of rows) {
+    row.forEach((value, index) => {
+      if (types[index] === 'DOUBLE') appender.appendDouble(Number(value));
+      else appender.appendVarchar(String(value));
+    });
+    appender.endRow();
+  }
+  appender.closeSync();
 }
 
 /** The head of an EXPLAIN: what is behind it must be a query in its own right. */

@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sluice/portfolio/v1/portfolio.proto.
  */
 export const file_sluice_portfolio_v1_portfolio: GenFile = /*@__PURE__*/
-  fileDesc("CiNzbHVpY2UvcG9ydGZvbGlvL3YxL3BvcnRmb2xpby5wcm90bxITc2x1aWNlLnBvcnRmb2xpby52MSIhChNHZXRQb3J0Zm9saW9SZXF1ZXN0EgoKAmlkGAEgASgJIhcKFUxpc3RQb3J0Zm9saW9zUmVxdWVzdCI6ChZXYXRjaFBvcnRmb2xpb3NSZXF1ZXN0EgsKA2lkcxgBIAMoCRITCgtpbnRlcnZhbF9tcxgCIAEoDSKuAgoQUG9ydGZvbGlvU3VtbWFyeRIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEgwKBGNhc2gYAyABKAkSDgoGZXF1aXR5GAQgASgBEhQKDG1hcmtldF92YWx1ZRgFIAEoARIUCgxyZWFsaXNlZF9wbmwYBiABKAkSFgoOdW5yZWFsaXNlZF9wbmwYByABKAESDwoHZGF5X3BubBgIIAEoARIWCg5ncm9zc19leHBvc3VyZRgJIAEoARIUCgxuZXRfZXhwb3N1cmUYCiABKAESEAoIZHJhd2Rvd24YCyABKAESEQoJcG9zaXRpb25zGAwgASgNEhAKCGFzX29mX3VzGA0gASgBEhAKCGJyZWFjaGVzGA4gAygJEhYKDmVxdWl0eV9oaXN0b3J5GA8gAygBIloKDlBvcnRmb2xpb0JhdGNoEjkKCnBvcnRmb2xpb3MYASADKAsyJS5zbHVpY2UucG9ydGZvbGlvLnYxLlBvcnRmb2xpb1N1bW1hcnkSDQoFc3RhbXAYAiABKAEinAEKCFBvc2l0aW9uEg4KBnN5bWJvbBgBIAEoCRIQCghxdWFudGl0eRgCIAEoCRIMCgRjb3N0GAMgASgJEhQKDGF2ZXJhZ2VfY29zdBgEIAEoARIMCgRsYXN0GAUgASgBEhQKDG1hcmtldF92YWx1ZRgGIAEoARIWCg51bnJlYWxpc2VkX3BubBgHIAEoARIOCgZ3ZWlnaHQYCCABKAEirQEKD1BvcnRmb2xpb0RldGFpbBI2CgdzdW1tYXJ5GAEgASgLMiUuc2x1aWNlLnBvcnRmb2xpby52MS5Qb3J0Zm9saW9TdW1tYXJ5EjAKCXBvc2l0aW9ucxgCIAMoCzIdLnNsdWljZS5wb3J0Zm9saW8udjEuUG9zaXRpb24SMAoGbGltaXRzGAMgAygLMiAuc2x1aWNlLnBvcnRmb2xpby52MS5MaW1pdFN0YXR1cyKfAQoLTGltaXRTdGF0dXMSDAoEbmFtZRgBIAEoCRIQCghzZXZlcml0eRgCIAEoCRINCgVsaW1pdBgDIAEoARINCgV2YWx1ZRgEIAEoARITCgt1dGlsaXNhdGlvbhgFIAEoARIQCghicmVhY2hlZBgGIAEoCBIOCgZhY3Rpb24YByABKAkSGwoTb3ZlcnJpZGRlbl91bnRpbF91cxgIIAEoASLOAwoOQ29tbWFuZFJlcXVlc3QSEQoJcG9ydGZvbGlvGAEgASgJEhIKCmNvbW1hbmRfaWQYAiABKAkSKwoFdHJhZGUYAyABKAsyGi5zbHVpY2UucG9ydGZvbGlvLnYxLlRyYWRlSAASMQoEY2FzaBgEIAEoCzIhLnNsdWljZS5wb3J0Zm9saW8udjEuQ2FzaE1vdmVtZW50SAASLQoGY2hhcmdlGAogASgLMhsuc2x1aWNlLnBvcnRmb2xpby52MS5DaGFyZ2VIABIxCghleGNoYW5nZRgLIAEoCzIdLnNsdWljZS5wb3J0Zm9saW8udjEuRXhjaGFuZ2VIABIpCgRyYXRlGAwgASgLMhkuc2x1aWNlLnBvcnRmb2xpby52MS5SYXRlSAASMQoIdHJhbnNmZXIYDSABKAsyHS5zbHVpY2UucG9ydGZvbGlvLnYxLlRyYW5zZmVySAASNgoGYWN0aW9uGA4gASgLMiQuc2x1aWNlLnBvcnRmb2xpby52MS5Db3Jwb3JhdGVBY3Rpb25IABIyCgdjb3JyZWN0GA8gASgLMh8uc2x1aWNlLnBvcnRmb2xpby52MS5Db3JyZWN0aW9uSABCCQoHY29tbWFuZCIoCgdMb3RQaWNrEgsKA2xvdBgBIAEoCRIQCghxdWFudGl0eRgCIAEoCSKdAQoFVHJhZGUSDgoGc3ltYm9sGAEgASgJEgwKBHNpZGUYAiABKAkSEAoIcXVhbnRpdHkYAyABKAkSDQoFcHJpY2UYBCABKAkSCwoDZmVlGAUgASgJEg4KBm1ldGhvZBgGIAEoCRIqCgRsb3RzGAcgAygLMhwuc2x1aWNlLnBvcnRmb2xpby52MS5Mb3RQaWNrEgwKBGRhdGUYCCABKA0iUQoMQ2FzaE1vdmVtZW50Eg4KBmFtb3VudBgBIAEoCRIRCglkaXJlY3Rpb24YAiABKAkSEAoIY3VycmVuY3kYAyABKAkSDAoEZGF0ZRgEIAEoDSJGCgZDaGFyZ2USDAoEd2hhdBgBIAEoCRIOCgZhbW91bnQYAiABKAkSEAoIY3VycmVuY3kYAyABKAkSDAoEZGF0ZRgEIAEoDSJiCghFeGNoYW5nZRIQCghjdXJyZW5jeRgBIAEoCRIOCgZhbW91bnQYAiABKAkSEwoLdG9fY3VycmVuY3kYAyABKAkSEQoJdG9fYW1vdW50GAQgASgJEgwKBGRhdGUYBSABKA0iNAoEUmF0ZRIQCghjdXJyZW5jeRgBIAEoCRIMCgRyYXRlGAIgASgJEgwKBGRhdGUYAyABKA0irAEKCFRyYW5zZmVyEg4KBnN5bWJvbBgBIAEoCRIRCglkaXJlY3Rpb24YAiABKAkSEAoIcXVhbnRpdHkYAyABKAkSDAoEY29zdBgEIAEoCRITCgtvcGVuZWRfZGF0ZRgFIAEoDRIOCgZtZXRob2QYBiABKAkSKgoEbG90cxgHIAMoCzIcLnNsdWljZS5wb3J0Zm9saW8udjEuTG90UGljaxIMCgRkYXRlGAggASgNImoKD0NvcnBvcmF0ZUFjdGlvbhIOCgZzeW1ib2wYASABKAkSEQoJcGVyX3NoYXJlGAIgASgJEhIKCm5ld19zaGFyZXMYAyABKAkSEgoKb2xkX3NoYXJlcxgEIAEoCRIMCgRkYXRlGAUgASgNIpUDCgpDb3JyZWN0aW9uEhAKCGV2ZW50X2lkGAEgASgJEg4KBnJlYXNvbhgCIAEoCRIrCgV0cmFkZRgDIAEoCzIaLnNsdWljZS5wb3J0Zm9saW8udjEuVHJhZGVIABIxCgRjYXNoGAQgASgLMiEuc2x1aWNlLnBvcnRmb2xpby52MS5DYXNoTW92ZW1lbnRIABItCgZjaGFyZ2UYBSABKAsyGy5zbHVpY2UucG9ydGZvbGlvLnYxLkNoYXJnZUgAEjEKCGV4Y2hhbmdlGAYgASgLMh0uc2x1aWNlLnBvcnRmb2xpby52MS5FeGNoYW5nZUgAEikKBHJhdGUYByABKAsyGS5zbHVpY2UucG9ydGZvbGlvLnYxLlJhdGVIABIxCgh0cmFuc2ZlchgIIAEoCzIdLnNsdWljZS5wb3J0Zm9saW8udjEuVHJhbnNmZXJIABI2CgZhY3Rpb24YCSABKAsyJC5zbHVpY2UucG9ydGZvbGlvLnYxLkNvcnBvcmF0ZUFjdGlvbkgAQg0KC3JlcGxhY2VtZW50IjAKC0xvdHNSZXF1ZXN0EhEKCXBvcnRmb2xpbxgBIAEoCRIOCgZzeW1ib2wYAiABKAki1QEKA0xvdBIKCgJpZBgBIAEoCRIOCgZzeW1ib2wYAiABKAkSEAoIY3VycmVuY3kYAyABKAkSEwoLb3BlbmVkX2RhdGUYBCABKA0SEAoIcXVhbnRpdHkYBSABKAkSDAoEY29zdBgGIAEoCRINCgV2YWx1ZRgHIAEoCRIMCgRnYWluGAggASgJEgwKBHRlcm0YCSABKAkSDgoGcHJpY2VkGAogASgIEhcKD3dhc2hlZF9xdWFudGl0eRgLIAEoCRIXCg9jbGVhcl9mcm9tX2RhdGUYDCABKA0iRgoMTG90c1Jlc3BvbnNlEg4KBm1ldGhvZBgBIAEoCRImCgRsb3RzGAIgAygLMhguc2x1aWNlLnBvcnRmb2xpby52MS5Mb3QiVwoTVHJhbnNhY3Rpb25zUmVxdWVzdBIRCglwb3J0Zm9saW8YASABKAkSDgoGc3ltYm9sGAIgASgJEg4KBm9mZnNldBgDIAEoDRINCgVsaW1pdBgEIAEoDSLiAgoLVHJhbnNhY3Rpb24SCgoCaWQYASABKAkSDAoEZGF0ZRgCIAEoDRIMCgRraW5kGAMgASgJEg4KBnN5bWJvbBgEIAEoCRIQCghjdXJyZW5jeRgFIAEoCRIQCghxdWFudGl0eRgGIAEoCRINCgVwcmljZRgHIAEoCRILCgNmZWUYCCABKAkSDgoGYW1vdW50GAkgASgJEhMKC3RvX2N1cnJlbmN5GAogASgJEhEKCXRvX2Ftb3VudBgLIAEoCRINCgVyYXRpbxgMIAEoCRITCgtvcGVuZWRfZGF0ZRgNIAEoDRIOCgZtZXRob2QYDiABKAkSDAoEbG90cxgPIAEoCRIQCghyZXZlcnNlcxgQIAEoCRIOCgZyZWFzb24YESABKAkSEAoIaW5fZm9yY2UYEiABKAgSFgoOcmVhbGlzZWRfc2hvcnQYEyABKAkSFQoNcmVhbGlzZWRfbG9uZxgUIAEoCSJtChRUcmFuc2FjdGlvbnNSZXNwb25zZRINCgV0b3RhbBgBIAEoDRIOCgZjbG9zZWQYAiABKA0SNgoMdHJhbnNhY3Rpb25zGAMgAygLMiAuc2x1aWNlLnBvcnRmb2xpby52MS5UcmFuc2FjdGlvbiI2Cg5SZXR1cm5zUmVxdWVzdBIRCglwb3J0Zm9saW8YASABKAkSEQoJYmVuY2htYXJrGAIgASgJIi0KDVdhdGVyZmFsbFN0ZXASDAoEbmFtZRgBIAEoCRIOCgZhbW91bnQYAiABKAkibgoNU2Vzc2lvblJldHVybhIMCgRkYXRlGAEgASgNEg4KBmVxdWl0eRgCIAEoARIMCgRmbG93GAMgASgBEg4KBnByb2ZpdBgEIAEoARIOCgZyZXR1cm4YBSABKAESEQoJYmVuY2htYXJrGAYgASgBIpcCCg9SZXR1cm5zUmVzcG9uc2USEQoJcG9ydGZvbGlvGAEgASgJEhAKCGN1cnJlbmN5GAIgASgJEjUKCXdhdGVyZmFsbBgDIAMoCzIiLnNsdWljZS5wb3J0Zm9saW8udjEuV2F0ZXJmYWxsU3RlcBI0CghzZXNzaW9ucxgEIAMoCzIiLnNsdWljZS5wb3J0Zm9saW8udjEuU2Vzc2lvblJldHVybhIVCg10aW1lX3dlaWdodGVkGAUgASgBEhYKDm1vbmV5X3dlaWdodGVkGAYgASgBEhEKCWJlbmNobWFyaxgHIAEoCRIYChBiZW5jaG1hcmtfcmV0dXJuGAggASgBEhYKDnRyYWNraW5nX2Vycm9yGAkgASgBImsKD0NvbW1hbmRSZXNwb25zZRIQCghhY2NlcHRlZBgBIAEoCBIMCgRjb2RlGAIgASgJEgwKBHRleHQYAyABKAkSEAoIc2VxdWVuY2UYBCABKAESGAoQcmVwZWF0ZWRfY29tbWFuZBgFIAEoCCJRCg1TdGF0ZW1lbnRMaW5lEg4KBnN5bWJvbBgBIAEoCRIQCghjdXJyZW5jeRgCIAEoCRIQCghxdWFudGl0eRgDIAEoCRIMCgRjb3N0GAQgASgJImYKEFJlY29uY2lsZVJlcXVlc3QSEQoJcG9ydGZvbGlvGAEgASgJEgwKBGRhdGUYAiABKA0SMQoFbGluZXMYAyADKAsyIi5zbHVpY2UucG9ydGZvbGlvLnYxLlN0YXRlbWVudExpbmUibAoOU3RhdGVtZW50QnJlYWsSDAoEd2hhdBgBIAEoCRIMCgRuYW1lGAIgASgJEg0KBWJvb2tzGAMgASgJEhEKCXN0YXRlbWVudBgEIAEoCRIOCgZyZWFzb24YBSABKAkSDAoEdGV4dBgGIAEoCSJoChFSZWNvbmNpbGVSZXNwb25zZRIMCgRkYXRlGAEgASgNEhAKCGNvbXBhcmVkGAIgASgNEjMKBmJyZWFrcxgDIAMoCzIjLnNsdWljZS5wb3J0Zm9saW8udjEuU3RhdGVtZW50QnJlYWsiLgoMVGFyZ2V0V2VpZ2h0Eg4KBnN5bWJvbBgBIAEoCRIOCgZ3ZWlnaHQYAiABKAkikgEKEFJlYmFsYW5jZVJlcXVlc3QSEQoJcG9ydGZvbGlvGAEgASgJEjIKB3RhcmdldHMYAiADKAsyIS5zbHVpY2UucG9ydGZvbGlvLnYxLlRhcmdldFdlaWdodBIMCgRiYW5kGAMgASgJEgwKBGNvc3QYBCABKAkSCwoDbG90GAUgASgJEg4KBm1ldGhvZBgGIAEoCSLMAQoNUHJvcG9zZWRUcmFkZRIOCgZzeW1ib2wYASABKAkSDAoEc2lkZRgCIAEoCRIQCghxdWFudGl0eRgDIAEoCRINCgVwcmljZRgEIAEoCRIQCghub3Rpb25hbBgFIAEoCRIMCgRjb3N0GAYgASgJEg4KBndlaWdodBgHIAEoCRIOCgZ0YXJnZXQYCCABKAkSDQoFYWZ0ZXIYCSABKAkSFgoOcmVhbGlzZWRfc2hvcnQYCiABKAkSFQoNcmVhbGlzZWRfbG9uZxgLIAEoCSKJAQoRUmViYWxhbmNlUHJvcG9zYWwSDgoGZXF1aXR5GAEgASgJEgwKBGNhc2gYAiABKAkSEgoKY2FzaF9hZnRlchgDIAEoCRIOCgZtZXRob2QYBCABKAkSMgoGdHJhZGVzGAUgAygLMiIuc2x1aWNlLnBvcnRmb2xpby52MS5Qcm9wb3NlZFRyYWRlMrUGCglQb3J0Zm9saW8SVQoDR2V0Eiguc2x1aWNlLnBvcnRmb2xpby52MS5HZXRQb3J0Zm9saW9SZXF1ZXN0GiQuc2x1aWNlLnBvcnRmb2xpby52MS5Qb3J0Zm9saW9EZXRhaWwSVwoETGlzdBIqLnNsdWljZS5wb3J0Zm9saW8udjEuTGlzdFBvcnRmb2xpb3NSZXF1ZXN0GiMuc2x1aWNlLnBvcnRmb2xpby52MS5Qb3J0Zm9saW9CYXRjaBJbCgVXYXRjaBIrLnNsdWljZS5wb3J0Zm9saW8udjEuV2F0Y2hQb3J0Zm9saW9zUmVxdWVzdBojLnNsdWljZS5wb3J0Zm9saW8udjEuUG9ydGZvbGlvQmF0Y2gwARJUCgdDb21tYW5kEiMuc2x1aWNlLnBvcnRmb2xpby52MS5Db21tYW5kUmVxdWVzdBokLnNsdWljZS5wb3J0Zm9saW8udjEuQ29tbWFuZFJlc3BvbnNlEksKBExvdHMSIC5zbHVpY2UucG9ydGZvbGlvLnYxLkxvdHNSZXF1ZXN0GiEuc2x1aWNlLnBvcnRmb2xpby52MS5Mb3RzUmVzcG9uc2USYwoMVHJhbnNhY3Rpb25zEiguc2x1aWNlLnBvcnRmb2xpby52MS5UcmFuc2FjdGlvbnNSZXF1ZXN0Gikuc2x1aWNlLnBvcnRmb2xpby52MS5UcmFuc2FjdGlvbnNSZXNwb25zZRJUCgdSZXR1cm5zEiMuc2x1aWNlLnBvcnRmb2xpby52MS5SZXR1cm5zUmVxdWVzdBokLnNsdWljZS5wb3J0Zm9saW8udjEuUmV0dXJuc1Jlc3BvbnNlEloKCVJlY29uY2lsZRIlLnNsdWljZS5wb3J0Zm9saW8udjEuUmVjb25jaWxlUmVxdWVzdBomLnNsdWljZS5wb3J0Zm9saW8udjEuUmVjb25jaWxlUmVzcG9uc2USYQoQUHJvcG9zZVJlYmFsYW5jZRIlLnNsdWljZS5wb3J0Zm9saW8udjEuUmViYWxhbmNlUmVxdWVzdBomLnNsdWljZS5wb3J0Zm9saW8udjEuUmViYWxhbmNlUHJvcG9zYWxiBnByb3RvMw");
+  fileDesc("CiNzbHVpY2UvcG9ydGZvbGlvL3YxL3BvcnRmb2xpby5wcm90bxITc2x1aWNlLnBvcnRmb2xpby52MSIhChNHZXRQb3J0Zm9saW9SZXF1ZXN0EgoKAmlkGAEgASgJIhcKFUxpc3RQb3J0Zm9saW9zUmVxdWVzdCI6ChZXYXRjaFBvcnRmb2xpb3NSZXF1ZXN0EgsKA2lkcxgBIAMoCRITCgtpbnRlcnZhbF9tcxgCIAEoDSLfAgoQUG9ydGZvbGlvU3VtbWFyeRIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEgwKBGNhc2gYAyABKAkSDgoGZXF1aXR5GAQgASgBEhQKDG1hcmtldF92YWx1ZRgFIAEoARIUCgxyZWFsaXNlZF9wbmwYBiABKAkSFgoOdW5yZWFsaXNlZF9wbmwYByABKAESDwoHZGF5X3BubBgIIAEoARIWCg5ncm9zc19leHBvc3VyZRgJIAEoARIUCgxuZXRfZXhwb3N1cmUYCiABKAESEAoIZHJhd2Rvd24YCyABKAESEQoJcG9zaXRpb25zGAwgASgNEhAKCGFzX29mX3VzGA0gASgBEhAKCGJyZWFjaGVzGA4gAygJEhYKDmVxdWl0eV9oaXN0b3J5GA8gAygBEi8KBmdyb3VwcxgQIAMoCzIfLnNsdWljZS5wb3J0Zm9saW8udjEuTWVtYmVyc2hpcCIqCgpNZW1iZXJzaGlwEg0KBWxldmVsGAEgASgJEg0KBWdyb3VwGAIgASgJIloKDlBvcnRmb2xpb0JhdGNoEjkKCnBvcnRmb2xpb3MYASADKAsyJS5zbHVpY2UucG9ydGZvbGlvLnYxLlBvcnRmb2xpb1N1bW1hcnkSDQoFc3RhbXAYAiABKAEirAEKCFBvc2l0aW9uEg4KBnN5bWJvbBgBIAEoCRIQCghxdWFudGl0eRgCIAEoCRIMCgRjb3N0GAMgASgJEhQKDGF2ZXJhZ2VfY29zdBgEIAEoARIMCgRsYXN0GAUgASgBEhQKDG1hcmtldF92YWx1ZRgGIAEoARIWCg51bnJlYWxpc2VkX3BubBgHIAEoARIOCgZ3ZWlnaHQYCCABKAESDgoGc2VjdG9yGAkgASgJIq0BCg9Qb3J0Zm9saW9EZXRhaWwSNgoHc3VtbWFyeRgBIAEoCzIlLnNsdWljZS5wb3J0Zm9saW8udjEuUG9ydGZvbGlvU3VtbWFyeRIwCglwb3NpdGlvbnMYAiADKAsyHS5zbHVpY2UucG9ydGZvbGlvLnYxLlBvc2l0aW9uEjAKBmxpbWl0cxgDIAMoCzIgLnNsdWljZS5wb3J0Zm9saW8udjEuTGltaXRTdGF0dXMinwEKC0xpbWl0U3RhdHVzEgwKBG5hbWUYASABKAkSEAoIc2V2ZXJpdHkYAiABKAkSDQoFbGltaXQYAyABKAESDQoFdmFsdWUYBCABKAESEwoLdXRpbGlzYXRpb24YBSABKAESEAoIYnJlYWNoZWQYBiABKAgSDgoGYWN0aW9uGAcgASgJEhsKE292ZXJyaWRkZW5fdW50aWxfdXMYCCABKAEizgMKDkNvbW1hbmRSZXF1ZXN0EhEKCXBvcnRmb2xpbxgBIAEoCRISCgpjb21tYW5kX2lkGAIgASgJEisKBXRyYWRlGAMgASgLMhouc2x1aWNlLnBvcnRmb2xpby52MS5UcmFkZUgAEjEKBGNhc2gYBCABKAsyIS5zbHVpY2UucG9ydGZvbGlvLnYxLkNhc2hNb3ZlbWVudEgAEi0KBmNoYXJnZRgKIAEoCzIbLnNsdWljZS5wb3J0Zm9saW8udjEuQ2hhcmdlSAASMQoIZXhjaGFuZ2UYCyABKAsyHS5zbHVpY2UucG9ydGZvbGlvLnYxLkV4Y2hhbmdlSAASKQoEcmF0ZRgMIAEoCzIZLnNsdWljZS5wb3J0Zm9saW8udjEuUmF0ZUgAEjEKCHRyYW5zZmVyGA0gASgLMh0uc2x1aWNlLnBvcnRmb2xpby52MS5UcmFuc2ZlckgAEjYKBmFjdGlvbhgOIAEoCzIkLnNsdWljZS5wb3J0Zm9saW8udjEuQ29ycG9yYXRlQWN0aW9uSAASMgoHY29ycmVjdBgPIAEoCzIfLnNsdWljZS5wb3J0Zm9saW8udjEuQ29ycmVjdGlvbkgAQgkKB2NvbW1hbmQiKAoHTG90UGljaxILCgNsb3QYASABKAkSEAoIcXVhbnRpdHkYAiABKAkinQEKBVRyYWRlEg4KBnN5bWJvbBgBIAEoCRIMCgRzaWRlGAIgASgJEhAKCHF1YW50aXR5GAMgASgJEg0KBXByaWNlGAQgASgJEgsKA2ZlZRgFIAEoCRIOCgZtZXRob2QYBiABKAkSKgoEbG90cxgHIAMoCzIcLnNsdWljZS5wb3J0Zm9saW8udjEuTG90UGljaxIMCgRkYXRlGAggASgNIlEKDENhc2hNb3ZlbWVudBIOCgZhbW91bnQYASABKAkSEQoJZGlyZWN0aW9uGAIgASgJEhAKCGN1cnJlbmN5GAMgASgJEgwKBGRhdGUYBCABKA0iRgoGQ2hhcmdlEgwKBHdoYXQYASABKAkSDgoGYW1vdW50GAIgASgJEhAKCGN1cnJlbmN5GAMgASgJEgwKBGRhdGUYBCABKA0iYgoIRXhjaGFuZ2USEAoIY3VycmVuY3kYASABKAkSDgoGYW1vdW50GAIgASgJEhMKC3RvX2N1cnJlbmN5GAMgASgJEhEKCXRvX2Ftb3VudBgEIAEoCRIMCgRkYXRlGAUgASgNIjQKBFJhdGUSEAoIY3VycmVuY3kYASABKAkSDAoEcmF0ZRgCIAEoCRIMCgRkYXRlGAMgASgNIqwBCghUcmFuc2ZlchIOCgZzeW1ib2wYASABKAkSEQoJZGlyZWN0aW9uGAIgASgJEhAKCHF1YW50aXR5GAMgASgJEgwKBGNvc3QYBCABKAkSEwoLb3BlbmVkX2RhdGUYBSABKA0SDgoGbWV0aG9kGAYgASgJEioKBGxvdHMYByADKAsyHC5zbHVpY2UucG9ydGZvbGlvLnYxLkxvdFBpY2sSDAoEZGF0ZRgIIAEoDSJqCg9Db3Jwb3JhdGVBY3Rpb24SDgoGc3ltYm9sGAEgASgJEhEKCXBlcl9zaGFyZRgCIAEoCRISCgpuZXdfc2hhcmVzGAMgASgJEhIKCm9sZF9zaGFyZXMYBCABKAkSDAoEZGF0ZRgFIAEoDSKVAwoKQ29ycmVjdGlvbhIQCghldmVudF9pZBgBIAEoCRIOCgZyZWFzb24YAiABKAkSKwoFdHJhZGUYAyABKAsyGi5zbHVpY2UucG9ydGZvbGlvLnYxLlRyYWRlSAASMQoEY2FzaBgEIAEoCzIhLnNsdWljZS5wb3J0Zm9saW8udjEuQ2FzaE1vdmVtZW50SAASLQoGY2hhcmdlGAUgASgLMhsuc2x1aWNlLnBvcnRmb2xpby52MS5DaGFyZ2VIABIxCghleGNoYW5nZRgGIAEoCzIdLnNsdWljZS5wb3J0Zm9saW8udjEuRXhjaGFuZ2VIABIpCgRyYXRlGAcgASgLMhkuc2x1aWNlLnBvcnRmb2xpby52MS5SYXRlSAASMQoIdHJhbnNmZXIYCCABKAsyHS5zbHVpY2UucG9ydGZvbGlvLnYxLlRyYW5zZmVySAASNgoGYWN0aW9uGAkgASgLMiQuc2x1aWNlLnBvcnRmb2xpby52MS5Db3Jwb3JhdGVBY3Rpb25IAEINCgtyZXBsYWNlbWVudCIwCgtMb3RzUmVxdWVzdBIRCglwb3J0Zm9saW8YASABKAkSDgoGc3ltYm9sGAIgASgJItUBCgNMb3QSCgoCaWQYASABKAkSDgoGc3ltYm9sGAIgASgJEhAKCGN1cnJlbmN5GAMgASgJEhMKC29wZW5lZF9kYXRlGAQgASgNEhAKCHF1YW50aXR5GAUgASgJEgwKBGNvc3QYBiABKAkSDQoFdmFsdWUYByABKAkSDAoEZ2FpbhgIIAEoCRIMCgR0ZXJtGAkgASgJEg4KBnByaWNlZBgKIAEoCBIXCg93YXNoZWRfcXVhbnRpdHkYCyABKAkSFwoPY2xlYXJfZnJvbV9kYXRlGAwgASgNIkYKDExvdHNSZXNwb25zZRIOCgZtZXRob2QYASABKAkSJgoEbG90cxgCIAMoCzIYLnNsdWljZS5wb3J0Zm9saW8udjEuTG90IlcKE1RyYW5zYWN0aW9uc1JlcXVlc3QSEQoJcG9ydGZvbGlvGAEgASgJEg4KBnN5bWJvbBgCIAEoCRIOCgZvZmZzZXQYAyABKA0SDQoFbGltaXQYBCABKA0i4gIKC1RyYW5zYWN0aW9uEgoKAmlkGAEgASgJEgwKBGRhdGUYAiABKA0SDAoEa2luZBgDIAEoCRIOCgZzeW1ib2wYBCABKAkSEAoIY3VycmVuY3kYBSABKAkSEAoIcXVhbnRpdHkYBiABKAkSDQoFcHJpY2UYByABKAkSCwoDZmVlGAggASgJEg4KBmFtb3VudBgJIAEoCRITCgt0b19jdXJyZW5jeRgKIAEoCRIRCgl0b19hbW91bnQYCyABKAkSDQoFcmF0aW8YDCABKAkSEwoLb3BlbmVkX2RhdGUYDSABKA0SDgoGbWV0aG9kGA4gASgJEgwKBGxvdHMYDyABKAkSEAoIcmV2ZXJzZXMYECABKAkSDgoGcmVhc29uGBEgASgJEhAKCGluX2ZvcmNlGBIgASgIEhYKDnJlYWxpc2VkX3Nob3J0GBMgASgJEhUKDXJlYWxpc2VkX2xvbmcYFCABKAkibQoUVHJhbnNhY3Rpb25zUmVzcG9uc2USDQoFdG90YWwYASABKA0SDgoGY2xvc2VkGAIgASgNEjYKDHRyYW5zYWN0aW9ucxgDIAMoCzIgLnNsdWljZS5wb3J0Zm9saW8udjEuVHJhbnNhY3Rpb24iNgoOUmV0dXJuc1JlcXVlc3QSEQoJcG9ydGZvbGlvGAEgASgJEhEKCWJlbmNobWFyaxgCIAEoCSItCg1XYXRlcmZhbGxTdGVwEgwKBG5hbWUYASABKAkSDgoGYW1vdW50GAIgASgJIm4KDVNlc3Npb25SZXR1cm4SDAoEZGF0ZRgBIAEoDRIOCgZlcXVpdHkYAiABKAESDAoEZmxvdxgDIAEoARIOCgZwcm9maXQYBCABKAESDgoGcmV0dXJuGAUgASgBEhEKCWJlbmNobWFyaxgGIAEoASKXAgoPUmV0dXJuc1Jlc3BvbnNlEhEKCXBvcnRmb2xpbxgBIAEoCRIQCghjdXJyZW5jeRgCIAEoCRI1Cgl3YXRlcmZhbGwYAyADKAsyIi5zbHVpY2UucG9ydGZvbGlvLnYxLldhdGVyZmFsbFN0ZXASNAoIc2Vzc2lvbnMYBCADKAsyIi5zbHVpY2UucG9ydGZvbGlvLnYxLlNlc3Npb25SZXR1cm4SFQoNdGltZV93ZWlnaHRlZBgFIAEoARIWCg5tb25leV93ZWlnaHRlZBgGIAEoARIRCgliZW5jaG1hcmsYByABKAkSGAoQYmVuY2htYXJrX3JldHVybhgIIAEoARIWCg50cmFja2luZ19lcnJvchgJIAEoASJrCg9Db21tYW5kUmVzcG9uc2USEAoIYWNjZXB0ZWQYASABKAgSDAoEY29kZRgCIAEoCRIMCgR0ZXh0GAMgASgJEhAKCHNlcXVlbmNlGAQgASgBEhgKEHJlcGVhdGVkX2NvbW1hbmQYBSABKAgiUQoNU3RhdGVtZW50TGluZRIOCgZzeW1ib2wYASABKAkSEAoIY3VycmVuY3kYAiABKAkSEAoIcXVhbnRpdHkYAyABKAkSDAoEY29zdBgEIAEoCSJmChBSZWNvbmNpbGVSZXF1ZXN0EhEKCXBvcnRmb2xpbxgBIAEoCRIMCgRkYXRlGAIgASgNEjEKBWxpbmVzGAMgAygLMiIuc2x1aWNlLnBvcnRmb2xpby52MS5TdGF0ZW1lbnRMaW5lImwKDlN0YXRlbWVudEJyZWFrEgwKBHdoYXQYASABKAkSDAoEbmFtZRgCIAEoCRINCgVib29rcxgDIAEoCRIRCglzdGF0ZW1lbnQYBCABKAkSDgoGcmVhc29uGAUgASgJEgwKBHRleHQYBiABKAkiaAoRUmVjb25jaWxlUmVzcG9uc2USDAoEZGF0ZRgBIAEoDRIQCghjb21wYXJlZBgCIAEoDRIzCgZicmVha3MYAyADKAsyIy5zbHVpY2UucG9ydGZvbGlvLnYxLlN0YXRlbWVudEJyZWFrIi4KDFRhcmdldFdlaWdodBIOCgZzeW1ib2wYASABKAkSDgoGd2VpZ2h0GAIgASgJIpIBChBSZWJhbGFuY2VSZXF1ZXN0EhEKCXBvcnRmb2xpbxgBIAEoCRIyCgd0YXJnZXRzGAIgAygLMiEuc2x1aWNlLnBvcnRmb2xpby52MS5UYXJnZXRXZWlnaHQSDAoEYmFuZBgDIAEoCRIMCgRjb3N0GAQgASgJEgsKA2xvdBgFIAEoCRIOCgZtZXRob2QYBiABKAkizAEKDVByb3Bvc2VkVHJhZGUSDgoGc3ltYm9sGAEgASgJEgwKBHNpZGUYAiABKAkSEAoIcXVhbnRpdHkYAyABKAkSDQoFcHJpY2UYBCABKAkSEAoIbm90aW9uYWwYBSABKAkSDAoEY29zdBgGIAEoCRIOCgZ3ZWlnaHQYByABKAkSDgoGdGFyZ2V0GAggASgJEg0KBWFmdGVyGAkgASgJEhYKDnJlYWxpc2VkX3Nob3J0GAogASgJEhUKDXJlYWxpc2VkX2xvbmcYCyABKAkiiQEKEVJlYmFsYW5jZVByb3Bvc2FsEg4KBmVxdWl0eRgBIAEoCRIMCgRjYXNoGAIgASgJEhIKCmNhc2hfYWZ0ZXIYAyABKAkSDgoGbWV0aG9kGAQgASgJEjIKBnRyYWRlcxgFIAMoCzIiLnNsdWljZS5wb3J0Zm9saW8udjEuUHJvcG9zZWRUcmFkZTK1BgoJUG9ydGZvbGlvElUKA0dldBIoLnNsdWljZS5wb3J0Zm9saW8udjEuR2V0UG9ydGZvbGlvUmVxdWVzdBokLnNsdWljZS5wb3J0Zm9saW8udjEuUG9ydGZvbGlvRGV0YWlsElcKBExpc3QSKi5zbHVpY2UucG9ydGZvbGlvLnYxLkxpc3RQb3J0Zm9saW9zUmVxdWVzdBojLnNsdWljZS5wb3J0Zm9saW8udjEuUG9ydGZvbGlvQmF0Y2gSWwoFV2F0Y2gSKy5zbHVpY2UucG9ydGZvbGlvLnYxLldhdGNoUG9ydGZvbGlvc1JlcXVlc3QaIy5zbHVpY2UucG9ydGZvbGlvLnYxLlBvcnRmb2xpb0JhdGNoMAESVAoHQ29tbWFuZBIjLnNsdWljZS5wb3J0Zm9saW8udjEuQ29tbWFuZFJlcXVlc3QaJC5zbHVpY2UucG9ydGZvbGlvLnYxLkNvbW1hbmRSZXNwb25zZRJLCgRMb3RzEiAuc2x1aWNlLnBvcnRmb2xpby52MS5Mb3RzUmVxdWVzdBohLnNsdWljZS5wb3J0Zm9saW8udjEuTG90c1Jlc3BvbnNlEmMKDFRyYW5zYWN0aW9ucxIoLnNsdWljZS5wb3J0Zm9saW8udjEuVHJhbnNhY3Rpb25zUmVxdWVzdBopLnNsdWljZS5wb3J0Zm9saW8udjEuVHJhbnNhY3Rpb25zUmVzcG9uc2USVAoHUmV0dXJucxIjLnNsdWljZS5wb3J0Zm9saW8udjEuUmV0dXJuc1JlcXVlc3QaJC5zbHVpY2UucG9ydGZvbGlvLnYxLlJldHVybnNSZXNwb25zZRJaCglSZWNvbmNpbGUSJS5zbHVpY2UucG9ydGZvbGlvLnYxLlJlY29uY2lsZVJlcXVlc3QaJi5zbHVpY2UucG9ydGZvbGlvLnYxLlJlY29uY2lsZVJlc3BvbnNlEmEKEFByb3Bvc2VSZWJhbGFuY2USJS5zbHVpY2UucG9ydGZvbGlvLnYxLlJlYmFsYW5jZVJlcXVlc3QaJi5zbHVpY2UucG9ydGZvbGlvLnYxLlJlYmFsYW5jZVByb3Bvc2FsYgZwcm90bzM");
 
 /**
  * @generated from message sluice.portfolio.v1.GetPortfolioRequest
@@ -154,6 +154,13 @@ export type PortfolioSummary = Message<"sluice.portfolio.v1.PortfolioSummary"> &
    * @generated from field: repeated double equity_history = 15;
    */
   equityHistory: number[];
+
+  /**
+   * Groups it is a member of.
+   *
+   * @generated from field: repeated sluice.portfolio.v1.Membership groups = 16;
+   */
+  groups: Membership[];
 };
 
 /**
@@ -162,6 +169,32 @@ export type PortfolioSummary = Message<"sluice.portfolio.v1.PortfolioSummary"> &
  */
 export const PortfolioSummarySchema: GenMessage<PortfolioSummary> = /*@__PURE__*/
   messageDesc(file_sluice_portfolio_v1_portfolio, 3);
+
+/**
+ * A group that a portfolio is judged in.
+ *
+ * @generated from message sluice.portfolio.v1.Membership
+ */
+export type Membership = Message<"sluice.portfolio.v1.Membership"> & {
+  /**
+   * "strategy", "desk" or "firm".
+   *
+   * @generated from field: string level = 1;
+   */
+  level: string;
+
+  /**
+   * @generated from field: string group = 2;
+   */
+  group: string;
+};
+
+/**
+ * Describes the message sluice.portfolio.v1.Membership.
+ * Use `create(MembershipSchema)` to create a new message.
+ */
+export const MembershipSchema: GenMessage<Membership> = /*@__PURE__*/
+  messageDesc(file_sluice_portfolio_v1_portfolio, 4);
 
 /**
  * @generated from message sluice.portfolio.v1.PortfolioBatch
@@ -183,7 +216,7 @@ export type PortfolioBatch = Message<"sluice.portfolio.v1.PortfolioBatch"> & {
  * Use `create(PortfolioBatchSchema)` to create a new message.
  */
 export const PortfolioBatchSchema: GenMessage<PortfolioBatch> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 4);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 5);
 
 /**
  * @generated from message sluice.portfolio.v1.Position
@@ -234,6 +267,13 @@ export type Position = Message<"sluice.portfolio.v1.Position"> & {
    * @generated from field: double weight = 8;
    */
   weight: number;
+
+  /**
+   * Empty where the list of members does not tell it.
+   *
+   * @generated from field: string sector = 9;
+   */
+  sector: string;
 };
 
 /**
@@ -241,7 +281,7 @@ export type Position = Message<"sluice.portfolio.v1.Position"> & {
  * Use `create(PositionSchema)` to create a new message.
  */
 export const PositionSchema: GenMessage<Position> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 5);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 6);
 
 /**
  * @generated from message sluice.portfolio.v1.PortfolioDetail
@@ -268,7 +308,7 @@ export type PortfolioDetail = Message<"sluice.portfolio.v1.PortfolioDetail"> & {
  * Use `create(PortfolioDetailSchema)` to create a new message.
  */
 export const PortfolioDetailSchema: GenMessage<PortfolioDetail> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 6);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 7);
 
 /**
  * @generated from message sluice.portfolio.v1.LimitStatus
@@ -328,7 +368,7 @@ export type LimitStatus = Message<"sluice.portfolio.v1.LimitStatus"> & {
  * Use `create(LimitStatusSchema)` to create a new message.
  */
 export const LimitStatusSchema: GenMessage<LimitStatus> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 7);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 8);
 
 /**
  * @generated from message sluice.portfolio.v1.CommandRequest
@@ -405,7 +445,7 @@ export type CommandRequest = Message<"sluice.portfolio.v1.CommandRequest"> & {
  * Use `create(CommandRequestSchema)` to create a new message.
  */
 export const CommandRequestSchema: GenMessage<CommandRequest> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 8);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 9);
 
 /**
  * A lot, and how much of it is closed.
@@ -431,7 +471,7 @@ export type LotPick = Message<"sluice.portfolio.v1.LotPick"> & {
  * Use `create(LotPickSchema)` to create a new message.
  */
 export const LotPickSchema: GenMessage<LotPick> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 9);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 10);
 
 /**
  * @generated from message sluice.portfolio.v1.Trade
@@ -497,7 +537,7 @@ export type Trade = Message<"sluice.portfolio.v1.Trade"> & {
  * Use `create(TradeSchema)` to create a new message.
  */
 export const TradeSchema: GenMessage<Trade> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 10);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 11);
 
 /**
  * @generated from message sluice.portfolio.v1.CashMovement
@@ -535,7 +575,7 @@ export type CashMovement = Message<"sluice.portfolio.v1.CashMovement"> & {
  * Use `create(CashMovementSchema)` to create a new message.
  */
 export const CashMovementSchema: GenMessage<CashMovement> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 11);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 12);
 
 /**
  * @generated from message sluice.portfolio.v1.Charge
@@ -571,7 +611,7 @@ export type Charge = Message<"sluice.portfolio.v1.Charge"> & {
  * Use `create(ChargeSchema)` to create a new message.
  */
 export const ChargeSchema: GenMessage<Charge> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 12);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 13);
 
 /**
  * Cash of one currency for another's; with the portfolio's own it sets the rate.
@@ -610,7 +650,7 @@ export type Exchange = Message<"sluice.portfolio.v1.Exchange"> & {
  * Use `create(ExchangeSchema)` to create a new message.
  */
 export const ExchangeSchema: GenMessage<Exchange> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 13);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 14);
 
 /**
  * @generated from message sluice.portfolio.v1.Rate
@@ -639,7 +679,7 @@ export type Rate = Message<"sluice.portfolio.v1.Rate"> & {
  * Use `create(RateSchema)` to create a new message.
  */
 export const RateSchema: GenMessage<Rate> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 14);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 15);
 
 /**
  * Shares from another account with their history, or to one at their cost.
@@ -701,7 +741,7 @@ export type Transfer = Message<"sluice.portfolio.v1.Transfer"> & {
  * Use `create(TransferSchema)` to create a new message.
  */
 export const TransferSchema: GenMessage<Transfer> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 15);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 16);
 
 /**
  * A dividend or a split that the market has not told, such as one of before the run.
@@ -744,7 +784,7 @@ export type CorporateAction = Message<"sluice.portfolio.v1.CorporateAction"> & {
  * Use `create(CorporateActionSchema)` to create a new message.
  */
 export const CorporateActionSchema: GenMessage<CorporateAction> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 16);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 17);
 
 /**
  * Takes an entry back by a reversing one; another may stand in its place.
@@ -817,7 +857,7 @@ export type Correction = Message<"sluice.portfolio.v1.Correction"> & {
  * Use `create(CorrectionSchema)` to create a new message.
  */
 export const CorrectionSchema: GenMessage<Correction> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 17);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 18);
 
 /**
  * @generated from message sluice.portfolio.v1.LotsRequest
@@ -841,7 +881,7 @@ export type LotsRequest = Message<"sluice.portfolio.v1.LotsRequest"> & {
  * Use `create(LotsRequestSchema)` to create a new message.
  */
 export const LotsRequestSchema: GenMessage<LotsRequest> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 18);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 19);
 
 /**
  * Amounts are exact decimals in the lot's currency, signed as the lot.
@@ -925,7 +965,7 @@ export type Lot = Message<"sluice.portfolio.v1.Lot"> & {
  * Use `create(LotSchema)` to create a new message.
  */
 export const LotSchema: GenMessage<Lot> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 19);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 20);
 
 /**
  * @generated from message sluice.portfolio.v1.LotsResponse
@@ -949,7 +989,7 @@ export type LotsResponse = Message<"sluice.portfolio.v1.LotsResponse"> & {
  * Use `create(LotsResponseSchema)` to create a new message.
  */
 export const LotsResponseSchema: GenMessage<LotsResponse> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 20);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 21);
 
 /**
  * @generated from message sluice.portfolio.v1.TransactionsRequest
@@ -983,7 +1023,7 @@ export type TransactionsRequest = Message<"sluice.portfolio.v1.TransactionsReque
  * Use `create(TransactionsRequestSchema)` to create a new message.
  */
 export const TransactionsRequestSchema: GenMessage<TransactionsRequest> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 21);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 22);
 
 /**
  * One entry; fields that its kind has no use for are empty.
@@ -1115,7 +1155,7 @@ export type Transaction = Message<"sluice.portfolio.v1.Transaction"> & {
  * Use `create(TransactionSchema)` to create a new message.
  */
 export const TransactionSchema: GenMessage<Transaction> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 22);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 23);
 
 /**
  * @generated from message sluice.portfolio.v1.TransactionsResponse
@@ -1144,7 +1184,7 @@ export type TransactionsResponse = Message<"sluice.portfolio.v1.TransactionsResp
  * Use `create(TransactionsResponseSchema)` to create a new message.
  */
 export const TransactionsResponseSchema: GenMessage<TransactionsResponse> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 23);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 24);
 
 /**
  * @generated from message sluice.portfolio.v1.ReturnsRequest
@@ -1168,7 +1208,7 @@ export type ReturnsRequest = Message<"sluice.portfolio.v1.ReturnsRequest"> & {
  * Use `create(ReturnsRequestSchema)` to create a new message.
  */
 export const ReturnsRequestSchema: GenMessage<ReturnsRequest> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 24);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 25);
 
 /**
  * One step from what was paid in to what is there.
@@ -1192,7 +1232,7 @@ export type WaterfallStep = Message<"sluice.portfolio.v1.WaterfallStep"> & {
  * Use `create(WaterfallStepSchema)` to create a new message.
  */
 export const WaterfallStepSchema: GenMessage<WaterfallStep> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 25);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 26);
 
 /**
  * @generated from message sluice.portfolio.v1.SessionReturn
@@ -1238,7 +1278,7 @@ export type SessionReturn = Message<"sluice.portfolio.v1.SessionReturn"> & {
  * Use `create(SessionReturnSchema)` to create a new message.
  */
 export const SessionReturnSchema: GenMessage<SessionReturn> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 26);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 27);
 
 /**
  * @generated from message sluice.portfolio.v1.ReturnsResponse
@@ -1302,7 +1342,7 @@ export type ReturnsResponse = Message<"sluice.portfolio.v1.ReturnsResponse"> & {
  * Use `create(ReturnsResponseSchema)` to create a new message.
  */
 export const ReturnsResponseSchema: GenMessage<ReturnsResponse> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 27);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 28);
 
 /**
  * @generated from message sluice.portfolio.v1.CommandResponse
@@ -1345,7 +1385,7 @@ export type CommandResponse = Message<"sluice.portfolio.v1.CommandResponse"> & {
  * Use `create(CommandResponseSchema)` to create a new message.
  */
 export const CommandResponseSchema: GenMessage<CommandResponse> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 28);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 29);
 
 /**
  * @generated from message sluice.portfolio.v1.StatementLine
@@ -1385,7 +1425,7 @@ export type StatementLine = Message<"sluice.portfolio.v1.StatementLine"> & {
  * Use `create(StatementLineSchema)` to create a new message.
  */
 export const StatementLineSchema: GenMessage<StatementLine> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 29);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 30);
 
 /**
  * @generated from message sluice.portfolio.v1.ReconcileRequest
@@ -1414,7 +1454,7 @@ export type ReconcileRequest = Message<"sluice.portfolio.v1.ReconcileRequest"> &
  * Use `create(ReconcileRequestSchema)` to create a new message.
  */
 export const ReconcileRequestSchema: GenMessage<ReconcileRequest> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 30);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 31);
 
 /**
  * @generated from message sluice.portfolio.v1.StatementBreak
@@ -1463,7 +1503,7 @@ export type StatementBreak = Message<"sluice.portfolio.v1.StatementBreak"> & {
  * Use `create(StatementBreakSchema)` to create a new message.
  */
 export const StatementBreakSchema: GenMessage<StatementBreak> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 31);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 32);
 
 /**
  * @generated from message sluice.portfolio.v1.ReconcileResponse
@@ -1492,7 +1532,7 @@ export type ReconcileResponse = Message<"sluice.portfolio.v1.ReconcileResponse">
  * Use `create(ReconcileResponseSchema)` to create a new message.
  */
 export const ReconcileResponseSchema: GenMessage<ReconcileResponse> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 32);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 33);
 
 /**
  * @generated from message sluice.portfolio.v1.TargetWeight
@@ -1516,7 +1556,7 @@ export type TargetWeight = Message<"sluice.portfolio.v1.TargetWeight"> & {
  * Use `create(TargetWeightSchema)` to create a new message.
  */
 export const TargetWeightSchema: GenMessage<TargetWeight> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 33);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 34);
 
 /**
  * @generated from message sluice.portfolio.v1.RebalanceRequest
@@ -1566,7 +1606,7 @@ export type RebalanceRequest = Message<"sluice.portfolio.v1.RebalanceRequest"> &
  * Use `create(RebalanceRequestSchema)` to create a new message.
  */
 export const RebalanceRequestSchema: GenMessage<RebalanceRequest> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 34);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 35);
 
 /**
  * @generated from message sluice.portfolio.v1.ProposedTrade
@@ -1639,7 +1679,7 @@ export type ProposedTrade = Message<"sluice.portfolio.v1.ProposedTrade"> & {
  * Use `create(ProposedTradeSchema)` to create a new message.
  */
 export const ProposedTradeSchema: GenMessage<ProposedTrade> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 35);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 36);
 
 /**
  * @generated from message sluice.portfolio.v1.RebalanceProposal
@@ -1676,7 +1716,7 @@ export type RebalanceProposal = Message<"sluice.portfolio.v1.RebalanceProposal">
  * Use `create(RebalanceProposalSchema)` to create a new message.
  */
 export const RebalanceProposalSchema: GenMessage<RebalanceProposal> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 36);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 37);
 
 /**
  * @generated from service sluice.portfolio.v1.Portfolio

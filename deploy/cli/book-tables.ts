@@ -1,0 +1,193 @@
+// Portfolios as tables of `sluice sql`: what they hold, what they are in, what each scenario does.
+
+import { create } from '@bufbuild/protobuf';
+import { Fault, type GivenTable } from '../../engine/index.js';
+import {
+  GetPortfolioRequestSchema,
+  ListPortfoliosRequestSchema,
+  Portfolio,
+  PortfolioBatchSchema,
+  type PortfolioDetail,
+  PortfolioDetailSchema,
+} from '../../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
+import {
+  GetRiskRequestSchema,
+  Risk,
+  type RiskDetail,
+  RiskDetailSchema,
+} from '../../proto/gen/sluice/risk/v1/risk_pb.js';
+import { askOrLastRun, type ViewOptions } from './ask.js';
+import { dateText } from './output.js';
+
+/** Names that make a query one about portfolios. */
+const NAMED =
+  /\b(portfolios|positions|memberships|scenario_profits|group_profits|firms|desks|strategies)\b/i;
+
+/** Portfolios that are asked for one by one; more are no question of a moment. */
+const PORTFOLIOS_MAX = 2_000;
+
+/** Portfolios asked at once. */
+const AT_ONCE = 8;
+
+/** Tables, and what is defined over them. */
+export interface BookTables {
+  readonly given: Readonly<Record<string, GivenTable>>;
+  readonly definitions: readonly string[];
+}
+
+/**
+ * Profits of groups are summed scenario by scenario, and only then is a quantile taken. The
+ * quantile is linear between neighbours, the tail its mean, as in `risk show`; losses are positive.
+ */
+const DEFINITIONS = [
+  `CREATE VIEW group_profits AS
+    SELECT level, "group", date, sum(profit) AS profit
+    FROM memberships JOIN scenario_profits USING (portfolio) GROUP BY ALL`,
+  ...[
+    ['firms', 'firm'],
+    ['desks', 'desk'],
+    ['strategies', 'strategy'],
+  ].map(
+    ([view, level]) => `CREATE VIEW ${view} AS
+      SELECT "group" AS ${level}, date, profit FROM group_profits WHERE level = '${level}'`,
+  ),
+  ...[95, 99].flatMap((confidence) => {
+    const share = (100 - confidence) / 100;
+    return [
+      `CREATE MACRO var_${confidence}(profit) AS -quantile_cont(profit, ${share})`,
+      `CREATE MACRO cvar_${confidence}(profit) AS
+        -list_avg(list_sort(list(profit))[1:CAST(floor((count(profit) - 1) * ${share}) AS INTEGER) + 1])`,
+    ];
+  }),
+];
+
+/** The tables a query names, of the running system or the last run; none where it names none. */
+export async function bookTables(query: string, options: ViewOptions): Promise<BookTables> {
+  if (!NAMED.test(query)) return { given: {}, definitions: [] };
+  const { portfolios } = await askOrLastRun(
+    Portfolio,
+    options,
+    (client) => client.call('list', create(ListPortfoliosRequestSchema)),
+    { schema: PortfolioBatchSchema, name: 'portfolios' },
+  );
+  if (portfolios.length > PORTFOLIOS_MAX) {
+    const text = `expected at most ${PORTFOLIOS_MAX} portfolios, was ${portfolios.length}`;
+    throw new Fault('sql.too_many_portfolios', `${text}; record the run, and ask its recording`);
+  }
+  const details: PortfolioDetail[] = [];
+  const risks: RiskDetail[] = [];
+  for (let from = 0; from < portfolios.length; from += AT_ONCE) {
+    const some = portfolios.slice(from, from + AT_ONCE);
+    details.push(...(await Promise.all(some.map(({ id }) => detailOf(id, options)))));
+    risks.push(...(await Promise.all(some.map(({ id }) => riskOf(id, options)))));
+  }
+  return {
+    given: {
+      portfolios: portfoliosOf(details, risks),
+      positions: positionsOf(details),
+      memberships: membershipsOf(details),
+      scenario_profits: profitsOf(risks),
+    },
+    definitions: DEFINITIONS,
+  };
+}
+
+function detailOf(id: string, options: ViewOptions): Promise<PortfolioDetail> {
+  return askOrLastRun(
+    Portfolio,
+    options,
+    (client) => client.call('get', create(GetPortfolioRequestSchema, { id })),
+    { schema: PortfolioDetailSchema, name: `portfolio/${id}` },
+  );
+}
+
+function riskOf(id: string, options: ViewOptions): Promise<RiskDetail> {
+  return askOrLastRun(
+    Risk,
+    options,
+    (client) => client.call('get', create(GetRiskRequestSchema, { portfolio: id })),
+    { schema: RiskDetailSchema, name: `risk/${id}` },
+  );
+}
+
+function portfoliosOf(
+  details: readonly PortfolioDetail[],
+  risks: readonly RiskDetail[],
+): GivenTable {
+  return {
+    columns: {
+      portfolio: 'VARCHAR',
+      name: 'VARCHAR',
+      cash: 'DOUBLE',
+      equity: 'DOUBLE',
+      market_value: 'DOUBLE',
+      unrealised: 'DOUBLE',
+      gross_exposure: 'DOUBLE',
+      net_exposure: 'DOUBLE',
+      drawdown: 'DOUBLE',
+      var_95: 'DOUBLE',
+      var_99: 'DOUBLE',
+      cvar_95: 'DOUBLE',
+      cvar_99: 'DOUBLE',
+    },
+    rows: details.flatMap(({ summary }, index) => {
+      const risk = risks[index]?.summary;
+      if (summary === undefined || risk === undefined) return [];
+      const { id, name, cash, equity, marketValue, unrealisedPnl, grossExposure } = summary;
+      const { netExposure, drawdown } = summary;
+      const { var95, var99, cvar95, cvar99 } = risk;
+      const worth = [Number(cash), equity, marketValue, unrealisedPnl];
+      const exposures = [grossExposure, netExposure, drawdown];
+      return [[id, name, ...worth, ...exposures, var95, var99, cvar95, cvar99]];
+    }),
+  };
+}
+
+function positionsOf(details: readonly PortfolioDetail[]): GivenTable {
+  return {
+    columns: {
+      portfolio: 'VARCHAR',
+      symbol: 'VARCHAR',
+      sector: 'VARCHAR',
+      quantity: 'DOUBLE',
+      cost: 'DOUBLE',
+      last: 'DOUBLE',
+      market_value: 'DOUBLE',
+      weight: 'DOUBLE',
+    },
+    rows: details.flatMap(({ summary, positions }) =>
+      positions.map(({ symbol, sector, quantity, cost, last, marketValue, weight }) => [
+        summary?.id ?? '',
+        symbol,
+        sector,
+        Number(quantity),
+        Number(cost),
+        last,
+        marketValue,
+        weight,
+      ]),
+    ),
+  };
+}
+
+function membershipsOf(details: readonly PortfolioDetail[]): GivenTable {
+  return {
+    columns: { level: 'VARCHAR', group: 'VARCHAR', portfolio: 'VARCHAR' },
+    rows: details.flatMap(({ summary }) =>
+      (summary?.groups ?? []).map(({ level, group }) => [level, group, summary?.id ?? '']),
+    ),
+  };
+}
+
+function profitsOf(risks: readonly RiskDetail[]): GivenTable {
+  return {
+    columns: { portfolio: 'VARCHAR', date: 'DATE', profit: 'DOUBLE' },
+    rows: risks.flatMap(({ summary, scenarioPnl, scenarioDates }) =>
+      scenarioDates.map((date, index) => [
+        summary?.portfolio ?? '',
+        dateText(date),
+        scenarioPnl[index] ?? Number.NaN,
+      ]),
+    ),
+  };
+}
