@@ -4,12 +4,14 @@ import type { Message } from '../core/address.js';
 import { assert } from '../core/assert.js';
 import { LIMITS } from '../core/limits.js';
 import { createHistogram, Histogram } from '../observe/histogram.js';
+import type { Asks } from './asks.js';
 import type { Cell, Waiting } from './cell.js';
 import { COMMAND_DONE, type CommandDone, CommandWindow } from './commands.js';
 import { type Effect, TurnRecorder } from './effect.js';
 import { type Envelope, RETOLD, refused } from './envelope.js';
 import type { Kernel } from './kernel.js';
 import { stampVersion } from './recovery.js';
+import { roomIn } from './room.js';
 import type { Suspicion } from './suspicion.js';
 
 /** One turn in so many is timed: reading the clock at each would cost a tenth of the speed. */
@@ -18,13 +20,14 @@ const TURNS_PER_TIMED = 256;
 /** Runs turns. A turn is atomic: its effects leave after its events are durable, or not at all. */
 export class Turns {
   readonly #kernel: Kernel;
-  readonly #turn = new TurnRecorder();
+  readonly #turn: TurnRecorder;
   readonly #suspicion: Suspicion | undefined;
   /** How long turns took, by sampling. Units: microseconds. */
   readonly times = new Histogram(createHistogram());
 
-  constructor(kernel: Kernel, suspicion: Suspicion | undefined) {
+  constructor(kernel: Kernel, asks: Asks, suspicion: Suspicion | undefined) {
     this.#kernel = kernel;
+    this.#turn = new TurnRecorder(roomIn(kernel, asks));
     this.#suspicion = suspicion;
   }
 
