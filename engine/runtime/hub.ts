@@ -1,7 +1,7 @@
 // The inside of a system: its parts, and the way a message takes to its actor's mailbox.
 
 import { type Address, kindOf, type Message } from '../core/address.js';
-import type { Refusal } from '../core/fault.js';
+import { type Refusal, refusal } from '../core/fault.js';
 import { LIMITS } from '../core/limits.js';
 import type { ChildSpec, SupervisorPolicy } from '../core/supervision.js';
 import type { Histogram } from '../observe/histogram.js';
@@ -227,19 +227,18 @@ export class Hub implements Kernel {
   }
 
   barOf(address: Address): Refusal | undefined {
-    const kind = 'refusal';
     if (this.departure.isShuttingDown) {
       const text = `expected ${address} before the shutdown began`;
-      return { kind, code: 'system.shutting_down', text };
+      return refusal('system.shutting_down', text);
     }
     if (!this.kinds.has(kindOf(address))) {
       const text = `expected an actor at ${address}, was a kind this system does not have`;
-      return { kind, code: 'actor.not_found', text };
+      return refusal('actor.not_found', text);
     }
     if (!this.residents.isFull) return undefined;
     this.hasOverflowed = true;
     const text = `expected room in memory for ${address}; try again later`;
-    return { kind, code: 'system.full', text };
+    return refusal('system.full', text);
   }
 
   #refuseStopped(cell: Cell, envelope: Envelope): void {

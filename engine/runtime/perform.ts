@@ -1,7 +1,7 @@
 // Carries out the effects of finished turns.
 
 import type { Address } from '../core/address.js';
-import type { Refusal } from '../core/fault.js';
+import { type Refusal, refusal } from '../core/fault.js';
 import { LIMITS } from '../core/limits.js';
 import type { Asks } from './asks.js';
 import type { Cell } from './cell.js';
@@ -149,15 +149,14 @@ export class Performer {
   }
 
   #barOfChild({ address, status }: Cell, child: Address): Refusal | undefined {
-    const kind = 'refusal';
     // Its children have ended before it: a new one would be nobody's.
     if (status === 'stopping') {
       const text = `expected ${address} to spawn ${child} before it was stopped`;
-      return { kind, code: 'actor.stopping', text };
+      return refusal('actor.stopping', text);
     }
     if (!this.#kernel.ports.isLocal(child)) {
       const text = `expected ${address} to spawn a child of its own thread, was ${child}`;
-      return { kind, code: 'actor.elsewhere', text };
+      return refusal('actor.elsewhere', text);
     }
     return this.#kernel.barOf(child);
   }

@@ -1,5 +1,5 @@
-// Timers by key, earliest first; a new one under an old key replaces it. Who sets them bounds them:
-// actors by `LIMITS.timersPending`, asks by `LIMITS.asksOpen`, besides one restart and stop an actor.
+// Timers by key, earliest first; a new one under an old key replaces it. Who sets them bounds
+// them: actors by `LIMITS.timersPending`, asks by `LIMITS.asksOpen`; restarts, stops by actors.
 
 import { PriorityQueue } from '@datastructures-js/priority-queue';
 

@@ -168,9 +168,10 @@ export class Turns {
   #isRepeated(cell: Cell, envelope: Envelope): boolean {
     const done = cell.commands?.find(envelope.commandKey);
     if (done === undefined) return false;
-    const { key, of, reply = { kind: 'already_done' } } = done;
+    const { key, of, reply = { kind: 'already_done' }, refusal } = done;
     this.#kernel.counters.repeatedCommands++;
-    let effect: Effect = { kind: 'reply', message: reply };
+    let effect: Effect =
+      refusal === undefined ? { kind: 'reply', message: reply } : { kind: 'refuse', refusal };
     if (of !== envelope.message.kind) {
       const text = `expected a new key, was ${key}, which ${cell.address} had for ${of}`;
       effect = { kind: 'refuse', refusal: { kind: 'refusal', code: 'command.key_reused', text } };
@@ -190,12 +191,13 @@ function rememberCommand(
 ): void {
   const isAnswer = ({ kind }: Effect): boolean => kind === 'reply' || kind === 'refuse';
   if (events.length === 0 && effects.every(isAnswer)) return;
-  const answer = effects.find(({ kind }) => kind === 'reply');
+  const answer = effects.find(isAnswer);
   const done: CommandDone = {
     kind: COMMAND_DONE,
     key: envelope.commandKey,
     of: envelope.message.kind,
     ...(answer?.kind === 'reply' ? { reply: answer.message } : {}),
+    ...(answer?.kind === 'refuse' ? { refusal: answer.refusal } : {}),
   };
   cell.commands ??= new CommandWindow();
   cell.commands.remember(done);
