@@ -62,7 +62,9 @@ export class Mailbox {
       return 'queued';
     }
     if (policy.overflow === 'reject') return 'rejected';
-    this.displaced = lane.shift();
+    // Other kinds of the lane have said for themselves what it may do with them.
+    this.displaced = lane.dropOldest(envelope.message.kind);
+    if (this.displaced === undefined) return 'rejected';
     lane.push(envelope);
     return 'dropped_oldest';
   }
