@@ -113,15 +113,19 @@ export const ENGINE_ERRORS: Readonly<Record<string, string>> = {
   'system.retold_message_persists_nothing':
     'A message that recovery told again persisted an event: it should have left one before.',
   'system.shutting_down': 'The system is shutting down and starts nothing more.',
-  'timers.within_bound': 'Too many timers are pending.',
+  'timers.too_many':
+    'Too many timers were pending when the turn’s effects left; the timer was not set.',
   'turn.answers_once': 'A turn answered twice.',
+  'turn.asks_within_bound':
+    'A turn asked more than its actor has room for answers; it asks again when some have come.',
   'turn.delay_not_negative': "A timer's delay was negative.",
   'turn.effects_within_bound': 'A turn had more effects than any sensible turn has.',
   'turn.event_kind_is_not_reserved':
     "A behaviour persisted an event of a kind that is the engine's.",
   'turn.events_within_bound': 'A turn had more events than any sensible turn has.',
   'turn.shutdown_not_negative': "A child's shutdown deadline was negative.",
-  'watch.watchers_within_bound': 'Too many actors watch one.',
+  'turn.timers_within_bound': 'An actor set more timers than any sensible one has pending.',
+  'watch.too_many': 'Too many actors watch one; it was not watched by one more.',
   'websocket.port_busy': 'Another process listens on the port.',
   'wire.tag_is_known':
     'Bytes were read as a message that no encoder wrote; the program is wrong, please report it.',

@@ -85,6 +85,24 @@ const mistakes: [string, unknown, RegExp][] = [
     { max: 'a', bars: 200, ago: 200, op: '>', value: 1 },
     /look back 253 bars at most, was 399/,
   ],
+  [
+    'a factor of a whole operand',
+    { feature: 'a', op: '>', than: { feature: 'b' }, than_times: 1.5 },
+    /no than_times beside a than that has its own times, was 1.5/,
+  ],
+  [
+    'a factor of a number',
+    { feature: 'a', op: '>', value: 5, than_times: 2 },
+    /no than_times beside value/,
+  ],
+  ['two ways to compare', { feature: 'a', op: '<', crosses: 'above', value: 7 }, /no op beside c/],
+  [
+    'a number beside a range',
+    { feature: 'a', op: 'between', low: 1, high: 2, value: 7 },
+    /no value beside op between, was 7/,
+  ],
+  ['a range beside a number', { feature: 'a', op: '>', low: 1, value: 7 }, /no low beside op >/],
+  ['two features', { feature: 'a', max: 'b', bars: 2, op: '>', value: 7 }, /no feature beside max/],
   ['no left side', { op: '>', value: 1 }, /expected a feature/],
 ];
 for (const [what, data, text] of mistakes) {

@@ -163,6 +163,7 @@ class Parser {
     const { reader } = this;
     const left = this.#operand(fields, path);
     if ('crosses' in fields) {
+      this.#noneOf(['op', 'low', 'high'], fields, path, 'crosses');
       const direction = fields['crosses'] === 'below' ? 'below' : 'above';
       if (direction !== fields['crosses']) {
         const text = `expected above or below, was ${show(fields['crosses'])}`;
@@ -173,6 +174,7 @@ class Parser {
       return { kind: 'crosses', direction, left, right, ...this.#text(fields, path, words) };
     }
     if (fields['op'] === 'between') {
+      this.#noneOf(['value', 'than', 'than_times'], fields, path, 'op between');
       const low = reader.number(fields, 'low', path);
       const high = reader.number(fields, 'high', path);
       if (low > high) reader.wrong([...path, 'low'], `expected low <= high, was ${low} > ${high}`);
@@ -184,10 +186,19 @@ class Parser {
       const known = [...COMPARISONS, 'between'].join(' ');
       const text = `expected op to be one of ${known}, was ${show(fields['op'])}`;
       reader.wrong(at(fields, 'op', path), text);
-    }
+    } else this.#noneOf(['low', 'high'], fields, path, `op ${op}`);
     const right = this.#right(fields, path);
     const words = `${operandName(left)} ${op ?? ''} ${operandName(right)}`;
     return { kind: 'compare', left, op: op ?? '>', right, ...this.#text(fields, path, words) };
+  }
+
+  /** Notes keys that would do nothing beside others: the condition would not mean what it says. */
+  #noneOf(keys: readonly string[], fields: Fields, path: Path, beside: string): void {
+    for (const key of keys) {
+      if (!(key in fields)) continue;
+      const text = `expected no ${key} beside ${beside}, was ${show(fields[key])}`;
+      this.reader.wrong([...path, key], text);
+    }
   }
 
   #text(fields: Fields, path: Path, words: string): LeafText {
@@ -204,6 +215,8 @@ class Parser {
       reader.wrong(path, `expected ${forms}, was ${show(fields)}`);
       return NOTHING;
     }
+    const others = ['feature', ...AGGREGATES].filter((other) => other !== key);
+    this.#noneOf(others, fields, path, key);
     const name = reader.feature(fields[key], [...path, key]);
     const scaled = {
       name,
@@ -231,6 +244,7 @@ class Parser {
   #right(fields: Fields, path: Path): Operand {
     const { reader } = this;
     if ('value' in fields && !('than' in fields)) {
+      this.#noneOf(['than_times'], fields, path, 'value');
       return { kind: 'number', value: reader.number(fields, 'value', path) };
     }
     const than = fields['than'];
@@ -241,6 +255,7 @@ class Parser {
       return NOTHING;
     }
     if (isFields(than)) {
+      this.#noneOf(['than_times'], fields, path, 'a than that has its own times');
       reader.onlyKeys(than, [...path, 'than'], OPERAND_KEYS);
       return this.#operand(than, [...path, 'than']);
     }

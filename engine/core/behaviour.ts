@@ -13,7 +13,11 @@ export type Overflow = 'reject' | 'conflate' | 'drop_oldest';
 /** How messages of one kind wait. */
 export interface LanePolicy<M extends Message = Message> {
   readonly lane: Lane;
-  /** `conflate` keeps the newest message of the same kind and drops, with a count, the older. */
+  /**
+   * `conflate` keeps the newest message of the same kind and drops, with a count, the older;
+   * `drop_oldest` drops the oldest one of the same kind when the lane is full, and the new one when
+   * others alone fill it.
+   */
   readonly overflow: Overflow;
   /** With `conflate`: messages with different keys wait beside each other. */
   conflateBy?(message: M): string | number;

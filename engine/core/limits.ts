@@ -7,7 +7,7 @@ export const LIMITS = {
    * grow by doubling, so this and the next are powers of two.
    */
   laneCapacity: 1024,
-  /** Messages of the system lane: answers and terminations, bounded by what the actor asked. */
+  /** Messages of the system lane: answers, bounded by what the actor asked, and terminations. */
   systemLaneCapacity: 16_384,
   /** Messages waiting in all mailboxes of a system that count as full pressure on its sources. */
   queuedAtFullPressure: 100_000,
@@ -31,8 +31,17 @@ export const LIMITS = {
   watchersOfOne: 10_000,
   /** Asks that may be waiting at one time in one system. */
   asksOpen: 100_000,
-  /** Timers that may be pending in one system. */
+  /**
+   * Open asks of one actor: half of what its system lane holds, so that refusals of further ones
+   * have a place there too.
+   */
+  asksOfOne: 8_192,
+  /** Places that an actor's asks leave in the lane of their answers, for terminations. */
+  placesKeptFromAsks: 64,
+  /** Timers that actors of one system may have pending. */
   timersPending: 250_000,
+  /** Timers of one actor: with more it is a runaway loop, and its turn fails. */
+  timersOfOne: 10_000,
   /** Turns of one actor that may wait for their commit; more means the disk has stopped. */
   commitsWaiting: 1024,
 } as const;

@@ -20,8 +20,10 @@ export interface Turn<E extends Message = Message> {
   /** Sends a message. */
   tell<M extends Message>(to: Ref<M>, message: M): void;
   /**
-   * Sends a query to an actor of the same thread; the answer arrives as `{ kind: 'answered', tag, reply }`, or as
-   * `{ kind: 'unanswered', tag }` once `deadlineUs` (a duration) has passed.
+   * Sends a query to an actor of the same thread; the answer arrives as
+   * `{ kind: 'answered', tag, reply }`, or as `{ kind: 'unanswered', tag }` once `deadlineUs` (a
+   * duration) has passed.
+   * Errors: bug `turn.asks_within_bound` when not all answers would have a place in the mailbox.
    */
   ask<M extends Message>(to: Ref<M>, message: M, options: AskOptions): void;
   /** Answers the message being handled; at most once a turn. */
@@ -32,7 +34,10 @@ export interface Turn<E extends Message = Message> {
   persist(event: E): void;
   /** Emits an event on a topic for views and streams. */
   publish(topic: string, event: Message): void;
-  /** Delivers `message` to self after `delayUs`; a second call with the same key replaces it. */
+  /**
+   * Delivers `message` to self after `delayUs`; a second call with the same key replaces it.
+   * Errors: bug `turn.timers_within_bound` beyond `LIMITS.timersOfOne`.
+   */
   schedule(key: string, delayUs: number, message: Message): void;
   /** Drops the timer of that key, if any. */
   cancel(key: string): void;

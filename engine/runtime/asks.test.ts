@@ -3,6 +3,8 @@
 import t from 'tap';
 import type { Address, Message } from '../core/address.js';
 import type { Behaviour } from '../core/behaviour.js';
+import { LIMITS } from '../core/limits.js';
+import type { Turn } from '../core/turn.js';
 import { World } from '../testkit/world.js';
 import type { Reply } from './envelope.js';
 
@@ -10,6 +12,7 @@ interface Ask extends Message {
   readonly kind: 'ask' | 'show' | 'mute';
   readonly to?: Address;
   readonly count?: number;
+  readonly isDurable?: boolean;
 }
 
 type Told = Ask | { readonly kind: 'answered' | 'unanswered'; readonly reply?: Reply };
@@ -22,7 +25,7 @@ const lane = { lane: 'command', overflow: 'reject' } as const;
 const system = { lane: 'system', overflow: 'reject' } as const;
 
 /** Asks whom it is told to, and notes what it hears. */
-const asking: Behaviour<State, Told, never> = {
+const asking: Behaviour<State, Told, { readonly kind: 'asked' }> = {
   kind: 'asking',
   version: 1,
   lanes: { ask: lane, show: lane, mute: lane, answered: system, unanswered: system },
@@ -30,11 +33,10 @@ const asking: Behaviour<State, Told, never> = {
   receive(state, message, turn) {
     switch (message.kind) {
       case 'ask': {
-        const to = { address: message.to! };
-        const kind = message.count === undefined ? 'show' : 'mute';
-        for (let n = 0; n < (message.count ?? 1); n++) {
-          turn.ask(to, { kind }, { tag: 'q', deadlineUs: 1_000 });
-        }
+        if (message.isDurable === true) turn.persist({ kind: 'asked' });
+        if (message.to !== undefined) askOne(turn, message.to, 'show');
+        // So many actors that none is asked more than its lane holds.
+        for (let n = 0; n < (message.count ?? 0); n++) askOne(turn, `asking/${n >> 9}`, 'mute');
         break;
       }
       case 'show':
@@ -52,6 +54,10 @@ const asking: Behaviour<State, Told, never> = {
   encode: (state) => ({ ...state }),
   decode: (encoded) => ({ ...(encoded as State) }),
 };
+
+function askOne(turn: Turn, address: Address, kind: 'show' | 'mute'): void {
+  turn.ask({ address }, { kind }, { tag: 'q', deadlineUs: 1_000 });
+}
 
 function codeOf({ kind, reply }: Told & { readonly reply?: Reply }): string {
   if (reply?.kind === 'refused') return reply.code;
@@ -75,4 +81,43 @@ t.test('an ask of another thread’s actor is refused, and answers nobody there'
   t.same(own, [], 'a stranger’s answer');
   t.same(heardBy(here, 'asking/a'), ['actor.elsewhere']);
   t.match(here.ask('asking/there', { kind: 'show' }), [{ code: 'actor.elsewhere' }]);
+});
+
+const many = (count: number, isDurable = false): Ask => ({ kind: 'ask', count, isDurable }) as Ask;
+
+t.test('every ask of an actor ends, also when it asks more than it may', async (t) => {
+  const world = new World([asking]);
+  world.tell('asking/a', many(9_000));
+  world.run();
+  const refused = 9_000 - LIMITS.asksOfOne;
+  t.same(heardBy(world, 'asking/a'), new Array(refused).fill('ask.too_many'));
+  world.tell('asking/a', many(9_000));
+  world.run();
+  t.match(world.system.tree()[0], { lastFailure: /turn.asks_within_bound/ }, 'nothing is lost');
+  world.system.stop('asking/a');
+  world.pass(2_000);
+  t.equal(world.system.counters.timedOut, LIMITS.asksOfOne);
+});
+
+t.test('all answers of an actor find their place at once', async (t) => {
+  const world = new World([asking]);
+  world.tell('asking/a', many(LIMITS.asksOfOne));
+  world.pass(2_000);
+  const heard = heardBy(world, 'asking/a');
+  t.equal(heard.length, LIMITS.asksOfOne);
+  t.same([...new Set(heard)], ['unanswered']);
+  t.equal(world.system.counters.rejected, 0);
+});
+
+t.test('asks that wait for a commit count as well', async (t) => {
+  const world = new World([asking]);
+  world.holdsCommits = true;
+  world.tell('asking/a', many(LIMITS.asksOfOne, true));
+  world.run();
+  world.tell('asking/a', many(9_000));
+  world.run();
+  t.match(world.system.tree()[0], { lastFailure: /turn.asks_within_bound/ });
+  for (const commit of world.commits.splice(0)) commit();
+  world.run();
+  t.equal(world.system.counters.rejected, 0);
 });

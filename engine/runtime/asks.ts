@@ -1,5 +1,6 @@
 // Open asks: each gets one reply, refusal or time-out, whichever comes first.
 
+import type { Address } from '../core/address.js';
 import { LIMITS } from '../core/limits.js';
 import type { Cell } from './cell.js';
 import type { Effect } from './effect.js';
@@ -10,6 +11,8 @@ import type { Kernel } from './kernel.js';
 export class Asks {
   readonly #kernel: Kernel;
   readonly #open = new Map<number, (reply: Reply) => void>();
+  /** Open asks of each actor that has any. */
+  readonly #openOf = new Map<Address, number>();
   #next = 1;
 
   constructor(kernel: Kernel) {
@@ -38,15 +41,34 @@ export class Asks {
   askFrom(cell: Cell, effect: Effect & { readonly kind: 'ask' }, cause: string): void {
     const { tag, deadlineUs, key = '' } = effect.options;
     const self = cell.address;
-    const ask = this.open(deadlineUs, (reply) => {
+    this.#count(self, 1);
+    const answer = (reply: Reply): void => {
+      this.#count(self, -1);
       const message =
         reply.kind === 'timed_out' ? { kind: 'unanswered', tag } : { kind: 'answered', tag, reply };
       const from = effect.to;
       this.#kernel.deliver({ to: self, from, message, ask: 0, cause, commandKey: '' });
-    });
+    };
+    if (this.openOf(self) > LIMITS.asksOfOne) {
+      this.#kernel.counters.rejected++;
+      answer(refused('ask.too_many', `expected at most ${LIMITS.asksOfOne} open asks of ${self}`));
+      return;
+    }
+    const ask = this.open(deadlineUs, answer);
     if (ask === 0) return;
     const { to, message } = effect;
     this.#kernel.deliver({ to, from: self, message, ask, cause, commandKey: key });
+  }
+
+  /** Open asks of an actor. */
+  openOf(address: Address): number {
+    return this.#openOf.get(address) ?? 0;
+  }
+
+  #count(address: Address, more: number): void {
+    const count = this.openOf(address) + more;
+    if (count === 0) this.#openOf.delete(address);
+    else this.#openOf.set(address, count);
   }
 
   /** Gives an ask its answer; one that has timed out or been answered is let be. */

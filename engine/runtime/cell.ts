@@ -74,7 +74,6 @@ export class Cell {
   /** Put aside, but for the state, which the rebuilt actor still has to give. */
   quarantining: Quarantined | undefined = undefined;
   commands: CommandWindow | undefined = undefined;
-  timerKeys: Set<string> | undefined = undefined;
   /** Neighbours in the list by last use, held by `Residents`. */
   older: Cell | undefined = undefined;
   newer: Cell | undefined = undefined;

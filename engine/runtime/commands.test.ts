@@ -8,7 +8,7 @@ import { LIMITS } from '../core/limits.js';
 import { World } from '../testkit/world.js';
 
 interface Told extends Message {
-  readonly kind: 'add' | 'look' | 'no' | 'forward' | 'forward_once';
+  readonly kind: 'add' | 'look' | 'no' | 'no_after_adding' | 'forward' | 'forward_once';
 }
 
 const lane = { lane: 'command', overflow: 'reject' } as const;
@@ -16,11 +16,19 @@ const lane = { lane: 'command', overflow: 'reject' } as const;
 const adding: Behaviour<{ total: number }, Told, { readonly kind: 'added' }> = {
   kind: 'adding',
   version: 1,
-  lanes: { add: lane, look: lane, no: lane, forward: lane, forward_once: lane },
+  lanes: {
+    add: lane,
+    look: lane,
+    no: lane,
+    no_after_adding: lane,
+    forward: lane,
+    forward_once: lane,
+  },
   initial: () => ({ total: 0 }),
   receive(state, message, turn) {
     const other = { address: 'adding/other' as Address };
-    if (message.kind === 'no') {
+    if (message.kind === 'no_after_adding') turn.persist({ kind: 'added' });
+    if (message.kind === 'no' || message.kind === 'no_after_adding') {
       turn.refuse({ kind: 'refusal', code: 'test.no', text: 'no' });
       return;
     }
@@ -74,6 +82,28 @@ t.test('keys survive restarts and snapshots', async (t) => {
   later.run();
   t.match(replaced, [{ message: { total: 1 } }], 'out of a snapshot, on another thread');
   t.equal(later.records.length, 0);
+});
+
+t.test('a command that was refused is refused again, though it left events', async (t) => {
+  const world = new World([adding]);
+  const no = { key: 'k' };
+  const first = world.ask('adding/a', { kind: 'no_after_adding' }, no);
+  const again = world.ask('adding/a', { kind: 'no_after_adding' }, no);
+  world.run();
+  t.match(first, [{ kind: 'refused', code: 'test.no', text: 'no' }]);
+  t.same(again, first);
+  world.system.restart('adding/a');
+  const restarted = world.ask('adding/a', { kind: 'no_after_adding' }, no);
+  world.run();
+  t.same(restarted, first, 'out of the journal');
+  for (const [address, snapshot] of world.system.encodeStates(new Set(['adding']))) {
+    world.snapshots.set(address, structuredClone(snapshot));
+  }
+  world.system.restart('adding/a');
+  const later = world.ask('adding/a', { kind: 'no_after_adding' }, no);
+  world.run();
+  t.same(later, first, 'out of a snapshot');
+  t.same(world.system.peek('adding/a'), { total: 1 });
 });
 
 t.test('a repeat waits for the commit of the first, and shares its fate', async (t) => {

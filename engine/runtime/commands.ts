@@ -30,9 +30,9 @@ export class CommandWindow {
   }
 
   /** Remembers a command as the newest. */
-  remember({ key, of, reply }: DoneCommand): void {
+  remember({ key, of, reply, refusal }: DoneCommand): void {
     this.#done.delete(key);
-    this.#done.set(key, { key, of, reply });
+    this.#done.set(key, refusal === undefined ? { key, of, reply } : { key, of, refusal });
     if (this.#done.size <= LIMITS.commandKeys) return;
     for (const oldest of this.#done.keys()) {
       this.#done.delete(oldest);

@@ -7,7 +7,6 @@ import { refused } from './envelope.js';
 import { inTurn } from './in-turn.js';
 import type { Kernel } from './kernel.js';
 import { STOPPING } from './kinds.js';
-import { timerOf } from './perform.js';
 import { snapshotOf } from './recovery.js';
 
 /** What departing actors need of the rest. */
@@ -153,7 +152,7 @@ export class Departure {
 
   #finish(cell: Cell): void {
     if (cell.status === 'stopped') return;
-    const { timers, residents, watches, cells } = this.#kernel;
+    const { timers, actorTimers, residents, watches, cells } = this.#kernel;
     cell.status = 'stopped';
     cell.state = undefined;
     cell.commands = undefined;
@@ -162,8 +161,7 @@ export class Departure {
     cell.incarnation++;
     residents.remove(cell);
     timers.cancel(stopTimer(cell));
-    for (const key of cell.timerKeys ?? []) timers.cancel(timerOf(cell.address, key));
-    cell.timerKeys = undefined;
+    actorTimers.end(cell.address);
     this.#buryMail(cell);
     this.#options.orphan(cell.address);
     cells.get(cell.parent as Address)?.children?.delete(cell.address);

@@ -32,6 +32,17 @@ export type Effect =
   | { readonly kind: 'watch' | 'unwatch'; readonly address: Address }
   | { readonly kind: 'passivate' };
 
+/** How much more an actor may ask for. */
+export interface TurnRoom {
+  /** Asks whose answers have a place, with what it has asked before this turn. */
+  asks(self: Address): number;
+  timers(self: Address): number;
+  hasTimer(self: Address, key: string): boolean;
+}
+
+/** Room not looked at yet in this turn. */
+const UNKNOWN = -1;
+
 /** What one turn collects: its events and its effects. */
 export class TurnRecorder implements Turn {
   self: Address = 'none/none';
@@ -43,6 +54,14 @@ export class TurnRecorder implements Turn {
   #evolve: (event: Message) => void = () => {};
   #random: () => number = () => 0;
   #answered = false;
+  readonly #room: TurnRoom | undefined;
+  #askRoom = UNKNOWN;
+  #timerRoom = UNKNOWN;
+
+  /** Without `room` nothing but the effects of a turn are bounded. */
+  constructor(room?: TurnRoom) {
+    this.#room = room;
+  }
 
   /** Makes the recorder ready for a turn. */
   begin(
@@ -61,6 +80,8 @@ export class TurnRecorder implements Turn {
     this.#evolve = evolve;
     this.#random = random;
     this.#answered = false;
+    this.#askRoom = UNKNOWN;
+    this.#timerRoom = UNKNOWN;
   }
 
   /** Empties the lists of a turn whose effects have all left, for the next turn to use. */
@@ -87,6 +108,11 @@ export class TurnRecorder implements Turn {
   }
 
   ask<M extends Message>(to: Ref<M>, message: M, options: AskOptions): void {
+    if (this.#room !== undefined) {
+      if (this.#askRoom === UNKNOWN) this.#askRoom = Math.max(0, this.#room.asks(this.self));
+      assert(this.#askRoom > 0, 'turn.asks_within_bound');
+      this.#askRoom--;
+    }
     this.#add({ kind: 'ask', to: to.address, message, options });
   }
 
@@ -113,6 +139,11 @@ export class TurnRecorder implements Turn {
 
   schedule(key: string, delayUs: number, message: Message): void {
     assert(delayUs >= 0, 'turn.delay_not_negative');
+    if (this.#room !== undefined && !this.#room.hasTimer(this.self, key)) {
+      if (this.#timerRoom === UNKNOWN) this.#timerRoom = Math.max(0, this.#room.timers(this.self));
+      assert(this.#timerRoom > 0, 'turn.timers_within_bound');
+      this.#timerRoom--;
+    }
     this.#add({ kind: 'schedule', key, delayUs, message });
   }
 

@@ -1,10 +1,11 @@
 // The inside of a system: its parts, and the way a message takes to its actor's mailbox.
 
 import { type Address, kindOf, type Message } from '../core/address.js';
-import type { Refusal } from '../core/fault.js';
+import { type Refusal, refusal } from '../core/fault.js';
 import { LIMITS } from '../core/limits.js';
 import type { ChildSpec, SupervisorPolicy } from '../core/supervision.js';
 import type { Histogram } from '../observe/histogram.js';
+import { ActorTimers } from './actor-timers.js';
 import { Arrival } from './arrival.js';
 import { Asks } from './asks.js';
 import type { Cell } from './cell.js';
@@ -13,7 +14,7 @@ import { Departure } from './departure.js';
 import type { Effect } from './effect.js';
 import { type Envelope, type Reply, refused } from './envelope.js';
 import type { Kernel, TurnFailure } from './kernel.js';
-import type { Kind } from './kinds.js';
+import { isOfSystem, type Kind } from './kinds.js';
 import { Performer, UNWATCH_REQUEST, WATCH_REQUEST } from './perform.js';
 import { createCounters, type SystemPorts } from './ports.js';
 import { Quarantine } from './quarantine.js';
@@ -34,6 +35,7 @@ export class Hub implements Kernel {
   readonly counters = createCounters();
   readonly cells = new Map<Address, Cell>();
   readonly timers = new Timers();
+  readonly actorTimers = new ActorTimers(this.timers);
   readonly quarantine = new Quarantine();
   readonly watches = new Watches();
   readonly letters = new DeadLetters();
@@ -65,7 +67,7 @@ export class Hub implements Kernel {
     this.#suspicion = options.suspicion;
     this.residents = new Residents(options.residentsMax);
     this.asks = new Asks(this);
-    this.#turns = new Turns(this, options.suspicion);
+    this.#turns = new Turns(this, this.asks, options.suspicion);
     this.turnTimes = this.#turns.times;
     this.#performer = new Performer(this, this.asks);
     this.arrival = new Arrival(this);
@@ -225,19 +227,18 @@ export class Hub implements Kernel {
   }
 
   barOf(address: Address): Refusal | undefined {
-    const kind = 'refusal';
     if (this.departure.isShuttingDown) {
       const text = `expected ${address} before the shutdown began`;
-      return { kind, code: 'system.shutting_down', text };
+      return refusal('system.shutting_down', text);
     }
     if (!this.kinds.has(kindOf(address))) {
       const text = `expected an actor at ${address}, was a kind this system does not have`;
-      return { kind, code: 'actor.not_found', text };
+      return refusal('actor.not_found', text);
     }
     if (!this.residents.isFull) return undefined;
     this.hasOverflowed = true;
     const text = `expected room in memory for ${address}; try again later`;
-    return { kind, code: 'system.full', text };
+    return refusal('system.full', text);
   }
 
   #refuseStopped(cell: Cell, envelope: Envelope): void {
@@ -284,7 +285,9 @@ export class Hub implements Kernel {
       this.answer(displaced, refused('mailbox.displaced', text));
     } else {
       const text = `expected room in the mailbox of ${cell.address}, was full; try again later`;
-      this.answer(envelope, refused('mailbox.full', text));
+      // The system's own word has no asker who would be told.
+      if (isOfSystem(envelope.message)) this.dead(envelope, 'mailbox.full', text);
+      else this.answer(envelope, refused('mailbox.full', text));
     }
   }
 

@@ -3,6 +3,7 @@
 import type { Address } from '../core/address.js';
 import type { Refusal } from '../core/fault.js';
 import type { ChildSpec } from '../core/supervision.js';
+import type { ActorTimers } from './actor-timers.js';
 import type { Cell } from './cell.js';
 import type { Effect } from './effect.js';
 import type { Envelope, Reply } from './envelope.js';
@@ -21,6 +22,7 @@ export interface Kernel {
   /** Actors in memory, and stopped ones that are remembered, in the order they were started. */
   readonly cells: Map<Address, Cell>;
   readonly timers: Timers;
+  readonly actorTimers: ActorTimers;
   readonly quarantine: Quarantine;
   readonly residents: Residents;
   readonly watches: Watches;

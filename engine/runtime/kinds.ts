@@ -20,8 +20,16 @@ export interface Kind {
 
 const SYSTEM_LANE = { lane: 'system', overflow: 'reject' } as const;
 
+/** Kinds of the messages that an ask ends in. */
+export const ANSWERS = ['answered', 'unanswered'] as const;
+
 /** Message kinds that the system itself sends; every actor may get them. */
-const SYSTEM_MESSAGES = ['terminated', 'answered', 'unanswered'];
+const SYSTEM_MESSAGES: readonly string[] = ['terminated', ...ANSWERS];
+
+/** Whether a message is one that the system itself sends. */
+export function isOfSystem({ kind }: Message): boolean {
+  return SYSTEM_MESSAGES.includes(kind);
+}
 
 /** The message an actor gets, if it declares it, as its last one before it stops. */
 export const STOPPING = 'stopping';

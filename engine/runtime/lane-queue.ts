@@ -47,6 +47,31 @@ export class LaneQueue {
     return envelope;
   }
 
+  /** Takes the oldest message of a kind out of its place; undefined when none waits. */
+  dropOldest(kind: string): Envelope | undefined {
+    const places = this.#items.length - 1;
+    let number = this.#head;
+    while (number < this.#tail && this.#items[number & places]?.message.kind !== kind) number++;
+    if (number === this.#tail) return undefined;
+    const dropped = this.#items[number & places];
+    this.#moveOn(number);
+    for (let at = number; at > this.#head; at--) {
+      this.#items[at & places] = this.#items[(at - 1) & places];
+    }
+    this.shift();
+    return dropped;
+  }
+
+  /** Renumbers remembered messages before a number, which take the place behind their own. */
+  #moveOn(end: number): void {
+    if (this.#waiting === undefined || end === this.#head) return;
+    for (const keys of this.#waiting.values()) {
+      for (const [key, number] of keys) {
+        if (number >= this.#head && number < end) keys.set(key, number + 1);
+      }
+    }
+  }
+
   /** Remembers the newest message as the one that later ones of its key replace. */
   remember(kind: string, key: string | number): void {
     this.#waiting ??= new Map();

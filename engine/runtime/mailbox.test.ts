@@ -47,6 +47,62 @@ t.test('a lane that drops its oldest keeps the newest, whatever is taken meanwhi
   );
 });
 
+t.test('kinds that share a full lane keep to what each of them says', async () => {
+  const kinds = ['row', 'event', 'note'] as const;
+  const policies = {
+    row: waitPolicy({ lane: 'data', overflow: 'conflate', ...byKey } as LanePolicy, 'row'),
+    event: waitPolicy({ lane: 'data', overflow: 'drop_oldest' }, 'event'),
+    note: waitPolicy({ lane: 'data', overflow: 'reject' }, 'note'),
+  };
+  const step = fc.tuple(fc.constantFrom(...kinds, 'take'), fc.integer({ min: 0, max: 900 }));
+  const before = fc.array(fc.constantFrom(...kinds), { minLength: 1_000, maxLength: 1_030 });
+  fc.assert(
+    fc.property(before, fc.array(step, { maxLength: 300 }), (first, steps) => {
+      const mailbox = new Mailbox();
+      const model: Row[] = [];
+      const offer = (kind: Row['kind'], key: number, value: number): void => {
+        const offered = mailbox.offer(
+          envelope(kind, key, value),
+          policies[kind as keyof typeof policies],
+        );
+        const expected = offerTo(model, { kind, key, value });
+        if (offered !== expected) throw new Error(`expected ${expected}, was ${offered}`);
+      };
+      first.forEach((kind, index) => {
+        offer(kind, index, index);
+      });
+      steps.forEach(([kind, key], index) => {
+        if (kind !== 'take') offer(kind, key, 10_000 + index);
+        else if ((mailbox.take()?.message as Row | undefined)?.value !== model.shift()?.value) {
+          throw new Error('expected the oldest first');
+        }
+      });
+      const left = Array.from(mailbox, ({ message }) => (message as Row).value);
+      return left.join() === model.map(({ value }) => value).join();
+    }),
+    { seed: 7, numRuns: 60, endOnFailure: true },
+  );
+});
+
+/** What a plain list does with one more message of a kind in the data lane. */
+function offerTo(model: Row[], row: Row): string {
+  const same = ({ kind, key }: Row): boolean => kind === row.kind && key === row.key;
+  const waiting = row.kind === 'row' ? model.findIndex(same) : -1;
+  if (waiting >= 0) {
+    model[waiting] = row;
+    return 'conflated';
+  }
+  if (model.length < LIMITS.laneCapacity) {
+    model.push(row);
+    return 'queued';
+  }
+  const oldest = row.kind === 'event' ? model.findIndex(({ kind }) => kind === 'event') : -1;
+  if (oldest < 0) return 'rejected';
+  model.splice(oldest, 1);
+  model.push(row);
+  return 'dropped_oldest';
+}
+
 t.test('conflation keeps one message a key, the newest, in the first one’s place', async () => {
   const policy = waitPolicy({ lane: 'data', overflow: 'conflate', ...byKey } as LanePolicy, 'row');
   fc.assert(

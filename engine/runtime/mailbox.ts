@@ -32,6 +32,10 @@ export function waitPolicy(policy: LanePolicy, kind: string): WaitPolicy {
   };
 }
 
+function capacityOf({ lane }: WaitPolicy): number {
+  return lane === 0 ? LIMITS.systemLaneCapacity : LIMITS.laneCapacity;
+}
+
 /** One actor's mailbox. Lanes are made when first used: most actors use one. */
 export class Mailbox {
   readonly #lanes: [LaneQueue | undefined, LaneQueue | undefined, LaneQueue | undefined] = [
@@ -49,7 +53,7 @@ export class Mailbox {
   offer(envelope: Envelope, policy: WaitPolicy): Offered {
     let lane = this.#lanes[policy.lane];
     if (lane === undefined) {
-      lane = new LaneQueue(policy.lane === 0 ? LIMITS.systemLaneCapacity : LIMITS.laneCapacity);
+      lane = new LaneQueue(capacityOf(policy));
       this.#lanes[policy.lane] = lane;
     }
     if (policy.overflow === 'conflate') return this.#conflate(lane, envelope, policy);
@@ -58,7 +62,9 @@ export class Mailbox {
       return 'queued';
     }
     if (policy.overflow === 'reject') return 'rejected';
-    this.displaced = lane.shift();
+    // Other kinds of the lane have said for themselves what it may do with them.
+    this.displaced = lane.dropOldest(envelope.message.kind);
+    if (this.displaced === undefined) return 'rejected';
     lane.push(envelope);
     return 'dropped_oldest';
   }
@@ -84,9 +90,9 @@ export class Mailbox {
     return this.#lanes[0]?.shift() ?? this.#lanes[1]?.shift() ?? this.#lanes[2]?.shift();
   }
 
-  /** Messages waiting in the lane of a policy. */
-  lengthOf(policy: WaitPolicy): number {
-    return this.#lanes[policy.lane]?.length ?? 0;
+  /** How many more messages the lane of a policy takes. */
+  roomFor(policy: WaitPolicy): number {
+    return capacityOf(policy) - (this.#lanes[policy.lane]?.length ?? 0);
   }
 
   /** The waiting messages, in the order they would be taken. */

@@ -143,6 +143,21 @@ t.test('state, chance and timers survive the absence', async (t) => {
   t.same(rolls(true), stayed);
 });
 
+t.test('a timer that was set before an absence ends with its actor', async (t) => {
+  const { world } = keepingWorld();
+  world.tell('count/a', { kind: 'wake' });
+  world.run();
+  t.equal(world.system.passivate('count/a'), true);
+  world.tell('count/a', { kind: 'mark' });
+  world.run();
+  world.system.stop('count/a');
+  world.system.restart('count/a');
+  world.run();
+  const { turns } = world.system.counters;
+  world.pass(2_000);
+  t.equal(world.system.counters.turns, turns, 'the new life has no timer of the old one');
+});
+
 t.test('a message while the snapshot is kept calls the actor back', async (t) => {
   const { world, kept } = keepingWorld();
   world.tell('count/a', { kind: 'mark' });

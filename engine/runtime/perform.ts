@@ -1,7 +1,8 @@
 // Carries out the effects of finished turns.
 
 import type { Address } from '../core/address.js';
-import type { Refusal } from '../core/fault.js';
+import { type Refusal, refusal } from '../core/fault.js';
+import { LIMITS } from '../core/limits.js';
 import type { Asks } from './asks.js';
 import type { Cell } from './cell.js';
 import type { Effect } from './effect.js';
@@ -62,8 +63,7 @@ export class Performer {
         this.#schedule(cell, effect);
         break;
       case 'cancel':
-        kernel.timers.cancel(timerOf(cell.address, effect.key));
-        cell.timerKeys?.delete(effect.key);
+        kernel.actorTimers.cancel(cell.address, effect.key);
         break;
       case 'spawn':
         this.#spawn(cell, effect, envelope.cause);
@@ -91,8 +91,12 @@ export class Performer {
       return;
     }
     const isKnown = kinds.has(other.slice(0, other.indexOf('/')));
-    if (isKnown && cells.get(other)?.status !== 'stopped') watches.add(other, watcher);
-    else this.tellTerminated(other, watcher);
+    if (!isKnown || cells.get(other)?.status === 'stopped') this.tellTerminated(other, watcher);
+    else if (!watches.add(other, watcher)) {
+      const text = `expected at most ${LIMITS.watchersOfOne} actors to watch ${other}`;
+      const request = requestOf(WATCH_REQUEST, other, watcher);
+      this.#kernel.dead(request, 'watch.too_many', `${text}; ${watcher} does not`);
+    }
   }
 
   /** Takes a watch back. */
@@ -109,22 +113,20 @@ export class Performer {
   }
 
   #sendRequest(kind: string, to: Address, from: Address): void {
-    const message = { kind };
-    this.#kernel.ports.outbound({ to, from, message, ask: 0, cause: 'watch', commandKey: '' });
+    this.#kernel.ports.outbound(requestOf(kind, to, from));
   }
 
   #schedule(cell: Cell, effect: Effect & { readonly kind: 'schedule' }): void {
-    const { timers, ports } = this.#kernel;
+    const { actorTimers, ports } = this.#kernel;
     const { address } = cell;
     const { key, message } = effect;
-    cell.timerKeys ??= new Set();
-    cell.timerKeys.add(key);
-    const keys = cell.timerKeys;
-    timers.set(timerOf(address, key), ports.monotonicUs() + effect.delayUs, () => {
-      keys.delete(key);
-      const cause = 'timer';
-      this.#kernel.deliver({ to: address, from: address, message, ask: 0, cause, commandKey: '' });
-    });
+    const told = { to: address, from: address, message, ask: 0, cause: 'timer', commandKey: '' };
+    const dueUs = ports.monotonicUs() + effect.delayUs;
+    if (actorTimers.set(address, key, dueUs, () => this.#kernel.deliver(told))) return;
+    // The turn is over and durable: what it can't have any more is counted, not thrown.
+    const text = `expected fewer pending timers than ${LIMITS.timersOfOne} of ${address}`;
+    const all = `and ${LIMITS.timersPending} of all actors`;
+    this.#kernel.dead(told, 'timers.too_many', `${text} ${all}; ${key} was not set`);
   }
 
   /** Starts a child, unless it is there; one that may not come in is a dead letter. */
@@ -147,15 +149,14 @@ export class Performer {
   }
 
   #barOfChild({ address, status }: Cell, child: Address): Refusal | undefined {
-    const kind = 'refusal';
     // Its children have ended before it: a new one would be nobody's.
     if (status === 'stopping') {
       const text = `expected ${address} to spawn ${child} before it was stopped`;
-      return { kind, code: 'actor.stopping', text };
+      return refusal('actor.stopping', text);
     }
     if (!this.#kernel.ports.isLocal(child)) {
       const text = `expected ${address} to spawn a child of its own thread, was ${child}`;
-      return { kind, code: 'actor.elsewhere', text };
+      return refusal('actor.elsewhere', text);
     }
     return this.#kernel.barOf(child);
   }
@@ -171,7 +172,6 @@ export class Performer {
   }
 }
 
-/** Name of an actor's timer. */
-export function timerOf(address: Address, key: string): string {
-  return `${address} ${key}`;
+function requestOf(kind: string, to: Address, from: Address): Envelope {
+  return { to, from, message: { kind }, ask: 0, cause: 'watch', commandKey: '' };
 }

@@ -1,7 +1,7 @@
 // The world around a system of actors, and what it shows of itself.
 
 import type { Address, Message } from '../core/address.js';
-import type { Fault } from '../core/fault.js';
+import type { Fault, Refusal } from '../core/fault.js';
 import type { Log } from '../observe/log.js';
 import type { Envelope } from './envelope.js';
 
@@ -32,6 +32,8 @@ export interface DoneCommand {
   readonly of: string;
   /** What it was answered, or undefined if it was not. */
   readonly reply?: Message | undefined;
+  /** What it was refused with, or undefined if it was not; the events it left are kept. */
+  readonly refusal?: Refusal | undefined;
 }
 
 /** One actor's state at a sequence. */

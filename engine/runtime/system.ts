@@ -151,7 +151,7 @@ export class ActorSystem {
     return true;
   }
 
-  /** Lets a held actor go on, once it is back if it is rebuilt. Returns false unless it was held. */
+  /** Lets a held actor go on, once it is back if it is rebuilt; false unless it was held. */
   resume(address: Address): boolean {
     const cell = this.#hub.cells.get(address);
     if (cell?.isHeld !== true) return false;

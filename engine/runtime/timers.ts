@@ -1,8 +1,7 @@
-// Timers by key, earliest first; a new one under an old key replaces it.
+// Timers by key, earliest first; a new one under an old key replaces it. Who sets them bounds
+// them: actors by `LIMITS.timersPending`, asks by `LIMITS.asksOpen`; restarts, stops by actors.
 
 import { PriorityQueue } from '@datastructures-js/priority-queue';
-import { assert } from '../core/assert.js';
-import { LIMITS } from '../core/limits.js';
 
 /** Cancelled timers kept in the queue beyond the live ones, before it is made anew. */
 const SPENT_MAX = 1024;
@@ -27,7 +26,6 @@ export class Timers {
 
   /** Sets a timer. Units: microseconds of the system's monotonic clock. */
   set(key: string, dueUs: number, run: () => void): void {
-    assert(this.#live.size < LIMITS.timersPending, 'timers.within_bound');
     const timer = { key, dueUs, order: this.#order++, run };
     this.cancel(key);
     this.#live.set(key, timer);

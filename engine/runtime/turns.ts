@@ -4,12 +4,14 @@ import type { Message } from '../core/address.js';
 import { assert } from '../core/assert.js';
 import { LIMITS } from '../core/limits.js';
 import { createHistogram, Histogram } from '../observe/histogram.js';
+import type { Asks } from './asks.js';
 import type { Cell, Waiting } from './cell.js';
 import { COMMAND_DONE, type CommandDone, CommandWindow } from './commands.js';
 import { type Effect, TurnRecorder } from './effect.js';
 import { type Envelope, RETOLD, refused } from './envelope.js';
 import type { Kernel } from './kernel.js';
 import { stampVersion } from './recovery.js';
+import { roomIn } from './room.js';
 import type { Suspicion } from './suspicion.js';
 
 /** One turn in so many is timed: reading the clock at each would cost a tenth of the speed. */
@@ -18,13 +20,14 @@ const TURNS_PER_TIMED = 256;
 /** Runs turns. A turn is atomic: its effects leave after its events are durable, or not at all. */
 export class Turns {
   readonly #kernel: Kernel;
-  readonly #turn = new TurnRecorder();
+  readonly #turn: TurnRecorder;
   readonly #suspicion: Suspicion | undefined;
   /** How long turns took, by sampling. Units: microseconds. */
   readonly times = new Histogram(createHistogram());
 
-  constructor(kernel: Kernel, suspicion: Suspicion | undefined) {
+  constructor(kernel: Kernel, asks: Asks, suspicion: Suspicion | undefined) {
     this.#kernel = kernel;
+    this.#turn = new TurnRecorder(roomIn(kernel, asks));
     this.#suspicion = suspicion;
   }
 
@@ -165,9 +168,10 @@ export class Turns {
   #isRepeated(cell: Cell, envelope: Envelope): boolean {
     const done = cell.commands?.find(envelope.commandKey);
     if (done === undefined) return false;
-    const { key, of, reply = { kind: 'already_done' } } = done;
+    const { key, of, reply = { kind: 'already_done' }, refusal } = done;
     this.#kernel.counters.repeatedCommands++;
-    let effect: Effect = { kind: 'reply', message: reply };
+    let effect: Effect =
+      refusal === undefined ? { kind: 'reply', message: reply } : { kind: 'refuse', refusal };
     if (of !== envelope.message.kind) {
       const text = `expected a new key, was ${key}, which ${cell.address} had for ${of}`;
       effect = { kind: 'refuse', refusal: { kind: 'refusal', code: 'command.key_reused', text } };
@@ -187,12 +191,13 @@ function rememberCommand(
 ): void {
   const isAnswer = ({ kind }: Effect): boolean => kind === 'reply' || kind === 'refuse';
   if (events.length === 0 && effects.every(isAnswer)) return;
-  const answer = effects.find(({ kind }) => kind === 'reply');
+  const answer = effects.find(isAnswer);
   const done: CommandDone = {
     kind: COMMAND_DONE,
     key: envelope.commandKey,
     of: envelope.message.kind,
     ...(answer?.kind === 'reply' ? { reply: answer.message } : {}),
+    ...(answer?.kind === 'refuse' ? { refusal: answer.refusal } : {}),
   };
   cell.commands ??= new CommandWindow();
   cell.commands.remember(done);

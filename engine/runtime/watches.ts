@@ -1,7 +1,6 @@
 // Death watch: who is told when an actor ends.
 
 import type { Address } from '../core/address.js';
-import { assert } from '../core/assert.js';
 import { LIMITS } from '../core/limits.js';
 
 /** Who watches whom, both ways, so that either end can leave. */
@@ -9,11 +8,14 @@ export class Watches {
   readonly #watchers = new Map<Address, Set<Address>>();
   readonly #watched = new Map<Address, Set<Address>>();
 
-  /** Notes that `watcher` wants to know of the end of `other`. */
-  add(other: Address, watcher: Address): void {
-    const watchers = put(this.#watchers, other, watcher);
-    assert(watchers.size <= LIMITS.watchersOfOne, 'watch.watchers_within_bound');
+  /** Notes that `watcher` wants to know of the end of `other`; false when too many do. */
+  add(other: Address, watcher: Address): boolean {
+    const watchers = this.#watchers.get(other);
+    const isFull = watchers !== undefined && watchers.size >= LIMITS.watchersOfOne;
+    if (isFull && !watchers.has(watcher)) return false;
+    put(this.#watchers, other, watcher);
     put(this.#watched, watcher, other);
+    return true;
   }
 
   /** Takes that back. */
@@ -31,14 +33,10 @@ export class Watches {
   }
 }
 
-function put(map: Map<Address, Set<Address>>, key: Address, value: Address): Set<Address> {
-  let set = map.get(key);
-  if (set === undefined) {
-    set = new Set();
-    map.set(key, set);
-  }
-  set.add(value);
-  return set;
+function put(map: Map<Address, Set<Address>>, key: Address, value: Address): void {
+  const set = map.get(key);
+  if (set === undefined) map.set(key, new Set([value]));
+  else set.add(value);
 }
 
 function drop(map: Map<Address, Set<Address>>, key: Address, value: Address): void {

@@ -56,8 +56,8 @@ export class Store {
 
   /**
    * Entries with start <= key < end, in order, or backwards from `start` down. For loops alone: a
-   * loop lets go of the read transaction however it ends, and a step by hand would keep it for ever,
-   * with every page that is written after it.
+   * loop lets go of the read transaction however it ends, and a step by hand would keep it for
+   * ever, with every page that is written after it.
    */
   *range(options: {
     readonly start?: Key;
