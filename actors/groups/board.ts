@@ -42,7 +42,7 @@ export const GROUP = {
 /**
  * ```
  * head       Float64Array [2]                      kill switch (1: on), last point judged + 1
- * overrides  Float64Array [scope][32][2]           event time from and until which a limit is set aside
+ * overrides  Float64Array [scope][32][2]           event time from, until which a limit is aside
  * groups     Float64Array [point % 512][group][12] see GROUP
  * marks      Float64Array [portfolio][9 + rows + rows + 504]
  *            see MARK; then rows held, the exposure of each, profits

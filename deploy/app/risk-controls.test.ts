@@ -128,6 +128,7 @@ function limitsOn(t: Test, journal: Journal) {
     options: { portfolios: { breakers: NO_BREAKERS } },
     sequencer: { openUs: 0 },
     state: 'running',
+    beforeClose: () => {},
     logs: { process: { say: (...line: string[]) => said.push(line.join(' ')) } },
   };
   const limits = new LimitsPart({
