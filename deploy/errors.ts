@@ -69,9 +69,13 @@ export const APPLICATION_ERRORS: Readonly<Record<string, string>> = {
   'ingest.too_many_sources': 'More sources send than are remembered.',
   'install.broken': 'A file of the installation is missing; install again.',
   'journal.failed': 'The journal failed and the run was ended.',
+  'limits.already_approved': 'Somebody has approved the override before.',
   'limits.bad_minutes': 'An override lasts from one minute to a week of market time.',
   'limits.bad_name': 'Who decides and why must be said, within bounds.',
   'limits.expired': 'The override has no time left.',
+  'limits.not_yet':
+    'The override was asked for in an earlier replay, at a market time that is yet to come.',
+  'limits.revoked': 'The override was taken back.',
   'limits.same_person': 'Who asks for an override can not approve it.',
   'limits.too_many_overrides': 'More overrides wait or are in force than are allowed.',
   'limits.unknown_limit': 'The scope has no limit of that measure and level.',

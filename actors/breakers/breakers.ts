@@ -43,7 +43,7 @@ export interface QuoteNow {
   readonly reference: number;
 }
 
-/** Numbers behind those of the rows: until when the market is halted, its session, steps reached. */
+/** Numbers behind the rows': until when the market is halted, its session, steps reached in it. */
 const MARKET = { until: 0, session: 1, reached: 2, size: 3 } as const;
 
 /** Memory of so many rows: the event time until which each is halted; then `MARKET`. */

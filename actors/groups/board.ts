@@ -42,7 +42,7 @@ export const GROUP = {
 /**
  * ```
  * head       Float64Array [2]                      kill switch (1: on), last point judged + 1
- * overrides  Float64Array [scope][32]              event time until which a limit is set aside
+ * overrides  Float64Array [scope][32][2]           event time from, until which a limit is aside
  * groups     Float64Array [point % 512][group][12] see GROUP
  * marks      Float64Array [portfolio][9 + rows + rows + 504]
  *            see MARK; then rows held, the exposure of each, profits
@@ -61,7 +61,7 @@ const HEAD = 2;
 
 function layOut(config: BoardConfig, rowCount: number): Layout {
   const { portfolios, groups } = config;
-  const groupsAt = HEAD + scopesOf(config).length * LIMITS_MAX;
+  const groupsAt = HEAD + scopesOf(config).length * LIMITS_MAX * 2;
   const marksAt = groupsAt + POINTS_KEPT * groups.length * GROUP.size;
   const stride = MARK.size + 2 * rowCount + SCENARIOS;
   // Without groups nobody reads what portfolios are worth.
@@ -204,14 +204,28 @@ export class RiskBoard {
     this.#values[0] = isOn ? 1 : 0;
   }
 
-  /** Sets a limit aside until an event time; 0 takes it back. The owner alone does. */
-  setOverride(scope: number, limit: number, untilUs: number): void {
-    this.#values[this.#layout.overridesAt + scope * LIMITS_MAX + limit] = untilUs;
+  /** Sets a limit aside in a span of event time, and in no other. The owner alone does. */
+  setOverride(
+    scope: number,
+    limit: number,
+    { fromUs, untilUs }: { readonly fromUs: number; readonly untilUs: number },
+  ): void {
+    const at = this.#overrideAt(scope, limit);
+    // Ended first: whoever reads in between finds the limit in force.
+    this.#values[at + 1] = 0;
+    this.#values[at] = fromUs;
+    this.#values[at + 1] = untilUs;
   }
 
-  /** Event time until which a limit is set aside; 0 where it is not. */
-  overrideUntil(scope: number, limit: number): number {
-    return this.#values[this.#layout.overridesAt + scope * LIMITS_MAX + limit]!;
+  /** Event time until which a limit is set aside; 0 where it is not, at an event time. */
+  overrideUntil(scope: number, limit: number, nowUs: number): number {
+    const at = this.#overrideAt(scope, limit);
+    const untilUs = this.#values[at + 1]!;
+    return this.#values[at]! <= nowUs && nowUs < untilUs ? untilUs : 0;
+  }
+
+  #overrideAt(scope: number, limit: number): number {
+    return this.#layout.overridesAt + (scope * LIMITS_MAX + limit) * 2;
   }
 
   /** What a portfolio may trade: its own limits, those of its groups, the kill switch. */
@@ -224,7 +238,7 @@ export class RiskBoard {
       scope: `portfolio/${portfolio}`,
       limits,
       isBroken: (index) => broken[index] === true,
-      isOverridden: (index) => this.overrideUntil(place, index) > nowUs,
+      isOverridden: (index) => this.overrideUntil(place, index, nowUs) > 0,
     });
     for (const group of this.#groupsOf[place]!) {
       standing = stronger(standing, this.groupStanding(group, nowUs));
@@ -242,7 +256,7 @@ export class RiskBoard {
       scope: `group/${id}`,
       limits,
       isBroken: (index) => ((bits >>> index) & 1) === 1,
-      isOverridden: (index) => this.overrideUntil(scope, index) > nowUs,
+      isOverridden: (index) => this.overrideUntil(scope, index, nowUs) > 0,
     });
   }
 }

@@ -224,7 +224,7 @@ function largestOf(values: Float64Array): number {
   return largest;
 }
 
-/** Highest equity until a point, moved by what the members were paid in or out since the one before. */
+/** Highest equity until a point, moved by what members paid in or out since the one before. */
 function peakOf(record: Float64Array, before: Float64Array | undefined): number {
   const equity = record[GROUP.equity]!;
   if (before === undefined) return Math.max(0, equity);

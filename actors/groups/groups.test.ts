@@ -168,12 +168,13 @@ t.test('the strongest action in force decides, and an override sets its limit as
     why: /soft limit 0.5 on single_name of group\/firm/,
   });
   t.match(board.standingOf('a', [true], 10), { action: 'block', why: /portfolio\/a/ });
-  board.setOverride(0, 0, 11);
+  board.setOverride(0, 0, { fromUs: 5, untilUs: 11 });
   t.match(board.standingOf('a', [true], 10), { action: 'reduce_only' });
   t.match(board.standingOf('b', [true], 10), { action: 'block' }, 'of that portfolio alone');
-  board.setOverride(3, 0, 11);
+  board.setOverride(3, 0, { fromUs: 5, untilUs: 11 });
   t.match(board.standingOf('a', [true], 10), { action: 'alert', why: '' });
   t.match(board.standingOf('a', [true], 11), { action: 'block' }, 'until its time is over');
+  t.match(board.standingOf('a', [true], 4), { action: 'block' }, 'and not before it has begun');
   board.setKilled(true);
   t.match(board.standingOf('a', [], 10), { action: 'kill' });
   board.setKilled(false);
@@ -183,7 +184,7 @@ t.test('the strongest action in force decides, and an override sets its limit as
 t.test('without groups no portfolio leaves a mark', async (t) => {
   const config = { ...CONFIG, groups: [] };
   const memory = createBoard(config, 5_000);
-  t.ok(memory.byteLength < 1_000);
+  t.ok(memory.byteLength < 2_000);
   const board = new RiskBoard(memory, config, 5_000);
   board.put('a', markOf(0, 1, [1]));
   t.match(board.standingOf('a', [true], 1), { action: 'block' });

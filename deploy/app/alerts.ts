@@ -9,6 +9,7 @@ import {
   AlertSchema,
 } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
 import { JournalWriter } from './journal-writer.js';
+import { KnownIds } from './known-ids.js';
 import type { Market } from './market.js';
 
 /** Addresses in the journal: what was raised, and what the webhook has taken. */
@@ -17,6 +18,12 @@ const TAKEN = 'risk/alerts-taken';
 
 /** Alerts shown at most. */
 const SHOWN_MAX = 1_000;
+
+/**
+ * Ids that are known not to be raised again. One beyond it, of long ago, is raised once more where
+ * a run begins anew before its time.
+ */
+const KNOWN_MAX = 100_000;
 
 /** Alerts that wait for the webhook; beyond it the oldest is given up, and counted. */
 const WAITING_MAX = 10_000;
@@ -44,14 +51,14 @@ export interface Raised {
 type RaisedEvent = Raised & { readonly id: string };
 type TakenEvent = Message & { readonly id: string };
 
-/** The alerts of a journal. One that it holds is never raised again, in whatever run. */
+/** The alerts of a journal. One that is known is never raised again, in whatever run. */
 export class Alerts {
   readonly #market: Market;
   readonly #raised: JournalWriter<RaisedEvent>;
   readonly #taken: JournalWriter<TakenEvent>;
   readonly #onAlert: () => void;
-  /** Ids of all that were raised, durable or on their way. */
-  readonly #known = new Set<string>();
+  /** Ids of what was raised, durable or on its way. */
+  readonly #known = new KnownIds(KNOWN_MAX);
   readonly #shown: Alert[] = [];
   readonly #waiting: Alert[] = [];
   #number = 0;
@@ -80,8 +87,7 @@ export class Alerts {
   raise(raised: Raised): void {
     const { scope, measure, severity, kind, asOfUs } = raised;
     const id = [scope, measure, severity, kind, asOfUs].join(' ');
-    if (this.#known.has(id)) return;
-    this.#known.add(id);
+    if (!this.#known.add(id)) return;
     const { limit, value, action } = raised;
     const event: RaisedEvent = { kind, id, scope, measure, severity, limit, value, action, asOfUs };
     this.#raised.append(event).then(
@@ -116,6 +122,7 @@ export class Alerts {
       stamp: this.#number,
       undelivered: this.#waiting.length,
       givenUp: this.#givenUp,
+      forgotten: this.#known.forgotten,
     });
   }
 

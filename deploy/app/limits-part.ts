@@ -24,12 +24,14 @@ import {
   LimitsResponseSchema,
   type OverrideRequest,
   OverrideSchema,
+  type RevokeRequest,
 } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
 import { Alerts } from './alerts.js';
 import { no } from './answers.js';
 import { haltsOf } from './halts.js';
 import type { LeverAudit, PullOutcome } from './lever-audit.js';
 import type { Market } from './market.js';
+import { stateOf } from './overrides.js';
 import type { Answer, Puller } from './port.js';
 import { type Controlled, RiskControls } from './risk-controls.js';
 
@@ -75,7 +77,7 @@ export class LimitsPart {
     if (topic === 'groups') {
       // Published by the judge of groups alone.
       const marked = event as GroupsMarked;
-      this.#nowUs = Math.max(this.#nowUs, marked.timeUs);
+      this.#moveTo(marked.timeUs);
       // A replaced shard tells old points again.
       if (marked.pointIndex >= (this.#groups?.pointIndex ?? -1)) this.#groups = marked;
       for (const { group, ...transition } of marked.transitions) {
@@ -89,8 +91,14 @@ export class LimitsPart {
       };
       this.#onTransition({ ...told, scope: `portfolio/${told.portfolio}` });
     } else if (event.kind === 'portfolio_marked') {
-      this.#nowUs = Math.max(this.#nowUs, (event as PortfolioFigures).asOfUs);
+      this.#moveTo((event as PortfolioFigures).asOfUs);
     }
+  }
+
+  #moveTo(timeUs: number): void {
+    if (timeUs <= this.#nowUs) return;
+    this.#nowUs = timeUs;
+    this.#controls.onTime(timeUs);
   }
 
   #onTransition(told: Told): void {
@@ -103,10 +111,12 @@ export class LimitsPart {
     const reason = `${severity} limit ${limit.limit} on ${measure} of ${scope} is broken at ${value.toFixed(4)}`;
     // A new run tells the same breach again: it is known by its place in event time.
     const breach = `${scope} ${measure} ${severity} ${asOfUs}`;
+    if (!this.#controls.claims(breach)) return;
     const puller: Puller = { by: 'limits', door: 'limits', reason };
     void this.#audited(puller, 'kill_switch', 'on', () =>
       this.#controls.kill(true, 'limits', reason, breach),
     ).then(({ accepted, text }) => {
+      if (!accepted) this.#controls.unclaim(breach);
       const level = accepted ? 'warn' : 'error';
       this.#market.logs.process.say(level, 'levers', `kill switch: ${reason} ${text}`);
     });
@@ -139,10 +149,9 @@ export class LimitsPart {
         killedWhy,
         halts: haltsOf(this.#breakers, this.#market, this.#nowUs),
         marketHaltedUntilUs: this.#breakers.marketHaltedUntil,
-        overrides: overrides.map(({ by, approvedBy, untilUs, ...rest }) => {
-          const isOver = untilUs <= this.#nowUs;
-          const state = isOver ? 'expired' : approvedBy === '' ? 'requested' : 'in_force';
-          return create(OverrideSchema, { ...rest, requestedBy: by, approvedBy, untilUs, state });
+        overrides: overrides.map(({ by: requestedBy, ...rest }) => {
+          const state = stateOf({ by: requestedBy, ...rest }, this.#nowUs);
+          return create(OverrideSchema, { ...rest, requestedBy, state });
         }),
       }),
     };
@@ -192,7 +201,7 @@ export class LimitsPart {
         utilisation,
         breached,
         action: configs[index]?.action ?? 'alert',
-        overriddenUntilUs: this.#board.overrideUntil(scope, index),
+        overriddenUntilUs: this.#board.overrideUntil(scope, index, this.#nowUs),
       }),
     );
   }
@@ -209,6 +218,13 @@ export class LimitsPart {
   approveOverride({ id, by }: ApproveRequest, door: Puller['door']): Promise<ControlResponse> {
     return this.#audited({ by, door, reason: '' }, 'approve', `override ${id}`, () =>
       this.#controls.approve(id, by),
+    );
+  }
+
+  /** Takes an override back. Errors, as refusals: see `RiskControls.revoke`. */
+  revokeOverride({ id, by }: RevokeRequest, door: Puller['door']): Promise<ControlResponse> {
+    return this.#audited({ by, door, reason: '' }, 'revoke', `override ${id}`, () =>
+      this.#controls.revoke(id, by),
     );
   }
 

@@ -50,6 +50,7 @@ import type {
   LimitsRequest,
   LimitsResponse,
   OverrideRequest,
+  RevokeRequest,
   RiskBatch,
   RiskDetail,
 } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
@@ -193,6 +194,7 @@ export interface SluicePort {
     /** What people decide about limits; each is recorded. Errors, as refusals: `limits.*`. */
     requestOverride(request: OverrideRequest, door: Puller['door']): Promise<ControlResponse>;
     approveOverride(request: ApproveRequest, door: Puller['door']): Promise<ControlResponse>;
+    revokeOverride(request: RevokeRequest, door: Puller['door']): Promise<ControlResponse>;
     setKillSwitch(request: KillRequest, door: Puller['door']): Promise<ControlResponse>;
     /** The trades that would close a portfolio. Errors: `portfolio.unknown`. */
     proposeFlatten(id: string): Promise<Answer<FlattenProposal>>;

@@ -5,6 +5,15 @@ import { scopesOf } from '../../actors/groups/index.js';
 import type { LimitConfig } from '../../actors/limits/index.js';
 import { type Journal, type Refusal, refusal } from '../../engine/index.js';
 import { JournalWriter } from './journal-writer.js';
+import { KnownIds } from './known-ids.js';
+import {
+  type AskedOverride,
+  asked,
+  NO_SPAN,
+  type OverriddenLimit,
+  type Override,
+  spanOf,
+} from './overrides.js';
 
 /** Address of the decisions in the journal: part of its hash chain as any actor's events. */
 const ADDRESS = 'risk/controls';
@@ -19,22 +28,13 @@ const OVERRIDES_MAX = 1_000;
 const BY_MAX = 100;
 const REASON_MAX = 500;
 
-/** An override as it was asked for. */
-export interface Override {
-  readonly id: number;
-  readonly scope: string;
-  readonly measure: string;
-  readonly severity: string;
-  readonly reason: string;
-  readonly by: string;
-  /** Event time. Units: microseconds. */
-  readonly untilUs: number;
-  readonly approvedBy: string;
-}
+/** Breaches known to have turned the kill switch; the oldest is forgotten, and may do so again. */
+const BREACHES_MAX = 10_000;
 
 type ControlEvent =
-  | ({ readonly kind: 'override_requested' } & Omit<Override, 'approvedBy'>)
+  | ({ readonly kind: 'override_requested' } & AskedOverride)
   | { readonly kind: 'override_approved'; readonly id: number; readonly by: string }
+  | { readonly kind: 'override_revoked'; readonly id: number; readonly by: string }
   | {
       readonly kind: 'kill_switched';
       readonly on: boolean;
@@ -54,7 +54,9 @@ export class RiskControls {
   readonly #nowUs: () => number;
   readonly #scopes: readonly string[];
   readonly #overrides = new Map<number, Override>();
-  readonly #breaches = new Set<string>();
+  readonly #breaches = new KnownIds(BREACHES_MAX);
+  /** When the first span on the board is over. */
+  #changeUs = 0;
   #killedWhy = '';
 
   /** Takes up what was decided before; `nowUs` is event time. */
@@ -64,8 +66,11 @@ export class RiskControls {
     this.#board = board;
     this.#nowUs = nowUs;
     this.#scopes = scopesOf(board.config);
-    // Only this class writes at the address.
-    for (const event of journal.events(ADDRESS)) this.#evolve(event as ControlEvent);
+    for (const { event, timeUs: atUs } of journal.recordsOf(ADDRESS)) {
+      // Only this class writes at the address.
+      this.#evolve(event as ControlEvent, atUs);
+    }
+    this.#setAside();
   }
 
   /** Who turned the kill switch on, and why; empty where it is off. */
@@ -88,7 +93,7 @@ export class RiskControls {
    * `limits.bad_minutes`, `limits.bad_name`, `limits.too_many_overrides`.
    */
   request(
-    wanted: Pick<Override, 'scope' | 'measure' | 'severity' | 'reason' | 'by'>,
+    wanted: OverriddenLimit & Pick<Override, 'reason' | 'by'>,
     minutes: number,
   ): Promise<Controlled> {
     const { scope, measure, severity, reason } = wanted;
@@ -113,72 +118,149 @@ export class RiskControls {
   }
 
   /**
-   * Approves an override.
-   * Errors: `limits.unknown_override`, `limits.same_person`, `limits.expired`.
+   * Approves an override. Errors: `limits.unknown_override`, `limits.same_person`,
+   * `limits.already_approved`, `limits.revoked`, `limits.expired`, `limits.not_yet`.
    */
   approve(id: number, name: string): Promise<Controlled> {
     const by = name.trim();
     return this.#decide(() => {
-      const found = this.#overrides.get(id);
-      if (found === undefined) {
-        return refusal('limits.unknown_override', `expected the id of an override, was ${id}`);
-      }
-      const bad = refuseName(by, found.reason);
-      if (bad !== undefined) return bad;
-      if (found.by.toLowerCase() === by.toLowerCase()) {
-        const text = `expected another person than ${found.by}, who asked for it`;
+      const found = this.#find(id, by);
+      if (found.kind === 'refusal') return found;
+      const { by: asker, approvedBy, askedUs } = found;
+      if (asker.toLowerCase() === by.toLowerCase()) {
+        const text = `expected another person than ${asker}, who asked for it`;
         return refusal('limits.same_person', text);
       }
-      if (found.untilUs <= this.#nowUs()) {
-        return refusal('limits.expired', `expected an override that has time left, ${id} has none`);
+      if (approvedBy !== '') {
+        const text = `expected an override that waits, ${id} was approved by ${approvedBy}`;
+        return refusal('limits.already_approved', text);
+      }
+      // Asked for in an earlier replay: its minutes are those of a time that is yet to come.
+      if (askedUs > this.#nowUs()) {
+        const text = `expected an override that was asked for by now, ${id} is of a later market time; ask for it again`;
+        return refusal('limits.not_yet', text);
       }
       return { kind: 'override_approved', id, by };
     });
+  }
+
+  /**
+   * Takes an override back, whoever asked for it: one person is enough for less to be let pass.
+   * Errors: `limits.unknown_override`, `limits.revoked`, `limits.expired`.
+   */
+  revoke(id: number, name: string): Promise<Controlled> {
+    const by = name.trim();
+    return this.#decide(() => {
+      const found = this.#find(id, by);
+      return found.kind === 'refusal' ? found : { kind: 'override_revoked', id, by };
+    });
+  }
+
+  /** An override that has time left. */
+  #find(id: number, by: string): ({ readonly kind: 'found' } & Override) | Refusal {
+    const found = this.#overrides.get(id);
+    if (found === undefined) {
+      return refusal('limits.unknown_override', `expected the id of an override, was ${id}`);
+    }
+    const bad = refuseName(by, found.reason);
+    if (bad !== undefined) return bad;
+    if (found.revokedBy !== '') {
+      const text = `expected an override that stands, ${found.revokedBy} has revoked ${id}`;
+      return refusal('limits.revoked', text);
+    }
+    if (found.untilUs <= this.#nowUs()) {
+      return refusal('limits.expired', `expected an override that has time left, ${id} has none`);
+    }
+    return { kind: 'found', ...found };
   }
 
   /** Turns the kill switch, for all portfolios. Errors: `limits.bad_name`. */
   kill(on: boolean, name: string, reason: string, breach = ''): Promise<Controlled> {
     const by = name.trim();
     return this.#decide(() => {
-      if (breach !== '' && this.#breaches.has(breach)) return undefined;
       const event: ControlEvent = { kind: 'kill_switched', on, by, reason, breach };
       return refuseName(by, reason) ?? event;
     });
   }
 
+  /**
+   * Whether a breach has not turned the kill switch yet; from now on it counts as one that has. A
+   * new run and a replaced shard tell old breaches again, after somebody may have turned it off.
+   */
+  claims(breach: string): boolean {
+    return this.#breaches.add(breach);
+  }
+
+  /** A breach that was claimed and not recorded may be told again. */
+  unclaim(breach: string): void {
+    this.#breaches.delete(breach);
+  }
+
+  /** Tells that event time has moved: where a span is over the next one may begin. */
+  onTime(nowUs: number): void {
+    if (nowUs >= this.#changeUs) this.#setAside();
+  }
+
   /** Decisions are taken one by one: each sees what those before it have made durable. */
-  #decide(decide: () => ControlEvent | Refusal | undefined): Promise<Controlled> {
+  #decide(decide: () => ControlEvent | Refusal): Promise<Controlled> {
     return this.#writer.inTurn(async (append) => {
       const event = decide();
-      if (event === undefined) return { kind: 'done', id: 0 };
       if (event.kind === 'refusal') return event;
+      // The record is kept under the same time.
+      const atUs = this.#nowUs();
       // On disk before it has any effect.
       await append(event);
-      this.#evolve(event);
+      this.#evolve(event, atUs);
+      this.#setAside();
       return { kind: 'done', id: event.kind === 'kill_switched' ? 0 : event.id };
     });
   }
 
-  #evolve(event: ControlEvent): void {
-    if (event.kind === 'override_requested') {
-      const { kind: _kind, ...asked } = event;
-      this.#overrides.set(event.id, { ...asked, approvedBy: '' });
-    } else if (event.kind === 'override_approved') {
-      const asked = this.#overrides.get(event.id);
-      if (asked === undefined) return;
-      this.#overrides.set(event.id, { ...asked, approvedBy: event.by });
-      const scope = this.#scopes.indexOf(asked.scope);
-      const limit = this.#limitsOf(asked.scope).findIndex((one) => isLimit(one, asked));
-      // The configuration may have changed since: then there is nothing to set aside.
-      if (scope >= 0 && limit >= 0) this.#board.setOverride(scope, limit, asked.untilUs);
-    } else {
+  #evolve(event: ControlEvent, atUs: number): void {
+    if (event.kind === 'kill_switched') {
       if (event.breach !== '') this.#breaches.add(event.breach);
       this.#killedWhy = event.on ? `${event.by}: ${event.reason}` : '';
       this.#board.setKilled(event.on);
+      return;
+    }
+    const { id, by } = event;
+    if (event.kind === 'override_requested') {
+      const { kind: _kind, ...wanted } = event;
+      this.#overrides.set(id, asked(wanted, atUs));
+      return;
+    }
+    const found = this.#overrides.get(id);
+    if (found === undefined) return;
+    const change =
+      event.kind === 'override_approved'
+        ? { approvedBy: by, approvedUs: atUs }
+        : { revokedBy: by, revokedUs: atUs };
+    this.#overrides.set(id, { ...found, ...change });
+  }
+
+  /** Writes the spans on the board, in which limits are set aside now or next. */
+  #setAside(): void {
+    const nowUs = this.#nowUs();
+    const byLimit = new Map<string, Override[]>();
+    for (const override of this.#overrides.values()) {
+      const { scope, measure, severity } = override;
+      const key = `${scope} ${measure} ${severity}`;
+      byLimit.set(key, [...(byLimit.get(key) ?? []), override]);
+    }
+    this.#changeUs = Number.POSITIVE_INFINITY;
+    for (const overrides of byLimit.values()) {
+      const one = overrides[0]!;
+      const scope = this.#scopes.indexOf(one.scope);
+      const limit = this.#limitsOf(one.scope).findIndex((config) => isLimit(config, one));
+      // The configuration may have changed since: then there is nothing to set aside.
+      if (scope < 0 || limit < 0) continue;
+      const span = spanOf(overrides, nowUs);
+      this.#board.setOverride(scope, limit, span);
+      if (span !== NO_SPAN) this.#changeUs = Math.min(this.#changeUs, span.untilUs);
     }
   }
 
-  #refuseLimit(wanted: Pick<Override, 'scope' | 'measure' | 'severity'>): Refusal | undefined {
+  #refuseLimit(wanted: OverriddenLimit): Refusal | undefined {
     const { scope, measure, severity } = wanted;
     if (!this.#scopes.includes(scope)) {
       const text = `expected portfolio/ID or group/ID of the configuration, was "${scope.slice(0, 80)}"`;
@@ -199,15 +281,15 @@ export class RiskControls {
   #forgetExpired(): void {
     if (this.#overrides.size < OVERRIDES_MAX) return;
     const nowUs = this.#nowUs();
-    for (const [id, { untilUs }] of this.#overrides) {
-      if (untilUs <= nowUs) this.#overrides.delete(id);
+    for (const [id, { untilUs, revokedUs }] of this.#overrides) {
+      if (Math.min(untilUs, revokedUs) <= nowUs) this.#overrides.delete(id);
     }
   }
 }
 
 function isLimit(
   limit: LimitConfig,
-  { measure, severity }: Pick<Override, 'measure' | 'severity'>,
+  { measure, severity }: Omit<OverriddenLimit, 'scope'>,
 ): boolean {
   return limit.measure === measure && limit.severity === severity;
 }

@@ -31,6 +31,7 @@ interface Parts {
   readonly levers: Levers;
   readonly history: HistoryPart;
   readonly limits: LimitsPart;
+  readonly audit: LeverAudit;
 }
 
 /** Builds the port over a market that will be given with `attach`, for its events come first. */
@@ -91,6 +92,7 @@ export class System implements SluicePort {
       history: new HistoryPart(
         [market.options.dataDir, market.options.recordDir].filter((dir) => dir !== undefined),
       ),
+      audit,
       levers: new Levers(market, actors, audit),
     };
     for (const [shard, message] of this.#early.splice(0)) this.onEvent(shard, message);
@@ -154,6 +156,7 @@ export class System implements SluicePort {
     alerts: (after) => this.#running().limits.alerts.since(after),
     requestOverride: (request, door) => this.#running().limits.requestOverride(request, door),
     approveOverride: (request, door) => this.#running().limits.approveOverride(request, door),
+    revokeOverride: (request, door) => this.#running().limits.revokeOverride(request, door),
     setKillSwitch: (request, door) => this.#running().limits.setKillSwitch(request, door),
     proposeFlatten: (id) => this.#portfolioPart.flatten(id),
   };
@@ -169,7 +172,12 @@ export class System implements SluicePort {
     },
     logLevels: () =>
       create(LogLevelsResponseSchema, { levels: this.#running().market.logs.levels() }),
-    audit: (request) => readAudit(this.#running().market.journal, request),
+    audit: (request) => {
+      const { market, audit } = this.#running();
+      const told = readAudit(market.journal, request);
+      told.outcomesLost = audit.outcomesLost;
+      return told;
+    },
   };
 
   readonly quality: SluicePort['quality'] = {

@@ -262,9 +262,13 @@ export async function actorsAudit(
         ['number', 'when', 'by', 'door', 'lever', 'target', 'outcome', 'code', 'reason'],
         ...audit.entries.map(auditRow),
       ]),
-      `${audit.entries.length} of ${audit.total} levers pulled`,
+      `${audit.entries.length} of ${audit.total} levers pulled${lost(audit)}`,
     ].join('\n'),
   );
+}
+
+function lost({ outcomesLost }: AuditResponse): string {
+  return outcomesLost === 0 ? '' : `, ${outcomesLost} outcomes not recorded`;
 }
 
 async function askOrJournal(

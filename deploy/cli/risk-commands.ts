@@ -7,6 +7,7 @@ import {
   type DecideFlags,
   overrideApprove,
   overrideRequest,
+  overrideRevoke,
   riskAlerts,
   riskFlatten,
   riskKill,
@@ -46,6 +47,12 @@ export function addLiveRiskCommands(risk: Command, remote: (command: Command) =>
     .requiredOption('--by <name>', 'who approves')
     .action((id: string, options: AskOptions & { readonly by: string }) =>
       overrideApprove(id, options),
+    );
+  remote(override.command('revoke <id>'))
+    .description('take one back, asked for or in force: one person is enough')
+    .requiredOption('--by <name>', 'who revokes')
+    .action((id: string, options: AskOptions & { readonly by: string }) =>
+      overrideRevoke(id, options),
     );
   decided(risk.command('kill'))
     .description('let no trade of any portfolio pass, until it is turned off')

@@ -14,6 +14,7 @@ import {
   type LimitsResponse,
   LimitsResponseSchema,
   OverrideRequestSchema,
+  RevokeRequestSchema,
   Risk,
 } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
 import { wholeFlag } from '../app/settings.js';
@@ -50,8 +51,8 @@ function limitsText({ scopes, killed, killedWhy, overrides, halts }: LimitsRespo
     .filter(({ standing }) => standing !== 'alert')
     .map(({ scope, standing, why }) => `${scope}: ${standing}, for ${why}`);
   const asides = overrides.map(
-    ({ id, scope, measure, severity, state, requestedBy, approvedBy, reason }) =>
-      `override ${id}: ${scope} ${severity} ${measure}, ${state}, asked by ${requestedBy}${approvedBy === '' ? '' : `, approved by ${approvedBy}`}: ${reason}`,
+    ({ id, scope, measure, severity, state, requestedBy, approvedBy, revokedBy, reason }) =>
+      `override ${id}: ${scope} ${severity} ${measure}, ${state}, asked by ${requestedBy}${said('approved', approvedBy)}${said('revoked', revokedBy)}: ${reason}`,
   );
   return [
     ...(killed ? [`kill switch is on: ${killedWhy}`] : []),
@@ -60,6 +61,10 @@ function limitsText({ scopes, killed, killedWhy, overrides, halts }: LimitsRespo
     ...asides,
     table([['scope', 'measure', 'level', 'value', 'limit', 'used', 'action', ''], ...rows]),
   ].join('\n');
+}
+
+function said(what: string, by: string): string {
+  return by === '' ? '' : `, ${what} by ${by}`;
 }
 
 function percent(share: number): string {
@@ -87,6 +92,17 @@ export async function overrideApprove(
   const request = create(ApproveRequestSchema, { id, by: options.by });
   const told = await askSystem(Risk, options, (client) => client.call('approveOverride', request));
   decided(told, options, `override ${id} is in force`);
+}
+
+/** `risk override revoke ID`. Errors: `flag.invalid`. */
+export async function overrideRevoke(
+  text: string,
+  options: AskOptions & { readonly by: string },
+): Promise<void> {
+  const id = wholeFlag('<id>', text, 1, 2 ** 32 - 1);
+  const request = create(RevokeRequestSchema, { id, by: options.by });
+  const told = await askSystem(Risk, options, (client) => client.call('revokeOverride', request));
+  decided(told, options, `override ${id} is revoked`);
 }
 
 /** `risk kill` */

@@ -162,6 +162,7 @@ function risk(port: SluicePort): BoundService {
       }),
     requestOverride: (request) => port.risk.requestOverride(request, 'grpc'),
     approveOverride: (request) => port.risk.approveOverride(request, 'grpc'),
+    revokeOverride: (request) => port.risk.revokeOverride(request, 'grpc'),
     setKillSwitch: (request) => port.risk.setKillSwitch(request, 'grpc'),
     proposeFlatten: async ({ portfolio: id }) => unwrap(await port.risk.proposeFlatten(id)),
     watch: ({ portfolios, intervalMs }, outlet) =>

@@ -13,6 +13,7 @@ import {
   LimitsRequestSchema,
   LimitsResponseSchema,
   OverrideRequestSchema,
+  RevokeRequestSchema,
   RiskBatchSchema,
   RiskDetailSchema,
 } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
@@ -81,6 +82,10 @@ async function controlled(
     case 'approve': {
       const parsed = parse(ApproveRequestSchema, body);
       return parsed === undefined ? 'an ApproveRequest' : port.risk.approveOverride(parsed, 'http');
+    }
+    case 'revoke': {
+      const parsed = parse(RevokeRequestSchema, body);
+      return parsed === undefined ? 'a RevokeRequest' : port.risk.revokeOverride(parsed, 'http');
     }
     case 'kill': {
       const parsed = parse(KillRequestSchema, body);

@@ -102,6 +102,14 @@ t.test('limits of portfolios and groups', async (t) => {
     t.match(flatten.out, /sell +\d+ +AAPL/);
     t.equal(approved.code, 1);
     t.match(approved.out, /limits\.unknown_override: expected the id/);
+    t.match((await sluice('override', 'revoke', '1', '--by', 'carl')).out, /1 is revoked/);
+    const body = JSON.stringify({ id: 1, by: 'dora' });
+    const headers = { 'content-type': 'application/json' };
+    const again = await fetch(`${http}/api/v1/limits/revoke`, { method: 'POST', headers, body });
+    t.match(await again.json(), { code: 'limits.revoked', text: /carl has revoked 1/ });
+    t.match((await read('portfolio/megacaps')).overrides, [
+      { state: 'revoked', revokedBy: 'carl' },
+    ]);
   });
 });
 

@@ -46,6 +46,8 @@ const STATE: Meaning = {
   ],
   codes: [
     'limits.expired',
+    'limits.not_yet',
+    'limits.revoked',
     'limits.same_person',
     'portfolio.event_repeated',
     'portfolio.no_position',

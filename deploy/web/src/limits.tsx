@@ -146,11 +146,14 @@ function Group(props: { group: Row }) {
   );
 }
 
+/** States of overrides that may be taken back. */
+const STANDING = new Set(['requested', 'in_force', 'ahead']);
+
 function Overrides(props: { overrides: readonly Row[]; done: () => void }) {
   const [answer, setAnswer] = useState('');
   const [by, setBy] = useState('');
-  const approve = async (id: unknown): Promise<void> => {
-    const outcome = await post('limits/approve', { id, by });
+  const decide = async (what: 'approve' | 'revoke', id: unknown): Promise<void> => {
+    const outcome = await post(`limits/${what}`, { id, by });
     setAnswer(outcome.accepted ? '' : outcome.text);
     props.done();
   };
@@ -163,11 +166,17 @@ function Overrides(props: { overrides: readonly Row[]; done: () => void }) {
           <li key={one['id']}>
             {String(one['scope'])}, {String(one['severity'])} {limitName(one['measure'])}:{' '}
             {String(one['state']).replace('_', ' ')}, asked by {String(one['requestedBy'])}
-            {one['approvedBy'] === undefined ? '' : `, approved by ${one['approvedBy']}`}.{' '}
+            {one['approvedBy'] === undefined ? '' : `, approved by ${one['approvedBy']}`}
+            {one['revokedBy'] === undefined ? '' : `, revoked by ${one['revokedBy']}`}.{' '}
             {String(one['reason'])}{' '}
             {one['state'] === 'requested' ? (
-              <button type="button" onClick={() => void approve(one['id'])}>
+              <button type="button" onClick={() => void decide('approve', one['id'])}>
                 Approve
+              </button>
+            ) : null}{' '}
+            {STANDING.has(String(one['state'])) ? (
+              <button type="button" onClick={() => void decide('revoke', one['id'])}>
+                Revoke
               </button>
             ) : null}
           </li>
@@ -175,7 +184,7 @@ function Overrides(props: { overrides: readonly Row[]; done: () => void }) {
       </ul>
       <input
         placeholder="your name"
-        aria-label="who approves"
+        aria-label="who approves or revokes"
         value={by}
         onInput={(event) => setBy(event.currentTarget.value)}
       />{' '}
