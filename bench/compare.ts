@@ -6,7 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inRepository } from '../deploy/app/paths.js';
 import type { Case } from './lib/case.js';
-import { type Change, changesOf, changeTable, regressions } from './lib/changes.js';
+import {
+  type Broken,
+  brokenOf,
+  type Change,
+  changesOf,
+  changeTable,
+  regressions,
+} from './lib/changes.js';
 import { runInChild } from './lib/child.js';
 import type { Measured } from './lib/rounds.js';
 import { runRounds } from './lib/rounds.js';
@@ -56,15 +63,24 @@ export async function compare(
     { name: 'base', revision: base, runOne: build(folder, 'base', base) },
     { name: 'head', revision: head, runOne: build(folder, 'head', head) },
   ];
-  const changes = await measureSides(wanted, sides, options);
+  const { changes, broken } = await measureSides(wanted, sides, options);
   const title = `${base.slice(0, 10)} against ${head.slice(0, 10)}`;
   const text = options.isJson
-    ? JSON.stringify({ base, head, changes }, null, 2)
+    ? JSON.stringify({ base, head, changes, broken }, null, 2)
     : `${title}\n\n${changeTable(changes)}`;
   process.stdout.write(`${text}\n`);
   const failed = regressions(changes, options.failPercent ?? Number.POSITIVE_INFINITY);
   for (const { id } of failed) process.stderr.write(`bench: ${id} is worse\n`);
-  return failed.length === 0 ? 0 : 1;
+  for (const { name, note } of broken) {
+    process.stderr.write(`bench: ${name} is broken on head: ${note.split('\n')[0]}\n`);
+  }
+  return failed.length === 0 && broken.length === 0 ? 0 : 1;
+}
+
+/** What two sides come to. */
+interface Compared {
+  readonly changes: readonly Change[];
+  readonly broken: readonly Broken[];
 }
 
 /** Measures, then measures suspects again: a verdict that would fail is not left to few rounds. */
@@ -72,22 +88,27 @@ async function measureSides(
   cases: readonly Case[],
   sides: readonly [Side, Side],
   options: Options,
-): Promise<readonly Change[]> {
+): Promise<Compared> {
   const rounds = options.rounds ?? (options.isShort ? ROUNDS_SHORT : ROUNDS);
   const first = await alternate(cases, sides, rounds, options.isShort);
   const changes = changesOf(first.base, first.head);
-  if (options.failPercent === undefined) return changes;
-  const suspects = new Set(
-    regressions(changes, options.failPercent).map(({ id }) => id.slice(0, id.lastIndexOf('.'))),
-  );
-  if (suspects.size === 0) return changes;
+  const broken = brokenOf(first.base, first.head);
+  if (options.failPercent === undefined) return { changes, broken };
+  const suspects = new Set([
+    ...regressions(changes, options.failPercent).map(({ id }) => id.slice(0, id.lastIndexOf('.'))),
+    ...broken.map(({ name }) => name),
+  ]);
+  if (suspects.size === 0) return { changes, broken };
   process.stderr.write(`bench: measuring again: ${[...suspects].join(', ')}\n`);
   const again = cases.filter(({ name }) => suspects.has(name));
   const second = await alternate(again, sides, rounds * 2, options.isShort);
   const rechecked = new Map(
     changesOf(second.base, second.head).map((change) => [change.id, change]),
   );
-  return changes.map((change) => rechecked.get(change.id) ?? change);
+  return {
+    changes: changes.map((change) => rechecked.get(change.id) ?? change),
+    broken: brokenOf(second.base, second.head),
+  };
 }
 
 interface BothSides {

@@ -12,6 +12,8 @@ const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const NODE_MAJOR_MIN = 20;
 const NODE_MINOR_MIN = 19;
 const SOURCE_FOLDERS = ['engine', 'actors', 'proto', 'bench', 'deploy', 'scripts'];
+/** Compiled with it, kernels are stale once it has changed. */
+const KERNELS = 'scripts/compile-kernels.mjs';
 const INSTALL_STAMP = 'node_modules/.sluice-install';
 const BUILD_STAMP = 'dist/.build-stamp';
 const WEB_STAMP = 'dist/.web-stamp';
@@ -127,7 +129,7 @@ async function build(isForced) {
     await step('Compiling TypeScript to dist/', async () => {
       await pruneStale('dist');
       await run(process.execPath, ['node_modules/ts7/bin/tsc', '-p', 'tsconfig.json']);
-      await run(process.execPath, ['scripts/compile-kernels.mjs']);
+      await run(process.execPath, [KERNELS]);
     });
     mkdirSync('dist', { recursive: true });
     writeFileSync(BUILD_STAMP, sources);
@@ -151,7 +153,8 @@ async function build(isForced) {
 }
 
 function isServer(file) {
-  return !file.startsWith('deploy/web/') && /\.(ts|json)$/.test(file);
+  if (file.startsWith('deploy/web/')) return false;
+  return /\.(ts|json)$/.test(file) || file === KERNELS;
 }
 
 /** A hash over path, size and time of every file that `accept` takes; it notices deletions too. */

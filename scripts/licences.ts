@@ -9,7 +9,8 @@ const ALLOWED = new Set(
   'MIT ISC Apache-2.0 BSD-2-Clause BSD-3-Clause 0BSD BlueOak-1.0.0 Unlicense CC0-1.0'.split(' '),
 );
 
-type LockEntry = { readonly dev?: boolean; readonly devOptional?: boolean };
+/** `devOptional` is what a user's install may bring too. */
+type LockEntry = { readonly dev?: boolean };
 
 /** What the licence check read and found. */
 export type LicenceReport = {
@@ -26,7 +27,7 @@ export function licenceViolations(root: string): LicenceReport {
   const violations: Violation[] = [];
   let packageCount = 0;
   for (const [folder, entry] of Object.entries(lock.packages)) {
-    if (folder === '' || entry.dev === true || entry.devOptional === true) continue;
+    if (folder === '' || entry.dev === true) continue;
     const file = path.join(root, folder, 'package.json');
     // Binaries for other platforms stand in the lock file but are not installed here.
     if (!existsSync(file)) continue;
@@ -39,12 +40,25 @@ export function licenceViolations(root: string): LicenceReport {
   return { packageCount, violations };
 }
 
-/** Whether a licence expression (SPDX, `OR`, `AND`, brackets) can be met with allowed licences. */
+/**
+ * Whether a licence expression (SPDX, `OR`, `AND`, brackets) can be met with allowed licences; what
+ * is no such expression can't.
+ */
 export function isAllowed(expression: string): boolean {
-  const bare = expression.replace(/[()]/g, '');
-  return bare
-    .split(/\s+OR\s+/)
-    .some((choice) => choice.split(/\s+AND\s+/).every((name) => ALLOWED.has(name.trim())));
+  let rest = expression.replace(/[()]/g, ' $& ').trim().replace(/\s+/g, ' ');
+  // Brackets without brackets in them first: each becomes what it comes to.
+  for (let before = ''; before !== rest; ) {
+    before = rest;
+    rest = rest.replace(/\( ([^()]*) \)/, (_, inner: string) => (isMet(inner) ? 'MIT' : 'no'));
+  }
+  return isMet(rest);
+}
+
+/** `AND` binds more tightly than `OR`. */
+function isMet(expression: string): boolean {
+  return expression
+    .split(' OR ')
+    .some((choice) => choice.split(' AND ').every((name) => ALLOWED.has(name)));
 }
 
 /** The licence as stated, in the present form or in one of the two old ones. */

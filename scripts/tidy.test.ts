@@ -93,10 +93,25 @@ t.test('accepts exact versions only', async (t) => {
 });
 
 t.test('allows a licence expression that can be met permissively', async (t) => {
-  for (const good of ['MIT', '(MIT OR GPL-3.0)', '(Apache-2.0 AND BSD-3-Clause)']) {
+  for (const good of [
+    'MIT',
+    '(MIT OR GPL-3.0)',
+    '(Apache-2.0 AND BSD-3-Clause)',
+    'GPL-3.0 AND MIT OR ISC',
+    '((MIT) OR GPL-3.0) AND (ISC)',
+  ]) {
     t.ok(isAllowed(good), good);
   }
-  for (const bad of ['GPL-3.0', '(MIT AND GPL-3.0)', 'unknown', 'UNLICENSED', '']) {
+  for (const bad of [
+    'GPL-3.0',
+    '(MIT AND GPL-3.0)',
+    '(MIT OR Apache-2.0) AND GPL-3.0',
+    'GPL-3.0 AND (MIT OR ISC)',
+    '(MIT',
+    'unknown',
+    'UNLICENSED',
+    '',
+  ]) {
     t.notOk(isAllowed(bad), bad);
   }
 });

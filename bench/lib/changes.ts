@@ -29,7 +29,7 @@ export interface Change {
   readonly verdict: Verdict | 'too few rounds';
 }
 
-/** Pairs the figures of both sides; one that a side lacks is left out. */
+/** Pairs the figures of both sides; one that a side lacks is left out, see `brokenOf`. */
 export function changesOf(base: readonly Measured[], head: readonly Measured[]): Change[] {
   return head.flatMap(({ one, values }) => {
     const other = base.find((measured) => measured.one.name === one.name);
@@ -45,6 +45,31 @@ export function changesOf(base: readonly Measured[], head: readonly Measured[]):
     });
   });
 }
+
+/** What base can do and head can't any more. */
+export interface Broken {
+  readonly name: string;
+  /** Why, as the benchmark tells it. */
+  readonly note: string;
+}
+
+/** Cases that ran on base and fail on head, or lack a figure there: no change tells of them. */
+export function brokenOf(base: readonly Measured[], head: readonly Measured[]): Broken[] {
+  return head.flatMap(({ one, values, note }) => {
+    const other = base.find((measured) => measured.one.name === one.name);
+    if (other === undefined || FAILED.test(other.note)) return [];
+    if (FAILED.test(note)) return [{ name: one.name, note }];
+    // Out of time is no failure: the other figures of the case are not there either.
+    if (note !== '') return [];
+    const lost = one.figures.filter(
+      ({ name }) => (other.values[name]?.length ?? 0) > 0 && (values[name]?.length ?? 0) === 0,
+    );
+    return lost.map(({ name }) => ({ name: one.name, note: `no figure ${name}` }));
+  });
+}
+
+/** Notes of rounds that ended a case, other than by the time. */
+const FAILED = /^(failed|unavailable): /;
 
 /** Changes for the worse that are real and larger than so many per cent. */
 export function regressions(changes: readonly Change[], percent: number): Change[] {

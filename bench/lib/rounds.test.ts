@@ -2,7 +2,7 @@
 
 import t from 'tap';
 import type { Case, Outcome } from './case.js';
-import { changesOf, changeTable, regressions } from './changes.js';
+import { brokenOf, changesOf, changeTable, regressions } from './changes.js';
 import { merged, resultsOf } from './results.js';
 import { type Measured, runRounds } from './rounds.js';
 
@@ -120,4 +120,25 @@ t.test('what one side lacks is left out, and two rounds prove nothing', async (t
     [['a.x.rate', 'too few rounds']],
   );
   t.same(regressions(changes, 15), []);
+});
+
+t.test('a case that head can not run any more is told, as is a figure that it lacks', async (t) => {
+  const base = [side('a.x', [100, 100, 100]), side('b.x', [1]), side('c.x', [1]), side('d.x', [1])];
+  const head = [
+    { ...side('a.x', []), note: 'failed: crashed' },
+    side('b.x', []),
+    { ...side('c.x', []), note: 'out of time after 0 of 4 rounds' },
+    { ...side('d.x', [1]), note: 'failed: crashed in its second round' },
+    side('n.x', [1]),
+  ];
+  t.same(regressions(changesOf(base, head), 15), [], 'no figure tells of it');
+  t.same(
+    brokenOf(base, head).map(({ name, note }) => [name, note.slice(0, 9)]),
+    [
+      ['a.x', 'failed: c'],
+      ['b.x', 'no figure'],
+      ['d.x', 'failed: c'],
+    ],
+  );
+  t.same(brokenOf(head, head), [], 'what failed before is not broken by head');
 });

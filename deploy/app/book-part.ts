@@ -34,9 +34,12 @@ const TRAITS = new Map(
 /** Longest text of a condition. */
 const WHERE_CHARACTERS_MAX = 10_000;
 
+/** What is read of the shards of books. */
+type BookSource = Pick<BookShards, 'instruments' | 'columns' | 'ask'>;
+
 /** Reads the books; one look at the rows that changed serves every reader. */
 export class BookPart {
-  readonly #shards: BookShards;
+  readonly #shards: BookSource;
   readonly #seen: Int32Array;
   readonly #changed: Int32Array;
   readonly #stamps: Float64Array;
@@ -44,7 +47,7 @@ export class BookPart {
   readonly #rowOf: ReadonlyMap<string, number>;
   #stamp = 1;
 
-  constructor(shards: BookShards) {
+  constructor(shards: BookSource) {
     const { rowCount, names } = shards.columns;
     this.#shards = shards;
     this.#seen = new Int32Array(rowCount);
@@ -62,18 +65,26 @@ export class BookPart {
     return this.#stamp;
   }
 
-  /** Books changed since a stamp, that meet a condition. Errors: `market.unknown_symbol`. */
+  /**
+   * Books changed since a stamp, and what a condition makes of them.
+   * Errors: `market.unknown_symbol`.
+   */
   changed(stamp: number, symbols: readonly string[] = [], test?: BookTest): Answer<BookBatch> {
     const reached = this.stamp();
     const books: Book[] = [];
+    const left: string[] = [];
     for (const symbol of symbols.length > 0 ? symbols : this.#rowOf.keys()) {
       const row = this.#rowOf.get(symbol.toUpperCase());
       if (row === undefined) return unknownSymbol(symbol);
       if (stamp > 0 && this.#stamps[row]! <= stamp) continue;
       const book = this.#book(row);
-      if (test === undefined || test(this.#values)) books.push(book);
+      if (test === undefined) books.push(book);
+      else if (test.meets(this.#values)) {
+        books.push(book);
+        test.shown.add(book.symbol);
+      } else if (test.shown.delete(book.symbol)) left.push(book.symbol);
     }
-    return { ok: true, value: create(BookBatchSchema, { stamp: reached, books }) };
+    return { ok: true, value: create(BookBatchSchema, { stamp: reached, books, left }) };
   }
 
   /** One book with profile, heat map and counters. Errors: `market.unknown_symbol`, `shard.*`. */
@@ -115,7 +126,8 @@ export class BookPart {
     }
     const test = compileRow(condition, new HistoryPlan(this.#shards.columns.layout));
     const noState = new Float64Array(0);
-    return { ok: true, value: (values: Float64Array) => test(values, 0, noState, 0) === TRUE };
+    const meets = (values: Float64Array): boolean => test(values, 0, noState, 0) === TRUE;
+    return { ok: true, value: { meets, shown: new Set() } };
   }
 
   /** Leaves the row's values in `#values`. */

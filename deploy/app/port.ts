@@ -84,8 +84,13 @@ export type Topic =
   | 'books'
   | 'alerts';
 
-/** Whether a book, given by its row of columns, meets a condition. */
-export type BookTest = (values: Float64Array) => boolean;
+/** A condition on books as one watcher has it. */
+export interface BookTest {
+  /** Whether a book, given by its row of columns, meets it. */
+  readonly meets: (values: Float64Array) => boolean;
+  /** Symbols that the watcher has been shown: it is told when they no longer meet it. */
+  readonly shown: Set<string>;
+}
 
 /** Who pulls, through which door, and why. */
 export interface Puller {
@@ -201,7 +206,10 @@ export interface SluicePort {
   };
   /** Symbols with an order book; none where the feed has none. */
   readonly books: TopicReader & {
-    /** Books changed since `stamp` that meet `test`. Errors: `market.unknown_symbol`. */
+    /**
+     * Books changed since `stamp` that meet `test`, and those that no longer do.
+     * Errors: `market.unknown_symbol`.
+     */
     changed(stamp: number, symbols?: readonly string[], test?: BookTest): Answer<BookBatch>;
     /** Errors: `market.unknown_symbol`, `shard.restarting`, `books.timed_out`. */
     get(symbol: string): Promise<Answer<BookDetail>>;

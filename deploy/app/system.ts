@@ -120,7 +120,8 @@ export class System implements SluicePort {
       this.#books?.changed(stamp, symbols, test) ?? noBooks(symbols),
     get: async (symbol) => this.#books?.get(symbol) ?? unknownSymbol(symbol),
     features: () => bookFeatures(),
-    compile: (where) => this.#books?.compile(where) ?? { ok: true, value: () => false },
+    compile: (where) =>
+      this.#books?.compile(where) ?? { ok: true, value: { meets: () => false, shown: new Set() } },
   };
 
   readonly funnel: SluicePort['funnel'] = {

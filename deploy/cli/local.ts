@@ -6,11 +6,19 @@ import { resolve } from 'node:path';
 import { DuckDb, Fault, startWebServer } from '../../engine/index.js';
 import { readSettings } from '../app/settings.js';
 import { EXIT, print, table } from './output.js';
+import { doorsOf } from './run-options.js';
 
 /** Flags of commands on a data directory. */
 export interface LocalOptions {
   readonly dataDir: string;
   readonly json?: boolean;
+}
+
+/** Flags of the doctor: where a run would listen. */
+export interface DoctorOptions extends LocalOptions {
+  readonly host?: string;
+  readonly port?: string;
+  readonly grpcPort?: string;
 }
 
 interface Finding {
@@ -19,8 +27,9 @@ interface Finding {
   readonly text: string;
 }
 
-/** `doctor`: says what would keep a run from starting. */
-export async function doctor({ dataDir, json }: LocalOptions): Promise<void> {
+/** `doctor`: says what would keep a run from starting. Errors: `flag.invalid`. */
+export async function doctor({ dataDir, json, ...doors }: DoctorOptions): Promise<void> {
+  const { host, httpPort, grpcPort } = doorsOf(doors);
   const findings = [
     await look('node', async () => process.version),
     await look('configuration and sample', async () => {
@@ -55,8 +64,8 @@ export async function doctor({ dataDir, json }: LocalOptions): Promise<void> {
       server.close();
       return 'starts';
     }),
-    await look('port 8080', () => portIsFree(8080)),
-    await look('port 50051', () => portIsFree(50_051)),
+    await look(`port ${httpPort}`, () => portIsFree(host, httpPort)),
+    await look(`port ${grpcPort}`, () => portIsFree(host, grpcPort)),
   ];
   print(findings, json === true, () =>
     table(findings.map(({ what, ok, text }) => [ok ? 'ok' : 'bad', what, text])),
@@ -72,11 +81,15 @@ async function look(what: string, check: () => Promise<string>): Promise<Finding
   }
 }
 
-function portIsFree(port: number): Promise<string> {
+function portIsFree(host: string, port: number): Promise<string> {
   return new Promise((resolve, reject) => {
     const server = createServer();
-    server.once('error', () => reject(new Error('is in use: another sluice may be running')));
-    server.listen(port, '127.0.0.1', () => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const isBusy = error.code === 'EADDRINUSE';
+      const text = isBusy ? 'is in use: another sluice may be running' : error.message;
+      reject(new Error(text, { cause: error }));
+    });
+    server.listen(port, host, () => {
       server.close(() => resolve('is free'));
     });
   });

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
-import { checkReport, doorsOf, killFlag, type RunOptions } from './run-options.js';
+import { checkReport, doorsOf, killFlag, placeOf, type RunOptions } from './run-options.js';
 
 t.test('doors are on loopback unless told otherwise', async (t) => {
   t.match(doorsOf({}), { host: '127.0.0.1', httpPort: 8080, grpcPort: 50051 });
@@ -17,6 +17,19 @@ t.test('doors are on loopback unless told otherwise', async (t) => {
     'ipc:///run/feed',
   ]) {
     t.equal(doorsOf({ nngSub: url }).nngSub, url);
+  }
+});
+
+t.test('what is announced is where something listens', async (t) => {
+  for (const [host, place] of [
+    ['127.0.0.1', '127.0.0.1'],
+    ['192.168.1.5', '192.168.1.5'],
+    ['localhost', 'localhost'],
+    ['0.0.0.0', '127.0.0.1'],
+    ['::1', '[::1]'],
+    ['::', '[::1]'],
+  ] as const) {
+    t.equal(placeOf(host), place);
   }
 });
 

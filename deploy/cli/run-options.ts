@@ -52,6 +52,13 @@ export function doorsOf(options: RunOptions): ServeOptions {
   };
 }
 
+/** Where somebody here reaches what listens at a host; everywhere is also on loopback. */
+export function placeOf(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  if (isIP(host) !== 6) return host;
+  return host === '::' ? '[::1]' : `[${host}]`;
+}
+
 /** What is streamed: daily bars as derived prints, and beside them captured order books. */
 export const FEEDS = ['derived', 'binance-capture'] as const;
 

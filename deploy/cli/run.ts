@@ -14,7 +14,14 @@ import { type SourceFeed, startSourceFeed } from '../services/source-feed.js';
 import { storeLastRun } from './last-run.js';
 import { liveFeed } from './live-source.js';
 import { dateText, say, table } from './output.js';
-import { bookPaceOf, checkReport, doorsOf, killFlag, type RunOptions } from './run-options.js';
+import {
+  bookPaceOf,
+  checkReport,
+  doorsOf,
+  killFlag,
+  placeOf,
+  type RunOptions,
+} from './run-options.js';
 
 /** Longest time a graceful stop may take. Units: milliseconds. */
 const STOP_MS = 4_000;
@@ -114,7 +121,7 @@ export async function run(options: RunOptions): Promise<void> {
       services = await startServices(system, doors);
       // Whoever reads that it listens may already want it to stop.
       stop.listen();
-      announce(services);
+      announce(services, doors.host);
       if (live !== undefined) sourceFeed = startSourceFeed(system, live.source, live.symbols);
     }
     say(`sluice: ${market.file.bars.symbols.length} symbols warm after ${seconds(started)} s`);
@@ -167,10 +174,10 @@ async function keepLastRun(market: Market, system: System): Promise<void> {
   }
 }
 
-function announce({ warnings, httpPort, grpcPort }: Services): void {
+function announce({ warnings, httpPort, grpcPort }: Services, host: string): void {
   for (const warning of warnings) say(`sluice: ${warning}`);
-  say(`dashboard http://127.0.0.1:${httpPort}`);
-  say(`grpc 127.0.0.1:${grpcPort}`);
+  say(`dashboard http://${placeOf(host)}:${httpPort}`);
+  say(`grpc ${placeOf(host)}:${grpcPort}`);
 }
 
 /** Collects the report's figures. */

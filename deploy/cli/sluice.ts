@@ -16,7 +16,7 @@ import { bookCheck, bookList, bookShow } from './book.js';
 import { addDataCommands } from './data-commands.js';
 import { type FeaturesFlags, featuresJoin, featuresList } from './features.js';
 import { backup, journalInspect, journalVerify, restore, type UntilOptions } from './journal.js';
-import { doctor, type LocalOptions } from './local.js';
+import { type DoctorOptions, doctor, type LocalOptions } from './local.js';
 import { type OptimiseFlags, portfolioOptimise } from './optimise.js';
 import { EXIT, fail } from './output.js';
 import { portfolioLots } from './portfolio-books.js';
@@ -51,6 +51,11 @@ const program = new Command('sluice')
   .exitOverride((error) => {
     process.exit(error.exitCode === 0 ? EXIT.ok : EXIT.usage);
   });
+
+/** Where a run listens, and the doctor looks. */
+const HOST = ['--host <address>', 'address to listen on', '127.0.0.1'] as const;
+const PORT = ['--port <n>', 'dashboard, HTTP and WebSocket', '8080'] as const;
+const GRPC_PORT = ['--grpc-port <n>', 'gRPC', '50051'] as const;
 
 /** Help of `--until`. */
 const UNTIL =
@@ -119,9 +124,9 @@ streamed(program.command('run'))
   .option('--record <dir>', 'record all that enters, for sluice replay and sluice sql')
   .option('--once', 'end after the replay, with no services')
   .option('--report <file>', 'write the results as JSON')
-  .option('--host <address>', 'address to listen on', '127.0.0.1')
-  .option('--port <n>', 'dashboard, HTTP and WebSocket', '8080')
-  .option('--grpc-port <n>', 'gRPC', '50051')
+  .option(...HOST)
+  .option(...PORT)
+  .option(...GRPC_PORT)
   .option('--nng-sub <url>', 'SUB socket for packed frames, such as tcp://127.0.0.1:5555')
   .option('--nng-pull <url>', 'PULL socket for packed frames')
   .option('--source <name>', 'live source of trades, see sources list; needs --symbols')
@@ -344,7 +349,10 @@ program
   .action((directory: string, options: { readonly json?: boolean }) => verify(directory, options));
 local(program.command('doctor'))
   .description('say what would keep a run from starting')
-  .action((options: LocalOptions) => doctor(options));
+  .option(...HOST)
+  .option(...PORT)
+  .option(...GRPC_PORT)
+  .action((options: DoctorOptions) => doctor(options));
 
 try {
   await program.parseAsync();

@@ -91,7 +91,8 @@ function books(port: SluicePort): BoundService {
         intervalMs: intervalMs || 100,
         read: (stamp) => {
           const message = unwrap(port.books.changed(Math.max(0, stamp), limited(symbols), test));
-          return { message, stamp: message.stamp, isEmpty: message.books.length === 0 };
+          const isEmpty = message.books.length === 0 && message.left.length === 0;
+          return { message, stamp: message.stamp, isEmpty };
         },
       });
     },

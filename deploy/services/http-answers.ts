@@ -37,9 +37,9 @@ export function answer<D extends DescMessage>(
   return { status: httpStatusOf(code), json: JSON.stringify({ code, text }) };
 }
 
-/** The body is not what is expected. */
+/** The body, or a parameter, is not what is expected. */
 export function malformed(expected: string): HttpAnswer {
-  const text = `expected ${expected} as JSON`;
+  const text = `expected ${expected}`;
   return { status: 400, json: JSON.stringify({ code: 'http.malformed', text }) };
 }
 

@@ -64,10 +64,13 @@ export function httpApi(port: SluicePort): (request: HttpRequest) => Promise<Htt
   return async (request) => {
     const parts = request.path.slice(API_PREFIX.length).split('/').map(decode);
     const route = `${request.method} ${parts[0] ?? ''}`;
+    const wrong = NUMBERS.find((name) => !isWhole(request.query.get(name)));
+    if (wrong !== undefined) return malformed(`${wrong} to be a whole number such as 20210216`);
     switch (route) {
       case 'GET health':
-      case 'GET ready':
         return { status: 200, json: '{"status":"SERVING"}' };
+      case 'GET ready':
+        return ready(port);
       case 'GET quotes':
         return answer(QuoteBatchSchema, allQuotes(port));
       case 'GET symbols':
@@ -179,7 +182,7 @@ async function command(
 ): Promise<HttpAnswer> {
   if (parts[2] !== 'commands') return missing(request);
   const parsed = parse(CommandRequestSchema, request.body);
-  if (parsed === undefined) return malformed('a CommandRequest of sluice.portfolio.v1');
+  if (parsed === undefined) return malformed('a CommandRequest of sluice.portfolio.v1 as JSON');
   const response = await port.portfolios.command({ ...parsed, portfolio: parts[1] ?? '' });
   return {
     status: response.accepted ? 200 : httpStatusOf(response.code),
@@ -231,7 +234,7 @@ async function lever(
 ): Promise<HttpAnswer> {
   const pulled = leverOf(parts[1] ?? '', request.body);
   if (pulled === undefined) return missing(request);
-  if (typeof pulled === 'string') return malformed(`${pulled} of sluice.supervision.v1`);
+  if (typeof pulled === 'string') return malformed(`${pulled} of sluice.supervision.v1 as JSON`);
   const { lever, by, reason } = pulled;
   const response = await port.actors.pull(lever, { by, reason, door: 'http' });
   return {
@@ -280,14 +283,29 @@ function leverOf(
   return { ...parsed, lever: { kind: name, shard, seconds } };
 }
 
+/** Ready is who takes commands and shows a market: not while it is resumed or at its end. */
+function ready(port: SluicePort): HttpAnswer {
+  const { state } = port.market.feed();
+  const isReady = state === 'streaming' || state === 'finished';
+  const status = isReady ? 'SERVING' : 'NOT_SERVING';
+  return { status: isReady ? 200 : 503, json: JSON.stringify({ status, state }) };
+}
+
 function allQuotes(port: SluicePort): Answer<QuoteBatch> {
   const news = port.market.changed(0);
   return news.ok ? { ok: true, value: news.value.message() } : news;
 }
 
-function whole(request: HttpRequest, name: string): number {
-  const value = Number(request.query.get(name) ?? 0);
-  return Number.isInteger(value) && value >= 0 && value < 2 ** 31 ? value : 0;
+/** Parameters that are whole numbers, wherever they stand. */
+const NUMBERS = ['bars', 'date', 'limit', 'offset'] as const;
+
+function isWhole(text: string | null): boolean {
+  return text === null || (/^\d{1,10}$/.test(text) && Number(text) < 2 ** 31);
+}
+
+/** The number of a parameter, which was looked at before; 0 without it. */
+function whole(request: HttpRequest, name: (typeof NUMBERS)[number]): number {
+  return Number(request.query.get(name) ?? 0);
 }
 
 function decode(part: string): string {

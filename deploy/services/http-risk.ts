@@ -59,7 +59,7 @@ export async function limits(
   }
   const response = await controlled(port, parts[1] ?? '', request.body);
   if (response === undefined) return missing(request);
-  if (typeof response === 'string') return malformed(`${response} of sluice.risk.v1`);
+  if (typeof response === 'string') return malformed(`${response} of sluice.risk.v1 as JSON`);
   return {
     status: response.accepted ? 200 : httpStatusOf(response.code),
     json: toJsonString(ControlResponseSchema, response),

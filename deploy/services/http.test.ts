@@ -48,7 +48,7 @@ function postWithoutEnd(port: number, bytesMax: number): Promise<string> {
 }
 
 t.test('the HTTP door', async (t) => {
-  const { http, services } = await openSystem(t);
+  const { http, services, market } = await openSystem(t);
   const get = async (path: string) => {
     const response = await fetch(`${http}${path}`);
     return { status: response.status, body: (await response.json()) as Record<string, unknown> };
@@ -73,6 +73,44 @@ t.test('the HTTP door', async (t) => {
     t.match(await get('/api/v1/portfolios/%00'), { status: 404 });
     t.equal((await fetch(`${http}/../../etc/passwd`)).status, 404);
     t.equal((await fetch(`${http}/x`, { method: 'PUT' })).status, 405);
+  });
+
+  await t.test(
+    'a number that can not be read is refused by its name, not taken for 0',
+    async (t) => {
+      for (const [path, name] of [
+        ['funnel/diff?date=2021-01-15', 'date'],
+        ['portfolios/megacaps/transactions?offset=1e3x', 'offset'],
+        ['portfolios/megacaps/transactions?limit=-1', 'limit'],
+        ['symbols/AAPL?bars=', 'bars'],
+        ['actors?limit=99999999999', 'limit'],
+      ] as const) {
+        const body = {
+          code: 'http.malformed',
+          text: new RegExp(`^expected ${name} to be a whole`),
+        };
+        t.match(await get(`/api/v1/${path}`), { status: 400, body }, path);
+      }
+      t.match(await get('/api/v1/funnel/diff?date=20210115'), { body: { date: 20_210_115 } });
+    },
+  );
+
+  await t.test('it is ready while it streams and after, not before and at its end', async (t) => {
+    const { state } = market;
+    t.teardown(() => {
+      market.state = state;
+    });
+    for (const [now, status] of [
+      ['warming', 503],
+      ['resuming', 503],
+      ['streaming', 200],
+      ['finished', 200],
+      ['stopped', 503],
+    ] as const) {
+      market.state = now;
+      t.match(await get('/api/v1/ready'), { status, body: { state: now } });
+      t.match(await get('/api/v1/health'), { status: 200 }, 'it lives all the while');
+    }
   });
 
   await t.test('a command is taken, a wrong body refused', async (t) => {

@@ -47,3 +47,17 @@ t.test('a flood is cut within its second, counted and told', async (t) => {
     ['150 lines were cut', 'on'],
   );
 });
+
+t.test('a text from outside makes no line of its own and steers no terminal', async (t) => {
+  const lines: LogLine[] = [];
+  const log = new Log(
+    ['a'],
+    () => 0,
+    (line) => lines.push(line),
+  );
+  log.say('warn', 'a', 'x\nerror process market: all is lost\r\u001b[2Jé\u2028end');
+  t.same(
+    lines.map(({ text }) => text),
+    ['x\\nerror process market: all is lost\\u000d\\u001b[2Jé\\u2028end'],
+  );
+});

@@ -16,6 +16,9 @@ export interface LogLine {
 /** Lines of one second; more are counted, and the count is told with the next second's first. */
 const LINES_A_SECOND = 100;
 
+/** What would end a line, or steer the terminal it is shown on: a text may come from outside. */
+const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/gu;
+
 /** Longest text of a line. Units: characters. */
 const TEXT_MAX = 1_000;
 
@@ -62,7 +65,7 @@ export class Log {
     return LOG_LEVELS.indexOf(level) <= (this.#ranks.get(area) ?? 0);
   }
 
-  /** Writes a line if its area is that loud. */
+  /** Writes a line if its area is that loud; control characters are spelt out. */
   say(level: LogLevel, area: string, text: string): void {
     if (!this.isOn(level, area)) return;
     const now = this.#nowUs();
@@ -77,6 +80,12 @@ export class Log {
       this.dropped++;
       return;
     }
-    this.#write({ level, area, text: text.slice(0, TEXT_MAX) });
+    this.#write({ level, area, text: text.slice(0, TEXT_MAX).replace(CONTROL, shown) });
   }
+}
+
+/** A control character as it is written in a string. */
+function shown(character: string): string {
+  const code = character.charCodeAt(0);
+  return code === 10 ? '\\n' : `\\u${code.toString(16).padStart(4, '0')}`;
 }

@@ -518,7 +518,7 @@ export const LatencySchema: GenMessage<Latency> = /*@__PURE__*/
  */
 export type FeedStatus = Message<"sluice.market.v1.FeedStatus"> & {
   /**
-   * "warming", "streaming", "finished" or "stopped".
+   * "warming", "resuming", "streaming", "finished" or "stopped".
    *
    * @generated from field: string state = 1;
    */
