@@ -79,7 +79,7 @@ export async function run(options: RunOptions): Promise<void> {
   const settings = readSettings(options);
   const doors = doorsOf(options);
   const bookPace = bookPaceOf(options);
-  const live = liveFeed(options.source, settings.symbols);
+  const live = liveFeed(options, settings.symbols);
   const drill = killFlag(options.killShard, settings.shardCount);
   if (options.report !== undefined) checkReport(options.report);
   const progress = new Progress(options.quiet !== true);
