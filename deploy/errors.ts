@@ -211,7 +211,8 @@ export const APPLICATION_ERRORS: Readonly<Record<string, string>> = {
   'run.no_view': 'The last run kept no such result.',
   'run.none': 'Nothing runs here and no finished run is stored.',
   'shard.catching_up': 'The shard goes through its past and takes no more commands; try again.',
-  'shard.dies_again': 'A shard died too often within a minute; the process gives up.',
+  'shard.dies_again':
+    'A shard died too often within minutes and is given up; of the market, the process ends.',
   'shard.moving': 'Too many questions wait for an actor that is being moved; try again.',
   'shard.restarting': 'The shard is being replaced; try again.',
   'simulate.turn_failed': 'The simulator made a turn fail; its actor comes back.',

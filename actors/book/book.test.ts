@@ -238,7 +238,7 @@ t.test('what waits is bounded: the oldest events are forgotten and counted', (t)
   t.end();
 });
 
-t.test('levels that are no whole numbers are not taken and counted', (t) => {
+t.test('levels that are no whole numbers are counted, and their event loses sync', (t) => {
   const book = new DepthBook();
   snapshot(book, 1);
   book.begin(false, 1, 2);
@@ -246,7 +246,46 @@ t.test('levels that are no whole numbers are not taken and counted', (t) => {
   for (const value of [Number.NaN, 0.5, Infinity]) book.level(BID, value, 1);
   book.end();
   t.equal(book.counters.bad, 7);
+  t.notOk(book.isSynced, 'the book of the exchange has what could not be read');
+  t.notOk(event(book, 2, 3, 101));
+  book.begin(false, 3, 4);
+  book.level(BID, Number.NaN, 1);
+  book.end();
+  t.notOk(event(book, 4, 5, 102));
+  t.notOk(snapshot(book, 3), 'what waits does not join on: an event was lost');
+  t.ok(snapshot(book, 5));
+  t.match(book.counters, { bad: 8, forgotten: 2 });
   t.same(levelsOf(book.book.bids), [[100, 1]]);
+  t.end();
+});
+
+t.test('ids that begin anew are followed anew', (t) => {
+  const book = new DepthBook();
+  snapshot(book, 1_000);
+  t.ok(snapshot(book, 5), 'a snapshot of the new ids');
+  for (let id = 5; id < 50; id++) t.ok(event(book, id, id + 1, 110));
+  t.match(book.counters, { resets: 1, stale: 0, gaps: 1 });
+  const waiting = new DepthBook();
+  snapshot(waiting, 1_000);
+  event(waiting, 2_000, 2_001, 120);
+  t.ok(snapshot(waiting, 5));
+  t.ok(event(waiting, 5, 6, 110));
+  const events = new DepthBook();
+  snapshot(events, 1_000);
+  t.notOk(event(events, 5, 6, 110));
+  t.notOk(events.isSynced, 'it is not known what lies below these');
+  event(events, 6, 7, 111);
+  t.ok(snapshot(events, 6));
+  t.equal(events.lastId, 7);
+  const early = new DepthBook();
+  event(early, 2_000, 2_001, 120);
+  event(early, 5, 6, 110);
+  t.ok(snapshot(early, 5), 'nor does it wait for what came before any snapshot');
+  const close = new DepthBook();
+  snapshot(close, 1_000_000);
+  for (let id = 600_000; close.isSynced && id < 700_000; id++) event(close, id, id + 1, 110);
+  t.match(close.counters, { resets: 1, stale: 1_025 });
+  t.ok(snapshot(close, close.counters.stale + 600_001));
   t.end();
 });
 

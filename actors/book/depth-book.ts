@@ -19,9 +19,14 @@ export interface DepthCounters {
   resyncs: number;
   /** Events that came while waiting and found no room. */
   forgotten: number;
-  /** Levels with a price or size that is not a whole number in range. */
+  /** Levels with a price or size that is not a whole number in range: their event is not taken. */
   bad: number;
+  /** Times the exchange's ids began anew. */
+  resets: number;
 }
+
+/** Events in a row that told what was known: more than a minute of them is no repetition. */
+const STALE_MAX = 1_024;
 
 /** What is done with the levels of the event under way. */
 type Taking = 'apply' | 'keep' | 'skip';
@@ -30,7 +35,10 @@ type Taking = 'apply' | 'keep' | 'skip';
  * The rules of a numbered feed. An event covers the ids after `previousId` up to `lastId`. It is
  * applied when it follows: `previousId <= known id < lastId`; sizes are absolute, so an overlap
  * does no harm. What ends at or before the known id is stale. Anything else is a gap: the book is
- * cleared, later events are kept, and a snapshot (with those that follow it) brings it back.
+ * cleared, later events are kept, and a snapshot (with those that follow it) brings it back. So it
+ * is after an event with a level that can't be, for the exchange's book has that level. Ids below
+ * half of the known one, or stale events without end, are those of an exchange that began anew:
+ * what was known is forgotten.
  *
  * Source: Binance, "How to manage a local order book correctly", spot and USD-M futures; where an
  * event has no `pu`, `previousId` is `U - 1`.
@@ -46,6 +54,7 @@ export class DepthBook {
     resyncs: 0,
     forgotten: 0,
     bad: 0,
+    resets: 0,
   };
   isSynced = false;
   /** Id up to which the book is known; -1 before the first snapshot. */
@@ -54,6 +63,8 @@ export class DepthBook {
   #taking: Taking = 'skip';
   #isSnapshot = false;
   #eventId = -1;
+  #isBad = false;
+  #staleInRow = 0;
 
   constructor(levelsMax?: number) {
     this.book = new Book(levelsMax);
@@ -64,11 +75,15 @@ export class DepthBook {
   begin(isSnapshot: boolean, previousId: number, lastId: number): void {
     this.#isSnapshot = isSnapshot;
     this.#eventId = lastId;
+    this.#isBad = false;
+    if (lastId * 2 < this.lastId || this.#staleInRow > STALE_MAX) this.#reset();
     if (isSnapshot) this.#beginSnapshot(lastId);
     else if (!this.isSynced) this.#keep(previousId, lastId);
     else if (lastId <= this.lastId) this.#skip();
-    else if (previousId <= this.lastId) this.#taking = 'apply';
-    else {
+    else if (previousId <= this.lastId) {
+      this.#staleInRow = 0;
+      this.#taking = 'apply';
+    } else {
       this.#loseSync();
       this.#keep(previousId, lastId);
     }
@@ -79,6 +94,7 @@ export class DepthBook {
   level(side: Side, priceTicks: number, sizeLots: number): void {
     if (!(Number.isSafeInteger(priceTicks) && sizeLots >= 0 && Number.isSafeInteger(sizeLots))) {
       this.counters.bad++;
+      this.#isBad = true;
       return;
     }
     if (this.#taking === 'apply') {
@@ -92,9 +108,15 @@ export class DepthBook {
   end(): boolean {
     const taken = this.#taking;
     this.#taking = 'skip';
+    // What waits behind an event that is not whole joins on to nothing.
+    if (taken === 'keep' && this.#isBad) this.counters.forgotten += this.#pending.clear();
     if (taken !== 'apply') return false;
     this.counters.events++;
     this.lastId = this.#eventId;
+    if (this.#isBad) {
+      this.#loseSync();
+      return false;
+    }
     if (this.#isSnapshot) this.#endSnapshot();
     if (this.isSynced && this.book.isCrossed()) this.#loseSync();
     return this.isSynced;
@@ -105,6 +127,7 @@ export class DepthBook {
       this.#skip();
       return;
     }
+    this.#staleInRow = 0;
     this.counters.snapshots++;
     if (!this.isSynced && this.counters.gaps > this.counters.resyncs) this.counters.resyncs++;
     this.#taking = 'apply';
@@ -138,13 +161,24 @@ export class DepthBook {
 
   #keep(previousId: number, lastId: number): void {
     this.#taking = 'keep';
+    if (lastId * 2 < this.#pending.newestId()) this.counters.forgotten += this.#pending.clear();
     this.counters.forgotten += this.#pending.begin(previousId, lastId);
   }
 
   // hot
   #skip(): void {
     this.counters.stale++;
+    this.#staleInRow++;
     this.#taking = 'skip';
+  }
+
+  /** The exchange has begun anew: what was known, or waits, says nothing of it. */
+  #reset(): void {
+    this.counters.resets++;
+    this.counters.forgotten += this.#pending.clear();
+    this.lastId = -1;
+    this.#staleInRow = 0;
+    if (this.isSynced) this.#loseSync();
   }
 
   #loseSync(): void {

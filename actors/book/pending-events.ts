@@ -29,8 +29,7 @@ export class PendingEvents {
     let forgotten = 0;
     // An event that was cut short is useless, and so is what came before it.
     if (this.#isFull || this.count === EVENTS_MAX) {
-      forgotten = this.count;
-      this.clear();
+      forgotten = this.clear();
     }
     this.#previousIds[this.count] = previousId;
     this.#lastIds[this.count] = lastId;
@@ -103,10 +102,17 @@ export class PendingEvents {
     this.count -= event;
   }
 
-  /** Forgets all. */
-  clear(): void {
+  /** Id of the last of the newest event; -1 where none waits. */
+  newestId(): number {
+    return this.count === 0 ? -1 : this.#lastIds[this.count - 1]!;
+  }
+
+  /** Forgets all and returns how many they were. */
+  clear(): number {
+    const forgotten = this.count;
     this.count = 0;
     this.#levelCount = 0;
     this.#isFull = false;
+    return forgotten;
   }
 }

@@ -106,6 +106,43 @@ t.test('an event that is cut short changes nothing; a gap makes book features un
   t.end();
 });
 
+t.test('a best price that is gone is not shown as if it held', (t) => {
+  const { receive, value } = open();
+  const known = () => ['bid', 'ask', 'mid', 'spread_bps', 'microprice', 'imbalance_1'].map(value);
+  receive(frames(...SNAPSHOT));
+  t.ok(known().every(Number.isFinite));
+  const noAsks = [
+    [BOOK_EVENT.kind, 1_000_001, 6, 0, 10, 11, 2],
+    [BOOK_LEVEL.kind, ASK, 10_100, 0],
+    [BOOK_LEVEL.kind, ASK, 10_200, 0],
+  ];
+  receive(frames(...noAsks));
+  t.equal(value('is_synced'), 1);
+  t.same(known(), [100, ...Array.from({ length: 5 }, () => Number.NaN)]);
+  receive(frames([BOOK_EVENT.kind, 1_000_002, 7, 0, 11, 12, 1], [BOOK_LEVEL.kind, ASK, 10_100, 9]));
+  t.same(known().slice(0, 2), [100, 101]);
+  receive(frames([BOOK_EVENT.kind, 1_000_003, 8, 0, 50, 60, 1], [BOOK_LEVEL.kind, BID, 9_000, 9]));
+  t.equal(value('is_synced'), 0);
+  t.ok(known().every(Number.isNaN), 'the book is lost');
+  receive(frames([BOOK_BEST.kind, 1_000_004, 9, 61, 9_950, 1, 10_050, 1]));
+  t.same(known().slice(0, 2), [99.5, 100.5], 'a best price that is told holds');
+  receive(frames([BOOK_EVENT.kind, 1_000_005, 10, 0, 70, 80, 1], [BOOK_LEVEL.kind, BID, 9_000, 9]));
+  t.same(known().slice(0, 2), [99.5, 100.5], 'also while the book is lost');
+  t.end();
+});
+
+t.test('ids of quotes may begin anew, and one broken time stops no clock', (t) => {
+  const { receive, value, state } = open();
+  receive(frames([BOOK_BEST.kind, 1_000_000, 1_000_005, 1_000, 9_950, 1, 10_050, 1]));
+  receive(frames([BOOK_BEST.kind, 1_000_001, 1_000_006, 6, 9_960, 1, 10_050, 1]));
+  t.same([value('bid'), value('update_id')], [99.6, 6]);
+  receive(frames([BOOK_BEST.kind, 9e15, 1_000_007, 7, 9_970, 1, 10_050, 1]));
+  t.same([value('bid'), value('event_time_us'), state.of.bad], [99.7, 1_000_001, 1]);
+  receive(frames([BOOK_BEST.kind, 2_000_000, 2_000_001, 8, 9_980, 1, 10_050, 1]));
+  t.equal(value('event_time_us'), 2_000_000);
+  t.end();
+});
+
 t.test('fuzz: no order of messages and numbers makes a symbol throw', (t) => {
   const number = fc.oneof(fc.integer({ min: -3, max: 12_000 }), fc.double());
   const step = fc.tuple(fc.nat(5), number, number, number, number, number);

@@ -33,7 +33,7 @@ export type BookMessage = BookFrames | ShowBook;
 export interface BookShown {
   readonly kind: 'book_shown';
   readonly rowHeight: number;
-  readonly profile: readonly { low: number; bought: number; sold: number }[];
+  readonly profile: readonly { low: number; bought: number; sold: number; unsided: number }[];
   readonly heat: readonly { timeUs: number; low: number; sizes: readonly number[] }[];
   readonly counters: Readonly<Record<string, number>>;
 }
@@ -162,10 +162,9 @@ function shown({ of, misplaced }: BookState): BookShown {
   return {
     kind: 'book_shown',
     rowHeight,
-    profile: of.profile.rows().map(({ lowTicks, bought, sold }) => ({
+    profile: of.profile.rows().map(({ lowTicks, ...sizes }) => ({
       low: lowTicks / ticksPerPrice,
-      bought,
-      sold,
+      ...sizes,
     })),
     heat: of.heat.samples().map(column),
     counters: {

@@ -173,7 +173,9 @@ t.test('the value area grows from the point of control by the fuller pair of row
   }
   // 132 in all, 92.4 wanted: 40, and 45 above against 30 below makes 85, then 30 below.
   t.same(profile.valueArea(), { pointOfControl: 1030, low: 1010, high: 1060, share: 115 / 132 });
-  t.same(profile.rows()[3], { lowTicks: 1030, bought: 0, sold: 40 });
+  t.same(profile.rows()[3], { lowTicks: 1030, bought: 0, sold: 40, unsided: 0 });
+  profile.push(1033, 7, 0);
+  t.match(profile.rows()[3], { bought: 0, sold: 40, unsided: 7 }, 'nobody knows who began it');
   profile.push(1e9, 1, 1);
   t.equal(profile.outside, 1);
   t.equal(new VolumeProfile(1).valueArea(), undefined);

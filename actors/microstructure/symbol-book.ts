@@ -40,6 +40,9 @@ const REALISED_US = 5_000_000;
 /** Interval of the liquidity estimates. Units: microseconds. */
 const INTERVAL_US = 1_000_000;
 
+/** What the exchange's clock may be ahead of ours; a time beyond it is broken. Units: as above. */
+const AHEAD_US = 60_000_000;
+
 /** Buckets of VPIN. Source: Easley et al. 2012. */
 const BUCKETS = 50;
 
@@ -95,8 +98,14 @@ export class SymbolBook {
    */
   // hot
   clock(eventUs: number, receivedUs: number): void {
-    this.#eventUs = eventUs;
     this.#receivedUs = receivedUs;
+    // Taken, it would stand as the newest for ever.
+    if (receivedUs > 0 && eventUs > receivedUs + AHEAD_US) {
+      this.bad++;
+      this.#eventUs = this.timeUs;
+      return;
+    }
+    this.#eventUs = eventUs;
     if (eventUs > 0 && !(eventUs <= this.timeUs)) this.timeUs = eventUs;
   }
 
@@ -104,7 +113,9 @@ export class SymbolBook {
   // hot
   beginEvent(isSnapshot: boolean, previousId: number, lastId: number): void {
     const wasSynced = this.depth.isSynced;
+    const { resets } = this.depth.counters;
     this.depth.begin(isSnapshot, previousId, lastId);
+    if (this.depth.counters.resets !== resets) this.quoteId = -1;
     if (wasSynced && !this.depth.isSynced) this.#onLost();
   }
 
@@ -119,13 +130,16 @@ export class SymbolBook {
   endEvent(): void {
     const wasSynced = this.depth.isSynced;
     if (!this.depth.end()) {
-      if (wasSynced) this.#onLost();
+      if (wasSynced && !this.depth.isSynced) this.#onLost();
       return;
     }
     const { book, lastId } = this.depth;
-    if (!book.isTwoSided()) return;
+    if (!book.isTwoSided()) {
+      if (lastId >= this.quoteId) this.#unquoted(book.bids.count > 0, book.asks.count > 0);
+      return;
+    }
     if (this.timeUs === this.timeUs) this.heat.onBook(this.timeUs, book);
-    if (lastId <= this.quoteId) return;
+    if (lastId < this.quoteId || (lastId === this.quoteId && isTwoSided(this.quote))) return;
     const { bids, asks } = book;
     this.#quoted(lastId, bids.priceAt(0), bids.sizeAt(0), asks.priceAt(0), asks.sizeAt(0));
   }
@@ -138,7 +152,8 @@ export class SymbolBook {
       this.bad++;
       return;
     }
-    if (id > this.quoteId) this.#quoted(id, bid, bidSize, ask, askSize);
+    // As of a book: ids below half of the known one have begun anew.
+    if (id > this.quoteId || id * 2 < this.quoteId) this.#quoted(id, bid, bidSize, ask, askSize);
   }
 
   /** A trade; `flag` is who began it by the exchange's own word, 0 where it tells none. */
@@ -167,7 +182,7 @@ export class SymbolBook {
   #sideOf(price: number, flag: Aggressor): Aggressor {
     const ticked = this.#tickRule.classify(price);
     const untilUs = this.#clockUs() - this.instrument.quoteDelayUs;
-    this.#hasBefore = this.#quotes.read(untilUs, this.#before);
+    this.#hasBefore = this.#quotes.read(untilUs, this.#before) && isTwoSided(this.#before);
     if (!this.#hasBefore) return flag === 0 ? ticked : flag;
     const inferred = leeReady(price, this.#before, ticked);
     this.byTick.count(ticked, flag);
@@ -179,6 +194,22 @@ export class SymbolBook {
   /** What is built from changes of the book must not take a new one for a change of the old. */
   #onLost(): void {
     this.flow.interrupt();
+    // A best price told later than the book was known still holds.
+    if (this.quoteId <= this.depth.lastId || this.quoteId < 0) this.#unquoted(false, false);
+  }
+
+  /** A side has no best price any more, or none is known. */
+  #unquoted(hasBid: boolean, hasAsk: boolean): void {
+    const { quote } = this;
+    const { ticksPerPrice, lotsPerSize } = this.instrument;
+    const { bids, asks } = this.depth.book;
+    this.quoteId = Math.max(this.quoteId, this.depth.lastId);
+    quote.bid = hasBid ? bids.priceAt(0) / ticksPerPrice : Number.NaN;
+    quote.bidSize = hasBid ? bids.sizeAt(0) / lotsPerSize : Number.NaN;
+    quote.ask = hasAsk ? asks.priceAt(0) / ticksPerPrice : Number.NaN;
+    quote.askSize = hasAsk ? asks.sizeAt(0) / lotsPerSize : Number.NaN;
+    this.flow.interrupt();
+    if (this.timeUs === this.timeUs) this.#quotes.push(this.#clockUs(), quote);
   }
 
   // hot
@@ -221,6 +252,12 @@ export class SymbolBook {
   get imbalance5(): number {
     return this.depth.isSynced ? imbalance(this.depth.book, 5) : Number.NaN;
   }
+}
+
+/** Whether both prices are known. */
+// hot
+function isTwoSided({ bid, ask }: Quote): boolean {
+  return bid === bid && ask === ask;
 }
 
 /** A whole number above zero that a float64 holds exactly. */

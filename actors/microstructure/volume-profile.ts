@@ -17,6 +17,14 @@ export interface ValueArea {
   readonly share: number;
 }
 
+/** What was traded in a row: bought, sold, and where nobody knows which. Units: ticks, lots. */
+export interface ProfileRow {
+  readonly lowTicks: number;
+  readonly bought: number;
+  readonly sold: number;
+  readonly unsided: number;
+}
+
 /**
  * Volume by rows of equal height, centred on the first price. Bound: 2,048 rows.
  * Source: Steidlmayer's Market Profile, as in CBOT, "Market Profile", 1996.
@@ -28,6 +36,8 @@ export class VolumeProfile {
   total = 0;
   readonly #bought = new Float64Array(ROWS);
   readonly #sold = new Float64Array(ROWS);
+  /** Nobody knows who began these. */
+  readonly #unsided = new Float64Array(ROWS);
   #first = Number.NaN;
   #low = ROWS;
   #high = -1;
@@ -46,7 +56,8 @@ export class VolumeProfile {
       row = row < 0 ? 0 : ROWS - 1;
     }
     if (side < 0) this.#sold[row]! += sizeLots;
-    else this.#bought[row]! += sizeLots;
+    else if (side > 0) this.#bought[row]! += sizeLots;
+    else this.#unsided[row]! += sizeLots;
     this.total += sizeLots;
     if (row < this.#low) this.#low = row;
     if (row > this.#high) this.#high = row;
@@ -84,21 +95,23 @@ export class VolumeProfile {
     };
   }
 
-  /** The rows from the lowest to the highest traded: low edge, bought, sold. */
-  rows(): { readonly lowTicks: number; readonly bought: number; readonly sold: number }[] {
+  /** The rows from the lowest to the highest traded. */
+  rows(): ProfileRow[] {
     const rows = [];
     for (let row = this.#low; row <= this.#high; row++) {
       rows.push({
         lowTicks: this.#edge(row),
         bought: this.#bought[row]!,
         sold: this.#sold[row]!,
+        unsided: this.#unsided[row]!,
       });
     }
     return rows;
   }
 
   #at(row: number): number {
-    return row < 0 || row >= ROWS ? 0 : this.#bought[row]! + this.#sold[row]!;
+    if (row < 0 || row >= ROWS) return 0;
+    return this.#bought[row]! + this.#sold[row]! + this.#unsided[row]!;
   }
 
   #edge(row: number): number {

@@ -37,7 +37,8 @@ export interface CloseSeries {
 
 /**
  * Steps of a series from its actions, relative to its end. An action on a date without a close, or
- * on the first one, changes nothing: there is no price to put it to.
+ * on the first one, changes nothing: there is no price to put it to; nor does a dividend of all that
+ * the stock was worth, for nothing would be left to compare. Actions of one date count together.
  * Source: CRSP Data Definitions, "factor to adjust price"; QuantConnect LEAN, FactorFileGenerator.
  */
 export function factorsOf(
@@ -45,21 +46,42 @@ export function factorsOf(
   actions: readonly CorporateAction[],
   method: DividendMethod,
 ): readonly FactorStep[] {
-  const byDate = new Map(actions.map((action) => [action.date, action]));
+  const byDate = combined(actions);
   const steps: FactorStep[] = [{ until: FACTORS_HOLD, price: 1, split: 1 }];
   let [price, split] = [1, 1];
   for (let row = dates.length - 1; row > 0; row--) {
     const action = byDate.get(dates[row]!);
     if (action === undefined || (action.split === 1 && action.dividend === 0)) continue;
     const [before, close] = [closes[row - 1]!, closes[row]!];
-    price *=
+    const paid =
       method === 'close_before'
         ? (before - action.dividend * action.split) / before
         : close / (close + action.dividend);
+    if (paid > 0) price *= paid;
     split /= action.split;
     steps.push({ until: dates[row - 1]!, price, split });
   }
   return steps.reverse();
+}
+
+/** One action a date: a regular and a special dividend are paid both. */
+function combined(actions: readonly CorporateAction[]): ReadonlyMap<number, CorporateAction> {
+  const byDate = new Map<number, CorporateAction>();
+  for (const action of actions) {
+    const { date } = action;
+    const other = byDate.get(date);
+    byDate.set(
+      date,
+      other === undefined
+        ? action
+        : {
+            date,
+            split: other.split * action.split,
+            dividend: other.dividend + action.dividend,
+          },
+    );
+  }
+  return byDate;
 }
 
 /** The step of a date. Steps ascend; the last one holds for every later date. */

@@ -97,11 +97,15 @@ export class EarningsCalendar {
     return asOf(this.#bySymbol.get(symbol.toUpperCase()) ?? [], date);
   }
 
-  /** The next release that was announced by a date, without its figures: nobody knew them. */
+  /**
+   * The next release that was announced by a date, without its figures: nobody knew them, and what
+   * was expected is told as it was in the end.
+   */
   next(symbol: string, date: number): EarningsRelease | undefined {
     const list = this.#bySymbol.get(symbol.toUpperCase()) ?? [];
     const found = list.find(({ from, value }) => from > date && value.announcedOn <= date)?.value;
     if (found === undefined) return undefined;
-    return { ...found, eps: Number.NaN, revenue: Number.NaN };
+    const unknown = { eps: Number.NaN, revenue: Number.NaN };
+    return { ...found, ...unknown, epsConsensus: Number.NaN, revenueConsensus: Number.NaN };
   }
 }

@@ -14,8 +14,11 @@ export interface Classification {
 /** What a symbol was on a date. */
 export interface SymbolEntry {
   readonly symbol: string;
-  /** `unknown` where no map file and no listing of that date has it. */
-  readonly status: 'listed' | 'delisted' | 'not_yet_listed' | 'unknown';
+  /**
+   * `renamed` where its security is listed under another name now; `unknown` where no map file and
+   * no listing of that date has it.
+   */
+  readonly status: 'listed' | 'renamed' | 'delisted' | 'not_yet_listed' | 'unknown';
   /** The security behind the name; '' where no map file has it. */
   readonly security: string;
   readonly name: string;
@@ -99,9 +102,14 @@ export class SymbolMaster {
 
   #statusOf(ticker: string, date: number, isKnown: boolean): SymbolEntry['status'] {
     if (lifeOf(this.#lives, ticker, date) !== undefined) return 'listed';
-    const borne = this.#lives.flatMap(({ names }) => names.filter((one) => one.ticker === ticker));
+    const borne = this.#lives.flatMap((life) =>
+      life.names.filter((one) => one.ticker === ticker).map(({ to }) => ({ to, life })),
+    );
     // A name that a map file tells the end of is not listed because an old listing has it.
-    if (borne.some(({ to }) => to < date)) return 'delisted';
+    const ended = borne.filter(({ to }) => to < date).sort((a, b) => b.to - a.to)[0];
+    if (ended !== undefined) {
+      return nameOn(ended.life, date) === undefined ? 'delisted' : 'renamed';
+    }
     if (borne.length > 0) return 'not_yet_listed';
     return isKnown ? 'listed' : 'unknown';
   }

@@ -32,11 +32,13 @@ export type SecurityKind = (typeof SECURITY_KINDS)[number];
 
 /** The first pattern that fits decides: units name the shares and warrants they are made of. */
 const PATTERNS: readonly (readonly [SecurityKind, RegExp])[] = [
-  ['test', /\btest (stock|issue|security)\b|\bTEST\b/],
+  ['test', /\btest (stock|issue|security)\b/i],
   ['unit', /^(?!.*\b(limited partner|common units?\b)).*\bunits?\b/i],
   ['warrant', /\bwarrants?\b/i],
   ['right', /\brights?\b/i],
   ['preferred', /\bpreferred\b|\bpreference\b|\bdepositary shares?\b.*\binterest\b|\bPfd\b/i],
+  // A company of such a name has common stock, without a rate and without an end.
+  ['common', /^(?!.*(%|\bdue\b)).*\b(notes?|bonds?)\b.*\b(common stock|ordinary shares?)$/i],
   ['note', /\bnotes?\b|\bdebentures?\b|\bbonds?\b|\bsubordinated\b|\bETNs?\b/i],
   ['fund', /\bfund\b|\bclosed[- ]end\b|\bmunicipal\b.*\btrust\b|\bincome trust\b/i],
   ['depositary', /\bADSs?\b|\bADRs?\b|american depositary|new york registry/i],

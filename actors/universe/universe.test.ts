@@ -67,6 +67,21 @@ t.test('a split and a dividend are put back as each vendor does', async (t) => {
   t.same(factorsOf(series, [{ date: 1, split: 2, dividend: 0 }], 'close_before').length, 1);
 });
 
+t.test(
+  'actions of one date count together, and none takes all that a stock was worth',
+  async (t) => {
+    const series = { dates: [1, 2], closes: [100, 47] };
+    const regular: CorporateAction = { date: 2, split: 1, dividend: 1 };
+    const special = { ...regular, dividend: 5 };
+    const factor = (actions: readonly CorporateAction[]) =>
+      factorAsOf(factorsOf(series, actions, 'close_before'), 1, 2);
+    t.equal(factor([regular, special]), 0.94);
+    t.equal(factor([special, regular]), 0.94);
+    t.equal(factor([{ ...regular, split: 2, dividend: 0 }, regular]), 0.98 / 2);
+    t.equal(factor([{ ...regular, split: 2, dividend: 100 }]), 0.5);
+  },
+);
+
 t.test('as of any date, returns are the same and the future changes nothing', async () => {
   const action = fc.record({
     date: fc.integer({ min: 1, max: 30 }),
@@ -133,6 +148,10 @@ t.test('the kind of a listing stands in its name and flags', async (t) => {
     ['Alibaba Group American Depositary Shares', 'depositary'],
     ['Energy Transfer LP Common Units', 'common'],
     ['United States Steel Corporation Common Stock', 'common'],
+    ['Notes Live Inc Common Stock', 'common'],
+    ['Gabelli 5.25% Notes due 2061 of Notes Live Inc Common Stock', 'note'],
+    ['AEye TEST Common Stock', 'common'],
+    ['Tick Pilot Test Stock Class A Common Stock TEST ISSUE', 'test'],
   ];
   for (const [name, kind] of cases) t.equal(of(name), kind, name);
   t.equal(of('Anything', { isEtf: true }), 'etf');
@@ -209,6 +228,8 @@ t.test('a master answers by what was known on the date', async (t) => {
   t.match(master.asOf('gadg', 20180924), { sector: 'Communication Services' });
   t.equal(master.asOf('gadg', 20050101).status, 'not_yet_listed');
   t.equal(master.asOf('wid', 20050701).status, 'delisted');
+  t.equal(master.asOf('gad', 20070101).status, 'renamed', 'it goes on as WID');
+  t.equal(master.asOf('wid', 20110101).status, 'renamed', 'the last who bore it does');
   t.equal(master.asOf('nope', 20050701).status, 'unknown');
   t.equal(master.history('wid', 20060101).length, 1);
   t.equal(master.history('wid', 20080101).length, 2);
@@ -268,7 +289,9 @@ t.test('the next release is told without its figures, and only once announced', 
     { ...release, fiscalQuarter: 2, releasedOn: 20200801, announcedOn: 20200801, eps: 4 },
   ]);
   t.equal(calendar.next('A', 20200414), undefined);
-  t.match(calendar.next('a', 20200415), { fiscalQuarter: 1, eps: Number.NaN, revenue: Number.NaN });
+  const unknown = { eps: Number.NaN, epsConsensus: Number.NaN };
+  const next = { fiscalQuarter: 1, ...unknown, revenue: Number.NaN, revenueConsensus: Number.NaN };
+  t.match(calendar.next('a', 20200415), next);
   t.equal(calendar.last('A', 20200430), undefined);
   t.match(calendar.last('A', 20200501), { eps: 3 });
   t.equal(calendar.next('A', 20200501), undefined, 'nobody announced it');

@@ -2,6 +2,7 @@
 
 import { assert, createHistogram, type Fault, type RingProducer } from '../../engine/index.js';
 import type { ShardSnapshot } from '../roles/shard-messages.js';
+import { Deaths } from './deaths.js';
 import { FrameLog } from './frame-log.js';
 
 /** Times a shard may die within a minute before the process gives up. */
@@ -30,14 +31,11 @@ export class ShardLine {
   /** Why its last thread ended. */
   lastFailure = '';
   #replayFrom = 0;
-  #deathsMs: number[] = [];
+  readonly #deaths = new Deaths(DEATHS_MAX, DEATHS_PERIOD_MS);
 
   /** Notes that its thread has ended; false when it has done so too often. */
   died(fault: Fault): boolean {
-    const now = Date.now();
-    this.#deathsMs = this.#deathsMs.filter((time) => now - time < DEATHS_PERIOD_MS);
-    this.#deathsMs.push(now);
-    if (this.#deathsMs.length > DEATHS_MAX) return false;
+    if (this.#deaths.isTooMany(Date.now())) return false;
     this.restarts++;
     this.lastFailure = fault.stack ?? fault.message;
     this.isReplaying = true;

@@ -16,6 +16,7 @@ import {
   type Reply,
   ShardPool,
 } from '../../engine/index.js';
+import { Deaths } from '../app/deaths.js';
 import type { BookAnswer, BookAsk, BookShardConfig } from '../roles/book-program.js';
 
 /** Frames a ring holds; a snapshot of Binance has 2,000 levels. */
@@ -24,8 +25,18 @@ const RING_FRAMES = 8_192;
 /** Longest wait for an actor's answer. Units: microseconds. */
 const ASK_US = 2_000_000;
 
-/** Threads that may die in a row before the books are given up: the same frames kill them. */
+/**
+ * Threads that may die in a row before the books are given up: the same frames kill them. A replay
+ * of the captures is over within minutes, so that one which lived longer got past them.
+ */
 const DEATHS_MAX = 5;
+const DEATHS_PERIOD_MS = 600_000;
+
+const GIVEN_UP: Reply = {
+  kind: 'refused',
+  code: 'shard.dies_again',
+  text: 'the books were given up as their threads died too often; start anew',
+};
 
 const RESTARTING: Reply = {
   kind: 'refused',
@@ -39,6 +50,8 @@ export interface BookShardsOptions {
   readonly shardCount: number;
   /** A thread died and another has taken its place, with empty books. */
   readonly onReplaced: (fault: Fault) => void;
+  /** Threads died too often: there will be no more books. */
+  readonly onGivenUp: (fault: Fault) => void;
 }
 
 /** Book actors on worker threads, and the shared columns they write. */
@@ -55,6 +68,8 @@ export class BookShards {
   readonly #waiting = new Map<number, (reply: Reply) => void>();
   #nextId = 1;
   #isClosed = false;
+  readonly #deaths = new Deaths(DEATHS_MAX, DEATHS_PERIOD_MS);
+  #isGivenUp = false;
 
   constructor(options: BookShardsOptions) {
     const { instruments, shardCount } = options;
@@ -77,12 +92,14 @@ export class BookShards {
       },
       onDied: (shard, fault) => {
         if (this.#isClosed) return;
-        for (const id of [...this.#waiting.keys()]) this.#onAnswer({ id, reply: RESTARTING });
-        this.restarts++;
-        if (this.restarts > DEATHS_MAX) {
-          this.#isClosed = true;
+        this.#isGivenUp = this.#deaths.isTooMany(performance.now());
+        this.#isClosed = this.#isGivenUp;
+        this.#refuseWaiting();
+        if (this.#isGivenUp) {
+          options.onGivenUp(fault);
           return;
         }
+        this.restarts++;
         this.#pool.replace(shard);
         options.onReplaced(fault);
       },
@@ -118,7 +135,7 @@ export class BookShards {
     const id = this.#nextId++;
     return new Promise((resolve) => {
       if (this.#isClosed) {
-        resolve(RESTARTING);
+        resolve(this.#isGivenUp ? GIVEN_UP : RESTARTING);
         return;
       }
       this.#waiting.set(id, resolve);
@@ -135,8 +152,13 @@ export class BookShards {
   /** Ends the threads. */
   async close(deadlineMs: number): Promise<void> {
     this.#isClosed = true;
-    for (const id of [...this.#waiting.keys()]) this.#onAnswer({ id, reply: RESTARTING });
+    this.#refuseWaiting();
     await this.#pool.close(deadlineMs);
+  }
+
+  #refuseWaiting(): void {
+    const reply = this.#isGivenUp ? GIVEN_UP : RESTARTING;
+    for (const id of [...this.#waiting.keys()]) this.#onAnswer({ id, reply });
   }
 
   #onAnswer({ id, reply }: BookAnswer): void {

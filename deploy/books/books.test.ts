@@ -17,7 +17,8 @@ import {
 import { System } from '../app/system.js';
 import { openSocket } from '../services/test-socket.js';
 import { openDoors, until } from '../services/test-system.js';
-import { type Capture, SAMPLE_CAPTURES } from './capture-feed.js';
+import type { BookShards } from './book-shards.js';
+import { type Capture, CaptureFeed, SAMPLE_CAPTURES } from './capture-feed.js';
 import { type RunningBooks, startBooks } from './start-books.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'sluice-feed-'));
@@ -36,7 +37,13 @@ function start(
   captures: readonly Capture[],
 ): { readonly system: System; readonly books: RunningBooks } {
   const system = new System();
-  const books = startBooks(system, { captures, pace: 0, shardCount: 2, onReplaced() {} });
+  const books = startBooks(system, {
+    captures,
+    pace: 0,
+    shardCount: 2,
+    onReplaced() {},
+    onStopped() {},
+  });
   t.teardown(() => books.close(1_000));
   return { system, books };
 }
@@ -151,6 +158,84 @@ t.test('a thread that is killed leaves the same books behind', async (t) => {
     return answer.ok && JSON.stringify(answer.value.books[0]) === JSON.stringify(wanted);
   });
   t.ok(isSame);
+});
+
+/** A feed of ten trades, 50 ms apart, into a list of their numbers. */
+function tenTrades(pace: number, name: string) {
+  const path = join(folder, name);
+  const trade = (at: number): string => {
+    const data = {
+      e: 'trade',
+      s: 'X',
+      t: at + 1,
+      T: 1_723_104_000_000,
+      p: '100.0',
+      q: '1.0',
+      m: true,
+    };
+    return `${1_723_104_000_000_000_000n + BigInt(at) * 50_000_000n} ${JSON.stringify({ data })}`;
+  };
+  writeFileSync(path, Array.from({ length: 10 }, (_, at) => trade(at)).join('\n'));
+  const ids: number[] = [];
+  const failures: unknown[] = [];
+  const shards = {
+    send(_row: number, _kind: number, lanes: Float64Array) {
+      ids.push(lanes[3]!);
+      return true;
+    },
+    publish() {},
+  };
+  const feed = new CaptureFeed({
+    captures: [{ path, instrument: SAMPLE_CAPTURES[0]!.instrument }],
+    // A feed needs no more of them.
+    shards: shards as unknown as BookShards,
+    pace,
+    onFailed: (error) => failures.push(error),
+  });
+  return { feed, ids, path, failures };
+}
+
+t.test('captures that are rewound after their end are sent once, as fast as it goes', async (t) => {
+  // At this pace one rewind would take minutes.
+  const { feed, ids, path, failures } = tenTrades(0.001, 'ten.jsonl');
+  const whole = Array.from({ length: 10 }, (_, at) => at + 1);
+  feed.reachedUs = Number.MAX_SAFE_INTEGER;
+  await feed.run();
+  t.same(ids, whole);
+  t.ok(feed.isDone);
+  ids.length = 0;
+  feed.rewind();
+  t.notOk(feed.isDone);
+  feed.rewind();
+  await feed.run();
+  // The first was given up at its first record, if it came so far.
+  t.same(ids.slice(-10), whole);
+  t.ok(ids.length <= 11, String(ids));
+  rmSync(path);
+  feed.rewind();
+  await until(() => failures.length === 1);
+  t.notOk(feed.isDone);
+});
+
+t.test('books whose threads die again and again end, and say so', async (t) => {
+  const stopped: unknown[] = [];
+  const system = new System();
+  const [capture] = SAMPLE_CAPTURES.map((one) => shortened(one, 100));
+  const books = startBooks(system, {
+    ...{ captures: [capture!], pace: 0, shardCount: 1, onReplaced() {} },
+    onStopped: (error) => stopped.push(error),
+  });
+  t.teardown(() => books.close(1_000));
+  for (let death = 1; death <= 5; death++) {
+    books.shards.kill(0);
+    await until(() => books.shards.restarts === death);
+  }
+  const asked = books.shards.ask(0, { kind: 'show_book' });
+  books.shards.kill(0);
+  t.match(await asked, { code: 'shard.dies_again' });
+  t.match(stopped, [{ code: 'shard.killed' }]);
+  t.equal(books.shards.restarts, 5);
+  t.match(await books.shards.ask(0, { kind: 'show_book' }), { code: 'shard.dies_again' });
 });
 
 t.test('a capture that is none is a fault with its code', async (t) => {

@@ -65,6 +65,8 @@ export interface CaptureFeedOptions {
   readonly shards: BookShards;
   /** Times as fast as it was; 0 for as fast as it goes. */
   readonly pace: number;
+  /** A rewind after the end failed: nobody waits for it any more. */
+  readonly onFailed: (error: unknown) => void;
 }
 
 /** A record of one capture with its time. */
@@ -92,6 +94,7 @@ export class CaptureFeed {
   readonly #lanes = new Float64Array(FRAME_LANES);
   #isStopped = false;
   #rewinds = 0;
+  #running: Promise<void> | undefined;
 
   constructor(options: CaptureFeedOptions) {
     this.#options = options;
@@ -101,13 +104,10 @@ export class CaptureFeed {
    * Sends everything once; resolves at the end, or soon after `stop`. Errors: those of `linesOf`;
    * `data.wrong_columns` where a file has no line of a capture.
    */
-  async run(): Promise<void> {
-    for (let untilUs = 0; !this.#isStopped; untilUs = this.reachedUs) {
-      const rewinds = this.#rewinds;
-      await this.#replay(untilUs, () => this.#rewinds !== rewinds);
-      if (this.#rewinds === rewinds) break;
-    }
-    this.isDone = !this.#isStopped;
+  run(): Promise<void> {
+    // One at a time, whoever asks: two would mix their frames.
+    this.#running ??= this.#run();
+    return this.#running;
   }
 
   /**
@@ -115,12 +115,28 @@ export class CaptureFeed {
    */
   rewind(): void {
     this.#rewinds++;
-    if (this.isDone) void this.run();
+    if (this.#isStopped || this.#running !== undefined) return;
+    this.isDone = false;
+    this.run().catch(this.#options.onFailed);
   }
 
   /** Ends the feed. */
   stop(): void {
     this.#isStopped = true;
+  }
+
+  /** Sends everything up to where it was at once, then at its pace, until nobody has rewound it. */
+  async #run(): Promise<void> {
+    try {
+      let rewinds: number;
+      do {
+        rewinds = this.#rewinds;
+        await this.#replay(this.reachedUs, () => this.#rewinds !== rewinds);
+      } while (!this.#isStopped && this.#rewinds !== rewinds);
+      this.isDone = !this.#isStopped;
+    } finally {
+      this.#running = undefined;
+    }
   }
 
   async #replay(hurryUntilUs: number, isOver: () => boolean): Promise<void> {

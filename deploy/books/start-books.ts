@@ -13,6 +13,8 @@ export interface StartBooksOptions {
   readonly pace: number;
   readonly shardCount: number;
   readonly onReplaced: (fault: Fault) => void;
+  /** The books ended after their captures had been sent once, or for their threads' deaths. */
+  readonly onStopped: (error: unknown) => void;
 }
 
 /** Running books. */
@@ -34,8 +36,12 @@ export function startBooks(system: System, options: StartBooksOptions): RunningB
       feed.rewind();
       options.onReplaced(fault);
     },
+    onGivenUp: (fault) => {
+      feed.stop();
+      options.onStopped(fault);
+    },
   });
-  const feed = new CaptureFeed({ captures, shards, pace });
+  const feed = new CaptureFeed({ captures, shards, pace, onFailed: options.onStopped });
   system.attachBooks(new BookPart(shards));
   const finished = feed.run();
   // Whoever waits sees it; nobody may, and it must not end the process then.

@@ -23,6 +23,7 @@ export interface RunOptions extends RunFlags {
   readonly nngSub?: string;
   readonly nngPull?: string;
   readonly source?: string;
+  readonly backupSource?: string;
   readonly killShard?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;

@@ -86,7 +86,7 @@ export async function run(options: RunOptions): Promise<void> {
   const settings = readSettings(options);
   const doors = doorsOf(options);
   const bookPace = bookPaceOf(options);
-  const live = liveFeed(options.source, settings.symbols);
+  const live = liveFeed(options, settings.symbols);
   const drill = killFlag(options.killShard, settings.shardCount);
   if (options.report !== undefined) checkReport(options.report);
   const progress = new Progress(options.quiet !== true);
@@ -152,14 +152,15 @@ export async function run(options: RunOptions): Promise<void> {
 
 /** Streams captured order books beside the market; what goes wrong with them is told. */
 function streamBooks(system: System, pace: number, shardCount: number): RunningBooks {
+  const told = (error: unknown): void => say(`sluice: the books stopped: ${String(error)}`);
   const books = startBooks(system, {
     pace,
     shardCount,
     onReplaced: (fault) => say(`a shard of books was replaced: ${fault.message}`),
+    onStopped: told,
   });
   const names = books.shards.instruments.map(({ symbol }) => symbol).join(', ');
   say(`sluice: order books of ${names}: see #/symbol/${books.shards.instruments[0]?.symbol}`);
-  const told = (error: unknown): void => say(`sluice: the books stopped: ${String(error)}`);
   books.finished.then(() => say('sluice: the captured order books are over'), told);
   return books;
 }

@@ -6,6 +6,7 @@ import {
   type Classification,
   type Dated,
   EarningsCalendar,
+  type EarningsRelease,
   FundamentalStore,
   type Listing,
   SELECT_RULES,
@@ -249,16 +250,19 @@ export async function universeShow(symbol: string, flags: ShowFlags): Promise<vo
               ]),
             ]),
           ]),
-      ...[figures.last, figures.next].flatMap((release) =>
-        release === undefined
-          ? []
-          : [
-              `${release === figures.last ? 'last' : 'next'} release ${dateText(release.releasedOn)}, quarter ${release.fiscalQuarter} of ${release.fiscalYear}: eps ${release.eps}, consensus ${release.epsConsensus}`,
-            ],
-      ),
+      ...(figures.last === undefined
+        ? []
+        : [
+            `last ${releaseText(figures.last)}: eps ${figures.last.eps}, consensus ${figures.last.epsConsensus}`,
+          ]),
+      ...(figures.next === undefined ? [] : [`next ${releaseText(figures.next)}`]),
     ].join('\n\n'),
   );
   if (entry.status === 'unknown') process.exitCode = EXIT.failed;
+}
+
+function releaseText({ releasedOn, fiscalQuarter, fiscalYear }: EarningsRelease): string {
+  return `release ${dateText(releasedOn)}, quarter ${fiscalQuarter} of ${fiscalYear}`;
 }
 
 /** What was known of a company by a date. */

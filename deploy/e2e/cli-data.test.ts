@@ -64,7 +64,7 @@ t.test('a universe is chosen, explained and written; a name is told as of a date
   const show = (date: string) =>
     sluice('universe', 'show', 'old', '--maps', maps, '--as-of', date, '--json');
   t.match(JSON.parse((await show('2010-06-30')).out).entry, { status: 'listed', security: 'NEW' });
-  t.match(JSON.parse((await show('2010-07-01')).out).entry, { status: 'delisted' });
+  t.match(JSON.parse((await show('2010-07-01')).out).entry, { status: 'renamed' });
   t.equal((await sluice('universe', 'show', 'old')).code, 2, 'without any source');
   t.ok(existsSync(out));
 });

@@ -6,7 +6,7 @@ import { difference, reached } from './conformance/checks.js';
 import { LoopbackVendor } from './conformance/loopback-vendor.js';
 import { TAPE_START_US, tapeOf } from './conformance/tape.js';
 import { alpacaWire, polygonWire } from './conformance/wires-stocks.js';
-import { openFailover } from './failover.js';
+import { type FailoverSession, failoverSource } from './failover.js';
 import { createBreaker, delayMs, RateLimiter } from './patience.js';
 import type { MarketRecord } from './record.js';
 import { readSourceSettings } from './settings.js';
@@ -27,15 +27,19 @@ t.test('the second source takes over and gives back without a hole or a double',
   };
   first.visible = 0;
   second.visible = 0;
-  const session = openFailover(
-    {
-      primary: vendorSource(alpaca, first.settings, { clock }),
-      secondary: vendorSource(polygon, second.settings, { clock }),
-      clock,
-    },
+  const active: string[] = [];
+  const source = failoverSource({
+    primary: vendorSource(alpaca, first.settings, { clock }),
+    secondary: vendorSource(polygon, second.settings, { clock }),
+    clock,
+    onSwitch: (name) => active.push(name),
+  });
+  t.match(source, { name: 'alpaca-or-polygon', capabilities: { live: ['trade', 'quote', 'bar'] } });
+  // What it opens is a session of two.
+  const session = source.live!(
     { symbols: ['AAPL'], kinds: ['trade'] },
     { onRecord: (record) => records.push(record) },
-  );
+  ) as FailoverSession;
   t.teardown(async () => {
     await session.close();
     await first.close();
@@ -57,6 +61,7 @@ t.test('the second source takes over and gives back without a hole or a double',
   await reached(() => records.length >= 20);
   t.equal(difference(records, tape.trades.slice(0, 20)), undefined);
   t.equal(session.switches(), 1);
+  t.same(active, ['polygon', 'alpaca']);
   t.ok(session.counters.duplicates >= 9, 'the first told again what it had missed');
 });
 

@@ -35,6 +35,8 @@ export interface FailoverOptions {
   readonly primary: MarketDataSource;
   readonly secondary: MarketDataSource;
   readonly clock: SourceClock;
+  /** The other one feeds now. */
+  readonly onSwitch?: (active: string) => void;
 }
 
 /** A session that is fed by one of two sources. */
@@ -43,6 +45,21 @@ export interface FailoverSession extends LiveSession {
   active(): Side;
   /** Times that the second took over. */
   switches(): number;
+}
+
+/**
+ * Two sources of one tape as one: live from the first, from the second while the first is away. The
+ * past is asked of the first.
+ */
+export function failoverSource(options: FailoverOptions): MarketDataSource {
+  const { primary, secondary } = options;
+  const both = (kind: RecordKind): boolean => secondary.capabilities.live.includes(kind);
+  return {
+    name: `${primary.name}-or-${secondary.name}`,
+    capabilities: { ...primary.capabilities, live: primary.capabilities.live.filter(both) },
+    history: (request) => primary.history(request),
+    live: (subscription, sink) => openFailover(options, subscription, sink),
+  };
 }
 
 /**
@@ -117,10 +134,12 @@ class Failover implements FailoverSession {
 
   async #takeOver(state: LiveState): Promise<void> {
     const { clock, secondary } = this.#options;
-    if (state === 'waiting') await clock.sleep(AWAY_MS);
+    // Also where it failed at once, before there was a session of it.
+    await clock.sleep(state === 'waiting' ? AWAY_MS : 0);
     const isBack = this.#primary.state() === 'live';
     if (this.#isClosed || isBack || this.#secondary !== undefined) return;
     this.#switches++;
+    this.#options.onSwitch?.(secondary.name);
     this.#held = [];
     let isAsked = false;
     this.#secondary = secondary.live!(this.#subscription, {
@@ -159,6 +178,7 @@ class Failover implements FailoverSession {
     await this.#filling;
     if (this.#primary.state() !== 'live' || this.#secondary !== secondary) return;
     this.#secondary = undefined;
+    this.#options.onSwitch?.(this.#options.primary.name);
     await secondary.close();
   }
 

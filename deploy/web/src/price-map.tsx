@@ -119,22 +119,33 @@ function paintHeat(frame: Frame, heat: Row): void {
   context.globalAlpha = 1;
 }
 
+/** Parts of a row of the profile, and their colours. */
+const PROFILE_PARTS = [
+  ['bought', '--up'],
+  ['sold', '--down'],
+  ['unsided', '--soft'],
+] as const;
+
 function paintProfile(frame: Frame, profile: Row): void {
   const { context, split, width } = frame;
   const rowHeight = number(profile['rowHeight']);
   const rows = list(profile['rows']);
-  const sums = rows.map((row) => number(row['bought']) + number(row['sold']));
+  const sums = rows.map(
+    (row) => number(row['bought']) + number(row['sold']) + number(row['unsided']),
+  );
   const most = Math.max(1e-12, ...sums);
   const scale = (width - split - 8) / most;
   rows.forEach((row) => {
     const low = number(row['low']);
     const top = yOf(frame, low + rowHeight) + 0.5;
     const height = Math.max(1, yOf(frame, low) - top - 0.5);
-    const bought = number(row['bought']) * scale;
-    context.fillStyle = color('--up');
-    context.fillRect(split + 8, top, bought, height);
-    context.fillStyle = color('--down');
-    context.fillRect(split + 8 + bought, top, number(row['sold']) * scale, height);
+    let left = split + 8;
+    for (const [name, tone] of PROFILE_PARTS) {
+      const size = number(row[name]) * scale;
+      context.fillStyle = color(tone);
+      context.fillRect(left, top, size, height);
+      left += size;
+    }
   });
 }
 
