@@ -87,6 +87,11 @@ export class Ingest implements Inlet {
     });
   }
 
+  /** The last number of a source, 0 before its first. */
+  lastSequence(source: string): bigint {
+    return this.#sequences.get(source) ?? 0n;
+  }
+
   isDue(sent: number): boolean {
     const { recorded, sequencer } = this.#options;
     if (this.#waiting.length > 0) return true;

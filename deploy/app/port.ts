@@ -161,8 +161,10 @@ export interface SluicePort {
      * `history.bad_page`.
      */
     history(request: HistoryRequest): Promise<Answer<HistoryPage>>;
-    /** Counts a frame that was refused before any print of it was read. */
-    refuseFrame(reason: string): void;
+    /** The last number taken of a source, 0 before its first. */
+    lastSequence(source: string): bigint;
+    /** Counts frames, or what came without one, refused before any print was judged. */
+    refuseFrame(reason: string, count?: number): void;
   };
   readonly funnel: TopicReader & {
     snapshot(): FunnelSnapshot;

@@ -109,7 +109,9 @@ export class System implements SluicePort {
     },
     ingest: (batch) => this.#running().market.ingest.take(batch),
     history: (request) => this.#running().history.page(request),
-    refuseFrame: (reason) => this.#running().market.sequencer.countRejected(`frame_${reason}`, 1),
+    lastSequence: (source) => this.#running().market.ingest.lastSequence(source),
+    refuseFrame: (reason, count = 1) =>
+      this.#running().market.sequencer.countRejected(`frame_${reason}`, count),
   };
 
   readonly books: SluicePort['books'] = {

@@ -99,7 +99,7 @@ export async function run(options: RunOptions): Promise<void> {
   const stop = stopper(async () => {
     market.stop();
     progress.stop();
-    await sourceFeed?.close();
+    await closeSource(sourceFeed);
     await Promise.all([services?.close(STOP_MS / 2), books?.close(STOP_MS / 2)]);
     // Commands have changed portfolios since the replay ended.
     if (market.state === 'finished' && services !== undefined) {
@@ -115,7 +115,10 @@ export async function run(options: RunOptions): Promise<void> {
       // Whoever reads that it listens may already want it to stop.
       stop.listen();
       announce(services);
-      if (live !== undefined) sourceFeed = startSourceFeed(system, live.source, live.symbols);
+      if (live !== undefined) {
+        const tell = (text: string): void => say(`sluice: ${text}`);
+        sourceFeed = startSourceFeed(system, live.source, { symbols: live.symbols, tell });
+      }
     }
     say(`sluice: ${market.file.bars.symbols.length} symbols warm after ${seconds(started)} s`);
     progress.begin(market.endDay - market.firstDay, alertCount(system));
@@ -141,6 +144,12 @@ export async function run(options: RunOptions): Promise<void> {
   } finally {
     await stop.now();
   }
+}
+
+async function closeSource(feed: SourceFeed | undefined): Promise<void> {
+  await feed?.close(STOP_MS / 2);
+  const dropped = feed?.dropped() ?? 0;
+  if (dropped > 0) say(`sluice: ${dropped} trades of the source were dropped`);
 }
 
 /** Streams captured order books beside the market; what goes wrong with them is told. */
