@@ -243,6 +243,8 @@ export class Ingest implements Inlet {
       } else sequencer.refuse({ code: refused, source, row, timeUs, ...print });
       if (code === undefined) {
         accepted++;
+        sequencer.outsidePrints++;
+        sequencer.isOutside[row] = 1;
         if (marks.length > 0) sequencer.quality.mark(source, marks);
       } else rejectedByReason[code] = (rejectedByReason[code] ?? 0) + 1;
     }

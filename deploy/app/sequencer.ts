@@ -36,6 +36,10 @@ export class Sequencer {
   pointIndex = 0;
   /** Prints accepted. */
   prints = 0;
+  /** Of them from outside; the others were derived from daily bars. */
+  outsidePrints = 0;
+  /** By row: 1 where the last print came from outside. */
+  readonly isOutside: Uint8Array;
   /** Sessions opened, actions and points sent: shards count the same. */
   steps = 0;
   openUs = 0;
@@ -52,6 +56,7 @@ export class Sequencer {
     this.#prints = shards.prints;
     this.#rules = createPrintRules(rowCount);
     this.quality = new QualityBook(rowCount);
+    this.isOutside = new Uint8Array(rowCount);
     this.dayIndex = dayIndex;
   }
 

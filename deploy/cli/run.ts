@@ -36,8 +36,10 @@ export interface RunReport {
     readonly stages: Readonly<Record<string, number>>;
   }[];
   readonly hash: string;
-  /** Prints are derived from daily bars and were never traded. */
-  readonly derived: true;
+  /** All ticks were derived from daily bars and never traded. */
+  readonly derived: boolean;
+  /** Ticks that came from outside. */
+  readonly outsideTicks: number;
 }
 
 /** A market with its views, running inside this process. */
@@ -199,7 +201,8 @@ async function reportOn(market: Market, system: System, rssMb: number): Promise<
       stages: Object.fromEntries(STAGE_NAMES.map((name) => [name, stages?.[name] ?? 0])),
     })),
     hash: await market.hash(),
-    derived: true,
+    derived: market.sequencer.outsidePrints === 0,
+    outsideTicks: market.sequencer.outsidePrints,
   };
 }
 
@@ -215,11 +218,16 @@ function summary(report: RunReport): string {
     '',
     table([['stage', 'last day', 'median'], ...rows]),
     '',
-    `${report.ticks} derived ticks in ${report.seconds.toFixed(2)} s, ${report.ticksPerSecond} a second`,
+    `${ticksText(report)} in ${report.seconds.toFixed(2)} s, ${report.ticksPerSecond} a second`,
     `latency from arrival to published row: p50 ${report.latencyUs.p50} us, p99 ${report.latencyUs.p99} us`,
     `memory at most ${report.rssMb} MB, shard restarts ${report.restarts}, rejected ${rejected.join(', ') || 'none'}`,
     `state ${report.hash}`,
   ].join('\n');
+}
+
+function ticksText({ ticks, outsideTicks }: RunReport): string {
+  if (outsideTicks === 0) return `${ticks} derived ticks`;
+  return `${ticks - outsideTicks} derived ticks and ${outsideTicks} from outside`;
 }
 
 function writeReport(file: string, report: RunReport): void {

@@ -25,6 +25,7 @@ t.test('trades of a live source move the market', async (t) => {
   const options = { symbols: ['AAPL'], tell: (text: string) => t.fail(text) };
   const feed = startSourceFeed(system, vendorSource(alpaca, vendor.settings, { clock }), options);
   t.ok(await until(() => feed.session.state() === 'live' && vendor.subscribed > 0));
+  t.match(system.market.feed(), { derived: true, outsideTicks: 0n });
   const before = market.sequencer.prints;
   const { openUs } = sessionOf(20210121);
   // Near the last price of the replay: prints far from it would be refused as bad.
@@ -40,6 +41,14 @@ t.test('trades of a live source move the market', async (t) => {
   const quote = system.market.symbol('AAPL', 1);
   t.equal(quote.ok && quote.value.quote?.last, prices[39]);
   t.equal(feed.dropped(), 0);
+  t.equal(quote.ok && quote.value.quote?.derived, false, 'it was traded');
+  const others = system.market.changed(0);
+  t.same(
+    others.ok && others.value.message().quotes.filter(({ derived }) => !derived).length,
+    1,
+    'the others were not',
+  );
+  t.match(system.market.feed(), { derived: true, outsideTicks: 40n });
 });
 
 /** A source whose trades the test gives by hand. */
