@@ -117,6 +117,17 @@ export interface IngestBatch {
   readonly prints: Uint8Array;
 }
 
+/** A frame, or prints without one, that no print was read of. */
+export interface RefusedFrame {
+  /** Counted as `frame_` and this. */
+  readonly reason: string;
+  readonly source: string;
+  /** 1 where it is left out. */
+  readonly count?: number;
+  /** Its first bytes, in hexadecimal. */
+  readonly head?: string;
+}
+
 /** What became of one batch; resolved when the accepted prints are durable. */
 export interface IngestOutcome {
   readonly accepted: number;
@@ -163,8 +174,8 @@ export interface SluicePort {
     history(request: HistoryRequest): Promise<Answer<HistoryPage>>;
     /** The last number taken of a source, 0 before its first. */
     lastSequence(source: string): bigint;
-    /** Counts frames, or what came without one, refused before any print was judged. */
-    refuseFrame(reason: string, count?: number): void;
+    /** Counts what was refused before any print of it was judged, and puts a note of it aside. */
+    refuseFrame(refused: RefusedFrame): void;
   };
   readonly funnel: TopicReader & {
     snapshot(): FunnelSnapshot;

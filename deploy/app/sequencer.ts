@@ -3,6 +3,7 @@
 import { sessionOf } from '../../actors/calendar/index.js';
 import { createPrintRules, PRINT_REASONS, type PrintRules } from '../../actors/market/index.js';
 import { ACTION, POINT, SESSION_OPEN } from '../../proto/frames/market.js';
+import type { RefusedFrame } from './port.js';
 import type { PrintWriter } from './print-writer.js';
 import { QualityBook, type RefusedPrint } from './quality-book.js';
 import type { Shards } from './shards.js';
@@ -207,6 +208,14 @@ export class Sequencer {
 
   #pointUs(number: number): number {
     return this.openUs + ((this.closeUs - this.openUs) * number) / POINTS_PER_SESSION;
+  }
+
+  /** Counts what no print was read of, and keeps one note of it for the quarantine. */
+  refuseFrame({ reason, source, count = 1, head }: RefusedFrame): void {
+    const code = `frame_${reason}`;
+    this.countRejected(code, count);
+    const print = { code, source, row: -1, timeUs: 0, price: 0, size: 0, bid: 0, ask: 0 };
+    this.quality.refuse(head === undefined ? print : { ...print, head }, count);
   }
 
   /** Counts a refused print and keeps it for the quarantine. */

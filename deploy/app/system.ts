@@ -110,8 +110,7 @@ export class System implements SluicePort {
     ingest: (batch) => this.#running().market.ingest.take(batch),
     history: (request) => this.#running().history.page(request),
     lastSequence: (source) => this.#running().market.ingest.lastSequence(source),
-    refuseFrame: (reason, count = 1) =>
-      this.#running().market.sequencer.countRejected(`frame_${reason}`, count),
+    refuseFrame: (refused) => this.#running().market.sequencer.refuseFrame(refused),
   };
 
   readonly books: SluicePort['books'] = {

@@ -170,7 +170,8 @@ class TradeQueue {
 
   #drop(count: number): void {
     this.dropped += count;
-    this.#port.market.refuseFrame('dropped', count);
+    if (count === 0) return;
+    this.#port.market.refuseFrame({ reason: 'dropped', source: this.#name, count });
   }
 
   #trouble(code: string, text: string): void {
