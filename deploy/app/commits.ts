@@ -19,6 +19,8 @@ export class Commits {
   /** Last event of the journal before this replay began. */
   readonly #position: number;
   readonly #underWay = new Set<Promise<void>>();
+  /** Settles once what was asked for so far has been recorded. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(journal: Journal, recorder: Recorder | undefined, position: number) {
     this.#journal = journal;
@@ -68,13 +70,24 @@ export class Commits {
     return { sequence, event, step: position <= this.#position ? 0 : place };
   }
 
+  /**
+   * The recording first: an event that only the journal has would be missing there for ever, while
+   * one that only the recording has is replaced when its actor decides anew. The journal takes them
+   * in the order in which they were asked for, whichever recording is done first.
+   */
   async #keep(records: (FromShard & { readonly kind: 'append' })['records']): Promise<void> {
-    await this.#journal.append(records);
-    if (this.#recorder === undefined) return;
-    // Asked for together, so that one write has them all.
     const recorder = this.#recorder;
-    await Promise.all(
-      records.map((record) => recorder.event({ ...record, event: toJson(record.event) })),
-    );
+    if (recorder !== undefined) {
+      // Asked for together, so that one write has them all.
+      const recorded = Promise.all(
+        records.map((record) => recorder.event({ ...record, event: toJson(record.event) })),
+      );
+      // It may fail before its turn comes; it is awaited below.
+      recorded.catch(() => {});
+      const turn = this.#turn.then(() => recorded);
+      this.#turn = turn.catch(() => {});
+      await turn;
+    }
+    await this.#journal.append(records);
   }
 }

@@ -140,18 +140,19 @@ export class DerivedFeed {
     bar.volume = bars.volume[index]!;
     const price = derivePrice(bar, print, printsPerBar);
     const half = halfSpread(price);
-    return (
-      this.#sequencer.print(
-        bars.rows[index]!,
-        timeUs,
-        price,
-        deriveSize(bar, print, printsPerBar),
-        price - half,
-        price + half,
-        this.#arrivalUs,
-        'derived',
-      ) !== -1
+    const row = bars.rows[index]!;
+    const result = this.#sequencer.print(
+      row,
+      timeUs,
+      price,
+      deriveSize(bar, print, printsPerBar),
+      price - half,
+      price + half,
+      this.#arrivalUs,
+      'derived',
     );
+    if (result === 0) this.#sequencer.isOutside[row] = 0;
+    return result !== -1;
   }
 
   /** A full ring holds the feed up; nothing is dropped. */

@@ -66,6 +66,7 @@ export class FunnelPart {
       days: [...this.#funnelView.days],
       survivors: [...this.#funnelView.survivors()],
       stamp: this.#funnelView.stamp,
+      outsideTicks: BigInt(market.sequencer.outsidePrints),
     });
   }
 

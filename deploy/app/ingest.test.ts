@@ -82,7 +82,7 @@ t.test('only a near session of the exchange is opened, by a symbol that is known
   }
   const answer = ingest(batch(++sequence, [sessionOf(NEXT).openUs + 1e6, 1]));
   // Others are refused while this one waits for its place.
-  system.market.refuseFrame('dropped');
+  system.market.refuseFrame({ reason: 'dropped', source: 'other' });
   t.match(await answer, { ok: true, value: { accepted: 1 } });
   const answered = await answer;
   t.same(answered.ok && answered.value.rejectedByReason, { outside_session: 1 });

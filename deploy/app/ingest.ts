@@ -87,6 +87,11 @@ export class Ingest implements Inlet {
     });
   }
 
+  /** The last number of a source, 0 before its first. */
+  lastSequence(source: string): bigint {
+    return this.#sequences.get(source) ?? 0n;
+  }
+
   isDue(sent: number): boolean {
     const { recorded, sequencer } = this.#options;
     if (this.#waiting.length > 0) return true;
@@ -238,6 +243,8 @@ export class Ingest implements Inlet {
       } else sequencer.refuse({ code: refused, source, row, timeUs, ...print });
       if (code === undefined) {
         accepted++;
+        sequencer.outsidePrints++;
+        sequencer.isOutside[row] = 1;
         if (marks.length > 0) sequencer.quality.mark(source, marks);
       } else rejectedByReason[code] = (rejectedByReason[code] ?? 0) + 1;
     }

@@ -50,7 +50,8 @@ export class MarketPart {
     this.#changeColumn = market.columns.indexOf('ret_1');
     this.#stageColumn = market.columns.indexOf(STAGE_COLUMN);
     const { symbols } = market.file.bars;
-    this.#bytes = new QuoteBytes(symbols, this.#changeColumn, this.#stageColumn);
+    const columns = { change: this.#changeColumn, stage: this.#stageColumn };
+    this.#bytes = new QuoteBytes(symbols, columns, market.sequencer.isOutside);
     this.#shownArrival = new Float64Array(rowCount).fill(Number.NaN);
     this.#shownStage = new Float64Array(rowCount).fill(Number.NaN);
     this.#rowStamps = new Float64Array(rowCount);
@@ -120,7 +121,8 @@ export class MarketPart {
 
   #batch(rows: readonly number[], stamp: number): QuoteBatch {
     const quotes = rows.map((row) => this.#quote(row));
-    return create(QuoteBatchSchema, { quotes, stamp, derived: true });
+    const derived = quotes.every((quote) => quote.derived);
+    return create(QuoteBatchSchema, { quotes, stamp, derived });
   }
 
   #quote(row: number): Quote {
@@ -140,6 +142,7 @@ export class MarketPart {
       change: values[this.#changeColumn]!,
       stage: values[this.#stageColumn]! || 0,
       arrivalUs: values[COLUMN.arrivalUs]!,
+      derived: market.sequencer.isOutside[row] === 0,
     });
   }
 
@@ -199,7 +202,8 @@ export class MarketPart {
       restarts: BigInt(shards.restarts()),
       rssMb: process.memoryUsage.rss() / 1e6,
       shards: shards.count,
-      derived: true,
+      derived: sequencer.isOutside.includes(0),
+      outsideTicks: BigInt(sequencer.outsidePrints),
       sessionFraction: elapsed || 0,
       pace: options.pace === 0 ? 'max' : `${options.pace} sessions a second`,
       clients: BigInt(notes.clients),

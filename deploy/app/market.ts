@@ -261,6 +261,8 @@ export class Market {
   /** Ends the feed early. */
   stop(): void {
     this.#isStopped = true;
+    // A feed that has ended early offers no place: what waits for one would wait for ever.
+    if (this.state !== 'finished') this.ingest.close();
   }
 
   /** Waits for an act before the journal is closed: what it wants there is written by then. */

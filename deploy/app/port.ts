@@ -123,6 +123,17 @@ export interface IngestBatch {
   readonly prints: Uint8Array;
 }
 
+/** A frame, or prints without one, that no print was read of. */
+export interface RefusedFrame {
+  /** Counted as `frame_` and this. */
+  readonly reason: string;
+  readonly source: string;
+  /** 1 where it is left out. */
+  readonly count?: number;
+  /** Its first bytes, in hexadecimal. */
+  readonly head?: string;
+}
+
 /** What became of one batch; resolved when the accepted prints are durable. */
 export interface IngestOutcome {
   readonly accepted: number;
@@ -167,8 +178,10 @@ export interface SluicePort {
      * `history.bad_page`.
      */
     history(request: HistoryRequest): Promise<Answer<HistoryPage>>;
-    /** Counts a frame that was refused before any print of it was read. */
-    refuseFrame(reason: string): void;
+    /** The last number taken of a source, 0 before its first. */
+    lastSequence(source: string): bigint;
+    /** Counts what was refused before any print of it was judged, and puts a note of it aside. */
+    refuseFrame(refused: RefusedFrame): void;
   };
   readonly funnel: TopicReader & {
     snapshot(): FunnelSnapshot;

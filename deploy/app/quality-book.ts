@@ -12,6 +12,8 @@ export interface RefusedPrint {
   readonly size: number;
   readonly bid: number;
   readonly ask: number;
+  /** First bytes of a frame that no print was read of, in hexadecimal. */
+  readonly head?: string;
 }
 
 /** What came of one source. */
@@ -78,12 +80,12 @@ export class QualityBook {
     for (const code of codes) counts.byCode.set(code, (counts.byCode.get(code) ?? 0) + 1);
   }
 
-  /** Counts a refused record and keeps it until it is put aside. */
-  refuse(print: RefusedPrint): void {
+  /** Counts a refused record, or several that are alike, and keeps it until it is put aside. */
+  refuse(print: RefusedPrint, count = 1): void {
     const counts = this.#of(print.source);
-    counts.refused++;
-    counts.byCode.set(print.code, (counts.byCode.get(print.code) ?? 0) + 1);
-    this.refused++;
+    counts.refused += count;
+    counts.byCode.set(print.code, (counts.byCode.get(print.code) ?? 0) + count);
+    this.refused += count;
     if (print.row >= 0 && print.row < this.#rowCount) this.refusedOf[print.row]!++;
     if (this.#waiting.length < WAITING_MAX) this.#waiting.push(print);
     else this.unkept++;

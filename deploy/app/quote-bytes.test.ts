@@ -19,8 +19,9 @@ t.test('any rows read back as they were', async (t) => {
       fc.subarray([0, 1, 2]),
       fc.integer({ min: 0, max: 6 }),
       fc.double({ noNaN: true }),
-      (table, rows, stage, stamp) => {
-        const encoder = new QuoteBytes(symbols, CHANGE, STAGE);
+      fc.uint8Array({ minLength: 3, maxLength: 3, max: 1 }),
+      (table, rows, stage, stamp, isOutside) => {
+        const encoder = new QuoteBytes(symbols, { change: CHANGE, stage: STAGE }, isOutside);
         const read = (index: number, values: Float64Array): void => {
           values.set(table[index]!);
           values[STAGE] = stage;
@@ -28,7 +29,7 @@ t.test('any rows read back as they were', async (t) => {
         const bytes = encoder.encode(rows, new Float64Array(15), read, stamp);
         const batch = fromBinary(QuoteBatchSchema, bytes);
         return (
-          batch.derived &&
+          batch.derived === rows.every((index) => isOutside[index] === 0) &&
           Object.is(batch.stamp, stamp) &&
           batch.quotes.length === rows.length &&
           batch.quotes.every((quote, index) => {
@@ -36,6 +37,7 @@ t.test('any rows read back as they were', async (t) => {
             return (
               quote.symbol === symbols[rows[index]!] &&
               quote.stage === stage &&
+              quote.derived === (isOutside[rows[index]!] === 0) &&
               Object.is(quote.timeUs, values[COLUMN.lastTimeUs]) &&
               Object.is(quote.last, values[COLUMN.close]) &&
               Object.is(quote.bid, values[COLUMN.bid]) &&

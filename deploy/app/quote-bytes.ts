@@ -22,18 +22,19 @@ const DOUBLES = [
 
 const CHANGE_FIELD = 10;
 const STAGE_FIELD = 11;
+const DERIVED_FIELD = 13;
 
 /** Tag and value of a double. */
 const DOUBLE_BYTES = 9;
 
-/** Tag and value of the stage, which is below 128. */
-const STAGE_BYTES = 2;
+/** Tag and value of the stage, which is below 128, and of a flag. */
+const SMALL_BYTES = 2;
 
 /** Bytes of a quote behind its symbol. */
-const BODY_BYTES = (DOUBLES.length + 1) * DOUBLE_BYTES + STAGE_BYTES;
+const BODY_BYTES = (DOUBLES.length + 1) * DOUBLE_BYTES + 2 * SMALL_BYTES;
 
 /** Fields of the batch behind its quotes: stamp, a double, and derived, a flag. */
-const TAIL_BYTES = DOUBLE_BYTES + 2;
+const TAIL_BYTES = DOUBLE_BYTES + SMALL_BYTES;
 
 /**
  * Encodes `sluice.market.v1.QuoteBatch`. The general encoder builds an object a quote and walks
@@ -44,9 +45,18 @@ export class QuoteBytes {
   readonly #symbols: readonly Buffer[];
   readonly #change: number;
   readonly #stage: number;
+  readonly #isOutside: Uint8Array;
 
-  /** Columns of the day's change and of the stage, which the layout decides. */
-  constructor(symbols: readonly string[], change: number, stage: number) {
+  /**
+   * Columns of the day's change and of the stage, which the layout decides; by row, 1 where the
+   * last print was not derived.
+   */
+  constructor(
+    symbols: readonly string[],
+    { change, stage }: { readonly change: number; readonly stage: number },
+    isOutside: Uint8Array,
+  ) {
+    this.#isOutside = isOutside;
     this.#symbols = symbols.map((symbol) => {
       const name = Buffer.from(symbol);
       return Buffer.concat([Buffer.of(tag(1, LENGTH), name.length), name]);
@@ -66,13 +76,15 @@ export class QuoteBytes {
     for (const row of rows) length += 2 + this.#symbols[row]!.length + BODY_BYTES;
     const bytes = Buffer.allocUnsafe(length);
     let at = 0;
+    let derived = 1;
     for (const row of rows) {
       read(row, values);
       at = this.#quote(bytes, at, row, values);
+      derived &= bytes[at - 1]!;
     }
     at = putDouble(bytes, at, 2, stamp);
     bytes[at] = tag(3, VARINT);
-    bytes[at + 1] = 1;
+    bytes[at + 1] = derived;
     return bytes;
   }
 
@@ -90,7 +102,9 @@ export class QuoteBytes {
     bytes[at] = tag(STAGE_FIELD, VARINT);
     // NaN before the first point: no stage yet.
     bytes[at + 1] = values[this.#stage]! || 0;
-    return at + STAGE_BYTES;
+    bytes[at + SMALL_BYTES] = tag(DERIVED_FIELD, VARINT);
+    bytes[at + SMALL_BYTES + 1] = 1 - this.#isOutside[row]!;
+    return at + 2 * SMALL_BYTES;
   }
 }
 

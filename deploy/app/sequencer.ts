@@ -3,6 +3,7 @@
 import { sessionOf } from '../../actors/calendar/index.js';
 import { createPrintRules, PRINT_REASONS, type PrintRules } from '../../actors/market/index.js';
 import { ACTION, POINT, SESSION_OPEN } from '../../proto/frames/market.js';
+import type { RefusedFrame } from './port.js';
 import type { PrintWriter } from './print-writer.js';
 import { QualityBook, type RefusedPrint } from './quality-book.js';
 import type { Shards } from './shards.js';
@@ -36,6 +37,10 @@ export class Sequencer {
   pointIndex = 0;
   /** Prints accepted. */
   prints = 0;
+  /** Of them from outside; the others were derived from daily bars. */
+  outsidePrints = 0;
+  /** By row: 1 where the last print came from outside. */
+  readonly isOutside: Uint8Array;
   /** Sessions opened, actions and points sent: shards count the same. */
   steps = 0;
   openUs = 0;
@@ -52,6 +57,7 @@ export class Sequencer {
     this.#prints = shards.prints;
     this.#rules = createPrintRules(rowCount);
     this.quality = new QualityBook(rowCount);
+    this.isOutside = new Uint8Array(rowCount);
     this.dayIndex = dayIndex;
   }
 
@@ -202,6 +208,14 @@ export class Sequencer {
 
   #pointUs(number: number): number {
     return this.openUs + ((this.closeUs - this.openUs) * number) / POINTS_PER_SESSION;
+  }
+
+  /** Counts what no print was read of, and keeps one note of it for the quarantine. */
+  refuseFrame({ reason, source, count = 1, head }: RefusedFrame): void {
+    const code = `frame_${reason}`;
+    this.countRejected(code, count);
+    const print = { code, source, row: -1, timeUs: 0, price: 0, size: 0, bid: 0, ask: 0 };
+    this.quality.refuse(head === undefined ? print : { ...print, head }, count);
   }
 
   /** Counts a refused print and keeps it for the quarantine. */

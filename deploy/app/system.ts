@@ -111,7 +111,8 @@ export class System implements SluicePort {
     },
     ingest: (batch) => this.#running().market.ingest.take(batch),
     history: (request) => this.#running().history.page(request),
-    refuseFrame: (reason) => this.#running().market.sequencer.countRejected(`frame_${reason}`, 1),
+    lastSequence: (source) => this.#running().market.ingest.lastSequence(source),
+    refuseFrame: (refused) => this.#running().market.sequencer.refuseFrame(refused),
   };
 
   readonly books: SluicePort['books'] = {

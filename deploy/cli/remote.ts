@@ -62,10 +62,15 @@ function funnelText(snapshot: FunnelSnapshot): string {
   });
   const survivors = snapshot.survivors.map(({ text }) => `\n${text}`);
   return [
-    `${dateText(snapshot.date)}, ${snapshot.universe} symbols, prints derived from daily bars`,
+    `${dateText(snapshot.date)}, ${snapshot.universe} symbols, ${ticksText(snapshot)}`,
     table([['stage', 'symbols', 'title', 'at this stage'], ...rows]),
     ...survivors,
   ].join('\n');
+}
+
+function ticksText({ outsideTicks }: FunnelSnapshot): string {
+  const derived = 'prints derived from daily bars';
+  return outsideTicks === 0n ? derived : `${derived} and ${outsideTicks} from outside`;
 }
 
 /** `funnel explain SYMBOL` */

@@ -43,8 +43,10 @@ export interface RunReport {
     readonly stages: Readonly<Record<string, number>>;
   }[];
   readonly hash: string;
-  /** Prints are derived from daily bars and were never traded. */
-  readonly derived: true;
+  /** All ticks were derived from daily bars and never traded. */
+  readonly derived: boolean;
+  /** Ticks that came from outside. */
+  readonly outsideTicks: number;
 }
 
 /** A market with its views, running inside this process. */
@@ -106,7 +108,7 @@ export async function run(options: RunOptions): Promise<void> {
   const stop = stopper(async () => {
     market.stop();
     progress.stop();
-    await sourceFeed?.close();
+    await closeSource(sourceFeed);
     await Promise.all([services?.close(STOP_MS / 2), books?.close(STOP_MS / 2)]);
     // Commands have changed portfolios since the replay ended.
     if (market.state === 'finished' && services !== undefined) {
@@ -122,7 +124,10 @@ export async function run(options: RunOptions): Promise<void> {
       // Whoever reads that it listens may already want it to stop.
       stop.listen();
       announce(services, doors.host);
-      if (live !== undefined) sourceFeed = startSourceFeed(system, live.source, live.symbols);
+      if (live !== undefined) {
+        const tell = (text: string): void => say(`sluice: ${text}`);
+        sourceFeed = startSourceFeed(system, live.source, { symbols: live.symbols, tell });
+      }
     }
     say(`sluice: ${market.file.bars.symbols.length} symbols warm after ${seconds(started)} s`);
     progress.begin(market.endDay - market.firstDay, alertCount(system));
@@ -148,6 +153,12 @@ export async function run(options: RunOptions): Promise<void> {
   } finally {
     await stop.now();
   }
+}
+
+async function closeSource(feed: SourceFeed | undefined): Promise<void> {
+  await feed?.close(STOP_MS / 2);
+  const dropped = feed?.dropped() ?? 0;
+  if (dropped > 0) say(`sluice: ${dropped} trades of the source were dropped`);
 }
 
 /** Streams captured order books beside the market; what goes wrong with them is told. */
@@ -198,7 +209,8 @@ async function reportOn(market: Market, system: System, rssMb: number): Promise<
       stages: Object.fromEntries(STAGE_NAMES.map((name) => [name, stages?.[name] ?? 0])),
     })),
     hash: await market.hash(),
-    derived: true,
+    derived: market.sequencer.outsidePrints === 0,
+    outsideTicks: market.sequencer.outsidePrints,
   };
 }
 
@@ -214,11 +226,16 @@ function summary(report: RunReport): string {
     '',
     table([['stage', 'last day', 'median'], ...rows]),
     '',
-    `${report.ticks} derived ticks in ${report.seconds.toFixed(2)} s, ${report.ticksPerSecond} a second`,
+    `${ticksText(report)} in ${report.seconds.toFixed(2)} s, ${report.ticksPerSecond} a second`,
     `latency from arrival to published row: p50 ${report.latencyUs.p50} us, p99 ${report.latencyUs.p99} us`,
     `memory at most ${report.rssMb} MB, shard restarts ${report.restarts}, rejected ${rejected.join(', ') || 'none'}`,
     `state ${report.hash}`,
   ].join('\n');
+}
+
+function ticksText({ ticks, outsideTicks }: RunReport): string {
+  if (outsideTicks === 0) return `${ticks} derived ticks`;
+  return `${ticks - outsideTicks} derived ticks and ${outsideTicks} from outside`;
 }
 
 function writeReport(file: string, report: RunReport): void {

@@ -56,8 +56,11 @@ async function appendEvents(
   tables: readonly string[],
 ): Promise<number> {
   if (tables.length === 0) return 0;
+  // Events that the journal did not take were decided anew: their actor's next ones stand instead.
   const rows = await db.rows(`SELECT address, sequence, time_us, cause, step, event
-    FROM ${from(tables)} ORDER BY number`);
+    FROM ${from(tables)} QUALIFY sequence < coalesce(min(sequence) OVER (PARTITION BY address
+      ORDER BY number ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING), 'Infinity'::DOUBLE)
+    ORDER BY number`);
   for (let start = 0; start < rows.length; start += EVENTS_AT_ONCE) {
     await journal.append(
       rows.slice(start, start + EVENTS_AT_ONCE).map((row) => ({

@@ -7,7 +7,6 @@ import { Funnel } from '../../proto/gen/sluice/funnel/v1/funnel_pb.js';
 import {
   type IngestRequest,
   type IngestResponse,
-  IngestResponseSchema,
   MarketData,
 } from '../../proto/gen/sluice/market/v1/market_pb.js';
 import { Portfolio } from '../../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
@@ -19,13 +18,11 @@ import {
 } from '../../proto/gen/sluice/supervision/v1/supervision_pb.js';
 import type { Lever, SluicePort } from '../app/port.js';
 import { watch } from './grpc-watch.js';
+import { IngestTotal } from './ingest-total.js';
 import { refused, unwrap } from './refusals.js';
 
 /** Symbols or ids a request may name. */
 const KEYS_MAX = 10_000;
-
-/** Reasons told of one stream of batches; each is a code, and codes are few. */
-const REASONS_MAX = 100;
 
 /** All services of the product. */
 export function grpcServices(port: SluicePort): BoundService[] {
@@ -64,20 +61,9 @@ async function ingest(
   port: SluicePort,
   requests: AsyncIterable<IngestRequest>,
 ): Promise<IngestResponse> {
-  const total = { accepted: 0n, rejected: 0n, gaps: 0n };
-  const reasons: Record<string, bigint> = {};
-  for await (const request of requests) {
-    const outcome = unwrap(await port.market.ingest(request));
-    total.accepted += BigInt(outcome.accepted);
-    total.gaps += BigInt(outcome.gaps);
-    for (const [reason, count] of Object.entries(outcome.rejectedByReason)) {
-      total.rejected += BigInt(count);
-      const isKnown = reasons[reason] !== undefined || Object.keys(reasons).length < REASONS_MAX;
-      const name = isKnown ? reason : 'others';
-      reasons[name] = (reasons[name] ?? 0n) + BigInt(count);
-    }
-  }
-  return create(IngestResponseSchema, { ...total, rejectedByReason: reasons });
+  const total = new IngestTotal();
+  for await (const request of requests) total.add(unwrap(await port.market.ingest(request)));
+  return total.message();
 }
 
 function books(port: SluicePort): BoundService {

@@ -1,81 +1,65 @@
-// Ingest over SP sockets: packed frames decoded, malformed ones counted by reason and kept.
+// Ingest over SP sockets: packed frames decoded, refused ones counted by reason and put aside.
 
 import { type FrameSocket, openFrameSocket, type SocketKind } from '../../engine/index.js';
 import { PACKED_FRAME, PACKED_PRINT } from '../../proto/frames/market.js';
 import type { IngestBatch, SluicePort } from '../app/port.js';
 
-/** Malformed frames whose heads are kept. */
-const KEPT_MAX = 100;
+/** Frames that may wait for the market: PULL's senders are held up then, what SUB has is dropped. */
+export const WAITING_MAX = 500;
 
-/** Frames that may wait for the market before new ones are dropped and counted. */
-const WAITING_MAX = 1_000;
+/** Frames that wait when PULL's senders may go on. */
+const WAITING_FEW = WAITING_MAX / 2;
 
-/** What became of frames. */
-export interface NngCounters {
-  frames: number;
-  prints: number;
-  gaps: number;
-  dropped: number;
-  readonly malformed: Record<string, number>;
-  readonly kept: { readonly reason: string; readonly head: string }[];
-}
+/** Bytes of a refused frame that are kept. */
+const KEPT_BYTES = 32;
 
 /** Binds a socket and feeds its frames to the market. Errors: `nng.*`. */
-export function startNngIngest(
-  port: SluicePort,
-  kind: SocketKind,
-  url: string,
-): { readonly counters: NngCounters; readonly socket: FrameSocket } {
-  const counters: NngCounters = {
-    frames: 0,
-    prints: 0,
-    gaps: 0,
-    dropped: 0,
-    malformed: {},
-    kept: [],
-  };
+export function startNngIngest(port: SluicePort, kind: SocketKind, url: string): FrameSocket {
+  const name = `nng-${kind}`;
   let waiting = 0;
-  const refuse = (reason: string, frame: Buffer): void => {
-    note(counters, reason, frame);
-    port.market.refuseFrame(reason);
+  const refuse = (reason: string, frame: Buffer, source = name): void => {
+    port.market.refuseFrame({ reason, source, head: frame.toString('hex', 0, KEPT_BYTES) });
   };
   const onFrame = (frame: Buffer): void => {
-    counters.frames++;
-    const batch = decodeFrame(frame, `nng-${kind}`);
+    const batch = decodeFrame(frame, name);
     if (typeof batch === 'string') {
       refuse(batch, frame);
       return;
     }
-    if (waiting >= WAITING_MAX) {
-      counters.dropped++;
-      port.market.refuseFrame('dropped');
+    // What has come of PULL before its brake held has been sent, and is not lost.
+    if (waiting >= WAITING_MAX && kind === 'sub') {
+      refuse('dropped', frame, batch.source);
       return;
     }
     waiting++;
+    if (waiting >= WAITING_MAX && kind === 'pull') socket.pause();
     void port.market
       .ingest(batch)
       .then(
         (outcome) => {
           // The reason behind the area: `repeated` of `ingest.repeated`.
-          if (!outcome.ok) refuse(outcome.refusal.code.replace(/^.*\./, ''), frame);
-          else {
-            counters.prints += outcome.value.accepted;
-            counters.gaps += outcome.value.gaps;
-          }
+          if (!outcome.ok) refuse(outcome.refusal.code.replace(/^.*\./, ''), frame, batch.source);
         },
-        () => refuse('not_recorded', frame),
+        () => refuse('not_recorded', frame, batch.source),
       )
       .finally(() => {
         waiting--;
+        if (waiting <= WAITING_FEW) socket.resume();
       });
   };
-  const socket = openFrameSocket({ kind, url, frameBytesMax: PACKED_FRAME.bytesMax, onFrame });
-  return { counters, socket };
+  const socket = openFrameSocket({
+    kind,
+    url,
+    frameBytesMax: PACKED_FRAME.bytesMax,
+    onFrame,
+    onError: ({ message }) => refuse('socket_failed', Buffer.from(message)),
+  });
+  return socket;
 }
 
-/** A frame as a batch, or the reason why it is not one. */
+/** A frame as a batch, its source told apart by publisher, or the reason why it is not one. */
 export function decodeFrame(frame: Buffer, source: string): IngestBatch | string {
-  const { headBytes, magic, count, sequenceLow, sequenceHigh, symbolsBytes } = PACKED_FRAME;
+  const { headBytes, magic, count, symbolsBytes } = PACKED_FRAME;
   if (frame.length < headBytes) return 'short_head';
   if (frame.readUInt32LE(0) !== magic) return 'wrong_magic';
   const names = frame.readUInt32LE(symbolsBytes);
@@ -86,13 +70,13 @@ export function decodeFrame(frame: Buffer, source: string): IngestBatch | string
     .toString('utf8', headBytes, headBytes + names)
     .replace(/\0+$/, '')
     .split(',');
-  const sequence =
-    (BigInt(frame.readUInt32LE(sequenceHigh)) << 32n) | BigInt(frame.readUInt32LE(sequenceLow));
-  return { source, sequence, symbols, prints: frame.subarray(headBytes + names) };
-}
-
-function note(counters: NngCounters, reason: string, frame: Buffer): void {
-  counters.malformed[reason] = (counters.malformed[reason] ?? 0) + 1;
-  counters.kept.push({ reason, head: frame.toString('hex', 0, 32) });
-  if (counters.kept.length > KEPT_MAX) counters.kept.shift();
+  const high = BigInt(frame.readUInt32LE(PACKED_FRAME.sequenceHigh));
+  const sequence = (high << 32n) | BigInt(frame.readUInt32LE(PACKED_FRAME.sequenceLow));
+  const publisher = frame.readUInt32LE(PACKED_FRAME.publisher);
+  return {
+    source: publisher === 0 ? source : `${source}-${publisher}`,
+    sequence,
+    symbols,
+    prints: frame.subarray(headBytes + names),
+  };
 }

@@ -2,10 +2,13 @@
 
 import { createRequire } from 'node:module';
 import { connect } from 'node:net';
+import { create } from '@bufbuild/protobuf';
 import t from 'tap';
 import { sessionOf } from '../../actors/calendar/index.js';
 import { PACKED_FRAME } from '../../proto/frames/market.js';
-import { decodeFrame, startNngIngest } from './nng-ingest.js';
+import { RejectsRequestSchema } from '../../proto/gen/sluice/quality/v1/quality_pb.js';
+import { nextTurn } from '../app/shards.js';
+import { decodeFrame, startNngIngest, WAITING_MAX } from './nng-ingest.js';
 import { freePort, openSystem, packFrame, packPrints, until } from './test-system.js';
 
 const { openUs } = sessionOf(20210121);
@@ -38,7 +41,32 @@ t.test('a frame is decoded or refused by reason', async (t) => {
     [changed(PACKED_FRAME.symbolsBytes, 7), 'unaligned_symbols'],
     [changed(PACKED_FRAME.symbolsBytes, 2 ** 32 - 8), 'wrong_length'],
   ];
+  t.match(decodeFrame(changed(PACKED_FRAME.publisher, 7), 's'), { source: 's-7', sequence: 1n });
   for (const [frame, reason] of wrong) t.equal(decodeFrame(frame, 's'), reason);
+});
+
+t.test('while the market takes nothing, PULL holds its senders up', async (t) => {
+  const url = `tcp://127.0.0.1:${await freePort()}`;
+  const { market, system, services } = await openSystem(t, { nngPull: url, isStreamed: false });
+  if (services.warnings.length > 0) return;
+  const nanomsg = createRequire(import.meta.url)('nanomsg');
+  const push = nanomsg.socket('push');
+  t.teardown(() => push.close());
+  push.connect(url);
+  const frames = 3 * WAITING_MAX;
+  for (let sequence = 1; sequence <= frames; sequence++) {
+    push.send(packFrame(sequence, Buffer.alloc(0)));
+    // The other end is of this thread: it must come to its turn.
+    await nextTurn();
+  }
+  t.ok(await until(() => system.market.lastSequence('nng-pull') >= WAITING_MAX));
+  await market.stream();
+  t.ok(await until(() => system.market.lastSequence('nng-pull') === BigInt(frames)));
+  t.same(
+    Object.keys(system.market.feed().rejectedByReason).filter((code) => code.startsWith('frame_')),
+    [],
+    'none was dropped',
+  );
 });
 
 t.test('the SP door', async (t) => {
@@ -79,6 +107,29 @@ t.test('the SP door', async (t) => {
       frame_repeated: 1n,
       not_a_number: 1n,
     });
+  });
+
+  await t.test('refused frames are seen by source, and kept with their first bytes', async (t) => {
+    const { sources } = await system.quality.report();
+    t.match(
+      sources.find(({ source }) => source === 'nng-pull'),
+      { accepted: 2n, byCode: { frame_wrong_magic: 1n, frame_short_head: 1n } },
+    );
+    const { rejects } = await system.quality.rejects(
+      create(RejectsRequestSchema, { code: 'frame_short_head' }),
+    );
+    t.match(rejects, [{ source: 'nng-pull', raw: /"head":"73686f7274"/ }]);
+  });
+
+  await t.test('publishers are numbered on their own', async (t) => {
+    const prints = market.sequencer.prints;
+    for (const publisher of [7, 8]) {
+      const frame = packFrame(1, packPrints([[0, openUs + 33, 133]]));
+      frame.writeUInt32LE(publisher, PACKED_FRAME.publisher);
+      push.send(frame);
+    }
+    t.ok(await until(() => market.sequencer.prints === prints + 2));
+    t.equal(system.market.lastSequence('nng-pull-8'), 1n);
   });
 
   await t.test('a frame of 100 MB ends its connection alone', async (t) => {

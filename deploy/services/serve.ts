@@ -63,8 +63,8 @@ export async function startServices(port: SluicePort, options: ServeOptions): Pr
     ] as const) {
       if (url === undefined) continue;
       try {
-        const ingest = startNngIngest(port, kind, url);
-        closers.push(() => ingest.socket.close());
+        const socket = startNngIngest(port, kind, url);
+        closers.push(() => socket.close());
       } catch (error) {
         if (!(error instanceof Fault) || error.code !== 'nng.unavailable') throw error;
         warnings.push(error.message);

@@ -6,9 +6,15 @@ import { manualClock } from '../adapters/sources/clock.js';
 import { LoopbackVendor } from '../adapters/sources/conformance/loopback-vendor.js';
 import { tapeOf } from '../adapters/sources/conformance/tape.js';
 import { alpacaWire } from '../adapters/sources/conformance/wires-stocks.js';
+import {
+  type LiveSink,
+  type MarketDataSource,
+  noLiveCounters,
+} from '../adapters/sources/source.js';
 import { alpaca } from '../adapters/sources/vendors/alpaca.js';
 import { vendorSource } from '../adapters/sources/vendors/vendor.js';
-import { startSourceFeed } from './source-feed.js';
+import { no } from '../app/answers.js';
+import { BATCH_MAX, startSourceFeed, WAITING_MAX } from './source-feed.js';
 import { openSystem, until } from './test-system.js';
 
 t.test('trades of a live source move the market', async (t) => {
@@ -16,8 +22,10 @@ t.test('trades of a live source move the market', async (t) => {
   const vendor = await LoopbackVendor.start(alpacaWire, tapeOf('AAPL'));
   t.teardown(() => vendor.close());
   const clock = manualClock(Date.now());
-  const feed = startSourceFeed(system, vendorSource(alpaca, vendor.settings, { clock }), ['AAPL']);
+  const options = { symbols: ['AAPL'], tell: (text: string) => t.fail(text) };
+  const feed = startSourceFeed(system, vendorSource(alpaca, vendor.settings, { clock }), options);
   t.ok(await until(() => feed.session.state() === 'live' && vendor.subscribed > 0));
+  t.match(system.market.feed(), { derived: true, outsideTicks: 0n });
   const before = market.sequencer.prints;
   const { openUs } = sessionOf(20210121);
   // Near the last price of the replay: prints far from it would be refused as bad.
@@ -28,9 +36,111 @@ t.test('trades of a live source move the market', async (t) => {
     vendor.send({ ...trade, price: prices[index]!, timeUs: openUs + (index + 1) * 1e6 });
   });
   t.ok(await until(() => market.sequencer.prints === before + 40));
-  await feed.close();
+  await feed.close(2_000);
   await market.settle();
   const quote = system.market.symbol('AAPL', 1);
   t.equal(quote.ok && quote.value.quote?.last, prices[39]);
   t.equal(feed.dropped(), 0);
+  t.equal(quote.ok && quote.value.quote?.derived, false, 'it was traded');
+  const others = system.market.changed(0);
+  t.same(
+    others.ok && others.value.message().quotes.filter(({ derived }) => !derived).length,
+    1,
+    'the others were not',
+  );
+  t.match(system.market.feed(), { derived: true, outsideTicks: 40n });
+});
+
+/** A source whose trades the test gives by hand. */
+function handSource(): { readonly source: MarketDataSource; give(count: number): void } {
+  let sink: LiveSink | undefined;
+  const source: MarketDataSource = {
+    name: 'hand',
+    capabilities: {
+      history: [],
+      bars: [],
+      live: ['trade'],
+      isNumbered: false,
+      repair: [],
+      timeStepUs: 1,
+    },
+    async *history() {},
+    live(_subscription, listener) {
+      sink = listener;
+      return { counters: noLiveCounters(), state: () => 'live', close: async () => {} };
+    },
+  };
+  const trade = {
+    kind: 'trade',
+    symbol: 'AAPL',
+    timeUs: sessionOf(20210121).openUs + 1e6,
+    price: 130,
+    size: 100,
+    sequence: Number.NaN,
+    id: '',
+    conditions: '',
+  } as const;
+  return {
+    source,
+    give(count) {
+      for (let index = 0; index < count; index++) sink!.onRecord(trade);
+    },
+  };
+}
+
+t.test('a source while the market takes nothing', async (t) => {
+  const { market, system } = await openSystem(t, { isStreamed: false });
+  const told: string[] = [];
+  const options = { symbols: ['AAPL'], tell: (text: string) => told.push(text) };
+  const { source, give } = handSource();
+  const feed = startSourceFeed(system, source, options);
+  give(1);
+  // It waits for a place that only the replay offers, and that one has not begun.
+  t.ok(await until(() => system.market.lastSequence('live-hand') === 1n));
+  give(WAITING_MAX + 1);
+  t.equal(feed.dropped(), BATCH_MAX, 'the bound holds while a batch is under way');
+  t.equal(told.length, 1);
+  market.stop();
+  await feed.close(60_000);
+  t.equal(feed.dropped(), WAITING_MAX + 2, 'what is left at the end is counted');
+  t.equal(market.sequencer.rejectedByReason()['frame_dropped'], WAITING_MAX + 2);
+});
+
+t.test('a source whose trades are refused, or can not be recorded', async (t) => {
+  const { market, system } = await openSystem(t);
+  const told: string[] = [];
+  const options = { symbols: ['AAPL'], tell: (text: string) => told.push(text) };
+  const { source, give } = handSource();
+  const { ingest } = market;
+  const take = ingest.take.bind(ingest);
+  const before = market.sequencer.prints;
+  const feed = startSourceFeed(system, source, options);
+
+  let failures = 0;
+  ingest.take = async () => {
+    failures++;
+    throw new Error('no space left on device');
+  };
+  give(2);
+  t.ok(await until(() => failures > 1), 'it is sent again');
+  t.match(told.splice(0), [/not recorded: no space left on device/]);
+  ingest.take = take;
+  t.ok(await until(() => market.sequencer.prints === before + 2));
+  t.equal(feed.dropped(), 0);
+
+  ingest.take = async () => no('ingest.too_many_sources', 'expected fewer sources');
+  give(3);
+  t.ok(await until(() => feed.dropped() === 3), 'it is not sent again for ever');
+  give(1);
+  t.ok(await until(() => feed.dropped() === 4));
+  t.match(told.splice(0), [/too_many_sources/], 'told once');
+  ingest.take = take;
+  await feed.close(60_000);
+
+  const next = startSourceFeed(system, source, options);
+  give(1);
+  t.ok(await until(() => market.sequencer.prints === before + 3), 'numbers go on');
+  t.equal(system.market.lastSequence('live-hand'), 2n);
+  await next.close(60_000);
+  t.same(told, []);
 });

@@ -56,8 +56,11 @@ export const PACKED_PRINT = {
  *
  * ```
  * byte 0  magic u32 "SLC1"    4  count u32    8  sequence low u32    12  sequence high u32
- *     16  symbolsBytes u32   20  reserved u32 (0)                    24  symbols, then records
+ *     16  symbolsBytes u32   20  publisher u32                       24  symbols, then records
  * ```
+ *
+ * Each publisher is numbered on its own: several that send to one socket, and one that begins at 1
+ * again, need publisher numbers of their own. One that has none sends 0.
  */
 export const PACKED_FRAME = {
   magic: 0x31434c53,
@@ -66,6 +69,7 @@ export const PACKED_FRAME = {
   sequenceLow: 8,
   sequenceHigh: 12,
   symbolsBytes: 16,
+  publisher: 20,
   /** Longest frame accepted: a batch of about 87,000 prints. */
   bytesMax: 4 * 1024 * 1024,
 } as const;

@@ -1,6 +1,5 @@
 // Sources that listen: nanomsg sockets (SUB, PULL) and gRPC ingest, fed by peers.
 
-import { create } from '@bufbuild/protobuf';
 import {
   type BoundService,
   bind,
@@ -15,10 +14,10 @@ import { PACKED_FRAME } from '../../../proto/frames/market.js';
 import {
   type IngestRequest,
   type IngestResponse,
-  IngestResponseSchema,
   MarketData,
 } from '../../../proto/gen/sluice/market/v1/market_pb.js';
 import { no } from '../../app/answers.js';
+import { IngestTotal } from '../../services/ingest-total.js';
 import { decodeFrame } from '../../services/nng-ingest.js';
 import { PushSession } from './push-session.js';
 import type { Capabilities, LiveSession, LiveSink, LiveState, MarketDataSource } from './source.js';
@@ -77,9 +76,7 @@ export function grpcSource(host: string, port: number): MarketDataSource & { por
           bound = started.port;
           open.listening();
         },
-        (error: unknown) => {
-          sink.onState?.('failed', error instanceof Fault ? error.code : 'failed');
-        },
+        (error: unknown) => open.failed(error instanceof Fault ? error.code : 'failed'),
       );
       return open;
     },
@@ -90,21 +87,24 @@ async function* refuseHistory() {
   yield no('source.unsupported', 'expected a source with a past: peers push only what is new');
 }
 
-/** A session that is live once its door is open: told by `listening`. */
+/** A session that is live once its door is open, and has failed where that can't be opened. */
 interface DoorSession extends LiveSession {
   listening(): void;
+  failed(why: string): void;
 }
 
 function sessionOf(session: PushSession, sink: LiveSink, close: () => Promise<void>): DoorSession {
   let state: LiveState = 'connecting';
+  const become = (next: LiveState, why: string): void => {
+    if (state === 'closed') return;
+    state = next;
+    sink.onState?.(next, why);
+  };
   return {
     counters: session.counters,
     state: () => state,
-    listening() {
-      if (state === 'closed') return;
-      state = 'live';
-      sink.onState?.('live', 'listening');
-    },
+    listening: () => become('live', 'listening'),
+    failed: (why) => become('failed', why),
     async close() {
       state = 'closed';
       await close();
@@ -133,11 +133,7 @@ async function take(
   session: PushSession,
   requests: AsyncIterable<IngestRequest>,
 ): Promise<IngestResponse> {
-  const before = { ...session.counters };
-  for await (const request of requests) session.take(request);
-  const { counters } = session;
-  const accepted = BigInt(counters.delivered - before.delivered);
-  const gaps = BigInt(counters.gaps - before.gaps);
-  const all = BigInt(counters.received - before.received);
-  return create(IngestResponseSchema, { accepted, rejected: all - accepted, gaps });
+  const total = new IngestTotal();
+  for await (const request of requests) total.add(session.take(request));
+  return total.message();
 }

@@ -43,6 +43,7 @@ export function FeedPage() {
             ['of the session', percent(value['sessionFraction'], 0)],
             ['pace', String(value['pace'] ?? '–').replace(/^1 sessions/, '1 session')],
             ['ticks', count(value['ticks'])],
+            ['of them from outside', count(value['outsideTicks'])],
             ['ticks a second', count(Math.round(number(value['ticksPerSecond'])))],
           ]}
         />

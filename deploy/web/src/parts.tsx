@@ -116,10 +116,13 @@ export function Facts(props: {
   );
 }
 
-/** Says that prices were never traded, where the feed says so. */
-export function Derived() {
+/**
+ * Says that prices were never traded: those of a quote, without one those of any symbol, where the
+ * feed says so.
+ */
+export function Derived(props: { quote?: Row }) {
   const { value } = useTopic('feed');
-  if (value['derived'] !== true) return null;
+  if ((props.quote ?? value)['derived'] !== true) return null;
   return (
     <span class="tag" title="prints derived from daily bars, never traded">
       derived

@@ -101,7 +101,7 @@ function Quote(props: { quote: Row; sector: string }) {
       </span>
       <span class="soft">volume {money(quote['volume'])} shares</span>
       <span class="soft">{props.sector}</span>
-      <Derived />
+      <Derived quote={quote} />
     </p>
   );
 }

@@ -17,12 +17,12 @@ export interface FrameSocketOptions {
   /** A peer that sends a longer frame is disconnected. */
   readonly frameBytesMax: number;
   readonly onFrame: (frame: Buffer) => void;
+  /** Told of failures of the open socket. */
+  readonly onError?: (error: Error) => void;
 }
 
 /** An open socket. */
 export interface FrameSocket {
-  /** Failures reported by the socket since it was opened. */
-  errors(): number;
   /** Takes no more frames; a PULL socket's senders then wait. */
   pause(): void;
   /** Takes frames again. */
@@ -63,15 +63,15 @@ const CONNECT = 'connect:';
  * Errors: `nng.unavailable` where the native part was not built, `nng.cannot_bind`.
  */
 export function openFrameSocket(options: FrameSocketOptions): FrameSocket {
-  const { kind, url, frameBytesMax, onFrame } = options;
+  const { kind, url, frameBytesMax, onFrame, onError } = options;
   const socket = rawSocket(kind);
-  let errors = 0;
   let latest: Error | undefined;
+  let isOpen = false;
   let isPaused = false;
   let isClosed = false;
   socket.on('error', (error) => {
-    errors++;
     latest = error;
+    if (isOpen) onError?.(error);
   });
   socket.rcvmaxsize(frameBytesMax);
   if (url.startsWith(CONNECT)) socket.connect(url.slice(CONNECT.length));
@@ -81,9 +81,9 @@ export function openFrameSocket(options: FrameSocketOptions): FrameSocket {
     const text = `expected to open a ${kind.toUpperCase()} socket at ${url}: ${latest.message}; stop the other program or choose another address`;
     throw new Fault('nng.cannot_bind', text, { cause: latest });
   }
+  isOpen = true;
   socket.on('data', onFrame);
   return {
-    errors: () => errors,
     pause() {
       if (isPaused || isClosed) return;
       isPaused = true;
