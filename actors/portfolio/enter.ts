@@ -9,6 +9,7 @@ import { decodeAccount } from './account-form.js';
 import { type ReplayedAccount, replayAccount } from './account-history.js';
 import { MARKET_ID } from './decide.js';
 import { addEntry, entriesOf } from './history.js';
+import { noteTold, type SeenOfMarket, takeSeen } from './market-seen.js';
 import type { CorporateAction } from './messages.js';
 import { fromFloat, notionalOf, toFloat } from './money.js';
 import {
@@ -22,12 +23,15 @@ import {
 /** The facts a portfolio's history is made of; the id of an event is that of its command. */
 export type PortfolioEvent = AccountEntry;
 
-/** One that comes from the journal says which version wrote it. */
-type Stamped = PortfolioEvent & {
+/** What an event tells beside its entry. */
+interface Stamps extends Partial<SeenOfMarket> {
+  /** The version that wrote it, on one that comes from the journal. */
   readonly eventVersion?: number;
   /** Event time, where a trade was judged by its rate. Units: microseconds. */
   readonly timeUs?: number;
-};
+}
+
+type Stamped = PortfolioEvent & Stamps;
 
 /** The day of an entry that tells none: that of the portfolio's last point. */
 export const DAY_UNTOLD = -1;
@@ -38,16 +42,18 @@ export function todayOf(state: PortfolioState): number {
   return Math.max(session, state.history.day);
 }
 
-/** Enters what a command has made. Errors: bugs `portfolio.*`. */
+/** Enters what a command has made, behind what the market had entered before it. */
 export function enterEvent(state: PortfolioState, event: Stamped): void {
   rememberCommand(state, event.eventId);
   if (event.timeUs !== undefined) rememberTrade(state, event.timeUs);
-  enter(state, onItsDay(state, event));
+  for (const entry of takeSeen(state, event)) enterOrWait(state, entry);
+  enterOrWait(state, onItsDay(state, event));
 }
 
-/** An entry as the books hold it: on a day, and without what the runtime stamps on events. */
+/** An entry as the books hold it: on a day, and without what events tell beside it. */
 function onItsDay(state: PortfolioState, event: Stamped): AccountEntry {
-  const { eventVersion: _stamp, timeUs: _time, ...entry } = event;
+  const { eventVersion: _version, timeUs: _time, seen: _seen, ...rest } = event;
+  const { opening: _opening, market: _market, ...entry } = rest;
   return entry.day === DAY_UNTOLD ? { ...entry, day: todayOf(state) } : entry;
 }
 
@@ -55,7 +61,7 @@ function onItsDay(state: PortfolioState, event: Stamped): AccountEntry {
 export function enterOpenings(state: PortfolioState, events: readonly PortfolioEvent[]): void {
   for (const event of events) {
     const entry = onItsDay(state, event);
-    apply(state, entry);
+    assert(isApplied(state.account, entry), 'portfolio.entry_applies');
     addEntry(state.history, entry, state.account);
     rememberCommand(state, event.eventId);
   }
@@ -65,24 +71,35 @@ export function enterOpenings(state: PortfolioState, events: readonly PortfolioE
 
 /**
  * Applies a split, then a dividend, which is paid on the new shares. These follow from the feed,
- * which is replayed from its source, so they are entered without being journaled; `actionDate`
- * keeps a replayed session from doubling. What was sold is told too: a correction may bring it
- * back.
+ * which is replayed from its source, so they are entered without being journaled; the next event of
+ * a command tells them. One that was told before, also in an earlier replay, is not entered again.
+ * What was sold is told too: a correction may bring it back.
  */
 export function enterAction(state: PortfolioState, action: CorporateAction): void {
   const { row, date, split, dividend } = action;
-  if (date <= state.actionDate) return;
+  if (!noteTold(state, action)) return;
   const symbol = state.directory.symbolOf(row);
   if (!state.history.symbols.has(symbol)) return;
   const stated = { day: daysOf(date), symbol, ofMarket: true } as const;
   if (split !== 1) {
     const eventId = `${MARKET_ID}split-${symbol}-${date}`;
     const newShares = fromFloat(split);
-    enter(state, { kind: 'shares_split', eventId, ...stated, newShares, oldShares: 1_000_000n });
+    enterOrWait(state, {
+      kind: 'shares_split',
+      eventId,
+      ...stated,
+      newShares,
+      oldShares: 1_000_000n,
+    });
   }
   if (dividend > 0) {
     const eventId = `${MARKET_ID}dividend-${symbol}-${date}`;
-    enter(state, { kind: 'dividend_paid', eventId, ...stated, perShare: fromFloat(dividend) });
+    enterOrWait(state, {
+      kind: 'dividend_paid',
+      eventId,
+      ...stated,
+      perShare: fromFloat(dividend),
+    });
   }
 }
 
@@ -94,29 +111,54 @@ const HOLDING: ReadonlySet<AccountEntry['kind']> = new Set([
   'lots_delivered',
 ]);
 
-function enter(state: PortfolioState, entry: AccountEntry): void {
+/**
+ * Enters an entry, or lets it wait where the books can't take it yet: one of a version that did not
+ * tell what the market had entered before it, or after openings that have changed since. What waits
+ * is tried again behind every entry.
+ */
+function enterOrWait(state: PortfolioState, entry: AccountEntry): void {
+  if (!enter(state, entry)) {
+    state.waiting.push(entry);
+    return;
+  }
+  for (let index = 0; index < state.waiting.length; index++) {
+    if (!enter(state, state.waiting[index]!)) continue;
+    state.waiting.splice(index, 1);
+    // An earlier one may have waited for this one.
+    index = -1;
+  }
+}
+
+/** Enters an entry; false, and nothing is changed, where it does not apply. */
+function enter(state: PortfolioState, entry: AccountEntry): boolean {
   const before = outsideOf(state.account);
-  const isLate = entry.kind === 'reversed' || entry.day < state.history.day;
+  const isLate = isLateIn(state, entry);
   if (isLate) {
     const replayed = replayWith(state, entry);
-    assert(!('kind' in replayed), 'portfolio.entry_applies');
+    if ('kind' in replayed) return false;
     state.account = replayed.account;
     assertIdentity(state.account);
   } else {
     const symbol = 'symbol' in entry ? entry.symbol : undefined;
     const gaps = gapsAt(state.account, symbol);
-    apply(state, entry);
+    if (!isApplied(state.account, entry)) return false;
     assertSame(gaps, gapsAt(state.account, symbol));
   }
   noteFlow(state, before);
   addEntry(state.history, entry, state.account);
   noteChange(state, isLate || HOLDING.has(entry.kind));
+  return true;
 }
 
-function apply(state: PortfolioState, entry: AccountEntry): void {
+/** Whether an entry stands before others that are there already. */
+function isLateIn({ history }: PortfolioState, entry: AccountEntry): boolean {
+  if (entry.kind === 'reversed' || entry.day < history.day) return true;
+  return 'ofMarket' in entry && entry.day <= (history.untoldDay ?? -1);
+}
+
+function isApplied(account: Account, entry: AccountEntry): boolean {
   assert(entry.kind !== 'reversed', 'portfolio.a_reversal_is_replayed');
-  const gains = applyEvent(state.account, entry);
-  assert(!('kind' in gains), 'portfolio.entry_applies');
+  return !('kind' in applyEvent(account, entry));
 }
 
 /** The account with one more entry, replayed from the beginning of its books. */

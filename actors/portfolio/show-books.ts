@@ -101,7 +101,7 @@ function showTransactions(
   state: PortfolioState,
   { symbol, offset, limit }: ShowTransactions,
 ): TransactionsShown {
-  const all = entriesOf(state.history).flatMap((entry): AccountEntry[] =>
+  const all = [...entriesOf(state.history), ...state.waiting].flatMap((entry): AccountEntry[] =>
     entry.kind === 'reversed' && entry.replacement !== undefined
       ? [entry, entry.replacement]
       : [entry],
