@@ -8,7 +8,7 @@ import { type PortfolioMark, type ScenarioMatrix, ScenarioTrial } from '../risk/
 import { costOf, quantityOf } from './account.js';
 import { type CheckDeps, checkOrder, orderOf, refuseOrder, refuseTrade } from './check.js';
 import { checkCommandId } from './decide.js';
-import { decideCorrection, decideEntry } from './decide-entry.js';
+import { decideCorrection, decideEntry, movedBy } from './decide-entry.js';
 import type { Directory } from './directory.js';
 import { enterAction, enterEvent, enterOpenings, type PortfolioEvent } from './enter.js';
 import { mark } from './mark.js';
@@ -210,8 +210,9 @@ function onCommand(
       turn.refuse(decision);
       return;
     }
+    const moved = movedBy(state, decision);
     const { length } = state.waiting;
-    turn.persist(Object.assign(decision, seenBy(state)));
+    turn.persist(Object.assign(decision, seenBy(state), moved && { moved }));
     assert(state.waiting.length <= length, 'portfolio.entry_applies');
   }
   turn.reply(applied);

@@ -2,7 +2,7 @@
 
 import { type Refusal, refusal } from '../../engine/index.js';
 import { daysOf, isDate } from '../calendar/index.js';
-import type { AccountEvent, Reversed } from './account-event.js';
+import type { AccountEntry, LotReceived, LotsDelivered, Reversed } from './account-event.js';
 import {
   amountFrom,
   checkCash,
@@ -16,7 +16,7 @@ import {
   type Stated,
 } from './decide.js';
 import { checkEvent, replayWith, todayOf } from './enter.js';
-import { statedIn } from './history.js';
+import { entriesOf, statedIn } from './history.js';
 import type {
   ActionCommand,
   ChargeCommand,
@@ -26,8 +26,8 @@ import type {
   RateCommand,
   TransferCommand,
 } from './messages.js';
-import { parseDecimal } from './money.js';
-import type { PortfolioState } from './state.js';
+import { fromFloat, parseDecimal } from './money.js';
+import { type Moved, type PortfolioState, rowOf } from './state.js';
 
 /** Longest reason of a correction. */
 const REASON_MAX = 200;
@@ -190,10 +190,32 @@ export function decideCorrection(
   return 'kind' in replayed ? replayed : entry;
 }
 
+/** What a transfer moves, or the correction of one by another or none, at its last price. */
+export function movedBy(state: PortfolioState, entry: AccountEntry): Moved | undefined {
+  let target: AccountEntry | undefined = entry;
+  // Each step goes to an earlier entry, so the walk ends.
+  while (target?.kind === 'reversed') target = statedEntry(state, target.reversedId);
+  const other = entry.kind === 'reversed' ? (entry.replacement ?? target) : target;
+  if (!isTransfer(target) || !isTransfer(other) || target.symbol !== other.symbol) return undefined;
+  const { symbol } = target;
+  const last = state.directory.lastPrice(rowOf(state.directory, symbol));
+  return last === last ? { symbol, price: fromFloat(last) } : undefined;
+}
+
+function isTransfer(entry?: AccountEntry): entry is LotReceived | LotsDelivered {
+  return entry?.kind === 'lot_received' || entry?.kind === 'lots_delivered';
+}
+
+/** An entry of the books, which may have come in another's place. */
+function statedEntry({ history }: PortfolioState, id: string): AccountEntry | undefined {
+  const isIt = ({ eventId }: AccountEntry): boolean => eventId === id;
+  return entriesOf(history).find(isIt) ?? statedIn(history).find(isIt);
+}
+
 function replacementDay(
   state: PortfolioState,
   date: number,
-  corrected: AccountEvent | undefined,
+  corrected: AccountEntry | undefined,
 ): number | Refusal {
   return date === 0 && corrected !== undefined ? corrected.day : dayFrom(state, date);
 }

@@ -8,14 +8,15 @@ import type { AccountEntry, AccountEvent } from './account-event.js';
 import { decodeAccount } from './account-form.js';
 import { type ReplayedAccount, replayAccount } from './account-history.js';
 import { MARKET_ID } from './decide.js';
+import { noteFlow, outsideOf } from './flow.js';
 import { addEntry, entriesOf } from './history.js';
 import { noteTold, type SeenOfMarket, takeSeen } from './market-seen.js';
 import type { CorporateAction } from './messages.js';
-import { fromFloat, notionalOf, toFloat } from './money.js';
+import { fromFloat } from './money.js';
 import {
+  type Moved,
   noteChange,
   type PortfolioState,
-  rateOf,
   rememberCommand,
   rememberTrade,
 } from './state.js';
@@ -29,6 +30,8 @@ interface Stamps extends Partial<SeenOfMarket> {
   readonly eventVersion?: number;
   /** Event time, where a trade was judged by its rate. Units: microseconds. */
   readonly timeUs?: number;
+  /** What a transfer moves, or the correction of one, at its last price; absent without a price. */
+  readonly moved?: Moved;
 }
 
 type Stamped = PortfolioEvent & Stamps;
@@ -47,13 +50,13 @@ export function enterEvent(state: PortfolioState, event: Stamped): void {
   rememberCommand(state, event.eventId);
   if (event.timeUs !== undefined) rememberTrade(state, event.timeUs);
   for (const entry of takeSeen(state, event)) enterOrWait(state, entry);
-  enterOrWait(state, onItsDay(state, event));
+  enterOrWait(state, onItsDay(state, event), event.moved);
 }
 
 /** An entry as the books hold it: on a day, and without what events tell beside it. */
 function onItsDay(state: PortfolioState, event: Stamped): AccountEntry {
   const { eventVersion: _version, timeUs: _time, seen: _seen, ...rest } = event;
-  const { opening: _opening, market: _market, ...entry } = rest;
+  const { opening: _opening, market: _market, moved: _moved, ...entry } = rest;
   return entry.day === DAY_UNTOLD ? { ...entry, day: todayOf(state) } : entry;
 }
 
@@ -116,13 +119,14 @@ const HOLDING: ReadonlySet<AccountEntry['kind']> = new Set([
  * tell what the market had entered before it, or after openings that have changed since. What waits
  * is tried again behind every entry.
  */
-function enterOrWait(state: PortfolioState, entry: AccountEntry): void {
-  if (!enter(state, entry)) {
-    state.waiting.push(entry);
+function enterOrWait(state: PortfolioState, entry: AccountEntry, moved?: Moved): void {
+  if (!enter(state, entry, moved)) {
+    state.waiting.push({ entry, ...(moved !== undefined && { moved }) });
     return;
   }
   for (let index = 0; index < state.waiting.length; index++) {
-    if (!enter(state, state.waiting[index]!)) continue;
+    const waiting = state.waiting[index]!;
+    if (!enter(state, waiting.entry, waiting.moved)) continue;
     state.waiting.splice(index, 1);
     // An earlier one may have waited for this one.
     index = -1;
@@ -130,8 +134,8 @@ function enterOrWait(state: PortfolioState, entry: AccountEntry): void {
 }
 
 /** Enters an entry; false, and nothing is changed, where it does not apply. */
-function enter(state: PortfolioState, entry: AccountEntry): boolean {
-  const before = outsideOf(state.account);
+function enter(state: PortfolioState, entry: AccountEntry, moved?: Moved): boolean {
+  const before = outsideOf(state.account, moved);
   const isLate = isLateIn(state, entry);
   if (isLate) {
     const replayed = replayWith(state, entry);
@@ -144,7 +148,7 @@ function enter(state: PortfolioState, entry: AccountEntry): boolean {
     if (!isApplied(state.account, entry)) return false;
     assertSame(gaps, gapsAt(state.account, symbol));
   }
-  noteFlow(state, before);
+  noteFlow(state, before, moved);
   addEntry(state.history, entry, state.account);
   noteChange(state, isLate || HOLDING.has(entry.kind));
   return true;
@@ -186,27 +190,6 @@ function copyFor(account: Account, event: AccountEvent): Account {
   const copy: Account = { ...account, rates: new Map(account.rates), sums, positions: new Map() };
   if (held !== undefined && 'symbol' in event) copy.positions.set(event.symbol, { ...held });
   return copy;
-}
-
-/** Paid in and received from outside, by currency. */
-function outsideOf(account: Account): ReadonlyMap<string, bigint> {
-  const sums = new Map<string, bigint>();
-  for (const [currency, { deposited, transferred }] of account.sums) {
-    sums.set(currency, deposited + transferred);
-  }
-  return sums;
-}
-
-/** What came from outside is no profit, and moves the peak that a fall is measured from. */
-function noteFlow(state: PortfolioState, before: ReadonlyMap<string, bigint>): void {
-  let flow = 0;
-  for (const [currency, after] of outsideOf(state.account)) {
-    const change = after - (before.get(currency) ?? 0n);
-    if (change !== 0n) flow += toFloat(notionalOf(rateOf(state.account, currency) ?? 0n, change));
-  }
-  if (flow === 0) return;
-  state.flow += flow;
-  if (state.equityPeak > 0) state.equityPeak = Math.max(0, state.equityPeak + flow);
 }
 
 /** Checks the identity of every currency. Errors: bug `portfolio.cash_and_cost_add_up`. */

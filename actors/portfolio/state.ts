@@ -30,6 +30,19 @@ export interface Opening {
   readonly symbols: readonly string[];
 }
 
+/** Shares of a symbol that come or go. */
+export interface Moved {
+  readonly symbol: string;
+  /** Units: millionths a share. */
+  readonly price: bigint;
+}
+
+/** An entry that the books can't take yet. */
+export interface Waiting {
+  readonly entry: AccountEntry;
+  readonly moved?: Moved;
+}
+
 /** Everything a portfolio actor owns. */
 export interface PortfolioState {
   readonly key: string;
@@ -61,12 +74,15 @@ export interface PortfolioState {
   /** Those told of the session after it, before its first point. */
   opening: Opening | undefined;
   /** Entries that the books can't take yet: no more than earlier replays have journaled. */
-  readonly waiting: AccountEntry[];
+  readonly waiting: Waiting[];
+  /** The highest equity of a point, moved by what was paid in and out since: see `noteFlow`. */
   equityPeak: number;
   /** Equity at the last close before this session. */
   equityAtClose: number;
   /** Paid in less paid out since then, at the value it had. */
   flow: number;
+  /** The same since the last point. */
+  flowSincePoint: number;
   closes: Closes;
   readonly breached: boolean[];
   figures: PortfolioFigures | undefined;
@@ -112,6 +128,7 @@ export function emptyState(key: string, deps: StateDeps, method: LotMethod): Por
     equityPeak: 0,
     equityAtClose: Number.NaN,
     flow: 0,
+    flowSincePoint: 0,
     closes: noCloses(),
     breached: [],
     figures: undefined,
@@ -208,10 +225,12 @@ export interface EncodedPortfolio {
   readonly exposures: Float64Array;
   /** What the risk figures were made from. */
   readonly risk: { readonly exposures: Float64Array; readonly dayIndex: number };
+  /** Absent where it is 0. */
+  readonly flowSincePoint?: number;
   /** Absent between the first point of a session and the open of the next. */
   readonly opening?: Opening;
   /** Absent where nothing waits. */
-  readonly waiting?: readonly AccountEntry[];
+  readonly waiting?: readonly Waiting[];
   /** Absent where no trade was judged. */
   readonly tradeTimesUs?: readonly number[];
   /** Whether the account has changed since: then the next mark makes the floats and risk anew. */
@@ -243,6 +262,7 @@ export function encodeState(state: PortfolioState): EncodedPortfolio {
     closes: copyCloses(state.closes),
     breached: [...state.breached],
     figures: state.figures,
+    ...(state.flowSincePoint !== 0 && { flowSincePoint: state.flowSincePoint }),
     ...(state.opening !== undefined && { opening: state.opening }),
     ...(state.waiting.length > 0 && { waiting: [...state.waiting] }),
     ...(state.tradeTimesUs.length > 0 && { tradeTimesUs: [...state.tradeTimesUs] }),
@@ -263,6 +283,7 @@ export function decodeState(encoded: EncodedPortfolio, deps: StateDeps): Portfol
   state.equityPeak = encoded.equityPeak;
   state.equityAtClose = encoded.equityAtClose;
   state.flow = encoded.flow;
+  state.flowSincePoint = encoded.flowSincePoint ?? 0;
   state.closes = copyCloses(encoded.closes);
   state.breached.push(...encoded.breached);
   state.figures = encoded.figures;
