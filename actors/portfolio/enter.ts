@@ -13,6 +13,7 @@ import { addEntry, entriesOf } from './history.js';
 import { noteTold, type SeenOfMarket, takeSeen } from './market-seen.js';
 import type { CorporateAction } from './messages.js';
 import { fromFloat } from './money.js';
+import { splitRatio } from './split-ratio.js';
 import {
   type Moved,
   noteChange,
@@ -86,14 +87,7 @@ export function enterAction(state: PortfolioState, action: CorporateAction): voi
   const stated = { day: daysOf(date), symbol, ofMarket: true } as const;
   if (split !== 1) {
     const eventId = `${MARKET_ID}split-${symbol}-${date}`;
-    const newShares = fromFloat(split);
-    enterOrWait(state, {
-      kind: 'shares_split',
-      eventId,
-      ...stated,
-      newShares,
-      oldShares: 1_000_000n,
-    });
+    enterOrWait(state, { kind: 'shares_split', eventId, ...stated, ...splitRatio(split) });
   }
   if (dividend > 0) {
     const eventId = `${MARKET_ID}dividend-${symbol}-${date}`;

@@ -4,6 +4,7 @@ import t from 'tap';
 import { costOf, quantityOf } from './account.js';
 import type { PortfolioEvent } from './enter.js';
 import type { PortfolioMessage, TransactionsShown } from './messages.js';
+import { formatDecimal } from './money.js';
 import { openBooks, text } from './test-books.js';
 
 type Books = ReturnType<typeof openBooks>;
@@ -149,6 +150,18 @@ t.test('what a snapshot at the open holds is not entered twice', async (t) => {
   run(again, [{ date: 20210104 }], false);
   again.send(dividend as PortfolioMessage);
   t.equal(picture(again), picture(live));
+});
+
+t.test('a split by a ratio that no decimal can write is that ratio', async (t) => {
+  const factors = [1 / 3, 0.333333, 0.33333333, 3.000003, 2, 1.5, 0.05, 21 / 20, 1.0345678901];
+  const after = factors.map((split) => {
+    const books = openBooks();
+    run(books, [{ date: 20210104, commands: [buy('b1', '3000')] }], true);
+    run(books, [{ date: 20210105, actions: [{ split }] }], false);
+    return formatDecimal(quantityOf(books.account().positions.get('AAA')!), 0);
+  });
+  const whole = ['1000', '1000', '1000', '9000', '6000', '4500', '150', '3150'];
+  t.same(after, [...whole, '3103.70367']);
 });
 
 t.test('events of version 3, which told nothing of the market, wait for it', async (t) => {
