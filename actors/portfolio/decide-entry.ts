@@ -2,17 +2,19 @@
 
 import { type Refusal, refusal } from '../../engine/index.js';
 import { daysOf, isDate } from '../calendar/index.js';
+import type { Account } from './account.js';
 import type { AccountEntry, LotReceived, LotsDelivered, Reversed } from './account-event.js';
 import {
   amountFrom,
   checkCash,
+  checkNeed,
   checkSymbol,
   currencyFrom,
   type Decision,
   decideCash,
-  decideTrade,
   lotsFrom,
   quantityFrom,
+  readTrade,
   type Stated,
 } from './decide.js';
 import { checkEvent, replayWith, todayOf } from './enter.js';
@@ -38,7 +40,7 @@ export function decideEntry(state: PortfolioState, command: EntryCommand): Decis
   if (typeof day !== 'number') return day;
   const event = eventOf(state, command, { eventId: command.commandId, day });
   if (event.kind === 'refusal') return event;
-  return checkEvent(state, event) ?? event;
+  return checkNeed(state, event) ?? checkEvent(state, event) ?? event;
 }
 
 /** The day of a command. Errors: `portfolio.bad_date`. */
@@ -53,7 +55,7 @@ function dayFrom(state: PortfolioState, date: number): number | Refusal {
 function eventOf(state: PortfolioState, command: EntryCommand, stated: Stated): Decision {
   switch (command.kind) {
     case 'trade':
-      return decideTrade(state, command, stated);
+      return readTrade(state, command, stated);
     case 'cash':
       return decideCash(state, command, stated);
     case 'charge':
@@ -96,8 +98,6 @@ function decideExchange(state: PortfolioState, command: ExchangeCommand, stated:
   // An exchange with the portfolio's own currency tells the rate itself.
   const into = currency === own ? toCurrency : currencyFrom(state, toCurrency);
   if (typeof into !== 'string') return into;
-  const refused = checkCash(state, currency, amount);
-  if (refused !== undefined) return refused;
   return { kind: 'cash_exchanged', ...stated, currency, amount, toCurrency: into, toAmount };
 }
 
@@ -187,7 +187,17 @@ export function decideCorrection(
     entry = { ...reversal, replacement: event };
   }
   const replayed = replayWith(state, entry);
-  return 'kind' in replayed ? replayed : entry;
+  return 'kind' in replayed ? replayed : (checkLeft(state, replayed.account) ?? entry);
+}
+
+/** Whether a correction leaves the cash it takes. Errors: `portfolio.not_enough_cash`. */
+function checkLeft(state: PortfolioState, corrected: Account): Refusal | undefined {
+  for (const [currency, { cash }] of state.account.sums) {
+    const taken = cash - (corrected.sums.get(currency)?.cash ?? 0n);
+    const refused = taken > 0n ? checkCash(state, currency, taken) : undefined;
+    if (refused !== undefined) return refused;
+  }
+  return undefined;
 }
 
 /** What a transfer moves, or the correction of one by another or none, at its last price. */
