@@ -54,6 +54,6 @@ t.test('money paid in or out alone moves no drawdown', async (t) => {
       return Math.abs(after / moved - equity / peak) <= 1e-6 * (equity / peak);
     }),
   );
-  t.equal(peakAfterFlow(1_000, 800, -800), 200, 'all of it paid out');
+  t.equal(peakAfterFlow(1_000, 800, -800), 0, 'all of it paid out is no fall');
   t.equal(peakAfterFlow(1_000, -100, 300), 1_300, 'from below nothing');
 });

@@ -47,6 +47,8 @@ export function shareOf(size: number, equity: number): number {
 export function peakAfterFlow(peak: number, equity: number, flow: number): number {
   if (flow === 0) return peak;
   const after = equity + flow;
-  // Without equity on both sides there is no proportion: then the peak moves with the money.
-  return equity > 0 && after > 0 ? (peak * after) / equity : Math.max(0, peak + flow);
+  // Without equity there is no proportion: then the peak moves with the money.
+  if (!(equity > 0)) return Math.max(0, peak + flow);
+  // Who takes all of it out has nothing left that could have fallen.
+  return after > 0 ? (peak * after) / equity : 0;
 }

@@ -91,13 +91,15 @@ export function applyEvent(
       account.rates.set(event.currency, event.rate);
       return NO_GAINS;
     case 'cash_exchanged': {
+      const rate = rateOfExchange(account, event);
+      if (rate !== undefined && rate <= 0n) return badRate(rate);
       const given = sumsOf(account, event.currency);
       given.cash -= event.amount;
       given.exchanged -= event.amount;
       const received = sumsOf(account, event.toCurrency);
       received.cash += event.toAmount;
       received.exchanged += event.toAmount;
-      noteRate(account, event);
+      if (rate !== undefined) account.rates.set(ratedBy(event, account.currency), rate);
       return NO_GAINS;
     }
     case 'dividend_paid': {
@@ -118,14 +120,20 @@ function settledOf(accrued: bigint, paid: bigint): bigint {
   return sizeOf(paid) < sizeOf(accrued) ? paid : accrued;
 }
 
-/** The rate of an exchange from or into the account's own currency. */
-function noteRate(account: Account, event: CashExchanged): void {
+/** The rate of an exchange from or into the account's own currency; undefined of another. */
+function rateOfExchange(account: Account, event: CashExchanged): bigint | undefined {
   const { currency, amount, toCurrency, toAmount } = event;
-  if (currency === account.currency) {
-    account.rates.set(toCurrency, divideHalfEven(amount * ONE, toAmount));
-  } else if (toCurrency === account.currency) {
-    account.rates.set(currency, divideHalfEven(toAmount * ONE, amount));
-  }
+  if (currency === account.currency) return divideHalfEven(amount * ONE, toAmount);
+  return toCurrency === account.currency ? divideHalfEven(toAmount * ONE, amount) : undefined;
+}
+
+/** The currency that an exchange from or into the account's own sets the rate of. */
+function ratedBy({ currency, toCurrency }: CashExchanged, own: string): string {
+  return currency === own ? toCurrency : currency;
+}
+
+function badRate(rate: bigint): Refusal {
+  return refusal('portfolio.bad_rate', `expected a rate above 0, was ${rate} millionths`);
 }
 
 /** Checks currencies and that amounts are of the sign their event gives them. */
@@ -143,9 +151,7 @@ function checkMoney(event: AccountEvent): Refusal | undefined {
       return refusal('portfolio.bad_amount', `expected amounts above 0, was ${least} millionths`);
     }
   }
-  if (event.kind === 'rate_set' && event.rate <= 0n) {
-    return refusal('portfolio.bad_rate', `expected a rate above 0, was ${event.rate} millionths`);
-  }
+  if (event.kind === 'rate_set' && event.rate <= 0n) return badRate(event.rate);
   if (isExchange && event.currency === event.toCurrency) {
     return refusal(
       'portfolio.bad_currency',
@@ -184,13 +190,11 @@ function checkTrade(position: LotPosition | undefined, event: Traded): Refusal |
     const was = `${event.price} and ${event.fee} millionths`;
     return refusal('portfolio.bad_price', `expected a price and a fee of 0 or more, was ${was}`);
   }
-  const refused = checkCurrency(position, event);
-  // A pooled trade adds no lot.
-  return refused ?? (event.pooled === true ? undefined : checkLots(position, event.symbol));
+  return checkCurrency(position, event);
 }
 
-function checkLots(position: LotPosition | undefined, symbol: string): Refusal | undefined {
-  const count = position?.lots.length ?? 0;
+function checkLots(lots: readonly Lot[], symbol: string): Refusal | undefined {
+  const count = lots.length;
   if (count < LOTS_MAX) return undefined;
   const text = `expected fewer than ${LOTS_MAX} lots of ${symbol}, was ${count}`;
   return refusal('portfolio.too_many_lots', text);
@@ -222,6 +226,9 @@ function trade(account: Account, event: Traded): readonly RealisedGain[] | Refus
     gains = gainsOf(event, closing.matches, -closedNotional - closedFee);
   }
   if (openedQuantity !== 0n) {
+    // What only closes adds no lot, and a pooled trade does not either.
+    const full = event.pooled === true ? undefined : checkLots(lots, symbol);
+    if (full !== undefined) return full;
     const cost = openedNotional + fee - closedFee;
     const dates = { openedDay: day, heldFromDay: day };
     lots = open(lots, { id: eventId, ...dates, quantity: openedQuantity, cost }, event);
@@ -313,7 +320,7 @@ function giveUp(account: Account, event: SharesSplit, position: LotPosition) {
 function receive(account: Account, event: LotReceived): readonly RealisedGain[] | Refusal {
   const { eventId: id, symbol, currency, quantity, cost, openedDay, heldFromDay } = event;
   const position = account.positions.get(symbol);
-  const refused = checkCurrency(position, event) ?? checkLots(position, symbol);
+  const refused = checkCurrency(position, event) ?? checkLots(position?.lots ?? [], symbol);
   if (refused !== undefined) return refused;
   const isOtherSide = position !== undefined && quantityOf(position) > 0n !== quantity > 0n;
   if (quantity === 0n || isOtherSide) {

@@ -7,6 +7,11 @@ interface Stated {
   readonly eventId: string;
   /** Day it takes effect: the trade or pay date, in days since 1970-01-01. */
   readonly day: number;
+  /**
+   * Of a version that did not tell what the market had entered before it: all that the market
+   * enters on its day stands before it. Set where an old event is read back.
+   */
+  readonly isUntold?: true;
 }
 
 /** Bought or sold; what is over after closing opens lots named by the event. */
@@ -144,9 +149,8 @@ export type AccountEvent =
  * A correction: an earlier event never was, and another stands in its place where one is given.
  * The earlier event stays in the history; a reversal is reversed by its own id.
  */
-export interface Reversed {
+export interface Reversed extends Stated {
   readonly kind: 'reversed';
-  readonly eventId: string;
   readonly reversedId: string;
   /** When it was entered; it takes effect on the day of what it reverses. */
   readonly day: number;

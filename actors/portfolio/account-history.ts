@@ -34,8 +34,21 @@ export function eventsInForce(entries: readonly AccountEntry[]): readonly Accoun
     const inForce = finalForm(entry, corrections);
     if (inForce !== undefined) events.push(inForce);
   }
+  const untoldDays = untoldDaysOf(entries);
+  const rankOf = (event: AccountEvent): number =>
+    untoldDays.has(event.day) && 'ofMarket' in event ? 0 : 1;
   // The sort is stable: events of one day keep the order of their entries.
-  return events.sort((one, other) => one.day - other.day);
+  return events.sort((one, other) => one.day - other.day || rankOf(one) - rankOf(other));
+}
+
+/** Days on which what the market enters stands before all else: it takes effect at the open. */
+function untoldDaysOf(entries: readonly AccountEntry[]): ReadonlySet<number> {
+  const days = new Set<number>();
+  for (const entry of entries) {
+    if (entry.isUntold !== true) continue;
+    days.add(entry.kind === 'reversed' ? (entry.replacement?.day ?? entry.day) : entry.day);
+  }
+  return days;
 }
 
 /** Whether an entry stands: the one that reverses it, if any, does not. */

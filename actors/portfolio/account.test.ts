@@ -274,6 +274,45 @@ function pictureOf(result: ReplayedAccount): string {
   return JSON.stringify([sorted, [...account.sums], gains], bigintText);
 }
 
+t.test('of ten thousand lots all can be sold, and a split can give them up', async (t) => {
+  const lots = Array.from({ length: 10_000 }, (_, at) => {
+    const held = { openedDay: 1, heldFromDay: 1, quantity: 1n, cost: 1n };
+    return { id: `lot-${at}`, ...held };
+  });
+  const account = emptyAccount('fifo');
+  const hold = () => account.positions.set('IBM', { currency: 'USD', lots });
+  hold();
+  t.match(applyEvent(account, traded('b1', 20230103, '0.000001', '1')), {
+    code: 'portfolio.too_many_lots',
+  });
+  applied(account, traded('s1', 20230103, '-0.009999', '1'));
+  t.equal(account.positions.get('IBM')?.lots.length, 1);
+  hold();
+  t.match(applyEvent(account, traded('s2', 20230103, '-0.010001', '1')), []);
+  t.equal(quantityOf(account.positions.get('IBM')!), -1n, 'beyond them it turns short');
+  hold();
+  const split = { newShares: 1n, oldShares: 1_000_000n, ofMarket: true } as const;
+  applied(account, { kind: 'shares_split', eventId: 'm', day: 2, symbol: 'IBM', ...split });
+  t.equal(account.positions.size, 0);
+});
+
+t.test('an exchange that would set a rate of 0 is refused', async (t) => {
+  const account = emptyAccount('fifo');
+  const swap = (amounts: object, currency = 'USD', toCurrency = 'EUR') =>
+    applyEvent(account, {
+      kind: 'cash_exchanged',
+      eventId: 'x',
+      day: 1,
+      ...{ currency, toCurrency, amount: 1n, toAmount: 1n, ...amounts },
+    });
+  const refused = { code: 'portfolio.bad_rate' };
+  t.match(swap({ toAmount: 1_000_000_000n }), refused);
+  t.match(swap({ amount: 1_000_000_000n }, 'EUR', 'USD'), refused);
+  t.equal(account.sums.size, 0, 'and changes nothing');
+  t.same(swap({ toAmount: 1_000_000n }), []);
+  t.equal(account.rates.get('EUR'), 1n);
+});
+
 t.test('a reversed trade never was, and its replacement stands in its place', async (t) => {
   const history = [
     traded('b1', 20230110, '100', '10'),

@@ -1,6 +1,6 @@
 // The portfolio actor: commands are decided and journaled, points value the book.
 
-import { type Behaviour, hashText, type Refusal, type Turn } from '../../engine/index.js';
+import { assert, type Behaviour, hashText, type Refusal, type Turn } from '../../engine/index.js';
 import { FREE, type LimitConfig, type Standing } from '../limits/index.js';
 import type { LotMethod } from '../lots/index.js';
 import { DEFAULT_POLICY, type PretradePolicy, type TradingState } from '../pretrade/index.js';
@@ -8,10 +8,11 @@ import { type PortfolioMark, type ScenarioMatrix, ScenarioTrial } from '../risk/
 import { costOf, quantityOf } from './account.js';
 import { type CheckDeps, checkOrder, orderOf, refuseOrder, refuseTrade } from './check.js';
 import { checkCommandId } from './decide.js';
-import { decideCorrection, decideEntry } from './decide-entry.js';
+import { decideCorrection, decideEntry, movedBy } from './decide-entry.js';
 import type { Directory } from './directory.js';
 import { enterAction, enterEvent, enterOpenings, type PortfolioEvent } from './enter.js';
 import { mark } from './mark.js';
+import { openSession, seenBy } from './market-seen.js';
 import type {
   CheckOrder,
   CommandApplied,
@@ -54,7 +55,7 @@ export interface PortfolioDeps {
 }
 
 /** Version of the encoding of a portfolio's events and state: see `upcastState`. */
-export const PORTFOLIO_VERSION = 3;
+export const PORTFOLIO_VERSION = 4;
 
 /** Commands and questions wait for each other; a full lane refuses. */
 const COMMAND = { lane: 'command', overflow: 'reject' } as const;
@@ -141,7 +142,7 @@ export function createPortfolioBehaviour(
 }
 
 function onMarked(state: PortfolioState, message: Marked, deps: PortfolioDeps, turn: Turn): void {
-  if (message.opensSession) state.actionDate = message.date;
+  if (message.opensSession) openSession(state, message.date);
   const { key } = state;
   const flow = mark(state, message, deps.limitsOf(key), budgetOf(key, deps), turn);
   const { figures, rows, exposures, book } = state;
@@ -209,7 +210,10 @@ function onCommand(
       turn.refuse(decision);
       return;
     }
-    turn.persist(decision);
+    const moved = movedBy(state, decision);
+    const { length } = state.waiting;
+    turn.persist(Object.assign(decision, seenBy(state), moved && { moved }));
+    assert(state.waiting.length <= length, 'portfolio.entry_applies');
   }
   turn.reply(applied);
 }

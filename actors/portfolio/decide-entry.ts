@@ -2,21 +2,23 @@
 
 import { type Refusal, refusal } from '../../engine/index.js';
 import { daysOf, isDate } from '../calendar/index.js';
-import type { AccountEvent, Reversed } from './account-event.js';
+import type { Account } from './account.js';
+import type { AccountEntry, LotReceived, LotsDelivered, Reversed } from './account-event.js';
 import {
   amountFrom,
   checkCash,
+  checkNeed,
   checkSymbol,
   currencyFrom,
   type Decision,
   decideCash,
-  decideTrade,
   lotsFrom,
   quantityFrom,
+  readTrade,
   type Stated,
 } from './decide.js';
 import { checkEvent, replayWith, todayOf } from './enter.js';
-import { statedIn } from './history.js';
+import { entriesOf, statedIn } from './history.js';
 import type {
   ActionCommand,
   ChargeCommand,
@@ -26,8 +28,8 @@ import type {
   RateCommand,
   TransferCommand,
 } from './messages.js';
-import { parseDecimal } from './money.js';
-import type { PortfolioState } from './state.js';
+import { fromFloat, parseDecimal } from './money.js';
+import { type Moved, type PortfolioState, rowOf } from './state.js';
 
 /** Longest reason of a correction. */
 const REASON_MAX = 200;
@@ -38,7 +40,7 @@ export function decideEntry(state: PortfolioState, command: EntryCommand): Decis
   if (typeof day !== 'number') return day;
   const event = eventOf(state, command, { eventId: command.commandId, day });
   if (event.kind === 'refusal') return event;
-  return checkEvent(state, event) ?? event;
+  return checkNeed(state, event) ?? checkEvent(state, event) ?? event;
 }
 
 /** The day of a command. Errors: `portfolio.bad_date`. */
@@ -53,7 +55,7 @@ function dayFrom(state: PortfolioState, date: number): number | Refusal {
 function eventOf(state: PortfolioState, command: EntryCommand, stated: Stated): Decision {
   switch (command.kind) {
     case 'trade':
-      return decideTrade(state, command, stated);
+      return readTrade(state, command, stated);
     case 'cash':
       return decideCash(state, command, stated);
     case 'charge':
@@ -96,8 +98,6 @@ function decideExchange(state: PortfolioState, command: ExchangeCommand, stated:
   // An exchange with the portfolio's own currency tells the rate itself.
   const into = currency === own ? toCurrency : currencyFrom(state, toCurrency);
   if (typeof into !== 'string') return into;
-  const refused = checkCash(state, currency, amount);
-  if (refused !== undefined) return refused;
   return { kind: 'cash_exchanged', ...stated, currency, amount, toCurrency: into, toAmount };
 }
 
@@ -187,13 +187,45 @@ export function decideCorrection(
     entry = { ...reversal, replacement: event };
   }
   const replayed = replayWith(state, entry);
-  return 'kind' in replayed ? replayed : entry;
+  return 'kind' in replayed ? replayed : (checkLeft(state, replayed.account) ?? entry);
+}
+
+/** Whether a correction leaves the cash it takes. Errors: `portfolio.not_enough_cash`. */
+function checkLeft(state: PortfolioState, corrected: Account): Refusal | undefined {
+  for (const [currency, { cash }] of state.account.sums) {
+    const taken = cash - (corrected.sums.get(currency)?.cash ?? 0n);
+    const refused = taken > 0n ? checkCash(state, currency, taken) : undefined;
+    if (refused !== undefined) return refused;
+  }
+  return undefined;
+}
+
+/** What a transfer moves, or the correction of one by another or none, at its last price. */
+export function movedBy(state: PortfolioState, entry: AccountEntry): Moved | undefined {
+  let target: AccountEntry | undefined = entry;
+  // Each step goes to an earlier entry, so the walk ends.
+  while (target?.kind === 'reversed') target = statedEntry(state, target.reversedId);
+  const other = entry.kind === 'reversed' ? (entry.replacement ?? target) : target;
+  if (!isTransfer(target) || !isTransfer(other) || target.symbol !== other.symbol) return undefined;
+  const { symbol } = target;
+  const last = state.directory.lastPrice(rowOf(state.directory, symbol));
+  return last === last ? { symbol, price: fromFloat(last) } : undefined;
+}
+
+function isTransfer(entry?: AccountEntry): entry is LotReceived | LotsDelivered {
+  return entry?.kind === 'lot_received' || entry?.kind === 'lots_delivered';
+}
+
+/** An entry of the books, which may have come in another's place. */
+function statedEntry({ history }: PortfolioState, id: string): AccountEntry | undefined {
+  const isIt = ({ eventId }: AccountEntry): boolean => eventId === id;
+  return entriesOf(history).find(isIt) ?? statedIn(history).find(isIt);
 }
 
 function replacementDay(
   state: PortfolioState,
   date: number,
-  corrected: AccountEvent | undefined,
+  corrected: AccountEntry | undefined,
 ): number | Refusal {
   return date === 0 && corrected !== undefined ? corrected.day : dayFrom(state, date);
 }

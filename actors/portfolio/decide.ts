@@ -97,22 +97,27 @@ export function checkCash(
   return refusal('portfolio.not_enough_cash', text);
 }
 
-/** Decides a trade. Errors: `portfolio.*` refusals with what was expected. */
-export function decideTrade(
-  state: PortfolioState,
-  command: TradeCommand,
-  stated: Stated,
-): Decision {
-  const trade = readTrade(state, command, stated);
-  if (trade.kind === 'refusal' || trade.quantity < 0n) return trade;
-  const needed = notionalOf(trade.price, trade.quantity) + trade.fee;
-  return checkCash(state, trade.currency, needed) ?? trade;
+/** Whether there is the cash that an event takes by choice. Errors: `portfolio.not_enough_cash`. */
+export function checkNeed(state: PortfolioState, event: AccountEvent): Refusal | undefined {
+  switch (event.kind) {
+    case 'traded': {
+      const { quantity, price, fee, currency } = event;
+      if (quantity < 0n) return undefined;
+      return checkCash(state, currency, notionalOf(price, quantity) + fee);
+    }
+    case 'cash_moved':
+      return event.amount < 0n ? checkCash(state, event.currency, -event.amount) : undefined;
+    case 'cash_exchanged':
+      return checkCash(state, event.currency, event.amount);
+    default:
+      return undefined;
+  }
 }
 
 /** A purchase or a sale. */
 export type Traded = AccountEvent & { readonly kind: 'traded' };
 
-/** Reads a trade, whatever cash there is. Errors: as of `decideTrade`. */
+/** Reads a trade. Errors: `portfolio.*` refusals with what was expected. */
 export function readTrade(
   { directory, account }: PortfolioState,
   command: TradeCommand,
@@ -202,7 +207,6 @@ export function decideCash(state: PortfolioState, command: CashCommand, stated: 
   if (typeof amount !== 'bigint') return amount;
   const currency = currencyFrom(state, command.currency);
   if (typeof currency !== 'string') return currency;
-  if (direction === 'deposit') return { kind: 'cash_moved', ...stated, currency, amount };
-  const refused = checkCash(state, currency, amount);
-  return refused ?? { kind: 'cash_moved', ...stated, currency, amount: -amount };
+  const signed = direction === 'deposit' ? amount : -amount;
+  return { kind: 'cash_moved', ...stated, currency, amount: signed };
 }

@@ -8,13 +8,16 @@ import type { AccountEntry, AccountEvent } from './account-event.js';
 import { decodeAccount } from './account-form.js';
 import { type ReplayedAccount, replayAccount } from './account-history.js';
 import { MARKET_ID } from './decide.js';
+import { noteFlow, outsideOf } from './flow.js';
 import { addEntry, entriesOf } from './history.js';
+import { noteTold, type SeenOfMarket, takeSeen } from './market-seen.js';
 import type { CorporateAction } from './messages.js';
-import { fromFloat, notionalOf, toFloat } from './money.js';
+import { fromFloat } from './money.js';
+import { splitRatio } from './split-ratio.js';
 import {
+  type Moved,
   noteChange,
   type PortfolioState,
-  rateOf,
   rememberCommand,
   rememberTrade,
 } from './state.js';
@@ -22,12 +25,17 @@ import {
 /** The facts a portfolio's history is made of; the id of an event is that of its command. */
 export type PortfolioEvent = AccountEntry;
 
-/** One that comes from the journal says which version wrote it. */
-type Stamped = PortfolioEvent & {
+/** What an event tells beside its entry. */
+interface Stamps extends Partial<SeenOfMarket> {
+  /** The version that wrote it, on one that comes from the journal. */
   readonly eventVersion?: number;
   /** Event time, where a trade was judged by its rate. Units: microseconds. */
   readonly timeUs?: number;
-};
+  /** What a transfer moves, or the correction of one, at its last price; absent without a price. */
+  readonly moved?: Moved;
+}
+
+type Stamped = PortfolioEvent & Stamps;
 
 /** The day of an entry that tells none: that of the portfolio's last point. */
 export const DAY_UNTOLD = -1;
@@ -38,16 +46,18 @@ export function todayOf(state: PortfolioState): number {
   return Math.max(session, state.history.day);
 }
 
-/** Enters what a command has made. Errors: bugs `portfolio.*`. */
+/** Enters what a command has made, behind what the market had entered before it. */
 export function enterEvent(state: PortfolioState, event: Stamped): void {
   rememberCommand(state, event.eventId);
   if (event.timeUs !== undefined) rememberTrade(state, event.timeUs);
-  enter(state, onItsDay(state, event));
+  for (const entry of takeSeen(state, event)) enterOrWait(state, entry);
+  enterOrWait(state, onItsDay(state, event), event.moved);
 }
 
-/** An entry as the books hold it: on a day, and without what the runtime stamps on events. */
+/** An entry as the books hold it: on a day, and without what events tell beside it. */
 function onItsDay(state: PortfolioState, event: Stamped): AccountEntry {
-  const { eventVersion: _stamp, timeUs: _time, ...entry } = event;
+  const { eventVersion: _version, timeUs: _time, seen: _seen, ...rest } = event;
+  const { opening: _opening, market: _market, moved: _moved, ...entry } = rest;
   return entry.day === DAY_UNTOLD ? { ...entry, day: todayOf(state) } : entry;
 }
 
@@ -55,7 +65,7 @@ function onItsDay(state: PortfolioState, event: Stamped): AccountEntry {
 export function enterOpenings(state: PortfolioState, events: readonly PortfolioEvent[]): void {
   for (const event of events) {
     const entry = onItsDay(state, event);
-    apply(state, entry);
+    assert(isApplied(state.account, entry), 'portfolio.entry_applies');
     addEntry(state.history, entry, state.account);
     rememberCommand(state, event.eventId);
   }
@@ -65,24 +75,28 @@ export function enterOpenings(state: PortfolioState, events: readonly PortfolioE
 
 /**
  * Applies a split, then a dividend, which is paid on the new shares. These follow from the feed,
- * which is replayed from its source, so they are entered without being journaled; `actionDate`
- * keeps a replayed session from doubling. What was sold is told too: a correction may bring it
- * back.
+ * which is replayed from its source, so they are entered without being journaled; the next event of
+ * a command tells them. One that was told before, also in an earlier replay, is not entered again.
+ * What was sold is told too: a correction may bring it back.
  */
 export function enterAction(state: PortfolioState, action: CorporateAction): void {
   const { row, date, split, dividend } = action;
-  if (date <= state.actionDate) return;
+  if (!noteTold(state, action)) return;
   const symbol = state.directory.symbolOf(row);
   if (!state.history.symbols.has(symbol)) return;
   const stated = { day: daysOf(date), symbol, ofMarket: true } as const;
   if (split !== 1) {
     const eventId = `${MARKET_ID}split-${symbol}-${date}`;
-    const newShares = fromFloat(split);
-    enter(state, { kind: 'shares_split', eventId, ...stated, newShares, oldShares: 1_000_000n });
+    enterOrWait(state, { kind: 'shares_split', eventId, ...stated, ...splitRatio(split) });
   }
   if (dividend > 0) {
     const eventId = `${MARKET_ID}dividend-${symbol}-${date}`;
-    enter(state, { kind: 'dividend_paid', eventId, ...stated, perShare: fromFloat(dividend) });
+    enterOrWait(state, {
+      kind: 'dividend_paid',
+      eventId,
+      ...stated,
+      perShare: fromFloat(dividend),
+    });
   }
 }
 
@@ -94,29 +108,55 @@ const HOLDING: ReadonlySet<AccountEntry['kind']> = new Set([
   'lots_delivered',
 ]);
 
-function enter(state: PortfolioState, entry: AccountEntry): void {
-  const before = outsideOf(state.account);
-  const isLate = entry.kind === 'reversed' || entry.day < state.history.day;
+/**
+ * Enters an entry, or lets it wait where the books can't take it yet: one of a version that did not
+ * tell what the market had entered before it, or after openings that have changed since. What waits
+ * is tried again behind every entry.
+ */
+function enterOrWait(state: PortfolioState, entry: AccountEntry, moved?: Moved): void {
+  if (!enter(state, entry, moved)) {
+    state.waiting.push({ entry, ...(moved !== undefined && { moved }) });
+    return;
+  }
+  for (let index = 0; index < state.waiting.length; index++) {
+    const waiting = state.waiting[index]!;
+    if (!enter(state, waiting.entry, waiting.moved)) continue;
+    state.waiting.splice(index, 1);
+    // An earlier one may have waited for this one.
+    index = -1;
+  }
+}
+
+/** Enters an entry; false, and nothing is changed, where it does not apply. */
+function enter(state: PortfolioState, entry: AccountEntry, moved?: Moved): boolean {
+  const before = outsideOf(state.account, moved);
+  const isLate = isLateIn(state, entry);
   if (isLate) {
     const replayed = replayWith(state, entry);
-    assert(!('kind' in replayed), 'portfolio.entry_applies');
+    if ('kind' in replayed) return false;
     state.account = replayed.account;
     assertIdentity(state.account);
   } else {
     const symbol = 'symbol' in entry ? entry.symbol : undefined;
     const gaps = gapsAt(state.account, symbol);
-    apply(state, entry);
+    if (!isApplied(state.account, entry)) return false;
     assertSame(gaps, gapsAt(state.account, symbol));
   }
-  noteFlow(state, before);
+  noteFlow(state, before, moved);
   addEntry(state.history, entry, state.account);
   noteChange(state, isLate || HOLDING.has(entry.kind));
+  return true;
 }
 
-function apply(state: PortfolioState, entry: AccountEntry): void {
+/** Whether an entry stands before others that are there already. */
+function isLateIn({ history }: PortfolioState, entry: AccountEntry): boolean {
+  if (entry.kind === 'reversed' || entry.day < history.day) return true;
+  return 'ofMarket' in entry && entry.day <= (history.untoldDay ?? -1);
+}
+
+function isApplied(account: Account, entry: AccountEntry): boolean {
   assert(entry.kind !== 'reversed', 'portfolio.a_reversal_is_replayed');
-  const gains = applyEvent(state.account, entry);
-  assert(!('kind' in gains), 'portfolio.entry_applies');
+  return !('kind' in applyEvent(account, entry));
 }
 
 /** The account with one more entry, replayed from the beginning of its books. */
@@ -144,27 +184,6 @@ function copyFor(account: Account, event: AccountEvent): Account {
   const copy: Account = { ...account, rates: new Map(account.rates), sums, positions: new Map() };
   if (held !== undefined && 'symbol' in event) copy.positions.set(event.symbol, { ...held });
   return copy;
-}
-
-/** Paid in and received from outside, by currency. */
-function outsideOf(account: Account): ReadonlyMap<string, bigint> {
-  const sums = new Map<string, bigint>();
-  for (const [currency, { deposited, transferred }] of account.sums) {
-    sums.set(currency, deposited + transferred);
-  }
-  return sums;
-}
-
-/** What came from outside is no profit, and moves the peak that a fall is measured from. */
-function noteFlow(state: PortfolioState, before: ReadonlyMap<string, bigint>): void {
-  let flow = 0;
-  for (const [currency, after] of outsideOf(state.account)) {
-    const change = after - (before.get(currency) ?? 0n);
-    if (change !== 0n) flow += toFloat(notionalOf(rateOf(state.account, currency) ?? 0n, change));
-  }
-  if (flow === 0) return;
-  state.flow += flow;
-  if (state.equityPeak > 0) state.equityPeak = Math.max(0, state.equityPeak + flow);
 }
 
 /** Checks the identity of every currency. Errors: bug `portfolio.cash_and_cost_add_up`. */

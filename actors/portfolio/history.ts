@@ -26,6 +26,8 @@ export interface History {
   closed: number;
   /** The latest day of any entry. Units: days since 1970-01-01. */
   day: number;
+  /** The latest day of entries that do not tell what of the market stands before them. */
+  untoldDay?: number;
 }
 
 /** What a snapshot holds of a history. */
@@ -46,7 +48,12 @@ export function addEntry(history: History, entry: AccountEntry, account: Account
   const stated = entry.kind === 'reversed' ? entry.replacement : entry;
   if (entry.kind !== 'reversed') history.day = Math.max(history.day, entry.day);
   if (stated !== undefined && 'symbol' in stated) history.symbols.add(stated.symbol);
-  if (history.count < ENTRIES_MAX) return;
+  if (entry.isUntold === true && stated !== undefined) {
+    history.untoldDay = Math.max(history.untoldDay ?? 0, stated.day);
+  }
+  // What the market has entered since the last command is told by the next one: it stays.
+  const most = isOfMarket(entry) ? 2 * ENTRIES_MAX : ENTRIES_MAX;
+  if (history.count < most) return;
   history.base = encodeAccount(account);
   history.closed += history.count;
   history.count = 0;
@@ -69,12 +76,36 @@ export function statedIn(history: History): readonly AccountEvent[] {
   );
 }
 
+/** Whether the market has told an entry. */
+function isOfMarket(entry: AccountEntry): entry is AccountEvent {
+  return 'ofMarket' in entry && entry.ofMarket === true;
+}
+
+/** What the market has entered since the last entry of a command, oldest first. */
+export function marketSince({ fresh, text }: History): readonly AccountEvent[] {
+  const since: AccountEvent[] = [];
+  for (let index = fresh.length - 1; index >= 0; index--) {
+    const entry = fresh[index]!;
+    if (!isOfMarket(entry)) return since.reverse();
+    since.push(entry);
+  }
+  for (let end = text.length; end > 0; ) {
+    const start = text.lastIndexOf('\n', end - 2) + 1;
+    const entry = readEntry(text.slice(start, end));
+    if (!isOfMarket(entry)) break;
+    since.push(entry);
+    end = start;
+  }
+  return since.reverse();
+}
+
 /** Copies a history out. */
 export function encodeHistory(history: History): EncodedHistory {
   history.text += history.fresh.map((entry) => `${writeEntry(entry)}\n`).join('');
   history.fresh.length = 0;
-  const { base, text, count, closed, day } = history;
-  return { base, text, count, symbols: [...history.symbols], closed, day };
+  const { base, text, count, closed, day, untoldDay } = history;
+  const told = { base, text, count, symbols: [...history.symbols], closed, day };
+  return untoldDay === undefined ? told : { ...told, untoldDay };
 }
 
 /** Copies a history back in. */

@@ -40,6 +40,7 @@ export function mark(
   const equity = state.cashValue + value.market;
   const isFirst = Number.isNaN(state.equityAtClose);
   if (isFirst) openSeries(state, equity);
+  state.flowSincePoint = 0;
   state.equityPeak = Math.max(state.equityPeak, equity);
   const risk = riskOf(state, message, budget, value.gross);
   const measures = measuresOf({

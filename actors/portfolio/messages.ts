@@ -299,7 +299,7 @@ export interface LotsShown {
 /** An entry of the books. */
 export interface ShownEntry {
   readonly entry: AccountEntry;
-  /** False where a later entry has taken it back. */
+  /** False where a later entry has taken it back, or it waits until the books can take it. */
   readonly isInForce: boolean;
   readonly gains: readonly RealisedGain[];
 }

@@ -1,4 +1,4 @@
-// Events and snapshots of versions before 3, read as today's.
+// Events and snapshots of earlier versions, read as today's.
 
 import { daysOf } from '../calendar/index.js';
 import type { LotMethod } from '../lots/index.js';
@@ -26,10 +26,13 @@ type OldEvent =
 type OldPortfolio = Omit<EncodedPortfolio, 'account' | 'history'> & { readonly ledger: OldLedger };
 
 /**
- * An event as today's: pooled, so that it makes the books that it made then. Old events told no
- * day; it is that of the session in which they come back, which is the one they were made in.
+ * An event as today's. Version 3 did not tell what the market had entered before it. Versions 1 and
+ * 2 pooled lots, and what they made is made again; they told no day: it is that of the session in
+ * which they come back, which is the one they were made in.
  */
-export function upcastEvent(_from: number, event: unknown): PortfolioEvent {
+export function upcastEvent(from: number, event: unknown): PortfolioEvent {
+  // An event of version 3 is an entry as it is today.
+  if (from === 3) return { ...(event as PortfolioEvent), isUntold: true };
   // Only these two kinds were journaled.
   const old = event as OldEvent;
   const stated = { eventId: old.commandId, day: DAY_UNTOLD, currency: OWN_CURRENCY } as const;
@@ -39,8 +42,9 @@ export function upcastEvent(_from: number, event: unknown): PortfolioEvent {
 }
 
 /**
- * A state as today's: its ledger is the opening balance of its books. Version 1 did not say what
- * its risk figures were made from, so floats and risk are made anew at the next mark.
+ * A state as today's. Of versions 1 and 2 its ledger is the opening balance of its books. Version 1
+ * did not say what its risk figures were made from, so floats and risk are made anew at the next
+ * mark.
  */
 export function upcastState(
   from: number,
@@ -48,6 +52,8 @@ export function upcastState(
   method: LotMethod,
   directory: Directory,
 ): EncodedPortfolio {
+  // All that has come since may be absent.
+  if (from === 3) return encoded as EncodedPortfolio;
   // The shape of those versions, under which it was stored.
   const { ledger, ...rest } = encoded as OldPortfolio;
   const day = rest.actionDate === 0 ? 0 : daysOf(rest.actionDate);

@@ -101,10 +101,11 @@ function showTransactions(
   state: PortfolioState,
   { symbol, offset, limit }: ShowTransactions,
 ): TransactionsShown {
-  const all = entriesOf(state.history).flatMap((entry): AccountEntry[] =>
-    entry.kind === 'reversed' && entry.replacement !== undefined
-      ? [entry, entry.replacement]
-      : [entry],
+  const all = [...entriesOf(state.history), ...state.waiting.map(({ entry }) => entry)].flatMap(
+    (entry): AccountEntry[] =>
+      entry.kind === 'reversed' && entry.replacement !== undefined
+        ? [entry, entry.replacement]
+        : [entry],
   );
   const inForce = eventsInForce(entriesOf(state.history));
   const standing = new Set('kind' in inForce ? [] : inForce.map(({ eventId }) => eventId));

@@ -4,6 +4,7 @@ import { hashText } from '../../engine/index.js';
 import type { LotMethod } from '../lots/index.js';
 import { ScenarioBook, type ScenarioMatrix } from '../risk/index.js';
 import { type Account, costOf, emptyAccount, quantityOf } from './account.js';
+import type { AccountEntry } from './account-event.js';
 import { decodeAccount, type EncodedAccount, encodeAccount } from './account-form.js';
 import { type Closes, copyCloses, noCloses } from './closes.js';
 import type { Directory } from './directory.js';
@@ -22,6 +23,25 @@ const COMMAND_IDS_KEPT = 10_000;
 
 /** Trades remembered for their rate: more than any rate that a policy may allow. */
 const TRADE_TIMES_KEPT = 10_000;
+
+/** Symbols whose splits and dividends have been told of a session that is opening. */
+export interface Opening {
+  readonly date: number;
+  readonly symbols: readonly string[];
+}
+
+/** Shares of a symbol that come or go. */
+export interface Moved {
+  readonly symbol: string;
+  /** Units: millionths a share. */
+  readonly price: bigint;
+}
+
+/** An entry that the books can't take yet. */
+export interface Waiting {
+  readonly entry: AccountEntry;
+  readonly moved?: Moved;
+}
 
 /** Everything a portfolio actor owns. */
 export interface PortfolioState {
@@ -49,13 +69,20 @@ export interface PortfolioState {
   copied: CopiedBooks | undefined;
   readonly book: ScenarioBook;
   pointIndex: number;
-  /** Last session whose corporate actions were applied, so that a replay repeats none. */
+  /** Last session whose corporate actions were told, so that a replay repeats none. */
   actionDate: number;
+  /** Those told of the session after it, before its first point. */
+  opening: Opening | undefined;
+  /** Entries that the books can't take yet: no more than earlier replays have journaled. */
+  readonly waiting: Waiting[];
+  /** The highest equity of a point, moved by what was paid in and out since: see `noteFlow`. */
   equityPeak: number;
   /** Equity at the last close before this session. */
   equityAtClose: number;
   /** Paid in less paid out since then, at the value it had. */
   flow: number;
+  /** The same since the last point. */
+  flowSincePoint: number;
   closes: Closes;
   readonly breached: boolean[];
   figures: PortfolioFigures | undefined;
@@ -96,9 +123,12 @@ export function emptyState(key: string, deps: StateDeps, method: LotMethod): Por
     book: new ScenarioBook(deps.matrix),
     pointIndex: -1,
     actionDate: 0,
+    opening: undefined,
+    waiting: [],
     equityPeak: 0,
     equityAtClose: Number.NaN,
     flow: 0,
+    flowSincePoint: 0,
     closes: noCloses(),
     breached: [],
     figures: undefined,
@@ -195,6 +225,12 @@ export interface EncodedPortfolio {
   readonly exposures: Float64Array;
   /** What the risk figures were made from. */
   readonly risk: { readonly exposures: Float64Array; readonly dayIndex: number };
+  /** Absent where it is 0. */
+  readonly flowSincePoint?: number;
+  /** Absent between the first point of a session and the open of the next. */
+  readonly opening?: Opening;
+  /** Absent where nothing waits. */
+  readonly waiting?: readonly Waiting[];
   /** Absent where no trade was judged. */
   readonly tradeTimesUs?: readonly number[];
   /** Whether the account has changed since: then the next mark makes the floats and risk anew. */
@@ -226,6 +262,9 @@ export function encodeState(state: PortfolioState): EncodedPortfolio {
     closes: copyCloses(state.closes),
     breached: [...state.breached],
     figures: state.figures,
+    ...(state.flowSincePoint !== 0 && { flowSincePoint: state.flowSincePoint }),
+    ...(state.opening !== undefined && { opening: state.opening }),
+    ...(state.waiting.length > 0 && { waiting: [...state.waiting] }),
     ...(state.tradeTimesUs.length > 0 && { tradeTimesUs: [...state.tradeTimesUs] }),
     ...(state.isStale ? STALE : { exposures: state.exposures.slice(), risk: state.book.applied() }),
   };
@@ -239,9 +278,12 @@ export function decodeState(encoded: EncodedPortfolio, deps: StateDeps): Portfol
   for (const id of encoded.commandIds) state.commandIds.add(id);
   state.pointIndex = encoded.pointIndex;
   state.actionDate = encoded.actionDate;
+  state.opening = encoded.opening;
+  state.waiting.push(...(encoded.waiting ?? []));
   state.equityPeak = encoded.equityPeak;
   state.equityAtClose = encoded.equityAtClose;
   state.flow = encoded.flow;
+  state.flowSincePoint = encoded.flowSincePoint ?? 0;
   state.closes = copyCloses(encoded.closes);
   state.breached.push(...encoded.breached);
   state.figures = encoded.figures;

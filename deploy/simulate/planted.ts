@@ -132,19 +132,15 @@ export const PLANTS: Readonly<Record<string, Plant>> = {
       lanes: { ...behaviour.lanes, show_portfolio: { lane: 'system', overflow: 'reject' } },
     }),
   },
-  'dividend-twice': {
-    what: 'an actor that is rebuilt hears of splits and dividends twice',
+  'dividend-lost': {
+    what: 'an actor that is rebuilt is not told again of splits and dividends since its checkpoint',
     wrapPorts: (ports) => ({
       ...ports,
       recover: (address, done) =>
         ports.recover(address, (recovered) => {
           const { messages = [] } = recovered;
-          const twice = messages.flatMap((one) =>
-            one.message.kind === 'corporate_action'
-              ? [one, { message: { ...one.message }, after: one.after }]
-              : [one],
-          );
-          done({ ...recovered, messages: twice });
+          const rest = messages.filter(({ message }) => message.kind !== 'corporate_action');
+          done({ ...recovered, messages: rest });
         }),
     }),
   },
