@@ -37,8 +37,9 @@ export interface CloseSeries {
 
 /**
  * Steps of a series from its actions, relative to its end. An action on a date without a close, or
- * on the first one, changes nothing: there is no price to put it to; nor does a dividend of all that
- * the stock was worth, for nothing would be left to compare. Actions of one date count together.
+ * on the first one, changes nothing: there is no price to put it to; nor does a dividend of all
+ * that the stock was worth, for nothing would be left to compare. Actions of one date count
+ * together.
  * Source: CRSP Data Definitions, "factor to adjust price"; QuantConnect LEAN, FactorFileGenerator.
  */
 export function factorsOf(

@@ -33,7 +33,8 @@ t.test('a cut by desk is the group that limits judge', async (t) => {
     t.equal(Number(row?.[3]), 504);
   }
   const [own] = await ask(
-    "SELECT var_95(profit), min(date), max(date) FROM scenario_profits WHERE portfolio = 'megacaps'",
+    `SELECT var_95(profit), min(date), max(date) FROM scenario_profits
+      WHERE portfolio = 'megacaps'`,
   );
   const detail = await risk.call('get', create(GetRiskRequestSchema, { portfolio: 'megacaps' }));
   t.ok(Math.abs(Number(own?.[0]) / detail.summary!.var95 - 1) < 1e-9);

@@ -56,7 +56,8 @@ const DEFINITIONS = [
     return [
       `CREATE MACRO var_${confidence}(profit) AS -quantile_cont(profit, ${share})`,
       `CREATE MACRO cvar_${confidence}(profit) AS
-        -list_avg(list_sort(list(profit))[1:CAST(floor((count(profit) - 1) * ${share}) AS INTEGER) + 1])`,
+        -list_avg(list_sort(list(profit))
+          [1:CAST(floor((count(profit) - 1) * ${share}) AS INTEGER) + 1])`,
     ];
   }),
 ];

@@ -80,7 +80,7 @@ export class Recorder {
     renameSync(`${path}.tmp`, path);
   }
 
-  /** Records a batch with its place and arrival; resolves once it is on disk. Errors: of the file system. */
+  /** Records a batch, its place and arrival; resolves once on disk. Errors: the file system's. */
   async batch(
     { source, sequence, symbols, prints }: IngestBatch,
     { step, prints: place, arrivalUs }: Admission,

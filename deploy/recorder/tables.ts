@@ -17,7 +17,7 @@ const TABLES = {
 /** Files of one question: years of daily additions to some hundred symbols. */
 const FILES_MAX = 1_000_000;
 
-/** The tables that a folder has files of. Errors: `data.too_many_files`, for a part is no answer. */
+/** Tables that a folder has files of. Errors: `data.too_many_files`, for a part is no answer. */
 export function sqlTables(folder: string, filesMax = FILES_MAX): ReadOnlyOptions['tables'] {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(
     (entry) => entry.isFile() && entry.name.endsWith('.parquet'),

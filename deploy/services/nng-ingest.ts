@@ -4,7 +4,7 @@ import { type FrameSocket, openFrameSocket, type SocketKind } from '../../engine
 import { PACKED_FRAME, PACKED_PRINT } from '../../proto/frames/market.js';
 import type { IngestBatch, SluicePort } from '../app/port.js';
 
-/** Frames that may wait for the market: PULL's senders are held up then, what SUB has is dropped. */
+/** Frames that may wait for the market: PULL's senders are held up then, SUB's are dropped. */
 export const WAITING_MAX = 500;
 
 /** Frames that wait when PULL's senders may go on. */

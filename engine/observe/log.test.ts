@@ -55,9 +55,9 @@ t.test('a text from outside makes no line of its own and steers no terminal', as
     () => 0,
     (line) => lines.push(line),
   );
-  log.say('warn', 'a', 'x\nerror process market: all is lost\r\u001b[2Jé\u2028end');
+  log.say('warn', 'a', 'x\nerror process rows: all is lost\r\u001b[2Jé\u2028end');
   t.same(
     lines.map(({ text }) => text),
-    ['x\\nerror process market: all is lost\\u000d\\u001b[2Jé\\u2028end'],
+    ['x\\nerror process rows: all is lost\\u000d\\u001b[2Jé\\u2028end'],
   );
 });

@@ -67,7 +67,7 @@ export function failoverSource(options: FailoverOptions): MarketDataSource {
  * price, size and time agree, the time to the coarser step of both; the second of two equal trades
  * is another trade if either side gives two. Both must carry the same tape.
  */
-export function openFailover(
+function openFailover(
   options: FailoverOptions,
   subscription: Subscription,
   sink: LiveSink,

@@ -1,4 +1,4 @@
-// Sources that peers push to: each peer is answered for its own prints, and a door that fails says so.
+// Sources that peers push to: each is answered for its own prints, and a door that fails says so.
 
 import { create } from '@bufbuild/protobuf';
 import t from 'tap';

@@ -4,7 +4,7 @@ import type { DuckDBConnection, DuckDBInstance, StatementType } from '@duckdb/no
 import { Fault } from '../../core/fault.js';
 import { type SqlValue, sqlText } from './duckdb.js';
 
-/** A table whose rows are given: a type of the engine's for each column, texts where it is a date. */
+/** A table whose rows are given: a type for each column, and texts where it is a date. */
 export interface GivenTable {
   readonly columns: Readonly<Record<string, 'DOUBLE' | 'VARCHAR' | 'DATE'>>;
   readonly rows: readonly (readonly (number | string)[])[];
