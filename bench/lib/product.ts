@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { inRepository } from '../../deploy/app/paths.js';
-import type { RunReport } from '../../deploy/cli/run.js';
+import type { RunReport } from '../../deploy/cli/run-report.js';
 import { Unavailable } from './case.js';
 import { profiling } from './profile.js';
 import { withScratch } from './scratch.js';

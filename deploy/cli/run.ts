@@ -1,8 +1,6 @@
 // `sluice run`: warms a market, streams it, serves it, reports on it.
 
-import { writeFileSync } from 'node:fs';
-import { SingleBar } from 'cli-progress';
-import { type FunnelCounted, STAGE_NAMES } from '../../actors/funnel/index.js';
+import type { FunnelCounted } from '../../actors/funnel/index.js';
 import { Fault } from '../../engine/index.js';
 import { Market } from '../app/market.js';
 import type { MarketOptions } from '../app/market-options.js';
@@ -13,7 +11,8 @@ import { type Services, startServices } from '../services/serve.js';
 import { type SourceFeed, startSourceFeed } from '../services/source-feed.js';
 import { storeLastRun } from './last-run.js';
 import { liveFeed } from './live-source.js';
-import { dateText, say, table } from './output.js';
+import { say } from './output.js';
+import { Progress } from './progress.js';
 import {
   bookPaceOf,
   checkReport,
@@ -22,32 +21,13 @@ import {
   placeOf,
   type RunOptions,
 } from './run-options.js';
+import { reportOn, tellReport } from './run-report.js';
 
 /** Longest time a graceful stop may take. Units: milliseconds. */
 const STOP_MS = 4_000;
 
 /** A second signal this soon is the shell's copy of the first. Units: milliseconds. */
 const SAME_SIGNAL_MS = 1_000;
-
-/** What a run found out. */
-export interface RunReport {
-  readonly ticks: number;
-  readonly seconds: number;
-  readonly ticksPerSecond: number;
-  readonly latencyUs: { readonly p50: number; readonly p99: number; readonly p999: number };
-  readonly rssMb: number;
-  readonly restarts: number;
-  readonly rejected: Readonly<Record<string, number>>;
-  readonly days: readonly {
-    readonly date: string;
-    readonly stages: Readonly<Record<string, number>>;
-  }[];
-  readonly hash: string;
-  /** All ticks were derived from daily bars and never traded. */
-  readonly derived: boolean;
-  /** Ticks that came from outside. */
-  readonly outsideTicks: number;
-}
 
 /** A market with its views, running inside this process. */
 interface Embedded {
@@ -142,10 +122,7 @@ export async function run(options: RunOptions): Promise<void> {
     );
     await keepLastRun(market, system);
     await market.noteState();
-    if (options.report !== undefined) writeReport(options.report, report);
-    process.stdout.write(
-      options.json === true ? `${JSON.stringify(report, null, 2)}\n` : `${summary(report)}\n`,
-    );
+    tellReport(report, options);
     if (services !== undefined) {
       say('sluice: the replay is over; dashboard and services stay up until Ctrl-C');
       await stop.stopped();
@@ -192,62 +169,6 @@ function announce({ warnings, httpPort, grpcPort }: Services, host: string): voi
   say(`grpc ${placeOf(host)}:${grpcPort}`);
 }
 
-/** Collects the report's figures. */
-async function reportOn(market: Market, system: System, rssMb: number): Promise<RunReport> {
-  const seconds = market.streamedUs / 1e6;
-  const ticks = market.sequencer.prints;
-  return {
-    ticks,
-    seconds,
-    ticksPerSecond: Math.round(ticks / seconds),
-    latencyUs: market.latencyUs(),
-    rssMb: Math.round(rssMb),
-    restarts: market.shards.restarts(),
-    rejected: market.sequencer.rejectedByReason(),
-    days: system.funnel.snapshot().days.map(({ date, stages }) => ({
-      date: dateText(date),
-      stages: Object.fromEntries(STAGE_NAMES.map((name) => [name, stages?.[name] ?? 0])),
-    })),
-    hash: await market.hash(),
-    derived: market.sequencer.outsidePrints === 0,
-    outsideTicks: market.sequencer.outsidePrints,
-  };
-}
-
-function summary(report: RunReport): string {
-  const median = (name: string): number => {
-    const counts = report.days.map((day) => day.stages[name] ?? 0).sort((a, b) => a - b);
-    return counts[Math.floor(counts.length / 2)] ?? 0;
-  };
-  const last = report.days[report.days.length - 1];
-  const rows = STAGE_NAMES.map((name) => [name, last?.stages[name] ?? 0, median(name)]);
-  const rejected = Object.entries(report.rejected).map(([reason, count]) => `${reason} ${count}`);
-  return [
-    '',
-    table([['stage', 'last day', 'median'], ...rows]),
-    '',
-    `${ticksText(report)} in ${report.seconds.toFixed(2)} s, ${report.ticksPerSecond} a second`,
-    `latency from arrival to published row: p50 ${report.latencyUs.p50} us, p99 ${report.latencyUs.p99} us`,
-    `memory at most ${report.rssMb} MB, shard restarts ${report.restarts}, rejected ${rejected.join(', ') || 'none'}`,
-    `state ${report.hash}`,
-  ].join('\n');
-}
-
-function ticksText({ ticks, outsideTicks }: RunReport): string {
-  if (outsideTicks === 0) return `${ticks} derived ticks`;
-  return `${ticks - outsideTicks} derived ticks and ${outsideTicks} from outside`;
-}
-
-function writeReport(file: string, report: RunReport): void {
-  try {
-    writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
-  } catch (error) {
-    throw new Fault('report.unwritable', `expected to write the report to ${file}`, {
-      cause: error,
-    });
-  }
-}
-
 function seconds(startedMs: number): string {
   return ((performance.now() - startedMs) / 1000).toFixed(1);
 }
@@ -280,55 +201,4 @@ function stopper(close: () => Promise<void>) {
       process.on('SIGTERM', onSignal);
     },
   };
-}
-
-/** A progress bar on a terminal, a line a session elsewhere. */
-class Progress {
-  readonly #bar: SingleBar | undefined;
-  readonly #isOn: boolean;
-  #date = 0;
-  #done = 0;
-  #of = 0;
-  #alerts = 0;
-
-  constructor(isOn: boolean) {
-    this.#isOn = isOn;
-    this.#bar =
-      isOn && process.stderr.isTTY
-        ? new SingleBar({
-            format:
-              'streaming |{bar}| {percentage} %  session {value}/{total}  eta {eta_formatted}',
-            clearOnComplete: true,
-            linewrap: true,
-          })
-        : undefined;
-  }
-
-  begin(total: number, alerts: number): void {
-    this.#of = total;
-    this.#alerts = alerts;
-    this.#bar?.start(total, 0);
-  }
-
-  /** A session has been closed and judged; one told again after a restart is not shown again. */
-  session({ date, counts }: FunnelCounted, alerts: number): void {
-    if (!this.#isOn || date <= this.#date) return;
-    this.#date = date;
-    this.#done++;
-    const stages = STAGE_NAMES.map((name) => `${name} ${counts[name]}`).join('  ');
-    const raised = alerts > this.#alerts ? `  alerts ${alerts - this.#alerts}` : '';
-    this.#alerts = alerts;
-    const line = `${dateText(date)}  ${String(this.#done).padStart(3)}/${this.#of}  ${stages}${raised}`;
-    if (this.#bar === undefined) {
-      say(line);
-      return;
-    }
-    // The bar owns its line: clear it, write ours above, and let it draw itself again.
-    process.stderr.write(`\r\u001b[K${line}\n`);
-    this.#bar.update(this.#done);
-  }
-
-  stop(): void {
-    this.#bar?.stop();
-  }
 }
