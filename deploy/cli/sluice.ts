@@ -22,6 +22,12 @@ import { EXIT, fail } from './output.js';
 import { portfolioLots } from './portfolio-books.js';
 import { addPortfolioCommands } from './portfolio-commands.js';
 import {
+  type RecordingFlags,
+  recordingCompact,
+  recordingRetain,
+  recordingShow,
+} from './recording.js';
+import {
   funnelDiff,
   funnelExplain,
   funnelShow,
@@ -261,6 +267,25 @@ program
   .option('--shards <n>', 'worker threads (default: as recorded)')
   .option('--json', 'print JSON')
   .action((dir: string, options: ReplayFlags) => replay(dir, options));
+const recording = program.command('recording').description('what was recorded, and its upkeep');
+recording
+  .command('show <dir>')
+  .description('tables and bytes of each day and kind')
+  .option('--json', 'print JSON')
+  .action((dir: string, options: RecordingFlags) => recordingShow(dir, options));
+recording
+  .command('compact <dir>')
+  .description('few large tables out of many small ones; a replay comes to the same state')
+  .option('--json', 'print JSON')
+  .action((dir: string, options: RecordingFlags) => recordingCompact(dir, options));
+recording
+  .command('retain <dir>')
+  .description('drop all but the last days; what is left can be queried, no longer replayed')
+  .requiredOption('--days <n>', 'days to keep')
+  .option('--json', 'print JSON')
+  .action((dir: string, options: RecordingFlags & { days: string }) =>
+    recordingRetain(dir, options),
+  );
 program
   .command('sql <query>')
   .description(

@@ -1,7 +1,7 @@
 // Where a recording lies: partitions by date and kind, open segments, the runs that it is of.
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Fault } from '../../engine/index.js';
 import type { RunFlags } from '../app/run-flags.js';
 
@@ -16,6 +16,8 @@ export interface RecordedRun {
   /** State at its end; absent where it did not come to one. */
   readonly hash?: string;
   readonly ticks?: number;
+  /** First day that is kept, where older ones were dropped: the run can't be replayed any more. */
+  readonly keptFrom?: string;
 }
 
 /** Folder of open segments. */
@@ -32,11 +34,33 @@ export function tablesOf(dir: string, kind: RecordedKind): readonly string[] {
   return readdirSync(dir)
     .filter((name) => name.startsWith('date='))
     .sort()
-    .flatMap((date) => {
-      const folder = join(dir, date, `kind=${kind}`);
-      const files = existsSync(folder) ? readdirSync(folder).sort() : [];
-      return files.filter((name) => name.endsWith('.parquet')).map((name) => join(folder, name));
-    });
+    .flatMap((name) => tablesIn(dir, name.slice('date='.length), kind));
+}
+
+/** Every table of a day and kind, oldest first. */
+export function tablesIn(dir: string, date: string, kind: RecordedKind): readonly string[] {
+  const folder = partition(dir, date, kind);
+  return existsSync(folder) ? counted(readdirSync(folder)).map((name) => join(folder, name)) : [];
+}
+
+/** Numbers of the segments that a table is of: one, or those that were merged. */
+export function numbersOf(path: string): { readonly first: string; readonly last: string } {
+  const [, first = '', last = first] = /^(\d+)(?:-(\d+))?\.parquet$/.exec(basename(path)) ?? [];
+  return { first, last };
+}
+
+/** Tables among the names in a folder, in order; one that a merged table holds does not count. */
+export function counted(names: readonly string[]): string[] {
+  const tables = names.filter((name) => name.endsWith('.parquet'));
+  const merged = tables.map(numbersOf).filter(({ first, last }) => first < last);
+  return tables
+    .filter((name) => {
+      const { first, last } = numbersOf(name);
+      const isHeld = ({ first: from, last: to }: (typeof merged)[number]): boolean =>
+        from <= first && last <= to && !(from === first && last === to);
+      return first === '' || !merged.some(isHeld);
+    })
+    .sort();
 }
 
 /** Where the run is told. */

@@ -26,10 +26,15 @@ export interface PreparedReplay {
 /**
  * Makes a recording the past of a data directory that has none: a market that begins there meets
  * every batch and every event at the place where the recorded one did.
- * Errors: `recording.missing`, `recording.unreadable`, `recording.too_large`, `journal.*`.
+ * Errors: `recording.missing`, `recording.unreadable`, `recording.incomplete`,
+ * `recording.too_large`, `journal.*`.
  */
 export async function prepareReplay(dir: string, dataDir: string): Promise<PreparedReplay> {
   const run = readRun(dir);
+  if (run.keptFrom !== undefined) {
+    const text = `expected a whole recording in ${dir}, of this one the days before ${run.keptFrom} were dropped`;
+    throw new Fault('recording.incomplete', `${text}; sluice sql still reads what is left`);
+  }
   await recoverSegments(dir);
   const db = await DuckDb.open();
   const journal = Journal.open(join(dataDir, 'store'));

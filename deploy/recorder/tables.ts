@@ -3,6 +3,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fault, type ReadOnlyOptions } from '../../engine/index.js';
+import { counted } from './recording.js';
 
 /** Tables and the folders they are of. */
 const TABLES = {
@@ -29,8 +30,13 @@ export function sqlTables(folder: string, filesMax = FILES_MAX): ReadOnlyOptions
   const tables: Record<string, { files: string[]; hive: boolean }> = {};
   for (const [name, { pattern, hive }] of Object.entries(TABLES)) {
     const own = files.filter(({ parentPath }) => pattern.test(parentPath));
-    if (own.length === 0) continue;
-    tables[name] = { files: own.map((file) => join(file.parentPath, file.name)).sort(), hive };
+    const folders = [...new Set(own.map(({ parentPath }) => parentPath))];
+    const paths = folders.flatMap((folder) => {
+      const names = own.filter((file) => file.parentPath === folder).map((file) => file.name);
+      // A table of a recording that a merged one holds is on its way out.
+      return (/kind=\w+$/.test(folder) ? counted(names) : names).map((file) => join(folder, file));
+    });
+    if (paths.length > 0) tables[name] = { files: paths.sort(), hive };
   }
   return tables;
 }

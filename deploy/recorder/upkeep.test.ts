@@ -1,0 +1,113 @@
+// Upkeep: the same rows in the same order out of fewer tables, whatever a crash leaves; days that go.
+
+import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { DuckDb } from '../../engine/index.js';
+import { packPrints, temporaryFolder } from '../services/test-system.js';
+import { Recorder } from './recorder.js';
+import { partition, tablesIn, tablesOf } from './recording.js';
+import { prepareReplay } from './replay.js';
+import { sqlTables } from './tables.js';
+import { compact, retain, summarise } from './upkeep.js';
+
+const RUN = { flags: { pace: 'max' }, feed: 'a feed' };
+
+/** A recording of so many processes, each of which leaves a table of prints and one of events. */
+async function recordingOf(dir: string, processes: number): Promise<void> {
+  let sequence = 0n;
+  for (let process = 0; process < processes; process++) {
+    const recorder = await Recorder.open(dir);
+    recorder.note(RUN);
+    for (let batch = 0; batch < 3; batch++) {
+      sequence++;
+      // Times fall, so that no order but that of arrival is the right one.
+      const prints = packPrints([
+        [0, 1e15 - Number(sequence) * 10, 10],
+        [0, 1e15 - Number(sequence) * 10 - 5, 11],
+      ]);
+      const admission = { step: 1, prints: Number(sequence), arrivalUs: 1 };
+      await recorder.batch({ source: 's', sequence, symbols: ['AAPL'], prints }, admission);
+    }
+    await recorder.event({
+      address: 'portfolio/a',
+      sequence: process + 1,
+      timeUs: 1,
+      cause: 'test',
+      event: '{"kind":"cash_moved"}',
+    });
+    await recorder.close();
+  }
+}
+
+async function timesOf(dir: string): Promise<unknown[]> {
+  const db = await DuckDb.open();
+  const times: unknown[] = [];
+  for (const path of tablesOf(dir, 'prints')) {
+    for (const { time_us: time } of await db.rows(`SELECT time_us FROM '${path}'`))
+      times.push(time);
+  }
+  db.close();
+  return times;
+}
+
+t.test('many tables become one with every row in its order, and are replayed alike', async (t) => {
+  const dir = join(temporaryFolder(t, 'upkeep'), 'rec');
+  await recordingOf(dir, 4);
+  const before = await timesOf(dir);
+  t.equal(before.length, 24);
+  const asWas = await prepareReplay(dir, join(dir, '..', 'one'));
+  t.same(await compact(dir), { before: 8, after: 2, rows: 28 });
+  t.same(await timesOf(dir), before);
+  t.same(await prepareReplay(dir, join(dir, '..', 'two')), asWas);
+  t.match(
+    summarise(dir).map(({ kind, tables }) => [kind, tables]),
+    [
+      ['events', 1],
+      ['prints', 1],
+    ],
+  );
+  t.same(await compact(dir), { before: 2, after: 2, rows: 0 }, 'again, there is nothing to do');
+  await recordingOf(dir, 1);
+  t.equal(tablesOf(dir, 'prints').length, 2, 'a recording goes on behind a merged table');
+  t.equal((await compact(dir, 20)).after, 3, 'no table grows beyond its bound');
+});
+
+t.test('a crash between a merged table and the end of its parts counts no row twice', async (t) => {
+  const dir = join(temporaryFolder(t, 'upkeep'), 'rec');
+  await recordingOf(dir, 3);
+  const before = await timesOf(dir);
+  const [day] = summarise(dir);
+  const folder = partition(dir, day!.date, 'prints');
+  const aside = join(dir, '..', 'aside');
+  cpSync(folder, aside, { recursive: true });
+  await compact(dir);
+  cpSync(aside, folder, { recursive: true });
+  writeFileSync(join(folder, '00000001-00000009.parquet.tmp'), 'half');
+  t.equal(readdirSync(folder).length, 5);
+  t.same(await timesOf(dir), before);
+  t.equal(sqlTables(dir)['prints']?.files.length, 1);
+  await compact(dir);
+  t.equal(readdirSync(folder).length, 1, 'what was left is cleared');
+  t.same(await timesOf(dir), before);
+});
+
+t.test('old days go, and what is left says that it is no whole run', async (t) => {
+  const dir = join(temporaryFolder(t, 'upkeep'), 'rec');
+  await recordingOf(dir, 1);
+  const { date } = summarise(dir)[0]!;
+  for (const old of ['2021-01-04', '2021-01-05']) {
+    mkdirSync(partition(dir, old, 'prints'), { recursive: true });
+    cpSync(
+      tablesIn(dir, date, 'prints')[0]!,
+      join(partition(dir, old, 'prints'), '00000000.parquet'),
+    );
+  }
+  t.same(retain(dir, 3).dropped, []);
+  const { dropped, bytes } = retain(dir, 2);
+  t.same(dropped, ['2021-01-04']);
+  t.ok(bytes > 0);
+  t.notOk(existsSync(partition(dir, '2021-01-04', 'prints')));
+  t.ok(existsSync(partition(dir, '2021-01-05', 'prints')));
+  await t.rejects(prepareReplay(dir, join(dir, 'again')), { code: 'recording.incomplete' });
+});
