@@ -314,6 +314,6 @@ function createQueues(levelsMax: number): Queues {
 
 /** A whole number above zero that a float64 holds exactly. */
 // hot
-function isWhole(value: number): boolean {
+export function isWhole(value: number): boolean {
   return value > 0 && Number.isSafeInteger(value);
 }

@@ -18,7 +18,7 @@ export interface StageDiff {
   readonly demoted: readonly StageChange[];
 }
 
-/** Sorts changes into kinds, by row within each. */
+/** Sorts changes into kinds; within each the highest stage first, then by row. */
 export function diffOf(changes: readonly StageChange[]): StageDiff {
   const sorted = [...changes].sort((a, b) => b.toStage - a.toStage || a.row - b.row);
   return {

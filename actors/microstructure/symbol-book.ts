@@ -1,6 +1,6 @@
 // Everything known of one symbol with a book: the book, its trades, and what they say.
 
-import { DepthBook, type Side } from '../book/index.js';
+import { DepthBook, isWhole, type Side } from '../book/index.js';
 import { imbalance, microPrice, midPrice, OrderFlow, type Quote } from './book-measures.js';
 import { HeatMap } from './heat-map.js';
 import { InformedFlow } from './informed-flow.js';
@@ -258,10 +258,4 @@ export class SymbolBook {
 // hot
 function isTwoSided({ bid, ask }: Quote): boolean {
   return bid === bid && ask === ask;
-}
-
-/** A whole number above zero that a float64 holds exactly. */
-// hot
-function isWhole(value: number): boolean {
-  return value > 0 && Number.isSafeInteger(value);
 }

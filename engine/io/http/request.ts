@@ -26,7 +26,7 @@ export interface HttpReply {
 }
 
 /**
- * Asks a server. A redirect to another host is not followed, for headers may hold a secret; texts
+ * Asks a server. A redirect is not followed but a failure, for headers may hold a secret; texts
  * of faults name the host alone, for the rest of an address may hold one too.
  * Errors: `http.unreachable`, `http.timed_out`, both retryable, `http.too_large`, `http.stopped`.
  */

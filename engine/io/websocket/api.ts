@@ -7,7 +7,7 @@ import { isOurHost, isSameOrigin, JSON_TYPE, printBug, write, writeError } from 
 /** Longest body of a request. */
 const BODY_BYTES_MAX = 64 * 1024;
 
-/** Requests being answered at once. */
+/** Requests at once, from their first line to their answer: those whose body is read count too. */
 const PENDING_MAX = 256;
 
 /** Handles the requests below the prefix of the interface. */
@@ -23,8 +23,15 @@ export function apiServer(
     const query = new URLSearchParams(request.getQuery());
     const problem = problemOf(host, method, request);
     let isGone = false;
+    let isReading = false;
+    const endReading = (): void => {
+      isReading = false;
+      pending--;
+    };
     response.onAborted(() => {
       isGone = true;
+      // A handler goes on without its client, and is pending until it ends.
+      if (isReading) endReading();
     });
     if (problem !== undefined || pending >= PENDING_MAX) {
       counters.refused++;
@@ -33,6 +40,7 @@ export function apiServer(
       writeError(response, status, code, why);
       return;
     }
+    pending++;
     const reply = ({ status, json }: HttpAnswer): void => {
       pending--;
       if (isGone) return;
@@ -40,7 +48,6 @@ export function apiServer(
       response.cork(() => write(response, { status, type: JSON_TYPE, body: json, isHead }));
     };
     const run = (body: string): void => {
-      pending++;
       api({ method: method === 'HEAD' ? 'GET' : method, path, query, body }).then(
         reply,
         (error: unknown) => {
@@ -55,9 +62,13 @@ export function apiServer(
       run('');
       return;
     }
+    isReading = true;
     readBody(response, (body) => {
-      if (body !== undefined) run(body);
-      else {
+      if (body !== undefined) {
+        isReading = false;
+        run(body);
+      } else {
+        endReading();
         counters.refused++;
         const text = `expected a body of at most ${BODY_BYTES_MAX} bytes`;
         response.cork(() => writeError(response, 413, 'http.too_large', text));
