@@ -4,11 +4,23 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
-import { createBoard, limitsOfScope, RiskBoard } from '../../actors/groups/index.js';
+import {
+  createBoard,
+  limitsOfPortfolio,
+  limitsOfScope,
+  RiskBoard,
+} from '../../actors/groups/index.js';
+import { judgeLimits, measuresOf } from '../../actors/limits/index.js';
 import { inRepository } from '../app/paths.js';
 import { readSettings } from '../app/settings.js';
 import { checkFunnel, readFunnelConfig } from './funnel-config.js';
-import { boardOf, openingEvents, readMembers, readPortfolios } from './portfolio-config.js';
+import {
+  boardOf,
+  openingEvents,
+  readMembers,
+  readPortfolios,
+  selectedRows,
+} from './portfolio-config.js';
 import { parseYaml, readYaml } from './yaml-source.js';
 
 const FUNNEL = inRepository('deploy', 'config', 'funnel.yaml');
@@ -92,6 +104,26 @@ t.test(
     ]);
   },
 );
+
+t.test('no sample portfolio breaks a limit by the rule that it is made of', async (t) => {
+  const config = readPortfolios(inRepository('deploy', 'config', 'portfolios.yaml'));
+  const members = readMembers(inRepository('deploy', 'sample', 'us-daily-members-2021-04.csv'));
+  const symbols = [...members.keys()];
+  for (const { id, long, longShare, short, shortShare } of config.portfolios) {
+    const eachLong = longShare / selectedRows(long, symbols, members).length;
+    const shorts = short === undefined ? [] : selectedRows(short, symbols, members);
+    const measures = measuresOf({
+      equity: 1,
+      gross: longShare + shortShare,
+      net: longShare - shortShare,
+      largest: Math.max(eachLong, shorts.length === 0 ? 0 : shortShare / shorts.length),
+      var99: 0,
+      peak: 1,
+    });
+    const { transitions } = judgeLimits(limitsOfPortfolio(config, id), measures, []);
+    t.same(transitions, [], id);
+  }
+});
 
 t.test('mistakes in portfolios are told with their place', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-config-'));
