@@ -17,7 +17,7 @@ export function insertAscending(sorted: Float64Array, count: number, profit: num
 }
 
 /**
- * The tail of profits, which may be none; one that is NaN makes the whole unknown. `kept` are put in
+ * The tail of profits, which may be none; one that is NaN makes all unknown. `kept` are put in
  * order in `room`, as long as the profits, and all of them where more are as bad as the last kept.
  */
 // hot
