@@ -1,6 +1,7 @@
 // What a quantity moves the price by, and what trades say of a market's liquidity.
 
 import { type Refusal, refusal } from '../../engine/index.js';
+import { mean } from '../statistics/index.js';
 
 /** Price impact of one order. Units: fraction of the price, basis points, money. */
 export interface Impact {
@@ -40,10 +41,6 @@ export function squareRootImpact(terms: ImpactTerms): Impact | Refusal {
     perShare: fraction * price,
     totalCost: fraction * price * quantity,
   };
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** Autocovariance of price changes and the spread it implies; NaN where it implies none. */

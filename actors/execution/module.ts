@@ -6,7 +6,7 @@ import type { ModuleManifest } from '../module.js';
 export const manifest: ModuleManifest = {
   name: 'execution',
   tier: 'Institutional',
-  needs: ['lots', 'reference'],
+  needs: ['lots', 'reference', 'statistics'],
   behaviours: [],
   reads: [],
   writes: [],

@@ -2,6 +2,7 @@
 
 import { type Refusal, refusal } from '../../engine/index.js';
 import { parseUnits } from '../lots/index.js';
+import { quotient } from './quotient.js';
 
 const SLICES_MAX = 1_000_000;
 /** Decimals of a volume profile that count; a float has at most 17 digits. */
@@ -92,7 +93,7 @@ export function vwapSchedule(
   if (total === 0n) return refusal('execution.profile', 'expected some volume, was 0');
   const order = BigInt(quantity);
   return {
-    ideal: volumes.map((volume) => ratio(order * volume, total)),
+    ideal: volumes.map((volume) => quotient(order * volume, total)),
     largestRemainder: byLargestRemainder(order, volumes, total),
     cumulativeFloor: byCumulativeFloor(order, volumes, total),
   };
@@ -104,13 +105,6 @@ function exactUnits(value: number): bigint | undefined {
   const [digits = '', exponent = '0'] = String(value).split('e');
   const shift = PROFILE_SCALE + Number(exponent);
   return shift < 0 || shift > 300 ? undefined : parseUnits(digits, shift);
-}
-
-/** A quotient of bigints as a float, exact to the last digit or two. */
-function ratio(dividend: bigint, divisor: bigint): number {
-  const whole = dividend / divisor;
-  const fine = ((dividend % divisor) * 1_000_000_000_000_000_000n) / divisor;
-  return Number(whole) + Number(fine) / 1e18;
 }
 
 function byLargestRemainder(order: bigint, volumes: readonly bigint[], total: bigint): number[] {

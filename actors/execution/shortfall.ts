@@ -2,6 +2,7 @@
 
 import { type Refusal, refusal } from '../../engine/index.js';
 import { parseUnits, powerOfTen } from '../lots/index.js';
+import { quotient } from './quotient.js';
 
 /** One execution of an order: what was decided, what was done. Prices are decimals. */
 export interface ExecutedOrder {
@@ -117,12 +118,4 @@ function split(
     totalBps: quotient(total * BPS, decision * BigInt(order.ordered)),
     arrivalSlippageBps: quotient(trading * BPS, arrival * executed),
   };
-}
-
-/** A quotient of exact amounts as a float; NaN where the divisor is zero. */
-function quotient(dividend: bigint, divisor: bigint): number {
-  if (divisor === 0n) return Number.NaN;
-  const whole = dividend / divisor;
-  const fine = ((dividend % divisor) * powerOfTen(18)) / divisor;
-  return Number(whole) + Number(fine) / 1e18;
 }

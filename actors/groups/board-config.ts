@@ -17,8 +17,10 @@ export interface GroupConfig {
 /** All portfolios, in one order, and their groups. */
 export interface BoardConfig {
   readonly portfolios: readonly string[];
-  /** Limits of each portfolio. */
+  /** Limits of each portfolio that has none of its own. */
   readonly limits: readonly LimitConfig[];
+  /** All limits of those that have some, by id; nobody has where it is left out. */
+  readonly ownLimits?: ReadonlyMap<string, readonly LimitConfig[]>;
   readonly groups: readonly GroupConfig[];
 }
 
@@ -28,4 +30,19 @@ export const LIMITS_MAX = 32;
 /** Names of all whose limits are judged: portfolios, then groups. */
 export function scopesOf({ portfolios, groups }: BoardConfig): string[] {
   return [...portfolios.map((id) => `portfolio/${id}`), ...groups.map(({ id }) => `group/${id}`)];
+}
+
+/** All limits of a portfolio. */
+export function limitsOfPortfolio(
+  { limits, ownLimits }: Pick<BoardConfig, 'limits' | 'ownLimits'>,
+  id: string,
+): readonly LimitConfig[] {
+  return ownLimits?.get(id) ?? limits;
+}
+
+/** All limits of `portfolio/ID` or `group/ID`; none of what is neither. */
+export function limitsOfScope(config: BoardConfig, scope: string): readonly LimitConfig[] {
+  const [kind, id = ''] = scope.split('/', 2);
+  if (kind === 'portfolio') return limitsOfPortfolio(config, id);
+  return config.groups.find((group) => group.id === id)?.limits ?? [];
 }

@@ -3,7 +3,7 @@
 import { assert } from '../../engine/index.js';
 import { FREE, type Standing, standingOf, stronger } from '../limits/index.js';
 import { type PortfolioMark, SCENARIOS } from '../risk/index.js';
-import { type BoardConfig, LIMITS_MAX, scopesOf } from './board-config.js';
+import { type BoardConfig, LIMITS_MAX, limitsOfPortfolio, scopesOf } from './board-config.js';
 
 /** Points whose group figures are kept: as many as records of points, for replays. */
 export const POINTS_KEPT = 512;
@@ -233,10 +233,9 @@ export class RiskBoard {
     if (this.isKilled) return { action: 'kill', why: 'the kill switch is on' };
     const place = this.#places.get(portfolio);
     if (place === undefined) return FREE;
-    const { limits } = this.config;
     let standing = standingOf({
       scope: `portfolio/${portfolio}`,
-      limits,
+      limits: limitsOfPortfolio(this.config, portfolio),
       isBroken: (index) => broken[index] === true,
       isOverridden: (index) => this.overrideUntil(place, index, nowUs) > 0,
     });

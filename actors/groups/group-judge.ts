@@ -9,7 +9,7 @@ import {
   measuresOf,
   peakAfterFlow,
 } from '../limits/index.js';
-import { historicalRisk, SCENARIOS } from '../risk/index.js';
+import { SCENARIOS, worstTail } from '../risk/index.js';
 import { GROUP, POINTS_KEPT, type RiskBoard } from './board.js';
 import type { GroupConfig, GroupLevel } from './board-config.js';
 
@@ -123,34 +123,12 @@ export class GroupJudge {
     const known = this.#tails[group];
     if (known?.madeUs.every((timeUs, at) => timeUs === madeUs[at]) === true) return known;
     const profits = this.#sumProfits(members);
-    const { valueAtRisk, tailMean } = historicalRisk(this.#worstFirst(profits), 0.99);
+    const room = this.#worst.subarray(0, profits.length);
     // Without a day that all have in common nothing is known.
-    const isKnown = profits.length > 0;
-    const tail: GroupTail = {
-      madeUs,
-      var99: isKnown ? valueAtRisk : Number.NaN,
-      cvar99: isKnown ? tailMean : Number.NaN,
-    };
+    const { valueAtRisk, tailMean } = worstTail(profits, room, TAIL, 0.99);
+    const tail: GroupTail = { madeUs, var99: valueAtRisk, cvar99: tailMean };
     this.#tails[group] = tail;
     return tail;
-  }
-
-  /**
-   * Profits with the worst in order ahead; what is not among them reads as infinite. All are put in
-   * order where more than those are as bad as the last that counts.
-   */
-  #worstFirst(profits: Float64Array): Float64Array {
-    const worst = this.#worst.subarray(0, profits.length);
-    const kept = Math.min(TAIL, profits.length);
-    worst.fill(Number.POSITIVE_INFINITY);
-    for (let scenario = 0; scenario < profits.length; scenario++) {
-      const profit = profits[scenario]!;
-      if (!(profit < worst[kept - 1]!)) continue;
-      let at = kept - 1;
-      for (; at > 0 && worst[at - 1]! > profit; at--) worst[at] = worst[at - 1]!;
-      worst[at] = profit;
-    }
-    return worst[kept - 1]! > worst[kept >> 1]! ? worst : profits.sort();
   }
 
   /**

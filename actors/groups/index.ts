@@ -1,5 +1,12 @@
 // The door of the groups module: strategies, desks and the firm.
 
 export { createBoard, RiskBoard } from './board.js';
-export { type BoardConfig, type GroupConfig, type GroupLevel, scopesOf } from './board-config.js';
+export {
+  type BoardConfig,
+  type GroupConfig,
+  type GroupLevel,
+  limitsOfPortfolio,
+  limitsOfScope,
+  scopesOf,
+} from './board-config.js';
 export { type GroupFigures, GroupJudge, type GroupsMarked } from './group-judge.js';

@@ -3,6 +3,7 @@
 import { assert, type Refusal, refusal } from '../../engine/index.js';
 import {
   closeLots,
+  divideToEven,
   type Lot,
   type LotMatch,
   shareOf,
@@ -20,7 +21,7 @@ import type {
   SharesSplit,
   Traded,
 } from './account-event.js';
-import { divideHalfEven, notionalOf } from './money.js';
+import { notionalOf } from './money.js';
 
 /** What closing shares of one lot realised. Units: millionths. */
 export interface RealisedGain {
@@ -123,8 +124,8 @@ function settledOf(accrued: bigint, paid: bigint): bigint {
 /** The rate of an exchange from or into the account's own currency; undefined of another. */
 function rateOfExchange(account: Account, event: CashExchanged): bigint | undefined {
   const { currency, amount, toCurrency, toAmount } = event;
-  if (currency === account.currency) return divideHalfEven(amount * ONE, toAmount);
-  return toCurrency === account.currency ? divideHalfEven(toAmount * ONE, amount) : undefined;
+  if (currency === account.currency) return divideToEven(amount * ONE, toAmount);
+  return toCurrency === account.currency ? divideToEven(toAmount * ONE, amount) : undefined;
 }
 
 /** The currency that an exchange from or into the account's own sets the rate of. */
@@ -286,7 +287,7 @@ function split(account: Account, event: SharesSplit): readonly RealisedGain[] | 
     return refusal('portfolio.bad_split', `expected shares above 0 on both sides, was ${was}`);
   }
   let before = quantityOf(position);
-  let after = divideHalfEven(before * newShares, oldShares);
+  let after = divideToEven(before * newShares, oldShares);
   if (after === 0n) {
     if (event.ofMarket === true) return giveUp(account, event, position);
     const text = `expected something left of ${before} millionths, was 0`;

@@ -9,7 +9,6 @@ import {
   type AccountEntry,
   type AccountEvent,
   accountGaps,
-  accountValue,
   applyEvent,
   costOf,
   emptyAccount,
@@ -155,33 +154,6 @@ t.test('open lots are valued one by one, and their terms told', async (t) => {
     { lotId: 'b1', value: units('1111.1111'), gain: units('111.1111'), term: 'long' },
     { lotId: 'b2', value: units('3.333333'), gain: units('-0.266667'), term: 'short' },
   ]);
-});
-
-t.test('an account is valued in one currency, or told what is missing', async (t) => {
-  const { account } = replayed([
-    traded('b1', 20230110, '10', '10'),
-    traded('b2', 20230110, '3', '20', { symbol: 'SAP', currency: 'EUR' } as Partial<AccountEvent>),
-  ]);
-  const prices = new Map([
-    ['IBM', units('11')],
-    ['SAP', units('18')],
-  ]);
-  const value = (rate: bigint | undefined, currency = 'USD') =>
-    accountValue(
-      account,
-      currency,
-      (symbol) => prices.get(symbol),
-      () => rate,
-    );
-  t.match(value(units('1.1')), {
-    cash: units('-166'),
-    positions: units('169.4'),
-    unrealised: units('3.4'),
-    total: units('3.4'),
-  });
-  t.match(value(undefined), { code: 'portfolio.no_rate' });
-  prices.delete('SAP');
-  t.match(value(units('1.1')), { code: 'portfolio.no_price' });
 });
 
 t.test('lots below their cost are told, with what a recent purchase would disallow', async (t) => {

@@ -14,12 +14,9 @@ export {
 export { applyEvent, type RealisedGain } from './account-apply.js';
 export type { AccountEntry, AccountEvent, Reversed } from './account-event.js';
 export {
-  type AccountValue,
-  accountValue,
   type LotFigures,
   lotFigures,
   type PriceLookup,
-  type RateLookup,
 } from './account-figures.js';
 export { eventsInForce, type ReplayedAccount, replayAccount } from './account-history.js';
 export {

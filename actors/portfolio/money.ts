@@ -1,5 +1,7 @@
 // Exact amounts: whole millionths in bigints, decimal strings at the edges, no floats between.
 
+import { divideToEven } from '../lots/index.js';
+
 /** Millionths in one: of a dollar, or of a share. */
 const SCALE = 1_000_000n;
 const DIGITS = 6;
@@ -29,19 +31,9 @@ export function formatDecimal(amount: bigint, decimalsMin = 2): string {
   return `${amount < 0n ? '-' : ''}${whole}${decimals === '' ? '' : `.${decimals}`}`;
 }
 
-/** Quotient rounded to the nearest whole, halves to the even one. `divisor` is positive. */
-export function divideHalfEven(dividend: bigint, divisor: bigint): bigint {
-  const quotient = dividend / divisor;
-  const remainder = dividend % divisor;
-  const twice = (remainder < 0n ? -remainder : remainder) * 2n;
-  const away = dividend < 0n ? -1n : 1n;
-  if (twice > divisor || (twice === divisor && quotient % 2n !== 0n)) return quotient + away;
-  return quotient;
-}
-
 /** Price times quantity, both in millionths, in millionths of a dollar; halves to even. */
 export function notionalOf(price: bigint, quantity: bigint): bigint {
-  return divideHalfEven(price * quantity, SCALE);
+  return divideToEven(price * quantity, SCALE);
 }
 
 /** Millionths as a float, for analytics only. */

@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import type { LimitConfig } from '../limits/index.js';
+import { divideToEven } from '../lots/index.js';
 import {
   attachScenarioMatrix,
   beginReturns,
@@ -16,7 +17,7 @@ import type {
   PortfolioMessage,
   PortfolioShown,
 } from './messages.js';
-import { divideHalfEven, formatDecimal, notionalOf, parseDecimal } from './money.js';
+import { formatDecimal, notionalOf, parseDecimal } from './money.js';
 import type { PortfolioState } from './state.js';
 import { testPortfolio } from './test-portfolio.js';
 
@@ -259,10 +260,10 @@ t.test('decimals read and write exactly, and round halves to even', async (t) =>
   for (const text of ['', '1.', '.5', '1e3', '0x1', '1.1234567', '99999999999999', ' 1']) {
     t.equal(parseDecimal(text), undefined, text);
   }
-  t.equal(divideHalfEven(5n, 2n), 2n);
-  t.equal(divideHalfEven(7n, 2n), 4n);
-  t.equal(divideHalfEven(-5n, 2n), -2n);
-  t.equal(divideHalfEven(-7n, 2n), -4n);
+  t.equal(divideToEven(5n, 2n), 2n);
+  t.equal(divideToEven(7n, 2n), 4n);
+  t.equal(divideToEven(-5n, 2n), -2n);
+  t.equal(divideToEven(-7n, 2n), -4n);
   t.equal(notionalOf(333_333n, 3_000_000n), 999_999n);
 });
 

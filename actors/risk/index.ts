@@ -30,3 +30,4 @@ export {
 export { ScenarioTrial } from './scenario-trial.js';
 export * from './sizing.js';
 export * from './stress.js';
+export { worstTail } from './worst.js';

@@ -1,6 +1,7 @@
 // One portfolio's profit in each scenario, moved by changed exposures instead of rebuilt.
 
 import { missingShare, type ScenarioMatrix } from './scenario-matrix.js';
+import { insertAscending } from './worst.js';
 
 /** Worst scenarios that are always in order: a tail at 95 % of 504 needs 27. */
 const TAIL = 32;
@@ -105,9 +106,7 @@ export class ScenarioBook {
       const profit = profits[scenario]!;
       if (!(profit <= bound)) continue;
       if (count === most) return this.#sortAll();
-      let at = count++;
-      for (; at > 0 && sorted[at - 1]! > profit; at--) sorted[at] = sorted[at - 1]!;
-      sorted[at] = profit;
+      insertAscending(sorted, count++, profit);
     }
     if (count < TAIL) return this.#sortAll();
     sorted.fill(Number.POSITIVE_INFINITY, count, scenarios);

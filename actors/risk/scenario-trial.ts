@@ -1,8 +1,9 @@
 // The tail that a book would have with other exposures, while the book stays as it is.
 
-import { historicalRisk, type TailRisk } from './historical.js';
+import type { TailRisk } from './historical.js';
 import type { ScenarioBook } from './scenario-book.js';
 import { missingShare, type ScenarioMatrix } from './scenario-matrix.js';
+import { worstTail } from './worst.js';
 
 /** Worst scenarios put in order: a tail at 95 % of 504 needs 27. */
 const TAIL = 32;
@@ -41,28 +42,13 @@ export class ScenarioTrial {
   /** The tail with what was staged; NaN where the book had no risk, or a change is NaN. */
   // hot
   tail(confidence: number): TailRisk {
-    const { scenarios, kernel } = this.#matrix;
+    const { kernel } = this.#matrix;
     if (this.#count > 0 && this.#firstDay === this.#firstDay) {
       kernel.add(this.#profits, this.#count, this.#firstDay);
     }
     this.#count = 0;
     if (this.#firstDay !== this.#firstDay) this.#profits.fill(Number.NaN);
-    const sorted = this.#sorted.fill(Number.POSITIVE_INFINITY);
-    const kept = Math.min(TAIL, scenarios);
-    for (let scenario = 0; scenario < scenarios; scenario++) {
-      const profit = this.#profits[scenario]!;
-      // One NaN makes the whole unknown.
-      if (profit !== profit) return { valueAtRisk: Number.NaN, tailMean: Number.NaN, tailCount: 0 };
-      if (profit >= sorted[kept - 1]!) continue;
-      let at = kept - 1;
-      for (; at > 0 && sorted[at - 1]! > profit; at--) sorted[at] = sorted[at - 1]!;
-      sorted[at] = profit;
-    }
-    const risk = historicalRisk(sorted, confidence);
-    if (risk.tailCount < kept) return risk;
-    // All that were kept are in the tail: more may be, as equals of the last.
-    sorted.set(this.#profits);
-    return historicalRisk(sorted.sort(), confidence);
+    return worstTail(this.#profits, this.#sorted, TAIL, confidence);
   }
 
   /** Share of the book's scenarios in which a row has no return; 1 where the book had no risk. */

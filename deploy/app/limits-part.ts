@@ -2,7 +2,12 @@
 
 import { create } from '@bufbuild/protobuf';
 import { Breakers } from '../../actors/breakers/index.js';
-import { type GroupsMarked, RiskBoard } from '../../actors/groups/index.js';
+import {
+  type GroupsMarked,
+  limitsOfPortfolio,
+  limitsOfScope,
+  RiskBoard,
+} from '../../actors/groups/index.js';
 import type {
   LimitConfig,
   LimitState,
@@ -103,7 +108,7 @@ export class LimitsPart {
 
   #onTransition(told: Told): void {
     const { kind, scope, measure, severity, value, asOfUs } = told;
-    const limit = this.#limitsOf(scope).find(
+    const limit = limitsOfScope(this.#board.config, scope).find(
       (one) => one.measure === measure && one.severity === severity,
     );
     this.alerts.raise({ ...told, action: limit?.action ?? 'alert' });
@@ -120,12 +125,6 @@ export class LimitsPart {
       const level = accepted ? 'warn' : 'error';
       this.#market.logs.process.say(level, 'levers', `kill switch: ${reason} ${text}`);
     });
-  }
-
-  #limitsOf(scope: string): readonly LimitConfig[] {
-    const { limits, groups } = this.#board.config;
-    if (scope.startsWith('portfolio/')) return limits;
-    return groups.find(({ id }) => `group/${id}` === scope)?.limits ?? [];
   }
 
   /** Every scope asked for, groups first. Errors: `limits.unknown_scope`. */
@@ -164,7 +163,11 @@ export class LimitsPart {
       return create(LimitScopeSchema, {
         ...figures,
         scope: `group/${id}`,
-        limits: this.#statuses(portfolios.length + index, limits, this.#limitsOf(`group/${id}`)),
+        limits: this.#statuses(
+          portfolios.length + index,
+          limits,
+          limitsOfScope(this.#board.config, `group/${id}`),
+        ),
         ...shown(standing),
         asOfUs: this.#groups?.timeUs ?? 0,
       });
@@ -185,7 +188,11 @@ export class LimitsPart {
       drawdown,
       var99,
       cvar99,
-      limits: this.#statuses(config.portfolios.indexOf(figures.key), figures.limits, config.limits),
+      limits: this.#statuses(
+        config.portfolios.indexOf(figures.key),
+        figures.limits,
+        limitsOfPortfolio(config, figures.key),
+      ),
       ...shown(this.#board.standingOf(figures.key, broken, this.#nowUs)),
       asOfUs,
     });

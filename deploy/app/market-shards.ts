@@ -35,7 +35,7 @@ export function marketShards({
   ShardsOptions,
   'shardCount' | 'placement' | 'configFor' | 'journaledFor'
 > {
-  const { portfolios, limits, policy, breakers } = options.portfolios;
+  const { portfolios, policy, breakers } = options.portfolios;
   const keysOn = (shard: number, now: Placement): string[] =>
     portfolios.map(({ id }) => id).filter((key) => now.of(`portfolio/${key}`) === shard);
   const lastClose = lastCloses(file, days.firstDay);
@@ -61,7 +61,6 @@ export function marketShards({
       warmDays: days.firstDay,
       firstWarmDay: days.firstDay - days.warmDays,
       funnel: options.funnel,
-      limits,
       policy,
       breakers,
       board: boardOf(options.portfolios),

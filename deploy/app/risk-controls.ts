@@ -1,7 +1,7 @@
 // What people decide about limits, journaled: overrides that two agree on, and the kill switch.
 
 import type { RiskBoard } from '../../actors/groups/index.js';
-import { scopesOf } from '../../actors/groups/index.js';
+import { limitsOfScope, scopesOf } from '../../actors/groups/index.js';
 import type { LimitConfig } from '../../actors/limits/index.js';
 import { type Journal, type Refusal, refusal } from '../../engine/index.js';
 import { JournalWriter } from './journal-writer.js';
@@ -251,7 +251,9 @@ export class RiskControls {
     for (const overrides of byLimit.values()) {
       const one = overrides[0]!;
       const scope = this.#scopes.indexOf(one.scope);
-      const limit = this.#limitsOf(one.scope).findIndex((config) => isLimit(config, one));
+      const limit = limitsOfScope(this.#board.config, one.scope).findIndex((config) =>
+        isLimit(config, one),
+      );
       // The configuration may have changed since: then there is nothing to set aside.
       if (scope < 0 || limit < 0) continue;
       const span = spanOf(overrides, nowUs);
@@ -266,15 +268,10 @@ export class RiskControls {
       const text = `expected portfolio/ID or group/ID of the configuration, was "${scope.slice(0, 80)}"`;
       return refusal('limits.unknown_scope', text);
     }
-    if (this.#limitsOf(scope).some((limit) => isLimit(limit, wanted))) return undefined;
+    if (limitsOfScope(this.#board.config, scope).some((limit) => isLimit(limit, wanted)))
+      return undefined;
     const text = `expected a limit of ${scope}, was "${severity.slice(0, 16)} ${measure.slice(0, 32)}"`;
     return refusal('limits.unknown_limit', text);
-  }
-
-  #limitsOf(scope: string): readonly LimitConfig[] {
-    const { limits, groups } = this.#board.config;
-    if (scope.startsWith('portfolio/')) return limits;
-    return groups.find(({ id }) => `group/${id}` === scope)?.limits ?? [];
   }
 
   /** Those whose time is over make room; the journal keeps them. */

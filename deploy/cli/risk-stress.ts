@@ -1,6 +1,7 @@
 // `sluice risk stress`: episodes of the past and scenarios of one's own on today's portfolios.
 
 import { resolve } from 'node:path';
+import { limitsOfPortfolio } from '../../actors/groups/index.js';
 import { inRepository } from '../app/paths.js';
 import { readMembers } from '../config/portfolio-config.js';
 import { readScenarios } from '../config/scenario-config.js';
@@ -67,7 +68,7 @@ export async function riskStress(ids: readonly string[], flags: StressFlags): Pr
       equity: Number(portfolio.cash) / 1_000_000,
       exposure,
       outcomes: scenarios.map((scenario) => stressOutcome(weights, scenario, history.symbols)),
-      reverse: reverseStress(exposure, config.limits),
+      reverse: reverseStress(exposure, limitsOfPortfolio(config, portfolio.id)),
     };
   });
   const asOf = history.dates[history.dates.length - 1]!;

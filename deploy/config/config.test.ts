@@ -4,10 +4,23 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
+import {
+  createBoard,
+  limitsOfPortfolio,
+  limitsOfScope,
+  RiskBoard,
+} from '../../actors/groups/index.js';
+import { judgeLimits, measuresOf } from '../../actors/limits/index.js';
 import { inRepository } from '../app/paths.js';
 import { readSettings } from '../app/settings.js';
 import { checkFunnel, readFunnelConfig } from './funnel-config.js';
-import { boardOf, openingEvents, readMembers, readPortfolios } from './portfolio-config.js';
+import {
+  boardOf,
+  openingEvents,
+  readMembers,
+  readPortfolios,
+  selectedRows,
+} from './portfolio-config.js';
 import { parseYaml, readYaml } from './yaml-source.js';
 
 const FUNNEL = inRepository('deploy', 'config', 'funnel.yaml');
@@ -92,6 +105,26 @@ t.test(
   },
 );
 
+t.test('no sample portfolio breaks a limit by the rule that it is made of', async (t) => {
+  const config = readPortfolios(inRepository('deploy', 'config', 'portfolios.yaml'));
+  const members = readMembers(inRepository('deploy', 'sample', 'us-daily-members-2021-04.csv'));
+  const symbols = [...members.keys()];
+  for (const { id, long, longShare, short, shortShare } of config.portfolios) {
+    const eachLong = longShare / selectedRows(long, symbols, members).length;
+    const shorts = short === undefined ? [] : selectedRows(short, symbols, members);
+    const measures = measuresOf({
+      equity: 1,
+      gross: longShare + shortShare,
+      net: longShare - shortShare,
+      largest: Math.max(eachLong, shorts.length === 0 ? 0 : shortShare / shorts.length),
+      var99: 0,
+      peak: 1,
+    });
+    const { transitions } = judgeLimits(limitsOfPortfolio(config, id), measures, []);
+    t.same(transitions, [], id);
+  }
+});
+
 t.test('mistakes in portfolios are told with their place', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-config-'));
   t.teardown(() => rmSync(folder, { recursive: true, force: true }));
@@ -104,6 +137,37 @@ t.test('mistakes in portfolios are told with their place', async (t) => {
     message:
       /:1:\d+ expected[\s\S]*:2:11 expected an addr[\s\S]*:4:\d+ exp[\s\S]*:6:\d+ expected an id/,
   });
+});
+
+t.test('a portfolio may have limits of its own, measure by measure', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-config-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, 'p.yaml');
+  const read = (own: string) => {
+    const limits = 'limits: { gross_exposure: { hard: 2 }, single_name: { soft: 0.1, hard: 0.3 } }';
+    const b = '{ id: b, cash: "1", long: {} }';
+    writeFileSync(
+      file,
+      `${limits}\nportfolios:\n  - { id: a, cash: "1", long: {}, limits: ${own} }\n  - ${b}\n`,
+    );
+    return readPortfolios(file);
+  };
+  const board = boardOf(read('{ single_name: { hard: 1.1, actions: { hard: block } } }'));
+  t.same(limitsOfScope(board, 'portfolio/a'), [
+    { measure: 'gross_exposure', severity: 'hard', limit: 2 },
+    { measure: 'single_name', severity: 'hard', limit: 1.1, action: 'block' },
+  ]);
+  t.equal(limitsOfScope(board, 'portfolio/b').length, 3);
+  const broken = createBoard(board, 1);
+  const { action } = new RiskBoard(broken, board, 1).standingOf('a', [false, true], 0);
+  t.equal(action, 'block');
+  for (const [own, message] of [
+    ['{ single_name: { hard: 0 } }', /:3:60 expected a number above 0/],
+    ['{ beta: { hard: 1 } }', /:3:\d+ expected/],
+    ['7', /:3:35 expected a mapping/],
+  ] as const) {
+    t.throws(() => read(own), { code: 'config.invalid', message }, own);
+  }
 });
 
 t.test('what orders are judged by is read, and mistakes in it are told', async (t) => {

@@ -166,15 +166,32 @@ function membersOf(
   return members.map(String);
 }
 
+/**
+ * The limits of a portfolio that says some of its own: a measure that it names has its levels, each
+ * other those of the file.
+ */
+export function ownLimitsOf(
+  data: unknown,
+  path: FieldPath,
+  limits: readonly LimitConfig[],
+  mistakes: ConfigMistake[],
+): readonly LimitConfig[] {
+  const own = limitsOf(data, path, mistakes);
+  const named = new Set(own.map(({ measure }) => measure));
+  const all = [...own, ...limits.filter(({ measure }) => !named.has(measure))];
+  return LIMIT_MEASURES.flatMap((measure) => all.filter((limit) => limit.measure === measure));
+}
+
 /** The board of a file's portfolios and groups. */
 export function boardConfigOf(
   portfolios: readonly string[],
-  limits: readonly LimitConfig[],
+  { limits, ownLimits }: Pick<BoardConfig, 'limits'> & Required<Pick<BoardConfig, 'ownLimits'>>,
   groups: readonly DeclaredGroup[],
 ): BoardConfig {
   return {
     portfolios,
     limits,
+    ownLimits,
     groups: groups.map(({ id, level, limits: own, portfolios: ids }) => ({
       id,
       level,

@@ -16,7 +16,13 @@ import type { PretradePolicy } from '../../actors/pretrade/index.js';
 import { Fault } from '../../engine/index.js';
 import { breakersOf } from './breaker-config.js';
 import { type FieldPath, known, mapOf } from './fields.js';
-import { boardConfigOf, type DeclaredGroup, groupsOf, limitsOf } from './limits-config.js';
+import {
+  boardConfigOf,
+  type DeclaredGroup,
+  groupsOf,
+  limitsOf,
+  ownLimitsOf,
+} from './limits-config.js';
 import { policyOf } from './pretrade-config.js';
 import { type ConfigMistake, readYaml } from './yaml-source.js';
 
@@ -49,6 +55,8 @@ export interface PortfolioConfig {
 export interface PortfoliosConfig {
   readonly portfolios: readonly PortfolioConfig[];
   readonly limits: readonly LimitConfig[];
+  /** All limits of portfolios that say some of their own, by id. */
+  readonly ownLimits: ReadonlyMap<string, readonly LimitConfig[]>;
   readonly groups: readonly DeclaredGroup[];
   readonly policy: PretradePolicy;
   readonly breakers: BreakerConfig;
@@ -87,9 +95,9 @@ export function readMembers(file: string): ReadonlyMap<string, Member> {
 }
 
 /** All portfolios of a file with their groups. */
-export function boardOf({ portfolios, limits, groups }: PortfoliosConfig): BoardConfig {
-  const ids = portfolios.map(({ id }) => id);
-  return boardConfigOf(ids, limits, groups);
+export function boardOf(config: PortfoliosConfig): BoardConfig {
+  const ids = config.portfolios.map(({ id }) => id);
+  return boardConfigOf(ids, config, config.groups);
 }
 
 /** Reads a portfolios file. Errors: `config.invalid` with line and column. */
@@ -127,8 +135,27 @@ export function readPortfolios(file: string): PortfoliosConfig {
     portfolios.map(({ id }) => id),
     mistakes,
   );
+  const ownLimits = ownLimitsIn(items, portfolios, limits, mistakes);
   source.failOn(mistakes);
-  return { portfolios, limits, groups, policy, breakers, webhook };
+  return { portfolios, limits, ownLimits, groups, policy, breakers, webhook };
+}
+
+/** Limits of the portfolios that say some; `items` are they as written. */
+function ownLimitsIn(
+  items: unknown,
+  portfolios: readonly PortfolioConfig[],
+  limits: readonly LimitConfig[],
+  mistakes: ConfigMistake[],
+): ReadonlyMap<string, readonly LimitConfig[]> {
+  const own = new Map<string, readonly LimitConfig[]>();
+  portfolios.forEach(({ id }, index) => {
+    // There are as many portfolios as items; one that is no map has been told.
+    const { limits: data } =
+      (items as readonly ({ readonly limits?: unknown } | null)[])[index] ?? {};
+    if (data === undefined) return;
+    own.set(id, ownLimitsOf(data, ['portfolios', index, 'limits'], limits, mistakes));
+  });
+  return own;
 }
 
 /** The address that alerts are posted to. */
@@ -150,7 +177,7 @@ function portfolioOf(item: unknown, path: FieldPath, mistakes: ConfigMistake[]):
   const fields = mapOf(item, path, mistakes);
   known(
     fields,
-    ['id', 'name', 'cash', 'long', 'long_share', 'short', 'short_share', 'lots'],
+    ['id', 'name', 'cash', 'long', 'long_share', 'short', 'short_share', 'lots', 'limits'],
     path,
     mistakes,
   );

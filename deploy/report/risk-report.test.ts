@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
+import { limitsOfPortfolio } from '../../actors/groups/index.js';
 import { inRepository } from '../app/paths.js';
 import { readMembers, readPortfolios } from '../config/portfolio-config.js';
 import { loadReturnHistory } from '../research/return-history.js';
@@ -38,7 +39,7 @@ t.test('the parts of the tail add up to it, and shorts stand with their sign', a
 t.test('risk is ordered, and limits are used as far as they are', async (t) => {
   const { var95, shortfall95, shortfall99, exposure, limits } = study;
   t.ok(0 < var95 && var95 < shortfall95 && shortfall95 < shortfall99 && var95 < exposure.var99);
-  t.equal(limits.length, config.limits.length);
+  t.equal(limits.length, limitsOfPortfolio(config, study.id).length);
   for (const { utilisation, value, limit } of limits) t.equal(utilisation, value / limit);
 });
 

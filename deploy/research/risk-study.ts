@@ -1,6 +1,7 @@
 // Everything that the risk report of one portfolio tells, worked out from history.
 
 import { type Drawdown, deepestDrawdowns } from '../../actors/analytics/index.js';
+import { limitsOfPortfolio } from '../../actors/groups/index.js';
 import type { Matrix } from '../../actors/linear/index.js';
 import { hierarchyOrder } from '../../actors/optimise/index.js';
 import {
@@ -154,7 +155,7 @@ export function studyRisk(input: RiskStudyInput): RiskStudy {
       methods: BACKTEST_METHODS,
     }),
     outcomes: scenarios.map((scenario) => stressOutcome(weights, scenario, history.symbols)),
-    limits: reverseStress(exposure, config.limits).map((row) => ({
+    limits: reverseStress(exposure, limitsOfPortfolio(config, portfolio.id)).map((row) => ({
       ...row,
       utilisation: row.value / row.limit,
     })),

@@ -1,6 +1,7 @@
 // The portfolio and funnel behaviours of a shard, over its market.
 
 import { createFunnelBehaviour } from '../../actors/funnel/index.js';
+import { limitsOfPortfolio } from '../../actors/groups/index.js';
 import {
   createPortfolioBehaviour,
   type PortfolioDeps,
@@ -13,7 +14,7 @@ import type { ShardConfig } from './shard-messages.js';
 /** What of a shard's configuration its behaviours follow. */
 export type BehaviourConfig = Pick<
   ShardConfig,
-  'bars' | 'funnel' | 'limits' | 'lotMethods' | 'policy' | 'pointsPerSession'
+  'bars' | 'board' | 'funnel' | 'lotMethods' | 'policy' | 'pointsPerSession'
 >;
 
 /**
@@ -36,7 +37,7 @@ export function createShardBehaviours(
     },
     matrix: market.matrix,
     pointsPerSession: config.pointsPerSession,
-    limitsOf: () => config.limits,
+    limitsOf: (key) => limitsOfPortfolio(config.board, key),
     methodOf: (key) => config.lotMethods.get(key) ?? 'fifo',
     policy: config.policy,
     ...live,

@@ -3,7 +3,6 @@
 import type { BreakerConfig } from '../../actors/breakers/index.js';
 import type { FunnelConfig } from '../../actors/funnel/index.js';
 import type { BoardConfig } from '../../actors/groups/index.js';
-import type { LimitConfig } from '../../actors/limits/index.js';
 import type { LotMethod } from '../../actors/lots/index.js';
 import type { PortfolioEvent } from '../../actors/portfolio/index.js';
 import type { PretradePolicy } from '../../actors/pretrade/index.js';
@@ -57,7 +56,6 @@ export interface ShardConfig {
   readonly firstWarmDay: number;
   readonly warmDays: number;
   readonly funnel: FunnelConfig;
-  readonly limits: readonly LimitConfig[];
   readonly policy: PretradePolicy;
   readonly board: BoardConfig;
   readonly breakers: BreakerConfig;

@@ -65,7 +65,14 @@ export function openingEvents(): PortfolioEvent[] {
 }
 
 /** No groups: their sums are no state of a shard. */
-export const BOARD: BoardConfig = { portfolios: PORTFOLIOS, limits: [], groups: [] };
+export const BOARD: BoardConfig = {
+  portfolios: PORTFOLIOS,
+  limits: [
+    { measure: 'single_name', severity: 'hard', limit: 0.5 },
+    { measure: 'drawdown', severity: 'soft', limit: 0.1 },
+  ],
+  groups: [],
+};
 
 /** History before the first session: bars that end at the first prices. */
 const BARS = makeBars();
@@ -80,10 +87,6 @@ export function configOf(
     firstWarmDay: 0,
     warmDays: FIRST_DAY,
     funnel: FUNNEL_CONFIG,
-    limits: [
-      { measure: 'single_name', severity: 'hard', limit: 0.5 },
-      { measure: 'drawdown', severity: 'soft', limit: 0.1 },
-    ],
     policy: DEFAULT_POLICY,
     board: BOARD,
     breakers: NO_BREAKERS,
