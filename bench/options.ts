@@ -15,7 +15,8 @@ npm run bench -- compare BASE HEAD      measure two revisions in turn, and say w
   --json            results as JSON on standard output
   --profile         with --only: where the time goes, into bench/profiles, instead of figures
   --list            names of the benchmarks
-  --fail-percent P  compare: exit with 1 when a figure is really worse by more than P per cent
+  --fail-percent P  compare: exit with 1 when a figure is really worse by more than P per cent;
+                    a benchmark that only BASE can run is a failure in any case
   --help
 
 BASE may be "auto": where HEAD left origin/main, or the commit before HEAD if it is on it.

@@ -115,11 +115,8 @@ export async function run(options: RunOptions): Promise<void> {
     progress.stop();
     if (options.once === true) await books?.finished;
     if (stop.isStopping()) return;
-    const report = await reportOn(
-      market,
-      system,
-      Math.max(rssMbMax, process.memoryUsage.rss() / 1e6),
-    );
+    rssMbMax = Math.max(rssMbMax, process.memoryUsage.rss() / 1e6);
+    const report = await reportOn(market, system, rssMbMax);
     await keepLastRun(market, system);
     await market.noteState();
     tellReport(report, options);

@@ -238,6 +238,47 @@ if (isPossible) {
     t.match(errors.splice(0), [/503/]);
   });
 
+  t.test(
+    'a page whose server does not answer says so, shows no figures, and comes back',
+    async (t) => {
+      const json = { code: 'test.away', text: 'the server is away' };
+      for (const [path, hash, expected] of [
+        ['**/api/v1/books', '#/symbol/KO', 'Passes'],
+        ['**/api/v1/quality', '#/quality', 'complete, by the calendar'],
+      ] as const) {
+        await page.route(path, (route) => route.fulfill({ status: 503, json }));
+        await visit(page, hash, 'the server is away');
+        t.equal(await page.locator('main').getByText(expected).count(), 0, hash);
+        await page.unroute(path);
+        await visit(page, hash, expected);
+      }
+      t.ok(errors.splice(0).every((text) => text.includes('503')));
+    },
+  );
+
+  t.test('a phone can see why a message was put aside and why an actor failed', async (t) => {
+    const failure = 'broken invariant: cash.adds_up\n    at fold (cash.js:1:1)';
+    const message = { id: '0/1', kind: 'book_trade', address: 'portfolio/x', failures: [failure] };
+    const actor = { address: 'portfolio/x', state: 'stopped', lastFailure: failure };
+    for (const [path, json] of [
+      ['**/api/v1/actors/quarantine', { messages: [message], total: 1 }],
+      ['**/api/v1/actors?*', { stamp: 1, actors: [actor], total: 1 }],
+    ] as const) {
+      await page.route(path, (route) => route.fulfill({ json }));
+    }
+    await page.setViewportSize({ width: 390, height: 800 });
+    await visit(page, '#/actors', 'book_trade');
+    await page.locator('details').getByText('why').click();
+    await page.getByRole('button', { name: 'last failure of portfolio/x' }).click();
+    const stacks = page.locator('pre').filter({ hasText: 'at fold' });
+    await stacks.nth(1).waitFor({ timeout: 10_000 });
+    t.equal(await stacks.filter({ visible: true }).count(), 2);
+    t.same(await page.evaluate(OVERFLOW), [], 'and it fits');
+    await page.unrouteAll();
+    await page.setViewportSize({ width: 1280, height: 800 });
+    t.same(errors, [], 'no console error');
+  });
+
   t.test('a curve over the candles ends where the feature is', async (t) => {
     await visit(page, '#/symbol/MSFT', 'Passes');
     await page.getByText('finished').waitFor({ timeout: 30_000 });

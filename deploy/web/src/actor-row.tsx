@@ -38,7 +38,21 @@ export function ActorRow(props: { actor: Row; pull: (pulled: Pulled) => void }) 
           <wbr />
           {address.slice(slash)}
         </td>
-        <td class={state === 'running' ? 'good' : state === 'passive' ? 'soft' : 'bad'}>{state}</td>
+        <td class={state === 'running' ? 'good' : state === 'passive' ? 'soft' : 'bad'}>
+          {state}
+          {failure === '' ? null : (
+            <span class="narrow">
+              <button
+                type="button"
+                aria-label={`last failure of ${address}`}
+                aria-expanded={isOpen}
+                onClick={() => setOpen(!isOpen)}
+              >
+                why
+              </button>
+            </span>
+          )}
+        </td>
         <td class="n low">{number(actor['shard']) < 0 ? 'main' : number(actor['shard'])}</td>
         <td class="n low" title={age === 0 ? '' : `for ${(age / 1000).toFixed(1)} s`}>
           {count(actor['mailbox'])}

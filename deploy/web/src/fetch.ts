@@ -10,13 +10,17 @@ export interface Fetched {
   readonly problem?: string;
 }
 
+/** Wait for another try where the server did not answer, or could not. Units: milliseconds. */
+const RETRY_MS = 2_000;
+
 interface Kept extends Fetched {
   readonly path: string;
 }
 
 /**
  * Fetches JSON when `path` or `tick` changes and every `everyMs` after the last answer (0: never),
- * so that at most one ask is under way. An empty path asks for nothing.
+ * so that at most one ask is under way; one without an answer is tried again in any case. An empty
+ * path asks for nothing.
  */
 export function useJson(path: string, everyMs = 0, tick: unknown = 0): Fetched {
   const [kept, setKept] = useState<Kept>({ path });
@@ -27,15 +31,15 @@ export function useJson(path: string, everyMs = 0, tick: unknown = 0): Fetched {
       const next = connected() ? await ask(path) : undefined;
       if (!isCurrent) return;
       if (next !== undefined) {
+        const { fetched } = next;
         setKept((before) =>
           before.path === path && before.value !== undefined
-            ? { path, value: before.value, ...next }
-            : { path, ...next },
+            ? { path, value: before.value, ...fetched }
+            : { path, ...fetched },
         );
       }
-      if (next === undefined || everyMs > 0) {
-        timer = setTimeout(() => void load(), everyMs || 500);
-      }
+      const againMs = next === undefined ? 500 : next.isFinal ? 0 : RETRY_MS;
+      if (everyMs > 0 || againMs > 0) timer = setTimeout(() => void load(), everyMs || againMs);
     };
     if (path !== '') void load();
     return () => {
@@ -46,13 +50,22 @@ export function useJson(path: string, everyMs = 0, tick: unknown = 0): Fetched {
   return kept.path === path ? kept : {};
 }
 
-async function ask(path: string): Promise<Fetched> {
+/** What came of one ask; final where asking again would bring the same. */
+interface Answered {
+  readonly fetched: Fetched;
+  readonly isFinal: boolean;
+}
+
+async function ask(path: string): Promise<Answered> {
   try {
     const response = await fetch(`/api/v1/${path}`);
     const json = (await response.json()) as Row;
-    return response.ok ? { value: json } : { problem: String(json['text'] ?? response.status) };
+    if (response.ok) return { fetched: { value: json }, isFinal: true };
+    const problem = String(json['text'] ?? response.status);
+    return { fetched: { problem }, isFinal: response.status < 500 };
   } catch (error) {
-    return { problem: `no answer from the server: ${String(error)}` };
+    const problem = `no answer from the server: ${String(error)}`;
+    return { fetched: { problem }, isFinal: false };
   }
 }
 

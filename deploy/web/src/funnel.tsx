@@ -3,7 +3,7 @@
 import { useJson } from './fetch.js';
 import { type Row, useTopic } from './live.js';
 import { Members } from './members.jsx';
-import { Card, Derived, day, Line, list, number } from './parts.jsx';
+import { Card, Derived, day, Line, list, number, SymbolLink } from './parts.jsx';
 
 /** Rows of one kind of change drawn at once; the others are counted. */
 const CHANGES_MAX = 8;
@@ -157,7 +157,7 @@ function Changes(props: {
           {changes.slice(0, CHANGES_MAX).map((change) => (
             <tr key={change['symbol']}>
               <td>
-                <a href={`#/symbol/${change['symbol']}`}>{String(change['symbol'])}</a>
+                <SymbolLink symbol={change['symbol']} />
               </td>
               <td class="wrap">
                 <b>
@@ -184,7 +184,7 @@ function Survivors(props: { survivors: readonly Row[] }) {
       <div class="columns">
         {survivors.map((survivor) => (
           <p key={survivor['symbol']}>
-            <a href={`#/symbol/${survivor['symbol']}`}>{String(survivor['symbol'])}</a>{' '}
+            <SymbolLink symbol={survivor['symbol']} />{' '}
             {String(survivor['text']).replace(`${survivor['symbol']} `, '')}
           </p>
         ))}

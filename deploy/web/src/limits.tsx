@@ -113,7 +113,7 @@ function Alerts() {
   return (
     <>
       <h3>
-        Latest alerts <span class="soft">of {latest.length}</span>
+        Latest alerts <span class="soft">of the last {latest.length}</span>
       </h3>
       <ul class="reasons">
         {latest.slice(0, ALERTS_SHOWN).map((alert) => (

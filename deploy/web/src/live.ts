@@ -51,6 +51,9 @@ const SILENCE_MS_MAX = 10_000;
 const RETRY_MS_MIN = 500;
 const RETRY_MS_MAX = 5_000;
 
+/** Newest rows that are kept of a topic whose rows are events: they would grow for ever. */
+const KEPT: Readonly<Record<string, number>> = { alerts: 1_000 };
+
 const EMPTY: View = { rows: [], value: {}, refusal: '' };
 
 const tables = new Map<string, Table>();
@@ -110,6 +113,10 @@ function onMessage(data: string): void {
   const payload = message[field] ?? {};
   if (list === '') table.value = payload;
   else for (const row of (payload[list] ?? []) as Row[]) table.rows.set(String(row[key]), row);
+  const tooMany = table.rows.size - (KEPT[topic] ?? Number.POSITIVE_INFINITY);
+  if (tooMany > 0) {
+    for (const oldest of [...table.rows.keys()].slice(0, tooMany)) table.rows.delete(oldest);
+  }
   notify(topic);
 }
 

@@ -98,6 +98,12 @@ export function Card(props: { title: string; wide?: boolean; children: Component
   );
 }
 
+/** A symbol that leads to its page. */
+export function SymbolLink(props: { symbol: unknown }) {
+  const symbol = String(props.symbol);
+  return <a href={`#/symbol/${encodeURIComponent(symbol)}`}>{symbol}</a>;
+}
+
 /** Names and values beside each other. */
 export function Facts(props: {
   rows: readonly (readonly [name: string, text: string, tone?: string])[];

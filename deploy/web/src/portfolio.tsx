@@ -19,6 +19,7 @@ import {
   numbers,
   percent,
   price,
+  SymbolLink,
   sign,
 } from './parts.jsx';
 import { Table, useFirst } from './tables.jsx';
@@ -158,7 +159,7 @@ function Positions(props: { positions: readonly Row[] }) {
         {(position) => (
           <tr key={position['symbol']}>
             <td>
-              <a href={`#/symbol/${position['symbol']}`}>{String(position['symbol'])}</a>
+              <SymbolLink symbol={position['symbol']} />
             </td>
             <td class="n">{decimal(position['quantity'])}</td>
             <td class="n low">{price(position['averageCost'])}</td>

@@ -3,7 +3,7 @@
 import { useState } from 'preact/hooks';
 import { useJson } from './fetch.js';
 import type { Row } from './live.js';
-import { Card, count, day, Facts, list, number, percent } from './parts.jsx';
+import { Card, count, day, Facts, list, number, percent, SymbolLink } from './parts.jsx';
 import { Table } from './tables.jsx';
 
 /** Time between two looks. Units: milliseconds. */
@@ -15,8 +15,16 @@ const LISTED = 20;
 
 /** The page of data quality. */
 export function QualityPage() {
-  const { value = {}, problem } = useJson('quality', LOOK_MS);
+  const { value, problem } = useJson('quality', LOOK_MS);
   const [code, choose] = useState('');
+  if (value === undefined) {
+    // Figures of nothing would look as if they had been measured.
+    return (
+      <Card title="Data quality">
+        <p class={problem === undefined ? 'soft' : 'bad'}>{problem ?? 'asking …'}</p>
+      </Card>
+    );
+  }
   return (
     <>
       <Card title="Data quality">
@@ -140,7 +148,7 @@ function Symbols(props: { rows: readonly Row[] }) {
         {(row) => (
           <tr key={row['symbol']}>
             <td>
-              <a href={`#/symbol/${String(row['symbol'])}`}>{String(row['symbol'])}</a>
+              <SymbolLink symbol={row['symbol']} />
             </td>
             <td class="n">
               {count(row['seen'])} of {count(row['expected'])}

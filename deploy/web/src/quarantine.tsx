@@ -39,6 +39,10 @@ function MessageRow(props: { message: Row; pull: (pulled: Pulled) => void }) {
     <tr>
       <td title={String(message['message'] ?? '')}>
         {id} {String(message['kind'])}
+        <details class="narrow">
+          <summary>why</summary>
+          <pre>{failure}</pre>
+        </details>
       </td>
       <td class="address">{String(message['address'])}</td>
       <td class="soft roomy wrap" title={failure}>
@@ -79,9 +83,7 @@ export function LettersCard(props: { tick: number }) {
       >
         {(letter, index) => (
           <tr key={index}>
-            <td class="slim">
-              {new Date(number(letter['timeUs']) / 1000).toISOString().slice(0, 19)}
-            </td>
+            <td class="slim wrap">{timeText(letter['timeUs'])}</td>
             <td class="address">{String(letter['address'])}</td>
             <td title={String(letter['message'] ?? '')}>{String(letter['kind'])}</td>
             <td class="bad">{String(letter['code'])}</td>
@@ -90,6 +92,11 @@ export function LettersCard(props: { tick: number }) {
       </Table>
     </Card>
   );
+}
+
+/** A time in microseconds, to the second, that a narrow screen can break. */
+function timeText(timeUs: unknown): string {
+  return new Date(number(timeUs) / 1000).toISOString().slice(0, 19).replace('T', ' ');
 }
 
 /** The levers pulled last; a tick makes it look again. */
@@ -105,9 +112,7 @@ export function AuditCard(props: { tick: number }) {
       >
         {(entry) => (
           <tr key={entry['number']}>
-            <td class="slim">
-              {new Date(number(entry['askedUs']) / 1000).toISOString().slice(0, 19)}
-            </td>
+            <td class="slim wrap">{timeText(entry['askedUs'])}</td>
             <td class="low">{String(entry['by'] ?? '')}</td>
             <td>{String(entry['lever'])}</td>
             <td class="wrap">{String(entry['target'] ?? '')}</td>

@@ -15,8 +15,15 @@ const NO_BARS: readonly Row[] = [];
 
 /** The page of one symbol: of its order book where it has one, of its bars where those. */
 export function SymbolPage(props: { symbol: string }) {
-  const books = useJson('books').value;
-  if (books === undefined) return null;
+  const { value: books, problem } = useJson('books');
+  if (books === undefined) {
+    return (
+      <Card title={props.symbol} wide>
+        <Search />
+        <p class={problem === undefined ? 'soft' : 'bad'}>{problem ?? 'asking …'}</p>
+      </Card>
+    );
+  }
   if (!list(books['books']).some((book) => book['symbol'] === props.symbol)) {
     return <BarsPage symbol={props.symbol} />;
   }
