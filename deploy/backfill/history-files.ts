@@ -2,7 +2,7 @@
 
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { DuckDb } from '../../engine/index.js';
+import { DuckDb, sqlText } from '../../engine/index.js';
 import type { MarketRecord } from '../adapters/sources/record.js';
 import type { CoverageKey, Span } from './coverage.js';
 
@@ -25,15 +25,25 @@ function historyFolder(dataDir: string, key: CoverageKey): string {
 }
 
 /**
- * Takes away files that lie in a span or reach into it. A span is written only while it is missing,
- * so that such a file was never noted: the process ended before that, and to begin or end at
- * another time now must not give its records twice.
+ * Takes a span out of the files that are there. It is written only while it is missing, so that
+ * rows of it were never noted: the process ended before that, and a span that begins or ends at
+ * another time now must not give them twice. Rows outside of it stay.
  */
-function removeLeftovers(folder: string, [fromUs, toUs]: Span): void {
+async function clearSpan(db: DuckDb, folder: string, [fromUs, toUs]: Span): Promise<void> {
   for (const name of readdirSync(folder)) {
     const parts = /^(\d+)-(\d+)\.parquet$/.exec(name);
     if (parts === null || Number(parts[1]) >= toUs || Number(parts[2]) <= fromUs) continue;
-    rmSync(join(folder, name), { force: true });
+    const path = join(folder, name);
+    if (Number(parts[1]) >= fromUs && Number(parts[2]) <= toUs) {
+      rmSync(path, { force: true });
+      continue;
+    }
+    const temporary = `${path}.tmp`;
+    // The folders' names are no columns of the file.
+    await db.run(`COPY (FROM read_parquet(${sqlText(path)}, hive_partitioning = false)
+      WHERE time_us < ${fromUs} OR time_us >= ${toUs} ORDER BY time_us)
+      TO ${sqlText(temporary)} (FORMAT parquet)`);
+    await db.keep(temporary, path);
   }
 }
 
@@ -48,22 +58,27 @@ export async function writeHistory(
   records: readonly MarketRecord[],
 ): Promise<void> {
   const folder = historyFolder(dataDir, key);
-  if (existsSync(folder)) removeLeftovers(folder, [Math.round(fromUs), Math.round(toUs)]);
-  if (records.length === 0) return;
+  const span: Span = [Math.round(fromUs), Math.round(toUs)];
+  if (records.length === 0 && !existsSync(folder)) return;
   mkdirSync(folder, { recursive: true });
+  const db = await DuckDb.open();
+  try {
+    await clearSpan(db, folder, span);
+    if (records.length === 0) return;
+    await db.writeParquet(join(folder, `${span.join('-')}.parquet`), columnsOf(key, records));
+  } finally {
+    db.close();
+  }
+}
+
+function columnsOf({ kind, symbol }: CoverageKey, records: readonly MarketRecord[]) {
   // The records of a request are of its kind, so each has the columns of the kind.
   const rows = records as unknown as readonly Readonly<Record<string, number>>[];
-  const names = ['timeUs', ...COLUMNS[key.kind]];
+  const names = ['timeUs', ...COLUMNS[kind]];
   const columnName = (name: string): string => name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`);
   const numbers = Object.fromEntries(
     names.map((name) => [columnName(name), Float64Array.from(rows, (row) => row[name]!)]),
   );
-  const texts = { ticker: { rows: new Float64Array(records.length), values: [key.symbol] } };
-  const db = await DuckDb.open();
-  try {
-    const path = join(folder, `${Math.round(fromUs)}-${Math.round(toUs)}.parquet`);
-    await db.writeParquet(path, { numbers, texts, orderBy: ['time_us'] });
-  } finally {
-    db.close();
-  }
+  const texts = { ticker: { rows: new Float64Array(records.length), values: [symbol] } };
+  return { numbers, texts, orderBy: ['time_us'] };
 }

@@ -63,9 +63,9 @@ export function failoverSource(options: FailoverOptions): MarketDataSource {
 }
 
 /**
- * Opens a session. Vendors name a trade differently, so two records are the same where symbol,
- * price, size and time agree, the time to the coarser step of both; the second of two equal trades
- * is another trade if either side gives two. Both must carry the same tape.
+ * Opens a session of both. Vendors name a trade differently, so two records are the same where
+ * symbol, price, size and time agree, the time to the coarser step of both; the second of two equal
+ * trades is another trade if either side gives two. Both must carry the same tape.
  */
 function openFailover(
   options: FailoverOptions,

@@ -12,7 +12,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { Row } from './live.js';
 import { type Curve, curvesOf } from './overlay.js';
 import { day, number, price } from './parts.jsx';
-import { onTheme } from './theme.js';
+import { colorOf, onTheme } from './theme.js';
 
 /** Bars shown at first; those before them only feed the curves. */
 export const BARS_SHOWN = 260;
@@ -28,10 +28,6 @@ export interface Bar {
   readonly low: number;
   readonly close: number;
   readonly volume: number;
-}
-
-function color(name: string): string {
-  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
 interface Parts {
@@ -64,20 +60,20 @@ function build(host: HTMLElement): Parts {
 
 function paint({ chart, candles, volumes, lines }: Parts): void {
   chart.applyOptions({
-    layout: { textColor: color('--soft') },
-    grid: { horzLines: { color: color('--line') } },
-    rightPriceScale: { borderColor: color('--line') },
-    timeScale: { borderColor: color('--line') },
+    layout: { textColor: colorOf('--soft') },
+    grid: { horzLines: { color: colorOf('--line') } },
+    rightPriceScale: { borderColor: colorOf('--line') },
+    timeScale: { borderColor: colorOf('--line') },
   });
-  const up = color('--up');
-  const down = color('--down');
+  const up = colorOf('--up');
+  const down = colorOf('--down');
   candles.applyOptions({ upColor: up, wickUpColor: up, downColor: down, wickDownColor: down });
-  volumes.applyOptions({ color: color('--volume') });
+  volumes.applyOptions({ color: colorOf('--volume') });
   for (const [index, line] of lines.entries()) line.applyOptions({ color: curveColor(index) });
 }
 
 function curveColor(index: number): string {
-  return color(CURVE_COLORS[index] ?? '--blue');
+  return colorOf(CURVE_COLORS[index] ?? '--blue');
 }
 
 function curveStyle(index: number): string {

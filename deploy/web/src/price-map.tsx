@@ -3,7 +3,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { Row } from './live.js';
 import { list, number, numbers } from './parts.jsx';
-import { onTheme } from './theme.js';
+import { colorOf, onTheme } from './theme.js';
 
 /** Room at the right for prices, and at the bottom for times. Units: CSS pixels. */
 const PRICE_WIDTH = 64;
@@ -53,10 +53,6 @@ export function PriceMap(props: { detail: Row; lines: readonly PriceLine[]; labe
   return <canvas ref={canvas} class="price-map" role="img" aria-label={label} />;
 }
 
-function color(name: string): string {
-  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-}
-
 function paint(canvas: HTMLCanvasElement, detail: Row, lines: readonly PriceLine[]): void {
   const context = canvas.getContext('2d');
   if (context === null) return;
@@ -102,7 +98,7 @@ function paintHeat(frame: Frame, heat: Row): void {
   const sizes = columns.map((column) => numbers(column['sizes']));
   const most = Math.max(1e-12, ...sizes.flat());
   const cell = split / columns.length;
-  const [bid, ask] = [color('--up'), color('--down')];
+  const [bid, ask] = [colorOf('--up'), colorOf('--down')];
   columns.forEach((column, index) => {
     const low = number(column['low']);
     const rows = sizes[index] ?? [];
@@ -135,14 +131,15 @@ function paintProfile(frame: Frame, profile: Row): void {
   );
   const most = Math.max(1e-12, ...sums);
   const scale = (width - split - 8) / most;
+  const parts = PROFILE_PARTS.map(([name, tone]) => [name, colorOf(tone)] as const);
   rows.forEach((row) => {
     const low = number(row['low']);
     const top = yOf(frame, low + rowHeight) + 0.5;
     const height = Math.max(1, yOf(frame, low) - top - 0.5);
     let left = split + 8;
-    for (const [name, tone] of PROFILE_PARTS) {
+    for (const [name, tone] of parts) {
       const size = number(row[name]) * scale;
-      context.fillStyle = color(tone);
+      context.fillStyle = tone;
       context.fillRect(left, top, size, height);
       left += size;
     }
@@ -154,7 +151,7 @@ function paintLines(frame: Frame, lines: readonly PriceLine[]): void {
   context.setLineDash([4, 3]);
   for (const { price, color: name } of lines) {
     if (!(price > frame.low && price < frame.high)) continue;
-    context.strokeStyle = color(name);
+    context.strokeStyle = colorOf(name);
     context.beginPath();
     context.moveTo(0, yOf(frame, price));
     context.lineTo(width, yOf(frame, price));
@@ -165,7 +162,7 @@ function paintLines(frame: Frame, lines: readonly PriceLine[]): void {
 
 function paintScales(frame: Frame, heat: Row): void {
   const { context, width, height, split, low, high } = frame;
-  context.fillStyle = color('--soft');
+  context.fillStyle = colorOf('--soft');
   context.textBaseline = 'middle';
   context.textAlign = 'left';
   for (let line = 0; line < PRICE_LINES; line++) {

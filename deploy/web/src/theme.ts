@@ -23,6 +23,17 @@ export function toggleTheme(): void {
   document.dispatchEvent(new Event(CHANGED));
 }
 
+/** A colour of the theme as it is now, for what is painted: `--up`. */
+export function colorOf(name: string): string {
+  // The property itself is still a choice between light and dark.
+  const probe = document.createElement('i');
+  probe.style.color = `var(${name})`;
+  document.body.append(probe);
+  const { color } = getComputedStyle(probe);
+  probe.remove();
+  return color;
+}
+
 /** Calls `listener` after every change of theme until the returned function is called. */
 export function onTheme(listener: () => void): () => void {
   const system = matchMedia('(prefers-color-scheme: dark)');
