@@ -40,7 +40,8 @@ interface Leg {
 /**
  * Proposes trades; nothing is booked. What has drifted by no more than the band stays; purchases
  * that cash of the portfolio's currency can't pay for, with costs, are all cut by the same share.
- * Targets that leave a part of the equity out leave it in cash; what is held without a target is sold.
+ * Targets that leave a part of the equity out leave it in cash; what is held without a target is
+ * sold.
  * Errors: `portfolio.bad_targets`, `.unknown_symbol`, `.no_price`, `.bad_method`.
  */
 export function proposeRebalance(

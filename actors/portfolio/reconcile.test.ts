@@ -1,4 +1,4 @@
-// Books held against statements, and rebalancings: over all currencies, and from their first day on.
+// Books held against statements, and rebalancings: over all currencies, from their first day on.
 
 import t from 'tap';
 import { daysOf } from '../calendar/index.js';
