@@ -149,6 +149,8 @@ export const APPLICATION_ERRORS: Readonly<Record<string, string>> = {
   'portfolio.bad_split': "A split's ratio must be above 0.",
   'portfolio.bad_targets': 'Target weights are shares of 1 in all at most, of each symbol once.',
   'portfolio.cash_and_cost_add_up': 'Cash, cost and gains of a book do not add up: a bug.',
+  'portfolio.command_id_reused':
+    'The id belongs to an earlier entry that is another; make a new id for each command.',
   'portfolio.currency_differs': "A position's currency can't change.",
   'portfolio.entry_applies': 'An entry that was decided could not be applied: a bug.',
   'portfolio.event_repeated': "The event's id was seen before.",

@@ -24,6 +24,7 @@ import type {
 } from './messages.js';
 import { formatDecimal, toFloat } from './money.js';
 import { upcastEvent, upcastState } from './old-versions.js';
+import { refuseOther } from './repeated.js';
 import { answerBooks } from './show-books.js';
 import {
   decodeState,
@@ -204,6 +205,11 @@ function onCommand(
   }
   const repeated = state.commandIds.has(commandId);
   const applied: CommandApplied = { kind: 'command_applied', commandId, repeated };
+  const other = repeated ? refuseOther(state, command) : undefined;
+  if (other !== undefined) {
+    turn.refuse(other);
+    return;
+  }
   if (!repeated) {
     const decision = decide(state, command, checks, turn.nowUs);
     if (decision.kind === 'refusal') {

@@ -91,6 +91,54 @@ t.test('over any history books add up, and journal and snapshot make them again'
   );
 });
 
+/** What the market does between commands: told again, in its order, by a replay. */
+type Told = (books: ReturnType<typeof openBooks>) => void;
+
+t.test('over any history a plain restart makes the books that there were', async () => {
+  const actions = fc.array(
+    fc.record({
+      at: fc.nat(40),
+      row: fc.nat(SYMBOLS.length - 1),
+      split: fc.constantFrom(1, 1, 2, 0.5, 1 / 3),
+      dividend: fc.constantFrom(0, 0.25, 1),
+    }),
+    { maxLength: 12 },
+  );
+  fc.assert(
+    fc.property(hands, actions, (history, told) => {
+      const live = openBooks();
+      const market: Told[] = [];
+      const tell = (one: Told): void => {
+        market.push(one);
+        one(live);
+      };
+      let date = 20210104;
+      tell((books) => books.mark(20210104));
+      for (const [index, hand] of history.entries()) {
+        const due = told.filter(({ at }) => at === index);
+        if (due.length > 0 && date < 20210129) date++;
+        for (const { row, split, dividend } of due) {
+          const action = { kind: 'corporate_action', row, date, split, dividend } as const;
+          tell((books) => books.send(action));
+          // A command between the splits and dividends of one open.
+          live.ask(commandOf({ ...hand, kind: 'trade' }, `o${index}-${row}`));
+          const eventId = `market:dividend-${SYMBOLS[row]}-${date}`;
+          live.ask({ kind: 'correct', commandId: `m${index}`, eventId, reason: 'never paid' });
+        }
+        const session = date;
+        if (due.length > 0) tell((books) => books.mark(session));
+        if (hand.kind !== 'day') live.ask(commandOf(hand, `c${index}`));
+      }
+      const again = openBooks();
+      for (const event of live.journal) again.behaviour.evolve(again.state(), event);
+      for (const one of market) one(again);
+      if (again.state().waiting.length > 0) return false;
+      return pictureOf(again.state()) === pictureOf(live.state());
+    }),
+    { seed: 11, numRuns: 150 },
+  );
+});
+
 function pictureOf(state: PortfolioState): string {
   const encoded = createdFrom(state);
   return text([encoded, [...state.commandIds]]);

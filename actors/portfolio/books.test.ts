@@ -187,6 +187,39 @@ t.test('a dividend on what a correction brings back is paid', async (t) => {
   t.equal(sumsOf(account(), 'USD').dividends, 50_000_000n);
 });
 
+t.test('an id stands for one command, and is refused for another', async (t) => {
+  const { ask, mark, copy, prices } = openBooks();
+  mark(20210104);
+  const paid = { kind: 'cash', commandId: 'd1', amount: '10', direction: 'deposit' } as const;
+  const taken = { kind: 'correct', commandId: 'c1', eventId: 'd1', reason: 'never' } as const;
+  const atLast = trade('b1', 'buy', '10', '', { method: 'lifo' });
+  for (const command of [paid, atLast, taken]) ask(command);
+  prices[0] = 90;
+  mark(20210105);
+  copy();
+  for (const command of [paid, atLast, taken]) {
+    t.match(ask(command), { kind: 'command_applied', repeated: true }, 'though the day is another');
+  }
+  const dated = trade('b1', 'buy', '10.000', '100', { date: 20210104 });
+  t.match(ask(dated), { repeated: true }, 'as an export tells it');
+  const reused = { refusal: { code: 'portfolio.command_id_reused' } };
+  for (const command of [
+    trade('d1', 'buy', '1', '1'),
+    { ...paid, amount: '11' },
+    { ...paid, direction: 'withdraw' },
+    { ...paid, commandId: 'opening' },
+    { ...paid, commandId: 'c1' },
+    trade('b1', 'sell', '10', ''),
+    trade('b1', 'buy', '10', '101'),
+    trade('b1', 'buy', '10', '100', { date: 20210105 }),
+    trade('b1', 'buy', '10', '', { symbol: 'BBB' }),
+    { ...taken, eventId: 'b1' },
+    { ...taken, commandId: 'd1' },
+  ]) {
+    t.match(ask(command), reused, JSON.stringify(command));
+  }
+});
+
 t.test('a late entry stands at its day', async (t) => {
   const { ask, mark, account } = openBooks();
   mark(20210104);

@@ -52,7 +52,8 @@ function dayFrom(state: PortfolioState, date: number): number | Refusal {
   return refusal('portfolio.bad_date', text);
 }
 
-function eventOf(state: PortfolioState, command: EntryCommand, stated: Stated): Decision {
+/** What a command says, whatever cash there is. Errors: `portfolio.*` refusals. */
+export function eventOf(state: PortfolioState, command: EntryCommand, stated: Stated): Decision {
   switch (command.kind) {
     case 'trade':
       return readTrade(state, command, stated);
@@ -217,7 +218,7 @@ function isTransfer(entry?: AccountEntry): entry is LotReceived | LotsDelivered 
 }
 
 /** An entry of the books, which may have come in another's place. */
-function statedEntry({ history }: PortfolioState, id: string): AccountEntry | undefined {
+export function statedEntry({ history }: PortfolioState, id: string): AccountEntry | undefined {
   const isIt = ({ eventId }: AccountEntry): boolean => eventId === id;
   return entriesOf(history).find(isIt) ?? statedIn(history).find(isIt);
 }

@@ -26,6 +26,8 @@ export interface History {
   closed: number;
   /** The latest day of any entry. Units: days since 1970-01-01. */
   day: number;
+  /** The latest day of those that the account before the first entry holds; absent without any. */
+  closedDay?: number;
   /** The latest day of entries that do not tell what of the market stands before them. */
   untoldDay?: number;
 }
@@ -56,6 +58,7 @@ export function addEntry(history: History, entry: AccountEntry, account: Account
   if (history.count < most) return;
   history.base = encodeAccount(account);
   history.closed += history.count;
+  history.closedDay = history.day;
   history.count = 0;
   history.text = '';
   history.fresh.length = 0;
@@ -103,9 +106,12 @@ export function marketSince({ fresh, text }: History): readonly AccountEvent[] {
 export function encodeHistory(history: History): EncodedHistory {
   history.text += history.fresh.map((entry) => `${writeEntry(entry)}\n`).join('');
   history.fresh.length = 0;
-  const { base, text, count, closed, day, untoldDay } = history;
-  const told = { base, text, count, symbols: [...history.symbols], closed, day };
-  return untoldDay === undefined ? told : { ...told, untoldDay };
+  const { base, text, count, closed, day, closedDay, untoldDay } = history;
+  return {
+    ...{ base, text, count, symbols: [...history.symbols], closed, day },
+    ...(closedDay !== undefined && { closedDay }),
+    ...(untoldDay !== undefined && { untoldDay }),
+  };
 }
 
 /** Copies a history back in. */

@@ -52,8 +52,13 @@ export function upcastState(
   method: LotMethod,
   directory: Directory,
 ): EncodedPortfolio {
-  // All that has come since may be absent.
-  if (from === 3) return encoded as EncodedPortfolio;
+  if (from === 3) {
+    // The shape of version 3, but for what may be absent.
+    const old = encoded as EncodedPortfolio;
+    const { history } = old;
+    // It did not tell when books were closed: no later than the latest entry.
+    return history.closed === 0 ? old : { ...old, history: { ...history, closedDay: history.day } };
+  }
   // The shape of those versions, under which it was stored.
   const { ledger, ...rest } = encoded as OldPortfolio;
   const day = rest.actionDate === 0 ? 0 : daysOf(rest.actionDate);
@@ -61,7 +66,7 @@ export function upcastState(
   return {
     ...rest,
     account: encodeAccount(account),
-    history: encodeHistory(emptyHistory(account, day)),
+    history: { ...encodeHistory(emptyHistory(account, day)), closedDay: day },
     closes: noCloses(),
     flow: 0,
     ...(from === 1 ? STALE : {}),

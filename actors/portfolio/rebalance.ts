@@ -7,7 +7,7 @@ import { checkSymbol, lotsFrom } from './decide.js';
 import { todayOf } from './enter.js';
 import type { ProposedTrade, Rebalance, RebalanceProposed } from './messages.js';
 import { formatDecimal, fromFloat, notionalOf, parseDecimal } from './money.js';
-import type { PortfolioState } from './state.js';
+import { type PortfolioState, worthOf } from './state.js';
 
 /** One, in millionths. */
 const ONE = 1_000_000n;
@@ -39,8 +39,9 @@ interface Leg {
 
 /**
  * Proposes trades; nothing is booked. What has drifted by no more than the band stays; purchases
- * that cash can't pay for, with costs, are all cut by the same share. Targets that leave a part of
- * the equity out leave it in cash; what is held without a target is sold.
+ * that cash of the portfolio's currency can't pay for, with costs, are all cut by the same share.
+ * Targets that leave a part of the equity out leave it in cash; what is held without a target is
+ * sold.
  * Errors: `portfolio.bad_targets`, `.unknown_symbol`, `.no_price`, `.bad_method`.
  */
 export function proposeRebalance(
@@ -55,7 +56,8 @@ export function proposeRebalance(
   if ('kind' in legs) return legs;
   const { account } = state;
   const cash = account.sums.get(account.currency)?.cash ?? 0n;
-  const equity = legs.reduce((sum, { value }) => sum + value, cash);
+  // What it is a share of is the equity of the figures; what can be spent is the own cash alone.
+  const equity = legs.reduce((sum, { value }) => sum + value, worthOf(account));
   if (equity <= 0n) {
     const text = `expected equity above 0, was ${formatDecimal(equity)}`;
     return refusal('portfolio.bad_targets', text);

@@ -44,7 +44,8 @@ type Explained = Pick<StatementBreak, 'reason' | 'text'>;
 /**
  * Compares the books as of the statement's date. Every difference is told with what would explain
  * it: an event that only one side has, has twice, or booked on another day, a split, a sign, a way
- * to choose lots. Errors: `portfolio.bad_statement`, `portfolio.bad_date`.
+ * to choose lots. A statement that tells any cash tells all of it: a currency that it does not name
+ * is one that it has none of. Errors: `portfolio.bad_statement`, `portfolio.bad_date`.
  */
 export function reconcile(state: PortfolioState, statement: Reconcile): Reconciled | Refusal {
   const today = todayOf(state);
@@ -56,6 +57,11 @@ export function reconcile(state: PortfolioState, statement: Reconcile): Reconcil
   const read = readLines(lines);
   if ('kind' in read) return read;
   const day = date === 0 ? today : daysOf(date);
+  const { closedDay = 0 } = state.history;
+  if (day < closedDay) {
+    const text = `expected a date from ${dateOf(closedDay)} on, when the books were closed, was ${date}`;
+    return refusal('portfolio.bad_date', text);
+  }
   const { account, effects } = booksAsOf(state, day);
   const breaks: StatementBreak[] = [];
   const symbols = new Set([...account.positions.keys(), ...read.positions.keys()]);
@@ -76,14 +82,18 @@ export function reconcile(state: PortfolioState, statement: Reconcile): Reconcil
       );
     }
   }
-  for (const [currency, cash] of [...read.cash].sort()) {
+  const currencies = new Set(
+    read.cash.size === 0 ? [] : [...read.cash.keys(), ...account.sums.keys()],
+  );
+  for (const currency of [...currencies].sort()) {
     const books = account.sums.get(currency)?.cash ?? 0n;
+    const cash = read.cash.get(currency) ?? 0n;
     if (books === cash) continue;
     const own = effects.get(`cash ${currency}`) ?? [];
     const why = explain({ books, statement: cash, day, effects: own });
     breaks.push(breakOf('cash', currency, books, cash, why));
   }
-  const compared = symbols.size + read.cash.size;
+  const compared = symbols.size + currencies.size;
   return { kind: 'reconciled', date: dateOf(day), compared, breaks };
 }
 
