@@ -12,6 +12,7 @@ import {
   percentileOf,
 } from '../../engine/index.js';
 import { boardOf } from '../config/portfolio-config.js';
+import { recordEarlier } from '../recorder/earlier.js';
 import { Recorder } from '../recorder/recorder.js';
 import { loadMarketFile, type MarketFile } from '../research/market-file.js';
 import type { FromShard, SharedMarket } from '../roles/shard-messages.js';
@@ -75,6 +76,7 @@ export class Market {
   readonly #heard = new Set<Address>();
   /** Name of the feed. */
   readonly #feed: string;
+  readonly #recorded: RecordedBatches;
   readonly #progress: RunProgress;
   #isStopped = false;
   readonly #beforeClose: (() => Promise<void>)[] = [];
@@ -111,6 +113,7 @@ export class Market {
     this.rowOf = new Map(bars.symbols.map((symbol, row) => [symbol, row]));
     this.#feed = feedName({ file, firstDay, endDay, printsPerBar: options.printsPerBar });
     const recorded = new RecordedBatches(journal, this.#feed);
+    this.#recorded = recorded;
     this.#progress = new RunProgress(options, journal, this.#feed, recorded, () =>
       this.sequencer.countRejected('mark_not_stored', 1),
     );
@@ -152,7 +155,7 @@ export class Market {
         ...(options.to === undefined ? {} : { to: options.to }),
       });
       market = new Market(options, file, { journal, recorder }, listener);
-      recorder?.note({ flags: options.flags, feed: market.#feed });
+      await market.#beginRecording();
       for (const [reason, count] of Object.entries(file.rejectedByReason)) {
         market.sequencer.countRejected(reason, count);
       }
@@ -176,6 +179,21 @@ export class Market {
       await journal.close();
       throw error;
     }
+  }
+
+  /** A recording begins with what the data directory has already. Errors: `recording.*`. */
+  async #beginRecording(): Promise<void> {
+    const { recorder, journal, options } = this;
+    if (recorder === undefined || options.recordDir === undefined) return;
+    const feed = this.#feed;
+    await recordEarlier(recorder, options.recordDir, {
+      journal,
+      recorded: this.#recorded,
+      feed,
+      position: this.#progress.position,
+      resume: options.resume,
+    });
+    recorder.note({ flags: options.flags, feed });
   }
 
   /** Streams every session; resolves when all of it has been judged. */

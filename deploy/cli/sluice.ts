@@ -127,7 +127,10 @@ streamed(program.command('run'))
   )
   .option('--book-pace <n>', 'captured books: times the speed of life, or max', '1')
   .option('--resume', 'go on where the replay in the data directory stopped')
-  .option('--record <dir>', 'record all that enters, for sluice replay and sluice sql')
+  .option(
+    '--record <dir>',
+    'record all that enters, for sluice replay and sluice sql; a folder for each run',
+  )
   .option('--once', 'end after the replay, with no services')
   .option('--report <file>', 'write the results as JSON')
   .option(...HOST)

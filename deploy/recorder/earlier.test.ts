@@ -1,0 +1,73 @@
+// A recording is replayed whatever its data directory had before, and holds one run alone.
+
+import { join } from 'node:path';
+import { create } from '@bufbuild/protobuf';
+import t from 'tap';
+import { sessionOf } from '../../actors/calendar/index.js';
+import {
+  CommandRequestSchema,
+  TradeSchema,
+} from '../../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
+import { Market } from '../app/market.js';
+import type { RunFlags } from '../app/run-flags.js';
+import { readSettings } from '../app/settings.js';
+import {
+  hashAtRest,
+  type Life,
+  packPrints,
+  startLife,
+  temporaryFolder,
+} from '../services/test-system.js';
+import { prepareReplay } from './replay.js';
+
+/** A trade and a print of the session after the last one; returns the state they came to. */
+async function trade({ market, system }: Life, sequence: bigint): Promise<string> {
+  const value = create(TradeSchema, { symbol: 'KO', side: 'buy', quantity: '10' });
+  const commandId = `buy-${sequence}`;
+  const command = { case: 'trade', value } as const;
+  const request = create(CommandRequestSchema, { portfolio: 'megacaps', commandId, command });
+  const { accepted } = await system.portfolios.command(request);
+  const prints = packPrints([[0, sessionOf(20210121).openUs + Number(sequence) * 1e6, 130]]);
+  const batch = { source: 'desk', sequence, symbols: ['AAPL'], prints };
+  const taken = await system.market.ingest(batch);
+  if (!accepted || !taken.ok) throw new Error('expected a trade and a print to be taken');
+  await market.settle();
+  return await hashAtRest(market);
+}
+
+/** The state that a recording comes to in a data directory of its own. */
+async function replayed(record: string, dataDir: string): Promise<string> {
+  const { run } = await prepareReplay(record, dataDir);
+  const market = await Market.start(
+    {
+      ...readSettings({ ...run.flags, dataDir, resume: true }),
+      recordDir: undefined,
+      isReplay: true,
+    },
+    { onEvent() {}, onSession() {}, onRestart() {} },
+  );
+  await market.stream();
+  const hash = await hashAtRest(market);
+  await market.close(2_000);
+  return hash;
+}
+
+t.test('a recording of a data directory with a past', async (t) => {
+  const folder = temporaryFolder(t, 'earlier');
+  const record = join(folder, 'records');
+  const flags = { dataDir: join(folder, 'data'), pace: 'max', shards: '1', warmup: '60' };
+  const live = async (more: RunFlags, sequence: bigint): Promise<string> => {
+    const life = await startLife({ ...flags, ...more });
+    await life.market.stream();
+    const hash = await trade(life, sequence);
+    await life.market.close(2_000);
+    return hash;
+  };
+  await live({}, 1n);
+  await live({ record }, 2n);
+  await t.rejects(startLife({ ...flags, record }), { code: 'recording.exists' });
+
+  await live({ resume: true }, 3n);
+  const resumed = await live({ resume: true, record }, 4n);
+  t.equal(await replayed(record, join(folder, 'again')), resumed);
+});

@@ -1,0 +1,94 @@
+// What a recording lacks of its data directory's past is copied into it: a replay has nothing else.
+
+import { existsSync } from 'node:fs';
+import { DuckDb, Fault, type Journal, sqlText, toJson } from '../../engine/index.js';
+import type { RecordedBatches } from '../app/recorded-batches.js';
+import type { Recorder } from './recorder.js';
+import { readRun, runFile, tablesOf } from './recording.js';
+
+/** Records on their way to the disk at once. */
+const TOGETHER = 1_000;
+
+/** What a run begins with. */
+export interface Earlier {
+  readonly journal: Journal;
+  readonly recorded: RecordedBatches;
+  readonly feed: string;
+  /** Last event that the run finds there at its start; later ones have places in it. */
+  readonly position: number;
+  /** Goes on with the run that the folder has a recording of. */
+  readonly resume: boolean;
+}
+
+/**
+ * Copies events and batches that are in the journal and not in the recording of a folder: those of
+ * earlier runs, of this one while it was not recorded, and what a crash kept from the recording.
+ * Errors: `recording.exists`, `recording.unreadable`, `duckdb.failed`, of the file system.
+ */
+export async function recordEarlier(
+  recorder: Recorder,
+  dir: string,
+  { journal, recorded, feed, position, resume }: Earlier,
+): Promise<void> {
+  if (existsSync(runFile(dir)) && !(resume && readRun(dir).feed === feed)) {
+    const text = `expected a folder without a recording, ${dir} has one of another run`;
+    throw new Fault('recording.exists', `${text}; choose another one, or go on with --resume`);
+  }
+  const last = await lastRecorded(dir);
+  const queue = new Queue();
+  for (const record of journal.records()) {
+    const { sequence, address, timeUs, cause, event, place } = record;
+    if (sequence <= (last.events.get(address) ?? 0)) continue;
+    const step = record.position <= position ? 0 : place;
+    const copy = { address, sequence, timeUs, cause, place: step, event: toJson(event) };
+    await queue.add(recorder.event(copy));
+  }
+  for (const { batch, admission } of recorded.all()) {
+    const before = last.batches.get(batch.source);
+    if (before !== undefined && batch.sequence <= before) continue;
+    await queue.add(recorder.batch(batch, admission));
+  }
+  await queue.done();
+}
+
+/** Waits for writes together, for each commit of the disk has many. */
+class Queue {
+  #waiting: Promise<void>[] = [];
+
+  async add(write: Promise<void>): Promise<void> {
+    this.#waiting.push(write);
+    if (this.#waiting.length >= TOGETHER) await this.done();
+  }
+
+  async done(): Promise<void> {
+    await Promise.all(this.#waiting.splice(0));
+  }
+}
+
+/** Last sequence of each actor, and of each source, in the tables of a folder. */
+async function lastRecorded(dir: string): Promise<{
+  readonly events: ReadonlyMap<string, number>;
+  readonly batches: ReadonlyMap<string, bigint>;
+}> {
+  const [events, batches] = [tablesOf(dir, 'events'), tablesOf(dir, 'prints')];
+  if (events.length + batches.length === 0) return { events: new Map(), batches: new Map() };
+  const db = await DuckDb.open();
+  const rowsOf = async (columns: string, tables: readonly string[], by: string) =>
+    tables.length === 0
+      ? []
+      : await db.rows(`SELECT ${by}, ${columns} AS last
+          FROM read_parquet([${tables.map(sqlText).join(', ')}]) GROUP BY ${by}`);
+  try {
+    const number = '(sequence_high::UBIGINT << 32) | sequence_low::UBIGINT';
+    const ofEvents = await rowsOf('max(sequence)', events, 'address');
+    const ofBatches = await rowsOf(`max(${number})::VARCHAR`, batches, 'source');
+    return {
+      events: new Map(ofEvents.map((row) => [String(row['address']), Number(row['last'])])),
+      batches: new Map(
+        ofBatches.map((row) => [String(row['source']), BigInt(String(row['last']))]),
+      ),
+    };
+  } finally {
+    db.close();
+  }
+}
