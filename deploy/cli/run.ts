@@ -10,7 +10,7 @@ import { type RunningBooks, startBooks } from '../books/start-books.js';
 import { type Services, startServices } from '../services/serve.js';
 import { type SourceFeed, startSourceFeed } from '../services/source-feed.js';
 import { storeLastRun } from './last-run.js';
-import { liveFeed } from './live-source.js';
+import { type LiveFeed, liveFeed } from './live-source.js';
 import { say } from './output.js';
 import { Progress } from './progress.js';
 import {
@@ -88,8 +88,8 @@ export async function run(options: RunOptions): Promise<void> {
   const stop = stopper(async () => {
     market.stop();
     progress.stop();
-    await closeSource(sourceFeed);
-    await Promise.all([services?.close(STOP_MS / 2), books?.close(STOP_MS / 2)]);
+    const closing = [sourceFeed && closeSource(sourceFeed), services?.close(STOP_MS / 2)];
+    await Promise.all([...closing, books?.close(STOP_MS / 2)]);
     // Commands have changed portfolios since the replay ended.
     if (market.state === 'finished' && services !== undefined) {
       await keepLastRun(market, system);
@@ -104,10 +104,7 @@ export async function run(options: RunOptions): Promise<void> {
       // Whoever reads that it listens may already want it to stop.
       stop.listen();
       announce(services, doors.host);
-      if (live !== undefined) {
-        const tell = (text: string): void => say(`sluice: ${text}`);
-        sourceFeed = startSourceFeed(system, live.source, { symbols: live.symbols, tell });
-      }
+      if (live !== undefined) sourceFeed = feedFrom(live, system);
     }
     say(`sluice: ${market.file.bars.symbols.length} symbols warm after ${seconds(started)} s`);
     progress.begin(market.endDay - market.firstDay, alertCount(system));
@@ -129,10 +126,15 @@ export async function run(options: RunOptions): Promise<void> {
   }
 }
 
-async function closeSource(feed: SourceFeed | undefined): Promise<void> {
-  await feed?.close(STOP_MS / 2);
-  const dropped = feed?.dropped() ?? 0;
-  if (dropped > 0) say(`sluice: ${dropped} trades of the source were dropped`);
+/** Feeds the market from a live source; what goes wrong with it is told. */
+function feedFrom({ source, symbols }: LiveFeed, system: System): SourceFeed {
+  return startSourceFeed(system, source, { symbols, tell: (text) => say(`sluice: ${text}`) });
+}
+
+/** Closes a live source, and tells what the market did not get of it. */
+async function closeSource(feed: SourceFeed): Promise<void> {
+  await feed.close(STOP_MS / 2);
+  if (feed.dropped() > 0) say(`sluice: ${feed.dropped()} trades of the source were dropped`);
 }
 
 /** Streams captured order books beside the market; what goes wrong with them is told. */
