@@ -10,7 +10,6 @@ import { addSkipped, SKIPPED_MAX, skippedBefore } from './numbering.js';
 import { sessionToOpen } from './outside-dates.js';
 import { OutsideRules } from './outside-rules.js';
 import type { Answer, IngestBatch, IngestOutcome } from './port.js';
-import type { RefusedPrint } from './quality-book.js';
 import { encodeBatch, type RecordedBatch, type RecordedBatches } from './recorded-batches.js';
 import type { Place } from './run-mark.js';
 import type { Sequencer } from './sequencer.js';
@@ -228,19 +227,23 @@ export class Ingest implements Inlet {
       const number = (offset: number): number => view.getFloat64(at + offset, true);
       const row = rows[view.getUint32(at + PACKED_PRINT.symbolIndex, true)] ?? -1;
       const timeUs = number(PACKED_PRINT.timeUs);
-      if (this.#sentByFeed !== undefined) await this.#moveTo(row, timeUs, arrivalUs);
-      const print = {
-        price: number(PACKED_PRINT.price),
-        size: number(PACKED_PRINT.size),
-        bid: number(PACKED_PRINT.bid),
-        ask: number(PACKED_PRINT.ask),
-      };
-      const { refused, marks } = this.#rules.check(row, timeUs, print);
+      if (this.#sentByFeed !== undefined && this.#movesTime(timeUs)) {
+        await this.#moveTo(row, timeUs, arrivalUs);
+      }
+      const price = number(PACKED_PRINT.price);
+      const size = number(PACKED_PRINT.size);
+      const bid = number(PACKED_PRINT.bid);
+      const ask = number(PACKED_PRINT.ask);
+      const { refused, marks } = this.#rules.check(row, timeUs, { price, size, bid, ask });
       let code: string | undefined = refused;
       if (refused === undefined) {
-        const result = await this.#send({ row, timeUs, ...print, source }, sequencedUs);
+        let result = -1;
+        while (result === -1) {
+          result = sequencer.print(row, timeUs, price, size, bid, ask, sequencedUs, source);
+          if (result === -1) await this.#room();
+        }
         if (result !== 0) code = PRINT_REASONS[result]!;
-      } else sequencer.refuse({ code: refused, source, row, timeUs, ...print });
+      } else sequencer.refuse({ code: refused, source, row, timeUs, price, size, bid, ask });
       if (code === undefined) {
         accepted++;
         sequencer.outsidePrints++;
@@ -253,17 +256,16 @@ export class Ingest implements Inlet {
     return { accepted, rejectedByReason };
   }
 
-  /** Sends a print on as soon as its shard has room; returns what the gate says to it. */
-  async #send(print: Omit<RefusedPrint, 'code'>, arrivalUs: number): Promise<number> {
-    const { sequencer, shards } = this.#options;
-    const { row, timeUs, price, size, bid, ask, source } = print;
-    while (true) {
-      const result = sequencer.print(row, timeUs, price, size, bid, ask, arrivalUs, source);
-      if (result !== -1) return result;
-      if (this.#isClosed) throw new Fault('ingest.stopped', 'expected a running market');
-      shards.prints.publish();
-      await nextTurn();
-    }
+  /** Lets the shards make room. Errors: `ingest.stopped`. */
+  async #room(): Promise<void> {
+    if (this.#isClosed) throw new Fault('ingest.stopped', 'expected a running market');
+    this.#options.shards.prints.publish();
+    await nextTurn();
+  }
+
+  #movesTime(timeUs: number): boolean {
+    const { sequencer } = this.#options;
+    return timeUs > sequencer.closeUs || sequencer.isPointDue(timeUs);
   }
 
   /**

@@ -1,4 +1,4 @@
-// Pressure inside reaches the sources: gRPC clients stall and lose nothing, SP frames are counted.
+// Pressure inside reaches the sources: gRPC clients stall and lose nothing, SUB's loss is counted.
 
 import { connect } from 'node:net';
 import { create } from '@bufbuild/protobuf';
@@ -7,14 +7,15 @@ import { sessionOf } from '../../actors/calendar/index.js';
 import { createGrpcClient } from '../../engine/index.js';
 import { IngestRequestSchema, MarketData } from '../../proto/gen/sluice/market/v1/market_pb.js';
 import type { Market } from '../app/market.js';
+import { WAITING_MAX } from './nng-ingest.js';
 import { freePort, openSystem, packFrame, packPrints, until } from './test-system.js';
 
 /** Batches of one stream, each of so many prints: far more than any buffer on the way holds. */
 const BATCHES = 120;
 const PRINTS = 1_000;
 
-/** What a PUSH socket greets with. Source: SP over TCP. */
-const PUSH_GREETING = Buffer.from([0x00, 0x53, 0x50, 0x00, 0x00, 0x50, 0x00, 0x00]);
+/** What a PUB socket greets with. Source: SP over TCP. */
+const PUB_GREETING = Buffer.from([0x00, 0x53, 0x50, 0x00, 0x00, 0x20, 0x00, 0x00]);
 
 /** Presses every source of a market until the answer is called. */
 function press(market: Market): () => void {
@@ -61,20 +62,20 @@ t.test('a gRPC client stalls under pressure, and loses nothing', async (t) => {
   t.match(await answer, { accepted: BigInt(BATCHES * PRINTS), rejected: 0n, gaps: 0n });
 });
 
-t.test('SP frames beyond the bound are dropped, each of them counted', async (t) => {
+t.test('SUB drops frames beyond the bound, each of them counted', async (t) => {
   const url = `tcp://127.0.0.1:${await freePort()}`;
-  const { market, system, services } = await openSystem(t, { nngPull: url });
+  const { market, system, services } = await openSystem(t, { nngSub: url });
   if (services.warnings.length > 0) {
     t.comment(`nothing was tried: ${services.warnings.join('; ')}`);
     return;
   }
   const peer = connect(Number(new URL(url).port), '127.0.0.1');
   t.teardown(() => peer.destroy());
-  peer.write(PUSH_GREETING);
+  peer.write(PUB_GREETING);
   const { openUs } = sessionOf(20210121);
   const before = market.sequencer.prints;
   const release = press(market);
-  for (let frame = 1; frame <= 1_200; frame++) {
+  for (let frame = 1; frame <= WAITING_MAX + 200; frame++) {
     const bytes = packFrame(frame, packPrints([[0, openUs + frame, 130]]));
     const head = Buffer.alloc(8);
     head.writeBigUInt64BE(BigInt(bytes.length));
@@ -84,6 +85,6 @@ t.test('SP frames beyond the bound are dropped, each of them counted', async (t)
   t.ok(await until(() => dropped() === 200n), `${dropped()} were dropped`);
   t.equal(market.sequencer.prints, before, 'none has come through');
   release();
-  t.ok(await until(() => market.sequencer.prints === before + 1_000));
+  t.ok(await until(() => market.sequencer.prints === before + WAITING_MAX));
   t.equal(dropped(), 200n, 'every frame is accounted for');
 });
