@@ -188,8 +188,8 @@ export const APPLICATION_ERRORS: Readonly<Record<string, string>> = {
   'pretrade.restricted': 'The symbol is on the restricted list.',
   'pretrade.short': 'More would be sold short than can be borrowed.',
   'pretrade.var': 'The value at risk after the trade would be too high.',
-  'recording.incomplete': 'Days of the recording were dropped, so that it can not be replayed.',
   'recording.exists': 'The folder holds a recording of another run; choose another folder.',
+  'recording.incomplete': 'Days of the recording were dropped, so that it can not be replayed.',
   'recording.missing': 'The folder holds no recording; make one with run --record.',
   'recording.torn':
     'A segment of the recording ends in a torn write; the next record goes to another.',
