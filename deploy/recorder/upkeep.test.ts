@@ -1,4 +1,4 @@
-// Upkeep: the same rows in the same order out of fewer tables, whatever a crash leaves; days that go.
+// Upkeep: the same rows in their order out of fewer tables, whatever a crash leaves; days that go.
 
 import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -38,9 +38,9 @@ export interface Compacted {
 }
 
 /**
- * Merges the tables of each day and kind, up to so many rows each, keeping every row and the order of
- * all. A merged table's name tells the numbers that it holds, so that from the moment it is there
- * those it was made of no longer count, whether they are gone yet or not.
+ * Merges the tables of each day and kind, up to so many rows each, keeping every row and the order
+ * of all. A merged table's name tells the numbers that it holds, so that from the moment it is
+ * there those it was made of no longer count, whether they are gone yet or not.
  * Errors: `recording.missing`, `duckdb.failed`.
  */
 export async function compact(dir: string, rowsMax = TABLE_ROWS_MAX): Promise<Compacted> {

@@ -35,10 +35,12 @@ export class Checkpoints {
   readonly #hearers: readonly Address[];
   /** Who is told on its own: it hears nothing else. */
   readonly #other: Address;
+  readonly #toldDue: number;
   #told: Told[] = [];
   #toldOther: Told[] = [];
 
-  constructor(hearers: readonly Address[], other: Address) {
+  constructor(hearers: readonly Address[], other: Address, toldDue = TOLD_DUE) {
+    this.#toldDue = toldDue;
     this.#hearers = hearers;
     this.#other = other;
   }
@@ -68,7 +70,7 @@ export class Checkpoints {
 
   /** Whether enough was told since the oldest checkpoint for new ones to be worth their while. */
   get isDue(): boolean {
-    return this.#told.length >= TOLD_DUE;
+    return this.#told.length >= this.#toldDue;
   }
 
   /** Whether so much was told since the oldest checkpoint that it must be brought forward. */

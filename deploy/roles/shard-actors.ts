@@ -35,6 +35,8 @@ export interface ShardSeams {
   readonly ports?: (ports: SystemPorts) => SystemPorts;
   readonly behaviours?: (behaviours: AnyBehaviour[]) => AnyBehaviour[];
   readonly options?: SystemOptions;
+  /** Messages told that make new checkpoints due at a close. */
+  readonly toldDue?: number;
 }
 
 /** What the actors of a shard stand on. */
@@ -89,7 +91,7 @@ export class ShardActors {
     this.#log = log;
     this.#local = new Set(this.#portfolios);
     if (context.shard === 0) this.#local.add(this.funnel);
-    this.#checkpoints = new Checkpoints(this.#portfolios, this.funnel);
+    this.#checkpoints = new Checkpoints(this.#portfolios, this.funnel, seams.toldDue);
     this.#journal = new ShardJournal(this.#checkpoints, post);
     this.#absent = new Absent({
       system: () => this.system,

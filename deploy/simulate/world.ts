@@ -236,6 +236,8 @@ export class World implements SimWorld {
     const { plant } = this.#options;
     return {
       options: { supervision: { intensity: RESTARTS_MAX } },
+      // At every close: what a checkpoint may lack shows within the steps of a seed.
+      toldDue: 0,
       behaviours: (behaviours) =>
         failing.wrap(this.#wrapBehaviours(this.#summaries.wrap(behaviours))),
       ports: (ports) => {
