@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { create } from '@bufbuild/protobuf';
 import t from 'tap';
 import { sessionOf } from '../../actors/calendar/index.js';
+import { Journal } from '../../engine/index.js';
 import {
   CommandRequestSchema,
   TradeSchema,
 } from '../../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
 import { Market } from '../app/market.js';
+import { RecordedBatches } from '../app/recorded-batches.js';
 import type { RunFlags } from '../app/run-flags.js';
 import { readSettings } from '../app/settings.js';
 import {
@@ -18,6 +20,9 @@ import {
   startLife,
   temporaryFolder,
 } from '../services/test-system.js';
+import { recordEarlier } from './earlier.js';
+import { Recorder } from './recorder.js';
+import { readRun } from './recording.js';
 import { prepareReplay } from './replay.js';
 
 /** A trade and a print of the session after the last one; returns the state they came to. */
@@ -51,6 +56,29 @@ async function replayed(record: string, dataDir: string): Promise<string> {
   await market.close(2_000);
   return hash;
 }
+
+t.test('what was dropped of a recording is not copied again, and stays noted', async (t) => {
+  const folder = temporaryFolder(t, 'dropped');
+  const record = join(folder, 'records');
+  const journal = Journal.open(join(folder, 'store'));
+  t.teardown(() => journal.close());
+  const event = { kind: 'noted' };
+  await journal.append([{ address: 'portfolio/a', sequence: 1, event, cause: 'test', timeUs: 1 }]);
+  const recorder = await Recorder.open(record);
+  recorder.note({ flags: {}, feed: 'f', keptFrom: '2021-01-05' });
+  const recorded = new RecordedBatches(journal, 'f');
+  await recordEarlier(recorder, record, {
+    journal,
+    recorded,
+    feed: 'f',
+    position: 0,
+    resume: true,
+  });
+  t.equal(recorder.counters.events, 0);
+  recorder.note({ flags: {}, feed: 'f', ticks: 5 });
+  t.match(readRun(record), { ticks: 5, keptFrom: '2021-01-05' });
+  await recorder.close();
+});
 
 t.test('a recording of a data directory with a past', async (t) => {
   const folder = temporaryFolder(t, 'earlier');

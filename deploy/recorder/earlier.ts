@@ -34,6 +34,8 @@ export async function recordEarlier(
     const text = `expected a folder without a recording, ${dir} has one of another run`;
     throw new Fault('recording.exists', `${text}; choose another one, or go on with --resume`);
   }
+  // What was dropped stays dropped.
+  if (existsSync(runFile(dir)) && readRun(dir).keptFrom !== undefined) return;
   const last = await lastRecorded(dir);
   const queue = new Queue();
   for (const record of journal.records()) {

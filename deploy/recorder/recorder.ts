@@ -4,7 +4,14 @@ import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import type { IngestBatch } from '../app/port.js';
 import type { Admission } from '../app/recorded-batches.js';
-import { openFolder, type RecordedKind, type RecordedRun, runFile, tablesOf } from './recording.js';
+import {
+  openFolder,
+  type RecordedKind,
+  type RecordedRun,
+  readRun,
+  runFile,
+  tablesOf,
+} from './recording.js';
 import { type BatchHead, type EventHead, type Sealed, sealSegment } from './seal.js';
 import { SegmentWriter } from './segment.js';
 
@@ -76,7 +83,10 @@ export class Recorder {
   /** Notes which run is recorded, and at its end the state it came to. */
   note(run: RecordedRun): void {
     const path = runFile(this.#dir);
-    writeFileSync(`${path}.tmp`, `${JSON.stringify(run, null, 2)}\n`, { flush: true });
+    // Days that were dropped are missing in whatever is recorded behind them, too.
+    const keptFrom = existsSync(path) ? readRun(this.#dir).keptFrom : undefined;
+    const noted = keptFrom === undefined ? run : { ...run, keptFrom };
+    writeFileSync(`${path}.tmp`, `${JSON.stringify(noted, null, 2)}\n`, { flush: true });
     renameSync(`${path}.tmp`, path);
   }
 
