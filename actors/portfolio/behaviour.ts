@@ -5,7 +5,6 @@ import { FREE, type LimitConfig, type Standing } from '../limits/index.js';
 import type { LotMethod } from '../lots/index.js';
 import { DEFAULT_POLICY, type PretradePolicy, type TradingState } from '../pretrade/index.js';
 import { type PortfolioMark, type ScenarioMatrix, ScenarioTrial } from '../risk/index.js';
-import { costOf, quantityOf } from './account.js';
 import { type CheckDeps, checkOrder, orderOf, refuseOrder, refuseTrade } from './check.js';
 import { checkCommandId } from './decide.js';
 import { decideCorrection, decideEntry, movedBy } from './decide-entry.js';
@@ -20,11 +19,10 @@ import type {
   EntryCommand,
   Marked,
   PortfolioMessage,
-  PortfolioShown,
 } from './messages.js';
-import { formatDecimal, toFloat } from './money.js';
 import { upcastEvent, upcastState } from './old-versions.js';
 import { refuseOther } from './repeated.js';
+import { show } from './show.js';
 import { answerBooks } from './show-books.js';
 import {
   decodeState,
@@ -32,7 +30,6 @@ import {
   emptyState,
   encodeState,
   type PortfolioState,
-  rowOf,
 } from './state.js';
 
 /** What portfolio actors stand on. */
@@ -243,35 +240,4 @@ function decide(
   // What was judged tells when, for the rate of those to come.
   const isJudged = (isTrade || order !== undefined) && checks.policy.enforce;
   return isJudged ? Object.assign(decision, { timeUs: nowUs }) : decision;
-}
-
-function show(state: PortfolioState, directory: Directory): PortfolioShown {
-  const equity = state.figures?.equity ?? state.cashValue;
-  const held = Array.from(state.account.positions, ([symbol, position]) => {
-    return { row: rowOf(directory, symbol), symbol, position };
-  }).sort((one, other) => one.row - other.row);
-  return {
-    kind: 'portfolio_shown',
-    figures: state.figures,
-    scenarioProfits: state.book.profits.slice(),
-    firstDay: state.book.firstDay,
-    positions: held.map(({ row, symbol, position }) => {
-      const quantity = quantityOf(position);
-      const cost = costOf(position);
-      const last = directory.lastPrice(row);
-      const size = toFloat(quantity);
-      const marketValue = last === last ? size * last : toFloat(cost);
-      return {
-        row,
-        symbol,
-        quantity: formatDecimal(quantity, 0),
-        cost: formatDecimal(cost),
-        averageCost: toFloat(cost) / size,
-        last,
-        marketValue,
-        unrealised: marketValue - toFloat(cost),
-        weight: marketValue / equity,
-      };
-    }),
-  };
 }

@@ -272,6 +272,11 @@ export interface PositionFigures {
 export interface PortfolioShown {
   readonly kind: 'portfolio_shown';
   readonly figures: PortfolioFigures | undefined;
+  /** As of now, at last prices: the figures are those of the last point. */
+  readonly now: Pick<
+    PortfolioFigures,
+    'cash' | 'realised' | 'equity' | 'marketValue' | 'unrealised' | 'dayPnl' | 'positions'
+  >;
   readonly positions: readonly PositionFigures[];
   readonly scenarioProfits: Float64Array;
   /** Day of the first of them among the days of the market; NaN where none were made. */

@@ -168,7 +168,7 @@ export function rowOf(directory: Directory, symbol: string): number {
 
 /** Rebuilds the float mirror from the account, rows ascending so that sums have one order. */
 export function refreshMirror(state: PortfolioState): void {
-  if (state.cashText === '') refreshCash(state);
+  refreshCash(state);
   if (!state.isStale) return;
   state.isStale = false;
   const held = Array.from(state.account.positions, ([symbol, position]) => {
@@ -181,7 +181,9 @@ export function refreshMirror(state: PortfolioState): void {
   state.book.hold(state.rows);
 }
 
-function refreshCash(state: PortfolioState): void {
+/** Makes what is told of cash and gains anew where an entry has changed it. */
+export function refreshCash(state: PortfolioState): void {
+  if (state.cashText !== '') return;
   const { account } = state;
   let earned = 0n;
   for (const [currency, sums] of account.sums) {

@@ -262,12 +262,13 @@ export class PortfolioPart {
   async portfolio(id: string): Promise<Answer<PortfolioDetail>> {
     const shown = await this.#show(id);
     if (!shown.ok) return shown;
-    const { positions, figures } = shown.value;
+    const { positions, figures, now } = shown.value;
     const row = this.#portfolioRows.get(id)!;
     return {
       ok: true,
       value: create(PortfolioDetailSchema, {
-        summary: this.#summary(row),
+        // What a command has just done is seen at once, not at the next point.
+        summary: this.#summary({ ...row, figures: { ...row.figures, ...now } }),
         positions: positions.map((position) => ({
           ...positionOf(position),
           sector: this.#running().options.members.get(position.symbol)?.sector ?? '',

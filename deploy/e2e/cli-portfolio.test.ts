@@ -108,15 +108,18 @@ t.test('a live portfolio is traded, corrected, explained, exported and reconcile
   await t.test('a statement that differs is told why', async (t) => {
     const opening = Number(ko[2]?.quantity);
     const pep = lots.lots.find(({ symbol }) => symbol === 'PEP')?.quantity ?? '';
+    const shown = JSON.parse((await sluice('show', 'pair-coke-pepsi', '--json')).out);
+    const dollars = (shown as { summary: { cash: string } }).summary.cash;
     const file = join(folder, 'statement.csv');
     const write = (koShares: number, pepShares: string, euros: string): void => {
       const rows = [`KO,"${koShares.toLocaleString('en-US')}",USD`, `PEP,${pepShares},USD`];
-      writeFileSync(file, ['Symbol,Qty,Currency', ...rows, `CASH,${euros},EUR`, ''].join('\n'));
+      const cash = [`CASH,${euros},EUR`, `CASH,${dollars},USD`];
+      writeFileSync(file, ['Symbol,Qty,Currency', ...rows, ...cash, ''].join('\n'));
     };
     write(opening - 90, pep, '1000.00');
     t.match(await sluice('reconcile', 'pair-coke-pepsi', '--statement', file), {
       code: 0,
-      out: /3 compared, 0 breaks/,
+      out: /4 compared, 0 breaks/,
     });
     write(opening - 190, `${Number(pep) * 2}`, '0');
     const { code, out } = await sluice('reconcile', 'pair-coke-pepsi', '--statement', file);
