@@ -23,10 +23,9 @@ export {
   type PointRecord,
 } from './point-record.js';
 export {
-  createPrintRules,
   PRINT_REASONS,
   type PrintReason,
-  type PrintRules,
+  PrintRules,
 } from './print-rules.js';
 export { SymbolPlane, stateStride } from './symbol-plane.js';
 export { HEADER_SLOTS, SLOT } from './symbol-state.js';

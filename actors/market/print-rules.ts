@@ -22,59 +22,57 @@ export type PrintReason = (typeof PRINT_REASONS)[number];
  */
 const PRICE_BAND_FACTOR = 4;
 
-/** What the rules remember of the stream. */
-export interface PrintRules {
+/** The rules, and what they remember of the stream. */
+export class PrintRules {
+  readonly #lastUs: Float64Array;
+  readonly #lastPrice: Float64Array;
+  #openUs = 0;
+  #closeUs = 0;
+
+  constructor(rowCount: number) {
+    this.#lastUs = new Float64Array(rowCount);
+    this.#lastPrice = new Float64Array(rowCount);
+  }
+
   /**
    * Checks one print. Returns an index into `PRINT_REASONS`. Units: microseconds of event time,
    * dollars, shares. A bid or ask of 0 means that side is absent.
    */
-  check(row: number, timeUs: number, price: number, size: number, bid: number, ask: number): number;
-  /** Opens a session: later prints must fall into it. */
-  open(openUs: number, closeUs: number): void;
-  /** Tells the last known price of a row, after warm-up or a corporate action. */
-  setLast(row: number, price: number): void;
-  /** Time of the latest accepted print of any row. */
-  latestUs(): number;
-}
+  // hot
+  check(
+    row: number,
+    timeUs: number,
+    price: number,
+    size: number,
+    bid: number,
+    ask: number,
+  ): number {
+    if (!(row >= 0 && row < this.#lastUs.length)) return 1;
+    // One test for five numbers: a NaN or an infinity anywhere makes the sum one too.
+    const sum = timeUs + price + size + bid + ask;
+    if (sum - sum !== 0) return 2;
+    if (price <= 0) return 3;
+    if (size < 0) return 4;
+    if (bid < 0 || ask < 0 || (ask > 0 && bid > ask)) return 5;
+    if (timeUs < this.#openUs || timeUs > this.#closeUs) return 7;
+    if (timeUs < this.#lastUs[row]!) return 6;
+    const before = this.#lastPrice[row]!;
+    if (before > 0 && (price > before * PRICE_BAND_FACTOR || price * PRICE_BAND_FACTOR < before)) {
+      return 8;
+    }
+    this.#lastUs[row] = timeUs;
+    this.#lastPrice[row] = price;
+    return 0;
+  }
 
-/** Creates the rules for so many rows. */
-export function createPrintRules(rowCount: number): PrintRules {
-  const lastUs = new Float64Array(rowCount);
-  const lastPrice = new Float64Array(rowCount);
-  let sessionOpenUs = 0;
-  let sessionCloseUs = 0;
-  let latestUs = 0;
-  return {
-    // hot
-    check(row, timeUs, price, size, bid, ask) {
-      if (!(row >= 0 && row < rowCount)) return 1;
-      // One test for six numbers: a NaN or an infinity anywhere makes the sum one too.
-      const sum = timeUs + price + size + bid + ask;
-      if (sum - sum !== 0) return 2;
-      if (price <= 0) return 3;
-      if (size < 0) return 4;
-      if (bid < 0 || ask < 0 || (ask > 0 && bid > ask)) return 5;
-      if (timeUs < sessionOpenUs || timeUs > sessionCloseUs) return 7;
-      if (timeUs < lastUs[row]!) return 6;
-      const before = lastPrice[row]!;
-      if (
-        before > 0 &&
-        (price > before * PRICE_BAND_FACTOR || price * PRICE_BAND_FACTOR < before)
-      ) {
-        return 8;
-      }
-      lastUs[row] = timeUs;
-      lastPrice[row] = price;
-      if (timeUs > latestUs) latestUs = timeUs;
-      return 0;
-    },
-    open(openUs, closeUs) {
-      sessionOpenUs = openUs;
-      sessionCloseUs = closeUs;
-    },
-    setLast(row, price) {
-      lastPrice[row] = price;
-    },
-    latestUs: () => latestUs,
-  };
+  /** Opens a session: later prints must fall into it. */
+  open(openUs: number, closeUs: number): void {
+    this.#openUs = openUs;
+    this.#closeUs = closeUs;
+  }
+
+  /** Tells the last known price of a row, after warm-up or a corporate action. */
+  setLast(row: number, price: number): void {
+    this.#lastPrice[row] = price;
+  }
 }

@@ -9,8 +9,11 @@ import { PrintWriter } from './print-writer.js';
 import { type FrameDoor, Sequencer } from './sequencer.js';
 import { ShardLine } from './shard-line.js';
 
-/** Sessions before the first streamed one that are rehearsed, as far as there are any. */
-const SESSIONS = 4;
+/**
+ * Sessions before the first streamed one that are rehearsed, as far as there are any: they take less
+ * time than the shards need to be warm.
+ */
+const SESSIONS = 40;
 
 /** Frames of the ring that is emptied unread. */
 const RING_FRAMES = 1024;

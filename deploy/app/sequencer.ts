@@ -1,7 +1,7 @@
 // Puts prints, sessions and points into one order and sends them to the shards.
 
 import { sessionOf } from '../../actors/calendar/index.js';
-import { createPrintRules, PRINT_REASONS, type PrintRules } from '../../actors/market/index.js';
+import { PRINT_REASONS, PrintRules } from '../../actors/market/index.js';
 import { ACTION, POINT, SESSION_OPEN } from '../../proto/frames/market.js';
 import type { RefusedFrame } from './port.js';
 import type { PrintWriter } from './print-writer.js';
@@ -55,7 +55,7 @@ export class Sequencer {
   constructor(shards: FrameDoor, rowCount: number, dayIndex: number) {
     this.#shards = shards;
     this.#prints = shards.prints;
-    this.#rules = createPrintRules(rowCount);
+    this.#rules = new PrintRules(rowCount);
     this.quality = new QualityBook(rowCount);
     this.isOutside = new Uint8Array(rowCount);
     this.dayIndex = dayIndex;

@@ -106,8 +106,8 @@ function rehearsed(sessions: number) {
 }
 
 t.test('a shard rehearses sessions with every kind of frame, alone and unheard', async (t) => {
-  const { config, heard, shard, given } = rehearsed(280);
-  const sessions = 6;
+  const { config, heard, shard, given } = rehearsed(290);
+  const sessions = 14;
   t.equal(shard?.counts.get(SESSION_OPEN.kind), sessions);
   t.equal(shard?.counts.get(PRINT.kind), sessions * 8 * SYMBOLS.length);
   t.equal(shard?.counts.get(POINT.kind), 1 + sessions * 9, 'the close before, eight and a close');
@@ -115,12 +115,12 @@ t.test('a shard rehearses sessions with every kind of frame, alone and unheard',
   t.equal(shard?.commits, 1, 'what it wants on disk is done');
   t.same(heard, []);
   t.match(given?.context, { shard: 0, shardCount: 1 });
-  t.equal(given?.config.warmDays, 274);
+  t.equal(given?.config.warmDays, 276);
   for (const part of ['columns', 'state', 'saves', 'records', 'matrix', 'gate'] as const) {
     t.not(given?.config.market[part], config.market[part], `${part} is its own`);
   }
 });
 
 t.test('history that is too short is not rehearsed', async (t) => {
-  t.equal(rehearsed(275).shard, undefined);
+  t.equal(rehearsed(283).shard, undefined);
 });

@@ -20,8 +20,8 @@ import { ACTION, POINT, PRINT, SESSION_OPEN, SNAPSHOT } from '../../proto/frames
 import { Loopback } from './loopback.js';
 import type { ShardConfig, SharedMarket } from './shard-messages.js';
 
-/** Sessions rehearsed: with more of them a thread gets no faster. */
-const SESSIONS = 6;
+/** Sessions rehearsed: with thirty of them a thread gets no faster, and the start takes longer. */
+const SESSIONS = 14;
 
 /** Sessions of history before them: conditions that need a year of it are rehearsed too. */
 const WARM_SESSIONS = 270;
