@@ -10,8 +10,8 @@ import { type FrameDoor, Sequencer } from './sequencer.js';
 import { ShardLine } from './shard-line.js';
 
 /**
- * Sessions before the first streamed one that are rehearsed, as far as there are any: they take less
- * time than the shards need to be warm.
+ * Sessions before the first streamed one that are rehearsed, as far as there are any: they take
+ * less time than the shards need to be warm.
  */
 const SESSIONS = 40;
 
