@@ -275,7 +275,7 @@ export interface PortfolioShown {
   /** As of now, at last prices: the figures are those of the last point. */
   readonly now: Pick<
     PortfolioFigures,
-    'cash' | 'realised' | 'equity' | 'marketValue' | 'unrealised' | 'dayPnl' | 'positions'
+    'cash' | 'realised' | 'equity' | 'marketValue' | 'unrealised' | 'positions'
   >;
   readonly positions: readonly PositionFigures[];
   readonly scenarioProfits: Float64Array;

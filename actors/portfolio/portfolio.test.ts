@@ -77,6 +77,22 @@ const sharesOf = (state: PortfolioState, symbol: string): bigint | undefined => 
   return position === undefined ? undefined : quantityOf(position);
 };
 
+t.test('what a command has done is shown before the next point', async (t) => {
+  const { send, reply, mark, state } = setUp();
+  send({ kind: 'cash', commandId: 'c', direction: 'deposit', amount: '5000' });
+  mark(0, false);
+  send(buy('b'));
+  const shown = reply({ kind: 'show_portfolio' });
+  t.match(shown, {
+    message: {
+      figures: { cash: '1005000.00', positions: 0 },
+      now: { cash: '1003998.50', equity: 1_004_998.5, marketValue: 1_000, positions: 1 },
+      positions: [{ symbol: 'AAA', weight: 1_000 / 1_004_998.5 }],
+    },
+  });
+  t.equal(state.isStale, true, 'asking makes nothing anew that the next point would');
+});
+
 t.test('a trade is persisted, answered, and applied once however often it is sent', async (t) => {
   const { send, reply, state } = setUp();
   t.equal(send(buy('c1')).events.length, 1);

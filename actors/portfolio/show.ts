@@ -13,7 +13,6 @@ export function show(state: PortfolioState, directory: Directory): PortfolioShow
   const marketValue = held.reduce((sum, position) => sum + position.marketValue, 0);
   const unrealised = held.reduce((sum, position) => sum + position.unrealised, 0);
   const equity = state.cashValue + marketValue;
-  const before = state.equityAtClose;
   return {
     kind: 'portfolio_shown',
     figures: state.figures,
@@ -23,7 +22,6 @@ export function show(state: PortfolioState, directory: Directory): PortfolioShow
       equity,
       marketValue,
       unrealised,
-      dayPnl: Number.isNaN(before) ? 0 : equity - before - state.flow,
       positions: held.length,
     },
     scenarioProfits: state.book.profits.slice(),

@@ -284,7 +284,8 @@ export const PositionSchema: GenMessage<Position> = /*@__PURE__*/
   messageDesc(file_sluice_portfolio_v1_portfolio, 6);
 
 /**
- * The summary is as of now, at last prices; what it tells of risk is of the last point.
+ * Cash, gains, equity and positions are as of now, at last prices; the rest of the summary is of
+ * the last point.
  *
  * @generated from message sluice.portfolio.v1.PortfolioDetail
  */
