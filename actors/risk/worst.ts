@@ -36,8 +36,11 @@ export function worstTail(
     if (profit !== profit) return UNKNOWN;
     if (profit < room[most - 1]!) insertAscending(room, most - 1, profit);
   }
-  const risk = historicalRisk(room, confidence);
-  if (risk.tailCount < most) return risk;
+  // The quantile lies between two neighbours, and both must be among those that were kept.
+  if (Math.floor((1 - confidence) * (count - 1)) + 2 <= most) {
+    const risk = historicalRisk(room, confidence);
+    if (risk.tailCount < most) return risk;
+  }
   // All that were kept are in the tail: more may be, as equals of the last.
   room.set(profits);
   return historicalRisk(room.sort(), confidence);
