@@ -1,23 +1,11 @@
 // Portfolios as tables of `sluice sql`: what they hold, what they are in, what each scenario does.
 
-import { create } from '@bufbuild/protobuf';
 import { Fault, type GivenTable } from '../../engine/index.js';
-import {
-  GetPortfolioRequestSchema,
-  ListPortfoliosRequestSchema,
-  Portfolio,
-  PortfolioBatchSchema,
-  type PortfolioDetail,
-  PortfolioDetailSchema,
-} from '../../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
-import {
-  GetRiskRequestSchema,
-  Risk,
-  type RiskDetail,
-  RiskDetailSchema,
-} from '../../proto/gen/sluice/risk/v1/risk_pb.js';
-import { askOrLastRun, type ViewOptions } from './ask.js';
+import type { PortfolioDetail } from '../../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
+import type { RiskDetail } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
+import type { ViewOptions } from './ask.js';
 import { dateText } from './output.js';
+import { askPortfolio, askPortfolios, askRisk } from './portfolio-views.js';
 
 /** Names that make a query one about portfolios. */
 const NAMED =
@@ -65,12 +53,7 @@ const DEFINITIONS = [
 /** The tables a query names, of the running system or the last run; none where it names none. */
 export async function bookTables(query: string, options: ViewOptions): Promise<BookTables> {
   if (!NAMED.test(query)) return { given: {}, definitions: [] };
-  const { portfolios } = await askOrLastRun(
-    Portfolio,
-    options,
-    (client) => client.call('list', create(ListPortfoliosRequestSchema)),
-    { schema: PortfolioBatchSchema, name: 'portfolios' },
-  );
+  const { portfolios } = await askPortfolios(options);
   if (portfolios.length > PORTFOLIOS_MAX) {
     const text = `expected at most ${PORTFOLIOS_MAX} portfolios, was ${portfolios.length}`;
     throw new Fault('sql.too_many_portfolios', `${text}; record the run, and ask its recording`);
@@ -79,8 +62,8 @@ export async function bookTables(query: string, options: ViewOptions): Promise<B
   const risks: RiskDetail[] = [];
   for (let from = 0; from < portfolios.length; from += AT_ONCE) {
     const some = portfolios.slice(from, from + AT_ONCE);
-    details.push(...(await Promise.all(some.map(({ id }) => detailOf(id, options)))));
-    risks.push(...(await Promise.all(some.map(({ id }) => riskOf(id, options)))));
+    details.push(...(await Promise.all(some.map(({ id }) => askPortfolio(id, options)))));
+    risks.push(...(await Promise.all(some.map(({ id }) => askRisk(id, options)))));
   }
   return {
     given: {
@@ -91,24 +74,6 @@ export async function bookTables(query: string, options: ViewOptions): Promise<B
     },
     definitions: DEFINITIONS,
   };
-}
-
-function detailOf(id: string, options: ViewOptions): Promise<PortfolioDetail> {
-  return askOrLastRun(
-    Portfolio,
-    options,
-    (client) => client.call('get', create(GetPortfolioRequestSchema, { id })),
-    { schema: PortfolioDetailSchema, name: `portfolio/${id}` },
-  );
-}
-
-function riskOf(id: string, options: ViewOptions): Promise<RiskDetail> {
-  return askOrLastRun(
-    Risk,
-    options,
-    (client) => client.call('get', create(GetRiskRequestSchema, { portfolio: id })),
-    { schema: RiskDetailSchema, name: `risk/${id}` },
-  );
 }
 
 function portfoliosOf(

@@ -14,27 +14,19 @@ import {
   GetFunnelRequestSchema,
 } from '../../proto/gen/sluice/funnel/v1/funnel_pb.js';
 import {
-  GetPortfolioRequestSchema,
-  ListPortfoliosRequestSchema,
-  Portfolio,
   PortfolioBatchSchema,
   type PortfolioDetail,
   PortfolioDetailSchema,
 } from '../../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
-import {
-  GetRiskRequestSchema,
-  Risk,
-  type RiskDetail,
-  RiskDetailSchema,
-} from '../../proto/gen/sluice/risk/v1/risk_pb.js';
+import { type RiskDetail, RiskDetailSchema } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
 import { dateFlag } from '../app/settings.js';
 import { askOrLastRun, type ViewOptions } from './ask.js';
 import { dateText, print, table } from './output.js';
+import { askPortfolio, askPortfolios, askRisk } from './portfolio-views.js';
 
 /** The codes are those of a running system. */
 const UNKNOWN_SYMBOL = { code: 'market.unknown_symbol', expected: 'a symbol' };
 const NO_SESSION = { code: 'funnel.no_such_session', expected: 'a completed session' };
-const UNKNOWN_PORTFOLIO = { code: 'portfolio.unknown', expected: 'the id of a portfolio' };
 
 function money(amount: number): string {
   return amount.toLocaleString('en-US', { maximumFractionDigits: 0 });
@@ -124,12 +116,7 @@ function diffText(diff: FunnelDiff): string {
 
 /** `portfolio list` */
 export async function portfolioList(options: ViewOptions): Promise<void> {
-  const batch = await askOrLastRun(
-    Portfolio,
-    options,
-    (client) => client.call('list', create(ListPortfoliosRequestSchema)),
-    { schema: PortfolioBatchSchema, name: 'portfolios' },
-  );
+  const batch = await askPortfolios(options);
   print(toJson(PortfolioBatchSchema, batch), options.json === true, () =>
     table([
       ['id', 'equity', 'day', 'unrealised', 'drawdown', 'positions', 'breaches'],
@@ -148,12 +135,7 @@ export async function portfolioList(options: ViewOptions): Promise<void> {
 
 /** `portfolio show ID` */
 export async function portfolioShow(id: string, options: ViewOptions): Promise<void> {
-  const detail = await askOrLastRun(
-    Portfolio,
-    options,
-    (client) => client.call('get', create(GetPortfolioRequestSchema, { id })),
-    { schema: PortfolioDetailSchema, name: `portfolio/${id}`, unknown: UNKNOWN_PORTFOLIO },
-  );
+  const detail = await askPortfolio(id, options);
   print(toJson(PortfolioDetailSchema, detail), options.json === true, () =>
     portfolioText(id, detail),
   );
@@ -179,12 +161,7 @@ function portfolioText(id: string, { summary, positions }: PortfolioDetail): str
 
 /** `risk show ID` */
 export async function riskShow(id: string, options: ViewOptions): Promise<void> {
-  const detail = await askOrLastRun(
-    Risk,
-    options,
-    (client) => client.call('get', create(GetRiskRequestSchema, { portfolio: id })),
-    { schema: RiskDetailSchema, name: `risk/${id}`, unknown: UNKNOWN_PORTFOLIO },
-  );
+  const detail = await askRisk(id, options);
   print(toJson(RiskDetailSchema, detail), options.json === true, () => riskText(id, detail));
 }
 

@@ -8,6 +8,9 @@ import type { RunFlags } from '../app/run-flags.js';
 /** Kinds of records. */
 export type RecordedKind = 'prints' | 'events';
 
+/** Rows of a table at most: a replay reads one at a time. */
+export const TABLE_ROWS_MAX = 4_000_000;
+
 /** What is known of the run that a recording is of. */
 export interface RecordedRun {
   readonly flags: RunFlags;

@@ -7,10 +7,7 @@ import type { IngestBatch } from '../app/port.js';
 import { encodeBatch } from '../app/recorded-batches.js';
 import { writeRunMark } from '../app/run-mark.js';
 import { recoverSegments } from './recorder.js';
-import { type RecordedRun, readRun, tablesOf } from './recording.js';
-
-/** Rows read of the tables at a time. */
-const ROWS_MAX = 4_000_000;
+import { type RecordedRun, readRun, TABLE_ROWS_MAX, tablesOf } from './recording.js';
 
 /** Events put into the journal at once. */
 const EVENTS_AT_ONCE = 1_000;
@@ -102,9 +99,9 @@ async function appendBatches(
   let batches = 0;
   let prints = 0;
   for (const table of tables) {
-    const rows = await db.rows(`SELECT * FROM ${from([table])} LIMIT ${ROWS_MAX + 1}`);
-    if (rows.length > ROWS_MAX) {
-      throw new Fault('recording.too_large', `expected at most ${ROWS_MAX} rows in ${table}`);
+    const rows = await db.rows(`SELECT * FROM ${from([table])} LIMIT ${TABLE_ROWS_MAX + 1}`);
+    if (rows.length > TABLE_ROWS_MAX) {
+      throw new Fault('recording.too_large', `expected at most ${TABLE_ROWS_MAX} rows in ${table}`);
     }
     let held: Row[] = [];
     for (const row of rows.map(rowOf)) {

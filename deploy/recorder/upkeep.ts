@@ -3,10 +3,15 @@
 import { existsSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { DuckDb, sqlText } from '../../engine/index.js';
-import { numbersOf, type RecordedKind, readRun, runFile, tablesIn, tablesOf } from './recording.js';
-
-/** Rows of a table at most: a replay reads one at a time. */
-const TABLE_ROWS_MAX = 4_000_000;
+import {
+  numbersOf,
+  type RecordedKind,
+  readRun,
+  runFile,
+  TABLE_ROWS_MAX,
+  tablesIn,
+  tablesOf,
+} from './recording.js';
 
 /** Kinds of records, as folders name them. */
 const KINDS = ['events', 'prints'] as const satisfies readonly RecordedKind[];
