@@ -7,9 +7,20 @@ import type { ViewOptions } from './ask.js';
 import { dateText } from './output.js';
 import { askPortfolio, askPortfolios, askRisk } from './portfolio-views.js';
 
-/** Names that make a query one about portfolios. */
-const NAMED =
-  /\b(portfolios|positions|memberships|scenario_profits|group_profits|firms|desks|strategies)\b/i;
+/** Tables and views that a query may name. */
+const NAMES = [
+  'portfolios',
+  'positions',
+  'memberships',
+  'scenario_profits',
+  'group_profits',
+  'firms',
+  'desks',
+  'strategies',
+];
+
+/** Where they make it one about portfolios; as a column of others a name means nothing. */
+const NAMED = new RegExp(`\\b(?:from|join)\\s+"?(?:${NAMES.join('|')})\\b`, 'i');
 
 /** Portfolios that are asked for one by one; more are no question of a moment. */
 const PORTFOLIOS_MAX = 2_000;
