@@ -1,6 +1,7 @@
 // Shows what a shard rehearses, and that its own memory and owner never hear of it.
 
 import t from 'tap';
+import { daysOf } from '../../actors/calendar/index.js';
 import { createPointRecords } from '../../actors/market/index.js';
 import { createScenarioMatrix } from '../../actors/risk/index.js';
 import {
@@ -13,10 +14,16 @@ import {
   type ShardProgram,
 } from '../../engine/index.js';
 import { ACTION, POINT, PRINT, SESSION_OPEN } from '../../proto/frames/market.js';
+import { pack, unpack } from './packed.js';
 import { rehearse } from './rehearsal.js';
 import type { ShardConfig } from './shard-messages.js';
 
 const SYMBOLS = ['A', 'B', 'C'];
+
+const PORTFOLIOS = Array.from({ length: 40 }, (_, index) => `p${index}`);
+
+/** What each of them opens with, years behind what is rehearsed. */
+const DEPOSIT = { kind: 'cash_moved', day: 20_000, currency: 'USD', amount: 1n };
 
 /** Sessions from 2016-01-04 on, a bar of each symbol in each. */
 function configOf(sessions: number): ShardConfig {
@@ -53,6 +60,8 @@ function configOf(sessions: number): ShardConfig {
     },
     firstWarmDay: 0,
     warmDays: sessions,
+    portfolios: PORTFOLIOS,
+    openings: pack(PORTFOLIOS.map((key) => [key, [{ ...DEPOSIT, eventId: key }]])),
   } as unknown as ShardConfig;
 }
 
@@ -119,6 +128,15 @@ t.test('a shard rehearses sessions with every kind of frame, alone and unheard',
   for (const part of ['columns', 'state', 'saves', 'records', 'matrix', 'gate'] as const) {
     t.not(given?.config.market[part], config.market[part], `${part} is its own`);
   }
+});
+
+t.test('a few portfolios take part, and open where the rehearsal begins', async (t) => {
+  const { config, given } = rehearsed(290);
+  const portfolios = PORTFOLIOS.slice(0, 32);
+  t.same(given?.config.portfolios, portfolios);
+  const day = daysOf(config.bars.dates[275]!);
+  const opened = portfolios.map((key) => [key, [{ ...DEPOSIT, eventId: key, day }]]);
+  t.same([...unpack(given!.config.openings)], opened);
 });
 
 t.test('history that is too short is not rehearsed', async (t) => {

@@ -1,13 +1,14 @@
 // Runs sessions of history as if they were live, on memory that is then thrown away, so that a
 // shard's code is compiled before the market opens and not during its first sessions.
 
-import { sessionOf } from '../../actors/calendar/index.js';
+import { daysOf, sessionOf } from '../../actors/calendar/index.js';
 import {
   createPointRecords,
   derivePrice,
   deriveSize,
   halfSpread,
 } from '../../actors/market/index.js';
+import type { PortfolioEvent } from '../../actors/portfolio/index.js';
 import { createScenarioMatrix } from '../../actors/risk/index.js';
 import {
   createColumns,
@@ -18,6 +19,7 @@ import {
 } from '../../engine/index.js';
 import { ACTION, POINT, PRINT, SESSION_OPEN, SNAPSHOT } from '../../proto/frames/market.js';
 import { Loopback } from './loopback.js';
+import { pack, unpack } from './packed.js';
 import type { ShardConfig, SharedMarket } from './shard-messages.js';
 
 /** Sessions rehearsed: with thirty of them a thread gets no faster, and the start takes longer. */
@@ -28,6 +30,9 @@ const WARM_SESSIONS = 270;
 
 /** Rounds of prints in a session, one of each bar; a point follows each, then comes the close. */
 const ROUNDS = 8;
+
+/** Portfolios that take part: a few bring their code to be compiled as thousands would. */
+const PORTFOLIOS_MAX = 32;
 
 /** Makes the shard that rehearses. */
 type CreateShard = (config: ShardConfig, context: ShardContext) => ShardProgram;
@@ -49,6 +54,7 @@ export function rehearse(config: ShardConfig, context: ShardContext, create: Cre
     firstWarmDay: from - WARM_SESSIONS,
     warmDays: from,
     rows: Int32Array.from(bars.symbols, (_, row) => row),
+    ...opened(config, daysOf(bars.dates[from - 1]!)),
     journaled: new Map(),
   };
   loopback.shard = create(alone, { ...context, shard: 0, shardCount: 1, post });
@@ -72,6 +78,18 @@ export function rehearse(config: ShardConfig, context: ShardContext, create: Cre
     loopback.drain();
   }
   loopback.close();
+}
+
+/** Portfolios that open on a day, so that no dividend of the rehearsal is late for their books. */
+function opened(config: ShardConfig, day: number): Pick<ShardConfig, 'portfolios' | 'openings'> {
+  const portfolios = config.portfolios.slice(0, PORTFOLIOS_MAX);
+  const openings: [string, readonly PortfolioEvent[]][] = [];
+  for (const [key, events] of unpack(config.openings)) {
+    if (openings.length === portfolios.length) break;
+    if (!portfolios.includes(key)) continue;
+    openings.push([key, events.map((event) => ('day' in event ? { ...event, day } : event))]);
+  }
+  return { portfolios, openings: pack(openings) };
 }
 
 /** Memory of the same shape for one shard. */
