@@ -12,6 +12,9 @@ import type { PlacedEvent } from '../roles/recall.js';
 import type { FromShard } from '../roles/shard-messages.js';
 import { nextTurn } from './shards.js';
 
+/** One record of so many from which on a walk through the whole journal is the shorter way. */
+const SINGLY_SHARE = 3;
+
 /** Events on their way to the disk, and those that are there. */
 export class Commits {
   readonly #journal: Journal;
@@ -56,12 +59,25 @@ export class Commits {
     return this.#journal.recordsOf(address, after).map((record) => this.#placed(record));
   }
 
-  /** All events of many actors, in one walk: a million would take ten times as long singly. */
-  eventsOfAll(addresses: ReadonlySet<Address>): Map<Address, PlacedEvent[]> {
-    const found = new Map<Address, PlacedEvent[]>(Array.from(addresses, (one) => [one, []]));
+  /**
+   * Events of many actors, each after a sequence: one by one where they are few beside the whole
+   * journal, else in one walk through it, which takes a third of the time a record.
+   */
+  eventsOfAll(after: ReadonlyMap<Address, number>): Map<Address, PlacedEvent[]> {
+    let count = 0;
+    for (const [address, sequence] of after) count += this.#journal.sequenceOf(address) - sequence;
+    const found = new Map<Address, PlacedEvent[]>();
+    if (count < this.#journal.position / SINGLY_SHARE) {
+      for (const [address, sequence] of after) found.set(address, this.eventsOf(address, sequence));
+      return found;
+    }
+    for (const address of after.keys()) found.set(address, []);
     for (const record of this.#journal.records()) {
       // An address of somebody else's is not found.
-      found.get(record.address as Address)?.push(this.#placed(record));
+      const address = record.address as Address;
+      if (record.sequence > (after.get(address) ?? Number.POSITIVE_INFINITY)) {
+        found.get(address)?.push(this.#placed(record));
+      }
     }
     return found;
   }

@@ -1,13 +1,15 @@
 // What each shard of a market is configured with: its actors, their openings and their past.
 
 import type { Address, Placement } from '../../engine/index.js';
-import { boardOf, openingEvents } from '../config/portfolio-config.js';
+import { boardOf } from '../config/portfolio-config.js';
 import type { MarketFile } from '../research/market-file.js';
 import { pack } from '../roles/packed.js';
 import type { SharedMarket } from '../roles/shard-messages.js';
 import type { Commits } from './commits.js';
+import { type FoldedState, type FoldedStates, packStates } from './folded-states.js';
 import type { Logs } from './logs.js';
 import type { MarketOptions, RunDays } from './market-options.js';
+import type { Openings } from './openings.js';
 import { POINTS_PER_SESSION } from './sequencer.js';
 import type { ShardsOptions } from './shards.js';
 
@@ -19,6 +21,8 @@ export interface MarketShardsOptions {
   readonly memory: SharedMarket;
   readonly placement: Placement;
   readonly commits: Commits;
+  readonly openings: Openings;
+  readonly folded: FoldedStates;
   readonly logs: Logs;
 }
 
@@ -30,28 +34,25 @@ export function marketShards({
   memory,
   placement,
   commits,
+  openings,
+  folded,
   logs,
-}: MarketShardsOptions): Pick<
-  ShardsOptions,
-  'shardCount' | 'placement' | 'configFor' | 'journaledFor'
-> {
+}: MarketShardsOptions): Pick<ShardsOptions, 'shardCount' | 'placement' | 'configFor' | 'pastFor'> {
   const { portfolios, policy, breakers } = options.portfolios;
   const keysOn = (shard: number, now: Placement): string[] =>
     portfolios.map(({ id }) => id).filter((key) => now.of(`portfolio/${key}`) === shard);
-  const lastClose = lastCloses(file, days.firstDay);
-  const lastCloseOf = (row: number): number => lastClose[row]!;
-  const date = file.bars.dates[days.firstDay - 1]!;
   const openingsOf = function* (shard: number) {
     for (const portfolio of portfolios) {
       if (placement.of(`portfolio/${portfolio.id}`) !== shard) continue;
-      const { symbols } = file.bars;
-      const events = openingEvents(portfolio, symbols, options.members, lastCloseOf, date);
-      yield [portfolio.id, events] as const;
+      yield [portfolio.id, openings.of(portfolio)] as const;
     }
   };
-  const openings = Array.from({ length: options.shardCount }, (_, shard) =>
-    pack(openingsOf(shard)),
-  );
+  const opened = Array.from({ length: options.shardCount }, (_, shard) => pack(openingsOf(shard)));
+  const foldedOn = (shard: number, now: Placement): [Address, FoldedState][] =>
+    keysOn(shard, now).flatMap((key) => {
+      const state = folded.of(`portfolio/${key}`);
+      return state === undefined ? [] : [[`portfolio/${key}`, state]];
+    });
   return {
     shardCount: options.shardCount,
     placement,
@@ -69,24 +70,15 @@ export function marketShards({
       lotMethods: new Map(portfolios.map(({ id, lots }) => [id, lots])),
       logLevels: logs.levelsOf(shard),
       // Whoever was moved is in a snapshot, and needs no opening.
-      openings: openings[shard]!,
+      openings: opened[shard]!,
     }),
-    journaledFor: (shard, now, snapshot) => {
+    pastFor: (shard, now, snapshot) => {
+      const states = snapshot === undefined ? foldedOn(shard, now) : [];
+      const known =
+        snapshot?.sequences ?? new Map(states.map(([one, { sequence }]) => [one, sequence]));
       const addresses = keysOn(shard, now).map((key): Address => `portfolio/${key}`);
-      if (snapshot === undefined) return commits.eventsOfAll(new Set(addresses));
-      const after = (address: Address): number => snapshot.sequences.get(address) ?? 0;
-      return new Map(
-        addresses.map((address) => [address, commits.eventsOf(address, after(address))]),
-      );
+      const after = new Map(addresses.map((one) => [one, known.get(one) ?? 0]));
+      return { folded: packStates(states), journaled: commits.eventsOfAll(after) };
     },
   };
-}
-
-/** Raw close of each row at the last session before streaming; NaN where there is none. */
-function lastCloses({ bars }: MarketFile, firstDay: number): Float64Array {
-  const closes = new Float64Array(bars.symbols.length).fill(Number.NaN);
-  for (let index = 0; index < bars.dayStarts[firstDay]!; index++) {
-    closes[bars.rows[index]!] = bars.close[index]!;
-  }
-  return closes;
 }

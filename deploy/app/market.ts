@@ -19,6 +19,7 @@ import type { FromShard, SharedMarket } from '../roles/shard-messages.js';
 import { Commits } from './commits.js';
 import { DerivedFeed, monotonicUs } from './derived-feed.js';
 import { rehearseFeed } from './feed-rehearsal.js';
+import { FoldedStates } from './folded-states.js';
 import { Ingest } from './ingest.js';
 import { Logs } from './logs.js';
 import {
@@ -29,6 +30,7 @@ import {
   type RunDays,
 } from './market-options.js';
 import { marketShards } from './market-shards.js';
+import { Openings } from './openings.js';
 import { QualityPart } from './quality-part.js';
 import { RecordedBatches } from './recorded-batches.js';
 import { feedName } from './run-mark.js';
@@ -70,6 +72,7 @@ export class Market {
   streamedUs = 0;
   readonly #listener: MarketListener;
   readonly #commits: Commits;
+  readonly #folded: FoldedStates;
   readonly #lastPoint: Int32Array;
   #lastSummary = -1;
   /** Portfolios that have told figures since the start. */
@@ -118,13 +121,20 @@ export class Market {
       this.sequencer.countRejected('mark_not_stored', 1),
     );
     this.#commits = new Commits(journal, this.recorder, this.#progress.position);
+    const openings = new Openings(options, file, days);
+    this.#folded = new FoldedStates(
+      journal,
+      this.#progress.position,
+      (address) => openings.basisOf(address),
+      () => this.sequencer.countRejected('state_not_stored', 1),
+    );
     this.board = boardOf(options.portfolios);
     const memory = createMarketMemory(rowCount, options.shardCount, options.funnel, this.board);
     this.memory = memory.shared;
     this.columns = memory.columns;
     this.stride = memory.stride;
     this.#lastPoint = new Int32Array(options.shardCount).fill(-1);
-    this.shards = this.#createShards(days);
+    this.shards = this.#createShards(days, openings);
     this.sequencer = new Sequencer(this.shards, rowCount, firstDay - 1);
     this.sequencer.countRejected('recorded_for_another_feed', recorded.foreign);
     this.quality = this.#createQuality();
@@ -295,6 +305,7 @@ export class Market {
     this.ingest.close();
     await this.shards.close(deadlineMs);
     await this.#commits.settled();
+    await this.#folded.settled();
     for (const act of this.#beforeClose) await act();
     await this.recorder?.close();
     await this.quality.close();
@@ -320,7 +331,7 @@ export class Market {
     });
   }
 
-  #createShards(days: RunDays): Shards {
+  #createShards(days: RunDays, openings: Openings): Shards {
     const { options, file, journal, logs } = this;
     const { shardCount } = options;
     const placement = options.resume
@@ -329,7 +340,17 @@ export class Market {
     const commits = this.#commits;
     return new Shards(
       {
-        ...marketShards({ options, file, days, memory: this.memory, placement, commits, logs }),
+        ...marketShards({
+          options,
+          file,
+          days,
+          memory: this.memory,
+          placement,
+          commits,
+          openings,
+          folded: this.#folded,
+          logs,
+        }),
         storePlacement: (changed) => writePlacement(journal, changed),
         onMessage: (shard, message) => this.#onMessage(shard, message),
         onRestart: (shard, fault) => this.#listener.onRestart(shard, fault),
@@ -361,6 +382,9 @@ export class Market {
               this.#commits.eventsOf(message.address, message.after),
             ),
           );
+        break;
+      case 'folded':
+        this.#folded.keep(message.states, message.sequences);
         break;
       case 'log':
         this.#listener.onLog?.(`shard/${shard}`, message.line);

@@ -36,6 +36,9 @@ type RareKind =
   | typeof SESSION_OPEN.kind
   | typeof SNAPSHOT.kind;
 
+/** What a shard's configuration takes from the journal. */
+type Past = Pick<ShardConfig, 'folded' | 'journaled'>;
+
 /** How the shards are set up. */
 export interface ShardsOptions {
   readonly shardCount: number;
@@ -47,13 +50,13 @@ export interface ShardsOptions {
   readonly configFor: (
     shard: number,
     placement: Placement,
-  ) => Omit<ShardConfig, 'isFirst' | 'snapshot' | 'latency' | 'journaled' | 'rows' | 'down'>;
-  /** Journaled events of a shard's actors that its snapshot lacks, read afresh at each start. */
-  readonly journaledFor: (
+  ) => Omit<ShardConfig, 'isFirst' | 'snapshot' | 'latency' | keyof Past | 'rows' | 'down'>;
+  /** What the journal has of a shard's actors that its snapshot lacks, read at each start. */
+  readonly pastFor: (
     shard: number,
     placement: Placement,
     snapshot: ShardSnapshot | undefined,
-  ) => ReadonlyMap<Address, readonly PlacedEvent[]>;
+  ) => Past;
   readonly onMessage: (shard: number, message: FromShard) => void;
   readonly onRestart: (shard: number, fault: Fault) => void;
   /** Resolves once no commit is under way, so that what is read back is all there is. */
@@ -255,7 +258,7 @@ export class Shards {
       rows: this.placed.rowsOf(index),
       latency: shard.latency,
       down: this.asks.downOn(index),
-      journaled: this.#options.journaledFor(index, this.placed.placement, shard.snapshot),
+      ...this.#options.pastFor(index, this.placed.placement, shard.snapshot),
       isFirst: generation === 0,
       snapshot: shard.snapshot,
     };

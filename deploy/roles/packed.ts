@@ -6,33 +6,46 @@ import { deserialize, serialize } from 'node:v8';
 /** Entries of one part: few enough that neither side ever holds the whole map twice. */
 const ENTRIES_A_PART = 256;
 
+/** Some entries of a map: their keys, and their values as bytes. */
+export interface PackedPart<K> {
+  readonly keys: readonly K[];
+  readonly bytes: SharedArrayBuffer;
+}
+
 /** A map as bytes that threads share. */
 export interface PackedMap<K, V> {
-  readonly parts: readonly { readonly keys: readonly K[]; readonly bytes: SharedArrayBuffer }[];
+  readonly parts: readonly PackedPart<K>[];
   /** Never there: it carries the type. */
   readonly value?: V;
 }
 
-/** Packs entries whose values can be cloned. */
-export function pack<K, V>(entries: Iterable<readonly [K, V]>): PackedMap<K, V> {
-  const parts: { keys: K[]; bytes: SharedArrayBuffer }[] = [];
+/** Packs entries whose values can be cloned, so many a part. */
+export function pack<K, V>(
+  entries: Iterable<readonly [K, V]>,
+  entriesAPart = ENTRIES_A_PART,
+): PackedMap<K, V> {
+  const parts: PackedPart<K>[] = [];
   let keys: K[] = [];
   let values: V[] = [];
   const end = (): void => {
-    const written = serialize(values);
-    const bytes = new SharedArrayBuffer(written.length);
-    new Uint8Array(bytes).set(written);
-    parts.push({ keys, bytes });
+    parts.push(packedPart(keys, serialize(values)));
     keys = [];
     values = [];
   };
   for (const [key, value] of entries) {
     keys.push(key);
     values.push(value);
-    if (keys.length === ENTRIES_A_PART) end();
+    if (keys.length === entriesAPart) end();
   }
   if (keys.length > 0) end();
   return { parts };
+}
+
+/** A part out of bytes that `pack` has made of values. */
+export function packedPart<K>(keys: readonly K[], written: Uint8Array): PackedPart<K> {
+  const bytes = new SharedArrayBuffer(written.length);
+  new Uint8Array(bytes).set(written);
+  return { keys, bytes };
 }
 
 /** Makes the entries anew, in their order. */

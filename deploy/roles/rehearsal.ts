@@ -55,6 +55,7 @@ export function rehearse(config: ShardConfig, context: ShardContext, create: Cre
     warmDays: from,
     rows: Int32Array.from(bars.symbols, (_, row) => row),
     ...opened(config, daysOf(bars.dates[from - 1]!)),
+    folded: pack([]),
     journaled: new Map(),
   };
   loopback.shard = create(alone, { ...context, shard: 0, shardCount: 1, post });

@@ -19,10 +19,16 @@ import { Checkpoints } from './checkpoints.js';
 import type { HandoverSide } from './handover.js';
 import { type Ask, CATCHING_UP, HeldAsks } from './held-asks.js';
 import { LatestFigures } from './latest-figures.js';
-import { unpack } from './packed.js';
+import { pack, unpack } from './packed.js';
 import { Recall } from './recall.js';
 import { ShardJournal } from './shard-journal.js';
 import type { FromShard, ShardClock, ShardConfig, ToShard } from './shard-messages.js';
+
+/**
+ * Events read at a start from which on the state that they come to is stored for the next one: to
+ * fold this many takes a few milliseconds, to store a state one.
+ */
+const FOLDED_DUE = 500;
 
 /** Kinds of actors whose state a shard's snapshot holds. */
 export const SNAPSHOT_KINDS: ReadonlySet<string> = new Set(['portfolio', 'funnel']);
@@ -107,16 +113,36 @@ export class ShardActors {
       seams.ports?.(ports) ?? ports,
       { suspicion: context.suspicion, ...seams.options },
     );
-    const actors = config.snapshot === undefined ? [] : unpack(config.snapshot.actors);
-    this.#checkpoints.keep(actors, clock.step);
+    this.#begin(config);
     this.#recall = new Recall(config.journaled, (address) => this.#checkpoints.sequenceOf(address));
     for (const address of this.addresses) this.system.start(address);
     this.#recall.foldUpTo(clock.step, this.system);
+    if (config.isFirst && config.snapshot === undefined) this.#tellFolded(config.journaled);
     this.#isStarted = true;
     for (const [address, lever] of config.down) {
       if (lever === 'stop') this.system.stop(address);
       else this.system.suspend(address);
     }
+  }
+
+  /** Takes over what actors begin with: a snapshot, or else what their first events came to. */
+  #begin({ snapshot, folded }: ShardConfig): void {
+    if (snapshot !== undefined) this.#checkpoints.keep(unpack(snapshot.actors), this.#clock.step);
+    // The market has told these nothing yet.
+    else for (const [address, state] of unpack(folded)) this.#checkpoints.put(address, state, -1);
+  }
+
+  /** Tells the owner what long pasts have come to, before the market adds to it. */
+  #tellFolded(journaled: ShardConfig['journaled']): void {
+    const states: [Address, Snapshot][] = [];
+    for (const [address, events] of journaled) {
+      if (events.length < FOLDED_DUE) continue;
+      const state = this.system.encodeState(address);
+      if (state !== undefined) states.push([address, state]);
+    }
+    if (states.length === 0) return;
+    const sequences = new Map(states.map(([address, { sequence }]) => [address, sequence]));
+    this.#post({ kind: 'folded', states: pack(states, 1), sequences });
   }
 
   /** Every actor of this shard. */

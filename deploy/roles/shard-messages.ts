@@ -67,6 +67,8 @@ export interface ShardConfig {
   readonly lotMethods: ReadonlyMap<string, LotMethod>;
   /** Opening events of this shard's portfolios, by key: for those that no snapshot holds. */
   readonly openings: PackedMap<string, readonly PortfolioEvent[]>;
+  /** States of portfolios whose first events are folded already: for a start without a snapshot. */
+  readonly folded: PackedMap<Address, Snapshot>;
   /** Journaled events of this shard's actors, each with the step it was decided after. */
   readonly journaled: ReadonlyMap<Address, readonly PlacedEvent[]>;
   /** How loud the areas of its log are. */
@@ -265,6 +267,12 @@ export type FromShard =
       readonly rows: readonly { readonly row: number; readonly values: Float64Array }[];
     }
   | { readonly kind: 'snapshot'; readonly snapshot: ShardSnapshot }
+  /** What long pasts have come to before the market began, a part each: the next start's. */
+  | {
+      readonly kind: 'folded';
+      readonly states: PackedMap<Address, Snapshot>;
+      readonly sequences: ReadonlyMap<Address, number>;
+    }
   | {
       readonly kind: 'tree';
       readonly id: number;

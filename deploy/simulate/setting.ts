@@ -97,6 +97,7 @@ export function configOf(
     logLevels: [],
     down: new Map(),
     openings: pack(keys.map((key) => [key, openingEvents()])),
+    folded: pack([]),
   };
 }
 

@@ -256,6 +256,12 @@ export class ActorSystem {
     return states;
   }
 
+  /** Snapshot of one actor; undefined where it does not run. */
+  encodeState(address: Address): Snapshot | undefined {
+    const cell = this.#hub.cells.get(address);
+    return cell?.status === 'running' ? snapshotOf(cell) : undefined;
+  }
+
   /** Whether an actor takes turns now: not while it is rebuilt, and not once it is stopped. */
   isRunning(address: Address): boolean {
     return this.#hub.cells.get(address)?.status === 'running';
