@@ -1,17 +1,20 @@
-// The sessions of the New York Stock Exchange from 2000 to 2030, to look up, count and step over.
+// The sessions of the New York Stock Exchange from 1998 to 2040, to look up, count and step over.
 
 import { dateOf, daysOf, weekday } from './civil.js';
 import { earlyClosesOf, holidaysOf } from './holidays.js';
 
-/** First and last date the calendar answers for, yyyymmdd. */
-export const CALENDAR_FIRST_DATE = 20000101;
+/**
+ * First and last date the calendar answers for, yyyymmdd: the rules hold from 1998 on, and for the
+ * years to come as far as nobody changes them.
+ */
+export const CALENDAR_FIRST_DATE = 19980101;
 
 /** As `CALENDAR_FIRST_DATE`. */
-export const CALENDAR_LAST_DATE = 20301231;
+export const CALENDAR_LAST_DATE = 20401231;
 
 /** The neighbours of the first and last session lie in the years around. */
-const FIRST_YEAR = 1999;
-const LAST_YEAR = 2031;
+const FIRST_YEAR = 1997;
+const LAST_YEAR = 2041;
 
 /** Every session as days since 1970, in order. */
 const SESSION_DAYS = listSessions();

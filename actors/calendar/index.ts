@@ -4,4 +4,4 @@ export * from './civil.js';
 export * from './exchange.js';
 export { earlyClosesOf, holidaysOf, type SpecialDay } from './holidays.js';
 export * from './session.js';
-export { type CalendarCase, verifyCalendarCase } from './verify.js';
+export { verifyCalendarCase } from './verify.js';

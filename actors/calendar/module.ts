@@ -6,7 +6,7 @@ import type { ModuleManifest } from '../module.js';
 export const manifest: ModuleManifest = {
   name: 'calendar',
   tier: 'Core',
-  needs: [],
+  needs: ['reference'],
   behaviours: [],
   reads: [],
   writes: [],

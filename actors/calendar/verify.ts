@@ -1,83 +1,101 @@
 // Compares the calendar with a reference case; pure, the caller reads the files.
 
-import { dateOf } from './civil.js';
-import { addSessions, countSessions, isSession, nextSession, previousSession } from './exchange.js';
+import {
+  differences,
+  numberOf,
+  type ReferenceCase,
+  type ReferenceVerdict,
+  skipped,
+  type Tolerance,
+  textOf,
+  unknownWord,
+  verdictOf,
+} from '../reference/index.js';
+import { dateOf, isDate } from './civil.js';
+import {
+  addSessions,
+  countSessions,
+  isCovered,
+  isSession,
+  nextSession,
+  previousSession,
+} from './exchange.js';
 import { earlyClosesOf, holidaysOf } from './holidays.js';
 import { sessionOf } from './session.js';
 
-/** One case of `calendar.json`. */
-export interface CalendarCase {
-  readonly id: string;
-  readonly function: string;
-  readonly params: Readonly<Record<string, string | number>>;
-  readonly input: { readonly exchange?: string };
-  readonly expected: unknown;
-}
-
-/** What became of a case. */
-export interface CalendarVerdict {
-  readonly status: 'passed' | 'failed' | 'skipped';
-  readonly notes: readonly string[];
-}
-
 const DAY_US = 86_400_000_000;
 
-/** What the calendar says, by the function of a case. */
-const ANSWERS: Readonly<Record<string, (params: CalendarCase['params']) => unknown>> = {
-  nyse_year(params) {
-    const year = Number(params['year']);
-    return {
-      weekday_holidays: holidaysOf(year).map(({ date }) => dateText(date)),
-      early_closes_1300: earlyClosesOf(year).map(({ date }) => dateText(date)),
-      sessions: countSessions(year * 10_000 + 101, year * 10_000 + 1231),
-    };
+type Words = ReferenceCase['params'];
+
+/** What the calendar says, by the function of a case, and the parameters it says it by. */
+const ANSWERS: Readonly<
+  Record<string, { readonly needs: readonly string[]; readonly answer: (params: Words) => unknown }>
+> = {
+  nyse_year: {
+    needs: ['year'],
+    answer(params) {
+      const year = numberOf(params, 'year');
+      checkCovered(year * 10_000 + 101);
+      return {
+        weekday_holidays: holidaysOf(year).map(({ date }) => dateText(date)),
+        early_closes_1300: earlyClosesOf(year).map(({ date }) => dateText(date)),
+        sessions: countSessions(year * 10_000 + 101, year * 10_000 + 1231),
+      };
+    },
   },
-  nyse_session(params) {
-    const date = dateOfText(params['date']);
-    const { openUs, closeUs } = sessionOf(date);
-    const isOpen = isSession(date);
-    return {
-      session: isOpen,
-      ...(isOpen ? { open_utc: timeText(openUs), close_utc: timeText(closeUs) } : {}),
-      next_session: dateText(nextSession(date)),
-      previous_session: dateText(previousSession(date)),
-    };
+  nyse_session: {
+    needs: ['date'],
+    answer(params) {
+      const date = dateIn(params, 'date');
+      const { openUs, closeUs } = sessionOf(date);
+      const isOpen = isSession(date);
+      return {
+        session: isOpen,
+        ...(isOpen ? { open_utc: timeText(openUs), close_utc: timeText(closeUs) } : {}),
+        next_session: dateText(nextSession(date)),
+        previous_session: dateText(previousSession(date)),
+      };
+    },
   },
-  nyse_sessions_count: (params) => ({
-    count: countSessions(dateOfText(params['from']), dateOfText(params['to'])),
-  }),
-  nyse_add_sessions: (params) =>
-    dateText(addSessions(dateOfText(params['date']), Number(params['n']))),
+  nyse_sessions_count: {
+    needs: ['from', 'to'],
+    answer: (params) => ({
+      count: countSessions(dateIn(params, 'from'), dateIn(params, 'to')),
+    }),
+  },
+  nyse_add_sessions: {
+    needs: ['date', 'n'],
+    answer: (params) => dateText(addSessions(dateIn(params, 'date'), numberOf(params, 'n'))),
+  },
 };
 
 /** Asks the calendar what the case asks and compares every value it states. */
-export function verifyCalendarCase(reference: CalendarCase): CalendarVerdict {
-  const answer = Object.hasOwn(ANSWERS, reference.function)
-    ? ANSWERS[reference.function]
-    : undefined;
-  const exchange = reference.input.exchange ?? 'XNYS';
-  if (answer === undefined || exchange !== 'XNYS') {
-    return { status: 'skipped', notes: [`no function ${reference.function} for ${exchange}`] };
+export function verifyCalendarCase(reference: ReferenceCase): ReferenceVerdict {
+  const { function: name, params, input } = reference;
+  const asked = Object.hasOwn(ANSWERS, name) ? ANSWERS[name] : undefined;
+  const { exchange = 'XNYS' } = input;
+  if (asked === undefined || exchange !== 'XNYS') {
+    return skipped(`no function ${name} for ${String(exchange)}`);
   }
-  const notes: string[] = [];
-  compare('', answer(reference.params), reference.expected, notes);
-  return { status: notes.length === 0 ? 'passed' : 'failed', notes };
+  const word = unknownWord(params, asked.needs);
+  if (word !== undefined) return skipped(`${name} has no parameter ${word}`);
+  // The schema gives this file one tolerance a case.
+  const tolerance = reference.tolerance as Tolerance;
+  return verdictOf(differences(asked.answer(params), reference.expected, tolerance));
 }
 
-function compare(at: string, got: unknown, expected: unknown, notes: string[]): void {
-  if (typeof expected === 'object' && expected !== null && !Array.isArray(expected)) {
-    for (const [key, value] of Object.entries(expected)) {
-      const inner = typeof got === 'object' && got !== null ? Object.entries(got) : [];
-      compare(key, inner.find(([name]) => name === key)?.[1], value, notes);
-    }
-    return;
-  }
-  const [left, right] = [JSON.stringify(got), JSON.stringify(expected)];
-  if (left !== right) notes.push(`${at === '' ? 'value' : at}: expected ${right}, was ${left}`);
+/** A date of the case, yyyymmdd. Errors: a text, for the verdict. */
+function dateIn(params: Words, name: string): number {
+  const text = textOf(params, name);
+  const date = /^\d{4}-\d\d-\d\d$/.test(text) ? Number(text.replaceAll('-', '')) : Number.NaN;
+  if (!isDate(date)) throw new TypeError(`expected ${name} to be a date, was ${text}`);
+  checkCovered(date);
+  return date;
 }
 
-function dateOfText(text: string | number | undefined): number {
-  return Number(String(text).replaceAll('-', ''));
+function checkCovered(date: number): void {
+  if (isCovered(date)) return;
+  throw new TypeError(`expected a date in the years of the calendar, was ${date}`);
 }
 
 function dateText(date: number | undefined): string | null {

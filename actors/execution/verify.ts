@@ -67,13 +67,14 @@ export function verifyExecutionCase(
   reference: ReferenceCase,
   bars: () => BarColumns,
 ): ReferenceVerdict {
-  const computation = COMPUTATIONS[reference.function];
-  if (computation === undefined) return skipped(`no function ${reference.function}`);
+  const { function: name } = reference;
+  const computation = Object.hasOwn(COMPUTATIONS, name) ? COMPUTATIONS[name] : undefined;
+  if (computation === undefined) return skipped(`no function ${name}`);
   const { params } = reference;
   const word =
     unknownWord(params, computation.known) ??
     unknownWord(reference.input, ['file', 'bars', 'from', 'to']);
-  if (word !== undefined) return skipped(`${reference.function} has no parameter ${word}`);
+  if (word !== undefined) return skipped(`${name} has no parameter ${word}`);
   const expected = Object.fromEntries(Object.entries(reference.expected ?? {}));
   const got = computation.compute(params, bars, expected);
   // The schema gives this file one tolerance a case.
@@ -151,16 +152,20 @@ function vwapPrice(params: Words): unknown {
 
 function shortfall(params: Words): unknown {
   const side = textOf(params, 'side');
+  const decimal = (name: string): string => {
+    const value = params[name];
+    return typeof value === 'number' ? String(value) : textOf(params, name);
+  };
   if (side !== 'buy' && side !== 'sell') throw new TypeError(`expected buy or sell, was ${side}`);
   const result = accept(
     implementationShortfall({
       side,
-      decision: textOf(params, 'decision'),
-      arrival: textOf(params, 'arrival'),
+      decision: decimal('decision'),
+      arrival: decimal('arrival'),
       fills: pairsOf(params, 'fills').map(([price, size]) => [String(price), Number(size)]),
       ordered: numberOf(params, 'ordered'),
-      final: textOf(params, 'final'),
-      feePerShare: params['feePerShare'] === undefined ? '0' : textOf(params, 'feePerShare'),
+      final: decimal('final'),
+      feePerShare: params['feePerShare'] === undefined ? '0' : decimal('feePerShare'),
     }),
   );
   return {

@@ -1,5 +1,6 @@
 // Bollinger bands, their width, and where that width stands among its own past.
 
+import { type AverageKind, averageCell } from './average-kinds.js';
 import { deviationCell } from './cells.js';
 import type { FeatureSpec, Indicator } from './indicator.js';
 
@@ -9,25 +10,35 @@ function spec(name: string, unit: FeatureSpec['unit'], bars: number, text: strin
   return { name, unit, warmUpBars: bars, description: text, source: SOURCE };
 }
 
-/** Upper, middle and lower band: simple mean and population deviations. Source: TA-Lib BBANDS. */
-export function bollingerBands(period: number, up: number, down: number): Indicator {
+/**
+ * Upper, middle and lower band: a moving average and population deviations of the same closes.
+ * Source: TA-Lib BBANDS.
+ */
+export function bollingerBands(
+  period: number,
+  up: number,
+  down: number,
+  kind: AverageKind = 'simple',
+): Indicator {
   const spread = deviationCell(period, 0);
+  const average = averageCell(kind, period);
+  const averageAt = spread.length;
   return {
     outputs: [
       spec(`bb_upper_${period}`, 'price', period, `Mean plus ${up} standard deviations`),
       spec(`bb_middle_${period}`, 'price', period, `Mean of the last ${period} closes`),
       spec(`bb_lower_${period}`, 'price', period, `Mean less ${down} standard deviations`),
     ],
-    stateLength: spread.length,
+    stateLength: spread.length + average.length,
     // hot
     peek({ state, out, count, at, to, close }, offset, output) {
       for (let row = 0; row < count; row++) {
         const base = at[row]! + offset;
         const place = to[row]! + output;
-        const mean = spread.mean(state, base, close[row]!);
+        const mean = average.peek(state, base + averageAt, close[row]!);
         const deviation = spread.peek(state, base, close[row]!);
         out[place] = mean + up * deviation;
-        out[place + 1] = mean;
+        out[place + 1] = deviation === deviation ? mean : Number.NaN;
         out[place + 2] = mean - down * deviation;
       }
     },
@@ -35,6 +46,7 @@ export function bollingerBands(period: number, up: number, down: number): Indica
       for (let row = 0; row < count; row++) {
         const base = at[row]! + offset;
         spread.commit(state, base, close[row]!);
+        average.commit(state, base + averageAt, close[row]!);
       }
     },
   };

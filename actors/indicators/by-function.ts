@@ -1,6 +1,8 @@
 // Indicators by the name and parameters of the reference vectors.
 
+import { type Refusal, refusal } from '../../engine/index.js';
 import { aroon } from './aroon.js';
+import { AVERAGE_KINDS, type AverageKind } from './average-kinds.js';
 import { bollingerBands } from './bollinger.js';
 import { cci } from './cci.js';
 import { donchian, keltner } from './channels.js';
@@ -18,9 +20,6 @@ import { atr, natr } from './true-range.js';
 import { ultimate } from './ultimate.js';
 import { mfi, obv } from './volume.js';
 
-/** Parameters of one reference case. */
-export type Params = Readonly<Record<string, number>>;
-
 /** An indicator and which of its outputs carries which name of the reference. */
 export interface NamedIndicator {
   readonly indicator: Indicator;
@@ -31,76 +30,144 @@ export interface NamedIndicator {
 const ONE = { '': 0 };
 const BANDS = { upper: 0, middle: 1, lower: 2 };
 
-type Maker = (params: Params) => NamedIndicator | undefined;
+/** What a parameter has to be: a whole number of bars, any number, or the number of a kind. */
+type Rule = 'bars' | 'number' | 'kind';
 
-function single(make: (period: number) => Indicator): Maker {
-  return (params) => ({ indicator: make(params['timePeriod']!), outputs: ONE });
+/** Longest period; as in TA-Lib. */
+const BARS_MAX = 100_000;
+
+const RULES: Readonly<
+  Record<Rule, { readonly text: string; readonly isMet: (value: number) => boolean }>
+> = {
+  bars: {
+    text: `a whole number from 1 to ${BARS_MAX}`,
+    isMet: (value) => Number.isInteger(value) && value >= 1 && value <= BARS_MAX,
+  },
+  number: { text: 'a number', isMet: Number.isFinite },
+  kind: {
+    text: `a whole number from 0 to ${AVERAGE_KINDS.length - 1}`,
+    isMet: (value) => AVERAGE_KINDS[value] !== undefined,
+  },
+};
+
+/** A function: its parameters in order, and what it makes of their values. */
+interface Maker {
+  readonly needs: Readonly<Record<string, Rule>>;
+  readonly make: (...values: readonly number[]) => Indicator;
+  readonly outputs: NamedIndicator['outputs'];
+}
+
+/** A function of a period alone. */
+function overBars(make: (period: number) => Indicator, output = 0): Maker {
+  return {
+    needs: { timePeriod: 'bars' },
+    make: (period) => make(period),
+    outputs: { '': output },
+  };
+}
+
+/** Numbers of kinds have been checked. */
+function kindOf(value: number | undefined): AverageKind {
+  return AVERAGE_KINDS[value ?? 0] ?? 'simple';
 }
 
 const MAKERS: Readonly<Record<string, Maker>> = {
-  sma: single(sma),
-  ema: single(ema),
-  wma: single(wma),
-  rsi: single(rsi),
-  atr: single(atr),
-  natr: single(natr),
-  cci: single(cci),
-  mfi: single(mfi),
-  roc: single(roc),
-  mom: single(mom),
-  willr: single(williamsR),
-  trix: single(trix),
-  linearreg_slope: single(linearRegressionSlope),
-  adx: single(directional),
-  plus_di: (params) => ({ indicator: directional(params['timePeriod']!), outputs: { '': 1 } }),
-  minus_di: (params) => ({ indicator: directional(params['timePeriod']!), outputs: { '': 2 } }),
-  obv: () => ({ indicator: obv(), outputs: ONE }),
-  macd: (params) => ({
-    indicator: macd(params['fast']!, params['slow']!, params['signal']!),
+  sma: overBars(sma),
+  ema: overBars(ema),
+  wma: overBars(wma),
+  rsi: overBars(rsi),
+  atr: overBars(atr),
+  natr: overBars(natr),
+  cci: overBars(cci),
+  mfi: overBars(mfi),
+  roc: overBars(roc),
+  mom: overBars(mom),
+  willr: overBars(williamsR),
+  trix: overBars(trix),
+  linearreg_slope: overBars(linearRegressionSlope),
+  adx: overBars(directional),
+  plus_di: overBars(directional, 1),
+  minus_di: overBars(directional, 2),
+  obv: { needs: {}, make: obv, outputs: ONE },
+  macd: {
+    needs: { fast: 'bars', slow: 'bars', signal: 'bars' },
+    make: (fast, slow, signal) => macd(fast, slow, signal),
     outputs: { macd: 0, signal: 1, histogram: 2 },
-  }),
-  bbands: (params) =>
-    params['maType'] !== 0
-      ? undefined
-      : {
-          indicator: bollingerBands(params['timePeriod']!, params['nbDevUp']!, params['nbDevDn']!),
-          outputs: BANDS,
-        },
-  stoch: (params) =>
-    params['slowKMaType'] !== 0 || params['slowDMaType'] !== 0
-      ? undefined
-      : {
-          indicator: stochastic(params['fastK']!, params['slowK']!, params['slowD']!),
-          outputs: { slowK: 0, slowD: 1 },
-        },
-  stochf: (params) =>
-    params['fastDMaType'] !== 0
-      ? undefined
-      : {
-          indicator: stochasticFast(params['fastK']!, params['fastD']!),
-          outputs: { fastK: 0, fastD: 1 },
-        },
-  aroon: (params) => ({ indicator: aroon(params['timePeriod']!), outputs: { down: 0, up: 1 } }),
-  sar: (params) => ({
-    indicator: sar(params['acceleration']!, params['maximum']!),
-    outputs: ONE,
-  }),
-  ultosc: (params) => ({
-    indicator: ultimate(params['timePeriod1']!, params['timePeriod2']!, params['timePeriod3']!),
-    outputs: ONE,
-  }),
-  stddev: (params) => ({
-    indicator: standardDeviation(params['timePeriod']!, params['nbDev']!),
-    outputs: ONE,
-  }),
-  donchian: (params) => ({ indicator: donchian(params['timePeriod']!), outputs: BANDS }),
-  keltner: (params) => ({
-    indicator: keltner(params['emaPeriod']!, params['atrPeriod']!, params['multiplier']!),
+  },
+  bbands: {
+    needs: { timePeriod: 'bars', nbDevUp: 'number', nbDevDn: 'number', maType: 'kind' },
+    make: (period, up, down, kind) => bollingerBands(period, up, down, kindOf(kind)),
     outputs: BANDS,
-  }),
+  },
+  stoch: {
+    needs: {
+      fastK: 'bars',
+      slowK: 'bars',
+      slowKMaType: 'kind',
+      slowD: 'bars',
+      slowDMaType: 'kind',
+    },
+    make: (fastK, slowK, slowKind, slowD, dKind) =>
+      stochastic(fastK, slowK, slowD, kindOf(slowKind), kindOf(dKind)),
+    outputs: { slowK: 0, slowD: 1 },
+  },
+  stochf: {
+    needs: { fastK: 'bars', fastD: 'bars', fastDMaType: 'kind' },
+    make: (fastK, fastD, kind) => stochasticFast(fastK, fastD, kindOf(kind)),
+    outputs: { fastK: 0, fastD: 1 },
+  },
+  aroon: { ...overBars(aroon), outputs: { down: 0, up: 1 } },
+  sar: {
+    needs: { acceleration: 'number', maximum: 'number' },
+    make: (acceleration, maximum) => sar(acceleration, maximum),
+    outputs: ONE,
+  },
+  ultosc: {
+    needs: { timePeriod1: 'bars', timePeriod2: 'bars', timePeriod3: 'bars' },
+    make: (first, second, third) => ultimate(first, second, third),
+    outputs: ONE,
+  },
+  stddev: {
+    needs: { timePeriod: 'bars', nbDev: 'number' },
+    make: (period, deviations) => standardDeviation(period, deviations),
+    outputs: ONE,
+  },
+  donchian: { ...overBars(donchian), outputs: BANDS },
+  keltner: {
+    needs: { emaPeriod: 'bars', atrPeriod: 'bars', multiplier: 'number' },
+    make: (emaPeriod, atrPeriod, multiplier) => keltner(emaPeriod, atrPeriod, multiplier),
+    outputs: BANDS,
+  },
 };
 
-/** The indicator of a reference function, or undefined where there is none (yet). */
-export function indicatorByFunction(name: string, params: Params): NamedIndicator | undefined {
-  return Object.hasOwn(MAKERS, name) ? MAKERS[name]!(params) : undefined;
+/** Kinds of averages are TA-Lib's simple ones where a case does not say. */
+const KIND_UNLESS_TOLD = 0;
+
+/**
+ * The indicator of a reference function. Errors: `indicators.unknown_function`;
+ * `indicators.parameter` where one is missing, unknown or out of its range.
+ */
+export function indicatorByFunction(
+  name: string,
+  params: Readonly<Record<string, unknown>>,
+): NamedIndicator | Refusal {
+  const maker = Object.hasOwn(MAKERS, name) ? MAKERS[name] : undefined;
+  if (maker === undefined) {
+    return refusal('indicators.unknown_function', `no function ${name}`);
+  }
+  const stranger = Object.keys(params).find((word) => !Object.hasOwn(maker.needs, word));
+  if (stranger !== undefined) {
+    return refusal('indicators.parameter', `${name} has no parameter ${stranger}`);
+  }
+  const values: number[] = [];
+  for (const [word, rule] of Object.entries(maker.needs)) {
+    const value = params[word] ?? (rule === 'kind' ? KIND_UNLESS_TOLD : undefined);
+    const { text, isMet } = RULES[rule];
+    if (typeof value !== 'number' || !isMet(value)) {
+      const was = JSON.stringify(value) ?? 'nothing';
+      return refusal('indicators.parameter', `${name}: expected ${word} as ${text}, was ${was}`);
+    }
+    values.push(value);
+  }
+  return { indicator: maker.make(...values), outputs: maker.outputs };
 }

@@ -2,6 +2,9 @@
 
 import type { Cell } from './indicator.js';
 
+/** TA-Lib treats magnitudes below this as zero. Source: TA-Lib ta_utility.h, TA_EPSILON. */
+export const EPSILON = 1e-14;
+
 // State of a windowed cell: [count of closed inputs, next ring position, aggregate, ring ...].
 const COUNT = 0;
 const POSITION = 1;

@@ -1,5 +1,6 @@
 // Wilder's directional movement: +DI, -DI and the average directional index.
 
+import { EPSILON } from './cells.js';
 import type { FeatureSpec, Indicator } from './indicator.js';
 import { trueRange } from './true-range.js';
 
@@ -13,9 +14,6 @@ const MINUS = 5;
 const RANGE = 6;
 const INDEX = 7;
 const LENGTH = 8;
-
-/** TA-Lib treats magnitudes below this as zero. Source: TA-Lib ta_utility.h, TA_EPSILON. */
-const EPSILON = 1e-14;
 
 /**
  * Adds to `plus`, `minus` and `range` the movement of this bar as TA-Lib smooths it: plain sums

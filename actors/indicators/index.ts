@@ -1,6 +1,6 @@
 // The door of the indicators module: the catalogue, its engine, the cross-section, the checks.
 
-export { indicatorByFunction, type NamedIndicator, type Params } from './by-function.js';
+export { indicatorByFunction, type NamedIndicator } from './by-function.js';
 export { CATALOGUE, FEATURES } from './catalogue.js';
 export {
   CROSS_FEATURES,
@@ -19,10 +19,4 @@ export {
   type Rows,
   type Unit,
 } from './indicator.js';
-export {
-  agrees,
-  type IndicatorCase,
-  type PriceSeries,
-  type Verdict,
-  verifyIndicatorCase,
-} from './verify.js';
+export { type PriceSeries, verifyIndicatorCase } from './verify.js';

@@ -3,16 +3,18 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import t from 'tap';
+import type { ReferenceCase } from '../reference/index.js';
+import { indicatorByFunction } from './by-function.js';
 import { CATALOGUE, FEATURES } from './catalogue.js';
 import { CROSS_FEATURES, CROSS_INPUTS, createCrossSection } from './cross-section.js';
 import { createFeatureEngine } from './features.js';
 import { addRow, type Bar, createRows, emptyBar, type Rows } from './indicator.js';
-import { type IndicatorCase, type PriceSeries, verifyIndicatorCase } from './verify.js';
+import { type PriceSeries, verifyIndicatorCase } from './verify.js';
 
 const FIXTURES = new URL('../../../actors/indicators/fixtures/', import.meta.url);
 
-interface FixtureCase extends IndicatorCase {
-  readonly input: { readonly adjust: boolean; readonly from: string; readonly to: string };
+interface FixtureCase extends ReferenceCase {
+  readonly input: Readonly<Record<'from' | 'to', string>> & { readonly adjust: boolean };
 }
 
 function readPrices({ adjust, from, to }: FixtureCase['input']): PriceSeries {
@@ -41,18 +43,39 @@ const { cases } = JSON.parse(readFileSync(new URL('indicators.json', FIXTURES), 
 
 for (const reference of cases) {
   t.test(`agrees with TA-Lib on ${reference.id}`, async (t) => {
-    const verdict = verifyIndicatorCase(reference, readPrices(reference.input));
+    const verdict = verifyIndicatorCase(reference, () => readPrices(reference.input));
     t.equal(verdict.status, 'passed', verdict.notes.join('; '));
   });
 }
 
 t.test('a wrong reference fails, an unknown function is skipped', async (t) => {
   const [first] = cases;
-  const prices = readPrices(first!.input);
+  const prices = () => readPrices(first!.input);
   const wrong = { ...first!, expected: { first_valid_index: 3, length: 2, last: [1], sample: {} } };
   t.equal(verifyIndicatorCase(wrong, prices).status, 'failed');
   t.equal(verifyIndicatorCase({ ...first!, function: 'nothing' }, prices).status, 'skipped');
 });
+
+t.test(
+  'parameters that are missing, unknown or out of range are told, none is guessed',
+  async (t) => {
+    const textOf = (name: string, params: Record<string, unknown>): string => {
+      const found = indicatorByFunction(name, params);
+      return 'kind' in found ? `${found.code} ${found.text}` : 'found';
+    };
+    t.equal(textOf('sma', { timePeriod: 20 }), 'found');
+    t.match(textOf('nothing', {}), /indicators\.unknown_function no function nothing/);
+    t.match(textOf('toString', {}), /unknown_function/);
+    t.match(textOf('sma', {}), /indicators\.parameter sma: expected timePeriod .* was nothing/);
+    t.match(textOf('sma', { timePeriod: 20, shift: 1 }), /sma has no parameter shift/);
+    for (const timePeriod of [0, -3, 2.5, 1e9, '20', null]) {
+      t.match(textOf('sma', { timePeriod }), /expected timePeriod as a whole number/);
+    }
+    const bands = { timePeriod: 20, nbDevUp: 2, nbDevDn: 2 };
+    t.equal(textOf('bbands', bands), 'found', 'simple where no kind is told');
+    t.match(textOf('bbands', { ...bands, maType: 9 }), /expected maType as .* 0 to 8, was 9/);
+  },
+);
 
 /** A random walk of bars with gaps and the odd bar without a range. */
 function walk(seed: number, length: number): Bar[] {

@@ -1,6 +1,6 @@
 // Where the close stands in the recent range: stochastic oscillators and Williams' %R.
 
-import { smaCell } from './cells.js';
+import { type AverageKind, averageCell } from './average-kinds.js';
 import { extremeCell } from './extremes.js';
 import { type FeatureSpec, type Indicator, indicatorOf } from './indicator.js';
 
@@ -37,10 +37,14 @@ function spec(name: string, bars: number, description: string): FeatureSpec {
   return { name, unit: 'percent', warmUpBars: bars, description, source: 'Lane; TA-Lib STOCH' };
 }
 
-/** %K and its simple mean %D. Source: TA-Lib STOCHF. */
-export function stochasticFast(kPeriod: number, dPeriod: number): Indicator {
+/** %K and its mean %D. Source: TA-Lib STOCHF. */
+export function stochasticFast(
+  kPeriod: number,
+  dPeriod: number,
+  dKind: AverageKind = 'simple',
+): Indicator {
   const fastK = fastKCell(kPeriod);
-  const fastD = smaCell(dPeriod);
+  const fastD = averageCell(dKind, dPeriod);
   const fastDAt = fastK.length;
   const bars = kPeriod + dPeriod - 1;
   return {
@@ -71,11 +75,17 @@ export function stochasticFast(kPeriod: number, dPeriod: number): Indicator {
   };
 }
 
-/** Slow %K, a simple mean of fast %K, and its simple mean %D. Source: TA-Lib STOCH. */
-export function stochastic(kPeriod: number, slowPeriod: number, dPeriod: number): Indicator {
+/** Slow %K, a mean of fast %K, and its mean %D. Source: TA-Lib STOCH. */
+export function stochastic(
+  kPeriod: number,
+  slowPeriod: number,
+  dPeriod: number,
+  slowKind: AverageKind = 'simple',
+  dKind: AverageKind = 'simple',
+): Indicator {
   const fastK = fastKCell(kPeriod);
-  const slowK = smaCell(slowPeriod);
-  const slowD = smaCell(dPeriod);
+  const slowK = averageCell(slowKind, slowPeriod);
+  const slowD = averageCell(dKind, dPeriod);
   const slowKAt = fastK.length;
   const slowDAt = slowKAt + slowK.length;
   const bars = kPeriod + slowPeriod + dPeriod - 2;

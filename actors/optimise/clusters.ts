@@ -4,7 +4,15 @@ import { assert } from '../../engine/index.js';
 import { type Matrix, zeros } from '../linear/index.js';
 
 /** How the distance of a merged cluster to another follows from those of its parts. */
-export const LINKAGES = ['single', 'complete', 'average', 'weighted', 'ward'] as const;
+export const LINKAGES = [
+  'single',
+  'complete',
+  'average',
+  'weighted',
+  'centroid',
+  'median',
+  'ward',
+] as const;
 
 /** One of them. */
 export type Linkage = (typeof LINKAGES)[number];
@@ -95,6 +103,12 @@ function combined(linkage: Linkage, parts: Parts): number {
       return (a * left + b * right) / (a + b);
     case 'weighted':
       return (left + right) / 2;
+    case 'centroid':
+      return Math.sqrt(
+        (a * left ** 2 + b * right ** 2) / (a + b) - (a * b * between ** 2) / (a + b) ** 2,
+      );
+    case 'median':
+      return Math.sqrt(left ** 2 / 2 + right ** 2 / 2 - between ** 2 / 4);
     case 'ward':
       return Math.sqrt(
         ((a + c) * left ** 2 + (b + c) * right ** 2 - c * between ** 2) / (a + b + c),

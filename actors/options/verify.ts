@@ -39,7 +39,7 @@ const CONVENTIONS: Readonly<Record<string, string>> = {
 
 /** Compares one case of `options.json`. */
 export function verifyOptionCase(reference: ReferenceCase): ReferenceVerdict {
-  const known = KNOWN[reference.function];
+  const known = Object.hasOwn(KNOWN, reference.function) ? KNOWN[reference.function] : undefined;
   if (known === undefined) return skipped(`no function ${reference.function}`);
   const word = unknownWord(reference.params, known);
   if (word !== undefined) return skipped(`${reference.function} has no parameter ${word}`);
@@ -89,14 +89,16 @@ function judge(got: unknown, reference: ReferenceCase): ReferenceVerdict {
 /** The outputs are named after their method; those of another tool's own kind are informative. */
 function verifyAmerican(terms: OptionTerms, reference: ReferenceCase): ReferenceVerdict {
   const notes: string[] = [];
-  // The schema gives this function one tolerance for trees and one for the converged value.
+  // The schema gives this function one tolerance for trees and one for the converged value; a
+  // case may as well have one for all.
   const tolerances = reference.tolerance as Readonly<Record<string, Tolerance>>;
+  const forAll = reference.tolerance as Tolerance;
   const expected = new Map<string, unknown>(Object.entries(reference.expected ?? {}));
   for (const [name, value] of expected) {
     if (name.startsWith('quantlib_')) continue;
     const got = americanBy(name, terms);
     if (got === undefined) return skipped(`american_binomial has no output ${name}`);
-    const tolerance = tolerances[name === 'converged' ? name : 'crr'] ?? {};
+    const tolerance = tolerances[name === 'converged' ? name : 'crr'] ?? forAll;
     const own = differences(isRefusal(got) ? null : got, value, tolerance, name);
     notes.push(...own);
   }

@@ -6,4 +6,4 @@ export {
   PATTERN_FEATURES,
   type PatternEngine,
 } from './engine.js';
-export { type PatternCase, type PatternVerdict, verifyPatternCase } from './verify.js';
+export { verifyPatternCase } from './verify.js';

@@ -6,7 +6,7 @@ import type { ModuleManifest } from '../module.js';
 export const manifest: ModuleManifest = {
   name: 'patterns',
   tier: 'Core',
-  needs: ['indicators'],
+  needs: ['indicators', 'reference'],
   behaviours: [],
   reads: [],
   writes: ['features'],

@@ -3,12 +3,14 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import t from 'tap';
+import type { ReferenceCase } from '../reference/index.js';
 import { type Candle, createPatternEngine, PATTERN_FEATURES } from './engine.js';
-import { type PatternCase, verifyPatternCase } from './verify.js';
+import { verifyPatternCase } from './verify.js';
 
 const HERE = new URL('../../../actors/patterns/fixtures/', import.meta.url);
 
-interface FixtureCase extends PatternCase {
+interface FixtureCase extends ReferenceCase {
+  readonly expected: readonly (readonly [bar: number, value: number])[];
   /** Rows of open, high, low, close. */
   readonly prices: string;
 }
@@ -33,7 +35,7 @@ function pricesOf(name: string): {
 
 for (const reference of fixture.cases) {
   t.test(`agrees with TA-Lib on ${reference.id}`, async (t) => {
-    const { status, notes } = verifyPatternCase(reference, pricesOf(reference.prices));
+    const { status, notes } = verifyPatternCase(reference, () => pricesOf(reference.prices));
     t.equal(status, 'passed', notes.join('; '));
   });
 }
@@ -45,10 +47,26 @@ t.test('the reference cases cover all sixteen patterns, each with a hit', async 
 });
 
 t.test(
+  'bars before the warm-up have no value, and a hit expected there is a difference',
+  async (t) => {
+    const [first] = fixture.cases;
+    const one = (): ReturnType<typeof pricesOf> => {
+      const { open, high, low, close } = pricesOf(first!.prices);
+      return { open: [open[0]!], high: [high[0]!], low: [low[0]!], close: [close[0]!] };
+    };
+    const short = { ...first!, function: 'cdldoji', params: {}, first_valid_index: null };
+    t.same(verifyPatternCase({ ...short, expected: [] }, one), { status: 'passed', notes: [] });
+    t.same(verifyPatternCase({ ...short, expected: [[0, 100]] }, one).notes, [
+      '[0]: expected 100, was nothing',
+    ]);
+  },
+);
+
+t.test(
   'a wrong hit and a missed one fail, an unknown pattern is skipped, a tie is let be',
   async (t) => {
     const [first] = fixture.cases;
-    const prices = pricesOf(first!.prices);
+    const prices = () => pricesOf(first!.prices);
     const [[index, value]] = first!.expected as [[number, number]];
     t.equal(verifyPatternCase({ ...first!, expected: [] }, prices).status, 'failed');
     const moved = first!.expected.map(([at, hit]) => [at === index ? at + 1 : at, hit] as const);
@@ -57,6 +75,10 @@ t.test(
     const negated = first!.expected.map(([at, hit]) => [at, at === index ? -value : hit] as const);
     const tie = { ...first!, expected: negated, tie_sensitive: [index] };
     t.equal(verifyPatternCase(tie, prices).status, 'passed');
+    const params = { penetration: 'deep' };
+    t.equal(verifyPatternCase({ ...first!, params }, prices).status, 'skipped');
+    t.equal(verifyPatternCase({ ...first!, params: { depth: 1 } }, prices).status, 'skipped');
+    t.throws(() => verifyPatternCase({ ...first!, expected: null }, prices), /bars and their/);
   },
 );
 

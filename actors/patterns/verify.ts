@@ -1,20 +1,14 @@
 // Compares the patterns with a reference case; pure, the caller reads the files.
 
+import {
+  type ReferenceCase,
+  type ReferenceVerdict,
+  skipped,
+  unknownWord,
+  verdictOf,
+} from '../reference/index.js';
 import { createPatternEngine } from './engine.js';
 import { PENETRATIONS } from './rules.js';
-
-/** One candlestick case of `indicators.json`. */
-export interface PatternCase {
-  readonly id: string;
-  /** TA-Lib's name in lower case. */
-  readonly function: string;
-  readonly params: Readonly<Record<string, number>>;
-  readonly first_valid_index: number | null;
-  /** Bars whose answer hangs on a rounding error. */
-  readonly tie_sensitive: readonly number[];
-  /** Bars with a value other than 0, and the value. */
-  readonly expected: readonly (readonly [number, number])[];
-}
 
 /** Bars as traded, oldest first; all arrays of one length. */
 export interface PatternPrices {
@@ -24,37 +18,59 @@ export interface PatternPrices {
   readonly close: readonly number[];
 }
 
-/** What became of a case. */
-export interface PatternVerdict {
-  readonly status: 'passed' | 'failed' | 'skipped';
-  /** What differed, at most ten lines; or why it was skipped. */
-  readonly notes: readonly string[];
-}
-
-const NOTES_MAX = 10;
-
-/** Judges every bar as it closes and compares all hits, and where the first value stands. */
-export function verifyPatternCase(reference: PatternCase, prices: PatternPrices): PatternVerdict {
-  const name = reference.function.replace(/^cdl/, 'cdl_');
+/**
+ * Judges every bar as it closes and compares all hits, and where the first value stands. Bars
+ * before it have no value; bars that the case calls sensitive to a tie are let be.
+ */
+export function verifyPatternCase(
+  reference: ReferenceCase,
+  prices: () => PatternPrices,
+): ReferenceVerdict {
+  const word = unknownWord(reference.params, ['penetration']);
+  if (word !== undefined) return skipped(`${reference.function} has no parameter ${word}`);
   const { star, cloud } = PENETRATIONS;
-  const { penetration } = reference.params;
+  const { penetration = undefined } = reference.params;
+  if (penetration !== undefined && typeof penetration !== 'number') {
+    return skipped(`expected penetration as a number, was ${JSON.stringify(penetration)}`);
+  }
   const engine = createPatternEngine({ star: penetration ?? star, cloud: penetration ?? cloud });
+  const name = reference.function.replace(/^cdl/, 'cdl_');
   const output = engine.features.findIndex((feature) => feature.name === name);
-  if (output < 0) return { status: 'skipped', notes: [`no pattern ${reference.function}`] };
-  const got = valuesOf(engine, output, prices);
-  const expected = new Map(reference.expected);
-  const ties = new Set(reference.tie_sensitive);
+  if (output < 0) return skipped(`no pattern ${reference.function}`);
+  const expected = hitsOf(reference.expected);
+  const ties = reference.tie_sensitive;
+  const got = valuesOf(engine, output, prices());
   const notes: string[] = [];
-  const first = got.findIndex((value) => !Number.isNaN(value));
-  if ((first < 0 ? null : first) !== reference.first_valid_index) {
-    notes.push(`expected the first value at ${reference.first_valid_index}, was ${first}`);
+  const found = got.findIndex((value) => !Number.isNaN(value));
+  const first = found < 0 ? null : found;
+  if (first !== reference.first_valid_index) {
+    const stated = JSON.stringify(reference.first_valid_index);
+    notes.push(`expected the first value at ${stated}, was ${first}`);
   }
   got.forEach((value, index) => {
     const wanted = expected.get(index) ?? 0;
-    if (index < first || ties.has(index) || value === wanted) return;
+    if (Number.isNaN(value) || value === wanted) return;
+    if (Array.isArray(ties) && ties.includes(index)) return;
     notes.push(`[${index}]: expected ${wanted}, was ${value}`);
   });
-  return { status: notes.length === 0 ? 'passed' : 'failed', notes: notes.slice(0, NOTES_MAX) };
+  for (const [index, value] of expected) {
+    if (!Number.isNaN(got[index] ?? Number.NaN)) continue;
+    notes.push(`[${index}]: expected ${value}, was nothing`);
+  }
+  return verdictOf(notes);
+}
+
+/** Bars with a value other than 0, and the value. Errors: a text, for the verdict. */
+function hitsOf(expected: unknown): Map<number, number> {
+  const hits = new Map<number, number>();
+  for (const hit of Array.isArray(expected) ? expected : [expected]) {
+    const [index, value] = Array.isArray(hit) ? hit : [];
+    if (typeof index !== 'number' || typeof value !== 'number') {
+      throw new TypeError(`expected bars and their values, was ${JSON.stringify(hit)}`);
+    }
+    hits.set(index, value);
+  }
+  return hits;
 }
 
 function valuesOf(

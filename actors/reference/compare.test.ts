@@ -19,6 +19,7 @@ t.test('numbers, texts, lists and objects are compared in depth', async (t) => {
   t.same(differences(7, [1], CLOSE), ['expected 1 elements, was 7']);
   t.same(differences(Number.NaN, 1, CLOSE), ['expected 1, was null']);
   t.same(differences(true, true, CLOSE), []);
+  t.same(differences([Infinity], [null], CLOSE), []);
 });
 
 t.test('decimals without a tolerance are exact far below a float', async (t) => {
@@ -26,6 +27,11 @@ t.test('decimals without a tolerance are exact far below a float', async (t) => 
   t.same(differences('-0.00', '0', {}), []);
   t.equal(differences('1.00000000000000000001', '1', {}).length, 1);
   t.same(differences('1.005', '1', { abs: '1e-2' }), []);
+  const third = (digits: number): string => `3.${'3'.repeat(digits)}`;
+  t.same(differences(third(40), third(27), {}), [], 'a quotient cut where the tool cuts it');
+  t.same(differences(`-${third(40)}`, `-${third(27)}`, {}), []);
+  t.equal(differences(third(40), third(20), {}).length, 1, 'one that is cut before is another');
+  t.equal(differences(third(20), third(27), {}).length, 1);
   t.equal(differences('2024-01-02', '2024-01-03', { abs: 9 }).length, 1, 'a date is no number');
 });
 

@@ -2,4 +2,5 @@
 
 export * from './compare.js';
 export * from './panel.js';
+export * from './reference-case.js';
 export * from './registry.js';

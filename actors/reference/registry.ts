@@ -2,13 +2,13 @@
 
 import {
   differences,
-  type ReferenceCase,
   type ReferenceVerdict,
   skipped,
   type Tolerance,
   verdictOf,
 } from './compare.js';
 import { cutPanel, type Panel, type PriceTables, type WindowOf } from './panel.js';
+import type { ReferenceCase } from './reference-case.js';
 
 /** A case whose tolerance may leave the judgement to the `band_` entries of its expectation. */
 export type RegistryCase = Omit<ReferenceCase, 'tolerance'> & {
@@ -51,7 +51,10 @@ export function verifyReference(
   const unknown = unknownParameter(known, reference.params);
   if (unknown !== undefined) return skipped(`${reference.function}: ${unknown}`);
   const got = known.compute({ params: reference.params, input: reference.input, tables });
-  if (got === undefined) return skipped(`${reference.function}: no such input`);
+  if (got === undefined) {
+    const input = JSON.stringify(reference.input);
+    return skipped(`${reference.function}: expected an input of a known form, was ${input}`);
+  }
   const { tolerance, expected } = reference;
   if ('band' in tolerance && tolerance.band === true) return verdictOf(outsideBands(got, expected));
   // The cases of a registry have one tolerance for all their numbers.

@@ -1,0 +1,29 @@
+// Entries of a vector file: what is left out is empty, what is wrong is told.
+
+import t from 'tap';
+import { isRefusal, referenceCaseOf } from './index.js';
+
+t.test('parameters, input and tolerance may be left out or null, the rest is kept', async (t) => {
+  const entry = { id: 'a', function: 'f', params: null, expected: null, tie_sensitive: [3] };
+  t.same(referenceCaseOf(entry), { ...entry, params: {}, input: {}, tolerance: {} });
+});
+
+t.test('what is no case says what it lacks', async (t) => {
+  const textOf = (entry: unknown): string => {
+    const made = referenceCaseOf(entry);
+    return isRefusal(made) ? made.text : 'a case';
+  };
+  t.equal(textOf(5), 'expected a case, was 5');
+  t.equal(textOf(null), 'expected a case, was null');
+  t.equal(textOf([]), 'expected a case, was []');
+  t.equal(textOf({}), 'expected an id, was nothing');
+  t.equal(textOf({ id: 'a' }), 'expected the name of a function, was nothing');
+  const named = { id: 'a', function: 'f' };
+  t.equal(textOf(named), 'expected an expectation, was nothing');
+  t.equal(textOf({ ...named, expected: 1 }), 'a case');
+  t.equal(textOf({ ...named, expected: 1, params: [1] }), 'expected params as an object, was [1]');
+  t.equal(
+    textOf({ ...named, expected: 1, tolerance: 1 }),
+    'expected tolerance as an object, was 1',
+  );
+});

@@ -1,0 +1,52 @@
+// One case of a vector file: its shape, and what is wrong where it lacks it.
+
+import { type Refusal, refusal } from '../../engine/index.js';
+import type { Tolerance } from './compare.js';
+
+/** One case of a vector file; `params` and `input` keep the file's own words. */
+export interface ReferenceCase {
+  readonly id: string;
+  readonly function: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly tolerance: Tolerance | Readonly<Record<string, Tolerance>>;
+  readonly expected: unknown;
+  /** Of candlestick cases: the first bar that can be judged, and bars that a rounding decides. */
+  readonly first_valid_index?: unknown;
+  readonly tie_sensitive?: unknown;
+}
+
+type Words = Readonly<Record<string, unknown>>;
+
+function isWords(value: unknown): value is Words {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * An entry of a file's `cases`; parameters, input and tolerance are empty where it has none.
+ * Errors: `reference.not_a_case`, which says what it lacks.
+ */
+export function referenceCaseOf(entry: unknown): ReferenceCase | Refusal {
+  const wrong = (what: string, was: unknown): Refusal =>
+    refusal('reference.not_a_case', `expected ${what}, was ${JSON.stringify(was) ?? 'nothing'}`);
+  if (!isWords(entry)) return wrong('a case', entry);
+  const { id, function: name, expected } = entry;
+  if (typeof id !== 'string') return wrong('an id', id);
+  if (typeof name !== 'string') return wrong('the name of a function', name);
+  if (expected === undefined) return wrong('an expectation', expected);
+  const parts = { params: entry['params'], input: entry['input'], tolerance: entry['tolerance'] };
+  for (const [word, part] of Object.entries(parts)) {
+    if (part !== undefined && part !== null && !isWords(part)) {
+      return wrong(`${word} as an object`, part);
+    }
+  }
+  return {
+    ...entry,
+    id,
+    function: name,
+    params: (parts.params ?? {}) as Words,
+    input: (parts.input ?? {}) as Words,
+    tolerance: (parts.tolerance ?? {}) as Tolerance,
+    expected,
+  };
+}
