@@ -279,8 +279,8 @@ class Parser {
         operand.kind === 'window' ||
         operand.ago > 0;
       if (!looksBack || this.reader.traits(operand.name).hasPast) continue;
-      const text = `expected a feature of the symbol itself, was ${operand.name}`;
-      this.reader.wrong(path, `${text}: values of the universe have no past here`);
+      const text = `expected a feature whose past is kept, was ${operand.name}`;
+      this.reader.wrong(path, `${text}: only those of a symbol itself have one`);
     }
   }
 }

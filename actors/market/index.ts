@@ -27,5 +27,5 @@ export {
   type PrintReason,
   PrintRules,
 } from './print-rules.js';
-export { SymbolPlane, stateStride } from './symbol-plane.js';
+export { type RowPast, SymbolPlane, stateStride } from './symbol-plane.js';
 export { HEADER_SLOTS, SLOT } from './symbol-state.js';

@@ -18,9 +18,14 @@ export interface SymbolPlaneOptions {
   readonly columns: Columns;
   readonly features: FeatureEngine;
   readonly funnel: FunnelEvaluator;
+  /** What else looks at rows and keeps values of past bars; nothing where it is left out. */
+  readonly watch?: RowPast;
   /** State of all rows; this shard writes only its own. Length: rows times `stateStride`. */
   readonly state: Float64Array;
 }
+
+/** Whoever keeps values of a row's past bars in the row's state. */
+export type RowPast = Pick<FunnelEvaluator, 'stateLength' | 'commit'>;
 
 /** One for all planes of a thread: it keeps nothing, and the compiler knows its code already. */
 const PATTERNS = createPatternEngine();
@@ -29,8 +34,13 @@ const PATTERNS = createPatternEngine();
 const PATTERN_SLOTS = PATTERNS.stateLength;
 
 /** Float64 slots of one symbol's state. */
-export function stateStride(features: FeatureEngine, funnel: FunnelEvaluator): number {
-  return HEADER_SLOTS + features.stateLength + PATTERN_SLOTS + funnel.stateLength;
+export function stateStride(
+  features: FeatureEngine,
+  funnel: FunnelEvaluator,
+  watch?: RowPast,
+): number {
+  const { stateLength = 0 } = watch ?? {};
+  return HEADER_SLOTS + features.stateLength + PATTERN_SLOTS + funnel.stateLength + stateLength;
 }
 
 /** The symbol actors of one shard. Every call is one turn of one actor, or of each in row order. */
@@ -44,6 +54,7 @@ export class SymbolPlane {
   #foldPublishes = false;
   readonly #features: FeatureEngine;
   readonly #funnel: FunnelEvaluator;
+  readonly #watch: RowPast | undefined;
   readonly #state: Float64Array;
   readonly #stride: number;
   readonly #patternsAt: number;
@@ -51,6 +62,7 @@ export class SymbolPlane {
   readonly #patternOut = new Float64Array(PATTERN_FEATURES.length);
   readonly #candle: Candle = { open: 0, high: 0, low: 0, close: 0 };
   readonly #funnelAt: number;
+  readonly #watchAt: number;
   readonly #crossColumn: number;
   readonly #loadedColumn: number;
   readonly #stageColumn: number;
@@ -62,18 +74,20 @@ export class SymbolPlane {
   /** Changes of stage between two prints of a symbol. */
   transitions = 0;
 
-  constructor({ rows, columns, features, funnel, state }: SymbolPlaneOptions) {
+  constructor({ rows, columns, features, funnel, watch, state }: SymbolPlaneOptions) {
     this.#ownRows = rows;
     this.#columns = columns;
     this.#values = columns.values;
     this.#rowCount = columns.rowCount;
     this.#features = features;
     this.#funnel = funnel;
+    this.#watch = watch;
     this.#state = state;
-    this.#stride = stateStride(features, funnel);
+    this.#stride = stateStride(features, funnel, watch);
     this.#patternsAt = HEADER_SLOTS + features.stateLength;
     this.#patternColumn = columns.indexOf(PATTERN_FEATURES[0]!.name);
     this.#funnelAt = this.#patternsAt + PATTERN_SLOTS;
+    this.#watchAt = this.#funnelAt + funnel.stateLength;
     this.#batch = new RowBatch(state, columns.values, columns.rowCount, columns.stride);
     this.#crossColumn = columns.indexOf(CROSS_FEATURES[0]!.name);
     this.#loadedColumn = columns.indexOf(HISTORY_LOADED_COLUMN);
@@ -101,6 +115,11 @@ export class SymbolPlane {
   /** Where a row's funnel state begins. */
   funnelStateAt(row: number): number {
     return row * this.#stride + this.#funnelAt;
+  }
+
+  /** Where the state begins that who else looks at a row keeps. */
+  watchStateAt(row: number): number {
+    return row * this.#stride + this.#watchAt;
   }
 
   /** Begins a session: no row has a bar yet. Units: microseconds of event time. */
@@ -268,6 +287,7 @@ export class SymbolPlane {
       PATTERNS.commit(this.#state, base + this.#patternsAt, this.#candle);
       const at = row * this.#columns.stride;
       this.#funnel.commit(this.#values, at, this.#state, this.funnelStateAt(row));
+      this.#watch?.commit(this.#values, at, this.#state, this.watchStateAt(row));
       this.#state[base + SLOT.priceFactor] = rows.priceFactor[index]!;
       this.#state[base + SLOT.pendingDividend] = 0;
       this.#state[base + SLOT.hasBar] = 0;

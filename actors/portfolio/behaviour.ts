@@ -1,6 +1,13 @@
 // The portfolio actor: commands are decided and journaled, points value the book.
 
-import { assert, type Behaviour, hashText, type Refusal, type Turn } from '../../engine/index.js';
+import {
+  assert,
+  type Behaviour,
+  hashText,
+  type Message,
+  type Refusal,
+  type Turn,
+} from '../../engine/index.js';
 import { FREE, type LimitConfig, type Standing } from '../limits/index.js';
 import type { LotMethod } from '../lots/index.js';
 import { DEFAULT_POLICY, type PretradePolicy, type TradingState } from '../pretrade/index.js';
@@ -18,6 +25,7 @@ import type {
   CorrectCommand,
   EntryCommand,
   Marked,
+  PortfolioFigures,
   PortfolioMessage,
 } from './messages.js';
 import { upcastEvent, upcastState } from './old-versions.js';
@@ -44,6 +52,8 @@ export interface PortfolioDeps {
   standingOf?(key: string, broken: readonly boolean[], nowUs: number): Standing;
   /** Told what a portfolio is worth, after it was marked; the mark is valid until its next turn. */
   onMarked?(key: string, mark: PortfolioMark): void;
+  /** What the figures of a point raise or release: told on the topic `alerts`. */
+  watch?(figures: PortfolioFigures): readonly Message[];
   /** Whether a row may be traded now; always where it is left out. */
   tradingOf?(row: number): TradingState;
   /** How a portfolio chooses lots where a trade does not say. */
@@ -144,7 +154,11 @@ function onMarked(state: PortfolioState, message: Marked, deps: PortfolioDeps, t
   const { key } = state;
   const flow = mark(state, message, deps.limitsOf(key), budgetOf(key, deps), turn);
   const { figures, rows, exposures, book } = state;
-  if (deps.onMarked === undefined || figures === undefined) return;
+  if (figures === undefined) return;
+  if (figures.pointIndex === message.pointIndex) {
+    for (const alert of deps.watch?.(figures) ?? []) turn.publish('alerts', alert);
+  }
+  if (deps.onMarked === undefined) return;
   const { pointIndex, equity, netExposure: net, grossExposure: gross, riskAsOfUs } = figures;
   const { profits, firstDay } = book;
   deps.onMarked(key, {

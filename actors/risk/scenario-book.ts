@@ -96,6 +96,23 @@ export class ScenarioBook {
    */
   // hot
   sorted(): Float64Array {
+    const sorted = this.#matrix.worst;
+    let count = this.#takeWorst();
+    if (count < TAIL) {
+      // The bound was made for other profits.
+      this.#bound = this.#boundAnew();
+      count = this.#takeWorst();
+    }
+    // All are put in order only where so many are equal that the bound parts none of them.
+    if (count < TAIL) return this.#sortAll();
+    sorted.fill(Number.POSITIVE_INFINITY, count, sorted.length);
+    this.#bound = sorted[Math.min(count, TAIL + TAIL_ROOM) - 1]!;
+    return sorted;
+  }
+
+  /** Puts the profits up to the bound in order and counts them; 0 where they are too many. */
+  // hot
+  #takeWorst(): number {
     const { profits } = this;
     const sorted = this.#matrix.worst;
     const bound = this.#bound;
@@ -105,16 +122,27 @@ export class ScenarioBook {
     for (let scenario = 0; scenario < scenarios; scenario++) {
       const profit = profits[scenario]!;
       if (!(profit <= bound)) continue;
-      if (count === most) return this.#sortAll();
+      if (count === most) return 0;
       insertAscending(sorted, count++, profit);
     }
-    if (count < TAIL) return this.#sortAll();
-    sorted.fill(Number.POSITIVE_INFINITY, count, scenarios);
-    this.#bound = sorted[Math.min(count, TAIL + TAIL_ROOM) - 1]!;
-    return sorted;
+    return count;
   }
 
-  /** Orders all of them, after a move that the bound was not made for. */
+  /** The last of so many worst as are let in. */
+  // hot
+  #boundAnew(): number {
+    const { profits } = this;
+    const worst = this.#matrix.worst;
+    const last = Math.min(profits.length, TAIL + TAIL_ROOM) - 1;
+    worst.fill(Number.POSITIVE_INFINITY, 0, last + 1);
+    for (let scenario = 0; scenario < profits.length; scenario++) {
+      const profit = profits[scenario]!;
+      if (profit < worst[last]!) insertAscending(worst, last, profit);
+    }
+    return worst[last]!;
+  }
+
+  /** Orders all of them. */
   #sortAll(): Float64Array {
     const sorted = this.#matrix.worst;
     sorted.set(this.profits);

@@ -1,7 +1,7 @@
 // Benchmarks of the whole process.
 
 import type { FigureSpec } from '../lib/case.js';
-import { casesOf, low, rate } from './figures.js';
+import { casesOf, low, rate, TRIP } from './figures.js';
 
 const WHOLE = [rate('ticks/s'), low('p50', 'ms'), low('p99', 'ms'), low('rss', 'MB')];
 const SOCKET = [
@@ -60,6 +60,34 @@ export const MACRO = casesOf('macro', [
     isShort: false,
     roundsMax: 3,
     load: () => import('../macro/socket-100k.js'),
+  },
+  {
+    name: 'breach.alert',
+    title: 'a rule broken at a point to its alert at a WebSocket client, one session a second',
+    figures: [
+      low('p50', 'ms'),
+      low('p99', 'ms'),
+      { name: 'alerts', unit: 'alerts', better: 'higher' },
+    ],
+    isShort: false,
+    roundsMax: 3,
+    load: () => import('../macro/breach.js'),
+  },
+  {
+    name: 'fill.profit',
+    title: 'a fill on disk to the profit that has it; and from its sending, p99',
+    figures: [low('p50', 'ms'), low('p99', 'ms'), low('whole', 'ms')],
+    isShort: false,
+    roundsMax: 3,
+    load: () => import('../macro/fill.js'),
+  },
+  {
+    name: 'pretrade.grpc',
+    title: 'pre-trade check over gRPC beside a bare unary call of the same server',
+    figures: [...TRIP, low('bare', 'us'), low('ratio', 'x')],
+    isShort: false,
+    roundsMax: 3,
+    load: () => import('../macro/pretrade-grpc.js'),
   },
   {
     name: 'start.funnel',

@@ -30,9 +30,31 @@ export const MICRO = casesOf('micro', [
   {
     name: 'risk.update',
     title: 'value at risk after one price, 504 scenarios',
-    figures: [rate('updates/s')],
+    figures: [rate('updates/s'), ...TRIP],
     isShort: true,
     load: () => import('../micro/risk.js'),
+  },
+  {
+    name: 'revalue.sluice',
+    title: 'full revaluation, 500 symbols x 504 scenarios, value at risk and tail mean',
+    figures: [rate('portfolios/s')],
+    isShort: false,
+    load: () => import('../micro/revaluation.js'),
+  },
+  {
+    name: 'revalue.numpy',
+    title: 'the same as one product of matrices in numpy, one thread',
+    figures: [rate('portfolios/s')],
+    isShort: false,
+    isPeer: true,
+    load: () => import('../peers/revaluation-numpy.js'),
+  },
+  {
+    name: 'simulation.sluice',
+    title: "Monte Carlo, 100,000 paths of 50 names, one thread; and with Student's copula",
+    figures: [low('seconds', 's'), low('student', 's')],
+    isShort: false,
+    load: () => import('../micro/monte-carlo.js'),
   },
   {
     name: 'risk.pretrade',

@@ -1,7 +1,7 @@
 // Benchmarks of parts on several threads.
 
 import { erlangOf } from './erlang.js';
-import { casesOf, rate, TRIP } from './figures.js';
+import { casesOf, low, rate, TRIP } from './figures.js';
 
 /** The cases, ours first in each subject. */
 export const TOPOLOGY = casesOf('topology', [
@@ -64,6 +64,14 @@ export const TOPOLOGY = casesOf('topology', [
     isShort: false,
     isPeer: true,
     load: () => import('../peers/ask-parked-post-message.js'),
+  },
+  {
+    name: 'risk-age.sluice',
+    title: 'oldest that risk gets, 10,000 portfolios of 50 names, every price moving',
+    figures: [low('p50', 'ms'), low('p99', 'ms')],
+    isShort: false,
+    roundsMax: 3,
+    load: () => import('../topology/risk-age.js'),
   },
   {
     name: 'pool.sluice',

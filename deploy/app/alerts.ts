@@ -1,4 +1,4 @@
-// Alerts: each transition of a limit is journaled once, then told to streams, the log, a webhook.
+// Alerts: each transition of a limit or rule is journaled once, then told to stream, log, webhook.
 
 import { create } from '@bufbuild/protobuf';
 import { httpCall, type Message } from '../../engine/index.js';
@@ -46,7 +46,12 @@ export interface Raised {
   readonly action: string;
   /** Event time. Units: microseconds. */
   readonly asOfUs: number;
+  /** What happened, of a rule; a limit's follows from the rest. */
+  readonly text?: string;
 }
+
+/** What is serious enough for whoever watches the log: a market breaks soft limits every day. */
+const GRAVE: ReadonlySet<string> = new Set(['hard limit_breached', 'critical alert_raised']);
 
 type RaisedEvent = Raised & { readonly id: string };
 type TakenEvent = Message & { readonly id: string };
@@ -85,19 +90,19 @@ export class Alerts {
 
   /** Raises an alert: on disk first, then told. A transition that is known changes nothing. */
   raise(raised: Raised): void {
-    const { scope, measure, severity, kind, asOfUs } = raised;
+    const { scope, measure, severity, kind, asOfUs, text } = raised;
     const id = [scope, measure, severity, kind, asOfUs].join(' ');
     if (!this.#known.add(id)) return;
     const { limit, value, action } = raised;
-    const event: RaisedEvent = { kind, id, scope, measure, severity, limit, value, action, asOfUs };
+    const event: RaisedEvent = {
+      ...{ kind, id, scope, measure, severity, limit, value, action, asOfUs },
+      ...(text !== undefined && { text }),
+    };
     this.#raised.append(event).then(
       () => {
         const alert = this.#show(event);
-        const verb = kind === 'limit_breached' ? 'is broken' : 'is kept again';
-        const text = `${severity} limit ${limit} on ${measure} of ${scope} ${verb} at ${value.toFixed(4)}`;
-        // A market breaks soft limits every day: who watches the log is told of what is serious.
-        const isGrave = severity === 'hard' && kind === 'limit_breached';
-        this.#market.logs.process.say(isGrave ? 'warn' : 'debug', 'market', text);
+        const level = GRAVE.has(`${severity} ${kind}`) ? 'warn' : 'debug';
+        this.#market.logs.process.say(level, 'market', alert.text);
         this.#offer(alert);
         this.#onAlert();
         void this.#deliver();
@@ -127,7 +132,8 @@ export class Alerts {
   }
 
   #show(event: RaisedEvent): Alert {
-    const alert = create(AlertSchema, { ...event, number: ++this.#number });
+    const number = ++this.#number;
+    const alert = create(AlertSchema, { ...event, number, text: textOf(event) });
     this.#shown.push(alert);
     if (this.#shown.length > SHOWN_MAX) this.#shown.shift();
     return alert;
@@ -165,6 +171,15 @@ export class Alerts {
     }
     this.#isDelivering = false;
   }
+}
+
+/** What happened, in words. */
+function textOf({ kind, scope, measure, severity, limit, value, text }: RaisedEvent): string {
+  if (text !== undefined) {
+    return `${severity} ${measure} of ${scope}${kind === 'alert_raised' ? '' : ' is over'}: ${text}`;
+  }
+  const verb = kind === 'limit_breached' ? 'is broken' : 'is kept again';
+  return `${severity} limit ${limit} on ${measure} of ${scope} ${verb} at ${value.toFixed(4)}`;
 }
 
 async function isTaken(webhook: string, alert: Alert): Promise<boolean> {

@@ -1,6 +1,7 @@
 // Limits of a running system: every scope with how much is used, and what people decide about them.
 
 import { create } from '@bufbuild/protobuf';
+import type { AlertTransition } from '../../actors/alerts/index.js';
 import { Breakers } from '../../actors/breakers/index.js';
 import {
   type GroupsMarked,
@@ -95,6 +96,10 @@ export class LimitsPart {
         readonly asOfUs: number;
       };
       this.#onTransition({ ...told, scope: `portfolio/${told.portfolio}` });
+    } else if (topic === 'alerts') {
+      // Published by those alone who judge rules. A rule may read many values, and bounds none.
+      const { rule, ...told } = event as AlertTransition;
+      this.alerts.raise({ ...told, measure: rule, limit: 0, value: 0, action: 'alert' });
     } else if (event.kind === 'portfolio_marked') {
       this.#moveTo((event as PortfolioFigures).asOfUs);
     }

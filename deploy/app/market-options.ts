@@ -1,5 +1,6 @@
 // How a market is run, and what it tells whoever listens.
 
+import type { AlertRule } from '../../actors/alerts/index.js';
 import type { FunnelConfig } from '../../actors/funnel/index.js';
 import { Fault, type LogLine } from '../../engine/index.js';
 import type { Member, PortfoliosConfig } from '../config/portfolio-config.js';
@@ -33,6 +34,7 @@ export interface MarketOptions {
   readonly flags: RunFlags;
   readonly funnel: FunnelConfig;
   readonly portfolios: PortfoliosConfig;
+  readonly alerts: readonly AlertRule[];
   readonly members: ReadonlyMap<string, Member>;
 }
 

@@ -64,6 +64,7 @@ export function marketShards({
       funnel: options.funnel,
       policy,
       breakers,
+      alerts: options.alerts,
       board: boardOf(options.portfolios),
       pointsPerSession: POINTS_PER_SESSION,
       portfolios: keysOn(shard, now),

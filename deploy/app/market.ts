@@ -129,7 +129,13 @@ export class Market {
       () => this.sequencer.countRejected('state_not_stored', 1),
     );
     this.board = boardOf(options.portfolios);
-    const memory = createMarketMemory(rowCount, options.shardCount, options.funnel, this.board);
+    const memory = createMarketMemory({
+      symbols: bars.symbols,
+      shardCount: options.shardCount,
+      funnel: options.funnel,
+      board: this.board,
+      alerts: options.alerts,
+    });
     this.memory = memory.shared;
     this.columns = memory.columns;
     this.stride = memory.stride;

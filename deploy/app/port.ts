@@ -41,6 +41,7 @@ import type {
 } from '../../proto/gen/sluice/quality/v1/quality_pb.js';
 import type {
   AlertBatch,
+  AlertRulesResponse,
   ApproveRequest,
   CheckOrderRequest,
   CheckOrderResponse,
@@ -209,6 +210,8 @@ export interface SluicePort {
     limits(request: LimitsRequest): Answer<LimitsResponse>;
     /** Alerts after a number; the latest for 0. */
     alerts(after: number): AlertBatch;
+    /** Alert rules, and for whom each is raised. */
+    alertRules(): AlertRulesResponse;
     /** What people decide about limits; each is recorded. Errors, as refusals: `limits.*`. */
     requestOverride(request: OverrideRequest, door: Puller['door']): Promise<ControlResponse>;
     approveOverride(request: ApproveRequest, door: Puller['door']): Promise<ControlResponse>;

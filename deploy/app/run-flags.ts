@@ -15,4 +15,5 @@ export interface RunFlags {
   readonly record?: string;
   readonly funnel?: string;
   readonly portfolios?: string;
+  readonly alerts?: string;
 }

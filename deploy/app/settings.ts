@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import { isDate } from '../../actors/calendar/index.js';
 import { PRINTS_PER_BAR_MAX, PRINTS_PER_BAR_MIN } from '../../actors/market/index.js';
 import { Fault } from '../../engine/index.js';
+import { alertNames, readAlertRules } from '../config/alerts-config.js';
 import { readFunnelConfig } from '../config/funnel-config.js';
 import { readMembers, readPortfolios } from '../config/portfolio-config.js';
 import type { MarketOptions } from './market-options.js';
@@ -25,6 +26,10 @@ export function readSettings(flags: RunFlags): MarketOptions {
     throw invalid('--to', `a date on or after --from ${from}`, flags.to ?? '');
   }
   const cores = Math.max(1, availableParallelism() - 1);
+  const portfolios = readPortfolios(
+    resolve(flags.portfolios ?? inRepository('deploy', 'config', 'portfolios.yaml')),
+  );
+  const members = readMembers(inRepository('deploy', 'sample', 'us-daily-members-2021-04.csv'));
   return {
     dataFile: resolve(flags.data ?? inRepository('deploy', 'sample', 'us-daily-2016-2021.parquet')),
     dataDir: resolve(flags.dataDir ?? 'data'),
@@ -48,10 +53,12 @@ export function readSettings(flags: RunFlags): MarketOptions {
     funnel: readFunnelConfig(
       resolve(flags.funnel ?? inRepository('deploy', 'config', 'funnel.yaml')),
     ),
-    portfolios: readPortfolios(
-      resolve(flags.portfolios ?? inRepository('deploy', 'config', 'portfolios.yaml')),
+    portfolios,
+    members,
+    alerts: readAlertRules(
+      resolve(flags.alerts ?? inRepository('deploy', 'config', 'alerts.yaml')),
+      alertNames(portfolios, members),
     ),
-    members: readMembers(inRepository('deploy', 'sample', 'us-daily-members-2021-04.csv')),
   };
 }
 

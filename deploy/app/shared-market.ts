@@ -1,5 +1,6 @@
 // Allocates the memory that the shards of a market share.
 
+import { type AlertRule, compileAlertRules, createAlertMemory } from '../../actors/alerts/index.js';
 import { createBreakers } from '../../actors/breakers/index.js';
 import { createFunnelEvaluator, type FunnelConfig } from '../../actors/funnel/index.js';
 import { type BoardConfig, createBoard } from '../../actors/groups/index.js';
@@ -7,6 +8,7 @@ import { CATALOGUE, CROSS_FEATURES, createFeatureEngine } from '../../actors/ind
 import {
   createPointRecords,
   marketColumnNames,
+  POINTS_KEPT,
   ROW_FEATURES,
   stateStride,
 } from '../../actors/market/index.js';
@@ -14,6 +16,7 @@ import { createScenarioMatrix } from '../../actors/risk/index.js';
 import { Columns, createColumns, createGate } from '../../engine/index.js';
 import { createSaves } from '../roles/row-slices.js';
 import type { SharedMarket } from '../roles/shard-messages.js';
+import { watchedNames } from '../roles/watched-names.js';
 import { scenarioKernel } from './kernels.js';
 
 /** Memory of a market, with the views of it that its owner reads through. */
@@ -24,13 +27,24 @@ export interface MarketMemory {
   readonly stride: number;
 }
 
-/** Allocates for so many rows and shards; the funnel's past values lie in the rows' state. */
-export function createMarketMemory(
-  rowCount: number,
-  shardCount: number,
-  funnel: FunnelConfig,
-  board: BoardConfig,
-): MarketMemory {
+/** What memory is made for. */
+export interface MemoryFor {
+  readonly symbols: readonly string[];
+  readonly shardCount: number;
+  readonly funnel: FunnelConfig;
+  readonly board: BoardConfig;
+  readonly alerts: readonly AlertRule[];
+}
+
+/** Allocates; the past values of the funnel and of alert rules lie in the rows' state. */
+export function createMarketMemory({
+  symbols,
+  shardCount,
+  funnel,
+  board,
+  alerts,
+}: MemoryFor): MarketMemory {
+  const rowCount = symbols.length;
   const names = marketColumnNames(
     ROW_FEATURES.map((feature) => feature.name),
     CROSS_FEATURES.map((feature) => feature.name),
@@ -38,7 +52,8 @@ export function createMarketMemory(
   const handle = createColumns(names, rowCount);
   const columns = new Columns(handle);
   const evaluator = createFunnelEvaluator(funnel, columns.layout);
-  const stride = stateStride(createFeatureEngine(CATALOGUE), evaluator);
+  const { symbol } = compileAlertRules(alerts, columns.layout);
+  const stride = stateStride(createFeatureEngine(CATALOGUE), evaluator, symbol);
   const shared: SharedMarket = {
     columns: handle,
     state: new SharedArrayBuffer(rowCount * stride * 8),
@@ -48,6 +63,7 @@ export function createMarketMemory(
     gate: createGate(shardCount),
     board: createBoard(board, rowCount),
     breakers: createBreakers(rowCount),
+    alerts: createAlertMemory(alerts, watchedNames(board, symbols), POINTS_KEPT),
   };
   return { shared, columns, stride };
 }

@@ -7,6 +7,7 @@ import type { FunnelDiff } from '../../proto/gen/sluice/funnel/v1/funnel_pb.js';
 import { LogLevelsResponseSchema } from '../../proto/gen/sluice/supervision/v1/supervision_pb.js';
 import type { FromShard } from '../roles/shard-messages.js';
 import { ActorsView } from './actors-view.js';
+import { AlertRules } from './alert-rules.js';
 import { no, unknownSymbol } from './answers.js';
 import { type BookPart, bookFeatures } from './book-part.js';
 import { ChangeTopics } from './change-topics.js';
@@ -31,6 +32,7 @@ interface Parts {
   readonly levers: Levers;
   readonly history: HistoryPart;
   readonly limits: LimitsPart;
+  readonly alertRules: AlertRules;
   readonly audit: LeverAudit;
 }
 
@@ -86,6 +88,7 @@ export class System implements SluicePort {
         figures,
         onAlert: () => this.#topics.tell('alerts'),
       }),
+      alertRules: new AlertRules(market),
       quotes: new MarketPart(market),
       funnel: new FunnelPart(market, this.#funnelView),
       actors,
@@ -156,6 +159,7 @@ export class System implements SluicePort {
     checkOrder: (request) => this.#portfolioPart.check(request),
     limits: (request) => this.#running().limits.read(request),
     alerts: (after) => this.#running().limits.alerts.since(after),
+    alertRules: () => this.#running().alertRules.read(),
     requestOverride: (request, door) => this.#running().limits.requestOverride(request, door),
     approveOverride: (request, door) => this.#running().limits.approveOverride(request, door),
     revokeOverride: (request, door) => this.#running().limits.revokeOverride(request, door),

@@ -1,6 +1,7 @@
 // The commands of live risk: the pre-trade check, limits, overrides, the kill switch.
 
 import type { Command } from 'commander';
+import { riskAlerts } from './alerts.js';
 import type { AskOptions } from './ask.js';
 import { type CheckFlags, riskCheck } from './risk-check.js';
 import {
@@ -8,7 +9,6 @@ import {
   overrideApprove,
   overrideRequest,
   overrideRevoke,
-  riskAlerts,
   riskFlatten,
   riskKill,
   riskLimits,
@@ -59,7 +59,7 @@ export function addLiveRiskCommands(risk: Command, remote: (command: Command) =>
     .option('--off', 'turn the kill switch off')
     .action((options: DecideFlags & { readonly off?: boolean }) => riskKill(options));
   remote(risk.command('alerts'))
-    .description('limits that were broken or kept again, each told once')
+    .description('limits broken or kept again, rules raised or released: each told once')
     .action((options: AskOptions) => riskAlerts(options));
   remote(risk.command('flatten <portfolio>'))
     .description('the trades that would close every position: a proposal, nothing is traded')

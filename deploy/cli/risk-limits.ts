@@ -2,8 +2,6 @@
 
 import { create, toJson } from '@bufbuild/protobuf';
 import {
-  AlertBatchSchema,
-  AlertsRequestSchema,
   ApproveRequestSchema,
   type ControlResponse,
   ControlResponseSchema,
@@ -134,26 +132,6 @@ export async function riskFlatten(portfolio: string, options: AskOptions): Promi
         quantity,
         symbol,
         last.toFixed(2),
-      ]),
-    ]),
-  );
-}
-
-/** `risk alerts` */
-export async function riskAlerts(options: AskOptions): Promise<void> {
-  const request = create(AlertsRequestSchema);
-  const told = await askSystem(Risk, options, (client) => client.call('alerts', request));
-  print(toJson(AlertBatchSchema, told), options.json === true, () =>
-    table([
-      ['market time', 'scope', 'measure', 'level', 'value', 'limit', ''],
-      ...told.alerts.map(({ asOfUs, scope, measure, severity, value, limit, kind }) => [
-        new Date(asOfUs / 1000).toISOString().slice(0, 16),
-        scope,
-        measure,
-        severity,
-        percent(value),
-        percent(limit),
-        kind === 'limit_breached' ? 'broken' : 'kept again',
       ]),
     ]),
   );

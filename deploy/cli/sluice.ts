@@ -8,6 +8,7 @@ import { releaseVersion } from '../release/version.js';
 import { COVARIANCES, OPTIMISE_METHODS } from '../research/optimise-run.js';
 import { BACKTEST_METHODS } from '../research/risk-backtest.js';
 import { addActorCommands } from './actor-commands.js';
+import { addAlertCommands } from './alerts.js';
 import type { AskOptions, ViewOptions } from './ask.js';
 import { type BackfillFlags, runBackfill } from './backfill.js';
 import { type BarsOptions, bars } from './bars.js';
@@ -79,7 +80,8 @@ function streamed(command: Command): Command {
     .option('--ticks-per-bar <n>', 'derived prints of each daily bar, 8 or more', '8')
     .option('--shards <n>', 'worker threads (default: cores less one, at most 4)')
     .option('--funnel <file>', 'funnel configuration')
-    .option('--portfolios <file>', 'portfolio configuration');
+    .option('--portfolios <file>', 'portfolio configuration')
+    .option('--alerts <file>', 'alert rules');
 }
 
 /** Flags of commands that ask a running system. */
@@ -218,6 +220,7 @@ researched(risk.command('stress [id...]'))
   .action((ids: readonly string[], options: StressFlags) => riskStress(ids, options));
 
 addLiveRiskCommands(risk, remote);
+addAlertCommands(program, remote);
 
 const report = program.command('report').description('reports to read and to print');
 researched(report.command('risk <id>'))

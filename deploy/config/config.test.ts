@@ -48,7 +48,7 @@ const mistakes: [string, string, string, RegExp][] = [
     'the past of a rank',
     'ago: 3\n          feature: rank_roc_126',
     'feature: rank_roc_126',
-    /have no past/,
+    /expected a feature whose past is kept/,
   ],
 ];
 for (const [what, wrong, right, expected] of mistakes) {

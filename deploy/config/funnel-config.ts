@@ -11,8 +11,8 @@ type Fields = Readonly<Record<string, unknown>>;
 /** Print columns that a condition may read; the others are clocks and factors. */
 const READABLE = ['open', 'high', 'low', 'close', 'volume', 'bid', 'ask', 'session_fraction'];
 
-/** Every name that a condition may use, and what its past values need. */
-const CONDITION_FEATURES: ReadonlyMap<string, FeatureTraits> = new Map<string, FeatureTraits>([
+/** Every name that a condition over symbols may use, and what its past values need. */
+export const SYMBOL_FEATURES: ReadonlyMap<string, FeatureTraits> = new Map<string, FeatureTraits>([
   ...PRINT_COLUMNS.filter((name) => READABLE.includes(name)).map(
     (name) => [name, { basis: basisOfPrint(name), hasPast: true }] as const,
   ),
@@ -84,7 +84,7 @@ function stageOf(item: unknown, index: number, mistakes: ConfigMistake[]): Stage
     mistakes.push({ path: [...path, 'name'], text });
   }
   const at = [...path, 'condition'];
-  const parsed = parseCondition(fields['condition'], CONDITION_FEATURES, at);
+  const parsed = parseCondition(fields['condition'], SYMBOL_FEATURES, at);
   mistakes.push(...parsed.mistakes);
   const condition = parsed.condition ?? { kind: 'all' as const, of: [] };
   return {

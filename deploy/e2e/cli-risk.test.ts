@@ -12,6 +12,12 @@ const COMMAND_MS_MAX = 120_000;
 // Each command is a process, and a machine may be busy.
 t.setTimeout(600_000);
 
+/** A measure as `alerts measures` tells it. */
+interface Measured {
+  readonly for: string;
+  readonly name: string;
+}
+
 const env = commandEnv();
 
 function sluice(...args: readonly string[]): Promise<Ended> {
@@ -32,6 +38,32 @@ t.test('a backtest of one portfolio, as a table, as JSON and as a chart', async 
   t.match(portfolio, { id: 'single-apple', names: 1, to: 20_210_421 });
   t.equal(portfolio.methods.length, 4);
   t.equal(portfolio.methods[0].observations, 833);
+});
+
+t.test('alert rules are checked, and what they may read is told', async (t) => {
+  const file = join(temporaryFolder(t, 'rules'), 'a.yaml');
+  const rule = (measure: string) =>
+    `rules:\n  - id: deep\n    for: portfolios\n    when: { feature: ${measure}, op: '>', value: 0.1 }`;
+  writeFileSync(file, rule('drawdown'));
+  const sound = await sluice('alerts', 'check', file);
+  t.equal(sound.code, 0, sound.err);
+  t.match(sound.out, /deep +portfolios +warning +drawdown > 0\.1 +not drawdown > 0\.1/);
+  writeFileSync(file, rule('drawdwn'));
+  const wrong = await sluice('alerts', 'check', file);
+  t.equal(wrong.code, 2);
+  t.match(wrong.err, /a\.yaml:4:13 .*did you mean drawdown\?/);
+  const { measures } = JSON.parse((await sluice('alerts', 'measures', '--json')).out);
+  for (const [scope, name] of [
+    ['portfolios', 'cvar_95'],
+    ['groups', 'hard_limit_use'],
+    ['symbols', 'rsi_14'],
+  ] as const) {
+    t.ok(
+      measures.some((one: Measured) => one.for === scope && one.name === name),
+      name,
+    );
+  }
+  t.equal((await sluice('alerts', 'measures', '--for', 'desks')).code, 2);
 });
 
 t.test('stress of a portfolio with scenarios of its own', async (t) => {

@@ -43,6 +43,7 @@ function configOf(sessions: number): ShardConfig {
       gate: createGate(2),
       board: new SharedArrayBuffer(8),
       breakers: new SharedArrayBuffer(8),
+      alerts: new SharedArrayBuffer(8),
     },
     latency: createHistogram(),
     bars: {

@@ -101,6 +101,7 @@ function memoryLike({
   matrix,
   board,
   breakers,
+  alerts,
 }: SharedMarket): SharedMarket {
   return {
     columns: createColumns(columns.names, columns.rowCount),
@@ -111,6 +112,7 @@ function memoryLike({
     gate: createGate(1),
     board: new SharedArrayBuffer(board.byteLength),
     breakers: new SharedArrayBuffer(breakers.byteLength),
+    alerts: new SharedArrayBuffer(alerts.byteLength),
   };
 }
 

@@ -1,5 +1,6 @@
 // What a shard computes with: made once a thread, for code that is made twice is compiled twice.
 
+import { type AlertRuleSets, compileAlertRules } from '../../actors/alerts/index.js';
 import { createFunnelEvaluator, type FunnelEvaluator } from '../../actors/funnel/index.js';
 import {
   CATALOGUE,
@@ -15,15 +16,18 @@ import type { ShardConfig } from './shard-messages.js';
 export interface ShardEngines {
   readonly features: FeatureEngine;
   readonly funnel: FunnelEvaluator;
+  readonly alerts: AlertRuleSets;
   /** Starts from the order of rows that it found last, which changes its speed alone. */
   readonly crossSection: CrossSection;
 }
 
-/** Makes the engines for a configuration's funnel, columns and number of rows. */
-export function createEngines({ funnel, market, bars }: ShardConfig): ShardEngines {
+/** Makes the engines for a configuration's funnel, rules, columns and number of rows. */
+export function createEngines({ funnel, alerts, market, bars }: ShardConfig): ShardEngines {
+  const { layout } = new Columns(market.columns);
   return {
     features: createFeatureEngine(CATALOGUE),
-    funnel: createFunnelEvaluator(funnel, new Columns(market.columns).layout),
+    funnel: createFunnelEvaluator(funnel, layout),
+    alerts: compileAlertRules(alerts, layout),
     crossSection: createCrossSection(bars.symbols.length),
   };
 }

@@ -38,10 +38,10 @@ export class ShardMarket {
     this.columns = new Columns(market.columns);
     this.state = new Float64Array(market.state);
     this.matrix = attachScenarioMatrix(market.matrix, shard);
-    const { features, funnel, crossSection } = engines;
+    const { features, funnel, alerts, crossSection } = engines;
     this.funnel = funnel;
     this.crossSection = crossSection;
-    this.#stride = stateStride(features, funnel);
+    this.#stride = stateStride(features, funnel, alerts.symbol);
     this.#owned = new Uint8Array(rowCount);
     for (const row of rows) this.#owned[row] = 1;
     this.plane = new SymbolPlane({
@@ -49,6 +49,7 @@ export class ShardMarket {
       columns: this.columns,
       features,
       funnel,
+      watch: alerts.symbol,
       state: this.state,
     });
     this.#records = attachPointRecords(market.records, rowCount);

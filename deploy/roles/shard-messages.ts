@@ -1,5 +1,6 @@
 // What the owner and its shards say to each other, besides frames.
 
+import type { AlertRule } from '../../actors/alerts/index.js';
 import type { BreakerConfig } from '../../actors/breakers/index.js';
 import type { FunnelConfig } from '../../actors/funnel/index.js';
 import type { BoardConfig } from '../../actors/groups/index.js';
@@ -40,6 +41,8 @@ export interface SharedMarket {
   readonly board: SharedArrayBuffer;
   /** Halts of symbols and the market: see `Breakers`. */
   readonly breakers: SharedArrayBuffer;
+  /** Which alert rules are raised: see `AlertWatch`. */
+  readonly alerts: SharedArrayBuffer;
   readonly gate: GateHandle;
 }
 
@@ -59,6 +62,7 @@ export interface ShardConfig {
   readonly policy: PretradePolicy;
   readonly board: BoardConfig;
   readonly breakers: BreakerConfig;
+  readonly alerts: readonly AlertRule[];
   readonly pointsPerSession: number;
   /** Rows of the symbols that are here, ascending. */
   readonly rows: Int32Array;

@@ -1,5 +1,6 @@
 // What runs on a shard: symbol actors fed by frames, portfolio and funnel actors fed by points.
 
+import { AlertWatch } from '../../actors/alerts/index.js';
 import { Breakers } from '../../actors/breakers/index.js';
 import { RiskBoard } from '../../actors/groups/index.js';
 import type { PortfolioEvent } from '../../actors/portfolio/index.js';
@@ -36,6 +37,7 @@ import {
 import { ShardOperations } from './shard-operations.js';
 import { ShardPoints } from './shard-points.js';
 import { tradingState } from './trading-state.js';
+import { watchedNames } from './watched-names.js';
 
 /** Rows of a snapshot saved in one pass: a fifth of a millisecond. */
 const ROWS_SAVED_A_PASS = 32;
@@ -69,10 +71,16 @@ export class MarketShard implements ShardProgram {
     const openings = new PackedReader<string, readonly PortfolioEvent[]>(config.openings);
     const board = new RiskBoard(config.market.board, config.board, config.bars.symbols.length);
     const breakers = new Breakers(config.market.breakers, config.breakers);
+    const watch = new AlertWatch(
+      config.market.alerts,
+      engines.alerts,
+      watchedNames(config.board, config.bars.symbols),
+    );
     const behaviours = createShardBehaviours(config, market, openings, {
       tradingOf: (row) => tradingState(breakers, market, clock, row),
       standingOf: (key, broken, nowUs) => board.standingOf(key, broken, nowUs),
       onMarked: (key, mark) => board.put(key, mark),
+      watch: (figures) => watch.portfolio(figures),
     });
     const post = (message: FromShard): void => context.post(message);
     const log = new Log(SHARD_LOG_AREAS, context.monotonicUs, (line) =>
@@ -87,6 +95,7 @@ export class MarketShard implements ShardProgram {
       memory: config.market,
       board,
       breakers,
+      watch,
       context,
       market,
       actors,

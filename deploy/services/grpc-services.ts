@@ -138,6 +138,7 @@ function risk(port: SluicePort): BoundService {
     checkOrder: async (request) => unwrap(await port.risk.checkOrder(request)),
     limits: (request) => unwrap(port.risk.limits(request)),
     alerts: () => port.risk.alerts(0),
+    alertRules: () => port.risk.alertRules(),
     watchAlerts: (_request, outlet) =>
       watch(port, outlet, {
         topic: 'alerts',

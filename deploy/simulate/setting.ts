@@ -1,5 +1,6 @@
 // What the simulated host runs: shards, portfolios, funnel, and the history that all worlds share.
 
+import { NO_RULES } from '../../actors/alerts/index.js';
 import { NO_BREAKERS } from '../../actors/breakers/index.js';
 import type { FunnelConfig } from '../../actors/funnel/index.js';
 import type { BoardConfig } from '../../actors/groups/index.js';
@@ -90,6 +91,7 @@ export function configOf(
     policy: DEFAULT_POLICY,
     board: BOARD,
     breakers: NO_BREAKERS,
+    alerts: NO_RULES,
     pointsPerSession: POINTS_PER_SESSION,
     rows: Int32Array.from(SYMBOLS.keys()).filter((row) => rowShard(row) === shard),
     portfolios: keys,

@@ -1,5 +1,6 @@
 // The memory that the simulated shards of one process share, and images of it that outlive one.
 
+import { NO_RULES } from '../../actors/alerts/index.js';
 import { createHistogram } from '../../engine/index.js';
 import { createMarketMemory } from '../app/shared-market.js';
 import type { SharedMarket } from '../roles/shard-messages.js';
@@ -17,7 +18,13 @@ export class SharedMemory {
   readonly #fresh: MemoryImage;
 
   constructor() {
-    this.market = createMarketMemory(SYMBOLS.length, SHARDS, FUNNEL_CONFIG, BOARD).shared;
+    this.market = createMarketMemory({
+      symbols: SYMBOLS,
+      shardCount: SHARDS,
+      funnel: FUNNEL_CONFIG,
+      board: BOARD,
+      alerts: NO_RULES,
+    }).shared;
     this.latencies = Array.from({ length: SHARDS }, createHistogram);
     const { columns, state, saves, records, matrix, gate } = this.market;
     this.#areas = [

@@ -105,7 +105,10 @@ export function LimitsCard() {
   );
 }
 
-/** The latest transitions of limits, as they come. */
+/** Kinds of alerts that something begins with. */
+const BEGINS: ReadonlySet<unknown> = new Set(['limit_breached', 'alert_raised']);
+
+/** The latest transitions of limits and rules, as they come. */
 function Alerts() {
   const { rows } = useTopic('alerts');
   const latest = rows.toSorted((a, b) => number(b['number']) - number(a['number']));
@@ -117,15 +120,22 @@ function Alerts() {
       </h3>
       <ul class="reasons">
         {latest.slice(0, ALERTS_SHOWN).map((alert) => (
-          <li key={alert['id']} class={alert['kind'] === 'limit_breached' ? 'warned' : 'soft'}>
-            {String(alert['scope'])}: {String(alert['severity'])} {limitName(alert['measure'])}{' '}
-            {alert['kind'] === 'limit_breached' ? 'broken' : 'kept again'} at{' '}
-            {percent(alert['value'], 1)}, limit {percent(alert['limit'], 1)}
+          <li key={alert['id']} class={BEGINS.has(alert['kind']) ? 'warned' : 'soft'}>
+            {alertText(alert)}
           </li>
         ))}
       </ul>
     </>
   );
+}
+
+/** A limit in per cent, as in the tables here; a rule in its own words. */
+function alertText(alert: Row): string {
+  const { scope, severity, measure, kind, value, limit, text } = alert;
+  if (kind === 'alert_raised' || kind === 'alert_released') return String(text);
+  const verb = kind === 'limit_breached' ? 'broken' : 'kept again';
+  const share = `${percent(value, 1)}, limit ${percent(limit, 1)}`;
+  return `${scope}: ${severity} ${limitName(measure)} ${verb} at ${share}`;
 }
 
 function Group(props: { group: Row }) {

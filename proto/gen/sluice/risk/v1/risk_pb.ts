@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sluice/risk/v1/risk.proto.
  */
 export const file_sluice_risk_v1_risk: GenFile = /*@__PURE__*/
-  fileDesc("ChlzbHVpY2Uvcmlzay92MS9yaXNrLnByb3RvEg5zbHVpY2Uucmlzay52MSIjCg5HZXRSaXNrUmVxdWVzdBIRCglwb3J0Zm9saW8YASABKAkiOwoQV2F0Y2hSaXNrUmVxdWVzdBISCgpwb3J0Zm9saW9zGAEgAygJEhMKC2ludGVydmFsX21zGAIgASgNIu8BCgtSaXNrU3VtbWFyeRIRCglwb3J0Zm9saW8YASABKAkSDQoFdmFyOTUYAiABKAESDQoFdmFyOTkYAyABKAESDgoGY3Zhcjk1GAQgASgBEg4KBmN2YXI5ORgFIAEoARIOCgZlcXVpdHkYBiABKAESEQoJc2NlbmFyaW9zGAcgASgNEg8KB3Byb3hpZWQYCCABKAESEAoIZHJhd2Rvd24YCSABKAESEAoIYXNfb2ZfdXMYCiABKAESDgoGYWdlX3VzGAsgASgBEhUKDXZhcjk5X2hpc3RvcnkYDCADKAESEAoIYnJlYWNoZXMYDSADKAkiRgoJUmlza0JhdGNoEioKBXJpc2tzGAEgAygLMhsuc2x1aWNlLnJpc2sudjEuUmlza1N1bW1hcnkSDQoFc3RhbXAYAiABKAEimgEKClJpc2tEZXRhaWwSLAoHc3VtbWFyeRgBIAEoCzIbLnNsdWljZS5yaXNrLnYxLlJpc2tTdW1tYXJ5EjAKBmxpbWl0cxgCIAMoCzIgLnNsdWljZS5wb3J0Zm9saW8udjEuTGltaXRTdGF0dXMSFAoMc2NlbmFyaW9fcG5sGAMgAygBEhYKDnNjZW5hcmlvX2RhdGVzGAQgAygNInIKEUNoZWNrT3JkZXJSZXF1ZXN0EhEKCXBvcnRmb2xpbxgBIAEoCRIOCgZzeW1ib2wYAiABKAkSDAoEc2lkZRgDIAEoCRIQCghxdWFudGl0eRgEIAEoCRINCgVwcmljZRgFIAEoCRILCgNmZWUYBiABKAkihQIKEkNoZWNrT3JkZXJSZXNwb25zZRIPCgdhbGxvd2VkGAEgASgIEhAKCGVuZm9yY2VkGAIgASgIEikKCGZpbmRpbmdzGAMgAygLMhcuc2x1aWNlLnJpc2sudjEuRmluZGluZxItCgZiZWZvcmUYBCABKAsyHS5zbHVpY2Uucmlzay52MS5Qb3J0Zm9saW9TaWRlEiwKBWFmdGVyGAUgASgLMh0uc2x1aWNlLnJpc2sudjEuUG9ydGZvbGlvU2lkZRINCgVwcmljZRgGIAEoARIMCgRsYXN0GAcgASgBEhAKCGFzX29mX3VzGAggASgBEhUKDXJpc2tfYXNfb2ZfdXMYCSABKAEigAEKB0ZpbmRpbmcSDAoEcnVsZRgBIAEoCRIPCgd2ZXJkaWN0GAIgASgJEgwKBGNvZGUYAyABKAkSDgoGYmVmb3JlGAQgASgBEg0KBWFmdGVyGAUgASgBEg0KBWxpbWl0GAYgASgBEgwKBHVuaXQYByABKAkSDAoEdGV4dBgIIAEoCSKqAQoNUG9ydGZvbGlvU2lkZRIMCgRjYXNoGAEgASgBEg4KBmVxdWl0eRgCIAEoARIMCgRoZWxkGAMgASgBEg4KBndlaWdodBgEIAEoARIWCg5ncm9zc19leHBvc3VyZRgFIAEoARIUCgxuZXRfZXhwb3N1cmUYBiABKAESDQoFdmFyOTkYByABKAESDgoGY3Zhcjk5GAggASgBEhAKCGRyYXdkb3duGAkgASgBIh8KDUxpbWl0c1JlcXVlc3QSDgoGc2NvcGVzGAEgAygJIp0CCgpMaW1pdFNjb3BlEg0KBXNjb3BlGAEgASgJEg0KBWxldmVsGAIgASgJEg8KB21lbWJlcnMYAyABKA0SDgoGYmVoaW5kGAQgASgNEg4KBmVxdWl0eRgFIAEoARIWCg5ncm9zc19leHBvc3VyZRgGIAEoARIUCgxuZXRfZXhwb3N1cmUYByABKAESEAoIZHJhd2Rvd24YCCABKAESDQoFdmFyOTkYCSABKAESDgoGY3Zhcjk5GAogASgBEjAKBmxpbWl0cxgLIAMoCzIgLnNsdWljZS5wb3J0Zm9saW8udjEuTGltaXRTdGF0dXMSEAoIc3RhbmRpbmcYDCABKAkSCwoDd2h5GA0gASgJEhAKCGFzX29mX3VzGA4gASgBItIBCg5MaW1pdHNSZXNwb25zZRIqCgZzY29wZXMYASADKAsyGi5zbHVpY2Uucmlzay52MS5MaW1pdFNjb3BlEg4KBmtpbGxlZBgCIAEoCBISCgpraWxsZWRfd2h5GAMgASgJEisKCW92ZXJyaWRlcxgEIAMoCzIYLnNsdWljZS5yaXNrLnYxLk92ZXJyaWRlEiMKBWhhbHRzGAUgAygLMhQuc2x1aWNlLnJpc2sudjEuSGFsdBIeChZtYXJrZXRfaGFsdGVkX3VudGlsX3VzGAYgASgBIjcKBEhhbHQSDgoGc3ltYm9sGAEgASgJEg0KBXN0YXRlGAIgASgJEhAKCHVudGlsX3VzGAMgASgBIrgBCghPdmVycmlkZRIKCgJpZBgBIAEoDRINCgVzY29wZRgCIAEoCRIPCgdtZWFzdXJlGAMgASgJEhAKCHNldmVyaXR5GAQgASgJEg4KBnJlYXNvbhgFIAEoCRIUCgxyZXF1ZXN0ZWRfYnkYBiABKAkSEwoLYXBwcm92ZWRfYnkYByABKAkSEAoIdW50aWxfdXMYCCABKAESDQoFc3RhdGUYCSABKAkSEgoKcmV2b2tlZF9ieRgKIAEoCSJwCg9PdmVycmlkZVJlcXVlc3QSDQoFc2NvcGUYASABKAkSDwoHbWVhc3VyZRgCIAEoCRIQCghzZXZlcml0eRgDIAEoCRIPCgdtaW51dGVzGAQgASgNEgoKAmJ5GAUgASgJEg4KBnJlYXNvbhgGIAEoCSIoCg5BcHByb3ZlUmVxdWVzdBIKCgJpZBgBIAEoDRIKCgJieRgCIAEoCSInCg1SZXZva2VSZXF1ZXN0EgoKAmlkGAEgASgNEgoKAmJ5GAIgASgJIjUKC0tpbGxSZXF1ZXN0EgoKAm9uGAEgASgIEgoKAmJ5GAIgASgJEg4KBnJlYXNvbhgDIAEoCSJLCg9Db250cm9sUmVzcG9uc2USEAoIYWNjZXB0ZWQYASABKAgSDAoEY29kZRgCIAEoCRIMCgR0ZXh0GAMgASgJEgoKAmlkGAQgASgNIlMKD0ZsYXR0ZW5Qcm9wb3NhbBIRCglwb3J0Zm9saW8YASABKAkSLQoGdHJhZGVzGAIgAygLMh0uc2x1aWNlLnJpc2sudjEuUHJvcG9zZWRUcmFkZSJNCg1Qcm9wb3NlZFRyYWRlEg4KBnN5bWJvbBgBIAEoCRIMCgRzaWRlGAIgASgJEhAKCHF1YW50aXR5GAMgASgJEgwKBGxhc3QYBCABKAEiDwoNQWxlcnRzUmVxdWVzdCKjAQoFQWxlcnQSCgoCaWQYASABKAkSDQoFc2NvcGUYAiABKAkSDwoHbWVhc3VyZRgDIAEoCRIQCghzZXZlcml0eRgEIAEoCRIMCgRraW5kGAUgASgJEg0KBWxpbWl0GAYgASgBEg0KBXZhbHVlGAcgASgBEg4KBmFjdGlvbhgIIAEoCRIQCghhc19vZl91cxgJIAEoARIOCgZudW1iZXIYCiABKAEifAoKQWxlcnRCYXRjaBIlCgZhbGVydHMYASADKAsyFS5zbHVpY2Uucmlzay52MS5BbGVydBINCgVzdGFtcBgCIAEoARITCgt1bmRlbGl2ZXJlZBgDIAEoDRIQCghnaXZlbl91cBgEIAEoDRIRCglmb3Jnb3R0ZW4YBSABKA0y3QYKBFJpc2sSQQoDR2V0Eh4uc2x1aWNlLnJpc2sudjEuR2V0Umlza1JlcXVlc3QaGi5zbHVpY2Uucmlzay52MS5SaXNrRGV0YWlsEkYKBVdhdGNoEiAuc2x1aWNlLnJpc2sudjEuV2F0Y2hSaXNrUmVxdWVzdBoZLnNsdWljZS5yaXNrLnYxLlJpc2tCYXRjaDABElMKCkNoZWNrT3JkZXISIS5zbHVpY2Uucmlzay52MS5DaGVja09yZGVyUmVxdWVzdBoiLnNsdWljZS5yaXNrLnYxLkNoZWNrT3JkZXJSZXNwb25zZRJHCgZMaW1pdHMSHS5zbHVpY2Uucmlzay52MS5MaW1pdHNSZXF1ZXN0Gh4uc2x1aWNlLnJpc2sudjEuTGltaXRzUmVzcG9uc2USUwoPUmVxdWVzdE92ZXJyaWRlEh8uc2x1aWNlLnJpc2sudjEuT3ZlcnJpZGVSZXF1ZXN0Gh8uc2x1aWNlLnJpc2sudjEuQ29udHJvbFJlc3BvbnNlElIKD0FwcHJvdmVPdmVycmlkZRIeLnNsdWljZS5yaXNrLnYxLkFwcHJvdmVSZXF1ZXN0Gh8uc2x1aWNlLnJpc2sudjEuQ29udHJvbFJlc3BvbnNlElAKDlJldm9rZU92ZXJyaWRlEh0uc2x1aWNlLnJpc2sudjEuUmV2b2tlUmVxdWVzdBofLnNsdWljZS5yaXNrLnYxLkNvbnRyb2xSZXNwb25zZRJDCgZBbGVydHMSHS5zbHVpY2Uucmlzay52MS5BbGVydHNSZXF1ZXN0Ghouc2x1aWNlLnJpc2sudjEuQWxlcnRCYXRjaBJKCgtXYXRjaEFsZXJ0cxIdLnNsdWljZS5yaXNrLnYxLkFsZXJ0c1JlcXVlc3QaGi5zbHVpY2Uucmlzay52MS5BbGVydEJhdGNoMAESTQoNU2V0S2lsbFN3aXRjaBIbLnNsdWljZS5yaXNrLnYxLktpbGxSZXF1ZXN0Gh8uc2x1aWNlLnJpc2sudjEuQ29udHJvbFJlc3BvbnNlElEKDlByb3Bvc2VGbGF0dGVuEh4uc2x1aWNlLnJpc2sudjEuR2V0Umlza1JlcXVlc3QaHy5zbHVpY2Uucmlzay52MS5GbGF0dGVuUHJvcG9zYWxiBnByb3RvMw", [file_sluice_portfolio_v1_portfolio]);
+  fileDesc("ChlzbHVpY2Uvcmlzay92MS9yaXNrLnByb3RvEg5zbHVpY2Uucmlzay52MSIjCg5HZXRSaXNrUmVxdWVzdBIRCglwb3J0Zm9saW8YASABKAkiOwoQV2F0Y2hSaXNrUmVxdWVzdBISCgpwb3J0Zm9saW9zGAEgAygJEhMKC2ludGVydmFsX21zGAIgASgNIu8BCgtSaXNrU3VtbWFyeRIRCglwb3J0Zm9saW8YASABKAkSDQoFdmFyOTUYAiABKAESDQoFdmFyOTkYAyABKAESDgoGY3Zhcjk1GAQgASgBEg4KBmN2YXI5ORgFIAEoARIOCgZlcXVpdHkYBiABKAESEQoJc2NlbmFyaW9zGAcgASgNEg8KB3Byb3hpZWQYCCABKAESEAoIZHJhd2Rvd24YCSABKAESEAoIYXNfb2ZfdXMYCiABKAESDgoGYWdlX3VzGAsgASgBEhUKDXZhcjk5X2hpc3RvcnkYDCADKAESEAoIYnJlYWNoZXMYDSADKAkiRgoJUmlza0JhdGNoEioKBXJpc2tzGAEgAygLMhsuc2x1aWNlLnJpc2sudjEuUmlza1N1bW1hcnkSDQoFc3RhbXAYAiABKAEimgEKClJpc2tEZXRhaWwSLAoHc3VtbWFyeRgBIAEoCzIbLnNsdWljZS5yaXNrLnYxLlJpc2tTdW1tYXJ5EjAKBmxpbWl0cxgCIAMoCzIgLnNsdWljZS5wb3J0Zm9saW8udjEuTGltaXRTdGF0dXMSFAoMc2NlbmFyaW9fcG5sGAMgAygBEhYKDnNjZW5hcmlvX2RhdGVzGAQgAygNInIKEUNoZWNrT3JkZXJSZXF1ZXN0EhEKCXBvcnRmb2xpbxgBIAEoCRIOCgZzeW1ib2wYAiABKAkSDAoEc2lkZRgDIAEoCRIQCghxdWFudGl0eRgEIAEoCRINCgVwcmljZRgFIAEoCRILCgNmZWUYBiABKAkihQIKEkNoZWNrT3JkZXJSZXNwb25zZRIPCgdhbGxvd2VkGAEgASgIEhAKCGVuZm9yY2VkGAIgASgIEikKCGZpbmRpbmdzGAMgAygLMhcuc2x1aWNlLnJpc2sudjEuRmluZGluZxItCgZiZWZvcmUYBCABKAsyHS5zbHVpY2Uucmlzay52MS5Qb3J0Zm9saW9TaWRlEiwKBWFmdGVyGAUgASgLMh0uc2x1aWNlLnJpc2sudjEuUG9ydGZvbGlvU2lkZRINCgVwcmljZRgGIAEoARIMCgRsYXN0GAcgASgBEhAKCGFzX29mX3VzGAggASgBEhUKDXJpc2tfYXNfb2ZfdXMYCSABKAEigAEKB0ZpbmRpbmcSDAoEcnVsZRgBIAEoCRIPCgd2ZXJkaWN0GAIgASgJEgwKBGNvZGUYAyABKAkSDgoGYmVmb3JlGAQgASgBEg0KBWFmdGVyGAUgASgBEg0KBWxpbWl0GAYgASgBEgwKBHVuaXQYByABKAkSDAoEdGV4dBgIIAEoCSKqAQoNUG9ydGZvbGlvU2lkZRIMCgRjYXNoGAEgASgBEg4KBmVxdWl0eRgCIAEoARIMCgRoZWxkGAMgASgBEg4KBndlaWdodBgEIAEoARIWCg5ncm9zc19leHBvc3VyZRgFIAEoARIUCgxuZXRfZXhwb3N1cmUYBiABKAESDQoFdmFyOTkYByABKAESDgoGY3Zhcjk5GAggASgBEhAKCGRyYXdkb3duGAkgASgBIh8KDUxpbWl0c1JlcXVlc3QSDgoGc2NvcGVzGAEgAygJIp0CCgpMaW1pdFNjb3BlEg0KBXNjb3BlGAEgASgJEg0KBWxldmVsGAIgASgJEg8KB21lbWJlcnMYAyABKA0SDgoGYmVoaW5kGAQgASgNEg4KBmVxdWl0eRgFIAEoARIWCg5ncm9zc19leHBvc3VyZRgGIAEoARIUCgxuZXRfZXhwb3N1cmUYByABKAESEAoIZHJhd2Rvd24YCCABKAESDQoFdmFyOTkYCSABKAESDgoGY3Zhcjk5GAogASgBEjAKBmxpbWl0cxgLIAMoCzIgLnNsdWljZS5wb3J0Zm9saW8udjEuTGltaXRTdGF0dXMSEAoIc3RhbmRpbmcYDCABKAkSCwoDd2h5GA0gASgJEhAKCGFzX29mX3VzGA4gASgBItIBCg5MaW1pdHNSZXNwb25zZRIqCgZzY29wZXMYASADKAsyGi5zbHVpY2Uucmlzay52MS5MaW1pdFNjb3BlEg4KBmtpbGxlZBgCIAEoCBISCgpraWxsZWRfd2h5GAMgASgJEisKCW92ZXJyaWRlcxgEIAMoCzIYLnNsdWljZS5yaXNrLnYxLk92ZXJyaWRlEiMKBWhhbHRzGAUgAygLMhQuc2x1aWNlLnJpc2sudjEuSGFsdBIeChZtYXJrZXRfaGFsdGVkX3VudGlsX3VzGAYgASgBIjcKBEhhbHQSDgoGc3ltYm9sGAEgASgJEg0KBXN0YXRlGAIgASgJEhAKCHVudGlsX3VzGAMgASgBIrgBCghPdmVycmlkZRIKCgJpZBgBIAEoDRINCgVzY29wZRgCIAEoCRIPCgdtZWFzdXJlGAMgASgJEhAKCHNldmVyaXR5GAQgASgJEg4KBnJlYXNvbhgFIAEoCRIUCgxyZXF1ZXN0ZWRfYnkYBiABKAkSEwoLYXBwcm92ZWRfYnkYByABKAkSEAoIdW50aWxfdXMYCCABKAESDQoFc3RhdGUYCSABKAkSEgoKcmV2b2tlZF9ieRgKIAEoCSJwCg9PdmVycmlkZVJlcXVlc3QSDQoFc2NvcGUYASABKAkSDwoHbWVhc3VyZRgCIAEoCRIQCghzZXZlcml0eRgDIAEoCRIPCgdtaW51dGVzGAQgASgNEgoKAmJ5GAUgASgJEg4KBnJlYXNvbhgGIAEoCSIoCg5BcHByb3ZlUmVxdWVzdBIKCgJpZBgBIAEoDRIKCgJieRgCIAEoCSInCg1SZXZva2VSZXF1ZXN0EgoKAmlkGAEgASgNEgoKAmJ5GAIgASgJIjUKC0tpbGxSZXF1ZXN0EgoKAm9uGAEgASgIEgoKAmJ5GAIgASgJEg4KBnJlYXNvbhgDIAEoCSJLCg9Db250cm9sUmVzcG9uc2USEAoIYWNjZXB0ZWQYASABKAgSDAoEY29kZRgCIAEoCRIMCgR0ZXh0GAMgASgJEgoKAmlkGAQgASgNIlMKD0ZsYXR0ZW5Qcm9wb3NhbBIRCglwb3J0Zm9saW8YASABKAkSLQoGdHJhZGVzGAIgAygLMh0uc2x1aWNlLnJpc2sudjEuUHJvcG9zZWRUcmFkZSJNCg1Qcm9wb3NlZFRyYWRlEg4KBnN5bWJvbBgBIAEoCRIMCgRzaWRlGAIgASgJEhAKCHF1YW50aXR5GAMgASgJEgwKBGxhc3QYBCABKAEiDwoNQWxlcnRzUmVxdWVzdCITChFBbGVydFJ1bGVzUmVxdWVzdCI+ChJBbGVydFJ1bGVzUmVzcG9uc2USKAoFcnVsZXMYASADKAsyGS5zbHVpY2Uucmlzay52MS5BbGVydFJ1bGUihwEKCUFsZXJ0UnVsZRIKCgJpZBgBIAEoCRINCgVzY29wZRgCIAEoCRIMCgRvbmx5GAMgAygJEhAKCHNldmVyaXR5GAQgASgJEgwKBHRleHQYBSABKAkSDAoEd2hlbhgGIAEoCRIPCgdyZWxlYXNlGAcgASgJEhIKCnJhaXNlZF9mb3IYCCADKAkisQEKBUFsZXJ0EgoKAmlkGAEgASgJEg0KBXNjb3BlGAIgASgJEg8KB21lYXN1cmUYAyABKAkSEAoIc2V2ZXJpdHkYBCABKAkSDAoEa2luZBgFIAEoCRINCgVsaW1pdBgGIAEoARINCgV2YWx1ZRgHIAEoARIOCgZhY3Rpb24YCCABKAkSEAoIYXNfb2ZfdXMYCSABKAESDgoGbnVtYmVyGAogASgBEgwKBHRleHQYCyABKAkifAoKQWxlcnRCYXRjaBIlCgZhbGVydHMYASADKAsyFS5zbHVpY2Uucmlzay52MS5BbGVydBINCgVzdGFtcBgCIAEoARITCgt1bmRlbGl2ZXJlZBgDIAEoDRIQCghnaXZlbl91cBgEIAEoDRIRCglmb3Jnb3R0ZW4YBSABKA0ysgcKBFJpc2sSQQoDR2V0Eh4uc2x1aWNlLnJpc2sudjEuR2V0Umlza1JlcXVlc3QaGi5zbHVpY2Uucmlzay52MS5SaXNrRGV0YWlsEkYKBVdhdGNoEiAuc2x1aWNlLnJpc2sudjEuV2F0Y2hSaXNrUmVxdWVzdBoZLnNsdWljZS5yaXNrLnYxLlJpc2tCYXRjaDABElMKCkNoZWNrT3JkZXISIS5zbHVpY2Uucmlzay52MS5DaGVja09yZGVyUmVxdWVzdBoiLnNsdWljZS5yaXNrLnYxLkNoZWNrT3JkZXJSZXNwb25zZRJHCgZMaW1pdHMSHS5zbHVpY2Uucmlzay52MS5MaW1pdHNSZXF1ZXN0Gh4uc2x1aWNlLnJpc2sudjEuTGltaXRzUmVzcG9uc2USUwoPUmVxdWVzdE92ZXJyaWRlEh8uc2x1aWNlLnJpc2sudjEuT3ZlcnJpZGVSZXF1ZXN0Gh8uc2x1aWNlLnJpc2sudjEuQ29udHJvbFJlc3BvbnNlElIKD0FwcHJvdmVPdmVycmlkZRIeLnNsdWljZS5yaXNrLnYxLkFwcHJvdmVSZXF1ZXN0Gh8uc2x1aWNlLnJpc2sudjEuQ29udHJvbFJlc3BvbnNlElAKDlJldm9rZU92ZXJyaWRlEh0uc2x1aWNlLnJpc2sudjEuUmV2b2tlUmVxdWVzdBofLnNsdWljZS5yaXNrLnYxLkNvbnRyb2xSZXNwb25zZRJDCgZBbGVydHMSHS5zbHVpY2Uucmlzay52MS5BbGVydHNSZXF1ZXN0Ghouc2x1aWNlLnJpc2sudjEuQWxlcnRCYXRjaBJKCgtXYXRjaEFsZXJ0cxIdLnNsdWljZS5yaXNrLnYxLkFsZXJ0c1JlcXVlc3QaGi5zbHVpY2Uucmlzay52MS5BbGVydEJhdGNoMAESUwoKQWxlcnRSdWxlcxIhLnNsdWljZS5yaXNrLnYxLkFsZXJ0UnVsZXNSZXF1ZXN0GiIuc2x1aWNlLnJpc2sudjEuQWxlcnRSdWxlc1Jlc3BvbnNlEk0KDVNldEtpbGxTd2l0Y2gSGy5zbHVpY2Uucmlzay52MS5LaWxsUmVxdWVzdBofLnNsdWljZS5yaXNrLnYxLkNvbnRyb2xSZXNwb25zZRJRCg5Qcm9wb3NlRmxhdHRlbhIeLnNsdWljZS5yaXNrLnYxLkdldFJpc2tSZXF1ZXN0Gh8uc2x1aWNlLnJpc2sudjEuRmxhdHRlblByb3Bvc2FsYgZwcm90bzM", [file_sluice_portfolio_v1_portfolio]);
 
 /**
  * @generated from message sluice.risk.v1.GetRiskRequest
@@ -935,7 +935,99 @@ export const AlertsRequestSchema: GenMessage<AlertsRequest> = /*@__PURE__*/
   messageDesc(file_sluice_risk_v1_risk, 21);
 
 /**
- * A transition of a limit, recorded in the journal before it is told.
+ * @generated from message sluice.risk.v1.AlertRulesRequest
+ */
+export type AlertRulesRequest = Message<"sluice.risk.v1.AlertRulesRequest"> & {
+};
+
+/**
+ * Describes the message sluice.risk.v1.AlertRulesRequest.
+ * Use `create(AlertRulesRequestSchema)` to create a new message.
+ */
+export const AlertRulesRequestSchema: GenMessage<AlertRulesRequest> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 22);
+
+/**
+ * The alert rules of this run, in the order of their file.
+ *
+ * @generated from message sluice.risk.v1.AlertRulesResponse
+ */
+export type AlertRulesResponse = Message<"sluice.risk.v1.AlertRulesResponse"> & {
+  /**
+   * @generated from field: repeated sluice.risk.v1.AlertRule rules = 1;
+   */
+  rules: AlertRule[];
+};
+
+/**
+ * Describes the message sluice.risk.v1.AlertRulesResponse.
+ * Use `create(AlertRulesResponseSchema)` to create a new message.
+ */
+export const AlertRulesResponseSchema: GenMessage<AlertRulesResponse> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 23);
+
+/**
+ * @generated from message sluice.risk.v1.AlertRule
+ */
+export type AlertRule = Message<"sluice.risk.v1.AlertRule"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * "portfolio", "group" or "symbol".
+   *
+   * @generated from field: string scope = 2;
+   */
+  scope: string;
+
+  /**
+   * Names it is kept to; empty for all there are.
+   *
+   * @generated from field: repeated string only = 3;
+   */
+  only: string[];
+
+  /**
+   * @generated from field: string severity = 4;
+   */
+  severity: string;
+
+  /**
+   * @generated from field: string text = 5;
+   */
+  text: string;
+
+  /**
+   * Conditions in words.
+   *
+   * @generated from field: string when = 6;
+   */
+  when: string;
+
+  /**
+   * @generated from field: string release = 7;
+   */
+  release: string;
+
+  /**
+   * Scopes that it is raised for.
+   *
+   * @generated from field: repeated string raised_for = 8;
+   */
+  raisedFor: string[];
+};
+
+/**
+ * Describes the message sluice.risk.v1.AlertRule.
+ * Use `create(AlertRuleSchema)` to create a new message.
+ */
+export const AlertRuleSchema: GenMessage<AlertRule> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 24);
+
+/**
+ * A transition of a limit or of an alert rule, recorded in the journal before it is told.
  *
  * @generated from message sluice.risk.v1.Alert
  */
@@ -948,28 +1040,36 @@ export type Alert = Message<"sluice.risk.v1.Alert"> & {
   id: string;
 
   /**
+   * "portfolio/x", "group/x" or "symbol/X".
+   *
    * @generated from field: string scope = 2;
    */
   scope: string;
 
   /**
+   * What the limit is on; of an alert rule its id.
+   *
    * @generated from field: string measure = 3;
    */
   measure: string;
 
   /**
+   * Of a limit "warning", "soft" or "hard"; of a rule "notice", "warning" or "critical".
+   *
    * @generated from field: string severity = 4;
    */
   severity: string;
 
   /**
-   * "limit_breached" or "limit_cleared".
+   * "limit_breached", "limit_cleared", "alert_raised" or "alert_released".
    *
    * @generated from field: string kind = 5;
    */
   kind: string;
 
   /**
+   * Of a limit; 0 for a rule, which may read many values.
+   *
    * @generated from field: double limit = 6;
    */
   limit: number;
@@ -997,6 +1097,13 @@ export type Alert = Message<"sluice.risk.v1.Alert"> & {
    * @generated from field: double number = 10;
    */
   number: number;
+
+  /**
+   * What happened, in words, with the values that were seen.
+   *
+   * @generated from field: string text = 11;
+   */
+  text: string;
 };
 
 /**
@@ -1004,7 +1111,7 @@ export type Alert = Message<"sluice.risk.v1.Alert"> & {
  * Use `create(AlertSchema)` to create a new message.
  */
 export const AlertSchema: GenMessage<Alert> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 22);
+  messageDesc(file_sluice_risk_v1_risk, 25);
 
 /**
  * @generated from message sluice.risk.v1.AlertBatch
@@ -1047,7 +1154,7 @@ export type AlertBatch = Message<"sluice.risk.v1.AlertBatch"> & {
  * Use `create(AlertBatchSchema)` to create a new message.
  */
 export const AlertBatchSchema: GenMessage<AlertBatch> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 23);
+  messageDesc(file_sluice_risk_v1_risk, 26);
 
 /**
  * @generated from service sluice.risk.v1.Risk
@@ -1120,7 +1227,7 @@ export const Risk: GenService<{
     output: typeof ControlResponseSchema;
   },
   /**
-   * Limits that were broken or kept again, the latest 1,000 at most.
+   * Limits that were broken or kept again, rules that were raised or released: the latest 1,000 at most.
    *
    * @generated from rpc sluice.risk.v1.Risk.Alerts
    */
@@ -1138,6 +1245,16 @@ export const Risk: GenService<{
     methodKind: "server_streaming";
     input: typeof AlertsRequestSchema;
     output: typeof AlertBatchSchema;
+  },
+  /**
+   * Alert rules, and for whom each is raised.
+   *
+   * @generated from rpc sluice.risk.v1.Risk.AlertRules
+   */
+  alertRules: {
+    methodKind: "unary";
+    input: typeof AlertRulesRequestSchema;
+    output: typeof AlertRulesResponseSchema;
   },
   /**
    * Lets no trade pass, of any portfolio, until it is released.
