@@ -14,9 +14,10 @@ import { Fault } from '../../engine/index.js';
 const MAGIC = 0x31524c53;
 const START_BYTES = 16;
 
-/** Longest head and body: a frame's bounds with room. Units: bytes. */
-const HEAD_BYTES_MAX = 4 * 1024 * 1024;
-const BODY_BYTES_MAX = 8 * 1024 * 1024;
+/** Longest head: a frame's names, with room. Units: bytes. */
+export const HEAD_BYTES_MAX = 4 * 1024 * 1024;
+/** Longest body: a vendor's longest answer. Units: bytes. */
+export const BODY_BYTES_MAX = 64 * 1024 * 1024;
 
 /** A block as it is written and read. */
 export interface Block {
