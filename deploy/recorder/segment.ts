@@ -26,7 +26,7 @@ export interface Block {
 }
 
 /** A block as bytes. */
-function blockBytes({ head, body }: Block): Buffer {
+export function blockBytes({ head, body }: Block): Buffer {
   const text = Buffer.from(head);
   const bytes = Buffer.alloc(START_BYTES + text.length + body.byteLength);
   bytes.writeUInt32LE(MAGIC, 0);
