@@ -1,10 +1,11 @@
 // The past on disk: one Parquet file a symbol and span, in folders by source, kind and symbol.
 
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDb, sqlText } from '../../engine/index.js';
 import type { MarketRecord } from '../adapters/sources/record.js';
 import type { CoverageKey, Span } from './coverage.js';
+import { clearMerged, fileName, historyFiles } from './history-names.js';
 
 /** Numbers of each kind as columns. */
 const COLUMNS = {
@@ -30,20 +31,22 @@ function historyFolder(dataDir: string, key: CoverageKey): string {
  * another time now must not give them twice. Rows outside of it stay.
  */
 async function clearSpan(db: DuckDb, folder: string, [fromUs, toUs]: Span): Promise<void> {
-  for (const name of readdirSync(folder)) {
-    const parts = /^(\d+)-(\d+)\.parquet$/.exec(name);
-    if (parts === null || Number(parts[1]) >= toUs || Number(parts[2]) <= fromUs) continue;
+  clearMerged(folder);
+  for (const { name, span, isMerged } of historyFiles(folder)) {
+    if (span[0] >= toUs || span[1] <= fromUs) continue;
     const path = join(folder, name);
-    if (Number(parts[1]) >= fromUs && Number(parts[2]) <= toUs) {
+    if (span[0] >= fromUs && span[1] <= toUs) {
       rmSync(path, { force: true });
       continue;
     }
-    const temporary = `${path}.tmp`;
+    // Not by a merged file's name: what is then written of the span would count as held by it.
+    const target = join(folder, fileName(span));
     // The folders' names are no columns of the file.
     await db.run(`COPY (FROM read_parquet(${sqlText(path)}, hive_partitioning = false)
       WHERE time_us < ${fromUs} OR time_us >= ${toUs} ORDER BY time_us)
-      TO ${sqlText(temporary)} (FORMAT parquet)`);
-    await db.keep(temporary, path);
+      TO ${sqlText(`${target}.tmp`)} (FORMAT parquet)`);
+    await db.keep(`${target}.tmp`, target);
+    if (isMerged) rmSync(path);
   }
 }
 
@@ -65,7 +68,7 @@ export async function writeHistory(
   try {
     await clearSpan(db, folder, span);
     if (records.length === 0) return;
-    await db.writeParquet(join(folder, `${span.join('-')}.parquet`), columnsOf(key, records));
+    await db.writeParquet(join(folder, fileName(span)), columnsOf(key, records));
   } finally {
     db.close();
   }

@@ -10,7 +10,7 @@ const KEYS = {
 };
 
 t.test('a run feeds from a source, or from two where one stands in for the other', async (t) => {
-  const feed = (flags: LiveSourceFlags) => liveFeed(flags, ['AAPL'], KEYS);
+  const feed = (flags: LiveSourceFlags) => liveFeed(flags, ['AAPL'], { environment: KEYS });
   t.equal(feed({}), undefined);
   t.match(feed({ source: 'alpaca' }), { source: { name: 'alpaca' }, symbols: ['AAPL'] });
   const both = feed({ source: 'alpaca', backupSource: 'polygon' });
@@ -24,7 +24,9 @@ t.test('a run feeds from a source, or from two where one stands in for the other
   ]) {
     t.throws(() => feed(wrong), { code: 'flag.invalid' }, JSON.stringify(wrong));
   }
-  t.throws(() => liveFeed({ source: 'alpaca' }, undefined, KEYS), { code: 'flag.invalid' });
+  t.throws(() => liveFeed({ source: 'alpaca' }, undefined, { environment: KEYS }), {
+    code: 'flag.invalid',
+  });
   const unset = { source: 'alpaca', backupSource: 'polygon' };
-  t.throws(() => liveFeed(unset, ['AAPL'], {}), { code: 'config.invalid' });
+  t.throws(() => liveFeed(unset, ['AAPL'], { environment: {} }), { code: 'config.invalid' });
 });

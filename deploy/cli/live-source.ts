@@ -3,6 +3,7 @@
 import { configuredSource, type SourceEntry, sourceEntry } from '../adapters/sources/catalogue.js';
 import { systemClock } from '../adapters/sources/clock.js';
 import { failoverSource } from '../adapters/sources/failover.js';
+import type { RawSink } from '../adapters/sources/raw.js';
 import type { MarketDataSource } from '../adapters/sources/source.js';
 import { invalid } from '../app/settings.js';
 import { say } from './output.js';
@@ -11,6 +12,13 @@ import { say } from './output.js';
 export interface LiveFeed {
   readonly source: MarketDataSource;
   readonly symbols: readonly string[];
+}
+
+/** What sources are made with beside their flags. */
+export interface LiveWorld {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Takes what vendors send; other sources than vendors have no such messages. */
+  readonly onRaw?: RawSink | undefined;
 }
 
 /** Flags of a run that name its sources, as typed. */
@@ -23,15 +31,16 @@ export interface LiveSourceFlags {
 export function liveFeed(
   flags: LiveSourceFlags,
   symbols: readonly string[] | undefined,
-  environment: Readonly<Record<string, string | undefined>> = process.env,
+  { environment, onRaw }: LiveWorld = { environment: process.env },
 ): LiveFeed | undefined {
   const { source: name, backupSource: backup } = flags;
   if (name === undefined) {
     if (backup === undefined) return undefined;
     throw invalid('--backup-source', '--source, which it stands in for', backup);
   }
+  const world = { clock: systemClock, ...(onRaw && { onRaw }) };
   const made = (entry: SourceEntry): MarketDataSource =>
-    configuredSource(entry, environment, { clock: systemClock });
+    configuredSource(entry, environment, world);
   const first = entryOf('--source', name);
   const second = backup === undefined ? undefined : entryOf('--backup-source', backup);
   if (second === first) throw invalid('--backup-source', `another source than ${name}`, name);

@@ -1,8 +1,13 @@
 // `sluice recording`: what a recording holds, and its upkeep.
 
 import { resolve } from 'node:path';
-import { wholeFlag } from '../app/settings.js';
-import { compact, retain, summarise } from '../recorder/upkeep.js';
+import { sourceEntry } from '../adapters/sources/catalogue.js';
+import { systemClock } from '../adapters/sources/clock.js';
+import { readSourceSettings } from '../adapters/sources/settings.js';
+import { invalid, wholeFlag } from '../app/settings.js';
+import { type Dialects, dialectsOf, rereadRaw } from '../recorder/raw-reading.js';
+import { datesOf, isRaw, kindsOf } from '../recorder/recording.js';
+import { compact, type Retained, retain, retainRaw, summarise } from '../recorder/upkeep.js';
 import { print, table } from './output.js';
 
 /** Flags of the commands, as typed. */
@@ -36,16 +41,79 @@ export async function recordingCompact(dir: string, flags: RecordingFlags): Prom
   print(compacted, flags.json === true, () => `${before} tables are ${after}; ${rows} rows moved`);
 }
 
-/** `recording retain DIR --days N`. Errors: `recording.missing`, `flag.invalid`. */
-export function recordingRetain(
-  dir: string,
-  flags: RecordingFlags & { readonly days: string },
-): void {
-  const retained = retain(resolve(dir), wholeFlag('--days', flags.days, 1, DAYS_MAX));
-  const { dropped, bytes } = retained;
-  print(retained, flags.json === true, () =>
-    dropped.length === 0
-      ? 'nothing is older'
-      : `dropped ${dropped.length} days, ${dropped[0]} to ${dropped.at(-1)}: ${Math.ceil(bytes / 1000)} kB; what is left can be queried, not replayed`,
+/** Flags of `recording retain`, as typed. */
+export interface RetainFlags extends RecordingFlags {
+  readonly days?: string;
+  readonly rawDays?: string;
+}
+
+/**
+ * `recording retain DIR --days N --raw-days N`. Errors: `recording.missing`, `flag.invalid`.
+ */
+export function recordingRetain(dir: string, flags: RetainFlags): void {
+  const { days, rawDays } = flags;
+  if (days === undefined && rawDays === undefined) {
+    throw invalid('--days', 'it or --raw-days', 'none');
+  }
+  const kept = (name: string, text: string): number => wholeFlag(name, text, 1, DAYS_MAX);
+  const raw = rawDays && retainRaw(resolve(dir), kept('--raw-days', rawDays));
+  const all = days && retain(resolve(dir), kept('--days', days));
+  print({ ...all, ...(raw && { raw }) }, flags.json === true, () =>
+    [
+      ...(raw ? [`what vendors sent: ${told(raw)}`] : []),
+      ...(all ? [told(all)] : []),
+      ...(all && all.dropped.length > 0 ? ['what is left can be queried, not replayed'] : []),
+    ].join('\n'),
   );
+}
+
+function told({ dropped, bytes }: Retained): string {
+  if (dropped.length === 0) return 'nothing is older';
+  const days = `${dropped.length} days, ${dropped[0]} to ${dropped.at(-1)}`;
+  return `dropped ${days}: ${Math.ceil(bytes / 1000)} kB`;
+}
+
+/** What a source's messages are when they are read again. */
+interface RereadCounts {
+  readonly source: string;
+  messages: number;
+  trade: number;
+  quote: number;
+  bar: number;
+  unreadable: number;
+}
+
+/** `recording reread DIR`. Errors: `duckdb.failed`, `config.invalid`. */
+export async function recordingReread(dir: string, flags: RecordingFlags): Promise<void> {
+  const from = resolve(dir);
+  const kinds = datesOf(from).flatMap((date) => kindsOf(from, date).filter(isRaw));
+  const counts: RereadCounts[] = [];
+  for (const kind of [...new Set(kinds)]) {
+    const source = kind.slice('raw@'.length);
+    const dialects = dialectsOfSource(source);
+    if (dialects === undefined) continue;
+    const count = { source, messages: 0, trade: 0, quote: 0, bar: 0, unreadable: 0 };
+    for await (const { records, unreadable } of rereadRaw(from, source, dialects)) {
+      count.messages++;
+      count.unreadable += unreadable;
+      for (const { kind } of records) count[kind]++;
+    }
+    counts.push(count);
+  }
+  print(counts, flags.json === true, () =>
+    table([
+      ['source', 'messages', 'trades', 'quotes', 'bars', 'unreadable'],
+      ...counts.map(({ source, messages, trade, quote, bar, unreadable }) => [
+        ...[source, messages, trade, quote, bar, unreadable],
+      ]),
+    ]),
+  );
+}
+
+/** How a source's messages are read: reading needs no credential, so none is asked for. */
+function dialectsOfSource(name: string): Dialects | undefined {
+  const entry = sourceEntry(name);
+  if (entry?.vendor === undefined) return undefined;
+  const names = { ...entry.settings, needsKey: false, needsSecret: false };
+  return dialectsOf(entry.vendor, readSourceSettings(name, names, process.env), systemClock);
 }

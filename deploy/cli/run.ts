@@ -7,6 +7,7 @@ import type { MarketOptions } from '../app/market-options.js';
 import { readSettings } from '../app/settings.js';
 import { System } from '../app/system.js';
 import { type RunningBooks, startBooks } from '../books/start-books.js';
+import { RawRecorder } from '../recorder/raw-recorder.js';
 import { type Services, startServices } from '../services/serve.js';
 import { type SourceFeed, startSourceFeed } from '../services/source-feed.js';
 import { storeLastRun } from './last-run.js';
@@ -20,6 +21,7 @@ import {
   killFlag,
   placeOf,
   type RunOptions,
+  rawBytesOf,
 } from './run-options.js';
 import { reportOn, tellReport } from './run-report.js';
 
@@ -68,7 +70,12 @@ export async function run(options: RunOptions): Promise<void> {
   const settings = readSettings(options);
   const doors = doorsOf(options);
   const bookPace = bookPaceOf(options);
-  const live = liveFeed(options, settings.symbols);
+  const rawBytesMax = rawBytesOf(options);
+  let raw: RawRecorder | undefined;
+  const live = liveFeed(options, settings.symbols, {
+    environment: process.env,
+    onRaw: rawBytesMax === undefined ? undefined : (message) => raw?.take(message),
+  });
   const drill = killFlag(options.killShard, settings.shardCount);
   if (options.report !== undefined) checkReport(options.report);
   const progress = new Progress(options.quiet !== true);
@@ -88,7 +95,8 @@ export async function run(options: RunOptions): Promise<void> {
   const stop = stopper(async () => {
     market.stop();
     progress.stop();
-    const closing = [sourceFeed && closeSource(sourceFeed), services?.close(STOP_MS / 2)];
+    const source = sourceFeed && closeSource(sourceFeed).then(() => raw && closeRaw(raw));
+    const closing = [source, services?.close(STOP_MS / 2)];
     await Promise.all([...closing, books?.close(STOP_MS / 2)]);
     // Commands have changed portfolios since the replay ended.
     if (market.state === 'finished' && services !== undefined) {
@@ -104,6 +112,7 @@ export async function run(options: RunOptions): Promise<void> {
       // Whoever reads that it listens may already want it to stop.
       stop.listen();
       announce(services, doors.host);
+      raw = await openRaw(settings.recordDir, rawBytesMax);
       if (live !== undefined) sourceFeed = feedFrom(live, system);
     }
     say(`sluice: ${market.file.bars.symbols.length} symbols warm after ${seconds(started)} s`);
@@ -135,6 +144,27 @@ function feedFrom({ source, symbols }: LiveFeed, system: System): SourceFeed {
 async function closeSource(feed: SourceFeed): Promise<void> {
   await feed.close(STOP_MS / 2);
   if (feed.dropped() > 0) say(`sluice: ${feed.dropped()} trades of the source were dropped`);
+}
+
+/** Opens the record of what vendors send; undefined where none is wanted. */
+async function openRaw(
+  dir: string | undefined,
+  bytesMax: number | undefined,
+): Promise<RawRecorder | undefined> {
+  if (dir === undefined || bytesMax === undefined) return undefined;
+  return await RawRecorder.open(dir, { bytesMax, tell: (text) => say(`sluice: ${text}`) });
+}
+
+/** Closes that record, and tells what is not in it. */
+async function closeRaw(raw: RawRecorder): Promise<void> {
+  try {
+    await raw.close();
+  } catch (error) {
+    say(`sluice: messages of vendors wait for the next run: ${String(error)}`);
+  }
+  const { dropped, removed } = raw.counters;
+  if (dropped > 0) say(`sluice: ${dropped} messages of vendors were not recorded`);
+  if (removed > 0) say(`sluice: ${removed} old tables of messages made room for new ones`);
 }
 
 /** Streams captured order books beside the market; what goes wrong with them is told. */

@@ -22,12 +22,7 @@ import { type OptimiseFlags, portfolioOptimise } from './optimise.js';
 import { EXIT, fail } from './output.js';
 import { portfolioLots } from './portfolio-books.js';
 import { addPortfolioCommands } from './portfolio-commands.js';
-import {
-  type RecordingFlags,
-  recordingCompact,
-  recordingRetain,
-  recordingShow,
-} from './recording.js';
+import { addRecordingCommands } from './recording-commands.js';
 import {
   funnelDiff,
   funnelExplain,
@@ -36,7 +31,6 @@ import {
   portfolioShow,
   riskShow,
 } from './remote.js';
-import { type ReplayFlags, replay } from './replay.js';
 import { type ReportFlags, reportRisk } from './report.js';
 import { funnelCompare, funnelStudy } from './research.js';
 import { type BacktestFlags, riskBacktest } from './risk-backtest.js';
@@ -132,6 +126,10 @@ streamed(program.command('run'))
   .option(
     '--record <dir>',
     'record all that enters, for sluice replay and sluice sql; a folder for each run',
+  )
+  .option(
+    '--record-raw <gb>',
+    'also keep what the vendors of --source send, as it comes: the newest of so many gigabytes',
   )
   .option('--once', 'end after the replay, with no services')
   .option('--report <file>', 'write the results as JSON')
@@ -266,36 +264,11 @@ sources
   .option('--json', 'print JSON')
   .action((names: readonly string[], options: SourcesOptions) => sourcesCheck(names, options));
 
-program
-  .command('replay <dir>')
-  .description('a recording again, at any pace, held to the state of the recorded run')
-  .option('--pace <n>', 'sessions a second, or max', 'max')
-  .option('--shards <n>', 'worker threads (default: as recorded)')
-  .option('--json', 'print JSON')
-  .action((dir: string, options: ReplayFlags) => replay(dir, options));
-const recording = program.command('recording').description('what was recorded, and its upkeep');
-recording
-  .command('show <dir>')
-  .description('tables and bytes of each day and kind')
-  .option('--json', 'print JSON')
-  .action((dir: string, options: RecordingFlags) => recordingShow(dir, options));
-recording
-  .command('compact <dir>')
-  .description('few large tables out of many small ones; a replay comes to the same state')
-  .option('--json', 'print JSON')
-  .action((dir: string, options: RecordingFlags) => recordingCompact(dir, options));
-recording
-  .command('retain <dir>')
-  .description('drop all but the last days; what is left can be queried, no longer replayed')
-  .requiredOption('--days <n>', 'days to keep')
-  .option('--json', 'print JSON')
-  .action((dir: string, options: RecordingFlags & { days: string }) =>
-    recordingRetain(dir, options),
-  );
+addRecordingCommands(program, local);
 program
   .command('sql <query>')
   .description(
-    'one query over what was recorded and fetched (prints, events, bars_1d, trades ...) and what portfolios hold (portfolios, positions, memberships, scenario_profits, group_profits, desks ...)',
+    'one query over what was recorded and fetched (prints, events, raw, bars_1d, trades ...) and what portfolios hold (portfolios, positions, memberships, scenario_profits, group_profits, desks ...)',
   )
   .option('--dir <dir>', 'a folder of recordings and history', 'data')
   .option('--rows <n>', 'rows shown at most', '1000')

@@ -45,7 +45,8 @@ export function readYaml(file: string): YamlSource {
 /** Parses a text as if it were a file of that name. Errors: `config.invalid`. */
 export function parseYaml(text: string, file: string): YamlSource {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
+  // A key that is no text is a mistake like any other, not a warning of the process.
+  const document = parseDocument(text, { lineCounter: lines, stringKeys: true });
   const syntax = document.errors.map((error) => {
     const { line, col } = lines.linePos(error.pos[0]);
     return `${file}:${line}:${col} ${error.message.split('\n')[0]}`;

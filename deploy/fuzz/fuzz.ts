@@ -1,13 +1,21 @@
 // Tries a parser with bad input until its time or its number of inputs is up.
 
 import { mutate, randomOf } from './mutate.js';
-import type { FuzzTarget } from './targets.js';
 
 /** Growth of the heap that no input may cause. Units: bytes. */
 const HEAP_BYTES_MAX = 512 * 1024 * 1024;
 
 /** Inputs between two looks at the clock and the heap. */
 const BATCH = 64;
+
+/** A parser to try. */
+export interface FuzzTarget {
+  readonly name: string;
+  /** Good inputs. */
+  readonly samples: () => Promise<readonly Buffer[]>;
+  /** Reads an input; throws where it finds that something does not hold. */
+  readonly read: (input: Buffer) => void | Promise<void>;
+}
 
 /** How long a target is tried. */
 export interface FuzzBudget {

@@ -1,12 +1,8 @@
-// Every parser of what comes from outside, with good input to begin with and what must hold.
+// Every parser of what comes from outside, with good input to begin with: vendors' messages here.
 
-import { fromBinary } from '@bufbuild/protobuf';
-import { Fault } from '../../engine/index.js';
-import { IngestRequestSchema } from '../../proto/gen/sluice/market/v1/market_pb.js';
 import { manualClock } from '../adapters/sources/clock.js';
 import type { Wire } from '../adapters/sources/conformance/loopback-vendor.js';
 import { tapeOf } from '../adapters/sources/conformance/tape.js';
-import { zipBytes } from '../adapters/sources/conformance/tape-files.js';
 import { binanceWire, coinbaseWire } from '../adapters/sources/conformance/wires-crypto.js';
 import {
   alpacaWire,
@@ -16,10 +12,6 @@ import {
   yahooWire,
 } from '../adapters/sources/conformance/wires-stocks.js';
 import type { HistoryDialect, LiveReading, PageReading } from '../adapters/sources/dialect.js';
-import { readRows, recordOf } from '../adapters/sources/files/lean.js';
-import { unzip } from '../adapters/sources/files/zip.js';
-import { packFrame, packPrints } from '../adapters/sources/packing.js';
-import { PushSession } from '../adapters/sources/push-session.js';
 import { faultOfRecord, type MarketRecord } from '../adapters/sources/record.js';
 import { alpaca } from '../adapters/sources/vendors/alpaca.js';
 import { alphaVantage } from '../adapters/sources/vendors/alpha-vantage.js';
@@ -29,17 +21,8 @@ import { interactiveBrokers } from '../adapters/sources/vendors/interactive-brok
 import { polygon } from '../adapters/sources/vendors/polygon.js';
 import type { Vendor } from '../adapters/sources/vendors/vendor.js';
 import { yahoo } from '../adapters/sources/vendors/yahoo.js';
-import { parseYaml } from '../config/yaml-source.js';
-import { decodeFrame } from '../services/nng-ingest.js';
-
-/** A parser to try. */
-export interface FuzzTarget {
-  readonly name: string;
-  /** Good inputs. */
-  readonly samples: () => Promise<readonly Buffer[]>;
-  /** Reads an input; throws where it finds that something does not hold. */
-  readonly read: (input: Buffer) => void | Promise<void>;
-}
+import { FILE_TARGETS } from './file-targets.js';
+import type { FuzzTarget } from './fuzz.js';
 
 /** Most records that a byte can make: JSON's shortest record has two. */
 const RECORDS_PER_BYTE = 1;
@@ -119,61 +102,6 @@ function historyTarget(vendor: Vendor, wire: Wire, dialect: HistoryDialect): Fuz
   };
 }
 
-/** A reader that may refuse with a fault, but with nothing else. */
-async function orFault(read: () => unknown): Promise<void> {
-  try {
-    await read();
-  } catch (error) {
-    if (!(error instanceof Fault)) throw error;
-  }
-}
-
-const FILES: readonly FuzzTarget[] = [
-  {
-    name: 'nanomsg-frame',
-    samples: async () => {
-      const { trades } = tapeOf('AAPL');
-      const prints = trades.slice(0, 3).map((trade) => ({ trade, bid: 1, ask: 2 }));
-      return [packFrame(packPrints(prints), 1n)];
-    },
-    read: (input) => {
-      const batch = decodeFrame(input, 'peer');
-      if (typeof batch === 'string') return;
-      const session = new PushSession({ symbols: ['AAPL'], kinds: ['trade'] }, { onRecord() {} });
-      session.take(batch);
-    },
-  },
-  {
-    name: 'grpc-ingest',
-    samples: async () => [Buffer.from('0a016110011a044141504c2200', 'hex')],
-    read: (input) => {
-      let message: ReturnType<typeof fromBinary<typeof IngestRequestSchema>>;
-      try {
-        message = fromBinary(IngestRequestSchema, input);
-      } catch {
-        // The bridge answers a message that is none; what matters is that nothing else happens.
-        return;
-      }
-      const session = new PushSession({ symbols: ['AAPL'], kinds: ['trade'] }, { onRecord() {} });
-      session.take(message);
-    },
-  },
-  {
-    name: 'lean-zip',
-    samples: async () => [zipBytes('a.csv', ['34200000,1300000,100,P,2000,0'])],
-    read: (input) => {
-      for (const { text } of unzip(input, 1_000_000) ?? []) {
-        readRows(text, (row) => recordOf(row, 1.6e15, { kind: 'trade', symbol: 'A' }));
-      }
-    },
-  },
-  {
-    name: 'yaml',
-    samples: async () => [Buffer.from('stages:\n  - name: a\n    when: {all: [1, "x"]}\n')],
-    read: (input) => orFault(() => parseYaml(input.toString('utf8'), 'a.yaml')),
-  },
-];
-
 /** Every target. */
 export const FUZZ_TARGETS: readonly FuzzTarget[] = [
   ...vendorTargets(alpaca, alpacaWire),
@@ -183,5 +111,5 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
   ...vendorTargets(interactiveBrokers, interactiveBrokersWire),
   ...vendorTargets(coinbase, coinbaseWire),
   ...vendorTargets(binance, binanceWire),
-  ...FILES,
+  ...FILE_TARGETS,
 ];

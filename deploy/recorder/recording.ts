@@ -5,8 +5,19 @@ import { basename, join } from 'node:path';
 import { Fault } from '../../engine/index.js';
 import type { RunFlags } from '../app/run-flags.js';
 
+/** Kinds of records that a run is replayed from. */
+export const RUN_KINDS = ['events', 'prints'] as const;
+
+/** What a vendor sent, as it came: a kind for each source. */
+export type RawKind = `raw@${string}`;
+
 /** Kinds of records. */
-export type RecordedKind = 'prints' | 'events';
+export type RecordedKind = (typeof RUN_KINDS)[number] | RawKind;
+
+/** Whether a kind is of messages as they came; a run is replayed from the others. */
+export function isRaw(kind: RecordedKind): kind is RawKind {
+  return kind.startsWith('raw@');
+}
 
 /** Rows of a table at most: a replay reads one at a time. */
 export const TABLE_ROWS_MAX = 4_000_000;
@@ -28,16 +39,32 @@ export const openFolder = (dir: string): string => join(dir, 'open');
 
 /** Folder of a partition. */
 export function partition(dir: string, date: string, kind: RecordedKind): string {
-  return join(dir, `date=${date}`, `kind=${kind}`);
+  const [name, source] = kind.split('@');
+  const folder = join(dir, `date=${date}`, `kind=${name}`);
+  return source === undefined ? folder : join(folder, `source=${source}`);
+}
+
+/** Days that something was recorded on, yyyy-mm-dd, oldest first. */
+export function datesOf(dir: string): readonly string[] {
+  if (!existsSync(dir)) return [];
+  return readdirSync(dir)
+    .flatMap((name) => /^date=(\d{4}-\d\d-\d\d)$/.exec(name)?.[1] ?? [])
+    .sort();
+}
+
+/** Every kind of a day. */
+export function kindsOf(dir: string, date: string): readonly RecordedKind[] {
+  const raw = join(dir, `date=${date}`, 'kind=raw');
+  const sources = existsSync(raw) ? readdirSync(raw).sort() : [];
+  const kinds = sources.flatMap((name): readonly RawKind[] =>
+    name.startsWith('source=') ? [`raw@${name.slice('source='.length)}`] : [],
+  );
+  return [...RUN_KINDS, ...kinds];
 }
 
 /** Every table of a kind, oldest first. */
 export function tablesOf(dir: string, kind: RecordedKind): readonly string[] {
-  if (!existsSync(dir)) return [];
-  return readdirSync(dir)
-    .filter((name) => name.startsWith('date='))
-    .sort()
-    .flatMap((name) => tablesIn(dir, name.slice('date='.length), kind));
+  return datesOf(dir).flatMap((date) => tablesIn(dir, date, kind));
 }
 
 /** Every table of a day and kind, oldest first. */

@@ -6,8 +6,8 @@ import { PACKED_PRINT } from '../../proto/frames/market.js';
 import type { IngestBatch } from '../app/port.js';
 import { encodeBatch } from '../app/recorded-batches.js';
 import { writeRunMark } from '../app/run-mark.js';
-import { recoverSegments } from './recorder.js';
-import { type RecordedRun, readRun, TABLE_ROWS_MAX, tablesOf } from './recording.js';
+import { isRaw, type RecordedRun, readRun, TABLE_ROWS_MAX, tablesOf } from './recording.js';
+import { recoverSegments } from './rolling.js';
 
 /** Events put into the journal at once. */
 const EVENTS_AT_ONCE = 1_000;
@@ -32,7 +32,7 @@ export async function prepareReplay(dir: string, dataDir: string): Promise<Prepa
     const text = `expected a whole recording in ${dir}, of this one the days before ${run.keptFrom} were dropped`;
     throw new Fault('recording.incomplete', `${text}; sluice sql still reads what is left`);
   }
-  await recoverSegments(dir);
+  await recoverSegments(dir, (kind) => !isRaw(kind));
   const db = await DuckDb.open();
   const journal = Journal.open(join(dataDir, 'store'));
   try {

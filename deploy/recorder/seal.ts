@@ -1,9 +1,10 @@
-// Makes tables of segments: prints as numbers by column, events as their JSON.
+// Makes tables of segments: prints as numbers by column, anything else line by line.
 
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { DuckDb, sqlText } from '../../engine/index.js';
+import { DuckDb } from '../../engine/index.js';
 import { PACKED_PRINT } from '../../proto/frames/market.js';
+import { writeEvents, writeRaw } from './line-tables.js';
 import { partition, type RecordedKind } from './recording.js';
 import { type Block, scanSegment } from './segment.js';
 
@@ -20,18 +21,6 @@ export interface BatchHead {
   readonly arrivalUs: number;
 }
 
-/** Head of an event's block; the event is in it. */
-export interface EventHead {
-  readonly kind: 'events';
-  readonly number: number;
-  readonly address: string;
-  readonly sequence: number;
-  readonly timeUs: number;
-  readonly cause: string;
-  readonly step: number;
-  readonly event: string;
-}
-
 /** What became of a segment. */
 export interface Sealed {
   readonly segment: string;
@@ -41,11 +30,18 @@ export interface Sealed {
   readonly tornBytes: number;
 }
 
+const SEGMENT_NAME = /^(\d{4}-\d\d-\d\d)\.(prints|events|raw@[a-z0-9-]+)\.(\d+)\.open$/;
+
+/** Kind of an open segment; undefined where a file is none. */
+export function kindOfSegment(path: string): RecordedKind | undefined {
+  return nameOf(path)?.kind;
+}
+
 /** Date and kind of a segment, from its name `2021-01-04.prints.000001.open`. */
 function nameOf(path: string): { date: string; kind: RecordedKind; number: string } | undefined {
-  const parts = /^(\d{4}-\d\d-\d\d)\.(prints|events)\.(\d+)\.open$/.exec(basename(path));
+  const parts = SEGMENT_NAME.exec(basename(path));
   if (parts === null) return undefined;
-  // The expression lets in these two alone.
+  // The expression lets in these kinds alone.
   return { date: parts[1]!, kind: parts[2] as RecordedKind, number: parts[3]! };
 }
 
@@ -66,10 +62,7 @@ export async function sealSegment(dir: string, path: string): Promise<Sealed | u
   if (blocks.length > 0) {
     const db = await DuckDb.open();
     try {
-      rows =
-        name.kind === 'prints'
-          ? await writePrints(db, target, blocks)
-          : await writeEvents(db, target, blocks);
+      rows = await tableWriterOf(name.kind)(db, target, blocks);
     } finally {
       db.close();
     }
@@ -78,6 +71,11 @@ export async function sealSegment(dir: string, path: string): Promise<Sealed | u
   if (tornBytes > 0) writeFileSync(path.replace(/open$/, 'torn'), bytes.subarray(wholeBytes));
   rmSync(path);
   return { segment: basename(path), blocks: blocks.length, rows, tornBytes };
+}
+
+function tableWriterOf(kind: RecordedKind) {
+  if (kind === 'prints') return writePrints;
+  return kind === 'events' ? writeEvents : writeRaw;
 }
 
 /** Numbers of a print beside those of its batch. */
@@ -150,18 +148,4 @@ async function writePrints(db: DuckDb, path: string, blocks: readonly Block[]): 
   const numbers = Object.fromEntries(names.map((name, at) => [name, columns[at]!]));
   await db.writeParquet(path, { numbers, texts: { symbol: symbols, source: sources } });
   return rows;
-}
-
-async function writeEvents(db: DuckDb, path: string, blocks: readonly Block[]): Promise<number> {
-  const lines = `${path}.json`;
-  writeFileSync(lines, `${blocks.map(({ head }) => head).join('\n')}\n`);
-  const columns = `{number: 'DOUBLE', address: 'VARCHAR', sequence: 'DOUBLE', timeUs: 'DOUBLE',
-    cause: 'VARCHAR', step: 'DOUBLE', event: 'VARCHAR'}`;
-  await db.run(`COPY (SELECT number, address, sequence, timeUs AS time_us, cause, step, event
-    FROM read_json(${sqlText(lines)}, format = 'newline_delimited', columns = ${columns},
-      maximum_object_size = 16777216) ORDER BY number)
-    TO ${sqlText(`${path}.tmp`)} (FORMAT parquet)`);
-  await db.keep(`${path}.tmp`, path);
-  rmSync(lines);
-  return blocks.length;
 }

@@ -14,9 +14,10 @@ import { Fault } from '../../engine/index.js';
 const MAGIC = 0x31524c53;
 const START_BYTES = 16;
 
-/** Longest head and body: a frame's bounds with room. Units: bytes. */
-const HEAD_BYTES_MAX = 4 * 1024 * 1024;
-const BODY_BYTES_MAX = 8 * 1024 * 1024;
+/** Longest head: a frame's names, with room. Units: bytes. */
+export const HEAD_BYTES_MAX = 4 * 1024 * 1024;
+/** Longest body: a vendor's longest answer. Units: bytes. */
+export const BODY_BYTES_MAX = 64 * 1024 * 1024;
 
 /** A block as it is written and read. */
 export interface Block {
@@ -25,7 +26,7 @@ export interface Block {
 }
 
 /** A block as bytes. */
-function blockBytes({ head, body }: Block): Buffer {
+export function blockBytes({ head, body }: Block): Buffer {
   const text = Buffer.from(head);
   const bytes = Buffer.alloc(START_BYTES + text.length + body.byteLength);
   bytes.writeUInt32LE(MAGIC, 0);

@@ -3,17 +3,25 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fault, type ReadOnlyOptions } from '../../engine/index.js';
+import { countedFiles } from '../backfill/history-names.js';
 import { counted } from './recording.js';
 
 /** Tables and the folders they are of. */
 const TABLES = {
   prints: { pattern: /kind=prints$/, hive: true },
   events: { pattern: /kind=events$/, hive: true },
+  raw: { pattern: /kind=raw\/source=[^/]+$/, hive: true },
   bars_1d: { pattern: /history\/bars_1d\//, hive: true },
   bars_1m: { pattern: /history\/bars_1m\//, hive: true },
   trades: { pattern: /history\/trades\//, hive: true },
   quotes: { pattern: /history\/quotes\//, hive: true },
 } as const;
+
+/** A folder of a recording's tables. */
+const RECORDED = /kind=(prints|events|raw\/source=[^/]+)$/;
+
+/** A folder of a symbol's fetched files. */
+const FETCHED = /history\/\w+\/source=[^/]+\/symbol=[^/]+$/;
 
 /** Files of one question: years of daily additions to some hundred symbols. */
 const FILES_MAX = 1_000_000;
@@ -33,8 +41,13 @@ export function sqlTables(folder: string, filesMax = FILES_MAX): ReadOnlyOptions
     const folders = [...new Set(own.map(({ parentPath }) => parentPath))];
     const paths = folders.flatMap((folder) => {
       const names = own.filter((file) => file.parentPath === folder).map((file) => file.name);
-      // A table of a recording that a merged one holds is on its way out.
-      return (/kind=\w+$/.test(folder) ? counted(names) : names).map((file) => join(folder, file));
+      // A table that a merged one holds is on its way out.
+      const held = RECORDED.test(folder)
+        ? counted
+        : FETCHED.test(folder)
+          ? countedFiles
+          : undefined;
+      return (held?.(names) ?? names).map((file) => join(folder, file));
     });
     if (paths.length > 0) tables[name] = { files: paths.sort(), hive };
   }

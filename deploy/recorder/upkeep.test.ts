@@ -1,6 +1,6 @@
 // Upkeep: the same rows in their order out of fewer tables, whatever a crash leaves; days that go.
 
-import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { DuckDb } from '../../engine/index.js';
@@ -51,6 +51,16 @@ async function timesOf(dir: string): Promise<unknown[]> {
   return times;
 }
 
+async function eventsOf(dir: string): Promise<number> {
+  const db = await DuckDb.open();
+  const tables = tablesOf(dir, 'events').map((path) => `'${path}'`);
+  const [row] = await db.rows(
+    `SELECT count(*)::INT AS n FROM read_parquet([${tables.join(', ')}])`,
+  );
+  db.close();
+  return Number(row?.['n']);
+}
+
 t.test('many tables become one with every row in its order, and are replayed alike', async (t) => {
   const dir = join(temporaryFolder(t, 'upkeep'), 'rec');
   await recordingOf(dir, 4);
@@ -70,26 +80,35 @@ t.test('many tables become one with every row in its order, and are replayed ali
   t.same(await compact(dir), { before: 2, after: 2, rows: 0 }, 'again, there is nothing to do');
   await recordingOf(dir, 1);
   t.equal(tablesOf(dir, 'prints').length, 2, 'a recording goes on behind a merged table');
-  t.equal((await compact(dir, 20)).after, 3, 'no table grows beyond its bound');
+  t.equal((await compact(dir, { rowsMax: 20 })).after, 3, 'no table grows beyond its bound');
 });
 
-t.test('a crash between a merged table and the end of its parts counts no row twice', async (t) => {
+t.test('a crash between any two steps of a merge loses no row and counts none twice', async (t) => {
   const dir = join(temporaryFolder(t, 'upkeep'), 'rec');
   await recordingOf(dir, 3);
-  const before = await timesOf(dir);
-  const [day] = summarise(dir);
-  const folder = partition(dir, day!.date, 'prints');
   const aside = join(dir, '..', 'aside');
-  cpSync(folder, aside, { recursive: true });
-  await compact(dir);
-  cpSync(aside, folder, { recursive: true });
-  writeFileSync(join(folder, '00000001-00000009.parquet.tmp'), 'half');
-  t.equal(readdirSync(folder).length, 5);
-  t.same(await timesOf(dir), before);
-  t.equal(sqlTables(dir)['prints']?.files.length, 1);
-  await compact(dir);
-  t.equal(readdirSync(folder).length, 1, 'what was left is cleared');
-  t.same(await timesOf(dir), before);
+  cpSync(dir, aside, { recursive: true });
+  const before = await timesOf(dir);
+  let steps = 0;
+  await compact(dir, { onStep: () => steps++ });
+  t.equal(steps, 10, 'two kinds: written, named, three parts removed');
+  for (let dies = 1; dies <= steps; dies++) {
+    rmSync(dir, { recursive: true });
+    cpSync(aside, dir, { recursive: true });
+    let left = dies;
+    const ending = new Error('the process ends here');
+    const onStep = (): void => {
+      if (--left === 0) throw ending;
+    };
+    await t.rejects(compact(dir, { onStep }), ending);
+    t.same(await timesOf(dir), before, `after step ${dies}`);
+    t.equal(await eventsOf(dir), 3);
+    await compact(dir);
+    t.same(await timesOf(dir), before, 'and once it was done again');
+    const { date } = summarise(dir)[0]!;
+    t.equal(readdirSync(partition(dir, date, 'prints')).length, 1, 'what was left is cleared');
+    t.equal(sqlTables(dir)['prints']?.files.length, 1);
+  }
 });
 
 t.test('old days go, and what is left says that it is no whole run', async (t) => {

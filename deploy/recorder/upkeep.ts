@@ -2,19 +2,23 @@
 
 import { existsSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { DuckDb, sqlText } from '../../engine/index.js';
+import { DuckDb } from '../../engine/index.js';
+import { groupsOf, type MergeStep, mergeTables, type Table } from './merge.js';
 import {
+  datesOf,
+  isRaw,
+  kindsOf,
   numbersOf,
+  partition,
   type RecordedKind,
   readRun,
   runFile,
   TABLE_ROWS_MAX,
   tablesIn,
-  tablesOf,
 } from './recording.js';
 
-/** Kinds of records, as folders name them. */
-const KINDS = ['events', 'prints'] as const satisfies readonly RecordedKind[];
+/** Bytes of a merged table of messages: unpacked they are ten times as many. */
+const RAW_TABLE_BYTES_MAX = 16 * 1024 * 1024;
 
 /** What is there of one day and kind. */
 export interface PartitionSummary {
@@ -27,7 +31,7 @@ export interface PartitionSummary {
 /** Every day and kind of a recording, oldest first. */
 export function summarise(dir: string): readonly PartitionSummary[] {
   return datesOf(dir).flatMap((date) =>
-    KINDS.flatMap((kind) => {
+    kindsOf(dir, date).flatMap((kind) => {
       const tables = tablesIn(dir, date, kind);
       const bytes = tables.reduce((sum, path) => sum + statSync(path).size, 0);
       return tables.length === 0 ? [] : [{ date, kind, tables: tables.length, bytes }];
@@ -42,22 +46,35 @@ export interface Compacted {
   readonly rows: number;
 }
 
+/** How a recording is compacted. */
+export interface CompactOptions {
+  /** Rows of a merged table at most. */
+  readonly rowsMax?: number;
+  /** As of `MergeOptions`. */
+  readonly onStep?: (step: MergeStep) => void;
+}
+
 /**
  * Merges the tables of each day and kind, up to so many rows each, keeping every row and the order
  * of all. A merged table's name tells the numbers that it holds, so that from the moment it is
  * there those it was made of no longer count, whether they are gone yet or not.
  * Errors: `recording.missing`, `duckdb.failed`.
  */
-export async function compact(dir: string, rowsMax = TABLE_ROWS_MAX): Promise<Compacted> {
+export async function compact(
+  dir: string,
+  { rowsMax = TABLE_ROWS_MAX, onStep }: CompactOptions = {},
+): Promise<Compacted> {
   readRun(dir);
   const before = countTables(dir);
   const db = await DuckDb.open();
   let rows = 0;
   try {
     for (const date of datesOf(dir)) {
-      for (const kind of KINDS) {
-        for (const group of await groupsOf(db, tablesIn(dir, date, kind), rowsMax)) {
-          rows += await merge(db, group);
+      for (const kind of kindsOf(dir, date)) {
+        const bytesMax = isRaw(kind) ? RAW_TABLE_BYTES_MAX : Number.POSITIVE_INFINITY;
+        const bounds = { rowsMax, bytesMax };
+        for (const group of await groupsOf(db, tablesIn(dir, date, kind), bounds)) {
+          rows += await mergeTables(db, group, mergedPath(group), onStep && { onStep });
         }
         clearMerged(dir, date, kind);
       }
@@ -85,9 +102,7 @@ export function retain(dir: string, days: number): Retained {
   const dates = datesOf(dir);
   const dropped = dates.slice(0, Math.max(0, dates.length - days));
   if (dropped.length === 0) return { dropped, bytes: 0 };
-  const bytes = summarise(dir)
-    .filter(({ date }) => dropped.includes(date))
-    .reduce((sum, partition) => sum + partition.bytes, 0);
+  const bytes = bytesOf(dir, ({ date }) => dropped.includes(date));
   const path = runFile(dir);
   const noted = { ...run, keptFrom: dates[dropped.length] };
   writeFileSync(`${path}.tmp`, `${JSON.stringify(noted, null, 2)}\n`, { flush: true });
@@ -96,66 +111,39 @@ export function retain(dir: string, days: number): Retained {
   return { dropped, bytes };
 }
 
-function datesOf(dir: string): string[] {
-  if (!existsSync(dir)) return [];
-  return readdirSync(dir)
-    .flatMap((name) => /^date=(\d{4}-\d\d-\d\d)$/.exec(name)?.[1] ?? [])
-    .sort();
+/** Drops messages as they came but of the last days that have some: a replay needs none of them. */
+export function retainRaw(dir: string, days: number): Retained {
+  const isOld = new Set(
+    [...new Set(summarise(dir).flatMap(({ date, kind }) => (isRaw(kind) ? [date] : [])))].slice(
+      0,
+      -days,
+    ),
+  );
+  const bytes = bytesOf(dir, ({ date, kind }) => isRaw(kind) && isOld.has(date));
+  for (const date of isOld) rmSync(join(dir, `date=${date}`, 'kind=raw'), { recursive: true });
+  return { dropped: [...isOld], bytes };
+}
+
+function bytesOf(dir: string, isMeant: (partition: PartitionSummary) => boolean): number {
+  return summarise(dir)
+    .filter(isMeant)
+    .reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 function countTables(dir: string): number {
-  return KINDS.reduce((sum, kind) => sum + tablesOf(dir, kind).length, 0);
+  return summarise(dir).reduce((sum, { tables }) => sum + tables, 0);
 }
 
-interface Table {
-  readonly path: string;
-  readonly rows: number;
-}
-
-/** Neighbours that fit into one table; one that nothing fits to is left alone. */
-async function groupsOf(
-  db: DuckDb,
-  paths: readonly string[],
-  rowsMax: number,
-): Promise<readonly (readonly Table[])[]> {
-  const groups: Table[][] = [];
-  let open: Table[] = [];
-  let held = 0;
-  for (const path of paths) {
-    const [count] = await db.rows(`SELECT count(*) AS rows FROM read_parquet(${sqlText(path)})`);
-    const table = { path, rows: Number(count?.['rows']) };
-    if (held + table.rows > rowsMax) {
-      groups.push(open);
-      open = [];
-      held = 0;
-    }
-    open.push(table);
-    held += table.rows;
-  }
-  groups.push(open);
-  return groups.filter(({ length }) => length > 1);
-}
-
-/** Makes one table of several; answers its rows. */
-async function merge(db: DuckDb, tables: readonly Table[]): Promise<number> {
+/** Path of a merged table, which tells the numbers that it holds. */
+function mergedPath(tables: readonly Table[]): string {
   const { first } = numbersOf(tables[0]!.path);
   const { last } = numbersOf(tables[tables.length - 1]!.path);
-  const path = join(dirname(tables[0]!.path), `${first}-${last}.parquet`);
-  const parts = tables.map(
-    (table, part) => `SELECT *, ${part} AS part
-      FROM read_parquet(${sqlText(table.path)}, file_row_number = true, hive_partitioning = false)`,
-  );
-  await db.run(`COPY (SELECT * EXCLUDE (part, file_row_number)
-    FROM (${parts.join(' UNION ALL BY NAME ')}) ORDER BY part, file_row_number)
-    TO ${sqlText(`${path}.tmp`)} (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 100000)`);
-  await db.keep(`${path}.tmp`, path);
-  for (const table of tables) rmSync(table.path);
-  return tables.reduce((sum, { rows }) => sum + rows, 0);
+  return join(dirname(tables[0]!.path), `${first}-${last}.parquet`);
 }
 
 /** Removes what a crash left: tables whose rows stand in a merged one, files half written. */
 function clearMerged(dir: string, date: string, kind: RecordedKind): void {
-  const folder = join(dir, `date=${date}`, `kind=${kind}`);
+  const folder = partition(dir, date, kind);
   if (!existsSync(folder)) return;
   const counted = new Set(tablesIn(dir, date, kind).map((path) => basename(path)));
   for (const name of readdirSync(folder)) {

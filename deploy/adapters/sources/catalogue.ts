@@ -27,6 +27,8 @@ export interface SourceEntry {
   readonly settings: SettingNames;
   readonly capabilities: Capabilities;
   readonly make: (settings: VendorSettings, world: VendorWorld) => MarketDataSource;
+  /** Whose messages it reads; absent where it asks no vendor. */
+  readonly vendor?: Vendor;
 }
 
 const WEB = {
@@ -47,6 +49,7 @@ function vendorEntry(vendor: Vendor, title: string, settings: SettingNames): Sou
     settings,
     capabilities: vendor.capabilities,
     make: (values, world) => vendorSource(vendor, values, world),
+    vendor,
   };
 }
 

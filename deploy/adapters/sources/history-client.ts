@@ -6,6 +6,7 @@ import type { Answer } from '../../app/port.js';
 import type { SourceClock } from './clock.js';
 import type { HistoryDialect, PageReading, RefusalCode } from './dialect.js';
 import { type Breaker, createBreaker, delayMs, RateLimiter } from './patience.js';
+import type { RawSink } from './raw.js';
 import { faultOfRecord, type MarketRecord } from './record.js';
 import type { Capabilities, HistoryPage, HistoryRequest } from './source.js';
 
@@ -32,6 +33,7 @@ export interface HistoryClientOptions {
   readonly clock: SourceClock;
   /** Asked before each call; a refusal ends the request. The call counts once it says yes. */
   readonly beforeCall?: () => Promise<Answer<void>>;
+  readonly onRaw?: RawSink;
 }
 
 /** What a client has done. */
@@ -123,7 +125,7 @@ export class HistoryClient {
 
   /** One call; a text says how the world failed, and that it may be tried again. */
   async #call(request: HistoryRequest, cursor: string | undefined): Promise<PageReading | string> {
-    const { dialect } = this.#options;
+    const { dialect, name, onRaw } = this.#options;
     const { url, headers } = dialect.call(request, cursor);
     this.counters.calls++;
     let reply: HttpReply;
@@ -139,7 +141,10 @@ export class HistoryClient {
       if (error.retryable) return error.code === 'http.timed_out' ? 'timed out' : 'was unreachable';
       return { kind: 'refused', code: 'source.unreadable', text: error.message };
     }
-    if (reply.status === 200) return dialect.read(reply, request, cursor);
+    const { status, body: message } = reply;
+    const asked = { request, ...(cursor === undefined ? {} : { cursor }) };
+    onRaw?.({ form: 'reply', source: name, asked, status, message });
+    if (status === 200) return dialect.read(reply, request, cursor);
     return dialect.readFailure?.(reply) ?? commonFailure(reply);
   }
 }

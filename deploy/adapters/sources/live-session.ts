@@ -5,6 +5,7 @@ import type { SourceClock } from './clock.js';
 import type { LiveDialect, LiveReading } from './dialect.js';
 import { Lane } from './lane.js';
 import { type Breaker, createBreaker, delayMs } from './patience.js';
+import type { RawSink } from './raw.js';
 import { faultOfRecord, type MarketRecord, type RecordKind } from './record.js';
 import {
   type HistoryRequest,
@@ -32,10 +33,11 @@ const BREAKER_MS = 1_000;
 /** What a session is made of. */
 export interface LiveSessionOptions {
   readonly dialect: LiveDialect;
-  readonly source: Pick<MarketDataSource, 'capabilities' | 'history'>;
+  readonly source: Pick<MarketDataSource, 'name' | 'capabilities' | 'history'>;
   readonly clock: SourceClock;
   readonly subscription: Subscription;
   readonly sink: LiveSink;
+  readonly onRaw?: RawSink;
 }
 
 /** Opens a session. */
@@ -150,8 +152,10 @@ class Session implements LiveSession {
   #onMessage(message: string | Buffer): void {
     if (this.#isOver) return;
     this.counters.messages++;
-    this.#heardMs = this.#options.clock.nowMs();
-    for (const reading of this.#options.dialect.read(message)) this.#onReading(reading);
+    const { clock, dialect, source, onRaw } = this.#options;
+    this.#heardMs = clock.nowMs();
+    onRaw?.({ form: 'stream', source: source.name, message });
+    for (const reading of dialect.read(message)) this.#onReading(reading);
   }
 
   #onReading(reading: LiveReading): void {

@@ -13,8 +13,8 @@ import type { HistoryPage, HistoryRequest, MarketDataSource } from '../source.js
 /** Formats of tables. */
 export type TableFormat = 'csv' | 'parquet' | 'arrow';
 
-/** Longest Arrow file: it is read whole. Units: bytes. */
-const ARROW_BYTES_MAX = 1024 * 1024 * 1024;
+/** Largest batch of an Arrow file: it is held whole. Units: bytes. */
+const ARROW_BYTES_MAX = 256 * 1024 * 1024;
 
 /** Numbers of each kind, beside `symbol` and `time_us`. */
 export const TABLE_COLUMNS = {

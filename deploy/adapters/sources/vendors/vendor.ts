@@ -5,6 +5,7 @@ import type { SourceClock } from '../clock.js';
 import type { HistoryDialect, LiveDialect } from '../dialect.js';
 import { HistoryClient } from '../history-client.js';
 import { openLiveSession } from '../live-session.js';
+import { type RawSink, withoutSecrets } from '../raw.js';
 import type { Capabilities, MarketDataSource } from '../source.js';
 
 /** Addresses and credentials of a vendor, from configuration. */
@@ -24,6 +25,8 @@ export interface VendorWorld {
   readonly clock: SourceClock;
   /** See `HistoryClientOptions`. */
   readonly beforeCall?: () => Promise<Answer<void>>;
+  /** Takes what the vendor sends before it is read, without the settings' credentials. */
+  readonly onRaw?: RawSink;
 }
 
 /** A vendor: what it can do and how it speaks. */
@@ -43,16 +46,18 @@ export interface VendorSource extends MarketDataSource {
 export function vendorSource(
   vendor: Vendor,
   settings: VendorSettings,
-  { clock, beforeCall }: VendorWorld,
+  { clock, beforeCall, onRaw: taken }: VendorWorld,
 ): VendorSource {
   const { name, capabilities } = vendor;
+  const onRaw = taken && withoutSecrets(taken, [settings.key, settings.secret]);
   const dialect = vendor.history(settings, clock);
   const client = new HistoryClient({
     name,
     capabilities,
     dialect,
     clock,
-    ...(beforeCall === undefined ? {} : { beforeCall }),
+    ...(beforeCall && { beforeCall }),
+    ...(onRaw && { onRaw }),
   });
   const source: VendorSource = {
     name,
@@ -65,6 +70,13 @@ export function vendorSource(
   return {
     ...source,
     live: (subscription, sink) =>
-      openLiveSession({ dialect: live(settings, clock), source, clock, subscription, sink }),
+      openLiveSession({
+        dialect: live(settings, clock),
+        source,
+        clock,
+        subscription,
+        sink,
+        ...(onRaw && { onRaw }),
+      }),
   };
 }

@@ -1,0 +1,54 @@
+// Registers the commands on what is kept on disk: recordings, fetched history, replays of them.
+
+import type { Command } from 'commander';
+import { type HistoryFlags, historyCompact, historyShow } from './history.js';
+import {
+  type RecordingFlags,
+  type RetainFlags,
+  recordingCompact,
+  recordingReread,
+  recordingRetain,
+  recordingShow,
+} from './recording.js';
+import { type ReplayFlags, replay } from './replay.js';
+
+/** Adds `sluice replay`, `sluice recording` and `sluice history`. */
+export function addRecordingCommands(program: Command, local: (command: Command) => Command): void {
+  program
+    .command('replay <dir>')
+    .description('a recording again, at any pace, held to the state of the recorded run')
+    .option('--pace <n>', 'sessions a second, or max', 'max')
+    .option('--shards <n>', 'worker threads (default: as recorded)')
+    .option('--json', 'print JSON')
+    .action((dir: string, options: ReplayFlags) => replay(dir, options));
+  const recording = program.command('recording').description('what was recorded, and its upkeep');
+  recording
+    .command('show <dir>')
+    .description('tables and bytes of each day and kind')
+    .option('--json', 'print JSON')
+    .action((dir: string, options: RecordingFlags) => recordingShow(dir, options));
+  recording
+    .command('compact <dir>')
+    .description('few large tables out of many small ones; a replay comes to the same state')
+    .option('--json', 'print JSON')
+    .action((dir: string, options: RecordingFlags) => recordingCompact(dir, options));
+  recording
+    .command('retain <dir>')
+    .description('drop all but the last days; what is left can be queried, no longer replayed')
+    .option('--days <n>', 'days to keep')
+    .option('--raw-days <n>', 'days to keep of what vendors sent, which no replay needs')
+    .option('--json', 'print JSON')
+    .action((dir: string, options: RetainFlags) => recordingRetain(dir, options));
+  recording
+    .command('reread <dir>')
+    .description('read what vendors sent (run --record-raw) again, by the parsers of today')
+    .option('--json', 'print JSON')
+    .action((dir: string, options: RecordingFlags) => recordingReread(dir, options));
+  const history = program.command('history').description('what backfill fetched, and its upkeep');
+  local(history.command('show'))
+    .description('files and bytes of each kind and source')
+    .action((options: HistoryFlags) => historyShow(options));
+  local(history.command('compact'))
+    .description('few large files out of many small ones, symbol by symbol; every row stays')
+    .action((options: HistoryFlags) => historyCompact(options));
+}
