@@ -3,7 +3,7 @@
 /** Meaning of each code. */
 export const ENGINE_ERRORS: Readonly<Record<string, string>> = {
   'actor.elsewhere':
-    'Another thread owns the address: its actor is asked and started there, not from here.',
+    'Another thread owns the address, or none that runs: an actor is started by its own thread alone.',
   'actor.escalated':
     'The actor failed without a supervisor to handle it and was stopped; restart it once its cause is known.',
   'actor.failed_too_often':
@@ -23,6 +23,7 @@ export const ENGINE_ERRORS: Readonly<Record<string, string>> = {
   'actor.unknown_message': 'The actor does not understand messages of that kind.',
   'arrow.too_large': 'The Arrow file is larger than its bound.',
   'arrow.unreadable': 'The file is not Arrow IPC with the columns expected.',
+  'ask.late': 'An answer came when its asker waited no longer; what was asked has been done.',
   'ask.too_many': 'Too many asks wait for their answers; slow down and try again.',
   'behaviour.bad_version': "A behaviour's version must be a whole number from 1.",
   'behaviour.event_newer': 'A newer release stored an event of this actor; start that release.',
@@ -92,6 +93,8 @@ export const ENGINE_ERRORS: Readonly<Record<string, string>> = {
   'shard.killed': "A shard's thread was killed on request; it is replaced.",
   'shard.link_full':
     'A thread does not take its messages any more and as many as may wait do; slow down and try again.',
+  'shard.lost':
+    'The thread of the actor was lost, or is being replaced; what was asked may have been done. Ask again with the same key.',
   'shard.never_began': "A shard's thread never began to beat; it was ended and is replaced.",
   'shard.out_of_memory': "A shard's thread outgrew its heap; it is replaced.",
   'shard.unknown': 'There is no shard of that number.',
@@ -108,6 +111,8 @@ export const ENGINE_ERRORS: Readonly<Record<string, string>> = {
   'supervision.never_quarantines': 'The supervisor would give up before a message is put aside.',
   'supervision.restarts_never': 'A supervision restarts, with an intensity of 0.',
   'supervision.unknown_word': 'A supervision names a strategy or directive that does not exist.',
+  'system.delivers_what_was_told':
+    'An ask of another thread was delivered like a tell, so its answer would find a stranger.',
   'system.full': 'As many actors as may be are in memory; try again later.',
   'system.knows_the_kind': 'An actor of a kind that the system does not have was to be started.',
   'system.retold_message_persists_nothing':

@@ -1,10 +1,10 @@
 // A move that can't be finished leaves everything where it was, and says why.
 
 import t from 'tap';
-import type { Address } from '../../engine/index.js';
+import { type Address, Routes } from '../../engine/index.js';
 import { pack } from '../roles/packed.js';
 import type { ToShard } from '../roles/shard-messages.js';
-import { ShardAsks } from './shard-asks.js';
+import { type AsksOptions, ShardAsks } from './shard-asks.js';
 import { type Move, ShardMoves } from './shard-moves.js';
 
 const ADDRESS: Address = 'portfolio/a';
@@ -18,16 +18,18 @@ function world(
   const stored: number[] = [];
   const placed: number[] = [];
   const events: string[] = [];
-  const asks: ShardAsks = new ShardAsks({
+  const ways: AsksOptions = {
     shardOf: () => 0,
     hears: () => true,
     post: (shard, message) => {
       events.push(`${message.kind} ${shard}`);
       queueMicrotask(() => answer(message, asks));
     },
-  });
+  };
+  const asks: ShardAsks = new ShardAsks(ways);
   const moves = new ShardMoves({
     asks,
+    routes: new Routes(ways),
     shardCount: 2,
     isClosed: () => false,
     hold: async () => void events.push('hold'),

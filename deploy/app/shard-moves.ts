@@ -1,6 +1,6 @@
 // Moves actors to other shards while the market runs: at one place between two frames of all.
 
-import type { Address, Snapshot } from '../../engine/index.js';
+import type { Address, Routes, Snapshot } from '../../engine/index.js';
 import { type PackedMap, pack, unpack } from '../roles/packed.js';
 import type { ShardAsks } from './shard-asks.js';
 
@@ -25,6 +25,7 @@ export type Moved =
 /** What a move needs of the shards. */
 export interface MoveHost {
   readonly asks: ShardAsks;
+  readonly routes: Routes;
   readonly isClosed: () => boolean;
   /** Lets no frame out any more, once those being sent to all have been. */
   readonly hold: () => Promise<void>;
@@ -64,7 +65,9 @@ export class ShardMoves {
     if (this.#isMoving) return refused('supervision.cannot_now', 'expected no move under way');
     this.#isMoving = true;
     const host = this.#host;
-    host.asks.hold(new Set(moves.map(({ address }) => address)));
+    const addresses = new Set(moves.map(({ address }) => address));
+    host.asks.hold(addresses);
+    host.routes.hold(addresses);
     try {
       await host.hold();
       if (!(await this.#isAtRest())) {
@@ -74,6 +77,7 @@ export class ShardMoves {
       return await this.#handOver(from, moves);
     } finally {
       host.release();
+      host.routes.release();
       host.asks.release();
       this.#isMoving = false;
     }
@@ -81,13 +85,14 @@ export class ShardMoves {
 
   /** Waits until nothing is asked of the actors any more and every shard has saved this place. */
   async #isAtRest(): Promise<boolean> {
-    const { asks, isClosed, nextTurn, requestSnapshot, snapshotOf, shardCount } = this.#host;
+    const { asks, isClosed, nextTurn, requestSnapshot, routes, snapshotOf, shardCount } =
+      this.#host;
     const untilMs = performance.now() + REST_MS_MAX;
     const waits = async (isMet: () => boolean): Promise<boolean> => {
       while (!isMet() && performance.now() < untilMs && !isClosed()) await nextTurn();
       return isMet();
     };
-    if (!(await waits(() => !asks.hasHeldUnderWay))) return false;
+    if (!(await waits(() => !asks.hasHeldUnderWay && !routes.hasHeldUnderWay))) return false;
     const id = await requestSnapshot();
     const shards = Array.from({ length: shardCount }, (_, shard) => shard);
     return waits(() => shards.every((shard) => snapshotOf(shard) >= id));

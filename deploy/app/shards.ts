@@ -9,6 +9,7 @@ import {
   type Placement,
   PressureGate,
   type PressureSource,
+  Routes,
   ShardPool,
 } from '../../engine/index.js';
 import { type ACTION, type POINT, type SESSION_OPEN, SNAPSHOT } from '../../proto/frames/market.js';
@@ -16,7 +17,7 @@ import type { PlacedEvent } from '../roles/recall.js';
 import type { FromShard, ShardConfig, ShardSnapshot, ToShard } from '../roles/shard-messages.js';
 import { PlacedActors } from './placed-actors.js';
 import { PrintWriter } from './print-writer.js';
-import { ShardAsks } from './shard-asks.js';
+import { type AsksOptions, ShardAsks } from './shard-asks.js';
 import { ShardLine, type ShardLook } from './shard-line.js';
 import { type Move, type Moved, type MoveHost, ShardMoves } from './shard-moves.js';
 
@@ -80,6 +81,8 @@ export class Shards {
   readonly #shards: ShardLine[] = [];
   /** Questions to actors and their shards. */
   readonly asks: ShardAsks;
+  /** What their actors tell and ask each other. */
+  readonly #routes: Routes;
   readonly #moves: ShardMoves;
   /** Where actors are. */
   readonly placed: PlacedActors;
@@ -96,11 +99,13 @@ export class Shards {
   constructor(options: ShardsOptions, symbols: readonly string[]) {
     this.#options = options;
     this.placed = new PlacedActors(options.placement, symbols);
-    this.asks = new ShardAsks({
+    const ways: AsksOptions = {
       shardOf: (address) => this.placed.ofAddress(address),
       hears: (shard) => this.#shards[shard]?.isReplaying === false,
       post: (shard, message) => this.#pool.post(shard, message),
-    });
+    };
+    this.asks = new ShardAsks(ways);
+    this.#routes = new Routes(ways);
     this.#moves = new ShardMoves(this.#moveHost());
     for (let shard = 0; shard < options.shardCount; shard++) {
       this.#shards.push(new ShardLine());
@@ -275,6 +280,7 @@ export class Shards {
   #moveHost(): MoveHost {
     return {
       asks: this.asks,
+      routes: this.#routes,
       shardCount: this.count,
       nextTurn,
       isClosed: () => this.#isClosed,
@@ -317,10 +323,8 @@ export class Shards {
         this.asks.answered(message.id, message);
         break;
       case 'outbound':
-        this.#pool.post(this.placed.ofAddress(message.envelope.to), {
-          kind: 'deliver',
-          envelope: message.envelope,
-        } satisfies ToShard);
+      case 'route_answer':
+        this.#routes.handle(index, message);
         break;
       case 'snapshot':
         if (generation !== this.#pool.generation(index)) break;
@@ -346,6 +350,7 @@ export class Shards {
       return;
     }
     this.asks.lost(index);
+    this.#routes.lost(index);
     this.#options.onRestart(index, fault);
     void this.#options.settled().then(() => this.#pool.replace(index));
   }

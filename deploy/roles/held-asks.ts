@@ -6,11 +6,11 @@ import type { ToShard } from './shard-messages.js';
 /** Questions held back while journaled events are put back between the frames. */
 const ASKS_HELD_MAX = 10_000;
 
-/** A question from the owner. */
-export type Ask = ToShard & { readonly kind: 'ask' };
+/** A question from the owner, or what an actor of another shard asks or tells. */
+export type Ask = ToShard & { readonly kind: 'ask' | 'deliver' };
 
 /** What a question beyond the bound, or beyond its deadline, is told: it has not been asked. */
-export const CATCHING_UP: Reply = {
+export const CATCHING_UP: Extract<Reply, { readonly kind: 'refused' }> = {
   kind: 'refused',
   code: 'shard.catching_up',
   text: 'expected the shard to have caught up with its journal in time; nothing was done, try again',
@@ -29,7 +29,10 @@ export class HeldAsks {
   /** Keeps a question; false when there is no room for it. Units: monotonic microseconds. */
   hold(ask: Ask, nowUs: number): boolean {
     if (this.#held.length >= ASKS_HELD_MAX) return false;
-    this.#held.push({ ask, untilUs: nowUs + ask.deadlineUs });
+    // What nobody waits for an answer to waits as long as it takes.
+    const isTold = ask.kind === 'deliver' && ask.id === 0;
+    const untilUs = isTold ? Number.POSITIVE_INFINITY : nowUs + ask.deadlineUs;
+    this.#held.push({ ask, untilUs });
     return true;
   }
 

@@ -9,10 +9,12 @@ import {
   type AnyBehaviour,
   type Log,
   type Recovered,
+  type RoutedToShard,
   type ShardContext,
   type Snapshot,
   type SystemOptions,
   type SystemPorts,
+  takeRouted,
 } from '../../engine/index.js';
 import { Absent } from './absent.js';
 import { Checkpoints } from './checkpoints.js';
@@ -184,21 +186,23 @@ export class ShardActors {
 
   /** Takes in what the owner says to actors or about their events. */
   onMessage(
-    told: ToShard & { readonly kind: 'ask' | 'committed' | 'deliver' | 'recovered' },
+    told: RoutedToShard | (ToShard & { readonly kind: 'ask' | 'committed' | 'recovered' }),
   ): void {
     switch (told.kind) {
       case 'ask':
+      case 'deliver':
         if (this.#recall.isDone && !this.#isWaitingForCommits) this.#ask(told);
         else if (!this.#heldAsks.hold(told, this.#context.monotonicUs())) this.#refuse(told);
         break;
       case 'committed':
         this.#journal.committed(told);
         break;
-      case 'deliver':
-        this.system.deliver(told.envelope);
-        break;
       case 'recovered':
         this.#journal.recovered(told);
+        break;
+      case 'routed_answer':
+      case 'undelivered':
+        takeRouted(this.system, told, this.#post);
         break;
     }
   }
@@ -316,7 +320,7 @@ export class ShardActors {
       append: (records, done) => this.#journal.append(records, this.#clock.step, done),
       log: this.#log,
       recover: (address, done) => this.#recover(address, done),
-      outbound: (envelope) => this.#post({ kind: 'outbound', envelope }),
+      outbound: (envelope, deadlineUs) => this.#post({ kind: 'outbound', envelope, deadlineUs }),
       publish: (topic, event, from) => {
         const message: FromShard = { kind: 'published', topic, event, from };
         // Figures are a view: the owner needs the latest of each portfolio, not every one.
@@ -335,11 +339,19 @@ export class ShardActors {
     else done(this.#checkpoints.recovered(address, []));
   }
 
-  #refuse({ id }: Ask): void {
-    this.#post({ kind: 'answer', id, reply: CATCHING_UP });
+  #refuse(asked: Ask): void {
+    const { id } = asked;
+    if (asked.kind === 'ask') this.#post({ kind: 'answer', id, reply: CATCHING_UP });
+    else if (id > 0) this.#post({ kind: 'route_answer', id, reply: CATCHING_UP });
+    else this.system.undelivered(asked.envelope, CATCHING_UP);
   }
 
-  #ask({ id, to, message, deadlineUs }: Ask): void {
+  #ask(asked: Ask): void {
+    if (asked.kind === 'deliver') {
+      takeRouted(this.system, asked, this.#post);
+      return;
+    }
+    const { id, to, message, deadlineUs } = asked;
     this.system.ask({ address: to }, message, { deadlineUs }, (reply) =>
       this.#post({ kind: 'answer', id, reply }),
     );

@@ -12,13 +12,14 @@ import type {
   ActorView,
   Address,
   ColumnsHandle,
-  Envelope,
   GateHandle,
   Record as JournalRecord,
   LogLevel,
   LogLine,
   Message,
   Reply,
+  RoutedToOwner,
+  RoutedToShard,
   Snapshot,
   SystemCounters,
 } from '../../engine/index.js';
@@ -222,7 +223,7 @@ export type ToShard =
         readonly retryable: boolean;
       };
     }
-  | { readonly kind: 'deliver'; readonly envelope: Envelope }
+  | RoutedToShard
   | {
       readonly kind: 'recovered';
       readonly address: Address;
@@ -248,7 +249,7 @@ export type FromShard =
       readonly event: Message;
       readonly from: Address;
     }
-  | { readonly kind: 'outbound'; readonly envelope: Envelope }
+  | RoutedToOwner
   | { readonly kind: 'log'; readonly line: LogLine }
   /** Messages that an actor which can't be brought forward will never be told. */
   | { readonly kind: 'missed'; readonly count: number }

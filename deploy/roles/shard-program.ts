@@ -187,6 +187,8 @@ export class MarketShard implements ShardProgram {
       case 'committed':
       case 'deliver':
       case 'recovered':
+      case 'routed_answer':
+      case 'undelivered':
         this.#actors.onMessage(told);
         break;
       case 'give':

@@ -31,6 +31,10 @@ export const LIMITS = {
   watchersOfOne: 10_000,
   /** Asks that may be waiting at one time in one system. */
   asksOpen: 100_000,
+  /** Asks between threads that their owner knows of at one time. */
+  asksRouted: 100_000,
+  /** Messages of other threads that wait while their actor moves. */
+  messagesHeld: 10_000,
   /**
    * Open asks of one actor: half of what its system lane holds, so that refusals of further ones
    * have a place there too.

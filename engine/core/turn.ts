@@ -20,9 +20,9 @@ export interface Turn<E extends Message = Message> {
   /** Sends a message. */
   tell<M extends Message>(to: Ref<M>, message: M): void;
   /**
-   * Sends a query to an actor of the same thread; the answer arrives as
-   * `{ kind: 'answered', tag, reply }`, or as `{ kind: 'unanswered', tag }` once `deadlineUs` (a
-   * duration) has passed.
+   * Sends a query; the answer arrives as `{ kind: 'answered', tag, reply }`, or as
+   * `{ kind: 'unanswered', tag }` once `deadlineUs` (a duration) has passed. An actor of another
+   * thread may have done what it was asked although it answers nothing: give commands a key.
    * Errors: bug `turn.asks_within_bound` when not all answers would have a place in the mailbox.
    */
   ask<M extends Message>(to: Ref<M>, message: M, options: AskOptions): void;

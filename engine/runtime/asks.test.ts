@@ -1,4 +1,4 @@
-// Asks of actors: one answer each, from its own thread, and no more of them than answers fit.
+// Asks of actors: one answer each, from any thread, and no more of them than answers fit.
 
 import t from 'tap';
 import type { Address, Message } from '../core/address.js';
@@ -67,7 +67,7 @@ function codeOf({ kind, reply }: Told & { readonly reply?: Reply }): string {
 const heardBy = (world: World, address: Address): readonly string[] =>
   (world.system.peek(address) as State).codes;
 
-t.test('an ask of another thread’s actor is refused, and answers nobody there', async (t) => {
+t.test('an ask of another thread’s actor leaves, and answers nobody but its asker', async (t) => {
   const here = new World([asking]);
   const there = new World([asking]);
   here.far.add('asking/there');
@@ -76,11 +76,29 @@ t.test('an ask of another thread’s actor is refused, and answers nobody there'
   there.run();
   here.tell('asking/a', { kind: 'ask', to: 'asking/there' } as Ask);
   here.run();
-  for (const envelope of here.outbound) there.system.deliver(envelope);
+  const [envelope] = here.outbound;
+  t.match(envelope, { to: 'asking/there', from: 'asking/a', message: { kind: 'show' } });
+  t.throws(() => there.system.deliver(envelope!), /system.delivers_what_was_told/);
+  const replies: Reply[] = [];
+  there.system.takeAsk(envelope!, 1_000, (reply) => replies.push(reply));
   there.run();
   t.same(own, [], 'a stranger’s answer');
-  t.same(heardBy(here, 'asking/a'), ['actor.elsewhere']);
-  t.match(here.ask('asking/there', { kind: 'show' }), [{ code: 'actor.elsewhere' }]);
+  t.match(replies, [{ message: { kind: 'shown by asking/there' } }]);
+  here.system.answered(envelope!, replies[0]!);
+  here.run();
+  t.same(heardBy(here, 'asking/a'), ['shown by asking/there']);
+});
+
+t.test('an answer that comes after the deadline is a dead letter, also from outside', async (t) => {
+  const world = new World([asking]);
+  const asked = world.ask('asking/b', { kind: 'show' }, { deadlineUs: 1_000 });
+  world.system.suspend('asking/b');
+  world.pass(1_001);
+  t.same(asked, [{ kind: 'timed_out' }]);
+  world.system.resume('asking/b');
+  world.run();
+  t.same([...world.system.deadLetterCounts()], [['ask.late shown by asking/b', 1]]);
+  t.match(world.system.deadLetters(), [{ envelope: { to: 'outside/asker', from: 'asking/b' } }]);
 });
 
 const many = (count: number, isDurable = false): Ask => ({ kind: 'ask', count, isDurable }) as Ask;

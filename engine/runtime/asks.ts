@@ -4,13 +4,23 @@ import type { Address } from '../core/address.js';
 import { LIMITS } from '../core/limits.js';
 import type { Cell } from './cell.js';
 import type { Effect } from './effect.js';
-import { type Reply, refused } from './envelope.js';
+import { type Envelope, type Reply, refused } from './envelope.js';
 import type { Kernel } from './kernel.js';
+
+/** Whom the late answer of an ask from outside would have been for. */
+const OUTSIDE: Address = 'outside/asker';
+
+/** An ask that waits. */
+interface OpenAsk {
+  readonly answer: (reply: Reply) => void;
+  /** Units: monotonic microseconds. */
+  readonly untilUs: number;
+}
 
 /** The asks of one system that wait for their answer. */
 export class Asks {
   readonly #kernel: Kernel;
-  readonly #open = new Map<number, (reply: Reply) => void>();
+  readonly #open = new Map<number, OpenAsk>();
   /** Open asks of each actor that has any. */
   readonly #openOf = new Map<Address, number>();
   #next = 1;
@@ -28,8 +38,9 @@ export class Asks {
       return 0;
     }
     const ask = this.#next++;
-    this.#open.set(ask, answer);
-    timers.set(`ask ${ask}`, ports.monotonicUs() + deadlineUs, () => {
+    const untilUs = ports.monotonicUs() + deadlineUs;
+    this.#open.set(ask, { answer, untilUs });
+    timers.set(`ask ${ask}`, untilUs, () => {
       counters.timedOut++;
       this.#open.delete(ask);
       answer({ kind: 'timed_out' });
@@ -71,12 +82,30 @@ export class Asks {
     else this.#openOf.set(address, count);
   }
 
-  /** Gives an ask its answer; one that has timed out or been answered is let be. */
-  answered(ask: number, reply: Reply): void {
-    const answer = this.#open.get(ask);
-    if (answer === undefined) return;
-    this.#open.delete(ask);
-    this.#kernel.timers.cancel(`ask ${ask}`);
-    answer(reply);
+  /** How long the asker of a message still waits; 0 where nobody does. Units: microseconds. */
+  leftUs({ ask }: Envelope): number {
+    const open = this.#open.get(ask);
+    return open === undefined ? 0 : Math.max(0, open.untilUs - this.#kernel.ports.monotonicUs());
+  }
+
+  /** Gives the ask of a message its answer; one that comes too late is a dead letter. */
+  answered(envelope: Envelope, reply: Reply): void {
+    const open = this.#open.get(envelope.ask);
+    if (open === undefined) {
+      this.#late(envelope, reply);
+      return;
+    }
+    this.#open.delete(envelope.ask);
+    this.#kernel.timers.cancel(`ask ${envelope.ask}`);
+    open.answer(reply);
+  }
+
+  #late({ to, from, cause }: Envelope, reply: Reply): void {
+    // Its own deadline told the asker as much.
+    if (reply.kind === 'timed_out') return;
+    const message = reply.kind === 'replied' ? reply.message : { kind: reply.kind };
+    const asker = from === '' ? OUTSIDE : from;
+    const letter = { to: asker, from: to, message, ask: 0, cause, commandKey: '' };
+    this.#kernel.dead(letter, 'ask.late', `expected the answer of ${to} while ${asker} waited`);
   }
 }

@@ -153,7 +153,7 @@ export class Hub implements Kernel {
 
   answer(envelope: Envelope, reply: Reply): void {
     if (envelope.ask === 0) return;
-    this.asks.answered(envelope.ask, reply);
+    this.asks.answered(envelope, reply);
   }
 
   dead(envelope: Envelope, code: string, text: string): void {
@@ -214,9 +214,7 @@ export class Hub implements Kernel {
   #summon(envelope: Envelope): Cell | undefined {
     const { to, message } = envelope;
     if (!this.ports.isLocal(to)) {
-      // The number of an ask is this system's own: its answer would not find back.
-      if (envelope.ask === 0) this.ports.outbound(envelope);
-      else this.dead(envelope, 'actor.elsewhere', `expected to ask ${to} in its own thread`);
+      this.ports.outbound(envelope, this.asks.leftUs(envelope));
       return undefined;
     }
     if (this.#isWatchRequest(envelope)) return undefined;

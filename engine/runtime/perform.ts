@@ -113,7 +113,7 @@ export class Performer {
   }
 
   #sendRequest(kind: string, to: Address, from: Address): void {
-    this.#kernel.ports.outbound(requestOf(kind, to, from));
+    this.#kernel.ports.outbound(requestOf(kind, to, from), 0);
   }
 
   #schedule(cell: Cell, effect: Effect & { readonly kind: 'schedule' }): void {

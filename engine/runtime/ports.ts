@@ -76,8 +76,12 @@ export interface SystemPorts {
    * what events tell comes back with the next message.
    */
   save?(address: Address, snapshot: Snapshot, done: (fault?: Fault) => void): void;
-  /** Sends to an actor that another thread owns. */
-  outbound(envelope: Envelope): void;
+  /**
+   * Sends to an actor that another thread owns. Whoever asks waits for `deadlineUs`, which is 0 for
+   * a message without an ask; its answer comes back through `ActorSystem.answered`, with the same
+   * envelope. Units: microseconds from now.
+   */
+  outbound(envelope: Envelope, deadlineUs: number): void;
   /** Whether this system owns an address. */
   isLocal(address: Address): boolean;
   publish(topic: string, event: Message, from: Address): void;

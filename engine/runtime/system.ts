@@ -2,6 +2,7 @@
 
 import { type Address, kindOf, type Message, type Ref } from '../core/address.js';
 import { assert } from '../core/assert.js';
+import type { Refusal } from '../core/fault.js';
 import type { SupervisorPolicy } from '../core/supervision.js';
 import type { Cell } from './cell.js';
 import type { DeadLetter, DeadLetterQuery } from './dead-letters.js';
@@ -86,9 +87,32 @@ export class ActorSystem {
     this.#hub.deliver(outsideEnvelope(to.address, message, ask, cause, key));
   }
 
-  /** Puts a message into its actor's mailbox, starting the actor if it is not there. */
+  /**
+   * Puts a message of another thread into its actor's mailbox, starting the actor if it is not
+   * there; sends it on where the actor has moved. Errors: bug for an ask, see `takeAsk`.
+   */
   deliver(envelope: Envelope): void {
+    assert(envelope.ask === 0, 'system.delivers_what_was_told');
     this.#hub.deliver(envelope);
+  }
+
+  /**
+   * Takes in what an actor of another thread asks, and calls `answer` once: reply, refusal or
+   * time-out. An ask's number is its own system's, so here it has another.
+   */
+  takeAsk(envelope: Envelope, deadlineUs: number, answer: (reply: Reply) => void): void {
+    const ask = this.#hub.asks.open(deadlineUs, answer);
+    if (ask !== 0) this.#hub.deliver({ ...envelope, ask });
+  }
+
+  /** Gives an ask that left through `outbound` its answer; after its end it is a dead letter. */
+  answered(envelope: Envelope, reply: Reply): void {
+    this.#hub.answer(envelope, reply);
+  }
+
+  /** Counts a message that left through `outbound` and reached nobody, and tells its asker. */
+  undelivered(envelope: Envelope, { code, text }: Pick<Refusal, 'code' | 'text'>): void {
+    this.#hub.dead(envelope, code, text);
   }
 
   /** Runs due timers and up to `budget` turns; returns how many turns were run. */

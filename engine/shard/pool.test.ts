@@ -1,83 +1,14 @@
 // Threads that fail in every way: each is replaced, its actors return, the others go on.
 
 import t, { type Test } from 'tap';
-import type { Address, Message } from '../core/address.js';
 import type { Fault } from '../core/fault.js';
-import type { Reply } from '../runtime/envelope.js';
-import {
-  type CounterConfig,
-  type CounterMessage,
-  createShardProgram,
-  type FromCounters,
-  type ToCounters,
-} from '../testkit/counter-program.js';
+import { Counters } from '../testkit/counter-pool.js';
+import { createShardProgram } from '../testkit/counter-program.js';
 import { Blame } from './blame.js';
-import { ShardPool, type ShardPoolOptions } from './pool.js';
+import type { ShardPoolOptions } from './pool.js';
 import { PressureGate } from './pressure.js';
 import { createRing, RingConsumer, RingProducer } from './ring.js';
 import { Watchdog } from './watchdog.js';
-
-/** Two shards of counters, with the owner's journal. */
-class Counters {
-  readonly events = new Map<Address, Message[]>();
-  readonly deaths: { readonly shard: number; readonly fault: Fault }[] = [];
-  readonly pool: ShardPool;
-  readonly #waiting = new Map<number, (reply: Reply) => void>();
-  readonly #onDeath: (() => void)[] = [];
-  #nextId = 1;
-
-  constructor(options: Partial<ShardPoolOptions> = {}) {
-    this.pool = new ShardPool({
-      shardCount: 2,
-      ringCapacity: 16,
-      programUrl: new URL('../testkit/counter-program.js', import.meta.url).href,
-      configFor: (): CounterConfig => ({ events: this.events }),
-      onMessages: (shard, _generation, messages) => {
-        // The counter program posts nothing else.
-        for (const message of messages as readonly FromCounters[]) this.#hear(shard, message);
-      },
-      onDied: (shard, fault) => {
-        this.deaths.push({ shard, fault });
-        this.pool.replace(shard);
-        for (const told of this.#onDeath.splice(0)) told();
-      },
-      ...options,
-    });
-  }
-
-  #hear(shard: number, message: FromCounters): void {
-    if (message.kind === 'answer') {
-      this.#waiting.get(message.id)?.(message.reply);
-      return;
-    }
-    for (const { address, event } of message.records) {
-      this.events.set(address, [...(this.events.get(address) ?? []), event]);
-    }
-    this.post(shard, { kind: 'committed', ticket: message.ticket });
-  }
-
-  post(shard: number, message: ToCounters): void {
-    this.pool.post(shard, message);
-  }
-
-  tell(shard: number, key: string, kind: CounterMessage['kind']): void {
-    this.post(shard, { kind: 'ask', id: 0, key, message: { kind } });
-  }
-
-  ask(shard: number, key: string, kind: CounterMessage['kind']): Promise<Reply> {
-    const id = this.#nextId++;
-    return new Promise((resolve) => {
-      this.#waiting.set(id, resolve);
-      this.post(shard, { kind: 'ask', id, key, message: { kind } });
-    });
-  }
-
-  died(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#onDeath.push(resolve);
-    });
-  }
-}
 
 /** Breaks shard 0 one way and checks everything that must hold afterwards. */
 async function breakShard(

@@ -1,12 +1,14 @@
-// A shard program made for tests: counters that are journaled by the owner and can break a thread.
+// A shard program made for tests: counters that can break a thread, and couriers that ask others'.
 
 import process from 'node:process';
-import { type Address, type Message, ref } from '../core/address.js';
+import type { Address, Message } from '../core/address.js';
 import type { Behaviour } from '../core/behaviour.js';
 import type { Reply } from '../runtime/envelope.js';
 import type { AnyBehaviour } from '../runtime/kinds.js';
 import { ActorSystem, type Record } from '../runtime/system.js';
 import type { CreateShardProgram, ShardContext } from '../shard/program.js';
+import { type RoutedToOwner, type RoutedToShard, takeRouted } from '../shard/routes.js';
+import { courier, isCourier, shardOfCourier } from './couriers.js';
 
 /** What a counter understands: two useful messages and four ways to break a thread. */
 export interface CounterMessage extends Message {
@@ -15,14 +17,16 @@ export interface CounterMessage extends Message {
 
 /** Owner to shard; `break` fails outside of any turn. */
 export type ToCounters =
-  | { readonly kind: 'ask'; readonly id: number; readonly key: string; readonly message: Message }
+  | { readonly kind: 'ask'; readonly id: number; readonly to: Address; readonly message: Message }
+  | RoutedToShard
   | { readonly kind: 'committed'; readonly ticket: number }
   | { readonly kind: 'break' };
 
 /** Shard to owner. */
 export type FromCounters =
   | { readonly kind: 'answer'; readonly id: number; readonly reply: Reply }
-  | { readonly kind: 'append'; readonly ticket: number; readonly records: readonly Record[] };
+  | { readonly kind: 'append'; readonly ticket: number; readonly records: readonly Record[] }
+  | RoutedToOwner;
 
 /** What a shard is started with: its actors' past. */
 export interface CounterConfig {
@@ -63,47 +67,54 @@ const counter: Behaviour<{ total: number }, CounterMessage, { readonly kind: 'ad
 };
 
 function counterSystem(config: CounterConfig, context: ShardContext) {
+  const post = (message: FromCounters): void => context.post(message);
   const commits = new Map<number, () => void>();
   let nextTicket = 1;
   // A system holds behaviours of any state.
   const system = new ActorSystem(
-    [counter as unknown as AnyBehaviour],
+    [counter, courier] as unknown as AnyBehaviour[],
     {
       nowUs: () => 0,
       monotonicUs: context.monotonicUs,
-      isLocal: () => true,
+      isLocal: (address) => !isCourier(address) || shardOfCourier(address) === context.shard,
       append(records, done) {
         const ticket = nextTicket++;
         commits.set(ticket, done);
-        context.post({ kind: 'append', ticket, records });
+        post({ kind: 'append', ticket, records });
       },
       recover: (address, done) => done({ events: config.events.get(address) ?? [] }),
-      outbound() {},
+      outbound: (envelope, deadlineUs) => post({ kind: 'outbound', envelope, deadlineUs }),
       publish() {},
     },
     { suspicion: context.suspicion },
   );
-  return { system, commits };
+  return { system, commits, post };
 }
 
 /** Entry point that the worker loads. */
 export const createShardProgram: CreateShardProgram = (config, context) => {
   // The test that owns the pool builds it with this type.
-  const { system, commits } = counterSystem(config as CounterConfig, context);
+  const { system, commits, post } = counterSystem(config as CounterConfig, context);
   return {
     onFrames: (_ring, count) => count,
     onMessage(message) {
       const told = message as ToCounters;
-      if (told.kind === 'break') throw new Error('broken as asked');
-      if (told.kind === 'committed') {
-        commits.get(told.ticket)?.();
-        commits.delete(told.ticket);
-        return;
+      switch (told.kind) {
+        case 'break':
+          throw new Error('broken as asked');
+        case 'committed':
+          commits.get(told.ticket)?.();
+          commits.delete(told.ticket);
+          break;
+        case 'ask':
+          system.ask({ address: told.to }, told.message, { deadlineUs: 60_000_000 }, (reply) =>
+            post({ kind: 'answer', id: told.id, reply }),
+          );
+          break;
+        default:
+          takeRouted(system, told, post);
+          break;
       }
-      const to = ref<Message>('counter', told.key);
-      system.ask(to, told.message, { deadlineUs: 60_000_000 }, (reply) => {
-        context.post({ kind: 'answer', id: told.id, reply });
-      });
     },
     step: () => system.step(100),
     dueMs: () => (system.hasWork ? 0 : system.dueInUs() / 1000),

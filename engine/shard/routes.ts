@@ -1,0 +1,216 @@
+// The owner's side of messages between actors of different threads: the way there, and the answer's.
+
+import type { Address } from '../core/address.js';
+import { Fault, type Refusal, refusal } from '../core/fault.js';
+import { LIMITS } from '../core/limits.js';
+import { type Envelope, type Reply, refused } from '../runtime/envelope.js';
+import type { ActorSystem } from '../runtime/system.js';
+
+/** Shard to owner: a message for an actor of another shard; the answer to one that was asked. */
+export type RoutedToOwner =
+  | { readonly kind: 'outbound'; readonly envelope: Envelope; readonly deadlineUs: number }
+  | { readonly kind: 'route_answer'; readonly id: number; readonly reply: Reply };
+
+/** Owner to shard: such a message; the answer to an ask that left; one that reached nobody. */
+export type RoutedToShard =
+  | {
+      readonly kind: 'deliver';
+      /** Number of the ask at its owner; 0 for none. */
+      readonly id: number;
+      readonly envelope: Envelope;
+      readonly deadlineUs: number;
+    }
+  | { readonly kind: 'routed_answer'; readonly envelope: Envelope; readonly reply: Reply }
+  | { readonly kind: 'undelivered'; readonly envelope: Envelope; readonly refusal: Refusal };
+
+/** Hands a system what its owner has routed to it. */
+export function takeRouted(
+  system: ActorSystem,
+  told: RoutedToShard,
+  post: (said: RoutedToOwner) => void,
+): void {
+  switch (told.kind) {
+    case 'deliver': {
+      const { id, envelope, deadlineUs } = told;
+      if (id === 0) system.deliver(envelope);
+      else {
+        system.takeAsk(envelope, deadlineUs, (reply) => post({ kind: 'route_answer', id, reply }));
+      }
+      break;
+    }
+    case 'routed_answer':
+      system.answered(told.envelope, told.reply);
+      break;
+    case 'undelivered':
+      system.undelivered(told.envelope, told.refusal);
+      break;
+  }
+}
+
+/** How messages reach their shards. */
+export interface RoutesOptions {
+  readonly shardOf: (address: Address) => number;
+  /** False while a shard's thread is being replaced: it is told nothing. */
+  readonly hears: (shard: number) => boolean;
+  /** Errors: `shard.link_full`, with nothing sent. */
+  readonly post: (shard: number, message: RoutedToShard) => void;
+  /** Asks that may be on their way; by default `LIMITS.asksRouted`. */
+  readonly asksMax?: number;
+}
+
+/** What became of messages between threads. */
+export interface RoutesCounters {
+  /** Asks sent on. */
+  asked: number;
+  /** Messages that could not be sent on; whoever sent them was told. */
+  undelivered: number;
+  /** Asks whose shard was lost before it answered; their askers were told. */
+  lost: number;
+  /** Answers whose asker was lost before they came, or takes no messages. */
+  late: number;
+}
+
+/** An ask that is on its way. */
+interface Route {
+  readonly from: number;
+  readonly to: number;
+  /** The asker's own, but for the body of its message. */
+  readonly envelope: Envelope;
+}
+
+/** A message that waits while its actor moves. */
+interface Held {
+  readonly from: number;
+  readonly envelope: Envelope;
+  readonly deadlineUs: number;
+}
+
+/**
+ * Sends what actors of one shard tell and ask those of another, in order, and brings the answers
+ * back. Each ask ends: its shard answers or times it out, or is lost; the asker has its own
+ * deadline besides.
+ */
+export class Routes {
+  readonly counters: RoutesCounters = { asked: 0, undelivered: 0, lost: 0, late: 0 };
+  readonly #options: RoutesOptions;
+  readonly #asks = new Map<number, Route>();
+  #nextId = 1;
+  #moving: ReadonlySet<Address> = new Set();
+  #held: Held[] = [];
+
+  constructor(options: RoutesOptions) {
+    this.#options = options;
+  }
+
+  /** Takes in what a shard posted. */
+  handle(from: number, said: RoutedToOwner): void {
+    if (said.kind === 'outbound') this.#send({ from, ...said });
+    else this.#answered(said.id, said.reply);
+  }
+
+  /** A shard's thread is gone, and all it had posted was handled. */
+  lost(shard: number): void {
+    // The next thread numbers its asks anew: an answer to an old one would find a stranger.
+    this.#held = this.#held.filter(({ from, envelope }) => from !== shard || envelope.ask === 0);
+    for (const [id, { from, to, envelope }] of this.#asks) {
+      if (from !== shard && to !== shard) continue;
+      this.#asks.delete(id);
+      if (from === shard) continue;
+      this.counters.lost++;
+      const text = `expected the thread of ${envelope.to} to answer before it was lost`;
+      this.#answer(from, envelope, refused('shard.lost', `${text}; ask again with the same key`));
+    }
+  }
+
+  /** Lets what is sent to some actors wait from now on, until `release`. */
+  hold(addresses: ReadonlySet<Address>): void {
+    this.#moving = addresses;
+  }
+
+  /** Sends on what waited, to wherever its actors are now. */
+  release(): void {
+    this.#moving = new Set();
+    for (const held of this.#held.splice(0)) this.#send(held);
+  }
+
+  /** Whether an actor that is held has still to answer what it was asked before. */
+  get hasHeldUnderWay(): boolean {
+    for (const { envelope } of this.#asks.values()) if (this.#moving.has(envelope.to)) return true;
+    return false;
+  }
+
+  #send(message: Held): void {
+    const { from, envelope } = message;
+    const { to } = envelope;
+    if (this.#moving.has(to)) {
+      if (this.#held.length < LIMITS.messagesHeld) this.#held.push(message);
+      else this.#refuse(message, 'shard.link_full', `expected ${to} to have moved; try again`);
+      return;
+    }
+    const shard = this.#options.shardOf(to);
+    if (shard === from) {
+      this.#refuse(
+        message,
+        'actor.elsewhere',
+        `expected an actor at ${to}, shard ${shard} has none`,
+      );
+    } else if (!this.#options.hears(shard)) {
+      this.#refuse(message, 'shard.lost', `shard ${shard} of ${to} is being replaced; try again`);
+    } else if (envelope.ask === 0) {
+      const told: RoutedToShard = { kind: 'deliver', id: 0, envelope, deadlineUs: 0 };
+      if (!this.#post(shard, told)) this.#refuseFull(message, shard);
+    } else this.#ask(message, shard);
+  }
+
+  #ask(message: Held, to: number): void {
+    const { from, envelope, deadlineUs } = message;
+    const { asksMax = LIMITS.asksRouted } = this.#options;
+    if (this.#asks.size >= asksMax) {
+      this.#refuse(message, 'ask.too_many', `expected fewer than ${asksMax} asks between threads`);
+      return;
+    }
+    const id = this.#nextId++;
+    if (!this.#post(to, { kind: 'deliver', id, envelope, deadlineUs })) {
+      this.#refuseFull(message, to);
+      return;
+    }
+    this.counters.asked++;
+    const { kind } = envelope.message;
+    this.#asks.set(id, { from, to, envelope: { ...envelope, message: { kind } } });
+  }
+
+  #answered(id: number, reply: Reply): void {
+    const route = this.#asks.get(id);
+    if (route === undefined) {
+      this.counters.late++;
+      return;
+    }
+    this.#asks.delete(id);
+    this.#answer(route.from, route.envelope, reply);
+  }
+
+  #answer(shard: number, envelope: Envelope, reply: Reply): void {
+    // Beyond a full link the asker's own deadline ends the ask.
+    if (!this.#post(shard, { kind: 'routed_answer', envelope, reply })) this.counters.late++;
+  }
+
+  #refuse({ from, envelope }: Held, code: string, text: string): void {
+    this.counters.undelivered++;
+    this.#post(from, { kind: 'undelivered', envelope, refusal: refusal(code, text) });
+  }
+
+  #refuseFull(message: Held, shard: number): void {
+    const text = `expected shard ${shard} to take its messages; slow down and try again`;
+    this.#refuse(message, 'shard.link_full', text);
+  }
+
+  #post(shard: number, message: RoutedToShard): boolean {
+    try {
+      this.#options.post(shard, message);
+      return true;
+    } catch (error) {
+      if (error instanceof Fault && error.code === 'shard.link_full') return false;
+      throw error;
+    }
+  }
+}
