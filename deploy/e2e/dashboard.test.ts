@@ -31,6 +31,7 @@ const PAGES: readonly (readonly [hash: string, expected: string])[] = [
   ['#/portfolios', 'Equal weight of every member'],
   ['#/risk', 'CVaR 99'],
   ['#/portfolio/megacaps', 'AMZN'],
+  ['#/portfolio/megacaps/risk', 'Profit by sessions ahead'],
   ['#/portfolio/nope', 'expected the id of a portfolio'],
   ['#/feed', 'ticks a second'],
   ['#/quality', 'every symbol'],

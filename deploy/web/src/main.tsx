@@ -7,6 +7,7 @@ import { FeedPage, keepFeed } from './feed.jsx';
 import { FunnelPage } from './funnel.jsx';
 import { start } from './live.js';
 import { PortfolioPage } from './portfolio.jsx';
+import { PortfolioRiskPage } from './portfolio-risk.jsx';
 import { PortfoliosPage, RiskPage } from './portfolios.jsx';
 import { QualityPage } from './quality.jsx';
 import { Banner, Status } from './status.jsx';
@@ -49,7 +50,7 @@ function useRoute(): readonly string[] {
 }
 
 function Page(props: { route: readonly string[] }) {
-  const [page, key = ''] = props.route;
+  const [page, key = '', part] = props.route;
   switch (page) {
     case 'symbol':
       return <SymbolPage symbol={key.toUpperCase() || 'AAPL'} />;
@@ -58,7 +59,12 @@ function Page(props: { route: readonly string[] }) {
     case 'risk':
       return <RiskPage />;
     case 'portfolio':
-      return key === '' ? <PortfoliosPage /> : <PortfolioPage key={key} id={key} />;
+      if (key === '') return <PortfoliosPage />;
+      return part === 'risk' ? (
+        <PortfolioRiskPage key={key} id={key} />
+      ) : (
+        <PortfolioPage key={key} id={key} />
+      );
     case 'feed':
       return <FeedPage />;
     case 'quality':
