@@ -216,7 +216,7 @@ export interface SluicePort {
     revokeOverride(request: RevokeRequest, door: Puller['door']): Promise<ControlResponse>;
     setKillSwitch(request: KillRequest, door: Puller['door']): Promise<ControlResponse>;
     /**
-     * What a portfolio holds, put through the past. Errors: `portfolio.unknown`, `portfolio.timed_out`,
+     * What a portfolio holds, put through the past. Errors: those of `portfolios.get`,
      * `risk.too_little_history`, `risk.nothing_held`, `risk.study_busy`, `risk.study_failed`.
      */
     study(id: string): Promise<Answer<RiskStudy>>;

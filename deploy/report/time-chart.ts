@@ -34,7 +34,7 @@ const TOP = 72;
 const PANEL_TOP = 26;
 const PANEL_BOTTOM = 24;
 
-/** The date that lies at a share of a chart's width, as its place; undefined outside of the panels. */
+/** The place of the date at a share of a chart's width; undefined beside the panels. */
 export function dateAt(share: number, width: number, count: number): number | undefined {
   const part = (share * width - LEFT) / (width - LEFT - RIGHT);
   return part >= 0 && part <= 1 && count > 0 ? Math.round(part * (count - 1)) : undefined;

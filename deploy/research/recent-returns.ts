@@ -15,9 +15,9 @@ export interface RecentReturns {
 }
 
 /**
- * Recent returns of rows, those that live risk rests on unless told otherwise. A stock without a return at a session takes the mean of its sector's
- * stocks at that session, or of all where the sector has none. (The running system takes none, and
- * flags it the same way.)
+ * Recent returns of rows, those that live risk rests on unless told otherwise. A stock without a
+ * return at a session takes the mean of its sector's stocks at that session, or of all where the
+ * sector has none. (The running system takes none, and flags it the same way.)
  */
 export function recentReturns(
   history: ReturnHistory,

@@ -3,7 +3,7 @@
 import { overlappingReturns, quantileOfSorted } from '../../actors/risk/index.js';
 
 /** Chances that the bands of a fan lie between, ascending; the middle one is the median. */
-export const FAN_CHANCES = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99] as const;
+const FAN_CHANCES = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99] as const;
 
 /** Longest window: a month of sessions. */
 const SESSIONS_MAX = 21;

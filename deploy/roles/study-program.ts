@@ -1,4 +1,4 @@
-// The thread that makes one risk study and ends: seconds of arithmetic, beside the market's threads.
+// The thread that makes one risk study and ends: seconds of arithmetic, beside the market's own.
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { Fault } from '../../engine/index.js';

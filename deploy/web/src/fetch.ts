@@ -54,6 +54,16 @@ export function useJson(path: string, everyMs = 0, tick: unknown = 0): Fetched {
   return kept.path === path ? kept : {};
 }
 
+/** The value once it has not changed for so many milliseconds. */
+export function useSettled<T>(value: T, restMs: number): T {
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(value), restMs);
+    return () => clearTimeout(timer);
+  }, [value, restMs]);
+  return settled;
+}
+
 /** What came of one ask; final where asking again would bring the same. */
 interface Answered {
   readonly fetched: Fetched;

@@ -1,7 +1,7 @@
 // The dashboard's frame: tabs, the connection's state, the page that the address names.
 
 import { render } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import { ActorsPage } from './actors.jsx';
 import { FeedPage, keepFeed } from './feed.jsx';
 import { FunnelPage } from './funnel.jsx';
@@ -10,6 +10,7 @@ import { PortfolioPage } from './portfolio.jsx';
 import { PortfolioRiskPage } from './portfolio-risk.jsx';
 import { PortfoliosPage, RiskPage } from './portfolios.jsx';
 import { QualityPage } from './quality.jsx';
+import { useRoute } from './route.js';
 import { Banner, Status } from './status.jsx';
 import { SymbolPage } from './symbol.jsx';
 import { restoreTheme, toggleTheme } from './theme.js';
@@ -23,31 +24,6 @@ const TABS = [
   ['quality', 'Data'],
   ['actors', 'Actors'],
 ] as const;
-
-/** The parts of the address after `#/`; the first page where it is not well formed. */
-function readRoute(): readonly string[] {
-  try {
-    return location.hash
-      .replace(/^#\/?/, '')
-      .split('/')
-      .map((part) => decodeURIComponent(part));
-  } catch {
-    return [];
-  }
-}
-
-function useRoute(): readonly string[] {
-  const [route, setRoute] = useState(readRoute);
-  useEffect(() => {
-    const listener = (): void => {
-      setRoute(readRoute());
-      scrollTo(0, 0);
-    };
-    addEventListener('hashchange', listener);
-    return () => removeEventListener('hashchange', listener);
-  }, []);
-  return route;
-}
 
 function Page(props: { route: readonly string[] }) {
   const [page, key = '', part] = props.route;

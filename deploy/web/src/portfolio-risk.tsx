@@ -13,7 +13,7 @@ import { PortfolioTabs } from './portfolio-tabs.jsx';
 import { RiskThroughTime } from './risk-through-time.jsx';
 import { Table } from './tables.jsx';
 
-/** Time between two looks: what is held has changed, or a session has closed. Units: milliseconds. */
+/** Time between two looks: what is held may have changed. Units: milliseconds. */
 const LOOK_MS = 15_000;
 
 /** Bars of holdings, and rows of the table below them. */
@@ -41,8 +41,8 @@ export function PortfolioRiskPage(props: { id: string }) {
       <Card title={`Risk of ${study['name']}`} wide>
         <PortfolioTabs id={props.id} current="risk" />
         <p class="soft">
-          What it holds now, through the past up to the close of {day(study['asOf'])}; shares of{' '}
-          {money(study['equity'])} dollars of equity, over one day, from the last{' '}
+          What it holds now, through the past up to the close of {day(study['asOf'])}; shares of
+          equity of ${money(study['equity'])}, over one day, from the last{' '}
           {number(study['sessions'])} sessions. The weights of now are set back at every close.{' '}
           <a href={`/api/v1/${path}/report`} target="_blank" rel="noreferrer">
             Report
