@@ -67,6 +67,7 @@ import type {
   TreeRequest,
   TreeResponse,
 } from '../../proto/gen/sluice/supervision/v1/supervision_pb.js';
+import type { RiskStudy } from '../research/risk-study.js';
 import type { ActorLever } from '../roles/shard-messages.js';
 
 /** An answer, or a domain "no" with its reason code. */
@@ -217,6 +218,11 @@ export interface SluicePort {
     approveOverride(request: ApproveRequest, door: Puller['door']): Promise<ControlResponse>;
     revokeOverride(request: RevokeRequest, door: Puller['door']): Promise<ControlResponse>;
     setKillSwitch(request: KillRequest, door: Puller['door']): Promise<ControlResponse>;
+    /**
+     * What a portfolio holds, put through the past. Errors: those of `portfolios.get`,
+     * `risk.too_little_history`, `risk.nothing_held`, `risk.study_busy`, `risk.study_failed`.
+     */
+    study(id: string): Promise<Answer<RiskStudy>>;
     /** The trades that would close a portfolio. Errors: `portfolio.unknown`. */
     proposeFlatten(id: string): Promise<Answer<FlattenProposal>>;
   };

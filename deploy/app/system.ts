@@ -22,6 +22,7 @@ import type { Market } from './market.js';
 import { MarketPart } from './market-part.js';
 import type { Answer, SluicePort, Topic } from './port.js';
 import { PortfolioPart } from './portfolio-part.js';
+import { RiskStudies } from './risk-studies.js';
 
 /** The parts that need a started market. */
 interface Parts {
@@ -34,6 +35,7 @@ interface Parts {
   readonly limits: LimitsPart;
   readonly alertRules: AlertRules;
   readonly audit: LeverAudit;
+  readonly studies: RiskStudies;
 }
 
 /** Builds the port over a market that will be given with `attach`, for its events come first. */
@@ -96,6 +98,7 @@ export class System implements SluicePort {
         [market.options.dataDir, market.options.recordDir].filter((dir) => dir !== undefined),
       ),
       audit,
+      studies: new RiskStudies(market),
       levers: new Levers(market, actors, audit),
     };
     for (const [shard, message] of this.#early.splice(0)) this.onEvent(shard, message);
@@ -165,6 +168,10 @@ export class System implements SluicePort {
     revokeOverride: (request, door) => this.#running().limits.revokeOverride(request, door),
     setKillSwitch: (request, door) => this.#running().limits.setKillSwitch(request, door),
     proposeFlatten: (id) => this.#portfolioPart.flatten(id),
+    study: async (id) => {
+      const detail = await this.#portfolioPart.portfolio(id);
+      return detail.ok ? this.#running().studies.of(detail.value) : detail;
+    },
   };
 
   readonly actors: SluicePort['actors'] = {

@@ -8,7 +8,7 @@ import { readScenarios } from '../config/scenario-config.js';
 import { printPdf } from '../report/print-pdf.js';
 import { riskReport } from '../report/risk-report.js';
 import { percent } from '../report/svg.js';
-import { studyRisk } from '../research/risk-study.js';
+import { STUDY_SESSIONS_MIN, studyRisk } from '../research/risk-study.js';
 import { historicalScenarios, userScenarios } from '../research/stress-scenarios.js';
 import {
   chosen,
@@ -26,9 +26,6 @@ export interface ReportFlags extends HistoryOptions {
   readonly pdf?: string;
 }
 
-/** Sessions that the backtest of a report needs: its window and some days to try. */
-const SESSIONS_MIN = 300;
-
 /** Runs the command. Errors: `config.*`, `data.*`, `portfolio.unknown`, `report.*`. */
 export async function reportRisk(id: string, flags: ReportFlags): Promise<void> {
   // What is wrong with the files is told before the data is read.
@@ -39,10 +36,10 @@ export async function reportRisk(id: string, flags: ReportFlags): Promise<void> 
     listed,
   );
   const { history, members, config } = await readInputs(flags);
-  if (history.dates.length < SESSIONS_MIN) {
+  if (history.dates.length < STUDY_SESSIONS_MIN) {
     throw new Fault(
       'data.too_little_history',
-      `expected ${SESSIONS_MIN} sessions to report on, was ${history.dates.length}`,
+      `expected ${STUDY_SESSIONS_MIN} sessions to report on, was ${history.dates.length}`,
     );
   }
   const scenarios = [

@@ -31,6 +31,7 @@ const PAGES: readonly (readonly [hash: string, expected: string])[] = [
   ['#/portfolios', 'Equal weight of every member'],
   ['#/risk', 'CVaR 99'],
   ['#/portfolio/megacaps', 'AMZN'],
+  ['#/portfolio/megacaps/risk', 'Profit by sessions ahead'],
   ['#/portfolio/nope', 'expected the id of a portfolio'],
   ['#/feed', 'ticks a second'],
   ['#/quality', 'every symbol'],
@@ -180,9 +181,9 @@ if (isPossible) {
       await page.getByRole('dialog').getByRole('button', { name: sure }).click();
     };
     await pull('restart', 'Cancel');
-    t.equal(await row.locator('td').nth(6).textContent(), '0', 'cancelled: nothing happened');
+    t.equal(await row.locator('td').nth(7).textContent(), '0', 'cancelled: nothing happened');
     await pull('restart', 'Restart it');
-    await row.locator('td:nth-child(7):text-is("1")').waitFor({ timeout: 10_000 });
+    await row.locator('td:nth-child(8):text-is("1")').waitFor({ timeout: 10_000 });
     await pull('stop', 'Stop it');
     await row.getByText('stopped').waitFor({ timeout: 10_000 });
     await pull('start', 'Start it');
@@ -269,11 +270,12 @@ if (isPossible) {
     await page.setViewportSize({ width: 390, height: 800 });
     await visit(page, '#/actors', 'book_trade');
     await page.locator('details').getByText('why').click();
-    await page.getByRole('button', { name: 'last failure of portfolio/x' }).click();
+    await page.getByRole('button', { name: 'details and levers of portfolio/x' }).click();
     const stacks = page.locator('pre').filter({ hasText: 'at fold' });
     await stacks.nth(1).waitFor({ timeout: 10_000 });
     t.equal(await stacks.filter({ visible: true }).count(), 2);
     t.same(await page.evaluate(OVERFLOW), [], 'and it fits');
+    await page.getByRole('button', { name: 'Close' }).click();
     await page.unrouteAll();
     await page.setViewportSize({ width: 1280, height: 800 });
     t.same(errors, [], 'no console error');

@@ -98,12 +98,28 @@ t.test('the page', { skip: CHROMIUM === undefined || !existsSync(WEB) }, async (
   await page.goto(`${http}/#/actors`);
   await page.getByText('10,003 actors').waitFor();
   const rows = page.locator('table.actors tbody tr');
-  t.equal(await rows.count(), 100, 'rows of one page are all there are');
-  await page.getByRole('button', { name: 'Next' }).click();
-  await page.getByText('101 to 200 of 10,003').waitFor();
-  t.equal(await rows.count(), 100);
+  const list = page.getByRole('region', { name: 'actors' });
+  await list.getByText('portfolio/p00000').waitFor();
+  t.ok((await rows.count()) < 100, 'only rows near what is shown are drawn');
+  const length = await list.evaluate((box) => box.scrollHeight);
+  t.ok(length > 10_003 * 30, 'and the list is as long as all of them');
+  for (const share of [0.2, 0.7, 0.4, 1]) {
+    await list.evaluate((box, to) => box.scrollTo(0, to * box.scrollHeight), share);
+    const place = Math.min(10_004, Math.round((share * length) / 30) + 5);
+    await page.locator(`tr[aria-rowindex="${place}"]:not(.waits)`).waitFor();
+    t.ok((await rows.count()) < 100, `rows come where one scrolls to: ${share}`);
+  }
+  await page.getByRole('button', { name: 'address' }).first().click();
+  await list.getByText('funnel/us-equities').waitFor();
+  t.equal(await list.evaluate((box) => box.scrollTop), 0, 'another order begins at its begin');
   await page.getByLabel('search an address').fill('p09989');
   await page.getByRole('row', { name: 'portfolio/p09989' }).waitFor();
+  t.match(page.url(), /#\/actors\?match=p09989&sort=address$/);
+  await page.reload();
+  await page.getByText('1 actor', { exact: true }).waitFor();
+  await page.getByLabel('state').selectOption('stopped');
+  await page.getByText('No actor that is stopped has an address that holds “p09989”.').waitFor();
+  await page.getByLabel('state').selectOption('every state');
   await page.getByRole('button', { name: 'move portfolio/p09989' }).click();
   await page.getByRole('dialog').getByLabel('to shard').fill('1');
   const shot = process.env['SLUICE_SHOTS'];

@@ -1,9 +1,29 @@
 // The chart of value-at-risk backtests: returns, both forecasts and the days that went beyond.
 
-import type { PortfolioHistory } from '../research/portfolio-history.js';
-import type { BacktestRow } from '../research/risk-backtest.js';
 import type { Picture } from './svg.js';
 import { type TimePanel, timeChart } from './time-chart.js';
+
+/** Methods whose forecasts are drawn: what limits use, and the one that follows volatility. */
+export const DRAWN_METHODS: readonly string[] = ['historical', 'filtered-ewma'];
+
+/** A portfolio's past. */
+export interface DrawnPast {
+  readonly id: string;
+  /** Yyyymmdd of each return. */
+  readonly dates: Int32Array;
+  readonly returns: Float64Array;
+}
+
+/** One method at one confidence, as it is drawn. */
+export interface DrawnBacktest {
+  readonly method: string;
+  readonly confidence: number;
+  readonly observations: number;
+  readonly exceptionCount: number;
+  readonly expected: number;
+  /** Forecast of each return, NaN before the first. Positive is a loss. */
+  readonly forecasts: Float64Array;
+}
 
 /** Size of a chart of backtests. */
 export interface BacktestChartSize {
@@ -13,18 +33,18 @@ export interface BacktestChartSize {
 
 /** Draws a panel for each method, from the first day that was forecast. */
 export function backtestChart(
-  { id, dates, returns }: PortfolioHistory,
-  rows: readonly BacktestRow[],
+  { id, dates, returns }: DrawnPast,
+  rows: readonly DrawnBacktest[],
   size: BacktestChartSize = {},
 ): Picture {
   const first = returns.length - (rows[0]?.observations ?? returns.length);
   const methods = [...new Set(rows.map(({ method }) => method))];
   const shown = returns.subarray(first);
   const panels = methods.map((method): TimePanel => {
-    const of = (confidence: number): BacktestRow | undefined =>
+    const of = (confidence: number): DrawnBacktest | undefined =>
       rows.find((row) => row.method === method && row.confidence === confidence);
     const [at95, at99] = [of(0.95), of(0.99)];
-    const below = (row: BacktestRow | undefined): Float64Array =>
+    const below = (row: DrawnBacktest | undefined): Float64Array =>
       (row?.forecasts.subarray(first) ?? new Float64Array(0)).map((value) => -value);
     const limit = below(at99);
     return {
@@ -44,13 +64,13 @@ export function backtestChart(
   });
   return timeChart({
     title: `Value at risk of ${id} against what came`,
-    subtitle: `One-day losses, share of equity; exceptions of ${rows[0]?.observations ?? 0} days (expected)`,
+    subtitle: `one-day losses, share of equity; of ${rows[0]?.observations ?? 0} days (expected)`,
     dates: dates.subarray(first),
     panels,
     ...size,
   });
 }
 
-function countsOf(row: BacktestRow | undefined): string {
+function countsOf(row: DrawnBacktest | undefined): string {
   return row === undefined ? '-' : `${row.exceptionCount} (${row.expected.toFixed(1)})`;
 }

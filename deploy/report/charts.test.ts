@@ -2,9 +2,10 @@
 
 import t from 'tap';
 import { barChart } from './bar-chart.js';
+import { fanChart } from './fan-chart.js';
 import { heatMap } from './heat-map.js';
 import { axisSteps, inlineSvg, percent, svgFile } from './svg.js';
-import { timeChart } from './time-chart.js';
+import { dateAt, timeChart } from './time-chart.js';
 
 t.test('steps of an axis are round and within its bounds', async (t) => {
   t.strictSame(axisSteps(-0.1, 0.1, 4), [-0.1, -0.05, 0, 0.05, 0.1]);
@@ -77,4 +78,27 @@ t.test('a heat map paints every pair, and what is unknown not at all', async (t)
   t.equal(text.match(/<rect x=/g)?.length, 4);
   t.match(text, 'fill="var(--own)" fill-opacity="0.45"><title>A B -0.50</title>');
   t.match(text, 'fill-opacity="0"><title>B B unknown</title>');
+});
+
+t.test('a fan begins at nothing, and its names stand apart', async (t) => {
+  const steps = [1, 2].map((sessions) => ({
+    sessions,
+    quantiles: [-0.03, -0.02, -0.001, 0, 0.001, 0.002, 0.03].map((value) => value * sessions),
+    worst: -0.05 * sessions,
+  }));
+  const text = inlineSvg(fanChart({ title: 'f', subtitle: '', steps }));
+  t.equal(text.match(/fill-opacity/g)?.length, 3, 'three bands');
+  // Names begin right of the panel; the labels of the axis end left of it.
+  const names = [...text.matchAll(/x="702" y="([\d.]+)"/g)].map(([, y]) => Number(y));
+  t.equal(names.length, 6);
+  for (const [at, y] of names.slice(1).entries()) t.ok(y - names[at]! >= 13);
+  t.match(inlineSvg(fanChart({ title: 'f', subtitle: '', steps: [] })), '<svg');
+});
+
+t.test('a pointer is at the date below it, and at none beside the panels', async (t) => {
+  t.equal(dateAt(0, 760, 100), undefined);
+  t.equal(dateAt(58 / 760, 760, 100), 0);
+  t.equal(dateAt(748 / 760, 760, 100), 99);
+  t.equal(dateAt(1, 760, 100), undefined);
+  t.equal(dateAt(0.5, 760, 0), undefined);
 });

@@ -1,6 +1,6 @@
 // A square of correlations as colours: red for together, blue for against, paper for neither.
 
-import { fixed, type Picture, textAt } from './svg.js';
+import { escaped, fixed, type Picture, textAt } from './svg.js';
 
 /** A square to draw. */
 export interface HeatMap {
@@ -35,7 +35,7 @@ export function heatMap({ title, subtitle, labels, values, width = 560 }: HeatMa
       const strength = known ? fixed3(Math.min(1, Math.abs(value)) * 0.9) : '0';
       const [x, y] = [LEFT + column * cell, TOP + row * cell];
       const text = known ? value.toFixed(2) : 'unknown';
-      return `<rect x="${fixed(x)}" y="${fixed(y)}" width="${fixed(cell)}" height="${fixed(cell)}" fill="${paint}" fill-opacity="${strength}"><title>${rowLabel} ${columnLabel} ${text}</title></rect>`;
+      return `<rect x="${fixed(x)}" y="${fixed(y)}" width="${fixed(cell)}" height="${fixed(cell)}" fill="${paint}" fill-opacity="${strength}"><title>${escaped(`${rowLabel} ${columnLabel} ${text}`)}</title></rect>`;
     }),
   );
   const named = count <= LABELS_MAX ? labels : [];
@@ -43,11 +43,11 @@ export function heatMap({ title, subtitle, labels, values, width = 560 }: HeatMa
   const style = `style="font-size:${fixed(size)}px"`;
   const rows = named.map(
     (label, at) =>
-      `<text ${style} x="${LEFT - 5}" y="${fixed(TOP + (at + 0.5) * cell + size / 3)}" text-anchor="end">${label}</text>`,
+      `<text ${style} x="${LEFT - 5}" y="${fixed(TOP + (at + 0.5) * cell + size / 3)}" text-anchor="end">${escaped(label)}</text>`,
   );
   const columns = named.map((label, at) => {
     const x = fixed(LEFT + (at + 0.5) * cell + size / 3);
-    return `<text ${style} text-anchor="end" transform="translate(${x} ${fixed(bottom + 6)}) rotate(-90)">${label}</text>`;
+    return `<text ${style} text-anchor="end" transform="translate(${x} ${fixed(bottom + 6)}) rotate(-90)">${escaped(label)}</text>`;
   });
   return {
     title,

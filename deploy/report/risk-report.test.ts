@@ -60,7 +60,7 @@ t.test('the page is whole, safe and needs nothing from elsewhere', async (t) => 
   for (const heading of ['through time', 'tail', 'together', 'Stress', 'Limits', 'Drawdown']) {
     t.match(html, new RegExp(`<h2>[^<]*${heading}`));
   }
-  t.equal(html.match(/<svg/g)?.length, 5);
+  t.equal(html.match(/<svg/g)?.length, 6);
   t.notMatch(html, /NaN|undefined|Infinity|\[object/);
   t.notMatch(html, /<script|https?:|src=|<link/);
   t.match(html, 'prefers-color-scheme: dark');

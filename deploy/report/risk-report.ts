@@ -1,16 +1,13 @@
 // The risk report of one portfolio as a page: figures, charts, tables and what they rest on.
 
-import type { BacktestMethod } from '../research/risk-backtest.js';
 import type { RiskStudy } from '../research/risk-study.js';
-import { backtestChart } from './backtest-chart.js';
+import { backtestChart, DRAWN_METHODS } from './backtest-chart.js';
 import { barChart } from './bar-chart.js';
+import { fanChart } from './fan-chart.js';
 import { heatMap } from './heat-map.js';
 import { type Cell, pageHtml, sectionHtml, tableHtml, tilesHtml, wideHtml } from './page.js';
-import { inlineSvg, percent } from './svg.js';
+import { inlineSvg, type Picture, percent } from './svg.js';
 import { timeChart } from './time-chart.js';
-
-/** Methods whose forecasts are drawn: what limits use, and the one that follows volatility. */
-const DRAWN: readonly BacktestMethod[] = ['historical', 'filtered-ewma'];
 
 /** Holdings drawn and told. */
 const HOLDINGS_DRAWN = 12;
@@ -37,18 +34,22 @@ export function riskReport(study: RiskStudy): string {
       `<div class="pair">${limitPart(study)}${drawdownPart(study)}</div>`,
       holdingPart(study),
     ],
-    notes: NOTES,
+    notes: study.basis === 'rule' ? [...NOTES, RULE_NOTE] : [...NOTES, HELD_NOTE],
   });
 }
 
 const NOTES = [
   'Value at risk (VaR) is the loss that one day exceeds with the chance named; expected shortfall is the mean loss of those days. Both are of the past: the next crisis need not look like it.',
-  'Today is the weights of the rule at the last close. The past is the same rule set back to its weights at every close, among the names that traded then; costs are left out.',
   'Survivorship: the companies are those of April 2021. Who failed before is missing, so past losses were larger than these.',
   'A stock without a return at a session takes the mean of its sector; "proxied" is the share of exposure and days that does.',
   'A backtest forecast knows only the 250 returns before its day. p below 0.05 rejects the method: Kupiec for the number of exceptions, Christoffersen for coming together.',
   "Days to exit assume a tenth of the last month's volume, each stock alone.",
 ];
+
+const RULE_NOTE =
+  'Today is the weights of the rule at the last close. The past is the same rule set back to its weights at every close, among the names that traded then; costs are left out.';
+const HELD_NOTE =
+  'Today is what the portfolio holds now. The past is those weights set back at every close; costs are left out. Limits are those of the portfolio on these weights.';
 
 function tilesOf(study: RiskStudy): string {
   const { exposure, holdings } = study;
@@ -69,7 +70,7 @@ function tilesOf(study: RiskStudy): string {
 }
 
 function backtestPart({ past, backtest }: RiskStudy): string {
-  const drawn = backtest.filter(({ method }) => DRAWN.includes(method));
+  const drawn = backtest.filter(({ method }) => DRAWN_METHODS.includes(method));
   const rows = backtest.map((row) => [
     row.method,
     percent(row.confidence, 0),
@@ -153,7 +154,18 @@ function correlationPart({ correlation, holdings }: RiskStudy): string {
   );
 }
 
-function stressPart({ outcomes, equity }: RiskStudy): string {
+/** How far the profit of today's weights spread over windows of the past. */
+function fanOf({ fan, sessions }: RiskStudy, width: number): Picture {
+  return fanChart({
+    title: 'Profit by sessions ahead',
+    subtitle: `bands hold 50, 90 and 98 % of the windows of ${sessions} sessions; they overlap`,
+    steps: fan,
+    width,
+  });
+}
+
+function stressPart(study: RiskStudy): string {
+  const { outcomes, equity } = study;
   const bars = outcomes.map(({ scenario, profit }) => ({
     label: scenario,
     value: profit,
@@ -180,6 +192,7 @@ function stressPart({ outcomes, equity }: RiskStudy): string {
         barChart({ title: 'Profit by scenario', subtitle: 'share of equity', bars, width: WIDE }),
       ),
     ),
+    wideHtml(inlineSvg(fanOf(study, WIDE))),
     tableHtml(
       [
         { head: 'scenario' },

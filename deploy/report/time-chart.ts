@@ -34,20 +34,28 @@ const TOP = 72;
 const PANEL_TOP = 26;
 const PANEL_BOTTOM = 24;
 
+/** The place of the date at a share of a chart's width; undefined beside the panels. */
+export function dateAt(share: number, width: number, count: number): number | undefined {
+  const part = (share * width - LEFT) / (width - LEFT - RIGHT);
+  return part >= 0 && part <= 1 && count > 0 ? Math.round(part * (count - 1)) : undefined;
+}
+
 /** Draws a chart; the legend is that of the first panel. */
 export function timeChart(chart: TimeChart): Picture {
   const { title, subtitle, dates, panels, width = 760, panelHeight = 150 } = chart;
   const each = PANEL_TOP + panelHeight + PANEL_BOTTOM;
+  const { entries, height } = legend(panels[0]?.series ?? [], width);
+  const below = TOP + height;
   return {
     title,
     width,
-    height: TOP + panels.length * each,
+    height: below + panels.length * each,
     body: [
       textAt([12, 22], title, 'start', 'title'),
       textAt([12, 41], subtitle, 'start', 'small'),
-      ...legend(panels[0]?.series ?? []),
+      ...entries,
       ...panels.flatMap((panel, index) =>
-        drawPanel(panel, dates, { top: TOP + index * each + PANEL_TOP, width, panelHeight }),
+        drawPanel(panel, dates, { top: below + index * each + PANEL_TOP, width, panelHeight }),
       ),
     ],
   };
@@ -56,16 +64,30 @@ export function timeChart(chart: TimeChart): Picture {
 /** Width of a letter of the legend, generously. */
 const LETTER = 6.6;
 
-function legend(series: readonly TimeSeries[]): string[] {
+/** Height of another line of the legend. */
+const LEGEND_LINE = 17;
+
+/** The legend, in as many lines as it needs, and the height of those beyond the first. */
+function legend(
+  series: readonly TimeSeries[],
+  width: number,
+): { readonly entries: string[]; readonly height: number } {
   let x = 12;
-  return series.flatMap(({ label, tone }) => {
+  let height = 0;
+  const entries = series.flatMap(({ label, tone }) => {
+    const size = 26 + label.length * LETTER;
+    if (x > 12 && x + size > width) {
+      x = 12;
+      height += LEGEND_LINE;
+    }
     const at = x;
-    x += 26 + label.length * LETTER;
+    x += size;
     return [
-      `<rect x="${fixed(at)}" y="52" width="11" height="11" rx="2" fill="${colour(tone)}"/>`,
-      textAt([at + 16, 62], label, 'start', 'small'),
+      `<rect x="${fixed(at)}" y="${52 + height}" width="11" height="11" rx="2" fill="${colour(tone)}"/>`,
+      textAt([at + 16, 62 + height], label, 'start', 'small'),
     ];
   });
+  return { entries, height };
 }
 
 interface Frame {

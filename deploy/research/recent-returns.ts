@@ -4,7 +4,7 @@ import { SCENARIOS } from '../../actors/risk/index.js';
 import type { Member } from '../config/portfolio-config.js';
 import { meanReturns, type ReturnHistory } from './return-history.js';
 
-/** Returns of the last 504 sessions, or as many as there are, oldest first. */
+/** Returns of the last sessions, as many as were asked for or there are, oldest first. */
 export interface RecentReturns {
   /** Yyyymmdd of each return. */
   readonly dates: Int32Array;
@@ -15,16 +15,17 @@ export interface RecentReturns {
 }
 
 /**
- * Recent returns of rows. A stock without a return at a session takes the mean of its sector's
- * stocks at that session, or of all where the sector has none. (The running system takes none, and
- * flags it the same way.)
+ * Recent returns of rows, those that live risk rests on unless told otherwise. A stock without a
+ * return at a session takes the mean of its sector's stocks at that session, or of all where the
+ * sector has none. (The running system takes none, and flags it the same way.)
  */
 export function recentReturns(
   history: ReturnHistory,
   members: ReadonlyMap<string, Member>,
   rows: readonly number[],
+  countMax = SCENARIOS,
 ): RecentReturns {
-  const first = Math.max(1, history.dates.length - SCENARIOS);
+  const first = Math.max(1, history.dates.length - countMax);
   const sectorOf = (row: number): string => members.get(history.symbols[row]!)?.sector ?? '';
   const means = new Map<string, Float64Array>();
   const meanOf = (sector: string | undefined): Float64Array => {

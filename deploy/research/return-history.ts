@@ -1,7 +1,7 @@
 // Daily returns of every symbol of a file, splits and dividends included.
 
 import { Fault } from '../../engine/index.js';
-import { loadMarketFile, type MarketFileOptions } from './market-file.js';
+import { loadMarketFile, type MarketBars, type MarketFileOptions } from './market-file.js';
 
 /** Returns by row and session, and what they were made of. */
 export interface ReturnHistory {
@@ -25,14 +25,23 @@ export interface ReturnHistory {
 const VOLUME_SESSIONS = 21;
 
 /**
- * Loads returns: `(close + dividend) * split / before - 1`, the dividend being a share's of that
- * day, after the split, as the vendor's adjusted closes have it. After missing sessions the return
- * is from the last close there was.
+ * Loads returns of a file.
  * Errors: those of `loadMarketFile`; `data.no_sessions` for fewer than two.
  */
 export async function loadReturnHistory(options: MarketFileOptions): Promise<ReturnHistory> {
   const { bars, rejectedByReason } = await loadMarketFile(options);
-  const { symbols, dates, dayStarts, rows } = bars;
+  return { ...returnsOfBars(bars, bars.dates.length), rejectedByReason };
+}
+
+/**
+ * Returns of the first sessions of bars: `(close + dividend) * split / before - 1`, the dividend
+ * being a share's of that day, after the split, as the vendor's adjusted closes have it. After
+ * missing sessions the return is from the last close there was.
+ * Errors: `data.no_sessions` for fewer than two.
+ */
+export function returnsOfBars(bars: MarketBars, sessionCount: number): ReturnHistory {
+  const { symbols, dayStarts, rows } = bars;
+  const dates = bars.dates.slice(0, sessionCount);
   if (dates.length < 2) {
     throw new Fault('data.no_sessions', `expected at least 2 sessions, was ${dates.length}`);
   }
@@ -55,7 +64,7 @@ export async function loadReturnHistory(options: MarketFileOptions): Promise<Ret
   for (let at = dayStarts[dates.length - 1]!; at < dayStarts[dates.length]!; at++) {
     lastCloses[rows[at]!] = bars.close[at]!;
   }
-  return { symbols, dates, returns, lastCloses, dollarVolumes, rejectedByReason };
+  return { symbols, dates, returns, lastCloses, dollarVolumes, rejectedByReason: {} };
 }
 
 /** The mean return of some rows at every session, over those that have one then; NaN for none. */

@@ -20,6 +20,7 @@ import {
   weightsNow,
 } from './portfolio-history.js';
 import { recentReturns } from './recent-returns.js';
+import { type FanStep, returnFan } from './return-fan.js';
 import type { ReturnHistory } from './return-history.js';
 import { BACKTEST_METHODS, type BacktestRow, backtestReturns } from './risk-backtest.js';
 import {
@@ -34,6 +35,9 @@ import type { StressScenario } from './stress-scenarios.js';
 
 /** Returns that each forecast of the backtest rests on: a year, as supervisors have it. */
 const WINDOW = 250;
+
+/** Sessions that a study needs: the window of its backtest and some days to try. */
+export const STUDY_SESSIONS_MIN = 300;
 
 /** Largest holdings whose correlations are shown: more could not be read. */
 const CORRELATED_MAX = 40;
@@ -73,6 +77,8 @@ export interface LimitStanding extends ReverseStress {
 export interface RiskStudy {
   readonly id: string;
   readonly name: string;
+  /** Whose weights these are: of the portfolio's rule at the last close, or of what it holds. */
+  readonly basis: 'rule' | 'held';
   readonly asOf: number;
   /** Units: dollars. */
   readonly equity: number;
@@ -97,6 +103,8 @@ export interface RiskStudy {
   readonly past: PortfolioHistory;
   readonly backtest: readonly BacktestRow[];
   readonly outcomes: readonly StressOutcome[];
+  /** What windows of the past of one session to a month would have brought today's weights. */
+  readonly fan: readonly FanStep[];
   readonly limits: readonly LimitStanding[];
   /** Fall below the highest mark by return, at most 0; and the deepest falls. */
   readonly drawdowns: Float64Array;
@@ -107,6 +115,14 @@ export interface RiskStudy {
   })[];
 }
 
+/** What a portfolio holds, where that is not what its rule says. */
+export interface HeldWeights {
+  /** Shares of equity by row. */
+  readonly weights: ReadonlyMap<number, number>;
+  /** Units: dollars. */
+  readonly equity: number;
+}
+
 /** What a study is made of. */
 export interface RiskStudyInput {
   readonly portfolio: PortfolioConfig;
@@ -114,6 +130,8 @@ export interface RiskStudyInput {
   readonly history: ReturnHistory;
   readonly members: ReadonlyMap<string, Member>;
   readonly scenarios: readonly StressScenario[];
+  /** The weights of the rule at the last session when absent. */
+  readonly held?: HeldWeights;
 }
 
 /**
@@ -122,7 +140,7 @@ export interface RiskStudyInput {
  */
 export function studyRisk(input: RiskStudyInput): RiskStudy {
   const { portfolio, config, history, members, scenarios } = input;
-  const weights = weightsNow(sidesOf(portfolio, history.symbols, members), history);
+  const { weights, equity } = input.held ?? ruleOf(input);
   const rows = [...weights.keys()];
   const held = [...weights.values()];
   const recent = recentReturns(history, members, rows);
@@ -130,12 +148,12 @@ export function studyRisk(input: RiskStudyInput): RiskStudy {
   const profits = portfolioProfits(recent.columns, held);
   const sorted = profits.slice().sort();
   const at95 = historicalRisk(sorted, 0.95);
-  const past = portfolioHistory(portfolio, history, members, 'rebalanced');
-  const equity = Number(portfolio.cash) / 1_000_000;
+  const past = pastOf(input, rows, held);
   const proxied = held.reduce((sum, w, at) => sum + Math.abs(w) * recent.proxied[at]!, 0);
   return {
     id: portfolio.id,
     name: portfolio.name,
+    basis: input.held === undefined ? 'rule' : 'held',
     asOf: history.dates[history.dates.length - 1]!,
     equity,
     exposure,
@@ -145,7 +163,8 @@ export function studyRisk(input: RiskStudyInput): RiskStudy {
     shortfall99: historicalRisk(sorted, 0.99).tailMean,
     volatility: deviation(profits) * Math.sqrt(YEAR),
     expectedDrawdown: expectedDrawdown(past.returns, QUARTER),
-    concentration: held.reduce((sum, w) => sum + w ** 2, 0) / exposure.gross ** 2,
+    concentration:
+      exposure.gross === 0 ? 1 : held.reduce((sum, w) => sum + w ** 2, 0) / exposure.gross ** 2,
     proxied: exposure.gross === 0 ? 0 : proxied / exposure.gross,
     holdings: holdingsOf(input, { rows, held, columns: recent.columns, equity }),
     correlation: correlationOf(history.symbols, rows, held, recent.columns),
@@ -155,11 +174,38 @@ export function studyRisk(input: RiskStudyInput): RiskStudy {
       methods: BACKTEST_METHODS,
     }),
     outcomes: scenarios.map((scenario) => stressOutcome(weights, scenario, history.symbols)),
+    fan: returnFan(profits),
     limits: reverseStress(exposure, limitsOfPortfolio(config, portfolio.id)).map((row) => ({
       ...row,
       utilisation: row.value / row.limit,
     })),
     ...fallsOf(past),
+  };
+}
+
+/** The weights that a portfolio's rule gives, and its opening cash. */
+function ruleOf({ portfolio, history, members }: RiskStudyInput): HeldWeights {
+  return {
+    weights: weightsNow(sidesOf(portfolio, history.symbols, members), history),
+    equity: Number(portfolio.cash) / 1_000_000,
+  };
+}
+
+/** The past of the rule; of what is held, that of its weights of now, set back at every close. */
+function pastOf(
+  { portfolio, history, members, held: isHeld }: RiskStudyInput,
+  rows: readonly number[],
+  held: readonly number[],
+): PortfolioHistory {
+  if (isHeld === undefined) return portfolioHistory(portfolio, history, members, 'rebalanced');
+  const whole = recentReturns(history, members, rows, history.dates.length);
+  return {
+    id: portfolio.id,
+    name: portfolio.name,
+    dates: whole.dates,
+    returns: portfolioProfits(whole.columns, held),
+    names: rows.length,
+    namesAtFirst: rows.filter((row) => !Number.isNaN(history.returns[row]![1]!)).length,
   };
 }
 

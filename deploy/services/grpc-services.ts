@@ -20,6 +20,7 @@ import type { Lever, SluicePort } from '../app/port.js';
 import { watch } from './grpc-watch.js';
 import { IngestTotal } from './ingest-total.js';
 import { refused, unwrap } from './refusals.js';
+import { studyMessage } from './study-message.js';
 
 /** Symbols or ids a request may name. */
 const KEYS_MAX = 10_000;
@@ -152,6 +153,7 @@ function risk(port: SluicePort): BoundService {
     approveOverride: (request) => port.risk.approveOverride(request, 'grpc'),
     revokeOverride: (request) => port.risk.revokeOverride(request, 'grpc'),
     setKillSwitch: (request) => port.risk.setKillSwitch(request, 'grpc'),
+    study: async ({ portfolio: id }) => studyMessage(unwrap(await port.risk.study(id))),
     proposeFlatten: async ({ portfolio: id }) => unwrap(await port.risk.proposeFlatten(id)),
     watch: ({ portfolios, intervalMs }, outlet) =>
       watch(port, outlet, {

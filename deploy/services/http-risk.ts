@@ -16,10 +16,13 @@ import {
   RevokeRequestSchema,
   RiskBatchSchema,
   RiskDetailSchema,
+  RiskStudySchema,
 } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
 import type { SluicePort } from '../app/port.js';
-import { answer, malformed, missing, parse } from './http-answers.js';
+import { riskReport } from '../report/risk-report.js';
+import { answer, found, malformed, missing, parse } from './http-answers.js';
 import { httpStatusOf } from './refusals.js';
+import { studyMessage } from './study-message.js';
 
 /** Answers below `risk`. */
 export async function risk(
@@ -32,6 +35,13 @@ export async function risk(
   if (what === undefined) return answer(RiskDetailSchema, await port.risk.get(portfolio));
   if (what === 'flatten') {
     return answer(FlattenProposalSchema, await port.risk.proposeFlatten(portfolio));
+  }
+  if (what === 'study' || what === 'report') {
+    const study = await port.risk.study(portfolio);
+    if (!study.ok) return answer(RiskStudySchema, study);
+    return what === 'study'
+      ? found(RiskStudySchema, studyMessage(study.value))
+      : { status: 200, html: riskReport(study.value) };
   }
   if (what !== 'check') return missing(request);
   const field = (name: string): string => request.query.get(name) ?? '';

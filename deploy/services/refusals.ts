@@ -21,6 +21,8 @@ const LATER: Meaning = {
     'ingest.busy',
     'ingest.stopped',
     'limits.unrecorded',
+    'risk.study_busy',
+    'risk.study_failed',
     'shard.catching_up',
     'shard.moving',
     'source.unavailable',

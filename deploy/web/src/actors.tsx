@@ -1,92 +1,87 @@
-// The actor tree a page at a time, with its levers, the quarantine and the record of levers.
+// The actor tree as one long list, with its levers, the quarantine and the record of levers.
 
 import { useState } from 'preact/hooks';
-import { ActorRow } from './actor-row.jsx';
-import { post, useJson } from './fetch.js';
+import { ActorDetails, ActorRow } from './actor-row.jsx';
+import { ActorWindow } from './actor-window.jsx';
+import { post } from './fetch.js';
 import { Confirm, type Pulled, WORDS } from './levers.jsx';
 import type { Row } from './live.js';
-import { Card, count, list, number } from './parts.jsx';
+import { Card, count } from './parts.jsx';
 import { AuditCard, LettersCard, QuarantineCard } from './quarantine.jsx';
-
-/** Rows of a page: the server searches, sorts and cuts. */
-const ROWS = 100;
-
-/** Time between two looks. Units: milliseconds. */
-const LOOK_MS = 1_000;
+import { useChoices } from './route.js';
 
 /** Orders by the name that the server knows, and what they are called. */
 const SORTS: readonly (readonly [string, string])[] = [
   ['tree', 'in the tree'],
   ['rate', 'by turns a second'],
+  ['turns', 'by turns'],
   ['mailbox', 'by mailbox'],
   ['age', 'by age of the mailbox'],
   ['restarts', 'by restarts'],
   ['quarantined', 'by messages put aside'],
+  ['state', 'by state'],
   ['address', 'by address'],
 ];
 
-/** The actor tree; the server's search looks at every actor. */
+/** States that a list may be cut down to. */
+const STATES = ['running', 'passive', 'suspended', 'stopped', 'recovering', 'restarting'] as const;
+
+/** Heads of the columns: name, classes, the order that a click on it asks for. */
+const HEADS: readonly (readonly [name: string, classes: string, sort?: string])[] = [
+  ['address', 'address', 'address'],
+  ['state', 'state', 'state'],
+  ['shard', 'n low figure', 'shard'],
+  ['mailbox', 'n low figure', 'mailbox'],
+  ['waits', 'n roomy figure', 'age'],
+  ['turns/s', 'n low figure', 'rate'],
+  ['turn p99', 'n roomy figure'],
+  ['restarts', 'n slim figure', 'restarts'],
+  ['last failure', 'roomy'],
+  ['levers', 'levers'],
+];
+
+const USUAL = { match: '', sort: 'tree', state: '', reverse: '' } as const;
+
+/** The actor tree; the server searches, sorts and cuts. */
 export function ActorsPage() {
-  const [match, setMatch] = useState('');
-  const [sort, setSort] = useState('tree');
-  const [offset, setOffset] = useState(0);
+  const [chosen, choose] = useChoices<Record<keyof typeof USUAL, string>>(USUAL);
+  const [total, setTotal] = useState(0);
   const [answer, setAnswer] = useState({ text: '', accepted: true });
   const [pulled, pull] = useState<Pulled>();
   const [pulls, setPulls] = useState(0);
-  const found = encodeURIComponent(match.trim());
-  const path = `actors?match=${found}&sort=${sort}&limit=${ROWS}&offset=${offset}`;
-  const { value = {}, problem } = useJson(path, LOOK_MS, pulls);
-  const actors = list(value['actors']);
-  const total = number(value['total']);
+  const [opened, open] = useState<Row>();
   const send = async ({ kind, path: lever, body, target }: Pulled): Promise<void> => {
     pull(undefined);
     const outcome = await post(`actors/${lever}`, { ...body, by: 'dashboard' });
     setAnswer({ ...outcome, text: `${WORDS[kind].name} ${target}: ${outcome.text}` });
-    setPulls(pulls + 1);
+    setPulls((times) => times + 1);
   };
+  const ask = (wish: Pulled): void => {
+    open(undefined);
+    pull(wish);
+  };
+  const query = new URLSearchParams({ ...chosen, match: chosen.match.trim() }).toString();
   return (
     <>
       <Card title={total === 1 ? '1 actor' : `${count(total)} actors`} wide>
-        <p class="tools">
-          <input
-            type="search"
-            placeholder="search an address"
-            aria-label="search an address"
-            value={match}
-            maxLength={64}
-            onInput={(event) => {
-              setMatch(event.currentTarget.value);
-              setOffset(0);
-            }}
-          />{' '}
-          <select
-            aria-label="order"
-            value={sort}
-            onChange={(event) => {
-              setSort(event.currentTarget.value);
-              setOffset(0);
-            }}
-          >
-            {SORTS.map(([name, title]) => (
-              <option key={name} value={name}>
-                {title}
-              </option>
-            ))}
-          </select>{' '}
-          <span class={answer.accepted ? 'good' : 'bad'} role="status">
-            {answer.text}
-          </span>
-        </p>
-        <ActorTable actors={actors} pull={pull} />
-        <Pages offset={offset} total={total} go={setOffset} />
-        {value['stamp'] !== undefined && total === 0 && match !== '' ? (
-          <p class="soft">no address holds “{match}”</p>
-        ) : null}
-        {problem === undefined ? null : <p class="bad">{problem}</p>}
+        <Tools chosen={chosen} choose={choose} answer={answer} />
+        <ActorWindow
+          query={query}
+          tick={pulls}
+          head={<Heads chosen={chosen} choose={choose} />}
+          counted={setTotal}
+          empty={`No actor${chosen.state === '' ? '' : ` that is ${chosen.state}`} has an address that holds “${chosen.match}”.`}
+          row={(actor, index) => (
+            <ActorRow key={actor['address']} actor={actor} index={index} open={open} pull={ask} />
+          )}
+        />
       </Card>
       <QuarantineCard pull={pull} tick={pulls} />
       <LettersCard tick={pulls} />
       <AuditCard tick={pulls} />
+      {opened === undefined ? null : (
+        <ActorDetails actor={opened} pull={ask} close={() => open(undefined)} />
+      )}
       {pulled === undefined ? null : (
         <Confirm
           pulled={pulled}
@@ -98,47 +93,87 @@ export function ActorsPage() {
   );
 }
 
-function ActorTable(props: { actors: readonly Row[]; pull: (pulled: Pulled) => void }) {
+interface Chooser {
+  readonly chosen: Readonly<Record<keyof typeof USUAL, string>>;
+  readonly choose: (some: Partial<Record<keyof typeof USUAL, string>>) => void;
+}
+
+function Tools(props: Chooser & { answer: { readonly text: string; readonly accepted: boolean } }) {
+  const { chosen, choose, answer } = props;
   return (
-    <table class="actors">
-      <thead>
-        <tr>
-          <th>address</th>
-          <th>state</th>
-          <th class="n low">shard</th>
-          <th class="n low">mailbox</th>
-          <th class="n low">turns/s</th>
-          <th class="n roomy">p99 µs</th>
-          <th class="n slim">restarts</th>
-          <th class="roomy">last failure</th>
-          <th>levers</th>
-        </tr>
-      </thead>
-      <tbody>
-        {props.actors.map((actor) => (
-          <ActorRow key={actor['address']} actor={actor} pull={props.pull} />
+    <p class="tools">
+      <input
+        type="search"
+        placeholder="search an address"
+        aria-label="search an address"
+        value={chosen.match}
+        maxLength={64}
+        onInput={(event) => choose({ match: event.currentTarget.value })}
+      />
+      <select
+        aria-label="order"
+        value={chosen.sort}
+        onChange={(event) => choose({ sort: event.currentTarget.value, reverse: '' })}
+      >
+        {SORTS.map(([name, title]) => (
+          <option key={name} value={name}>
+            {title}
+          </option>
         ))}
-      </tbody>
-    </table>
+      </select>
+      <select
+        aria-label="state"
+        value={chosen.state}
+        onChange={(event) => choose({ state: event.currentTarget.value })}
+      >
+        <option value="">every state</option>
+        {STATES.map((state) => (
+          <option key={state}>{state}</option>
+        ))}
+      </select>
+      <span class={answer.accepted ? 'good' : 'bad'} role="status">
+        {answer.text}
+      </span>
+    </p>
   );
 }
 
-/** Goes through the pages; nothing where there is one only. */
-function Pages(props: { offset: number; total: number; go: (offset: number) => void }) {
-  const { offset, total, go } = props;
-  if (total <= ROWS && offset === 0) return null;
-  const last = Math.min(total, offset + ROWS);
+/** Heads that sort: a second click turns the order, a third leads back to the tree. */
+function Heads({ chosen, choose }: Chooser) {
   return (
-    <p class="tools">
-      <button type="button" disabled={offset === 0} onClick={() => go(Math.max(0, offset - ROWS))}>
-        Previous
-      </button>{' '}
-      <span class="soft">
-        {count(offset + 1)} to {count(last)} of {count(total)}
-      </span>{' '}
-      <button type="button" disabled={last >= total} onClick={() => go(offset + ROWS)}>
-        Next
-      </button>
-    </p>
+    <thead>
+      <tr>
+        {HEADS.map(([name, classes, sort]) => {
+          if (sort === undefined) {
+            return (
+              <th key={name} class={classes}>
+                {name}
+              </th>
+            );
+          }
+          const isSorted = chosen.sort === sort;
+          const isTurned = chosen.reverse === 'true';
+          // Figures fall, names rise, until they are turned.
+          const isRising = /^(address|state|shard)$/.test(sort) !== isTurned;
+          const next = !isSorted
+            ? { sort, reverse: '' }
+            : isTurned
+              ? { sort: USUAL.sort, reverse: '' }
+              : { reverse: 'true' };
+          return (
+            <th
+              key={name}
+              class={classes}
+              aria-sort={!isSorted ? 'none' : isRising ? 'ascending' : 'descending'}
+            >
+              <button type="button" class="plain head" onClick={() => choose(next)}>
+                {name}
+                <i aria-hidden="true">{!isSorted ? '' : isRising ? ' ▲' : ' ▼'}</i>
+              </button>
+            </th>
+          );
+        })}
+      </tr>
+    </thead>
   );
 }

@@ -13,6 +13,9 @@ export interface Fetched {
 /** Wait for another try where the server did not answer, or could not. Units: milliseconds. */
 const RETRY_MS = 2_000;
 
+/** Wait for the connection, without which nothing is asked. Units: milliseconds. */
+const CONNECTING_MS = 250;
+
 interface Kept extends Fetched {
   readonly path: string;
 }
@@ -38,8 +41,9 @@ export function useJson(path: string, everyMs = 0, tick: unknown = 0): Fetched {
             : { path, ...fetched },
         );
       }
-      const againMs = next === undefined ? 500 : next.isFinal ? 0 : RETRY_MS;
-      if (everyMs > 0 || againMs > 0) timer = setTimeout(() => void load(), everyMs || againMs);
+      // Nobody waits for the next look where this one could not be taken.
+      const againMs = next === undefined ? CONNECTING_MS : next.isFinal ? everyMs : RETRY_MS;
+      if (againMs > 0) timer = setTimeout(() => void load(), againMs);
     };
     if (path !== '') void load();
     return () => {
@@ -48,6 +52,16 @@ export function useJson(path: string, everyMs = 0, tick: unknown = 0): Fetched {
     };
   }, [path, everyMs, tick]);
   return kept.path === path ? kept : {};
+}
+
+/** The value once it has not changed for so many milliseconds. */
+export function useSettled<T>(value: T, restMs: number): T {
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(value), restMs);
+    return () => clearTimeout(timer);
+  }, [value, restMs]);
+  return settled;
 }
 
 /** What came of one ask; final where asking again would bring the same. */

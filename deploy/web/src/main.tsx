@@ -1,14 +1,16 @@
 // The dashboard's frame: tabs, the connection's state, the page that the address names.
 
 import { render } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import { ActorsPage } from './actors.jsx';
 import { FeedPage, keepFeed } from './feed.jsx';
 import { FunnelPage } from './funnel.jsx';
 import { start } from './live.js';
 import { PortfolioPage } from './portfolio.jsx';
+import { PortfolioRiskPage } from './portfolio-risk.jsx';
 import { PortfoliosPage, RiskPage } from './portfolios.jsx';
 import { QualityPage } from './quality.jsx';
+import { useRoute } from './route.js';
 import { Banner, Status } from './status.jsx';
 import { SymbolPage } from './symbol.jsx';
 import { restoreTheme, toggleTheme } from './theme.js';
@@ -23,33 +25,8 @@ const TABS = [
   ['actors', 'Actors'],
 ] as const;
 
-/** The parts of the address after `#/`; the first page where it is not well formed. */
-function readRoute(): readonly string[] {
-  try {
-    return location.hash
-      .replace(/^#\/?/, '')
-      .split('/')
-      .map((part) => decodeURIComponent(part));
-  } catch {
-    return [];
-  }
-}
-
-function useRoute(): readonly string[] {
-  const [route, setRoute] = useState(readRoute);
-  useEffect(() => {
-    const listener = (): void => {
-      setRoute(readRoute());
-      scrollTo(0, 0);
-    };
-    addEventListener('hashchange', listener);
-    return () => removeEventListener('hashchange', listener);
-  }, []);
-  return route;
-}
-
 function Page(props: { route: readonly string[] }) {
-  const [page, key = ''] = props.route;
+  const [page, key = '', part] = props.route;
   switch (page) {
     case 'symbol':
       return <SymbolPage symbol={key.toUpperCase() || 'AAPL'} />;
@@ -58,7 +35,12 @@ function Page(props: { route: readonly string[] }) {
     case 'risk':
       return <RiskPage />;
     case 'portfolio':
-      return key === '' ? <PortfoliosPage /> : <PortfolioPage key={key} id={key} />;
+      if (key === '') return <PortfoliosPage />;
+      return part === 'risk' ? (
+        <PortfolioRiskPage key={key} id={key} />
+      ) : (
+        <PortfolioPage key={key} id={key} />
+      );
     case 'feed':
       return <FeedPage />;
     case 'quality':

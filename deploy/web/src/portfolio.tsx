@@ -22,6 +22,7 @@ import {
   SymbolLink,
   sign,
 } from './parts.jsx';
+import { PortfolioTabs } from './portfolio-tabs.jsx';
 import { Table, useFirst } from './tables.jsx';
 import { Ticket } from './ticket.jsx';
 
@@ -56,6 +57,7 @@ export function PortfolioPage(props: { id: string }) {
   return (
     <>
       <Card title={String(summary['name'] ?? props.id)}>
+        <PortfolioTabs id={props.id} current="" />
         {problem === undefined ? null : (
           <p class="bad" role="alert">
             {problem}

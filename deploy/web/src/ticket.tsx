@@ -1,7 +1,7 @@
 // The ticket of a portfolio: books a trade, and shows before it what it would do.
 
-import { useEffect, useRef, useState } from 'preact/hooks';
-import { newCommandId, post, useJson } from './fetch.js';
+import { useRef, useState } from 'preact/hooks';
+import { newCommandId, post, useJson, useSettled } from './fetch.js';
 import type { Row } from './live.js';
 import { list, money, percent } from './parts.jsx';
 
@@ -73,7 +73,7 @@ export function Ticket(props: { id: string; done: () => void }) {
       <span class={answer.accepted ? 'good' : 'bad'} role="status">
         {answer.text}
       </span>
-      <WhatIf id={props.id} order={useSettled(typed)} />
+      <WhatIf id={props.id} order={useSettled(typed, SETTLE_MS)} />
     </form>
   );
 }
@@ -86,16 +86,6 @@ function orderOf(form: HTMLFormElement): Order {
     quantity: field('quantity'),
     price: field('price'),
   };
-}
-
-/** The value once it has not changed for a moment. */
-function useSettled<T>(value: T): T {
-  const [settled, setSettled] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), SETTLE_MS);
-    return () => clearTimeout(timer);
-  }, [value]);
-  return settled;
 }
 
 /** Rows of the comparison: what is shown, and how. */

@@ -2,7 +2,15 @@
 
 import type uws from 'uwebsockets';
 import type { HttpAnswer, WebCounters, WebServerOptions } from './options.js';
-import { isOurHost, isSameOrigin, JSON_TYPE, printBug, write, writeError } from './responses.js';
+import {
+  HTML_TYPE,
+  isOurHost,
+  isSameOrigin,
+  JSON_TYPE,
+  printBug,
+  write,
+  writeError,
+} from './responses.js';
 
 /** Longest body of a request. */
 const BODY_BYTES_MAX = 64 * 1024;
@@ -41,11 +49,13 @@ export function apiServer(
       return;
     }
     pending++;
-    const reply = ({ status, json }: HttpAnswer): void => {
+    const reply = (answer: HttpAnswer): void => {
       pending--;
       if (isGone) return;
       const isHead = method === 'HEAD';
-      response.cork(() => write(response, { status, type: JSON_TYPE, body: json, isHead }));
+      const { status } = answer;
+      const [type, body] = 'json' in answer ? [JSON_TYPE, answer.json] : [HTML_TYPE, answer.html];
+      response.cork(() => write(response, { status, type, body, isHead }));
     };
     const run = (body: string): void => {
       api({ method: method === 'HEAD' ? 'GET' : method, path, query, body }).then(

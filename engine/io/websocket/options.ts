@@ -8,11 +8,10 @@ export interface HttpRequest {
   readonly body: string;
 }
 
-/** What a route answers: JSON. */
-export interface HttpAnswer {
-  readonly status: number;
-  readonly json: string;
-}
+/** What a route answers: JSON, or a page to be read. */
+export type HttpAnswer =
+  | { readonly status: number; readonly json: string }
+  | { readonly status: number; readonly html: string };
 
 /** One connected client. */
 export interface SocketClient {

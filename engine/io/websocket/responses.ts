@@ -5,6 +5,9 @@ import type uws from 'uwebsockets';
 /** Type of every JSON answer. */
 export const JSON_TYPE = 'application/json; charset=utf-8';
 
+/** Content type of pages. */
+export const HTML_TYPE = 'text/html; charset=utf-8';
+
 /** Sent with every response. */
 const SAFETY: readonly (readonly [string, string])[] = [
   ['X-Content-Type-Options', 'nosniff'],

@@ -1,0 +1,78 @@
+// A risk study as the message that every door gives.
+
+import { create, type MessageInitShape } from '@bufbuild/protobuf';
+import {
+  type RiskStudy as RiskStudyMessage,
+  RiskStudySchema,
+} from '../../proto/gen/sluice/risk/v1/risk_pb.js';
+import { DRAWN_METHODS } from '../report/backtest-chart.js';
+import type { BacktestRow } from '../research/risk-backtest.js';
+import type { RiskStudy } from '../research/risk-study.js';
+import type { StressOutcome } from '../research/stress-run.js';
+
+/** Makes the message. */
+export function studyMessage(study: RiskStudy): RiskStudyMessage {
+  const { exposure, correlation, past } = study;
+  return create(RiskStudySchema, {
+    portfolio: study.id,
+    name: study.name,
+    asOf: study.asOf,
+    equity: study.equity,
+    sessions: study.sessions,
+    var95: study.var95,
+    var99: exposure.var99,
+    shortfall95: study.shortfall95,
+    shortfall99: study.shortfall99,
+    volatility: study.volatility,
+    expectedDrawdown: study.expectedDrawdown,
+    concentration: study.concentration,
+    proxied: study.proxied,
+    gross: exposure.gross,
+    net: exposure.net,
+    holdings: [...study.holdings],
+    correlated: [...correlation.symbols],
+    correlations: correlation.rows.flatMap((row) => [...row]),
+    dates: [...past.dates],
+    returns: [...past.returns],
+    drawdowns: [...study.drawdowns],
+    backtests: study.backtest.map(backtestOf),
+    outcomes: study.outcomes.map(outcomeOf),
+    fan: study.fan.map((step) => ({ ...step, quantiles: [...step.quantiles] })),
+    falls: study.falls.map(({ peakDate, valleyDate, recoveryDate = 0, depth }) => {
+      return { peakDate, valleyDate, recoveryDate, depth };
+    }),
+  });
+}
+
+type Parts = MessageInitShape<typeof RiskStudySchema>;
+
+function backtestOf(row: BacktestRow): NonNullable<Parts['backtests']>[number] {
+  const { method, confidence, observations, exceptionCount, expected, light, meanForecast } = row;
+  return {
+    method,
+    confidence,
+    observations,
+    exceptionCount,
+    expected,
+    kupiecP: row.kupiec.pValue,
+    christoffersenP: row.independence.pValue,
+    light,
+    meanForecast,
+    forecasts: DRAWN_METHODS.includes(method) ? [...row.forecasts] : [],
+  };
+}
+
+function outcomeOf(outcome: StressOutcome): NonNullable<Parts['outcomes']>[number] {
+  const { scenario, name, kind, from = 0, to = 0, profit, proxied, losers } = outcome;
+  return {
+    scenario,
+    name,
+    kind,
+    from,
+    to,
+    profit,
+    proxied,
+    losers: losers.map(({ symbol }) => symbol),
+    losses: losers.map(({ profit: lost }) => lost),
+  };
+}
