@@ -9,7 +9,13 @@ import { type CheckDeps, checkOrder, orderOf, refuseOrder, refuseTrade } from '.
 import { checkCommandId } from './decide.js';
 import { decideCorrection, decideEntry, movedBy } from './decide-entry.js';
 import type { Directory } from './directory.js';
-import { enterAction, enterEvent, enterOpenings, type PortfolioEvent } from './enter.js';
+import {
+  enterAction,
+  enterEvent,
+  enterOpenings,
+  enterSettlements,
+  type PortfolioEvent,
+} from './enter.js';
 import { mark } from './mark.js';
 import { openSession, seenBy } from './market-seen.js';
 import type {
@@ -21,6 +27,8 @@ import type {
   PortfolioMessage,
 } from './messages.js';
 import { upcastEvent, upcastState } from './old-versions.js';
+import { namesOf } from './option-mark.js';
+import type { OptionPolicy } from './option-pricing.js';
 import { refuseOther } from './repeated.js';
 import { show } from './show.js';
 import { answerBooks } from './show-books.js';
@@ -42,6 +50,8 @@ export interface PortfolioDeps {
   readonly policy?: PretradePolicy;
   /** What broken limits let a portfolio trade; all where it is left out. */
   standingOf?(key: string, broken: readonly boolean[], nowUs: number): Standing;
+  /** What options are priced by; the default where it is left out. */
+  readonly optionPolicy?: OptionPolicy;
   /** Told what a portfolio is worth, after it was marked; the mark is valid until its next turn. */
   onMarked?(key: string, mark: PortfolioMark): void;
   /** Whether a row may be traded now; always where it is left out. */
@@ -53,7 +63,7 @@ export interface PortfolioDeps {
 }
 
 /** Version of the encoding of a portfolio's events and state: see `upcastState`. */
-export const PORTFOLIO_VERSION = 4;
+export const PORTFOLIO_VERSION = 5;
 
 /** Commands and questions wait for each other; a full lane refuses. */
 const COMMAND = { lane: 'command', overflow: 'reject' } as const;
@@ -67,6 +77,7 @@ const LANES = {
   rate: COMMAND,
   transfer: COMMAND,
   action: COMMAND,
+  option: COMMAND,
   correct: COMMAND,
   show_portfolio: COMMAND,
   show_lots: COMMAND,
@@ -102,6 +113,7 @@ export function createPortfolioBehaviour(
         case 'rate':
         case 'transfer':
         case 'action':
+        case 'option':
         case 'correct':
           onCommand(state, message, checks(state.key), turn);
           break;
@@ -141,9 +153,10 @@ export function createPortfolioBehaviour(
 
 function onMarked(state: PortfolioState, message: Marked, deps: PortfolioDeps, turn: Turn): void {
   if (message.opensSession) openSession(state, message.date);
+  if (message.isClose && message.pointIndex > state.pointIndex) enterSettlements(state, message);
   const { key } = state;
   const flow = mark(state, message, deps.limitsOf(key), budgetOf(key, deps), turn);
-  const { figures, rows, exposures, book } = state;
+  const { figures, book } = state;
   if (deps.onMarked === undefined || figures === undefined) return;
   const { pointIndex, equity, netExposure: net, grossExposure: gross, riskAsOfUs } = figures;
   const { profits, firstDay } = book;
@@ -152,10 +165,11 @@ function onMarked(state: PortfolioState, message: Marked, deps: PortfolioDeps, t
     equity,
     net,
     gross,
+    gamma: figures.options?.gamma ?? 0,
+    vega: figures.options?.vega ?? 0,
     flow,
     flowOn: state.flow,
-    rows,
-    exposures,
+    ...namesOf(state),
     profits,
     firstDay,
     riskAsOfUs,
@@ -164,11 +178,10 @@ function onMarked(state: PortfolioState, message: Marked, deps: PortfolioDeps, t
 
 /** What the checks of each portfolio stand on; the trial is one for all of the thread. */
 function checksOf(deps: PortfolioDeps): (key: string) => CheckDeps {
-  const { directory, policy = DEFAULT_POLICY, matrix } = deps;
+  const { policy = DEFAULT_POLICY, matrix } = deps;
   const trial = new ScenarioTrial(matrix);
   const tradingOf = (row: number): TradingState => deps.tradingOf?.(row) ?? 'open';
   return (key) => ({
-    directory,
     policy,
     trial,
     tradingOf,

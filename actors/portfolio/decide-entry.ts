@@ -5,18 +5,15 @@ import { daysOf, isDate } from '../calendar/index.js';
 import type { Account } from './account.js';
 import type { AccountEntry, LotReceived, LotsDelivered, Reversed } from './account-event.js';
 import {
-  amountFrom,
   checkCash,
   checkNeed,
-  checkSymbol,
   currencyFrom,
   type Decision,
   decideCash,
-  lotsFrom,
-  quantityFrom,
   readTrade,
   type Stated,
 } from './decide.js';
+import { checkCorrected, checkExpiry, decideOption, withVolatility } from './decide-option.js';
 import { checkEvent, replayWith, todayOf } from './enter.js';
 import { entriesOf, statedIn } from './history.js';
 import type {
@@ -29,6 +26,7 @@ import type {
   TransferCommand,
 } from './messages.js';
 import { fromFloat, parseDecimal } from './money.js';
+import { amountFrom, checkSymbol, lotsFrom, quantityFrom } from './read-fields.js';
 import { type Moved, type PortfolioState, rowOf } from './state.js';
 
 /** Longest reason of a correction. */
@@ -40,7 +38,8 @@ export function decideEntry(state: PortfolioState, command: EntryCommand): Decis
   if (typeof day !== 'number') return day;
   const event = eventOf(state, command, { eventId: command.commandId, day });
   if (event.kind === 'refusal') return event;
-  return checkNeed(state, event) ?? checkEvent(state, event) ?? event;
+  const refused = checkExpiry(state, event) ?? checkNeed(state, event) ?? checkEvent(state, event);
+  return refused ?? withVolatility(state, event);
 }
 
 /** The day of a command. Errors: `portfolio.bad_date`. */
@@ -69,6 +68,8 @@ export function eventOf(state: PortfolioState, command: EntryCommand, stated: St
       return decideTransfer(state, command, stated);
     case 'action':
       return decideAction(state, command, stated);
+    case 'option':
+      return decideOption(state, command, stated);
   }
 }
 
@@ -185,6 +186,8 @@ export function decideCorrection(
     if (typeof day !== 'number') return day;
     const event = eventOf(state, replacement, { eventId: `${commandId}:replacement`, day });
     if (event.kind === 'refusal') return event;
+    const expired = checkCorrected(state, event);
+    if (expired !== undefined) return expired;
     entry = { ...reversal, replacement: event };
   }
   const replayed = replayWith(state, entry);

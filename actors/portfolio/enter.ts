@@ -2,6 +2,7 @@
 
 import { assert, type Refusal } from '../../engine/index.js';
 import { daysOf } from '../calendar/index.js';
+import { contractOf } from '../options/index.js';
 import { type Account, accountGaps, gapsAt } from './account.js';
 import { applyEvent } from './account-apply.js';
 import type { AccountEntry, AccountEvent } from './account-event.js';
@@ -11,8 +12,9 @@ import { MARKET_ID } from './decide.js';
 import { noteFlow, outsideOf } from './flow.js';
 import { addEntry, entriesOf } from './history.js';
 import { noteTold, type SeenOfMarket, takeSeen } from './market-seen.js';
-import type { CorporateAction } from './messages.js';
+import type { CorporateAction, Marked } from './messages.js';
 import { fromFloat } from './money.js';
+import { symbolsTouched } from './option-entry.js';
 import { splitRatio } from './split-ratio.js';
 import {
   type Moved,
@@ -20,6 +22,7 @@ import {
   type PortfolioState,
   rememberCommand,
   rememberTrade,
+  rowOf,
 } from './state.js';
 
 /** The facts a portfolio's history is made of; the id of an event is that of its command. */
@@ -100,12 +103,31 @@ export function enterAction(state: PortfolioState, action: CorporateAction): voi
   }
 }
 
+/**
+ * Settles the options whose last day has come, at the close and its prices, as the clearing house
+ * does. As a split it follows from the feed: it is not journaled, the next event of a command tells
+ * it. One whose stock has no price waits for a close that has.
+ */
+export function enterSettlements(state: PortfolioState, { date, prices }: Marked): void {
+  for (const symbol of [...state.account.positions.keys()]) {
+    const contract = contractOf(symbol);
+    if (contract === undefined || contract.isAdjusted || contract.expiryDate > date) continue;
+    const price = prices[rowOf(state.directory, contract.underlying)] ?? Number.NaN;
+    if (!(price >= 0)) continue;
+    const eventId = `${MARKET_ID}settled-${symbol}-${date}`;
+    const stated = { eventId, day: daysOf(date), symbol, ofMarket: true } as const;
+    enterOrWait(state, { kind: 'option_settled', ...stated, price: fromFloat(price) });
+  }
+}
+
 /** Entries that change what is held. */
 const HOLDING: ReadonlySet<AccountEntry['kind']> = new Set([
   'traded',
   'shares_split',
   'lot_received',
   'lots_delivered',
+  'option_ended',
+  'option_settled',
 ]);
 
 /**
@@ -137,10 +159,10 @@ function enter(state: PortfolioState, entry: AccountEntry, moved?: Moved): boole
     state.account = replayed.account;
     assertIdentity(state.account);
   } else {
-    const symbol = 'symbol' in entry ? entry.symbol : undefined;
-    const gaps = gapsAt(state.account, symbol);
+    const symbols = 'symbol' in entry ? symbolsTouched(entry.symbol) : [];
+    const gaps = gapsAt(state.account, symbols);
     if (!isApplied(state.account, entry)) return false;
-    assertSame(gaps, gapsAt(state.account, symbol));
+    assertSame(gaps, gapsAt(state.account, symbols));
   }
   noteFlow(state, before, moved);
   addEntry(state.history, entry, state.account);
@@ -180,9 +202,12 @@ export function checkEvent(state: PortfolioState, event: AccountEvent): Refusal 
 /** A copy of what an event may touch; lots are never changed in place. */
 function copyFor(account: Account, event: AccountEvent): Account {
   const sums = new Map(Array.from(account.sums, ([currency, one]) => [currency, { ...one }]));
-  const held = 'symbol' in event ? account.positions.get(event.symbol) : undefined;
-  const copy: Account = { ...account, rates: new Map(account.rates), sums, positions: new Map() };
-  if (held !== undefined && 'symbol' in event) copy.positions.set(event.symbol, { ...held });
+  const rates = new Map(account.rates);
+  const copy = { ...account, rates, sums, positions: new Map(), volatilities: new Map() };
+  for (const symbol of 'symbol' in event ? symbolsTouched(event.symbol) : []) {
+    const held = account.positions.get(symbol);
+    if (held !== undefined) copy.positions.set(symbol, { ...held });
+  }
   return copy;
 }
 

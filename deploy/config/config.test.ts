@@ -118,6 +118,8 @@ t.test('no sample portfolio breaks a limit by the rule that it is made of', asyn
       net: longShare - shortShare,
       largest: Math.max(eachLong, shorts.length === 0 ? 0 : shortShare / shorts.length),
       var99: 0,
+      gamma: 0,
+      vega: 0,
       peak: 1,
     });
     const { transitions } = judgeLimits(limitsOfPortfolio(config, id), measures, []);
