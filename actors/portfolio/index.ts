@@ -33,6 +33,7 @@ export type {
   CorrectCommand,
   EntryCommand,
   LotsShown,
+  OptionShown,
   OrderChecked,
   PortfolioFigures,
   PortfolioMessage,
@@ -45,5 +46,6 @@ export type {
   TransactionsShown,
 } from './messages.js';
 export { formatDecimal, fromFloat, notionalOf, parseDecimal, toFloat } from './money.js';
+export { DEFAULT_OPTION_POLICY, type OptionPolicy } from './option-pricing.js';
 export { type EncodedPortfolio, encodeState, type PortfolioState } from './state.js';
 export { type TaxLossCandidate, taxLossCandidates } from './tax-loss.js';

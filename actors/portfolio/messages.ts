@@ -2,7 +2,7 @@
 
 import type { LimitState } from '../limits/index.js';
 import type { LotMethod } from '../lots/index.js';
-import type { CurveGreeks, OptionContract } from '../options/index.js';
+import type { OptionContract } from '../options/index.js';
 import type { Judgement, OrderFacts } from '../pretrade/index.js';
 import type { CurrencySums } from './account.js';
 import type { AccountEntry } from './account-event.js';
@@ -11,6 +11,7 @@ import type { RealisedGain } from './account-trade.js';
 import type { Closes } from './closes.js';
 import type { OptionApproximation, OptionSums } from './option-book.js';
 import type { VolatilitySource } from './option-pricing.js';
+import type { OptionStress } from './option-stress.js';
 import type { TaxLossCandidate } from './tax-loss.js';
 
 /** What commands that make an entry have in common. */
@@ -291,18 +292,16 @@ export interface PositionFigures {
   readonly option?: OptionShown;
 }
 
-/** An option as it is priced. */
-export interface OptionShown {
+/** An option as it is priced: greeks of the whole position, as of `OptionSums`; 0 without a price. */
+export interface OptionShown extends Pick<OptionSums, 'delta' | 'gamma' | 'vega' | 'theta'> {
   readonly contract: OptionContract;
   /** As a fraction a year; NaN where none is known. */
   readonly volatility: number;
   readonly source: VolatilitySource;
   /** Price of the stock. */
   readonly spot: number;
-  /** Of a share; undefined where the option can't be priced. */
-  readonly greeks: CurveGreeks | undefined;
-  /** What its shares by delta are worth. Units: dollars. */
-  readonly exposure: number;
+  /** False where it is carried at cost. */
+  readonly isPriced: boolean;
 }
 
 /** Reply to `show_portfolio`. */
@@ -316,6 +315,8 @@ export interface PortfolioShown {
   >;
   readonly positions: readonly PositionFigures[];
   readonly scenarioProfits: Float64Array;
+  /** The whole portfolio under moves of prices and volatilities; empty where no options are held. */
+  readonly optionStress: readonly OptionStress[];
   /** Day of the first of them among the days of the market; NaN where none were made. */
   readonly firstDay: number;
 }

@@ -88,7 +88,7 @@ t.test('greeks are what the value changes by', async (t) => {
   );
   t.ok(options!.theta < 0 && options!.vega > 0);
   const { positions } = books.ask<PortfolioShown>({ kind: 'show_portfolio' });
-  const parts = positions.map(({ option, marketValue }) => option?.exposure ?? marketValue);
+  const parts = positions.map(({ option, marketValue }) => option?.delta ?? marketValue);
   t.ok(Math.abs(parts.reduce((sum, one) => sum + one, 0) - netExposure) < 1e-6);
   t.ok(Math.abs(parts.reduce((sum, one) => sum + Math.abs(one), 0) - grossExposure) < 1e-6);
   t.same(
@@ -135,7 +135,8 @@ t.test(
     traded.trade('buy', PUT, '1', '8');
     const implied = sourceOf(traded)!;
     t.equal(implied.source, 'traded');
-    t.ok(Math.abs(implied.greeks!.price - 8) < 1e-9, 'it is worth what was paid for it');
+    const { positions } = traded.ask<PortfolioShown>({ kind: 'show_portfolio' });
+    t.ok(Math.abs(positions[0]!.last - 8) < 1e-9, 'it is worth what was paid for it');
     const early = openOptions();
     early.trade('buy', PUT, '1', '8');
     early.mark(DATE);
@@ -150,6 +151,24 @@ t.test('an option whose stock has no price is carried at cost', async (t) => {
   const { options, equity } = books.mark(DATE);
   t.match(options, { unpriced: 2, delta: 0 });
   t.ok(Math.abs(equity - 1_000_000) < 1e-6);
+});
+
+t.test('stress moves all prices and volatilities at once', async (t) => {
+  const books = hedged();
+  books.mark(DATE);
+  const { optionStress } = books.ask<PortfolioShown>({ kind: 'show_portfolio' });
+  const profitAt = (price: number, volatility: number): number =>
+    optionStress.find((one) => one.priceMove === price && one.volatilityMove === volatility)!
+      .profit;
+  t.equal(profitAt(0, 0), 0);
+  t.ok(profitAt(-0.3, 0) > -0.3 * 130_000, 'puts hedge a fall');
+  t.ok(profitAt(0, 0.1) > 0 && profitAt(0, -0.1) < 0, 'more puts are held than calls are written');
+  const curve = curveAt(PUT, sessionOf(DATE).closeUs);
+  const put = priceAt(curve, 117) - priceAt(curve, 130);
+  const call = priceAt(curveAt(CALL, sessionOf(DATE).closeUs), 117);
+  const callBefore = priceAt(curveAt(CALL, sessionOf(DATE).closeUs), 130);
+  const expected = -13_000 + 1_000 * put - 500 * (call - callBefore);
+  t.ok(Math.abs(profitAt(-0.1, 0) - expected) < 1e-6);
 });
 
 t.test('a check says what the next mark will', async (t) => {

@@ -6,13 +6,15 @@ import { optionsNow } from './check-options.js';
 import type { Directory } from './directory.js';
 import type { PortfolioShown, PositionFigures } from './messages.js';
 import { formatDecimal, toFloat } from './money.js';
-import { type HeldOption, optionExposure } from './option-book.js';
+import { type HeldOption, optionExposure, optionGamma, optionVega } from './option-book.js';
+import { stressOptions } from './option-stress.js';
 import { type PortfolioState, refreshCash, rowOf } from './state.js';
 
 /** Answers with all that a page of the portfolio shows. */
 export function show(state: PortfolioState, directory: Directory): PortfolioShown {
   refreshCash(state);
-  const held = heldOf(state, directory);
+  const options = optionsNow(state);
+  const held = heldOf(state, directory, options);
   const marketValue = held.reduce((sum, position) => sum + position.marketValue, 0);
   const unrealised = held.reduce((sum, position) => sum + position.unrealised, 0);
   const equity = state.cashValue + marketValue;
@@ -28,6 +30,7 @@ export function show(state: PortfolioState, directory: Directory): PortfolioShow
       positions: held.length,
     },
     scenarioProfits: state.book.profits.slice(),
+    optionStress: options.length === 0 ? [] : stressOptions(options, held),
     firstDay: state.book.firstDay,
     positions: held.map((position) => ({ ...position, weight: position.marketValue / equity })),
   };
@@ -36,7 +39,11 @@ export function show(state: PortfolioState, directory: Directory): PortfolioShow
 type Held = Omit<PositionFigures, 'weight'>;
 
 /** Positions at last prices: stocks by row, then options by symbol, so that sums have one order. */
-function heldOf(state: PortfolioState, directory: Directory): Held[] {
+function heldOf(
+  state: PortfolioState,
+  directory: Directory,
+  options: readonly HeldOption[],
+): Held[] {
   const stocks = [...state.account.positions]
     .filter(([symbol]) => contractOf(symbol) === undefined)
     .map(([symbol, position]) => ({ row: rowOf(directory, symbol), symbol, position }))
@@ -45,7 +52,7 @@ function heldOf(state: PortfolioState, directory: Directory): Held[] {
       const last = directory.lastPrice(row);
       return lineOf({ row, symbol, last }, position, toFloat(quantityOf(position)));
     });
-  return [...stocks, ...optionsNow(state).map((option) => optionOf(state, option))];
+  return [...stocks, ...options.map((option) => optionOf(state, option))];
 }
 
 /** A line of so many shares, without a price at cost, as when it is marked. */
@@ -75,6 +82,12 @@ function optionOf({ account }: PortfolioState, option: HeldOption): Held {
     account.positions.get(symbol)!,
     shares,
   );
-  const exposure = optionExposure(option);
-  return { ...line, option: { contract, volatility, source, spot, greeks, exposure } };
+  const money = {
+    delta: optionExposure(option),
+    gamma: optionGamma(option),
+    vega: optionVega(option),
+    theta: shares * (greeks?.theta ?? 0),
+  };
+  const isPriced = greeks !== undefined;
+  return { ...line, option: { contract, volatility, source, spot, isPriced, ...money } };
 }

@@ -35,7 +35,7 @@ export function marketShards({
   ShardsOptions,
   'shardCount' | 'placement' | 'configFor' | 'journaledFor'
 > {
-  const { portfolios, policy, breakers } = options.portfolios;
+  const { portfolios, policy, optionPolicy, breakers } = options.portfolios;
   const keysOn = (shard: number, now: Placement): string[] =>
     portfolios.map(({ id }) => id).filter((key) => now.of(`portfolio/${key}`) === shard);
   const lastClose = lastCloses(file, days.firstDay);
@@ -62,6 +62,7 @@ export function marketShards({
       firstWarmDay: days.firstDay - days.warmDays,
       funnel: options.funnel,
       policy,
+      optionPolicy,
       breakers,
       board: boardOf(options.portfolios),
       pointsPerSession: POINTS_PER_SESSION,

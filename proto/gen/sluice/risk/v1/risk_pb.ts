@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sluice/risk/v1/risk.proto.
  */
 export const file_sluice_risk_v1_risk: GenFile = /*@__PURE__*/
-  fileDesc("ChlzbHVpY2Uvcmlzay92MS9yaXNrLnByb3RvEg5zbHVpY2Uucmlzay52MSIjCg5HZXRSaXNrUmVxdWVzdBIRCglwb3J0Zm9saW8YASABKAkiOwoQV2F0Y2hSaXNrUmVxdWVzdBISCgpwb3J0Zm9saW9zGAEgAygJEhMKC2ludGVydmFsX21zGAIgASgNIu8BCgtSaXNrU3VtbWFyeRIRCglwb3J0Zm9saW8YASABKAkSDQoFdmFyOTUYAiABKAESDQoFdmFyOTkYAyABKAESDgoGY3Zhcjk1GAQgASgBEg4KBmN2YXI5ORgFIAEoARIOCgZlcXVpdHkYBiABKAESEQoJc2NlbmFyaW9zGAcgASgNEg8KB3Byb3hpZWQYCCABKAESEAoIZHJhd2Rvd24YCSABKAESEAoIYXNfb2ZfdXMYCiABKAESDgoGYWdlX3VzGAsgASgBEhUKDXZhcjk5X2hpc3RvcnkYDCADKAESEAoIYnJlYWNoZXMYDSADKAkiRgoJUmlza0JhdGNoEioKBXJpc2tzGAEgAygLMhsuc2x1aWNlLnJpc2sudjEuUmlza1N1bW1hcnkSDQoFc3RhbXAYAiABKAEimgEKClJpc2tEZXRhaWwSLAoHc3VtbWFyeRgBIAEoCzIbLnNsdWljZS5yaXNrLnYxLlJpc2tTdW1tYXJ5EjAKBmxpbWl0cxgCIAMoCzIgLnNsdWljZS5wb3J0Zm9saW8udjEuTGltaXRTdGF0dXMSFAoMc2NlbmFyaW9fcG5sGAMgAygBEhYKDnNjZW5hcmlvX2RhdGVzGAQgAygNInIKEUNoZWNrT3JkZXJSZXF1ZXN0EhEKCXBvcnRmb2xpbxgBIAEoCRIOCgZzeW1ib2wYAiABKAkSDAoEc2lkZRgDIAEoCRIQCghxdWFudGl0eRgEIAEoCRINCgVwcmljZRgFIAEoCRILCgNmZWUYBiABKAkihQIKEkNoZWNrT3JkZXJSZXNwb25zZRIPCgdhbGxvd2VkGAEgASgIEhAKCGVuZm9yY2VkGAIgASgIEikKCGZpbmRpbmdzGAMgAygLMhcuc2x1aWNlLnJpc2sudjEuRmluZGluZxItCgZiZWZvcmUYBCABKAsyHS5zbHVpY2Uucmlzay52MS5Qb3J0Zm9saW9TaWRlEiwKBWFmdGVyGAUgASgLMh0uc2x1aWNlLnJpc2sudjEuUG9ydGZvbGlvU2lkZRINCgVwcmljZRgGIAEoARIMCgRsYXN0GAcgASgBEhAKCGFzX29mX3VzGAggASgBEhUKDXJpc2tfYXNfb2ZfdXMYCSABKAEigAEKB0ZpbmRpbmcSDAoEcnVsZRgBIAEoCRIPCgd2ZXJkaWN0GAIgASgJEgwKBGNvZGUYAyABKAkSDgoGYmVmb3JlGAQgASgBEg0KBWFmdGVyGAUgASgBEg0KBWxpbWl0GAYgASgBEgwKBHVuaXQYByABKAkSDAoEdGV4dBgIIAEoCSKqAQoNUG9ydGZvbGlvU2lkZRIMCgRjYXNoGAEgASgBEg4KBmVxdWl0eRgCIAEoARIMCgRoZWxkGAMgASgBEg4KBndlaWdodBgEIAEoARIWCg5ncm9zc19leHBvc3VyZRgFIAEoARIUCgxuZXRfZXhwb3N1cmUYBiABKAESDQoFdmFyOTkYByABKAESDgoGY3Zhcjk5GAggASgBEhAKCGRyYXdkb3duGAkgASgBIh8KDUxpbWl0c1JlcXVlc3QSDgoGc2NvcGVzGAEgAygJIp0CCgpMaW1pdFNjb3BlEg0KBXNjb3BlGAEgASgJEg0KBWxldmVsGAIgASgJEg8KB21lbWJlcnMYAyABKA0SDgoGYmVoaW5kGAQgASgNEg4KBmVxdWl0eRgFIAEoARIWCg5ncm9zc19leHBvc3VyZRgGIAEoARIUCgxuZXRfZXhwb3N1cmUYByABKAESEAoIZHJhd2Rvd24YCCABKAESDQoFdmFyOTkYCSABKAESDgoGY3Zhcjk5GAogASgBEjAKBmxpbWl0cxgLIAMoCzIgLnNsdWljZS5wb3J0Zm9saW8udjEuTGltaXRTdGF0dXMSEAoIc3RhbmRpbmcYDCABKAkSCwoDd2h5GA0gASgJEhAKCGFzX29mX3VzGA4gASgBItIBCg5MaW1pdHNSZXNwb25zZRIqCgZzY29wZXMYASADKAsyGi5zbHVpY2Uucmlzay52MS5MaW1pdFNjb3BlEg4KBmtpbGxlZBgCIAEoCBISCgpraWxsZWRfd2h5GAMgASgJEisKCW92ZXJyaWRlcxgEIAMoCzIYLnNsdWljZS5yaXNrLnYxLk92ZXJyaWRlEiMKBWhhbHRzGAUgAygLMhQuc2x1aWNlLnJpc2sudjEuSGFsdBIeChZtYXJrZXRfaGFsdGVkX3VudGlsX3VzGAYgASgBIjcKBEhhbHQSDgoGc3ltYm9sGAEgASgJEg0KBXN0YXRlGAIgASgJEhAKCHVudGlsX3VzGAMgASgBIrgBCghPdmVycmlkZRIKCgJpZBgBIAEoDRINCgVzY29wZRgCIAEoCRIPCgdtZWFzdXJlGAMgASgJEhAKCHNldmVyaXR5GAQgASgJEg4KBnJlYXNvbhgFIAEoCRIUCgxyZXF1ZXN0ZWRfYnkYBiABKAkSEwoLYXBwcm92ZWRfYnkYByABKAkSEAoIdW50aWxfdXMYCCABKAESDQoFc3RhdGUYCSABKAkSEgoKcmV2b2tlZF9ieRgKIAEoCSJwCg9PdmVycmlkZVJlcXVlc3QSDQoFc2NvcGUYASABKAkSDwoHbWVhc3VyZRgCIAEoCRIQCghzZXZlcml0eRgDIAEoCRIPCgdtaW51dGVzGAQgASgNEgoKAmJ5GAUgASgJEg4KBnJlYXNvbhgGIAEoCSIoCg5BcHByb3ZlUmVxdWVzdBIKCgJpZBgBIAEoDRIKCgJieRgCIAEoCSInCg1SZXZva2VSZXF1ZXN0EgoKAmlkGAEgASgNEgoKAmJ5GAIgASgJIjUKC0tpbGxSZXF1ZXN0EgoKAm9uGAEgASgIEgoKAmJ5GAIgASgJEg4KBnJlYXNvbhgDIAEoCSJLCg9Db250cm9sUmVzcG9uc2USEAoIYWNjZXB0ZWQYASABKAgSDAoEY29kZRgCIAEoCRIMCgR0ZXh0GAMgASgJEgoKAmlkGAQgASgNIlMKD0ZsYXR0ZW5Qcm9wb3NhbBIRCglwb3J0Zm9saW8YASABKAkSLQoGdHJhZGVzGAIgAygLMh0uc2x1aWNlLnJpc2sudjEuUHJvcG9zZWRUcmFkZSJNCg1Qcm9wb3NlZFRyYWRlEg4KBnN5bWJvbBgBIAEoCRIMCgRzaWRlGAIgASgJEhAKCHF1YW50aXR5GAMgASgJEgwKBGxhc3QYBCABKAEiDwoNQWxlcnRzUmVxdWVzdCKjAQoFQWxlcnQSCgoCaWQYASABKAkSDQoFc2NvcGUYAiABKAkSDwoHbWVhc3VyZRgDIAEoCRIQCghzZXZlcml0eRgEIAEoCRIMCgRraW5kGAUgASgJEg0KBWxpbWl0GAYgASgBEg0KBXZhbHVlGAcgASgBEg4KBmFjdGlvbhgIIAEoCRIQCghhc19vZl91cxgJIAEoARIOCgZudW1iZXIYCiABKAEifAoKQWxlcnRCYXRjaBIlCgZhbGVydHMYASADKAsyFS5zbHVpY2Uucmlzay52MS5BbGVydBINCgVzdGFtcBgCIAEoARITCgt1bmRlbGl2ZXJlZBgDIAEoDRIQCghnaXZlbl91cBgEIAEoDRIRCglmb3Jnb3R0ZW4YBSABKA0y3QYKBFJpc2sSQQoDR2V0Eh4uc2x1aWNlLnJpc2sudjEuR2V0Umlza1JlcXVlc3QaGi5zbHVpY2Uucmlzay52MS5SaXNrRGV0YWlsEkYKBVdhdGNoEiAuc2x1aWNlLnJpc2sudjEuV2F0Y2hSaXNrUmVxdWVzdBoZLnNsdWljZS5yaXNrLnYxLlJpc2tCYXRjaDABElMKCkNoZWNrT3JkZXISIS5zbHVpY2Uucmlzay52MS5DaGVja09yZGVyUmVxdWVzdBoiLnNsdWljZS5yaXNrLnYxLkNoZWNrT3JkZXJSZXNwb25zZRJHCgZMaW1pdHMSHS5zbHVpY2Uucmlzay52MS5MaW1pdHNSZXF1ZXN0Gh4uc2x1aWNlLnJpc2sudjEuTGltaXRzUmVzcG9uc2USUwoPUmVxdWVzdE92ZXJyaWRlEh8uc2x1aWNlLnJpc2sudjEuT3ZlcnJpZGVSZXF1ZXN0Gh8uc2x1aWNlLnJpc2sudjEuQ29udHJvbFJlc3BvbnNlElIKD0FwcHJvdmVPdmVycmlkZRIeLnNsdWljZS5yaXNrLnYxLkFwcHJvdmVSZXF1ZXN0Gh8uc2x1aWNlLnJpc2sudjEuQ29udHJvbFJlc3BvbnNlElAKDlJldm9rZU92ZXJyaWRlEh0uc2x1aWNlLnJpc2sudjEuUmV2b2tlUmVxdWVzdBofLnNsdWljZS5yaXNrLnYxLkNvbnRyb2xSZXNwb25zZRJDCgZBbGVydHMSHS5zbHVpY2Uucmlzay52MS5BbGVydHNSZXF1ZXN0Ghouc2x1aWNlLnJpc2sudjEuQWxlcnRCYXRjaBJKCgtXYXRjaEFsZXJ0cxIdLnNsdWljZS5yaXNrLnYxLkFsZXJ0c1JlcXVlc3QaGi5zbHVpY2Uucmlzay52MS5BbGVydEJhdGNoMAESTQoNU2V0S2lsbFN3aXRjaBIbLnNsdWljZS5yaXNrLnYxLktpbGxSZXF1ZXN0Gh8uc2x1aWNlLnJpc2sudjEuQ29udHJvbFJlc3BvbnNlElEKDlByb3Bvc2VGbGF0dGVuEh4uc2x1aWNlLnJpc2sudjEuR2V0Umlza1JlcXVlc3QaHy5zbHVpY2Uucmlzay52MS5GbGF0dGVuUHJvcG9zYWxiBnByb3RvMw", [file_sluice_portfolio_v1_portfolio]);
+  fileDesc("ChlzbHVpY2Uvcmlzay92MS9yaXNrLnByb3RvEg5zbHVpY2Uucmlzay52MSIjCg5HZXRSaXNrUmVxdWVzdBIRCglwb3J0Zm9saW8YASABKAkiOwoQV2F0Y2hSaXNrUmVxdWVzdBISCgpwb3J0Zm9saW9zGAEgAygJEhMKC2ludGVydmFsX21zGAIgASgNIu8BCgtSaXNrU3VtbWFyeRIRCglwb3J0Zm9saW8YASABKAkSDQoFdmFyOTUYAiABKAESDQoFdmFyOTkYAyABKAESDgoGY3Zhcjk1GAQgASgBEg4KBmN2YXI5ORgFIAEoARIOCgZlcXVpdHkYBiABKAESEQoJc2NlbmFyaW9zGAcgASgNEg8KB3Byb3hpZWQYCCABKAESEAoIZHJhd2Rvd24YCSABKAESEAoIYXNfb2ZfdXMYCiABKAESDgoGYWdlX3VzGAsgASgBEhUKDXZhcjk5X2hpc3RvcnkYDCADKAESEAoIYnJlYWNoZXMYDSADKAkiRgoJUmlza0JhdGNoEioKBXJpc2tzGAEgAygLMhsuc2x1aWNlLnJpc2sudjEuUmlza1N1bW1hcnkSDQoFc3RhbXAYAiABKAEixwEKClJpc2tEZXRhaWwSLAoHc3VtbWFyeRgBIAEoCzIbLnNsdWljZS5yaXNrLnYxLlJpc2tTdW1tYXJ5EjAKBmxpbWl0cxgCIAMoCzIgLnNsdWljZS5wb3J0Zm9saW8udjEuTGltaXRTdGF0dXMSFAoMc2NlbmFyaW9fcG5sGAMgAygBEhYKDnNjZW5hcmlvX2RhdGVzGAQgAygNEisKB29wdGlvbnMYBSABKAsyGi5zbHVpY2Uucmlzay52MS5PcHRpb25SaXNrIvEBCgpPcHRpb25SaXNrEhQKDG1hcmtldF92YWx1ZRgBIAEoARINCgVkZWx0YRgCIAEoARINCgVnYW1tYRgDIAEoARIMCgR2ZWdhGAQgASgBEg0KBXRoZXRhGAUgASgBEhAKCHVucHJpY2VkGAYgASgNEhkKEWFwcHJveGltYXRlX3Zhcjk5GAcgASgBEhoKEmFwcHJveGltYXRlX2N2YXI5ORgIIAEoARIbChNhcHByb3hpbWF0aW9uX2Vycm9yGAkgASgBEiwKBnN0cmVzcxgKIAMoCzIcLnNsdWljZS5yaXNrLnYxLk9wdGlvblN0cmVzcyJLCgxPcHRpb25TdHJlc3MSEgoKcHJpY2VfbW92ZRgBIAEoARIXCg92b2xhdGlsaXR5X21vdmUYAiABKAESDgoGcHJvZml0GAMgASgBInIKEUNoZWNrT3JkZXJSZXF1ZXN0EhEKCXBvcnRmb2xpbxgBIAEoCRIOCgZzeW1ib2wYAiABKAkSDAoEc2lkZRgDIAEoCRIQCghxdWFudGl0eRgEIAEoCRINCgVwcmljZRgFIAEoCRILCgNmZWUYBiABKAkihQIKEkNoZWNrT3JkZXJSZXNwb25zZRIPCgdhbGxvd2VkGAEgASgIEhAKCGVuZm9yY2VkGAIgASgIEikKCGZpbmRpbmdzGAMgAygLMhcuc2x1aWNlLnJpc2sudjEuRmluZGluZxItCgZiZWZvcmUYBCABKAsyHS5zbHVpY2Uucmlzay52MS5Qb3J0Zm9saW9TaWRlEiwKBWFmdGVyGAUgASgLMh0uc2x1aWNlLnJpc2sudjEuUG9ydGZvbGlvU2lkZRINCgVwcmljZRgGIAEoARIMCgRsYXN0GAcgASgBEhAKCGFzX29mX3VzGAggASgBEhUKDXJpc2tfYXNfb2ZfdXMYCSABKAEigAEKB0ZpbmRpbmcSDAoEcnVsZRgBIAEoCRIPCgd2ZXJkaWN0GAIgASgJEgwKBGNvZGUYAyABKAkSDgoGYmVmb3JlGAQgASgBEg0KBWFmdGVyGAUgASgBEg0KBWxpbWl0GAYgASgBEgwKBHVuaXQYByABKAkSDAoEdGV4dBgIIAEoCSKqAQoNUG9ydGZvbGlvU2lkZRIMCgRjYXNoGAEgASgBEg4KBmVxdWl0eRgCIAEoARIMCgRoZWxkGAMgASgBEg4KBndlaWdodBgEIAEoARIWCg5ncm9zc19leHBvc3VyZRgFIAEoARIUCgxuZXRfZXhwb3N1cmUYBiABKAESDQoFdmFyOTkYByABKAESDgoGY3Zhcjk5GAggASgBEhAKCGRyYXdkb3duGAkgASgBIh8KDUxpbWl0c1JlcXVlc3QSDgoGc2NvcGVzGAEgAygJIp0CCgpMaW1pdFNjb3BlEg0KBXNjb3BlGAEgASgJEg0KBWxldmVsGAIgASgJEg8KB21lbWJlcnMYAyABKA0SDgoGYmVoaW5kGAQgASgNEg4KBmVxdWl0eRgFIAEoARIWCg5ncm9zc19leHBvc3VyZRgGIAEoARIUCgxuZXRfZXhwb3N1cmUYByABKAESEAoIZHJhd2Rvd24YCCABKAESDQoFdmFyOTkYCSABKAESDgoGY3Zhcjk5GAogASgBEjAKBmxpbWl0cxgLIAMoCzIgLnNsdWljZS5wb3J0Zm9saW8udjEuTGltaXRTdGF0dXMSEAoIc3RhbmRpbmcYDCABKAkSCwoDd2h5GA0gASgJEhAKCGFzX29mX3VzGA4gASgBItIBCg5MaW1pdHNSZXNwb25zZRIqCgZzY29wZXMYASADKAsyGi5zbHVpY2Uucmlzay52MS5MaW1pdFNjb3BlEg4KBmtpbGxlZBgCIAEoCBISCgpraWxsZWRfd2h5GAMgASgJEisKCW92ZXJyaWRlcxgEIAMoCzIYLnNsdWljZS5yaXNrLnYxLk92ZXJyaWRlEiMKBWhhbHRzGAUgAygLMhQuc2x1aWNlLnJpc2sudjEuSGFsdBIeChZtYXJrZXRfaGFsdGVkX3VudGlsX3VzGAYgASgBIjcKBEhhbHQSDgoGc3ltYm9sGAEgASgJEg0KBXN0YXRlGAIgASgJEhAKCHVudGlsX3VzGAMgASgBIrgBCghPdmVycmlkZRIKCgJpZBgBIAEoDRINCgVzY29wZRgCIAEoCRIPCgdtZWFzdXJlGAMgASgJEhAKCHNldmVyaXR5GAQgASgJEg4KBnJlYXNvbhgFIAEoCRIUCgxyZXF1ZXN0ZWRfYnkYBiABKAkSEwoLYXBwcm92ZWRfYnkYByABKAkSEAoIdW50aWxfdXMYCCABKAESDQoFc3RhdGUYCSABKAkSEgoKcmV2b2tlZF9ieRgKIAEoCSJwCg9PdmVycmlkZVJlcXVlc3QSDQoFc2NvcGUYASABKAkSDwoHbWVhc3VyZRgCIAEoCRIQCghzZXZlcml0eRgDIAEoCRIPCgdtaW51dGVzGAQgASgNEgoKAmJ5GAUgASgJEg4KBnJlYXNvbhgGIAEoCSIoCg5BcHByb3ZlUmVxdWVzdBIKCgJpZBgBIAEoDRIKCgJieRgCIAEoCSInCg1SZXZva2VSZXF1ZXN0EgoKAmlkGAEgASgNEgoKAmJ5GAIgASgJIjUKC0tpbGxSZXF1ZXN0EgoKAm9uGAEgASgIEgoKAmJ5GAIgASgJEg4KBnJlYXNvbhgDIAEoCSJLCg9Db250cm9sUmVzcG9uc2USEAoIYWNjZXB0ZWQYASABKAgSDAoEY29kZRgCIAEoCRIMCgR0ZXh0GAMgASgJEgoKAmlkGAQgASgNIlMKD0ZsYXR0ZW5Qcm9wb3NhbBIRCglwb3J0Zm9saW8YASABKAkSLQoGdHJhZGVzGAIgAygLMh0uc2x1aWNlLnJpc2sudjEuUHJvcG9zZWRUcmFkZSJNCg1Qcm9wb3NlZFRyYWRlEg4KBnN5bWJvbBgBIAEoCRIMCgRzaWRlGAIgASgJEhAKCHF1YW50aXR5GAMgASgJEgwKBGxhc3QYBCABKAEiDwoNQWxlcnRzUmVxdWVzdCKjAQoFQWxlcnQSCgoCaWQYASABKAkSDQoFc2NvcGUYAiABKAkSDwoHbWVhc3VyZRgDIAEoCRIQCghzZXZlcml0eRgEIAEoCRIMCgRraW5kGAUgASgJEg0KBWxpbWl0GAYgASgBEg0KBXZhbHVlGAcgASgBEg4KBmFjdGlvbhgIIAEoCRIQCghhc19vZl91cxgJIAEoARIOCgZudW1iZXIYCiABKAEifAoKQWxlcnRCYXRjaBIlCgZhbGVydHMYASADKAsyFS5zbHVpY2Uucmlzay52MS5BbGVydBINCgVzdGFtcBgCIAEoARITCgt1bmRlbGl2ZXJlZBgDIAEoDRIQCghnaXZlbl91cBgEIAEoDRIRCglmb3Jnb3R0ZW4YBSABKA0y3QYKBFJpc2sSQQoDR2V0Eh4uc2x1aWNlLnJpc2sudjEuR2V0Umlza1JlcXVlc3QaGi5zbHVpY2Uucmlzay52MS5SaXNrRGV0YWlsEkYKBVdhdGNoEiAuc2x1aWNlLnJpc2sudjEuV2F0Y2hSaXNrUmVxdWVzdBoZLnNsdWljZS5yaXNrLnYxLlJpc2tCYXRjaDABElMKCkNoZWNrT3JkZXISIS5zbHVpY2Uucmlzay52MS5DaGVja09yZGVyUmVxdWVzdBoiLnNsdWljZS5yaXNrLnYxLkNoZWNrT3JkZXJSZXNwb25zZRJHCgZMaW1pdHMSHS5zbHVpY2Uucmlzay52MS5MaW1pdHNSZXF1ZXN0Gh4uc2x1aWNlLnJpc2sudjEuTGltaXRzUmVzcG9uc2USUwoPUmVxdWVzdE92ZXJyaWRlEh8uc2x1aWNlLnJpc2sudjEuT3ZlcnJpZGVSZXF1ZXN0Gh8uc2x1aWNlLnJpc2sudjEuQ29udHJvbFJlc3BvbnNlElIKD0FwcHJvdmVPdmVycmlkZRIeLnNsdWljZS5yaXNrLnYxLkFwcHJvdmVSZXF1ZXN0Gh8uc2x1aWNlLnJpc2sudjEuQ29udHJvbFJlc3BvbnNlElAKDlJldm9rZU92ZXJyaWRlEh0uc2x1aWNlLnJpc2sudjEuUmV2b2tlUmVxdWVzdBofLnNsdWljZS5yaXNrLnYxLkNvbnRyb2xSZXNwb25zZRJDCgZBbGVydHMSHS5zbHVpY2Uucmlzay52MS5BbGVydHNSZXF1ZXN0Ghouc2x1aWNlLnJpc2sudjEuQWxlcnRCYXRjaBJKCgtXYXRjaEFsZXJ0cxIdLnNsdWljZS5yaXNrLnYxLkFsZXJ0c1JlcXVlc3QaGi5zbHVpY2Uucmlzay52MS5BbGVydEJhdGNoMAESTQoNU2V0S2lsbFN3aXRjaBIbLnNsdWljZS5yaXNrLnYxLktpbGxSZXF1ZXN0Gh8uc2x1aWNlLnJpc2sudjEuQ29udHJvbFJlc3BvbnNlElEKDlByb3Bvc2VGbGF0dGVuEh4uc2x1aWNlLnJpc2sudjEuR2V0Umlza1JlcXVlc3QaHy5zbHVpY2Uucmlzay52MS5GbGF0dGVuUHJvcG9zYWxiBnByb3RvMw", [file_sluice_portfolio_v1_portfolio]);
 
 /**
  * @generated from message sluice.risk.v1.GetRiskRequest
@@ -195,6 +195,13 @@ export type RiskDetail = Message<"sluice.risk.v1.RiskDetail"> & {
    * @generated from field: repeated uint32 scenario_dates = 4;
    */
   scenarioDates: number[];
+
+  /**
+   * Set where options are held.
+   *
+   * @generated from field: sluice.risk.v1.OptionRisk options = 5;
+   */
+  options?: OptionRisk | undefined;
 };
 
 /**
@@ -203,6 +210,112 @@ export type RiskDetail = Message<"sluice.risk.v1.RiskDetail"> & {
  */
 export const RiskDetailSchema: GenMessage<RiskDetail> = /*@__PURE__*/
   messageDesc(file_sluice_risk_v1_risk, 4);
+
+/**
+ * What options come to, as of the last point. US dollars.
+ *
+ * @generated from message sluice.risk.v1.OptionRisk
+ */
+export type OptionRisk = Message<"sluice.risk.v1.OptionRisk"> & {
+  /**
+   * @generated from field: double market_value = 1;
+   */
+  marketValue: number;
+
+  /**
+   * What their shares by delta are worth, and what 1 % more of every stock changes that by.
+   *
+   * @generated from field: double delta = 2;
+   */
+  delta: number;
+
+  /**
+   * @generated from field: double gamma = 3;
+   */
+  gamma: number;
+
+  /**
+   * What a point (0.01) more of every volatility, and a calendar day, bring.
+   *
+   * @generated from field: double vega = 4;
+   */
+  vega: number;
+
+  /**
+   * @generated from field: double theta = 5;
+   */
+  theta: number;
+
+  /**
+   * Options that can't be priced: they are carried at cost.
+   *
+   * @generated from field: uint32 unpriced = 6;
+   */
+  unpriced: number;
+
+  /**
+   * Risk with options by delta and gamma, beside that of the summary, which revalues them in every
+   * scenario; and the largest difference in any scenario.
+   *
+   * @generated from field: double approximate_var99 = 7;
+   */
+  approximateVar99: number;
+
+  /**
+   * @generated from field: double approximate_cvar99 = 8;
+   */
+  approximateCvar99: number;
+
+  /**
+   * @generated from field: double approximation_error = 9;
+   */
+  approximationError: number;
+
+  /**
+   * The whole portfolio where all prices and volatilities move at once.
+   *
+   * @generated from field: repeated sluice.risk.v1.OptionStress stress = 10;
+   */
+  stress: OptionStress[];
+};
+
+/**
+ * Describes the message sluice.risk.v1.OptionRisk.
+ * Use `create(OptionRiskSchema)` to create a new message.
+ */
+export const OptionRiskSchema: GenMessage<OptionRisk> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 5);
+
+/**
+ * @generated from message sluice.risk.v1.OptionStress
+ */
+export type OptionStress = Message<"sluice.risk.v1.OptionStress"> & {
+  /**
+   * Of every price, as a fraction.
+   *
+   * @generated from field: double price_move = 1;
+   */
+  priceMove: number;
+
+  /**
+   * Of every volatility, in units of 1.00: 0.1 is ten points.
+   *
+   * @generated from field: double volatility_move = 2;
+   */
+  volatilityMove: number;
+
+  /**
+   * @generated from field: double profit = 3;
+   */
+  profit: number;
+};
+
+/**
+ * Describes the message sluice.risk.v1.OptionStress.
+ * Use `create(OptionStressSchema)` to create a new message.
+ */
+export const OptionStressSchema: GenMessage<OptionStress> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 6);
 
 /**
  * @generated from message sluice.risk.v1.CheckOrderRequest
@@ -252,7 +365,7 @@ export type CheckOrderRequest = Message<"sluice.risk.v1.CheckOrderRequest"> & {
  * Use `create(CheckOrderRequestSchema)` to create a new message.
  */
 export const CheckOrderRequestSchema: GenMessage<CheckOrderRequest> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 5);
+  messageDesc(file_sluice_risk_v1_risk, 7);
 
 /**
  * @generated from message sluice.risk.v1.CheckOrderResponse
@@ -319,7 +432,7 @@ export type CheckOrderResponse = Message<"sluice.risk.v1.CheckOrderResponse"> & 
  * Use `create(CheckOrderResponseSchema)` to create a new message.
  */
 export const CheckOrderResponseSchema: GenMessage<CheckOrderResponse> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 6);
+  messageDesc(file_sluice_risk_v1_risk, 8);
 
 /**
  * One thing that a rule found. NaN where a number does not apply or can't be computed.
@@ -380,7 +493,7 @@ export type Finding = Message<"sluice.risk.v1.Finding"> & {
  * Use `create(FindingSchema)` to create a new message.
  */
 export const FindingSchema: GenMessage<Finding> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 7);
+  messageDesc(file_sluice_risk_v1_risk, 9);
 
 /**
  * A portfolio and one symbol of it, before or after an order. US dollars and shares.
@@ -445,7 +558,7 @@ export type PortfolioSide = Message<"sluice.risk.v1.PortfolioSide"> & {
  * Use `create(PortfolioSideSchema)` to create a new message.
  */
 export const PortfolioSideSchema: GenMessage<PortfolioSide> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 8);
+  messageDesc(file_sluice_risk_v1_risk, 10);
 
 /**
  * @generated from message sluice.risk.v1.LimitsRequest
@@ -464,7 +577,7 @@ export type LimitsRequest = Message<"sluice.risk.v1.LimitsRequest"> & {
  * Use `create(LimitsRequestSchema)` to create a new message.
  */
 export const LimitsRequestSchema: GenMessage<LimitsRequest> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 9);
+  messageDesc(file_sluice_risk_v1_risk, 11);
 
 /**
  * One portfolio or group with its limits. US dollars, unless they are fractions.
@@ -558,7 +671,7 @@ export type LimitScope = Message<"sluice.risk.v1.LimitScope"> & {
  * Use `create(LimitScopeSchema)` to create a new message.
  */
 export const LimitScopeSchema: GenMessage<LimitScope> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 10);
+  messageDesc(file_sluice_risk_v1_risk, 12);
 
 /**
  * @generated from message sluice.risk.v1.LimitsResponse
@@ -608,7 +721,7 @@ export type LimitsResponse = Message<"sluice.risk.v1.LimitsResponse"> & {
  * Use `create(LimitsResponseSchema)` to create a new message.
  */
 export const LimitsResponseSchema: GenMessage<LimitsResponse> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 11);
+  messageDesc(file_sluice_risk_v1_risk, 13);
 
 /**
  * @generated from message sluice.risk.v1.Halt
@@ -639,7 +752,7 @@ export type Halt = Message<"sluice.risk.v1.Halt"> & {
  * Use `create(HaltSchema)` to create a new message.
  */
 export const HaltSchema: GenMessage<Halt> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 12);
+  messageDesc(file_sluice_risk_v1_risk, 14);
 
 /**
  * @generated from message sluice.risk.v1.Override
@@ -710,7 +823,7 @@ export type Override = Message<"sluice.risk.v1.Override"> & {
  * Use `create(OverrideSchema)` to create a new message.
  */
 export const OverrideSchema: GenMessage<Override> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 13);
+  messageDesc(file_sluice_risk_v1_risk, 15);
 
 /**
  * @generated from message sluice.risk.v1.OverrideRequest
@@ -754,7 +867,7 @@ export type OverrideRequest = Message<"sluice.risk.v1.OverrideRequest"> & {
  * Use `create(OverrideRequestSchema)` to create a new message.
  */
 export const OverrideRequestSchema: GenMessage<OverrideRequest> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 14);
+  messageDesc(file_sluice_risk_v1_risk, 16);
 
 /**
  * @generated from message sluice.risk.v1.ApproveRequest
@@ -778,7 +891,7 @@ export type ApproveRequest = Message<"sluice.risk.v1.ApproveRequest"> & {
  * Use `create(ApproveRequestSchema)` to create a new message.
  */
 export const ApproveRequestSchema: GenMessage<ApproveRequest> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 15);
+  messageDesc(file_sluice_risk_v1_risk, 17);
 
 /**
  * @generated from message sluice.risk.v1.RevokeRequest
@@ -800,7 +913,7 @@ export type RevokeRequest = Message<"sluice.risk.v1.RevokeRequest"> & {
  * Use `create(RevokeRequestSchema)` to create a new message.
  */
 export const RevokeRequestSchema: GenMessage<RevokeRequest> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 16);
+  messageDesc(file_sluice_risk_v1_risk, 18);
 
 /**
  * @generated from message sluice.risk.v1.KillRequest
@@ -827,7 +940,7 @@ export type KillRequest = Message<"sluice.risk.v1.KillRequest"> & {
  * Use `create(KillRequestSchema)` to create a new message.
  */
 export const KillRequestSchema: GenMessage<KillRequest> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 17);
+  messageDesc(file_sluice_risk_v1_risk, 19);
 
 /**
  * @generated from message sluice.risk.v1.ControlResponse
@@ -863,7 +976,7 @@ export type ControlResponse = Message<"sluice.risk.v1.ControlResponse"> & {
  * Use `create(ControlResponseSchema)` to create a new message.
  */
 export const ControlResponseSchema: GenMessage<ControlResponse> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 18);
+  messageDesc(file_sluice_risk_v1_risk, 20);
 
 /**
  * @generated from message sluice.risk.v1.FlattenProposal
@@ -885,7 +998,7 @@ export type FlattenProposal = Message<"sluice.risk.v1.FlattenProposal"> & {
  * Use `create(FlattenProposalSchema)` to create a new message.
  */
 export const FlattenProposalSchema: GenMessage<FlattenProposal> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 19);
+  messageDesc(file_sluice_risk_v1_risk, 21);
 
 /**
  * @generated from message sluice.risk.v1.ProposedTrade
@@ -919,7 +1032,7 @@ export type ProposedTrade = Message<"sluice.risk.v1.ProposedTrade"> & {
  * Use `create(ProposedTradeSchema)` to create a new message.
  */
 export const ProposedTradeSchema: GenMessage<ProposedTrade> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 20);
+  messageDesc(file_sluice_risk_v1_risk, 22);
 
 /**
  * @generated from message sluice.risk.v1.AlertsRequest
@@ -932,7 +1045,7 @@ export type AlertsRequest = Message<"sluice.risk.v1.AlertsRequest"> & {
  * Use `create(AlertsRequestSchema)` to create a new message.
  */
 export const AlertsRequestSchema: GenMessage<AlertsRequest> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 21);
+  messageDesc(file_sluice_risk_v1_risk, 23);
 
 /**
  * A transition of a limit, recorded in the journal before it is told.
@@ -1004,7 +1117,7 @@ export type Alert = Message<"sluice.risk.v1.Alert"> & {
  * Use `create(AlertSchema)` to create a new message.
  */
 export const AlertSchema: GenMessage<Alert> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 22);
+  messageDesc(file_sluice_risk_v1_risk, 24);
 
 /**
  * @generated from message sluice.risk.v1.AlertBatch
@@ -1047,7 +1160,7 @@ export type AlertBatch = Message<"sluice.risk.v1.AlertBatch"> & {
  * Use `create(AlertBatchSchema)` to create a new message.
  */
 export const AlertBatchSchema: GenMessage<AlertBatch> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 23);
+  messageDesc(file_sluice_risk_v1_risk, 25);
 
 /**
  * @generated from service sluice.risk.v1.Risk
