@@ -5,9 +5,16 @@ import { FREE, type LimitConfig, type Standing } from '../limits/index.js';
 import type { LotMethod } from '../lots/index.js';
 import { DEFAULT_POLICY, type PretradePolicy, type TradingState } from '../pretrade/index.js';
 import { type PortfolioMark, type ScenarioMatrix, ScenarioTrial } from '../risk/index.js';
-import { type CheckDeps, checkOrder, orderOf, refuseOrder, refuseTrade } from './check.js';
+import {
+  type CheckDeps,
+  checkOrder,
+  orderOf,
+  refuseKilled,
+  refuseOrder,
+  refuseTrade,
+} from './check.js';
 import { checkCommandId } from './decide.js';
-import { decideCorrection, decideEntry, movedBy } from './decide-entry.js';
+import { decideCorrection, decideEntry, equityMet, movedBy } from './decide-entry.js';
 import type { Directory } from './directory.js';
 import {
   enterAction,
@@ -228,7 +235,15 @@ function onCommand(
     }
     const moved = movedBy(state, decision);
     const { length } = state.waiting;
-    turn.persist(Object.assign(decision, seenBy(state), moved && { moved }));
+    const equityBefore = equityMet(state, decision);
+    turn.persist(
+      Object.assign(
+        decision,
+        seenBy(state),
+        moved && { moved },
+        equityBefore !== undefined && { equityBefore },
+      ),
+    );
     assert(state.waiting.length <= length, 'portfolio.entry_applies');
   }
   turn.reply(applied);
@@ -242,7 +257,12 @@ function decide(
   nowUs: number,
 ): PortfolioEvent | Refusal {
   const isTrade = command.kind === 'trade';
-  const early = isTrade ? refuseTrade(state, command, checks, nowUs) : undefined;
+  const isExercise = command.kind === 'option' && command.what === 'exercised';
+  const early = isTrade
+    ? refuseTrade(state, command, checks, nowUs)
+    : isExercise
+      ? refuseKilled(state, checks, nowUs)
+      : undefined;
   if (early !== undefined) return early;
   const decision =
     command.kind === 'correct' ? decideCorrection(state, command) : decideEntry(state, command);

@@ -95,7 +95,12 @@ export function refuseOrder(
   );
 }
 
-function refuseKilled(state: PortfolioState, deps: CheckDeps, nowUs: number): Refusal | undefined {
+/** Why nothing may be traded; undefined where it may. Errors: `pretrade.killed`. */
+export function refuseKilled(
+  state: PortfolioState,
+  deps: CheckDeps,
+  nowUs: number,
+): Refusal | undefined {
   const { action, why } = deps.standingOf(state.breached, nowUs);
   return action === 'kill' ? refusal('pretrade.killed', `expected no kill: ${why}`) : undefined;
 }

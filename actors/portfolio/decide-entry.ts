@@ -16,6 +16,7 @@ import {
 import { checkCorrected, checkExpiry, decideOption, withVolatility } from './decide-option.js';
 import { checkEvent, replayWith, todayOf } from './enter.js';
 import { entriesOf, statedIn } from './history.js';
+import { equityNow } from './last-price.js';
 import type {
   ActionCommand,
   ChargeCommand,
@@ -218,6 +219,20 @@ export function movedBy(state: PortfolioState, entry: AccountEntry): Moved | und
 
 function isTransfer(entry?: AccountEntry): entry is LotReceived | LotsDelivered {
   return entry?.kind === 'lot_received' || entry?.kind === 'lots_delivered';
+}
+
+/** Entries that may bring something from outside, or take it there. */
+const FROM_OUTSIDE: ReadonlySet<AccountEntry['kind']> = new Set([
+  'cash_moved',
+  'lot_received',
+  'lots_delivered',
+  'reversed',
+]);
+
+/** Equity that an entry from outside meets; undefined of others, and before the first point. */
+export function equityMet(state: PortfolioState, entry: AccountEntry): number | undefined {
+  const isMet = FROM_OUTSIDE.has(entry.kind) && state.figures !== undefined;
+  return isMet ? equityNow(state) : undefined;
 }
 
 /** An entry of the books, which may have come in another's place. */

@@ -9,33 +9,24 @@ import type { AccountEntry, AccountEvent } from './account-event.js';
 import { decodeAccount } from './account-form.js';
 import { type ReplayedAccount, replayAccount } from './account-history.js';
 import { MARKET_ID } from './decide.js';
-import { noteFlow, outsideOf } from './flow.js';
+import { type Brought, noteFlow, outsideOf } from './flow.js';
 import { addEntry, entriesOf } from './history.js';
 import { noteTold, type SeenOfMarket, takeSeen } from './market-seen.js';
 import type { CorporateAction, Marked } from './messages.js';
 import { fromFloat } from './money.js';
 import { symbolsTouched } from './option-entry.js';
 import { splitRatio } from './split-ratio.js';
-import {
-  type Moved,
-  noteChange,
-  type PortfolioState,
-  rememberCommand,
-  rememberTrade,
-  rowOf,
-} from './state.js';
+import { noteChange, type PortfolioState, rememberCommand, rememberTrade, rowOf } from './state.js';
 
 /** The facts a portfolio's history is made of; the id of an event is that of its command. */
 export type PortfolioEvent = AccountEntry;
 
 /** What an event tells beside its entry. */
-interface Stamps extends Partial<SeenOfMarket> {
+interface Stamps extends Partial<SeenOfMarket>, Brought {
   /** The version that wrote it, on one that comes from the journal. */
   readonly eventVersion?: number;
   /** Event time, where a trade was judged by its rate. Units: microseconds. */
   readonly timeUs?: number;
-  /** What a transfer moves, or the correction of one, at its last price; absent without a price. */
-  readonly moved?: Moved;
 }
 
 type Stamped = PortfolioEvent & Stamps;
@@ -54,13 +45,14 @@ export function enterEvent(state: PortfolioState, event: Stamped): void {
   rememberCommand(state, event.eventId);
   if (event.timeUs !== undefined) rememberTrade(state, event.timeUs);
   for (const entry of takeSeen(state, event)) enterOrWait(state, entry);
-  enterOrWait(state, onItsDay(state, event), event.moved);
+  enterOrWait(state, onItsDay(state, event), event);
 }
 
 /** An entry as the books hold it: on a day, and without what events tell beside it. */
 function onItsDay(state: PortfolioState, event: Stamped): AccountEntry {
   const { eventVersion: _version, timeUs: _time, seen: _seen, ...rest } = event;
-  const { opening: _opening, market: _market, moved: _moved, ...entry } = rest;
+  const { opening: _opening, market: _market, moved: _moved, ...told } = rest;
+  const { equityBefore: _equity, ...entry } = told;
   return entry.day === DAY_UNTOLD ? { ...entry, day: todayOf(state) } : entry;
 }
 
@@ -135,14 +127,15 @@ const HOLDING: ReadonlySet<AccountEntry['kind']> = new Set([
  * tell what the market had entered before it, or after openings that have changed since. What waits
  * is tried again behind every entry.
  */
-function enterOrWait(state: PortfolioState, entry: AccountEntry, moved?: Moved): void {
-  if (!enter(state, entry, moved)) {
+function enterOrWait(state: PortfolioState, entry: AccountEntry, brought: Brought = {}): void {
+  if (!enter(state, entry, brought)) {
+    const { moved } = brought;
     state.waiting.push({ entry, ...(moved !== undefined && { moved }) });
     return;
   }
   for (let index = 0; index < state.waiting.length; index++) {
     const waiting = state.waiting[index]!;
-    if (!enter(state, waiting.entry, waiting.moved)) continue;
+    if (!enter(state, waiting.entry, waiting)) continue;
     state.waiting.splice(index, 1);
     // An earlier one may have waited for this one.
     index = -1;
@@ -150,8 +143,8 @@ function enterOrWait(state: PortfolioState, entry: AccountEntry, moved?: Moved):
 }
 
 /** Enters an entry; false, and nothing is changed, where it does not apply. */
-function enter(state: PortfolioState, entry: AccountEntry, moved?: Moved): boolean {
-  const before = outsideOf(state.account, moved);
+function enter(state: PortfolioState, entry: AccountEntry, brought: Brought): boolean {
+  const before = outsideOf(state.account, brought.moved);
   const isLate = isLateIn(state, entry);
   if (isLate) {
     const replayed = replayWith(state, entry);
@@ -164,7 +157,7 @@ function enter(state: PortfolioState, entry: AccountEntry, moved?: Moved): boole
     if (!isApplied(state.account, entry)) return false;
     assertSame(gaps, gapsAt(state.account, symbols));
   }
-  noteFlow(state, before, moved);
+  noteFlow(state, before, brought);
   addEntry(state.history, entry, state.account);
   noteChange(state, isLate || HOLDING.has(entry.kind));
   return true;

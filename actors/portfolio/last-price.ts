@@ -2,9 +2,10 @@
 
 import { contractOf, type OptionContract } from '../options/index.js';
 import { SCENARIOS } from '../risk/index.js';
-import { fromFloat } from './money.js';
+import { costOf, quantityOf } from './account.js';
+import { fromFloat, toFloat } from './money.js';
 import { type HeldOption, type OptionMoment, priceOption } from './option-book.js';
-import { type PortfolioState, rowOf } from './state.js';
+import { type PortfolioState, rowOf, worthOf } from './state.js';
 
 /** Now, for options: the time of the last point, at the last prices. */
 export function optionMoment({ figures, options, book, directory }: PortfolioState): OptionMoment {
@@ -50,4 +51,14 @@ export function unitWorthOf(state: PortfolioState, symbol: string): bigint | und
   const last = lastPriceOf(state, symbol);
   if (last !== last) return undefined;
   return fromFloat(last) * (contractOf(symbol)?.multiplier ?? 1n);
+}
+
+/** Equity at the last prices; at cost what has none. Units: dollars. */
+export function equityNow(state: PortfolioState): number {
+  let equity = toFloat(worthOf(state.account));
+  for (const [symbol, position] of state.account.positions) {
+    const worth = lastPriceOf(state, symbol) * Number(contractOf(symbol)?.multiplier ?? 1n);
+    equity += worth === worth ? toFloat(quantityOf(position)) * worth : toFloat(costOf(position));
+  }
+  return equity;
 }

@@ -292,7 +292,7 @@ export interface PositionFigures {
   readonly option?: OptionShown;
 }
 
-/** An option as it is priced: greeks of the whole position, as of `OptionSums`; 0 without a price. */
+/** An option as it is priced: greeks of the whole position as of `OptionSums`, 0 without a price. */
 export interface OptionShown extends Pick<OptionSums, 'delta' | 'gamma' | 'vega' | 'theta'> {
   readonly contract: OptionContract;
   /** As a fraction a year; NaN where none is known. */
@@ -315,7 +315,7 @@ export interface PortfolioShown {
   >;
   readonly positions: readonly PositionFigures[];
   readonly scenarioProfits: Float64Array;
-  /** The whole portfolio under moves of prices and volatilities; empty where no options are held. */
+  /** All of it under moves of prices and volatilities; empty where no options are held. */
   readonly optionStress: readonly OptionStress[];
   /** Day of the first of them among the days of the market; NaN where none were made. */
   readonly firstDay: number;

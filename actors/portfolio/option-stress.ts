@@ -1,7 +1,6 @@
 // A portfolio with options under moves of all prices and all volatilities at once.
 
 import { americanCurve, priceAt } from '../options/index.js';
-import type { PositionFigures } from './messages.js';
 import type { HeldOption } from './option-book.js';
 
 /** What moves of everything would do. Units: fractions; volatility in units of 1.00; dollars. */
@@ -9,6 +8,13 @@ export interface OptionStress {
   readonly priceMove: number;
   readonly volatilityMove: number;
   readonly profit: number;
+}
+
+/** What of a position is moved: options are told apart, and priced by what they are themselves. */
+interface StressedLine {
+  readonly last: number;
+  readonly marketValue: number;
+  readonly option?: object;
 }
 
 /** Moves of all prices: what a bad week and a crash look like, both ways. */
@@ -26,7 +32,7 @@ const VOLATILITY_MIN = 0.01;
  */
 export function stressOptions(
   options: readonly HeldOption[],
-  lines: readonly Pick<PositionFigures, 'last' | 'marketValue' | 'option'>[],
+  lines: readonly StressedLine[],
 ): readonly OptionStress[] {
   let stocks = 0;
   for (const { last, marketValue, option } of lines) {
