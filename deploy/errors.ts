@@ -132,6 +132,7 @@ export const APPLICATION_ERRORS: Readonly<Record<string, string>> = {
   'patterns.means_fit_into_what_is_kept':
     'A pattern looks back further than candles are kept: a bug.',
   'portfolio.a_reversal_is_replayed': 'A correction was folded as if it were an event: a bug.',
+  'portfolio.a_split_keeps_options_apart': 'A split made one option of two: a bug.',
   'portfolio.already_reversed': 'The event was reversed before.',
   'portfolio.bad_amount': 'An amount must be a decimal above 0 within its bound.',
   'portfolio.bad_charge': 'A charge is a fee, interest or an accrual.',
@@ -148,6 +149,8 @@ export const APPLICATION_ERRORS: Readonly<Record<string, string>> = {
   'portfolio.bad_replacement': "An event can't be replaced by one of that kind.",
   'portfolio.bad_side': 'A trade buys or sells.',
   'portfolio.bad_statement': 'A statement has a line that is no decimal, or a name twice.',
+  'portfolio.bad_option':
+    'A contract must be a standard one that is listed, and held on the side that its end is of.',
   'portfolio.bad_split': "A split's ratio must be above 0.",
   'portfolio.bad_targets': 'Target weights are shares of 1 in all at most, of each symbol once.',
   'portfolio.cash_and_cost_add_up': 'Cash, cost and gains of a book do not add up: a bug.',
@@ -161,6 +164,7 @@ export const APPLICATION_ERRORS: Readonly<Record<string, string>> = {
   'portfolio.no_price': 'There is no price of the symbol yet; give one or wait.',
   'portfolio.no_rate': 'There is no exchange rate into the currency of the account.',
   'portfolio.not_enough_cash': 'The portfolio has less cash than the command needs.',
+  'portfolio.option_expired': "The option's last day is over.",
   'portfolio.timed_out':
     'The portfolio did not answer in time; ask again with the same command id.',
   'portfolio.too_many_lots': 'A position has more lots than its bound.',

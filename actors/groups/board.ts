@@ -19,7 +19,9 @@ const MARK = {
   held: 6,
   paidIn: 7,
   flowOn: 8,
-  size: 9,
+  gamma: 9,
+  vega: 10,
+  size: 11,
 } as const;
 
 /** Numbers of a group at a point. */
@@ -36,15 +38,17 @@ export const GROUP = {
   behind: 9,
   broken: 10,
   paidIn: 11,
-  size: 12,
+  gamma: 12,
+  vega: 13,
+  size: 14,
 } as const;
 
 /**
  * ```
  * head       Float64Array [2]                      kill switch (1: on), last point judged + 1
  * overrides  Float64Array [scope][32][2]           event time from, until which a limit is aside
- * groups     Float64Array [point % 512][group][12] see GROUP
- * marks      Float64Array [portfolio][9 + rows + rows + 504]
+ * groups     Float64Array [point % 512][group][14] see GROUP
+ * marks      Float64Array [portfolio][11 + rows + rows + 504]
  *            see MARK; then rows held, the exposure of each, profits
  * ```
  * A portfolio writes its own mark, shard 0 the groups, the owner the head's first and overrides.
@@ -117,6 +121,8 @@ export class RiskBoard {
     values[at + MARK.equity] = mark.equity;
     values[at + MARK.net] = mark.net;
     values[at + MARK.gross] = mark.gross;
+    values[at + MARK.gamma] = mark.gamma;
+    values[at + MARK.vega] = mark.vega;
     const rowsAt = at + MARK.size;
     const exposuresAt = rowsAt + this.rowCount;
     let held = 0;
@@ -151,6 +157,8 @@ export class RiskBoard {
       equity: values[at + MARK.equity]!,
       net: values[at + MARK.net]!,
       gross: values[at + MARK.gross]!,
+      gamma: values[at + MARK.gamma]!,
+      vega: values[at + MARK.vega]!,
       paidIn: values[at + MARK.paidIn]!,
       firstDay: values[at + MARK.firstDay]!,
       riskAsOfUs: values[at + MARK.riskAsOfUs]!,

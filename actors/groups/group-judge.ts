@@ -107,6 +107,8 @@ export class GroupJudge {
       record[GROUP.equity]! += mark.equity;
       record[GROUP.net]! += mark.net;
       record[GROUP.gross]! += mark.gross;
+      record[GROUP.gamma]! += mark.gamma;
+      record[GROUP.vega]! += mark.vega;
       record[GROUP.paidIn]! += mark.paidIn;
       addHeld(exposures, mark.rows, mark.exposures, mark.held);
     }
@@ -217,6 +219,8 @@ function measuresIn(record: Float64Array): Measures {
     net: record[GROUP.net]!,
     largest: record[GROUP.singleName]!,
     var99: record[GROUP.var99]!,
+    gamma: record[GROUP.gamma]!,
+    vega: record[GROUP.vega]!,
     peak: record[GROUP.peak]!,
   });
 }

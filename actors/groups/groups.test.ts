@@ -31,6 +31,8 @@ function markOf(pointIndex: number, seed: number, exposures: readonly number[]):
     equity: 1_000,
     net: exposures.reduce((sum, exposure) => sum + exposure, 0),
     gross: exposures.reduce((sum, exposure) => sum + Math.abs(exposure), 0),
+    gamma: 0,
+    vega: 0,
     flow: 0,
     flowOn: 0,
     rows: Int32Array.from(exposures.keys()),

@@ -7,6 +7,8 @@ export const LIMIT_MEASURES = [
   'single_name',
   'drawdown',
   'var99',
+  'gamma',
+  'vega',
 ] as const;
 
 /** One of them. All are fractions of equity, at least 0. */

@@ -12,6 +12,10 @@ export interface Held {
   readonly largest: number;
   /** One-day value at risk at 99 %. */
   readonly var99: number;
+  /** What a rise of 1 % changes the exposure of options by delta, signed; 0 without options. */
+  readonly gamma: number;
+  /** What a point of volatility brings, signed; 0 without options. */
+  readonly vega: number;
   /** Highest equity, moved by what was paid in and out: see `peakAfterFlow`. */
   readonly peak: number;
 }
@@ -20,13 +24,16 @@ export interface Held {
 export type Measures = Readonly<Record<LimitMeasure, number>>;
 
 /** The measures of what is held. */
-export function measuresOf({ equity, gross, net, largest, var99, peak }: Held): Measures {
+export function measuresOf(held: Held): Measures {
+  const { equity, gross, net, largest, var99, gamma, vega, peak } = held;
   return {
     gross_exposure: shareOf(gross, equity),
     net_exposure: shareOf(Math.abs(net), equity),
     single_name: shareOf(largest, equity),
     drawdown: peak > 0 ? 1 - equity / peak : 0,
     var99: shareOf(var99, equity),
+    gamma: shareOf(Math.abs(gamma), equity),
+    vega: shareOf(Math.abs(vega), equity),
   };
 }
 

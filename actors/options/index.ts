@@ -3,7 +3,22 @@
 export { americanPrice, crrPrice } from './american.js';
 export { type BarrierKind, type BarrierOption, barrierPrice } from './barrier.js';
 export { blackScholes, type Greeks } from './black-scholes.js';
+export {
+  CONTRACT_SHARES,
+  contractOf,
+  type OptionContract,
+  type SplitContract,
+  splitContract,
+} from './contract.js';
 export { type ImpliedVolatilityQuery, impliedVolatility } from './implied-volatility.js';
 export { normalCdf, normalDensity } from './normal.js';
+export {
+  type AmericanCurve,
+  americanCurve,
+  type CurveGreeks,
+  type CurveTerms,
+  greeksAt,
+  priceAt,
+} from './quadratic.js';
 export type { OptionTerms, OptionType } from './terms.js';
 export { verifyOptionCase } from './verify.js';

@@ -6,7 +6,7 @@ import type { ModuleManifest } from '../module.js';
 export const manifest: ModuleManifest = {
   name: 'options',
   tier: 'Pro',
-  needs: ['reference'],
+  needs: ['calendar', 'reference'],
   behaviours: [],
   reads: [],
   writes: [],

@@ -29,6 +29,10 @@ export interface Traded extends Stated {
   readonly method?: LotMethod;
   /** Lots named by the customer, for `specific`. */
   readonly picks?: readonly LotPick[];
+  /** Shares of a contract, where the symbol is an option's; its price is told a share. */
+  readonly multiplier?: bigint;
+  /** Of an option: what its price implied when it was traded, a year; absent where nothing. */
+  readonly volatility?: number;
   /**
    * As books were kept before version 3: one lot a position at average cost, the fee a charge of
    * its own. Set where an old event is read back, so that it makes the books it made then.
@@ -131,6 +135,36 @@ export interface LotsDelivered extends Stated {
   readonly picks?: readonly LotPick[];
 }
 
+/** How an option ends other than by a trade. */
+export const OPTION_ENDS = ['exercised', 'assigned', 'expired'] as const;
+
+/** One of them. */
+export type OptionEnd = (typeof OPTION_ENDS)[number];
+
+/** Contracts of an option that were exercised by the holder, assigned to the writer, or expired. */
+export interface OptionEnded extends Stated {
+  readonly kind: 'option_ended';
+  readonly symbol: string;
+  readonly end: OptionEnd;
+  /** Positive. Units: millionths of a contract. */
+  readonly quantity: bigint;
+  readonly method?: LotMethod;
+  readonly picks?: readonly LotPick[];
+}
+
+/**
+ * All contracts held of an option on its last day: exercised or assigned where that is worth a cent
+ * a share at the closing price, else expired. Source: OCC Rule 805(d).
+ */
+export interface OptionSettled extends Stated {
+  readonly kind: 'option_settled';
+  readonly symbol: string;
+  /** Of the stock. Units: millionths of a dollar. */
+  readonly price: bigint;
+  /** As of a dividend. */
+  readonly ofMarket?: true;
+}
+
 /** Something that changes an account. */
 export type AccountEvent =
   | Traded
@@ -143,7 +177,9 @@ export type AccountEvent =
   | RateSet
   | CashExchanged
   | LotReceived
-  | LotsDelivered;
+  | LotsDelivered
+  | OptionEnded
+  | OptionSettled;
 
 /**
  * A correction: an earlier event never was, and another stands in its place where one is given.

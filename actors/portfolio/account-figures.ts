@@ -17,7 +17,10 @@ export interface LotFigures {
   readonly term: Term;
 }
 
-/** Values a position lot by lot, in the order held. `price` in millionths a share. */
+/**
+ * Values a position lot by lot, in the order held. `price` is that of one share or one contract, in
+ * millionths.
+ */
 export function lotFigures(
   position: LotPosition,
   price: bigint,
@@ -31,5 +34,8 @@ export function lotFigures(
   });
 }
 
-/** Prices by symbol, in millionths of the position's currency; undefined where none is known. */
+/**
+ * Prices by symbol, of a share or a contract, in millionths of the position's currency; undefined
+ * where none is known.
+ */
 export type PriceLookup = (symbol: string) => bigint | undefined;

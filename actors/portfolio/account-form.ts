@@ -17,6 +17,8 @@ export interface EncodedAccount {
   readonly heldFromDays: Int32Array;
   readonly quantities: readonly bigint[];
   readonly costs: readonly bigint[];
+  /** Of options; absent without any. */
+  readonly volatilities?: readonly (readonly [symbol: string, volatility: number])[];
 }
 
 /** Copies an account out. */
@@ -36,6 +38,7 @@ export function encodeAccount(account: Account): EncodedAccount {
     heldFromDays: Int32Array.from(lots, ({ heldFromDay }) => heldFromDay),
     quantities: lots.map(({ quantity }) => quantity),
     costs: lots.map(({ cost }) => cost),
+    ...(account.volatilities.size > 0 && { volatilities: [...account.volatilities] }),
   };
 }
 
@@ -44,6 +47,7 @@ export function decodeAccount(encoded: EncodedAccount): Account {
   const account = emptyAccount(encoded.method, encoded.currency);
   for (const [currency, rate] of encoded.rates) account.rates.set(currency, rate);
   for (const [currency, sums] of encoded.sums) account.sums.set(currency, { ...sums });
+  for (const [symbol, one] of encoded.volatilities ?? []) account.volatilities.set(symbol, one);
   let next = 0;
   encoded.symbols.forEach((symbol, index) => {
     const lots: Lot[] = [];

@@ -2,8 +2,9 @@
 
 import { type Refusal, refusal } from '../../engine/index.js';
 import type { Account } from './account.js';
-import { applyEvent, type RealisedGain } from './account-apply.js';
+import { applyEvent } from './account-apply.js';
 import type { AccountEntry, AccountEvent, Reversed } from './account-event.js';
+import type { RealisedGain } from './account-trade.js';
 
 /** An account as its history makes it, and all that was realised, in order of taking effect. */
 export interface ReplayedAccount {

@@ -38,11 +38,20 @@ export interface Account {
   readonly rates: Map<string, bigint>;
   readonly sums: Map<string, CurrencySums>;
   readonly positions: Map<string, LotPosition>;
+  /** Volatility that the last trade of each option held implied, as a fraction a year. */
+  readonly volatilities: Map<string, number>;
 }
 
 /** An account with nothing in it. `method` chooses lots where a trade does not. */
 export function emptyAccount(method: LotMethod, currency = OWN_CURRENCY): Account {
-  return { method, currency, rates: new Map(), sums: new Map(), positions: new Map() };
+  return {
+    method,
+    currency,
+    rates: new Map(),
+    sums: new Map(),
+    positions: new Map(),
+    volatilities: new Map(),
+  };
 }
 
 /** Sums of a currency, zero where nothing happened in it yet. */
@@ -86,12 +95,14 @@ export function accountGaps(account: Account): ReadonlyMap<string, bigint> {
 }
 
 /**
- * The same with no position but that of `symbol`. An entry that touches no other leaves it as it
+ * The same with no positions but those of `symbols`. An entry that touches no other leaves it as it
  * was, and then it has left the identity of the whole as it was.
  */
-export function gapsAt(account: Account, symbol: string | undefined): ReadonlyMap<string, bigint> {
-  const position = symbol === undefined ? undefined : account.positions.get(symbol);
-  return gapsOf(account, position === undefined ? [] : [position]);
+export function gapsAt(account: Account, symbols: readonly string[]): ReadonlyMap<string, bigint> {
+  return gapsOf(
+    account,
+    symbols.flatMap((symbol) => account.positions.get(symbol) ?? []),
+  );
 }
 
 function gapsOf(account: Account, positions: Iterable<LotPosition>): Map<string, bigint> {

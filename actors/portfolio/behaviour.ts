@@ -12,11 +12,24 @@ import { FREE, type LimitConfig, type Standing } from '../limits/index.js';
 import type { LotMethod } from '../lots/index.js';
 import { DEFAULT_POLICY, type PretradePolicy, type TradingState } from '../pretrade/index.js';
 import { type PortfolioMark, type ScenarioMatrix, ScenarioTrial } from '../risk/index.js';
-import { type CheckDeps, checkOrder, orderOf, refuseOrder, refuseTrade } from './check.js';
+import {
+  type CheckDeps,
+  checkOrder,
+  orderOf,
+  refuseKilled,
+  refuseOrder,
+  refuseTrade,
+} from './check.js';
 import { checkCommandId } from './decide.js';
-import { decideCorrection, decideEntry, movedBy } from './decide-entry.js';
+import { decideCorrection, decideEntry, equityMet, movedBy } from './decide-entry.js';
 import type { Directory } from './directory.js';
-import { enterAction, enterEvent, enterOpenings, type PortfolioEvent } from './enter.js';
+import {
+  enterAction,
+  enterEvent,
+  enterOpenings,
+  enterSettlements,
+  type PortfolioEvent,
+} from './enter.js';
 import { mark } from './mark.js';
 import { openSession, seenBy } from './market-seen.js';
 import type {
@@ -29,6 +42,8 @@ import type {
   PortfolioMessage,
 } from './messages.js';
 import { upcastEvent, upcastState } from './old-versions.js';
+import { namesOf } from './option-mark.js';
+import type { OptionPolicy } from './option-pricing.js';
 import { refuseOther } from './repeated.js';
 import { show } from './show.js';
 import { answerBooks } from './show-books.js';
@@ -50,6 +65,8 @@ export interface PortfolioDeps {
   readonly policy?: PretradePolicy;
   /** What broken limits let a portfolio trade; all where it is left out. */
   standingOf?(key: string, broken: readonly boolean[], nowUs: number): Standing;
+  /** What options are priced by; the default where it is left out. */
+  readonly optionPolicy?: OptionPolicy;
   /** Told what a portfolio is worth, after it was marked; the mark is valid until its next turn. */
   onMarked?(key: string, mark: PortfolioMark): void;
   /** What the figures of a point raise or release: told on the topic `alerts`. */
@@ -63,7 +80,7 @@ export interface PortfolioDeps {
 }
 
 /** Version of the encoding of a portfolio's events and state: see `upcastState`. */
-export const PORTFOLIO_VERSION = 4;
+export const PORTFOLIO_VERSION = 5;
 
 /** Commands and questions wait for each other; a full lane refuses. */
 const COMMAND = { lane: 'command', overflow: 'reject' } as const;
@@ -77,6 +94,7 @@ const LANES = {
   rate: COMMAND,
   transfer: COMMAND,
   action: COMMAND,
+  option: COMMAND,
   correct: COMMAND,
   show_portfolio: COMMAND,
   show_lots: COMMAND,
@@ -112,6 +130,7 @@ export function createPortfolioBehaviour(
         case 'rate':
         case 'transfer':
         case 'action':
+        case 'option':
         case 'correct':
           onCommand(state, message, checks(state.key), turn);
           break;
@@ -151,9 +170,10 @@ export function createPortfolioBehaviour(
 
 function onMarked(state: PortfolioState, message: Marked, deps: PortfolioDeps, turn: Turn): void {
   if (message.opensSession) openSession(state, message.date);
+  if (message.isClose && message.pointIndex > state.pointIndex) enterSettlements(state, message);
   const { key } = state;
   const flow = mark(state, message, deps.limitsOf(key), budgetOf(key, deps), turn);
-  const { figures, rows, exposures, book } = state;
+  const { figures, book } = state;
   if (figures === undefined) return;
   if (figures.pointIndex === message.pointIndex) {
     for (const alert of deps.watch?.(figures) ?? []) turn.publish('alerts', alert);
@@ -166,10 +186,11 @@ function onMarked(state: PortfolioState, message: Marked, deps: PortfolioDeps, t
     equity,
     net,
     gross,
+    gamma: figures.options?.gamma ?? 0,
+    vega: figures.options?.vega ?? 0,
     flow,
     flowOn: state.flow,
-    rows,
-    exposures,
+    ...namesOf(state),
     profits,
     firstDay,
     riskAsOfUs,
@@ -178,11 +199,10 @@ function onMarked(state: PortfolioState, message: Marked, deps: PortfolioDeps, t
 
 /** What the checks of each portfolio stand on; the trial is one for all of the thread. */
 function checksOf(deps: PortfolioDeps): (key: string) => CheckDeps {
-  const { directory, policy = DEFAULT_POLICY, matrix } = deps;
+  const { policy = DEFAULT_POLICY, matrix } = deps;
   const trial = new ScenarioTrial(matrix);
   const tradingOf = (row: number): TradingState => deps.tradingOf?.(row) ?? 'open';
   return (key) => ({
-    directory,
     policy,
     trial,
     tradingOf,
@@ -229,7 +249,15 @@ function onCommand(
     }
     const moved = movedBy(state, decision);
     const { length } = state.waiting;
-    turn.persist(Object.assign(decision, seenBy(state), moved && { moved }));
+    const equityBefore = equityMet(state, decision);
+    turn.persist(
+      Object.assign(
+        decision,
+        seenBy(state),
+        moved && { moved },
+        equityBefore !== undefined && { equityBefore },
+      ),
+    );
     assert(state.waiting.length <= length, 'portfolio.entry_applies');
   }
   turn.reply(applied);
@@ -243,7 +271,12 @@ function decide(
   nowUs: number,
 ): PortfolioEvent | Refusal {
   const isTrade = command.kind === 'trade';
-  const early = isTrade ? refuseTrade(state, command, checks, nowUs) : undefined;
+  const isExercise = command.kind === 'option' && command.what === 'exercised';
+  const early = isTrade
+    ? refuseTrade(state, command, checks, nowUs)
+    : isExercise
+      ? refuseKilled(state, checks, nowUs)
+      : undefined;
   if (early !== undefined) return early;
   const decision =
     command.kind === 'correct' ? decideCorrection(state, command) : decideEntry(state, command);

@@ -232,6 +232,32 @@ t.test('no correction passes the kill switch, but one that makes a trade smaller
   t.match(correct('c0', 'AAA', 'buy', '90', '101'), { kind: 'reply' }, 'a slip is mended');
 });
 
+t.test(
+  'what never was is taken back, and what has become of options told, in spite of it',
+  async (t) => {
+    const call = 'AAA210618C00090000';
+    const { trade, ask, market, state } = setUp();
+    trade('AAA', 'buy', '100');
+    trade(call, 'buy', '2', '12');
+    market.isKilled = true;
+    t.match(trade('AAA', 'sell', '1'), { refusal: { code: 'pretrade.killed' } });
+    const taken = {
+      kind: 'correct',
+      commandId: 'back',
+      eventId: 'c0',
+      reason: 'never was',
+    } as const;
+    t.match(ask(taken), { kind: 'reply' });
+    t.notOk(state.account.positions.has('AAA'));
+    const end = (what: string, price = '') =>
+      ask({ kind: 'option', commandId: what, what, symbol: call, quantity: '1', price });
+    t.match(end('exercised'), { refusal: { code: 'pretrade.killed' } }, 'that is a decision');
+    t.match(end('assigned'), { refusal: { code: 'portfolio.bad_option' } }, 'that is none');
+    market.isKilled = false;
+    t.match(end('exercised'), { kind: 'reply' });
+  },
+);
+
 t.test('an enforced policy judges what a correction adds, and counts it', async (t) => {
   const { trade, correct, market } = setUp({ enforce: true, notionalMax: 20_000, rateMax: 2 });
   t.match(trade('AAA', 'buy', '150'), { kind: 'reply' });

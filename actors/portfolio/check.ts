@@ -2,6 +2,7 @@
 
 import { type Refusal, refusal } from '../../engine/index.js';
 import { type LimitConfig, measuresOf, type Standing, shareOf } from '../limits/index.js';
+import { contractOf } from '../options/index.js';
 import {
   judgeOrder,
   type OrderFacts,
@@ -12,32 +13,34 @@ import {
 import type { ScenarioTrial, TailRisk } from '../risk/index.js';
 import { costOf, quantityOf } from './account.js';
 import type { Reversed } from './account-event.js';
+import {
+  addOptions,
+  type BookNow,
+  greeksAfter,
+  greeksOf,
+  type OptionGreeks,
+  optionsNow,
+  owedShares,
+  tryOptionsNow,
+  tryUnits,
+  type UnitNow,
+  unitNow,
+} from './check-options.js';
 import { readTrade, type Traded } from './decide.js';
-import type { Directory } from './directory.js';
 import { todayOf } from './enter.js';
 import { statedIn } from './history.js';
 import type { CheckOrder, OrderChecked, TradeCommand } from './messages.js';
 import { notionalOf, toFloat } from './money.js';
+import type { HeldOption } from './option-book.js';
 import { type PortfolioState, rowOf, worthOf } from './state.js';
 
 /** What a check stands on. */
 export interface CheckDeps {
-  readonly directory: Directory;
   readonly policy: PretradePolicy;
   readonly trial: ScenarioTrial;
   readonly limits: readonly LimitConfig[];
   tradingOf(row: number): TradingState;
   standingOf(broken: readonly boolean[], nowUs: number): Standing;
-}
-
-/** A portfolio at the last prices, and within it the order's symbol. Units: dollars. */
-interface BookNow {
-  market: number;
-  gross: number;
-  /** Largest position of another symbol. */
-  largestOther: number;
-  /** The symbol's own, signed. */
-  exposure: number;
 }
 
 /** Answers `check_order`. Errors: `portfolio.*` refusals of an order that can't be read. */
@@ -92,13 +95,18 @@ export function refuseOrder(
   );
 }
 
-function refuseKilled(state: PortfolioState, deps: CheckDeps, nowUs: number): Refusal | undefined {
+/** Why nothing may be traded; undefined where it may. Errors: `pretrade.killed`. */
+export function refuseKilled(
+  state: PortfolioState,
+  deps: CheckDeps,
+  nowUs: number,
+): Refusal | undefined {
   const { action, why } = deps.standingOf(state.breached, nowUs);
   return action === 'kill' ? refusal('pretrade.killed', `expected no kill: ${why}`) : undefined;
 }
 
 /** What of a trade an order is judged by. */
-type Order = Pick<Traded, 'symbol' | 'quantity' | 'price' | 'fee'>;
+type Order = Pick<Traded, 'symbol' | 'quantity' | 'price' | 'fee' | 'multiplier'>;
 
 /**
  * The order that a correction comes to: what its trade has beyond the one it replaces. Undefined
@@ -109,12 +117,13 @@ export function orderOf(
   { reversedId, replacement }: Reversed,
 ): Order | undefined {
   if (replacement?.kind !== 'traded') return undefined;
-  const { symbol, quantity, price, fee } = replacement;
+  const { symbol, quantity, price, fee, multiplier } = replacement;
   const before = statedIn(history).find(({ eventId }) => eventId === reversedId);
   const replaced = before?.kind === 'traded' && before.symbol === symbol ? before.quantity : 0n;
   const more = quantity - replaced;
   const isMended = quantity > 0n ? replaced > 0n && more <= 0n : replaced < 0n && more >= 0n;
-  return isMended ? undefined : { symbol, quantity: more, price, fee };
+  if (isMended) return undefined;
+  return { symbol, quantity: more, price, fee, ...(multiplier !== undefined && { multiplier }) };
 }
 
 function readToday(state: PortfolioState, command: TradeCommand): Traded | Refusal {
@@ -124,71 +133,89 @@ function readToday(state: PortfolioState, command: TradeCommand): Traded | Refus
 /** Gathers what the rules may know. The portfolio is read, never written. */
 function factsOf(
   state: PortfolioState,
-  { symbol, quantity, price, fee }: Order,
+  { symbol, quantity, price, fee, multiplier = 1n }: Order,
   deps: CheckDeps,
   nowUs: number,
 ): OrderFacts {
-  const { directory, policy, trial, limits } = deps;
-  const row = rowOf(directory, symbol);
-  const last = directory.lastPrice(row);
-  const now = bookNow(state, row, directory);
-  const shares = toFloat(quantity);
-  const held = heldOf(state, symbol);
-  beginTrial(state, trial, directory);
-  const tail = trial.tail(0.99);
-  trial.move(row, shares * last);
-  const tailAfter = trial.tail(0.99);
+  const { policy, trial, limits } = deps;
   const { account } = state;
+  const unit = unitNow(state, symbol);
+  const options = optionsNow(state);
+  const now = bookNow(state, unit, options);
+  const units = toFloat(quantity);
+  const held = heldOf(state, symbol);
+  beginTrial(state, trial);
+  tryOptionsNow(state, trial, options);
+  const tail = trial.tail(0.99);
+  tryUnits(state, trial, unit, units);
+  const tailAfter = trial.tail(0.99);
   const cash = account.sums.get(account.currency)?.cash ?? 0n;
   const worth = worthOf(account);
-  const paid = notionalOf(price, quantity) + fee;
-  const exposureAfter = (held + shares) * last;
-  const after: BookNow = {
-    market: now.market - now.exposure + exposureAfter,
-    gross: now.gross - Math.abs(now.exposure) + Math.abs(exposureAfter),
-    largestOther: now.largestOther,
-    exposure: exposureAfter,
+  const paid = notionalOf(price, quantity * multiplier) + fee;
+  const books = { cash, worth, held, owed: owedShares(account, unit) };
+  const booksAfter = {
+    cash: cash - paid,
+    worth: worth - paid,
+    held: held + units,
+    owed: owedShares(account, unit, units),
   };
   return {
     symbol,
-    quantity: shares,
+    underlying: unit.underlying,
+    quantity: units,
+    multiplier: unit.multiplier,
     price: toFloat(price),
-    last,
-    before: sideOf(state, { cash, worth, held }, now, tail),
-    after: sideOf(
-      state,
-      { cash: cash - paid, worth: worth - paid, held: held + shares },
-      after,
-      tailAfter,
-    ),
+    last: unit.last,
+    reference: unit.reference,
+    before: sideOf(state, books, now, { tail, options: greeksOf(options) }),
+    after: sideOf(state, booksAfter, bookAfter(now, unit, held, units), {
+      tail: tailAfter,
+      options: greeksAfter(state, options, unit, units),
+    }),
     limits,
-    historyMissing: trial.missing(row),
+    historyMissing: trial.missing(unit.row),
     standing: deps.standingOf(state.breached, nowUs),
-    trading: deps.tradingOf(row),
+    trading: deps.tradingOf(unit.row),
     tradesInWindow: tradesBetween(state, nowUs - policy.rateWindowUs, nowUs),
   };
 }
 
-function bookNow(state: PortfolioState, row: number, directory: Directory): BookNow {
-  const now: BookNow = { market: 0, gross: 0, largestOther: 0, exposure: 0 };
+/** The book with so many units more. */
+function bookAfter(now: BookNow, unit: UnitNow, held: number, units: number): BookNow {
+  const exposure = (held + units) * unit.exposure;
+  // A stock without a price was carried at cost, an option's value is not its exposure.
+  const before = unit.contract === undefined ? now.exposure : held * unit.value;
+  return {
+    market: now.market - before + (held + units) * unit.value,
+    net: now.net - now.exposure + exposure,
+    gross: now.gross - Math.abs(now.exposure) + Math.abs(exposure),
+    largestOther: now.largestOther,
+    name: now.name - now.exposure + exposure,
+    exposure,
+  };
+}
+
+function bookNow(state: PortfolioState, unit: UnitNow, options: readonly HeldOption[]): BookNow {
+  const now: BookNow = { market: 0, net: 0, gross: 0, largestOther: 0, name: 0, exposure: 0 };
+  const names = new Map<number, number>();
+  const { directory } = state;
+  const add = (row: number, quantity: number, cost: number): void => {
+    const exposure = exposureOf(quantity, cost, directory.lastPrice(row));
+    addStock(now, exposure, row === unit.row, unit);
+    if (options.length > 0) names.set(row, exposure);
+  };
   if (state.isStale) {
     for (const [symbol, position] of state.account.positions) {
-      const held = rowOf(directory, symbol);
-      const [quantity, cost] = [quantityOf(position), costOf(position)];
-      add(
-        now,
-        exposureOf(toFloat(quantity), toFloat(cost), directory.lastPrice(held)),
-        held === row,
-      );
+      if (contractOf(symbol) !== undefined) continue;
+      add(rowOf(directory, symbol), toFloat(quantityOf(position)), toFloat(costOf(position)));
     }
-    return now;
+  } else {
+    const { rows, quantities, costs } = state;
+    for (let index = 0; index < rows.length; index++) {
+      add(rows[index]!, quantities[index]!, costs[index]!);
+    }
   }
-  const { rows, quantities, costs } = state;
-  for (let index = 0; index < rows.length; index++) {
-    const held = rows[index]!;
-    const price = directory.lastPrice(held);
-    add(now, exposureOf(quantities[index]!, costs[index]!, price), held === row);
-  }
+  if (options.length > 0) addOptions(now, options, names, unit);
   return now;
 }
 
@@ -197,21 +224,24 @@ function exposureOf(quantity: number, cost: number, price: number): number {
   return price === price ? quantity * price : cost;
 }
 
-function add(now: BookNow, exposure: number, isOwn: boolean): void {
+function addStock(now: BookNow, exposure: number, isOwn: boolean, unit: UnitNow): void {
   const size = Math.abs(exposure);
   now.market += exposure;
+  now.net += exposure;
   now.gross += size;
-  if (isOwn) now.exposure = exposure;
+  if (isOwn) now.name = exposure;
   else if (size > now.largestOther) now.largestOther = size;
+  if (isOwn && unit.contract === undefined) now.exposure = exposure;
 }
 
 /** Starts from the book's last risk, with what was traded since. */
-function beginTrial(state: PortfolioState, trial: ScenarioTrial, directory: Directory): void {
-  const { book, rows, quantities } = state;
+function beginTrial(state: PortfolioState, trial: ScenarioTrial): void {
+  const { book, rows, quantities, directory } = state;
   trial.begin(book);
   if (!state.isStale) return;
   const held = new Map<number, number>();
   for (const [symbol, position] of state.account.positions) {
+    if (contractOf(symbol) !== undefined) continue;
     held.set(rowOf(directory, symbol), toFloat(quantityOf(position)));
   }
   for (let index = 0; index < rows.length; index++) {
@@ -237,31 +267,40 @@ interface Books {
   /** Cash of all currencies and accruals. */
   readonly worth: bigint;
   readonly held: number;
+  readonly owed: number;
+}
+
+/** What scenarios and options say of a portfolio. */
+interface RiskNow {
+  readonly tail: TailRisk;
+  readonly options: OptionGreeks;
 }
 
 function sideOf(
   state: PortfolioState,
-  { cash, worth, held }: Books,
-  { market, gross, largestOther, exposure }: BookNow,
-  tail: TailRisk,
+  { cash, worth, held, owed }: Books,
+  { market, net, gross, largestOther, name }: BookNow,
+  { tail, options }: RiskNow,
 ): PortfolioSide {
   const equity = toFloat(worth) + market;
-  const own = Math.abs(exposure);
+  const own = Math.abs(name);
   return {
     cash: toFloat(cash),
     equity,
     held,
+    owed,
     weight: shareOf(own, equity),
     grossExposure: gross,
-    netExposure: market,
+    netExposure: net,
     var99: tail.valueAtRisk,
     cvar99: tail.tailMean,
     measures: measuresOf({
       equity,
       gross,
-      net: market,
+      net,
       largest: Math.max(own, largestOther),
       var99: tail.valueAtRisk,
+      ...options,
       peak: Math.max(state.equityPeak, equity),
     }),
   };

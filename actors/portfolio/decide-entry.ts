@@ -5,20 +5,18 @@ import { daysOf, isDate } from '../calendar/index.js';
 import type { Account } from './account.js';
 import type { AccountEntry, LotReceived, LotsDelivered, Reversed } from './account-event.js';
 import {
-  amountFrom,
   checkCash,
   checkNeed,
-  checkSymbol,
   currencyFrom,
   type Decision,
   decideCash,
-  lotsFrom,
-  quantityFrom,
   readTrade,
   type Stated,
 } from './decide.js';
+import { checkCorrected, checkExpiry, decideOption, withVolatility } from './decide-option.js';
 import { checkEvent, replayWith, todayOf } from './enter.js';
 import { entriesOf, statedIn } from './history.js';
+import { equityNow } from './last-price.js';
 import type {
   ActionCommand,
   ChargeCommand,
@@ -29,6 +27,7 @@ import type {
   TransferCommand,
 } from './messages.js';
 import { fromFloat, parseDecimal } from './money.js';
+import { amountFrom, checkSymbol, lotsFrom, quantityFrom } from './read-fields.js';
 import { type Moved, type PortfolioState, rowOf } from './state.js';
 
 /** Longest reason of a correction. */
@@ -40,7 +39,8 @@ export function decideEntry(state: PortfolioState, command: EntryCommand): Decis
   if (typeof day !== 'number') return day;
   const event = eventOf(state, command, { eventId: command.commandId, day });
   if (event.kind === 'refusal') return event;
-  return checkNeed(state, event) ?? checkEvent(state, event) ?? event;
+  const refused = checkExpiry(state, event) ?? checkNeed(state, event) ?? checkEvent(state, event);
+  return refused ?? withVolatility(state, event);
 }
 
 /** The day of a command. Errors: `portfolio.bad_date`. */
@@ -69,6 +69,8 @@ export function eventOf(state: PortfolioState, command: EntryCommand, stated: St
       return decideTransfer(state, command, stated);
     case 'action':
       return decideAction(state, command, stated);
+    case 'option':
+      return decideOption(state, command, stated);
   }
 }
 
@@ -185,6 +187,8 @@ export function decideCorrection(
     if (typeof day !== 'number') return day;
     const event = eventOf(state, replacement, { eventId: `${commandId}:replacement`, day });
     if (event.kind === 'refusal') return event;
+    const expired = checkCorrected(state, event);
+    if (expired !== undefined) return expired;
     entry = { ...reversal, replacement: event };
   }
   const replayed = replayWith(state, entry);
@@ -215,6 +219,20 @@ export function movedBy(state: PortfolioState, entry: AccountEntry): Moved | und
 
 function isTransfer(entry?: AccountEntry): entry is LotReceived | LotsDelivered {
   return entry?.kind === 'lot_received' || entry?.kind === 'lots_delivered';
+}
+
+/** Entries that may bring something from outside, or take it there. */
+const FROM_OUTSIDE: ReadonlySet<AccountEntry['kind']> = new Set([
+  'cash_moved',
+  'lot_received',
+  'lots_delivered',
+  'reversed',
+]);
+
+/** Equity that an entry from outside meets; undefined of others, and before the first point. */
+export function equityMet(state: PortfolioState, entry: AccountEntry): number | undefined {
+  const isMet = FROM_OUTSIDE.has(entry.kind) && state.figures !== undefined;
+  return isMet ? equityNow(state) : undefined;
 }
 
 /** An entry of the books, which may have come in another's place. */

@@ -1,15 +1,20 @@
 // The decider: what a command does to a portfolio, or why not.
 
 import { type Refusal, refusal } from '../../engine/index.js';
-import { LOT_METHODS, type LotMethod, type LotPick } from '../lots/index.js';
+import { contractOf } from '../options/index.js';
 import type { AccountEvent } from './account-event.js';
-import type { Directory } from './directory.js';
+import { lastPriceOf } from './last-price.js';
 import type { CashCommand, TradeCommand } from './messages.js';
 import { formatDecimal, fromFloat, notionalOf, parseDecimal } from './money.js';
+import {
+  amountFrom,
+  checkContract,
+  checkSymbol,
+  contractsFrom,
+  lotsFrom,
+  quantityFrom,
+} from './read-fields.js';
 import { type PortfolioState, rateOf } from './state.js';
-
-/** Largest share count of one trade, in millionths. */
-const QUANTITY_MAX = 1_000_000_000n * 1_000_000n;
 
 /** Longest command id. */
 const COMMAND_ID_MAX = 64;
@@ -42,48 +47,6 @@ export function checkCommandId(commandId: string): Refusal | undefined {
   );
 }
 
-/** Row of a symbol. Errors: `portfolio.unknown_symbol`. */
-export function checkSymbol(symbol: string, directory: Directory): number | Refusal {
-  const row = directory.rowOf(symbol);
-  if (row !== undefined) return row;
-  const text = `expected a listed symbol, was "${symbol.slice(0, 32)}"`;
-  return refusal('portfolio.unknown_symbol', text);
-}
-
-/** Shares above nothing. Errors: `portfolio.bad_quantity`. */
-export function quantityFrom(text: string): bigint | Refusal {
-  const quantity = parseDecimal(text);
-  if (quantity !== undefined && quantity > 0n && quantity <= QUANTITY_MAX) return quantity;
-  return refusal(
-    'portfolio.bad_quantity',
-    `expected a positive decimal of at most 6 decimals up to 1,000,000,000 shares, was "${text.slice(0, 32)}"`,
-  );
-}
-
-/** How lots are chosen, as an event says it. Errors: `portfolio.bad_method`, `.bad_quantity`. */
-export function lotsFrom(
-  method = '',
-  lots: readonly { readonly lot: string; readonly quantity: string }[] = [],
-): { readonly method?: LotMethod; readonly picks?: readonly LotPick[] } | Refusal {
-  const known = LOT_METHODS.find((one) => one === method);
-  if (method !== '' && known === undefined) {
-    const text = `expected ${LOT_METHODS.join(', ')}, was "${method.slice(0, 32)}"`;
-    return refusal('portfolio.bad_method', text);
-  }
-  if (known !== 'specific') {
-    if (lots.length === 0) return known === undefined ? {} : { method: known };
-    const text = `expected lots only where the method is specific, was ${method || 'none'}`;
-    return refusal('portfolio.bad_method', text);
-  }
-  const picks: LotPick[] = [];
-  for (const { lot, quantity } of lots) {
-    const size = quantityFrom(quantity);
-    if (typeof size !== 'bigint') return size;
-    picks.push([lot, size]);
-  }
-  return { method: known, picks };
-}
-
 /** Whether there is enough cash of a currency. Errors: `portfolio.not_enough_cash`. */
 export function checkCash(
   { account }: PortfolioState,
@@ -103,7 +66,15 @@ export function checkNeed(state: PortfolioState, event: AccountEvent): Refusal |
     case 'traded': {
       const { quantity, price, fee, currency } = event;
       if (quantity < 0n) return undefined;
-      return checkCash(state, currency, notionalOf(price, quantity) + fee);
+      const { multiplier = 1n } = event;
+      return checkCash(state, currency, notionalOf(price, quantity * multiplier) + fee);
+    }
+    case 'option_ended': {
+      const contract = event.end === 'exercised' ? contractOf(event.symbol) : undefined;
+      if (contract?.type !== 'call') return undefined;
+      const { strike, multiplier } = contract;
+      const { currency } = state.account;
+      return checkCash(state, currency, notionalOf(strike, event.quantity * multiplier));
     }
     case 'cash_moved':
       return event.amount < 0n ? checkCash(state, event.currency, -event.amount) : undefined;
@@ -119,19 +90,24 @@ export type Traded = AccountEvent & { readonly kind: 'traded' };
 
 /** Reads a trade. Errors: `portfolio.*` refusals with what was expected. */
 export function readTrade(
-  { directory, account }: PortfolioState,
+  state: PortfolioState,
   command: TradeCommand,
   stated: Stated,
 ): Traded | Refusal {
-  const { symbol, side } = command;
-  const row = checkSymbol(symbol, directory);
-  if (typeof row !== 'number') return row;
+  const { side } = command;
+  const contract = contractOf(command.symbol);
+  const refused =
+    contract === undefined
+      ? checkSymbol(command.symbol, state.directory)
+      : checkContract(state, contract, stated.day);
+  if (typeof refused === 'object') return refused;
   if (side !== 'buy' && side !== 'sell') {
     return refusal('portfolio.bad_side', `expected side buy or sell, was "${side.slice(0, 32)}"`);
   }
-  const quantity = quantityFrom(command.quantity);
+  const { symbol = command.symbol, multiplier } = contract ?? {};
+  const quantity = (contract === undefined ? quantityFrom : contractsFrom)(command.quantity);
   if (typeof quantity !== 'bigint') return quantity;
-  const price = priceFrom(command, row, directory);
+  const price = priceFrom(state, { ...command, symbol });
   if (typeof price !== 'bigint') return price;
   const fee = command.fee === '' ? 0n : parseDecimal(command.fee);
   if (fee === undefined || fee < 0n) {
@@ -142,16 +118,16 @@ export function readTrade(
   }
   const lots = lotsFrom(command.method, command.lots);
   if ('kind' in lots) return lots;
-  const { currency } = account;
+  const { currency } = state.account;
   const signed = side === 'buy' ? quantity : -quantity;
-  return { kind: 'traded', ...stated, symbol, currency, quantity: signed, price, fee, ...lots };
+  const traded = { symbol, currency, quantity: signed, price, fee, ...lots };
+  return { kind: 'traded', ...stated, ...traded, ...(multiplier !== undefined && { multiplier }) };
 }
 
 /** The price given, or the last one. Errors: `portfolio.no_price`, `.bad_price`. */
 function priceFrom(
+  state: PortfolioState,
   { symbol, price: text, date = 0 }: TradeCommand,
-  row: number,
-  directory: Directory,
 ): bigint | Refusal {
   if (text !== '') {
     const price = parseDecimal(text);
@@ -162,21 +138,12 @@ function priceFrom(
   if (date !== 0) {
     return refusal('portfolio.no_price', `expected a price of ${symbol} where a date is given`);
   }
-  const last = directory.lastPrice(row);
-  if (last === last) return fromFloat(last);
+  const last = lastPriceOf(state, symbol);
+  if (last > 0) return fromFloat(last);
   return refusal(
     'portfolio.no_price',
     `expected a last price for ${symbol}, there is none yet; give a price`,
   );
-}
-
-/** A decimal of either sign but not 0. Errors: `portfolio.bad_amount`. */
-export function amountFrom(text: string, isSigned: boolean): bigint | Refusal {
-  const amount = parseDecimal(text);
-  if (amount !== undefined && (isSigned ? amount !== 0n : amount > 0n)) return amount;
-  const what = isSigned ? 'decimal other than 0' : 'positive decimal';
-  const expected = `expected a ${what} of at most 6 decimals, was "${text.slice(0, 32)}"`;
-  return refusal('portfolio.bad_amount', expected);
 }
 
 /**

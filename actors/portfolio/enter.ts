@@ -2,37 +2,31 @@
 
 import { assert, type Refusal } from '../../engine/index.js';
 import { daysOf } from '../calendar/index.js';
+import { contractOf } from '../options/index.js';
 import { type Account, accountGaps, gapsAt } from './account.js';
 import { applyEvent } from './account-apply.js';
 import type { AccountEntry, AccountEvent } from './account-event.js';
 import { decodeAccount } from './account-form.js';
 import { type ReplayedAccount, replayAccount } from './account-history.js';
 import { MARKET_ID } from './decide.js';
-import { noteFlow, outsideOf } from './flow.js';
+import { type Brought, noteFlow, outsideOf } from './flow.js';
 import { addEntry, entriesOf } from './history.js';
 import { noteTold, type SeenOfMarket, takeSeen } from './market-seen.js';
-import type { CorporateAction } from './messages.js';
+import type { CorporateAction, Marked } from './messages.js';
 import { fromFloat } from './money.js';
+import { symbolsTouched } from './option-entry.js';
 import { splitRatio } from './split-ratio.js';
-import {
-  type Moved,
-  noteChange,
-  type PortfolioState,
-  rememberCommand,
-  rememberTrade,
-} from './state.js';
+import { noteChange, type PortfolioState, rememberCommand, rememberTrade, rowOf } from './state.js';
 
 /** The facts a portfolio's history is made of; the id of an event is that of its command. */
 export type PortfolioEvent = AccountEntry;
 
 /** What an event tells beside its entry. */
-interface Stamps extends Partial<SeenOfMarket> {
+interface Stamps extends Partial<SeenOfMarket>, Brought {
   /** The version that wrote it, on one that comes from the journal. */
   readonly eventVersion?: number;
   /** Event time, where a trade was judged by its rate. Units: microseconds. */
   readonly timeUs?: number;
-  /** What a transfer moves, or the correction of one, at its last price; absent without a price. */
-  readonly moved?: Moved;
 }
 
 type Stamped = PortfolioEvent & Stamps;
@@ -51,13 +45,14 @@ export function enterEvent(state: PortfolioState, event: Stamped): void {
   rememberCommand(state, event.eventId);
   if (event.timeUs !== undefined) rememberTrade(state, event.timeUs);
   for (const entry of takeSeen(state, event)) enterOrWait(state, entry);
-  enterOrWait(state, onItsDay(state, event), event.moved);
+  enterOrWait(state, onItsDay(state, event), event);
 }
 
 /** An entry as the books hold it: on a day, and without what events tell beside it. */
 function onItsDay(state: PortfolioState, event: Stamped): AccountEntry {
   const { eventVersion: _version, timeUs: _time, seen: _seen, ...rest } = event;
-  const { opening: _opening, market: _market, moved: _moved, ...entry } = rest;
+  const { opening: _opening, market: _market, moved: _moved, ...told } = rest;
+  const { equityBefore: _equity, ...entry } = told;
   return entry.day === DAY_UNTOLD ? { ...entry, day: todayOf(state) } : entry;
 }
 
@@ -100,12 +95,31 @@ export function enterAction(state: PortfolioState, action: CorporateAction): voi
   }
 }
 
+/**
+ * Settles the options whose last day has come, at the close and its prices, as the clearing house
+ * does. As a split it follows from the feed: it is not journaled, the next event of a command tells
+ * it. One whose stock has no price waits for a close that has.
+ */
+export function enterSettlements(state: PortfolioState, { date, prices }: Marked): void {
+  for (const symbol of [...state.account.positions.keys()]) {
+    const contract = contractOf(symbol);
+    if (contract === undefined || contract.isAdjusted || contract.expiryDate > date) continue;
+    const price = prices[rowOf(state.directory, contract.underlying)] ?? Number.NaN;
+    if (!(price >= 0)) continue;
+    const eventId = `${MARKET_ID}settled-${symbol}-${date}`;
+    const stated = { eventId, day: daysOf(date), symbol, ofMarket: true } as const;
+    enterOrWait(state, { kind: 'option_settled', ...stated, price: fromFloat(price) });
+  }
+}
+
 /** Entries that change what is held. */
 const HOLDING: ReadonlySet<AccountEntry['kind']> = new Set([
   'traded',
   'shares_split',
   'lot_received',
   'lots_delivered',
+  'option_ended',
+  'option_settled',
 ]);
 
 /**
@@ -113,14 +127,15 @@ const HOLDING: ReadonlySet<AccountEntry['kind']> = new Set([
  * tell what the market had entered before it, or after openings that have changed since. What waits
  * is tried again behind every entry.
  */
-function enterOrWait(state: PortfolioState, entry: AccountEntry, moved?: Moved): void {
-  if (!enter(state, entry, moved)) {
+function enterOrWait(state: PortfolioState, entry: AccountEntry, brought: Brought = {}): void {
+  if (!enter(state, entry, brought)) {
+    const { moved } = brought;
     state.waiting.push({ entry, ...(moved !== undefined && { moved }) });
     return;
   }
   for (let index = 0; index < state.waiting.length; index++) {
     const waiting = state.waiting[index]!;
-    if (!enter(state, waiting.entry, waiting.moved)) continue;
+    if (!enter(state, waiting.entry, waiting)) continue;
     state.waiting.splice(index, 1);
     // An earlier one may have waited for this one.
     index = -1;
@@ -128,8 +143,8 @@ function enterOrWait(state: PortfolioState, entry: AccountEntry, moved?: Moved):
 }
 
 /** Enters an entry; false, and nothing is changed, where it does not apply. */
-function enter(state: PortfolioState, entry: AccountEntry, moved?: Moved): boolean {
-  const before = outsideOf(state.account, moved);
+function enter(state: PortfolioState, entry: AccountEntry, brought: Brought): boolean {
+  const before = outsideOf(state.account, brought.moved);
   const isLate = isLateIn(state, entry);
   if (isLate) {
     const replayed = replayWith(state, entry);
@@ -137,12 +152,12 @@ function enter(state: PortfolioState, entry: AccountEntry, moved?: Moved): boole
     state.account = replayed.account;
     assertIdentity(state.account);
   } else {
-    const symbol = 'symbol' in entry ? entry.symbol : undefined;
-    const gaps = gapsAt(state.account, symbol);
+    const symbols = 'symbol' in entry ? symbolsTouched(entry.symbol) : [];
+    const gaps = gapsAt(state.account, symbols);
     if (!isApplied(state.account, entry)) return false;
-    assertSame(gaps, gapsAt(state.account, symbol));
+    assertSame(gaps, gapsAt(state.account, symbols));
   }
-  noteFlow(state, before, moved);
+  noteFlow(state, before, brought);
   addEntry(state.history, entry, state.account);
   noteChange(state, isLate || HOLDING.has(entry.kind));
   return true;
@@ -180,9 +195,12 @@ export function checkEvent(state: PortfolioState, event: AccountEvent): Refusal 
 /** A copy of what an event may touch; lots are never changed in place. */
 function copyFor(account: Account, event: AccountEvent): Account {
   const sums = new Map(Array.from(account.sums, ([currency, one]) => [currency, { ...one }]));
-  const held = 'symbol' in event ? account.positions.get(event.symbol) : undefined;
-  const copy: Account = { ...account, rates: new Map(account.rates), sums, positions: new Map() };
-  if (held !== undefined && 'symbol' in event) copy.positions.set(event.symbol, { ...held });
+  const rates = new Map(account.rates);
+  const copy = { ...account, rates, sums, positions: new Map(), volatilities: new Map() };
+  for (const symbol of 'symbol' in event ? symbolsTouched(event.symbol) : []) {
+    const held = account.positions.get(symbol);
+    if (held !== undefined) copy.positions.set(symbol, { ...held });
+  }
   return copy;
 }
 

@@ -49,6 +49,16 @@ t.test('cash paid out and in leaves a fall the share that it was', async (t) => 
   t.ok(Math.abs(halved.drawdown - (1 - (0.8 * 9_450_000) / 9_850_000)) < 1e-12, 'losses count');
 });
 
+t.test('what is paid in meets the equity of that moment, not that of the last point', async (t) => {
+  const { ask, mark, prices, copy } = fallen();
+  prices[0] = 40;
+  ask(cash('d1', 'deposit', '400000'));
+  copy();
+  const after = mark(20210107, false)!;
+  t.equal(after.equity, 800_000);
+  t.ok(Math.abs(after.drawdown - 0.6) < 1e-12, `half was lost before it came: ${after.drawdown}`);
+});
+
 t.test('a portfolio that was emptied begins anew', async (t) => {
   const books = openBooks();
   books.mark(20210104);

@@ -11,6 +11,14 @@ export interface Outside {
   readonly shares: bigint;
 }
 
+/** What an event tells beside its entry of what it brings from outside. */
+export interface Brought {
+  /** What a transfer moves, or the correction of one, at its last price; absent without a price. */
+  readonly moved?: Moved | undefined;
+  /** Equity at the last prices before it. Units: dollars. */
+  readonly equityBefore?: number | undefined;
+}
+
 /** What an account has from outside. Shares that are moved count by their price, not their cost. */
 export function outsideOf(account: Account, moved: Moved | undefined): Outside {
   const sums = new Map<string, bigint>();
@@ -24,9 +32,14 @@ export function outsideOf(account: Account, moved: Moved | undefined): Outside {
 /**
  * Notes what an entry has brought from outside or taken there: it is no profit, and the peak that a
  * fall is measured from moves with it, so that a fall stays the share that it was. The equity that
- * share is of is that of the last point and what was moved since.
+ * share is of is `equityBefore`, that of the last prices; where an entry of long ago does not tell
+ * it, that of the last point and what was moved since.
  */
-export function noteFlow(state: PortfolioState, before: Outside, moved: Moved | undefined): void {
+export function noteFlow(
+  state: PortfolioState,
+  before: Outside,
+  { moved, equityBefore }: Brought,
+): void {
   const after = outsideOf(state.account, moved);
   // Positions are in the account's own currency.
   let value = moved === undefined ? 0n : notionalOf(moved.price, after.shares - before.shares);
@@ -39,7 +52,7 @@ export function noteFlow(state: PortfolioState, before: Outside, moved: Moved | 
   state.flow += flow;
   // Before the first point there is no peak.
   if (state.figures === undefined) return;
-  const equity = state.figures.equity + state.flowSincePoint;
+  const equity = equityBefore ?? state.figures.equity + state.flowSincePoint;
   state.flowSincePoint += flow;
   state.equityPeak = peakAfterFlow(state.equityPeak, equity, flow);
 }

@@ -3,6 +3,7 @@
 import type { Account } from './account.js';
 import type { AccountEntry, AccountEvent } from './account-event.js';
 import { type EncodedAccount, encodeAccount } from './account-form.js';
+import { symbolsTouched } from './option-entry.js';
 
 /**
  * Entries after which the books are closed: what is there then is the opening balance, and no
@@ -40,7 +41,8 @@ export type EncodedHistory = Omit<History, 'fresh' | 'symbols'> & {
 /** A history of an account as it is. */
 export function emptyHistory(account: Account, day = 0): History {
   const base = encodeAccount(account);
-  return { base, text: '', fresh: [], count: 0, symbols: new Set(base.symbols), closed: 0, day };
+  const symbols = new Set(base.symbols.flatMap(symbolsTouched));
+  return { base, text: '', fresh: [], count: 0, symbols, closed: 0, day };
 }
 
 /** Adds an entry. `account` is what the entries have come to with it. */
@@ -49,7 +51,7 @@ export function addEntry(history: History, entry: AccountEntry, account: Account
   history.count++;
   const stated = entry.kind === 'reversed' ? entry.replacement : entry;
   if (entry.kind !== 'reversed') history.day = Math.max(history.day, entry.day);
-  if (stated !== undefined && 'symbol' in stated) history.symbols.add(stated.symbol);
+  if (stated !== undefined && 'symbol' in stated) addSymbols(history, stated.symbol);
   if (entry.isUntold === true && stated !== undefined) {
     history.untoldDay = Math.max(history.untoldDay ?? 0, stated.day);
   }
@@ -63,7 +65,12 @@ export function addEntry(history: History, entry: AccountEntry, account: Account
   history.text = '';
   history.fresh.length = 0;
   history.symbols.clear();
-  for (const symbol of history.base.symbols) history.symbols.add(symbol);
+  for (const symbol of history.base.symbols) addSymbols(history, symbol);
+}
+
+/** A split of a stock restates the options on it, though it may never have been held itself. */
+function addSymbols({ symbols }: History, symbol: string): void {
+  for (const touched of symbolsTouched(symbol)) symbols.add(touched);
 }
 
 /** All entries since the books were closed, oldest first. */

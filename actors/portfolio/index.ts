@@ -11,7 +11,7 @@ export {
   quantityOf,
   sumsOf,
 } from './account.js';
-export { applyEvent, type RealisedGain } from './account-apply.js';
+export { applyEvent } from './account-apply.js';
 export type { AccountEntry, AccountEvent, Reversed } from './account-event.js';
 export {
   type LotFigures,
@@ -19,6 +19,7 @@ export {
   type PriceLookup,
 } from './account-figures.js';
 export { eventsInForce, type ReplayedAccount, replayAccount } from './account-history.js';
+export type { RealisedGain } from './account-trade.js';
 export {
   createPortfolioBehaviour,
   PORTFOLIO_VERSION,
@@ -32,6 +33,7 @@ export type {
   CorrectCommand,
   EntryCommand,
   LotsShown,
+  OptionShown,
   OrderChecked,
   PortfolioFigures,
   PortfolioMessage,
@@ -44,5 +46,6 @@ export type {
   TransactionsShown,
 } from './messages.js';
 export { formatDecimal, fromFloat, notionalOf, parseDecimal, toFloat } from './money.js';
+export { DEFAULT_OPTION_POLICY, type OptionPolicy } from './option-pricing.js';
 export { type EncodedPortfolio, encodeState, type PortfolioState } from './state.js';
 export { type TaxLossCandidate, taxLossCandidates } from './tax-loss.js';

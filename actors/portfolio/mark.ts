@@ -5,6 +5,14 @@ import { judgeLimits, type LimitConfig, measuresOf } from '../limits/index.js';
 import { historicalRisk } from '../risk/index.js';
 import { addClose } from './closes.js';
 import type { Marked, PortfolioFigures } from './messages.js';
+import {
+  addOptions,
+  type BookValue,
+  figuresOf,
+  movedOf,
+  revalueOptions,
+  unpricedOf,
+} from './option-mark.js';
 import { type PortfolioState, refreshMirror } from './state.js';
 
 /**
@@ -36,21 +44,18 @@ export function mark(
   if (message.pointIndex <= state.pointIndex) return state.flow;
   state.pointIndex = message.pointIndex;
   refreshMirror(state);
-  const value = valueBook(state, message.prices);
+  const { options } = state;
+  const stocks = valueStocks(state, message.prices);
+  const value = options === undefined ? stocks : addOptions(state, options, stocks, message);
   const equity = state.cashValue + value.market;
   const isFirst = Number.isNaN(state.equityAtClose);
   if (isFirst) openSeries(state, equity);
   state.flowSincePoint = 0;
   state.equityPeak = Math.max(state.equityPeak, equity);
   const risk = riskOf(state, message, budget, value.gross);
-  const measures = measuresOf({
-    equity,
-    gross: value.gross,
-    net: value.market,
-    largest: value.largest,
-    var99: risk.var99,
-    peak: state.equityPeak,
-  });
+  const { gross, net, largest, gamma, vega } = value;
+  const sizes = { gross, net, largest, gamma, vega };
+  const measures = measuresOf({ equity, ...sizes, var99: risk.var99, peak: state.equityPeak });
   const { states, transitions } = judgeLimits(limits, measures, state.breached);
   state.figures = {
     kind: 'portfolio_marked',
@@ -63,10 +68,10 @@ export function mark(
     marketValue: value.market,
     unrealised: value.market - value.cost,
     dayPnl: equity - state.equityAtClose - state.flow,
-    grossExposure: value.gross,
-    netExposure: value.market,
+    grossExposure: gross,
+    netExposure: net,
     drawdown: measures.drawdown,
-    positions: state.rows.length,
+    positions: state.rows.length + (options?.held.length ?? 0),
     var95: risk.var95,
     var99: risk.var99,
     cvar95: risk.cvar95,
@@ -74,6 +79,7 @@ export function mark(
     riskAsOfUs: risk.riskAsOfUs,
     proxied: risk.proxied,
     limits: states,
+    ...(options !== undefined && { options: figuresOf(options, state.figures) }),
   };
   turn.publish('portfolio', state.figures);
   for (const transition of transitions) {
@@ -97,14 +103,7 @@ function openSeries(state: PortfolioState, equity: number): void {
   state.flow = 0;
 }
 
-interface BookValue {
-  readonly market: number;
-  readonly cost: number;
-  readonly gross: number;
-  readonly largest: number;
-}
-
-function valueBook(state: PortfolioState, prices: Float64Array): BookValue {
+function valueStocks(state: PortfolioState, prices: Float64Array): BookValue {
   let market = 0;
   let cost = 0;
   let gross = 0;
@@ -120,7 +119,7 @@ function valueBook(state: PortfolioState, prices: Float64Array): BookValue {
     gross += size;
     if (size > largest) largest = size;
   }
-  return { market, cost, gross, largest };
+  return { market, cost, gross, net: market, largest, gamma: 0, vega: 0 };
 }
 
 type RiskFigures = Pick<
@@ -137,11 +136,10 @@ function riskOf(
   const before = state.figures;
   const isTurn = pointIndex % pointsPerSession === phase;
   const isDue =
-    isClose ||
-    state.book.isStale ||
-    (isTurn && state.book.moved(state.exposures) > MATERIAL_SHARE * gross);
+    isClose || state.book.isStale || (isTurn && movedOf(state) > MATERIAL_SHARE * gross);
   if (!isDue && before !== undefined) return before;
   state.book.update(state.exposures, dayIndex, isClose);
+  if (state.options !== undefined) revalueOptions(state, state.options);
   const sorted = state.book.sorted();
   const at95 = historicalRisk(sorted, 0.95);
   const at99 = historicalRisk(sorted, 0.99);
@@ -151,6 +149,6 @@ function riskOf(
     cvar95: at95.tailMean,
     cvar99: at99.tailMean,
     riskAsOfUs: timeUs,
-    proxied: gross === 0 ? 0 : state.book.proxiedExposure / gross,
+    proxied: gross === 0 ? 0 : (state.book.proxiedExposure + unpricedOf(state)) / gross,
   };
 }

@@ -2,12 +2,16 @@
 
 import type { LimitState } from '../limits/index.js';
 import type { LotMethod } from '../lots/index.js';
+import type { OptionContract } from '../options/index.js';
 import type { Judgement, OrderFacts } from '../pretrade/index.js';
 import type { CurrencySums } from './account.js';
-import type { RealisedGain } from './account-apply.js';
 import type { AccountEntry } from './account-event.js';
 import type { LotFigures } from './account-figures.js';
+import type { RealisedGain } from './account-trade.js';
 import type { Closes } from './closes.js';
+import type { OptionApproximation, OptionSums } from './option-book.js';
+import type { VolatilitySource } from './option-pricing.js';
+import type { OptionStress } from './option-stress.js';
 import type { TaxLossCandidate } from './tax-loss.js';
 
 /** What commands that make an entry have in common. */
@@ -97,6 +101,18 @@ export interface ActionCommand extends Dated {
   readonly oldShares: string;
 }
 
+/** Says what became of contracts of an option, other than by a trade. */
+export interface OptionCommand extends Dated, ChoosesLots {
+  readonly kind: 'option';
+  readonly symbol: string;
+  /** One of `OPTION_ENDS`, or `settled`: as the clearing house does with what is held at expiry. */
+  readonly what: string;
+  /** Contracts; of a settlement empty, for all of them. */
+  readonly quantity: string;
+  /** Of a settlement: closing price of the stock on the last day. */
+  readonly price: string;
+}
+
 /** A command that makes one entry. */
 export type EntryCommand =
   | TradeCommand
@@ -105,7 +121,8 @@ export type EntryCommand =
   | ExchangeCommand
   | RateCommand
   | TransferCommand
-  | ActionCommand;
+  | ActionCommand
+  | OptionCommand;
 
 /** Takes an entry back, and puts another in its place where one is given. */
 export interface CorrectCommand {
@@ -253,7 +270,12 @@ export interface PortfolioFigures {
   /** Share of gross exposure filled by the proxy rule (no move). */
   readonly proxied: number;
   readonly limits: readonly LimitState[];
+  /** Absent where no options are held. */
+  readonly options?: OptionFigures;
 }
+
+/** What the options of a portfolio come to. Units: dollars. */
+export interface OptionFigures extends OptionSums, OptionApproximation {}
 
 /** One line of the holdings. */
 export interface PositionFigures {
@@ -266,6 +288,20 @@ export interface PositionFigures {
   readonly marketValue: number;
   readonly unrealised: number;
   readonly weight: number;
+  /** Of an option; absent of a stock. */
+  readonly option?: OptionShown;
+}
+
+/** An option as it is priced: greeks of the whole position as of `OptionSums`, 0 without a price. */
+export interface OptionShown extends Pick<OptionSums, 'delta' | 'gamma' | 'vega' | 'theta'> {
+  readonly contract: OptionContract;
+  /** As a fraction a year; NaN where none is known. */
+  readonly volatility: number;
+  readonly source: VolatilitySource;
+  /** Price of the stock. */
+  readonly spot: number;
+  /** False where it is carried at cost. */
+  readonly isPriced: boolean;
 }
 
 /** Reply to `show_portfolio`. */
@@ -279,6 +315,8 @@ export interface PortfolioShown {
   >;
   readonly positions: readonly PositionFigures[];
   readonly scenarioProfits: Float64Array;
+  /** All of it under moves of prices and volatilities; empty where no options are held. */
+  readonly optionStress: readonly OptionStress[];
   /** Day of the first of them among the days of the market; NaN where none were made. */
   readonly firstDay: number;
 }

@@ -6,7 +6,7 @@ import type { ModuleManifest } from '../module.js';
 export const manifest: ModuleManifest = {
   name: 'portfolio',
   tier: 'Core',
-  needs: ['calendar', 'limits', 'lots', 'pretrade', 'risk'],
+  needs: ['calendar', 'limits', 'lots', 'options', 'pretrade', 'risk'],
   behaviours: ['portfolio'],
   reads: ['points'],
   writes: ['portfolio', 'limits', 'alerts'],

@@ -26,12 +26,15 @@ type OldEvent =
 type OldPortfolio = Omit<EncodedPortfolio, 'account' | 'history'> & { readonly ledger: OldLedger };
 
 /**
- * An event as today's. Version 3 did not tell what the market had entered before it. Versions 1 and
- * 2 pooled lots, and what they made is made again; they told no day: it is that of the session in
- * which they come back, which is the one they were made in.
+ * An event as today's. Version 4 knew no options and is as today's without them. Version 3 did not
+ * tell what the market had entered before it. Versions 1 and 2 pooled lots, and what they made is
+ * made again; they told no day: it is that of the session in which they come back, which is the one
+ * they were made in.
  */
 export function upcastEvent(from: number, event: unknown): PortfolioEvent {
-  // An event of version 3 is an entry as it is today.
+  // An event of version 4 is an entry as it is today.
+  if (from === 4) return event as PortfolioEvent;
+  // What version 3 wrote is an entry as it is today too.
   if (from === 3) return { ...(event as PortfolioEvent), isUntold: true };
   // Only these two kinds were journaled.
   const old = event as OldEvent;
@@ -42,9 +45,9 @@ export function upcastEvent(from: number, event: unknown): PortfolioEvent {
 }
 
 /**
- * A state as today's. Of versions 1 and 2 its ledger is the opening balance of its books. Version 1
- * did not say what its risk figures were made from, so floats and risk are made anew at the next
- * mark.
+ * A state as today's: that of version 4 is, without options. Of versions 1 and 2 its ledger is the
+ * opening balance of its books. Version 1 did not say what its risk figures were made from, so
+ * floats and risk are made anew at the next mark.
  */
 export function upcastState(
   from: number,
@@ -52,6 +55,8 @@ export function upcastState(
   method: LotMethod,
   directory: Directory,
 ): EncodedPortfolio {
+  // The shape of version 4, but for what may be absent.
+  if (from === 4) return encoded as EncodedPortfolio;
   if (from === 3) {
     // The shape of version 3, but for what may be absent.
     const old = encoded as EncodedPortfolio;

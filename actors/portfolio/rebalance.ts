@@ -3,10 +3,10 @@
 import { type Refusal, refusal } from '../../engine/index.js';
 import { closeLots, sizeOf, termOf } from '../lots/index.js';
 import { type LotPosition, quantityOf } from './account.js';
-import { checkSymbol, lotsFrom } from './decide.js';
 import { todayOf } from './enter.js';
 import type { ProposedTrade, Rebalance, RebalanceProposed } from './messages.js';
 import { formatDecimal, fromFloat, notionalOf, parseDecimal } from './money.js';
+import { checkSymbol, lotsFrom } from './read-fields.js';
 import { type PortfolioState, worthOf } from './state.js';
 
 /** One, in millionths. */

@@ -3,6 +3,7 @@
 import { type Refusal, refusal } from '../../engine/index.js';
 import { dateOf, daysOf, isDate } from '../calendar/index.js';
 import { LOT_METHODS } from '../lots/index.js';
+import { contractOf } from '../options/index.js';
 import { type Account, costOf, emptyAccount, quantityOf } from './account.js';
 import { applyEvent } from './account-apply.js';
 import type { AccountEvent } from './account-event.js';
@@ -119,7 +120,9 @@ function readLines(lines: Reconcile['lines']): ReadLines | Refusal {
     return refusal('portfolio.bad_statement', text);
   }
   const read: ReadLines = { positions: new Map(), cash: new Map() };
-  for (const [index, { symbol, currency, quantity, cost }] of lines.entries()) {
+  for (const [index, { symbol: name, currency, quantity, cost }] of lines.entries()) {
+    // Statements write options with blanks behind the root.
+    const symbol = contractOf(name)?.symbol ?? name;
     const amount = parseDecimal(quantity);
     const costs = cost === '' ? undefined : parseDecimal(cost);
     const isTwice = symbol === '' ? read.cash.has(currency) : read.positions.has(symbol);

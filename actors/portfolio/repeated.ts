@@ -17,6 +17,7 @@ const BOOKED: Readonly<Record<EntryCommand['kind'], readonly AccountEntry['kind'
   rate: ['rate_set'],
   transfer: ['lot_received', 'lots_delivered'],
   action: ['dividend_paid', 'shares_split'],
+  option: ['option_ended', 'option_settled'],
 };
 
 /**

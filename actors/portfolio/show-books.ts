@@ -2,13 +2,14 @@
 
 import type { Turn } from '../../engine/index.js';
 import { costOf, type LotPosition, quantityOf } from './account.js';
-import type { RealisedGain } from './account-apply.js';
 import type { AccountEntry } from './account-event.js';
 import { lotFigures } from './account-figures.js';
 import { eventsInForce } from './account-history.js';
+import type { RealisedGain } from './account-trade.js';
 import { copyCloses } from './closes.js';
 import { type PortfolioEvent, replayWith, todayOf } from './enter.js';
 import { entriesOf } from './history.js';
+import { unitWorthOf } from './last-price.js';
 import type {
   LotsShown,
   Rebalance,
@@ -22,7 +23,7 @@ import type {
   ShowTransactions,
   TransactionsShown,
 } from './messages.js';
-import { fromFloat, notionalOf } from './money.js';
+import { notionalOf } from './money.js';
 import { proposeRebalance } from './rebalance.js';
 import { reconcile } from './reconcile.js';
 import { type PortfolioState, rateOf } from './state.js';
@@ -63,7 +64,7 @@ export function answerBooks(
 /** The open lots at the last prices, in the order of their positions; without a price at cost. */
 function showLots(state: PortfolioState, { symbol: wanted }: ShowLots): LotsShown {
   const day = todayOf(state);
-  const priceOf = (symbol: string): bigint | undefined => lastPriceOf(state, symbol);
+  const priceOf = (symbol: string): bigint | undefined => unitWorthOf(state, symbol);
   const candidates = new Map(
     taxLossCandidates(state.account, priceOf, day).map((one) => [
       `${one.symbol} ${one.lotId}`,
@@ -88,12 +89,6 @@ function pricedLots(position: LotPosition, price: bigint | undefined, day: numbe
   return lotFigures(position, 0n, day).map((figures) => {
     return { ...figures, value: figures.cost, gain: 0n };
   });
-}
-
-function lastPriceOf({ directory }: PortfolioState, symbol: string): bigint | undefined {
-  const row = directory.rowOf(symbol);
-  const last = row === undefined ? Number.NaN : directory.lastPrice(row);
-  return last === last ? fromFloat(last) : undefined;
 }
 
 /** A page of entries, newest first, each with what it realised as the books stand now. */
@@ -154,7 +149,7 @@ function showReturns(state: PortfolioState): ReturnsShown {
   });
   let value = 0n;
   for (const [symbol, position] of account.positions) {
-    const price = lastPriceOf(state, symbol);
+    const price = unitWorthOf(state, symbol);
     const worth = price === undefined ? costOf(position) : notionalOf(price, quantityOf(position));
     value += notionalOf(rateOf(account, position.currency) ?? 0n, worth);
   }

@@ -2,6 +2,7 @@
 
 import { hashText } from '../../engine/index.js';
 import type { LotMethod } from '../lots/index.js';
+import { contractOf } from '../options/index.js';
 import { ScenarioBook, type ScenarioMatrix } from '../risk/index.js';
 import { type Account, costOf, emptyAccount, quantityOf } from './account.js';
 import type { AccountEntry } from './account-event.js';
@@ -17,6 +18,8 @@ import {
 } from './history.js';
 import type { PortfolioFigures } from './messages.js';
 import { formatDecimal, notionalOf, toFloat } from './money.js';
+import { type OptionBook, optionBookOf } from './option-book.js';
+import { DEFAULT_OPTION_POLICY, type OptionPolicy, type OptionPricing } from './option-pricing.js';
 
 /** Command ids remembered for each portfolio; the oldest is forgotten first. */
 const COMMAND_IDS_KEPT = 10_000;
@@ -68,6 +71,9 @@ export interface PortfolioState {
   /** The account and command ids as last copied out, while they have not changed since. */
   copied: CopiedBooks | undefined;
   readonly book: ScenarioBook;
+  readonly pricing: OptionPricing;
+  /** What is held of options; undefined without any. */
+  options: OptionBook | undefined;
   pointIndex: number;
   /** Last session whose corporate actions were told, so that a replay repeats none. */
   actionDate: number;
@@ -99,6 +105,8 @@ interface CopiedBooks {
 export interface StateDeps {
   readonly matrix: ScenarioMatrix;
   readonly directory: Directory;
+  /** What options are priced by; the default where it is left out. */
+  readonly optionPolicy?: OptionPolicy;
 }
 
 /** The state of a portfolio that has done nothing; `method` is what chooses its lots. */
@@ -121,6 +129,8 @@ export function emptyState(key: string, deps: StateDeps, method: LotMethod): Por
     cashValue: 0,
     copied: undefined,
     book: new ScenarioBook(deps.matrix),
+    pricing: { policy: deps.optionPolicy ?? DEFAULT_OPTION_POLICY, matrix: deps.matrix },
+    options: undefined,
     pointIndex: -1,
     actionDate: 0,
     opening: undefined,
@@ -171,9 +181,11 @@ export function refreshMirror(state: PortfolioState): void {
   refreshCash(state);
   if (!state.isStale) return;
   state.isStale = false;
-  const held = Array.from(state.account.positions, ([symbol, position]) => {
-    return { row: rowOf(state.directory, symbol), position };
-  }).sort((one, other) => one.row - other.row);
+  state.options = optionBookOf(state.account, state.directory);
+  const held = [...state.account.positions]
+    .filter(([symbol]) => contractOf(symbol) === undefined)
+    .map(([symbol, position]) => ({ row: rowOf(state.directory, symbol), position }))
+    .sort((one, other) => one.row - other.row);
   state.rows = Int32Array.from(held, ({ row }) => row);
   state.quantities = Float64Array.from(held, ({ position }) => toFloat(quantityOf(position)));
   state.costs = Float64Array.from(held, ({ position }) => toFloat(costOf(position)));
@@ -226,7 +238,12 @@ export interface EncodedPortfolio {
   readonly figures: PortfolioFigures | undefined;
   readonly exposures: Float64Array;
   /** What the risk figures were made from. */
-  readonly risk: { readonly exposures: Float64Array; readonly dayIndex: number };
+  readonly risk: {
+    readonly exposures: Float64Array;
+    readonly dayIndex: number;
+    /** Of options: what their shares by delta were worth, and their profits; absent without any. */
+    readonly options?: { readonly applied: Float64Array; readonly profits: Float64Array };
+  };
   /** Absent where it is 0. */
   readonly flowSincePoint?: number;
   /** Absent between the first point of a session and the open of the next. */
@@ -268,7 +285,17 @@ export function encodeState(state: PortfolioState): EncodedPortfolio {
     ...(state.opening !== undefined && { opening: state.opening }),
     ...(state.waiting.length > 0 && { waiting: [...state.waiting] }),
     ...(state.tradeTimesUs.length > 0 && { tradeTimesUs: [...state.tradeTimesUs] }),
-    ...(state.isStale ? STALE : { exposures: state.exposures.slice(), risk: state.book.applied() }),
+    ...(state.isStale ? STALE : { exposures: state.exposures.slice(), risk: riskOf(state) }),
+  };
+}
+
+/** What the risk figures were made from. */
+function riskOf({ book, options }: PortfolioState): EncodedPortfolio['risk'] {
+  const { beside } = book;
+  if (options === undefined || beside === undefined) return book.applied();
+  return {
+    ...book.applied(),
+    options: { applied: options.applied.slice(), profits: beside.slice() },
   };
 }
 
@@ -293,10 +320,14 @@ export function decodeState(encoded: EncodedPortfolio, deps: StateDeps): Portfol
   if (encoded.isStale === true) return state;
   refreshMirror(state);
   state.exposures.set(encoded.exposures.subarray(0, state.exposures.length));
-  const { exposures, dayIndex } = encoded.risk;
+  const { exposures, dayIndex, options } = encoded.risk;
   // A book that has changed since its risk was made waits for its next turn.
   if (exposures.length === state.rows.length && !Number.isNaN(dayIndex)) {
     state.book.update(exposures, dayIndex, true);
+    if (options !== undefined) {
+      state.book.putBeside(options.profits);
+      state.options?.applied.set(options.applied);
+    }
   }
   return state;
 }

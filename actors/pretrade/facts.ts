@@ -9,8 +9,10 @@ export type TradingState = 'open' | 'closed' | 'halted' | 'wide' | 'stale';
 export interface PortfolioSide {
   readonly cash: number;
   readonly equity: number;
-  /** Signed shares of the symbol. */
+  /** Signed shares of the symbol, or contracts of an option. */
   readonly held: number;
+  /** Shares of the name sold short, or to be delivered on calls written beyond those held. */
+  readonly owed: number;
   /** Size of the symbol's position as a fraction of equity; Infinity where there is none. */
   readonly weight: number;
   readonly grossExposure: number;
@@ -24,11 +26,17 @@ export interface PortfolioSide {
 /** An order, and the portfolio it is for before and after it. */
 export interface OrderFacts {
   readonly symbol: string;
+  /** The symbol itself, or the stock of an option. */
+  readonly underlying: string;
   /** Signed: positive for a purchase. */
   readonly quantity: number;
+  /** Shares of one: 1, of an option those of a contract. */
+  readonly multiplier: number;
   readonly price: number;
   /** Last price of the symbol; NaN where none is known. */
   readonly last: number;
+  /** What a distance from the last price is a share of: that price, of an option its stock's. */
+  readonly reference: number;
   readonly before: PortfolioSide;
   readonly after: PortfolioSide;
   readonly limits: readonly LimitConfig[];

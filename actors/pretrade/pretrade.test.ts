@@ -15,6 +15,7 @@ const SIDE: PortfolioSide = {
   cash: 100_000,
   equity: 1_000_000,
   held: 100,
+  owed: 0,
   weight: 0.1,
   grossExposure: 900_000,
   netExposure: 900_000,
@@ -26,14 +27,19 @@ const SIDE: PortfolioSide = {
     single_name: 0.1,
     drawdown: 0.01,
     var99: 0.02,
+    gamma: 0,
+    vega: 0,
   },
 };
 
 const FACTS: OrderFacts = {
   symbol: 'AAA',
+  underlying: 'AAA',
   quantity: 100,
+  multiplier: 1,
   price: 10,
   last: 10,
+  reference: 10,
   before: SIDE,
   after: SIDE,
   limits: [],
@@ -43,9 +49,9 @@ const FACTS: OrderFacts = {
   tradesInWindow: 0,
 };
 
-/** Facts whose state after the order differs. */
+/** Facts whose state after the order differs; shares short are owed. */
 const after = (changes: Partial<PortfolioSide>): Partial<OrderFacts> => ({
-  after: { ...SIDE, ...changes },
+  after: { ...SIDE, owed: Math.max(0, -(changes.held ?? 0)), ...changes },
 });
 
 const measure = (name: keyof PortfolioSide['measures'], value: number): Partial<OrderFacts> =>

@@ -1,5 +1,6 @@
 // The rules of the pre-trade check: one entry a rule, each pure, each saying why it is there.
 
+import type { LimitMeasure } from '../limits/index.js';
 import type { OrderFacts, PortfolioSide } from './facts.js';
 import type { PretradePolicy } from './policy.js';
 
@@ -105,6 +106,9 @@ const MARKET_CODE = {
   wide: 'pretrade.market_wide',
   stale: 'pretrade.market_stale',
 } as const;
+
+/** Measures that a smaller position may make larger: it may have been a hedge. */
+const HEDGED: ReadonlySet<LimitMeasure> = new Set(['var99', 'net_exposure', 'gamma', 'vega']);
 
 /** Every rule, in the order in which they are told. */
 export const PRETRADE_RULES: readonly PretradeRule[] = [
@@ -236,7 +240,7 @@ export const PRETRADE_RULES: readonly PretradeRule[] = [
             limit,
             verdict: severity === 'hard' ? 'no' : 'warn',
             what: `${measure.replaceAll('_', ' ')} (${severity} limit)`,
-            hedges: measure === 'var99' || measure === 'net_exposure',
+            hedges: HEDGED.has(measure),
           }),
         );
       }
@@ -281,8 +285,8 @@ export const PRETRADE_RULES: readonly PretradeRule[] = [
     id: 'restricted',
     reads: 'the restricted list',
     why: 'Some names may not be traded: the law, a client or inside knowledge forbid it.',
-    judge({ symbol }, { restricted }, say) {
-      const reason = restricted.get(symbol);
+    judge({ symbol, underlying }, { restricted }, say) {
+      const reason = restricted.get(symbol) ?? restricted.get(underlying);
       if (reason === undefined) say(stateOf('restricted', 'pass', '', ''));
       else {
         const text = `expected a symbol that is not restricted, ${symbol} is: ${reason}`;
@@ -292,9 +296,9 @@ export const PRETRADE_RULES: readonly PretradeRule[] = [
   },
   {
     id: 'collar',
-    reads: 'price of the order and the last price; collar',
+    reads: 'price of the order and the last price (of an option, against its stock); collar',
     why: 'A price far from the market is a mistake, whichever side it favours.',
-    judge({ price, last }, { collar }, say) {
+    judge({ price, last, reference }, { collar }, say) {
       say(
         judgeBound({
           rule: 'collar',
@@ -302,7 +306,7 @@ export const PRETRADE_RULES: readonly PretradeRule[] = [
           unknown: 'pretrade.no_price',
           unit: 'price',
           before: 0,
-          after: Math.abs(price / last - 1),
+          after: Math.abs(price - last) / reference,
           limit: collar,
           verdict: 'no',
           what: 'a distance from the last price',
@@ -312,9 +316,9 @@ export const PRETRADE_RULES: readonly PretradeRule[] = [
   },
   {
     id: 'notional',
-    reads: 'quantity times price; notional_max',
+    reads: 'quantity times price (and shares of a contract); notional_max',
     why: 'One order is bounded even where the portfolio could carry more.',
-    judge({ quantity, price }, { notionalMax }, say) {
+    judge({ quantity, price, multiplier }, { notionalMax }, say) {
       say(
         judgeBound({
           rule: 'notional',
@@ -322,7 +326,7 @@ export const PRETRADE_RULES: readonly PretradeRule[] = [
           unknown: 'pretrade.no_price',
           unit: 'dollars',
           before: 0,
-          after: Math.abs(quantity) * price,
+          after: Math.abs(quantity) * price * multiplier,
           limit: notionalMax,
           verdict: 'no',
           what: 'an order',
@@ -352,21 +356,23 @@ export const PRETRADE_RULES: readonly PretradeRule[] = [
   },
   {
     id: 'short',
-    reads: 'shares short before and after; shares that can be borrowed',
-    why: 'What is sold short must be borrowed first.',
+    reads: 'shares short, or owed on calls written, before and after; shares that can be borrowed',
+    why: 'What is sold short, or may be called away, must be held or borrowed.',
     judge(facts, { shortAvailable, shortDefault }, say) {
-      const { symbol, before, after } = facts;
+      const { underlying, before, after } = facts;
       say(
         judgeRisk(facts, {
           rule: 'short',
           code: 'pretrade.short',
           unknown: 'pretrade.short',
           unit: 'shares',
-          before: Math.max(0, -before.held),
-          after: Math.max(0, -after.held),
-          limit: shortAvailable.get(symbol) ?? shortDefault,
+          before: before.owed,
+          after: after.owed,
+          limit: shortAvailable.get(underlying) ?? shortDefault,
           verdict: 'no',
-          what: `a short position in ${symbol}`,
+          what: `a short position in ${underlying}`,
+          // Shares that are sold may be owed on calls written.
+          hedges: true,
         }),
       );
     },

@@ -22,6 +22,7 @@ export {
   correlationOf,
   createScenarioMatrix,
   putReturn,
+  realisedVolatility,
   SCENARIOS,
   type ScenarioMatrix,
   type ScenarioMatrixHandle,

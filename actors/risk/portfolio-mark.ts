@@ -6,6 +6,10 @@ export interface PortfolioMark {
   readonly equity: number;
   readonly net: number;
   readonly gross: number;
+  /** Of options, 0 without any: what a rise of 1 % changes their exposure by delta. */
+  readonly gamma: number;
+  /** The same: what a point of volatility brings. */
+  readonly vega: number;
   /** Paid in less paid out in this session as of the point, and as it is counted on from there. */
   readonly flow: number;
   readonly flowOn: number;

@@ -19,6 +19,8 @@ export class ScenarioBook {
   /** Profits above it are not among the worst, as of the last time they were put in order. */
   #bound = Number.NaN;
   #firstDay = Number.NaN;
+  /** The part of the profits that no exposure makes; absent where there never was one. */
+  #beside: Float64Array | undefined;
   /** Exposure whose return was missing in some scenario, weighted by how many. */
   proxiedExposure = 0;
 
@@ -75,6 +77,7 @@ export class ScenarioBook {
     if (afresh || firstDay !== this.#firstDay) {
       this.profits.fill(0);
       this.#applied.fill(0);
+      this.#beside?.fill(0);
       this.#firstDay = firstDay;
       this.proxiedExposure = this.#proxied(exposures, dayIndex);
     }
@@ -88,6 +91,24 @@ export class ScenarioBook {
       this.#applied[index] = exposures[index]!;
     }
     kernel.add(this.profits, count, firstDay);
+  }
+
+  /**
+   * Puts profits that are not proportional to any return (those of options, over the window of the
+   * last update) in the place of those put before. Shape: one a scenario.
+   */
+  putBeside(profits: Float64Array): void {
+    this.#beside ??= new Float64Array(profits.length);
+    for (let scenario = 0; scenario < profits.length; scenario++) {
+      const change = profits[scenario]! - this.#beside[scenario]!;
+      this.profits[scenario] = this.profits[scenario]! + change;
+    }
+    this.#beside.set(profits);
+  }
+
+  /** What was last put beside the exposures' profits; undefined where nothing was. */
+  get beside(): Float64Array | undefined {
+    return this.#beside;
   }
 
   /**

@@ -1,5 +1,6 @@
 // Daily returns of every row over two trading years, in memory that all threads share.
 
+import { variance } from '../statistics/index.js';
 import {
   createCompiledKernel,
   createPlainKernel,
@@ -125,6 +126,25 @@ export function missingShare(matrix: ScenarioReturns, row: number, dayIndex: num
   const { missing, scenarios } = matrix;
   const before = missing[slotOf(matrix, row, dayIndex - scenarios - 1)]!;
   return (missing[slotOf(matrix, row, dayIndex - 1)]! - before) / scenarios;
+}
+
+/** Sessions in a year, for volatilities told by the year. */
+const SESSIONS_A_YEAR = 252;
+
+/** Days with a return below which a row's volatility is not known: a quarter. */
+const VOLATILITY_DAYS_MIN = 63;
+
+/**
+ * Volatility a year of a row over the window before `dayIndex`, of the days with a return; NaN with
+ * fewer of them than a quarter has.
+ */
+export function realisedVolatility(matrix: ScenarioReturns, row: number, dayIndex: number): number {
+  const known: number[] = [];
+  for (let day = dayIndex - matrix.scenarios; day < dayIndex; day++) {
+    if (!isMissing(matrix, row, day)) known.push(matrix.returns[slotOf(matrix, row, day)]!);
+  }
+  if (known.length < VOLATILITY_DAYS_MIN) return Number.NaN;
+  return Math.sqrt(variance(known, 1) * SESSIONS_A_YEAR);
 }
 
 /** Pearson correlation of two rows over the window before `dayIndex`, days both have. */

@@ -39,6 +39,14 @@ export class ScenarioTrial {
     kernel.changes[this.#count++] = change;
   }
 
+  /** Adds profits that no exposure makes; undefined are unknown, and so is the tail then. */
+  add(profits: Float64Array | undefined): void {
+    for (let scenario = 0; scenario < this.#profits.length; scenario++) {
+      const more = profits === undefined ? Number.NaN : profits[scenario]!;
+      this.#profits[scenario] = this.#profits[scenario]! + more;
+    }
+  }
+
   /** The tail with what was staged; NaN where the book had no risk, or a change is NaN. */
   // hot
   tail(confidence: number): TailRisk {

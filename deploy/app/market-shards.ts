@@ -38,7 +38,7 @@ export function marketShards({
   folded,
   logs,
 }: MarketShardsOptions): Pick<ShardsOptions, 'shardCount' | 'placement' | 'configFor' | 'pastFor'> {
-  const { portfolios, policy, breakers } = options.portfolios;
+  const { portfolios, policy, optionPolicy, breakers } = options.portfolios;
   const keysOn = (shard: number, now: Placement): string[] =>
     portfolios.map(({ id }) => id).filter((key) => now.of(`portfolio/${key}`) === shard);
   const openingsOf = function* (shard: number) {
@@ -63,6 +63,7 @@ export function marketShards({
       firstWarmDay: days.firstDay - days.warmDays,
       funnel: options.funnel,
       policy,
+      optionPolicy,
       breakers,
       alerts: options.alerts,
       board: boardOf(options.portfolios),

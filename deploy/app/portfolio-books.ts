@@ -125,6 +125,12 @@ function fieldsOf(entry: ShownEntry['entry']): MessageInitShape<typeof Transacti
       const openedDate = dateOf(openedDay);
       return { symbol, currency, quantity: shares(entry.quantity), amount, openedDate };
     }
+    case 'option_ended': {
+      const { symbol, end: reason } = entry;
+      return { symbol, quantity: shares(entry.quantity), reason, ...waysOf(entry) };
+    }
+    case 'option_settled':
+      return { symbol: entry.symbol, price: formatDecimal(entry.price) };
     case 'lots_delivered':
       return { symbol: entry.symbol, quantity: shares(entry.quantity), ...waysOf(entry) };
     case 'reversed':
@@ -133,7 +139,7 @@ function fieldsOf(entry: ShownEntry['entry']): MessageInitShape<typeof Transacti
 }
 
 function waysOf(
-  entry: ShownEntry['entry'] & { readonly kind: 'traded' | 'lots_delivered' },
+  entry: ShownEntry['entry'] & { readonly kind: 'traded' | 'lots_delivered' | 'option_ended' },
 ): Pick<Transaction, 'method' | 'lots'> {
   const picks = (entry.picks ?? []).map(([lot, size]) => `${lot}=${formatDecimal(size, 0)}`);
   return { method: entry.method ?? '', lots: picks.join(';') };

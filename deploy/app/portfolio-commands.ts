@@ -63,6 +63,10 @@ function entryOf(commandId: string, command: EntryCase): EntryCommand | undefine
       const { symbol, perShare, newShares, oldShares, date } = command.value;
       return { kind: 'action', commandId, symbol, perShare, newShares, oldShares, date };
     }
+    case 'option': {
+      const { symbol, what, quantity, price, method, lots, date } = command.value;
+      return { kind: 'option', commandId, symbol, what, quantity, price, method, lots, date };
+    }
     case undefined:
       return undefined;
   }

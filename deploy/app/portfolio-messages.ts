@@ -1,26 +1,33 @@
 // What portfolio actors say, as the messages of the services.
 
 import { create } from '@bufbuild/protobuf';
-import type {
-  OrderChecked,
-  PortfolioFigures,
-  PositionFigures,
+import {
+  formatDecimal,
+  type OptionShown,
+  type OrderChecked,
+  type PortfolioFigures,
+  type PortfolioShown,
+  type PositionFigures,
 } from '../../actors/portfolio/index.js';
 import type { PortfolioSide } from '../../actors/pretrade/index.js';
 import {
   LimitStatusSchema,
+  OptionPositionSchema,
   PositionSchema,
 } from '../../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
 import {
   type CheckOrderResponse,
   CheckOrderResponseSchema,
   FindingSchema,
+  OptionRiskSchema,
+  OptionStressSchema,
   PortfolioSideSchema,
 } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
 
 /** A position as a message. */
 export function positionOf(position: PositionFigures) {
   const { symbol, quantity, cost, averageCost, last, marketValue, unrealised, weight } = position;
+  const { option } = position;
   return create(PositionSchema, {
     symbol,
     quantity,
@@ -30,7 +37,28 @@ export function positionOf(position: PositionFigures) {
     marketValue,
     unrealisedPnl: unrealised,
     weight,
+    ...(option !== undefined && { option: optionOf(option) }),
   });
+}
+
+function optionOf({ contract, source, isPriced, ...figures }: OptionShown) {
+  const { underlying, expiryDate, type, strike, multiplier } = contract;
+  const terms = { underlying, expiryDate, type, strike: formatDecimal(strike) };
+  return create(OptionPositionSchema, {
+    ...terms,
+    multiplier: Number(multiplier),
+    volatilitySource: source,
+    priced: isPriced,
+    ...figures,
+  });
+}
+
+/** What options come to, as a message; undefined where none are held. */
+export function optionRiskOf({ figures, optionStress }: PortfolioShown) {
+  if (figures?.options === undefined) return undefined;
+  const { market, ...sums } = figures.options;
+  const stress = optionStress.map((one) => create(OptionStressSchema, one));
+  return create(OptionRiskSchema, { marketValue: market, ...sums, stress });
 }
 
 /** The limits of a portfolio as messages. */

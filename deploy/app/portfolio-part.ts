@@ -54,7 +54,7 @@ import type { Market } from './market.js';
 import type { Answer } from './port.js';
 import { breaksOf, lotsOf, proposalOf, returnsOf, transactionsOf } from './portfolio-books.js';
 import { commandOf } from './portfolio-commands.js';
-import { breachesOf, checkedOf, limitsOf, positionOf } from './portfolio-messages.js';
+import { breachesOf, checkedOf, limitsOf, optionRiskOf, positionOf } from './portfolio-messages.js';
 
 /** Points of history shown beside a figure. */
 const HISTORY_KEPT = 120;
@@ -168,6 +168,10 @@ export class PortfolioPart {
     return Number.isNaN(firstDay) ? [] : [...dates.slice(firstDay, firstDay + count)];
   }
 
+  #sectorOf(symbol: string): string {
+    return this.#running().options.members.get(symbol)?.sector ?? '';
+  }
+
   #nameOf(id: string): string {
     const { portfolios } = this.#running().options.portfolios;
     return portfolios.find((portfolio) => portfolio.id === id)?.name ?? id;
@@ -271,7 +275,7 @@ export class PortfolioPart {
         summary: this.#summary({ ...row, figures: { ...row.figures, ...now } }),
         positions: positions.map((position) => ({
           ...positionOf(position),
-          sector: this.#running().options.members.get(position.symbol)?.sector ?? '',
+          sector: this.#sectorOf(position.option?.contract.underlying ?? position.symbol),
         })),
         limits: limitsOf(figures ?? row.figures),
       }),
@@ -291,9 +295,11 @@ export class PortfolioPart {
     const shown = await this.#show(id);
     if (!shown.ok) return shown;
     const row = this.#portfolioRows.get(id)!;
+    const options = optionRiskOf(shown.value);
     return {
       ok: true,
       value: create(RiskDetailSchema, {
+        ...(options !== undefined && { options }),
         summary: this.#riskSummary(row),
         limits: limitsOf(shown.value.figures ?? row.figures),
         scenarioPnl: Array.from(shown.value.scenarioProfits),

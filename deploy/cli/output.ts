@@ -49,6 +49,11 @@ export function fail(error: unknown): void {
   process.exitCode = EXIT.failed;
 }
 
+/** Whole dollars, in groups of three digits. */
+export function money(amount: number): string {
+  return amount.toLocaleString('en-US', { maximumFractionDigits: 0 });
+}
+
 /** Rows as aligned columns, the first row being the heads; numbers to the right. */
 export function table(rows: readonly (readonly (string | number)[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) =>

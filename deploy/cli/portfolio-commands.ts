@@ -18,6 +18,7 @@ import {
   portfolioCorrect,
   portfolioExchange,
   portfolioImport,
+  portfolioOption,
   portfolioRate,
   portfolioTrade,
   portfolioTransfer,
@@ -44,7 +45,7 @@ type Flagged = (command: Command) => Command;
 
 function addTrades(portfolio: Command, entry: Flagged, lots: Flagged): void {
   lots(portfolio.command('trade <id> <side> <symbol> <quantity>'))
-    .description('book a purchase or a sale: buy or sell')
+    .description('book a purchase or a sale: buy or sell; of an option by AAPL210618C00130000')
     .option('--price <n>', 'dollars a share (default: the last price)')
     .option('--fee <n>', 'dollars')
     .action((id: string, side: string, symbol: string, quantity: string, options: LotFlags) =>
@@ -56,6 +57,13 @@ function addTrades(portfolio: Command, entry: Flagged, lots: Flagged): void {
     .option('--opened <date>', 'when what comes in was bought')
     .action((id: string, direction: string, symbol: string, quantity: string, options: LotFlags) =>
       portfolioTransfer(id, direction, symbol, quantity, options),
+    );
+  lots(portfolio.command('option <id> <what> <symbol> [contracts]'))
+    .description('say what became of contracts: exercised, assigned, expired, or settled (all)')
+    .option('--price <n>', 'of settled: closing price of the stock on the last day')
+    .action(
+      (id: string, what: string, symbol: string, count: string | undefined, flags: LotFlags) =>
+        portfolioOption(id, what, symbol, count, flags),
     );
   entry(portfolio.command('action <id> <symbol>'))
     .description('book a dividend or a split that the market has not told')

@@ -88,6 +88,20 @@ export async function portfolioTrade(
   await send(id, { case: 'trade', value }, options);
 }
 
+/** `portfolio option` */
+export async function portfolioOption(
+  id: string,
+  what: string,
+  symbol: string,
+  quantity: string | undefined,
+  options: LotFlags & { readonly price?: string },
+): Promise<void> {
+  const { price = '' } = options;
+  const ended = { what, symbol: symbol.toUpperCase(), quantity: quantity ?? '', price };
+  const value = { ...ended, ...lotsOf(options), date: dateOf(options) };
+  await send(id, { case: 'option', value }, options);
+}
+
 /** `portfolio cash` */
 export async function portfolioCash(
   id: string,

@@ -21,16 +21,13 @@ import {
 import { type RiskDetail, RiskDetailSchema } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
 import { dateFlag } from '../app/settings.js';
 import { askOrLastRun, type ViewOptions } from './ask.js';
-import { dateText, print, table } from './output.js';
+import { optionRiskText, optionTable } from './option-text.js';
+import { dateText, money, print, table } from './output.js';
 import { askPortfolio, askPortfolios, askRisk } from './portfolio-views.js';
 
 /** The codes are those of a running system. */
 const UNKNOWN_SYMBOL = { code: 'market.unknown_symbol', expected: 'a symbol' };
 const NO_SESSION = { code: 'funnel.no_such_session', expected: 'a completed session' };
-
-function money(amount: number): string {
-  return amount.toLocaleString('en-US', { maximumFractionDigits: 0 });
-}
 
 /** `funnel show` */
 export async function funnelShow(options: ViewOptions): Promise<void> {
@@ -156,6 +153,7 @@ function portfolioText(id: string, { summary, positions }: PortfolioDetail): str
         `${(p.weight * 100).toFixed(2)} %`,
       ]),
     ]),
+    ...optionTable(positions),
   ].join('\n');
 }
 
@@ -165,7 +163,7 @@ export async function riskShow(id: string, options: ViewOptions): Promise<void> 
   print(toJson(RiskDetailSchema, detail), options.json === true, () => riskText(id, detail));
 }
 
-function riskText(id: string, { summary, limits }: RiskDetail): string {
+function riskText(id: string, { summary, limits, options }: RiskDetail): string {
   return [
     `${id}: one-day loss over ${summary?.scenarios} scenarios, historical simulation`,
     table([
@@ -173,6 +171,7 @@ function riskText(id: string, { summary, limits }: RiskDetail): string {
       ['95 %', money(summary?.var95 ?? 0), money(summary?.cvar95 ?? 0)],
       ['99 %', money(summary?.var99 ?? 0), money(summary?.cvar99 ?? 0)],
     ]),
+    ...optionRiskText(options),
     table([
       ['limit', 'severity', 'value', 'limit', 'used', ''],
       ...limits.map((limit) => [

@@ -35,6 +35,7 @@ import { type ReportFlags, reportRisk } from './report.js';
 import { funnelCompare, funnelStudy } from './research.js';
 import { type BacktestFlags, riskBacktest } from './risk-backtest.js';
 import { addLiveRiskCommands } from './risk-commands.js';
+import { type HorizonFlags, riskHorizon } from './risk-horizon.js';
 import { riskStress, type StressFlags } from './risk-stress.js';
 import { run } from './run.js';
 import { FEEDS, type RunOptions } from './run-options.js';
@@ -212,6 +213,19 @@ researched(risk.command('backtest [id...]'))
   )
   .option('--chart <file>', 'write a chart of one portfolio as SVG')
   .action((ids: readonly string[], options: BacktestFlags) => riskBacktest(ids, options));
+researched(risk.command('horizon <id>'))
+  .description('what several days may lose: scaled, by overlapping windows, by simulation')
+  .option('--days <n>', 'of the horizon', '10')
+  .option('--confidence <share>', 'such as 0.99', '0.99')
+  .option('--window <days>', 'last returns that it rests on', '504')
+  .option('--paths <n>', 'that are simulated', '20000')
+  .option('--seed <n>', 'of the simulation', '1')
+  .option(
+    '--holdings <way>',
+    'rebalanced (at every close) or held (from the first session)',
+    'rebalanced',
+  )
+  .action((id: string, options: HorizonFlags) => riskHorizon(id, options));
 researched(risk.command('stress [id...]'))
   .description('bad times of the past, your scenarios, and the move that breaks each limit')
   .option('--scenarios <file>', 'scenarios in YAML (default: deploy/config/scenarios.yaml)')

@@ -184,6 +184,12 @@ function commandOf(row: TextRow, date: number, openedDate: number): CommandInit 
       const [newShares = '', oldShares = ''] = text('ratio').split(':');
       return { case: 'action', value: { symbol, newShares, oldShares, date } };
     }
+    case 'option_ended': {
+      const ended = { symbol, what: text('reason'), quantity, ...lots };
+      return { case: 'option', value: { ...ended, date } };
+    }
+    case 'option_settled':
+      return { case: 'option', value: { symbol, what: 'settled', price: text('price'), date } };
     case 'lot_received': {
       const lot = { symbol, direction: 'in', quantity, cost: amount, openedDate };
       return { case: 'transfer', value: { ...lot, date } };

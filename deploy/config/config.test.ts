@@ -105,6 +105,24 @@ t.test(
   },
 );
 
+t.test('options are priced by what the file says, and mistakes are told', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-config-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, 'portfolios.yaml');
+  const read = (options: string) => {
+    writeFileSync(file, `limits: {}\noptions: ${options}\nportfolios: []\n`);
+    return readPortfolios(file).optionPolicy;
+  };
+  t.same(read('{ rate: 0.02, volatilities: { AAPL: 0.3 }, dividend_yields: { KO: 0.03 } }'), {
+    rate: 0.02,
+    volatilities: new Map([['AAPL', 0.3]]),
+    dividendYields: new Map([['KO', 0.03]]),
+  });
+  for (const wrong of ['{ rate: -0.1 }', '{ volatilities: { AAPL: 0 } }', '{ volatility: 1 }']) {
+    t.throws(() => read(wrong), { code: 'config.invalid', message: /portfolios\.yaml:2:/ });
+  }
+});
+
 t.test('no sample portfolio breaks a limit by the rule that it is made of', async (t) => {
   const config = readPortfolios(inRepository('deploy', 'config', 'portfolios.yaml'));
   const members = readMembers(inRepository('deploy', 'sample', 'us-daily-members-2021-04.csv'));
@@ -118,6 +136,8 @@ t.test('no sample portfolio breaks a limit by the rule that it is made of', asyn
       net: longShare - shortShare,
       largest: Math.max(eachLong, shorts.length === 0 ? 0 : shortShare / shorts.length),
       var99: 0,
+      gamma: 0,
+      vega: 0,
       peak: 1,
     });
     const { transitions } = judgeLimits(limitsOfPortfolio(config, id), measures, []);

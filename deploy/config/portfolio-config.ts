@@ -8,6 +8,7 @@ import type { LimitConfig } from '../../actors/limits/index.js';
 import { LOT_METHODS, type LotMethod } from '../../actors/lots/index.js';
 import {
   fromFloat,
+  type OptionPolicy,
   OWN_CURRENCY,
   type PortfolioEvent,
   parseDecimal,
@@ -23,11 +24,15 @@ import {
   limitsOf,
   ownLimitsOf,
 } from './limits-config.js';
+import { optionPolicyOf } from './option-config.js';
 import { policyOf } from './pretrade-config.js';
 import { type ConfigMistake, readYaml } from './yaml-source.js';
 
 /** Most portfolios a file may declare. */
 const PORTFOLIOS_MAX = 10_000;
+
+/** What a file may hold. */
+const PARTS = ['limits', 'groups', 'pretrade', 'breakers', 'alerts', 'options', 'portfolios'];
 
 /** Which symbols one side of a portfolio holds, in equal weights. */
 export interface Selection {
@@ -59,6 +64,7 @@ export interface PortfoliosConfig {
   readonly ownLimits: ReadonlyMap<string, readonly LimitConfig[]>;
   readonly groups: readonly DeclaredGroup[];
   readonly policy: PretradePolicy;
+  readonly optionPolicy: OptionPolicy;
   readonly breakers: BreakerConfig;
   /** Where alerts are posted; undefined for nowhere. */
   readonly webhook: string | undefined;
@@ -105,9 +111,10 @@ export function readPortfolios(file: string): PortfoliosConfig {
   const source = readYaml(file);
   const mistakes: ConfigMistake[] = [];
   const data = mapOf(source.data, [], mistakes);
-  known(data, ['limits', 'groups', 'pretrade', 'breakers', 'alerts', 'portfolios'], [], mistakes);
+  known(data, PARTS, [], mistakes);
   const limits = limitsOf(data['limits'], ['limits'], mistakes);
   const policy = policyOf(data['pretrade'], mistakes);
+  const optionPolicy = optionPolicyOf(data['options'], mistakes);
   const breakers = breakersOf(data['breakers'], mistakes);
   const webhook = webhookOf(data['alerts'], mistakes);
   const items = data['portfolios'];
@@ -137,7 +144,8 @@ export function readPortfolios(file: string): PortfoliosConfig {
   );
   const ownLimits = ownLimitsIn(items, portfolios, limits, mistakes);
   source.failOn(mistakes);
-  return { portfolios, limits, ownLimits, groups, policy, breakers, webhook };
+  const judged = { limits, ownLimits, groups, policy, breakers, webhook };
+  return { portfolios, optionPolicy, ...judged };
 }
 
 /** Limits of the portfolios that say some; `items` are they as written. */

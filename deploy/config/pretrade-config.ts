@@ -76,13 +76,15 @@ function partOf(
   return part;
 }
 
-interface Range {
+/** What a number may be, and what it is where it is left out. */
+export interface Range {
   readonly fallback: number;
   readonly low: number;
   readonly highest: number;
 }
 
-function numberOf(
+/** A number in its range. */
+export function numberOf(
   fields: Fields,
   key: string,
   path: FieldPath,
@@ -139,7 +141,7 @@ function availableOf(data: unknown, mistakes: ConfigMistake[]): ReadonlyMap<stri
 }
 
 /** Entries of a mapping by symbol, which may be left out. */
-function entriesOf(
+export function entriesOf(
   data: unknown,
   path: FieldPath,
   mistakes: ConfigMistake[],

@@ -149,6 +149,10 @@ function measured(
       return exposure.single;
     case 'var99':
       return exposure.var99;
+    // The portfolios of the research commands hold no options.
+    case 'gamma':
+    case 'vega':
+      return 0;
   }
 }
 

@@ -113,6 +113,9 @@ function after(exposure: Exposure, limit: LimitConfig, move: number): number {
     case 'gross_exposure':
     case 'net_exposure':
       return (sizes[limit.measure] * (1 + move)) / equity;
+    case 'gamma':
+    case 'vega':
+      return 0;
   }
 }
 

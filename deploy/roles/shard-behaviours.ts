@@ -14,7 +14,7 @@ import type { ShardConfig } from './shard-messages.js';
 /** What of a shard's configuration its behaviours follow. */
 export type BehaviourConfig = Pick<
   ShardConfig,
-  'bars' | 'board' | 'funnel' | 'lotMethods' | 'policy' | 'pointsPerSession'
+  'bars' | 'board' | 'funnel' | 'lotMethods' | 'optionPolicy' | 'policy' | 'pointsPerSession'
 >;
 
 /**
@@ -40,6 +40,7 @@ export function createShardBehaviours(
     limitsOf: (key) => limitsOfPortfolio(config.board, key),
     methodOf: (key) => config.lotMethods.get(key) ?? 'fifo',
     policy: config.policy,
+    optionPolicy: config.optionPolicy,
     ...live,
     openingEvents: (key) => openings.get(key) ?? [],
   });

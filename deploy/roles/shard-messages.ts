@@ -5,7 +5,7 @@ import type { BreakerConfig } from '../../actors/breakers/index.js';
 import type { FunnelConfig } from '../../actors/funnel/index.js';
 import type { BoardConfig } from '../../actors/groups/index.js';
 import type { LotMethod } from '../../actors/lots/index.js';
-import type { PortfolioEvent } from '../../actors/portfolio/index.js';
+import type { OptionPolicy, PortfolioEvent } from '../../actors/portfolio/index.js';
 import type { PretradePolicy } from '../../actors/pretrade/index.js';
 import type { ScenarioMatrixHandle } from '../../actors/risk/index.js';
 import type {
@@ -61,6 +61,7 @@ export interface ShardConfig {
   readonly warmDays: number;
   readonly funnel: FunnelConfig;
   readonly policy: PretradePolicy;
+  readonly optionPolicy: OptionPolicy;
   readonly board: BoardConfig;
   readonly breakers: BreakerConfig;
   readonly alerts: readonly AlertRule[];

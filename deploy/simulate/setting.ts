@@ -4,7 +4,11 @@ import { NO_RULES } from '../../actors/alerts/index.js';
 import { NO_BREAKERS } from '../../actors/breakers/index.js';
 import type { FunnelConfig } from '../../actors/funnel/index.js';
 import type { BoardConfig } from '../../actors/groups/index.js';
-import { OWN_CURRENCY, type PortfolioEvent } from '../../actors/portfolio/index.js';
+import {
+  DEFAULT_OPTION_POLICY,
+  OWN_CURRENCY,
+  type PortfolioEvent,
+} from '../../actors/portfolio/index.js';
 import { DEFAULT_POLICY } from '../../actors/pretrade/index.js';
 import { type Address, placeKey } from '../../engine/index.js';
 import type { MarketBars } from '../research/market-file.js';
@@ -89,6 +93,7 @@ export function configOf(
     warmDays: FIRST_DAY,
     funnel: FUNNEL_CONFIG,
     policy: DEFAULT_POLICY,
+    optionPolicy: DEFAULT_OPTION_POLICY,
     board: BOARD,
     breakers: NO_BREAKERS,
     alerts: NO_RULES,

@@ -5,6 +5,7 @@ import { Books } from './books.jsx';
 import { useJson } from './fetch.js';
 import { LimitTable } from './limits.jsx';
 import { type Row, useTopic } from './live.js';
+import { OptionCard } from './options.jsx';
 import {
   Card,
   count,
@@ -71,6 +72,7 @@ export function PortfolioPage(props: { id: string }) {
         <LimitTable limits={list(detail['limits'])} />
         <Scenarios values={numbers(risk?.['scenarioPnl'])} var99={number(figures['var99'])} />
       </Card>
+      <OptionCard positions={list(detail['positions'])} risk={(risk?.['options'] ?? {}) as Row} />
       {positions}
       <Books id={props.id} tick={sent} done={() => setSent((n) => n + 1)} />
     </>
@@ -161,7 +163,11 @@ function Positions(props: { positions: readonly Row[] }) {
         {(position) => (
           <tr key={position['symbol']}>
             <td>
-              <SymbolLink symbol={position['symbol']} />
+              {position['option'] === undefined ? (
+                <SymbolLink symbol={position['symbol']} />
+              ) : (
+                String(position['symbol'])
+              )}
             </td>
             <td class="n">{decimal(position['quantity'])}</td>
             <td class="n low">{price(position['averageCost'])}</td>

@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sluice/portfolio/v1/portfolio.proto.
  */
 export const file_sluice_portfolio_v1_portfolio: GenFile = /*@__PURE__*/
-  fileDesc("CiNzbHVpY2UvcG9ydGZvbGlvL3YxL3BvcnRmb2xpby5wcm90bxITc2x1aWNlLnBvcnRmb2xpby52MSIhChNHZXRQb3J0Zm9saW9SZXF1ZXN0EgoKAmlkGAEgASgJIhcKFUxpc3RQb3J0Zm9saW9zUmVxdWVzdCI6ChZXYXRjaFBvcnRmb2xpb3NSZXF1ZXN0EgsKA2lkcxgBIAMoCRITCgtpbnRlcnZhbF9tcxgCIAEoDSLfAgoQUG9ydGZvbGlvU3VtbWFyeRIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEgwKBGNhc2gYAyABKAkSDgoGZXF1aXR5GAQgASgBEhQKDG1hcmtldF92YWx1ZRgFIAEoARIUCgxyZWFsaXNlZF9wbmwYBiABKAkSFgoOdW5yZWFsaXNlZF9wbmwYByABKAESDwoHZGF5X3BubBgIIAEoARIWCg5ncm9zc19leHBvc3VyZRgJIAEoARIUCgxuZXRfZXhwb3N1cmUYCiABKAESEAoIZHJhd2Rvd24YCyABKAESEQoJcG9zaXRpb25zGAwgASgNEhAKCGFzX29mX3VzGA0gASgBEhAKCGJyZWFjaGVzGA4gAygJEhYKDmVxdWl0eV9oaXN0b3J5GA8gAygBEi8KBmdyb3VwcxgQIAMoCzIfLnNsdWljZS5wb3J0Zm9saW8udjEuTWVtYmVyc2hpcCIqCgpNZW1iZXJzaGlwEg0KBWxldmVsGAEgASgJEg0KBWdyb3VwGAIgASgJIloKDlBvcnRmb2xpb0JhdGNoEjkKCnBvcnRmb2xpb3MYASADKAsyJS5zbHVpY2UucG9ydGZvbGlvLnYxLlBvcnRmb2xpb1N1bW1hcnkSDQoFc3RhbXAYAiABKAEirAEKCFBvc2l0aW9uEg4KBnN5bWJvbBgBIAEoCRIQCghxdWFudGl0eRgCIAEoCRIMCgRjb3N0GAMgASgJEhQKDGF2ZXJhZ2VfY29zdBgEIAEoARIMCgRsYXN0GAUgASgBEhQKDG1hcmtldF92YWx1ZRgGIAEoARIWCg51bnJlYWxpc2VkX3BubBgHIAEoARIOCgZ3ZWlnaHQYCCABKAESDgoGc2VjdG9yGAkgASgJIq0BCg9Qb3J0Zm9saW9EZXRhaWwSNgoHc3VtbWFyeRgBIAEoCzIlLnNsdWljZS5wb3J0Zm9saW8udjEuUG9ydGZvbGlvU3VtbWFyeRIwCglwb3NpdGlvbnMYAiADKAsyHS5zbHVpY2UucG9ydGZvbGlvLnYxLlBvc2l0aW9uEjAKBmxpbWl0cxgDIAMoCzIgLnNsdWljZS5wb3J0Zm9saW8udjEuTGltaXRTdGF0dXMinwEKC0xpbWl0U3RhdHVzEgwKBG5hbWUYASABKAkSEAoIc2V2ZXJpdHkYAiABKAkSDQoFbGltaXQYAyABKAESDQoFdmFsdWUYBCABKAESEwoLdXRpbGlzYXRpb24YBSABKAESEAoIYnJlYWNoZWQYBiABKAgSDgoGYWN0aW9uGAcgASgJEhsKE292ZXJyaWRkZW5fdW50aWxfdXMYCCABKAEizgMKDkNvbW1hbmRSZXF1ZXN0EhEKCXBvcnRmb2xpbxgBIAEoCRISCgpjb21tYW5kX2lkGAIgASgJEisKBXRyYWRlGAMgASgLMhouc2x1aWNlLnBvcnRmb2xpby52MS5UcmFkZUgAEjEKBGNhc2gYBCABKAsyIS5zbHVpY2UucG9ydGZvbGlvLnYxLkNhc2hNb3ZlbWVudEgAEi0KBmNoYXJnZRgKIAEoCzIbLnNsdWljZS5wb3J0Zm9saW8udjEuQ2hhcmdlSAASMQoIZXhjaGFuZ2UYCyABKAsyHS5zbHVpY2UucG9ydGZvbGlvLnYxLkV4Y2hhbmdlSAASKQoEcmF0ZRgMIAEoCzIZLnNsdWljZS5wb3J0Zm9saW8udjEuUmF0ZUgAEjEKCHRyYW5zZmVyGA0gASgLMh0uc2x1aWNlLnBvcnRmb2xpby52MS5UcmFuc2ZlckgAEjYKBmFjdGlvbhgOIAEoCzIkLnNsdWljZS5wb3J0Zm9saW8udjEuQ29ycG9yYXRlQWN0aW9uSAASMgoHY29ycmVjdBgPIAEoCzIfLnNsdWljZS5wb3J0Zm9saW8udjEuQ29ycmVjdGlvbkgAQgkKB2NvbW1hbmQiKAoHTG90UGljaxILCgNsb3QYASABKAkSEAoIcXVhbnRpdHkYAiABKAkinQEKBVRyYWRlEg4KBnN5bWJvbBgBIAEoCRIMCgRzaWRlGAIgASgJEhAKCHF1YW50aXR5GAMgASgJEg0KBXByaWNlGAQgASgJEgsKA2ZlZRgFIAEoCRIOCgZtZXRob2QYBiABKAkSKgoEbG90cxgHIAMoCzIcLnNsdWljZS5wb3J0Zm9saW8udjEuTG90UGljaxIMCgRkYXRlGAggASgNIlEKDENhc2hNb3ZlbWVudBIOCgZhbW91bnQYASABKAkSEQoJZGlyZWN0aW9uGAIgASgJEhAKCGN1cnJlbmN5GAMgASgJEgwKBGRhdGUYBCABKA0iRgoGQ2hhcmdlEgwKBHdoYXQYASABKAkSDgoGYW1vdW50GAIgASgJEhAKCGN1cnJlbmN5GAMgASgJEgwKBGRhdGUYBCABKA0iYgoIRXhjaGFuZ2USEAoIY3VycmVuY3kYASABKAkSDgoGYW1vdW50GAIgASgJEhMKC3RvX2N1cnJlbmN5GAMgASgJEhEKCXRvX2Ftb3VudBgEIAEoCRIMCgRkYXRlGAUgASgNIjQKBFJhdGUSEAoIY3VycmVuY3kYASABKAkSDAoEcmF0ZRgCIAEoCRIMCgRkYXRlGAMgASgNIqwBCghUcmFuc2ZlchIOCgZzeW1ib2wYASABKAkSEQoJZGlyZWN0aW9uGAIgASgJEhAKCHF1YW50aXR5GAMgASgJEgwKBGNvc3QYBCABKAkSEwoLb3BlbmVkX2RhdGUYBSABKA0SDgoGbWV0aG9kGAYgASgJEioKBGxvdHMYByADKAsyHC5zbHVpY2UucG9ydGZvbGlvLnYxLkxvdFBpY2sSDAoEZGF0ZRgIIAEoDSJqCg9Db3Jwb3JhdGVBY3Rpb24SDgoGc3ltYm9sGAEgASgJEhEKCXBlcl9zaGFyZRgCIAEoCRISCgpuZXdfc2hhcmVzGAMgASgJEhIKCm9sZF9zaGFyZXMYBCABKAkSDAoEZGF0ZRgFIAEoDSKVAwoKQ29ycmVjdGlvbhIQCghldmVudF9pZBgBIAEoCRIOCgZyZWFzb24YAiABKAkSKwoFdHJhZGUYAyABKAsyGi5zbHVpY2UucG9ydGZvbGlvLnYxLlRyYWRlSAASMQoEY2FzaBgEIAEoCzIhLnNsdWljZS5wb3J0Zm9saW8udjEuQ2FzaE1vdmVtZW50SAASLQoGY2hhcmdlGAUgASgLMhsuc2x1aWNlLnBvcnRmb2xpby52MS5DaGFyZ2VIABIxCghleGNoYW5nZRgGIAEoCzIdLnNsdWljZS5wb3J0Zm9saW8udjEuRXhjaGFuZ2VIABIpCgRyYXRlGAcgASgLMhkuc2x1aWNlLnBvcnRmb2xpby52MS5SYXRlSAASMQoIdHJhbnNmZXIYCCABKAsyHS5zbHVpY2UucG9ydGZvbGlvLnYxLlRyYW5zZmVySAASNgoGYWN0aW9uGAkgASgLMiQuc2x1aWNlLnBvcnRmb2xpby52MS5Db3Jwb3JhdGVBY3Rpb25IAEINCgtyZXBsYWNlbWVudCIwCgtMb3RzUmVxdWVzdBIRCglwb3J0Zm9saW8YASABKAkSDgoGc3ltYm9sGAIgASgJItUBCgNMb3QSCgoCaWQYASABKAkSDgoGc3ltYm9sGAIgASgJEhAKCGN1cnJlbmN5GAMgASgJEhMKC29wZW5lZF9kYXRlGAQgASgNEhAKCHF1YW50aXR5GAUgASgJEgwKBGNvc3QYBiABKAkSDQoFdmFsdWUYByABKAkSDAoEZ2FpbhgIIAEoCRIMCgR0ZXJtGAkgASgJEg4KBnByaWNlZBgKIAEoCBIXCg93YXNoZWRfcXVhbnRpdHkYCyABKAkSFwoPY2xlYXJfZnJvbV9kYXRlGAwgASgNIkYKDExvdHNSZXNwb25zZRIOCgZtZXRob2QYASABKAkSJgoEbG90cxgCIAMoCzIYLnNsdWljZS5wb3J0Zm9saW8udjEuTG90IlcKE1RyYW5zYWN0aW9uc1JlcXVlc3QSEQoJcG9ydGZvbGlvGAEgASgJEg4KBnN5bWJvbBgCIAEoCRIOCgZvZmZzZXQYAyABKA0SDQoFbGltaXQYBCABKA0i4gIKC1RyYW5zYWN0aW9uEgoKAmlkGAEgASgJEgwKBGRhdGUYAiABKA0SDAoEa2luZBgDIAEoCRIOCgZzeW1ib2wYBCABKAkSEAoIY3VycmVuY3kYBSABKAkSEAoIcXVhbnRpdHkYBiABKAkSDQoFcHJpY2UYByABKAkSCwoDZmVlGAggASgJEg4KBmFtb3VudBgJIAEoCRITCgt0b19jdXJyZW5jeRgKIAEoCRIRCgl0b19hbW91bnQYCyABKAkSDQoFcmF0aW8YDCABKAkSEwoLb3BlbmVkX2RhdGUYDSABKA0SDgoGbWV0aG9kGA4gASgJEgwKBGxvdHMYDyABKAkSEAoIcmV2ZXJzZXMYECABKAkSDgoGcmVhc29uGBEgASgJEhAKCGluX2ZvcmNlGBIgASgIEhYKDnJlYWxpc2VkX3Nob3J0GBMgASgJEhUKDXJlYWxpc2VkX2xvbmcYFCABKAkibQoUVHJhbnNhY3Rpb25zUmVzcG9uc2USDQoFdG90YWwYASABKA0SDgoGY2xvc2VkGAIgASgNEjYKDHRyYW5zYWN0aW9ucxgDIAMoCzIgLnNsdWljZS5wb3J0Zm9saW8udjEuVHJhbnNhY3Rpb24iNgoOUmV0dXJuc1JlcXVlc3QSEQoJcG9ydGZvbGlvGAEgASgJEhEKCWJlbmNobWFyaxgCIAEoCSItCg1XYXRlcmZhbGxTdGVwEgwKBG5hbWUYASABKAkSDgoGYW1vdW50GAIgASgJIm4KDVNlc3Npb25SZXR1cm4SDAoEZGF0ZRgBIAEoDRIOCgZlcXVpdHkYAiABKAESDAoEZmxvdxgDIAEoARIOCgZwcm9maXQYBCABKAESDgoGcmV0dXJuGAUgASgBEhEKCWJlbmNobWFyaxgGIAEoASKXAgoPUmV0dXJuc1Jlc3BvbnNlEhEKCXBvcnRmb2xpbxgBIAEoCRIQCghjdXJyZW5jeRgCIAEoCRI1Cgl3YXRlcmZhbGwYAyADKAsyIi5zbHVpY2UucG9ydGZvbGlvLnYxLldhdGVyZmFsbFN0ZXASNAoIc2Vzc2lvbnMYBCADKAsyIi5zbHVpY2UucG9ydGZvbGlvLnYxLlNlc3Npb25SZXR1cm4SFQoNdGltZV93ZWlnaHRlZBgFIAEoARIWCg5tb25leV93ZWlnaHRlZBgGIAEoARIRCgliZW5jaG1hcmsYByABKAkSGAoQYmVuY2htYXJrX3JldHVybhgIIAEoARIWCg50cmFja2luZ19lcnJvchgJIAEoASJrCg9Db21tYW5kUmVzcG9uc2USEAoIYWNjZXB0ZWQYASABKAgSDAoEY29kZRgCIAEoCRIMCgR0ZXh0GAMgASgJEhAKCHNlcXVlbmNlGAQgASgBEhgKEHJlcGVhdGVkX2NvbW1hbmQYBSABKAgiUQoNU3RhdGVtZW50TGluZRIOCgZzeW1ib2wYASABKAkSEAoIY3VycmVuY3kYAiABKAkSEAoIcXVhbnRpdHkYAyABKAkSDAoEY29zdBgEIAEoCSJmChBSZWNvbmNpbGVSZXF1ZXN0EhEKCXBvcnRmb2xpbxgBIAEoCRIMCgRkYXRlGAIgASgNEjEKBWxpbmVzGAMgAygLMiIuc2x1aWNlLnBvcnRmb2xpby52MS5TdGF0ZW1lbnRMaW5lImwKDlN0YXRlbWVudEJyZWFrEgwKBHdoYXQYASABKAkSDAoEbmFtZRgCIAEoCRINCgVib29rcxgDIAEoCRIRCglzdGF0ZW1lbnQYBCABKAkSDgoGcmVhc29uGAUgASgJEgwKBHRleHQYBiABKAkiaAoRUmVjb25jaWxlUmVzcG9uc2USDAoEZGF0ZRgBIAEoDRIQCghjb21wYXJlZBgCIAEoDRIzCgZicmVha3MYAyADKAsyIy5zbHVpY2UucG9ydGZvbGlvLnYxLlN0YXRlbWVudEJyZWFrIi4KDFRhcmdldFdlaWdodBIOCgZzeW1ib2wYASABKAkSDgoGd2VpZ2h0GAIgASgJIpIBChBSZWJhbGFuY2VSZXF1ZXN0EhEKCXBvcnRmb2xpbxgBIAEoCRIyCgd0YXJnZXRzGAIgAygLMiEuc2x1aWNlLnBvcnRmb2xpby52MS5UYXJnZXRXZWlnaHQSDAoEYmFuZBgDIAEoCRIMCgRjb3N0GAQgASgJEgsKA2xvdBgFIAEoCRIOCgZtZXRob2QYBiABKAkizAEKDVByb3Bvc2VkVHJhZGUSDgoGc3ltYm9sGAEgASgJEgwKBHNpZGUYAiABKAkSEAoIcXVhbnRpdHkYAyABKAkSDQoFcHJpY2UYBCABKAkSEAoIbm90aW9uYWwYBSABKAkSDAoEY29zdBgGIAEoCRIOCgZ3ZWlnaHQYByABKAkSDgoGdGFyZ2V0GAggASgJEg0KBWFmdGVyGAkgASgJEhYKDnJlYWxpc2VkX3Nob3J0GAogASgJEhUKDXJlYWxpc2VkX2xvbmcYCyABKAkiiQEKEVJlYmFsYW5jZVByb3Bvc2FsEg4KBmVxdWl0eRgBIAEoCRIMCgRjYXNoGAIgASgJEhIKCmNhc2hfYWZ0ZXIYAyABKAkSDgoGbWV0aG9kGAQgASgJEjIKBnRyYWRlcxgFIAMoCzIiLnNsdWljZS5wb3J0Zm9saW8udjEuUHJvcG9zZWRUcmFkZTK1BgoJUG9ydGZvbGlvElUKA0dldBIoLnNsdWljZS5wb3J0Zm9saW8udjEuR2V0UG9ydGZvbGlvUmVxdWVzdBokLnNsdWljZS5wb3J0Zm9saW8udjEuUG9ydGZvbGlvRGV0YWlsElcKBExpc3QSKi5zbHVpY2UucG9ydGZvbGlvLnYxLkxpc3RQb3J0Zm9saW9zUmVxdWVzdBojLnNsdWljZS5wb3J0Zm9saW8udjEuUG9ydGZvbGlvQmF0Y2gSWwoFV2F0Y2gSKy5zbHVpY2UucG9ydGZvbGlvLnYxLldhdGNoUG9ydGZvbGlvc1JlcXVlc3QaIy5zbHVpY2UucG9ydGZvbGlvLnYxLlBvcnRmb2xpb0JhdGNoMAESVAoHQ29tbWFuZBIjLnNsdWljZS5wb3J0Zm9saW8udjEuQ29tbWFuZFJlcXVlc3QaJC5zbHVpY2UucG9ydGZvbGlvLnYxLkNvbW1hbmRSZXNwb25zZRJLCgRMb3RzEiAuc2x1aWNlLnBvcnRmb2xpby52MS5Mb3RzUmVxdWVzdBohLnNsdWljZS5wb3J0Zm9saW8udjEuTG90c1Jlc3BvbnNlEmMKDFRyYW5zYWN0aW9ucxIoLnNsdWljZS5wb3J0Zm9saW8udjEuVHJhbnNhY3Rpb25zUmVxdWVzdBopLnNsdWljZS5wb3J0Zm9saW8udjEuVHJhbnNhY3Rpb25zUmVzcG9uc2USVAoHUmV0dXJucxIjLnNsdWljZS5wb3J0Zm9saW8udjEuUmV0dXJuc1JlcXVlc3QaJC5zbHVpY2UucG9ydGZvbGlvLnYxLlJldHVybnNSZXNwb25zZRJaCglSZWNvbmNpbGUSJS5zbHVpY2UucG9ydGZvbGlvLnYxLlJlY29uY2lsZVJlcXVlc3QaJi5zbHVpY2UucG9ydGZvbGlvLnYxLlJlY29uY2lsZVJlc3BvbnNlEmEKEFByb3Bvc2VSZWJhbGFuY2USJS5zbHVpY2UucG9ydGZvbGlvLnYxLlJlYmFsYW5jZVJlcXVlc3QaJi5zbHVpY2UucG9ydGZvbGlvLnYxLlJlYmFsYW5jZVByb3Bvc2FsYgZwcm90bzM");
+  fileDesc("CiNzbHVpY2UvcG9ydGZvbGlvL3YxL3BvcnRmb2xpby5wcm90bxITc2x1aWNlLnBvcnRmb2xpby52MSIhChNHZXRQb3J0Zm9saW9SZXF1ZXN0EgoKAmlkGAEgASgJIhcKFUxpc3RQb3J0Zm9saW9zUmVxdWVzdCI6ChZXYXRjaFBvcnRmb2xpb3NSZXF1ZXN0EgsKA2lkcxgBIAMoCRITCgtpbnRlcnZhbF9tcxgCIAEoDSLfAgoQUG9ydGZvbGlvU3VtbWFyeRIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEgwKBGNhc2gYAyABKAkSDgoGZXF1aXR5GAQgASgBEhQKDG1hcmtldF92YWx1ZRgFIAEoARIUCgxyZWFsaXNlZF9wbmwYBiABKAkSFgoOdW5yZWFsaXNlZF9wbmwYByABKAESDwoHZGF5X3BubBgIIAEoARIWCg5ncm9zc19leHBvc3VyZRgJIAEoARIUCgxuZXRfZXhwb3N1cmUYCiABKAESEAoIZHJhd2Rvd24YCyABKAESEQoJcG9zaXRpb25zGAwgASgNEhAKCGFzX29mX3VzGA0gASgBEhAKCGJyZWFjaGVzGA4gAygJEhYKDmVxdWl0eV9oaXN0b3J5GA8gAygBEi8KBmdyb3VwcxgQIAMoCzIfLnNsdWljZS5wb3J0Zm9saW8udjEuTWVtYmVyc2hpcCIqCgpNZW1iZXJzaGlwEg0KBWxldmVsGAEgASgJEg0KBWdyb3VwGAIgASgJIloKDlBvcnRmb2xpb0JhdGNoEjkKCnBvcnRmb2xpb3MYASADKAsyJS5zbHVpY2UucG9ydGZvbGlvLnYxLlBvcnRmb2xpb1N1bW1hcnkSDQoFc3RhbXAYAiABKAEi4QEKCFBvc2l0aW9uEg4KBnN5bWJvbBgBIAEoCRIQCghxdWFudGl0eRgCIAEoCRIMCgRjb3N0GAMgASgJEhQKDGF2ZXJhZ2VfY29zdBgEIAEoARIMCgRsYXN0GAUgASgBEhQKDG1hcmtldF92YWx1ZRgGIAEoARIWCg51bnJlYWxpc2VkX3BubBgHIAEoARIOCgZ3ZWlnaHQYCCABKAESDgoGc2VjdG9yGAkgASgJEjMKBm9wdGlvbhgKIAEoCzIjLnNsdWljZS5wb3J0Zm9saW8udjEuT3B0aW9uUG9zaXRpb24i8wEKDk9wdGlvblBvc2l0aW9uEhIKCnVuZGVybHlpbmcYASABKAkSEwoLZXhwaXJ5X2RhdGUYAiABKA0SDAoEdHlwZRgDIAEoCRIOCgZzdHJpa2UYBCABKAkSEgoKbXVsdGlwbGllchgFIAEoDRIMCgRzcG90GAYgASgBEhIKCnZvbGF0aWxpdHkYByABKAESGQoRdm9sYXRpbGl0eV9zb3VyY2UYCCABKAkSDgoGcHJpY2VkGAkgASgIEg0KBWRlbHRhGAogASgBEg0KBWdhbW1hGAsgASgBEgwKBHZlZ2EYDCABKAESDQoFdGhldGEYDSABKAEirQEKD1BvcnRmb2xpb0RldGFpbBI2CgdzdW1tYXJ5GAEgASgLMiUuc2x1aWNlLnBvcnRmb2xpby52MS5Qb3J0Zm9saW9TdW1tYXJ5EjAKCXBvc2l0aW9ucxgCIAMoCzIdLnNsdWljZS5wb3J0Zm9saW8udjEuUG9zaXRpb24SMAoGbGltaXRzGAMgAygLMiAuc2x1aWNlLnBvcnRmb2xpby52MS5MaW1pdFN0YXR1cyKfAQoLTGltaXRTdGF0dXMSDAoEbmFtZRgBIAEoCRIQCghzZXZlcml0eRgCIAEoCRINCgVsaW1pdBgDIAEoARINCgV2YWx1ZRgEIAEoARITCgt1dGlsaXNhdGlvbhgFIAEoARIQCghicmVhY2hlZBgGIAEoCBIOCgZhY3Rpb24YByABKAkSGwoTb3ZlcnJpZGRlbl91bnRpbF91cxgIIAEoASKABAoOQ29tbWFuZFJlcXVlc3QSEQoJcG9ydGZvbGlvGAEgASgJEhIKCmNvbW1hbmRfaWQYAiABKAkSKwoFdHJhZGUYAyABKAsyGi5zbHVpY2UucG9ydGZvbGlvLnYxLlRyYWRlSAASMQoEY2FzaBgEIAEoCzIhLnNsdWljZS5wb3J0Zm9saW8udjEuQ2FzaE1vdmVtZW50SAASLQoGY2hhcmdlGAogASgLMhsuc2x1aWNlLnBvcnRmb2xpby52MS5DaGFyZ2VIABIxCghleGNoYW5nZRgLIAEoCzIdLnNsdWljZS5wb3J0Zm9saW8udjEuRXhjaGFuZ2VIABIpCgRyYXRlGAwgASgLMhkuc2x1aWNlLnBvcnRmb2xpby52MS5SYXRlSAASMQoIdHJhbnNmZXIYDSABKAsyHS5zbHVpY2UucG9ydGZvbGlvLnYxLlRyYW5zZmVySAASNgoGYWN0aW9uGA4gASgLMiQuc2x1aWNlLnBvcnRmb2xpby52MS5Db3Jwb3JhdGVBY3Rpb25IABIyCgdjb3JyZWN0GA8gASgLMh8uc2x1aWNlLnBvcnRmb2xpby52MS5Db3JyZWN0aW9uSAASMAoGb3B0aW9uGBAgASgLMh4uc2x1aWNlLnBvcnRmb2xpby52MS5PcHRpb25FbmRIAEIJCgdjb21tYW5kIigKB0xvdFBpY2sSCwoDbG90GAEgASgJEhAKCHF1YW50aXR5GAIgASgJIp0BCgVUcmFkZRIOCgZzeW1ib2wYASABKAkSDAoEc2lkZRgCIAEoCRIQCghxdWFudGl0eRgDIAEoCRINCgVwcmljZRgEIAEoCRILCgNmZWUYBSABKAkSDgoGbWV0aG9kGAYgASgJEioKBGxvdHMYByADKAsyHC5zbHVpY2UucG9ydGZvbGlvLnYxLkxvdFBpY2sSDAoEZGF0ZRgIIAEoDSJRCgxDYXNoTW92ZW1lbnQSDgoGYW1vdW50GAEgASgJEhEKCWRpcmVjdGlvbhgCIAEoCRIQCghjdXJyZW5jeRgDIAEoCRIMCgRkYXRlGAQgASgNIkYKBkNoYXJnZRIMCgR3aGF0GAEgASgJEg4KBmFtb3VudBgCIAEoCRIQCghjdXJyZW5jeRgDIAEoCRIMCgRkYXRlGAQgASgNImIKCEV4Y2hhbmdlEhAKCGN1cnJlbmN5GAEgASgJEg4KBmFtb3VudBgCIAEoCRITCgt0b19jdXJyZW5jeRgDIAEoCRIRCgl0b19hbW91bnQYBCABKAkSDAoEZGF0ZRgFIAEoDSI0CgRSYXRlEhAKCGN1cnJlbmN5GAEgASgJEgwKBHJhdGUYAiABKAkSDAoEZGF0ZRgDIAEoDSKsAQoIVHJhbnNmZXISDgoGc3ltYm9sGAEgASgJEhEKCWRpcmVjdGlvbhgCIAEoCRIQCghxdWFudGl0eRgDIAEoCRIMCgRjb3N0GAQgASgJEhMKC29wZW5lZF9kYXRlGAUgASgNEg4KBm1ldGhvZBgGIAEoCRIqCgRsb3RzGAcgAygLMhwuc2x1aWNlLnBvcnRmb2xpby52MS5Mb3RQaWNrEgwKBGRhdGUYCCABKA0iagoPQ29ycG9yYXRlQWN0aW9uEg4KBnN5bWJvbBgBIAEoCRIRCglwZXJfc2hhcmUYAiABKAkSEgoKbmV3X3NoYXJlcxgDIAEoCRISCgpvbGRfc2hhcmVzGAQgASgJEgwKBGRhdGUYBSABKA0ixwMKCkNvcnJlY3Rpb24SEAoIZXZlbnRfaWQYASABKAkSDgoGcmVhc29uGAIgASgJEisKBXRyYWRlGAMgASgLMhouc2x1aWNlLnBvcnRmb2xpby52MS5UcmFkZUgAEjEKBGNhc2gYBCABKAsyIS5zbHVpY2UucG9ydGZvbGlvLnYxLkNhc2hNb3ZlbWVudEgAEi0KBmNoYXJnZRgFIAEoCzIbLnNsdWljZS5wb3J0Zm9saW8udjEuQ2hhcmdlSAASMQoIZXhjaGFuZ2UYBiABKAsyHS5zbHVpY2UucG9ydGZvbGlvLnYxLkV4Y2hhbmdlSAASKQoEcmF0ZRgHIAEoCzIZLnNsdWljZS5wb3J0Zm9saW8udjEuUmF0ZUgAEjEKCHRyYW5zZmVyGAggASgLMh0uc2x1aWNlLnBvcnRmb2xpby52MS5UcmFuc2ZlckgAEjYKBmFjdGlvbhgJIAEoCzIkLnNsdWljZS5wb3J0Zm9saW8udjEuQ29ycG9yYXRlQWN0aW9uSAASMAoGb3B0aW9uGAogASgLMh4uc2x1aWNlLnBvcnRmb2xpby52MS5PcHRpb25FbmRIAEINCgtyZXBsYWNlbWVudCKUAQoJT3B0aW9uRW5kEg4KBnN5bWJvbBgBIAEoCRIMCgR3aGF0GAIgASgJEhAKCHF1YW50aXR5GAMgASgJEg0KBXByaWNlGAQgASgJEg4KBm1ldGhvZBgFIAEoCRIqCgRsb3RzGAYgAygLMhwuc2x1aWNlLnBvcnRmb2xpby52MS5Mb3RQaWNrEgwKBGRhdGUYByABKA0iMAoLTG90c1JlcXVlc3QSEQoJcG9ydGZvbGlvGAEgASgJEg4KBnN5bWJvbBgCIAEoCSLVAQoDTG90EgoKAmlkGAEgASgJEg4KBnN5bWJvbBgCIAEoCRIQCghjdXJyZW5jeRgDIAEoCRITCgtvcGVuZWRfZGF0ZRgEIAEoDRIQCghxdWFudGl0eRgFIAEoCRIMCgRjb3N0GAYgASgJEg0KBXZhbHVlGAcgASgJEgwKBGdhaW4YCCABKAkSDAoEdGVybRgJIAEoCRIOCgZwcmljZWQYCiABKAgSFwoPd2FzaGVkX3F1YW50aXR5GAsgASgJEhcKD2NsZWFyX2Zyb21fZGF0ZRgMIAEoDSJGCgxMb3RzUmVzcG9uc2USDgoGbWV0aG9kGAEgASgJEiYKBGxvdHMYAiADKAsyGC5zbHVpY2UucG9ydGZvbGlvLnYxLkxvdCJXChNUcmFuc2FjdGlvbnNSZXF1ZXN0EhEKCXBvcnRmb2xpbxgBIAEoCRIOCgZzeW1ib2wYAiABKAkSDgoGb2Zmc2V0GAMgASgNEg0KBWxpbWl0GAQgASgNIuICCgtUcmFuc2FjdGlvbhIKCgJpZBgBIAEoCRIMCgRkYXRlGAIgASgNEgwKBGtpbmQYAyABKAkSDgoGc3ltYm9sGAQgASgJEhAKCGN1cnJlbmN5GAUgASgJEhAKCHF1YW50aXR5GAYgASgJEg0KBXByaWNlGAcgASgJEgsKA2ZlZRgIIAEoCRIOCgZhbW91bnQYCSABKAkSEwoLdG9fY3VycmVuY3kYCiABKAkSEQoJdG9fYW1vdW50GAsgASgJEg0KBXJhdGlvGAwgASgJEhMKC29wZW5lZF9kYXRlGA0gASgNEg4KBm1ldGhvZBgOIAEoCRIMCgRsb3RzGA8gASgJEhAKCHJldmVyc2VzGBAgASgJEg4KBnJlYXNvbhgRIAEoCRIQCghpbl9mb3JjZRgSIAEoCBIWCg5yZWFsaXNlZF9zaG9ydBgTIAEoCRIVCg1yZWFsaXNlZF9sb25nGBQgASgJIm0KFFRyYW5zYWN0aW9uc1Jlc3BvbnNlEg0KBXRvdGFsGAEgASgNEg4KBmNsb3NlZBgCIAEoDRI2Cgx0cmFuc2FjdGlvbnMYAyADKAsyIC5zbHVpY2UucG9ydGZvbGlvLnYxLlRyYW5zYWN0aW9uIjYKDlJldHVybnNSZXF1ZXN0EhEKCXBvcnRmb2xpbxgBIAEoCRIRCgliZW5jaG1hcmsYAiABKAkiLQoNV2F0ZXJmYWxsU3RlcBIMCgRuYW1lGAEgASgJEg4KBmFtb3VudBgCIAEoCSJuCg1TZXNzaW9uUmV0dXJuEgwKBGRhdGUYASABKA0SDgoGZXF1aXR5GAIgASgBEgwKBGZsb3cYAyABKAESDgoGcHJvZml0GAQgASgBEg4KBnJldHVybhgFIAEoARIRCgliZW5jaG1hcmsYBiABKAEilwIKD1JldHVybnNSZXNwb25zZRIRCglwb3J0Zm9saW8YASABKAkSEAoIY3VycmVuY3kYAiABKAkSNQoJd2F0ZXJmYWxsGAMgAygLMiIuc2x1aWNlLnBvcnRmb2xpby52MS5XYXRlcmZhbGxTdGVwEjQKCHNlc3Npb25zGAQgAygLMiIuc2x1aWNlLnBvcnRmb2xpby52MS5TZXNzaW9uUmV0dXJuEhUKDXRpbWVfd2VpZ2h0ZWQYBSABKAESFgoObW9uZXlfd2VpZ2h0ZWQYBiABKAESEQoJYmVuY2htYXJrGAcgASgJEhgKEGJlbmNobWFya19yZXR1cm4YCCABKAESFgoOdHJhY2tpbmdfZXJyb3IYCSABKAEiawoPQ29tbWFuZFJlc3BvbnNlEhAKCGFjY2VwdGVkGAEgASgIEgwKBGNvZGUYAiABKAkSDAoEdGV4dBgDIAEoCRIQCghzZXF1ZW5jZRgEIAEoARIYChByZXBlYXRlZF9jb21tYW5kGAUgASgIIlEKDVN0YXRlbWVudExpbmUSDgoGc3ltYm9sGAEgASgJEhAKCGN1cnJlbmN5GAIgASgJEhAKCHF1YW50aXR5GAMgASgJEgwKBGNvc3QYBCABKAkiZgoQUmVjb25jaWxlUmVxdWVzdBIRCglwb3J0Zm9saW8YASABKAkSDAoEZGF0ZRgCIAEoDRIxCgVsaW5lcxgDIAMoCzIiLnNsdWljZS5wb3J0Zm9saW8udjEuU3RhdGVtZW50TGluZSJsCg5TdGF0ZW1lbnRCcmVhaxIMCgR3aGF0GAEgASgJEgwKBG5hbWUYAiABKAkSDQoFYm9va3MYAyABKAkSEQoJc3RhdGVtZW50GAQgASgJEg4KBnJlYXNvbhgFIAEoCRIMCgR0ZXh0GAYgASgJImgKEVJlY29uY2lsZVJlc3BvbnNlEgwKBGRhdGUYASABKA0SEAoIY29tcGFyZWQYAiABKA0SMwoGYnJlYWtzGAMgAygLMiMuc2x1aWNlLnBvcnRmb2xpby52MS5TdGF0ZW1lbnRCcmVhayIuCgxUYXJnZXRXZWlnaHQSDgoGc3ltYm9sGAEgASgJEg4KBndlaWdodBgCIAEoCSKSAQoQUmViYWxhbmNlUmVxdWVzdBIRCglwb3J0Zm9saW8YASABKAkSMgoHdGFyZ2V0cxgCIAMoCzIhLnNsdWljZS5wb3J0Zm9saW8udjEuVGFyZ2V0V2VpZ2h0EgwKBGJhbmQYAyABKAkSDAoEY29zdBgEIAEoCRILCgNsb3QYBSABKAkSDgoGbWV0aG9kGAYgASgJIswBCg1Qcm9wb3NlZFRyYWRlEg4KBnN5bWJvbBgBIAEoCRIMCgRzaWRlGAIgASgJEhAKCHF1YW50aXR5GAMgASgJEg0KBXByaWNlGAQgASgJEhAKCG5vdGlvbmFsGAUgASgJEgwKBGNvc3QYBiABKAkSDgoGd2VpZ2h0GAcgASgJEg4KBnRhcmdldBgIIAEoCRINCgVhZnRlchgJIAEoCRIWCg5yZWFsaXNlZF9zaG9ydBgKIAEoCRIVCg1yZWFsaXNlZF9sb25nGAsgASgJIokBChFSZWJhbGFuY2VQcm9wb3NhbBIOCgZlcXVpdHkYASABKAkSDAoEY2FzaBgCIAEoCRISCgpjYXNoX2FmdGVyGAMgASgJEg4KBm1ldGhvZBgEIAEoCRIyCgZ0cmFkZXMYBSADKAsyIi5zbHVpY2UucG9ydGZvbGlvLnYxLlByb3Bvc2VkVHJhZGUytQYKCVBvcnRmb2xpbxJVCgNHZXQSKC5zbHVpY2UucG9ydGZvbGlvLnYxLkdldFBvcnRmb2xpb1JlcXVlc3QaJC5zbHVpY2UucG9ydGZvbGlvLnYxLlBvcnRmb2xpb0RldGFpbBJXCgRMaXN0Eiouc2x1aWNlLnBvcnRmb2xpby52MS5MaXN0UG9ydGZvbGlvc1JlcXVlc3QaIy5zbHVpY2UucG9ydGZvbGlvLnYxLlBvcnRmb2xpb0JhdGNoElsKBVdhdGNoEisuc2x1aWNlLnBvcnRmb2xpby52MS5XYXRjaFBvcnRmb2xpb3NSZXF1ZXN0GiMuc2x1aWNlLnBvcnRmb2xpby52MS5Qb3J0Zm9saW9CYXRjaDABElQKB0NvbW1hbmQSIy5zbHVpY2UucG9ydGZvbGlvLnYxLkNvbW1hbmRSZXF1ZXN0GiQuc2x1aWNlLnBvcnRmb2xpby52MS5Db21tYW5kUmVzcG9uc2USSwoETG90cxIgLnNsdWljZS5wb3J0Zm9saW8udjEuTG90c1JlcXVlc3QaIS5zbHVpY2UucG9ydGZvbGlvLnYxLkxvdHNSZXNwb25zZRJjCgxUcmFuc2FjdGlvbnMSKC5zbHVpY2UucG9ydGZvbGlvLnYxLlRyYW5zYWN0aW9uc1JlcXVlc3QaKS5zbHVpY2UucG9ydGZvbGlvLnYxLlRyYW5zYWN0aW9uc1Jlc3BvbnNlElQKB1JldHVybnMSIy5zbHVpY2UucG9ydGZvbGlvLnYxLlJldHVybnNSZXF1ZXN0GiQuc2x1aWNlLnBvcnRmb2xpby52MS5SZXR1cm5zUmVzcG9uc2USWgoJUmVjb25jaWxlEiUuc2x1aWNlLnBvcnRmb2xpby52MS5SZWNvbmNpbGVSZXF1ZXN0GiYuc2x1aWNlLnBvcnRmb2xpby52MS5SZWNvbmNpbGVSZXNwb25zZRJhChBQcm9wb3NlUmViYWxhbmNlEiUuc2x1aWNlLnBvcnRmb2xpby52MS5SZWJhbGFuY2VSZXF1ZXN0GiYuc2x1aWNlLnBvcnRmb2xpby52MS5SZWJhbGFuY2VQcm9wb3NhbGIGcHJvdG8z");
 
 /**
  * @generated from message sluice.portfolio.v1.GetPortfolioRequest
@@ -274,6 +274,13 @@ export type Position = Message<"sluice.portfolio.v1.Position"> & {
    * @generated from field: string sector = 9;
    */
   sector: string;
+
+  /**
+   * Set of an option, whose prices are told a share and whose quantity counts contracts.
+   *
+   * @generated from field: sluice.portfolio.v1.OptionPosition option = 10;
+   */
+  option?: OptionPosition | undefined;
 };
 
 /**
@@ -282,6 +289,105 @@ export type Position = Message<"sluice.portfolio.v1.Position"> & {
  */
 export const PositionSchema: GenMessage<Position> = /*@__PURE__*/
   messageDesc(file_sluice_portfolio_v1_portfolio, 6);
+
+/**
+ * An option as it is priced: greeks are those of the whole position, in dollars.
+ *
+ * @generated from message sluice.portfolio.v1.OptionPosition
+ */
+export type OptionPosition = Message<"sluice.portfolio.v1.OptionPosition"> & {
+  /**
+   * @generated from field: string underlying = 1;
+   */
+  underlying: string;
+
+  /**
+   * yyyymmdd.
+   *
+   * @generated from field: uint32 expiry_date = 2;
+   */
+  expiryDate: number;
+
+  /**
+   * "call" or "put".
+   *
+   * @generated from field: string type = 3;
+   */
+  type: string;
+
+  /**
+   * Exact dollars.
+   *
+   * @generated from field: string strike = 4;
+   */
+  strike: string;
+
+  /**
+   * Shares of a contract.
+   *
+   * @generated from field: uint32 multiplier = 5;
+   */
+  multiplier: number;
+
+  /**
+   * Price of the stock.
+   *
+   * @generated from field: double spot = 6;
+   */
+  spot: number;
+
+  /**
+   * As a fraction a year; NaN where none is known.
+   *
+   * @generated from field: double volatility = 7;
+   */
+  volatility: number;
+
+  /**
+   * "configured", "traded" (implied by its last trade) or "realised" (of the stock's past).
+   *
+   * @generated from field: string volatility_source = 8;
+   */
+  volatilitySource: string;
+
+  /**
+   * False where it is carried at cost; the greeks are then 0.
+   *
+   * @generated from field: bool priced = 9;
+   */
+  priced: boolean;
+
+  /**
+   * What its shares by delta are worth, and what 1 % more of the stock changes that by.
+   *
+   * @generated from field: double delta = 10;
+   */
+  delta: number;
+
+  /**
+   * @generated from field: double gamma = 11;
+   */
+  gamma: number;
+
+  /**
+   * What a point (0.01) of volatility, and a calendar day, bring.
+   *
+   * @generated from field: double vega = 12;
+   */
+  vega: number;
+
+  /**
+   * @generated from field: double theta = 13;
+   */
+  theta: number;
+};
+
+/**
+ * Describes the message sluice.portfolio.v1.OptionPosition.
+ * Use `create(OptionPositionSchema)` to create a new message.
+ */
+export const OptionPositionSchema: GenMessage<OptionPosition> = /*@__PURE__*/
+  messageDesc(file_sluice_portfolio_v1_portfolio, 7);
 
 /**
  * Cash, gains, equity and positions are as of now, at last prices; the rest of the summary is of
@@ -311,7 +417,7 @@ export type PortfolioDetail = Message<"sluice.portfolio.v1.PortfolioDetail"> & {
  * Use `create(PortfolioDetailSchema)` to create a new message.
  */
 export const PortfolioDetailSchema: GenMessage<PortfolioDetail> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 7);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 8);
 
 /**
  * @generated from message sluice.portfolio.v1.LimitStatus
@@ -371,7 +477,7 @@ export type LimitStatus = Message<"sluice.portfolio.v1.LimitStatus"> & {
  * Use `create(LimitStatusSchema)` to create a new message.
  */
 export const LimitStatusSchema: GenMessage<LimitStatus> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 8);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 9);
 
 /**
  * @generated from message sluice.portfolio.v1.CommandRequest
@@ -440,6 +546,12 @@ export type CommandRequest = Message<"sluice.portfolio.v1.CommandRequest"> & {
      */
     value: Correction;
     case: "correct";
+  } | {
+    /**
+     * @generated from field: sluice.portfolio.v1.OptionEnd option = 16;
+     */
+    value: OptionEnd;
+    case: "option";
   } | { case: undefined; value?: undefined };
 };
 
@@ -448,7 +560,7 @@ export type CommandRequest = Message<"sluice.portfolio.v1.CommandRequest"> & {
  * Use `create(CommandRequestSchema)` to create a new message.
  */
 export const CommandRequestSchema: GenMessage<CommandRequest> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 9);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 10);
 
 /**
  * A lot, and how much of it is closed.
@@ -474,13 +586,16 @@ export type LotPick = Message<"sluice.portfolio.v1.LotPick"> & {
  * Use `create(LotPickSchema)` to create a new message.
  */
 export const LotPickSchema: GenMessage<LotPick> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 10);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 11);
 
 /**
  * @generated from message sluice.portfolio.v1.Trade
  */
 export type Trade = Message<"sluice.portfolio.v1.Trade"> & {
   /**
+   * A stock's, or an option's such as "AAPL210618C00130000": its quantity counts contracts, its
+   * price is told a share.
+   *
    * @generated from field: string symbol = 1;
    */
   symbol: string;
@@ -540,7 +655,7 @@ export type Trade = Message<"sluice.portfolio.v1.Trade"> & {
  * Use `create(TradeSchema)` to create a new message.
  */
 export const TradeSchema: GenMessage<Trade> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 11);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 12);
 
 /**
  * @generated from message sluice.portfolio.v1.CashMovement
@@ -578,7 +693,7 @@ export type CashMovement = Message<"sluice.portfolio.v1.CashMovement"> & {
  * Use `create(CashMovementSchema)` to create a new message.
  */
 export const CashMovementSchema: GenMessage<CashMovement> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 12);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 13);
 
 /**
  * @generated from message sluice.portfolio.v1.Charge
@@ -614,7 +729,7 @@ export type Charge = Message<"sluice.portfolio.v1.Charge"> & {
  * Use `create(ChargeSchema)` to create a new message.
  */
 export const ChargeSchema: GenMessage<Charge> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 13);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 14);
 
 /**
  * Cash of one currency for another's; with the portfolio's own it sets the rate.
@@ -653,7 +768,7 @@ export type Exchange = Message<"sluice.portfolio.v1.Exchange"> & {
  * Use `create(ExchangeSchema)` to create a new message.
  */
 export const ExchangeSchema: GenMessage<Exchange> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 14);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 15);
 
 /**
  * @generated from message sluice.portfolio.v1.Rate
@@ -682,7 +797,7 @@ export type Rate = Message<"sluice.portfolio.v1.Rate"> & {
  * Use `create(RateSchema)` to create a new message.
  */
 export const RateSchema: GenMessage<Rate> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 15);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 16);
 
 /**
  * Shares from another account with their history, or to one at their cost.
@@ -744,7 +859,7 @@ export type Transfer = Message<"sluice.portfolio.v1.Transfer"> & {
  * Use `create(TransferSchema)` to create a new message.
  */
 export const TransferSchema: GenMessage<Transfer> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 16);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 17);
 
 /**
  * A dividend or a split that the market has not told, such as one of before the run.
@@ -787,7 +902,7 @@ export type CorporateAction = Message<"sluice.portfolio.v1.CorporateAction"> & {
  * Use `create(CorporateActionSchema)` to create a new message.
  */
 export const CorporateActionSchema: GenMessage<CorporateAction> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 17);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 18);
 
 /**
  * Takes an entry back by a reversing one; another may stand in its place.
@@ -852,6 +967,12 @@ export type Correction = Message<"sluice.portfolio.v1.Correction"> & {
      */
     value: CorporateAction;
     case: "action";
+  } | {
+    /**
+     * @generated from field: sluice.portfolio.v1.OptionEnd option = 10;
+     */
+    value: OptionEnd;
+    case: "option";
   } | { case: undefined; value?: undefined };
 };
 
@@ -860,7 +981,67 @@ export type Correction = Message<"sluice.portfolio.v1.Correction"> & {
  * Use `create(CorrectionSchema)` to create a new message.
  */
 export const CorrectionSchema: GenMessage<Correction> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 18);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 19);
+
+/**
+ * What became of contracts of an option, other than by a trade.
+ *
+ * @generated from message sluice.portfolio.v1.OptionEnd
+ */
+export type OptionEnd = Message<"sluice.portfolio.v1.OptionEnd"> & {
+  /**
+   * Such as "AAPL210618C00130000".
+   *
+   * @generated from field: string symbol = 1;
+   */
+  symbol: string;
+
+  /**
+   * "exercised", "assigned" or "expired"; "settled" for all that is held, as its worth at `price`
+   * says. The market settles on its own at the close of the last day.
+   *
+   * @generated from field: string what = 2;
+   */
+  what: string;
+
+  /**
+   * Whole contracts; empty for "settled".
+   *
+   * @generated from field: string quantity = 3;
+   */
+  quantity: string;
+
+  /**
+   * Of "settled": decimal closing price of the stock on the last day.
+   *
+   * @generated from field: string price = 4;
+   */
+  price: string;
+
+  /**
+   * As of a trade.
+   *
+   * @generated from field: string method = 5;
+   */
+  method: string;
+
+  /**
+   * @generated from field: repeated sluice.portfolio.v1.LotPick lots = 6;
+   */
+  lots: LotPick[];
+
+  /**
+   * @generated from field: uint32 date = 7;
+   */
+  date: number;
+};
+
+/**
+ * Describes the message sluice.portfolio.v1.OptionEnd.
+ * Use `create(OptionEndSchema)` to create a new message.
+ */
+export const OptionEndSchema: GenMessage<OptionEnd> = /*@__PURE__*/
+  messageDesc(file_sluice_portfolio_v1_portfolio, 20);
 
 /**
  * @generated from message sluice.portfolio.v1.LotsRequest
@@ -884,7 +1065,7 @@ export type LotsRequest = Message<"sluice.portfolio.v1.LotsRequest"> & {
  * Use `create(LotsRequestSchema)` to create a new message.
  */
 export const LotsRequestSchema: GenMessage<LotsRequest> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 19);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 21);
 
 /**
  * Amounts are exact decimals in the lot's currency, signed as the lot.
@@ -968,7 +1149,7 @@ export type Lot = Message<"sluice.portfolio.v1.Lot"> & {
  * Use `create(LotSchema)` to create a new message.
  */
 export const LotSchema: GenMessage<Lot> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 20);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 22);
 
 /**
  * @generated from message sluice.portfolio.v1.LotsResponse
@@ -992,7 +1173,7 @@ export type LotsResponse = Message<"sluice.portfolio.v1.LotsResponse"> & {
  * Use `create(LotsResponseSchema)` to create a new message.
  */
 export const LotsResponseSchema: GenMessage<LotsResponse> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 21);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 23);
 
 /**
  * @generated from message sluice.portfolio.v1.TransactionsRequest
@@ -1026,7 +1207,7 @@ export type TransactionsRequest = Message<"sluice.portfolio.v1.TransactionsReque
  * Use `create(TransactionsRequestSchema)` to create a new message.
  */
 export const TransactionsRequestSchema: GenMessage<TransactionsRequest> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 22);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 24);
 
 /**
  * One entry; fields that its kind has no use for are empty.
@@ -1122,7 +1303,7 @@ export type Transaction = Message<"sluice.portfolio.v1.Transaction"> & {
   lots: string;
 
   /**
-   * Of a correction: what it takes back, and why.
+   * Of a correction: what it takes back, and why; of contracts that ended: how.
    *
    * @generated from field: string reverses = 16;
    */
@@ -1158,7 +1339,7 @@ export type Transaction = Message<"sluice.portfolio.v1.Transaction"> & {
  * Use `create(TransactionSchema)` to create a new message.
  */
 export const TransactionSchema: GenMessage<Transaction> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 23);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 25);
 
 /**
  * @generated from message sluice.portfolio.v1.TransactionsResponse
@@ -1187,7 +1368,7 @@ export type TransactionsResponse = Message<"sluice.portfolio.v1.TransactionsResp
  * Use `create(TransactionsResponseSchema)` to create a new message.
  */
 export const TransactionsResponseSchema: GenMessage<TransactionsResponse> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 24);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 26);
 
 /**
  * @generated from message sluice.portfolio.v1.ReturnsRequest
@@ -1211,7 +1392,7 @@ export type ReturnsRequest = Message<"sluice.portfolio.v1.ReturnsRequest"> & {
  * Use `create(ReturnsRequestSchema)` to create a new message.
  */
 export const ReturnsRequestSchema: GenMessage<ReturnsRequest> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 25);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 27);
 
 /**
  * One step from what was paid in to what is there.
@@ -1235,7 +1416,7 @@ export type WaterfallStep = Message<"sluice.portfolio.v1.WaterfallStep"> & {
  * Use `create(WaterfallStepSchema)` to create a new message.
  */
 export const WaterfallStepSchema: GenMessage<WaterfallStep> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 26);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 28);
 
 /**
  * @generated from message sluice.portfolio.v1.SessionReturn
@@ -1281,7 +1462,7 @@ export type SessionReturn = Message<"sluice.portfolio.v1.SessionReturn"> & {
  * Use `create(SessionReturnSchema)` to create a new message.
  */
 export const SessionReturnSchema: GenMessage<SessionReturn> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 27);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 29);
 
 /**
  * @generated from message sluice.portfolio.v1.ReturnsResponse
@@ -1345,7 +1526,7 @@ export type ReturnsResponse = Message<"sluice.portfolio.v1.ReturnsResponse"> & {
  * Use `create(ReturnsResponseSchema)` to create a new message.
  */
 export const ReturnsResponseSchema: GenMessage<ReturnsResponse> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 28);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 30);
 
 /**
  * @generated from message sluice.portfolio.v1.CommandResponse
@@ -1388,7 +1569,7 @@ export type CommandResponse = Message<"sluice.portfolio.v1.CommandResponse"> & {
  * Use `create(CommandResponseSchema)` to create a new message.
  */
 export const CommandResponseSchema: GenMessage<CommandResponse> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 29);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 31);
 
 /**
  * @generated from message sluice.portfolio.v1.StatementLine
@@ -1428,7 +1609,7 @@ export type StatementLine = Message<"sluice.portfolio.v1.StatementLine"> & {
  * Use `create(StatementLineSchema)` to create a new message.
  */
 export const StatementLineSchema: GenMessage<StatementLine> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 30);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 32);
 
 /**
  * @generated from message sluice.portfolio.v1.ReconcileRequest
@@ -1457,7 +1638,7 @@ export type ReconcileRequest = Message<"sluice.portfolio.v1.ReconcileRequest"> &
  * Use `create(ReconcileRequestSchema)` to create a new message.
  */
 export const ReconcileRequestSchema: GenMessage<ReconcileRequest> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 31);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 33);
 
 /**
  * @generated from message sluice.portfolio.v1.StatementBreak
@@ -1506,7 +1687,7 @@ export type StatementBreak = Message<"sluice.portfolio.v1.StatementBreak"> & {
  * Use `create(StatementBreakSchema)` to create a new message.
  */
 export const StatementBreakSchema: GenMessage<StatementBreak> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 32);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 34);
 
 /**
  * @generated from message sluice.portfolio.v1.ReconcileResponse
@@ -1535,7 +1716,7 @@ export type ReconcileResponse = Message<"sluice.portfolio.v1.ReconcileResponse">
  * Use `create(ReconcileResponseSchema)` to create a new message.
  */
 export const ReconcileResponseSchema: GenMessage<ReconcileResponse> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 33);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 35);
 
 /**
  * @generated from message sluice.portfolio.v1.TargetWeight
@@ -1559,7 +1740,7 @@ export type TargetWeight = Message<"sluice.portfolio.v1.TargetWeight"> & {
  * Use `create(TargetWeightSchema)` to create a new message.
  */
 export const TargetWeightSchema: GenMessage<TargetWeight> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 34);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 36);
 
 /**
  * @generated from message sluice.portfolio.v1.RebalanceRequest
@@ -1609,7 +1790,7 @@ export type RebalanceRequest = Message<"sluice.portfolio.v1.RebalanceRequest"> &
  * Use `create(RebalanceRequestSchema)` to create a new message.
  */
 export const RebalanceRequestSchema: GenMessage<RebalanceRequest> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 35);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 37);
 
 /**
  * @generated from message sluice.portfolio.v1.ProposedTrade
@@ -1682,7 +1863,7 @@ export type ProposedTrade = Message<"sluice.portfolio.v1.ProposedTrade"> & {
  * Use `create(ProposedTradeSchema)` to create a new message.
  */
 export const ProposedTradeSchema: GenMessage<ProposedTrade> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 36);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 38);
 
 /**
  * @generated from message sluice.portfolio.v1.RebalanceProposal
@@ -1719,7 +1900,7 @@ export type RebalanceProposal = Message<"sluice.portfolio.v1.RebalanceProposal">
  * Use `create(RebalanceProposalSchema)` to create a new message.
  */
 export const RebalanceProposalSchema: GenMessage<RebalanceProposal> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 37);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 39);
 
 /**
  * @generated from service sluice.portfolio.v1.Portfolio

@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sluice/risk/v1/risk.proto.
  */
 export const file_sluice_risk_v1_risk: GenFile = /*@__PURE__*/
-  fileDesc("ChlzbHVpY2Uvcmlzay92MS9yaXNrLnByb3RvEg5zbHVpY2Uucmlzay52MSIjCg5HZXRSaXNrUmVxdWVzdBIRCglwb3J0Zm9saW8YASABKAkiOwoQV2F0Y2hSaXNrUmVxdWVzdBISCgpwb3J0Zm9saW9zGAEgAygJEhMKC2ludGVydmFsX21zGAIgASgNIu8BCgtSaXNrU3VtbWFyeRIRCglwb3J0Zm9saW8YASABKAkSDQoFdmFyOTUYAiABKAESDQoFdmFyOTkYAyABKAESDgoGY3Zhcjk1GAQgASgBEg4KBmN2YXI5ORgFIAEoARIOCgZlcXVpdHkYBiABKAESEQoJc2NlbmFyaW9zGAcgASgNEg8KB3Byb3hpZWQYCCABKAESEAoIZHJhd2Rvd24YCSABKAESEAoIYXNfb2ZfdXMYCiABKAESDgoGYWdlX3VzGAsgASgBEhUKDXZhcjk5X2hpc3RvcnkYDCADKAESEAoIYnJlYWNoZXMYDSADKAkiRgoJUmlza0JhdGNoEioKBXJpc2tzGAEgAygLMhsuc2x1aWNlLnJpc2sudjEuUmlza1N1bW1hcnkSDQoFc3RhbXAYAiABKAEimgEKClJpc2tEZXRhaWwSLAoHc3VtbWFyeRgBIAEoCzIbLnNsdWljZS5yaXNrLnYxLlJpc2tTdW1tYXJ5EjAKBmxpbWl0cxgCIAMoCzIgLnNsdWljZS5wb3J0Zm9saW8udjEuTGltaXRTdGF0dXMSFAoMc2NlbmFyaW9fcG5sGAMgAygBEhYKDnNjZW5hcmlvX2RhdGVzGAQgAygNInIKEUNoZWNrT3JkZXJSZXF1ZXN0EhEKCXBvcnRmb2xpbxgBIAEoCRIOCgZzeW1ib2wYAiABKAkSDAoEc2lkZRgDIAEoCRIQCghxdWFudGl0eRgEIAEoCRINCgVwcmljZRgFIAEoCRILCgNmZWUYBiABKAkihQIKEkNoZWNrT3JkZXJSZXNwb25zZRIPCgdhbGxvd2VkGAEgASgIEhAKCGVuZm9yY2VkGAIgASgIEikKCGZpbmRpbmdzGAMgAygLMhcuc2x1aWNlLnJpc2sudjEuRmluZGluZxItCgZiZWZvcmUYBCABKAsyHS5zbHVpY2Uucmlzay52MS5Qb3J0Zm9saW9TaWRlEiwKBWFmdGVyGAUgASgLMh0uc2x1aWNlLnJpc2sudjEuUG9ydGZvbGlvU2lkZRINCgVwcmljZRgGIAEoARIMCgRsYXN0GAcgASgBEhAKCGFzX29mX3VzGAggASgBEhUKDXJpc2tfYXNfb2ZfdXMYCSABKAEigAEKB0ZpbmRpbmcSDAoEcnVsZRgBIAEoCRIPCgd2ZXJkaWN0GAIgASgJEgwKBGNvZGUYAyABKAkSDgoGYmVmb3JlGAQgASgBEg0KBWFmdGVyGAUgASgBEg0KBWxpbWl0GAYgASgBEgwKBHVuaXQYByABKAkSDAoEdGV4dBgIIAEoCSKqAQoNUG9ydGZvbGlvU2lkZRIMCgRjYXNoGAEgASgBEg4KBmVxdWl0eRgCIAEoARIMCgRoZWxkGAMgASgBEg4KBndlaWdodBgEIAEoARIWCg5ncm9zc19leHBvc3VyZRgFIAEoARIUCgxuZXRfZXhwb3N1cmUYBiABKAESDQoFdmFyOTkYByABKAESDgoGY3Zhcjk5GAggASgBEhAKCGRyYXdkb3duGAkgASgBIh8KDUxpbWl0c1JlcXVlc3QSDgoGc2NvcGVzGAEgAygJIp0CCgpMaW1pdFNjb3BlEg0KBXNjb3BlGAEgASgJEg0KBWxldmVsGAIgASgJEg8KB21lbWJlcnMYAyABKA0SDgoGYmVoaW5kGAQgASgNEg4KBmVxdWl0eRgFIAEoARIWCg5ncm9zc19leHBvc3VyZRgGIAEoARIUCgxuZXRfZXhwb3N1cmUYByABKAESEAoIZHJhd2Rvd24YCCABKAESDQoFdmFyOTkYCSABKAESDgoGY3Zhcjk5GAogASgBEjAKBmxpbWl0cxgLIAMoCzIgLnNsdWljZS5wb3J0Zm9saW8udjEuTGltaXRTdGF0dXMSEAoIc3RhbmRpbmcYDCABKAkSCwoDd2h5GA0gASgJEhAKCGFzX29mX3VzGA4gASgBItIBCg5MaW1pdHNSZXNwb25zZRIqCgZzY29wZXMYASADKAsyGi5zbHVpY2Uucmlzay52MS5MaW1pdFNjb3BlEg4KBmtpbGxlZBgCIAEoCBISCgpraWxsZWRfd2h5GAMgASgJEisKCW92ZXJyaWRlcxgEIAMoCzIYLnNsdWljZS5yaXNrLnYxLk92ZXJyaWRlEiMKBWhhbHRzGAUgAygLMhQuc2x1aWNlLnJpc2sudjEuSGFsdBIeChZtYXJrZXRfaGFsdGVkX3VudGlsX3VzGAYgASgBIjcKBEhhbHQSDgoGc3ltYm9sGAEgASgJEg0KBXN0YXRlGAIgASgJEhAKCHVudGlsX3VzGAMgASgBIrgBCghPdmVycmlkZRIKCgJpZBgBIAEoDRINCgVzY29wZRgCIAEoCRIPCgdtZWFzdXJlGAMgASgJEhAKCHNldmVyaXR5GAQgASgJEg4KBnJlYXNvbhgFIAEoCRIUCgxyZXF1ZXN0ZWRfYnkYBiABKAkSEwoLYXBwcm92ZWRfYnkYByABKAkSEAoIdW50aWxfdXMYCCABKAESDQoFc3RhdGUYCSABKAkSEgoKcmV2b2tlZF9ieRgKIAEoCSJwCg9PdmVycmlkZVJlcXVlc3QSDQoFc2NvcGUYASABKAkSDwoHbWVhc3VyZRgCIAEoCRIQCghzZXZlcml0eRgDIAEoCRIPCgdtaW51dGVzGAQgASgNEgoKAmJ5GAUgASgJEg4KBnJlYXNvbhgGIAEoCSIoCg5BcHByb3ZlUmVxdWVzdBIKCgJpZBgBIAEoDRIKCgJieRgCIAEoCSInCg1SZXZva2VSZXF1ZXN0EgoKAmlkGAEgASgNEgoKAmJ5GAIgASgJIjUKC0tpbGxSZXF1ZXN0EgoKAm9uGAEgASgIEgoKAmJ5GAIgASgJEg4KBnJlYXNvbhgDIAEoCSJLCg9Db250cm9sUmVzcG9uc2USEAoIYWNjZXB0ZWQYASABKAgSDAoEY29kZRgCIAEoCRIMCgR0ZXh0GAMgASgJEgoKAmlkGAQgASgNIlMKD0ZsYXR0ZW5Qcm9wb3NhbBIRCglwb3J0Zm9saW8YASABKAkSLQoGdHJhZGVzGAIgAygLMh0uc2x1aWNlLnJpc2sudjEuUHJvcG9zZWRUcmFkZSJNCg1Qcm9wb3NlZFRyYWRlEg4KBnN5bWJvbBgBIAEoCRIMCgRzaWRlGAIgASgJEhAKCHF1YW50aXR5GAMgASgJEgwKBGxhc3QYBCABKAEiDwoNQWxlcnRzUmVxdWVzdCITChFBbGVydFJ1bGVzUmVxdWVzdCI+ChJBbGVydFJ1bGVzUmVzcG9uc2USKAoFcnVsZXMYASADKAsyGS5zbHVpY2Uucmlzay52MS5BbGVydFJ1bGUihwEKCUFsZXJ0UnVsZRIKCgJpZBgBIAEoCRINCgVzY29wZRgCIAEoCRIMCgRvbmx5GAMgAygJEhAKCHNldmVyaXR5GAQgASgJEgwKBHRleHQYBSABKAkSDAoEd2hlbhgGIAEoCRIPCgdyZWxlYXNlGAcgASgJEhIKCnJhaXNlZF9mb3IYCCADKAkisQEKBUFsZXJ0EgoKAmlkGAEgASgJEg0KBXNjb3BlGAIgASgJEg8KB21lYXN1cmUYAyABKAkSEAoIc2V2ZXJpdHkYBCABKAkSDAoEa2luZBgFIAEoCRINCgVsaW1pdBgGIAEoARINCgV2YWx1ZRgHIAEoARIOCgZhY3Rpb24YCCABKAkSEAoIYXNfb2ZfdXMYCSABKAESDgoGbnVtYmVyGAogASgBEgwKBHRleHQYCyABKAkifAoKQWxlcnRCYXRjaBIlCgZhbGVydHMYASADKAsyFS5zbHVpY2Uucmlzay52MS5BbGVydBINCgVzdGFtcBgCIAEoARITCgt1bmRlbGl2ZXJlZBgDIAEoDRIQCghnaXZlbl91cBgEIAEoDRIRCglmb3Jnb3R0ZW4YBSABKA0i1AQKCVJpc2tTdHVkeRIRCglwb3J0Zm9saW8YASABKAkSDAoEbmFtZRgCIAEoCRINCgVhc19vZhgDIAEoDRIOCgZlcXVpdHkYBCABKAESEAoIc2Vzc2lvbnMYBSABKA0SDQoFdmFyOTUYBiABKAESDQoFdmFyOTkYByABKAESEwoLc2hvcnRmYWxsOTUYCCABKAESEwoLc2hvcnRmYWxsOTkYCSABKAESEgoKdm9sYXRpbGl0eRgKIAEoARIZChFleHBlY3RlZF9kcmF3ZG93bhgLIAEoARIVCg1jb25jZW50cmF0aW9uGAwgASgBEg8KB3Byb3hpZWQYDSABKAESDQoFZ3Jvc3MYDiABKAESCwoDbmV0GA8gASgBEi0KCGhvbGRpbmdzGBAgAygLMhsuc2x1aWNlLnJpc2sudjEuSG9sZGluZ1Jpc2sSEgoKY29ycmVsYXRlZBgRIAMoCRIUCgxjb3JyZWxhdGlvbnMYEiADKAESDQoFZGF0ZXMYEyADKA0SDwoHcmV0dXJucxgUIAMoARIRCglkcmF3ZG93bnMYFSADKAESLwoJYmFja3Rlc3RzGBYgAygLMhwuc2x1aWNlLnJpc2sudjEuUmlza0JhY2t0ZXN0Ei4KCG91dGNvbWVzGBcgAygLMhwuc2x1aWNlLnJpc2sudjEuU3RyZXNzUmVzdWx0EiQKA2ZhbhgYIAMoCzIXLnNsdWljZS5yaXNrLnYxLkZhblN0ZXASJwoFZmFsbHMYGSADKAsyGC5zbHVpY2Uucmlzay52MS5EZWVwRmFsbCKhAQoLSG9sZGluZ1Jpc2sSDgoGc3ltYm9sGAEgASgJEgwKBG5hbWUYAiABKAkSDgoGc2VjdG9yGAMgASgJEg4KBndlaWdodBgEIAEoARISCgp2b2xhdGlsaXR5GAUgASgBEhEKCWNvbXBvbmVudBgGIAEoARIXCg9jb21wb25lbnRfc2hhcmUYByABKAESFAoMZGF5c190b19leGl0GAggASgBItgBCgxSaXNrQmFja3Rlc3QSDgoGbWV0aG9kGAEgASgJEhIKCmNvbmZpZGVuY2UYAiABKAESFAoMb2JzZXJ2YXRpb25zGAMgASgNEhcKD2V4Y2VwdGlvbl9jb3VudBgEIAEoDRIQCghleHBlY3RlZBgFIAEoARIQCghrdXBpZWNfcBgGIAEoARIYChBjaHJpc3RvZmZlcnNlbl9wGAcgASgBEg0KBWxpZ2h0GAggASgJEhUKDW1lYW5fZm9yZWNhc3QYCSABKAESEQoJZm9yZWNhc3RzGAogAygBIpcBCgxTdHJlc3NSZXN1bHQSEAoIc2NlbmFyaW8YASABKAkSDAoEbmFtZRgCIAEoCRIMCgRraW5kGAMgASgJEgwKBGZyb20YBCABKA0SCgoCdG8YBSABKA0SDgoGcHJvZml0GAYgASgBEg8KB3Byb3hpZWQYByABKAESDgoGbG9zZXJzGAggAygJEg4KBmxvc3NlcxgJIAMoASJOCgdGYW5TdGVwEhAKCHNlc3Npb25zGAEgASgNEhEKCXF1YW50aWxlcxgCIAMoARINCgV3b3JzdBgDIAEoARIPCgd3aW5kb3dzGAQgASgNIlgKCERlZXBGYWxsEhEKCXBlYWtfZGF0ZRgBIAEoDRITCgt2YWxsZXlfZGF0ZRgCIAEoDRIVCg1yZWNvdmVyeV9kYXRlGAMgASgNEg0KBWRlcHRoGAQgASgBMvYHCgRSaXNrEkEKA0dldBIeLnNsdWljZS5yaXNrLnYxLkdldFJpc2tSZXF1ZXN0Ghouc2x1aWNlLnJpc2sudjEuUmlza0RldGFpbBJGCgVXYXRjaBIgLnNsdWljZS5yaXNrLnYxLldhdGNoUmlza1JlcXVlc3QaGS5zbHVpY2Uucmlzay52MS5SaXNrQmF0Y2gwARJTCgpDaGVja09yZGVyEiEuc2x1aWNlLnJpc2sudjEuQ2hlY2tPcmRlclJlcXVlc3QaIi5zbHVpY2Uucmlzay52MS5DaGVja09yZGVyUmVzcG9uc2USRwoGTGltaXRzEh0uc2x1aWNlLnJpc2sudjEuTGltaXRzUmVxdWVzdBoeLnNsdWljZS5yaXNrLnYxLkxpbWl0c1Jlc3BvbnNlElMKD1JlcXVlc3RPdmVycmlkZRIfLnNsdWljZS5yaXNrLnYxLk92ZXJyaWRlUmVxdWVzdBofLnNsdWljZS5yaXNrLnYxLkNvbnRyb2xSZXNwb25zZRJSCg9BcHByb3ZlT3ZlcnJpZGUSHi5zbHVpY2Uucmlzay52MS5BcHByb3ZlUmVxdWVzdBofLnNsdWljZS5yaXNrLnYxLkNvbnRyb2xSZXNwb25zZRJQCg5SZXZva2VPdmVycmlkZRIdLnNsdWljZS5yaXNrLnYxLlJldm9rZVJlcXVlc3QaHy5zbHVpY2Uucmlzay52MS5Db250cm9sUmVzcG9uc2USQwoGQWxlcnRzEh0uc2x1aWNlLnJpc2sudjEuQWxlcnRzUmVxdWVzdBoaLnNsdWljZS5yaXNrLnYxLkFsZXJ0QmF0Y2gSSgoLV2F0Y2hBbGVydHMSHS5zbHVpY2Uucmlzay52MS5BbGVydHNSZXF1ZXN0Ghouc2x1aWNlLnJpc2sudjEuQWxlcnRCYXRjaDABElMKCkFsZXJ0UnVsZXMSIS5zbHVpY2Uucmlzay52MS5BbGVydFJ1bGVzUmVxdWVzdBoiLnNsdWljZS5yaXNrLnYxLkFsZXJ0UnVsZXNSZXNwb25zZRJNCg1TZXRLaWxsU3dpdGNoEhsuc2x1aWNlLnJpc2sudjEuS2lsbFJlcXVlc3QaHy5zbHVpY2Uucmlzay52MS5Db250cm9sUmVzcG9uc2USUQoOUHJvcG9zZUZsYXR0ZW4SHi5zbHVpY2Uucmlzay52MS5HZXRSaXNrUmVxdWVzdBofLnNsdWljZS5yaXNrLnYxLkZsYXR0ZW5Qcm9wb3NhbBJCCgVTdHVkeRIeLnNsdWljZS5yaXNrLnYxLkdldFJpc2tSZXF1ZXN0Ghkuc2x1aWNlLnJpc2sudjEuUmlza1N0dWR5YgZwcm90bzM", [file_sluice_portfolio_v1_portfolio]);
+  fileDesc("ChlzbHVpY2Uvcmlzay92MS9yaXNrLnByb3RvEg5zbHVpY2Uucmlzay52MSIjCg5HZXRSaXNrUmVxdWVzdBIRCglwb3J0Zm9saW8YASABKAkiOwoQV2F0Y2hSaXNrUmVxdWVzdBISCgpwb3J0Zm9saW9zGAEgAygJEhMKC2ludGVydmFsX21zGAIgASgNIu8BCgtSaXNrU3VtbWFyeRIRCglwb3J0Zm9saW8YASABKAkSDQoFdmFyOTUYAiABKAESDQoFdmFyOTkYAyABKAESDgoGY3Zhcjk1GAQgASgBEg4KBmN2YXI5ORgFIAEoARIOCgZlcXVpdHkYBiABKAESEQoJc2NlbmFyaW9zGAcgASgNEg8KB3Byb3hpZWQYCCABKAESEAoIZHJhd2Rvd24YCSABKAESEAoIYXNfb2ZfdXMYCiABKAESDgoGYWdlX3VzGAsgASgBEhUKDXZhcjk5X2hpc3RvcnkYDCADKAESEAoIYnJlYWNoZXMYDSADKAkiRgoJUmlza0JhdGNoEioKBXJpc2tzGAEgAygLMhsuc2x1aWNlLnJpc2sudjEuUmlza1N1bW1hcnkSDQoFc3RhbXAYAiABKAEixwEKClJpc2tEZXRhaWwSLAoHc3VtbWFyeRgBIAEoCzIbLnNsdWljZS5yaXNrLnYxLlJpc2tTdW1tYXJ5EjAKBmxpbWl0cxgCIAMoCzIgLnNsdWljZS5wb3J0Zm9saW8udjEuTGltaXRTdGF0dXMSFAoMc2NlbmFyaW9fcG5sGAMgAygBEhYKDnNjZW5hcmlvX2RhdGVzGAQgAygNEisKB29wdGlvbnMYBSABKAsyGi5zbHVpY2Uucmlzay52MS5PcHRpb25SaXNrIvEBCgpPcHRpb25SaXNrEhQKDG1hcmtldF92YWx1ZRgBIAEoARINCgVkZWx0YRgCIAEoARINCgVnYW1tYRgDIAEoARIMCgR2ZWdhGAQgASgBEg0KBXRoZXRhGAUgASgBEhAKCHVucHJpY2VkGAYgASgNEhkKEWFwcHJveGltYXRlX3Zhcjk5GAcgASgBEhoKEmFwcHJveGltYXRlX2N2YXI5ORgIIAEoARIbChNhcHByb3hpbWF0aW9uX2Vycm9yGAkgASgBEiwKBnN0cmVzcxgKIAMoCzIcLnNsdWljZS5yaXNrLnYxLk9wdGlvblN0cmVzcyJLCgxPcHRpb25TdHJlc3MSEgoKcHJpY2VfbW92ZRgBIAEoARIXCg92b2xhdGlsaXR5X21vdmUYAiABKAESDgoGcHJvZml0GAMgASgBInIKEUNoZWNrT3JkZXJSZXF1ZXN0EhEKCXBvcnRmb2xpbxgBIAEoCRIOCgZzeW1ib2wYAiABKAkSDAoEc2lkZRgDIAEoCRIQCghxdWFudGl0eRgEIAEoCRINCgVwcmljZRgFIAEoCRILCgNmZWUYBiABKAkihQIKEkNoZWNrT3JkZXJSZXNwb25zZRIPCgdhbGxvd2VkGAEgASgIEhAKCGVuZm9yY2VkGAIgASgIEikKCGZpbmRpbmdzGAMgAygLMhcuc2x1aWNlLnJpc2sudjEuRmluZGluZxItCgZiZWZvcmUYBCABKAsyHS5zbHVpY2Uucmlzay52MS5Qb3J0Zm9saW9TaWRlEiwKBWFmdGVyGAUgASgLMh0uc2x1aWNlLnJpc2sudjEuUG9ydGZvbGlvU2lkZRINCgVwcmljZRgGIAEoARIMCgRsYXN0GAcgASgBEhAKCGFzX29mX3VzGAggASgBEhUKDXJpc2tfYXNfb2ZfdXMYCSABKAEigAEKB0ZpbmRpbmcSDAoEcnVsZRgBIAEoCRIPCgd2ZXJkaWN0GAIgASgJEgwKBGNvZGUYAyABKAkSDgoGYmVmb3JlGAQgASgBEg0KBWFmdGVyGAUgASgBEg0KBWxpbWl0GAYgASgBEgwKBHVuaXQYByABKAkSDAoEdGV4dBgIIAEoCSKqAQoNUG9ydGZvbGlvU2lkZRIMCgRjYXNoGAEgASgBEg4KBmVxdWl0eRgCIAEoARIMCgRoZWxkGAMgASgBEg4KBndlaWdodBgEIAEoARIWCg5ncm9zc19leHBvc3VyZRgFIAEoARIUCgxuZXRfZXhwb3N1cmUYBiABKAESDQoFdmFyOTkYByABKAESDgoGY3Zhcjk5GAggASgBEhAKCGRyYXdkb3duGAkgASgBIh8KDUxpbWl0c1JlcXVlc3QSDgoGc2NvcGVzGAEgAygJIp0CCgpMaW1pdFNjb3BlEg0KBXNjb3BlGAEgASgJEg0KBWxldmVsGAIgASgJEg8KB21lbWJlcnMYAyABKA0SDgoGYmVoaW5kGAQgASgNEg4KBmVxdWl0eRgFIAEoARIWCg5ncm9zc19leHBvc3VyZRgGIAEoARIUCgxuZXRfZXhwb3N1cmUYByABKAESEAoIZHJhd2Rvd24YCCABKAESDQoFdmFyOTkYCSABKAESDgoGY3Zhcjk5GAogASgBEjAKBmxpbWl0cxgLIAMoCzIgLnNsdWljZS5wb3J0Zm9saW8udjEuTGltaXRTdGF0dXMSEAoIc3RhbmRpbmcYDCABKAkSCwoDd2h5GA0gASgJEhAKCGFzX29mX3VzGA4gASgBItIBCg5MaW1pdHNSZXNwb25zZRIqCgZzY29wZXMYASADKAsyGi5zbHVpY2Uucmlzay52MS5MaW1pdFNjb3BlEg4KBmtpbGxlZBgCIAEoCBISCgpraWxsZWRfd2h5GAMgASgJEisKCW92ZXJyaWRlcxgEIAMoCzIYLnNsdWljZS5yaXNrLnYxLk92ZXJyaWRlEiMKBWhhbHRzGAUgAygLMhQuc2x1aWNlLnJpc2sudjEuSGFsdBIeChZtYXJrZXRfaGFsdGVkX3VudGlsX3VzGAYgASgBIjcKBEhhbHQSDgoGc3ltYm9sGAEgASgJEg0KBXN0YXRlGAIgASgJEhAKCHVudGlsX3VzGAMgASgBIrgBCghPdmVycmlkZRIKCgJpZBgBIAEoDRINCgVzY29wZRgCIAEoCRIPCgdtZWFzdXJlGAMgASgJEhAKCHNldmVyaXR5GAQgASgJEg4KBnJlYXNvbhgFIAEoCRIUCgxyZXF1ZXN0ZWRfYnkYBiABKAkSEwoLYXBwcm92ZWRfYnkYByABKAkSEAoIdW50aWxfdXMYCCABKAESDQoFc3RhdGUYCSABKAkSEgoKcmV2b2tlZF9ieRgKIAEoCSJwCg9PdmVycmlkZVJlcXVlc3QSDQoFc2NvcGUYASABKAkSDwoHbWVhc3VyZRgCIAEoCRIQCghzZXZlcml0eRgDIAEoCRIPCgdtaW51dGVzGAQgASgNEgoKAmJ5GAUgASgJEg4KBnJlYXNvbhgGIAEoCSIoCg5BcHByb3ZlUmVxdWVzdBIKCgJpZBgBIAEoDRIKCgJieRgCIAEoCSInCg1SZXZva2VSZXF1ZXN0EgoKAmlkGAEgASgNEgoKAmJ5GAIgASgJIjUKC0tpbGxSZXF1ZXN0EgoKAm9uGAEgASgIEgoKAmJ5GAIgASgJEg4KBnJlYXNvbhgDIAEoCSJLCg9Db250cm9sUmVzcG9uc2USEAoIYWNjZXB0ZWQYASABKAgSDAoEY29kZRgCIAEoCRIMCgR0ZXh0GAMgASgJEgoKAmlkGAQgASgNIlMKD0ZsYXR0ZW5Qcm9wb3NhbBIRCglwb3J0Zm9saW8YASABKAkSLQoGdHJhZGVzGAIgAygLMh0uc2x1aWNlLnJpc2sudjEuUHJvcG9zZWRUcmFkZSJNCg1Qcm9wb3NlZFRyYWRlEg4KBnN5bWJvbBgBIAEoCRIMCgRzaWRlGAIgASgJEhAKCHF1YW50aXR5GAMgASgJEgwKBGxhc3QYBCABKAEiDwoNQWxlcnRzUmVxdWVzdCKjAQoFQWxlcnQSCgoCaWQYASABKAkSDQoFc2NvcGUYAiABKAkSDwoHbWVhc3VyZRgDIAEoCRIQCghzZXZlcml0eRgEIAEoCRIMCgRraW5kGAUgASgJEg0KBWxpbWl0GAYgASgBEg0KBXZhbHVlGAcgASgBEg4KBmFjdGlvbhgIIAEoCRIQCghhc19vZl91cxgJIAEoARIOCgZudW1iZXIYCiABKAEifAoKQWxlcnRCYXRjaBIlCgZhbGVydHMYASADKAsyFS5zbHVpY2Uucmlzay52MS5BbGVydBINCgVzdGFtcBgCIAEoARITCgt1bmRlbGl2ZXJlZBgDIAEoDRIQCghnaXZlbl91cBgEIAEoDRIRCglmb3Jnb3R0ZW4YBSABKA0y3QYKBFJpc2sSQQoDR2V0Eh4uc2x1aWNlLnJpc2sudjEuR2V0Umlza1JlcXVlc3QaGi5zbHVpY2Uucmlzay52MS5SaXNrRGV0YWlsEkYKBVdhdGNoEiAuc2x1aWNlLnJpc2sudjEuV2F0Y2hSaXNrUmVxdWVzdBoZLnNsdWljZS5yaXNrLnYxLlJpc2tCYXRjaDABElMKCkNoZWNrT3JkZXISIS5zbHVpY2Uucmlzay52MS5DaGVja09yZGVyUmVxdWVzdBoiLnNsdWljZS5yaXNrLnYxLkNoZWNrT3JkZXJSZXNwb25zZRJHCgZMaW1pdHMSHS5zbHVpY2Uucmlzay52MS5MaW1pdHNSZXF1ZXN0Gh4uc2x1aWNlLnJpc2sudjEuTGltaXRzUmVzcG9uc2USUwoPUmVxdWVzdE92ZXJyaWRlEh8uc2x1aWNlLnJpc2sudjEuT3ZlcnJpZGVSZXF1ZXN0Gh8uc2x1aWNlLnJpc2sudjEuQ29udHJvbFJlc3BvbnNlElIKD0FwcHJvdmVPdmVycmlkZRIeLnNsdWljZS5yaXNrLnYxLkFwcHJvdmVSZXF1ZXN0Gh8uc2x1aWNlLnJpc2sudjEuQ29udHJvbFJlc3BvbnNlElAKDlJldm9rZU92ZXJyaWRlEh0uc2x1aWNlLnJpc2sudjEuUmV2b2tlUmVxdWVzdBofLnNsdWljZS5yaXNrLnYxLkNvbnRyb2xSZXNwb25zZRJDCgZBbGVydHMSHS5zbHVpY2Uucmlzay52MS5BbGVydHNSZXF1ZXN0Ghouc2x1aWNlLnJpc2sudjEuQWxlcnRCYXRjaBJKCgtXYXRjaEFsZXJ0cxIdLnNsdWljZS5yaXNrLnYxLkFsZXJ0c1JlcXVlc3QaGi5zbHVpY2Uucmlzay52MS5BbGVydEJhdGNoMAESTQoNU2V0S2lsbFN3aXRjaBIbLnNsdWljZS5yaXNrLnYxLktpbGxSZXF1ZXN0Gh8uc2x1aWNlLnJpc2sudjEuQ29udHJvbFJlc3BvbnNlElEKDlByb3Bvc2VGbGF0dGVuEh4uc2x1aWNlLnJpc2sudjEuR2V0Umlza1JlcXVlc3QaHy5zbHVpY2Uucmlzay52MS5GbGF0dGVuUHJvcG9zYWxiBnByb3RvMw", [file_sluice_portfolio_v1_portfolio]);
 
 /**
  * @generated from message sluice.risk.v1.GetRiskRequest
@@ -195,6 +195,13 @@ export type RiskDetail = Message<"sluice.risk.v1.RiskDetail"> & {
    * @generated from field: repeated uint32 scenario_dates = 4;
    */
   scenarioDates: number[];
+
+  /**
+   * Set where options are held.
+   *
+   * @generated from field: sluice.risk.v1.OptionRisk options = 5;
+   */
+  options?: OptionRisk | undefined;
 };
 
 /**
@@ -203,6 +210,112 @@ export type RiskDetail = Message<"sluice.risk.v1.RiskDetail"> & {
  */
 export const RiskDetailSchema: GenMessage<RiskDetail> = /*@__PURE__*/
   messageDesc(file_sluice_risk_v1_risk, 4);
+
+/**
+ * What options come to, as of the last point. US dollars.
+ *
+ * @generated from message sluice.risk.v1.OptionRisk
+ */
+export type OptionRisk = Message<"sluice.risk.v1.OptionRisk"> & {
+  /**
+   * @generated from field: double market_value = 1;
+   */
+  marketValue: number;
+
+  /**
+   * What their shares by delta are worth, and what 1 % more of every stock changes that by.
+   *
+   * @generated from field: double delta = 2;
+   */
+  delta: number;
+
+  /**
+   * @generated from field: double gamma = 3;
+   */
+  gamma: number;
+
+  /**
+   * What a point (0.01) more of every volatility, and a calendar day, bring.
+   *
+   * @generated from field: double vega = 4;
+   */
+  vega: number;
+
+  /**
+   * @generated from field: double theta = 5;
+   */
+  theta: number;
+
+  /**
+   * Options that can't be priced: they are carried at cost.
+   *
+   * @generated from field: uint32 unpriced = 6;
+   */
+  unpriced: number;
+
+  /**
+   * Risk with options by delta and gamma, beside that of the summary, which revalues them in every
+   * scenario; and the largest difference in any scenario.
+   *
+   * @generated from field: double approximate_var99 = 7;
+   */
+  approximateVar99: number;
+
+  /**
+   * @generated from field: double approximate_cvar99 = 8;
+   */
+  approximateCvar99: number;
+
+  /**
+   * @generated from field: double approximation_error = 9;
+   */
+  approximationError: number;
+
+  /**
+   * The whole portfolio where all prices and volatilities move at once.
+   *
+   * @generated from field: repeated sluice.risk.v1.OptionStress stress = 10;
+   */
+  stress: OptionStress[];
+};
+
+/**
+ * Describes the message sluice.risk.v1.OptionRisk.
+ * Use `create(OptionRiskSchema)` to create a new message.
+ */
+export const OptionRiskSchema: GenMessage<OptionRisk> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 5);
+
+/**
+ * @generated from message sluice.risk.v1.OptionStress
+ */
+export type OptionStress = Message<"sluice.risk.v1.OptionStress"> & {
+  /**
+   * Of every price, as a fraction.
+   *
+   * @generated from field: double price_move = 1;
+   */
+  priceMove: number;
+
+  /**
+   * Of every volatility, in units of 1.00: 0.1 is ten points.
+   *
+   * @generated from field: double volatility_move = 2;
+   */
+  volatilityMove: number;
+
+  /**
+   * @generated from field: double profit = 3;
+   */
+  profit: number;
+};
+
+/**
+ * Describes the message sluice.risk.v1.OptionStress.
+ * Use `create(OptionStressSchema)` to create a new message.
+ */
+export const OptionStressSchema: GenMessage<OptionStress> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 6);
 
 /**
  * @generated from message sluice.risk.v1.CheckOrderRequest
@@ -252,7 +365,7 @@ export type CheckOrderRequest = Message<"sluice.risk.v1.CheckOrderRequest"> & {
  * Use `create(CheckOrderRequestSchema)` to create a new message.
  */
 export const CheckOrderRequestSchema: GenMessage<CheckOrderRequest> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 5);
+  messageDesc(file_sluice_risk_v1_risk, 7);
 
 /**
  * @generated from message sluice.risk.v1.CheckOrderResponse
@@ -319,7 +432,7 @@ export type CheckOrderResponse = Message<"sluice.risk.v1.CheckOrderResponse"> & 
  * Use `create(CheckOrderResponseSchema)` to create a new message.
  */
 export const CheckOrderResponseSchema: GenMessage<CheckOrderResponse> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 6);
+  messageDesc(file_sluice_risk_v1_risk, 8);
 
 /**
  * One thing that a rule found. NaN where a number does not apply or can't be computed.
@@ -380,7 +493,7 @@ export type Finding = Message<"sluice.risk.v1.Finding"> & {
  * Use `create(FindingSchema)` to create a new message.
  */
 export const FindingSchema: GenMessage<Finding> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 7);
+  messageDesc(file_sluice_risk_v1_risk, 9);
 
 /**
  * A portfolio and one symbol of it, before or after an order. US dollars and shares.
@@ -445,7 +558,7 @@ export type PortfolioSide = Message<"sluice.risk.v1.PortfolioSide"> & {
  * Use `create(PortfolioSideSchema)` to create a new message.
  */
 export const PortfolioSideSchema: GenMessage<PortfolioSide> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 8);
+  messageDesc(file_sluice_risk_v1_risk, 10);
 
 /**
  * @generated from message sluice.risk.v1.LimitsRequest
@@ -464,7 +577,7 @@ export type LimitsRequest = Message<"sluice.risk.v1.LimitsRequest"> & {
  * Use `create(LimitsRequestSchema)` to create a new message.
  */
 export const LimitsRequestSchema: GenMessage<LimitsRequest> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 9);
+  messageDesc(file_sluice_risk_v1_risk, 11);
 
 /**
  * One portfolio or group with its limits. US dollars, unless they are fractions.
@@ -558,7 +671,7 @@ export type LimitScope = Message<"sluice.risk.v1.LimitScope"> & {
  * Use `create(LimitScopeSchema)` to create a new message.
  */
 export const LimitScopeSchema: GenMessage<LimitScope> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 10);
+  messageDesc(file_sluice_risk_v1_risk, 12);
 
 /**
  * @generated from message sluice.risk.v1.LimitsResponse
@@ -608,7 +721,7 @@ export type LimitsResponse = Message<"sluice.risk.v1.LimitsResponse"> & {
  * Use `create(LimitsResponseSchema)` to create a new message.
  */
 export const LimitsResponseSchema: GenMessage<LimitsResponse> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 11);
+  messageDesc(file_sluice_risk_v1_risk, 13);
 
 /**
  * @generated from message sluice.risk.v1.Halt
@@ -639,7 +752,7 @@ export type Halt = Message<"sluice.risk.v1.Halt"> & {
  * Use `create(HaltSchema)` to create a new message.
  */
 export const HaltSchema: GenMessage<Halt> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 12);
+  messageDesc(file_sluice_risk_v1_risk, 14);
 
 /**
  * @generated from message sluice.risk.v1.Override
@@ -710,7 +823,7 @@ export type Override = Message<"sluice.risk.v1.Override"> & {
  * Use `create(OverrideSchema)` to create a new message.
  */
 export const OverrideSchema: GenMessage<Override> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 13);
+  messageDesc(file_sluice_risk_v1_risk, 15);
 
 /**
  * @generated from message sluice.risk.v1.OverrideRequest
@@ -754,7 +867,7 @@ export type OverrideRequest = Message<"sluice.risk.v1.OverrideRequest"> & {
  * Use `create(OverrideRequestSchema)` to create a new message.
  */
 export const OverrideRequestSchema: GenMessage<OverrideRequest> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 14);
+  messageDesc(file_sluice_risk_v1_risk, 16);
 
 /**
  * @generated from message sluice.risk.v1.ApproveRequest
@@ -778,7 +891,7 @@ export type ApproveRequest = Message<"sluice.risk.v1.ApproveRequest"> & {
  * Use `create(ApproveRequestSchema)` to create a new message.
  */
 export const ApproveRequestSchema: GenMessage<ApproveRequest> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 15);
+  messageDesc(file_sluice_risk_v1_risk, 17);
 
 /**
  * @generated from message sluice.risk.v1.RevokeRequest
@@ -800,7 +913,7 @@ export type RevokeRequest = Message<"sluice.risk.v1.RevokeRequest"> & {
  * Use `create(RevokeRequestSchema)` to create a new message.
  */
 export const RevokeRequestSchema: GenMessage<RevokeRequest> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 16);
+  messageDesc(file_sluice_risk_v1_risk, 18);
 
 /**
  * @generated from message sluice.risk.v1.KillRequest
@@ -827,7 +940,7 @@ export type KillRequest = Message<"sluice.risk.v1.KillRequest"> & {
  * Use `create(KillRequestSchema)` to create a new message.
  */
 export const KillRequestSchema: GenMessage<KillRequest> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 17);
+  messageDesc(file_sluice_risk_v1_risk, 19);
 
 /**
  * @generated from message sluice.risk.v1.ControlResponse
@@ -863,7 +976,7 @@ export type ControlResponse = Message<"sluice.risk.v1.ControlResponse"> & {
  * Use `create(ControlResponseSchema)` to create a new message.
  */
 export const ControlResponseSchema: GenMessage<ControlResponse> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 18);
+  messageDesc(file_sluice_risk_v1_risk, 20);
 
 /**
  * @generated from message sluice.risk.v1.FlattenProposal
@@ -885,7 +998,7 @@ export type FlattenProposal = Message<"sluice.risk.v1.FlattenProposal"> & {
  * Use `create(FlattenProposalSchema)` to create a new message.
  */
 export const FlattenProposalSchema: GenMessage<FlattenProposal> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 19);
+  messageDesc(file_sluice_risk_v1_risk, 21);
 
 /**
  * @generated from message sluice.risk.v1.ProposedTrade
@@ -919,7 +1032,7 @@ export type ProposedTrade = Message<"sluice.risk.v1.ProposedTrade"> & {
  * Use `create(ProposedTradeSchema)` to create a new message.
  */
 export const ProposedTradeSchema: GenMessage<ProposedTrade> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 20);
+  messageDesc(file_sluice_risk_v1_risk, 22);
 
 /**
  * @generated from message sluice.risk.v1.AlertsRequest
@@ -932,102 +1045,10 @@ export type AlertsRequest = Message<"sluice.risk.v1.AlertsRequest"> & {
  * Use `create(AlertsRequestSchema)` to create a new message.
  */
 export const AlertsRequestSchema: GenMessage<AlertsRequest> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 21);
-
-/**
- * @generated from message sluice.risk.v1.AlertRulesRequest
- */
-export type AlertRulesRequest = Message<"sluice.risk.v1.AlertRulesRequest"> & {
-};
-
-/**
- * Describes the message sluice.risk.v1.AlertRulesRequest.
- * Use `create(AlertRulesRequestSchema)` to create a new message.
- */
-export const AlertRulesRequestSchema: GenMessage<AlertRulesRequest> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 22);
-
-/**
- * The alert rules of this run, in the order of their file.
- *
- * @generated from message sluice.risk.v1.AlertRulesResponse
- */
-export type AlertRulesResponse = Message<"sluice.risk.v1.AlertRulesResponse"> & {
-  /**
-   * @generated from field: repeated sluice.risk.v1.AlertRule rules = 1;
-   */
-  rules: AlertRule[];
-};
-
-/**
- * Describes the message sluice.risk.v1.AlertRulesResponse.
- * Use `create(AlertRulesResponseSchema)` to create a new message.
- */
-export const AlertRulesResponseSchema: GenMessage<AlertRulesResponse> = /*@__PURE__*/
   messageDesc(file_sluice_risk_v1_risk, 23);
 
 /**
- * @generated from message sluice.risk.v1.AlertRule
- */
-export type AlertRule = Message<"sluice.risk.v1.AlertRule"> & {
-  /**
-   * @generated from field: string id = 1;
-   */
-  id: string;
-
-  /**
-   * "portfolio", "group" or "symbol".
-   *
-   * @generated from field: string scope = 2;
-   */
-  scope: string;
-
-  /**
-   * Names it is kept to; empty for all there are.
-   *
-   * @generated from field: repeated string only = 3;
-   */
-  only: string[];
-
-  /**
-   * @generated from field: string severity = 4;
-   */
-  severity: string;
-
-  /**
-   * @generated from field: string text = 5;
-   */
-  text: string;
-
-  /**
-   * Conditions in words.
-   *
-   * @generated from field: string when = 6;
-   */
-  when: string;
-
-  /**
-   * @generated from field: string release = 7;
-   */
-  release: string;
-
-  /**
-   * Scopes that it is raised for.
-   *
-   * @generated from field: repeated string raised_for = 8;
-   */
-  raisedFor: string[];
-};
-
-/**
- * Describes the message sluice.risk.v1.AlertRule.
- * Use `create(AlertRuleSchema)` to create a new message.
- */
-export const AlertRuleSchema: GenMessage<AlertRule> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 24);
-
-/**
- * A transition of a limit or of an alert rule, recorded in the journal before it is told.
+ * A transition of a limit, recorded in the journal before it is told.
  *
  * @generated from message sluice.risk.v1.Alert
  */
@@ -1040,36 +1061,28 @@ export type Alert = Message<"sluice.risk.v1.Alert"> & {
   id: string;
 
   /**
-   * "portfolio/x", "group/x" or "symbol/X".
-   *
    * @generated from field: string scope = 2;
    */
   scope: string;
 
   /**
-   * What the limit is on; of an alert rule its id.
-   *
    * @generated from field: string measure = 3;
    */
   measure: string;
 
   /**
-   * Of a limit "warning", "soft" or "hard"; of a rule "notice", "warning" or "critical".
-   *
    * @generated from field: string severity = 4;
    */
   severity: string;
 
   /**
-   * "limit_breached", "limit_cleared", "alert_raised" or "alert_released".
+   * "limit_breached" or "limit_cleared".
    *
    * @generated from field: string kind = 5;
    */
   kind: string;
 
   /**
-   * Of a limit; 0 for a rule, which may read many values.
-   *
    * @generated from field: double limit = 6;
    */
   limit: number;
@@ -1097,13 +1110,6 @@ export type Alert = Message<"sluice.risk.v1.Alert"> & {
    * @generated from field: double number = 10;
    */
   number: number;
-
-  /**
-   * What happened, in words, with the values that were seen.
-   *
-   * @generated from field: string text = 11;
-   */
-  text: string;
 };
 
 /**
@@ -1111,7 +1117,7 @@ export type Alert = Message<"sluice.risk.v1.Alert"> & {
  * Use `create(AlertSchema)` to create a new message.
  */
 export const AlertSchema: GenMessage<Alert> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 25);
+  messageDesc(file_sluice_risk_v1_risk, 24);
 
 /**
  * @generated from message sluice.risk.v1.AlertBatch
@@ -1154,427 +1160,7 @@ export type AlertBatch = Message<"sluice.risk.v1.AlertBatch"> & {
  * Use `create(AlertBatchSchema)` to create a new message.
  */
 export const AlertBatchSchema: GenMessage<AlertBatch> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 26);
-
-/**
- * What a portfolio holds through the past. Shares of equity and one day, unless told otherwise;
- * risk is positive, profits and drawdowns have their sign.
- *
- * @generated from message sluice.risk.v1.RiskStudy
- */
-export type RiskStudy = Message<"sluice.risk.v1.RiskStudy"> & {
-  /**
-   * @generated from field: string portfolio = 1;
-   */
-  portfolio: string;
-
-  /**
-   * @generated from field: string name = 2;
-   */
-  name: string;
-
-  /**
-   * Last session that is looked at, yyyymmdd.
-   *
-   * @generated from field: uint32 as_of = 3;
-   */
-  asOf: number;
-
-  /**
-   * US dollars.
-   *
-   * @generated from field: double equity = 4;
-   */
-  equity: number;
-
-  /**
-   * Sessions that figures of one day rest on.
-   *
-   * @generated from field: uint32 sessions = 5;
-   */
-  sessions: number;
-
-  /**
-   * @generated from field: double var95 = 6;
-   */
-  var95: number;
-
-  /**
-   * @generated from field: double var99 = 7;
-   */
-  var99: number;
-
-  /**
-   * @generated from field: double shortfall95 = 8;
-   */
-  shortfall95: number;
-
-  /**
-   * @generated from field: double shortfall99 = 9;
-   */
-  shortfall99: number;
-
-  /**
-   * A year's.
-   *
-   * @generated from field: double volatility = 10;
-   */
-  volatility: number;
-
-  /**
-   * Mean deepest fall of a quarter.
-   *
-   * @generated from field: double expected_drawdown = 11;
-   */
-  expectedDrawdown: number;
-
-  /**
-   * Sum of squared weights over gross squared.
-   *
-   * @generated from field: double concentration = 12;
-   */
-  concentration: number;
-
-  /**
-   * Share of gross exposure times days whose history is another's.
-   *
-   * @generated from field: double proxied = 13;
-   */
-  proxied: number;
-
-  /**
-   * @generated from field: double gross = 14;
-   */
-  gross: number;
-
-  /**
-   * @generated from field: double net = 15;
-   */
-  net: number;
-
-  /**
-   * The largest part of the tail first; parts of `shortfall95`, to which they add up.
-   *
-   * @generated from field: repeated sluice.risk.v1.HoldingRisk holdings = 16;
-   */
-  holdings: HoldingRisk[];
-
-  /**
-   * Symbols side by side that move together, and their correlations, row by row.
-   *
-   * @generated from field: repeated string correlated = 17;
-   */
-  correlated: string[];
-
-  /**
-   * @generated from field: repeated double correlations = 18;
-   */
-  correlations: number[];
-
-  /**
-   * Days of the past, yyyymmdd, what the weights of now would have earned on each, and the fall
-   * below the highest mark.
-   *
-   * @generated from field: repeated uint32 dates = 19;
-   */
-  dates: number[];
-
-  /**
-   * @generated from field: repeated double returns = 20;
-   */
-  returns: number[];
-
-  /**
-   * @generated from field: repeated double drawdowns = 21;
-   */
-  drawdowns: number[];
-
-  /**
-   * @generated from field: repeated sluice.risk.v1.RiskBacktest backtests = 22;
-   */
-  backtests: RiskBacktest[];
-
-  /**
-   * @generated from field: repeated sluice.risk.v1.StressResult outcomes = 23;
-   */
-  outcomes: StressResult[];
-
-  /**
-   * @generated from field: repeated sluice.risk.v1.FanStep fan = 24;
-   */
-  fan: FanStep[];
-
-  /**
-   * @generated from field: repeated sluice.risk.v1.DeepFall falls = 25;
-   */
-  falls: DeepFall[];
-};
-
-/**
- * Describes the message sluice.risk.v1.RiskStudy.
- * Use `create(RiskStudySchema)` to create a new message.
- */
-export const RiskStudySchema: GenMessage<RiskStudy> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 27);
-
-/**
- * One holding and what it brings to the tail.
- *
- * @generated from message sluice.risk.v1.HoldingRisk
- */
-export type HoldingRisk = Message<"sluice.risk.v1.HoldingRisk"> & {
-  /**
-   * @generated from field: string symbol = 1;
-   */
-  symbol: string;
-
-  /**
-   * @generated from field: string name = 2;
-   */
-  name: string;
-
-  /**
-   * @generated from field: string sector = 3;
-   */
-  sector: string;
-
-  /**
-   * @generated from field: double weight = 4;
-   */
-  weight: number;
-
-  /**
-   * A year's.
-   *
-   * @generated from field: double volatility = 5;
-   */
-  volatility: number;
-
-  /**
-   * @generated from field: double component = 6;
-   */
-  component: number;
-
-  /**
-   * @generated from field: double component_share = 7;
-   */
-  componentShare: number;
-
-  /**
-   * Sessions to sell it at a tenth of a month's mean volume.
-   *
-   * @generated from field: double days_to_exit = 8;
-   */
-  daysToExit: number;
-};
-
-/**
- * Describes the message sluice.risk.v1.HoldingRisk.
- * Use `create(HoldingRiskSchema)` to create a new message.
- */
-export const HoldingRiskSchema: GenMessage<HoldingRisk> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 28);
-
-/**
- * One method of value at risk, tried on the past.
- *
- * @generated from message sluice.risk.v1.RiskBacktest
- */
-export type RiskBacktest = Message<"sluice.risk.v1.RiskBacktest"> & {
-  /**
-   * @generated from field: string method = 1;
-   */
-  method: string;
-
-  /**
-   * @generated from field: double confidence = 2;
-   */
-  confidence: number;
-
-  /**
-   * @generated from field: uint32 observations = 3;
-   */
-  observations: number;
-
-  /**
-   * @generated from field: uint32 exception_count = 4;
-   */
-  exceptionCount: number;
-
-  /**
-   * @generated from field: double expected = 5;
-   */
-  expected: number;
-
-  /**
-   * @generated from field: double kupiec_p = 6;
-   */
-  kupiecP: number;
-
-  /**
-   * @generated from field: double christoffersen_p = 7;
-   */
-  christoffersenP: number;
-
-  /**
-   * "green", "yellow" or "red".
-   *
-   * @generated from field: string light = 8;
-   */
-  light: string;
-
-  /**
-   * @generated from field: double mean_forecast = 9;
-   */
-  meanForecast: number;
-
-  /**
-   * The forecast of each of `RiskStudy.dates`, NaN before the first; only of the methods drawn.
-   *
-   * @generated from field: repeated double forecasts = 10;
-   */
-  forecasts: number[];
-};
-
-/**
- * Describes the message sluice.risk.v1.RiskBacktest.
- * Use `create(RiskBacktestSchema)` to create a new message.
- */
-export const RiskBacktestSchema: GenMessage<RiskBacktest> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 29);
-
-/**
- * One bad time or scenario on the weights of now.
- *
- * @generated from message sluice.risk.v1.StressResult
- */
-export type StressResult = Message<"sluice.risk.v1.StressResult"> & {
-  /**
-   * @generated from field: string scenario = 1;
-   */
-  scenario: string;
-
-  /**
-   * @generated from field: string name = 2;
-   */
-  name: string;
-
-  /**
-   * "episode" or "user".
-   *
-   * @generated from field: string kind = 3;
-   */
-  kind: string;
-
-  /**
-   * Closes it lies between, yyyymmdd; 0 where it is a scenario.
-   *
-   * @generated from field: uint32 from = 4;
-   */
-  from: number;
-
-  /**
-   * @generated from field: uint32 to = 5;
-   */
-  to: number;
-
-  /**
-   * @generated from field: double profit = 6;
-   */
-  profit: number;
-
-  /**
-   * @generated from field: double proxied = 7;
-   */
-  proxied: number;
-
-  /**
-   * Those that lose most, worst first.
-   *
-   * @generated from field: repeated string losers = 8;
-   */
-  losers: string[];
-
-  /**
-   * @generated from field: repeated double losses = 9;
-   */
-  losses: number[];
-};
-
-/**
- * Describes the message sluice.risk.v1.StressResult.
- * Use `create(StressResultSchema)` to create a new message.
- */
-export const StressResultSchema: GenMessage<StressResult> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 30);
-
-/**
- * Windows of the past of one length: quantiles at 1, 5, 25, 50, 75, 95 and 99 %, and the worst.
- *
- * @generated from message sluice.risk.v1.FanStep
- */
-export type FanStep = Message<"sluice.risk.v1.FanStep"> & {
-  /**
-   * @generated from field: uint32 sessions = 1;
-   */
-  sessions: number;
-
-  /**
-   * @generated from field: repeated double quantiles = 2;
-   */
-  quantiles: number[];
-
-  /**
-   * @generated from field: double worst = 3;
-   */
-  worst: number;
-
-  /**
-   * @generated from field: uint32 windows = 4;
-   */
-  windows: number;
-};
-
-/**
- * Describes the message sluice.risk.v1.FanStep.
- * Use `create(FanStepSchema)` to create a new message.
- */
-export const FanStepSchema: GenMessage<FanStep> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 31);
-
-/**
- * A fall below the highest mark; days yyyymmdd, 0 where it is not yet made good.
- *
- * @generated from message sluice.risk.v1.DeepFall
- */
-export type DeepFall = Message<"sluice.risk.v1.DeepFall"> & {
-  /**
-   * @generated from field: uint32 peak_date = 1;
-   */
-  peakDate: number;
-
-  /**
-   * @generated from field: uint32 valley_date = 2;
-   */
-  valleyDate: number;
-
-  /**
-   * @generated from field: uint32 recovery_date = 3;
-   */
-  recoveryDate: number;
-
-  /**
-   * @generated from field: double depth = 4;
-   */
-  depth: number;
-};
-
-/**
- * Describes the message sluice.risk.v1.DeepFall.
- * Use `create(DeepFallSchema)` to create a new message.
- */
-export const DeepFallSchema: GenMessage<DeepFall> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 32);
+  messageDesc(file_sluice_risk_v1_risk, 25);
 
 /**
  * @generated from service sluice.risk.v1.Risk
@@ -1647,7 +1233,7 @@ export const Risk: GenService<{
     output: typeof ControlResponseSchema;
   },
   /**
-   * Limits that were broken or kept again, rules that were raised or released: the latest 1,000 at most.
+   * Limits that were broken or kept again, the latest 1,000 at most.
    *
    * @generated from rpc sluice.risk.v1.Risk.Alerts
    */
@@ -1665,16 +1251,6 @@ export const Risk: GenService<{
     methodKind: "server_streaming";
     input: typeof AlertsRequestSchema;
     output: typeof AlertBatchSchema;
-  },
-  /**
-   * Alert rules, and for whom each is raised.
-   *
-   * @generated from rpc sluice.risk.v1.Risk.AlertRules
-   */
-  alertRules: {
-    methodKind: "unary";
-    input: typeof AlertRulesRequestSchema;
-    output: typeof AlertRulesResponseSchema;
   },
   /**
    * Lets no trade pass, of any portfolio, until it is released.
@@ -1695,16 +1271,6 @@ export const Risk: GenService<{
     methodKind: "unary";
     input: typeof GetRiskRequestSchema;
     output: typeof FlattenProposalSchema;
-  },
-  /**
-   * What a portfolio holds, put through the past; takes seconds, and is kept until it changes.
-   *
-   * @generated from rpc sluice.risk.v1.Risk.Study
-   */
-  study: {
-    methodKind: "unary";
-    input: typeof GetRiskRequestSchema;
-    output: typeof RiskStudySchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_sluice_risk_v1_risk, 0);

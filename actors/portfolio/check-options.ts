@@ -1,0 +1,188 @@
+// What options do to the pre-trade check: exposure by delta, profits by revaluation, shares owed.
+
+import { contractOf, type OptionContract } from '../options/index.js';
+import type { ScenarioTrial } from '../risk/index.js';
+import { type Account, quantityOf } from './account.js';
+import { optionMoment, optionNow } from './last-price.js';
+import { toFloat } from './money.js';
+import {
+  type HeldOption,
+  type OptionSums,
+  optionBookOf,
+  optionExposure,
+  optionGamma,
+  optionValue,
+  optionVega,
+  profitsOf,
+  valueOptions,
+} from './option-book.js';
+import { type PortfolioState, rowOf } from './state.js';
+
+/** A portfolio at the last prices, within it the order's instrument and name. Units: dollars. */
+export interface BookNow {
+  market: number;
+  /** By delta, signed; of shares their value. */
+  net: number;
+  gross: number;
+  /** Largest position in another name. */
+  largestOther: number;
+  /** All of the name, options by delta, signed. */
+  name: number;
+  /** The instrument's own, signed. */
+  exposure: number;
+}
+
+/** One more of what an order is about. Units: dollars; NaN where they are not known. */
+export interface UnitNow {
+  /** Row of the stock. */
+  readonly row: number;
+  readonly underlying: string;
+  /** Price as it is told, of a share. */
+  readonly last: number;
+  readonly value: number;
+  readonly exposure: number;
+  /** What a distance from the last price is a share of: that price, of an option its stock's. */
+  readonly reference: number;
+  readonly multiplier: number;
+  readonly contract: OptionContract | undefined;
+}
+
+/** A share, or a contract. */
+export function unitNow(state: PortfolioState, symbol: string): UnitNow {
+  const { directory } = state;
+  const contract = contractOf(symbol);
+  if (contract === undefined) {
+    const row = rowOf(directory, symbol);
+    const last = directory.lastPrice(row);
+    const unit = { row, underlying: symbol, last, value: last, exposure: last };
+    return { ...unit, reference: last, multiplier: 1, contract };
+  }
+  const multiplier = Number(contract.multiplier);
+  const option = optionNow(state, contract, multiplier);
+  const isPriced = option.greeks !== undefined;
+  return {
+    row: rowOf(directory, contract.underlying),
+    underlying: contract.underlying,
+    last: option.greeks?.price ?? Number.NaN,
+    value: isPriced ? optionValue(option) : Number.NaN,
+    exposure: isPriced ? optionExposure(option) : Number.NaN,
+    reference: option.spot,
+    multiplier,
+    contract,
+  };
+}
+
+/** The options of the books as they are now, priced; none where none are held. */
+export function optionsNow(state: PortfolioState): readonly HeldOption[] {
+  // What is held has not changed since the last point, and then there were none.
+  if (!state.isStale && state.options === undefined) return [];
+  const book = optionBookOf(state.account, state.directory);
+  if (book === undefined) return [];
+  valueOptions(book, state.account, state.pricing, optionMoment(state));
+  return book.held;
+}
+
+/** Adds options to a book whose stocks are known by row. */
+export function addOptions(
+  now: BookNow,
+  options: readonly HeldOption[],
+  names: Map<number, number>,
+  { row, contract }: UnitNow,
+): void {
+  for (const option of options) {
+    const exposure = optionExposure(option);
+    now.market += optionValue(option);
+    now.net += exposure;
+    // Without a price it is carried at cost, as when it is marked.
+    now.gross += Math.abs(option.greeks === undefined ? option.cost : exposure);
+    names.set(option.row, (names.get(option.row) ?? 0) + exposure);
+    if (option.contract.symbol === contract?.symbol) now.exposure = exposure;
+  }
+  now.name = names.get(row) ?? 0;
+  now.largestOther = 0;
+  for (const [other, exposure] of names) {
+    if (other !== row) now.largestOther = Math.max(now.largestOther, Math.abs(exposure));
+  }
+}
+
+/** Puts the options of now in the place of those that the book's profits hold. */
+export function tryOptionsNow(
+  state: PortfolioState,
+  trial: ScenarioTrial,
+  options: readonly HeldOption[],
+): void {
+  const { book, pricing } = state;
+  const { beside } = book;
+  if (!state.isStale || (options.length === 0 && beside === undefined)) return;
+  const { full } = profitsOf(options, pricing, book.firstDay);
+  trial.add(beside === undefined ? full : full.map((profit, at) => profit - beside[at]!));
+}
+
+/** Tries so many more of a unit; an option that can't be priced makes the risk unknown. */
+export function tryUnits(
+  state: PortfolioState,
+  trial: ScenarioTrial,
+  unit: UnitNow,
+  units: number,
+): void {
+  const { contract, row, exposure, multiplier } = unit;
+  if (contract === undefined) {
+    trial.move(row, units * exposure);
+    return;
+  }
+  const option = optionNow(state, contract, units * multiplier);
+  const isPriced = option.greeks !== undefined;
+  const { book, pricing } = state;
+  trial.add(isPriced ? profitsOf([option], pricing, book.firstDay).full : undefined);
+}
+
+/**
+ * Shares of a stock that are owed to others: sold short, or to be delivered on calls written beyond
+ * the shares held, as if all of them were assigned; with `more` units of the order's. Calls bought
+ * cover nothing.
+ */
+export function owedShares(
+  { positions }: Account,
+  { underlying, contract: own }: UnitNow,
+  more = 0,
+): number {
+  const heldOf = (symbol: string): number => {
+    const position = positions.get(symbol);
+    return position === undefined ? 0 : toFloat(quantityOf(position));
+  };
+  let shares = heldOf(underlying) + (own === undefined ? more : 0);
+  const symbols = new Set(own === undefined ? positions.keys() : [...positions.keys(), own.symbol]);
+  for (const symbol of symbols) {
+    const contract = contractOf(symbol);
+    if (contract?.underlying !== underlying || contract.type !== 'call') continue;
+    const contracts = heldOf(symbol) + (symbol === own?.symbol ? more : 0);
+    shares += Math.min(0, contracts) * Number(contract.multiplier);
+  }
+  return Math.max(0, -shares);
+}
+
+/** What limits on options are judged by. Units: dollars, as of `OptionSums`. */
+export type OptionGreeks = Pick<OptionSums, 'gamma' | 'vega'>;
+
+/** Gamma and vega of priced options. */
+export function greeksOf(options: readonly HeldOption[]): OptionGreeks {
+  const sums = { gamma: 0, vega: 0 };
+  for (const option of options) {
+    sums.gamma += optionGamma(option);
+    sums.vega += optionVega(option);
+  }
+  return sums;
+}
+
+/** The same with so many units more; an option that can't be priced makes them unknown. */
+export function greeksAfter(
+  state: PortfolioState,
+  options: readonly HeldOption[],
+  { contract, multiplier }: UnitNow,
+  units: number,
+): OptionGreeks {
+  if (contract === undefined) return greeksOf(options);
+  const option = optionNow(state, contract, units * multiplier);
+  if (option.greeks === undefined) return { gamma: Number.NaN, vega: Number.NaN };
+  return greeksOf([...options, option]);
+}

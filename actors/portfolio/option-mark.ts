@@ -1,0 +1,124 @@
+// What options add to a portfolio at a point: exposure by delta, profits in the scenarios, greeks.
+
+import { historicalRisk } from '../risk/index.js';
+import type { Marked, OptionFigures, PortfolioFigures } from './messages.js';
+import { type OptionBook, optionExposure, profitsOf, valueOptions } from './option-book.js';
+import type { PortfolioState } from './state.js';
+
+/** What is held at a point. Units: dollars. */
+export interface BookValue {
+  readonly market: number;
+  readonly cost: number;
+  readonly gross: number;
+  /** By delta, signed; of stocks their value. */
+  readonly net: number;
+  /** Largest position in one name. */
+  readonly largest: number;
+  /** As of `OptionSums`. */
+  readonly gamma: number;
+  readonly vega: number;
+}
+
+/**
+ * Values options beside stocks: each counts by delta for exposure, beside the shares of its stock
+ * for the largest name; one without a price at its cost, as stocks without one do.
+ */
+export function addOptions(
+  state: PortfolioState,
+  options: OptionBook,
+  stocks: BookValue,
+  { timeUs, dayIndex, prices }: Marked,
+): BookValue {
+  const moment = { timeUs, dayIndex, priceOf: (row: number) => prices[row] ?? Number.NaN };
+  const sums = valueOptions(options, state.account, state.pricing, moment);
+  const { market, delta, gamma, vega } = sums;
+  let cost = stocks.cost;
+  let gross = stocks.gross + unpricedOf(state);
+  for (const option of options.held) {
+    cost += option.cost;
+    gross += Math.abs(optionExposure(option));
+  }
+  const { exposures } = namesOf(state);
+  const largest = exposures.reduce((most, one) => Math.max(most, Math.abs(one)), 0);
+  const sizes = { gross, net: stocks.net + delta, largest };
+  return { market: stocks.market + market, cost, ...sizes, gamma, vega };
+}
+
+/** Cost of the options that can't be priced. Units: dollars. */
+export function unpricedOf({ options }: PortfolioState): number {
+  let sum = 0;
+  for (const { greeks, cost } of options?.held ?? [])
+    if (greeks === undefined) sum += Math.abs(cost);
+  return sum;
+}
+
+/** What is held of each stock, options by delta: rows ascending, each once. Units: dollars. */
+export function namesOf({ rows, exposures, options }: PortfolioState): {
+  readonly rows: Int32Array;
+  readonly exposures: Float64Array;
+} {
+  if (options === undefined) return { rows, exposures };
+  const sums = new Map<number, number>();
+  rows.forEach((row, index) => {
+    sums.set(row, exposures[index]!);
+  });
+  for (const option of options.held) {
+    const exposure = optionExposure(option);
+    if (exposure !== 0) sums.set(option.row, (sums.get(option.row) ?? 0) + exposure);
+  }
+  const all = [...sums].sort(([one], [other]) => one - other);
+  return {
+    rows: Int32Array.from(all, ([row]) => row),
+    exposures: Float64Array.from(all, ([, exposure]) => exposure),
+  };
+}
+
+/** Exposure that has come or gone since risk was last made. Units: dollars. */
+export function movedOf({ book, exposures, options }: PortfolioState): number {
+  let sum = book.moved(exposures);
+  options?.held.forEach((option, index) => {
+    sum += Math.abs(optionExposure(option) - options.applied[index]!);
+  });
+  return sum;
+}
+
+/** Revalues the options in every scenario of the book's last update. */
+export function revalueOptions(state: PortfolioState, options: OptionBook): void {
+  const { full, approximate } = profitsOf(options.held, state.pricing, state.book.firstDay);
+  state.book.putBeside(full);
+  options.held.forEach((option, index) => {
+    options.applied[index] = optionExposure(option);
+  });
+  options.approximation = approximationOf(state.book.profits, full, approximate);
+}
+
+function approximationOf(
+  profits: Float64Array,
+  full: Float64Array,
+  approximate: Float64Array,
+): OptionBook['approximation'] {
+  let error = 0;
+  const approximated = profits.map((profit, scenario) => {
+    const gap = approximate[scenario]! - full[scenario]!;
+    error = Math.max(error, Math.abs(gap));
+    return profit + gap;
+  });
+  const { valueAtRisk, tailMean } = historicalRisk(approximated.sort(), 0.99);
+  return { approximateVar99: valueAtRisk, approximateCvar99: tailMean, approximationError: error };
+}
+
+/** What is told of the options; before risk is made, of the approximation what was told last. */
+export function figuresOf(
+  { sums, approximation }: OptionBook,
+  before: PortfolioFigures | undefined,
+): OptionFigures {
+  const { approximateVar99, approximateCvar99, approximationError } =
+    approximation ?? before?.options ?? NO_APPROXIMATION;
+  return { ...sums, approximateVar99, approximateCvar99, approximationError };
+}
+
+const NO_APPROXIMATION = {
+  approximateVar99: Number.NaN,
+  approximateCvar99: Number.NaN,
+  approximationError: Number.NaN,
+};
