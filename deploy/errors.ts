@@ -54,6 +54,7 @@ export const APPLICATION_ERRORS: Readonly<Record<string, string>> = {
   'gateway.malformed': 'A socket message could not be read.',
   'gateway.too_many_keys': 'A subscription names more keys than are allowed.',
   'gateway.unknown_topic': 'There is no topic of that name.',
+  'alerts.memory_fits_the_rules': 'What is kept of alert rules must be of as many points: a bug.',
   'groups.memory_fits_the_board': 'The memory of a board must be of its configuration: a bug.',
   'history.bad_page': 'The size or the token of a page is not valid.',
   'history.none': 'Nothing of that kind was recorded or fetched.',

@@ -292,7 +292,7 @@ export interface PositionFigures {
   readonly option?: OptionShown;
 }
 
-/** An option as it is priced: greeks of the whole position as of `OptionSums`, 0 without a price. */
+/** An option as priced: greeks of the whole position as of `OptionSums`, 0 without a price. */
 export interface OptionShown extends Pick<OptionSums, 'delta' | 'gamma' | 'vega' | 'theta'> {
   readonly contract: OptionContract;
   /** As a fraction a year; NaN where none is known. */

@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sluice/risk/v1/risk.proto.
  */
 export const file_sluice_risk_v1_risk: GenFile = /*@__PURE__*/
-  fileDesc("ChlzbHVpY2Uvcmlzay92MS9yaXNrLnByb3RvEg5zbHVpY2Uucmlzay52MSIjCg5HZXRSaXNrUmVxdWVzdBIRCglwb3J0Zm9saW8YASABKAkiOwoQV2F0Y2hSaXNrUmVxdWVzdBISCgpwb3J0Zm9saW9zGAEgAygJEhMKC2ludGVydmFsX21zGAIgASgNIu8BCgtSaXNrU3VtbWFyeRIRCglwb3J0Zm9saW8YASABKAkSDQoFdmFyOTUYAiABKAESDQoFdmFyOTkYAyABKAESDgoGY3Zhcjk1GAQgASgBEg4KBmN2YXI5ORgFIAEoARIOCgZlcXVpdHkYBiABKAESEQoJc2NlbmFyaW9zGAcgASgNEg8KB3Byb3hpZWQYCCABKAESEAoIZHJhd2Rvd24YCSABKAESEAoIYXNfb2ZfdXMYCiABKAESDgoGYWdlX3VzGAsgASgBEhUKDXZhcjk5X2hpc3RvcnkYDCADKAESEAoIYnJlYWNoZXMYDSADKAkiRgoJUmlza0JhdGNoEioKBXJpc2tzGAEgAygLMhsuc2x1aWNlLnJpc2sudjEuUmlza1N1bW1hcnkSDQoFc3RhbXAYAiABKAEixwEKClJpc2tEZXRhaWwSLAoHc3VtbWFyeRgBIAEoCzIbLnNsdWljZS5yaXNrLnYxLlJpc2tTdW1tYXJ5EjAKBmxpbWl0cxgCIAMoCzIgLnNsdWljZS5wb3J0Zm9saW8udjEuTGltaXRTdGF0dXMSFAoMc2NlbmFyaW9fcG5sGAMgAygBEhYKDnNjZW5hcmlvX2RhdGVzGAQgAygNEisKB29wdGlvbnMYBSABKAsyGi5zbHVpY2Uucmlzay52MS5PcHRpb25SaXNrIvEBCgpPcHRpb25SaXNrEhQKDG1hcmtldF92YWx1ZRgBIAEoARINCgVkZWx0YRgCIAEoARINCgVnYW1tYRgDIAEoARIMCgR2ZWdhGAQgASgBEg0KBXRoZXRhGAUgASgBEhAKCHVucHJpY2VkGAYgASgNEhkKEWFwcHJveGltYXRlX3Zhcjk5GAcgASgBEhoKEmFwcHJveGltYXRlX2N2YXI5ORgIIAEoARIbChNhcHByb3hpbWF0aW9uX2Vycm9yGAkgASgBEiwKBnN0cmVzcxgKIAMoCzIcLnNsdWljZS5yaXNrLnYxLk9wdGlvblN0cmVzcyJLCgxPcHRpb25TdHJlc3MSEgoKcHJpY2VfbW92ZRgBIAEoARIXCg92b2xhdGlsaXR5X21vdmUYAiABKAESDgoGcHJvZml0GAMgASgBInIKEUNoZWNrT3JkZXJSZXF1ZXN0EhEKCXBvcnRmb2xpbxgBIAEoCRIOCgZzeW1ib2wYAiABKAkSDAoEc2lkZRgDIAEoCRIQCghxdWFudGl0eRgEIAEoCRINCgVwcmljZRgFIAEoCRILCgNmZWUYBiABKAkihQIKEkNoZWNrT3JkZXJSZXNwb25zZRIPCgdhbGxvd2VkGAEgASgIEhAKCGVuZm9yY2VkGAIgASgIEikKCGZpbmRpbmdzGAMgAygLMhcuc2x1aWNlLnJpc2sudjEuRmluZGluZxItCgZiZWZvcmUYBCABKAsyHS5zbHVpY2Uucmlzay52MS5Qb3J0Zm9saW9TaWRlEiwKBWFmdGVyGAUgASgLMh0uc2x1aWNlLnJpc2sudjEuUG9ydGZvbGlvU2lkZRINCgVwcmljZRgGIAEoARIMCgRsYXN0GAcgASgBEhAKCGFzX29mX3VzGAggASgBEhUKDXJpc2tfYXNfb2ZfdXMYCSABKAEigAEKB0ZpbmRpbmcSDAoEcnVsZRgBIAEoCRIPCgd2ZXJkaWN0GAIgASgJEgwKBGNvZGUYAyABKAkSDgoGYmVmb3JlGAQgASgBEg0KBWFmdGVyGAUgASgBEg0KBWxpbWl0GAYgASgBEgwKBHVuaXQYByABKAkSDAoEdGV4dBgIIAEoCSKqAQoNUG9ydGZvbGlvU2lkZRIMCgRjYXNoGAEgASgBEg4KBmVxdWl0eRgCIAEoARIMCgRoZWxkGAMgASgBEg4KBndlaWdodBgEIAEoARIWCg5ncm9zc19leHBvc3VyZRgFIAEoARIUCgxuZXRfZXhwb3N1cmUYBiABKAESDQoFdmFyOTkYByABKAESDgoGY3Zhcjk5GAggASgBEhAKCGRyYXdkb3duGAkgASgBIh8KDUxpbWl0c1JlcXVlc3QSDgoGc2NvcGVzGAEgAygJIp0CCgpMaW1pdFNjb3BlEg0KBXNjb3BlGAEgASgJEg0KBWxldmVsGAIgASgJEg8KB21lbWJlcnMYAyABKA0SDgoGYmVoaW5kGAQgASgNEg4KBmVxdWl0eRgFIAEoARIWCg5ncm9zc19leHBvc3VyZRgGIAEoARIUCgxuZXRfZXhwb3N1cmUYByABKAESEAoIZHJhd2Rvd24YCCABKAESDQoFdmFyOTkYCSABKAESDgoGY3Zhcjk5GAogASgBEjAKBmxpbWl0cxgLIAMoCzIgLnNsdWljZS5wb3J0Zm9saW8udjEuTGltaXRTdGF0dXMSEAoIc3RhbmRpbmcYDCABKAkSCwoDd2h5GA0gASgJEhAKCGFzX29mX3VzGA4gASgBItIBCg5MaW1pdHNSZXNwb25zZRIqCgZzY29wZXMYASADKAsyGi5zbHVpY2Uucmlzay52MS5MaW1pdFNjb3BlEg4KBmtpbGxlZBgCIAEoCBISCgpraWxsZWRfd2h5GAMgASgJEisKCW92ZXJyaWRlcxgEIAMoCzIYLnNsdWljZS5yaXNrLnYxLk92ZXJyaWRlEiMKBWhhbHRzGAUgAygLMhQuc2x1aWNlLnJpc2sudjEuSGFsdBIeChZtYXJrZXRfaGFsdGVkX3VudGlsX3VzGAYgASgBIjcKBEhhbHQSDgoGc3ltYm9sGAEgASgJEg0KBXN0YXRlGAIgASgJEhAKCHVudGlsX3VzGAMgASgBIrgBCghPdmVycmlkZRIKCgJpZBgBIAEoDRINCgVzY29wZRgCIAEoCRIPCgdtZWFzdXJlGAMgASgJEhAKCHNldmVyaXR5GAQgASgJEg4KBnJlYXNvbhgFIAEoCRIUCgxyZXF1ZXN0ZWRfYnkYBiABKAkSEwoLYXBwcm92ZWRfYnkYByABKAkSEAoIdW50aWxfdXMYCCABKAESDQoFc3RhdGUYCSABKAkSEgoKcmV2b2tlZF9ieRgKIAEoCSJwCg9PdmVycmlkZVJlcXVlc3QSDQoFc2NvcGUYASABKAkSDwoHbWVhc3VyZRgCIAEoCRIQCghzZXZlcml0eRgDIAEoCRIPCgdtaW51dGVzGAQgASgNEgoKAmJ5GAUgASgJEg4KBnJlYXNvbhgGIAEoCSIoCg5BcHByb3ZlUmVxdWVzdBIKCgJpZBgBIAEoDRIKCgJieRgCIAEoCSInCg1SZXZva2VSZXF1ZXN0EgoKAmlkGAEgASgNEgoKAmJ5GAIgASgJIjUKC0tpbGxSZXF1ZXN0EgoKAm9uGAEgASgIEgoKAmJ5GAIgASgJEg4KBnJlYXNvbhgDIAEoCSJLCg9Db250cm9sUmVzcG9uc2USEAoIYWNjZXB0ZWQYASABKAgSDAoEY29kZRgCIAEoCRIMCgR0ZXh0GAMgASgJEgoKAmlkGAQgASgNIlMKD0ZsYXR0ZW5Qcm9wb3NhbBIRCglwb3J0Zm9saW8YASABKAkSLQoGdHJhZGVzGAIgAygLMh0uc2x1aWNlLnJpc2sudjEuUHJvcG9zZWRUcmFkZSJNCg1Qcm9wb3NlZFRyYWRlEg4KBnN5bWJvbBgBIAEoCRIMCgRzaWRlGAIgASgJEhAKCHF1YW50aXR5GAMgASgJEgwKBGxhc3QYBCABKAEiDwoNQWxlcnRzUmVxdWVzdCKjAQoFQWxlcnQSCgoCaWQYASABKAkSDQoFc2NvcGUYAiABKAkSDwoHbWVhc3VyZRgDIAEoCRIQCghzZXZlcml0eRgEIAEoCRIMCgRraW5kGAUgASgJEg0KBWxpbWl0GAYgASgBEg0KBXZhbHVlGAcgASgBEg4KBmFjdGlvbhgIIAEoCRIQCghhc19vZl91cxgJIAEoARIOCgZudW1iZXIYCiABKAEifAoKQWxlcnRCYXRjaBIlCgZhbGVydHMYASADKAsyFS5zbHVpY2Uucmlzay52MS5BbGVydBINCgVzdGFtcBgCIAEoARITCgt1bmRlbGl2ZXJlZBgDIAEoDRIQCghnaXZlbl91cBgEIAEoDRIRCglmb3Jnb3R0ZW4YBSABKA0y3QYKBFJpc2sSQQoDR2V0Eh4uc2x1aWNlLnJpc2sudjEuR2V0Umlza1JlcXVlc3QaGi5zbHVpY2Uucmlzay52MS5SaXNrRGV0YWlsEkYKBVdhdGNoEiAuc2x1aWNlLnJpc2sudjEuV2F0Y2hSaXNrUmVxdWVzdBoZLnNsdWljZS5yaXNrLnYxLlJpc2tCYXRjaDABElMKCkNoZWNrT3JkZXISIS5zbHVpY2Uucmlzay52MS5DaGVja09yZGVyUmVxdWVzdBoiLnNsdWljZS5yaXNrLnYxLkNoZWNrT3JkZXJSZXNwb25zZRJHCgZMaW1pdHMSHS5zbHVpY2Uucmlzay52MS5MaW1pdHNSZXF1ZXN0Gh4uc2x1aWNlLnJpc2sudjEuTGltaXRzUmVzcG9uc2USUwoPUmVxdWVzdE92ZXJyaWRlEh8uc2x1aWNlLnJpc2sudjEuT3ZlcnJpZGVSZXF1ZXN0Gh8uc2x1aWNlLnJpc2sudjEuQ29udHJvbFJlc3BvbnNlElIKD0FwcHJvdmVPdmVycmlkZRIeLnNsdWljZS5yaXNrLnYxLkFwcHJvdmVSZXF1ZXN0Gh8uc2x1aWNlLnJpc2sudjEuQ29udHJvbFJlc3BvbnNlElAKDlJldm9rZU92ZXJyaWRlEh0uc2x1aWNlLnJpc2sudjEuUmV2b2tlUmVxdWVzdBofLnNsdWljZS5yaXNrLnYxLkNvbnRyb2xSZXNwb25zZRJDCgZBbGVydHMSHS5zbHVpY2Uucmlzay52MS5BbGVydHNSZXF1ZXN0Ghouc2x1aWNlLnJpc2sudjEuQWxlcnRCYXRjaBJKCgtXYXRjaEFsZXJ0cxIdLnNsdWljZS5yaXNrLnYxLkFsZXJ0c1JlcXVlc3QaGi5zbHVpY2Uucmlzay52MS5BbGVydEJhdGNoMAESTQoNU2V0S2lsbFN3aXRjaBIbLnNsdWljZS5yaXNrLnYxLktpbGxSZXF1ZXN0Gh8uc2x1aWNlLnJpc2sudjEuQ29udHJvbFJlc3BvbnNlElEKDlByb3Bvc2VGbGF0dGVuEh4uc2x1aWNlLnJpc2sudjEuR2V0Umlza1JlcXVlc3QaHy5zbHVpY2Uucmlzay52MS5GbGF0dGVuUHJvcG9zYWxiBnByb3RvMw", [file_sluice_portfolio_v1_portfolio]);
+  fileDesc("ChlzbHVpY2Uvcmlzay92MS9yaXNrLnByb3RvEg5zbHVpY2Uucmlzay52MSIjCg5HZXRSaXNrUmVxdWVzdBIRCglwb3J0Zm9saW8YASABKAkiOwoQV2F0Y2hSaXNrUmVxdWVzdBISCgpwb3J0Zm9saW9zGAEgAygJEhMKC2ludGVydmFsX21zGAIgASgNIu8BCgtSaXNrU3VtbWFyeRIRCglwb3J0Zm9saW8YASABKAkSDQoFdmFyOTUYAiABKAESDQoFdmFyOTkYAyABKAESDgoGY3Zhcjk1GAQgASgBEg4KBmN2YXI5ORgFIAEoARIOCgZlcXVpdHkYBiABKAESEQoJc2NlbmFyaW9zGAcgASgNEg8KB3Byb3hpZWQYCCABKAESEAoIZHJhd2Rvd24YCSABKAESEAoIYXNfb2ZfdXMYCiABKAESDgoGYWdlX3VzGAsgASgBEhUKDXZhcjk5X2hpc3RvcnkYDCADKAESEAoIYnJlYWNoZXMYDSADKAkiRgoJUmlza0JhdGNoEioKBXJpc2tzGAEgAygLMhsuc2x1aWNlLnJpc2sudjEuUmlza1N1bW1hcnkSDQoFc3RhbXAYAiABKAEixwEKClJpc2tEZXRhaWwSLAoHc3VtbWFyeRgBIAEoCzIbLnNsdWljZS5yaXNrLnYxLlJpc2tTdW1tYXJ5EjAKBmxpbWl0cxgCIAMoCzIgLnNsdWljZS5wb3J0Zm9saW8udjEuTGltaXRTdGF0dXMSFAoMc2NlbmFyaW9fcG5sGAMgAygBEhYKDnNjZW5hcmlvX2RhdGVzGAQgAygNEisKB29wdGlvbnMYBSABKAsyGi5zbHVpY2Uucmlzay52MS5PcHRpb25SaXNrIvEBCgpPcHRpb25SaXNrEhQKDG1hcmtldF92YWx1ZRgBIAEoARINCgVkZWx0YRgCIAEoARINCgVnYW1tYRgDIAEoARIMCgR2ZWdhGAQgASgBEg0KBXRoZXRhGAUgASgBEhAKCHVucHJpY2VkGAYgASgNEhkKEWFwcHJveGltYXRlX3Zhcjk5GAcgASgBEhoKEmFwcHJveGltYXRlX2N2YXI5ORgIIAEoARIbChNhcHByb3hpbWF0aW9uX2Vycm9yGAkgASgBEiwKBnN0cmVzcxgKIAMoCzIcLnNsdWljZS5yaXNrLnYxLk9wdGlvblN0cmVzcyJLCgxPcHRpb25TdHJlc3MSEgoKcHJpY2VfbW92ZRgBIAEoARIXCg92b2xhdGlsaXR5X21vdmUYAiABKAESDgoGcHJvZml0GAMgASgBInIKEUNoZWNrT3JkZXJSZXF1ZXN0EhEKCXBvcnRmb2xpbxgBIAEoCRIOCgZzeW1ib2wYAiABKAkSDAoEc2lkZRgDIAEoCRIQCghxdWFudGl0eRgEIAEoCRINCgVwcmljZRgFIAEoCRILCgNmZWUYBiABKAkihQIKEkNoZWNrT3JkZXJSZXNwb25zZRIPCgdhbGxvd2VkGAEgASgIEhAKCGVuZm9yY2VkGAIgASgIEikKCGZpbmRpbmdzGAMgAygLMhcuc2x1aWNlLnJpc2sudjEuRmluZGluZxItCgZiZWZvcmUYBCABKAsyHS5zbHVpY2Uucmlzay52MS5Qb3J0Zm9saW9TaWRlEiwKBWFmdGVyGAUgASgLMh0uc2x1aWNlLnJpc2sudjEuUG9ydGZvbGlvU2lkZRINCgVwcmljZRgGIAEoARIMCgRsYXN0GAcgASgBEhAKCGFzX29mX3VzGAggASgBEhUKDXJpc2tfYXNfb2ZfdXMYCSABKAEigAEKB0ZpbmRpbmcSDAoEcnVsZRgBIAEoCRIPCgd2ZXJkaWN0GAIgASgJEgwKBGNvZGUYAyABKAkSDgoGYmVmb3JlGAQgASgBEg0KBWFmdGVyGAUgASgBEg0KBWxpbWl0GAYgASgBEgwKBHVuaXQYByABKAkSDAoEdGV4dBgIIAEoCSKqAQoNUG9ydGZvbGlvU2lkZRIMCgRjYXNoGAEgASgBEg4KBmVxdWl0eRgCIAEoARIMCgRoZWxkGAMgASgBEg4KBndlaWdodBgEIAEoARIWCg5ncm9zc19leHBvc3VyZRgFIAEoARIUCgxuZXRfZXhwb3N1cmUYBiABKAESDQoFdmFyOTkYByABKAESDgoGY3Zhcjk5GAggASgBEhAKCGRyYXdkb3duGAkgASgBIh8KDUxpbWl0c1JlcXVlc3QSDgoGc2NvcGVzGAEgAygJIp0CCgpMaW1pdFNjb3BlEg0KBXNjb3BlGAEgASgJEg0KBWxldmVsGAIgASgJEg8KB21lbWJlcnMYAyABKA0SDgoGYmVoaW5kGAQgASgNEg4KBmVxdWl0eRgFIAEoARIWCg5ncm9zc19leHBvc3VyZRgGIAEoARIUCgxuZXRfZXhwb3N1cmUYByABKAESEAoIZHJhd2Rvd24YCCABKAESDQoFdmFyOTkYCSABKAESDgoGY3Zhcjk5GAogASgBEjAKBmxpbWl0cxgLIAMoCzIgLnNsdWljZS5wb3J0Zm9saW8udjEuTGltaXRTdGF0dXMSEAoIc3RhbmRpbmcYDCABKAkSCwoDd2h5GA0gASgJEhAKCGFzX29mX3VzGA4gASgBItIBCg5MaW1pdHNSZXNwb25zZRIqCgZzY29wZXMYASADKAsyGi5zbHVpY2Uucmlzay52MS5MaW1pdFNjb3BlEg4KBmtpbGxlZBgCIAEoCBISCgpraWxsZWRfd2h5GAMgASgJEisKCW92ZXJyaWRlcxgEIAMoCzIYLnNsdWljZS5yaXNrLnYxLk92ZXJyaWRlEiMKBWhhbHRzGAUgAygLMhQuc2x1aWNlLnJpc2sudjEuSGFsdBIeChZtYXJrZXRfaGFsdGVkX3VudGlsX3VzGAYgASgBIjcKBEhhbHQSDgoGc3ltYm9sGAEgASgJEg0KBXN0YXRlGAIgASgJEhAKCHVudGlsX3VzGAMgASgBIrgBCghPdmVycmlkZRIKCgJpZBgBIAEoDRINCgVzY29wZRgCIAEoCRIPCgdtZWFzdXJlGAMgASgJEhAKCHNldmVyaXR5GAQgASgJEg4KBnJlYXNvbhgFIAEoCRIUCgxyZXF1ZXN0ZWRfYnkYBiABKAkSEwoLYXBwcm92ZWRfYnkYByABKAkSEAoIdW50aWxfdXMYCCABKAESDQoFc3RhdGUYCSABKAkSEgoKcmV2b2tlZF9ieRgKIAEoCSJwCg9PdmVycmlkZVJlcXVlc3QSDQoFc2NvcGUYASABKAkSDwoHbWVhc3VyZRgCIAEoCRIQCghzZXZlcml0eRgDIAEoCRIPCgdtaW51dGVzGAQgASgNEgoKAmJ5GAUgASgJEg4KBnJlYXNvbhgGIAEoCSIoCg5BcHByb3ZlUmVxdWVzdBIKCgJpZBgBIAEoDRIKCgJieRgCIAEoCSInCg1SZXZva2VSZXF1ZXN0EgoKAmlkGAEgASgNEgoKAmJ5GAIgASgJIjUKC0tpbGxSZXF1ZXN0EgoKAm9uGAEgASgIEgoKAmJ5GAIgASgJEg4KBnJlYXNvbhgDIAEoCSJLCg9Db250cm9sUmVzcG9uc2USEAoIYWNjZXB0ZWQYASABKAgSDAoEY29kZRgCIAEoCRIMCgR0ZXh0GAMgASgJEgoKAmlkGAQgASgNIlMKD0ZsYXR0ZW5Qcm9wb3NhbBIRCglwb3J0Zm9saW8YASABKAkSLQoGdHJhZGVzGAIgAygLMh0uc2x1aWNlLnJpc2sudjEuUHJvcG9zZWRUcmFkZSJNCg1Qcm9wb3NlZFRyYWRlEg4KBnN5bWJvbBgBIAEoCRIMCgRzaWRlGAIgASgJEhAKCHF1YW50aXR5GAMgASgJEgwKBGxhc3QYBCABKAEiDwoNQWxlcnRzUmVxdWVzdCITChFBbGVydFJ1bGVzUmVxdWVzdCI+ChJBbGVydFJ1bGVzUmVzcG9uc2USKAoFcnVsZXMYASADKAsyGS5zbHVpY2Uucmlzay52MS5BbGVydFJ1bGUihwEKCUFsZXJ0UnVsZRIKCgJpZBgBIAEoCRINCgVzY29wZRgCIAEoCRIMCgRvbmx5GAMgAygJEhAKCHNldmVyaXR5GAQgASgJEgwKBHRleHQYBSABKAkSDAoEd2hlbhgGIAEoCRIPCgdyZWxlYXNlGAcgASgJEhIKCnJhaXNlZF9mb3IYCCADKAkisQEKBUFsZXJ0EgoKAmlkGAEgASgJEg0KBXNjb3BlGAIgASgJEg8KB21lYXN1cmUYAyABKAkSEAoIc2V2ZXJpdHkYBCABKAkSDAoEa2luZBgFIAEoCRINCgVsaW1pdBgGIAEoARINCgV2YWx1ZRgHIAEoARIOCgZhY3Rpb24YCCABKAkSEAoIYXNfb2ZfdXMYCSABKAESDgoGbnVtYmVyGAogASgBEgwKBHRleHQYCyABKAkifAoKQWxlcnRCYXRjaBIlCgZhbGVydHMYASADKAsyFS5zbHVpY2Uucmlzay52MS5BbGVydBINCgVzdGFtcBgCIAEoARITCgt1bmRlbGl2ZXJlZBgDIAEoDRIQCghnaXZlbl91cBgEIAEoDRIRCglmb3Jnb3R0ZW4YBSABKA0i1AQKCVJpc2tTdHVkeRIRCglwb3J0Zm9saW8YASABKAkSDAoEbmFtZRgCIAEoCRINCgVhc19vZhgDIAEoDRIOCgZlcXVpdHkYBCABKAESEAoIc2Vzc2lvbnMYBSABKA0SDQoFdmFyOTUYBiABKAESDQoFdmFyOTkYByABKAESEwoLc2hvcnRmYWxsOTUYCCABKAESEwoLc2hvcnRmYWxsOTkYCSABKAESEgoKdm9sYXRpbGl0eRgKIAEoARIZChFleHBlY3RlZF9kcmF3ZG93bhgLIAEoARIVCg1jb25jZW50cmF0aW9uGAwgASgBEg8KB3Byb3hpZWQYDSABKAESDQoFZ3Jvc3MYDiABKAESCwoDbmV0GA8gASgBEi0KCGhvbGRpbmdzGBAgAygLMhsuc2x1aWNlLnJpc2sudjEuSG9sZGluZ1Jpc2sSEgoKY29ycmVsYXRlZBgRIAMoCRIUCgxjb3JyZWxhdGlvbnMYEiADKAESDQoFZGF0ZXMYEyADKA0SDwoHcmV0dXJucxgUIAMoARIRCglkcmF3ZG93bnMYFSADKAESLwoJYmFja3Rlc3RzGBYgAygLMhwuc2x1aWNlLnJpc2sudjEuUmlza0JhY2t0ZXN0Ei4KCG91dGNvbWVzGBcgAygLMhwuc2x1aWNlLnJpc2sudjEuU3RyZXNzUmVzdWx0EiQKA2ZhbhgYIAMoCzIXLnNsdWljZS5yaXNrLnYxLkZhblN0ZXASJwoFZmFsbHMYGSADKAsyGC5zbHVpY2Uucmlzay52MS5EZWVwRmFsbCKhAQoLSG9sZGluZ1Jpc2sSDgoGc3ltYm9sGAEgASgJEgwKBG5hbWUYAiABKAkSDgoGc2VjdG9yGAMgASgJEg4KBndlaWdodBgEIAEoARISCgp2b2xhdGlsaXR5GAUgASgBEhEKCWNvbXBvbmVudBgGIAEoARIXCg9jb21wb25lbnRfc2hhcmUYByABKAESFAoMZGF5c190b19leGl0GAggASgBItgBCgxSaXNrQmFja3Rlc3QSDgoGbWV0aG9kGAEgASgJEhIKCmNvbmZpZGVuY2UYAiABKAESFAoMb2JzZXJ2YXRpb25zGAMgASgNEhcKD2V4Y2VwdGlvbl9jb3VudBgEIAEoDRIQCghleHBlY3RlZBgFIAEoARIQCghrdXBpZWNfcBgGIAEoARIYChBjaHJpc3RvZmZlcnNlbl9wGAcgASgBEg0KBWxpZ2h0GAggASgJEhUKDW1lYW5fZm9yZWNhc3QYCSABKAESEQoJZm9yZWNhc3RzGAogAygBIpcBCgxTdHJlc3NSZXN1bHQSEAoIc2NlbmFyaW8YASABKAkSDAoEbmFtZRgCIAEoCRIMCgRraW5kGAMgASgJEgwKBGZyb20YBCABKA0SCgoCdG8YBSABKA0SDgoGcHJvZml0GAYgASgBEg8KB3Byb3hpZWQYByABKAESDgoGbG9zZXJzGAggAygJEg4KBmxvc3NlcxgJIAMoASJOCgdGYW5TdGVwEhAKCHNlc3Npb25zGAEgASgNEhEKCXF1YW50aWxlcxgCIAMoARINCgV3b3JzdBgDIAEoARIPCgd3aW5kb3dzGAQgASgNIlgKCERlZXBGYWxsEhEKCXBlYWtfZGF0ZRgBIAEoDRITCgt2YWxsZXlfZGF0ZRgCIAEoDRIVCg1yZWNvdmVyeV9kYXRlGAMgASgNEg0KBWRlcHRoGAQgASgBMvYHCgRSaXNrEkEKA0dldBIeLnNsdWljZS5yaXNrLnYxLkdldFJpc2tSZXF1ZXN0Ghouc2x1aWNlLnJpc2sudjEuUmlza0RldGFpbBJGCgVXYXRjaBIgLnNsdWljZS5yaXNrLnYxLldhdGNoUmlza1JlcXVlc3QaGS5zbHVpY2Uucmlzay52MS5SaXNrQmF0Y2gwARJTCgpDaGVja09yZGVyEiEuc2x1aWNlLnJpc2sudjEuQ2hlY2tPcmRlclJlcXVlc3QaIi5zbHVpY2Uucmlzay52MS5DaGVja09yZGVyUmVzcG9uc2USRwoGTGltaXRzEh0uc2x1aWNlLnJpc2sudjEuTGltaXRzUmVxdWVzdBoeLnNsdWljZS5yaXNrLnYxLkxpbWl0c1Jlc3BvbnNlElMKD1JlcXVlc3RPdmVycmlkZRIfLnNsdWljZS5yaXNrLnYxLk92ZXJyaWRlUmVxdWVzdBofLnNsdWljZS5yaXNrLnYxLkNvbnRyb2xSZXNwb25zZRJSCg9BcHByb3ZlT3ZlcnJpZGUSHi5zbHVpY2Uucmlzay52MS5BcHByb3ZlUmVxdWVzdBofLnNsdWljZS5yaXNrLnYxLkNvbnRyb2xSZXNwb25zZRJQCg5SZXZva2VPdmVycmlkZRIdLnNsdWljZS5yaXNrLnYxLlJldm9rZVJlcXVlc3QaHy5zbHVpY2Uucmlzay52MS5Db250cm9sUmVzcG9uc2USQwoGQWxlcnRzEh0uc2x1aWNlLnJpc2sudjEuQWxlcnRzUmVxdWVzdBoaLnNsdWljZS5yaXNrLnYxLkFsZXJ0QmF0Y2gSSgoLV2F0Y2hBbGVydHMSHS5zbHVpY2Uucmlzay52MS5BbGVydHNSZXF1ZXN0Ghouc2x1aWNlLnJpc2sudjEuQWxlcnRCYXRjaDABElMKCkFsZXJ0UnVsZXMSIS5zbHVpY2Uucmlzay52MS5BbGVydFJ1bGVzUmVxdWVzdBoiLnNsdWljZS5yaXNrLnYxLkFsZXJ0UnVsZXNSZXNwb25zZRJNCg1TZXRLaWxsU3dpdGNoEhsuc2x1aWNlLnJpc2sudjEuS2lsbFJlcXVlc3QaHy5zbHVpY2Uucmlzay52MS5Db250cm9sUmVzcG9uc2USUQoOUHJvcG9zZUZsYXR0ZW4SHi5zbHVpY2Uucmlzay52MS5HZXRSaXNrUmVxdWVzdBofLnNsdWljZS5yaXNrLnYxLkZsYXR0ZW5Qcm9wb3NhbBJCCgVTdHVkeRIeLnNsdWljZS5yaXNrLnYxLkdldFJpc2tSZXF1ZXN0Ghkuc2x1aWNlLnJpc2sudjEuUmlza1N0dWR5YgZwcm90bzM", [file_sluice_portfolio_v1_portfolio]);
 
 /**
  * @generated from message sluice.risk.v1.GetRiskRequest
@@ -1048,7 +1048,99 @@ export const AlertsRequestSchema: GenMessage<AlertsRequest> = /*@__PURE__*/
   messageDesc(file_sluice_risk_v1_risk, 23);
 
 /**
- * A transition of a limit, recorded in the journal before it is told.
+ * @generated from message sluice.risk.v1.AlertRulesRequest
+ */
+export type AlertRulesRequest = Message<"sluice.risk.v1.AlertRulesRequest"> & {
+};
+
+/**
+ * Describes the message sluice.risk.v1.AlertRulesRequest.
+ * Use `create(AlertRulesRequestSchema)` to create a new message.
+ */
+export const AlertRulesRequestSchema: GenMessage<AlertRulesRequest> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 24);
+
+/**
+ * The alert rules of this run, in the order of their file.
+ *
+ * @generated from message sluice.risk.v1.AlertRulesResponse
+ */
+export type AlertRulesResponse = Message<"sluice.risk.v1.AlertRulesResponse"> & {
+  /**
+   * @generated from field: repeated sluice.risk.v1.AlertRule rules = 1;
+   */
+  rules: AlertRule[];
+};
+
+/**
+ * Describes the message sluice.risk.v1.AlertRulesResponse.
+ * Use `create(AlertRulesResponseSchema)` to create a new message.
+ */
+export const AlertRulesResponseSchema: GenMessage<AlertRulesResponse> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 25);
+
+/**
+ * @generated from message sluice.risk.v1.AlertRule
+ */
+export type AlertRule = Message<"sluice.risk.v1.AlertRule"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * "portfolio", "group" or "symbol".
+   *
+   * @generated from field: string scope = 2;
+   */
+  scope: string;
+
+  /**
+   * Names it is kept to; empty for all there are.
+   *
+   * @generated from field: repeated string only = 3;
+   */
+  only: string[];
+
+  /**
+   * @generated from field: string severity = 4;
+   */
+  severity: string;
+
+  /**
+   * @generated from field: string text = 5;
+   */
+  text: string;
+
+  /**
+   * Conditions in words.
+   *
+   * @generated from field: string when = 6;
+   */
+  when: string;
+
+  /**
+   * @generated from field: string release = 7;
+   */
+  release: string;
+
+  /**
+   * Scopes that it is raised for.
+   *
+   * @generated from field: repeated string raised_for = 8;
+   */
+  raisedFor: string[];
+};
+
+/**
+ * Describes the message sluice.risk.v1.AlertRule.
+ * Use `create(AlertRuleSchema)` to create a new message.
+ */
+export const AlertRuleSchema: GenMessage<AlertRule> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 26);
+
+/**
+ * A transition of a limit or of an alert rule, recorded in the journal before it is told.
  *
  * @generated from message sluice.risk.v1.Alert
  */
@@ -1061,28 +1153,36 @@ export type Alert = Message<"sluice.risk.v1.Alert"> & {
   id: string;
 
   /**
+   * "portfolio/x", "group/x" or "symbol/X".
+   *
    * @generated from field: string scope = 2;
    */
   scope: string;
 
   /**
+   * What the limit is on; of an alert rule its id.
+   *
    * @generated from field: string measure = 3;
    */
   measure: string;
 
   /**
+   * Of a limit "warning", "soft" or "hard"; of a rule "notice", "warning" or "critical".
+   *
    * @generated from field: string severity = 4;
    */
   severity: string;
 
   /**
-   * "limit_breached" or "limit_cleared".
+   * "limit_breached", "limit_cleared", "alert_raised" or "alert_released".
    *
    * @generated from field: string kind = 5;
    */
   kind: string;
 
   /**
+   * Of a limit; 0 for a rule, which may read many values.
+   *
    * @generated from field: double limit = 6;
    */
   limit: number;
@@ -1110,6 +1210,13 @@ export type Alert = Message<"sluice.risk.v1.Alert"> & {
    * @generated from field: double number = 10;
    */
   number: number;
+
+  /**
+   * What happened, in words, with the values that were seen.
+   *
+   * @generated from field: string text = 11;
+   */
+  text: string;
 };
 
 /**
@@ -1117,7 +1224,7 @@ export type Alert = Message<"sluice.risk.v1.Alert"> & {
  * Use `create(AlertSchema)` to create a new message.
  */
 export const AlertSchema: GenMessage<Alert> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 24);
+  messageDesc(file_sluice_risk_v1_risk, 27);
 
 /**
  * @generated from message sluice.risk.v1.AlertBatch
@@ -1160,7 +1267,427 @@ export type AlertBatch = Message<"sluice.risk.v1.AlertBatch"> & {
  * Use `create(AlertBatchSchema)` to create a new message.
  */
 export const AlertBatchSchema: GenMessage<AlertBatch> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 25);
+  messageDesc(file_sluice_risk_v1_risk, 28);
+
+/**
+ * What a portfolio holds through the past. Shares of equity and one day, unless told otherwise;
+ * risk is positive, profits and drawdowns have their sign.
+ *
+ * @generated from message sluice.risk.v1.RiskStudy
+ */
+export type RiskStudy = Message<"sluice.risk.v1.RiskStudy"> & {
+  /**
+   * @generated from field: string portfolio = 1;
+   */
+  portfolio: string;
+
+  /**
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * Last session that is looked at, yyyymmdd.
+   *
+   * @generated from field: uint32 as_of = 3;
+   */
+  asOf: number;
+
+  /**
+   * US dollars.
+   *
+   * @generated from field: double equity = 4;
+   */
+  equity: number;
+
+  /**
+   * Sessions that figures of one day rest on.
+   *
+   * @generated from field: uint32 sessions = 5;
+   */
+  sessions: number;
+
+  /**
+   * @generated from field: double var95 = 6;
+   */
+  var95: number;
+
+  /**
+   * @generated from field: double var99 = 7;
+   */
+  var99: number;
+
+  /**
+   * @generated from field: double shortfall95 = 8;
+   */
+  shortfall95: number;
+
+  /**
+   * @generated from field: double shortfall99 = 9;
+   */
+  shortfall99: number;
+
+  /**
+   * A year's.
+   *
+   * @generated from field: double volatility = 10;
+   */
+  volatility: number;
+
+  /**
+   * Mean deepest fall of a quarter.
+   *
+   * @generated from field: double expected_drawdown = 11;
+   */
+  expectedDrawdown: number;
+
+  /**
+   * Sum of squared weights over gross squared.
+   *
+   * @generated from field: double concentration = 12;
+   */
+  concentration: number;
+
+  /**
+   * Share of gross exposure times days whose history is another's.
+   *
+   * @generated from field: double proxied = 13;
+   */
+  proxied: number;
+
+  /**
+   * @generated from field: double gross = 14;
+   */
+  gross: number;
+
+  /**
+   * @generated from field: double net = 15;
+   */
+  net: number;
+
+  /**
+   * The largest part of the tail first; parts of `shortfall95`, to which they add up.
+   *
+   * @generated from field: repeated sluice.risk.v1.HoldingRisk holdings = 16;
+   */
+  holdings: HoldingRisk[];
+
+  /**
+   * Symbols side by side that move together, and their correlations, row by row.
+   *
+   * @generated from field: repeated string correlated = 17;
+   */
+  correlated: string[];
+
+  /**
+   * @generated from field: repeated double correlations = 18;
+   */
+  correlations: number[];
+
+  /**
+   * Days of the past, yyyymmdd, what the weights of now would have earned on each, and the fall
+   * below the highest mark.
+   *
+   * @generated from field: repeated uint32 dates = 19;
+   */
+  dates: number[];
+
+  /**
+   * @generated from field: repeated double returns = 20;
+   */
+  returns: number[];
+
+  /**
+   * @generated from field: repeated double drawdowns = 21;
+   */
+  drawdowns: number[];
+
+  /**
+   * @generated from field: repeated sluice.risk.v1.RiskBacktest backtests = 22;
+   */
+  backtests: RiskBacktest[];
+
+  /**
+   * @generated from field: repeated sluice.risk.v1.StressResult outcomes = 23;
+   */
+  outcomes: StressResult[];
+
+  /**
+   * @generated from field: repeated sluice.risk.v1.FanStep fan = 24;
+   */
+  fan: FanStep[];
+
+  /**
+   * @generated from field: repeated sluice.risk.v1.DeepFall falls = 25;
+   */
+  falls: DeepFall[];
+};
+
+/**
+ * Describes the message sluice.risk.v1.RiskStudy.
+ * Use `create(RiskStudySchema)` to create a new message.
+ */
+export const RiskStudySchema: GenMessage<RiskStudy> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 29);
+
+/**
+ * One holding and what it brings to the tail.
+ *
+ * @generated from message sluice.risk.v1.HoldingRisk
+ */
+export type HoldingRisk = Message<"sluice.risk.v1.HoldingRisk"> & {
+  /**
+   * @generated from field: string symbol = 1;
+   */
+  symbol: string;
+
+  /**
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * @generated from field: string sector = 3;
+   */
+  sector: string;
+
+  /**
+   * @generated from field: double weight = 4;
+   */
+  weight: number;
+
+  /**
+   * A year's.
+   *
+   * @generated from field: double volatility = 5;
+   */
+  volatility: number;
+
+  /**
+   * @generated from field: double component = 6;
+   */
+  component: number;
+
+  /**
+   * @generated from field: double component_share = 7;
+   */
+  componentShare: number;
+
+  /**
+   * Sessions to sell it at a tenth of a month's mean volume.
+   *
+   * @generated from field: double days_to_exit = 8;
+   */
+  daysToExit: number;
+};
+
+/**
+ * Describes the message sluice.risk.v1.HoldingRisk.
+ * Use `create(HoldingRiskSchema)` to create a new message.
+ */
+export const HoldingRiskSchema: GenMessage<HoldingRisk> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 30);
+
+/**
+ * One method of value at risk, tried on the past.
+ *
+ * @generated from message sluice.risk.v1.RiskBacktest
+ */
+export type RiskBacktest = Message<"sluice.risk.v1.RiskBacktest"> & {
+  /**
+   * @generated from field: string method = 1;
+   */
+  method: string;
+
+  /**
+   * @generated from field: double confidence = 2;
+   */
+  confidence: number;
+
+  /**
+   * @generated from field: uint32 observations = 3;
+   */
+  observations: number;
+
+  /**
+   * @generated from field: uint32 exception_count = 4;
+   */
+  exceptionCount: number;
+
+  /**
+   * @generated from field: double expected = 5;
+   */
+  expected: number;
+
+  /**
+   * @generated from field: double kupiec_p = 6;
+   */
+  kupiecP: number;
+
+  /**
+   * @generated from field: double christoffersen_p = 7;
+   */
+  christoffersenP: number;
+
+  /**
+   * "green", "yellow" or "red".
+   *
+   * @generated from field: string light = 8;
+   */
+  light: string;
+
+  /**
+   * @generated from field: double mean_forecast = 9;
+   */
+  meanForecast: number;
+
+  /**
+   * The forecast of each of `RiskStudy.dates`, NaN before the first; only of the methods drawn.
+   *
+   * @generated from field: repeated double forecasts = 10;
+   */
+  forecasts: number[];
+};
+
+/**
+ * Describes the message sluice.risk.v1.RiskBacktest.
+ * Use `create(RiskBacktestSchema)` to create a new message.
+ */
+export const RiskBacktestSchema: GenMessage<RiskBacktest> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 31);
+
+/**
+ * One bad time or scenario on the weights of now.
+ *
+ * @generated from message sluice.risk.v1.StressResult
+ */
+export type StressResult = Message<"sluice.risk.v1.StressResult"> & {
+  /**
+   * @generated from field: string scenario = 1;
+   */
+  scenario: string;
+
+  /**
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * "episode" or "user".
+   *
+   * @generated from field: string kind = 3;
+   */
+  kind: string;
+
+  /**
+   * Closes it lies between, yyyymmdd; 0 where it is a scenario.
+   *
+   * @generated from field: uint32 from = 4;
+   */
+  from: number;
+
+  /**
+   * @generated from field: uint32 to = 5;
+   */
+  to: number;
+
+  /**
+   * @generated from field: double profit = 6;
+   */
+  profit: number;
+
+  /**
+   * @generated from field: double proxied = 7;
+   */
+  proxied: number;
+
+  /**
+   * Those that lose most, worst first.
+   *
+   * @generated from field: repeated string losers = 8;
+   */
+  losers: string[];
+
+  /**
+   * @generated from field: repeated double losses = 9;
+   */
+  losses: number[];
+};
+
+/**
+ * Describes the message sluice.risk.v1.StressResult.
+ * Use `create(StressResultSchema)` to create a new message.
+ */
+export const StressResultSchema: GenMessage<StressResult> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 32);
+
+/**
+ * Windows of the past of one length: quantiles at 1, 5, 25, 50, 75, 95 and 99 %, and the worst.
+ *
+ * @generated from message sluice.risk.v1.FanStep
+ */
+export type FanStep = Message<"sluice.risk.v1.FanStep"> & {
+  /**
+   * @generated from field: uint32 sessions = 1;
+   */
+  sessions: number;
+
+  /**
+   * @generated from field: repeated double quantiles = 2;
+   */
+  quantiles: number[];
+
+  /**
+   * @generated from field: double worst = 3;
+   */
+  worst: number;
+
+  /**
+   * @generated from field: uint32 windows = 4;
+   */
+  windows: number;
+};
+
+/**
+ * Describes the message sluice.risk.v1.FanStep.
+ * Use `create(FanStepSchema)` to create a new message.
+ */
+export const FanStepSchema: GenMessage<FanStep> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 33);
+
+/**
+ * A fall below the highest mark; days yyyymmdd, 0 where it is not yet made good.
+ *
+ * @generated from message sluice.risk.v1.DeepFall
+ */
+export type DeepFall = Message<"sluice.risk.v1.DeepFall"> & {
+  /**
+   * @generated from field: uint32 peak_date = 1;
+   */
+  peakDate: number;
+
+  /**
+   * @generated from field: uint32 valley_date = 2;
+   */
+  valleyDate: number;
+
+  /**
+   * @generated from field: uint32 recovery_date = 3;
+   */
+  recoveryDate: number;
+
+  /**
+   * @generated from field: double depth = 4;
+   */
+  depth: number;
+};
+
+/**
+ * Describes the message sluice.risk.v1.DeepFall.
+ * Use `create(DeepFallSchema)` to create a new message.
+ */
+export const DeepFallSchema: GenMessage<DeepFall> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 34);
 
 /**
  * @generated from service sluice.risk.v1.Risk
@@ -1233,7 +1760,7 @@ export const Risk: GenService<{
     output: typeof ControlResponseSchema;
   },
   /**
-   * Limits that were broken or kept again, the latest 1,000 at most.
+   * Limits that were broken or kept again, rules that were raised or released: the latest 1,000 at most.
    *
    * @generated from rpc sluice.risk.v1.Risk.Alerts
    */
@@ -1251,6 +1778,16 @@ export const Risk: GenService<{
     methodKind: "server_streaming";
     input: typeof AlertsRequestSchema;
     output: typeof AlertBatchSchema;
+  },
+  /**
+   * Alert rules, and for whom each is raised.
+   *
+   * @generated from rpc sluice.risk.v1.Risk.AlertRules
+   */
+  alertRules: {
+    methodKind: "unary";
+    input: typeof AlertRulesRequestSchema;
+    output: typeof AlertRulesResponseSchema;
   },
   /**
    * Lets no trade pass, of any portfolio, until it is released.
@@ -1271,6 +1808,16 @@ export const Risk: GenService<{
     methodKind: "unary";
     input: typeof GetRiskRequestSchema;
     output: typeof FlattenProposalSchema;
+  },
+  /**
+   * What a portfolio holds, put through the past; takes seconds, and is kept until it changes.
+   *
+   * @generated from rpc sluice.risk.v1.Risk.Study
+   */
+  study: {
+    methodKind: "unary";
+    input: typeof GetRiskRequestSchema;
+    output: typeof RiskStudySchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_sluice_risk_v1_risk, 0);
