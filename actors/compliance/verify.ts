@@ -20,6 +20,7 @@ import {
   skipped,
   type Tolerance,
   textOf,
+  told,
   unknownWord,
   verdictOf,
 } from '../reference/index.js';
@@ -79,19 +80,19 @@ function judge(got: unknown, reference: ReferenceCase): ReferenceVerdict {
 /** An object of the file. Errors: a text, for the verdict. */
 function wordsOf(value: unknown): Words {
   if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value));
-  throw new TypeError(`expected an object, was ${JSON.stringify(value)}`);
+  throw new TypeError(`expected an object, was ${told(value)}`);
 }
 
 /** A number or a decimal as units. Errors: a text, for the verdict. */
 function unitsOf(value: unknown, scale: number): bigint {
   const units = parseUnits(String(value), scale);
-  if (units === undefined) throw new TypeError(`expected a decimal, was ${JSON.stringify(value)}`);
+  if (units === undefined) throw new TypeError(`expected a decimal, was ${told(value)}`);
   return units;
 }
 
 function dateIn(value: unknown): number {
   const date = parseDate(String(value));
-  if (date === undefined) throw new TypeError(`expected a date, was ${JSON.stringify(value)}`);
+  if (date === undefined) throw new TypeError(`expected a date, was ${told(value)}`);
   return date;
 }
 
@@ -132,7 +133,7 @@ function tradesOf(input: Words): readonly Trade[] {
 
 function pickOf(value: unknown): LotPick {
   if (Array.isArray(value)) return [String(value[0]), unitsOf(value[1], QUANTITY_SCALE)];
-  throw new TypeError(`expected a lot and a quantity, was ${JSON.stringify(value)}`);
+  throw new TypeError(`expected a lot and a quantity, was ${told(value)}`);
 }
 
 /** `sellLot` names one lot for every sale, or a lot for each sale by its id. */
@@ -208,7 +209,7 @@ function taxLots(method: LotMethod, input: Words): unknown {
 
 function pattern(params: Words, input: Words): unknown {
   const days = listOf(input, 'days').map((day) => {
-    if (!Array.isArray(day)) throw new TypeError(`expected a list, was ${JSON.stringify(day)}`);
+    if (!Array.isArray(day)) throw new TypeError(`expected a list, was ${told(day)}`);
     return { date: dateIn(day[0]), dayTrades: Number(day[1]), trades: Number(day[2]) };
   });
   const result = accept(
@@ -229,7 +230,7 @@ function dayTrades(input: Words): unknown {
   const orders = listOf(input, 'orders').map((order): DayOrder => {
     const [side, quantity] = Array.isArray(order) ? order : [];
     if (side === 'buy' || side === 'sell') return [side, Number(quantity)];
-    throw new TypeError(`expected a side and a quantity, was ${JSON.stringify(order)}`);
+    throw new TypeError(`expected a side and a quantity, was ${told(order)}`);
   });
   return countDayTrades(numberOf(input, 'startPosition'), orders);
 }

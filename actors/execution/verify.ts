@@ -10,6 +10,7 @@ import {
   skipped,
   type Tolerance,
   textOf,
+  told,
   unknownWord,
   verdictOf,
 } from '../reference/index.js';
@@ -92,7 +93,7 @@ function numbersOf(words: Words, name: string): readonly number[] {
 function pairsOf(words: Words, name: string): readonly (readonly [unknown, unknown])[] {
   return listOf(words, name).map((pair) => {
     if (Array.isArray(pair) && pair.length === 2) return [pair[0], pair[1]];
-    throw new TypeError(`expected pairs in ${name}, was ${JSON.stringify(pair)}`);
+    throw new TypeError(`expected pairs in ${name}, was ${told(pair)}`);
   });
 }
 

@@ -1,6 +1,7 @@
 // Indicators by the name and parameters of the reference vectors.
 
 import { type Refusal, refusal } from '../../engine/index.js';
+import { told } from '../reference/index.js';
 import { aroon } from './aroon.js';
 import { AVERAGE_KINDS, type AverageKind } from './average-kinds.js';
 import { bollingerBands } from './bollinger.js';
@@ -77,7 +78,8 @@ const MAKERS: Readonly<Record<string, Maker>> = {
   wma: overBars(wma),
   rsi: overBars(rsi),
   atr: overBars(atr),
-  natr: overBars(natr),
+  // As TA-Lib has it, a range that is not smoothed is not put in percent.
+  natr: overBars((period) => (period === 1 ? atr(1) : natr(period))),
   cci: overBars(cci),
   mfi: overBars(mfi),
   roc: overBars(roc),
@@ -164,8 +166,8 @@ export function indicatorByFunction(
     const value = params[word] ?? (rule === 'kind' ? KIND_UNLESS_TOLD : undefined);
     const { text, isMet } = RULES[rule];
     if (typeof value !== 'number' || !isMet(value)) {
-      const was = JSON.stringify(value) ?? 'nothing';
-      return refusal('indicators.parameter', `${name}: expected ${word} as ${text}, was ${was}`);
+      const fault = `expected ${word} as ${text}, was ${told(value)}`;
+      return refusal('indicators.parameter', `${name}: ${fault}`);
     }
     values.push(value);
   }

@@ -57,6 +57,8 @@ function directionalIndex(sums: Float64Array): number {
  */
 export function directional(period: number): Indicator {
   const sums = new Float64Array(3);
+  // As TA-Lib has it, indicators that are not smoothed are fractions.
+  const whole = period === 1 ? 1 : 100;
   const spec = (name: string, bars: number, description: string): FeatureSpec => ({
     name: `${name}_${period}`,
     unit: 'ratio',
@@ -83,8 +85,8 @@ export function directional(period: number): Indicator {
         if (bars < period) continue;
         step(state, base, high[row]!, low[row]!, period, sums);
         const flat = Math.abs(sums[2]!) < EPSILON;
-        out[place + 1] = flat ? 0 : 100 * (sums[0]! / sums[2]!);
-        out[place + 2] = flat ? 0 : 100 * (sums[1]! / sums[2]!);
+        out[place + 1] = flat ? 0 : whole * (sums[0]! / sums[2]!);
+        out[place + 2] = flat ? 0 : whole * (sums[1]! / sums[2]!);
         if (bars >= 2 * period - 1)
           out[place] = nextIndex(state[base + INDEX]!, bars, period, sums);
       }

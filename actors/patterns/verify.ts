@@ -4,6 +4,7 @@ import {
   type ReferenceCase,
   type ReferenceVerdict,
   skipped,
+  told,
   unknownWord,
   verdictOf,
 } from '../reference/index.js';
@@ -31,7 +32,7 @@ export function verifyPatternCase(
   const { star, cloud } = PENETRATIONS;
   const { penetration = undefined } = reference.params;
   if (penetration !== undefined && typeof penetration !== 'number') {
-    return skipped(`expected penetration as a number, was ${JSON.stringify(penetration)}`);
+    return skipped(`expected penetration as a number, was ${told(penetration)}`);
   }
   const engine = createPatternEngine({ star: penetration ?? star, cloud: penetration ?? cloud });
   const name = reference.function.replace(/^cdl/, 'cdl_');
@@ -44,7 +45,7 @@ export function verifyPatternCase(
   const found = got.findIndex((value) => !Number.isNaN(value));
   const first = found < 0 ? null : found;
   if (first !== reference.first_valid_index) {
-    const stated = JSON.stringify(reference.first_valid_index);
+    const stated = told(reference.first_valid_index);
     notes.push(`expected the first value at ${stated}, was ${first}`);
   }
   got.forEach((value, index) => {
@@ -66,7 +67,7 @@ function hitsOf(expected: unknown): Map<number, number> {
   for (const hit of Array.isArray(expected) ? expected : [expected]) {
     const [index, value] = Array.isArray(hit) ? hit : [];
     if (typeof index !== 'number' || typeof value !== 'number') {
-      throw new TypeError(`expected bars and their values, was ${JSON.stringify(hit)}`);
+      throw new TypeError(`expected bars and their values, was ${told(hit)}`);
     }
     hits.set(index, value);
   }

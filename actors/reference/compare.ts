@@ -60,21 +60,21 @@ export function accept<T>(result: T | Refusal): T {
 export function numberOf(words: Readonly<Record<string, unknown>>, name: string): number {
   const value = words[name];
   if (typeof value === 'number' && Number.isFinite(value)) return value;
-  throw new TypeError(`expected ${name} to be a number, was ${JSON.stringify(value)}`);
+  throw new TypeError(`expected ${name} to be a number, was ${told(value)}`);
 }
 
 /** A field of a case as text. Errors: a text naming the field, for the verdict. */
 export function textOf(words: Readonly<Record<string, unknown>>, name: string): string {
   const value = words[name];
   if (typeof value === 'string') return value;
-  throw new TypeError(`expected ${name} to be text, was ${JSON.stringify(value)}`);
+  throw new TypeError(`expected ${name} to be text, was ${told(value)}`);
 }
 
 /** A field of a case as a list. Errors: a text naming the field, for the verdict. */
 export function listOf(words: Readonly<Record<string, unknown>>, name: string): readonly unknown[] {
   const value = words[name];
   if (Array.isArray(value)) return value;
-  throw new TypeError(`expected ${name} to be a list, was ${JSON.stringify(value)}`);
+  throw new TypeError(`expected ${name} to be a list, was ${told(value)}`);
 }
 
 /** A series as the vectors write it: its length, its last values and a sample by index. */
@@ -104,7 +104,7 @@ export function differences(
   }
   if (Array.isArray(expected)) {
     if (!Array.isArray(got) || got.length !== expected.length) {
-      const was = Array.isArray(got) ? `${got.length}` : tell(got);
+      const was = Array.isArray(got) ? `${got.length}` : told(got);
       return [`${at(path)}expected ${expected.length} elements, was ${was}`];
     }
     return expected.flatMap((value, index) =>
@@ -119,7 +119,7 @@ export function differences(
     );
   }
   if (isSame(got, expected, tolerance)) return [];
-  return [`${at(path)}expected ${tell(expected)}, was ${tell(got)}`];
+  return [`${at(path)}expected ${told(expected)}, was ${told(got)}`];
 }
 
 function isSummary(expected: unknown): expected is SeriesSummary {
@@ -199,7 +199,8 @@ function at(path: string): string {
   return path === '' ? '' : `${path}: `;
 }
 
-function tell(value: unknown): string {
+/** A value as a note tells it: as JSON, cut where it is long. */
+export function told(value: unknown): string {
   const text = JSON.stringify(value) ?? 'nothing';
   return text.length <= TOLD_MAX ? text : `${text.slice(0, TOLD_MAX)}...`;
 }

@@ -1,7 +1,7 @@
 // One case of a vector file: its shape, and what is wrong where it lacks it.
 
 import { type Refusal, refusal } from '../../engine/index.js';
-import type { Tolerance } from './compare.js';
+import { type Tolerance, told } from './compare.js';
 
 /** One case of a vector file; `params` and `input` keep the file's own words. */
 export interface ReferenceCase {
@@ -28,7 +28,7 @@ function isWords(value: unknown): value is Words {
  */
 export function referenceCaseOf(entry: unknown): ReferenceCase | Refusal {
   const wrong = (what: string, was: unknown): Refusal =>
-    refusal('reference.not_a_case', `expected ${what}, was ${JSON.stringify(was) ?? 'nothing'}`);
+    refusal('reference.not_a_case', `expected ${what}, was ${told(was)}`);
   if (!isWords(entry)) return wrong('a case', entry);
   const { id, function: name, expected } = entry;
   if (typeof id !== 'string') return wrong('an id', id);

@@ -5,6 +5,7 @@ import {
   type ReferenceVerdict,
   skipped,
   type Tolerance,
+  told,
   verdictOf,
 } from './compare.js';
 import { cutPanel, type Panel, type PriceTables, type WindowOf } from './panel.js';
@@ -52,8 +53,8 @@ export function verifyReference(
   if (unknown !== undefined) return skipped(`${reference.function}: ${unknown}`);
   const got = known.compute({ params: reference.params, input: reference.input, tables });
   if (got === undefined) {
-    const input = JSON.stringify(reference.input);
-    return skipped(`${reference.function}: expected an input of a known form, was ${input}`);
+    const text = `expected an input of a known form, was ${told(reference.input)}`;
+    return skipped(`${reference.function}: ${text}`);
   }
   const { tolerance, expected } = reference;
   if ('band' in tolerance && tolerance.band === true) return verdictOf(outsideBands(got, expected));
@@ -67,13 +68,13 @@ function unknownParameter(
 ): string | undefined {
   for (const [name, kind] of Object.entries(known.needs ?? {})) {
     if (!isOfKind(params[name], kind)) {
-      return `expected ${name} as ${kind}, was ${JSON.stringify(params[name])}`;
+      return `expected ${name} as ${kind}, was ${told(params[name])}`;
     }
   }
   for (const [name, value] of Object.entries(params)) {
     const kind = known.needs?.[name] ?? known.may?.[name];
     if (kind === undefined) return `unknown parameter ${name}`;
-    if (!isOfKind(value, kind)) return `expected ${name} as ${kind}, was ${JSON.stringify(value)}`;
+    if (!isOfKind(value, kind)) return `expected ${name} as ${kind}, was ${told(value)}`;
   }
   return undefined;
 }

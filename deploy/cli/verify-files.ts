@@ -8,6 +8,7 @@ import {
   type PriceTable,
   parsePriceTable,
   type ReferenceCase,
+  told,
 } from '../../actors/reference/index.js';
 import { Fault } from '../../engine/index.js';
 
@@ -90,7 +91,7 @@ export class PriceFiles {
     const { file, from = '', to = '9999' } = input;
     if (file === undefined && Array.isArray(input['close'])) return inlineColumns(input);
     if (typeof file !== 'string' || typeof from !== 'string' || typeof to !== 'string') {
-      throw new Error(`expected a price file and dates, was ${JSON.stringify(input)}`);
+      throw new Error(`expected a price file and dates, was ${told(input)}`);
     }
     const { dates, columns } = this.table(file);
     const rows = dates.flatMap((date, row) => (date >= from && date <= to ? [row] : []));
@@ -108,7 +109,7 @@ function inlineColumns(input: Input): (name: string) => readonly number[] {
     const values: unknown = input[name];
     if (values === undefined) return undefined;
     if (!Array.isArray(values)) {
-      throw new Error(`expected ${name} to be a list, was ${JSON.stringify(values)}`);
+      throw new Error(`expected ${name} to be a list, was ${told(values)}`);
     }
     return values.map((value) => (value === null ? Number.NaN : Number(value)));
   };
