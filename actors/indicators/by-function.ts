@@ -62,7 +62,7 @@ interface Maker {
 function overBars(make: (period: number) => Indicator, output = 0): Maker {
   return {
     needs: { timePeriod: 'bars' },
-    make: (period) => make(period),
+    make,
     outputs: { '': output },
   };
 }
@@ -93,7 +93,7 @@ const MAKERS: Readonly<Record<string, Maker>> = {
   obv: { needs: {}, make: obv, outputs: ONE },
   macd: {
     needs: { fast: 'bars', slow: 'bars', signal: 'bars' },
-    make: (fast, slow, signal) => macd(fast, slow, signal),
+    make: macd,
     outputs: { macd: 0, signal: 1, histogram: 2 },
   },
   bbands: {
@@ -121,23 +121,23 @@ const MAKERS: Readonly<Record<string, Maker>> = {
   aroon: { ...overBars(aroon), outputs: { down: 0, up: 1 } },
   sar: {
     needs: { acceleration: 'number', maximum: 'number' },
-    make: (acceleration, maximum) => sar(acceleration, maximum),
+    make: sar,
     outputs: ONE,
   },
   ultosc: {
     needs: { timePeriod1: 'bars', timePeriod2: 'bars', timePeriod3: 'bars' },
-    make: (first, second, third) => ultimate(first, second, third),
+    make: ultimate,
     outputs: ONE,
   },
   stddev: {
     needs: { timePeriod: 'bars', nbDev: 'number' },
-    make: (period, deviations) => standardDeviation(period, deviations),
+    make: standardDeviation,
     outputs: ONE,
   },
   donchian: { ...overBars(donchian), outputs: BANDS },
   keltner: {
     needs: { emaPeriod: 'bars', atrPeriod: 'bars', multiplier: 'number' },
-    make: (emaPeriod, atrPeriod, multiplier) => keltner(emaPeriod, atrPeriod, multiplier),
+    make: keltner,
     outputs: BANDS,
   },
 };

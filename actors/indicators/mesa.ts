@@ -16,8 +16,8 @@ const INNER = 0.5769;
 
 const DEGREES_PER_RADIAN = 180 / Math.PI;
 
-// The last three inputs, the last three detrended values, then scalars and four transforms, each
-// for even and for odd inputs: [three terms, the last inner term, the last input].
+// The last three inputs, the last three detrended values, scalars, then transforms, each of them
+// [three terms, the last inner term, the last input].
 const COUNT = 0;
 const INPUTS = 1;
 const DETRENDED = 4;
@@ -32,8 +32,9 @@ const TERM = 14;
 const TRANSFORMS = 15;
 const TERMS = 3;
 const TRANSFORM_LENGTH = TERMS + 2;
-const KINDS = 4;
-const LENGTH = TRANSFORMS + 2 * KINDS * TRANSFORM_LENGTH;
+/** All four transforms of the even inputs, then those of the odd ones. */
+const HALF_LENGTH = 4 * TRANSFORM_LENGTH;
+const LENGTH = TRANSFORMS + 2 * HALF_LENGTH;
 
 /**
  * MESA adaptive moving average. Source: Ehlers 2001, "MESA Adaptive Moving Averages", Stocks &
@@ -66,12 +67,13 @@ function take(state: Float64Array, base: number, x: number): void {
   state[base + INPUTS] = x;
 }
 
+/** Averages an input and learns of the cycle from it. */
 // hot
 function step(state: Float64Array, base: number, x: number): void {
   const earlier = 2 * state[base + INPUTS + 1]! + state[base + INPUTS + 2]!;
   const smooth = (4 * x + 3 * state[base + INPUTS]! + earlier) / 10;
   const isOdd = state[base + COUNT]! % 2 === 1;
-  const at = base + TRANSFORMS + (isOdd ? KINDS * TRANSFORM_LENGTH : 0);
+  const at = base + TRANSFORMS + (isOdd ? HALF_LENGTH : 0);
   const term = state[base + TERM]!;
   const gain = 0.075 * state[base + PERIOD]! + 0.54;
   const detrended = gain * transform(state, at, term, smooth);
