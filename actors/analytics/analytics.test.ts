@@ -32,6 +32,19 @@ t.test('every function agrees with numpy and scipy on other windows and paramete
   t.strictSame([...tried].sort(), Object.keys(PERFORMANCE_FUNCTIONS).sort());
 });
 
+t.test('a benchmark is asked of those alone that measure against one', async (t) => {
+  const needsNone = new Set<string>();
+  for (const reference of cases) {
+    const { benchmark: _, ...input } = reference.input;
+    const alone = { ...reference, input };
+    const { status } = verifyReference(PERFORMANCE_FUNCTIONS, alone, () => table);
+    if (status === 'passed') needsNone.add(reference.function);
+    else t.equal(status, 'skipped', reference.id);
+  }
+  t.equal(needsNone.has('sharpe_ratio') && needsNone.has('max_drawdown'), true);
+  t.equal(needsNone.has('beta') || needsNone.has('capture') || needsNone.has('treynor'), false);
+});
+
 // Whole basis points: squares of smaller numbers than any return would underflow.
 const returns = fc.array(
   fc.integer({ min: -2000, max: 2000 }).map((points) => points / 10_000),

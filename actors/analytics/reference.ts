@@ -18,10 +18,14 @@ import * as figures from './performance.js';
 /** Sessions in a year where a case does not say. */
 const PERIODS_PER_YEAR = 252;
 
-/** A case's series, its benchmark, and the dates of its prices. */
+/** A case's series, and the dates of its prices. */
 interface Series {
   readonly dates: readonly string[];
   readonly returns: Float64Array;
+}
+
+/** A series and what it is measured against. */
+interface MeasuredSeries extends Series {
   readonly benchmark: Float64Array;
 }
 
@@ -42,30 +46,53 @@ function seriesOf(panel: Panel, named: string | undefined): Float64Array | undef
 
 function readSeries(asked: Asked): Series | undefined {
   const panel = panelOf(asked, 'prices');
-  if (panel === undefined) return undefined;
-  const returns = seriesOf(panel, asText(asked.input['series']));
-  const against = seriesOf(panel, asText(asked.input['benchmark']));
-  if (returns === undefined || against === undefined) return undefined;
-  return { dates: panel.dates, returns, benchmark: against };
+  const returns = panel && seriesOf(panel, asText(asked.input['series']));
+  return panel && returns && { dates: panel.dates, returns };
+}
+
+function readMeasured(asked: Asked): MeasuredSeries | undefined {
+  const series = readSeries(asked);
+  const panel = panelOf(asked, 'prices');
+  const market = panel && seriesOf(panel, asText(asked.input['benchmark']));
+  return series && market && { ...series, benchmark: market };
 }
 
 type Needs = NonNullable<ReferenceFunction['needs']>;
 
-/** A function of the series; `periods` is the number in a year. */
-function over(
+/** A function of a series as it is read; `periods` is the number in a year. */
+function functionOf<Read>(
+  read: (asked: Asked) => Read | undefined,
   needs: Needs,
-  compute: (series: Series, asked: Asked, periods: number) => unknown,
-  may: Needs = {},
+  compute: (series: Read, asked: Asked, periods: number) => unknown,
+  may: Needs,
 ): ReferenceFunction {
   return {
     needs,
     may,
     compute(asked) {
-      const series = readSeries(asked);
+      const series = read(asked);
       const periods = paramOf(asked, 'periodsPerYear', PERIODS_PER_YEAR);
       return series === undefined ? undefined : compute(series, asked, periods);
     },
   };
+}
+
+/** A function of the series alone. */
+function over(
+  needs: Needs,
+  compute: (series: Series, asked: Asked, periods: number) => unknown,
+  may: Needs = {},
+): ReferenceFunction {
+  return functionOf(readSeries, needs, compute, may);
+}
+
+/** A function of the series and its benchmark. */
+function against(
+  needs: Needs,
+  compute: (series: MeasuredSeries, asked: Asked, periods: number) => unknown,
+  may: Needs = {},
+): ReferenceFunction {
+  return functionOf(readMeasured, needs, compute, may);
 }
 
 const YEAR = { periodsPerYear: 'number' } as const;
@@ -157,25 +184,25 @@ function datesOf(drawdown: Drawdown, dates: readonly string[]): Record<string, u
 }
 
 const AGAINST: ReferenceFunctions = {
-  beta: over(RISK_FREE, (series) => benchmark.beta(series.returns, series.benchmark)),
-  alpha: over({ ...RISK_FREE, ...YEAR }, (series, asked, periods) =>
+  beta: against(RISK_FREE, (series) => benchmark.beta(series.returns, series.benchmark)),
+  alpha: against({ ...RISK_FREE, ...YEAR }, (series, asked, periods) =>
     alphaOf(series, asked, periods, 'geometric'),
   ),
-  alpha_arithmetic: over({ ...RISK_FREE, ...YEAR }, (series, asked, periods) =>
+  alpha_arithmetic: against({ ...RISK_FREE, ...YEAR }, (series, asked, periods) =>
     alphaOf(series, asked, periods, 'arithmetic'),
   ),
-  up_capture: over(YEAR, (series, _, periods) => captureOf(series, periods, 'up')),
-  down_capture: over(YEAR, (series, _, periods) => captureOf(series, periods, 'down')),
-  capture: over(YEAR, (series, _, periods) => captureOf(series, periods, 'all')),
-  tracking_error: over(YEAR, (series, _, periods) =>
+  up_capture: against(YEAR, (series, _, periods) => captureOf(series, periods, 'up')),
+  down_capture: against(YEAR, (series, _, periods) => captureOf(series, periods, 'down')),
+  capture: against(YEAR, (series, _, periods) => captureOf(series, periods, 'all')),
+  tracking_error: against(YEAR, (series, _, periods) =>
     benchmark.trackingError(series.returns, series.benchmark, periods),
   ),
-  information_ratio: over(YEAR, (series, _, periods) => {
+  information_ratio: against(YEAR, (series, _, periods) => {
     const daily = benchmark.informationRatio(series.returns, series.benchmark);
     return { annualised: daily * Math.sqrt(periods), daily };
   }),
-  correlation: over({}, (series) => pearson(series.returns, series.benchmark)),
-  treynor: over(
+  correlation: against({}, (series) => pearson(series.returns, series.benchmark)),
+  treynor: against(
     { riskFree: 'number' },
     (series, asked, periods) =>
       benchmark.treynorRatio(series.returns, series.benchmark, paramOf(asked, 'riskFree'), periods),
@@ -184,7 +211,7 @@ const AGAINST: ReferenceFunctions = {
 };
 
 function alphaOf(
-  series: Series,
+  series: MeasuredSeries,
   asked: Asked,
   periods: number,
   compounding: benchmark.AlphaCompounding,
@@ -193,7 +220,7 @@ function alphaOf(
   return benchmark.alpha(series.returns, series.benchmark, riskFree, periods, compounding);
 }
 
-function captureOf(series: Series, periods: number, side: benchmark.CaptureSide): number {
+function captureOf(series: MeasuredSeries, periods: number, side: benchmark.CaptureSide): number {
   return benchmark.captureRatio(series.returns, series.benchmark, periods, side);
 }
 

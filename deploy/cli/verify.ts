@@ -69,7 +69,7 @@ export function verify(
   const prices = new PriceFiles(join(directory, 'prices'));
   for (const file of vectorFiles(directory)) {
     try {
-      outcomes.push(...runFile(directory, file, prices));
+      for (const outcome of runFile(directory, file, prices)) outcomes.push(outcome);
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       unreadable.push(error);
