@@ -30,8 +30,11 @@ import {
 } from './mean-variance.js';
 import { inverseVariance, inverseVolatility, riskBudget, riskShares } from './risk-budget.js';
 
-/** Periods in a year, which the inputs state with their moments. */
+/** Periods in a year where the inputs do not state them with their moments. */
 const PERIODS_PER_YEAR = 252;
+
+/** The only rule in words for how sure views are: as the prior is of what they say. */
+const PRIOR_OMEGA = "diag(P tau S P')";
 
 /** The vectors show the first assets of a matrix only. */
 const CORNER = 4;
@@ -45,16 +48,17 @@ interface Market {
 
 /** The panel's moments, where the input asks for those we know. */
 function marketOf(asked: Asked): Market | undefined {
-  const { mean: meanRule, covariance: covarianceRule } = asked.input;
-  if ((meanRule ?? 'arithmetic mean*252') !== 'arithmetic mean*252') return undefined;
-  if ((covarianceRule ?? 'ddof=1 *252') !== 'ddof=1 *252') return undefined;
+  const { mean: meanRule = `arithmetic mean*${PERIODS_PER_YEAR}` } = asked.input;
+  const { covariance: covarianceRule = `ddof=1 *${PERIODS_PER_YEAR}` } = asked.input;
+  const meanPeriods = /^arithmetic mean\*(\d+)$/.exec(String(meanRule))?.[1];
+  const [, ddof, periods] = /^ddof=([01]) \*(\d+)$/.exec(String(covarianceRule)) ?? [];
   const panel = panelOf(asked, 'returns');
-  if (panel === undefined) return undefined;
+  if (panel === undefined || meanPeriods === undefined || periods === undefined) return undefined;
   return {
     assets: panel.assets,
     returns: panel.returns,
-    mean: Float64Array.from(panel.returns, (column) => mean(column) * PERIODS_PER_YEAR),
-    covariance: scaled(covarianceMatrix(panel.returns, 1), PERIODS_PER_YEAR),
+    mean: Float64Array.from(panel.returns, (column) => mean(column) * Number(meanPeriods)),
+    covariance: scaled(covarianceMatrix(panel.returns, Number(ddof)), Number(periods)),
   };
 }
 
@@ -176,7 +180,7 @@ export const PORTFOLIO_FUNCTIONS: ReferenceFunctions = {
   },
   black_litterman: {
     needs: { tau: 'number', riskAversion: 'number', P: 'list', Q: 'list' },
-    may: { omega: ["diag(P tau S P')"] },
+    may: { omega: 'any' },
     compute: blended,
   },
 };
@@ -192,12 +196,24 @@ function shrinkage(asked: Asked): unknown {
   return { delta: shrunk.weight, cov_4x4: toRows(annual, CORNER), trace };
 }
 
+/** How sure the views are: the rule in words, a matrix, or the diagonal of one. */
+function omegaOf(asked: Asked): { readonly viewCovariance?: Matrix } | undefined {
+  const { omega = PRIOR_OMEGA } = asked.params;
+  if (omega === PRIOR_OMEGA) return {};
+  const diagonal = numbersOf(omega)?.map((value, row, all) =>
+    all.map((_, column) => (column === row ? value : 0)),
+  );
+  const rows = diagonal ?? rowsOf(omega);
+  return rows && { viewCovariance: fromRows(rows) };
+}
+
 function blended(asked: Asked): unknown {
   const sigma = rowsOf(asked.input['sigma']);
   const caps = numbersOf(asked.input['marketCaps']);
   const views = rowsOf(asked.params['P']);
   const viewReturns = numbersOf(asked.params['Q']);
-  if (!sigma || !caps || !views || !viewReturns) return undefined;
+  const omega = omegaOf(asked);
+  if (!sigma || !caps || !views || !viewReturns || !omega) return undefined;
   const size = caps.reduce((total, cap) => total + cap, 0);
   const blend = blackLitterman({
     covariance: fromRows(sigma),
@@ -206,6 +222,7 @@ function blended(asked: Asked): unknown {
     tau: paramOf(asked, 'tau'),
     views: fromRows(views),
     viewReturns,
+    ...omega,
   });
   if (blend.kind === 'refusal') throw new Error(`${blend.code}: ${blend.text}`);
   const held = blend.weights.reduce((total, weight) => total + weight, 0);

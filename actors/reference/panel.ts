@@ -92,9 +92,12 @@ function windowRows(
     while (first <= last && dates[first]! < from) first++;
     if (windowOf === 'returns') first = Math.max(0, first - 1);
   } else if (input.window !== undefined) {
-    const count = /^last (\d+) returns$/.exec(input.window)?.[1];
-    if (count === undefined) throw new Error(`expected "last N returns", was "${input.window}"`);
-    first = last - Number(count);
+    const [, end, count] = /^(first|last) (\d+) returns$/.exec(input.window) ?? [];
+    if (count === undefined) {
+      throw new Error(`expected "last N returns" or "first N returns", was "${input.window}"`);
+    }
+    if (end === 'first') last = Math.min(last, Number(count));
+    else first = last - Number(count);
   }
   if (first < 0 || last <= first) {
     throw new Error(`expected at least two prices from ${from || 'the start'} to ${to}`);

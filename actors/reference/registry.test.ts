@@ -41,7 +41,7 @@ t.test('a series is held to its length, its first value and every value shown', 
 const functions: ReferenceFunctions = {
   double: {
     needs: { x: 'number' },
-    may: { word: ['one', 'two'], day: 'date' },
+    may: { word: ['one', 'two'], day: 'date', own: 'any' },
     compute: ({ params, input }) =>
       input['odd'] === true ? undefined : 2 * (params['x'] as number),
   },
@@ -70,6 +70,7 @@ t.test('an unknown function, parameter, word or input is a skip and never a numb
   t.equal(judged({ params: { x: '2' } }), 'skipped');
   t.equal(judged({ params: { x: 2, y: 1 } }), 'skipped');
   t.equal(judged({ params: { x: 2, word: 'two', day: '2020-01-02' } }), 'passed');
+  t.equal(judged({ params: { x: 2, own: [{}] } }), 'passed');
   t.equal(judged({ params: { x: 2, word: 'three' } }), 'skipped');
   t.equal(judged({ params: { x: 2, day: 'today' } }), 'skipped');
   t.equal(judged({ input: { odd: true } }), 'skipped');
@@ -89,6 +90,8 @@ t.test('a window of returns takes the price before it, a window of prices does n
   t.equal(returns.dates[0], table.dates[4]);
   t.equal(returns.returns[0]!.length, 5);
   t.equal(cutPanel(table, ['AA'], { from, to }, 'prices').returns[0]!.length, 4);
+  const begun = cutPanel(table, ['AA'], { window: 'first 3 returns' }, 'returns');
+  t.strictSame(begun.dates, table.dates.slice(0, 4));
   const last = cutPanel(table, ['AA', 'BB'], { window: 'last 3 returns' }, 'returns');
   t.equal(last.returns[1]!.length, 3);
   t.equal(last.dates.at(-1), table.dates.at(-1));

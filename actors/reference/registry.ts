@@ -16,8 +16,11 @@ export type RegistryCase = Omit<ReferenceCase, 'tolerance'> & {
   readonly tolerance: ReferenceCase['tolerance'] | { readonly band: true };
 };
 
-/** What a parameter has to be: a number, a flag, a list, a date, or one of some words. */
-export type ParameterKind = 'number' | 'flag' | 'list' | 'date' | readonly string[];
+/**
+ * What a parameter has to be: a number, a flag, a list, a date, one of some words, or what the
+ * function itself makes of it.
+ */
+export type ParameterKind = 'number' | 'flag' | 'list' | 'date' | 'any' | readonly string[];
 
 /** A function of the vectors: the parameters it understands, and what it computes. */
 export interface ReferenceFunction {
@@ -81,6 +84,7 @@ function unknownParameter(
 
 function isOfKind(value: unknown, kind: ParameterKind): boolean {
   if (kind === 'number') return typeof value === 'number' && Number.isFinite(value);
+  if (kind === 'any') return value !== undefined;
   if (kind === 'flag') return typeof value === 'boolean';
   if (kind === 'list') return Array.isArray(value);
   if (kind === 'date') return typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value);
