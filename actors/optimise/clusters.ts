@@ -104,16 +104,21 @@ function combined(linkage: Linkage, parts: Parts): number {
     case 'weighted':
       return (left + right) / 2;
     case 'centroid':
-      return Math.sqrt(
+      return rootOf(
         (a * left ** 2 + b * right ** 2) / (a + b) - (a * b * between ** 2) / (a + b) ** 2,
       );
     case 'median':
-      return Math.sqrt(left ** 2 / 2 + right ** 2 / 2 - between ** 2 / 4);
+      return rootOf(left ** 2 / 2 + right ** 2 / 2 - between ** 2 / 4);
     case 'ward':
       return Math.sqrt(
         ((a + c) * left ** 2 + (b + c) * right ** 2 - c * between ** 2) / (a + b + c),
       );
   }
+}
+
+/** Root of a square distance; of assets that repeat each other it rounds to less than nothing. */
+function rootOf(square: number): number {
+  return Math.sqrt(Math.max(0, square));
 }
 
 /** Leaves from left to right, so that what was merged stands together. */

@@ -21,6 +21,7 @@ import {
   efficientReturn,
   expectationOf,
   hierarchicalRiskParity,
+  LINKAGES,
   LONG_ONLY,
   maxSharpe,
   minVariance,
@@ -265,6 +266,16 @@ t.test('risk is shared as budgeted, whatever the covariance', async () => {
       );
     }),
   );
+});
+
+t.test('assets that repeat each other are clustered by every linkage', async (t) => {
+  const row = [1, 1, 1, 0.2];
+  const covariance = fromRows([row, row, row, [0.2, 0.2, 0.2, 1]]);
+  for (const linkage of LINKAGES) {
+    const { weights, order } = hierarchicalRiskParity(covariance, linkage);
+    t.equal(order.toSorted().join(), '0,1,2,3', linkage);
+    t.ok(weights.every((weight) => weight > 0 && weight < 1));
+  }
 });
 
 t.test('hierarchical weights are positive, sum to one and follow a change of order', async () => {
