@@ -9,15 +9,11 @@ import {
   toBinary,
   type UnknownField,
 } from '@bufbuild/protobuf';
-import { Scratch } from './scratch.js';
+import { LENGTH, SCALARS, scratch, type WriteValue } from './scalars.js';
 
-/** Wire types. Source: protobuf.dev, encoding. */
-const VARINT = 0;
-const FIXED64 = 1;
-const LENGTH = 2;
-
-/** A field that a reader may tell from one that is not set. Source: descriptor.proto. */
+/** Fields whose zero is as if they were not set, and such as must be. Source: descriptor.proto. */
 const IMPLICIT_PRESENCE = 2;
+const LEGACY_REQUIRED = 3;
 
 /** A message as its descriptor names it. */
 type Named = Readonly<Record<string, unknown>>;
@@ -25,15 +21,7 @@ type Named = Readonly<Record<string, unknown>>;
 /** Writes what a message has of one field. */
 type WriteField = (message: Named) => void;
 
-/** One value of a field without its tag. */
-interface WriteValue {
-  readonly wire: number;
-  readonly write: (value: unknown) => void;
-}
-
-/** One for all encoders of a thread: a message is whole before the next begins. */
-const scratch = new Scratch();
-
+/** The writers of each schema's fields. */
 const plans = new Map<DescMessage, WriteField[]>();
 
 /**
@@ -71,6 +59,7 @@ function isPlain(schema: DescMessage, seen: Set<DescMessage>): boolean {
   }
   return schema.fields.every((field) => {
     const isGroup = 'delimitedEncoding' in field && field.delimitedEncoding;
+    if (field.presence === LEGACY_REQUIRED) return false;
     const scalar = field.scalar === undefined || SCALARS.has(field.scalar);
     const isKnown = scalar && (field.fieldKind !== 'map' || SCALARS.has(field.mapKey));
     return isKnown && !isGroup && (field.message === undefined || isPlain(field.message, seen));
@@ -227,60 +216,4 @@ function writerOf(field: DescField): WriteValue {
       scratch.close(mark);
     },
   };
-}
-
-/** Scalars that are written here. A value of another type is a bug of whoever made the message. */
-const SCALARS: ReadonlyMap<ScalarType, WriteValue> = new Map<ScalarType, WriteValue>([
-  [ScalarType.STRING, { wire: LENGTH, write: (value) => scratch.text(textOf(value)) }],
-  [ScalarType.BYTES, { wire: LENGTH, write: (value) => scratch.block(bytesOf(value)) }],
-  [ScalarType.BOOL, { wire: VARINT, write: (value) => scratch.varint(value === true ? 1 : 0) }],
-  [ScalarType.DOUBLE, { wire: FIXED64, write: (value) => scratch.double(numberOf(value)) }],
-  [ScalarType.INT32, { wire: VARINT, write: writeInt32 }],
-  [ScalarType.UINT32, { wire: VARINT, write: writeUint32 }],
-  [ScalarType.INT64, { wire: VARINT, write: writeInt64 }],
-  [ScalarType.UINT64, { wire: VARINT, write: writeUint64 }],
-]);
-
-function textOf(value: unknown): string {
-  if (typeof value === 'string') return value;
-  throw wrong('a text', value);
-}
-
-function bytesOf(value: unknown): Uint8Array {
-  if (value instanceof Uint8Array) return value;
-  throw wrong('bytes', value);
-}
-
-function numberOf(value: unknown): number {
-  if (typeof value === 'number') return value;
-  throw wrong('a number', value);
-}
-
-function writeUint32(value: unknown): void {
-  if (typeof value !== 'number' || value !== value >>> 0) throw wrong('0 to 2^32 - 1', value);
-  scratch.varint(value);
-}
-
-function writeInt32(value: unknown): void {
-  if (typeof value !== 'number' || value !== (value | 0)) throw wrong('32 signed bits', value);
-  if (value >= 0) scratch.varint(value);
-  else scratch.varint64(value >>> 0, 0xffff_ffff);
-}
-
-function writeInt64(value: unknown): void {
-  if (typeof value !== 'bigint' || value !== BigInt.asIntN(64, value)) {
-    throw wrong('64 signed bits', value);
-  }
-  writeUint64(BigInt.asUintN(64, value));
-}
-
-function writeUint64(value: unknown): void {
-  if (typeof value !== 'bigint' || value !== BigInt.asUintN(64, value)) {
-    throw wrong('0 to 2^64 - 1', value);
-  }
-  scratch.varint64(Number(value & 0xffff_ffffn), Number(value >> 32n));
-}
-
-function wrong(expected: string, value: unknown): TypeError {
-  return new TypeError(`expected ${expected} in a message, was ${String(value).slice(0, 64)}`);
 }
