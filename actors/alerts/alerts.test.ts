@@ -205,6 +205,16 @@ t.test('rules read measures of portfolios and groups, and keep to their names', 
   ]);
   t.same(watch.portfolio({ ...FIGURES, key: 'b' }), [], 'the rule looks at a alone');
   t.same(watch.portfolio({ ...FIGURES, key: 'unknown' }), []);
+  const { watch: watchOptions } = setUp([
+    rule(
+      'portfolio',
+      { feature: 'vega', op: '>', value: 5 },
+      { feature: 'vega', op: '==', value: 0 },
+    ),
+  ]);
+  const options = { delta: 1, gamma: 2, vega: 6, theta: -1, unpriced: 0 };
+  t.match(watchOptions.portfolio({ ...FIGURES, options }), [{ text: 'A test: vega = 6' }]);
+  t.match(watchOptions.portfolio({ ...FIGURES, pointIndex: 1 }), [{ kind: 'alert_released' }]);
   t.match(watch.group({ ...FIGURES, id: 'firm' }, { index: 0, timeUs: 3 }), [
     { scope: 'group/firm', asOfUs: 3, text: /cvar_99 = 70, var_99 = 50/ },
   ]);

@@ -37,6 +37,17 @@ export interface MeasuredPortfolio extends MeasuredGroup {
   readonly cvar95: number;
   readonly riskAsOfUs: number;
   readonly proxied: number;
+  /** Absent of a portfolio that holds none. */
+  readonly options?: MeasuredOptions;
+}
+
+/** What options come to. Units: dollars. */
+interface MeasuredOptions {
+  readonly delta: number;
+  readonly gamma: number;
+  readonly vega: number;
+  readonly theta: number;
+  readonly unpriced: number;
 }
 
 /** A measure and how it is read. */
@@ -75,7 +86,17 @@ export const PORTFOLIO_MEASURES: readonly Read<MeasuredPortfolio>[] = [
   read('risk_age', 'minutes', 'of market time since the risk figures were made', (one) => {
     return (one.asOfUs - one.riskAsOfUs) / US_A_MINUTE;
   }),
+  read('delta', DOLLARS, 'worth of the shares by delta of options', ofOptions('delta')),
+  read('gamma', DOLLARS, 'change of delta where every stock rises by 1 %', ofOptions('gamma')),
+  read('vega', DOLLARS, 'from a point more of every volatility', ofOptions('vega')),
+  read('theta', DOLLARS, 'from a calendar day', ofOptions('theta')),
+  read('unpriced', 'count', "options that can't be priced", ofOptions('unpriced')),
 ];
+
+/** A figure of the options; nothing where none are held. */
+function ofOptions(name: keyof MeasuredOptions): (figures: MeasuredPortfolio) => number {
+  return ({ options }) => options?.[name] ?? 0;
+}
 
 function read<Figures>(
   name: string,

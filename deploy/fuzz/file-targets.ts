@@ -11,6 +11,7 @@ import { readRows, recordOf } from '../adapters/sources/files/lean.js';
 import { unzip } from '../adapters/sources/files/zip.js';
 import { packFrame, packPrints } from '../adapters/sources/packing.js';
 import { PushSession } from '../adapters/sources/push-session.js';
+import { checkAlertRules } from '../config/alerts-config.js';
 import { checkFunnel } from '../config/funnel-config.js';
 import { parseYaml } from '../config/yaml-source.js';
 import { blockBytes, scanSegment } from '../recorder/segment.js';
@@ -45,6 +46,14 @@ ${STAGES.map(
     condition: {all: [{feature: close, op: '>=', value: 10, label: l, why: w}]}
 `,
 ).join('')}`;
+
+/** Alert rules of each kind, and the names that they may be kept to. */
+const ALERT_RULES = `rules:
+  - {id: a, for: portfolios, only: [p], when: {feature: var_99, op: '>', than: equity, times: 2}}
+  - {id: b, for: groups, severity: critical, when: {not: {feature: drawdown, op: '<', value: 0.1}}}
+  - {id: c, for: symbols, when: {min: close, bars: 5, op: '<', value: 1}, release: {any: [{feature: close, op: '>', value: 2}]}, text: t}
+`;
+const ALERT_NAMES = { portfolio: ['p'], group: ['g'], symbol: ['X'] };
 
 /** A reader that may refuse with a fault, but with nothing else. */
 async function orFault(read: () => unknown): Promise<void> {
@@ -104,6 +113,12 @@ export const FILE_TARGETS: readonly FuzzTarget[] = [
     name: 'funnel',
     samples: async () => [Buffer.from(FUNNEL)],
     read: (input) => orFault(() => checkFunnel(parseYaml(input.toString('utf8'), 'a.yaml'))),
+  },
+  {
+    name: 'alert-rules',
+    samples: async () => [Buffer.from(ALERT_RULES)],
+    read: (input) =>
+      orFault(() => checkAlertRules(parseYaml(input.toString('utf8'), 'a.yaml'), ALERT_NAMES)),
   },
   ...(['file', 'stream'] as const).map(
     (format): FuzzTarget => ({

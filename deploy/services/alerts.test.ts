@@ -46,25 +46,27 @@ function startWebhook(t: Teardown, offersMin: number) {
   );
 }
 
-/** One portfolio all in one name: its limit is broken from the first point on. */
-function portfoliosFile(folder: string, webhook: string): string {
-  const file = join(folder, 'p.yaml');
+/** One portfolio all in one name, whose limit is broken from the first point on; and no rules. */
+function filesOf(folder: string, webhook: string) {
+  const portfolios = join(folder, 'p.yaml');
+  const alerts = join(folder, 'a.yaml');
+  writeFileSync(alerts, 'rules: []');
   const lines = [
     'limits: { single_name: { hard: 0.5 } }',
     'groups: [{ id: firm, level: firm, limits: { single_name: { soft: 0.4 } } }]',
     `alerts: { webhook: "${webhook}" }`,
     'portfolios: [{ id: one, cash: "1000000", long: { symbols: [AAPL] }, long_share: 0.9 }]',
   ];
-  writeFileSync(file, lines.join('\n'));
-  return file;
+  writeFileSync(portfolios, lines.join('\n'));
+  return { portfolios, alerts };
 }
 
 t.test('a broken limit is told once on every channel, in whatever run', async (t) => {
   const folder = temporaryFolder(t, 'alerts');
   const dataDir = join(folder, 'data');
   const hook = await startWebhook(t, 2);
-  const portfolios = portfoliosFile(folder, hook.url);
-  const first = await startSmallMarket(dataDir, { portfolios });
+  const files = filesOf(folder, hook.url);
+  const first = await startSmallMarket(dataDir, files);
   const services = await openDoors(first.system, folder);
   const alerts = () => first.system.risk.alerts(0).alerts;
   t.ok(await until(() => alerts().length === 2));
@@ -97,7 +99,7 @@ t.test('a broken limit is told once on every channel, in whatever run', async (t
   await first.market.close(2_000);
 
   const offers = hook.keys.length;
-  const second = await startSmallMarket(dataDir, { portfolios });
+  const second = await startSmallMarket(dataDir, files);
   await second.market.stream();
   t.same(
     second.system.risk.alerts(0).alerts.map(({ id }) => id),
@@ -112,15 +114,11 @@ t.test('what the webhook has not taken is offered again by the next process', as
   const folder = temporaryFolder(t, 'alerts');
   const dataDir = join(folder, 'data');
   const deaf = await startWebhook(t, Number.POSITIVE_INFINITY);
-  const first = await startSmallMarket(dataDir, {
-    portfolios: portfoliosFile(folder, deaf.url),
-  });
+  const first = await startSmallMarket(dataDir, filesOf(folder, deaf.url));
   t.ok(await until(() => deaf.keys.length > 0));
   await first.market.close(2_000);
   const hook = await startWebhook(t, 1);
-  const second = await startSmallMarket(dataDir, {
-    portfolios: portfoliosFile(folder, hook.url),
-  });
+  const second = await startSmallMarket(dataDir, filesOf(folder, hook.url));
   t.ok(await until(() => second.system.risk.alerts(0).undelivered === 0));
   t.same(new Set(hook.keys), new Set(second.system.risk.alerts(0).alerts.map(({ id }) => id)));
   t.ok(hook.keys.includes(deaf.keys[0]!), 'under the same key');

@@ -71,6 +71,8 @@ export function startSmallMarket(
     readonly to?: string;
     /** File of portfolios. */
     readonly portfolios?: string;
+    /** File of alert rules. */
+    readonly alerts?: string;
     readonly onSession?: (market: Market, done: number) => void;
   } = {},
 ): Promise<Life> {

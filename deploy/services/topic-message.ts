@@ -1,7 +1,8 @@
 // Server messages in the client's form; what is the same for many clients is encoded once.
 
-import { create, toBinary, toJsonString } from '@bufbuild/protobuf';
+import { create, toJsonString } from '@bufbuild/protobuf';
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
+import { encoderOf } from '../../engine/index.js';
 import {
   ErrorSchema,
   PongSchema,
@@ -12,6 +13,8 @@ import type { Reading } from './topic-reading.js';
 
 /** The field of a server's message that encoded payloads go into. */
 const QUOTES_FIELD = ServerMessageSchema.field.quotes.number;
+
+const toBytes = encoderOf(ServerMessageSchema);
 
 /** JSON text or binary protobuf, as the client's latest message was. */
 export type Form = 'json' | 'binary';
@@ -49,7 +52,7 @@ export class SharedPayload {
     this.#bytes ??= this.#encoded();
     const snapshot = sequence === 1;
     const head = create(ServerMessageSchema, { topic, sequence, snapshot });
-    return Buffer.concat([toBinary(ServerMessageSchema, head), this.#bytes]);
+    return Buffer.concat([toBytes(head), this.#bytes]);
   }
 
   #message(): ServerMessage {
@@ -58,7 +61,7 @@ export class SharedPayload {
 
   #encoded(): Uint8Array {
     const bytes = this.#reading.bytes?.();
-    if (bytes === undefined) return toBinary(ServerMessageSchema, this.#message());
+    if (bytes === undefined) return toBytes(this.#message());
     const head = new BinaryWriter().tag(QUOTES_FIELD, WireType.LengthDelimited);
     return Buffer.concat([head.uint32(bytes.length).finish(), bytes]);
   }
@@ -81,7 +84,5 @@ export function pongMessage(form: Form, sentUs: number): string | Uint8Array {
 
 function encode(form: Form, topic: string, payload: ServerMessage['payload']): string | Uint8Array {
   const message = create(ServerMessageSchema, { topic, payload });
-  return form === 'json'
-    ? toJsonString(ServerMessageSchema, message)
-    : toBinary(ServerMessageSchema, message);
+  return form === 'json' ? toJsonString(ServerMessageSchema, message) : toBytes(message);
 }

@@ -11,6 +11,7 @@ import {
 } from '@bufbuild/protobuf';
 import { FileDescriptorProtoSchema } from '@bufbuild/protobuf/wkt';
 import type { MethodDefinition, ServiceDefinition } from '@grpc/grpc-js';
+import { encoderOf } from './encode.js';
 
 /** Message that a method takes. */
 export type In<M extends DescMethod> = MessageShape<M['input']>;
@@ -49,11 +50,9 @@ function isStreamed(method: DescMethod, kind: DescMethod['methodKind']): boolean
 }
 
 function encoder(schema: DescMessage): (message: unknown) => Buffer {
-  return (message) => {
-    // Handlers and callers are typed by the same descriptor.
-    const bytes = toBinary(schema, message as MessageShape<DescMessage>);
-    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  };
+  const encode = encoderOf(schema);
+  // Handlers and callers are typed by the same descriptor.
+  return (message) => encode(message as MessageShape<DescMessage>);
 }
 
 function decoder(schema: DescMessage): (bytes: Buffer) => unknown {
