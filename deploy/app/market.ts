@@ -1,6 +1,7 @@
 // A running market: files and configuration in, shards fed, events gathered for its views.
 
 import { join } from 'node:path';
+import { rowsWithBars } from '../../actors/bars/index.js';
 import type { BoardConfig } from '../../actors/groups/index.js';
 import { PRINTS_PER_BAR_MIN } from '../../actors/market/index.js';
 import {
@@ -141,7 +142,8 @@ export class Market {
     this.stride = memory.stride;
     this.#lastPoint = new Int32Array(options.shardCount).fill(-1);
     this.shards = this.#createShards(days, openings);
-    this.sequencer = new Sequencer(this.shards, rowCount, firstDay - 1);
+    const takesLate = rowsWithBars(options.bars, bars.symbols);
+    this.sequencer = new Sequencer(this.shards, rowCount, firstDay - 1, takesLate);
     this.sequencer.countRejected('recorded_for_another_feed', recorded.foreign);
     this.quality = this.#createQuality();
     this.ingest = new Ingest({

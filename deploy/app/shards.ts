@@ -300,7 +300,7 @@ export class Shards {
         const { isReplaying, snapshot } = this.#shards[index]!;
         return isReplaying ? 0 : (snapshot?.id ?? 0);
       },
-      addToSnapshot: (index, actors) => this.#shards[index]!.add(actors),
+      addToSnapshot: (index, given) => this.#shards[index]!.add(given),
       place: (moves) => this.placed.place(moves),
       store: (moves) => this.#options.storePlacement(this.placed.after(moves)),
     };

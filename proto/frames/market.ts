@@ -79,3 +79,9 @@ export const SNAPSHOT = {
   kind: 5,
   lanes: { timeUs: 1, id: 2 },
 } as const satisfies FrameLayout;
+
+/**
+ * A print that came behind a later one of its row: the market refuses it, and bars that are built
+ * live are amended by it. Lanes as those of `PRINT`.
+ */
+export const LATE = { kind: 6, lanes: PRINT.lanes } as const satisfies FrameLayout;
