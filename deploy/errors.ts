@@ -50,6 +50,8 @@ export const APPLICATION_ERRORS: Readonly<Record<string, string>> = {
   'features.clocked_ones_are_no_prices':
     'A feature that reads the clock must not be a price: a bug.',
   'flag.invalid': 'A command line flag has a value that is not allowed.',
+  'funnel.not_comparable':
+    'A funnel asks of order books, of which there is no daily history to compare with.',
   'funnel.no_point_yet': 'The funnel has not been judged yet; wait for the first point.',
   'funnel.no_such_session': 'The funnel has no results for that session.',
   'gateway.internal': 'The gateway failed on a request; its log says why.',

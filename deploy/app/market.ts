@@ -17,6 +17,7 @@ import { recordEarlier } from '../recorder/earlier.js';
 import { Recorder } from '../recorder/recorder.js';
 import { loadMarketFile, type MarketFile } from '../research/market-file.js';
 import type { FromShard, SharedMarket } from '../roles/shard-messages.js';
+import { bookPointsOf } from './book-points.js';
 import { Commits } from './commits.js';
 import { DerivedFeed, monotonicUs } from './derived-feed.js';
 import { rehearseFeed } from './feed-rehearsal.js';
@@ -78,7 +79,6 @@ export class Market {
   #lastSummary = -1;
   /** Portfolios that have told figures since the start. */
   readonly #heard = new Set<Address>();
-  /** Name of the feed. */
   readonly #feed: string;
   readonly #recorded: RecordedBatches;
   readonly #progress: RunProgress;
@@ -145,6 +145,14 @@ export class Market {
     const takesLate = rowsWithBars(options.bars, bars.symbols);
     this.sequencer = new Sequencer(this.shards, rowCount, firstDay - 1, takesLate);
     this.sequencer.countRejected('recorded_for_another_feed', recorded.foreign);
+    this.sequencer.books = bookPointsOf({
+      journal,
+      feed: this.#feed,
+      columns: this.columns,
+      rowOf: this.rowOf,
+      progress: this.#progress,
+      counts: this.sequencer,
+    });
     this.quality = this.#createQuality();
     this.ingest = new Ingest({
       journal,
@@ -179,6 +187,7 @@ export class Market {
       }
       if (!market.#progress.isResuming) {
         await writePlacement(journal, new Placement(options.shardCount));
+        await market.sequencer.books?.begin();
         await market.#progress.mark({ step: 0, prints: 0 });
       }
       // Few prints tell the compiler as much as many.

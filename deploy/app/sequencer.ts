@@ -2,7 +2,8 @@
 
 import { sessionOf } from '../../actors/calendar/index.js';
 import { OUT_OF_ORDER, PRINT_REASONS, PrintRules } from '../../actors/market/index.js';
-import { ACTION, POINT, SESSION_OPEN } from '../../proto/frames/market.js';
+import { ACTION, MEASURE, POINT, SESSION_OPEN } from '../../proto/frames/market.js';
+import type { BookPoints } from './book-points.js';
 import type { RefusedFrame } from './port.js';
 import { type PrintWriter, UNNUMBERED } from './print-writer.js';
 import { QualityBook, type RefusedPrint } from './quality-book.js';
@@ -55,6 +56,8 @@ export class Sequencer {
   #sessions = 0;
   #snapshotMs = performance.now();
   isOpen = false;
+  /** What order books say at points; absent where no condition asks. */
+  books: BookPoints | undefined;
 
   constructor(
     shards: FrameDoor,
@@ -221,6 +224,7 @@ export class Sequencer {
     this.#pointInSession++;
     const timeUs = this.#pointUs(this.#pointInSession);
     this.#nextPointUs = this.#pointUs(this.#pointInSession + 1);
+    if (this.books !== undefined) await this.#measures(this.books, timeUs);
     this.steps++;
     await this.#shards.broadcast(POINT.kind, -1, [
       timeUs,
@@ -230,6 +234,12 @@ export class Sequencer {
       this.dayIndex,
       this.#pointInSession / POINTS_PER_SESSION,
     ]);
+  }
+
+  async #measures(books: BookPoints, timeUs: number): Promise<void> {
+    for (const { row, column, value } of await books.at(this.steps)) {
+      await this.#shards.broadcast(MEASURE.kind, row, [timeUs, column, value]);
+    }
   }
 
   #pointUs(number: number): number {

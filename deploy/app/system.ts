@@ -79,11 +79,13 @@ export class System implements SluicePort {
   /** Shows the order books of a feed that has some. */
   attachBooks(books: BookPart): void {
     this.#books = books;
+    this.#parts?.market.sequencer.books?.attach(books.source);
   }
 
   /** Shows the started market. */
   attach(market: Market): void {
     this.#portfolioPart.attach(market);
+    if (this.#books !== undefined) market.sequencer.books?.attach(this.#books.source);
     const actors = new ActorsView(market);
     const audit = new LeverAudit(market.journal, () => market.sequencer.openUs);
     const figures = () => this.#portfolioPart.figures();

@@ -16,7 +16,15 @@ import {
   type ShardContext,
   type ShardProgram,
 } from '../../engine/index.js';
-import { ACTION, LATE, POINT, PRINT, SESSION_OPEN, SNAPSHOT } from '../../proto/frames/market.js';
+import {
+  ACTION,
+  LATE,
+  MEASURE,
+  POINT,
+  PRINT,
+  SESSION_OPEN,
+  SNAPSHOT,
+} from '../../proto/frames/market.js';
 import { Handover } from './handover.js';
 import { PackedReader, pack } from './packed.js';
 import { rehearse } from './rehearsal.js';
@@ -260,6 +268,13 @@ export class MarketShard implements ShardProgram {
           floats[at + ACTION.lanes.dividend]!,
         );
         break;
+      case MEASURE.kind:
+        this.#takeMeasure(
+          row,
+          floats[at + MEASURE.lanes.column]!,
+          floats[at + MEASURE.lanes.value]!,
+        );
+        break;
       case POINT.kind:
         this.#reachPoint(floats, at);
         break;
@@ -286,6 +301,10 @@ export class MarketShard implements ShardProgram {
     const { date } = this.#clock;
     this.#actors.tellPortfolios({ kind: 'corporate_action', row, date, split, dividend });
     this.#actors.advance();
+  }
+
+  #takeMeasure(row: number, column: number, value: number): void {
+    if (this.#market.owns(row)) this.#market.plane.takeMeasure(row, column, value);
   }
 
   #reachPoint(floats: Float64Array, at: number): void {
