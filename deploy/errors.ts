@@ -6,6 +6,8 @@ export const APPLICATION_ERRORS: Readonly<Record<string, string>> = {
   'book.index_has_a_size': 'An index of orders needs room for 1 to 2^24 of them: a bug.',
   'book.ladder_has_levels': 'A side of a book needs room for at least one level: a bug.',
   'book.symbol_is_known': 'A book actor was started for a symbol that has no book: a bug.',
+  'bars.not_built': 'No bars of that symbol are built live; the plan of bars names whose are.',
+  'bars.unknown_series': 'The plan of live bars has no series of that name.',
   'books.bad_condition': 'A condition over the measures of a book is no such condition.',
   'books.timed_out': 'A book did not answer in time; ask again.',
   'breakers.memory_has_a_market': 'The memory of breakers needs a place for the market: a bug.',
@@ -48,6 +50,8 @@ export const APPLICATION_ERRORS: Readonly<Record<string, string>> = {
   'features.clocked_ones_are_no_prices':
     'A feature that reads the clock must not be a price: a bug.',
   'flag.invalid': 'A command line flag has a value that is not allowed.',
+  'funnel.not_comparable':
+    'A funnel asks of order books, of which there is no daily history to compare with.',
   'funnel.no_point_yet': 'The funnel has not been judged yet; wait for the first point.',
   'funnel.no_such_session': 'The funnel has no results for that session.',
   'gateway.internal': 'The gateway failed on a request; its log says why.',

@@ -13,7 +13,17 @@ export interface Trade {
   readonly setsRange?: boolean;
 }
 
-/** One bar. Prices are NaN while none of its trades has set a price. */
+/** One side of the quote over an interval; NaN while it has never been quoted. */
+export interface QuoteSide {
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+  /** Size at the close; NaN where quotes don't tell it. Units: shares. */
+  readonly size: number;
+}
+
+/** One bar. Prices are NaN while none of its trades has set a price, and in bars of quotes. */
 export interface Bar {
   /**
    * What the bar covers: its interval in time bars, its first and last trade in all others.
@@ -32,8 +42,10 @@ export interface Bar {
   /** Dollars traded: the volume-weighted mean price is this over the volume. */
   readonly turnover: number;
   readonly trades: number;
-  /** 1 when first told, one more with each correction. */
+  /** 1 when first told, one more with each correction; 0 while it is being made. */
   readonly version: number;
+  /** In bars of quotes: both sides, and how many quotes there were. */
+  readonly sides?: { readonly quotes: number; readonly bid: QuoteSide; readonly ask: QuoteSide };
 }
 
 /** A bar is closed once; a late trade amends it, and the newest version of an `id` holds. */
@@ -59,14 +71,23 @@ export interface BarCounters {
   tooFar: number;
 }
 
+/** What a builder remembers, in the shape of its own style: plain data that may be copied. */
+export interface BarState {
+  readonly counters: BarCounters;
+}
+
 /** Turns inputs into bars; the same calls in the same order give the same events. */
 export interface BarBuilder<Input> {
   readonly counters: Readonly<BarCounters>;
+  /** All it remembers: a builder of the same style that is made with a copy of it goes on alike. */
+  readonly state: BarState;
   push(input: Input, emit: Emit): void;
   /** Tells that no trade before this time is to be expected, so that bars may close. */
   advance(timeUs: number, emit: Emit): void;
   /** Closes what is still open, when it can be closed at all. */
   finish(emit: Emit): void;
+  /** The bar that is being made, in version 0; undefined where there is none yet. */
+  forming(): Bar | undefined;
 }
 
 /** Counters at zero. */
@@ -75,56 +96,77 @@ export function noCounts(): BarCounters {
 }
 
 /** A bar in the making, and after its close for as long as a late trade may amend it. */
-export class Draft {
+export interface Draft {
   readonly id: number;
   startUs: number;
   endUs: number;
-  open = Number.NaN;
-  high = Number.NaN;
-  low = Number.NaN;
-  close = Number.NaN;
-  volume = 0;
-  turnover = 0;
-  trades = 0;
-  version = 0;
+  open: number;
+  high: number;
+  low: number;
+  close: number;
+  volume: number;
+  turnover: number;
+  trades: number;
+  version: number;
   /** Times of the trades that set the open and the close. */
-  openUs = Number.POSITIVE_INFINITY;
-  closeUs = Number.NEGATIVE_INFINITY;
+  openUs: number;
+  closeUs: number;
+}
 
-  constructor(id: number, startUs: number, endUs: number) {
-    this.id = id;
-    this.startUs = startUs;
-    this.endUs = endUs;
-  }
+/** A bar without a trade. */
+export function newDraft(id: number, startUs: number, endUs: number): Draft {
+  const none = Number.NaN;
+  return {
+    id,
+    startUs,
+    endUs,
+    open: none,
+    high: none,
+    low: none,
+    close: none,
+    volume: 0,
+    turnover: 0,
+    trades: 0,
+    version: 0,
+    openUs: Number.POSITIVE_INFINITY,
+    closeUs: Number.NEGATIVE_INFINITY,
+  };
+}
 
-  /**
-   * Folds a trade in by its own time, so that the order of arrival does not matter: among trades
-   * of one time the first to arrive opens and the last closes.
-   */
-  fold({ timeUs, price, size, setsPrice, setsRange }: Trade): void {
-    this.volume += size;
-    this.turnover += size * price;
-    this.trades++;
-    if (!setsPrice && setsRange !== true) return;
-    if (setsPrice && timeUs < this.openUs) {
-      this.openUs = timeUs;
-      this.open = price;
-    }
-    if (setsPrice && timeUs >= this.closeUs) {
-      this.closeUs = timeUs;
-      this.close = price;
-    }
-    if (!(this.high >= price)) this.high = price;
-    if (!(this.low <= price)) this.low = price;
+/**
+ * Folds a trade in by its own time, so that the order of arrival does not matter: among trades of
+ * one time the first to arrive opens and the last closes.
+ */
+export function foldTrade(
+  draft: Draft,
+  { timeUs, price, size, setsPrice, setsRange }: Trade,
+): void {
+  draft.volume += size;
+  draft.turnover += size * price;
+  draft.trades++;
+  if (!setsPrice && setsRange !== true) return;
+  if (setsPrice && timeUs < draft.openUs) {
+    draft.openUs = timeUs;
+    draft.open = price;
   }
+  if (setsPrice && timeUs >= draft.closeUs) {
+    draft.closeUs = timeUs;
+    draft.close = price;
+  }
+  if (!(draft.high >= price)) draft.high = price;
+  if (!(draft.low <= price)) draft.low = price;
+}
 
-  /** The bar as it is, in its next version. */
-  tell(): BarEvent {
-    this.version++;
-    const { id, startUs, endUs, open, high, low, close, volume, turnover, trades, version } = this;
-    const bar = { id, startUs, endUs, open, high, low, close, volume, turnover, trades, version };
-    return { kind: version === 1 ? 'closed' : 'amended', bar };
-  }
+/** The bar as it is. */
+export function barOf(draft: Draft): Bar {
+  const { id, startUs, endUs, open, high, low, close, volume, turnover, trades, version } = draft;
+  return { id, startUs, endUs, open, high, low, close, volume, turnover, trades, version };
+}
+
+/** The bar as it is, in its next version. */
+export function tellBar(draft: Draft): BarEvent {
+  draft.version++;
+  return { kind: draft.version === 1 ? 'closed' : 'amended', bar: barOf(draft) };
 }
 
 /** Closed bars that a late trade may still amend; those before them are final. */

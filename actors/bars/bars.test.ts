@@ -5,7 +5,7 @@ import t from 'tap';
 import { newYorkMidnightUs, sessionOf } from '../calendar/index.js';
 import { type Bar, type BarEvent, DRAFTS_KEPT, latestBars, type Trade } from './bar.js';
 import { createGrid, isEvery } from './grid.js';
-import { createQuoteBars, type QuoteBar } from './quote-bars.js';
+import { createQuoteBars } from './quote-bars.js';
 import { BAR_STYLES, type BarStyle, barsOf, createBarBuilder } from './style.js';
 
 const SECOND_US = 1_000_000;
@@ -391,23 +391,31 @@ t.test('a move of absurdly many bricks draws none and is counted', async (t) => 
 
 t.test('quote bars open with the quote that stood, and keep both sides', async (t) => {
   const builder = createQuoteBars(createGrid({ unit: 'minute', count: 1 }, 'regular'));
-  const bars: QuoteBar[] = [];
+  const bars: Bar[] = [];
+  const emit = ({ bar }: BarEvent): void => {
+    bars.push(bar);
+  };
   const quote = (seconds: number, bid: number, ask: number): void =>
-    builder.push(
-      { timeUs: OPEN_US + seconds * SECOND_US, bid, ask, bidSize: 1, askSize: 2 },
-      (bar) => bars.push(bar),
-    );
+    builder.push({ timeUs: OPEN_US + seconds * SECOND_US, bid, ask, bidSize: 1, askSize: 2 }, emit);
   quote(0, 10, 0);
   quote(1, 0, 11);
   quote(2, 9, 12);
+  t.match(builder.forming(), { version: 0, sides: { quotes: 3, bid: { close: 9 } } });
   quote(61, 10, 0);
   quote(3, 1, 1);
-  builder.advance(OPEN_US + 2 * MINUTE_US, (bar) => bars.push(bar));
+  builder.advance(OPEN_US + 2 * MINUTE_US, emit);
   quote(100, 5, 5);
-  builder.finish((bar) => bars.push(bar));
+  builder.finish(emit);
   t.equal(bars.length, 2);
-  t.match(bars[0], { bid: { open: 10, high: 10, low: 9, close: 9 }, ask: { open: 11, high: 12 } });
-  t.match(bars[1], { bid: { open: 9, high: 10, low: 9, close: 10 }, ask: { open: 12, low: 12 } });
+  t.match(bars[0]!.sides, {
+    quotes: 3,
+    bid: { open: 10, high: 10, low: 9, close: 9 },
+    ask: { open: 11, high: 12 },
+  });
+  t.match(bars[1]!.sides, {
+    bid: { open: 9, high: 10, low: 9, close: 10 },
+    ask: { open: 12, low: 12 },
+  });
   t.match(builder.counters, { taken: 4, tooLate: 2 });
 });
 

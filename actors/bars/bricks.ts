@@ -1,6 +1,13 @@
 // Renko bricks: the price in steps of one size, fixed or taken from the average true range.
 
-import { type Bar, type BarBuilder, type Emit, noCounts, type Trade } from './bar.js';
+import {
+  type Bar,
+  type BarBuilder,
+  type BarState,
+  type Emit,
+  noCounts,
+  type Trade,
+} from './bar.js';
 import { reaches } from './event-bars.js';
 import type { Grid } from './grid.js';
 
@@ -17,43 +24,76 @@ function decimal(price: number): number {
 /** Tells the size of a brick before a trade is looked at; undefined while none is known. */
 type SizeOf = (trade: Trade) => number | undefined;
 
+/** What the average true range of sessions is made of. */
+interface RangeState {
+  session: { startUs: number; high: number; low: number; close: number };
+  previousClose: number;
+  sum: number;
+  count: number;
+  size: number | undefined;
+}
+
+/** What a builder of bricks remembers. */
+export interface BricksState extends BarState {
+  /** Ends of the last brick. */
+  top: number;
+  bottom: number;
+  lastUs: number;
+  /** Bricks so far. */
+  count: number;
+  /** Since the last brick. */
+  readonly since: { startUs: number; volume: number; turnover: number; trades: number };
+  /** Where the size of a brick is the average true range. */
+  readonly range: RangeState;
+}
+
+function newState(): BricksState {
+  const none = Number.NaN;
+  return {
+    counters: noCounts(),
+    top: none,
+    bottom: none,
+    lastUs: Number.NEGATIVE_INFINITY,
+    count: 0,
+    since: { startUs: none, volume: 0, turnover: 0, trades: 0 },
+    range: {
+      session: { startUs: none, high: none, low: none, close: none },
+      previousClose: none,
+      sum: 0,
+      count: 0,
+      size: undefined,
+    },
+  };
+}
+
 /**
  * Builds bricks of a fixed size. The first trade's price is where they start; a brick in the other
  * direction begins at the start of the last one, so that a turn takes a move of two sizes. Volume
  * since the last brick goes to the first of those that one trade completes.
  * Source: S. Nison, Beyond Candlesticks, 1994, chapter 8.
  */
-export function createRenko(size: number): BarBuilder<Trade> {
-  return createBricks(() => size);
+export function createRenko(size: number, kept: BricksState = newState()): BarBuilder<Trade> {
+  return createBricks(kept, () => size);
 }
 
 /**
  * Builds bricks of one average true range of the sessions completed so far (Wilder's mean of
  * `period`), as of the session a trade is in; there are none before so many sessions are complete.
  */
-export function createAtrRenko(period: number, sessions: Grid): BarBuilder<Trade> {
-  let session = { startUs: Number.NaN, high: Number.NaN, low: Number.NaN, close: Number.NaN };
-  let previousClose = Number.NaN;
-  let sum = 0;
-  let count = 0;
-  let size: number | undefined;
-  const complete = (): void => {
-    const { high, low, close } = session;
-    const range = Math.max(high, previousClose) - Math.min(low, previousClose);
-    if (!Number.isNaN(range)) {
-      count++;
-      sum = count <= period ? sum + range : (sum / period) * (period - 1) + range;
-      if (count >= period) size = decimal(sum / period);
-    }
-    if (!Number.isNaN(close)) previousClose = close;
-  };
-  return createBricks(({ timeUs, price }) => {
+export function createAtrRenko(
+  period: number,
+  sessions: Grid,
+  kept: BricksState = newState(),
+): BarBuilder<Trade> {
+  const state = kept.range;
+  return createBricks(kept, ({ timeUs, price }) => {
     const interval = sessions(timeUs);
     if (interval === undefined) return undefined;
-    if (interval.startUs !== session.startUs) {
-      complete();
-      session = { startUs: interval.startUs, high: price, low: price, close: price };
+    if (interval.startUs !== state.session.startUs) {
+      completeSession(state, period);
+      state.session = { startUs: interval.startUs, high: price, low: price, close: price };
     }
+    const { session, size } = state;
     session.high = Math.max(session.high, price);
     session.low = Math.min(session.low, price);
     session.close = price;
@@ -61,59 +101,39 @@ export function createAtrRenko(period: number, sessions: Grid): BarBuilder<Trade
   });
 }
 
-function createBricks(sizeOf: SizeOf): BarBuilder<Trade> {
-  const counters = noCounts();
-  let top = Number.NaN;
-  let bottom = Number.NaN;
-  let lastUs = Number.NEGATIVE_INFINITY;
-  let count = 0;
-  const since = { startUs: Number.NaN, volume: 0, turnover: 0, trades: 0 };
+function completeSession(state: RangeState, period: number): void {
+  const { high, low, close } = state.session;
+  const range = Math.max(high, state.previousClose) - Math.min(low, state.previousClose);
+  if (!Number.isNaN(range)) {
+    state.count++;
+    const { sum, count } = state;
+    state.sum = count <= period ? sum + range : (sum / period) * (period - 1) + range;
+    if (count >= period) state.size = decimal(state.sum / period);
+  }
+  if (!Number.isNaN(close)) state.previousClose = close;
+}
 
-  const brick = (from: number, to: number, timeUs: number, emit: Emit): void => {
-    const bar: Bar = {
-      id: count++,
-      startUs: since.startUs,
-      endUs: timeUs,
-      open: from,
-      high: Math.max(from, to),
-      low: Math.min(from, to),
-      close: to,
-      volume: since.volume,
-      turnover: since.turnover,
-      trades: since.trades,
-      version: 1,
-    };
-    [bottom, top] = [bar.low, bar.high];
-    since.startUs = timeUs;
-    since.volume = since.turnover = since.trades = 0;
-    emit({ kind: 'closed', bar });
-  };
-
+function createBricks(state: BricksState, sizeOf: SizeOf): BarBuilder<Trade> {
+  const { counters, since } = state;
   return {
     counters,
+    state,
     push(trade, emit) {
       const { timeUs, price, size, setsPrice } = trade;
-      if (timeUs < lastUs) {
+      if (timeUs < state.lastUs) {
         // Bricks are the order in which prices came: one that was missed can't be put back.
         counters.tooLate++;
         return;
       }
       counters.taken++;
-      lastUs = timeUs;
+      state.lastUs = timeUs;
       if (Number.isNaN(since.startUs)) since.startUs = timeUs;
       since.volume += size;
       since.turnover += size * price;
       since.trades++;
       if (!setsPrice) return;
       const step = sizeOf(trade);
-      if (step === undefined) return;
-      if (Math.abs(price - top) / step > BRICKS_PER_TRADE_MAX) {
-        counters.tooFar++;
-        top = bottom = price;
-      }
-      if (Number.isNaN(top)) top = bottom = price;
-      while (reaches(price - top, step)) brick(top, decimal(top + step), timeUs, emit);
-      while (reaches(bottom - price, step)) brick(bottom, decimal(bottom - step), timeUs, emit);
+      if (step !== undefined) drawBricks(state, price, step, emit);
     },
     advance() {
       // Time completes no brick.
@@ -121,5 +141,40 @@ function createBricks(sizeOf: SizeOf): BarBuilder<Trade> {
     finish() {
       // A brick that is not complete is none.
     },
+    forming: () => undefined,
   };
+}
+
+/** Draws every brick that a price completes. */
+function drawBricks(state: BricksState, price: number, step: number, emit: Emit): void {
+  if (Math.abs(price - state.top) / step > BRICKS_PER_TRADE_MAX) {
+    state.counters.tooFar++;
+    state.top = state.bottom = price;
+  }
+  if (Number.isNaN(state.top)) state.top = state.bottom = price;
+  while (reaches(price - state.top, step)) drawBrick(state, state.top, step, emit);
+  while (reaches(state.bottom - price, step)) drawBrick(state, state.bottom, -step, emit);
+}
+
+function drawBrick(state: BricksState, from: number, step: number, emit: Emit): void {
+  const { since } = state;
+  const to = decimal(from + step);
+  const bar: Bar = {
+    id: state.count++,
+    startUs: since.startUs,
+    endUs: state.lastUs,
+    open: from,
+    high: Math.max(from, to),
+    low: Math.min(from, to),
+    close: to,
+    volume: since.volume,
+    turnover: since.turnover,
+    trades: since.trades,
+    version: 1,
+  };
+  state.bottom = bar.low;
+  state.top = bar.high;
+  since.startUs = state.lastUs;
+  since.volume = since.turnover = since.trades = 0;
+  emit({ kind: 'closed', bar });
 }

@@ -1,6 +1,17 @@
 // Bars that close when enough has happened: trades, shares, dollars or a range of prices.
 
-import { type BarBuilder, DRAFTS_KEPT, Draft, noCounts, type Trade } from './bar.js';
+import {
+  type BarBuilder,
+  type BarState,
+  barOf,
+  DRAFTS_KEPT,
+  type Draft,
+  foldTrade,
+  newDraft,
+  noCounts,
+  type Trade,
+  tellBar,
+} from './bar.js';
 
 /** What has to add up. */
 export type Measure = 'tick' | 'volume' | 'dollar' | 'range';
@@ -21,48 +32,65 @@ const REACHED: Readonly<Record<Measure, (bar: Draft) => number>> = {
   range: (bar) => bar.high - bar.low,
 };
 
+/** What a builder of these bars remembers. */
+export interface EventBarsState extends BarState {
+  /** Closed bars, oldest first; a bar was open from its own end back to that of the one before. */
+  readonly closed: Draft[];
+  finalUs: number;
+  current: Draft | undefined;
+  /** Bars begun so far. */
+  count: number;
+}
+
 /**
  * Builds bars that close with the trade by which the measure reaches `size`; a trade is never
  * split between bars. Where bars end was decided by the trades as they came: a late trade moves no
  * end, it is folded into the bar that was open at its time.
  * Source: M. López de Prado, Advances in Financial Machine Learning, 2018, section 2.3.
  */
-export function createEventBars(measure: Measure, size: number): BarBuilder<Trade> {
-  const counters = noCounts();
+export function createEventBars(
+  measure: Measure,
+  size: number,
+  kept?: EventBarsState,
+): BarBuilder<Trade> {
   const reached = REACHED[measure];
-  /** Closed bars, oldest first; a bar was open from its own end back to that of the one before. */
-  const closed: Draft[] = [];
-  let finalUs = Number.NEGATIVE_INFINITY;
-  let current: Draft | undefined;
-  let count = 0;
-
+  const state: EventBarsState = kept ?? {
+    counters: noCounts(),
+    closed: [],
+    finalUs: Number.NEGATIVE_INFINITY,
+    current: undefined,
+    count: 0,
+  };
+  const { counters, closed } = state;
   return {
     counters,
+    state,
     push(trade, emit) {
       const last = closed.at(-1);
       if (last !== undefined && trade.timeUs < last.endUs) {
-        if (trade.timeUs < finalUs) {
+        if (trade.timeUs < state.finalUs) {
           counters.tooLate++;
           return;
         }
         const bar = closed.find(({ endUs }) => trade.timeUs < endUs)!;
         counters.late++;
         counters.taken++;
-        bar.fold(trade);
+        foldTrade(bar, trade);
         bar.startUs = Math.min(bar.startUs, trade.timeUs);
-        emit(bar.tell());
+        emit(tellBar(bar));
         return;
       }
       counters.taken++;
-      current ??= new Draft(count++, trade.timeUs, trade.timeUs);
-      current.fold(trade);
+      state.current ??= newDraft(state.count++, trade.timeUs, trade.timeUs);
+      const { current } = state;
+      foldTrade(current, trade);
       current.startUs = Math.min(current.startUs, trade.timeUs);
       current.endUs = Math.max(current.endUs, trade.timeUs);
       if (!reaches(reached(current), size)) return;
-      emit(current.tell());
+      emit(tellBar(current));
       closed.push(current);
-      if (closed.length > DRAFTS_KEPT) finalUs = closed.shift()!.endUs;
-      current = undefined;
+      if (closed.length > DRAFTS_KEPT) state.finalUs = closed.shift()!.endUs;
+      state.current = undefined;
     },
     advance() {
       // Time closes none of these bars.
@@ -70,5 +98,6 @@ export function createEventBars(measure: Measure, size: number): BarBuilder<Trad
     finish() {
       // A bar that has not reached its size is not a bar of this style.
     },
+    forming: () => (state.current === undefined ? undefined : barOf(state.current)),
   };
 }

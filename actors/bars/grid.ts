@@ -42,6 +42,27 @@ export function isEvery({ unit, count }: Every): boolean {
   return count === 1;
 }
 
+const UNITS: Readonly<Record<string, Every['unit']>> = {
+  s: 'second',
+  m: 'minute',
+  h: 'hour',
+  d: 'day',
+  w: 'week',
+  mo: 'month',
+};
+
+/** Texts that `everyOf` reads, for people. */
+export const EVERY_EXPECTED = 'such as 1s, 5m, 1h (below a day), 1d, 1w or 1mo';
+
+/** The length that a text such as `5m` names; undefined where it names none. */
+export function everyOf(text: string): Every | undefined {
+  const [, count, letters] = /^(\d+)(mo|[smhdw])$/.exec(text) ?? [];
+  const unit = UNITS[letters ?? ''];
+  if (unit === undefined) return undefined;
+  const every: Every = { unit, count: Number(count) };
+  return isEvery(every) ? every : undefined;
+}
+
 /**
  * The grid of a length. Within a day intervals are counted from the open, or from midnight where
  * all hours count, and the last one of a session ends with it. Days, weeks (from Monday) and months

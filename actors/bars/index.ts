@@ -1,15 +1,38 @@
-// The door of the bars module: every style of bar, over trades and quotes.
+// The door of the bars module: every style of bar, over trades and quotes, in files and live.
 
 export {
   type Bar,
   type BarBuilder,
   type BarCounters,
   type BarEvent,
+  type BarState,
   DRAFTS_KEPT,
   type Emit,
   latestBars,
+  type QuoteSide,
   type Trade,
 } from './bar.js';
-export { createGrid, type Every, type Grid, type Hours, type Interval, isEvery } from './grid.js';
-export { createQuoteBars, type Quote, type QuoteBar, type QuoteBarBuilder } from './quote-bars.js';
+export {
+  createGrid,
+  EVERY_EXPECTED,
+  type Every,
+  everyOf,
+  type Grid,
+  type Hours,
+  type Interval,
+} from './grid.js';
+export { BarHistory } from './history.js';
+export { LiveBars, type SeriesNow, type SymbolBars, type ToldBar } from './live.js';
+export { createQuoteBars, type Quote } from './quote-bars.js';
+export {
+  type BarSeries,
+  type BarsPlan,
+  createSeriesBuilder,
+  measuresOf,
+  NO_BARS,
+  type Print,
+  rowsWithBars,
+  SERIES_STYLES,
+  type SeriesStyle,
+} from './series.js';
 export { BAR_STYLES, type BarStyle, barsOf, createBarBuilder } from './style.js';

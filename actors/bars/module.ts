@@ -8,7 +8,7 @@ export const manifest: ModuleManifest = {
   tier: 'Core',
   needs: ['calendar'],
   behaviours: [],
-  reads: ['trades', 'quotes'],
+  reads: ['trades', 'quotes', 'frames'],
   writes: ['bars'],
-  services: [],
+  services: ['Bars'],
 };

@@ -1,33 +1,30 @@
 // Point and figure: columns of rising or falling boxes, turned by a move of some boxes.
 
-import { type BarBuilder, Draft, type Emit, noCounts, type Trade } from './bar.js';
+import {
+  type BarBuilder,
+  type BarState,
+  barOf,
+  type Draft,
+  newDraft,
+  noCounts,
+  type Trade,
+  tellBar,
+} from './bar.js';
 
 /** Boxes lie on multiples of their size; a price that is one but for rounding is one. */
 const ROUNDING = 1e-9;
 
-/** The highest box a price fills, the lowest one, and the price of a box. */
-function boxesOf(
-  boxSize: number,
-): Readonly<Record<'under' | 'over' | 'priceOf', (x: number) => number>> {
-  return {
-    under: (price) => Math.floor(price / boxSize + ROUNDING),
-    over: (price) => Math.ceil(price / boxSize - ROUNDING),
-    priceOf: (box) => Number((box * boxSize).toPrecision(12)),
-  };
-}
-
-function shape(column: Draft, from: number, to: number): void {
-  column.open = from;
-  column.close = to;
-  column.high = Math.max(from, to);
-  column.low = Math.min(from, to);
-}
-
-function addVolume(column: Draft, { timeUs, price, size }: Trade): void {
-  column.volume += size;
-  column.turnover += size * price;
-  column.trades++;
-  column.endUs = timeUs;
+/** What a builder of columns remembers. */
+export interface ColumnsState extends BarState {
+  /** 1 for a column of X, -1 for one of O, 0 before the first. */
+  direction: 1 | -1 | 0;
+  /** First and last box of the column. */
+  first: number;
+  last: number;
+  lastUs: number;
+  /** Columns begun so far. */
+  count: number;
+  current: Draft | undefined;
 }
 
 /**
@@ -36,72 +33,132 @@ function addVolume(column: Draft, { timeUs, price, size }: Trade): void {
  * begins one box below. Open and close of the bar are the first and last box of the column.
  * Source: A. W. Cohen, How to Use the Three-Point Reversal Method of Point and Figure, 1947.
  */
-export function createPointAndFigure(boxSize: number, reversal: number): BarBuilder<Trade> {
-  const counters = noCounts();
-  const { under, over, priceOf } = boxesOf(boxSize);
-  let direction: 1 | -1 | 0 = 0;
-  /** First and last box of the column. */
-  let first = 0;
-  let last = 0;
-  let lastUs = Number.NEGATIVE_INFINITY;
-  let count = 0;
-  let current: Draft | undefined;
-
-  const close = (emit: Emit): void => {
-    if (current === undefined || direction === 0) return;
-    shape(current, priceOf(first), priceOf(last));
-    emit(current.tell());
-    current = undefined;
+export function createPointAndFigure(
+  boxSize: number,
+  reversal: number,
+  kept?: ColumnsState,
+): BarBuilder<Trade> {
+  const state: ColumnsState = kept ?? {
+    counters: noCounts(),
+    direction: 0,
+    first: 0,
+    last: 0,
+    lastUs: Number.NEGATIVE_INFINITY,
+    count: 0,
+    current: undefined,
   };
-  const isTurned = (price: number): boolean =>
-    direction === 1 ? over(price) <= last - reversal : under(price) >= last + reversal;
-  /** Begins the column the other way, a box from the last one. */
-  const turn = (timeUs: number): void => {
-    direction = direction === 1 ? -1 : 1;
-    first = last + direction;
-    current = new Draft(count++, timeUs, timeUs);
-  };
-  const grow = (price: number): void => {
-    last = direction === 1 ? Math.max(last, under(price)) : Math.min(last, over(price));
-  };
-  /** The first column goes whichever way the first whole box lies. */
-  const start = (price: number, timeUs: number): void => {
-    if (current === undefined) {
-      current = new Draft(count++, timeUs, timeUs);
-      first = last = under(price);
-    }
-    if (under(price) > first) direction = 1;
-    else if (over(price) < first) direction = -1;
-    grow(price);
-  };
-
+  const { counters } = state;
+  const boxes = new Boxes(boxSize, reversal, state);
   return {
     counters,
+    state,
     push(trade, emit) {
-      const { timeUs, price, setsPrice } = trade;
-      if (timeUs < lastUs) {
+      if (trade.timeUs < state.lastUs) {
         // As with bricks: a column is the order in which prices came.
         counters.tooLate++;
         return;
       }
       counters.taken++;
-      lastUs = timeUs;
-      if (setsPrice) {
-        if (direction === 0) start(price, timeUs);
-        else {
-          if (isTurned(price)) {
-            close(emit);
-            turn(timeUs);
-          }
-          grow(price);
+      state.lastUs = trade.timeUs;
+      if (trade.setsPrice) {
+        if (state.direction !== 0 && boxes.isTurned(trade.price)) {
+          if (state.current !== undefined) emit(tellBar(boxes.shaped(state.current)));
+          boxes.turn(trade.timeUs);
         }
+        boxes.take(trade);
       }
-      if (current === undefined) return;
-      addVolume(current, trade);
+      if (state.current !== undefined) addVolume(state.current, trade);
     },
     advance() {
       // Time ends no column.
     },
-    finish: close,
+    finish(emit) {
+      const { current, direction } = state;
+      if (current === undefined || direction === 0) return;
+      emit(tellBar(boxes.shaped(current)));
+      state.current = undefined;
+    },
+    forming() {
+      const { current, direction } = state;
+      return current === undefined || direction === 0 ? undefined : barOf(boxes.shaped(current));
+    },
   };
+}
+
+/** The boxes that prices fill, and the column they are in. */
+class Boxes {
+  readonly #boxSize: number;
+  readonly #reversal: number;
+  readonly #state: ColumnsState;
+
+  constructor(boxSize: number, reversal: number, state: ColumnsState) {
+    this.#boxSize = boxSize;
+    this.#reversal = reversal;
+    this.#state = state;
+  }
+
+  /** Whether a price ends the column. */
+  isTurned(price: number): boolean {
+    const { direction, last } = this.#state;
+    return direction === 1
+      ? this.#over(price) <= last - this.#reversal
+      : this.#under(price) >= last + this.#reversal;
+  }
+
+  /** Begins the column the other way, a box from the last one. */
+  turn(timeUs: number): void {
+    const state = this.#state;
+    state.direction = state.direction === 1 ? -1 : 1;
+    state.first = state.last + state.direction;
+    state.current = newDraft(state.count++, timeUs, timeUs);
+  }
+
+  /** Takes a price into the column; the first one goes whichever way the first whole box lies. */
+  take({ price, timeUs }: Trade): void {
+    const state = this.#state;
+    if (state.direction === 0) {
+      if (state.current === undefined) {
+        state.current = newDraft(state.count++, timeUs, timeUs);
+        state.first = state.last = this.#under(price);
+      }
+      if (this.#under(price) > state.first) state.direction = 1;
+      else if (this.#over(price) < state.first) state.direction = -1;
+    }
+    state.last =
+      state.direction === 1
+        ? Math.max(state.last, this.#under(price))
+        : Math.min(state.last, this.#over(price));
+  }
+
+  /** The column with its first and last box as prices. */
+  shaped(column: Draft): Draft {
+    const from = this.#priceOf(this.#state.first);
+    const to = this.#priceOf(this.#state.last);
+    column.open = from;
+    column.close = to;
+    column.high = Math.max(from, to);
+    column.low = Math.min(from, to);
+    return column;
+  }
+
+  /** The highest box that a price fills. */
+  #under(price: number): number {
+    return Math.floor(price / this.#boxSize + ROUNDING);
+  }
+
+  /** The lowest one. */
+  #over(price: number): number {
+    return Math.ceil(price / this.#boxSize - ROUNDING);
+  }
+
+  #priceOf(box: number): number {
+    return Number((box * this.#boxSize).toPrecision(12));
+  }
+}
+
+function addVolume(column: Draft, { timeUs, price, size }: Trade): void {
+  column.volume += size;
+  column.turnover += size * price;
+  column.trades++;
+  column.endUs = timeUs;
 }

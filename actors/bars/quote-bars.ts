@@ -1,6 +1,13 @@
 // Time bars of quotes: open, high, low and close of the bid and of the ask.
 
-import { type BarCounters, noCounts } from './bar.js';
+import {
+  type Bar,
+  type BarBuilder,
+  type BarState,
+  type Emit,
+  noCounts,
+  type QuoteSide,
+} from './bar.js';
 import type { Grid } from './grid.js';
 
 /** One quote; a price of 0 leaves that side as it was. */
@@ -9,39 +16,22 @@ export interface Quote {
   readonly timeUs: number;
   readonly bid: number;
   readonly ask: number;
-  /** Shares. */
+  /** Shares; NaN where they are not told. */
   readonly bidSize: number;
   readonly askSize: number;
 }
 
-/** One side over an interval; NaN while it has never been quoted. */
-export interface QuoteSide {
-  readonly open: number;
-  readonly high: number;
-  readonly low: number;
-  readonly close: number;
-  /** Size at the close. Units: shares. */
-  readonly size: number;
-}
-
-/** Both sides over an interval. */
-export interface QuoteBar {
-  readonly startUs: number;
-  readonly endUs: number;
-  readonly bid: QuoteSide;
-  readonly ask: QuoteSide;
-  readonly quotes: number;
-}
-
-/** Turns quotes into bars; late quotes are counted and left out. */
-export interface QuoteBarBuilder {
-  readonly counters: Readonly<BarCounters>;
-  push(quote: Quote, emit: (bar: QuoteBar) => void): void;
-  advance(timeUs: number, emit: (bar: QuoteBar) => void): void;
-  finish(emit: (bar: QuoteBar) => void): void;
-}
-
 type Side = { -readonly [field in keyof QuoteSide]: number };
+
+/** What a builder of quote bars remembers. */
+export interface QuoteBarsState extends BarState {
+  readonly bid: Side;
+  readonly ask: Side;
+  startUs: number;
+  endUs: number;
+  /** Of the interval that is open. */
+  quotes: number;
+}
 
 function newSide(): Side {
   const none = Number.NaN;
@@ -64,48 +54,63 @@ function take(side: Side, price: number, size: number): void {
 
 /**
  * Builds quote bars over a grid. A quote stands until the next one: an interval opens with what
- * stood at its start. An interval without a quote of its own has no bar.
+ * stood at its start. An interval without a quote of its own has no bar. Late quotes are counted
+ * and left out, so that these bars are never amended.
  */
-export function createQuoteBars(grid: Grid): QuoteBarBuilder {
-  const counters = noCounts();
-  const bid = newSide();
-  const ask = newSide();
-  let startUs = Number.NaN;
-  let endUs = Number.NEGATIVE_INFINITY;
-  let quotes = 0;
-
-  const close = (emit: (bar: QuoteBar) => void): void => {
-    if (quotes === 0) return;
-    emit({ startUs, endUs, bid: { ...bid }, ask: { ...ask }, quotes });
-    quotes = 0;
-    startUs = Number.NaN;
+export function createQuoteBars(grid: Grid, kept?: QuoteBarsState): BarBuilder<Quote> {
+  const state: QuoteBarsState = kept ?? {
+    counters: noCounts(),
+    bid: newSide(),
+    ask: newSide(),
+    startUs: Number.NaN,
+    endUs: Number.NEGATIVE_INFINITY,
+    quotes: 0,
   };
+  const { counters, bid, ask } = state;
   return {
     counters,
+    state,
     push(quote, emit) {
       const interval = grid(quote.timeUs);
       if (interval === undefined) {
         counters.outside++;
         return;
       }
-      if (quote.timeUs < (quotes > 0 ? startUs : endUs)) {
+      if (quote.timeUs < (state.quotes > 0 ? state.startUs : state.endUs)) {
         counters.tooLate++;
         return;
       }
       counters.taken++;
-      if (interval.startUs !== startUs) {
-        close(emit);
-        ({ startUs, endUs } = interval);
+      if (interval.startUs !== state.startUs) {
+        close(state, emit);
+        state.startUs = interval.startUs;
+        state.endUs = interval.endUs;
         carry(bid);
         carry(ask);
       }
-      quotes++;
+      state.quotes++;
       take(bid, quote.bid, quote.bidSize);
       take(ask, quote.ask, quote.askSize);
     },
     advance(timeUs, emit) {
-      if (timeUs >= endUs) close(emit);
+      if (timeUs >= state.endUs) close(state, emit);
     },
-    finish: close,
+    finish: (emit) => close(state, emit),
+    forming: () => (state.quotes === 0 ? undefined : shown(state, 0)),
   };
+}
+
+function close(state: QuoteBarsState, emit: Emit): void {
+  if (state.quotes === 0) return;
+  emit({ kind: 'closed', bar: shown(state, 1) });
+  state.quotes = 0;
+  state.startUs = Number.NaN;
+}
+
+function shown({ startUs, endUs, quotes, bid, ask }: QuoteBarsState, version: number): Bar {
+  const none = Number.NaN;
+  const prices = { open: none, high: none, low: none, close: none };
+  const traded = { volume: 0, turnover: 0, trades: 0 };
+  const sides = { quotes, bid: { ...bid }, ask: { ...ask } };
+  return { id: startUs, startUs, endUs, ...prices, ...traded, version, sides };
 }

@@ -23,6 +23,7 @@ export {
   type PointRecord,
 } from './point-record.js';
 export {
+  OUT_OF_ORDER,
   PRINT_REASONS,
   type PrintReason,
   PrintRules,

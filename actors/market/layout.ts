@@ -46,10 +46,15 @@ export const STAGE_COLUMN = 'stage';
 /** Set by the backfill plan: 1 where a row's history has been loaded. */
 export const HISTORY_LOADED_COLUMN = 'history_loaded';
 
-/** All column names, in order: prints, features, cross-section, the plan's flag, the stage. */
+/**
+ * All column names, in order: prints, features, cross-section, the plan's flag, the stage, and what
+ * conditions ask of order books.
+ */
 export function marketColumnNames(
   features: readonly string[],
   crossSection: readonly string[],
+  books: readonly string[] = [],
 ): string[] {
-  return [...PRINT_COLUMNS, ...features, ...crossSection, HISTORY_LOADED_COLUMN, STAGE_COLUMN];
+  const own = [...PRINT_COLUMNS, ...features, ...crossSection];
+  return [...own, HISTORY_LOADED_COLUMN, STAGE_COLUMN, ...books];
 }

@@ -13,6 +13,9 @@ export const PRINT_REASONS = [
   'outside_price_band',
 ] as const;
 
+/** The reason of a print that came behind a later one of its row. */
+export const OUT_OF_ORDER = PRINT_REASONS.indexOf('out_of_order');
+
 /** A reason's text. */
 export type PrintReason = (typeof PRINT_REASONS)[number];
 
@@ -56,13 +59,18 @@ export class PrintRules {
     if (bid < 0 || ask < 0 || (ask > 0 && bid > ask)) return 5;
     if (timeUs < this.#openUs || timeUs > this.#closeUs) return 7;
     if (timeUs < this.#lastUs[row]!) return 6;
-    const before = this.#lastPrice[row]!;
-    if (before > 0 && (price > before * PRICE_BAND_FACTOR || price * PRICE_BAND_FACTOR < before)) {
-      return 8;
-    }
+    if (!this.isInBand(row, price)) return 8;
     this.#lastUs[row] = timeUs;
     this.#lastPrice[row] = price;
     return 0;
+  }
+
+  /** Whether a price is no further from the row's last one than a single print may be. */
+  // hot
+  isInBand(row: number, price: number): boolean {
+    const before = this.#lastPrice[row]!;
+    if (before <= 0) return true;
+    return price <= before * PRICE_BAND_FACTOR && price * PRICE_BAND_FACTOR >= before;
   }
 
   /** Opens a session: later prints must fall into it. */

@@ -207,6 +207,13 @@ export class SymbolPlane {
     this.#batch.end();
   }
 
+  /** Takes what an order book says of a row at a point; it stands until the next one. */
+  takeMeasure(row: number, column: number, value: number): void {
+    this.#columns.beginWrite(row);
+    this.#values[row * this.#columns.stride + column] = value;
+    this.#columns.endWrite(row);
+  }
+
   /** Copies what the cross-section and the portfolios need of this shard's rows. */
   recordPoint(record: PointRecord): void {
     const rowCount = this.#rowCount;

@@ -8,6 +8,7 @@ export {
   createBookBehaviour,
   type ShowBook,
 } from './behaviour.js';
+export { BOOK_ROW_COLUMNS, bookColumnsAmong, HAS_BOOK_COLUMN } from './book-columns.js';
 export {
   imbalance,
   microPrice,

@@ -14,6 +14,7 @@ t.test('a book that stops meeting the condition is told to have left, once', (t)
   const part = new BookPart({
     instruments,
     columns,
+    isGivenUp: false,
     ask: () => Promise.reject(new Error('nobody is asked')),
   });
   const spread = (row: number, value: number): void => {

@@ -35,11 +35,12 @@ const TRAITS = new Map(
 const WHERE_CHARACTERS_MAX = 10_000;
 
 /** What is read of the shards of books. */
-type BookSource = Pick<BookShards, 'instruments' | 'columns' | 'ask'>;
+export type BookSource = Pick<BookShards, 'instruments' | 'columns' | 'ask' | 'isGivenUp'>;
 
 /** Reads the books; one look at the rows that changed serves every reader. */
 export class BookPart {
-  readonly #shards: BookSource;
+  /** Where the books stand. */
+  readonly source: BookSource;
   readonly #seen: Int32Array;
   readonly #changed: Int32Array;
   readonly #stamps: Float64Array;
@@ -49,7 +50,7 @@ export class BookPart {
 
   constructor(shards: BookSource) {
     const { rowCount, names } = shards.columns;
-    this.#shards = shards;
+    this.source = shards;
     this.#seen = new Int32Array(rowCount);
     this.#changed = new Int32Array(rowCount);
     this.#stamps = new Float64Array(rowCount);
@@ -59,7 +60,7 @@ export class BookPart {
 
   /** Highest stamp so far. */
   stamp(): number {
-    const count = this.#shards.columns.changed(this.#seen, this.#changed);
+    const count = this.source.columns.changed(this.#seen, this.#changed);
     if (count > 0) this.#stamp++;
     for (let index = 0; index < count; index++) this.#stamps[this.#changed[index]!] = this.#stamp;
     return this.#stamp;
@@ -91,7 +92,7 @@ export class BookPart {
   async get(symbol: string): Promise<Answer<BookDetail>> {
     const row = this.#rowOf.get(symbol.toUpperCase());
     if (row === undefined) return unknownSymbol(symbol);
-    const reply = await this.#shards.ask(row, { kind: 'show_book' });
+    const reply = await this.source.ask(row, { kind: 'show_book' });
     if (reply.kind === 'timed_out') {
       return no('books.timed_out', 'expected the book within 2 s; ask again');
     }
@@ -124,7 +125,7 @@ export class BookPart {
         `${(first?.path ?? []).join('.') || 'condition'}: ${first?.text ?? 'expected JSON'}`,
       );
     }
-    const test = compileRow(condition, new HistoryPlan(this.#shards.columns.layout));
+    const test = compileRow(condition, new HistoryPlan(this.source.columns.layout));
     const noState = new Float64Array(0);
     const meets = (values: Float64Array): boolean => test(values, 0, noState, 0) === TRUE;
     return { ok: true, value: { meets, shown: new Set() } };
@@ -132,9 +133,9 @@ export class BookPart {
 
   /** Leaves the row's values in `#values`. */
   #book(row: number): Book {
-    const { symbol, title } = this.#shards.instruments[row]!;
+    const { symbol, title } = this.source.instruments[row]!;
     const values = this.#values;
-    this.#shards.columns.readRow(row, values);
+    this.source.columns.readRow(row, values);
     const features: Record<string, number> = {};
     BOOK_FEATURES.forEach(({ name }, column) => {
       if (!Number.isNaN(values[column])) features[name] = values[column]!;

@@ -1,6 +1,7 @@
 // How a market is run, and what it tells whoever listens.
 
 import type { AlertRule } from '../../actors/alerts/index.js';
+import type { BarsPlan } from '../../actors/bars/index.js';
 import type { FunnelConfig } from '../../actors/funnel/index.js';
 import { Fault, type LogLine } from '../../engine/index.js';
 import type { Member, PortfoliosConfig } from '../config/portfolio-config.js';
@@ -35,6 +36,8 @@ export interface MarketOptions {
   readonly funnel: FunnelConfig;
   readonly portfolios: PortfoliosConfig;
   readonly alerts: readonly AlertRule[];
+  /** Series of bars that are built live. */
+  readonly bars: BarsPlan;
   readonly members: ReadonlyMap<string, Member>;
 }
 

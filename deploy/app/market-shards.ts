@@ -66,6 +66,7 @@ export function marketShards({
       optionPolicy,
       breakers,
       alerts: options.alerts,
+      barsPlan: options.bars,
       board: boardOf(options.portfolios),
       pointsPerSession: POINTS_PER_SESSION,
       portfolios: keysOn(shard, now),

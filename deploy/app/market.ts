@@ -1,6 +1,7 @@
 // A running market: files and configuration in, shards fed, events gathered for its views.
 
 import { join } from 'node:path';
+import { rowsWithBars } from '../../actors/bars/index.js';
 import type { BoardConfig } from '../../actors/groups/index.js';
 import { PRINTS_PER_BAR_MIN } from '../../actors/market/index.js';
 import {
@@ -16,6 +17,7 @@ import { recordEarlier } from '../recorder/earlier.js';
 import { Recorder } from '../recorder/recorder.js';
 import { loadMarketFile, type MarketFile } from '../research/market-file.js';
 import type { FromShard, SharedMarket } from '../roles/shard-messages.js';
+import { bookPointsOf } from './book-points.js';
 import { Commits } from './commits.js';
 import { DerivedFeed, monotonicUs } from './derived-feed.js';
 import { rehearseFeed } from './feed-rehearsal.js';
@@ -77,7 +79,6 @@ export class Market {
   #lastSummary = -1;
   /** Portfolios that have told figures since the start. */
   readonly #heard = new Set<Address>();
-  /** Name of the feed. */
   readonly #feed: string;
   readonly #recorded: RecordedBatches;
   readonly #progress: RunProgress;
@@ -141,8 +142,17 @@ export class Market {
     this.stride = memory.stride;
     this.#lastPoint = new Int32Array(options.shardCount).fill(-1);
     this.shards = this.#createShards(days, openings);
-    this.sequencer = new Sequencer(this.shards, rowCount, firstDay - 1);
+    const takesLate = rowsWithBars(options.bars, bars.symbols);
+    this.sequencer = new Sequencer(this.shards, rowCount, firstDay - 1, takesLate);
     this.sequencer.countRejected('recorded_for_another_feed', recorded.foreign);
+    this.sequencer.books = bookPointsOf({
+      journal,
+      feed: this.#feed,
+      columns: this.columns,
+      rowOf: this.rowOf,
+      progress: this.#progress,
+      counts: this.sequencer,
+    });
     this.quality = this.#createQuality();
     this.ingest = new Ingest({
       journal,
@@ -177,6 +187,7 @@ export class Market {
       }
       if (!market.#progress.isResuming) {
         await writePlacement(journal, new Placement(options.shardCount));
+        await market.sequencer.books?.begin();
         await market.#progress.mark({ step: 0, prints: 0 });
       }
       // Few prints tell the compiler as much as many.

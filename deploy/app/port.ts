@@ -2,6 +2,12 @@
 
 import type { Refusal } from '../../engine/index.js';
 import type {
+  BarBatch,
+  BarTable,
+  GetBarsRequest,
+  SeriesList,
+} from '../../proto/gen/sluice/bars/v1/bars_pb.js';
+import type {
   BookBatch,
   BookDetail,
   BookFeatures,
@@ -84,7 +90,8 @@ export type Topic =
   | 'actors'
   | 'feed'
   | 'books'
-  | 'alerts';
+  | 'alerts'
+  | 'bars';
 
 /** A condition on books as one watcher has it. */
 export interface BookTest {
@@ -184,6 +191,14 @@ export interface SluicePort {
     lastSequence(source: string): bigint;
     /** Counts what was refused before any print of it was judged, and puts a note of it aside. */
     refuseFrame(refused: RefusedFrame): void;
+  };
+  /** Bars that are built live. */
+  readonly bars: TopicReader & {
+    list(): SeriesList;
+    /** Errors: `market.unknown_symbol`, `bars.not_built`, `bars.unknown_series`. */
+    get(request: GetBarsRequest): Answer<BarTable>;
+    /** Bars told since `stamp`; `keys` are such as "AAPL/1h". Errors: as of `get`. */
+    changed(stamp: number, keys?: readonly string[]): Answer<BarBatch>;
   };
   readonly funnel: TopicReader & {
     snapshot(): FunnelSnapshot;

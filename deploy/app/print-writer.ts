@@ -1,9 +1,12 @@
 // Writes prints into the ring of the shard that owns their row, and into the log of its frames.
 
 import { FRAME_INTS, FRAME_LANES, type RingProducer } from '../../engine/index.js';
-import { PRINT } from '../../proto/frames/market.js';
+import { LATE, PRINT } from '../../proto/frames/market.js';
 import type { PlacedActors } from './placed-actors.js';
 import type { ShardLine } from './shard-line.js';
+
+/** In place of a print's number: it came late, and is for live bars alone. */
+export const UNNUMBERED = -1;
 
 /** The way of prints to the shards. */
 export class PrintWriter {
@@ -19,7 +22,10 @@ export class PrintWriter {
     this.#rings = rings;
   }
 
-  /** Sends one print to its shard; false while there is no room: try again, nothing was sent. */
+  /**
+   * Sends one print to its shard; false while there is no room: try again, nothing was sent. One
+   * that came late has no number in the order.
+   */
   // hot
   print(
     row: number,
@@ -39,7 +45,7 @@ export class PrintWriter {
     if (slot < 0) return false;
     const { floats, ints } = ring;
     const at = slot * FRAME_LANES;
-    ints[slot * FRAME_INTS] = PRINT.kind;
+    ints[slot * FRAME_INTS] = sequence === UNNUMBERED ? LATE.kind : PRINT.kind;
     ints[slot * FRAME_INTS + 1] = row;
     floats[at + 1] = timeUs;
     floats[at + 2] = price;

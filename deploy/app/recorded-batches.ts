@@ -1,6 +1,7 @@
 // Batches of prints from outside as the journal keeps them, each with its place in the order.
 
 import type { Journal } from '../../engine/index.js';
+import { stepOfBookPoint } from './kept-book-points.js';
 import { addSkipped, skippedBefore } from './numbering.js';
 import type { IngestBatch } from './port.js';
 import { isBefore, type Place } from './run-mark.js';
@@ -81,7 +82,7 @@ export class RecordedBatches {
       number++;
       const decoded = decodeHead(bytes);
       if (decoded === undefined) {
-        this.foreign++;
+        if (stepOfBookPoint(bytes) === undefined) this.foreign++;
         continue;
       }
       this.#note(number, decoded.head, feed);

@@ -16,4 +16,5 @@ export interface RunFlags {
   readonly funnel?: string;
   readonly portfolios?: string;
   readonly alerts?: string;
+  readonly bars?: string;
 }

@@ -51,6 +51,11 @@ export class RunProgress {
     return this.#resumeTo !== undefined;
   }
 
+  /** Whether the process before this one had come to a place, or beyond it. */
+  isPast(place: Place): boolean {
+    return this.#resumeTo !== undefined && !isBefore(this.#resumeTo, place);
+  }
+
   /** Notes that the feed has come to a place; true while that was reached by an earlier process. */
   reached(place: Place): boolean {
     const hurries = this.#resumeTo !== undefined && isBefore(place, this.#resumeTo);

@@ -1,10 +1,11 @@
 // Puts prints, sessions and points into one order and sends them to the shards.
 
 import { sessionOf } from '../../actors/calendar/index.js';
-import { PRINT_REASONS, PrintRules } from '../../actors/market/index.js';
-import { ACTION, POINT, SESSION_OPEN } from '../../proto/frames/market.js';
+import { OUT_OF_ORDER, PRINT_REASONS, PrintRules } from '../../actors/market/index.js';
+import { ACTION, MEASURE, POINT, SESSION_OPEN } from '../../proto/frames/market.js';
+import type { BookPoints } from './book-points.js';
 import type { RefusedFrame } from './port.js';
-import type { PrintWriter } from './print-writer.js';
+import { type PrintWriter, UNNUMBERED } from './print-writer.js';
 import { QualityBook, type RefusedPrint } from './quality-book.js';
 import type { Shards } from './shards.js';
 
@@ -29,6 +30,8 @@ export class Sequencer {
   readonly #shards: FrameDoor;
   readonly #prints: PrintWriter;
   readonly #rules: PrintRules;
+  /** By row: 1 where late prints amend bars. */
+  readonly #takesLate: Uint8Array;
   readonly #rejected: Record<string, number> = {};
   /** What came in, by source, code, session and symbol. */
   readonly quality: QualityBook;
@@ -39,6 +42,8 @@ export class Sequencer {
   prints = 0;
   /** Of them from outside; the others were derived from daily bars. */
   outsidePrints = 0;
+  /** Late prints that went to bars, which they amend; the market refused them. */
+  latePrints = 0;
   /** By row: 1 where the last print came from outside. */
   readonly isOutside: Uint8Array;
   /** Sessions opened, actions and points sent: shards count the same. */
@@ -51,8 +56,16 @@ export class Sequencer {
   #sessions = 0;
   #snapshotMs = performance.now();
   isOpen = false;
+  /** What order books say at points; absent where no condition asks. */
+  books: BookPoints | undefined;
 
-  constructor(shards: FrameDoor, rowCount: number, dayIndex: number) {
+  constructor(
+    shards: FrameDoor,
+    rowCount: number,
+    dayIndex: number,
+    takesLate: Uint8Array = new Uint8Array(rowCount),
+  ) {
+    this.#takesLate = takesLate;
     this.#shards = shards;
     this.#prints = shards.prints;
     this.#rules = new PrintRules(rowCount);
@@ -181,6 +194,22 @@ export class Sequencer {
   ): number {
     const reason = this.#rules.check(row, timeUs, price, size, bid, ask);
     if (reason !== 0) {
+      const amends =
+        reason === OUT_OF_ORDER && this.#takesLate[row] === 1 && this.#rules.isInBand(row, price);
+      if (amends) {
+        const isSent = this.#prints.print(
+          row,
+          timeUs,
+          price,
+          size,
+          bid,
+          ask,
+          UNNUMBERED,
+          arrivalUs,
+        );
+        if (!isSent) return -1;
+        this.latePrints++;
+      }
       const code = PRINT_REASONS[reason]!;
       this.refuse({ code, source, row, timeUs, price, size, bid, ask });
       return reason;
@@ -195,6 +224,7 @@ export class Sequencer {
     this.#pointInSession++;
     const timeUs = this.#pointUs(this.#pointInSession);
     this.#nextPointUs = this.#pointUs(this.#pointInSession + 1);
+    if (this.books !== undefined) await this.#measures(this.books, timeUs);
     this.steps++;
     await this.#shards.broadcast(POINT.kind, -1, [
       timeUs,
@@ -204,6 +234,12 @@ export class Sequencer {
       this.dayIndex,
       this.#pointInSession / POINTS_PER_SESSION,
     ]);
+  }
+
+  async #measures(books: BookPoints, timeUs: number): Promise<void> {
+    for (const { row, column, value } of await books.at(this.steps)) {
+      await this.#shards.broadcast(MEASURE.kind, row, [timeUs, column, value]);
+    }
   }
 
   #pointUs(number: number): number {

@@ -6,6 +6,7 @@ import { isDate } from '../../actors/calendar/index.js';
 import { PRINTS_PER_BAR_MAX, PRINTS_PER_BAR_MIN } from '../../actors/market/index.js';
 import { Fault } from '../../engine/index.js';
 import { alertNames, readAlertRules } from '../config/alerts-config.js';
+import { readBarsPlan } from '../config/bars-config.js';
 import { readFunnelConfig } from '../config/funnel-config.js';
 import { readMembers, readPortfolios } from '../config/portfolio-config.js';
 import type { MarketOptions } from './market-options.js';
@@ -59,6 +60,7 @@ export function readSettings(flags: RunFlags): MarketOptions {
       resolve(flags.alerts ?? inRepository('deploy', 'config', 'alerts.yaml')),
       alertNames(portfolios, members),
     ),
+    bars: readBarsPlan(resolve(flags.bars ?? inRepository('deploy', 'config', 'bars.yaml'))),
   };
 }
 

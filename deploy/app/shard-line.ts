@@ -55,10 +55,14 @@ export class ShardLine {
   }
 
   /** Adds actors to the snapshot that its next thread starts with. */
-  add(actors: ShardSnapshot['actors']): void {
-    assert(this.snapshot !== undefined, 'shards.has_a_snapshot');
-    const parts = [...this.snapshot.actors.parts, ...actors.parts];
-    this.snapshot = { ...this.snapshot, actors: { parts } };
+  add({ actors, liveBars }: Pick<ShardSnapshot, 'actors' | 'liveBars'>): void {
+    const { snapshot } = this;
+    assert(snapshot !== undefined, 'shards.has_a_snapshot');
+    this.snapshot = {
+      ...snapshot,
+      actors: { parts: [...snapshot.actors.parts, ...actors.parts] },
+      liveBars: { parts: [...snapshot.liveBars.parts, ...liveBars.parts] },
+    };
   }
 
   /** Feeds a new thread everything since the snapshot, as long as it is the one that runs. */

@@ -1,5 +1,6 @@
 // Moves actors to other shards while the market runs: at one place between two frames of all.
 
+import type { SymbolBars } from '../../actors/bars/index.js';
 import type { Address, Routes, Snapshot } from '../../engine/index.js';
 import { type PackedMap, pack, unpack } from '../roles/packed.js';
 import type { ShardAsks } from './shard-asks.js';
@@ -35,7 +36,7 @@ export interface MoveHost {
   /** Number of the last snapshot of a shard that runs; 0 while its thread is being replaced. */
   readonly snapshotOf: (shard: number) => number;
   /** Adds actors to what a shard's next thread starts with. */
-  readonly addToSnapshot: (shard: number, actors: PackedMap<Address, Snapshot>) => void;
+  readonly addToSnapshot: (shard: number, given: Given) => void;
   readonly shardCount: number;
   /** Puts keys elsewhere, for all that is sent from now on and for threads that start. */
   readonly place: (moves: readonly Move[]) => void;
@@ -118,15 +119,21 @@ export class ShardMoves {
     // source's snapshot still says of them nobody asks for.
     place(moves);
     const known = new Map(unpack(given.given));
+    const knownBars = new Map(given.liveBars === undefined ? [] : unpack(given.liveBars));
     const takings = Array.from(new Set(moves.map(({ to }) => to)), (to) => {
       const mine = moves.filter((move) => move.to === to);
       const states = mine.flatMap(({ address }) => {
         const state = known.get(address);
         return state === undefined ? [] : [[address, state] as const];
       });
-      return { to, rows: rowsOf(mine), actors: pack(states) };
+      const rows = rowsOf(mine);
+      const bars = rows.flatMap((row) => {
+        const state = knownBars.get(row);
+        return state === undefined ? [] : [[row, state] as const];
+      });
+      return { to, rows, actors: pack(states), liveBars: pack(bars) };
     });
-    for (const { to, actors } of takings) this.#host.addToSnapshot(to, actors);
+    for (const taking of takings) this.#host.addToSnapshot(taking.to, taking);
     for (const taking of takings) await this.#take(taking);
     return { ok: true };
   }
@@ -141,21 +148,26 @@ export class ShardMoves {
   }
 
   /** Has a running thread take in what a new one would start with; twice does no harm. */
-  async #take({ to, rows, actors }: Taking): Promise<void> {
+  async #take({ to, rows, actors, liveBars }: Taking): Promise<void> {
     const { asks, isClosed, nextTurn } = this.#host;
     while (!isClosed()) {
-      const taken = await asks.pull(to, (id) => ({ kind: 'take', id, rows, actors }));
+      const taken = await asks.pull(to, (id) => ({ kind: 'take', id, rows, actors, liveBars }));
       if (taken !== undefined) return;
       await nextTurn();
     }
   }
 }
 
+/** What was given: portfolios, and the live bars of symbols by row. */
+interface Given {
+  readonly actors: PackedMap<Address, Snapshot>;
+  readonly liveBars: PackedMap<number, SymbolBars>;
+}
+
 /** What one shard takes in. */
-interface Taking {
+interface Taking extends Given {
   readonly to: number;
   readonly rows: readonly number[];
-  readonly actors: PackedMap<Address, Snapshot>;
 }
 
 function rowsOf(moves: readonly Move[]): number[] {

@@ -12,7 +12,13 @@ import {
   Routes,
   ShardPool,
 } from '../../engine/index.js';
-import { type ACTION, type POINT, type SESSION_OPEN, SNAPSHOT } from '../../proto/frames/market.js';
+import {
+  type ACTION,
+  type MEASURE,
+  type POINT,
+  type SESSION_OPEN,
+  SNAPSHOT,
+} from '../../proto/frames/market.js';
 import type { PlacedEvent } from '../roles/recall.js';
 import type { FromShard, ShardConfig, ShardSnapshot, ToShard } from '../roles/shard-messages.js';
 import { PlacedActors } from './placed-actors.js';
@@ -33,6 +39,7 @@ const LOG_FRAMES_MAX = 1_000_000;
 /** Kinds of frames that every shard is sent. */
 type RareKind =
   | typeof ACTION.kind
+  | typeof MEASURE.kind
   | typeof POINT.kind
   | typeof SESSION_OPEN.kind
   | typeof SNAPSHOT.kind;
@@ -300,7 +307,7 @@ export class Shards {
         const { isReplaying, snapshot } = this.#shards[index]!;
         return isReplaying ? 0 : (snapshot?.id ?? 0);
       },
-      addToSnapshot: (index, actors) => this.#shards[index]!.add(actors),
+      addToSnapshot: (index, given) => this.#shards[index]!.add(given),
       place: (moves) => this.placed.place(moves),
       store: (moves) => this.#options.storePlacement(this.placed.after(moves)),
     };

@@ -2,6 +2,7 @@
 
 import { type AlertRule, compileAlertRules, createAlertMemory } from '../../actors/alerts/index.js';
 import { createBreakers } from '../../actors/breakers/index.js';
+import { featuresOf } from '../../actors/conditions/index.js';
 import { createFunnelEvaluator, type FunnelConfig } from '../../actors/funnel/index.js';
 import { type BoardConfig, createBoard } from '../../actors/groups/index.js';
 import { CATALOGUE, CROSS_FEATURES, createFeatureEngine } from '../../actors/indicators/index.js';
@@ -12,6 +13,7 @@ import {
   ROW_FEATURES,
   stateStride,
 } from '../../actors/market/index.js';
+import { bookColumnsAmong, HAS_BOOK_COLUMN } from '../../actors/microstructure/index.js';
 import { createScenarioMatrix } from '../../actors/risk/index.js';
 import { Columns, createColumns, createGate } from '../../engine/index.js';
 import { createSaves } from '../roles/row-slices.js';
@@ -48,9 +50,14 @@ export function createMarketMemory({
   const names = marketColumnNames(
     ROW_FEATURES.map((feature) => feature.name),
     CROSS_FEATURES.map((feature) => feature.name),
+    bookColumnsAmong(funnel.stages.flatMap(({ condition }) => featuresOf(condition))),
   );
   const handle = createColumns(names, rowCount);
   const columns = new Columns(handle);
+  const hasBook = columns.layout.get(HAS_BOOK_COLUMN);
+  for (let row = 0; hasBook !== undefined && row < rowCount; row++) {
+    columns.values[row * columns.stride + hasBook] = 0;
+  }
   const evaluator = createFunnelEvaluator(funnel, columns.layout);
   const { symbol } = compileAlertRules(alerts, columns.layout);
   const stride = stateStride(createFeatureEngine(CATALOGUE), evaluator, symbol);

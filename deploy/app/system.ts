@@ -9,6 +9,7 @@ import type { FromShard } from '../roles/shard-messages.js';
 import { ActorsView } from './actors-view.js';
 import { AlertRules } from './alert-rules.js';
 import { no, unknownSymbol } from './answers.js';
+import { BarsPart } from './bars-part.js';
 import { type BookPart, bookFeatures } from './book-part.js';
 import { ChangeTopics } from './change-topics.js';
 import { readDeadLetters } from './dead-letters-view.js';
@@ -34,6 +35,7 @@ interface Parts {
   readonly history: HistoryPart;
   readonly limits: LimitsPart;
   readonly alertRules: AlertRules;
+  readonly bars: BarsPart;
   readonly audit: LeverAudit;
   readonly studies: RiskStudies;
 }
@@ -69,16 +71,21 @@ export class System implements SluicePort {
     this.#funnelView.onMessage(market, shard, message, () => heldRows(market));
     if (message.kind === 'point' || message.kind === 'published') this.#topics.touch('funnel');
     if (message.kind === 'point') this.#topics.touch('feed');
+    if (message.kind === 'bars') this.#running().bars.onTold(message.told);
+    if (message.kind === 'bars_now') this.#running().bars.onNow(message.now);
+    if (message.kind === 'bars' || message.kind === 'bars_now') this.#topics.touch('bars');
   }
 
   /** Shows the order books of a feed that has some. */
   attachBooks(books: BookPart): void {
     this.#books = books;
+    this.#parts?.market.sequencer.books?.attach(books.source);
   }
 
   /** Shows the started market. */
   attach(market: Market): void {
     this.#portfolioPart.attach(market);
+    if (this.#books !== undefined) market.sequencer.books?.attach(this.#books.source);
     const actors = new ActorsView(market);
     const audit = new LeverAudit(market.journal, () => market.sequencer.openUs);
     const figures = () => this.#portfolioPart.figures();
@@ -94,6 +101,12 @@ export class System implements SluicePort {
       quotes: new MarketPart(market),
       funnel: new FunnelPart(market, this.#funnelView),
       actors,
+      bars: new BarsPart({
+        plan: market.options.bars,
+        symbols: market.file.bars.symbols,
+        isOutside: market.sequencer.isOutside,
+        latePrints: () => market.sequencer.latePrints,
+      }),
       history: new HistoryPart(
         [market.options.dataDir, market.options.recordDir].filter((dir) => dir !== undefined),
       ),
@@ -119,6 +132,13 @@ export class System implements SluicePort {
     history: (request) => this.#running().history.page(request),
     lastSequence: (source) => this.#running().market.ingest.lastSequence(source),
     refuseFrame: (refused) => this.#running().market.sequencer.refuseFrame(refused),
+  };
+
+  readonly bars: SluicePort['bars'] = {
+    stamp: () => this.#running().bars.stamp,
+    list: () => this.#running().bars.list(),
+    get: (request) => this.#running().bars.get(request),
+    changed: (stamp, keys) => this.#running().bars.changed(stamp, keys),
   };
 
   readonly books: SluicePort['books'] = {

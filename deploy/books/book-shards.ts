@@ -106,6 +106,11 @@ export class BookShards {
     });
   }
 
+  /** Whether threads died too often: what the books said last is old. */
+  get isGivenUp(): boolean {
+    return this.#isGivenUp;
+  }
+
   /** Writes one frame of a symbol; false while there is no room: try again. Lanes 1 to 7. */
   // hot
   send(row: number, kind: number, lanes: Float64Array): boolean {

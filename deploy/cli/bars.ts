@@ -6,9 +6,10 @@ import {
   type BarEvent,
   type BarStyle,
   createBarBuilder,
+  EVERY_EXPECTED,
   type Every,
+  everyOf,
   type Hours,
-  isEvery,
   latestBars,
 } from '../../actors/bars/index.js';
 import { Fault } from '../../engine/index.js';
@@ -30,15 +31,6 @@ export interface BarsOptions {
 
 /** Finer than any listed price. */
 const SIZE_MIN = 0.0001;
-
-const UNITS: Readonly<Record<string, Every['unit']>> = {
-  s: 'second',
-  m: 'minute',
-  h: 'hour',
-  d: 'day',
-  w: 'week',
-  mo: 'month',
-};
 
 /** Streams a file of trades through a builder and prints the newest version of every bar. */
 export async function bars(path: string, options: BarsOptions): Promise<void> {
@@ -85,7 +77,7 @@ function styleOf(options: BarsOptions): BarStyle {
       );
     case 'time':
     case 'heikin-ashi':
-      return { kind, every: everyOf(options.every), hours: hoursOf(options.hours) };
+      return { kind, every: lengthOf(options.every), hours: hoursOf(options.hours) };
     case 'renko-atr':
       return { kind, sessions: positive('--sessions', options.sessions) };
     case 'point-and-figure':
@@ -99,14 +91,10 @@ function styleOf(options: BarsOptions): BarStyle {
   }
 }
 
-function everyOf(text: string): Every {
-  const [, count, unit] = /^(\d+)(mo|[smhdw])$/.exec(text) ?? [];
-  const every = { unit: UNITS[unit ?? ''] ?? 'day', count: Number(count) } as const;
-  if (unit !== undefined && isEvery(every)) return every;
-  throw new Fault(
-    'flag.invalid',
-    `--every: expected such as 1s, 5m, 1h (below a day), 1d, 1w or 1mo, was ${text}`,
-  );
+function lengthOf(text: string): Every {
+  const every = everyOf(text);
+  if (every !== undefined) return every;
+  throw new Fault('flag.invalid', `--every: expected ${EVERY_EXPECTED}, was ${text}`);
 }
 
 function hoursOf(text: string): Hours {

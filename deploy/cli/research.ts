@@ -6,7 +6,12 @@ import { join } from 'node:path';
 import { Fault } from '../../engine/index.js';
 import { Market } from '../app/market.js';
 import { readSettings, wholeFlag } from '../app/settings.js';
-import { compareFunnel, runFunnelHistory, type StagesByDate } from '../research/funnel-history.js';
+import {
+  assertHistorical,
+  compareFunnel,
+  runFunnelHistory,
+  type StagesByDate,
+} from '../research/funnel-history.js';
 import { runStudy, studyText } from '../research/study.js';
 import { dateText, EXIT, print, say } from './output.js';
 import type { RunOptions } from './run-options.js';
@@ -16,6 +21,7 @@ export async function funnelCompare(options: RunOptions): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-compare-'));
   try {
     const settings = readSettings({ ...options, dataDir: folder, pace: 'max' });
+    assertHistorical(settings.funnel);
     say('sluice: streaming ...');
     const { streamed, market } = await streamStages(settings);
     const { bars } = market.file;
@@ -83,6 +89,7 @@ export async function funnelStudy(
   }
   const seed = wholeFlag('--seed', options.seed, 0, 2 ** 32 - 1);
   const settings = readSettings({ ...options, pace: 'max' });
+  assertHistorical(settings.funnel);
   say('sluice: stages and forward returns over all history in DuckDB ...');
   const study = await runStudy({
     dataFile: settings.dataFile,

@@ -13,6 +13,7 @@ import type { AskOptions, ViewOptions } from './ask.js';
 import { type BackfillFlags, runBackfill } from './backfill.js';
 import { type BarsOptions, bars } from './bars.js';
 import { barsCompare, type CompareFlags } from './bars-compare.js';
+import { barsLive, type LiveBarsFlags } from './bars-live.js';
 import { bookCheck, bookList, bookShow } from './book.js';
 import { addDataCommands } from './data-commands.js';
 import { type FeaturesFlags, featuresJoin, featuresList } from './features.js';
@@ -76,7 +77,8 @@ function streamed(command: Command): Command {
     .option('--shards <n>', 'worker threads (default: cores less one, at most 4)')
     .option('--funnel <file>', 'funnel configuration')
     .option('--portfolios <file>', 'portfolio configuration')
-    .option('--alerts <file>', 'alert rules');
+    .option('--alerts <file>', 'alert rules')
+    .option('--bars <file>', 'series of bars that are built live');
 }
 
 /** Flags of commands that ask a running system. */
@@ -358,6 +360,11 @@ barCommand
   .action((ticks: string, minutes: string, options: CompareFlags) =>
     barsCompare(ticks, minutes, options),
   );
+remote(barCommand.command('live [symbol]'))
+  .description('the bars that the running system builds; without a symbol, which series there are')
+  .option('--series <name>', 'such as 1h (default: the first)')
+  .option('--last <n>', 'bars shown', '20')
+  .action((symbol: string | undefined, options: LiveBarsFlags) => barsLive(symbol, options));
 addDataCommands(program, viewed);
 addUniverseCommands(program);
 program

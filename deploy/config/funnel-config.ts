@@ -4,6 +4,7 @@ import { type FeatureTraits, parseCondition } from '../../actors/conditions/inde
 import { type FunnelConfig, STAGE_NAMES, type StageConfig } from '../../actors/funnel/index.js';
 import { CROSS_FEATURES } from '../../actors/indicators/index.js';
 import { HISTORY_LOADED_COLUMN, PRINT_COLUMNS, ROW_FEATURES } from '../../actors/market/index.js';
+import { BOOK_ROW_COLUMNS, HAS_BOOK_COLUMN } from '../../actors/microstructure/index.js';
 import { type ConfigMistake, readYaml, type YamlSource } from './yaml-source.js';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -20,10 +21,13 @@ export const SYMBOL_FEATURES: ReadonlyMap<string, FeatureTraits> = new Map<strin
     ({ name, unit }) =>
       [name, { basis: unit === 'price' ? 'price' : 'none', hasPast: true }] as const,
   ),
-  // Computed at points from the whole universe: a row keeps no past of them.
-  ...[...CROSS_FEATURES.map(({ name }) => name), HISTORY_LOADED_COLUMN].map(
-    (name) => [name, { basis: 'none', hasPast: false }] as const,
-  ),
+  // Computed at points from the whole universe, or read of order books there: a row keeps no past.
+  ...[
+    ...CROSS_FEATURES.map(({ name }) => name),
+    HISTORY_LOADED_COLUMN,
+    ...BOOK_ROW_COLUMNS.keys(),
+    HAS_BOOK_COLUMN,
+  ].map((name) => [name, { basis: 'none', hasPast: false }] as const),
 ]);
 
 function basisOfPrint(name: string): FeatureTraits['basis'] {

@@ -303,6 +303,21 @@ if (isPossible) {
     }
   });
 
+  t.test('bars that are built live are drawn in the style that is chosen', async (t) => {
+    await visit(page, '#/symbol/MSFT', 'Passes');
+    for (const [series, what] of [
+      ['1h', 'time: every hour'],
+      ['renko-2', 'renko: bricks of'],
+      ['1h-quotes', 'quote: every hour'],
+    ] as const) {
+      await page.getByRole('combobox', { name: 'bars' }).selectOption(series);
+      await page.locator('main').getByText(what).waitFor({ timeout: 10_000 });
+      await page.waitForFunction('document.querySelector("[data-bars]")?.dataset.bars > 1');
+      await page.getByRole('img', { name: `bars of MSFT ${series}` }).waitFor();
+      t.same(await page.evaluate(OVERFLOW), [], series);
+    }
+  });
+
   t.test('a page that was cut off says so, comes back and shows each row once', async (t) => {
     await visit(page, '#/portfolios', 'Equal weight of every member');
     const rowCount = await page.locator('tbody tr').count();

@@ -2,7 +2,8 @@
 
 import { compileSql, featuresOf } from '../../actors/conditions/index.js';
 import type { FunnelConfig } from '../../actors/funnel/index.js';
-import { DuckDb, sqlText } from '../../engine/index.js';
+import { bookColumnsAmong } from '../../actors/microstructure/index.js';
+import { DuckDb, Fault, sqlText } from '../../engine/index.js';
 import { featureSql } from './feature-sql.js';
 import { judgeRows } from './market-file.js';
 
@@ -21,6 +22,19 @@ export type StagesByDate = ReadonlyMap<number, ReadonlyMap<string, number>>;
 
 const TABLE = { partition: 'symbol', order: 'date' };
 const PLANNED = 'history_loaded';
+
+/**
+ * Refuses a funnel that asks of order books: daily bars don't say what a book said, and a condition
+ * that is unknown everywhere would look like a difference. Errors: `funnel.not_comparable`.
+ */
+export function assertHistorical({ stages }: FunnelConfig): void {
+  for (const { name, condition } of stages) {
+    const [measure] = bookColumnsAmong(featuresOf(condition));
+    if (measure === undefined) continue;
+    const text = `expected conditions over daily bars, was ${measure} in stage ${name}: what order books said has no history; leave it out to compare or study the rest`;
+    throw new Fault('funnel.not_comparable', text);
+  }
+}
 
 /** Fills `bars` and `features` with what the funnel reads, for all sessions up to the last. */
 export async function loadFeatures(

@@ -1,8 +1,9 @@
 // What a shard gives to another and takes from one, while no frame is under way.
 
+import type { SymbolBars } from '../../actors/bars/index.js';
 import { type ActorSystem, type Address, kindOf, type Snapshot } from '../../engine/index.js';
 import type { Checkpoints } from './checkpoints.js';
-import { pack, unpack } from './packed.js';
+import { type PackedMap, pack, unpack } from './packed.js';
 import type { FromShard, MoveAsk } from './shard-messages.js';
 
 /** Addresses that a refusal names. */
@@ -13,6 +14,9 @@ export interface HandoverSide {
   readonly system: ActorSystem;
   /** Gives rows away or takes them in. */
   readonly setOwned: (rows: readonly number[], isOwned: boolean) => void;
+  /** Ends the building of the rows' bars, and begins it from what was given of them. */
+  readonly giveBars: (rows: readonly number[]) => PackedMap<number, SymbolBars>;
+  readonly takeBars: (rows: readonly number[], given: PackedMap<number, SymbolBars>) => void;
   readonly checkpoints: Checkpoints;
   /** Portfolios of this shard, in the order they are told. */
   readonly hearers: Address[];
@@ -67,13 +71,15 @@ export class Handover {
     const gone = new Set(addresses);
     hearers.splice(0, hearers.length, ...hearers.filter((address) => !gone.has(address)));
     this.#shard.setOwned(rows, false);
-    post({ kind: 'done', id, ok: true, given: pack(given) });
+    const liveBars = this.#shard.giveBars(rows);
+    post({ kind: 'done', id, ok: true, given: pack(given), liveBars });
   }
 
   /** Takes actors in; those that are here already stay as they are. */
-  #take({ id, rows, actors }: MoveAsk & { readonly kind: 'take' }): void {
+  #take({ id, rows, actors, liveBars }: MoveAsk & { readonly kind: 'take' }): void {
     const { checkpoints, hearers, local, post, setOwned, start, step } = this.#shard;
     setOwned(rows, true);
+    this.#shard.takeBars(rows, liveBars);
     for (const [address, snapshot] of unpack(actors)) {
       if (local.has(address)) continue;
       local.add(address);

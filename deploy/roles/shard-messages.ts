@@ -1,6 +1,7 @@
 // What the owner and its shards say to each other, besides frames.
 
 import type { AlertRule } from '../../actors/alerts/index.js';
+import type { BarsPlan, SeriesNow, SymbolBars, ToldBar } from '../../actors/bars/index.js';
 import type { BreakerConfig } from '../../actors/breakers/index.js';
 import type { FunnelConfig } from '../../actors/funnel/index.js';
 import type { BoardConfig } from '../../actors/groups/index.js';
@@ -65,6 +66,8 @@ export interface ShardConfig {
   readonly board: BoardConfig;
   readonly breakers: BreakerConfig;
   readonly alerts: readonly AlertRule[];
+  /** Series of bars that are built live. */
+  readonly barsPlan: BarsPlan;
   readonly pointsPerSession: number;
   /** Rows of the symbols that are here, ascending. */
   readonly rows: Int32Array;
@@ -93,6 +96,8 @@ export interface ShardSnapshot {
   readonly actors: PackedMap<Address, Snapshot>;
   /** Events that the state of each actor holds: those after them are read again. */
   readonly sequences: ReadonlyMap<Address, number>;
+  /** What the builders of live bars remember, by row. */
+  readonly liveBars: PackedMap<number, SymbolBars>;
   /** What the program itself remembers between frames. */
   readonly clock: ShardClock;
 }
@@ -175,6 +180,7 @@ export type MoveAsk =
       readonly id: number;
       readonly rows: readonly number[];
       readonly actors: PackedMap<Address, Snapshot>;
+      readonly liveBars: PackedMap<number, SymbolBars>;
     };
 
 /** A message that was put aside, as texts. */
@@ -272,6 +278,10 @@ export type FromShard =
       readonly dayIndex: number;
       readonly rows: readonly { readonly row: number; readonly values: Float64Array }[];
     }
+  /** Live bars that were closed or amended, in their order. */
+  | { readonly kind: 'bars'; readonly told: readonly ToldBar[] }
+  /** Live bars as they are being made, of the series that prints have changed. */
+  | { readonly kind: 'bars_now'; readonly now: readonly SeriesNow[] }
   | { readonly kind: 'snapshot'; readonly snapshot: ShardSnapshot }
   /** What long pasts have come to before the market began, a part each: the next start's. */
   | {
@@ -314,4 +324,6 @@ export type FromShard =
       readonly failure?: string;
       /** Actors that were given away, as they were. */
       readonly given?: PackedMap<Address, Snapshot>;
+      /** What was given of live bars, by row. */
+      readonly liveBars?: PackedMap<number, SymbolBars>;
     };

@@ -16,12 +16,21 @@ import {
   type ShardContext,
   type ShardProgram,
 } from '../../engine/index.js';
-import { ACTION, POINT, PRINT, SESSION_OPEN, SNAPSHOT } from '../../proto/frames/market.js';
+import {
+  ACTION,
+  LATE,
+  MEASURE,
+  POINT,
+  PRINT,
+  SESSION_OPEN,
+  SNAPSHOT,
+} from '../../proto/frames/market.js';
 import { Handover } from './handover.js';
 import { PackedReader, pack } from './packed.js';
 import { rehearse } from './rehearsal.js';
 import { RowSaver } from './row-slices.js';
 import { ShardActors, type ShardSeams, SNAPSHOT_KINDS } from './shard-actors.js';
+import { ShardBars } from './shard-bars.js';
 import { createShardBehaviours } from './shard-behaviours.js';
 import { createEngines, type ShardEngines } from './shard-engines.js';
 import { ShardMarket } from './shard-market.js';
@@ -50,6 +59,7 @@ export class MarketShard implements ShardProgram {
   readonly #market: ShardMarket;
   readonly #actors: ShardActors;
   readonly #points: ShardPoints;
+  readonly #bars: ShardBars;
   readonly #operations: ShardOperations;
   readonly #handover: Handover;
   readonly #log: Log;
@@ -103,6 +113,15 @@ export class MarketShard implements ShardProgram {
       post,
       log,
     });
+    const bars = new ShardBars({
+      plan: config.barsPlan,
+      symbols: config.bars.symbols,
+      rows: config.rows,
+      kept: config.snapshot?.liveBars,
+      post,
+      monotonicUs: context.monotonicUs,
+    });
+    this.#bars = bars;
     this.#operations = new ShardOperations({
       system: actors.system,
       kinds: SNAPSHOT_KINDS,
@@ -114,6 +133,8 @@ export class MarketShard implements ShardProgram {
     this.#handover = new Handover({
       ...actors.moving,
       setOwned: (rows, isOwned) => market.setOwned(rows, isOwned),
+      giveBars: (rows) => bars.give(rows),
+      takeBars: (rows, given) => bars.own(rows, given),
       step: () => clock.step,
       post,
     });
@@ -149,17 +170,17 @@ export class MarketShard implements ShardProgram {
       const slot = ring.slot(index);
       const at = slot * FRAME_LANES;
       const kind = ints[slot * FRAME_INTS]!;
-      if (kind === PRINT.kind) {
-        this.#clock.nowUs = floats[at + 1]!;
-        plane.print(
-          ints[slot * FRAME_INTS + 1]!,
-          floats[at + 1]!,
-          floats[at + 2]!,
-          floats[at + 3]!,
-          floats[at + 4]!,
-          floats[at + 5]!,
-          floats[at + 7]!,
-        );
+      if (kind === PRINT.kind || kind === LATE.kind) {
+        const row = ints[slot * FRAME_INTS + 1]!;
+        const timeUs = floats[at + 1]!;
+        const price = floats[at + 2]!;
+        const size = floats[at + 3]!;
+        const bid = floats[at + 4]!;
+        const ask = floats[at + 5]!;
+        this.#bars.print(row, timeUs, price, size, bid, ask);
+        if (kind === LATE.kind) continue;
+        this.#clock.nowUs = timeUs;
+        plane.print(row, timeUs, price, size, bid, ask, floats[at + 7]!);
         continue;
       }
       plane.flush();
@@ -175,6 +196,7 @@ export class MarketShard implements ShardProgram {
       if (!this.#points.pass() || !this.#actors.isShort()) return index + 1;
     }
     plane.flush();
+    this.#bars.tell();
     this.#recordLatency(ring, from, count);
     return count;
   }
@@ -206,12 +228,13 @@ export class MarketShard implements ShardProgram {
     this.#save(ROWS_SAVED_A_PASS);
     this.#points.pass();
     this.#points.summarise();
+    this.#bars.step();
     return this.#actors.step();
   }
 
   dueMs(): number {
     if (this.#saving !== undefined) return 0;
-    return Math.min(this.#actors.dueMs(), this.#operations.dueMs());
+    return Math.min(this.#actors.dueMs(), this.#operations.dueMs(), this.#bars.dueMs());
   }
 
   takePressure(): number {
@@ -245,6 +268,13 @@ export class MarketShard implements ShardProgram {
           floats[at + ACTION.lanes.dividend]!,
         );
         break;
+      case MEASURE.kind:
+        this.#takeMeasure(
+          row,
+          floats[at + MEASURE.lanes.column]!,
+          floats[at + MEASURE.lanes.value]!,
+        );
+        break;
       case POINT.kind:
         this.#reachPoint(floats, at);
         break;
@@ -262,6 +292,7 @@ export class MarketShard implements ShardProgram {
     clock.closeUs = floats[at + SESSION_OPEN.lanes.closeUs]!;
     clock.isFirstPoint = true;
     this.#market.plane.openSession(clock.openUs, clock.closeUs);
+    this.#bars.advance(clock.openUs);
     this.#actors.advance();
   }
 
@@ -272,7 +303,13 @@ export class MarketShard implements ShardProgram {
     this.#actors.advance();
   }
 
+  #takeMeasure(row: number, column: number, value: number): void {
+    if (this.#market.owns(row)) this.#market.plane.takeMeasure(row, column, value);
+  }
+
   #reachPoint(floats: Float64Array, at: number): void {
+    this.#bars.advance(floats[at + POINT.lanes.timeUs]!);
+    this.#bars.tell();
     const isClose = floats[at + POINT.lanes.isClose] === 1;
     if (isClose) {
       // From here on rows change that a snapshot has yet to save.
@@ -292,7 +329,13 @@ export class MarketShard implements ShardProgram {
     this.#save(Number.POSITIVE_INFINITY);
     const states = this.#actors.states();
     const sequences = new Map(Array.from(states, ([address, { sequence }]) => [address, sequence]));
-    const snapshot = { id, actors: pack(states), sequences, clock: { ...this.#clock } };
+    const snapshot = {
+      id,
+      actors: pack(states),
+      sequences,
+      liveBars: this.#bars.states(),
+      clock: { ...this.#clock },
+    };
     this.#saving = { saver: new RowSaver(this.#market.rowMemory(), id), snapshot };
   }
 

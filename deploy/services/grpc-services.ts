@@ -2,6 +2,7 @@
 
 import { create } from '@bufbuild/protobuf';
 import { type BoundService, bind } from '../../engine/index.js';
+import { Bars } from '../../proto/gen/sluice/bars/v1/bars_pb.js';
 import { Books } from '../../proto/gen/sluice/book/v1/book_pb.js';
 import { Funnel } from '../../proto/gen/sluice/funnel/v1/funnel_pb.js';
 import {
@@ -29,6 +30,7 @@ const KEYS_MAX = 10_000;
 export function grpcServices(port: SluicePort): BoundService[] {
   return [
     marketData(port),
+    bars(port),
     books(port),
     funnel(port),
     portfolio(port),
@@ -65,6 +67,22 @@ async function ingest(
   const total = new IngestTotal();
   for await (const request of requests) total.add(unwrap(await port.market.ingest(request)));
   return total.message();
+}
+
+function bars(port: SluicePort): BoundService {
+  return bind(Bars, {
+    list: () => port.bars.list(),
+    get: (request) => unwrap(port.bars.get(request)),
+    watch: ({ keys, intervalMs }, outlet) =>
+      watch(port, outlet, {
+        topic: 'bars',
+        intervalMs: intervalMs || 100,
+        read: (stamp) => {
+          const message = unwrap(port.bars.changed(Math.max(0, stamp), limited(keys)));
+          return { message, stamp: message.stamp, isEmpty: message.tables.length === 0 };
+        },
+      }),
+  });
 }
 
 function books(port: SluicePort): BoundService {

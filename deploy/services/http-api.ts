@@ -3,6 +3,11 @@
 import { create, toJsonString } from '@bufbuild/protobuf';
 import type { HttpAnswer, HttpRequest } from '../../engine/index.js';
 import {
+  BarTableSchema,
+  GetBarsRequestSchema,
+  SeriesListSchema,
+} from '../../proto/gen/sluice/bars/v1/bars_pb.js';
+import {
   BookBatchSchema,
   BookDetailSchema,
   BookFeaturesSchema,
@@ -78,6 +83,8 @@ export function httpApi(port: SluicePort): (request: HttpRequest) => Promise<Htt
           SymbolDetailSchema,
           port.market.symbol(parts[1] ?? '', whole(request, 'bars')),
         );
+      case 'GET bars':
+        return bars(port, parts, request);
       case 'GET books':
         return books(port, parts[1]);
       case 'GET feed':
@@ -105,6 +112,15 @@ export function httpApi(port: SluicePort): (request: HttpRequest) => Promise<Htt
         return missing(request);
     }
   };
+}
+
+/** What is built, or one series of a symbol. */
+function bars(port: SluicePort, parts: readonly string[], request: HttpRequest): HttpAnswer {
+  const [, symbol, series = ''] = parts;
+  if (symbol === undefined) return found(SeriesListSchema, port.bars.list());
+  const limit = whole(request, 'limit');
+  const wanted = create(GetBarsRequestSchema, { symbol, series, limit });
+  return answer(BarTableSchema, port.bars.get(wanted));
 }
 
 /** All books, the features of a book, or one book: no symbol is named `features`. */

@@ -19,6 +19,7 @@ export const TOPICS: readonly Topic[] = [
   'feed',
   'books',
   'alerts',
+  'bars',
 ];
 
 /** Actors that a subscription by several addresses looks through. */
@@ -70,6 +71,12 @@ export function readTopic(
       if (!answer.ok) return answer;
       const { value } = answer;
       return news(isFirst || value.books.length > 0, { case: topic, value }, value.stamp);
+    }
+    case 'bars': {
+      const answer = port.bars.changed(stamp, keys);
+      if (!answer.ok) return answer;
+      const { value } = answer;
+      return news(isFirst || value.tables.length > 0, { case: topic, value }, value.stamp);
     }
     case 'alerts': {
       const value = port.risk.alerts(stamp);

@@ -1,6 +1,7 @@
 // What the simulated host runs: shards, portfolios, funnel, and the history that all worlds share.
 
 import { NO_RULES } from '../../actors/alerts/index.js';
+import { NO_BARS } from '../../actors/bars/index.js';
 import { NO_BREAKERS } from '../../actors/breakers/index.js';
 import type { FunnelConfig } from '../../actors/funnel/index.js';
 import type { BoardConfig } from '../../actors/groups/index.js';
@@ -97,6 +98,7 @@ export function configOf(
     board: BOARD,
     breakers: NO_BREAKERS,
     alerts: NO_RULES,
+    barsPlan: NO_BARS,
     pointsPerSession: POINTS_PER_SESSION,
     rows: Int32Array.from(SYMBOLS.keys()).filter((row) => rowShard(row) === shard),
     portfolios: keys,

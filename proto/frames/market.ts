@@ -79,3 +79,15 @@ export const SNAPSHOT = {
   kind: 5,
   lanes: { timeUs: 1, id: 2 },
 } as const satisfies FrameLayout;
+
+/** What an order book says of a row, before the point that it is of; NaN where it is not known. */
+export const MEASURE = {
+  kind: 7,
+  lanes: { timeUs: 1, column: 2, value: 3 },
+} as const satisfies FrameLayout;
+
+/**
+ * A print that came behind a later one of its row: the market refuses it, and bars that are built
+ * live are amended by it. Lanes as those of `PRINT`.
+ */
+export const LATE = { kind: 6, lanes: PRINT.lanes } as const satisfies FrameLayout;

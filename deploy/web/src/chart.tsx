@@ -1,4 +1,4 @@
-// Daily candles and volume of one symbol, with curves over them.
+// Candles and volume of one symbol, with curves over them.
 
 import {
   CandlestickSeries,
@@ -7,6 +7,7 @@ import {
   type IChartApi,
   type ISeriesApi,
   LineSeries,
+  type UTCTimestamp,
 } from 'lightweight-charts';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Row } from './live.js';
@@ -17,12 +18,16 @@ import { colorOf, onTheme } from './theme.js';
 /** Bars shown at first; those before them only feed the curves. */
 export const BARS_SHOWN = 260;
 
+/** Fewest places of the chart: some few bars are not blown up. */
+const PLACES_MIN = 60;
+
 /** Colours of an overlay's curves, by place. */
 const CURVE_COLORS = ['--curve', '--blue', '--curve'];
 
 /** A bar as the chart takes it. */
 export interface Bar {
-  readonly time: string;
+  /** A day such as 2021-02-16, or seconds since 1970-01-01 UTC; they rise from bar to bar. */
+  readonly time: string | number;
   readonly open: number;
   readonly high: number;
   readonly low: number;
@@ -80,10 +85,16 @@ function curveStyle(index: number): string {
   return `var(${CURVE_COLORS[index] ?? '--blue'})`;
 }
 
+/** A bar's time in the chart's own type, which is a number by another name. */
+function timeOf({ time }: Bar): string | UTCTimestamp {
+  return time as string | UTCTimestamp;
+}
+
 function draw(parts: Parts, bars: readonly Bar[], curves: readonly Curve[]): void {
   const { chart, candles, volumes, lines } = parts;
-  candles.setData([...bars]);
-  volumes.setData(bars.map(({ time, volume }) => ({ time, value: volume })));
+  chart.timeScale().applyOptions({ timeVisible: typeof bars[0]?.time === 'number' });
+  candles.setData(bars.map((bar) => ({ ...bar, time: timeOf(bar) })));
+  volumes.setData(bars.map((bar) => ({ time: timeOf(bar), value: bar.volume })));
   for (const line of lines.splice(curves.length)) chart.removeSeries(line);
   for (const [index, { values }] of curves.entries()) {
     lines[index] ??= chart.addSeries(LineSeries, {
@@ -94,7 +105,8 @@ function draw(parts: Parts, bars: readonly Bar[], curves: readonly Curve[]): voi
       crosshairMarkerVisible: false,
     });
     lines[index].setData(
-      bars.map(({ time }, place) => {
+      bars.map((bar, place) => {
+        const time = timeOf(bar);
         const value = values[place] ?? Number.NaN;
         return Number.isNaN(value) ? { time } : { time, value };
       }),
@@ -127,7 +139,8 @@ export function Chart(props: { symbol: string; bars: readonly Bar[]; overlay: st
     draw(built.current, bars, curves);
     if (fitted.current === symbol || bars.length === 0) return;
     const to = bars.length;
-    built.current.chart.timeScale().setVisibleLogicalRange({ from: to - BARS_SHOWN, to: to + 2 });
+    const from = to - Math.min(BARS_SHOWN, Math.max(PLACES_MIN, to));
+    built.current.chart.timeScale().setVisibleLogicalRange({ from, to: to + 2 });
     fitted.current = symbol;
   });
   return (
@@ -140,7 +153,7 @@ export function Chart(props: { symbol: string; bars: readonly Bar[]; overlay: st
           </span>
         ))}
       </p>
-      <div class="chart" ref={host} role="img" aria-label={`daily bars of ${symbol}`} />
+      <div class="chart" ref={host} role="img" aria-label={`bars of ${symbol}`} />
     </>
   );
 }
@@ -149,7 +162,7 @@ export function Chart(props: { symbol: string; bars: readonly Bar[]; overlay: st
 export function barsWith(rows: readonly Row[], quote: Row): readonly Bar[] {
   const bars = rows.map((row) => barOf(row, day(row['date']), row['close']));
   const time = new Date(number(quote['timeUs']) / 1000).toISOString().slice(0, 10);
-  const last = bars.at(-1)?.time ?? '';
+  const last = rows.length === 0 ? '' : day(rows.at(-1)!['date']);
   if (last === '' || last > time) return bars;
   if (last === time) bars.pop();
   return [...bars, barOf(quote, time, quote['last'])];

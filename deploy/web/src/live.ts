@@ -37,6 +37,7 @@ const SHAPES: Readonly<Record<string, readonly [field: string, list: string, key
   actors: ['actors', '', ''],
   feed: ['feed', '', ''],
   books: ['books', 'books', 'symbol'],
+  bars: ['bars', 'tables', 'series'],
 };
 
 /** Least time between two messages of a topic; other topics have the default. */

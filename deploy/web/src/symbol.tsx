@@ -7,6 +7,7 @@ import { useJson } from './fetch.js';
 import { type Row, useTopic } from './live.js';
 import { OVERLAY_BARS, OVERLAY_NAMES } from './overlay.js';
 import { Card, Derived, list, money, number, percent, price, sign } from './parts.jsx';
+import { SeriesChart, useSeries } from './series.jsx';
 
 /** Time between two looks at bars, features and explanation; the quote is live. */
 const REFRESH_MS = 1000;
@@ -73,13 +74,33 @@ function BarsPage(props: { symbol: string }) {
   );
 }
 
-/** The chart and the choice of what is drawn over it, which holds for other symbols too. */
+/** The chart, and the choice of bars and of what is drawn over them, for other symbols too. */
 function Bars(props: { quote: Row; rows: readonly Row[] }) {
   const { quote, rows } = props;
   const [overlay, setOverlay] = useState('mean of 50');
+  const [wanted, setWanted] = useState('');
+  const built = useSeries(String(quote['symbol']));
+  const series = built.find((one) => one['name'] === wanted);
   const bars = useMemo(() => barsWith(rows, quote), [rows, quote]);
   return (
     <>
+      {built.length === 0 ? null : (
+        <label class="soft">
+          bars{' '}
+          <select
+            name="series"
+            value={wanted}
+            onChange={(event) => setWanted(event.currentTarget.value)}
+          >
+            <option value="">daily, with history</option>
+            {built.map((one) => (
+              <option key={one['name']} value={String(one['name'])}>
+                {String(one['name'])}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}{' '}
       <label class="soft">
         over the candles{' '}
         <select value={overlay} onChange={(event) => setOverlay(event.currentTarget.value)}>
@@ -89,7 +110,16 @@ function Bars(props: { quote: Row; rows: readonly Row[] }) {
           ))}
         </select>
       </label>
-      <Chart symbol={String(quote['symbol'])} bars={bars} overlay={overlay} />
+      {series === undefined ? (
+        <Chart symbol={String(quote['symbol'])} bars={bars} overlay={overlay} />
+      ) : (
+        <SeriesChart
+          key={wanted}
+          symbol={String(quote['symbol'])}
+          series={series}
+          overlay={overlay}
+        />
+      )}
     </>
   );
 }

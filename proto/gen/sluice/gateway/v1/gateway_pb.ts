@@ -6,6 +6,8 @@
 
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import type { BarBatch } from "../../bars/v1/bars_pb.js";
+import { file_sluice_bars_v1_bars } from "../../bars/v1/bars_pb.js";
 import type { BookBatch } from "../../book/v1/book_pb.js";
 import { file_sluice_book_v1_book } from "../../book/v1/book_pb.js";
 import type { FunnelSnapshot } from "../../funnel/v1/funnel_pb.js";
@@ -24,7 +26,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sluice/gateway/v1/gateway.proto.
  */
 export const file_sluice_gateway_v1_gateway: GenFile = /*@__PURE__*/
-  fileDesc("Ch9zbHVpY2UvZ2F0ZXdheS92MS9nYXRld2F5LnByb3RvEhFzbHVpY2UuZ2F0ZXdheS52MSKtAQoNQ2xpZW50TWVzc2FnZRIxCglzdWJzY3JpYmUYASABKAsyHC5zbHVpY2UuZ2F0ZXdheS52MS5TdWJzY3JpYmVIABI1Cgt1bnN1YnNjcmliZRgCIAEoCzIeLnNsdWljZS5nYXRld2F5LnYxLlVuc3Vic2NyaWJlSAASJwoEcGluZxgDIAEoCzIXLnNsdWljZS5nYXRld2F5LnYxLlBpbmdIAEIJCgdtZXNzYWdlIj0KCVN1YnNjcmliZRINCgV0b3BpYxgBIAEoCRIMCgRrZXlzGAIgAygJEhMKC2ludGVydmFsX21zGAMgASgNIhwKC1Vuc3Vic2NyaWJlEg0KBXRvcGljGAEgASgJIhcKBFBpbmcSDwoHc2VudF91cxgBIAEoASKqBAoNU2VydmVyTWVzc2FnZRINCgV0b3BpYxgBIAEoCRIQCghzZXF1ZW5jZRgCIAEoARIQCghzbmFwc2hvdBgDIAEoCBIuCgZxdW90ZXMYBCABKAsyHC5zbHVpY2UubWFya2V0LnYxLlF1b3RlQmF0Y2hIABIyCgZmdW5uZWwYBSABKAsyIC5zbHVpY2UuZnVubmVsLnYxLkZ1bm5lbFNuYXBzaG90SAASOQoKcG9ydGZvbGlvcxgGIAEoCzIjLnNsdWljZS5wb3J0Zm9saW8udjEuUG9ydGZvbGlvQmF0Y2hIABIpCgRyaXNrGAcgASgLMhkuc2x1aWNlLnJpc2sudjEuUmlza0JhdGNoSAASNQoGYWN0b3JzGAggASgLMiMuc2x1aWNlLnN1cGVydmlzaW9uLnYxLlRyZWVSZXNwb25zZUgAEiwKBGZlZWQYCSABKAsyHC5zbHVpY2UubWFya2V0LnYxLkZlZWRTdGF0dXNIABInCgRwb25nGAogASgLMhcuc2x1aWNlLmdhdGV3YXkudjEuUG9uZ0gAEikKBWVycm9yGAsgASgLMhguc2x1aWNlLmdhdGV3YXkudjEuRXJyb3JIABIqCgVib29rcxgMIAEoCzIZLnNsdWljZS5ib29rLnYxLkJvb2tCYXRjaEgAEiwKBmFsZXJ0cxgNIAEoCzIaLnNsdWljZS5yaXNrLnYxLkFsZXJ0QmF0Y2hIAEIJCgdwYXlsb2FkIhcKBFBvbmcSDwoHc2VudF91cxgBIAEoASIjCgVFcnJvchIMCgRjb2RlGAEgASgJEgwKBHRleHQYAiABKAliBnByb3RvMw", [file_sluice_book_v1_book, file_sluice_funnel_v1_funnel, file_sluice_market_v1_market, file_sluice_portfolio_v1_portfolio, file_sluice_risk_v1_risk, file_sluice_supervision_v1_supervision]);
+  fileDesc("Ch9zbHVpY2UvZ2F0ZXdheS92MS9nYXRld2F5LnByb3RvEhFzbHVpY2UuZ2F0ZXdheS52MSKtAQoNQ2xpZW50TWVzc2FnZRIxCglzdWJzY3JpYmUYASABKAsyHC5zbHVpY2UuZ2F0ZXdheS52MS5TdWJzY3JpYmVIABI1Cgt1bnN1YnNjcmliZRgCIAEoCzIeLnNsdWljZS5nYXRld2F5LnYxLlVuc3Vic2NyaWJlSAASJwoEcGluZxgDIAEoCzIXLnNsdWljZS5nYXRld2F5LnYxLlBpbmdIAEIJCgdtZXNzYWdlIj0KCVN1YnNjcmliZRINCgV0b3BpYxgBIAEoCRIMCgRrZXlzGAIgAygJEhMKC2ludGVydmFsX21zGAMgASgNIhwKC1Vuc3Vic2NyaWJlEg0KBXRvcGljGAEgASgJIhcKBFBpbmcSDwoHc2VudF91cxgBIAEoASLUBAoNU2VydmVyTWVzc2FnZRINCgV0b3BpYxgBIAEoCRIQCghzZXF1ZW5jZRgCIAEoARIQCghzbmFwc2hvdBgDIAEoCBIuCgZxdW90ZXMYBCABKAsyHC5zbHVpY2UubWFya2V0LnYxLlF1b3RlQmF0Y2hIABIyCgZmdW5uZWwYBSABKAsyIC5zbHVpY2UuZnVubmVsLnYxLkZ1bm5lbFNuYXBzaG90SAASOQoKcG9ydGZvbGlvcxgGIAEoCzIjLnNsdWljZS5wb3J0Zm9saW8udjEuUG9ydGZvbGlvQmF0Y2hIABIpCgRyaXNrGAcgASgLMhkuc2x1aWNlLnJpc2sudjEuUmlza0JhdGNoSAASNQoGYWN0b3JzGAggASgLMiMuc2x1aWNlLnN1cGVydmlzaW9uLnYxLlRyZWVSZXNwb25zZUgAEiwKBGZlZWQYCSABKAsyHC5zbHVpY2UubWFya2V0LnYxLkZlZWRTdGF0dXNIABInCgRwb25nGAogASgLMhcuc2x1aWNlLmdhdGV3YXkudjEuUG9uZ0gAEikKBWVycm9yGAsgASgLMhguc2x1aWNlLmdhdGV3YXkudjEuRXJyb3JIABIqCgVib29rcxgMIAEoCzIZLnNsdWljZS5ib29rLnYxLkJvb2tCYXRjaEgAEiwKBmFsZXJ0cxgNIAEoCzIaLnNsdWljZS5yaXNrLnYxLkFsZXJ0QmF0Y2hIABIoCgRiYXJzGA4gASgLMhguc2x1aWNlLmJhcnMudjEuQmFyQmF0Y2hIAEIJCgdwYXlsb2FkIhcKBFBvbmcSDwoHc2VudF91cxgBIAEoASIjCgVFcnJvchIMCgRjb2RlGAEgASgJEgwKBHRleHQYAiABKAliBnByb3RvMw", [file_sluice_bars_v1_bars, file_sluice_book_v1_book, file_sluice_funnel_v1_funnel, file_sluice_market_v1_market, file_sluice_portfolio_v1_portfolio, file_sluice_risk_v1_risk, file_sluice_supervision_v1_supervision]);
 
 /**
  * A text frame holds the JSON form of these messages, a binary frame the binary form; the server
@@ -65,7 +67,7 @@ export const ClientMessageSchema: GenMessage<ClientMessage> = /*@__PURE__*/
   messageDesc(file_sluice_gateway_v1_gateway, 0);
 
 /**
- * Topics: quotes, funnel, portfolios, risk, actors, feed, books, alerts.
+ * Topics: quotes, funnel, portfolios, risk, actors, feed, books, alerts, bars.
  *
  * @generated from message sluice.gateway.v1.Subscribe
  */
@@ -76,7 +78,7 @@ export type Subscribe = Message<"sluice.gateway.v1.Subscribe"> & {
   topic: string;
 
   /**
-   * Symbols, portfolio ids or addresses; all when empty. At most 10,000.
+   * Symbols, portfolio ids, addresses, or for bars such as "AAPL/1h"; all when empty. At most 10,000.
    *
    * @generated from field: repeated string keys = 2;
    */
@@ -215,6 +217,12 @@ export type ServerMessage = Message<"sluice.gateway.v1.ServerMessage"> & {
      */
     value: AlertBatch;
     case: "alerts";
+  } | {
+    /**
+     * @generated from field: sluice.bars.v1.BarBatch bars = 14;
+     */
+    value: BarBatch;
+    case: "bars";
   } | { case: undefined; value?: undefined };
 };
 
