@@ -32,7 +32,7 @@ export * from './observe/histogram.js';
 export * from './observe/log.js';
 export type { DeadLetter, DeadLetterQuery } from './runtime/dead-letters.js';
 export { type Effect, TurnRecorder } from './runtime/effect.js';
-export type { Envelope, Reply } from './runtime/envelope.js';
+export { type Envelope, RETOLD, type Reply } from './runtime/envelope.js';
 export type { AnyBehaviour } from './runtime/kinds.js';
 export type { Quarantined } from './runtime/quarantine.js';
 export { Suspicion } from './runtime/suspicion.js';

@@ -2,6 +2,7 @@
 
 import type { Address, Message, Reply } from '../../engine/index.js';
 import type { ActorLever, FromShard, ToShard } from '../roles/shard-messages.js';
+import { TakenDown } from './taken-down.js';
 
 /** Questions that wait while their actor is moved; more are refused. */
 const HELD_MAX = 10_000;
@@ -51,8 +52,7 @@ interface Waiting {
 export class ShardAsks {
   readonly #options: AsksOptions;
   readonly #waiting = new Map<number, Waiting>();
-  /** What operators have stopped or hold, by lever: a new thread leaves it so. */
-  readonly #down = new Map<Address, 'stop' | 'suspend'>();
+  readonly #down = new TakenDown();
   #nextId = 1;
   #moving: ReadonlySet<Address> = new Set();
   #held: (() => void)[] = [];
@@ -80,17 +80,13 @@ export class ShardAsks {
     if (this.#moving.has(address) && !(await this.#passes())) return undefined;
     const shard = this.#options.shardOf(address);
     const pulled = await this.pull(shard, (id) => ({ kind: 'lever', id, lever, address }), address);
-    if (pulled?.ok !== true || lever === 'passivate') return pulled;
-    if (lever === 'stop' || lever === 'suspend') this.#down.set(address, lever);
-    else this.#down.delete(address);
+    if (pulled?.ok === true) this.#down.pulled(lever, address);
     return pulled;
   }
 
   /** What of a shard operators have stopped or hold. */
   downOn(shard: number): ReadonlyMap<Address, 'stop' | 'suspend'> {
-    return new Map(
-      Array.from(this.#down).filter(([address]) => this.#options.shardOf(address) === shard),
-    );
+    return this.#down.on(shard, this.#options.shardOf);
   }
 
   /** Replays or discards a message that a shard has put aside. */

@@ -243,14 +243,14 @@ export class ShardActors {
     for (const address of this.#portfolios) {
       if (this.system.isRunning(address)) this.system.tell({ address }, message);
     }
-    this.runTurns();
+    this.#runTold();
   }
 
   /** Tells the funnel actor of a point that all shards have judged. */
   tellFunnel(summary: PointSummarised): void {
     this.#checkpoints.toldOther(this.#clock.step + 1, summary);
     this.system.tell<PointSummarised>({ address: this.funnel }, summary);
-    this.runTurns();
+    this.#runTold();
   }
 
   /** The funnel's state, where it runs. */
@@ -310,6 +310,14 @@ export class ShardActors {
   /** Runs turns until none is left, or the rest waits for the disk. */
   runTurns(): void {
     while (this.system.hasWork && this.system.step(TURNS_A_PASS) > 0);
+  }
+
+  /**
+   * Has those who were told something hear it, and nothing else begin: what timers bring, and what
+   * comes of that, is decided after the step of the market that is being taken.
+   */
+  #runTold(): void {
+    while (this.system.hasWork && this.system.stepUntimed(TURNS_A_PASS) > 0);
   }
 
   #ports(): SystemPorts {

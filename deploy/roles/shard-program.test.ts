@@ -3,7 +3,7 @@
 import t from 'tap';
 import type { Address } from '../../engine/index.js';
 import { MarketWalk } from '../simulate/market-walk.js';
-import { configOf, SHARDS } from '../simulate/setting.js';
+import { configOf, firstPlaces, SHARDS } from '../simulate/setting.js';
 import { SharedMemory } from '../simulate/shared-memory.js';
 import { SimShard } from '../simulate/sim-shard.js';
 import { unpack } from './packed.js';
@@ -15,11 +15,13 @@ const PASSES = 400;
 /** Shards without a world around them: appends land at once, in the order they were asked for. */
 function startShards(walk: MarketWalk, onPost: (shard: number, message: FromShard) => void) {
   const memory = new SharedMemory();
+  const placed = firstPlaces();
   let nowUs = 0;
   return Array.from({ length: SHARDS }, (_, shard) => {
     return new SimShard({
       shard,
       walk,
+      shardOfRow: (row) => placed.ofRow(row),
       frames: 0,
       config: {
         ...configOf(shard),

@@ -1,7 +1,7 @@
 // Clients: they send operations over open links, ask again until they have an answer, and repeat.
 
 import { Chance, type Reply, type Simulation } from '../../engine/index.js';
-import { type Operation, operationAt } from './operations.js';
+import { isFinal, type Operation, operationAt } from './operations.js';
 
 /** How long a client waits for an answer, and how often it asks. Units: microseconds. */
 const TIMEOUT_US = 3_000;
@@ -9,9 +9,6 @@ const ATTEMPTS_MAX = 15;
 
 /** Pause after a refusal that may pass. Units: microseconds. */
 const PAUSE_US = 500;
-
-/** Refusals that a client takes for its answer; after all others it asks again. */
-const FINAL = /^portfolio\./;
 
 /** What clients need of the world. */
 export interface ClientOptions {
@@ -94,10 +91,7 @@ export class Clients {
       });
     };
     const answered = (reply: Reply): void => {
-      if (isDone) return;
-      if (reply.kind === 'timed_out' || (reply.kind === 'refused' && !FINAL.test(reply.code))) {
-        return;
-      }
+      if (isDone || !isFinal(reply)) return;
       isDone = true;
       if (reply.kind === 'refused') this.counters.refused++;
       else {

@@ -1,10 +1,21 @@
-// The owner of the simulated shards: routes questions, appends events, feeds frames, restarts.
+// The owner of the simulated shards: routes questions, appends events, feeds frames, moves actors.
 
-import type { Address, Message, Reply, Simulation } from '../../engine/index.js';
+import {
+  type Address,
+  type Message,
+  type Reply,
+  type RoutedToShard,
+  Routes,
+  type Simulation,
+} from '../../engine/index.js';
+import type { PlacedActors } from '../app/placed-actors.js';
 import type { PlacedEvent } from '../roles/recall.js';
-import type { ActorLever, FromShard, ShardSnapshot } from '../roles/shard-messages.js';
-import { SHARDS, shardOf } from './setting.js';
+import type { FromShard, ShardSnapshot } from '../roles/shard-messages.js';
+import { shardOfCourier } from './couriers.js';
+import { SHARDS } from './setting.js';
 import type { ToSimShard } from './shard-talk.js';
+import { SimLevers } from './sim-levers.js';
+import { SimMoves, type SimTaking } from './sim-moves.js';
 
 /** How long a question of a client may take inside of the host. Units: microseconds. */
 const ASK_US = 8_000;
@@ -12,6 +23,7 @@ const ASK_US = 8_000;
 /** A question that a shard has and has not answered. */
 interface OpenAsk {
   readonly shard: number;
+  readonly about: Address;
   readonly answer: (reply: Reply) => void;
 }
 
@@ -31,9 +43,19 @@ export interface HostOptions {
   readonly onSnapshot: (snapshots: readonly (ShardSnapshot | undefined)[]) => void;
   /** A shard answered a question that nobody has open: it was answered before. */
   readonly onDoubleAnswer: (id: number) => void;
-  /** Where a bug of the disk may be planted. */
+  readonly placed: PlacedActors;
+  /** Adds a request for a snapshot to the market, behind all that was fed; undefined: not here. */
+  readonly askSnapshot: () => number | undefined;
+  /** Frames of the market that there have been. */
+  readonly frames: () => number;
+  /** Where bugs may be planted: in the disk, between shards, in moves. */
   readonly append: Simulation['disk']['append'];
+  readonly wrapRoute: (post: RoutePost) => RoutePost;
+  readonly takings: (takings: readonly SimTaking[], from: number) => readonly SimTaking[];
 }
+
+/** Sends what actors of one shard say to those of another. */
+export type RoutePost = (shard: number, message: RoutedToShard) => void;
 
 /** One life of the host: a process that is lost knows nothing of this afterwards. */
 export class Host {
@@ -42,7 +64,15 @@ export class Host {
   readonly #isUp: boolean[] = Array.from({ length: SHARDS }, () => false);
   readonly #snapshots: (ShardSnapshot | undefined)[];
   readonly #settlings: Settling[] = [];
+  /** What is said between actors of different shards. */
+  readonly routes: Routes;
+  readonly levers: SimLevers;
+  readonly moves: SimMoves;
+  /** Frames that shards may have; no more while actors move. */
   #fed = 0;
+  #isHolding = false;
+  /** What clients ask of actors on the move. */
+  #held: (() => void)[] = [];
   #appendsAsked = 0;
   #appendsDone = 0;
   #nextAsk = 1;
@@ -50,6 +80,36 @@ export class Host {
   constructor(options: HostOptions) {
     this.#options = options;
     this.#snapshots = Array.from({ length: SHARDS }, (_, shard) => options.snapshots[shard]);
+    const { simulation, placed } = options;
+    const nextId = (): number => this.#nextAsk++;
+    const tell = (shard: number, message: ToSimShard): void => this.#tell(shard, message);
+    const isUp = (shard: number): boolean => this.#isUp[shard] === true;
+    this.routes = new Routes({
+      shardOf: (address) => this.#shardOf(address),
+      hears: isUp,
+      post: options.wrapRoute(tell),
+    });
+    this.moves = new SimMoves({
+      simulation,
+      placed,
+      routes: this.routes,
+      isAsked: (addresses) => [...this.#asks.values()].some(({ about }) => addresses.has(about)),
+      hold: () => this.#hold(),
+      release: () => this.#release(),
+      isKept: (id) => this.#snapshots.every((one, shard) => isUp(shard) && (one?.id ?? 0) >= id),
+      isUp,
+      addToSnapshot: (taking) => this.#addToSnapshot(taking),
+      nextId,
+      tell,
+      takings: options.takings,
+    });
+    this.levers = new SimLevers({
+      simulation,
+      shardOf: (address) => this.#shardOf(address),
+      isThere: (address) => isUp(this.#shardOf(address)) && !this.moves.has(address),
+      nextId,
+      tell,
+    });
   }
 
   /** Starts every shard. */
@@ -66,6 +126,9 @@ export class Host {
       ask.answer(RESTARTING);
     }
     this.#isUp[shard] = false;
+    this.routes.lost(shard);
+    this.levers.lost(shard);
+    this.moves.lost(shard);
     this.#whenSettled(() => {
       this.#options.startShard(shard, this.#snapshots[shard]);
       this.#isUp[shard] = true;
@@ -75,30 +138,30 @@ export class Host {
 
   /** More frames of the market are there. */
   feed(frames: number): void {
+    if (this.#isHolding) return;
     this.#fed = frames;
     for (let shard = 0; shard < SHARDS; shard++) this.#tell(shard, { kind: 'fed', frames });
   }
 
-  /** Asks an actor on behalf of a client. */
+  /** Asks an actor on behalf of a client; what is asked of one on the move waits for its end. */
   ask(to: Address, message: Message, answer: (reply: Reply) => void): void {
-    const shard = shardOf(to);
+    if (this.moves.has(to)) {
+      this.#held.push(() => this.ask(to, message, answer));
+      return;
+    }
+    const shard = this.#shardOf(to);
     if (this.#isUp[shard] !== true) {
       answer(RESTARTING);
       return;
     }
     const id = this.#nextAsk++;
-    this.#asks.set(id, { shard, answer });
+    this.#asks.set(id, { shard, about: to, answer });
     this.#tell(shard, { kind: 'ask', id, to, message, deadlineUs: ASK_US });
-  }
-
-  /** Pulls a lever on an actor. */
-  pull(lever: ActorLever, address: Address): void {
-    this.#tell(shardOf(address), { kind: 'lever', id: this.#nextAsk++, lever, address });
   }
 
   /** Asks an actor many things that nobody waits for. */
   flood(to: Address, count: number): void {
-    this.#tell(shardOf(to), { kind: 'flood', to, count });
+    this.#tell(this.#shardOf(to), { kind: 'flood', to, count });
   }
 
   /** Takes in what a shard posted. */
@@ -124,6 +187,13 @@ export class Host {
             events: this.journaledOf(address, after),
           });
         });
+        break;
+      case 'done':
+        if (!this.levers.onDone(message)) this.moves.onDone(message);
+        break;
+      case 'outbound':
+      case 'route_answer':
+        this.routes.handle(shard, message);
         break;
       case 'snapshot': {
         const { snapshot } = message;
@@ -166,6 +236,32 @@ export class Host {
   #whenSettled(run: () => void): void {
     if (this.#appendsDone === this.#appendsAsked) run();
     else this.#settlings.push({ appends: this.#appendsAsked, run });
+  }
+
+  #shardOf(address: Address): number {
+    return shardOfCourier(address) ?? this.#options.placed.ofAddress(address);
+  }
+
+  #hold(): number | undefined {
+    const id = this.#options.askSnapshot();
+    if (id === undefined) return undefined;
+    this.feed(this.#options.frames());
+    this.#isHolding = true;
+    return id;
+  }
+
+  #release(): void {
+    this.#isHolding = false;
+    this.feed(this.#options.frames());
+    for (const ask of this.#held.splice(0)) ask();
+  }
+
+  /** Adds actors to the snapshot that a shard's next thread starts with. */
+  #addToSnapshot({ to, actors }: SimTaking): void {
+    const snapshot = this.#snapshots[to];
+    if (snapshot === undefined) return;
+    const parts = [...snapshot.actors.parts, ...actors.parts];
+    this.#snapshots[to] = { ...snapshot, actors: { parts } };
   }
 
   #tell(shard: number, message: ToSimShard): void {

@@ -18,7 +18,7 @@ import {
 import type { FromShard, ShardSnapshot } from '../roles/shard-messages.js';
 import type { Operation } from './operations.js';
 import type { Oracle } from './oracle.js';
-import { FUNNEL, PORTFOLIOS, SHARDS, shardOf } from './setting.js';
+import { FUNNEL, PORTFOLIOS, SHARDS } from './setting.js';
 import type { SimShard } from './sim-shard.js';
 
 /** Steps from one look at a book to the next, and from one replay to the next. */
@@ -31,6 +31,8 @@ const MAILBOX_MAX = LIMITS.laneCapacity * 2;
 /** What the judges look at. */
 export interface Judged {
   readonly oracle: Oracle;
+  /** Shard of a portfolio or of the funnel. */
+  shardOf(address: Address): number;
   shardAt(shard: number): SimShard | undefined;
   /** The snapshot a shard would come back from now. */
   snapshotAt(shard: number): ShardSnapshot | undefined;
@@ -38,6 +40,10 @@ export interface Judged {
   replay(address: Address, shard: SimShard, from: ShardSnapshot | undefined): string | undefined;
   /** What is wrong with the funnel's live state, or undefined. */
   replayFunnel(): string | undefined;
+  /** What one actor told another out of its order. */
+  disordered(): string | undefined;
+  /** Who took a turn although operators had stopped or held him. */
+  stirred(): string | undefined;
   /** What shards said of the market otherwise the second time. */
   retold(): string | undefined;
   /** Operations whose client had no answer however often it asked. */
@@ -84,6 +90,16 @@ export class Bench {
         atRest: () => this.#firstOf((address) => this.#bookOf(address)),
       },
       {
+        name: 'what one tells another comes in order',
+        afterStep: () => this.#world.disordered(),
+        atRest: () => this.#world.disordered(),
+      },
+      {
+        name: 'who is stopped or held takes no turns',
+        afterStep: () => this.#world.stirred(),
+        atRest: () => this.#firstOf((address) => this.#stillDown(address)),
+      },
+      {
         name: 'everybody gets an answer',
         afterStep: () => undefined,
         atRest: () => this.#unanswered(),
@@ -104,7 +120,7 @@ export class Bench {
   /** A shard begins anew: it may publish again what it published before. */
   onStarted(shard: number): void {
     for (const address of this.#published.keys()) {
-      if (shardOf(address) === shard) this.#published.delete(address);
+      if (this.#world.shardOf(address) === shard) this.#published.delete(address);
     }
   }
 
@@ -175,6 +191,14 @@ export class Bench {
     return undefined;
   }
 
+  #stillDown(address: Address): string | undefined {
+    const shard = this.#world.shardAt(this.#world.shardOf(address));
+    const actor = shard?.program.system.tree().find((one) => one.address === address);
+    // One that is not there left memory.
+    if (actor === undefined || actor.state === 'running') return undefined;
+    return `expected ${address} to be back at rest, was ${actor.state}`;
+  }
+
   #unanswered(): string | undefined {
     const operations = this.#world.unanswered();
     if (operations > 0) return `${operations} operations were never answered`;
@@ -191,7 +215,7 @@ export class Bench {
 
   /** Live cash and shares against the judge's own, when nothing is under way. */
   #bookOf(address: Address): string | undefined {
-    const shard = this.#world.shardAt(shardOf(address));
+    const shard = this.#world.shardAt(this.#world.shardOf(address));
     if (shard?.program.isAtRest !== true || !shard.program.system.isRunning(address))
       return undefined;
     const book = this.#world.oracle.bookAt(address, shard.program.clock.step);
@@ -217,12 +241,14 @@ export class Bench {
   }
 
   #replayOf(address: Address, fromSnapshot: boolean): string | undefined {
-    const shard = this.#world.shardAt(shardOf(address));
+    const shard = this.#world.shardAt(this.#world.shardOf(address));
     if (shard?.program.isAtRest !== true || !shard.program.system.isRunning(address))
       return undefined;
     if (this.#world.oracle.bookAt(address, shard.program.clock.step) === undefined)
       return undefined;
-    const snapshot = fromSnapshot ? this.#world.snapshotAt(shardOf(address)) : undefined;
+    const snapshot = fromSnapshot
+      ? this.#world.snapshotAt(this.#world.shardOf(address))
+      : undefined;
     if (
       fromSnapshot &&
       (snapshot === undefined || snapshot.clock.step > shard.program.clock.step)

@@ -76,7 +76,7 @@ export class MarketWalk {
   readonly #stepsBefore: number[] = [];
   readonly #points: MarketPoint[] = [];
   /** Frames up to and with each snapshot, by its id. */
-  readonly #snapshots: number[] = [0];
+  readonly #snapshots = [0];
   #stepCount = 0;
   #prices = Float64Array.from(FIRST_PRICES);
   #session = 0;
@@ -92,6 +92,24 @@ export class MarketWalk {
   at(index: number): MarketStep {
     while (this.#frames.length <= index) this.#addSession();
     return this.#frames[index]!;
+  }
+
+  /**
+   * Asks for a snapshot of the shards at a place that nobody has come to yet; gives its id. Those
+   * behind it, which nobody has heard of, are numbered anew.
+   */
+  insertSnapshot(index: number): number {
+    this.at(index);
+    const before = this.#snapshots.findIndex((frames) => frames > index);
+    const id = before < 0 ? this.#snapshots.length : before;
+    for (let at = index; at < this.#frames.length; at++) {
+      const frame = this.#frames[at]!;
+      if (frame.kind === 'snapshot') this.#frames[at] = { ...frame, id: frame.id + 1 };
+    }
+    for (let later = id; later < this.#snapshots.length; later++) this.#snapshots[later]!++;
+    this.#frames.splice(index, 0, { kind: 'snapshot', id, timeUs: 0 });
+    this.#snapshots.splice(id, 0, index + 1);
+    return id;
   }
 
   /** Frames up to and with a snapshot that has been reached. */

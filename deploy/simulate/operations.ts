@@ -1,9 +1,9 @@
 // What clients want: a list without end made from the seed, each operation by its number.
 
 import type { PortfolioMessage } from '../../actors/portfolio/index.js';
-import { type Address, Chance } from '../../engine/index.js';
+import { type Address, Chance, type Reply } from '../../engine/index.js';
 import { SYMBOLS } from './market-walk.js';
-import { PORTFOLIOS } from './setting.js';
+import { PORTFOLIOS, SHARDS } from './setting.js';
 
 /** Clients that send operations. */
 const CLIENTS = 5;
@@ -13,6 +13,9 @@ const GAP_US_MAX = 160;
 
 /** Questions of a flood: more than the lanes of a mailbox hold together. */
 const FLOOD = 2_200;
+
+/** Share of operations that a courier passes on. */
+const COURIER_SHARE = 0.2;
 
 /** One operation. */
 export interface Operation {
@@ -26,6 +29,8 @@ export interface Operation {
   readonly isRepeated: boolean;
   /** Questions sent at once instead of the message; 0 for none. */
   readonly flood: number;
+  /** Shard of the courier that it is given to, or -1 for the portfolio itself. */
+  readonly by: number;
 }
 
 /** Operation number `index` of a seed. */
@@ -39,6 +44,7 @@ export function operationAt(seed: number, index: number): Operation {
     gapUs: chance.below(GAP_US_MAX),
     isRepeated: chance.happens(0.1),
     flood: chance.happens(0.003) ? FLOOD : 0,
+    by: chance.happens(COURIER_SHARE) ? chance.below(SHARDS) : -1,
     message: messageOf(chance, index, () => before(seed, index, to)),
   };
 }
@@ -92,4 +98,12 @@ function messageOf(chance: Chance, index: number, earlier: () => string): Operat
     price: chance.happens(0.5) ? '' : `${chance.between(10, 300)}.${chance.between(10, 99)}`,
     fee: chance.happens(0.5) ? '' : `0.${chance.between(1, 99)}`,
   };
+}
+
+/** Refusals that a client takes for its answer; after all others it asks again. */
+const FINAL = /^portfolio\./;
+
+/** Whether an answer is one that a client takes. */
+export function isFinal(reply: Reply): boolean {
+  return reply.kind === 'replied' || (reply.kind === 'refused' && FINAL.test(reply.code));
 }

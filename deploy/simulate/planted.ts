@@ -5,25 +5,9 @@ import {
   OWN_CURRENCY,
   type PortfolioState,
 } from '../../actors/portfolio/index.js';
-import type {
-  AnyBehaviour,
-  Chance,
-  Message,
-  Recovered,
-  Simulation,
-  SystemPorts,
-} from '../../engine/index.js';
-
-type Append = Simulation['disk']['append'];
-
-/** One bug: what it puts around the parts of a shard, and of the disk. */
-export interface Plant {
-  /** What is broken. */
-  readonly what: string;
-  wrapPorts?(ports: SystemPorts): SystemPorts;
-  wrapBehaviour?(behaviour: AnyBehaviour, ambient: Chance): AnyBehaviour;
-  wrapAppend?(append: Append): Append;
-}
+import type { AnyBehaviour, Chance, Message, Recovered, SystemPorts } from '../../engine/index.js';
+import type { Plant } from './plant.js';
+import { OWNER_PLANTS } from './planted-owner.js';
 
 /** The bugs, by name. */
 export const PLANTS: Readonly<Record<string, Plant>> = {
@@ -163,6 +147,7 @@ export const PLANTS: Readonly<Record<string, Plant>> = {
         if (fault === undefined) done();
       }),
   },
+  ...OWNER_PLANTS,
 };
 
 /** Names of the bugs. */

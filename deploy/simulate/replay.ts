@@ -67,8 +67,10 @@ export function replayPortfolio(options: ReplayOptions): Replayed {
       ? behaviour.initial(keyOf(address))
       : behaviour.decode(from.actor.state, behaviour.version);
   const turn = new TurnRecorder();
-  const receive = (message: PortfolioMessage): void => {
-    const evolve = (event: { readonly kind: string }): void => behaviour.evolve(state, event);
+  const receive = (message: PortfolioMessage, recorded?: Message): void => {
+    const evolve = (event: Message): void => {
+      behaviour.evolve(state, recorded === undefined ? event : asMet(event, recorded));
+    };
     turn.begin(address, 0, 'judge', evolve, () => 0);
     behaviour.receive(state, message, turn);
   };
@@ -81,8 +83,8 @@ export function replayPortfolio(options: ReplayOptions): Replayed {
       const { eventId } = event as unknown as { readonly eventId: string };
       const { message } = operationOf(options.seed, eventId);
       if (message.kind === 'trade') prices = pricesSeen(walk, lastPoint, message.symbol, event);
-      receive(message);
-      const [decided] = turn.events;
+      receive(message, event);
+      const decided = turn.events[0] && asMet(turn.events[0], event);
       if (decided === undefined || toJson({ ...decided, ...VERSION }) !== toJson(event)) {
         const was = decided === undefined ? 'nothing' : toJson(decided);
         const text = `expected ${address} to decide ${toJson(event)} again, was ${was}`;
@@ -99,6 +101,15 @@ export function replayPortfolio(options: ReplayOptions): Replayed {
     if (frame.kind !== 'open') receive(messageOf(frame));
   }
   return { kind: 'state', text: toJson(behaviour.encode(state)) };
+}
+
+/**
+ * A decision with the equity that the recorded one met: that is of the last print of every row, and
+ * prints are no steps of the market. Where one tells it, both must.
+ */
+function asMet(event: Message, recorded: Message): Message {
+  if (!('equityBefore' in event && 'equityBefore' in recorded)) return event;
+  return Object.assign({ ...event }, { equityBefore: recorded.equityBefore });
 }
 
 /**

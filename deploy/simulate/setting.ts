@@ -11,7 +11,8 @@ import {
   type PortfolioEvent,
 } from '../../actors/portfolio/index.js';
 import { DEFAULT_POLICY } from '../../actors/pretrade/index.js';
-import { type Address, placeKey } from '../../engine/index.js';
+import { type Address, keyOf, Placement } from '../../engine/index.js';
+import { PlacedActors } from '../app/placed-actors.js';
 import type { MarketBars } from '../research/market-file.js';
 import { pack } from '../roles/packed.js';
 import type { ShardConfig } from '../roles/shard-messages.js';
@@ -40,20 +41,15 @@ export const FUNNEL_CONFIG: FunnelConfig = {
   research: { stopAtrs: 2, positionDollars: 1_000, participation: 0.1 },
 };
 
-/** Shard of an actor. */
-export function shardOf(address: Address): number {
-  return address === FUNNEL ? 0 : placeKey(address, SHARDS);
-}
-
-/** Shard of a row. */
-export function rowShard(row: number): number {
-  return placeKey(SYMBOLS[row]!, SHARDS);
+/** Where actors are before anybody has moved one. */
+export function firstPlaces(): PlacedActors {
+  return new PlacedActors(new Placement(SHARDS), SYMBOLS);
 }
 
 /** Addresses of a shard's portfolios. */
-export function portfoliosOf(shard: number): Address[] {
+export function portfoliosOn(shard: number, placed: PlacedActors): Address[] {
   return PORTFOLIOS.map((key): Address => `portfolio/${key}`).filter(
-    (address) => shardOf(address) === shard,
+    (address) => placed.ofAddress(address) === shard,
   );
 }
 
@@ -86,8 +82,9 @@ const BARS = makeBars();
 /** A shard's configuration, less what changes with its restarts. */
 export function configOf(
   shard: number,
+  placed = firstPlaces(),
 ): Omit<ShardConfig, 'market' | 'latency' | 'isFirst' | 'snapshot' | 'journaled'> {
-  const keys = PORTFOLIOS.filter((key) => shardOf(`portfolio/${key}`) === shard);
+  const keys = portfoliosOn(shard, placed).map(keyOf);
   return {
     bars: BARS,
     firstWarmDay: 0,
@@ -100,7 +97,7 @@ export function configOf(
     alerts: NO_RULES,
     barsPlan: NO_BARS,
     pointsPerSession: POINTS_PER_SESSION,
-    rows: Int32Array.from(SYMBOLS.keys()).filter((row) => rowShard(row) === shard),
+    rows: placed.rowsOf(shard),
     portfolios: keys,
     lotMethods: new Map(PORTFOLIOS.map((key, index) => [key, WAYS[index % WAYS.length]!])),
     logLevels: [],

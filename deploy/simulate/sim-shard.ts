@@ -14,7 +14,7 @@ import type { ShardSeams } from '../roles/shard-actors.js';
 import type { FromShard, ShardConfig } from '../roles/shard-messages.js';
 import { MarketShard } from '../roles/shard-program.js';
 import { type MarketPoint, type MarketStep, type MarketWalk, SYMBOLS } from './market-walk.js';
-import { rowShard, SHARDS } from './setting.js';
+import { SHARDS } from './setting.js';
 import type { ToSimShard } from './shard-talk.js';
 
 /** Frames that a shard's ring holds: a power of two. */
@@ -34,6 +34,8 @@ const PRINT_SIZE = 100;
 export interface SimShardOptions {
   readonly shard: number;
   readonly walk: MarketWalk;
+  /** Where a row's prints go now. */
+  readonly shardOfRow: (row: number) => number;
   /** Frames of the market that its snapshot holds. */
   readonly frames: number;
   readonly config: ShardConfig;
@@ -47,15 +49,18 @@ export class SimShard implements SimProgram {
   readonly program: MarketShard;
   readonly #shard: number;
   readonly #walk: MarketWalk;
+  readonly #shardOfRow: (row: number) => number;
   readonly #producer: RingProducer;
   readonly #consumer: RingConsumer;
   /** Steps of the market that may be fed, and that the ring has had. */
   #fed: number;
   #written: number;
 
-  constructor({ shard, walk, frames, config, seams, monotonicUs, post }: SimShardOptions) {
+  constructor(options: SimShardOptions) {
+    const { shard, walk, frames, config, seams, monotonicUs, post } = options;
     this.#shard = shard;
     this.#walk = walk;
+    this.#shardOfRow = options.shardOfRow;
     this.#fed = frames;
     this.#written = frames;
     const ring = createRing(RING_FRAMES);
@@ -132,7 +137,7 @@ export class SimShard implements SimProgram {
   #writePoint({ pointIndex, timeUs, isClose, date, dayIndex, prices }: MarketPoint): void {
     // History is closed by the first point: its prints have been.
     for (let row = 0; pointIndex > 0 && row < prices.length; row++) {
-      if (rowShard(row) !== this.#shard) continue;
+      if (this.#shardOfRow(row) !== this.#shard) continue;
       const price = prices[row]!;
       const [bid, ask] = [price - HALF_SPREAD, price + HALF_SPREAD];
       this.#frame(PRINT.kind, row, [timeUs, price, PRINT_SIZE, bid, ask, 0, 0]);

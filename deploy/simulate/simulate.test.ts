@@ -10,6 +10,8 @@ import { simulate } from './simulate.js';
 /** Seeds of these tests, and steps of each: every planted bug shows within them. */
 const FIRST_SEED = 1;
 const SEEDS = 60;
+/** Seeds that the clean build is run with here; the check of each change runs fresh ones. */
+const CLEAN_SEEDS = 24;
 const STEPS = 2_000;
 
 t.test('the same seed has the same hash, another seed another', async (t) => {
@@ -23,17 +25,19 @@ t.test('the same seed has the same hash, another seed another', async (t) => {
 t.test('no judge objects to the clean build, whose world goes wrong in every way', async (t) => {
   const kinds = new Set<string>();
   let torn = 0;
-  let acknowledged = 0;
-  for (let seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed++) {
+  const names = ['acknowledged', 'moved', 'asked', 'lost'];
+  const sums = new Map(names.map((name) => [name, 0]));
+  for (let seed = FIRST_SEED; seed < FIRST_SEED + CLEAN_SEEDS; seed++) {
     const { failure, faults, counts } = simulate({ seed, steps: STEPS });
     t.equal(failure, undefined, `seed ${seed}`);
     for (const index of faults) kinds.add(faultAt(seed, index, SHARDS).kind);
     torn += counts['tornCommits'] ?? 0;
-    acknowledged += counts['acknowledged'] ?? 0;
+    for (const [name, sum] of sums) sums.set(name, sum + (counts[name] ?? 0));
   }
   t.same([...kinds].sort(), [...FAULT_KINDS].sort());
   t.ok(torn > 0, 'some commits were torn');
-  t.ok(acknowledged > SEEDS * 50, 'clients were answered');
+  t.ok((sums.get('acknowledged') ?? 0) > CLEAN_SEEDS * 50, 'clients were answered');
+  for (const [name, sum] of sums) t.ok(sum > 0, `${sum} ${name}`);
 });
 
 t.ok(PLANT_NAMES.length >= 8, 'there are enough planted bugs');
@@ -68,6 +72,13 @@ t.test('a failing plan shrinks, and its command names what is left', async (t) =
     operations: new Set([Number(found?.[2])]),
   });
   t.same(again.failure, shrunk.result.failure);
+});
+
+t.test('a plan whose failure needs a move shrinks to it', async (t) => {
+  const options = { seed: 3, steps: STEPS, plant: PLANTS['moved-stays'] };
+  const { faults } = shrinkRun(options, simulate(options)).options;
+  const kinds = Array.from(faults ?? [], (index) => faultAt(3, index, SHARDS).kind);
+  t.ok(kinds.includes('move_actor') && kinds.length <= 2, kinds.join(', '));
 });
 
 t.test('numbers of a plan are written and read as ranges', async (t) => {

@@ -3,40 +3,42 @@
 import { createHash } from 'node:crypto';
 import {
   type Address,
-  type AnyBehaviour,
   Chance,
+  Placement,
   type Reply,
   type SimFault,
   type Simulation,
   type SimWorld,
-  type SystemPorts,
 } from '../../engine/index.js';
+import { PlacedActors } from '../app/placed-actors.js';
 import { unpack } from '../roles/packed.js';
 import type { PlacedEvent } from '../roles/recall.js';
-import type { ShardSeams } from '../roles/shard-actors.js';
 import type { FromShard, ShardSnapshot } from '../roles/shard-messages.js';
 import { Clients } from './clients.js';
+import { courierOn, type Relay, relayedReply } from './couriers.js';
 import { FailingTurns } from './failing.js';
 import { Host } from './host.js';
 import { Images } from './images.js';
 import { Bench, liveText } from './judges.js';
 import { difference, judgedProgram } from './looking-on.js';
-import { MarketWalk } from './market-walk.js';
+import { MarketWalk, SYMBOLS } from './market-walk.js';
+import { drainOf, moveOne, placedAnew } from './move-plans.js';
 import type { Operation } from './operations.js';
 import { Oracle } from './oracle.js';
-import { type Plant, plantedBehaviours } from './planted.js';
+import { hostSeams, type Plant } from './plant.js';
 import { replayPortfolio } from './replay.js';
 import { Returns } from './returns.js';
-import { configOf, FUNNEL, portfoliosOf } from './setting.js';
+import { Seams } from './seams.js';
+import { configOf, FUNNEL, firstPlaces, portfoliosOn, SHARDS } from './setting.js';
 import { SharedMemory } from './shared-memory.js';
+import { storedPlacement } from './sim-moves.js';
 import { SimShard } from './sim-shard.js';
-import { Summaries } from './summaries.js';
-
-/** Turns fail here far more often than in a world that would give an actor up for it. */
-const RESTARTS_MAX = 1_000_000;
 
 /** Time from one frame of the market to the next, at most. Units: microseconds. */
 const FRAME_US_MAX = 1_600;
+
+/** An operator takes his time: an actor is down so many times as long as other faults last. */
+const DOWN_TIMES = 8;
 
 /** One run. */
 export interface SimulateOptions {
@@ -54,9 +56,8 @@ export class World implements SimWorld {
   readonly #walk: MarketWalk;
   readonly #memory = new SharedMemory();
   readonly #images = new Images();
-  readonly #summaries = new Summaries();
   readonly #feedChance: Chance;
-  readonly #ambient: Chance;
+  readonly #seams: Seams;
   readonly oracle: Oracle;
   readonly bench: Bench;
   readonly #shards: (SimShard | undefined)[] = [];
@@ -66,6 +67,8 @@ export class World implements SimWorld {
   #simulation: Simulation | undefined;
   #clients: Clients | undefined;
   #host: Host | undefined;
+  /** Where actors are in this life of the process. */
+  #placed = firstPlaces();
   /** Frames of the market that the host has had. */
   #fed = 0;
   #isResting = false;
@@ -74,15 +77,23 @@ export class World implements SimWorld {
     this.#options = options;
     this.#walk = new MarketWalk(options.seed);
     this.#feedChance = new Chance(options.seed, 'feed');
-    this.#ambient = new Chance(options.seed, 'ambient');
+    this.#seams = new Seams({
+      seed: options.seed,
+      plant: options.plant,
+      bench: () => this.bench,
+      isDown: (address) => this.#host?.levers.isDown(address) === true,
+    });
     this.oracle = new Oracle(this.#walk);
     this.bench = new Bench({
       oracle: this.oracle,
+      shardOf: (address) => this.#placed.ofAddress(address),
       shardAt: (shard) => this.#shards[shard],
       snapshotAt: (shard) => this.#snapshots[shard],
       replay: (address, shard, from) => this.#replay(address, shard, from),
       replayFunnel: () => this.#replayFunnel(),
-      retold: () => this.#returns?.problem ?? this.#summaries.problem,
+      retold: () => this.#returns?.problem ?? this.#seams.summaries.problem,
+      disordered: () => this.#seams.notes.problem,
+      stirred: () => this.#seams.stirred,
       unanswered: () => this.#clients?.counters.gaveUp ?? 0,
       frames: () => this.#fed,
     });
@@ -121,31 +132,48 @@ export class World implements SimWorld {
   onProcessBack(): void {
     const simulation = this.#simulation!;
     const { disk } = simulation;
-    const append: Simulation['disk']['append'] = (records, done) => disk.append(records, done);
     const image = this.#images.latest(disk);
     this.#memory.become(image?.memory);
+    const placement = new Placement(SHARDS, storedPlacement(disk));
+    this.#placed = new PlacedActors(placement, SYMBOLS);
     const host = new Host({
       simulation,
-      snapshots: image?.snapshots ?? [],
+      placed: this.#placed,
+      snapshots: placedAnew(image?.snapshots ?? [], this.#placed),
       onSnapshot: (snapshots) => this.#images.offer(snapshots, this.#memory, disk),
-      append: this.#options.plant?.wrapAppend?.(append) ?? append,
       startShard: (shard, snapshot) => this.#startShard(simulation, shard, snapshot),
       onDoubleAnswer: (id) => this.bench.onDoubleAnswer(id),
+      askSnapshot: () => this.#askSnapshot(),
+      frames: () => this.#fed,
+      ...hostSeams(this.#options.plant, disk),
     });
     this.#host = host;
     host.start(this.#fed);
   }
 
-  onActorFault({ kind, node, size }: SimFault): void {
+  onActorFault(fault: SimFault): void {
+    const { kind, node, size, durationUs } = fault;
     if (kind === 'turn_fails') {
       this.#failing[node]?.failNext(size < 0.5 ? 'before' : 'after');
       return;
     }
-    const portfolios = portfoliosOf(node);
-    const own = node === 0 ? [...portfolios, FUNNEL] : portfolios;
+    const host = this.#host;
+    const placed = this.#placed;
+    if (kind === 'move_actor' || kind === 'drain_node') {
+      const moves = kind === 'drain_node' ? drainOf(node, placed) : moveOne(node, size, placed);
+      host?.moves.move(node, moves);
+      return;
+    }
+    const portfolios = portfoliosOn(node, placed);
+    // The funnel, which every point asks, may be neither stopped nor held.
+    const isDown = kind === 'stop_actor' || kind === 'suspend_actor';
+    const own = node === 0 && !isDown ? [...portfolios, FUNNEL] : portfolios;
     const address = own[Math.floor(size * own.length)];
     if (address === undefined) return;
-    this.#host?.pull(kind === 'passivate' ? 'passivate' : 'restart', address);
+    const downUs = durationUs * DOWN_TIMES;
+    if (kind === 'stop_actor') host?.levers.takeDown('stop', address, downUs);
+    else if (kind === 'suspend_actor') host?.levers.takeDown('suspend', address, downUs);
+    else host?.levers.pull(kind === 'passivate' ? 'passivate' : 'restart', address);
   }
 
   slowConsumers(delayUs: number): void {
@@ -162,7 +190,13 @@ export class World implements SimWorld {
   }
 
   counts(): Readonly<Record<string, number>> {
-    return { events: this.oracle.position, frames: this.#fed, ...this.#clients?.counters };
+    return {
+      events: this.oracle.position,
+      frames: this.#fed,
+      ...this.#clients?.counters,
+      ...this.#host?.routes.counters,
+      ...this.#host?.moves.counters,
+    };
   }
 
   /** Hash of all that happened, of the journal, and of every live state. */
@@ -175,12 +209,25 @@ export class World implements SimWorld {
     return hash.digest('hex');
   }
 
-  #ask({ to, message }: Operation, answer: (reply: Reply) => void): void {
+  #ask(operation: Operation, answer: (reply: Reply) => void): void {
     const host = this.#host;
-    host?.ask(to, message, (reply) => {
+    const heard = (reply: Reply): void => {
       // The answers of a process that is lost are lost with it.
       if (this.#host === host) answer(reply);
-    });
+    };
+    const { by, to, message } = operation;
+    if (by < 0) host?.ask(to, message, heard);
+    else {
+      const relay: Relay = { kind: 'relay', operation };
+      host?.ask(courierOn(by), relay, (reply) => heard(relayedReply(reply)));
+    }
+  }
+
+  /** Adds a request for a snapshot to the market, if it stands behind a point. */
+  #askSnapshot(): number | undefined {
+    // Before the first point of a session returns are put that a snapshot there would not have.
+    if (this.#fed === 0 || this.#walk.at(this.#fed - 1).kind !== 'point') return undefined;
+    return this.#walk.insertSnapshot(this.#fed++);
   }
 
   #feed(simulation: Simulation): void {
@@ -201,16 +248,18 @@ export class World implements SimWorld {
       const program = new SimShard({
         shard,
         walk: this.#walk,
+        shardOfRow: (row) => this.#placed.ofRow(row),
         frames: this.#walk.framesAt(snapshot?.id ?? 0),
         config: {
-          ...configOf(shard),
+          ...configOf(shard, this.#placed),
           market: this.#memory.market,
           latency: this.#memory.latencies[shard]!,
           journaled: this.#journaledOf(shard, snapshot),
           isFirst: this.#shards[shard] === undefined,
           snapshot,
+          down: this.#downOn(shard),
         },
-        seams: this.#seams(failing),
+        seams: this.#seams.of(shard, failing),
         monotonicUs: simulation.clockOf(shard),
         post: (message) => {
           this.#look(shard, message);
@@ -218,6 +267,7 @@ export class World implements SimWorld {
         },
       });
       this.#shards[shard] = program;
+      this.#options.plant?.wrapSystem?.(program.program.system);
       return judgedProgram(program, failing, this.bench);
     });
   }
@@ -228,29 +278,14 @@ export class World implements SimWorld {
   ): ReadonlyMap<Address, readonly PlacedEvent[]> {
     const eventsOf = (address: Address) =>
       this.#host?.journaledOf(address, snapshot?.sequences.get(address) ?? 0) ?? [];
-    return new Map(portfoliosOf(shard).map((address) => [address, eventsOf(address)]));
+    return new Map(
+      portfoliosOn(shard, this.#placed).map((address) => [address, eventsOf(address)]),
+    );
   }
 
-  /** Where judges listen, turns fail and bugs are planted. */
-  #seams(failing: FailingTurns): ShardSeams {
-    const { plant } = this.#options;
-    return {
-      options: { supervision: { intensity: RESTARTS_MAX } },
-      // At every close: what a checkpoint may lack shows within the steps of a seed.
-      toldDue: 0,
-      behaviours: (behaviours) =>
-        failing.wrap(this.#wrapBehaviours(this.#summaries.wrap(behaviours))),
-      ports: (ports) => {
-        const heard: SystemPorts = {
-          ...ports,
-          publish: (topic, event, from) => {
-            this.bench.onPublished(event, from);
-            ports.publish(topic, event, from);
-          },
-        };
-        return plant?.wrapPorts?.(heard) ?? heard;
-      },
-    };
+  #downOn(shard: number): ReadonlyMap<Address, 'stop' | 'suspend'> {
+    const isForgotten = this.#options.plant?.forgetsDown === true;
+    return isForgotten ? new Map() : (this.#host?.levers.downOn(shard) ?? new Map());
   }
 
   #look(shard: number, message: FromShard): void {
@@ -262,10 +297,6 @@ export class World implements SimWorld {
     if (point !== undefined) this.#returns?.note(point);
   }
 
-  #wrapBehaviours(behaviours: AnyBehaviour[]): AnyBehaviour[] {
-    return plantedBehaviours(this.#options.plant, behaviours, this.#ambient);
-  }
-
   #replay(address: Address, shard: SimShard, from: ShardSnapshot | undefined): string | undefined {
     const actor = from && new Map(unpack(from.actors)).get(address);
     const replayed = replayPortfolio({
@@ -275,7 +306,7 @@ export class World implements SimWorld {
       address,
       records: this.oracle.recordsOf(address),
       steps: shard.program.clock.step,
-      wrapBehaviours: (behaviours) => this.#wrapBehaviours(behaviours),
+      wrapBehaviours: (behaviours) => this.#seams.plant(behaviours),
       from: from && actor && { actor, id: from.id, clock: from.clock },
     });
     if (replayed.kind === 'objection') return replayed.text;
@@ -285,7 +316,7 @@ export class World implements SimWorld {
   #replayFunnel(): string | undefined {
     const program = this.#shards[0]?.program;
     if (program?.system.isRunning(FUNNEL) !== true) return undefined;
-    const replayed = this.#summaries.replay(program.clock.lastPoint);
+    const replayed = this.#seams.summaries.replay(program.clock.lastPoint);
     return difference(FUNNEL, replayed, liveText(this.#shards[0]!, FUNNEL));
   }
 }

@@ -64,6 +64,8 @@ export class Cell {
   /** Code that its messages are refused with while it is stopped. */
   stopCode = 'actor.stopped';
   waiting: Waiting[] = [];
+  /** Whether it was restarted while it stops: it comes back once it has ended. */
+  isWantedBack = false;
   /** What to do once nothing waits for a commit any more, or the actor has ended. */
   onSettled: (() => void) | undefined = undefined;
   /** What waits for the rebuild under way to end, either way. */

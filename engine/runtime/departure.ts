@@ -39,6 +39,8 @@ export class Departure {
     }
     const waiting = this.#onStopped.get(cell);
     if (waiting !== undefined) {
+      // Of a restart and a stop the later one counts.
+      cell.isWantedBack = false;
       waiting.push(then);
       return;
     }

@@ -88,6 +88,36 @@ t.test('a restart that waits for a commit goes on when its wait is cut short', a
   t.same(statesOf(world), ['stopped', 'running']);
 });
 
+t.test('a restart of an actor that is stopping is not lost; the last lever counts', async (t) => {
+  const stopping = (): World => {
+    const world = new World([noter('child')]);
+    world.holdsCommits = true;
+    world.tell('child/a', { kind: 'note' });
+    world.run();
+    world.system.stop('child/a');
+    t.equal(world.stateOf('child/a'), 'stopping');
+    return world;
+  };
+  const again = stopping();
+  again.system.restart('child/a');
+  again.system.restart('child/a');
+  land(again);
+  t.equal(again.stateOf('child/a'), 'running');
+  const shown = again.ask('child/a', { kind: 'note' });
+  again.run();
+  t.match(shown, [{ message: { notes: 2 } }], 'its commit landed before');
+  const last = stopping();
+  last.system.restart('child/a');
+  last.system.stop('child/a');
+  land(last);
+  t.equal(last.stateOf('child/a'), 'stopped');
+  const ending = stopping();
+  ending.system.restart('child/a');
+  ending.system.shutdown(1_000_000, () => {});
+  land(ending);
+  t.equal(ending.stateOf('child/a'), 'stopped', 'nothing comes back in a shutdown');
+});
+
 t.test('an actor that is held stays held when a commit of it fails', async (t) => {
   const world = new World([noter('child')]);
   world.holdsCommits = true;

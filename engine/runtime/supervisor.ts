@@ -58,13 +58,26 @@ export class Supervisor {
     this.#restart(cell, { envelope: undefined, error: undefined, hasPersisted: false });
   }
 
-  /** Brings an actor back now, whatever it was doing, with a clean record. */
+  /** Brings an actor back now, or once it has ended if it is stopping, with a clean record. */
   restartNow(cell: Cell): void {
+    if (cell.status === 'stopping') {
+      this.#kernel.stop(cell, () => this.#returnStopped(cell));
+      cell.isWantedBack = true;
+      return;
+    }
     cell.restartTimesUs = [];
     cell.isHeld = false;
     cell.stopCode = 'actor.stopped';
     this.#kernel.residents.touch(cell);
     this.#bringBack([cell]);
+  }
+
+  #returnStopped(cell: Cell): void {
+    const { isWantedBack, address } = cell;
+    cell.isWantedBack = false;
+    const isEnding = this.#kernel.barOf(address)?.code === 'system.shutting_down';
+    if (!isWantedBack || isEnding || this.#parentOf(cell)?.status === 'stopping') return;
+    this.restartNow(cell);
   }
 
   #parentOf(cell: Cell): Cell | undefined {

@@ -124,6 +124,11 @@ export class ActorSystem {
     return done;
   }
 
+  /** Runs up to `budget` turns and no timers, so that nothing begins which was not sent before. */
+  stepUntimed(budget: number): number {
+    return this.#hub.visitReady(budget);
+  }
+
   /** Whether turns are waiting to be run. */
   get hasWork(): boolean {
     return this.#hub.hasReady;

@@ -2,6 +2,17 @@
 
 import { Chance } from './chance.js';
 
+/** What befalls an actor, or all of a node's: turns that fail, and levers that operators pull. */
+const ACTOR_FAULT_KINDS = [
+  'passivate',
+  'restart_actor',
+  'stop_actor',
+  'suspend_actor',
+  'move_actor',
+  'drain_node',
+  'turn_fails',
+] as const;
+
 /** Ways of the world to fail. */
 export const FAULT_KINDS = [
   'crash_node',
@@ -15,13 +26,16 @@ export const FAULT_KINDS = [
   'reorder',
   'clock_jump',
   'slow_consumer',
-  'passivate',
-  'restart_actor',
-  'turn_fails',
+  ...ACTOR_FAULT_KINDS,
 ] as const;
 
 /** One of them. */
 export type FaultKind = (typeof FAULT_KINDS)[number];
+
+/** Whether a fault befalls actors, which are the application's. */
+export function isOfActors(kind: FaultKind): kind is (typeof ACTOR_FAULT_KINDS)[number] {
+  return (ACTOR_FAULT_KINDS as readonly FaultKind[]).includes(kind);
+}
 
 /** One fault of a plan. */
 export interface SimFault {

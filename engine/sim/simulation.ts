@@ -6,7 +6,7 @@ import { hashText } from '../shard/placement.js';
 import { Agenda } from './agenda.js';
 import { Chance } from './chance.js';
 import { SimDisk } from './disk.js';
-import { faultAt, type SimFault } from './faults.js';
+import { faultAt, isOfActors, type SimFault } from './faults.js';
 import { SimNetwork } from './network.js';
 import { SimNode, type SimProgram } from './node.js';
 
@@ -31,7 +31,10 @@ export interface SimWorld {
   onProcessLost(): void;
   /** The process is back, and its journal is open. */
   onProcessBack(): void;
-  /** An actor of a node is to leave memory, to start again, or to fail in its next turn. */
+  /**
+   * An actor of a node is to leave memory, to start again, to be stopped or held for a while, to
+   * move to another node (or all of them are), or to fail in its next turn.
+   */
   onActorFault(fault: SimFault): void;
   /** Every answer to clients takes so much longer. Units: microseconds. */
   slowConsumers(delayUs: number): void;
@@ -229,7 +232,12 @@ export class Simulation {
       begin();
       agenda.after(durationUs, `end of ${fault.kind}`, end);
     };
-    switch (fault.kind) {
+    const { kind } = fault;
+    if (isOfActors(kind)) {
+      world.onActorFault(fault);
+      return;
+    }
+    switch (kind) {
       case 'crash_node':
         this.#crashNode(node);
         break;
@@ -283,11 +291,6 @@ export class Simulation {
           () => world.slowConsumers(Math.floor(size * 3_000)),
           () => world.slowConsumers(0),
         );
-        break;
-      case 'passivate':
-      case 'restart_actor':
-      case 'turn_fails':
-        world.onActorFault(fault);
         break;
     }
   }
