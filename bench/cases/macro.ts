@@ -90,6 +90,28 @@ export const MACRO = casesOf('macro', [
     load: () => import('../macro/pretrade-grpc.js'),
   },
   {
+    name: 'ingest.100k',
+    title: 'print sent by a gRPC client to its quote at a WebSocket client, 100,000 prints/s',
+    figures: [
+      low('p50', 'ms'),
+      low('p99', 'ms'),
+      { name: 'records', unit: 'prints/s', better: 'higher' },
+      low('refused', 'prints'),
+      low('rss', 'MB'),
+    ],
+    isShort: false,
+    roundsMax: 3,
+    load: () => import('../macro/ingest-latency.js'),
+  },
+  {
+    name: 'warm.daily',
+    title: '800,000 daily rows of a file to warm actors',
+    figures: [low('seconds', 's'), { name: 'rows', unit: 'rows', better: 'higher' }],
+    isShort: false,
+    roundsMax: 3,
+    load: () => import('../macro/warm-daily.js'),
+  },
+  {
     name: 'start.funnel',
     title: 'npm start to first funnel, installed and built',
     figures: [low('seconds', 's')],

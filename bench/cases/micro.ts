@@ -101,7 +101,7 @@ export const MICRO = casesOf('micro', [
   },
   {
     name: 'record.sluice',
-    title: 'prints recorded, acknowledged on disk; and once they are tables',
+    title: 'prints recorded, 64 batches in flight, acknowledged on disk; and once they are tables',
     figures: [rate('prints/s'), { name: 'tables', unit: 'prints/s', better: 'higher' }],
     isShort: false,
     load: () => import('../micro/recording.js'),
@@ -112,6 +112,20 @@ export const MICRO = casesOf('micro', [
     figures: [rate('prints/s'), low('lost', 'prints')],
     isShort: false,
     load: () => import('../micro/ingest-nanomsg.js'),
+  },
+  {
+    name: 'grpc.sluice',
+    title: 'packed batches of a gRPC client read and checked, one thread for both ends',
+    figures: [rate('prints/s'), low('lost', 'prints')],
+    isShort: false,
+    load: () => import('../micro/ingest-grpc.js'),
+  },
+  {
+    name: 'file.sluice',
+    title: 'trades of a Parquet file, and of an Arrow file, as checked records',
+    figures: [rate('ticks/s'), { name: 'arrow', unit: 'ticks/s', better: 'higher' }],
+    isShort: false,
+    load: () => import('../micro/file-ticks.js'),
   },
   {
     name: 'year.sluice',

@@ -2,10 +2,10 @@
 
 import { packFrame, packPrints } from '../../deploy/adapters/sources/packing.js';
 import { nanomsgSource } from '../../deploy/adapters/sources/push-sources.js';
-import type { TradeRecord } from '../../deploy/adapters/sources/record.js';
 import { openFrameSender } from '../../engine/index.js';
 import type { Sample } from '../lib/case.js';
 import { nowUs } from '../lib/clock.js';
+import { equalPrints } from '../lib/trades.js';
 
 /** Prints of a frame, and frames. */
 const PRINTS = 1_000;
@@ -30,17 +30,7 @@ export async function run(): Promise<Sample> {
     },
   );
   const sender = openFrameSender('push', URL);
-  const trade: TradeRecord = {
-    kind: 'trade',
-    symbol: 'AAPL',
-    timeUs: 1.6e15,
-    price: 100,
-    size: 10,
-    id: '',
-    sequence: Number.NaN,
-    conditions: '',
-  };
-  const batch = packPrints(Array.from({ length: PRINTS }, () => ({ trade, bid: 0, ask: 0 })));
+  const batch = packPrints(equalPrints('AAPL', PRINTS));
   const frames = Array.from({ length: FRAMES }, (_, at) => packFrame(batch, BigInt(at + 1)));
   const startedUs = nowUs();
   for (const frame of frames) {

@@ -8,7 +8,7 @@ import { withScratch } from '../lib/scratch.js';
 
 /** Prints of a batch, batches in flight, and batches in all. */
 const PRINTS = 1_000;
-const IN_FLIGHT = 8;
+const IN_FLIGHT = 64;
 const BATCHES = 1_500;
 
 /** Records batches as fast as they are acknowledged, and closes: all are in tables then. */

@@ -5,11 +5,7 @@ import { type BoundService, bind } from '../../engine/index.js';
 import { Bars } from '../../proto/gen/sluice/bars/v1/bars_pb.js';
 import { Books } from '../../proto/gen/sluice/book/v1/book_pb.js';
 import { Funnel } from '../../proto/gen/sluice/funnel/v1/funnel_pb.js';
-import {
-  type IngestRequest,
-  type IngestResponse,
-  MarketData,
-} from '../../proto/gen/sluice/market/v1/market_pb.js';
+import { MarketData } from '../../proto/gen/sluice/market/v1/market_pb.js';
 import { Portfolio } from '../../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
 import { Quality } from '../../proto/gen/sluice/quality/v1/quality_pb.js';
 import { Risk } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
@@ -19,7 +15,7 @@ import {
 } from '../../proto/gen/sluice/supervision/v1/supervision_pb.js';
 import type { Lever, SluicePort } from '../app/port.js';
 import { watch } from './grpc-watch.js';
-import { IngestTotal } from './ingest-total.js';
+import { takeStream } from './ingest-stream.js';
 import { refused, unwrap } from './refusals.js';
 import { studyMessage } from './study-message.js';
 
@@ -53,20 +49,10 @@ function marketData(port: SluicePort): BoundService {
           return { message: news.message(), stamp: news.stamp, isEmpty: news.count === 0 };
         },
       }),
-    ingest: (requests) => ingest(port, requests),
+    ingest: (requests) => takeStream(requests, (batch) => port.market.ingest(batch)),
     history: async (request) => unwrap(await port.market.history(request)),
     getFeed: () => port.market.feed(),
   });
-}
-
-/** One batch after the other: the next is read once the last one is durable. */
-async function ingest(
-  port: SluicePort,
-  requests: AsyncIterable<IngestRequest>,
-): Promise<IngestResponse> {
-  const total = new IngestTotal();
-  for await (const request of requests) total.add(unwrap(await port.market.ingest(request)));
-  return total.message();
 }
 
 function bars(port: SluicePort): BoundService {

@@ -124,7 +124,10 @@ export interface Listening {
 }
 
 /** Opens a session for the tape's trades, and quotes where there are. */
-export function listen({ source, tape }: Rig): Listening {
+export function listen(
+  { source, tape }: Rig,
+  onState: (state: LiveState) => void = () => {},
+): Listening {
   const records: MarketRecord[] = [];
   const states: LiveState[] = [];
   const reasons: string[] = [];
@@ -136,6 +139,7 @@ export function listen({ source, tape }: Rig): Listening {
       onState: (state, reason) => {
         states.push(state);
         reasons.push(reason);
+        onState(state);
       },
     },
   );

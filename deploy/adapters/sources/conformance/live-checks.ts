@@ -1,4 +1,4 @@
-// The checks of what comes as it happens, L1 to L9.
+// The checks of what comes as it happens, L1 to L10.
 
 import type { MarketRecord } from '../record.js';
 import {
@@ -15,6 +15,9 @@ import {
 
 /** Silence that is too long for any vendor, and less than that. Units: milliseconds. */
 const SILENCE_MS = 120_000;
+
+/** How long a vendor is left alone once it has failed again and again. Units: milliseconds. */
+const LEFT_ALONE_MS = 30_000;
 
 const hasLive = ({ source }: Rig): string | undefined =>
   source.live === undefined ? 'has no stream' : undefined;
@@ -233,5 +236,24 @@ export const LIVE_CHECKS: readonly Check[] = [
       const isQuiet = listening.session.counters.connects === connects;
       return verdict ?? (isClosed && isQuiet ? undefined : 'expected it to be over');
     }),
+  },
+  {
+    id: 'L10',
+    title: 'a vendor that failed five times in a row is left alone for half a minute',
+    notFor: hasConnection,
+    run: async (rig) => {
+      rig.vendor!.isDown = true;
+      const times: number[] = [];
+      const listening = listen(rig, (state) => {
+        if (state === 'waiting') times.push(rig.clock.nowMs());
+      });
+      await reached(() => times.length >= 6);
+      rig.vendor!.isDown = false;
+      const isBack = await isUp(rig, listening);
+      await listening.session.close();
+      const restMs = times[5]! - times[4]!;
+      if (!isBack) return `expected it to come back, it is ${listening.session.state()}`;
+      return restMs >= LEFT_ALONE_MS ? undefined : `was left alone for ${restMs} ms`;
+    },
   },
 ];
