@@ -68,7 +68,10 @@ export async function doctor({ dataDir, json, ...doors }: DoctorOptions): Promis
     await look(`port ${grpcPort}`, () => portIsFree(host, grpcPort)),
   ];
   print(findings, json === true, () =>
-    table(findings.map(({ what, ok, text }) => [ok ? 'ok' : 'bad', what, text])),
+    table([
+      ['', 'what', 'found'],
+      ...findings.map(({ what, ok, text }) => [ok ? 'ok' : 'bad', what, text]),
+    ]),
   );
   if (findings.some(({ ok }) => !ok)) process.exitCode = EXIT.failed;
 }

@@ -1,6 +1,7 @@
 // How commands speak: results on stdout, everything else on stderr, errors with a code.
 
 import { Fault } from '../../engine/index.js';
+import { painted, proseFor, tableFor } from './terminal-text.js';
 
 /**
  * Exit codes of the command line: `failed` ran and was refused, found a difference or damage;
@@ -32,10 +33,11 @@ export function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-/** Ends a command with its error said once, in one place. */
-export function fail(error: unknown): void {
+/** Ends a command with its error said once, in one place; `hint` follows what is wrong with a flag. */
+export function fail(error: unknown, hint = ''): void {
   if (error instanceof Fault) {
-    say(`sluice: ${error.code}: ${error.message}`);
+    const code = painted(error.code, 'bad', process.stderr);
+    say(`sluice: ${code}: ${error.message}${error.code === 'flag.invalid' ? hint : ''}`);
     process.exitCode = /^(flag|config|data|verify)\./.test(error.code)
       ? EXIT.usage
       : /^(grpc\.unavailable|run\.none|journal\.missing)$/.test(error.code)
@@ -49,32 +51,35 @@ export function fail(error: unknown): void {
   process.exitCode = EXIT.failed;
 }
 
-/** Whole dollars, in groups of three digits. */
-export function money(amount: number): string {
-  return amount.toLocaleString('en-US', { maximumFractionDigits: 0 });
+/** Rows as aligned columns for whoever reads the results, the first row being the heads. */
+export function table(rows: readonly (readonly (string | number)[])[]): string {
+  return tableFor(rows, process.stdout);
 }
 
-/** Rows as aligned columns, the first row being the heads; numbers to the right. */
-export function table(rows: readonly (readonly (string | number)[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => String(row[column] ?? '').length)),
-  );
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => {
-          const text = String(cell);
-          const isNumber = /^-?[\d.,]+( %)?$/.test(text);
-          return isNumber ? text.padStart(widths[column]!) : text.padEnd(widths[column]!);
-        })
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+/** Sentences for whoever reads the results. */
+export function prose(text: string): string {
+  return proseFor(text, process.stdout);
 }
 
 /** yyyymmdd as yyyy-mm-dd. */
 export function dateText(date: number): string {
   const text = String(date);
   return `${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6)}`;
+}
+
+/** Whole dollars; a dash for what is not known. */
+export function money(amount: number): string {
+  return Number.isNaN(amount) ? '-' : amount.toLocaleString('en-US', { maximumFractionDigits: 0 });
+}
+
+/** A price with its cents. */
+export function cents(price: number): string {
+  return price.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+}
+
+/** An exact decimal with its thousands set apart; nothing is rounded. */
+export function grouped(decimal: string): string {
+  const [whole = '', fraction] = decimal.split('.');
+  const apart = whole.replace(/\B(?=(\d{3})+$)/g, ',');
+  return fraction === undefined ? apart : `${apart}.${fraction}`;
 }

@@ -22,7 +22,7 @@ import { type RiskDetail, RiskDetailSchema } from '../../proto/gen/sluice/risk/v
 import { dateFlag } from '../app/settings.js';
 import { askOrLastRun, type ViewOptions } from './ask.js';
 import { optionRiskText, optionTable } from './option-text.js';
-import { dateText, money, print, table } from './output.js';
+import { cents, dateText, grouped, money, print, prose, table } from './output.js';
 import { askPortfolio, askPortfolios, askRisk } from './portfolio-views.js';
 
 /** The codes are those of a running system. */
@@ -49,7 +49,7 @@ function funnelText(snapshot: FunnelSnapshot): string {
       only.slice(0, 8).join(' ') + (only.length > 8 ? ` and ${only.length - 8} more` : '');
     return [name, members.length, title, shown];
   });
-  const survivors = snapshot.survivors.map(({ text }) => `\n${text}`);
+  const survivors = snapshot.survivors.map(({ text }) => `\n${prose(text)}`);
   return [
     `${dateText(snapshot.date)}, ${snapshot.universe} symbols, ${ticksText(snapshot)}`,
     table([['stage', 'symbols', 'title', 'at this stage'], ...rows]),
@@ -145,9 +145,9 @@ function portfolioText(id: string, { summary, positions }: PortfolioDetail): str
       ['symbol', 'quantity', 'average cost', 'last', 'value', 'unrealised', 'weight'],
       ...positions.map((p) => [
         p.symbol,
-        p.quantity,
-        p.averageCost.toFixed(2),
-        p.last.toFixed(2),
+        grouped(p.quantity),
+        cents(p.averageCost),
+        cents(p.last),
         money(p.marketValue),
         money(p.unrealisedPnl),
         `${(p.weight * 100).toFixed(2)} %`,
@@ -177,8 +177,8 @@ function riskText(id: string, { summary, limits, options }: RiskDetail): string 
       ...limits.map((limit) => [
         limit.name,
         limit.severity,
-        limit.value.toFixed(4),
-        limit.limit,
+        `${(limit.value * 100).toFixed(1)} %`,
+        `${(limit.limit * 100).toFixed(1)} %`,
         `${(limit.utilisation * 100).toFixed(0)} %`,
         limit.breached ? 'breached' : '',
       ]),

@@ -10,7 +10,7 @@ import {
   Risk,
 } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
 import { type AskOptions, askSystem } from './ask.js';
-import { EXIT, print, table } from './output.js';
+import { EXIT, money, print, table } from './output.js';
 
 /** Flags of `risk check`. */
 export interface CheckFlags extends AskOptions {
@@ -75,10 +75,6 @@ function checkText({ allowed, enforced, findings, before, after, price }: CheckO
       ]),
     ]),
   ].join('\n');
-}
-
-function money(amount: number): string {
-  return Number.isNaN(amount) ? '-' : amount.toLocaleString('en-US', { maximumFractionDigits: 0 });
 }
 
 function percent(share: number): string {

@@ -17,10 +17,11 @@ import { barsLive, type LiveBarsFlags } from './bars-live.js';
 import { bookCheck, bookList, bookShow } from './book.js';
 import { addDataCommands } from './data-commands.js';
 import { type FeaturesFlags, featuresJoin, featuresList } from './features.js';
+import { explainItself, flagHint } from './help.js';
 import { backup, journalInspect, journalVerify, restore, type UntilOptions } from './journal.js';
 import { type DoctorOptions, doctor, type LocalOptions } from './local.js';
 import { type OptimiseFlags, portfolioOptimise } from './optimise.js';
-import { EXIT, fail } from './output.js';
+import { fail } from './output.js';
 import { portfolioLots } from './portfolio-books.js';
 import { addPortfolioCommands } from './portfolio-commands.js';
 import { addRecordingCommands } from './recording-commands.js';
@@ -49,11 +50,7 @@ const program = new Command('sluice')
   .description('A streaming trading engine made of supervised actors on worker threads.')
   .version(releaseVersion())
   // Flags behind a command's name are that command's own.
-  .enablePositionalOptions()
-  .showHelpAfterError('(see sluice --help)')
-  .exitOverride((error) => {
-    process.exit(error.exitCode === 0 ? EXIT.ok : EXIT.usage);
-  });
+  .enablePositionalOptions();
 
 /** Where a run listens, and the doctor looks. */
 const HOST = ['--host <address>', 'address to listen on', '127.0.0.1'] as const;
@@ -380,8 +377,9 @@ local(program.command('doctor'))
   .option(...GRPC_PORT)
   .action((options: DoctorOptions) => doctor(options));
 
+explainItself(program);
 try {
   await program.parseAsync();
 } catch (error) {
-  fail(error);
+  fail(error, flagHint());
 }

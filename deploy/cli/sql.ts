@@ -26,7 +26,10 @@ export async function sql(query: string, flags: SqlFlags): Promise<void> {
   const books = await bookTables(query, flags);
   const isOfBooks = books.definitions.length > 0;
   if (!isOfBooks && !existsSync(flags.dir)) {
-    throw new Fault('data.missing_file', `expected a folder at ${flags.dir}`);
+    throw new Fault(
+      'data.missing_file',
+      `expected a data directory or a recording at ${flags.dir}; name one with --dir`,
+    );
   }
   const folder = existsSync(flags.dir) ? realpathSync(flags.dir) : undefined;
   const files = folder === undefined ? { tables: {} } : { folder, tables: sqlTables(folder) };

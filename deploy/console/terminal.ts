@@ -1,5 +1,6 @@
 // The terminal of the console: keys in, frames out, and back to how it was at the end.
 
+import { takesColour } from '../cli/terminal-text.js';
 import type { Line } from './frame.js';
 
 /** How each look is shown: parameters of "select graphic rendition", ECMA-48. */
@@ -12,6 +13,9 @@ const LOOKS: Readonly<Record<Line['look'], string>> = {
   good: '32',
   soft: '2',
 };
+
+/** The same without colours, for whoever wants none. */
+const PLAIN_LOOKS: typeof LOOKS = { ...LOOKS, bad: '1', good: '0', soft: '0' };
 
 /** Another screen, without a cursor; and back. Source: xterm's control sequences. */
 const ENTER = '\u001b[?1049h\u001b[?25l';
@@ -83,6 +87,7 @@ export function takeTerminal(onKey: (key: string) => void, onResize: () => void)
   stdin.resume();
   stdout.on('resize', onResize);
   stdout.write(ENTER);
+  const looks = takesColour(stdout) ? LOOKS : PLAIN_LOOKS;
   return {
     get width() {
       return stdout.columns;
@@ -91,7 +96,7 @@ export function takeTerminal(onKey: (key: string) => void, onResize: () => void)
       return stdout.rows;
     },
     draw(lines) {
-      const text = lines.map(({ look, text }) => `\u001b[${LOOKS[look]}m${text}\u001b[0m\u001b[K`);
+      const text = lines.map(({ look, text }) => `\u001b[${looks[look]}m${text}\u001b[0m\u001b[K`);
       if (isTaken) stdout.write(`\u001b[H${text.join('\r\n')}\u001b[J`);
     },
     restore,

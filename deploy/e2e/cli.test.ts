@@ -255,3 +255,18 @@ t.test('a busy port ends a run with what to do', async (t) => {
     err: /grpc.port_busy: .*--grpc-port/,
   });
 });
+
+t.test('what was mistyped is told with the help of its own command', async (t) => {
+  for (const [args, err] of [
+    [['run', '--frob'], /sluice: unknown option '--frob'.*usage: sluice run .*sluice run --help/s],
+    [['run', '--pace', 'abc'], /flag.invalid: --pace: .*\(see sluice run --help\)/],
+    [['funnel', 'explain'], /argument 'symbol'.*sluice funnel explain .options. <symbol>/s],
+    [['portfolio', 'shw'], /unknown command 'shw'.*show.*sluice portfolio --help/s],
+  ] as const) {
+    t.match(await sluice(...args), { code: 2, out: '', err }, args.join(' '));
+  }
+  const help = await sluice('--help');
+  t.equal(help.code, 0);
+  t.match(help.out, /Run and watch:.*Portfolios and risk:.*Examples:.*Exit codes:/s);
+  t.notMatch(help.out, '\u001b', 'no colours but on a terminal');
+});

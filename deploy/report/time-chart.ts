@@ -111,7 +111,7 @@ function drawPanel(panel: TimePanel, dates: ArrayLike<number>, frame: Frame): st
       `<path class="${value === 0 ? 'base' : 'rule'}" d="M${LEFT} ${fixed(y(value))}H${right}"/>`,
       textAt([LEFT - 6, y(value) + 4], percent(value, decimals), 'end', 'small'),
     ]),
-    ...yearTicks(dates).map(({ at, text }) =>
+    ...dateTicks(dates).map(({ at, text }) =>
       textAt([x(at), top + panelHeight + 16], text, 'start', 'small'),
     ),
     ...panel.series.map((series) => drawSeries(series, x, y)),
@@ -132,18 +132,34 @@ function domainOf(series: readonly TimeSeries[]): readonly [number, number] {
   return [low === 0 ? 0 : low - air, high === 0 ? (low === 0 ? air : 0) : high + air];
 }
 
-function yearTicks(dates: ArrayLike<number>): { readonly at: number; readonly text: string }[] {
+/** Sessions up to which an axis tells months: a year and a half. */
+const MONTHS_MAX = 380;
+
+const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
+
+/** Where a year begins, of a short chart a month, and its name. */
+function dateTicks(dates: ArrayLike<number>): { readonly at: number; readonly text: string }[] {
+  const isShort = dates.length <= MONTHS_MAX;
+  const periodOf = (at: number): number => Math.floor(dates[at]! / (isShort ? 100 : 10_000));
   const ticks: { at: number; text: string }[] = [];
   for (let at = 0; at < dates.length; at++) {
-    const year = Math.floor(dates[at]! / 10_000);
-    if (at > 0 && year === Math.floor(dates[at - 1]! / 10_000)) continue;
-    // A year that only begins within the last sessions has no room for its number.
+    const period = periodOf(at);
+    if (at > 0 && period === periodOf(at - 1)) continue;
+    // A period that only begins within the last sessions has no room for its name.
     if (at > 0 && dates.length - at < dates.length / 16) continue;
-    ticks.push({ at, text: String(year) });
+    ticks.push({ at, text: isShort ? monthOf(period) : String(period) });
   }
   // So has a first one that is nearly over.
   if ((ticks[1]?.at ?? dates.length) < dates.length / 16) ticks.shift();
-  return ticks;
+  const every = Math.ceil(ticks.length / TICKS_MAX);
+  return ticks.filter((_, index) => index % every === 0);
+}
+
+/** Names that an axis has room for. */
+const TICKS_MAX = 10;
+
+function monthOf(yearAndMonth: number): string {
+  return `${MONTHS[(yearAndMonth % 100) - 1]} ${Math.floor(yearAndMonth / 100)}`;
 }
 
 function drawSeries(

@@ -9,6 +9,7 @@ import type { Row } from './live.js';
 import { Card, count } from './parts.jsx';
 import { AuditCard, LettersCard, QuarantineCard } from './quarantine.jsx';
 import { useChoices } from './route.js';
+import { SortHead } from './tables.jsx';
 
 /** Orders by the name that the server knows, and what they are called. */
 const SORTS: readonly (readonly [string, string])[] = [
@@ -161,16 +162,13 @@ function Heads({ chosen, choose }: Chooser) {
               ? { sort: USUAL.sort, reverse: '' }
               : { reverse: 'true' };
           return (
-            <th
+            <SortHead
               key={name}
-              class={classes}
-              aria-sort={!isSorted ? 'none' : isRising ? 'ascending' : 'descending'}
-            >
-              <button type="button" class="plain head" onClick={() => choose(next)}>
-                {name}
-                <i aria-hidden="true">{!isSorted ? '' : isRising ? ' ▲' : ' ▼'}</i>
-              </button>
-            </th>
+              name={name}
+              classes={classes}
+              order={!isSorted ? 'none' : isRising ? 'ascending' : 'descending'}
+              click={() => choose(next)}
+            />
           );
         })}
       </tr>

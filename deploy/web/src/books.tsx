@@ -1,6 +1,8 @@
 // The books of a portfolio: where the profit came from, returns, lots, transactions, corrections.
 
-import { useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
+import { timeChart } from '../../report/time-chart.js';
+import { Drawing, useDrawingWidth } from './drawing.jsx';
 import { newCommandId, post, useJson } from './fetch.js';
 import type { Row } from './live.js';
 import { Card, count, day, decimal, Facts, list, money, number, percent, sign } from './parts.jsx';
@@ -29,106 +31,129 @@ export function Books(props: { id: string; tick: number; done: () => void }) {
   );
 }
 
-/** From what was paid in to what is there, step by step; steps of nothing are left out. */
-function Waterfall(props: { returns: Row }) {
-  const all = list(props.returns['waterfall']);
-  const steps = all.filter((step) => number(step['amount']) !== 0);
+/** One step of a waterfall: from one level to the next, from nothing where it is a total. */
+interface Step {
+  readonly name: string;
+  readonly amount: number;
+  readonly text: string;
+  readonly from: number;
+  readonly to: number;
+  readonly isTotal: boolean;
+}
+
+/** The steps of an answer; those of nothing are left out. */
+function stepsOf(returns: Row): Step[] {
+  const steps = list(returns['waterfall']).filter((step) => number(step['amount']) !== 0);
   const last = steps.length - 1;
-  // What was paid in is far larger than what came of it: the picture begins near the top.
   let level = 0;
-  const bars = steps.map((step, index) => {
+  return steps.map((step, index): Step => {
     const amount = number(step['amount']);
     const from = index === last ? 0 : level;
     level = index === last ? amount : level + amount;
-    return { name: String(step['name']), text: decimal(step['amount']), amount, from, to: level };
+    const isTotal = index === 0 || index === last;
+    const text = decimal(step['amount']);
+    return { name: String(step['name']), amount, text, from, to: level, isTotal };
   });
-  const tops = bars
-    .slice(1)
-    .flatMap(({ from, to }, index) => (index === last - 1 ? [to] : [from, to]));
-  const high = Math.max(...tops, 0);
-  const low = Math.min(...tops);
-  const room = (high - low) * 0.15 || 1;
-  const y = (value: number): number => {
-    const part = (Math.max(value, low - room) - (low - room)) / (high - low + 2 * room);
-    return 100 - Math.min(1, part) * 100;
-  };
+}
+
+/** From what was paid in to what is there, step by step. */
+function Waterfall(props: { returns: Row }) {
+  const steps = stepsOf(props.returns);
+  // What was paid in is far larger than what came of it: the picture begins near the lowest step.
+  const levels = steps.flatMap(({ from, to, isTotal }) => (isTotal ? [to] : [from, to]));
+  const high = Math.max(...levels, 0);
+  const low = Math.min(...levels);
+  const ground = Math.max(0, low - (high - low) * 0.25);
+  const share = (value: number): number =>
+    Math.max(0, Math.min(1, (value - ground) / (high - ground || 1))) * 100;
   return (
     <Card title="Where the money came from">
-      <svg
-        class="waterfall"
-        viewBox={`0 0 ${bars.length * 10} 100`}
-        preserveAspectRatio="none"
-        role="img"
-      >
-        <title>from what was paid in to the equity</title>
-        {bars.map(({ name, from, to, amount }, index) => {
-          const [top, bottom] = [Math.min(y(from), y(to)), Math.max(y(from), y(to))];
-          const isTotal = index === 0 || index === last;
-          const tone = isTotal ? 'total' : amount < 0 ? 'loss' : 'gain';
-          const height = Math.max(0.8, bottom - top);
-          return (
-            <rect key={name} class={tone} x={index * 10 + 1} y={top} width={8} height={height} />
-          );
-        })}
-      </svg>
-      <Facts
-        rows={bars.map(({ name, text, amount }, index) => [
-          name,
-          text,
-          index === 0 || index === last ? '' : sign(amount),
-        ])}
-      />
+      <table class="waterfall">
+        <tbody>
+          {steps.map(({ name, amount, text, from, to, isTotal }) => {
+            const left = share(Math.min(from, to));
+            const width = Math.max(0.5, share(Math.max(from, to)) - left);
+            const tone = isTotal ? 'total' : amount < 0 ? 'loss' : 'gain';
+            return (
+              <tr key={name}>
+                <td class={isTotal ? '' : 'soft'}>{name}</td>
+                <td class="step">
+                  <i class={tone} style={{ left: `${left}%`, width: `${width}%` }} />
+                </td>
+                <td class={`n ${isTotal ? '' : sign(amount)}`}>
+                  {isTotal || amount < 0 ? text : `+${text}`}
+                </td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+      <p class="soft">US dollars{ground > 0 ? `; the bars begin at ${money(ground)}` : ''}</p>
     </Card>
   );
 }
 
-/** Growth of a dollar here and in the benchmark. */
+/** What was earned so far here and in the benchmark. */
 function Returns(props: { returns: Row }) {
   const { returns } = props;
   const sessions = list(returns['sessions']);
   const benchmark = String(returns['benchmark'] ?? '');
-  const own = growth(sessions.map((session) => number(session['return'])));
-  const other = growth(sessions.map((session) => number(session['benchmark'])));
-  const low = Math.min(...own, ...other);
-  const range = Math.max(...own, ...other) - low || 1;
-  const points = (values: readonly number[]): string =>
-    values
-      .map((value, index) => {
-        const x = (index / Math.max(1, values.length - 1)) * 300;
-        return `${x.toFixed(1)},${(78 - ((value - low) / range) * 76).toFixed(1)}`;
-      })
-      .join(' ');
+  const width = useDrawingWidth('half');
+  const picture = useMemo(
+    () =>
+      timeChart({
+        title: 'Return so far',
+        subtitle: 'time-weighted, at each close',
+        dates: sessions.map((session) => number(session['date'])),
+        panels: [
+          {
+            title: '',
+            series: [
+              {
+                label: benchmark,
+                kind: 'line',
+                tone: 'quiet',
+                values: growth(sessions.map((session) => number(session['benchmark']))),
+              },
+              {
+                label: 'this portfolio',
+                kind: 'line',
+                tone: 'own',
+                values: growth(sessions.map((session) => number(session['return']))),
+              },
+            ],
+          },
+        ],
+        width,
+      }),
+    [returns, width],
+  );
   return (
     <Card title="Returns">
       <Facts
         rows={[
           ['time-weighted', percent(returns['timeWeighted']), sign(returns['timeWeighted'])],
           ['money-weighted', percent(returns['moneyWeighted']), sign(returns['moneyWeighted'])],
-          [benchmark, percent(returns['benchmarkReturn']), sign(returns['benchmarkReturn'])],
+          [
+            `benchmark: ${benchmark}`,
+            percent(returns['benchmarkReturn']),
+            sign(returns['benchmarkReturn']),
+          ],
           ['tracking error a year', percent(returns['trackingError'])],
         ]}
       />
-      {sessions.length < 2 ? null : (
-        <>
-          <svg class="growth" viewBox="0 0 300 80" preserveAspectRatio="none" role="img">
-            <title>growth of a dollar here and in {benchmark}</title>
-            <polyline class="beside" points={points(other)} />
-            <polyline points={points(own)} />
-          </svg>
-          <p class="axis soft">
-            <span>{day(sessions[0]?.['date'])}</span>
-            <span>faint: {benchmark}</span>
-            <span>{day(sessions.at(-1)?.['date'])}</span>
-          </p>
-        </>
-      )}
+      {sessions.length < 2 ? null : <Drawing picture={picture} />}
     </Card>
   );
 }
 
+/** What a line of returns has compounded to, less what it began with. */
 function growth(returns: readonly number[]): number[] {
   let level = 1;
-  return [1, ...returns.map((one) => (level *= 1 + (Number.isNaN(one) ? 0 : one)))];
+  return returns.map((one) => {
+    level *= 1 + (Number.isNaN(one) ? 0 : one);
+    return level - 1;
+  });
 }
 
 function Lots(props: { answer: Row }) {
@@ -211,17 +236,20 @@ function Entry(props: { id: string; entry: Row; done: () => void }) {
       <td>{String(entry['symbol'] ?? '')}</td>
       <td class="n">{entry['quantity'] === undefined ? '' : decimal(entry['quantity'])}</td>
       <td class="n low">{entry['price'] === undefined ? '' : decimal(entry['price'])}</td>
-      <td class="n low">
-        {entry['amount'] === undefined
-          ? ''
-          : `${decimal(entry['amount'])} ${String(entry['currency'] ?? '')}`}
-      </td>
+      <td class="n low">{amountOf(entry)}</td>
       <td class={`n low ${sign(realised)}`}>{realised === 0 ? '' : money(realised)}</td>
       <td class="n">
         {stands ? <TakeBack id={props.id} entry={entry} done={props.done} /> : 'taken back'}
       </td>
     </tr>
   );
+}
+
+/** The amount of an entry; a dividend's is that of a share. */
+function amountOf(entry: Row): string {
+  if (entry['amount'] === undefined) return '';
+  const amount = `${decimal(entry['amount'])} ${String(entry['currency'] ?? '')}`.trim();
+  return String(entry['kind']).startsWith('dividend') ? `${amount} a share` : amount;
 }
 
 /** Takes an entry back, once asked a second time, with a reason. */

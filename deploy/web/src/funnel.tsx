@@ -10,7 +10,14 @@ const CHANGES_MAX = 8;
 
 /** The funnel page. */
 export function FunnelPage() {
-  const { value } = useTopic('funnel');
+  const { value, isLoaded } = useTopic('funnel');
+  if (!isLoaded) {
+    return (
+      <Card title="Funnel" wide>
+        <p class="soft">asking …</p>
+      </Card>
+    );
+  }
   const stages = list(value['stages']);
   const days = list(value['days']);
   return (

@@ -3,12 +3,20 @@
 import { useState } from 'preact/hooks';
 import { post, useJson } from './fetch.js';
 import { type Row, useTopic } from './live.js';
-import { Card, list, money, number, percent } from './parts.jsx';
+import { Card, list, money, number, percent, timeText } from './parts.jsx';
+import { Table } from './tables.jsx';
 
 const REFRESH_MS = 1000;
 
 /** Alerts on the page; all are had with `sluice risk alerts`. */
 const ALERTS_SHOWN = 8;
+
+/** What it means that a symbol does not trade freely. */
+const HALTS: Readonly<Record<string, string>> = {
+  halted: 'halted: its price moved too far',
+  wide: 'wide: its bid and ask are too far apart',
+  stale: 'stale: no print of it has come lately',
+};
 
 /** A limit's name in words. */
 export function limitName(name: unknown): string {
@@ -81,7 +89,7 @@ export function LimitsCard() {
       <ul class="reasons">
         {halts.map(({ symbol, state }) => (
           <li key={symbol} class="warned">
-            {String(symbol)}: {String(state)}
+            {String(symbol)}: {HALTS[String(state)] ?? String(state)}
           </li>
         ))}
         {held.map(({ scope, standing, why }) => (
@@ -118,13 +126,22 @@ function Alerts() {
       <h3>
         Latest alerts <span class="soft">of the last {latest.length}</span>
       </h3>
-      <ul class="reasons">
-        {latest.slice(0, ALERTS_SHOWN).map((alert) => (
-          <li key={alert['id']} class={BEGINS.has(alert['kind']) ? 'warned' : 'soft'}>
-            {alertText(alert)}
-          </li>
-        ))}
-      </ul>
+      <Table
+        columns={[['market time (UTC)', 'low'], ['level', 'slim'], ['what happened']]}
+        rows={latest.slice(0, ALERTS_SHOWN)}
+      >
+        {(alert) => {
+          const isGrave = alert['severity'] === 'hard' || alert['severity'] === 'critical';
+          const tone = !BEGINS.has(alert['kind']) ? 'soft' : isGrave ? 'bad' : 'warned';
+          return (
+            <tr key={alert['id']}>
+              <td class="low">{timeText(alert['asOfUs'])}</td>
+              <td class={`slim ${tone}`}>{String(alert['severity'])}</td>
+              <td class={`wrap ${tone}`}>{alertText(alert)}</td>
+            </tr>
+          );
+        }}
+      </Table>
     </>
   );
 }

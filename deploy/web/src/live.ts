@@ -11,6 +11,8 @@ export interface View {
   readonly value: Row;
   /** Why the server refused the subscription; '' where it did not. */
   readonly refusal: string;
+  /** Whether anything has come yet: nothing to show is not the same as nothing known. */
+  readonly isLoaded: boolean;
 }
 
 interface Table {
@@ -19,6 +21,7 @@ interface Table {
   /** Number of the last message taken; 0 while the snapshot is on its way. */
   sequence: number;
   refusal: string;
+  isLoaded: boolean;
 }
 
 interface Wish {
@@ -55,7 +58,7 @@ const RETRY_MS_MAX = 5_000;
 /** Newest rows that are kept of a topic whose rows are events: they would grow for ever. */
 const KEPT: Readonly<Record<string, number>> = { alerts: 1_000 };
 
-const EMPTY: View = { rows: [], value: {}, refusal: '' };
+const EMPTY: View = { rows: [], value: {}, refusal: '', isLoaded: false };
 
 const tables = new Map<string, Table>();
 const listeners = new Map<string, Set<() => void>>();
@@ -77,7 +80,7 @@ function send(message: Row): void {
 
 /** Asks for a topic anew; `kept` is what stays on the screen until its snapshot is here. */
 function subscribe(topic: string, key: string, kept?: Table): void {
-  const table = { rows: new Map(), value: {}, ...kept, sequence: 0, refusal: '' };
+  const table = { rows: new Map(), value: {}, isLoaded: false, ...kept, sequence: 0, refusal: '' };
   tables.set(topic, table);
   const intervalMs = INTERVALS_MS[topic] ?? INTERVAL_MS;
   send({ subscribe: { topic, keys: key === '' ? [] : [key], intervalMs } });
@@ -110,6 +113,7 @@ function onMessage(data: string): void {
     return;
   }
   table.sequence = message.sequence ?? 0;
+  table.isLoaded = true;
   const [field, list, key] = shape;
   const payload = message[field] ?? {};
   if (list === '') table.value = payload;
@@ -200,7 +204,8 @@ export function useTopic(topic: string, key = ''): View {
   }, [topic, key]);
   const table = tables.get(topic);
   if (table === undefined || wishes.get(topic)?.key !== key) return EMPTY;
-  return { rows: [...table.rows.values()], value: table.value, refusal: table.refusal };
+  const { value, refusal, isLoaded } = table;
+  return { rows: [...table.rows.values()], value, refusal, isLoaded };
 }
 
 /** Whether the connection is open; whoever shows the feed is redrawn when it changes. */

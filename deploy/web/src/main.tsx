@@ -6,6 +6,7 @@ import { ActorsPage } from './actors.jsx';
 import { FeedPage, keepFeed } from './feed.jsx';
 import { FunnelPage } from './funnel.jsx';
 import { start } from './live.js';
+import { Card } from './parts.jsx';
 import { PortfolioPage } from './portfolio.jsx';
 import { PortfolioRiskPage } from './portfolio-risk.jsx';
 import { PortfoliosPage, RiskPage } from './portfolios.jsx';
@@ -47,8 +48,19 @@ function Page(props: { route: readonly string[] }) {
       return <QualityPage />;
     case 'actors':
       return <ActorsPage />;
-    default:
+    case '':
+    case undefined:
+    case 'funnel':
       return <FunnelPage />;
+    default:
+      return (
+        <Card title="There is no such page" wide>
+          <p class="soft">
+            Nothing is shown at <code>{location.hash}</code>. <a href="#/funnel">The funnel</a> is
+            the first page.
+          </p>
+        </Card>
+      );
   }
 }
 
@@ -57,7 +69,8 @@ function App() {
   const current = route[0] === 'portfolio' ? 'portfolios' : route[0] || 'funnel';
   const title = TABS.find(([name]) => name === current)?.[1] ?? 'Funnel';
   useEffect(() => {
-    document.title = `${route[1] ?? title} – Sluice`;
+    const [, key, part] = route;
+    document.title = `${[key || title, part].filter(Boolean).join(' ')} – Sluice`;
   }, [route, title]);
   return (
     <>
@@ -83,6 +96,19 @@ function App() {
   );
 }
 
+/** The slash key leads to the search of the page, as in many tools. */
+function searchBySlash(event: KeyboardEvent): void {
+  const isTyping = (event.target as HTMLElement | null)?.matches(
+    'input, select, textarea, dialog *',
+  );
+  if (event.key !== '/' || event.ctrlKey || event.metaKey || isTyping === true) return;
+  const field = document.querySelector<HTMLInputElement>('input[type=search], .search input');
+  if (field === null) return;
+  event.preventDefault();
+  field.focus();
+}
+
+addEventListener('keydown', searchBySlash);
 restoreTheme();
 keepFeed();
 start();

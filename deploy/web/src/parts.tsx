@@ -29,6 +29,11 @@ export function money(value: unknown): string {
   return count(Math.round(amount));
 }
 
+/** A gain or a loss, which its sign tells too, for whoever sees no colours. */
+export function gain(value: unknown): string {
+  return number(value) > 0 ? `+${money(value)}` : money(value);
+}
+
 /** Whole dollars in full. */
 export function dollars(value: unknown): string {
   const amount = Math.round(number(value));
@@ -80,6 +85,11 @@ export function duration(us: unknown): string {
 export function day(value: unknown): string {
   const text = String(value ?? '');
   return text.length === 8 ? `${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6)}` : '–';
+}
+
+/** A time in microseconds, to the second, in UTC, that a narrow screen can break. */
+export function timeText(timeUs: unknown): string {
+  return new Date(number(timeUs) / 1000).toISOString().slice(0, 19).replace('T', ' ');
 }
 
 /** The class that colours a gain or a loss. */

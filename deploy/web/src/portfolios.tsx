@@ -2,7 +2,8 @@
 
 import { LimitsCard, limitName } from './limits.jsx';
 import { type Row, useTopic } from './live.js';
-import { Card, Derived, Line, money, number, numbers, percent, sign } from './parts.jsx';
+import { Card, Derived, gain, Line, money, number, numbers, percent, sign } from './parts.jsx';
+import { useChoices } from './route.js';
 import { Table } from './tables.jsx';
 
 /** One tag for each limit that is breached, the hard ones first; hard says soft too. */
@@ -26,10 +27,10 @@ function Tags(props: { row: Row }) {
 }
 
 /** A portfolio's name; where there is no room for a column, its breaches are below it. */
-function Name(props: { id: unknown; name: unknown; row: Row }) {
+function Name(props: { id: unknown; name: unknown; row: Row; page?: string }) {
   return (
     <td class="wrap">
-      <a href={`#/portfolio/${encodeURIComponent(String(props.id))}`}>
+      <a href={`#/portfolio/${encodeURIComponent(String(props.id))}${props.page ?? ''}`}>
         {String(props.name ?? props.id)}
       </a>
       <span class="narrow tags">
@@ -58,6 +59,17 @@ function Spark(props: { classes: string; values: unknown; label: string }) {
   );
 }
 
+/** Limits that are breached, the hard ones before all soft ones. */
+function breachCount(row: Row): number {
+  const breaches = (row['breaches'] ?? []) as readonly string[];
+  return breaches.reduce((sum, text) => sum + (text.startsWith('hard') ? 100 : 1), 0);
+}
+
+/** Value at risk as a share of equity. */
+function shareOf(row: Row): number {
+  return number(row['var99']) / number(row['equity']);
+}
+
 /** How many of the rows breach a limit of this severity. */
 function breaching(rows: readonly Row[], severity: string): number {
   return rows.filter((row) =>
@@ -65,29 +77,66 @@ function breaching(rows: readonly Row[], severity: string): number {
   ).length;
 }
 
+const USUAL = { match: '', sort: '' } as const;
+
+/** A search by name or id, and the order of a table, both kept in the address. */
+function useTable() {
+  const [chosen, choose] = useChoices<Record<keyof typeof USUAL, string>>(USUAL);
+  const wanted = chosen.match.trim().toLowerCase();
+  return {
+    sorting: { sort: chosen.sort, choose: (sort: string) => choose({ sort }) },
+    isFound: (...texts: readonly unknown[]): boolean =>
+      texts.some((text) => String(text).toLowerCase().includes(wanted)),
+    search: (
+      <input
+        type="search"
+        placeholder="search a portfolio"
+        aria-label="search a portfolio"
+        value={chosen.match}
+        maxLength={64}
+        onInput={(event) => choose({ match: event.currentTarget.value })}
+      />
+    ),
+  };
+}
+
+/** What stands in the place of a table without rows. */
+function emptyText(isLoaded: boolean): string {
+  return isLoaded ? 'No portfolio is called that.' : 'asking …';
+}
+
 /** What every portfolio is worth. */
 export function PortfoliosPage() {
-  const { rows } = useTopic('portfolios');
+  const { rows, isLoaded } = useTopic('portfolios');
   const risks = new Map(useTopic('risk').rows.map((risk) => [risk['portfolio'], risk]));
+  const { sorting, isFound, search } = useTable();
   return (
-    <Card title={`${rows.length} portfolios`} wide>
+    <Card title={isLoaded ? `${rows.length} portfolios` : 'Portfolios'} wide>
       <p class="soft">
         {breaching(rows, 'hard')} breach a hard limit, {breaching(rows, 'soft')} a soft one. US
         dollars; value at risk by historical simulation over one day. <Derived />
       </p>
+      <p class="tools">{search}</p>
       <Table
         columns={[
-          ['portfolio'],
-          ['equity', 'n'],
-          ['day', 'n'],
-          ['unrealised', 'n low'],
-          ['drawdown', 'n slim'],
-          ['VaR 99', 'n low'],
+          ['portfolio', '', '', (row) => String(row['name'])],
+          ['equity', 'n', '', (row) => number(row['equity'])],
+          ['day', 'n', 'profit since the close before', (row) => number(row['dayPnl'])],
+          ['unrealised', 'n low', '', (row) => number(row['unrealisedPnl'])],
+          [
+            'drawdown',
+            'n slim',
+            'below the highest equity so far',
+            (row) => number(row['drawdown']),
+          ],
+          ['VaR 99', 'n low', 'one day', (row) => number(risks.get(row['id'])?.['var99'])],
           ['equity, recent', 'low'],
           ['VaR 99, recent', 'roomy'],
-          ['breaches', 'roomy'],
+          ['breaches', 'roomy', '', (row) => breachCount(row)],
         ]}
-        rows={rows}
+        rows={rows.filter((row) => isFound(row['name'], row['id']))}
+        sorting={sorting}
+        empty={emptyText(isLoaded)}
       >
         {(row) => {
           const risk = risks.get(row['id']) ?? {};
@@ -95,8 +144,8 @@ export function PortfoliosPage() {
             <tr key={row['id']}>
               <Name id={row['id']} name={row['name']} row={row} />
               <td class="n">{money(row['equity'])}</td>
-              <td class={`n ${sign(row['dayPnl'])}`}>{money(row['dayPnl'])}</td>
-              <td class={`n low ${sign(row['unrealisedPnl'])}`}>{money(row['unrealisedPnl'])}</td>
+              <td class={`n ${sign(row['dayPnl'])}`}>{gain(row['dayPnl'])}</td>
+              <td class={`n low ${sign(row['unrealisedPnl'])}`}>{gain(row['unrealisedPnl'])}</td>
               <td class="n slim">{percent(row['drawdown'])}</td>
               <td class="n low">{money(risk['var99'])}</td>
               <Spark classes="low" values={row['equityHistory']} label="equity" />
@@ -112,7 +161,8 @@ export function PortfoliosPage() {
 
 /** What every portfolio may lose. */
 export function RiskPage() {
-  const { rows } = useTopic('risk');
+  const { rows, isLoaded } = useTopic('risk');
+  const { sorting, isFound, search } = useTable();
   const names = new Map(useTopic('portfolios').rows.map((row) => [row['id'], row['name']]));
   return (
     <>
@@ -120,31 +170,45 @@ export function RiskPage() {
       <Card title="Risk of one day, by historical simulation" wide>
         <p class="soft">
           US dollars lost in the worst 5 % and 1 % of {number(rows[0]?.['scenarios'])} scenarios
-          (VaR) and on average beyond them (CVaR). <Derived />
+          (VaR) and on average beyond them (CVaR). A name leads to its parts, stress and drawdown.{' '}
+          <Derived />
         </p>
+        <p class="tools">{search}</p>
         <Table
           columns={[
-            ['portfolio'],
-            ['VaR 95', 'n low'],
-            ['VaR 99', 'n'],
-            ['CVaR 95', 'n low'],
-            ['CVaR 99', 'n slim'],
-            ['of equity', 'n', 'VaR 99 as a share of equity'],
-            ['drawdown', 'n low'],
-            ['proxied', 'n roomy', "share of exposure whose history is another's"],
+            ['portfolio', '', '', (row) => String(names.get(row['portfolio']))],
+            ['VaR 95', 'n low', '', (row) => number(row['var95'])],
+            ['VaR 99', 'n', '', (row) => number(row['var99'])],
+            ['CVaR 95', 'n low', '', (row) => number(row['cvar95'])],
+            ['CVaR 99', 'n slim', '', (row) => number(row['cvar99'])],
+            ['of equity', 'n', 'VaR 99 as a share of equity', shareOf],
+            ['drawdown', 'n low', '', (row) => number(row['drawdown'])],
+            [
+              'proxied',
+              'n roomy',
+              "share of exposure whose history is another's",
+              (row) => number(row['proxied']),
+            ],
             ['VaR 99, recent', 'low'],
-            ['breaches', 'roomy'],
+            ['breaches', 'roomy', '', (row) => breachCount(row)],
           ]}
-          rows={rows}
+          rows={rows.filter((row) => isFound(names.get(row['portfolio']), row['portfolio']))}
+          sorting={sorting}
+          empty={emptyText(isLoaded)}
         >
           {(row) => (
             <tr key={row['portfolio']}>
-              <Name id={row['portfolio']} name={names.get(row['portfolio'])} row={row} />
+              <Name
+                id={row['portfolio']}
+                name={names.get(row['portfolio'])}
+                row={row}
+                page="/risk"
+              />
               <td class="n low">{money(row['var95'])}</td>
               <td class="n">{money(row['var99'])}</td>
               <td class="n low">{money(row['cvar95'])}</td>
               <td class="n slim">{money(row['cvar99'])}</td>
-              <td class="n">{percent(number(row['var99']) / number(row['equity']), 1)}</td>
+              <td class="n">{percent(shareOf(row), 1)}</td>
               <td class="n low">{percent(row['drawdown'])}</td>
               <td class="n roomy">{percent(row['proxied'], 1)}</td>
               <Spark classes="low" values={row['var99History']} label="value at risk" />

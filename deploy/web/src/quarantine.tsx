@@ -3,7 +3,7 @@
 import { useJson } from './fetch.js';
 import { type Kind, type Pulled, WORDS } from './levers.jsx';
 import type { Row } from './live.js';
-import { Card, count, list, number } from './parts.jsx';
+import { Card, count, list, number, timeText } from './parts.jsx';
 import { Table } from './tables.jsx';
 
 /** Time between two looks. Units: milliseconds. */
@@ -77,7 +77,7 @@ export function LettersCard(props: { tick: number }) {
         </p>
       )}
       <Table
-        columns={[['event time', 'slim'], ['address'], ['message'], ['reason']]}
+        columns={[['event time (UTC)', 'slim'], ['address'], ['message'], ['reason']]}
         rows={letters}
         empty="A message that reaches nobody is counted here, by its reason."
       >
@@ -94,11 +94,6 @@ export function LettersCard(props: { tick: number }) {
   );
 }
 
-/** A time in microseconds, to the second, that a narrow screen can break. */
-function timeText(timeUs: unknown): string {
-  return new Date(number(timeUs) / 1000).toISOString().slice(0, 19).replace('T', ' ');
-}
-
 /** The levers pulled last; a tick makes it look again. */
 export function AuditCard(props: { tick: number }) {
   const { value = {} } = useJson(`actors/audit?limit=${ENTRIES}`, LOOK_MS, props.tick);
@@ -106,7 +101,7 @@ export function AuditCard(props: { tick: number }) {
   return (
     <Card title={`${count(value['total'])} levers pulled`} wide>
       <Table
-        columns={[['when', 'slim'], ['by', 'low'], ['lever'], ['target'], ['outcome']]}
+        columns={[['when (UTC)', 'slim'], ['by', 'low'], ['lever'], ['target'], ['outcome']]}
         rows={entries}
         empty="Who pulls which lever is recorded in the journal."
       >

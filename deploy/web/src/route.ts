@@ -51,8 +51,12 @@ export function useChoices<T extends Choices>(usual: T): readonly [T, (some: Par
   }, []);
   const choose = (some: Partial<T>): void => {
     const next = { ...chosen, ...some };
-    const words = Object.entries(next).filter(([name, word]) => word !== usual[name]);
-    const search = new URLSearchParams(words).toString();
+    const words = new URLSearchParams(location.hash.split('?')[1] ?? '');
+    for (const [name, word] of Object.entries(next)) {
+      if (word === usual[name]) words.delete(name);
+      else words.set(name, word);
+    }
+    const search = words.toString();
     const path = pathOf(location.hash);
     // Not a step of the history: going back leads to another page, not through what was typed.
     history.replaceState(null, '', search === '' ? path : `${path}?${search}`);

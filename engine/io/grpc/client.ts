@@ -157,7 +157,7 @@ function faultOf(
   const { CONNECTING, TRANSIENT_FAILURE } = connectivityState;
   const why = { retryable: true, cause: error };
   if (state === CONNECTING || state === TRANSIENT_FAILURE) {
-    const text = `expected a running system at ${address}; start one with npm start, or name another with --address`;
+    const text = `expected a running system at ${address}; start one with sluice run, or name another with --address`;
     return new Fault('grpc.unavailable', text, why);
   }
   const open = 'what it was asked may have been done';
