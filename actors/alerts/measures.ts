@@ -37,6 +37,8 @@ export interface MeasuredPortfolio extends MeasuredGroup {
   readonly cvar95: number;
   readonly riskAsOfUs: number;
   readonly proxied: number;
+  /** Absent where no options are held. */
+  readonly options?: Readonly<Record<'delta' | 'gamma' | 'vega' | 'theta', number>>;
 }
 
 /** A measure and how it is read. */
@@ -72,6 +74,15 @@ export const PORTFOLIO_MEASURES: readonly Read<MeasuredPortfolio>[] = [
   read('var_95', DOLLARS, 'one-day value at risk at 95 %', ({ var95 }) => var95),
   read('cvar_95', DOLLARS, 'mean loss beyond var_95', ({ cvar95 }) => cvar95),
   read('proxied', SHARE, 'of gross exposure whose history is a proxy', ({ proxied }) => proxied),
+  read('option_delta', DOLLARS, 'shares of options by delta', ({ options }) => options?.delta ?? 0),
+  read('option_gamma', DOLLARS, 'what 1 % more changes that by', (one) => one.options?.gamma ?? 0),
+  read(
+    'option_vega',
+    DOLLARS,
+    'what a point of volatility brings',
+    (one) => one.options?.vega ?? 0,
+  ),
+  read('option_theta', DOLLARS, 'what a calendar day brings', (one) => one.options?.theta ?? 0),
   read('risk_age', 'minutes', 'of market time since the risk figures were made', (one) => {
     return (one.asOfUs - one.riskAsOfUs) / US_A_MINUTE;
   }),
