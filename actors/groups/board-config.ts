@@ -3,7 +3,7 @@
 import type { LimitConfig } from '../limits/index.js';
 
 /** What a group is. */
-export type GroupLevel = 'strategy' | 'desk' | 'firm';
+export type GroupLevel = 'strategy' | 'desk' | 'firm' | 'sector';
 
 /** Portfolios that are judged as one. */
 export interface GroupConfig {
@@ -11,6 +11,8 @@ export interface GroupConfig {
   readonly level: GroupLevel;
   /** Their places among all portfolios, ascending. */
   readonly members: readonly number[];
+  /** What of their holdings is judged: the names of this sector; all where it is left out. */
+  readonly sector?: string;
   readonly limits: readonly LimitConfig[];
 }
 
@@ -22,6 +24,8 @@ export interface BoardConfig {
   /** All limits of those that have some, by id; nobody has where it is left out. */
   readonly ownLimits?: ReadonlyMap<string, readonly LimitConfig[]>;
   readonly groups: readonly GroupConfig[];
+  /** Sector of each row; nobody's groups are sectors where it is left out. */
+  readonly sectors?: readonly string[];
 }
 
 /** Most limits of one scope: their breaches are bits of a number. */

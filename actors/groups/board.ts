@@ -236,8 +236,11 @@ export class RiskBoard {
     return this.#layout.overridesAt + (scope * LIMITS_MAX + limit) * 2;
   }
 
-  /** What a portfolio may trade: its own limits, those of its groups, the kill switch. */
-  standingOf(portfolio: string, broken: readonly boolean[], nowUs: number): Standing {
+  /**
+   * What a portfolio may trade: its own limits, those of its groups, the kill switch. Limits of a
+   * sector count for the rows of it alone.
+   */
+  standingOf(portfolio: string, broken: readonly boolean[], nowUs: number, row?: number): Standing {
     if (this.isKilled) return { action: 'kill', why: 'the kill switch is on' };
     const place = this.#places.get(portfolio);
     if (place === undefined) return FREE;
@@ -248,6 +251,9 @@ export class RiskBoard {
       isOverridden: (index) => this.overrideUntil(place, index, nowUs) > 0,
     });
     for (const group of this.#groupsOf[place]!) {
+      const { sector } = this.config.groups[group]!;
+      const isOther = row === undefined || this.config.sectors?.[row] !== sector;
+      if (sector !== undefined && isOther) continue;
       standing = stronger(standing, this.groupStanding(group, nowUs));
     }
     return standing;

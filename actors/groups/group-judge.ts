@@ -9,7 +9,7 @@ import {
   measuresOf,
   peakAfterFlow,
 } from '../limits/index.js';
-import { SCENARIOS, worstTail } from '../risk/index.js';
+import { SCENARIOS, type ScenarioMatrix, type TailRisk, worstTail } from '../risk/index.js';
 import { GROUP, POINTS_KEPT, type RiskBoard } from './board.js';
 import type { GroupConfig, GroupLevel } from './board-config.js';
 
@@ -60,10 +60,13 @@ export class GroupJudge {
   readonly #profits = new Float64Array(SCENARIOS);
   readonly #worst = new Float64Array(SCENARIOS);
   readonly #exposures: Float64Array;
+  readonly #matrix: ScenarioMatrix | undefined;
   readonly #tails: (GroupTail | undefined)[] = [];
 
-  constructor(board: RiskBoard) {
+  /** Without the returns of the scenarios the risk of sectors stays unknown. */
+  constructor(board: RiskBoard, matrix?: ScenarioMatrix) {
     this.#board = board;
+    this.#matrix = matrix;
     this.#exposures = new Float64Array(board.rowCount);
   }
 
@@ -95,11 +98,16 @@ export class GroupJudge {
     return record[GROUP.point] === pointIndex ? record : undefined;
   }
 
-  #sum({ members }: GroupConfig, group: number, pointIndex: number, timeUs: number): void {
+  #sum(config: GroupConfig, group: number, pointIndex: number, timeUs: number): void {
     const record = this.#board.recordOf(pointIndex, group);
+    const { members, sector } = config;
     const exposures = this.#exposures.fill(0);
     record.fill(0);
     record[GROUP.timeUs] = timeUs;
+    if (sector !== undefined) {
+      this.#sumSector(members, sector, record, pointIndex);
+      return;
+    }
     // In the order of the configuration, so that sums do not depend on who runs where.
     for (const place of members) {
       const mark = this.#board.markAt(place);
@@ -117,6 +125,53 @@ export class GroupJudge {
     const { var99, cvar99 } = this.#tailOf(members, group);
     record[GROUP.var99] = var99;
     record[GROUP.cvar99] = cvar99;
+  }
+
+  /** What members hold of one sector, as shares of all their equity; its fall is not known. */
+  #sumSector(
+    members: readonly number[],
+    sector: string,
+    record: Float64Array,
+    pointIndex: number,
+  ): void {
+    const { sectors = [] } = this.#board.config;
+    let firstDay = Number.NaN;
+    for (const place of members) {
+      const mark = this.#board.markAt(place);
+      if (mark.pointIndex < pointIndex) record[GROUP.behind]!++;
+      record[GROUP.equity]! += mark.equity;
+      // The latest window: every day of it has come.
+      if (mark.pointIndex >= 0 && !(mark.firstDay < firstDay)) firstDay = mark.firstDay;
+      for (let at = 0; at < mark.held; at++) {
+        const row = mark.rows[at]!;
+        if (sectors[row] !== sector) continue;
+        const exposure = mark.exposures[at]!;
+        record[GROUP.gross]! += Math.abs(exposure);
+        record[GROUP.net]! += exposure;
+        this.#exposures[row] = this.#exposures[row]! + exposure;
+      }
+    }
+    record[GROUP.singleName] = largestOf(this.#exposures);
+    record[GROUP.peak] = Math.max(0, record[GROUP.equity]!);
+    const { valueAtRisk, tailMean } = this.#tailAt(firstDay);
+    record[GROUP.var99] = valueAtRisk;
+    record[GROUP.cvar99] = tailMean;
+  }
+
+  /** The tail of the summed exposures over a window: options in them count by delta. */
+  #tailAt(firstDay: number): TailRisk {
+    const profits = this.#profits.fill(this.#matrix === undefined ? Number.NaN : firstDay * 0);
+    if (this.#matrix !== undefined && firstDay === firstDay) {
+      const { kernel } = this.#matrix;
+      let count = 0;
+      for (let row = 0; row < this.#exposures.length; row++) {
+        if (this.#exposures[row] === 0) continue;
+        kernel.rows[count] = row;
+        kernel.changes[count++] = this.#exposures[row]!;
+      }
+      kernel.add(profits, count, firstDay);
+    }
+    return worstTail(profits, this.#worst, TAIL, 0.99);
   }
 
   /** The tail of a group's summed profits: as before while no member's risk was made anew. */

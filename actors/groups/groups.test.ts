@@ -3,7 +3,15 @@
 import fc from 'fast-check';
 import t from 'tap';
 import type { LimitConfig } from '../limits/index.js';
-import { historicalRisk, type PortfolioMark, SCENARIOS } from '../risk/index.js';
+import {
+  attachScenarioMatrix,
+  beginReturns,
+  createScenarioMatrix,
+  historicalRisk,
+  type PortfolioMark,
+  putReturn,
+  SCENARIOS,
+} from '../risk/index.js';
 import { type BoardConfig, createBoard, GroupJudge, RiskBoard } from './index.js';
 
 const ROWS = 3;
@@ -51,6 +59,41 @@ function setUp() {
   const board = new RiskBoard(memory, CONFIG, ROWS);
   return { memory, board, judge: new GroupJudge(board) };
 }
+
+t.test('a sector is what members hold of its names, and binds orders in them alone', async (t) => {
+  const matrix = attachScenarioMatrix(createScenarioMatrix(ROWS));
+  for (let row = 0; row < ROWS; row++) {
+    beginReturns(matrix, row, 100);
+    for (let day = 100; day < 100 + SCENARIOS; day++) {
+      putReturn(matrix, row, day, Math.sin(row + day * 12.9898) * 0.02);
+    }
+  }
+  const limits = [
+    { measure: 'net_exposure', severity: 'hard', limit: 0.1, action: 'reduce_only' } as const,
+  ];
+  const tech = { id: 'tech', level: 'sector', sector: 'Tech', members: [0, 1], limits } as const;
+  const config = { ...CONFIG, groups: [tech], sectors: ['Tech', 'Energy', 'Tech'] };
+  const board = new RiskBoard(createBoard(config, ROWS), config, ROWS);
+  const judge = new GroupJudge(board, matrix);
+  board.put('a', markOf(0, 1, [300, 500, -100]));
+  board.put('b', markOf(0, 2, [50, 7, 25]));
+  const [group] = judge.judge(0, 5).groups;
+  t.match(group, { equity: 2_000, grossExposure: 475, netExposure: 275, drawdown: 0, behind: 0 });
+  const profits = Float64Array.from({ length: SCENARIOS }, (_, scenario) => {
+    const returnOf = (row: number) => Math.sin(row + (100 + scenario) * 12.9898) * 0.02;
+    return 350 * returnOf(0) - 75 * returnOf(2);
+  }).sort();
+  const plain = historicalRisk(profits, 0.99);
+  t.ok(Math.abs(group!.var99 - plain.valueAtRisk) < 1e-9);
+  t.ok(Math.abs(group!.cvar99 - plain.tailMean) < 1e-9);
+  t.match(group!.limits, [{ value: 0.1375, breached: true }]);
+  t.match(board.standingOf('a', [], 10, 0), { action: 'reduce_only', why: /group\/tech/ });
+  t.match(board.standingOf('a', [], 10, 1), { action: 'alert' }, 'another sector');
+  t.match(board.standingOf('c', [], 10, 0), { action: 'alert' }, 'no member');
+  const blind = new GroupJudge(board);
+  board.put('a', markOf(1, 1, [300, 500, -100]));
+  t.match(blind.judge(1, 6).groups, [{ var99: Number.NaN, behind: 1 }], 'without returns');
+});
 
 t.test('exposures and scenario profits are summed, then measured', async () => {
   const seeds = fc.tuple(fc.nat(1_000), fc.nat(1_000), fc.nat(1_000));

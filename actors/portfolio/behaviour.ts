@@ -63,8 +63,8 @@ export interface PortfolioDeps {
   limitsOf(key: string): readonly LimitConfig[];
   /** What orders are judged by; the default where it is left out. */
   readonly policy?: PretradePolicy;
-  /** What broken limits let a portfolio trade; all where it is left out. */
-  standingOf?(key: string, broken: readonly boolean[], nowUs: number): Standing;
+  /** What broken limits let a portfolio trade of a row, if any; all where it is left out. */
+  standingOf?(key: string, broken: readonly boolean[], nowUs: number, row?: number): Standing;
   /** What options are priced by; the default where it is left out. */
   readonly optionPolicy?: OptionPolicy;
   /** Told what a portfolio is worth, after it was marked; the mark is valid until its next turn. */
@@ -207,7 +207,7 @@ function checksOf(deps: PortfolioDeps): (key: string) => CheckDeps {
     trial,
     tradingOf,
     limits: deps.limitsOf(key),
-    standingOf: (broken, nowUs) => deps.standingOf?.(key, broken, nowUs) ?? FREE,
+    standingOf: (broken, nowUs, row) => deps.standingOf?.(key, broken, nowUs, row) ?? FREE,
   });
 }
 

@@ -40,7 +40,7 @@ export interface CheckDeps {
   readonly trial: ScenarioTrial;
   readonly limits: readonly LimitConfig[];
   tradingOf(row: number): TradingState;
-  standingOf(broken: readonly boolean[], nowUs: number): Standing;
+  standingOf(broken: readonly boolean[], nowUs: number, row?: number): Standing;
 }
 
 /** Answers `check_order`. Errors: `portfolio.*` refusals of an order that can't be read. */
@@ -174,7 +174,7 @@ function factsOf(
     }),
     limits,
     historyMissing: trial.missing(unit.row),
-    standing: deps.standingOf(state.breached, nowUs),
+    standing: deps.standingOf(state.breached, nowUs, unit.row),
     trading: deps.tradingOf(unit.row),
     tradesInWindow: tradesBetween(state, nowUs - policy.rateWindowUs, nowUs),
   };

@@ -1,7 +1,7 @@
 // What each shard of a market is configured with: its actors, their openings and their past.
 
+import type { BoardConfig } from '../../actors/groups/index.js';
 import type { Address, Placement } from '../../engine/index.js';
-import { boardOf } from '../config/portfolio-config.js';
 import type { MarketFile } from '../research/market-file.js';
 import { pack } from '../roles/packed.js';
 import type { SharedMarket } from '../roles/shard-messages.js';
@@ -19,6 +19,7 @@ export interface MarketShardsOptions {
   readonly file: MarketFile;
   readonly days: RunDays;
   readonly memory: SharedMarket;
+  readonly board: BoardConfig;
   readonly placement: Placement;
   readonly commits: Commits;
   readonly openings: Openings;
@@ -32,6 +33,7 @@ export function marketShards({
   file,
   days,
   memory,
+  board,
   placement,
   commits,
   openings,
@@ -67,7 +69,7 @@ export function marketShards({
       breakers,
       alerts: options.alerts,
       barsPlan: options.bars,
-      board: boardOf(options.portfolios),
+      board,
       pointsPerSession: POINTS_PER_SESSION,
       portfolios: keysOn(shard, now),
       lotMethods: new Map(portfolios.map(({ id, lots }) => [id, lots])),

@@ -129,7 +129,7 @@ export class Market {
       (address) => openings.basisOf(address),
       () => this.sequencer.countRejected('state_not_stored', 1),
     );
-    this.board = boardOf(options.portfolios);
+    this.board = boardOf(options.portfolios, bars.symbols, options.members);
     const memory = createMarketMemory({
       symbols: bars.symbols,
       shardCount: options.shardCount,
@@ -362,6 +362,7 @@ export class Market {
           file,
           days,
           memory: this.memory,
+          board: this.board,
           placement,
           commits,
           openings,

@@ -81,7 +81,9 @@ export class PortfolioPart {
   attach(market: Market): void {
     this.#market = market;
     const { portfolios, groups } = market.board;
-    for (const { id: group, level, members } of groups) {
+    for (const { id: group, level, members, sector } of groups) {
+      // Of a sector it is a part that is judged, and everybody's.
+      if (sector !== undefined) continue;
       for (const place of members) {
         const id = portfolios[place]!;
         const before = this.#groupsOf.get(id) ?? [];

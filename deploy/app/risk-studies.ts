@@ -94,12 +94,16 @@ export class RiskStudies {
       );
     }
     const weights = new Map<number, number>();
-    for (const { symbol, weight } of positions) {
-      const row = rowOf.get(symbol);
-      if (row !== undefined && weight !== 0) weights.set(row, weight);
+    const equity = summary?.equity ?? 0;
+    for (const { symbol, weight, option } of positions) {
+      // The study knows stocks: an option counts as the shares that its delta comes to.
+      const row = rowOf.get(option?.underlying ?? symbol);
+      const share = option === undefined ? weight : option.delta / equity;
+      const sum = (row === undefined ? 0 : (weights.get(row) ?? 0)) + share;
+      if (row !== undefined && sum !== 0) weights.set(row, sum);
     }
     if (weights.size === 0) return no('risk.nothing_held', `expected ${id} to hold something`);
-    const held = { weights, equity: summary?.equity ?? 0 };
+    const held = { weights, equity };
     const { portfolios: config, members } = options;
     return { bars: file.bars, sessions, portfolio, config, members, held };
   }

@@ -123,6 +123,30 @@ t.test('options are priced by what the file says, and mistakes are told', async 
   }
 });
 
+t.test('a group of a sector is everybody by default, and has no fall', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-config-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, 'p.yaml');
+  const read = (group: string) => {
+    const portfolios = '[{ id: a, cash: "1", long: {} }, { id: b, cash: "1", long: {} }]';
+    writeFileSync(file, `limits: {}\ngroups: [${group}]\nportfolios: ${portfolios}\n`);
+    return readPortfolios(file);
+  };
+  const energy = '{ id: e, level: sector, sector: Energy, limits: { var99: { hard: 0.1 } } }';
+  const known = new Map([['XOM', { symbol: 'XOM', name: 'Exxon', sector: 'Energy' }]]);
+  const board = boardOf(read(energy), ['AAPL', 'XOM'], known);
+  t.match(board, { sectors: ['', 'Energy'], groups: [{ sector: 'Energy', members: [0, 1] }] });
+  const own = read('{ id: e, level: sector, sector: Energy, portfolios: [b] }');
+  t.match(boardOf(own).groups, [{ members: [1] }]);
+  for (const [wrong, message] of [
+    ['{ id: e, level: sector }', /expected the name of a sector/],
+    ['{ id: e, level: firm, sector: Energy }', /a sector only where the level is sector/],
+    [energy.replace('var99', 'drawdown'), /expected one of gross_exposure.* was drawdown/],
+  ] as const) {
+    t.throws(() => read(wrong), { code: 'config.invalid', message }, wrong);
+  }
+});
+
 t.test('no sample portfolio breaks a limit by the rule that it is made of', async (t) => {
   const config = readPortfolios(inRepository('deploy', 'config', 'portfolios.yaml'));
   const members = readMembers(inRepository('deploy', 'sample', 'us-daily-members-2021-04.csv'));

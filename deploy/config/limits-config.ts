@@ -14,7 +14,15 @@ import type { ConfigMistake } from './yaml-source.js';
 /** Most groups of one file. */
 const GROUPS_MAX = 100;
 
-const GROUP_LEVELS: readonly GroupLevel[] = ['strategy', 'desk', 'firm'];
+const GROUP_LEVELS: readonly GroupLevel[] = ['strategy', 'desk', 'firm', 'sector'];
+
+/** What a part of portfolios has: its fall, and the options in it, are not told apart. */
+const SECTOR_MEASURES: readonly LimitMeasure[] = [
+  'gross_exposure',
+  'net_exposure',
+  'single_name',
+  'var99',
+];
 
 /** A group as it was written: its members by id. */
 export interface DeclaredGroup extends Omit<GroupConfig, 'members'> {
@@ -115,7 +123,7 @@ function groupOf(
   mistakes: ConfigMistake[],
 ): DeclaredGroup {
   const fields = mapOf(item, path, mistakes);
-  known(fields, ['id', 'level', 'portfolios', 'limits'], path, mistakes);
+  known(fields, ['id', 'level', 'portfolios', 'sector', 'limits'], path, mistakes);
   const id = String(fields['id'] ?? '');
   if (!/^[a-z0-9][a-z0-9-]{0,63}$/.test(id)) {
     mistakes.push({ path: [...path, 'id'], text: `expected an id of a-z, 0-9 and -, was ${id}` });
@@ -127,12 +135,41 @@ function groupOf(
   }
   const limits =
     fields['limits'] === undefined ? [] : limitsOf(fields['limits'], [...path, 'limits'], mistakes);
+  const sector = sectorOf(fields, level, limits, path, mistakes);
+  const isAll = level === 'firm' || (level === 'sector' && fields['portfolios'] === undefined);
   return {
     id,
     level: level ?? 'desk',
-    portfolios: membersOf(fields, level === 'firm', path, ids, mistakes),
+    portfolios: membersOf(fields, isAll, path, ids, mistakes),
+    ...(sector !== undefined && { sector }),
     limits,
   };
+}
+
+/** The sector of a group of that level, and of no other. */
+function sectorOf(
+  fields: Fields,
+  level: GroupLevel | undefined,
+  limits: readonly LimitConfig[],
+  path: FieldPath,
+  mistakes: ConfigMistake[],
+): string | undefined {
+  const sector = fields['sector'];
+  if (level !== 'sector') {
+    if (sector === undefined) return undefined;
+    const text = `expected a sector only where the level is sector, was ${String(level)}`;
+    mistakes.push({ path: [...path, 'sector'], text });
+    return undefined;
+  }
+  for (const { measure } of limits) {
+    if (SECTOR_MEASURES.includes(measure)) continue;
+    const text = `expected one of ${SECTOR_MEASURES.join(', ')} of a sector, was ${measure}`;
+    mistakes.push({ path: [...path, 'limits', measure], text });
+  }
+  if (typeof sector === 'string' && sector !== '') return sector;
+  const text = `expected the name of a sector such as Energy, was ${String(sector)}`;
+  mistakes.push({ path: [...path, 'sector'], text });
+  return '';
 }
 
 /** Members by id; the firm is everybody. */
@@ -192,9 +229,10 @@ export function boardConfigOf(
     portfolios,
     limits,
     ownLimits,
-    groups: groups.map(({ id, level, limits: own, portfolios: ids }) => ({
+    groups: groups.map(({ id, level, sector, limits: own, portfolios: ids }) => ({
       id,
       level,
+      ...(sector !== undefined && { sector }),
       limits: own,
       members: ids.map((member) => portfolios.indexOf(member)).sort((a, b) => a - b),
     })),

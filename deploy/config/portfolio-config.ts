@@ -100,10 +100,15 @@ export function readMembers(file: string): ReadonlyMap<string, Member> {
   return members;
 }
 
-/** All portfolios of a file with their groups. */
-export function boardOf(config: PortfoliosConfig): BoardConfig {
+/** All portfolios of a file with their groups, over the symbols of a run. */
+export function boardOf(
+  config: PortfoliosConfig,
+  symbols: readonly string[] = [],
+  members: ReadonlyMap<string, Member> = new Map(),
+): BoardConfig {
   const ids = config.portfolios.map(({ id }) => id);
-  return boardConfigOf(ids, config, config.groups);
+  const sectors = symbols.map((symbol) => members.get(symbol)?.sector ?? '');
+  return { ...boardConfigOf(ids, config, config.groups), sectors };
 }
 
 /** Reads a portfolios file. Errors: `config.invalid` with line and column. */

@@ -69,7 +69,7 @@ export class ShardPoints {
     this.#breakers = breakers;
     this.#watch = watch;
     const isJudge = context.shard === 0 && board.config.groups.length > 0;
-    this.#groups = isJudge ? new GroupJudge(board) : undefined;
+    this.#groups = isJudge ? new GroupJudge(board, market.matrix) : undefined;
   }
 
   /** Whether other shards must move first. */

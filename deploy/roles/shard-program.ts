@@ -88,7 +88,7 @@ export class MarketShard implements ShardProgram {
     );
     const behaviours = createShardBehaviours(config, market, openings, {
       tradingOf: (row) => tradingState(breakers, market, clock, row),
-      standingOf: (key, broken, nowUs) => board.standingOf(key, broken, nowUs),
+      standingOf: (key, broken, nowUs, row) => board.standingOf(key, broken, nowUs, row),
       onMarked: (key, mark) => board.put(key, mark),
       watch: (figures) => watch.portfolio(figures),
     });

@@ -181,7 +181,8 @@ export class SimMoves {
     else {
       this.#ask(
         to,
-        (id) => ({ kind: 'take', id, rows, actors }),
+        // No series of bars are declared where all of this is simulated.
+        (id) => ({ kind: 'take', id, rows, actors, liveBars: pack([]) }),
         (done) => {
           if (done === undefined) again();
           else then();

@@ -80,7 +80,7 @@ export function LimitsCard() {
   const halts = list(value['halts']);
   const held = scopes.filter(({ standing }) => standing !== 'alert');
   return (
-    <Card title="Limits of the firm, its desks and strategies" wide>
+    <Card title="Limits of the firm, its desks, strategies and sectors" wide>
       {value['killed'] === true ? (
         <p class="bad" role="alert">
           The kill switch is on: no trade passes. {String(value['killedWhy'] ?? '')}

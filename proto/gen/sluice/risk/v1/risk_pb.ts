@@ -591,7 +591,7 @@ export type LimitScope = Message<"sluice.risk.v1.LimitScope"> & {
   scope: string;
 
   /**
-   * "portfolio", "strategy", "desk" or "firm".
+   * "portfolio", "strategy", "desk", "firm", or "sector": what members hold of it.
    *
    * @generated from field: string level = 2;
    */
