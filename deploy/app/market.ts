@@ -1,7 +1,6 @@
 // A running market: files and configuration in, shards fed, events gathered for its views.
 
 import { join } from 'node:path';
-import { rowsWithBars } from '../../actors/bars/index.js';
 import type { BoardConfig } from '../../actors/groups/index.js';
 import { PRINTS_PER_BAR_MIN } from '../../actors/market/index.js';
 import {
@@ -17,13 +16,13 @@ import { recordEarlier } from '../recorder/earlier.js';
 import { Recorder } from '../recorder/recorder.js';
 import { loadMarketFile, type MarketFile } from '../research/market-file.js';
 import type { FromShard, SharedMarket } from '../roles/shard-messages.js';
-import { bookPointsOf } from './book-points.js';
 import { Commits } from './commits.js';
 import { DerivedFeed, monotonicUs } from './derived-feed.js';
 import { rehearseFeed } from './feed-rehearsal.js';
 import { FoldedStates } from './folded-states.js';
 import { Ingest } from './ingest.js';
 import { Logs } from './logs.js';
+import { createQuality, createSequencer } from './market-inlets.js';
 import {
   daysOf,
   type MarketListener,
@@ -33,11 +32,11 @@ import {
 } from './market-options.js';
 import { marketShards } from './market-shards.js';
 import { Openings } from './openings.js';
-import { QualityPart } from './quality-part.js';
+import type { QualityPart } from './quality-part.js';
 import { RecordedBatches } from './recorded-batches.js';
 import { feedName } from './run-mark.js';
 import { RunProgress } from './run-progress.js';
-import { Sequencer } from './sequencer.js';
+import type { Sequencer } from './sequencer.js';
 import { nextTurn, Shards } from './shards.js';
 import { createMarketMemory } from './shared-market.js';
 import { stateHash } from './state-hash.js';
@@ -113,7 +112,6 @@ export class Market {
     this.firstDay = firstDay;
     this.endDay = endDay;
     this.warmDays = warmDays;
-    const rowCount = bars.symbols.length;
     this.rowOf = new Map(bars.symbols.map((symbol, row) => [symbol, row]));
     this.#feed = feedName({ file, firstDay, endDay, printsPerBar: options.printsPerBar });
     const recorded = new RecordedBatches(journal, this.#feed);
@@ -123,12 +121,7 @@ export class Market {
     );
     this.#commits = new Commits(journal, this.recorder, this.#progress.position);
     const openings = new Openings(options, file, days);
-    this.#folded = new FoldedStates(
-      journal,
-      this.#progress.position,
-      (address) => openings.basisOf(address),
-      () => this.sequencer.countRejected('state_not_stored', 1),
-    );
+    this.#folded = this.#createFolded(openings);
     this.board = boardOf(options.portfolios, bars.symbols, options.members);
     const memory = createMarketMemory({
       symbols: bars.symbols,
@@ -142,18 +135,19 @@ export class Market {
     this.stride = memory.stride;
     this.#lastPoint = new Int32Array(options.shardCount).fill(-1);
     this.shards = this.#createShards(days, openings);
-    const takesLate = rowsWithBars(options.bars, bars.symbols);
-    this.sequencer = new Sequencer(this.shards, rowCount, firstDay - 1, takesLate);
-    this.sequencer.countRejected('recorded_for_another_feed', recorded.foreign);
-    this.sequencer.books = bookPointsOf({
+    this.sequencer = createSequencer({
+      options,
+      shards: this.shards,
+      symbols: bars.symbols,
+      rowOf: this.rowOf,
+      columns: this.columns,
       journal,
       feed: this.#feed,
-      columns: this.columns,
-      rowOf: this.rowOf,
       progress: this.#progress,
-      counts: this.sequencer,
+      warmDay: firstDay - 1,
+      foreign: recorded.foreign,
     });
-    this.quality = this.#createQuality();
+    this.quality = createQuality(this.sequencer, bars.symbols, options.dataDir, this.logs);
     this.ingest = new Ingest({
       journal,
       recorder: this.recorder,
@@ -336,16 +330,13 @@ export class Market {
     this.recorder.note({ flags: this.options.flags, feed: this.#feed, hash, ticks });
   }
 
-  #createQuality(): QualityPart {
-    return new QualityPart({
-      book: this.sequencer.quality,
-      symbols: this.file.bars.symbols,
-      dataDir: this.options.dataDir,
-      rejectedByReason: () => this.sequencer.rejectedByReason(),
-      prints: () => this.sequencer.prints,
-      warn: (error) =>
-        this.logs.process.say('warn', 'market', `the quarantine took nothing: ${String(error)}`),
-    });
+  #createFolded(openings: Openings): FoldedStates {
+    return new FoldedStates(
+      this.journal,
+      this.#progress.position,
+      (address) => openings.basisOf(address),
+      () => this.sequencer.countRejected('state_not_stored', 1),
+    );
   }
 
   #createShards(days: RunDays, openings: Openings): Shards {

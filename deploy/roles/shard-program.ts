@@ -81,11 +81,8 @@ export class MarketShard implements ShardProgram {
     const openings = new PackedReader<string, readonly PortfolioEvent[]>(config.openings);
     const board = new RiskBoard(config.market.board, config.board, config.bars.symbols.length);
     const breakers = new Breakers(config.market.breakers, config.breakers);
-    const watch = new AlertWatch(
-      config.market.alerts,
-      engines.alerts,
-      watchedNames(config.board, config.bars.symbols),
-    );
+    const watched = watchedNames(config.board, config.bars.symbols);
+    const watch = new AlertWatch(config.market.alerts, engines.alerts, watched);
     const behaviours = createShardBehaviours(config, market, openings, {
       tradingOf: (row) => tradingState(breakers, market, clock, row),
       standingOf: (key, broken, nowUs, row) => board.standingOf(key, broken, nowUs, row),
@@ -93,10 +90,7 @@ export class MarketShard implements ShardProgram {
       watch: (figures) => watch.portfolio(figures),
     });
     const post = (message: FromShard): void => context.post(message);
-    const log = new Log(SHARD_LOG_AREAS, context.monotonicUs, (line) =>
-      post({ kind: 'log', line }),
-    );
-    for (const [area, level] of config.logLevels) log.setLevel(area, level);
+    const log = logOf(config, context, post);
     this.#log = log;
     const actors = new ShardActors({ config, context, clock, behaviours, seams, post, log });
     this.#actors = actors;
@@ -361,3 +355,14 @@ export const createShardProgram: CreateShardProgram = (data, context) => {
   context.post({ kind: 'ready' } satisfies FromShard);
   return shard;
 };
+
+/** The log of a shard, as loud as its owner wants it. */
+function logOf(
+  config: ShardConfig,
+  { monotonicUs }: ShardContext,
+  post: (message: FromShard) => void,
+): Log {
+  const log = new Log(SHARD_LOG_AREAS, monotonicUs, (line) => post({ kind: 'log', line }));
+  for (const [area, level] of config.logLevels) log.setLevel(area, level);
+  return log;
+}

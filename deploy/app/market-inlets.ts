@@ -1,0 +1,55 @@
+// The way into a market: the sequencer that gives everything its place, and what counts its quality.
+
+import { rowsWithBars } from '../../actors/bars/index.js';
+import type { Columns, Journal } from '../../engine/index.js';
+import { bookPointsOf } from './book-points.js';
+import type { Logs } from './logs.js';
+import type { MarketOptions } from './market-options.js';
+import { QualityPart } from './quality-part.js';
+import type { RunProgress } from './run-progress.js';
+import { Sequencer } from './sequencer.js';
+import type { Shards } from './shards.js';
+
+/** What a sequencer is set up with. */
+export interface SequencerOptions {
+  readonly options: MarketOptions;
+  readonly shards: Shards;
+  readonly symbols: readonly string[];
+  readonly rowOf: ReadonlyMap<string, number>;
+  readonly columns: Columns;
+  readonly journal: Journal;
+  readonly feed: string;
+  readonly progress: RunProgress;
+  /** The last session of history. */
+  readonly warmDay: number;
+  /** Recorded batches that are of another feed, and left out. */
+  readonly foreign: number;
+}
+
+/** Makes the sequencer of a market, with what order books say at its points. */
+export function createSequencer(given: SequencerOptions): Sequencer {
+  const { options, shards, symbols, rowOf, columns, journal, feed, progress } = given;
+  const takesLate = rowsWithBars(options.bars, symbols);
+  const sequencer = new Sequencer(shards, symbols.length, given.warmDay, takesLate);
+  sequencer.countRejected('recorded_for_another_feed', given.foreign);
+  sequencer.books = bookPointsOf({ journal, feed, columns, rowOf, progress, counts: sequencer });
+  return sequencer;
+}
+
+/** Makes what counts and keeps the records that a sequencer refuses. */
+export function createQuality(
+  sequencer: Sequencer,
+  symbols: readonly string[],
+  dataDir: string,
+  logs: Logs,
+): QualityPart {
+  return new QualityPart({
+    book: sequencer.quality,
+    symbols,
+    dataDir,
+    rejectedByReason: () => sequencer.rejectedByReason(),
+    prints: () => sequencer.prints,
+    warn: (error) =>
+      logs.process.say('warn', 'market', `the quarantine took nothing: ${String(error)}`),
+  });
+}
