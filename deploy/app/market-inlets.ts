@@ -1,4 +1,4 @@
-// The way into a market: the sequencer that gives everything its place, and what counts its quality.
+// The way into a market: the sequencer that gives all a place, and what counts its quality.
 
 import { rowsWithBars } from '../../actors/bars/index.js';
 import type { Columns, Journal } from '../../engine/index.js';
