@@ -62,12 +62,20 @@ export class GroupJudge {
   readonly #exposures: Float64Array;
   readonly #matrix: ScenarioMatrix | undefined;
   readonly #tails: (GroupTail | undefined)[] = [];
+  /** By group of a sector: 1 for the rows that are of it. */
+  readonly #sectorRows: readonly (Uint8Array | undefined)[];
 
   /** Without the returns of the scenarios the risk of sectors stays unknown. */
   constructor(board: RiskBoard, matrix?: ScenarioMatrix) {
     this.#board = board;
     this.#matrix = matrix;
     this.#exposures = new Float64Array(board.rowCount);
+    const { groups, sectors = [] } = board.config;
+    this.#sectorRows = groups.map(({ sector }) =>
+      sector === undefined
+        ? undefined
+        : Uint8Array.from(sectors, (one) => (one === sector ? 1 : 0)),
+    );
   }
 
   /** Judges every group at a point that all portfolios have been told of. */
@@ -100,12 +108,13 @@ export class GroupJudge {
 
   #sum(config: GroupConfig, group: number, pointIndex: number, timeUs: number): void {
     const record = this.#board.recordOf(pointIndex, group);
-    const { members, sector } = config;
+    const { members } = config;
+    const sectorRows = this.#sectorRows[group];
     const exposures = this.#exposures.fill(0);
     record.fill(0);
     record[GROUP.timeUs] = timeUs;
-    if (sector !== undefined) {
-      this.#sumSector(members, sector, record, pointIndex);
+    if (sectorRows !== undefined) {
+      this.#sumSector(members, sectorRows, record, pointIndex);
       return;
     }
     // In the order of the configuration, so that sums do not depend on who runs where.
@@ -130,11 +139,10 @@ export class GroupJudge {
   /** What members hold of one sector, as shares of all their equity; its fall is not known. */
   #sumSector(
     members: readonly number[],
-    sector: string,
+    sectorRows: Uint8Array,
     record: Float64Array,
     pointIndex: number,
   ): void {
-    const { sectors = [] } = this.#board.config;
     let firstDay = Number.NaN;
     for (const place of members) {
       const mark = this.#board.markAt(place);
@@ -144,7 +152,7 @@ export class GroupJudge {
       if (mark.pointIndex >= 0 && !(mark.firstDay < firstDay)) firstDay = mark.firstDay;
       for (let at = 0; at < mark.held; at++) {
         const row = mark.rows[at]!;
-        if (sectors[row] !== sector) continue;
+        if (sectorRows[row] !== 1) continue;
         const exposure = mark.exposures[at]!;
         record[GROUP.gross]! += Math.abs(exposure);
         record[GROUP.net]! += exposure;
