@@ -1,13 +1,6 @@
 // The portfolio actor: commands are decided and journaled, points value the book.
 
-import {
-  assert,
-  type Behaviour,
-  hashText,
-  type Message,
-  type Refusal,
-  type Turn,
-} from '../../engine/index.js';
+import { assert, type Behaviour, hashText, type Refusal, type Turn } from '../../engine/index.js';
 import { FREE, type LimitConfig, type Standing } from '../limits/index.js';
 import type { LotMethod } from '../lots/index.js';
 import { DEFAULT_POLICY, type PretradePolicy, type TradingState } from '../pretrade/index.js';
@@ -67,10 +60,11 @@ export interface PortfolioDeps {
   standingOf?(key: string, broken: readonly boolean[], nowUs: number, row?: number): Standing;
   /** What options are priced by; the default where it is left out. */
   readonly optionPolicy?: OptionPolicy;
-  /** Told what a portfolio is worth, after it was marked; the mark is valid until its next turn. */
-  onMarked?(key: string, mark: PortfolioMark): void;
-  /** What the figures of a point raise or release: told on the topic `alerts`. */
-  watch?(figures: PortfolioFigures): readonly Message[];
+  /**
+   * Told what a portfolio is worth, after it was marked, also where its past is folded again; the
+   * mark is valid until its next turn.
+   */
+  onMarked?(key: string, mark: PortfolioMark, figures: PortfolioFigures): void;
   /** Whether a row may be traded now; always where it is left out. */
   tradingOf?(row: number): TradingState;
   /** How a portfolio chooses lots where a trade does not say. */
@@ -174,14 +168,10 @@ function onMarked(state: PortfolioState, message: Marked, deps: PortfolioDeps, t
   const { key } = state;
   const flow = mark(state, message, deps.limitsOf(key), budgetOf(key, deps), turn);
   const { figures, book } = state;
-  if (figures === undefined) return;
-  if (figures.pointIndex === message.pointIndex) {
-    for (const alert of deps.watch?.(figures) ?? []) turn.publish('alerts', alert);
-  }
-  if (deps.onMarked === undefined) return;
+  if (deps.onMarked === undefined || figures === undefined) return;
   const { pointIndex, equity, netExposure: net, grossExposure: gross, riskAsOfUs } = figures;
   const { profits, firstDay } = book;
-  deps.onMarked(key, {
+  const worth = {
     pointIndex,
     equity,
     net,
@@ -194,7 +184,8 @@ function onMarked(state: PortfolioState, message: Marked, deps: PortfolioDeps, t
     profits,
     firstDay,
     riskAsOfUs,
-  });
+  };
+  deps.onMarked(key, worth, figures);
 }
 
 /** What the checks of each portfolio stand on; the trial is one for all of the thread. */

@@ -151,13 +151,30 @@ function rootOf(covariance: Matrix): Matrix | undefined {
   return root;
 }
 
+/** One past the last column of each row that is not 0: Cholesky's factor ends at the diagonal. */
+function reachesOf({ values, rows, columns }: Matrix): Int32Array {
+  return Int32Array.from({ length: rows }, (_, row) => {
+    let reach = columns;
+    while (reach > 0 && values[row * columns + reach - 1] === 0) reach--;
+    return reach;
+  });
+}
+
+/** Where correlated draws are made. */
+interface Correlating {
+  readonly root: Matrix;
+  readonly reaches: Int32Array;
+  readonly normals: Float64Array;
+}
+
 /** Correlated standard draws: `root` times independent normals, into `out`. */
-function correlated(root: Matrix, draws: Draws, normals: Float64Array, out: Float64Array): void {
+function correlated({ root, reaches, normals }: Correlating, draws: Draws, out: Float64Array) {
   const count = root.rows;
   for (let index = 0; index < count; index++) normals[index] = drawNormal(draws);
   for (let row = 0; row < count; row++) {
+    const reach = reaches[row]!;
     let total = 0;
-    for (let column = 0; column < count; column++) {
+    for (let column = 0; column < reach; column++) {
       total += root.values[row * count + column]! * normals[column]!;
     }
     out[row] = total;
@@ -193,10 +210,10 @@ function fillStudent(
   const { degrees } = copula;
   const count = root.rows;
   const tables = marginTables(simulation, copula);
-  const normals = new Float64Array(count);
+  const correlating = { root, reaches: reachesOf(root), normals: new Float64Array(count) };
   const moves = new Float64Array(count);
   for (let path = 0; path < out.length; path++) {
-    correlated(root, draws, normals, moves);
+    correlated(correlating, draws, moves);
     const stretch = Math.sqrt(degrees / drawChiSquared(draws, degrees));
     let total = 0;
     for (let asset = 0; asset < count; asset++) {

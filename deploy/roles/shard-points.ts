@@ -1,12 +1,12 @@
 // A shard's way through a point: record, cross-section, judge, summary, with a gate between each.
 
-import type { AlertTransition, AlertWatch } from '../../actors/alerts/index.js';
 import type { Breakers } from '../../actors/breakers/index.js';
 import { GroupJudge, type GroupsMarked, type RiskBoard } from '../../actors/groups/index.js';
 import { type Address, Gate, type Log, type ShardContext } from '../../engine/index.js';
 import { Coordinator, isCrossed, type OpenPoint, stepOf } from './point-steps.js';
 import { closeRows } from './session-close.js';
 import type { ShardActors } from './shard-actors.js';
+import type { ShardAlerts } from './shard-alerts.js';
 import type { ShardMarket } from './shard-market.js';
 import type { FromShard, ShardClock, SharedMarket } from './shard-messages.js';
 
@@ -15,7 +15,7 @@ export interface ShardPointsOptions {
   readonly memory: SharedMarket;
   readonly board: RiskBoard;
   readonly breakers: Breakers;
-  readonly watch: AlertWatch;
+  readonly alerts: ShardAlerts;
   readonly context: ShardContext;
   readonly market: ShardMarket;
   readonly actors: ShardActors;
@@ -26,9 +26,6 @@ export interface ShardPointsOptions {
 
 /** Who tells of groups: nobody's actor, but a place among those whose figures are shown. */
 const GROUPS: Address = 'group/all';
-
-/** Who tells of symbols. */
-const SYMBOLS: Address = 'symbol/all';
 
 /** The points of one shard. */
 export class ShardPoints {
@@ -42,7 +39,7 @@ export class ShardPoints {
   /** Shard 0 judges groups, where there are any. */
   readonly #groups: GroupJudge | undefined;
   readonly #breakers: Breakers;
-  readonly #watch: AlertWatch;
+  readonly #alerts: ShardAlerts;
   #open: OpenPoint | undefined;
   /** Points whose summaries shard 0 owes to the funnel actor. */
   #owed: OpenPoint[] = [];
@@ -51,7 +48,7 @@ export class ShardPoints {
     memory,
     board,
     breakers,
-    watch,
+    alerts,
     context,
     market,
     actors,
@@ -67,7 +64,7 @@ export class ShardPoints {
     this.#gate = new Gate(memory.gate, context.shard);
     this.#coordinator = context.shard === 0 ? new Coordinator(market) : undefined;
     this.#breakers = breakers;
-    this.#watch = watch;
+    this.#alerts = alerts;
     const isJudge = context.shard === 0 && board.config.groups.length > 0;
     this.#groups = isJudge ? new GroupJudge(board, market.matrix) : undefined;
   }
@@ -121,23 +118,6 @@ export class ShardPoints {
     this.#breakers.notePoints(this.#market.plane.rows, before, marks, timeUs);
   }
 
-  /** Judges the alert rules of this shard's symbols, as of a point. */
-  #watchRows(point: OpenPoint): void {
-    if (!this.#watch.watchesSymbols) return;
-    const { plane, columns, state } = this.#market;
-    const { trading } = this.#market.recordOf(point.index);
-    const seen = { values: columns.values, from: 0, state, stateBase: 0 };
-    for (const row of plane.rows) {
-      seen.from = row * columns.stride;
-      seen.stateBase = plane.watchStateAt(row);
-      this.#tell(this.#watch.symbol(row, point, trading[row] === 1 ? seen : undefined), SYMBOLS);
-    }
-  }
-
-  #tell(alerts: readonly AlertTransition[], from: Address): void {
-    for (const event of alerts) this.#post({ kind: 'published', topic: 'alerts', from, event });
-  }
-
   /** No portfolio is told of the next point before this one's groups are judged. */
   #judgeGroups({ index, timeUs }: OpenPoint): void {
     if (this.#groups === undefined) return;
@@ -145,8 +125,7 @@ export class ShardPoints {
     const told = { kind: 'published', topic: 'groups', from: GROUPS } as const;
     // Of transitions the owner needs every one, of figures the latest.
     if (event.transitions.length > 0) this.#post({ ...told, event });
-    for (const group of event.groups)
-      this.#tell(this.#watch.group(group, { index, timeUs }), GROUPS);
+    this.#alerts.onGroups(event.groups, { index, timeUs });
     const figures: GroupsMarked = { ...event, transitions: [] };
     this.#actors.show({ ...told, event: figures });
   }
@@ -170,7 +149,7 @@ export class ShardPoints {
     const record = this.#market.recordOf(index);
     const clock = this.#clock;
     this.#market.plane.applyPoint(record);
-    this.#watchRows(point);
+    this.#alerts.onRows(point);
     if (!clock.isFirstPoint) this.#noteMoves(point);
     this.#actors.tellPortfolios({
       kind: 'marked',

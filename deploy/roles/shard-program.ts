@@ -1,6 +1,5 @@
 // What runs on a shard: symbol actors fed by frames, portfolio and funnel actors fed by points.
 
-import { AlertWatch } from '../../actors/alerts/index.js';
 import { Breakers } from '../../actors/breakers/index.js';
 import { RiskBoard } from '../../actors/groups/index.js';
 import type { PortfolioEvent } from '../../actors/portfolio/index.js';
@@ -30,6 +29,7 @@ import { PackedReader, pack } from './packed.js';
 import { rehearse } from './rehearsal.js';
 import { RowSaver } from './row-slices.js';
 import { ShardActors, type ShardSeams, SNAPSHOT_KINDS } from './shard-actors.js';
+import { ShardAlerts } from './shard-alerts.js';
 import { ShardBars } from './shard-bars.js';
 import { createShardBehaviours } from './shard-behaviours.js';
 import { createEngines, type ShardEngines } from './shard-engines.js';
@@ -46,7 +46,6 @@ import {
 import { ShardOperations } from './shard-operations.js';
 import { ShardPoints } from './shard-points.js';
 import { tradingState } from './trading-state.js';
-import { watchedNames } from './watched-names.js';
 
 /** Rows of a snapshot saved in one pass: a fifth of a millisecond. */
 const ROWS_SAVED_A_PASS = 32;
@@ -81,15 +80,16 @@ export class MarketShard implements ShardProgram {
     const openings = new PackedReader<string, readonly PortfolioEvent[]>(config.openings);
     const board = new RiskBoard(config.market.board, config.board, config.bars.symbols.length);
     const breakers = new Breakers(config.market.breakers, config.breakers);
-    const watched = watchedNames(config.board, config.bars.symbols);
-    const watch = new AlertWatch(config.market.alerts, engines.alerts, watched);
+    const post = (message: FromShard): void => context.post(message);
+    const alerts = new ShardAlerts(config, engines, market, post);
     const behaviours = createShardBehaviours(config, market, openings, {
       tradingOf: (row) => tradingState(breakers, market, clock, row),
       standingOf: (key, broken, nowUs, row) => board.standingOf(key, broken, nowUs, row),
-      onMarked: (key, mark) => board.put(key, mark),
-      watch: (figures) => watch.portfolio(figures),
+      onMarked: (key, mark, figures) => {
+        board.put(key, mark);
+        alerts.onPortfolio(figures);
+      },
     });
-    const post = (message: FromShard): void => context.post(message);
     const log = logOf(config, context, post);
     this.#log = log;
     const actors = new ShardActors({ config, context, clock, behaviours, seams, post, log });
@@ -99,7 +99,7 @@ export class MarketShard implements ShardProgram {
       memory: config.market,
       board,
       breakers,
-      watch,
+      alerts,
       context,
       market,
       actors,

@@ -15,6 +15,9 @@ import {
   until,
 } from './test-system.js';
 
+/** Who pulls levers here. */
+const TESTER = { by: 'test', door: 'grpc', reason: '' } as const;
+
 /** Rules over each kind of scope; those over symbols look back. */
 const RULES = `rules:
   - id: losing
@@ -78,6 +81,25 @@ t.test('threads, a lost one and a run that begins anew tell the same, once', asy
   await two.market.close(2_000);
   t.equal(two.market.shards.restarts(), 2);
   t.same(raised(two), told, 'two threads, each of them lost once');
+});
+
+t.test('what happened to a portfolio that was stopped is told once it is known', async (t) => {
+  const flags = { alerts: rulesFile(t), pace: 'max', warmup: '60', shards: '1' };
+  const [present, away] = await Promise.all(
+    [false, true].map(async (isStopped) => {
+      const life = await startLife({ ...flags, dataDir: temporaryFolder(t, 'rules-away') });
+      const pull = (kind: 'stop' | 'restart') =>
+        life.system.actors.pull({ kind, address: 'portfolio/megacaps' }, TESTER);
+      if (isStopped) t.match(await pull('stop'), { accepted: true });
+      await life.market.stream();
+      if (isStopped) t.match(await pull('restart'), { accepted: true });
+      await life.system.portfolios.get('megacaps');
+      await life.market.close(2_000);
+      return raised(life).filter((text) => text.startsWith('portfolio/megacaps '));
+    }),
+  );
+  t.ok(present!.length > 0);
+  t.same(away, present);
 });
 
 t.test('rules are asked for over gRPC, with those they are raised for', async (t) => {
