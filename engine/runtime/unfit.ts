@@ -3,8 +3,8 @@
 import { Fault } from '../core/fault.js';
 
 /**
- * What kept a message from leaving, as a fault: of code `actor.message_unfit` for what no thread can
- * send. Errors: anything else is a bug, and thrown on.
+ * What kept a message from leaving, as a fault; of code `actor.message_unfit` where no thread could
+ * be given it. Errors: anything else is a bug, and thrown on.
  */
 export function unfitFault(error: unknown, what: string): Fault {
   if (error instanceof Fault) return error;
