@@ -1,4 +1,4 @@
-// Those who are away are brought forward: what fails once is tried again, what always fails given up.
+// Those who are away are brought forward: what fails once is tried again, then it is given up.
 
 import t from 'tap';
 import type { ActorSystem, Address, Snapshot } from '../../engine/index.js';
