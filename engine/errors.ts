@@ -10,6 +10,8 @@ export const ENGINE_ERRORS: Readonly<Record<string, string>> = {
     'It failed more often than its supervision allows and was stopped; restart it by hand.',
   'actor.message_quarantined':
     'The message failed every time it was tried and was put aside; nothing was applied. Look at the quarantine for its state and cause.',
+  'actor.message_unfit':
+    'A message, answer or event was no plain data (it held a function, say) and could not leave its thread; nothing of it was applied there.',
   'actor.not_found': 'No behaviour of that kind runs here; check the address.',
   'actor.rebuilt':
     'An earlier commit of the actor failed, so this one was not applied either; ask again.',
@@ -23,6 +25,7 @@ export const ENGINE_ERRORS: Readonly<Record<string, string>> = {
   'actor.unknown_message': 'The actor does not understand messages of that kind.',
   'arrow.too_large': 'The Arrow file is larger than its bound.',
   'arrow.unreadable': 'The file is not Arrow IPC with the columns expected.',
+  'ask.bad_deadline': 'The deadline of an ask was negative, endless or no number.',
   'ask.late': 'An answer came when its asker waited no longer; what was asked has been done.',
   'ask.too_many': 'Too many asks wait for their answers; slow down and try again.',
   'behaviour.bad_version': "A behaviour's version must be a whole number from 1.",
@@ -123,11 +126,14 @@ export const ENGINE_ERRORS: Readonly<Record<string, string>> = {
   'turn.answers_once': 'A turn answered twice.',
   'turn.asks_within_bound':
     'A turn asked more than its actor has room for answers; it asks again when some have come.',
+  'turn.deadline_is_a_duration':
+    'A turn asked with a deadline that was negative, endless or no number.',
   'turn.delay_not_negative': "A timer's delay was negative.",
   'turn.effects_within_bound': 'A turn had more effects than any sensible turn has.',
   'turn.event_kind_is_not_reserved':
     "A behaviour persisted an event of a kind that is the engine's.",
   'turn.events_within_bound': 'A turn had more events than any sensible turn has.',
+  'turn.message_has_a_kind': 'A turn was to send something that is no message: it has no kind.',
   'turn.shutdown_not_negative': "A child's shutdown deadline was negative.",
   'turn.timers_within_bound': 'An actor set more timers than any sensible one has pending.',
   'watch.too_many': 'Too many actors watch one; it was not watched by one more.',

@@ -4,6 +4,9 @@ import type { ActorSystem, Address } from '../../engine/index.js';
 import type { Checkpoints } from './checkpoints.js';
 import type { PlacedEvent } from './recall.js';
 
+/** Tries to bring an actor forward, as many as a message has in turns. */
+const TRIES_MAX = 3;
+
 /** What the absent need of their shard. */
 export interface AbsentSide {
   readonly system: () => ActorSystem;
@@ -23,6 +26,8 @@ export interface AbsentSide {
  */
 export class Absent {
   readonly #shard: AbsentSide;
+  /** Tries of actors that could not be brought forward, since the last that could. */
+  readonly #tries = new Map<Address, number>();
 
   constructor(shard: AbsentSide) {
     this.#shard = shard;
@@ -49,9 +54,13 @@ export class Absent {
         checkpoints.put(address, snapshot, step);
         checkpoints.trim();
       } catch {
+        const tries = (this.#tries.get(address) ?? 0) + 1;
+        this.#tries.set(address, tries);
+        if (tries < TRIES_MAX) return;
         // It would fail so when it is restarted, too: its own failure tells why it was stopped.
         missed(checkpoints.forfeit(address, step));
       }
+      this.#tries.delete(address);
     });
   }
 }

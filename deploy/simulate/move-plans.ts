@@ -8,29 +8,27 @@ import type { ShardSnapshot } from '../roles/shard-messages.js';
 import { SYMBOLS } from './market-walk.js';
 import { portfoliosOn, SHARDS } from './setting.js';
 
-/** Everybody that may leave a shard: its portfolios and its symbols, to the others in turn. */
-function movable(shard: number, placed: PlacedActors): Move[] {
-  const portfolios = portfoliosOn(shard, placed).map((address) => {
-    return { address, key: address as string, row: -1 };
-  });
+/** Moves of all that may leave a shard, its portfolios and its symbols, to the others in turn. */
+export function drainOf(shard: number, placed: PlacedActors): Move[] {
+  const portfolios = portfoliosOn(shard, placed).map((address) => ({
+    address,
+    key: address,
+    row: -1,
+  }));
   const symbols = Array.from(placed.rowsOf(shard), (row) => {
     const key = SYMBOLS[row]!;
-    return { address: `symbol/${key}` as Address, key, row };
+    const address: Address = `symbol/${key}`;
+    return { address, key, row };
   });
   return [...portfolios, ...symbols].map((one, index) => {
     return { ...one, to: (shard + 1 + (index % (SHARDS - 1))) % SHARDS };
   });
 }
 
-/** One actor of a shard, chosen by a number in [0, 1). */
+/** The move of one of them, chosen by a number in [0, 1). */
 export function moveOne(shard: number, size: number, placed: PlacedActors): Move[] {
-  const all = movable(shard, placed);
+  const all = drainOf(shard, placed);
   return all.slice(Math.floor(size * all.length)).slice(0, 1);
-}
-
-/** All that may leave a shard. */
-export function drainOf(shard: number, placed: PlacedActors): Move[] {
-  return movable(shard, placed);
 }
 
 /**

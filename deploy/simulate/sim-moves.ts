@@ -76,7 +76,7 @@ export class SimMoves {
     const { routes, simulation } = this.#options;
     routes.hold(this.#addresses);
     this.#untilUs = simulation.agenda.nowUs + REST_US_MAX;
-    this.#whenAnswered(() => this.#store(from, moves));
+    this.#whenAtRest(() => this.#store(from, moves));
   }
 
   /** A shard has said what became of a question; false where it was none of these. */
@@ -96,21 +96,17 @@ export class SimMoves {
     }
   }
 
-  #whenAnswered(then: () => void): void {
+  /** Goes on once nothing is asked of those who move, and all shards have kept this place. */
+  #whenAtRest(then: () => void): void {
     const { routes, isAsked, hold, isKept } = this.#options;
-    this.#when(
-      () => !routes.hasHeldUnderWay && !isAsked(this.#addresses),
-      () => {
-        let id: number | undefined;
-        this.#when(
-          () => {
-            id = hold();
-            return id !== undefined;
-          },
-          () => this.#when(() => isKept(id!), then),
-        );
-      },
-    );
+    let snapshot: number | undefined;
+    const isAnswered = (): boolean => !routes.hasHeldUnderWay && !isAsked(this.#addresses);
+    const isHolding = (): boolean => {
+      snapshot = hold();
+      return snapshot !== undefined;
+    };
+    const isAllKept = (): boolean => snapshot !== undefined && isKept(snapshot);
+    this.#when(isAnswered, () => this.#when(isHolding, () => this.#when(isAllKept, then)));
   }
 
   /** Goes on once something holds; lets the move be where that takes too long. */

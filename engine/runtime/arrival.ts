@@ -142,7 +142,14 @@ export class Arrival {
       this.#kernel.failRetold(cell, retold, error);
       return;
     }
-    // What is stored will not change by itself: the actor waits, stopped, for somebody to look.
+    this.unreadable(cell, error);
+  }
+
+  /**
+   * Stops an actor whose past can't be read: what is stored will not change by itself, so it waits
+   * for somebody to look.
+   */
+  unreadable(cell: Cell, error: unknown): void {
     this.#kernel.counters.failures++;
     cell.lastFailure = textOf(error);
     const code = codeOf(error);

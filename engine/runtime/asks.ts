@@ -3,9 +3,10 @@
 import type { Address } from '../core/address.js';
 import { LIMITS } from '../core/limits.js';
 import type { Cell } from './cell.js';
-import type { Effect } from './effect.js';
+import { type Effect, isDuration } from './effect.js';
 import { type Envelope, type Reply, refused } from './envelope.js';
 import type { Kernel } from './kernel.js';
+import { unfitFault } from './unfit.js';
 
 /** Whom the late answer of an ask from outside would have been for. */
 const OUTSIDE: Address = 'outside/asker';
@@ -29,9 +30,15 @@ export class Asks {
     this.#kernel = kernel;
   }
 
-  /** Opens an ask; 0 when there are too many, which `answer` has been told. */
+  /** Opens an ask; 0 when it is refused, which `answer` has been told. */
   open(deadlineUs: number, answer: (reply: Reply) => void): number {
     const { counters, timers, ports } = this.#kernel;
+    if (!isDuration(deadlineUs)) {
+      counters.rejected++;
+      const text = `expected a deadline of microseconds from now, was ${deadlineUs}`;
+      answer(refused('ask.bad_deadline', text));
+      return 0;
+    }
     if (this.#open.size >= LIMITS.asksOpen) {
       counters.rejected++;
       answer(refused('ask.too_many', `expected fewer than ${LIMITS.asksOpen} open asks`));
@@ -97,7 +104,13 @@ export class Asks {
     }
     this.#open.delete(envelope.ask);
     this.#kernel.timers.cancel(`ask ${envelope.ask}`);
-    open.answer(reply);
+    try {
+      open.answer(reply);
+    } catch (error) {
+      const { code, message } = unfitFault(error, `the answer of ${envelope.to}`);
+      this.#kernel.counters.failures++;
+      open.answer(refused(code, message));
+    }
   }
 
   #late({ to, from, cause }: Envelope, reply: Reply): void {

@@ -104,6 +104,7 @@ export class TurnRecorder implements Turn {
   }
 
   tell<M extends Message>(to: Ref<M>, message: M): void {
+    assert(hasKind(message), 'turn.message_has_a_kind');
     this.#add({ kind: 'tell', to: to.address, message });
   }
 
@@ -113,11 +114,14 @@ export class TurnRecorder implements Turn {
       assert(this.#askRoom > 0, 'turn.asks_within_bound');
       this.#askRoom--;
     }
+    assert(hasKind(message), 'turn.message_has_a_kind');
+    assert(isDuration(options.deadlineUs), 'turn.deadline_is_a_duration');
     this.#add({ kind: 'ask', to: to.address, message, options });
   }
 
   reply(message: Message): void {
     this.#answerOnce();
+    assert(hasKind(message), 'turn.message_has_a_kind');
     this.#add({ kind: 'reply', message });
   }
 
@@ -134,11 +138,13 @@ export class TurnRecorder implements Turn {
   }
 
   publish(topic: string, event: Message): void {
+    assert(hasKind(event), 'turn.message_has_a_kind');
     this.#add({ kind: 'publish', topic, event });
   }
 
   schedule(key: string, delayUs: number, message: Message): void {
     assert(delayUs >= 0, 'turn.delay_not_negative');
+    assert(hasKind(message), 'turn.message_has_a_kind');
     if (this.#room !== undefined && !this.#room.hasTimer(this.self, key)) {
       if (this.#timerRoom === UNKNOWN) this.#timerRoom = Math.max(0, this.#room.timers(this.self));
       assert(this.#timerRoom > 0, 'turn.timers_within_bound');
@@ -182,4 +188,14 @@ export class TurnRecorder implements Turn {
     assert(this.effects.length < LIMITS.effectsPerTurn, 'turn.effects_within_bound');
     this.effects.push(effect);
   }
+}
+
+/** Whether a message is one: behaviours are compiled, but their data need not be. */
+function hasKind(message: Message | undefined): boolean {
+  return typeof message?.kind === 'string';
+}
+
+/** Whether a time is one to wait for. */
+export function isDuration(us: number): boolean {
+  return us >= 0 && us < Number.POSITIVE_INFINITY;
 }

@@ -23,6 +23,7 @@ import { Supervisor } from './supervisor.js';
 import type { Suspicion } from './suspicion.js';
 import { Timers } from './timers.js';
 import { badCommandKey, Turns } from './turns.js';
+import { unfitFault } from './unfit.js';
 import { Watches } from './watches.js';
 
 /** Visits after which the spent front of the ready list is cut off. */
@@ -214,7 +215,7 @@ export class Hub implements Kernel {
   #summon(envelope: Envelope): Cell | undefined {
     const { to, message } = envelope;
     if (!this.ports.isLocal(to)) {
-      this.ports.outbound(envelope, this.asks.leftUs(envelope));
+      this.#sendOut(envelope);
       return undefined;
     }
     if (this.#isWatchRequest(envelope)) return undefined;
@@ -222,6 +223,16 @@ export class Hub implements Kernel {
     if (no === undefined) return this.start(to, '');
     this.dead(envelope, no.code, `${no.text}: ${message.kind} was not delivered`);
     return undefined;
+  }
+
+  /** What cannot leave this thread is a dead letter, and its sender goes on. */
+  #sendOut(envelope: Envelope): void {
+    try {
+      this.ports.outbound(envelope, this.asks.leftUs(envelope));
+    } catch (error) {
+      const { code, message } = unfitFault(error, `${envelope.message.kind} to ${envelope.to}`);
+      this.dead(envelope, code, message);
+    }
   }
 
   barOf(address: Address): Refusal | undefined {

@@ -8,6 +8,7 @@ import type { Cell } from './cell.js';
 import type { Effect } from './effect.js';
 import { type Envelope, refused } from './envelope.js';
 import type { Kernel } from './kernel.js';
+import { unfitFault } from './unfit.js';
 
 /** Kind of the message that carries a death watch to another thread. */
 export const WATCH_REQUEST = 'watch_request';
@@ -57,7 +58,7 @@ export class Performer {
         kernel.answer(envelope, refused(effect.refusal.code, effect.refusal.text));
         break;
       case 'publish':
-        kernel.ports.publish(effect.topic, effect.event, cell.address);
+        this.#publish(cell, effect, envelope.cause);
         break;
       case 'schedule':
         this.#schedule(cell, effect);
@@ -80,6 +81,20 @@ export class Performer {
       case 'passivate':
         if (cell.isIdle) kernel.passivate(cell);
         break;
+    }
+  }
+
+  #publish(
+    { address }: Cell,
+    { topic, event }: Effect & { readonly kind: 'publish' },
+    cause: string,
+  ): void {
+    try {
+      this.#kernel.ports.publish(topic, event, address);
+    } catch (error) {
+      const { code, message } = unfitFault(error, `${event.kind} of ${address}`);
+      const letter = { to: address, from: address, message: event, ask: 0, cause, commandKey: '' };
+      this.#kernel.dead(letter, code, message);
     }
   }
 

@@ -298,13 +298,19 @@ export class ActorSystem {
 
   /**
    * Folds the next journaled event into a running actor whose thread goes through its inputs
-   * again; false when it does not run: then its own recovery brings the event.
+   * again; false when it does not run: then its own recovery brings the event. One that can't read
+   * it is stopped, alone, with its code.
    */
   recall(address: Address, event: Message): boolean {
     const cell = this.#hub.cells.get(address);
     if (cell?.status !== 'running') return false;
-    foldStored(cell, event);
-    return true;
+    try {
+      foldStored(cell, event);
+      return true;
+    } catch (error) {
+      this.#hub.arrival.unreadable(cell, error);
+      return false;
+    }
   }
 
   /**

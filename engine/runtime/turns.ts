@@ -2,6 +2,7 @@
 
 import type { Message } from '../core/address.js';
 import { assert } from '../core/assert.js';
+import type { Fault } from '../core/fault.js';
 import { LIMITS } from '../core/limits.js';
 import { createHistogram, Histogram } from '../observe/histogram.js';
 import type { Asks } from './asks.js';
@@ -13,6 +14,7 @@ import type { Kernel } from './kernel.js';
 import { stampVersion } from './recovery.js';
 import { roomIn } from './room.js';
 import type { Suspicion } from './suspicion.js';
+import { unfitFault } from './unfit.js';
 
 /** One turn in so many is timed: reading the clock at each would cost a tenth of the speed. */
 const TURNS_PER_TIMED = 256;
@@ -114,29 +116,38 @@ export class Turns {
       timeUs: nowUs,
     }));
     const { incarnation } = cell;
-    ports.append(records, (fault) => {
+    const landed = (fault?: Fault): void => {
       if (cell.incarnation !== incarnation) return;
       if (fault === undefined) {
         waiting.committed = true;
         this.releaseCommitted(cell);
-        return;
-      }
-      // Nothing of this turn or of those behind it is durable: all are refused, none is applied.
-      // The actor did nothing wrong, so it does not count against its intensity.
-      const text = `expected ${cell.address} to stay up until its events were on disk; ask again`;
-      for (const other of cell.waiting) {
-        const reply =
-          other === waiting ? refused(fault.code, fault.message) : refused('actor.rebuilt', text);
-        this.#kernel.answer(other.envelope, reply);
-      }
-      cell.waiting = [];
-      cell.lastFailure = `${fault.code}: ${fault.message}`;
-      if (!fault.retryable) this.#kernel.counters.failures++;
-      this.#kernel.counters.restarts++;
-      cell.restarts++;
-      if (cell.status === 'restarting' || cell.status === 'stopping') this.#settle(cell);
-      else this.#kernel.rebuild(cell);
-    });
+      } else this.#uncommitted(cell, waiting, fault);
+    };
+    try {
+      ports.append(records, landed);
+    } catch (error) {
+      landed(unfitFault(error, `the events of ${cell.address}`));
+    }
+  }
+
+  /**
+   * Nothing of a turn or of those behind it is durable: all are refused, none is applied. The actor
+   * did nothing wrong, so it does not count against its intensity.
+   */
+  #uncommitted(cell: Cell, waiting: Waiting, fault: Fault): void {
+    const text = `expected ${cell.address} to stay up until its events were on disk; ask again`;
+    for (const other of cell.waiting) {
+      const reply =
+        other === waiting ? refused(fault.code, fault.message) : refused('actor.rebuilt', text);
+      this.#kernel.answer(other.envelope, reply);
+    }
+    cell.waiting = [];
+    cell.lastFailure = `${fault.code}: ${fault.message}`;
+    if (!fault.retryable) this.#kernel.counters.failures++;
+    this.#kernel.counters.restarts++;
+    cell.restarts++;
+    if (cell.status === 'restarting' || cell.status === 'stopping') this.#settle(cell);
+    else this.#kernel.rebuild(cell);
   }
 
   /** Handles a message whose effects have left before: what it asks for now is dropped. */

@@ -123,3 +123,17 @@ t.test('a past that cannot be read stops its actor alone', async (t) => {
   world.run();
   t.match(other, [{ message: { count: 0 } }]);
 });
+
+t.test('an event that cannot be read again among the frames stops its actor alone', async (t) => {
+  const [past] = tallied(second, 1).records;
+  const world = new World([first]);
+  world.system.start('tally/a');
+  world.system.start('tally/b');
+  t.equal(world.system.recall('tally/a', past!.event), false);
+  t.equal(world.system.recall('tally/b', tallied(first, 1).records[0]!.event), true);
+  t.match(show(world), { code: 'behaviour.event_newer' });
+  t.equal(world.system.recall('tally/a', past!.event), false, 'nor are later ones');
+  const other = world.ask('tally/b', { kind: 'show' });
+  world.run();
+  t.match(other, [{ message: { count: 1 } }]);
+});

@@ -1,0 +1,134 @@
+// Bad input is refused with a stable code: it ends its own turn or message, and never the thread.
+
+import t from 'tap';
+import type { Address, Message } from '../core/address.js';
+import type { Behaviour } from '../core/behaviour.js';
+import { World } from '../testkit/world.js';
+
+const WAYS = ['tell', 'ask', 'reply', 'publish', 'schedule'] as const;
+
+interface Told extends Message {
+  readonly kind: 'ask' | 'send' | 'show' | 'store';
+  readonly to?: Address;
+  readonly deadlineUs?: number;
+  readonly message?: Message | undefined;
+  readonly how?: (typeof WAYS)[number];
+}
+
+type Heard = Told | { readonly kind: 'answered'; readonly reply: { readonly code?: string } };
+
+const lane = { lane: 'command', overflow: 'reject' } as const;
+
+/** Sends what it is told to, in every way that there is. */
+const sender: Behaviour<{ codes: unknown[] }, Heard, Message> = {
+  kind: 'sender',
+  version: 1,
+  lanes: { ask: lane, send: lane, show: lane, store: lane, answered: lane },
+  supervision: { attemptsMax: 1 },
+  initial: () => ({ codes: [] }),
+  receive(state, told, turn) {
+    if (told.kind === 'answered') {
+      state.codes.push(told.reply.code);
+      return;
+    }
+    const { to = 'sender/b', deadlineUs = 1_000, how } = told;
+    // Behaviours are wrong in ways that types would not let them be.
+    const message = told.message as Message;
+    if (told.kind === 'ask') {
+      turn.ask({ address: to }, { kind: 'show' }, { tag: 'x', deadlineUs });
+    }
+    if (told.kind === 'store') turn.persist(message);
+    if (how === 'tell') turn.tell({ address: to }, message);
+    if (how === 'ask') turn.ask({ address: to }, message, { tag: 'x', deadlineUs });
+    if (how === 'reply') turn.reply(message);
+    if (how === 'publish') turn.publish('topic', message);
+    if (how === 'schedule') turn.schedule('x', 1, message);
+    if (told.kind === 'show') turn.reply({ kind: 'shown' });
+    turn.publish('done', { kind: told.kind });
+  },
+  evolve() {},
+  encode: (state) => ({ ...state }),
+  decode: () => ({ codes: [] }),
+};
+
+const send = (how: (typeof WAYS)[number], message?: Message, to: Address = 'sender/b'): Told => ({
+  kind: 'send',
+  how,
+  message,
+  to,
+});
+
+t.test('a deadline that is no time to wait fails its turn, or is refused', async (t) => {
+  for (const deadlineUs of [Number.NaN, -1, Number.POSITIVE_INFINITY]) {
+    const world = new World([sender]);
+    world.tell('sender/a', { kind: 'ask', deadlineUs } as Told);
+    world.run();
+    t.match(world.system.tree()[0], { lastFailure: /turn.deadline_is_a_duration/ });
+    const asked = world.ask('sender/b', { kind: 'show' }, { deadlineUs });
+    t.match(asked, [{ code: 'ask.bad_deadline' }], `${deadlineUs}`);
+    t.notOk(world.system.dueInUs() < 0, 'no timer is lost behind it');
+  }
+});
+
+t.test('a turn that sends nothing for a message fails alone', async (t) => {
+  for (const how of WAYS) {
+    const world = new World([sender]);
+    world.tell('sender/a', send(how));
+    world.run();
+    t.match(world.system.tree()[0], { lastFailure: /turn.message_has_a_kind/ }, how);
+    t.same(world.published, []);
+    t.match(world.ask('sender/b', { kind: 'show' }), []);
+    world.run();
+    t.same(world.published, ['done show'], 'the thread goes on');
+  }
+});
+
+/** Stands for the way to another thread: what has no form as bytes cannot leave. */
+function crossing<T>(use: (value: T) => void): (value: T) => void {
+  return (value) => use(structuredClone(value));
+}
+
+const UNFIT = { kind: 'show', call: () => 1 } as Message;
+
+t.test('what cannot cross to another thread is a dead letter, and its turn goes on', async (t) => {
+  for (const how of ['tell', 'ask', 'publish'] as const) {
+    const published: string[] = [];
+    const publish = crossing<Message>(({ kind }) => published.push(kind));
+    const world = new World(
+      [sender],
+      {},
+      { outbound: crossing(() => {}), publish: (_topic, event) => publish(event) },
+    );
+    world.far.add('sender/far');
+    world.tell('sender/a', send(how, UNFIT, 'sender/far'));
+    world.run();
+    t.same([...world.system.deadLetterCounts()], [['actor.message_unfit show', 1]], how);
+    t.same(published, ['send'], 'its other effects leave');
+    const { codes } = world.system.peek('sender/a') as { codes: unknown[] };
+    t.same(codes, how === 'ask' ? ['actor.message_unfit'] : []);
+  }
+});
+
+t.test('an answer that cannot cross is refused in its place', async (t) => {
+  const world = new World([sender]);
+  const replies: unknown[] = [];
+  world.system.ask(
+    { address: 'sender/a' },
+    send('reply', UNFIT),
+    { deadlineUs: 1_000 },
+    crossing((reply) => replies.push(reply)),
+  );
+  world.run();
+  t.match(replies, [{ kind: 'refused', code: 'actor.message_unfit' }]);
+  t.same(world.published, ['done send']);
+});
+
+t.test('events that cannot cross are refused, and none is applied', async (t) => {
+  const append = crossing<unknown>(() => {});
+  const world = new World([sender], {}, { append: (records) => append(records) });
+  const asked = world.ask('sender/a', { kind: 'store', message: UNFIT } as Told);
+  world.run();
+  t.match(asked, [{ kind: 'refused', code: 'actor.message_unfit' }]);
+  t.same(world.published, []);
+  t.equal(world.stateOf('sender/a'), 'running');
+});
