@@ -70,10 +70,7 @@ export async function run(options: RunOptions): Promise<void> {
   const settings = readSettings(options);
   const doors = doorsOf(options);
   const bookPace = bookPaceOf(options);
-  const rawBytesMax = rawBytesOf(options);
-  if (rawBytesMax !== undefined && options.record === undefined) {
-    throw invalid('--record', 'a folder to record into', 'none');
-  }
+  const rawBytesMax = rawBytesOfRun(options);
   let raw: RawRecorder | undefined;
   const live = liveFeed(options, settings.symbols, {
     environment: process.env,
@@ -136,6 +133,13 @@ export async function run(options: RunOptions): Promise<void> {
   } finally {
     await stop.now();
   }
+}
+
+/** Bytes of vendors' messages that are kept beside the recording. Errors: `flag.invalid`. */
+function rawBytesOfRun(options: RunOptions): number | undefined {
+  const bytesMax = rawBytesOf(options);
+  if (bytesMax === undefined || options.record !== undefined) return bytesMax;
+  throw invalid('--record', 'a folder to record into', 'none');
 }
 
 /** Feeds the market from a live source; what goes wrong with it is told. */
