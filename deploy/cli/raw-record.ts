@@ -15,8 +15,8 @@ export interface RawFlags {
 }
 
 /**
- * Bytes of messages that are kept; undefined where none are: a replay needs none, many licences
- * forbid to keep them, and they are ten times what is recorded of them. Errors: `flag.invalid`.
+ * Bytes of messages that are kept; undefined where none are: a replay needs none, and many licences
+ * forbid to keep them. Errors: `flag.invalid`.
  */
 export function rawBytesOf({ source, recordRaw }: RawFlags): number | undefined {
   if (recordRaw === undefined) return undefined;
