@@ -204,6 +204,8 @@ export const APPLICATION_ERRORS: Readonly<Record<string, string>> = {
   'recording.exists': 'The folder holds a recording of another run; choose another folder.',
   'recording.incomplete': 'Days of the recording were dropped, so that it can not be replayed.',
   'recording.missing': 'The folder holds no recording; make one with run --record.',
+  'recording.seal_failed':
+    'A recorded segment could not be made a table; it stays, whole, and the next run makes one of it.',
   'recording.torn':
     'A segment of the recording ends in a torn write; the next record goes to another.',
   'recording.too_large': 'A table of the recording has more rows than its bound.',

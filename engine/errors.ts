@@ -26,6 +26,9 @@ export const ENGINE_ERRORS: Readonly<Record<string, string>> = {
   'arrow.too_large': 'The Arrow file is larger than its bound.',
   'arrow.unreadable': 'The file is not Arrow IPC with the columns expected.',
   'ask.bad_deadline': 'The deadline of an ask was negative, endless or no number.',
+  'arrow.too_large': 'A batch of the Arrow file is larger than its bound; write smaller ones.',
+  'arrow.unreadable':
+    'The file is not whole Arrow IPC with the columns expected; the text says what is wrong.',
   'ask.late': 'An answer came when its asker waited no longer; what was asked has been done.',
   'ask.too_many': 'Too many asks wait for their answers; slow down and try again.',
   'behaviour.bad_version': "A behaviour's version must be a whole number from 1.",

@@ -12,7 +12,9 @@ import { dateFlag, invalid, wholeFlag } from '../app/settings.js';
 import { backfill, type SymbolReport } from '../backfill/backfill.js';
 import type { Span } from '../backfill/coverage.js';
 import { CallLedger, vendorTime } from '../backfill/ledger.js';
+import type { RawRecorder } from '../recorder/raw-recorder.js';
 import { EXIT, print, say, table } from './output.js';
+import { closeRaw, openRaw, rawBytesOf } from './raw-record.js';
 
 /** Flags of the command, as typed. */
 export interface BackfillFlags {
@@ -23,6 +25,7 @@ export interface BackfillFlags {
   readonly from: string;
   readonly to?: string;
   readonly budget?: string;
+  readonly recordRaw?: string;
   readonly dataDir: string;
   readonly json?: boolean;
 }
@@ -47,11 +50,18 @@ export async function runBackfill(flags: BackfillFlags): Promise<void> {
   if (kind === undefined) throw invalid('--kind', Object.keys(KINDS).join(', '), flags.kind);
   const symbols = symbolsOf(flags);
   const span = spanOf(flags, Date.now() * 1_000);
+  const rawBytesMax = rawBytesOf(flags);
   const journal = Journal.open(join(flags.dataDir, 'backfill'));
   const stop = stopSignal();
+  let raw: RawRecorder | undefined;
   try {
     const ledger = await ledgerOf(flags, journal);
-    const world = { clock: systemClock, ...(ledger && { beforeCall: () => ledger.take() }) };
+    raw = await openRaw(flags.dataDir, rawBytesMax);
+    const world = {
+      clock: systemClock,
+      ...(ledger && { beforeCall: () => ledger.take() }),
+      ...(raw && { onRaw: raw.take.bind(raw) }),
+    };
     const bar = progressBar(symbols.length);
     const reports = await backfill({
       source: configuredSource(entry, process.env, world),
@@ -68,6 +78,7 @@ export async function runBackfill(flags: BackfillFlags): Promise<void> {
     report(flags, reports, ledger);
   } finally {
     stop.forget();
+    if (raw !== undefined) await closeRaw(raw);
     await journal.close();
   }
 }

@@ -3,7 +3,6 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { dirname, resolve } from 'node:path';
-import { sourceEntry } from '../adapters/sources/catalogue.js';
 import { inRepository } from '../app/paths.js';
 import type { RunFlags } from '../app/run-flags.js';
 import { dateFlag, invalid, wholeFlag } from '../app/settings.js';
@@ -80,24 +79,6 @@ export function bookPaceOf({ feed = 'derived', bookPace = '1' }: RunOptions): nu
     throw invalid('--book-pace', 'times the speed of life, above 0 up to 10000, or max', bookPace);
   }
   return feed === 'derived' ? undefined : pace;
-}
-
-/** Most gigabytes of vendors' messages that are kept. */
-const RAW_GB_MAX = 10_000;
-
-/**
- * Bytes of vendors' messages that are kept; undefined where none are: a replay needs none, many
- * licences forbid to keep them, and they are ten times what is recorded of them.
- * Errors: `flag.invalid`.
- */
-export function rawBytesOf({ recordRaw, record, source }: RunOptions): number | undefined {
-  if (recordRaw === undefined) return undefined;
-  if (record === undefined) throw invalid('--record', 'a folder to record into', 'none');
-  if (source === undefined || sourceEntry(source)?.vendor === undefined) {
-    const others = 'what others send is recorded whole without --record-raw';
-    throw invalid('--source', `a vendor (${others})`, source ?? 'none');
-  }
-  return wholeFlag('--record-raw', recordRaw, 1, RAW_GB_MAX) * 1e9;
 }
 
 /** Finds out before the run that its report can't be written. Errors: `flag.invalid`. */

@@ -4,16 +4,17 @@ import type { FunnelCounted } from '../../actors/funnel/index.js';
 import { Fault } from '../../engine/index.js';
 import { Market } from '../app/market.js';
 import type { MarketOptions } from '../app/market-options.js';
-import { readSettings } from '../app/settings.js';
+import { invalid, readSettings } from '../app/settings.js';
 import { System } from '../app/system.js';
 import { type RunningBooks, startBooks } from '../books/start-books.js';
-import { RawRecorder } from '../recorder/raw-recorder.js';
+import type { RawRecorder } from '../recorder/raw-recorder.js';
 import { type Services, startServices } from '../services/serve.js';
 import { type SourceFeed, startSourceFeed } from '../services/source-feed.js';
 import { storeLastRun } from './last-run.js';
 import { type LiveFeed, liveFeed } from './live-source.js';
 import { say } from './output.js';
 import { Progress } from './progress.js';
+import { closeRaw, openRaw, rawBytesOf } from './raw-record.js';
 import {
   bookPaceOf,
   checkReport,
@@ -21,7 +22,6 @@ import {
   killFlag,
   placeOf,
   type RunOptions,
-  rawBytesOf,
 } from './run-options.js';
 import { reportOn, tellReport } from './run-report.js';
 
@@ -70,7 +70,7 @@ export async function run(options: RunOptions): Promise<void> {
   const settings = readSettings(options);
   const doors = doorsOf(options);
   const bookPace = bookPaceOf(options);
-  const rawBytesMax = rawBytesOf(options);
+  const rawBytesMax = rawBytesOfRun(options);
   let raw: RawRecorder | undefined;
   const live = liveFeed(options, settings.symbols, {
     environment: process.env,
@@ -135,6 +135,13 @@ export async function run(options: RunOptions): Promise<void> {
   }
 }
 
+/** Bytes of vendors' messages that are kept beside the recording. Errors: `flag.invalid`. */
+function rawBytesOfRun(options: RunOptions): number | undefined {
+  const bytesMax = rawBytesOf(options);
+  if (bytesMax === undefined || options.record !== undefined) return bytesMax;
+  throw invalid('--record', 'a folder to record into', 'none');
+}
+
 /** Feeds the market from a live source; what goes wrong with it is told. */
 function feedFrom({ source, symbols }: LiveFeed, system: System): SourceFeed {
   return startSourceFeed(system, source, { symbols, tell: (text) => say(`sluice: ${text}`) });
@@ -144,27 +151,6 @@ function feedFrom({ source, symbols }: LiveFeed, system: System): SourceFeed {
 async function closeSource(feed: SourceFeed): Promise<void> {
   await feed.close(STOP_MS / 2);
   if (feed.dropped() > 0) say(`sluice: ${feed.dropped()} trades of the source were dropped`);
-}
-
-/** Opens the record of what vendors send; undefined where none is wanted. */
-async function openRaw(
-  dir: string | undefined,
-  bytesMax: number | undefined,
-): Promise<RawRecorder | undefined> {
-  if (dir === undefined || bytesMax === undefined) return undefined;
-  return await RawRecorder.open(dir, { bytesMax, tell: (text) => say(`sluice: ${text}`) });
-}
-
-/** Closes that record, and tells what is not in it. */
-async function closeRaw(raw: RawRecorder): Promise<void> {
-  try {
-    await raw.close();
-  } catch (error) {
-    say(`sluice: messages of vendors wait for the next run: ${String(error)}`);
-  }
-  const { dropped, removed } = raw.counters;
-  if (dropped > 0) say(`sluice: ${dropped} messages of vendors were not recorded`);
-  if (removed > 0) say(`sluice: ${removed} old tables of messages made room for new ones`);
 }
 
 /** Streams captured order books beside the market; what goes wrong with them is told. */

@@ -314,6 +314,7 @@ program
   .requiredOption('--from <date>', 'first day')
   .option('--to <date>', 'last day (default: yesterday)')
   .option('--budget <n>', "calls in any 24 hours (default: the source's own limit)")
+  .option('--record-raw <gb>', 'also keep what the vendor answers, as it comes: the newest of it')
   .option('--data-dir <dir>', 'where history is kept', 'data')
   .option('--json', 'print JSON')
   .action((options: BackfillFlags) => runBackfill(options));

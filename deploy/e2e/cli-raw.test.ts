@@ -31,6 +31,7 @@ t.test('a run keeps what its vendor sends, which is read again and questioned', 
     SLUICE_ALPACA_KEY: LOOPBACK_KEY,
     SLUICE_ALPACA_SECRET: LOOPBACK_SECRET,
   };
+  const env = commandEnv(settings);
   Object.assign(process.env, settings);
   const flags = ['--symbols', 'AAPL,KO', '--to', '2021-01-05', '--pace', 'max', '--shards', '1'];
   const source = ['--source', 'alpaca', '--record', rec, '--record-raw', '1'];
@@ -48,7 +49,7 @@ t.test('a run keeps what its vendor sends, which is read again and questioned', 
   running.kill('SIGTERM');
   t.equal((await running.ended).code, 0, running.said());
 
-  const sluice = (...args: readonly string[]) => runCommand(args, commandEnv());
+  const sluice = (...args: readonly string[]) => runCommand(args, env);
   const counts = JSON.parse((await sluice('recording', 'reread', rec, '--json')).out);
   t.match(counts, [{ source: 'alpaca', trade: 7, unreadable: 0 }]);
   const query = `SELECT count(*)::INT AS n, min(arrival_us) > 1e15 AS timed FROM raw
@@ -59,4 +60,14 @@ t.test('a run keeps what its vendor sends, which is read again and questioned', 
   const dropped = await sluice('recording', 'retain', rec, '--raw-days', '1', '--json');
   t.match(JSON.parse(dropped.out), { raw: { dropped: [] } });
   t.equal((await sluice('recording', 'retain', rec)).code, 2, 'nothing is named');
+
+  const data = join(folder, 'history');
+  const asks = ['--symbols', 'AAPL', '--from', '2021-01-01', '--data-dir', data, '--json'];
+  const filled = await sluice('backfill', '--source', 'alpaca', ...asks, '--record-raw', '1');
+  const [{ records }] = JSON.parse(filled.out).symbols;
+  const reread = JSON.parse((await sluice('recording', 'reread', data, '--json')).out);
+  t.match(reread, [{ source: 'alpaca', bar: records, unreadable: 0 }]);
+  const compacted = await sluice('history', 'compact', '--data-dir', data, '--json');
+  t.match(JSON.parse(compacted.out), { before: 1, after: 1 });
+  t.match((await sluice('history', 'show', '--data-dir', data)).out, /bars_1d +alpaca +1 +1/);
 });

@@ -1,7 +1,14 @@
 // Recording: a replay comes to the same state, nothing acknowledged is lost, torn ends are told.
 
 import { fork } from 'node:child_process';
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { create } from '@bufbuild/protobuf';
 import t from 'tap';
@@ -126,6 +133,39 @@ function tests(): void {
     t.same([n, d], [last, last]);
     t.ok(told >= 300);
   });
+
+  t.test(
+    'large segments are tables made beside the recorder, whole; one that fails is kept',
+    async (t) => {
+      const dir = temporaryFolder(t, 'large');
+      const recorder = await Recorder.open(dir);
+      const prints = packPrints(Array.from({ length: 10_000 }, (_, at) => [0, 1e15 + at, 10]));
+      const admission = { step: 1, prints: 0, arrivalUs: 1 };
+      for (let sequence = 1n; sequence <= 40n; sequence++) {
+        await recorder.batch({ source: 's', sequence, symbols: ['AAPL'], prints }, admission);
+      }
+      await recorder.close();
+      t.equal(recorder.counters.sealed, 2, 'one is full');
+      const db = await DuckDb.open();
+      t.teardown(() => db.close());
+      const tables = tablesOf(dir, 'prints').map(sqlText).join(', ');
+      const counts = 'count(*)::INT AS n, count(DISTINCT batch)::INT AS batches';
+      const found = await db.rows(`SELECT ${counts} FROM read_parquet([${tables}])`);
+      t.same(found, [{ n: 400_000, batches: 40 }]);
+
+      const failing = await Recorder.open(dir);
+      for (let sequence = 41n; sequence <= 45n; sequence++) {
+        await failing.batch({ source: 's', sequence, symbols: ['AAPL'], prints }, admission);
+      }
+      // Where the table is to go there is a file: the folder of its day can't be made.
+      const [open = ''] = readdirSync(openFolder(dir));
+      const day = join(dir, `date=${open.slice(0, 10)}`);
+      renameSync(day, `${day}-aside`);
+      writeFileSync(day, '');
+      await t.rejects(failing.close(), { code: 'recording.seal_failed' });
+      t.same(readdirSync(openFolder(dir)), [open], 'its segment is there for the next run');
+    },
+  );
 
   t.test('a torn end is put aside and told; what is before it is kept', async (t) => {
     const dir = temporaryFolder(t, 'torn');

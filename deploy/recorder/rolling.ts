@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openFolder, type RecordedKind, tablesOf } from './recording.js';
 import { kindOfSegment, type Sealed, sealSegment } from './seal.js';
+import { Sealer } from './sealer.js';
 import { type Block, SegmentWriter } from './segment.js';
 
 /** A segment becomes a table at this size: a third of a million prints. Units: bytes. */
@@ -33,6 +34,7 @@ export class RollingSegments {
     { readonly date: string; readonly writer: SegmentWriter }
   >();
   readonly #rolling = new Map<RecordedKind, Promise<SegmentWriter>>();
+  readonly #sealer = new Sealer();
   readonly #sealing = new Set<Promise<unknown>>();
   #number: number;
   #failure: unknown;
@@ -102,7 +104,7 @@ export class RollingSegments {
   #seal(full: SegmentWriter): void {
     const sealing = full
       .close()
-      .then(() => sealSegment(this.#dir, full.path))
+      .then(() => this.#sealer.seal({ dir: this.#dir, path: full.path }, full.bytes))
       .then(() => {
         this.#counters.sealed++;
         this.#onSealed();
@@ -121,6 +123,7 @@ export class RollingSegments {
     for (const { writer } of this.#writers.values()) this.#seal(writer);
     this.#writers.clear();
     await Promise.all(this.#sealing);
+    await this.#sealer.close();
     if (this.#failure !== undefined) throw this.#failure;
   }
 }

@@ -17,7 +17,7 @@ import {
   tablesIn,
 } from './recording.js';
 
-/** Bytes of a merged table of messages: unpacked they are ten times as many. */
+/** Bytes of a merged table of messages: unpacked they are many times as many. */
 const RAW_TABLE_BYTES_MAX = 16 * 1024 * 1024;
 
 /** What is there of one day and kind. */

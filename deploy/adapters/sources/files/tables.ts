@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { DuckDb, Fault, readArrowFile, sqlText } from '../../../../engine/index.js';
+import { type ArrowRows, DuckDb, Fault, readArrowFile, sqlText } from '../../../../engine/index.js';
 import { no } from '../../../app/answers.js';
 import type { Answer } from '../../../app/port.js';
 import { PAST_ALONE } from '../capabilities.js';
@@ -12,6 +12,9 @@ import type { HistoryPage, HistoryRequest, MarketDataSource } from '../source.js
 
 /** Formats of tables. */
 export type TableFormat = 'csv' | 'parquet' | 'arrow';
+
+/** Rows of an Arrow batch that are records at once. */
+const PAGE_ROWS = 8_192;
 
 /** Largest batch of an Arrow file: it is held whole. Units: bytes. */
 const ARROW_BYTES_MAX = 256 * 1024 * 1024;
@@ -98,14 +101,26 @@ async function* arrowChunks(path: string, request: HistoryRequest): AsyncGenerat
     texts: ['symbol'],
     bytesMax: ARROW_BYTES_MAX,
   })) {
-    const rows: number[] = [];
-    const symbols = batch.texts[0]!;
-    for (let row = 0; row < batch.count; row++) {
-      if (symbols[row] === request.symbol) rows.push(row);
+    for (let start = 0; start < batch.count; start += PAGE_ROWS) {
+      const chunk = rowsOf(batch, start, Math.min(batch.count, start + PAGE_ROWS), request.symbol);
+      if (chunk.count > 0) yield chunk;
     }
-    const columns = batch.numbers.map((column) => Float64Array.from(rows, (row) => column[row]!));
-    yield { columns, count: rows.length };
   }
+}
+
+/** Rows of a symbol between two of a batch. */
+function rowsOf({ numbers, texts }: ArrowRows, start: number, end: number, symbol: string): Chunk {
+  const symbols = texts[0]!;
+  const columns = numbers.map(() => new Float64Array(end - start));
+  let count = 0;
+  for (let row = start; row < end; row++) {
+    if (symbols[row] !== symbol) continue;
+    for (let column = 0; column < columns.length; column++) {
+      columns[column]![count] = numbers[column]![row]!;
+    }
+    count++;
+  }
+  return { columns, count };
 }
 
 function recordOf(
