@@ -33,7 +33,7 @@ export function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-/** Ends a command with its error said once, in one place; `hint` follows what is wrong with a flag. */
+/** Ends a command with its error said once, in one place; `hint` follows a wrong flag. */
 export function fail(error: unknown, hint = ''): void {
   if (error instanceof Fault) {
     const code = painted(error.code, 'bad', process.stderr);
