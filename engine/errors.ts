@@ -23,12 +23,10 @@ export const ENGINE_ERRORS: Readonly<Record<string, string>> = {
   'actor.stopping': 'The actor is finishing its last work and takes no more.',
   'actor.turn_failed': 'The turn failed and nothing of it was applied; trying again may help.',
   'actor.unknown_message': 'The actor does not understand messages of that kind.',
-  'arrow.too_large': 'The Arrow file is larger than its bound.',
-  'arrow.unreadable': 'The file is not Arrow IPC with the columns expected.',
-  'ask.bad_deadline': 'The deadline of an ask was negative, endless or no number.',
   'arrow.too_large': 'A batch of the Arrow file is larger than its bound; write smaller ones.',
   'arrow.unreadable':
     'The file is not whole Arrow IPC with the columns expected; the text says what is wrong.',
+  'ask.bad_deadline': 'The deadline of an ask was negative, endless or no number.',
   'ask.late': 'An answer came when its asker waited no longer; what was asked has been done.',
   'ask.too_many': 'Too many asks wait for their answers; slow down and try again.',
   'behaviour.bad_version': "A behaviour's version must be a whole number from 1.",

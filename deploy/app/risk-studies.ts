@@ -3,7 +3,7 @@
 import { Worker } from 'node:worker_threads';
 import { refusal } from '../../engine/index.js';
 import type { PortfolioDetail } from '../../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
-import { type RiskStudy, STUDY_SESSIONS_MIN } from '../research/risk-study.js';
+import { type HeldWeights, type RiskStudy, STUDY_SESSIONS_MIN } from '../research/risk-study.js';
 import type { StudyOutcome, StudyTask } from '../roles/study-program.js';
 import { no, unknownPortfolio } from './answers.js';
 import type { Market } from './market.js';
@@ -93,17 +93,13 @@ export class RiskStudies {
         `expected ${STUDY_SESSIONS_MIN} closed sessions to study, was ${sessions}`,
       );
     }
-    const weights = new Map<number, number>();
-    const equity = summary?.equity ?? 0;
-    for (const { symbol, weight, option } of positions) {
-      // The study knows stocks: an option counts as the shares that its delta comes to.
-      const row = rowOf.get(option?.underlying ?? symbol);
-      const share = option === undefined ? weight : option.delta / equity;
-      const sum = (row === undefined ? 0 : (weights.get(row) ?? 0)) + share;
-      if (row !== undefined && sum !== 0) weights.set(row, sum);
+    const held = heldOf(positions, summary?.equity ?? 0, rowOf);
+    if (held.weights.size === 0 || !(held.equity > 0)) {
+      return no(
+        'risk.nothing_held',
+        `expected ${id} to hold stocks with equity above 0, was ${held.weights.size} with ${held.equity}`,
+      );
     }
-    if (weights.size === 0) return no('risk.nothing_held', `expected ${id} to hold something`);
-    const held = { weights, equity };
     const { portfolios: config, members } = options;
     return { bars: file.bars, sessions, portfolio, config, members, held };
   }
@@ -128,6 +124,24 @@ export class RiskStudies {
       });
     });
   }
+}
+
+/** What is held, by row; an option stands as the shares of its delta. Units: dollars. */
+function heldOf(
+  positions: PortfolioDetail['positions'],
+  equity: number,
+  rowOf: ReadonlyMap<string, number>,
+): HeldWeights {
+  const weights = new Map<number, number>();
+  let optionsByDelta = 0;
+  for (const { symbol, weight, option } of positions) {
+    const row = rowOf.get(option?.underlying ?? symbol);
+    const exposure = option === undefined ? weight : option.delta / equity;
+    if (option !== undefined) optionsByDelta++;
+    if (row === undefined || exposure === 0) continue;
+    weights.set(row, (weights.get(row) ?? 0) + exposure);
+  }
+  return { weights, equity, optionsByDelta };
 }
 
 /** What a study depends on, as a word: sessions and weights, to a tenth of a per cent. */

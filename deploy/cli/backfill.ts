@@ -2,7 +2,6 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SingleBar } from 'cli-progress';
 import { newYorkMidnightUs, tradingDateOf } from '../../actors/calendar/index.js';
 import { Fault, Journal } from '../../engine/index.js';
 import { configuredSource, sourceEntry } from '../adapters/sources/catalogue.js';
@@ -14,6 +13,7 @@ import type { Span } from '../backfill/coverage.js';
 import { CallLedger, vendorTime } from '../backfill/ledger.js';
 import type { RawRecorder } from '../recorder/raw-recorder.js';
 import { EXIT, print, say, table } from './output.js';
+import { stepBar } from './progress.js';
 import { closeRaw, openRaw, rawBytesOf } from './raw-record.js';
 
 /** Flags of the command, as typed. */
@@ -62,7 +62,7 @@ export async function runBackfill(flags: BackfillFlags): Promise<void> {
       ...(ledger && { beforeCall: () => ledger.take() }),
       ...(raw && { onRaw: raw.take.bind(raw) }),
     };
-    const bar = progressBar(symbols.length);
+    const bar = stepBar('backfill', 'symbol', symbols.length);
     const reports = await backfill({
       source: configuredSource(entry, process.env, world),
       journal,
@@ -130,14 +130,6 @@ function readList(path: string): string {
   } catch (error) {
     throw new Fault('data.missing_file', `expected a file at ${path}`, { cause: error });
   }
-}
-
-function progressBar(total: number): SingleBar | undefined {
-  if (!process.stderr.isTTY) return undefined;
-  const format = 'backfill |{bar}| {percentage} %  symbol {value}/{total}  eta {eta_formatted}';
-  const bar = new SingleBar({ format, clearOnComplete: true });
-  bar.start(total, 0);
-  return bar;
 }
 
 function stopSignal() {

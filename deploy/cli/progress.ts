@@ -54,3 +54,12 @@ export class Progress {
     this.#bar?.stop();
   }
 }
+
+/** A bar on a terminal for work of so many steps, told by `update`; undefined elsewhere. */
+export function stepBar(work: string, step: string, total: number): SingleBar | undefined {
+  if (!process.stderr.isTTY) return undefined;
+  const format = `${work} |{bar}| {percentage} %  ${step} {value}/{total}  eta {eta_formatted}`;
+  const bar = new SingleBar({ format, clearOnComplete: true });
+  bar.start(total, 0);
+  return bar;
+}

@@ -26,6 +26,7 @@ import {
   writeResult,
 } from './history-options.js';
 import { dateText, print, say, table } from './output.js';
+import { stepBar } from './progress.js';
 
 /** Flags of the command, as typed. */
 export interface BacktestFlags extends HistoryOptions {
@@ -65,7 +66,9 @@ export async function riskBacktest(ids: readonly string[], flags: BacktestFlags)
     `sluice: ${wanted.length} portfolios, ${methods.length} methods, window of ${window} days ...`,
   );
   const left: string[] = [];
-  const tests = wanted.flatMap((config): Backtest[] => {
+  const bar = stepBar('backtest', 'portfolio', wanted.length);
+  const tests = wanted.flatMap((config, index): Backtest[] => {
+    bar?.update(index);
     try {
       const found = portfolioHistory(config, history, members, holdings);
       return [
@@ -78,6 +81,7 @@ export async function riskBacktest(ids: readonly string[], flags: BacktestFlags)
       return [];
     }
   });
+  bar?.stop();
   const [only] = tests;
   if (flags.chart !== undefined && only !== undefined) {
     writeResult(flags.chart, svgFile(backtestChart(only.history, only.rows)));

@@ -78,14 +78,15 @@ function streamed(command: Command): Command {
     .option('--bars <file>', 'series of bars that are built live');
 }
 
+/** Which system is asked. */
+const ADDRESS = [
+  '--address <host:port>',
+  'gRPC address of the system (default: $SLUICE_ADDRESS, or 127.0.0.1:50051)',
+] as const;
+
 /** Flags of commands that ask a running system. */
 function remote(command: Command): Command {
-  return command
-    .option(
-      '--address <host:port>',
-      'gRPC address of the system (default: $SLUICE_ADDRESS, or 127.0.0.1:50051)',
-    )
-    .option('--json', 'print JSON');
+  return command.option(...ADDRESS).option('--json', 'print JSON');
 }
 
 /** Flags of commands that the last run answers where nothing is running. */
@@ -242,8 +243,10 @@ researched(report.command('risk <id>'))
   .action((id: string, options: ReportFlags) => reportRisk(id, options));
 
 addActorCommands(program, { remote, viewed });
-remote(program.command('console'))
+program
+  .command('console')
   .description('the live actor tree in the terminal, with its levers')
+  .option(...ADDRESS)
   .option('--once', 'print one frame and end')
   .option('--match <text>', 'only addresses that contain this', '')
   .option('--sort <order>', 'as of actors tree', 'tree')

@@ -30,6 +30,7 @@ t.test('a narrow terminal cuts the widest text, a file gets all of it', async (t
   t.match(plain, 'AAPL   1,234.5  a long reason…');
   t.ok(plain.split('\n').every((line) => line.length <= 30));
   t.match(tableFor(ROWS, { columns: 30 }), 'no room for');
+  t.match(tableFor(ROWS, { isTTY: true, columns: 12 }), 'no room for', 'what can not fit is whole');
 });
 
 t.test('no line is wider than the terminal unless numbers alone are', async () => {

@@ -70,19 +70,22 @@ function isNumeric(text: string): boolean {
   return /^([-+]?[\d.,]+( %)?|-|–|NaN)$/.test(text);
 }
 
-/** Takes room from the widest texts until all fit, or none can give more. */
+/**
+ * Takes room from the widest texts until all fit; from the first column, which names the rows, only
+ * once the others have none. Where they can't fit at all they are left alone.
+ */
 function narrow(columns: readonly Column[], room: number): void {
-  const taken = (): number =>
-    columns.reduce((sum, { width }) => sum + width, GAP.length * (columns.length - 1));
-  for (let over = taken() - room; over > 0; over--) {
-    const widest = columns
-      .filter(({ isNumber, width }) => !isNumber && width > COLUMN_MIN)
-      .reduce<Column | undefined>(
-        (most, one) => (one.width > (most?.width ?? 0) ? one : most),
-        undefined,
-      );
-    if (widest === undefined) return;
-    widest.width--;
+  const gaps = GAP.length * (columns.length - 1);
+  const least = ({ isNumber, width }: Column): number =>
+    isNumber ? width : Math.min(width, COLUMN_MIN);
+  if (columns.reduce((sum, column) => sum + least(column), gaps) > room) return;
+  const [names, ...others] = columns;
+  for (let over = columns.reduce((sum, { width }) => sum + width, gaps) - room; over > 0; over--) {
+    const widest = others
+      .filter((column) => column.width > least(column))
+      .toSorted((one, other) => other.width - one.width)[0];
+    const cut = widest ?? names;
+    if (cut !== undefined) cut.width--;
   }
 }
 

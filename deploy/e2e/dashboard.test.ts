@@ -33,6 +33,7 @@ const PAGES: readonly (readonly [hash: string, expected: string])[] = [
   ['#/portfolio/megacaps', 'AMZN'],
   ['#/portfolio/megacaps/risk', 'Profit by sessions ahead'],
   ['#/portfolio/nope', 'expected the id of a portfolio'],
+  ['#/nothing', 'There is no such page'],
   ['#/feed', 'ticks a second'],
   ['#/quality', 'every symbol'],
   ['#/actors', 'portfolio/megacaps'],
@@ -158,6 +159,25 @@ if (isPossible) {
     await page.keyboard.press('Enter');
     await page.getByText('Equal weight of every member').waitFor({ timeout: 10_000 });
     t.match(page.url(), /portfolios$/);
+  });
+
+  t.test('tables sort and search, and the address keeps how', async (t) => {
+    await visit(page, '#/portfolios', 'Equal weight of every member');
+    await page.keyboard.press('/');
+    await page.keyboard.type('sector');
+    await page.getByText('Energy', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'VaR 99' }).click();
+    await page.locator('th[aria-sort=descending]').getByText('VaR 99').waitFor();
+    t.match(page.url(), /#\/portfolios\?match=sector&sort=VaR\+99$/);
+    await page.reload();
+    await page.getByText('Energy', { exact: true }).waitFor();
+    t.equal(await page.locator('tbody tr').count(), 11);
+    await page.getByLabel('search a portfolio').fill('nobody');
+    await page.getByText('No portfolio is called that.').waitFor();
+    await page.getByLabel('search a portfolio').fill('');
+    await page.getByRole('button', { name: 'VaR 99' }).click();
+    await page.getByRole('button', { name: 'VaR 99' }).click();
+    t.match(page.url(), /#\/portfolios$/);
   });
 
   t.test('the choice of a theme stays', async (t) => {

@@ -114,7 +114,7 @@ t.test('the page', { skip: CHROMIUM === undefined || !existsSync(WEB) }, async (
   t.equal(await list.evaluate((box) => box.scrollTop), 0, 'another order begins at its begin');
   await page.getByLabel('search an address').fill('p09989');
   await page.getByRole('row', { name: 'portfolio/p09989' }).waitFor();
-  t.match(page.url(), /#\/actors\?match=p09989&sort=address$/);
+  t.match(page.url(), /#\/actors\?sort=address&match=p09989$/);
   await page.reload();
   await page.getByText('1 actor', { exact: true }).waitFor();
   await page.getByLabel('state').selectOption('stopped');

@@ -34,7 +34,7 @@ export function riskReport(study: RiskStudy): string {
       `<div class="pair">${limitPart(study)}${drawdownPart(study)}</div>`,
       holdingPart(study),
     ],
-    notes: study.basis === 'rule' ? [...NOTES, RULE_NOTE] : [...NOTES, HELD_NOTE],
+    notes: notesOf(study),
   });
 }
 
@@ -50,6 +50,14 @@ const RULE_NOTE =
   'Today is the weights of the rule at the last close. The past is the same rule set back to its weights at every close, among the names that traded then; costs are left out.';
 const HELD_NOTE =
   'Today is what the portfolio holds now. The past is those weights set back at every close; costs are left out. Limits are those of the portfolio on these weights.';
+
+const DELTA_NOTE =
+  'Options stand as the shares of their delta: how they bend is left out here, and is in the live risk.';
+
+function notesOf({ basis, optionsByDelta }: RiskStudy): string[] {
+  const notes = [...NOTES, basis === 'rule' ? RULE_NOTE : HELD_NOTE];
+  return optionsByDelta > 0 ? [...notes, DELTA_NOTE] : notes;
+}
 
 function tilesOf(study: RiskStudy): string {
   const { exposure, holdings } = study;

@@ -79,6 +79,8 @@ export interface RiskStudy {
   readonly name: string;
   /** Whose weights these are: of the portfolio's rule at the last close, or of what it holds. */
   readonly basis: 'rule' | 'held';
+  /** Options held, which stand as the shares of their delta. */
+  readonly optionsByDelta: number;
   readonly asOf: number;
   /** Units: dollars. */
   readonly equity: number;
@@ -121,6 +123,8 @@ export interface HeldWeights {
   readonly weights: ReadonlyMap<number, number>;
   /** Units: dollars. */
   readonly equity: number;
+  /** Options that stand as the shares of their delta: how they bend is left out. */
+  readonly optionsByDelta: number;
 }
 
 /** What a study is made of. */
@@ -140,7 +144,7 @@ export interface RiskStudyInput {
  */
 export function studyRisk(input: RiskStudyInput): RiskStudy {
   const { portfolio, config, history, members, scenarios } = input;
-  const { weights, equity } = input.held ?? ruleOf(input);
+  const { weights, equity, optionsByDelta } = input.held ?? ruleOf(input);
   const rows = [...weights.keys()];
   const held = [...weights.values()];
   const recent = recentReturns(history, members, rows);
@@ -154,6 +158,7 @@ export function studyRisk(input: RiskStudyInput): RiskStudy {
     id: portfolio.id,
     name: portfolio.name,
     basis: input.held === undefined ? 'rule' : 'held',
+    optionsByDelta,
     asOf: history.dates[history.dates.length - 1]!,
     equity,
     exposure,
@@ -188,6 +193,7 @@ function ruleOf({ portfolio, history, members }: RiskStudyInput): HeldWeights {
   return {
     weights: weightsNow(sidesOf(portfolio, history.symbols, members), history),
     equity: Number(portfolio.cash) / 1_000_000,
+    optionsByDelta: 0,
   };
 }
 

@@ -29,6 +29,7 @@ export function studyMessage(study: RiskStudy): RiskStudyMessage {
     proxied: study.proxied,
     gross: exposure.gross,
     net: exposure.net,
+    optionsByDelta: study.optionsByDelta,
     holdings: [...study.holdings],
     correlated: [...correlation.symbols],
     correlations: correlation.rows.flatMap((row) => [...row]),

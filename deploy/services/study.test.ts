@@ -3,6 +3,10 @@
 import { create } from '@bufbuild/protobuf';
 import t from 'tap';
 import { createGrpcClient } from '../../engine/index.js';
+import {
+  CommandRequestSchema,
+  Portfolio,
+} from '../../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
 import { GetRiskRequestSchema, Risk } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
 import { openSystem } from './test-system.js';
 
@@ -51,6 +55,25 @@ t.test('the report is a page of what is held', async (t) => {
   t.equal(answer.status, 200);
   t.match(answer.headers.get('content-type'), 'text/html');
   t.match(await answer.text(), /what the portfolio holds now/);
+});
+
+t.test('a put takes off risk by its delta, and the study says that it stands so', async (t) => {
+  const portfolio = createGrpcClient(Portfolio, grpc, 30_000);
+  t.teardown(() => portfolio.close());
+  const before = await risk.call('study', wanted);
+  const trade = { side: 'buy', symbol: 'AAPL210618P00130000', quantity: '100', price: '9.5' };
+  const booked = await portfolio.call(
+    'command',
+    create(CommandRequestSchema, {
+      portfolio: 'megacaps',
+      commandId: 'study-1',
+      command: { case: 'trade', value: trade },
+    }),
+  );
+  t.ok(booked.accepted, booked.text);
+  const after = await risk.call('study', wanted);
+  t.same([before.optionsByDelta, after.optionsByDelta], [0, 1]);
+  t.ok(after.net < before.net && after.var99 < before.var99);
 });
 
 t.test('whoever is unknown is refused with a code', async (t) => {

@@ -37,7 +37,7 @@ const HEADS: readonly (readonly [name: string, classes: string, sort?: string])[
   ['turns/s', 'n low figure', 'rate'],
   ['turn p99', 'n roomy figure'],
   ['restarts', 'n slim figure', 'restarts'],
-  ['last failure', 'roomy'],
+  ['last failure', 'roomy failure'],
   ['levers', 'levers'],
 ];
 

@@ -44,6 +44,9 @@ export function PortfolioRiskPage(props: { id: string }) {
           What it holds now, through the past up to the close of {day(study['asOf'])}; shares of
           equity of ${money(study['equity'])}, over one day, from the last{' '}
           {number(study['sessions'])} sessions. The weights of now are set back at every close.{' '}
+          {number(study['optionsByDelta']) > 0
+            ? 'Options stand as the shares of their delta; how they bend is in the live risk. '
+            : ''}
           <a href={`/api/v1/${path}/report`} target="_blank" rel="noreferrer">
             Report
           </a>{' '}

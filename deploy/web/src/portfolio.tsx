@@ -13,6 +13,7 @@ import {
   decimal,
   dollars,
   Facts,
+  gain,
   Line,
   list,
   money,
@@ -174,7 +175,7 @@ function Positions(props: { positions: readonly Row[] }) {
             <td class="n slim">{price(position['last'])}</td>
             <td class="n">{money(position['marketValue'])}</td>
             <td class={`n ${sign(position['unrealisedPnl'])}`}>
-              {money(position['unrealisedPnl'])}
+              {gain(position['unrealisedPnl'])}
             </td>
             <td class="n low">{percent(position['weight'])}</td>
           </tr>

@@ -170,8 +170,7 @@ export function RiskPage() {
       <Card title="Risk of one day, by historical simulation" wide>
         <p class="soft">
           US dollars lost in the worst 5 % and 1 % of {number(rows[0]?.['scenarios'])} scenarios
-          (VaR) and on average beyond them (CVaR). A name leads to its parts and drawdown.{' '}
-          <Derived />
+          (VaR) and on average beyond them (CVaR). A name leads to parts and stress. <Derived />
         </p>
         <p class="tools">{search}</p>
         <Table
