@@ -20,6 +20,16 @@ t.setTimeout(60_000);
 
 const SHIPPED = readFileSync(inRepository('deploy', 'config', 'funnel.yaml'), 'utf8');
 
+/** A rule over symbols that asks of a book. */
+const ALERTS = `rules:
+  - id: tight
+    for: symbols
+    severity: notice
+    text: a tight book
+    when: { feature: book_spread_bps, op: '<', value: 1, why: w }
+    release: { feature: book_spread_bps, op: '>', value: 2 }
+`;
+
 /** The shipped funnel, whose first stage also asks for a tight book, or for none. */
 function asking(orNone: boolean): string {
   const tight = '{ feature: book_spread_bps, op: "<", value: 1, label: tight, why: w }';
@@ -68,7 +78,9 @@ t.test(
     const dataDir = temporaryFolder(t, 'book-conditions');
     const funnel = join(dataDir, 'funnel.yaml');
     writeFileSync(funnel, asking(false));
-    const flags = { dataDir: join(dataDir, 'run'), funnel, pace: '60', shards: '2' };
+    const alerts = join(dataDir, 'alerts.yaml');
+    writeFileSync(alerts, ALERTS);
+    const flags = { dataDir: join(dataDir, 'run'), funnel, alerts, pace: '60', shards: '2' };
     const first = await startLife(flags, ({ market }, done) => {
       if (done === 5) market.shards.kill(market.shards.placed.ofRow(market.rowOf.get('AAPL')!));
     });
@@ -81,6 +93,12 @@ t.test(
     t.same(new Set(found.values()), new Set(['undefined']));
     const stages = first.system.funnel.snapshot().members.map(({ symbol }) => symbol);
     t.same(stages, ['AAPL'], 'who has no book meets no condition on one');
+    const raised = first.system.risk.alerts(0).alerts.filter(({ measure }) => measure === 'tight');
+    t.same(
+      raised.map(({ scope }) => scope),
+      ['AAPL'],
+      'a rule over symbols reads it too',
+    );
     const detail = first.system.market.symbol('AAPL', 1);
     t.ok(
       detail.ok &&
