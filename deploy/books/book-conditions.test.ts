@@ -96,7 +96,7 @@ t.test(
     const raised = first.system.risk.alerts(0).alerts.filter(({ measure }) => measure === 'tight');
     t.same(
       raised.map(({ scope }) => scope),
-      ['AAPL'],
+      ['symbol/AAPL'],
       'a rule over symbols reads it too',
     );
     const detail = first.system.market.symbol('AAPL', 1);
