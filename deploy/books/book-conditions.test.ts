@@ -2,7 +2,6 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import t from 'tap';
 import { featuresOf } from '../../actors/conditions/index.js';
 import { bookColumnsAmong } from '../../actors/microstructure/index.js';
@@ -15,6 +14,7 @@ import { assertHistorical } from '../research/funnel-history.js';
 import { hashAtRest, SYMBOLS, startLife, temporaryFolder, until } from '../services/test-system.js';
 import { SAMPLE_CAPTURES } from './capture-feed.js';
 import { type RunningBooks, startBooks } from './start-books.js';
+import { shortened } from './test-captures.js';
 
 t.setTimeout(60_000);
 
@@ -41,12 +41,9 @@ function asking(orNone: boolean): string {
 
 /** The start of a capture as if it were of a stock, read before anything streams. */
 async function bookOf(system: System, folder: string, symbol: string): Promise<RunningBooks> {
-  const { path, instrument } = SAMPLE_CAPTURES[0]!;
-  const short = join(folder, 'book.jsonl');
-  const lines = gunzipSync(readFileSync(path)).toString().split('\n').slice(0, 1_500);
-  writeFileSync(short, lines.join('\n'));
+  const { path, instrument } = shortened(folder, SAMPLE_CAPTURES[0]!, 1_500);
   const books = startBooks(system, {
-    captures: [{ path: short, instrument: { ...instrument, symbol } }],
+    captures: [{ path, instrument: { ...instrument, symbol } }],
     pace: 0,
     shardCount: 1,
     onReplaced() {},
