@@ -253,6 +253,7 @@ export const APPLICATION_ERRORS: Readonly<Record<string, string>> = {
   'statistics.factors_dependent': 'The factors of a regression repeat each other.',
   'shards.has_a_snapshot': 'Actors move only to a shard that has saved a snapshot: a bug.',
   'sql.too_many_portfolios': 'More portfolios than a query of a moment may ask one by one.',
+  'sql.too_many_series': 'More series of live bars than a query of a moment may ask one by one.',
   'supervision.bad_seconds': 'A profile may not be that long.',
   'supervision.bad_sort': 'The actor tree has no order of that name.',
   'supervision.cannot_hold': 'Only portfolios can be held or taken out of memory by hand.',

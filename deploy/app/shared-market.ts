@@ -2,7 +2,7 @@
 
 import { type AlertRule, compileAlertRules, createAlertMemory } from '../../actors/alerts/index.js';
 import { createBreakers } from '../../actors/breakers/index.js';
-import { featuresOf } from '../../actors/conditions/index.js';
+import { type Condition, featuresOf } from '../../actors/conditions/index.js';
 import { createFunnelEvaluator, type FunnelConfig } from '../../actors/funnel/index.js';
 import { type BoardConfig, createBoard } from '../../actors/groups/index.js';
 import { CATALOGUE, CROSS_FEATURES, createFeatureEngine } from '../../actors/indicators/index.js';
@@ -50,7 +50,7 @@ export function createMarketMemory({
   const names = marketColumnNames(
     ROW_FEATURES.map((feature) => feature.name),
     CROSS_FEATURES.map((feature) => feature.name),
-    bookColumnsAmong(funnel.stages.flatMap(({ condition }) => featuresOf(condition))),
+    bookColumnsAmong(conditionsOverRows(funnel, alerts).flatMap(featuresOf)),
   );
   const handle = createColumns(names, rowCount);
   const columns = new Columns(handle);
@@ -73,6 +73,13 @@ export function createMarketMemory({
     alerts: createAlertMemory(alerts, watchedNames(board, symbols), POINTS_KEPT),
   };
   return { shared, columns, stride };
+}
+
+/** Conditions that read rows: of the funnel, and of rules over symbols. */
+function conditionsOverRows(funnel: FunnelConfig, alerts: readonly AlertRule[]): Condition[] {
+  const stages = funnel.stages.map(({ condition }) => condition);
+  const rules = alerts.filter(({ scope }) => scope === 'symbol');
+  return [...stages, ...rules.flatMap(({ when, release }) => [when, release])];
 }
 
 /** Bytes of a page of memory. */

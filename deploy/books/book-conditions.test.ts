@@ -2,7 +2,6 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import t from 'tap';
 import { featuresOf } from '../../actors/conditions/index.js';
 import { bookColumnsAmong } from '../../actors/microstructure/index.js';
@@ -15,10 +14,21 @@ import { assertHistorical } from '../research/funnel-history.js';
 import { hashAtRest, SYMBOLS, startLife, temporaryFolder, until } from '../services/test-system.js';
 import { SAMPLE_CAPTURES } from './capture-feed.js';
 import { type RunningBooks, startBooks } from './start-books.js';
+import { shortened } from './test-captures.js';
 
 t.setTimeout(60_000);
 
 const SHIPPED = readFileSync(inRepository('deploy', 'config', 'funnel.yaml'), 'utf8');
+
+/** A rule over symbols that asks of a book. */
+const ALERTS = `rules:
+  - id: tight
+    for: symbols
+    severity: notice
+    text: a tight book
+    when: { feature: book_spread_bps, op: '<', value: 1, why: w }
+    release: { feature: book_spread_bps, op: '>', value: 2 }
+`;
 
 /** The shipped funnel, whose first stage also asks for a tight book, or for none. */
 function asking(orNone: boolean): string {
@@ -31,12 +41,9 @@ function asking(orNone: boolean): string {
 
 /** The start of a capture as if it were of a stock, read before anything streams. */
 async function bookOf(system: System, folder: string, symbol: string): Promise<RunningBooks> {
-  const { path, instrument } = SAMPLE_CAPTURES[0]!;
-  const short = join(folder, 'book.jsonl');
-  const lines = gunzipSync(readFileSync(path)).toString().split('\n').slice(0, 1_500);
-  writeFileSync(short, lines.join('\n'));
+  const { path, instrument } = shortened(folder, SAMPLE_CAPTURES[0]!, 1_500);
   const books = startBooks(system, {
-    captures: [{ path: short, instrument: { ...instrument, symbol } }],
+    captures: [{ path, instrument: { ...instrument, symbol } }],
     pace: 0,
     shardCount: 1,
     onReplaced() {},
@@ -68,7 +75,9 @@ t.test(
     const dataDir = temporaryFolder(t, 'book-conditions');
     const funnel = join(dataDir, 'funnel.yaml');
     writeFileSync(funnel, asking(false));
-    const flags = { dataDir: join(dataDir, 'run'), funnel, pace: '60', shards: '2' };
+    const alerts = join(dataDir, 'alerts.yaml');
+    writeFileSync(alerts, ALERTS);
+    const flags = { dataDir: join(dataDir, 'run'), funnel, alerts, pace: '60', shards: '2' };
     const first = await startLife(flags, ({ market }, done) => {
       if (done === 5) market.shards.kill(market.shards.placed.ofRow(market.rowOf.get('AAPL')!));
     });
@@ -81,6 +90,12 @@ t.test(
     t.same(new Set(found.values()), new Set(['undefined']));
     const stages = first.system.funnel.snapshot().members.map(({ symbol }) => symbol);
     t.same(stages, ['AAPL'], 'who has no book meets no condition on one');
+    const raised = first.system.risk.alerts(0).alerts.filter(({ measure }) => measure === 'tight');
+    t.same(
+      raised.map(({ scope }) => scope),
+      ['symbol/AAPL'],
+      'a rule over symbols reads it too',
+    );
     const detail = first.system.market.symbol('AAPL', 1);
     t.ok(
       detail.ok &&

@@ -1,9 +1,8 @@
 // Captured books through real shards and real doors: figures, streams, conditions, a killed thread.
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { create } from '@bufbuild/protobuf';
 import t from 'tap';
 import { createGrpcClient, Fault } from '../../engine/index.js';
@@ -20,17 +19,10 @@ import { openDoors, until } from '../services/test-system.js';
 import type { BookShards } from './book-shards.js';
 import { type Capture, CaptureFeed, SAMPLE_CAPTURES } from './capture-feed.js';
 import { type RunningBooks, startBooks } from './start-books.js';
+import { shortened } from './test-captures.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'sluice-feed-'));
 t.teardown(() => rmSync(folder, { recursive: true, force: true }));
-
-/** The first lines of a capture, in a file of their own. */
-function shortened({ path, instrument }: Capture, lines: number): Capture {
-  const short = join(folder, `${instrument.symbol}.jsonl`);
-  const text = gunzipSync(readFileSync(path)).toString();
-  writeFileSync(short, text.split('\n').slice(0, lines).join('\n'));
-  return { path: short, instrument };
-}
 
 function start(
   t: { teardown(run: () => Promise<void>): void },
@@ -65,7 +57,7 @@ async function settled(
 
 t.test('the captures end in the figures of the exchange, on two threads', async (t) => {
   const [spotWhole, perpetualWhole] = SAMPLE_CAPTURES;
-  const captures = [spotWhole!, shortened(perpetualWhole!, 20_000)];
+  const captures = [spotWhole!, shortened(folder, perpetualWhole!, 20_000)];
   const { system, books } = start(t, captures);
   await books.finished;
   const spot = await settled(system, 'BTCUSDT', 126_073);
@@ -82,7 +74,7 @@ t.test('the captures end in the figures of the exchange, on two threads', async 
 });
 
 t.test('books are listed, shown and streamed through every door', async (t) => {
-  const captures = SAMPLE_CAPTURES.map((capture) => shortened(capture, 1_500));
+  const captures = SAMPLE_CAPTURES.map((capture) => shortened(folder, capture, 1_500));
   const { system, books } = start(t, captures);
   const services = await openDoors(system, folder);
   t.teardown(() => services.close(1_000));
@@ -142,7 +134,7 @@ interface Shown {
 }
 
 t.test('a thread that is killed leaves the same books behind', async (t) => {
-  const captures = SAMPLE_CAPTURES.map((capture) => shortened(capture, 3_000));
+  const captures = SAMPLE_CAPTURES.map((capture) => shortened(folder, capture, 3_000));
   const whole = start(t, captures);
   await whole.books.finished;
   const { system, books } = start(t, captures);
@@ -220,7 +212,7 @@ t.test('captures that are rewound after their end are sent once, as fast as it g
 t.test('books whose threads die again and again end, and say so', async (t) => {
   const stopped: unknown[] = [];
   const system = new System();
-  const [capture] = SAMPLE_CAPTURES.map((one) => shortened(one, 100));
+  const [capture] = SAMPLE_CAPTURES.map((one) => shortened(folder, one, 100));
   const books = startBooks(system, {
     ...{ captures: [capture!], pace: 0, shardCount: 1, onReplaced() {} },
     onStopped: (error) => stopped.push(error),

@@ -6,6 +6,7 @@ import { wholeFlag } from '../app/settings.js';
 import { sqlTables } from '../recorder/tables.js';
 import type { ViewOptions } from './ask.js';
 import { bookTables } from './book-tables.js';
+import { liveTables } from './live-tables.js';
 import { print, say, table } from './output.js';
 
 /** Flags of the command, as typed. */
@@ -24,8 +25,8 @@ export async function sql(query: string, flags: SqlFlags): Promise<void> {
     memoryMbMax: wholeFlag('--memory', flags.memory, 64, 65_536),
   };
   const books = await bookTables(query, flags);
-  const isOfBooks = books.definitions.length > 0;
-  if (!isOfBooks && !existsSync(flags.dir)) {
+  const given = { ...books.given, ...(await liveTables(query, flags)) };
+  if (Object.keys(given).length === 0 && !existsSync(flags.dir)) {
     throw new Fault(
       'data.missing_file',
       `expected a data directory or a recording at ${flags.dir}; name one with --dir`,
@@ -33,7 +34,7 @@ export async function sql(query: string, flags: SqlFlags): Promise<void> {
   }
   const folder = existsSync(flags.dir) ? realpathSync(flags.dir) : undefined;
   const files = folder === undefined ? { tables: {} } : { folder, tables: sqlTables(folder) };
-  const result = await readOnlyQuery(query, { ...limits, ...files, ...books });
+  const result = await readOnlyQuery(query, { ...limits, ...files, ...books, given });
   print(result, flags.json === true, () =>
     table([
       result.columns,

@@ -1,8 +1,9 @@
 // The live bars of a shard's symbols: built by its frames, told to its owner, kept in snapshots.
 
-import { type BarsPlan, LiveBars, rowsWithBars, type SymbolBars } from '../../actors/bars/index.js';
+import { LiveBars, rowsWithBars, type SymbolBars } from '../../actors/bars/index.js';
+import type { ShardContext } from '../../engine/index.js';
 import { type PackedMap, pack, unpack } from './packed.js';
-import type { FromShard } from './shard-messages.js';
+import type { FromShard, ShardConfig } from './shard-messages.js';
 
 /** Bars told in one message: one print may draw thousands of bricks. */
 const TOLD_MAX = 1_024;
@@ -10,34 +11,24 @@ const TOLD_MAX = 1_024;
 /** Least time between two looks at the bars that are being made. Units: microseconds. */
 const SHOW_US = 50_000;
 
-/** What the bars of a shard stand on. */
-export interface ShardBarsOptions {
-  readonly plan: BarsPlan;
-  /** Names of all rows. */
-  readonly symbols: readonly string[];
-  /** Rows of this shard. */
-  readonly rows: Iterable<number>;
-  /** What a snapshot holds of them. */
-  readonly kept: PackedMap<number, SymbolBars> | undefined;
-  readonly post: (message: FromShard) => void;
-  readonly monotonicUs: () => number;
-}
+/** What of a shard's configuration its bars follow. */
+type BarsConfig = Pick<ShardConfig, 'bars' | 'barsPlan' | 'rows' | 'snapshot'>;
 
 /** The live bars of one shard. */
 export class ShardBars {
   readonly #live: LiveBars;
   /** By row: 1 where the plan has bars. */
   readonly #wanted: Uint8Array;
-  readonly #post: (message: FromShard) => void;
-  readonly #monotonicUs: () => number;
+  readonly #context: Pick<ShardContext, 'post' | 'monotonicUs'>;
   #shownUs = Number.NEGATIVE_INFINITY;
 
-  constructor({ plan, symbols, rows, kept, post, monotonicUs }: ShardBarsOptions) {
-    this.#live = new LiveBars(plan.series, symbols.length);
-    this.#wanted = rowsWithBars(plan, symbols);
-    this.#post = post;
-    this.#monotonicUs = monotonicUs;
-    this.own(rows, kept);
+  /** Builds the rows of a shard's configuration, from what its snapshot holds of them. */
+  constructor(config: BarsConfig, context: Pick<ShardContext, 'post' | 'monotonicUs'>) {
+    const { symbols } = config.bars;
+    this.#live = new LiveBars(config.barsPlan.series, symbols.length);
+    this.#wanted = rowsWithBars(config.barsPlan, symbols);
+    this.#context = context;
+    this.own(config.rows, config.snapshot?.liveBars);
   }
 
   /** Takes one print, in time or late. */
@@ -77,20 +68,24 @@ export class ShardBars {
   /** Posts the bars that were closed or amended. */
   // hot
   tell(): void {
-    if (this.#live.toldCount > 0) this.#post({ kind: 'bars', told: this.#live.takeTold() });
+    if (this.#live.toldCount > 0) this.#say({ kind: 'bars', told: this.#live.takeTold() });
   }
 
   /** Shows the bars that are being made, now and then. */
   step(): void {
     if (this.dueMs() > 0) return;
-    this.#shownUs = this.#monotonicUs();
-    this.#post({ kind: 'bars_now', now: this.#live.takeNow() });
+    this.#shownUs = this.#context.monotonicUs();
+    this.#say({ kind: 'bars_now', now: this.#live.takeNow() });
   }
 
   /** Time until the bars that are being made are shown, or Infinity. Units: milliseconds. */
   dueMs(): number {
     if (!this.#live.isTouched) return Number.POSITIVE_INFINITY;
-    return Math.max(0, this.#shownUs + SHOW_US - this.#monotonicUs()) / 1_000;
+    return Math.max(0, this.#shownUs + SHOW_US - this.#context.monotonicUs()) / 1_000;
+  }
+
+  #say(message: FromShard): void {
+    this.#context.post(message);
   }
 
   #states(rows: readonly number[]): PackedMap<number, SymbolBars> {

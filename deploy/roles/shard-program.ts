@@ -107,14 +107,7 @@ export class MarketShard implements ShardProgram {
       post,
       log,
     });
-    const bars = new ShardBars({
-      plan: config.barsPlan,
-      symbols: config.bars.symbols,
-      rows: config.rows,
-      kept: config.snapshot?.liveBars,
-      post,
-      monotonicUs: context.monotonicUs,
-    });
+    const bars = new ShardBars(config, context);
     this.#bars = bars;
     this.#operations = new ShardOperations({
       system: actors.system,

@@ -7,7 +7,7 @@ import { type SqlValue, sqlText } from './duckdb.js';
 /** A table whose rows are given: a type for each column, and texts where it is a date. */
 export interface GivenTable {
   readonly columns: Readonly<Record<string, 'DOUBLE' | 'VARCHAR' | 'DATE'>>;
-  readonly rows: readonly (readonly (number | string)[])[];
+  readonly rows: readonly (readonly (number | string | null)[])[];
 }
 
 /** What a query may see and cost. */
@@ -122,7 +122,8 @@ async function fill(
   const appender = await connection.createAppender(name);
   for (const row of rows) {
     row.forEach((value, index) => {
-      if (types[index] === 'DOUBLE') appender.appendDouble(Number(value));
+      if (value === null) appender.appendNull();
+      else if (types[index] === 'DOUBLE') appender.appendDouble(Number(value));
       else appender.appendVarchar(String(value));
     });
     appender.endRow();
