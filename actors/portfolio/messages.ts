@@ -282,6 +282,12 @@ export interface PortfolioFigures {
 /** What the options of a portfolio come to. Units: dollars. */
 export interface OptionFigures extends OptionSums, OptionApproximation {}
 
+/** The same at the last prices, with the risk of the whole portfolio with them. Units: dollars. */
+export interface OptionRiskNow extends OptionFigures {
+  readonly var99: number;
+  readonly cvar99: number;
+}
+
 /** One line of the holdings. */
 export interface PositionFigures {
   readonly row: number;
@@ -320,6 +326,8 @@ export interface PortfolioShown {
   >;
   readonly positions: readonly PositionFigures[];
   readonly scenarioProfits: Float64Array;
+  /** Undefined where no options are held. */
+  readonly options: OptionRiskNow | undefined;
   /** All of it under moves of prices and volatilities; empty where no options are held. */
   readonly optionStress: readonly OptionStress[];
   /** Day of the first of them among the days of the market; NaN where none were made. */

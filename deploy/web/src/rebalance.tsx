@@ -109,7 +109,7 @@ function Proposal(props: { proposal: Row }) {
           ['after', 'n low'],
           ['short', 'n slim', 'realised, short term'],
           ['long', 'n slim', 'realised, long term'],
-          ['washed', 'n slim', 'losses that purchases of the thirty days before wash'],
+          ['washed', 'n low', 'losses that purchases of the thirty days before wash'],
         ]}
         rows={list(proposal['trades'])}
         empty="Nothing to trade."
@@ -126,7 +126,7 @@ function Proposal(props: { proposal: Row }) {
             <td class="n low">{percent(trade['after'])}</td>
             <td class="n slim">{decimal(trade['realisedShort'])}</td>
             <td class="n slim">{decimal(trade['realisedLong'])}</td>
-            <td class="n slim">{decimal(trade['washed'])}</td>
+            <td class="n low">{decimal(trade['washed'])}</td>
           </tr>
         )}
       </Table>
