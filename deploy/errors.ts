@@ -140,6 +140,7 @@ export const APPLICATION_ERRORS: Readonly<Record<string, string>> = {
   'portfolio.a_split_keeps_options_apart': 'A split made one option of two: a bug.',
   'portfolio.already_reversed': 'The event was reversed before.',
   'portfolio.bad_amount': 'An amount must be a decimal above 0 within its bound.',
+  'portfolio.bad_calendar': 'A calendar of rebalancing is weekly, monthly or quarterly.',
   'portfolio.bad_charge': 'A charge is a fee, interest or an accrual.',
   'portfolio.bad_command_id': 'A command id must be 1 to 64 visible characters.',
   'portfolio.bad_currency': 'A currency must be a code of three letters.',

@@ -3,5 +3,6 @@
 export * from './civil.js';
 export * from './exchange.js';
 export { earlyClosesOf, holidaysOf, type SpecialDay } from './holidays.js';
+export * from './periods.js';
 export * from './session.js';
 export { verifyCalendarCase } from './verify.js';

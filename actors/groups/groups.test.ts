@@ -60,6 +60,20 @@ function setUp() {
   return { memory, board, judge: new GroupJudge(board) };
 }
 
+t.test('greeks of options are summed too, and those of one member may hedge another', async (t) => {
+  const limits = [{ measure: 'vega', severity: 'hard', limit: 0.02 } as const];
+  const desk = { id: 'desk', level: 'desk', members: [0, 1], limits } as const;
+  const config = { ...CONFIG, groups: [desk] };
+  const board = new RiskBoard(createBoard(config, ROWS), config, ROWS);
+  const judge = new GroupJudge(board);
+  board.put('a', { ...markOf(0, 1, [100, 0, 0]), vega: 50, gamma: 3 });
+  board.put('b', { ...markOf(0, 2, [100, 0, 0]), vega: -20 });
+  t.match(judge.judge(0, 5).groups[0]!.limits, [{ value: 0.015, breached: false }]);
+  board.put('a', { ...markOf(1, 1, [100, 0, 0]), vega: 50, gamma: 3 });
+  board.put('b', { ...markOf(1, 2, [100, 0, 0]), vega: 0 });
+  t.match(judge.judge(1, 6).transitions, [{ kind: 'limit_breached', group: 'desk', value: 0.025 }]);
+});
+
 t.test('a sector is what members hold of its names, and binds orders in them alone', async (t) => {
   const matrix = attachScenarioMatrix(createScenarioMatrix(ROWS));
   for (let row = 0; row < ROWS; row++) {

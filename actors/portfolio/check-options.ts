@@ -7,6 +7,7 @@ import { optionMoment, optionNow } from './last-price.js';
 import { toFloat } from './money.js';
 import {
   type HeldOption,
+  type OptionBook,
   type OptionSums,
   optionBookOf,
   optionExposure,
@@ -72,14 +73,13 @@ export function unitNow(state: PortfolioState, symbol: string): UnitNow {
   };
 }
 
-/** The options of the books as they are now, priced; none where none are held. */
-export function optionsNow(state: PortfolioState): readonly HeldOption[] {
+/** The options of the books as they are now, priced; undefined where none are held. */
+export function optionBookNow(state: PortfolioState): OptionBook | undefined {
   // What is held has not changed since the last point, and then there were none.
-  if (!state.isStale && state.options === undefined) return [];
+  if (!state.isStale && state.options === undefined) return undefined;
   const book = optionBookOf(state.account, state.directory);
-  if (book === undefined) return [];
-  valueOptions(book, state.account, state.pricing, optionMoment(state));
-  return book.held;
+  if (book !== undefined) valueOptions(book, state.account, state.pricing, optionMoment(state));
+  return book;
 }
 
 /** Adds options to a book whose stocks are known by row. */

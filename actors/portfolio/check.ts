@@ -19,7 +19,7 @@ import {
   greeksAfter,
   greeksOf,
   type OptionGreeks,
-  optionsNow,
+  optionBookNow,
   owedShares,
   tryOptionsNow,
   tryUnits,
@@ -140,7 +140,7 @@ function factsOf(
   const { policy, trial, limits } = deps;
   const { account } = state;
   const unit = unitNow(state, symbol);
-  const options = optionsNow(state);
+  const options = optionBookNow(state)?.held ?? [];
   const now = bookNow(state, unit, options);
   const units = toFloat(quantity);
   const held = heldOf(state, symbol);

@@ -101,6 +101,8 @@ export function enterAction(state: PortfolioState, action: CorporateAction): voi
  * it. One whose stock has no price waits for a close that has.
  */
 export function enterSettlements(state: PortfolioState, { date, prices }: Marked): void {
+  // Nothing has changed since the last point, and then no options were held.
+  if (!state.isStale && state.options === undefined) return;
   for (const symbol of [...state.account.positions.keys()]) {
     const contract = contractOf(symbol);
     if (contract === undefined || contract.isAdjusted || contract.expiryDate > date) continue;

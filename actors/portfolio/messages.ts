@@ -1,7 +1,6 @@
 // What a portfolio actor understands and says.
 
 import type { LimitState } from '../limits/index.js';
-import type { LotMethod } from '../lots/index.js';
 import type { OptionContract } from '../options/index.js';
 import type { Judgement, OrderFacts } from '../pretrade/index.js';
 import type { CurrencySums } from './account.js';
@@ -12,6 +11,7 @@ import type { Closes } from './closes.js';
 import type { OptionApproximation, OptionSums } from './option-book.js';
 import type { VolatilitySource } from './option-pricing.js';
 import type { OptionStress } from './option-stress.js';
+import type { ProposalMethod } from './rebalance-tax.js';
 import type { TaxLossCandidate } from './tax-loss.js';
 
 /** What commands that make an entry have in common. */
@@ -218,8 +218,13 @@ export interface Rebalance {
   readonly cost: string;
   /** Shares come in multiples of it; empty for 1. */
   readonly lot: string;
-  /** How lots would be closed; empty for the portfolio's own way. */
+  /** How lots would be closed: as of a trade, or `least-tax`; empty for the portfolio's own way. */
   readonly method: string;
+  /** Tax on short- and long-term gains as decimal shares of them; empty for 0. */
+  readonly taxShort?: string;
+  readonly taxLong?: string;
+  /** One of `PERIODS`, on whose last sessions alone trades are proposed; empty for any day. */
+  readonly calendar?: string;
 }
 
 /** All messages. */
@@ -277,6 +282,12 @@ export interface PortfolioFigures {
 /** What the options of a portfolio come to. Units: dollars. */
 export interface OptionFigures extends OptionSums, OptionApproximation {}
 
+/** The same at the last prices, with the risk of the whole portfolio with them. Units: dollars. */
+export interface OptionRiskNow extends OptionFigures {
+  readonly var99: number;
+  readonly cvar99: number;
+}
+
 /** One line of the holdings. */
 export interface PositionFigures {
   readonly row: number;
@@ -315,6 +326,8 @@ export interface PortfolioShown {
   >;
   readonly positions: readonly PositionFigures[];
   readonly scenarioProfits: Float64Array;
+  /** Undefined where no options are held. */
+  readonly options: OptionRiskNow | undefined;
   /** All of it under moves of prices and volatilities; empty where no options are held. */
   readonly optionStress: readonly OptionStress[];
   /** Day of the first of them among the days of the market; NaN where none were made. */
@@ -411,6 +424,11 @@ export interface ProposedTrade {
   /** What it would realise, before costs. */
   readonly realisedShort: bigint;
   readonly realisedLong: bigint;
+  /** Losses among that which the tax does not know, as they are washed; 0 or below. */
+  readonly washedShort: bigint;
+  readonly washedLong: bigint;
+  /** Lots that it would close, and how much of each; none where it opens. */
+  readonly lots: readonly (readonly [lotId: string, size: bigint])[];
 }
 
 /** Reply to `rebalance`. */
@@ -419,8 +437,14 @@ export interface RebalanceProposed {
   readonly equity: bigint;
   readonly cash: bigint;
   readonly cashAfter: bigint;
-  readonly method: LotMethod;
+  readonly method: ProposalMethod;
   readonly trades: readonly ProposedTrade[];
+  /** Of all trades: short- and long-term results set off against each other. */
+  readonly tax: bigint;
+  /** Whether the session of the last point is one of the calendar; always without one. */
+  readonly isDue: boolean;
+  /** The next that is, yyyymmdd; 0 without a calendar. */
+  readonly nextDate: number;
 }
 
 /** Reply to `check_order`. */

@@ -1,8 +1,14 @@
 // What options add to a portfolio at a point: exposure by delta, profits in the scenarios, greeks.
 
 import { historicalRisk } from '../risk/index.js';
-import type { Marked, OptionFigures, PortfolioFigures } from './messages.js';
-import { type OptionBook, optionExposure, profitsOf, valueOptions } from './option-book.js';
+import type { Marked, OptionFigures, OptionRiskNow, PortfolioFigures } from './messages.js';
+import {
+  type OptionApproximation,
+  type OptionBook,
+  optionExposure,
+  profitsOf,
+  valueOptions,
+} from './option-book.js';
 import type { PortfolioState } from './state.js';
 
 /** What is held at a point. Units: dollars. */
@@ -92,11 +98,28 @@ export function revalueOptions(state: PortfolioState, options: OptionBook): void
   options.approximation = approximationOf(state.book.profits, full, approximate);
 }
 
+/**
+ * What options come to now, beside the stocks of the last risk figures: these come with points, and
+ * between them options may have been traded.
+ */
+export function optionRiskNow({ book, pricing }: PortfolioState, now: OptionBook): OptionRiskNow {
+  const { full, approximate } = profitsOf(now.held, pricing, book.firstDay);
+  const { beside } = book;
+  // Without risk figures there is no window.
+  const isKnown = book.firstDay === book.firstDay;
+  const profits = book.profits.map((profit, scenario) => {
+    return isKnown ? profit - (beside?.[scenario] ?? 0) + full[scenario]! : Number.NaN;
+  });
+  const approximation = approximationOf(profits, full, approximate);
+  const { valueAtRisk: var99, tailMean: cvar99 } = historicalRisk(profits.sort(), 0.99);
+  return { ...now.sums, ...approximation, var99, cvar99 };
+}
+
 function approximationOf(
   profits: Float64Array,
   full: Float64Array,
   approximate: Float64Array,
-): OptionBook['approximation'] {
+): OptionApproximation {
   let error = 0;
   const approximated = profits.map((profit, scenario) => {
     const gap = approximate[scenario]! - full[scenario]!;

@@ -60,6 +60,7 @@ t.test('risk is that of every option revalued in every scenario', async (t) => {
   t.ok(Math.abs(figures.cvar99 - tailMean) < 1e-6 * tailMean);
   t.ok(valueAtRisk < 0.5 * historicalRisk(plainProfits(1_000, []).sort(), 0.99).valueAtRisk);
   const shown = books.ask<PortfolioShown>({ kind: 'show_portfolio' });
+  t.ok(Math.abs(shown.options!.var99 - valueAtRisk) < 1e-6 * valueAtRisk, 'asked for, too');
   const gap = Math.max(...shown.scenarioProfits.map((one, at) => Math.abs(one - profits[at]!)));
   t.ok(gap < 1e-6, 'every scenario shows it');
 });

@@ -1,12 +1,16 @@
 // Trades that would bring a portfolio to target weights, with what they cost and realise.
 
 import { type Refusal, refusal } from '../../engine/index.js';
-import { closeLots, sizeOf, termOf } from '../lots/index.js';
-import { type LotPosition, quantityOf } from './account.js';
+import { dateOf, endsPeriod, nextPeriodEnd, PERIODS } from '../calendar/index.js';
+import { sizeOf } from '../lots/index.js';
+import { contractOf } from '../options/index.js';
+import { costOf, type LotPosition, quantityOf } from './account.js';
 import { todayOf } from './enter.js';
+import { unitWorthOf } from './last-price.js';
 import type { ProposedTrade, Rebalance, RebalanceProposed } from './messages.js';
 import { formatDecimal, fromFloat, notionalOf, parseDecimal } from './money.js';
 import { checkSymbol, lotsFrom } from './read-fields.js';
+import { closeTaxed, type ProposalMethod, type TaxRates, taxOn } from './rebalance-tax.js';
 import { type PortfolioState, worthOf } from './state.js';
 
 /** One, in millionths. */
@@ -24,6 +28,8 @@ interface Terms {
   readonly cost: bigint;
   /** Shares are traded in whole multiples of it. */
   readonly lot: bigint;
+  readonly rates: TaxRates;
+  readonly method: ProposalMethod;
 }
 
 /** A symbol on its way to its weight. */
@@ -40,9 +46,9 @@ interface Leg {
 /**
  * Proposes trades; nothing is booked. What has drifted by no more than the band stays; purchases
  * that cash of the portfolio's currency can't pay for, with costs, are all cut by the same share.
- * Targets that leave a part of the equity out leave it in cash; what is held without a target is
- * sold.
- * Errors: `portfolio.bad_targets`, `.unknown_symbol`, `.no_price`, `.bad_method`.
+ * Targets that leave a part of the equity out leave it in cash; stocks held without a target are
+ * sold, options stay. With a calendar nothing is traded but on its dates.
+ * Errors: `portfolio.bad_targets`, `.bad_calendar`, `.unknown_symbol`, `.no_price`, `.bad_method`.
  */
 export function proposeRebalance(
   state: PortfolioState,
@@ -50,21 +56,21 @@ export function proposeRebalance(
 ): RebalanceProposed | Refusal {
   const terms = termsOf(state, request);
   if ('kind' in terms) return terms;
-  const lots = lotsFrom(request.method);
-  if ('kind' in lots) return lots;
+  const due = dueFrom(request.calendar ?? '', todayOf(state));
+  if ('kind' in due) return due;
   const legs = legsOf(state, terms);
   if ('kind' in legs) return legs;
   const { account } = state;
   const cash = account.sums.get(account.currency)?.cash ?? 0n;
   // What it is a share of is the equity of the figures; what can be spent is the own cash alone.
-  const equity = legs.reduce((sum, { value }) => sum + value, worthOf(account));
+  const equity = legs.reduce((sum, { value }) => sum + value, worthOf(account) + optionsOf(state));
   if (equity <= 0n) {
     const text = `expected equity above 0, was ${formatDecimal(equity)}`;
     return refusal('portfolio.bad_targets', text);
   }
-  for (const leg of legs) sizeLeg(leg, equity, terms);
+  for (const leg of due.isDue ? legs : []) sizeLeg(leg, equity, terms);
   fitToCash(legs, cash, terms);
-  const method = lots.method ?? account.method;
+  const { method } = terms;
   const day = todayOf(state);
   const trades = legs
     .filter(({ quantity }) => quantity !== 0n)
@@ -82,11 +88,12 @@ export function proposeRebalance(
         cost,
         ...weights,
         after,
-        ...gainsOf(leg, method, day),
+        ...gainsOf(leg, terms, day),
       };
     });
   const spent = trades.reduce((sum, { notional, cost }) => sum + notional + cost, 0n);
-  return { kind: 'rebalance_proposed', equity, cash, cashAfter: cash - spent, method, trades };
+  const money = { equity, cash, cashAfter: cash - spent, tax: taxOfAll(trades, terms.rates) };
+  return { kind: 'rebalance_proposed', ...money, method, trades, ...due };
 }
 
 function shareOfEquity(value: bigint, equity: bigint): bigint {
@@ -120,7 +127,62 @@ function termsOf(state: PortfolioState, request: Rebalance): Terms | Refusal {
     const was = `${request.band}, ${request.cost}, ${request.lot}`;
     return bad('a band and costs from 0 to 1 and a lot above 0', was);
   }
-  return { weights, band, cost, lot };
+  const taxes = taxesFrom(state, request);
+  return 'kind' in taxes ? taxes : { weights, band, cost, lot, ...taxes };
+}
+
+/** How lots are chosen, and rates of tax. Errors: `portfolio.bad_targets`, `.bad_method`. */
+function taxesFrom(
+  { account }: PortfolioState,
+  { method: name, taxShort, taxLong }: Rebalance,
+): Pick<Terms, 'rates' | 'method'> | Refusal {
+  const short = parseDecimal(taxShort || '0');
+  const long = parseDecimal(taxLong || '0');
+  const isRate = (rate: bigint | undefined): rate is bigint =>
+    rate !== undefined && rate >= 0n && rate < ONE;
+  if (!isRate(short) || !isRate(long)) {
+    return bad('rates of tax from 0 to 1', `${taxShort} and ${taxLong}`);
+  }
+  const rates = { short, long };
+  if (name === 'least-tax') return { rates, method: name };
+  const lots = lotsFrom(name);
+  return 'kind' in lots ? lots : { rates, method: lots.method ?? account.method };
+}
+
+/** Whether a day is one of a calendar's. Errors: `portfolio.bad_calendar`. */
+function dueFrom(
+  calendar: string,
+  day: number,
+): Pick<RebalanceProposed, 'isDue' | 'nextDate'> | Refusal {
+  if (calendar === '') return { isDue: true, nextDate: 0 };
+  const period = PERIODS.find((one) => one === calendar);
+  if (period === undefined) {
+    const text = `expected one of ${PERIODS.join(', ')}, was "${calendar.slice(0, 32)}"`;
+    return refusal('portfolio.bad_calendar', text);
+  }
+  const date = dateOf(day);
+  return { isDue: endsPeriod(date, period), nextDate: nextPeriodEnd(date, period) ?? 0 };
+}
+
+/** What the options held are worth, at cost without a price: they are part of the equity. */
+function optionsOf(state: PortfolioState): bigint {
+  let sum = 0n;
+  for (const [symbol, position] of state.account.positions) {
+    if (contractOf(symbol) === undefined) continue;
+    const worth = unitWorthOf(state, symbol);
+    sum += worth === undefined ? costOf(position) : notionalOf(worth, quantityOf(position));
+  }
+  return sum;
+}
+
+/** Tax on what all trades realise, without the losses that are washed. */
+function taxOfAll(trades: readonly ProposedTrade[], rates: TaxRates): bigint {
+  let [short, long] = [0n, 0n];
+  for (const trade of trades) {
+    short += trade.realisedShort - trade.washedShort;
+    long += trade.realisedLong - trade.washedLong;
+  }
+  return taxOn(short, long, rates);
 }
 
 function bad(expected: string, was: string): Refusal {
@@ -131,7 +193,8 @@ function bad(expected: string, was: string): Refusal {
 function legsOf(state: PortfolioState, { weights }: Terms): Leg[] | Refusal {
   const { account, directory } = state;
   const legs: Leg[] = [];
-  for (const symbol of [...new Set([...weights.keys(), ...account.positions.keys()])].sort()) {
+  const stocks = [...account.positions.keys()].filter((one) => contractOf(one) === undefined);
+  for (const symbol of [...new Set([...weights.keys(), ...stocks])].sort()) {
     const row = checkSymbol(symbol, directory);
     if (typeof row !== 'number') return row;
     const last = directory.lastPrice(row);
@@ -179,20 +242,20 @@ function fitToCash(legs: readonly Leg[], cash: bigint, { cost, lot }: Terms): vo
 }
 
 /** What closing would realise by term, before costs. */
-function gainsOf(
-  { position, price, quantity }: Leg,
-  method: RebalanceProposed['method'],
-  day: number,
-) {
-  const gains = { short: 0n, long: 0n };
+function gainsOf({ position, price, quantity }: Leg, { method, rates }: Terms, day: number) {
   const before = position === undefined ? 0n : quantityOf(position);
   const isClosing = position !== undefined && before > 0n !== quantity > 0n;
-  if (isClosing) {
-    const size = sizeOf(quantity) < sizeOf(before) ? sizeOf(quantity) : sizeOf(before);
-    const closing = closeLots(position.lots, size, method);
-    for (const match of 'kind' in closing ? [] : closing.matches) {
-      gains[termOf(match, day)] += notionalOf(price, match.quantity) - match.cost;
-    }
-  }
-  return { realisedShort: gains.short, realisedLong: gains.long };
+  if (!isClosing) return NOTHING_CLOSED;
+  const size = sizeOf(quantity) < sizeOf(before) ? sizeOf(quantity) : sizeOf(before);
+  const closing = closeTaxed(position.lots, { size, price, day, method, rates });
+  const { short: realisedShort, long: realisedLong, ...rest } = closing;
+  return { realisedShort, realisedLong, ...rest };
 }
+
+const NOTHING_CLOSED = {
+  realisedShort: 0n,
+  realisedLong: 0n,
+  washedShort: 0n,
+  washedLong: 0n,
+  lots: [],
+};

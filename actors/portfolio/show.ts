@@ -2,18 +2,20 @@
 
 import { contractOf } from '../options/index.js';
 import { costOf, type LotPosition, quantityOf } from './account.js';
-import { optionsNow } from './check-options.js';
+import { optionBookNow } from './check-options.js';
 import type { Directory } from './directory.js';
 import type { PortfolioShown, PositionFigures } from './messages.js';
 import { formatDecimal, toFloat } from './money.js';
 import { type HeldOption, optionExposure, optionGamma, optionVega } from './option-book.js';
+import { optionRiskNow } from './option-mark.js';
 import { stressOptions } from './option-stress.js';
 import { type PortfolioState, refreshCash, rowOf } from './state.js';
 
 /** Answers with all that a page of the portfolio shows. */
 export function show(state: PortfolioState, directory: Directory): PortfolioShown {
   refreshCash(state);
-  const options = optionsNow(state);
+  const book = optionBookNow(state);
+  const options = book?.held ?? [];
   const held = heldOf(state, directory, options);
   const marketValue = held.reduce((sum, position) => sum + position.marketValue, 0);
   const unrealised = held.reduce((sum, position) => sum + position.unrealised, 0);
@@ -30,6 +32,7 @@ export function show(state: PortfolioState, directory: Directory): PortfolioShow
       positions: held.length,
     },
     scenarioProfits: state.book.profits.slice(),
+    options: book === undefined ? undefined : optionRiskNow(state, book),
     optionStress: options.length === 0 ? [] : stressOptions(options, held),
     firstDay: state.book.firstDay,
     positions: held.map((position) => ({ ...position, weight: position.marketValue / equity })),

@@ -171,6 +171,8 @@ export function proposalOf(proposed: RebalanceProposed): RebalanceProposal {
       after: formatDecimal(trade.after),
       realisedShort: formatDecimal(trade.realisedShort),
       realisedLong: formatDecimal(trade.realisedLong),
+      washed: formatDecimal(trade.washedShort + trade.washedLong),
+      lots: trade.lots.map(([lot, closed]) => ({ lot, quantity: formatDecimal(closed, 0) })),
     });
   });
   return create(RebalanceProposalSchema, {
@@ -178,6 +180,9 @@ export function proposalOf(proposed: RebalanceProposed): RebalanceProposal {
     cash: formatDecimal(proposed.cash),
     cashAfter: formatDecimal(proposed.cashAfter),
     method: proposed.method,
+    tax: formatDecimal(proposed.tax),
+    due: proposed.isDue,
+    nextDate: proposed.nextDate,
     trades,
   });
 }

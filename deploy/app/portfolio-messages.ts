@@ -54,9 +54,9 @@ function optionOf({ contract, source, isPriced, ...figures }: OptionShown) {
 }
 
 /** What options come to, as a message; undefined where none are held. */
-export function optionRiskOf({ figures, optionStress }: PortfolioShown) {
-  if (figures?.options === undefined) return undefined;
-  const { market, ...sums } = figures.options;
+export function optionRiskOf({ options, optionStress }: PortfolioShown) {
+  if (options === undefined) return undefined;
+  const { market, ...sums } = options;
   const stress = optionStress.map((one) => create(OptionStressSchema, one));
   return create(OptionRiskSchema, { marketValue: market, ...sums, stress });
 }

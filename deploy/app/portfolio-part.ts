@@ -242,9 +242,10 @@ export class PortfolioPart {
 
   /** Trades towards target weights. Errors: `portfolio.unknown`, `.timed_out`, `.bad_targets`. */
   async proposeRebalance(request: RebalanceRequest): Promise<Answer<RebalanceProposal>> {
-    const { portfolio, band, cost, lot, method } = request;
+    const { portfolio, band, cost, lot, method, taxShort, taxLong, calendar } = request;
     const targets = request.targets.map(({ symbol, weight }) => ({ symbol, weight }));
-    const question = { kind: 'rebalance', targets, band, cost, lot, method } as const;
+    const terms = { band, cost, lot, method, taxShort, taxLong, calendar };
+    const question = { kind: 'rebalance', targets, ...terms } as const;
     const proposed = await this.#ask<RebalanceProposed>(portfolio, question);
     return proposed.ok ? { ok: true, value: proposalOf(proposed.value) } : proposed;
   }

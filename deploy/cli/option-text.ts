@@ -23,7 +23,8 @@ export function optionRiskText(risk: OptionRisk | undefined): string[] {
   const unknown = unpriced === 0 ? '' : `; ${unpriced} without a price, at cost`;
   return [
     `options: delta ${money(delta)}, gamma ${money(gamma)} for 1 %, vega ${money(vega)} a point, theta ${money(theta)} a day${unknown}`,
-    `by delta and gamma instead of revaluation: VaR 99 ${money(risk.approximateVar99)}, tail mean ${money(risk.approximateCvar99)}; at most ${money(risk.approximationError)} off in a scenario`,
+    `with options revalued at the last prices: VaR 99 ${money(risk.var99)}, tail mean ${money(risk.cvar99)}`,
+    `by delta and gamma instead: VaR 99 ${money(risk.approximateVar99)}, tail mean ${money(risk.approximateCvar99)}; at most ${money(risk.approximationError)} off in a scenario`,
     'profit where all prices (across) and volatilities (down, in points) move:',
     stressTable(stress),
   ];

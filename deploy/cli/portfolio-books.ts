@@ -244,23 +244,31 @@ export async function portfolioRebalance(
     readonly cost: string;
     readonly lot: string;
     readonly method?: string;
+    readonly taxShort: string;
+    readonly taxLong: string;
+    readonly calendar?: string;
   },
 ): Promise<void> {
-  const { band, cost, lot, method = '' } = options;
+  const { band, cost, lot, method = '', taxShort, taxLong, calendar = '' } = options;
   const request = create(RebalanceRequestSchema, {
     portfolio,
     targets: targets.map((text) => {
       const [symbol = '', weight = ''] = text.split('=');
       return { symbol: symbol.toUpperCase(), weight };
     }),
-    ...{ band, cost, lot, method },
+    ...{ band, cost, lot, method, taxShort, taxLong, calendar },
   });
   const proposal = await askSystem(Portfolio, options, (client) =>
     client.call('proposeRebalance', request),
   );
   print(toJson(RebalanceProposalSchema, proposal), options.json === true, () =>
     [
-      `${portfolio}: equity ${proposal.equity}, cash ${proposal.cash}, ${proposal.cashAfter} after; lots ${proposal.method}`,
+      `${portfolio}: equity ${proposal.equity}, cash ${proposal.cash}, ${proposal.cashAfter} after; lots ${proposal.method}, tax ${proposal.tax}`,
+      ...(proposal.nextDate === 0
+        ? []
+        : [
+            `${proposal.due ? 'due today' : 'not due'}; next on ${dateText(proposal.nextDate)} (${calendar})`,
+          ]),
       table([
         [
           'symbol',
@@ -273,6 +281,7 @@ export async function portfolioRebalance(
           'after',
           'short',
           'long',
+          'washed',
         ],
         ...proposal.trades.map((one) => [
           one.symbol,
@@ -285,6 +294,7 @@ export async function portfolioRebalance(
           one.after,
           one.realisedShort,
           one.realisedLong,
+          one.washed,
         ]),
       ]),
     ].join('\n'),

@@ -134,7 +134,10 @@ function addViews(portfolio: Command, remote: Flagged): void {
     .option('--band <share>', 'drift that is left alone, such as 0.01', '0')
     .option('--cost <share>', 'costs as a share of what is traded, such as 0.0005', '0')
     .option('--lot <n>', 'shares come in multiples of it', '1')
-    .option('--method <name>', 'lots that would be closed: fifo, lifo, hifo or average')
+    .option('--method <name>', 'lots that would be closed: fifo, lifo, hifo, average or least-tax')
+    .option('--tax-short <share>', 'tax on short-term gains, such as 0.37', '0')
+    .option('--tax-long <share>', 'tax on long-term gains, such as 0.2', '0')
+    .option('--calendar <period>', 'only on the last session: weekly, monthly or quarterly')
     .action((id: string, targets: readonly string[], options: RebalanceFlags) =>
       portfolioRebalance(id, targets, options),
     );

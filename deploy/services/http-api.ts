@@ -30,6 +30,8 @@ import {
   LotsResponseSchema,
   PortfolioBatchSchema,
   PortfolioDetailSchema,
+  RebalanceProposalSchema,
+  RebalanceRequestSchema,
   ReturnsRequestSchema,
   ReturnsResponseSchema,
   TransactionsRequestSchema,
@@ -181,6 +183,8 @@ async function portfolio(
       const wanted = create(TransactionsRequestSchema, { portfolio: id, symbol, ...page });
       return answer(TransactionsResponseSchema, await port.portfolios.transactions(wanted));
     }
+    case 'rebalance':
+      return rebalance(port, id, request);
     case 'returns': {
       const benchmark = request.query.get('benchmark') ?? '';
       const wanted = create(ReturnsRequestSchema, { portfolio: id, benchmark });
@@ -189,6 +193,33 @@ async function portfolio(
     default:
       return missing(request);
   }
+}
+
+/** Trades towards weights such as `targets=KO=0.4,PEP=0.4`; nothing is booked. */
+async function rebalance(
+  port: SluicePort,
+  id: string,
+  { query }: HttpRequest,
+): Promise<HttpAnswer> {
+  const field = (name: string): string => query.get(name) ?? '';
+  const targets = field('targets')
+    .split(',')
+    .filter((one) => one !== '');
+  const wanted = create(RebalanceRequestSchema, {
+    portfolio: id,
+    targets: targets.map((text) => {
+      const [symbol = '', weight = ''] = text.split('=');
+      return { symbol: symbol.trim().toUpperCase(), weight: weight.trim() };
+    }),
+    band: field('band'),
+    cost: field('cost'),
+    lot: field('lot'),
+    method: field('method'),
+    taxShort: field('taxShort'),
+    taxLong: field('taxLong'),
+    calendar: field('calendar'),
+  });
+  return answer(RebalanceProposalSchema, await port.portfolios.proposeRebalance(wanted));
 }
 
 async function command(

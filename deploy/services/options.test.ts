@@ -67,6 +67,8 @@ t.test('a put is bought, shown, stressed, exercised and told', async (t) => {
     t.match(JSON.stringify(riskShown), /"underlying":"AAPL"/);
     const detail = await risk.call('get', create(GetRiskRequestSchema, { portfolio: 'megacaps' }));
     t.equal(detail.scenarioPnl.length, 504);
+    t.ok(detail.options!.var99 < detail.summary!.var99, 'known before the next point');
+    t.equal(detail.options!.stress.length, 32);
   });
 
   await t.test('contracts are exercised, and the books can be written and read', async (t) => {

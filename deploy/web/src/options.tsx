@@ -17,6 +17,7 @@ export function OptionCard(props: { positions: readonly Row[]; risk: Row }) {
           ['gamma, for 1 %', dollars(risk['gamma'])],
           ['vega, a point', dollars(risk['vega'])],
           ['theta, a day', dollars(risk['theta'])],
+          ['VaR 99, revalued', dollars(risk['var99'])],
           ['VaR 99 by delta and gamma', dollars(risk['approximateVar99'])],
           ['largest error of that', dollars(risk['approximationError'])],
         ]}
@@ -28,8 +29,8 @@ export function OptionCard(props: { positions: readonly Row[]; risk: Row }) {
           ['volatility', 'n'],
           ['which is', 'low'],
           ['delta', 'n'],
-          ['gamma', 'n slim'],
-          ['vega', 'n slim'],
+          ['gamma', 'n low'],
+          ['vega', 'n low'],
           ['theta', 'n slim'],
         ]}
         rows={options}
@@ -44,8 +45,8 @@ export function OptionCard(props: { positions: readonly Row[]; risk: Row }) {
               <td class="n">{priced === true ? percent(option['volatility'], 1) : 'no price'}</td>
               <td class="low">{String(option['volatilitySource'])}</td>
               <td class="n">{money(option['delta'])}</td>
-              <td class="n slim">{money(option['gamma'])}</td>
-              <td class="n slim">{money(option['vega'])}</td>
+              <td class="n low">{money(option['gamma'])}</td>
+              <td class="n low">{money(option['vega'])}</td>
               <td class="n slim">{money(option['theta'])}</td>
             </tr>
           );

@@ -25,6 +25,7 @@ import {
   sign,
 } from './parts.jsx';
 import { PortfolioTabs } from './portfolio-tabs.jsx';
+import { Rebalance } from './rebalance.jsx';
 import { Table, useFirst } from './tables.jsx';
 import { Ticket } from './ticket.jsx';
 
@@ -75,6 +76,7 @@ export function PortfolioPage(props: { id: string }) {
       </Card>
       <OptionCard positions={list(detail['positions'])} risk={(risk?.['options'] ?? {}) as Row} />
       {positions}
+      <Rebalance key={`rebalance ${props.id}`} id={props.id} />
       <Books id={props.id} tick={sent} done={() => setSent((n) => n + 1)} />
     </>
   );
