@@ -119,12 +119,29 @@ function mostUsed(limits: readonly UsedLimit[], severity: string): number {
   return most;
 }
 
-/** Writes the values of all measures, in their order. */
-export function readMeasures<Figures>(
+/** A measure that rules look at, with its place in their rows. */
+export interface PlacedRead<Figures> extends Read<Figures> {
+  readonly place: number;
+}
+
+/** Those of some measures that have one of these names. */
+export function placedReads<Figures>(
   measures: readonly Read<Figures>[],
+  names: ReadonlySet<string>,
+): PlacedRead<Figures>[] {
+  const placed = measures.map((measure, place) => ({ ...measure, place }));
+  return placed.filter(({ name }) => names.has(name));
+}
+
+/** Writes the values of measures to their places. */
+// hot
+export function readMeasures<Figures>(
+  reads: readonly PlacedRead<Figures>[],
   figures: Figures,
   values: Float64Array,
 ): void {
-  for (let index = 0; index < measures.length; index++)
-    values[index] = measures[index]!.of(figures);
+  for (let index = 0; index < reads.length; index++) {
+    const read = reads[index]!;
+    values[read.place] = read.of(figures);
+  }
 }

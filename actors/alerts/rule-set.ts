@@ -4,6 +4,7 @@ import {
   type ColumnLayout,
   compileRow,
   createExplainer,
+  featuresOf,
   HistoryPlan,
   type RowView,
   TRUE,
@@ -25,6 +26,8 @@ export class RuleSet {
   readonly rules: readonly AlertRule[];
   /** Float64 slots of state a row takes, for values of past bars. */
   readonly stateLength: number;
+  /** Names of what the rules look at. */
+  readonly features: ReadonlySet<string>;
   readonly #plan: HistoryPlan;
   readonly #compiled: readonly CompiledRule[];
 
@@ -38,6 +41,9 @@ export class RuleSet {
       whyRaised: createExplainer(when, this.#plan),
       whyReleased: createExplainer(release, this.#plan),
     }));
+    this.features = new Set(
+      rules.flatMap(({ when, release }) => [...featuresOf(when), ...featuresOf(release)]),
+    );
     this.stateLength = this.#plan.layOut(0);
   }
 

@@ -5,7 +5,9 @@ import {
   GROUP_MEASURES,
   type MeasuredGroup,
   type MeasuredPortfolio,
+  type PlacedRead,
   PORTFOLIO_MEASURES,
+  placedReads,
   readMeasures,
 } from './measures.js';
 import { ALERT_SCOPES, type AlertRule, type AlertScope, type AlertSeverity } from './rule.js';
@@ -79,11 +81,15 @@ export class AlertWatch {
   readonly #symbols: ScopeWatch;
   readonly #portfolioPlaces: ReadonlyMap<string, number>;
   readonly #groupPlaces: ReadonlyMap<string, number>;
+  readonly #portfolioReads: readonly PlacedRead<MeasuredPortfolio>[];
+  readonly #groupReads: readonly PlacedRead<MeasuredGroup>[];
   readonly #portfolio = rowOf(PORTFOLIO_MEASURES.length);
   readonly #group = rowOf(GROUP_MEASURES.length);
 
   constructor(memory: SharedArrayBuffer, sets: AlertRuleSets, names: WatchedNames) {
     const slots = new Int32Array(memory);
+    this.#portfolioReads = placedReads(PORTFOLIO_MEASURES, sets.portfolio.features);
+    this.#groupReads = placedReads(GROUP_MEASURES, sets.group.features);
     const all = ALERT_SCOPES.flatMap((scope) => sets[scope].rules);
     const pointsKept = slots.length / SLOT.size / Math.max(1, scopeCount(all, names));
     assert(Number.isInteger(pointsKept), 'alerts.memory_fits_the_rules');
@@ -108,7 +114,7 @@ export class AlertWatch {
   ): readonly AlertTransition[] {
     const place = this.#portfolioPlaces.get(figures.key);
     if (!this.#portfolios.isWatched || place === undefined) return NONE;
-    readMeasures(PORTFOLIO_MEASURES, figures, this.#portfolio.values);
+    readMeasures(this.#portfolioReads, figures, this.#portfolio.values);
     const point = { index: figures.pointIndex, timeUs: figures.asOfUs };
     return this.#portfolios.judge(place, point, this.#portfolio);
   }
@@ -120,7 +126,7 @@ export class AlertWatch {
   ): readonly AlertTransition[] {
     const place = this.#groupPlaces.get(figures.id);
     if (!this.#groups.isWatched || place === undefined) return NONE;
-    readMeasures(GROUP_MEASURES, figures, this.#group.values);
+    readMeasures(this.#groupReads, figures, this.#group.values);
     return this.#groups.judge(place, point, this.#group);
   }
 
