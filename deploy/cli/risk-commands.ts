@@ -13,6 +13,7 @@ import {
   riskKill,
   riskLimits,
 } from './risk-limits.js';
+import { riskStudy } from './risk-study.js';
 
 /** Adds the commands to `sluice risk`; `remote` adds the flags of commands that ask a system. */
 export function addLiveRiskCommands(risk: Command, remote: (command: Command) => Command): void {
@@ -30,6 +31,9 @@ export function addLiveRiskCommands(risk: Command, remote: (command: Command) =>
   remote(risk.command('limits [scope...]'))
     .description('limits of portfolio/ID and group/ID with how much is used; all without a scope')
     .action((scopes: readonly string[], options: AskOptions) => riskLimits(scopes, options));
+  remote(risk.command('study <portfolio>'))
+    .description('what it holds put through the past: parts of the tail and bad times')
+    .action((id: string, options: AskOptions) => riskStudy(id, options));
   const override = risk.command('override').description("set a limit's action aside for a while");
   decided(override.command('request <scope> <measure> <level>'))
     .description('ask for it, such as portfolio/megacaps single_name hard')

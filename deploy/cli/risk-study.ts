@@ -1,0 +1,61 @@
+// `sluice risk study ID`: what a portfolio of the running system holds, put through the past.
+
+import { create, toJson } from '@bufbuild/protobuf';
+import {
+  GetRiskRequestSchema,
+  Risk,
+  type RiskStudy,
+  RiskStudySchema,
+} from '../../proto/gen/sluice/risk/v1/risk_pb.js';
+import { percent } from '../report/svg.js';
+import { type AskOptions, askSystem } from './ask.js';
+import { dateText, money, print, table } from './output.js';
+
+/** A study takes seconds, and others may wait before it. Units: milliseconds. */
+const DEADLINE_MS = 120_000;
+
+/** Holdings told. */
+const HOLDINGS_TOLD = 15;
+
+/** Runs the command. Errors: those of `GrpcClient.call`, `flag.invalid`. */
+export async function riskStudy(portfolio: string, options: AskOptions): Promise<void> {
+  const request = create(GetRiskRequestSchema, { portfolio });
+  const study = await askSystem(
+    Risk,
+    options,
+    (client) => client.call('study', request),
+    DEADLINE_MS,
+  );
+  print(toJson(RiskStudySchema, study), options.json === true, () => studyText(study));
+}
+
+function studyText(study: RiskStudy): string {
+  const { holdings, outcomes, equity } = study;
+  const rest = holdings.length - HOLDINGS_TOLD;
+  return [
+    `${study.portfolio}: what it holds, up to the close of ${dateText(study.asOf)}; equity ${money(equity)}`,
+    `VaR ${percent(study.var95, 2)} at 95 %, ${percent(study.var99, 2)} at 99 %; expected shortfall ${percent(study.shortfall95, 2)} and ${percent(study.shortfall99, 2)} of equity in a day`,
+    table([
+      ['symbol', 'weight', 'volatility', 'of the tail', 'days to exit'],
+      ...holdings
+        .slice(0, HOLDINGS_TOLD)
+        .map((row) => [
+          row.symbol,
+          percent(row.weight, 2),
+          percent(row.volatility),
+          percent(row.componentShare),
+          row.daysToExit.toFixed(2),
+        ]),
+    ]),
+    ...(rest > 0 ? [`and ${rest} more`] : []),
+    table([
+      ['scenario', 'profit', 'dollars', 'largest losers'],
+      ...outcomes.map((one) => [
+        one.name,
+        percent(one.profit, 2),
+        money(one.profit * equity),
+        one.losers.slice(0, 3).join(', '),
+      ]),
+    ]),
+  ].join('\n');
+}
