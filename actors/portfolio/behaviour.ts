@@ -171,6 +171,7 @@ function onMarked(state: PortfolioState, message: Marked, deps: PortfolioDeps, t
   if (deps.onMarked === undefined || figures === undefined) return;
   const { pointIndex, equity, netExposure: net, grossExposure: gross, riskAsOfUs } = figures;
   const { profits, firstDay } = book;
+  const { rows, exposures } = namesOf(state);
   const worth = {
     pointIndex,
     equity,
@@ -180,7 +181,8 @@ function onMarked(state: PortfolioState, message: Marked, deps: PortfolioDeps, t
     vega: figures.options?.vega ?? 0,
     flow,
     flowOn: state.flow,
-    ...namesOf(state),
+    rows,
+    exposures,
     profits,
     firstDay,
     riskAsOfUs,

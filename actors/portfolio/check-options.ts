@@ -55,8 +55,16 @@ export function unitNow(state: PortfolioState, symbol: string): UnitNow {
   if (contract === undefined) {
     const row = rowOf(directory, symbol);
     const last = directory.lastPrice(row);
-    const unit = { row, underlying: symbol, last, value: last, exposure: last };
-    return { ...unit, reference: last, multiplier: 1, contract };
+    return {
+      row,
+      underlying: symbol,
+      last,
+      value: last,
+      exposure: last,
+      reference: last,
+      multiplier: 1,
+      contract,
+    };
   }
   const multiplier = Number(contract.multiplier);
   const option = optionNow(state, contract, multiplier);
@@ -143,22 +151,21 @@ export function tryUnits(
  */
 export function owedShares(
   { positions }: Account,
-  { underlying, contract: own }: UnitNow,
+  options: readonly HeldOption[],
+  { underlying, contract: own, multiplier }: UnitNow,
   more = 0,
 ): number {
-  const heldOf = (symbol: string): number => {
-    const position = positions.get(symbol);
-    return position === undefined ? 0 : toFloat(quantityOf(position));
-  };
-  let shares = heldOf(underlying) + (own === undefined ? more : 0);
-  const symbols = new Set(own === undefined ? positions.keys() : [...positions.keys(), own.symbol]);
-  for (const symbol of symbols) {
-    const contract = contractOf(symbol);
-    if (contract?.underlying !== underlying || contract.type !== 'call') continue;
-    const contracts = heldOf(symbol) + (symbol === own?.symbol ? more : 0);
-    shares += Math.min(0, contracts) * Number(contract.multiplier);
+  const stock = positions.get(underlying);
+  let shares = stock === undefined ? 0 : toFloat(quantityOf(stock));
+  if (own === undefined) shares += more;
+  let ordered = own?.type === 'call' ? more * multiplier : 0;
+  for (const { contract, shares: held } of options) {
+    if (contract.underlying !== underlying || contract.type !== 'call') continue;
+    const isOwn = contract.symbol === own?.symbol;
+    shares += Math.min(0, isOwn ? held + ordered : held);
+    if (isOwn) ordered = 0;
   }
-  return Math.max(0, -shares);
+  return Math.max(0, -(shares + Math.min(0, ordered)));
 }
 
 /** What limits on options are judged by. Units: dollars, as of `OptionSums`. */

@@ -152,12 +152,12 @@ function factsOf(
   const cash = account.sums.get(account.currency)?.cash ?? 0n;
   const worth = worthOf(account);
   const paid = notionalOf(price, quantity * multiplier) + fee;
-  const books = { cash, worth, held, owed: owedShares(account, unit) };
+  const books = { cash, worth, held, owed: owedShares(account, options, unit) };
   const booksAfter = {
     cash: cash - paid,
     worth: worth - paid,
     held: held + units,
-    owed: owedShares(account, unit, units),
+    owed: owedShares(account, options, unit, units),
   };
   return {
     symbol,
@@ -197,25 +197,25 @@ function bookAfter(now: BookNow, unit: UnitNow, held: number, units: number): Bo
 
 function bookNow(state: PortfolioState, unit: UnitNow, options: readonly HeldOption[]): BookNow {
   const now: BookNow = { market: 0, net: 0, gross: 0, largestOther: 0, name: 0, exposure: 0 };
-  const names = new Map<number, number>();
+  const names = options.length === 0 ? undefined : new Map<number, number>();
   const { directory } = state;
-  const add = (row: number, quantity: number, cost: number): void => {
-    const exposure = exposureOf(quantity, cost, directory.lastPrice(row));
-    addStock(now, exposure, row === unit.row, unit);
-    if (options.length > 0) names.set(row, exposure);
-  };
   if (state.isStale) {
     for (const [symbol, position] of state.account.positions) {
       if (contractOf(symbol) !== undefined) continue;
-      add(rowOf(directory, symbol), toFloat(quantityOf(position)), toFloat(costOf(position)));
+      const row = rowOf(directory, symbol);
+      const [quantity, cost] = [toFloat(quantityOf(position)), toFloat(costOf(position))];
+      addStock(now, row, exposureOf(quantity, cost, directory.lastPrice(row)), unit, names);
     }
   } else {
     const { rows, quantities, costs } = state;
     for (let index = 0; index < rows.length; index++) {
-      add(rows[index]!, quantities[index]!, costs[index]!);
+      const row = rows[index]!;
+      const last = directory.lastPrice(row);
+      addStock(now, row, exposureOf(quantities[index]!, costs[index]!, last), unit, names);
     }
   }
-  if (options.length > 0) addOptions(now, options, names, unit);
+  now.net = now.market;
+  if (names !== undefined) addOptions(now, options, names, unit);
   return now;
 }
 
@@ -224,14 +224,21 @@ function exposureOf(quantity: number, cost: number, price: number): number {
   return price === price ? quantity * price : cost;
 }
 
-function addStock(now: BookNow, exposure: number, isOwn: boolean, unit: UnitNow): void {
+function addStock(
+  now: BookNow,
+  row: number,
+  exposure: number,
+  unit: UnitNow,
+  names: Map<number, number> | undefined,
+): void {
   const size = Math.abs(exposure);
   now.market += exposure;
-  now.net += exposure;
   now.gross += size;
-  if (isOwn) now.name = exposure;
-  else if (size > now.largestOther) now.largestOther = size;
-  if (isOwn && unit.contract === undefined) now.exposure = exposure;
+  if (row === unit.row) {
+    now.name = exposure;
+    if (unit.contract === undefined) now.exposure = exposure;
+  } else if (size > now.largestOther) now.largestOther = size;
+  names?.set(row, exposure);
 }
 
 /** Starts from the book's last risk, with what was traded since. */
@@ -300,7 +307,8 @@ function sideOf(
       net,
       largest: Math.max(own, largestOther),
       var99: tail.valueAtRisk,
-      ...options,
+      gamma: options.gamma,
+      vega: options.vega,
       peak: Math.max(state.equityPeak, equity),
     }),
   };

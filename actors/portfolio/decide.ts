@@ -107,7 +107,7 @@ export function readTrade(
   const { symbol = command.symbol, multiplier } = contract ?? {};
   const quantity = (contract === undefined ? quantityFrom : contractsFrom)(command.quantity);
   if (typeof quantity !== 'bigint') return quantity;
-  const price = priceFrom(state, { ...command, symbol });
+  const price = priceFrom(state, symbol, command);
   if (typeof price !== 'bigint') return price;
   const fee = command.fee === '' ? 0n : parseDecimal(command.fee);
   if (fee === undefined || fee < 0n) {
@@ -120,14 +120,24 @@ export function readTrade(
   if ('kind' in lots) return lots;
   const { currency } = state.account;
   const signed = side === 'buy' ? quantity : -quantity;
-  const traded = { symbol, currency, quantity: signed, price, fee, ...lots };
-  return { kind: 'traded', ...stated, ...traded, ...(multiplier !== undefined && { multiplier }) };
+  const traded: Traded = {
+    kind: 'traded',
+    ...stated,
+    symbol,
+    currency,
+    quantity: signed,
+    price,
+    fee,
+    ...lots,
+  };
+  return multiplier === undefined ? traded : { ...traded, multiplier };
 }
 
 /** The price given, or the last one. Errors: `portfolio.no_price`, `.bad_price`. */
 function priceFrom(
   state: PortfolioState,
-  { symbol, price: text, date = 0 }: TradeCommand,
+  symbol: string,
+  { price: text, date = 0 }: TradeCommand,
 ): bigint | Refusal {
   if (text !== '') {
     const price = parseDecimal(text);

@@ -54,10 +54,12 @@ export function mark(
   state.equityPeak = Math.max(state.equityPeak, equity);
   const risk = riskOf(state, message, budget, value.gross);
   const { gross, net, largest, gamma, vega } = value;
-  const sizes = { gross, net, largest, gamma, vega };
-  const measures = measuresOf({ equity, ...sizes, var99: risk.var99, peak: state.equityPeak });
+  const { var99 } = risk;
+  const peak = state.equityPeak;
+  const measures = measuresOf({ equity, gross, net, largest, var99, gamma, vega, peak });
   const { states, transitions } = judgeLimits(limits, measures, state.breached);
-  state.figures = {
+  const before = state.figures;
+  const figures: PortfolioFigures = {
     kind: 'portfolio_marked',
     key: state.key,
     pointIndex: message.pointIndex,
@@ -79,8 +81,10 @@ export function mark(
     riskAsOfUs: risk.riskAsOfUs,
     proxied: risk.proxied,
     limits: states,
-    ...(options !== undefined && { options: figuresOf(options, state.figures) }),
   };
+  // Not spread into those of everybody: this runs for every portfolio at every point.
+  state.figures =
+    options === undefined ? figures : { ...figures, options: figuresOf(options, before) };
   turn.publish('portfolio', state.figures);
   for (const transition of transitions) {
     turn.publish('limits', { ...transition, portfolio: state.key, asOfUs: message.timeUs } as {
