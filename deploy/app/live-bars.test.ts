@@ -19,6 +19,7 @@ import {
   until,
 } from '../services/test-system.js';
 import type { Market } from './market.js';
+import { inRepository } from './paths.js';
 import { nextTurn } from './shards.js';
 
 t.setTimeout(120_000);
@@ -33,7 +34,8 @@ function live(
   onSession?: (life: Life, done: number) => void,
   flags: { readonly resume?: boolean; readonly pace?: string; readonly shards?: string } = {},
 ): Promise<Life> {
-  const shape = { warmup: '60', ticksPerBar: String(PRINTS), pace: 'max', shards: '2' };
+  const bars = inRepository('deploy', 'config', 'bars-every-style.yaml');
+  const shape = { warmup: '60', ticksPerBar: String(PRINTS), pace: 'max', shards: '2', bars };
   return startLife({ dataDir, ...shape, ...flags }, onSession);
 }
 

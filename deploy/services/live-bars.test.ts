@@ -25,7 +25,7 @@ t.test('bars are listed, shown, watched and amended through gRPC, HTTP and socke
   t.teardown(() => client.close());
   const list = await client.call('list', create(ListSeriesRequestSchema));
   t.same(list.symbols, ['AAPL', 'MSFT']);
-  t.match(list.series[1], { name: '1h', style: 'time', measures: 'every hour, regular hours' });
+  t.match(list.series[0], { name: '1h', style: 'time', measures: 'every hour, regular hours' });
   const get = (symbol: string, series: string, limit = 2) =>
     client.call('get', create(GetBarsRequestSchema, { symbol, series, limit }));
   const before = await get('aapl', '1h');
@@ -34,7 +34,7 @@ t.test('bars are listed, shown, watched and amended through gRPC, HTTP and socke
   for (const [symbol, series, text] of [
     ['NOPE', '1h', /unknown_symbol/],
     ['KO', '1h', /bars\.not_built: .*AAPL, MSFT/],
-    ['AAPL', '2h', /bars\.unknown_series: .*1m, 1h/],
+    ['AAPL', '2h', /bars\.unknown_series: .*1h, 1h-heikin-ashi/],
   ] as const) {
     await t.rejects(get(symbol, series), { message: text });
   }
