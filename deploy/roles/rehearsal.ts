@@ -34,6 +34,9 @@ const ROUNDS = 8;
 /** Portfolios that take part: a few bring their code to be compiled as thousands would. */
 const PORTFOLIOS_MAX = 32;
 
+/** Symbols whose bars are built. */
+const BAR_SYMBOLS_MAX = 64;
+
 /** Makes the shard that rehearses. */
 type CreateShard = (config: ShardConfig, context: ShardContext) => ShardProgram;
 
@@ -54,6 +57,8 @@ export function rehearse(config: ShardConfig, context: ShardContext, create: Cre
     firstWarmDay: from - WARM_SESSIONS,
     warmDays: from,
     rows: Int32Array.from(bars.symbols, (_, row) => row),
+    // Of more symbols than the plan names: a few would not bring the builders to be compiled.
+    barsPlan: { ...config.barsPlan, symbols: bars.symbols.slice(0, BAR_SYMBOLS_MAX) },
     ...opened(config, daysOf(bars.dates[from - 1]!)),
     folded: pack([]),
     journaled: new Map(),
