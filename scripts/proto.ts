@@ -10,6 +10,10 @@ import { listFiles } from './source-tree.js';
 
 const GENERATED = 'proto/gen';
 
+/** Where the tool finds what it is told: beside the files it reads. */
+const CONFIG = ['--config', 'proto/buf.yaml'];
+const GENERATE = [...CONFIG, '--template', 'proto/buf.gen.yaml'];
+
 /** Files that differ between two generations of code, as paths below `proto/gen`. */
 export function differingFiles(presentRoot: string, wantedRoot: string): string[] {
   const names = new Set([
@@ -34,15 +38,15 @@ function buf(root: string, args: readonly string[]): void {
 
 function main(isCheck: boolean): void {
   const root = process.cwd();
-  buf(root, ['lint']);
+  buf(root, ['lint', ...CONFIG]);
   if (!isCheck) {
-    buf(root, ['generate']);
+    buf(root, ['generate', ...GENERATE]);
     console.log(`proto: wrote ${listFiles(root, GENERATED).length} files to ${GENERATED}`);
     return;
   }
   const scratch = mkdtempSync(path.join(os.tmpdir(), 'sluice-proto-'));
   try {
-    buf(root, ['generate', '--output', scratch]);
+    buf(root, ['generate', ...GENERATE, '--output', scratch]);
     const count = listFiles(scratch, GENERATED).length;
     const differing = differingFiles(root, scratch);
     for (const file of differing) console.log(`${file} is not what its .proto gives`);

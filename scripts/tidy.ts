@@ -21,7 +21,7 @@ const BLOB_BYTES_MAX = 1_000_000;
 const TOP_LEVEL = new Set(
   [
     'engine actors proto bench deploy scripts package.json package-lock.json tsconfig.json',
-    'README.md LICENSE CHANGELOG.md biome.json buf.yaml buf.gen.yaml',
+    'README.md LICENSE',
   ].flatMap((line) => line.split(' ')),
 );
 

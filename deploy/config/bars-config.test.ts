@@ -9,11 +9,15 @@ import { parseYaml } from './yaml-source.js';
 const check = (series: string, head = 'symbols: all\nkept: 5') =>
   checkBarsPlan(parseYaml(`${head}\nseries:\n  - ${series}`, 'b.yaml'));
 
-t.test('the shipped plan has a series of every style', async (t) => {
-  const { series, symbols, kept } = readBarsPlan(inRepository('deploy', 'config', 'bars.yaml'));
-  t.same(new Set(series.map(({ style }) => style.kind)), new Set(SERIES_STYLES));
-  t.same(symbols, ['AAPL', 'MSFT']);
-  t.equal(kept, 1_000);
+t.test('of the shipped plans one is small, and one has a series of every style', async (t) => {
+  const small = readBarsPlan(inRepository('deploy', 'config', 'bars.yaml'));
+  const every = readBarsPlan(inRepository('deploy', 'config', 'bars-every-style.yaml'));
+  t.same(new Set(every.series.map(({ style }) => style.kind)), new Set(SERIES_STYLES));
+  t.ok(small.series.length > 1 && small.series.length < every.series.length);
+  for (const { symbols, kept } of [small, every]) {
+    t.same(symbols, ['AAPL', 'MSFT']);
+    t.equal(kept, 1_000);
+  }
 });
 
 t.test('a series says what it needs and nothing else', async (t) => {

@@ -27,7 +27,7 @@ function open(t: Test, version: string) {
 const versions = readdirSync(FIXTURES).sort();
 
 t.test('every release of the changelog has a stored journal, and this is the newest', async (t) => {
-  const changelog = readFileSync(inRepository('CHANGELOG.md'), 'utf8');
+  const changelog = readFileSync(inRepository('deploy', 'CHANGELOG.md'), 'utf8');
   const released = Array.from(
     changelog.matchAll(/^## (\d+\.\d+\.\d+)/gm),
     ([, version]) => version,
