@@ -3,9 +3,12 @@
 import { Chance, type Reply, type Simulation } from '../../engine/index.js';
 import { isFinal, type Operation, operationAt } from './operations.js';
 
-/** How long a client waits for an answer, and how often it asks. Units: microseconds. */
+/**
+ * How long a client waits for an answer, and how often it asks: in all longer than a move may hold
+ * what is asked of an actor (30 ms) that was stopped before. Units of the first: microseconds.
+ */
 const TIMEOUT_US = 3_000;
-const ATTEMPTS_MAX = 15;
+const ATTEMPTS_MAX = 25;
 
 /** Pause after a refusal that may pass. Units: microseconds. */
 const PAUSE_US = 500;
