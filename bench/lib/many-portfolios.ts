@@ -17,12 +17,14 @@ interface Book {
 export function writePortfolios(folder: string, count: number): string {
   const sample = readFileSync(inRepository('deploy', 'config', 'portfolios.yaml'), 'utf8');
   const [head = ''] = sample.split(/^portfolios:/m);
+  // Groups name portfolios of the sample, which are not here.
+  const alone = head.replace(/^groups:\n(?:[ #].*\n|\n)*/m, '');
   const lines = booksOf(count).map(({ id, symbols }) => {
     const held = symbols.map((symbol) => `'${symbol}'`).join(', ');
     return `  - { id: ${id}, cash: '10000000', long: { symbols: [${held}] }, long_share: 0.95 }`;
   });
   const file = join(folder, `portfolios-${count}.yaml`);
-  writeFileSync(file, `${head}portfolios:\n${lines.join('\n')}\n`);
+  writeFileSync(file, `${alone}portfolios:\n${lines.join('\n')}\n`);
   return file;
 }
 
