@@ -59,3 +59,15 @@ t.test('what waits for the disk is written together, in the order it was asked f
   t.match(journal.recordsOf(ADDRESS, 1_700)[0], { sequence: 1_701, event: { kind: 'event-1700' } });
   await journal.close();
 });
+
+t.test('where too many wait the next is refused, and none of them is lost', async (t) => {
+  const journal = Journal.open(temporaryFolder(t, 'journal-writer'));
+  const options = { journal, address: ADDRESS, cause: 'test', timeUs: () => 7 } as const;
+  const writer = new JournalWriter(options);
+  const waiting = Array.from({ length: 100_000 }, () => writer.append({ kind: 'waits' }));
+  await t.rejects(writer.append({ kind: 'one-more' }), { code: 'journal.busy', retryable: true });
+  await writer.settled();
+  t.equal((await Promise.all(waiting)).at(-1), 100_000);
+  t.equal(await writer.append({ kind: 'later' }), 100_001);
+  await journal.close();
+});

@@ -1,6 +1,6 @@
 // One address of the journal that a part of the process writes at: events in turn, each numbered.
 
-import type { Address, Journal, Message } from '../../engine/index.js';
+import { type Address, Fault, type Journal, type Message } from '../../engine/index.js';
 
 /** What a writer works with. */
 export interface JournalWriterOptions {
@@ -15,6 +15,9 @@ export interface JournalWriterOptions {
 
 /** Events that one write takes at most: what waits while the disk works goes there together. */
 const TOGETHER_MAX = 1_000;
+
+/** Events that wait at most; beyond them one is refused, and whoever asked for it is told. */
+const WAITING_MAX = 100_000;
 
 /** Writes an event at the address; answers its number once it is durable. Errors: the journal's. */
 export type Append<Event> = (event: Event) => Promise<number>;
@@ -44,8 +47,15 @@ export class JournalWriter<Event extends Message> {
     return this.#sequence;
   }
 
-  /** Writes an event once its turn comes, with those that wait behind it. Errors: the journal's. */
+  /**
+   * Writes an event once its turn comes, with those that wait behind it. Errors: the journal's;
+   * `journal.busy` where too many wait.
+   */
   append(event: Event): Promise<number> {
+    if (this.#waiting.length >= WAITING_MAX) {
+      const text = `expected fewer than ${WAITING_MAX} events to wait at ${this.#options.address}`;
+      return Promise.reject(new Fault('journal.busy', text, { retryable: true }));
+    }
     return new Promise((done, failed) => {
       this.#waiting.push({ event, done, failed });
       // The first that waits takes the turn for all that will have come by then.
