@@ -5,6 +5,7 @@ import { FREE, type LimitConfig, type Standing } from '../limits/index.js';
 import type { LotMethod } from '../lots/index.js';
 import { DEFAULT_POLICY, type PretradePolicy, type TradingState } from '../pretrade/index.js';
 import { type PortfolioMark, type ScenarioMatrix, ScenarioTrial } from '../risk/index.js';
+import type { CommandApplied, PortfolioFigures } from './answers.js';
 import {
   type CheckDeps,
   checkOrder,
@@ -27,11 +28,9 @@ import { mark } from './mark.js';
 import { openSession, seenBy } from './market-seen.js';
 import type {
   CheckOrder,
-  CommandApplied,
   CorrectCommand,
   EntryCommand,
   Marked,
-  PortfolioFigures,
   PortfolioMessage,
 } from './messages.js';
 import { upcastEvent, upcastState } from './old-versions.js';

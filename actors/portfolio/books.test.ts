@@ -2,13 +2,8 @@
 
 import t from 'tap';
 import { accountGaps, costOf, quantityOf, sumsOf } from './account.js';
-import type {
-  LotsShown,
-  PortfolioMessage,
-  RebalanceProposed,
-  ReturnsShown,
-  TransactionsShown,
-} from './messages.js';
+import type { LotsShown, RebalanceProposed, ReturnsShown, TransactionsShown } from './answers.js';
+import type { PortfolioMessage } from './messages.js';
 import { formatDecimal, parseDecimal } from './money.js';
 import { openBooks } from './test-books.js';
 

@@ -11,7 +11,8 @@ import {
   putReturn,
   SCENARIOS,
 } from '../risk/index.js';
-import type { OrderChecked, PortfolioMessage } from './messages.js';
+import type { OrderChecked } from './answers.js';
+import type { PortfolioMessage } from './messages.js';
 import { openingCash, testPortfolio } from './test-portfolio.js';
 
 /** The last has no history, the one before no price. */

@@ -13,6 +13,7 @@ import {
 import type { ScenarioTrial, TailRisk } from '../risk/index.js';
 import { costOf, quantityOf } from './account.js';
 import type { Reversed } from './account-event.js';
+import type { OrderChecked } from './answers.js';
 import {
   addOptions,
   type BookNow,
@@ -29,7 +30,7 @@ import {
 import { readTrade, type Traded } from './decide.js';
 import { todayOf } from './enter.js';
 import { statedIn } from './history.js';
-import type { CheckOrder, OrderChecked, TradeCommand } from './messages.js';
+import type { CheckOrder, TradeCommand } from './messages.js';
 import { notionalOf, toFloat } from './money.js';
 import type { HeldOption } from './option-book.js';
 import { type PortfolioState, rowOf, worthOf } from './state.js';

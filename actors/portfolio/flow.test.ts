@@ -1,7 +1,8 @@
 // What is paid in or out and moved between accounts is neither profit nor fall.
 
 import t from 'tap';
-import type { PortfolioFigures, PortfolioMessage, ReturnsShown } from './messages.js';
+import type { PortfolioFigures, ReturnsShown } from './answers.js';
+import type { PortfolioMessage } from './messages.js';
 import { openBooks } from './test-books.js';
 
 const cash = (commandId: string, direction: string, amount: string): PortfolioMessage => ({

@@ -20,23 +20,12 @@ export {
 } from './account-figures.js';
 export { eventsInForce, type ReplayedAccount, replayAccount } from './account-history.js';
 export type { RealisedGain } from './account-trade.js';
-export {
-  createPortfolioBehaviour,
-  PORTFOLIO_VERSION,
-  type PortfolioDeps,
-} from './behaviour.js';
-export type { Directory } from './directory.js';
-export type { PortfolioEvent } from './enter.js';
 export type {
-  CheckOrder,
   CommandApplied,
-  CorrectCommand,
-  EntryCommand,
   LotsShown,
   OptionShown,
   OrderChecked,
   PortfolioFigures,
-  PortfolioMessage,
   PortfolioShown,
   PositionFigures,
   RebalanceProposed,
@@ -44,7 +33,15 @@ export type {
   ReturnsShown,
   ShownEntry,
   TransactionsShown,
-} from './messages.js';
+} from './answers.js';
+export {
+  createPortfolioBehaviour,
+  PORTFOLIO_VERSION,
+  type PortfolioDeps,
+} from './behaviour.js';
+export type { Directory } from './directory.js';
+export type { PortfolioEvent } from './enter.js';
+export type { CheckOrder, CorrectCommand, EntryCommand, PortfolioMessage } from './messages.js';
 export { formatDecimal, fromFloat, notionalOf, parseDecimal, toFloat } from './money.js';
 export { DEFAULT_OPTION_POLICY, type OptionPolicy } from './option-pricing.js';
 export { type EncodedPortfolio, encodeState, type PortfolioState } from './state.js';

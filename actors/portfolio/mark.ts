@@ -3,8 +3,9 @@
 import type { Turn } from '../../engine/index.js';
 import { judgeLimits, type LimitConfig, measuresOf } from '../limits/index.js';
 import { historicalRisk } from '../risk/index.js';
+import type { PortfolioFigures } from './answers.js';
 import { addClose } from './closes.js';
-import type { Marked, PortfolioFigures } from './messages.js';
+import type { Marked } from './messages.js';
 import {
   addOptions,
   type BookValue,

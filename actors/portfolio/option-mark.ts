@@ -1,7 +1,8 @@
 // What options add to a portfolio at a point: exposure by delta, profits in the scenarios, greeks.
 
 import { historicalRisk } from '../risk/index.js';
-import type { Marked, OptionFigures, OptionRiskNow, PortfolioFigures } from './messages.js';
+import type { OptionFigures, OptionRiskNow, PortfolioFigures } from './answers.js';
+import type { Marked } from './messages.js';
 import {
   type OptionApproximation,
   type OptionBook,

@@ -5,7 +5,7 @@ import { sessionOf } from '../calendar/index.js';
 import { americanCurve, contractOf, priceAt } from '../options/index.js';
 import { DEFAULT_POLICY } from '../pretrade/index.js';
 import { historicalRisk, realisedVolatility, SCENARIOS } from '../risk/index.js';
-import type { OrderChecked, PortfolioShown } from './messages.js';
+import type { OrderChecked, PortfolioShown } from './answers.js';
 import { DEFAULT_OPTION_POLICY, yearsLeft } from './option-pricing.js';
 import { text } from './test-books.js';
 import { DAY_INDEX, FIRST_DAY, openOptions, testReturn } from './test-options.js';

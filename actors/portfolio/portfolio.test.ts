@@ -11,12 +11,8 @@ import {
   putReturn,
 } from '../risk/index.js';
 import { quantityOf, sumsOf } from './account.js';
-import type {
-  CommandApplied,
-  PortfolioFigures,
-  PortfolioMessage,
-  PortfolioShown,
-} from './messages.js';
+import type { CommandApplied, PortfolioFigures, PortfolioShown } from './answers.js';
+import type { PortfolioMessage } from './messages.js';
 import { formatDecimal, notionalOf, parseDecimal } from './money.js';
 import type { PortfolioState } from './state.js';
 import { testPortfolio } from './test-portfolio.js';

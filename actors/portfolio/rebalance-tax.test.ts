@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import t from 'tap';
 import { daysOf } from '../calendar/index.js';
 import { LOT_METHODS, type Lot } from '../lots/index.js';
-import type { PortfolioMessage, RebalanceProposed } from './messages.js';
+import type { RebalanceProposed } from './answers.js';
+import type { PortfolioMessage } from './messages.js';
 import { closeTaxed, taxOn } from './rebalance-tax.js';
 import { openBooks } from './test-books.js';
 

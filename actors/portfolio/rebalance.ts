@@ -5,9 +5,10 @@ import { dateOf, endsPeriod, nextPeriodEnd, PERIODS } from '../calendar/index.js
 import { sizeOf } from '../lots/index.js';
 import { contractOf } from '../options/index.js';
 import { costOf, type LotPosition, quantityOf } from './account.js';
+import type { ProposedTrade, RebalanceProposed } from './answers.js';
 import { todayOf } from './enter.js';
 import { unitWorthOf } from './last-price.js';
-import type { ProposedTrade, Rebalance, RebalanceProposed } from './messages.js';
+import type { Rebalance } from './messages.js';
 import { formatDecimal, fromFloat, notionalOf, parseDecimal } from './money.js';
 import { checkSymbol, lotsFrom } from './read-fields.js';
 import { closeTaxed, type ProposalMethod, type TaxRates, taxOn } from './rebalance-tax.js';

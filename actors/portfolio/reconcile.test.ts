@@ -2,7 +2,8 @@
 
 import t from 'tap';
 import { daysOf } from '../calendar/index.js';
-import type { RebalanceProposed, Reconciled, StatementLine } from './messages.js';
+import type { RebalanceProposed, Reconciled } from './answers.js';
+import type { StatementLine } from './messages.js';
 import { formatDecimal } from './money.js';
 import { openBooks } from './test-books.js';
 

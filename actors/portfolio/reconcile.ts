@@ -9,9 +9,10 @@ import { applyEvent } from './account-apply.js';
 import type { AccountEvent } from './account-event.js';
 import { decodeAccount } from './account-form.js';
 import { eventsInForce } from './account-history.js';
+import type { Reconciled, StatementBreak } from './answers.js';
 import { todayOf } from './enter.js';
 import { entriesOf } from './history.js';
-import type { Reconcile, Reconciled, StatementBreak } from './messages.js';
+import type { Reconcile } from './messages.js';
 import { formatDecimal, parseDecimal } from './money.js';
 import type { PortfolioState } from './state.js';
 

@@ -2,8 +2,9 @@
 
 import t from 'tap';
 import { costOf, quantityOf } from './account.js';
+import type { TransactionsShown } from './answers.js';
 import type { PortfolioEvent } from './enter.js';
-import type { PortfolioMessage, TransactionsShown } from './messages.js';
+import type { PortfolioMessage } from './messages.js';
 import { formatDecimal } from './money.js';
 import { openBooks, text } from './test-books.js';
 

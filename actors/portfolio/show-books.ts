@@ -6,23 +6,19 @@ import type { AccountEntry } from './account-event.js';
 import { lotFigures } from './account-figures.js';
 import { eventsInForce } from './account-history.js';
 import type { RealisedGain } from './account-trade.js';
+import type {
+  LotsShown,
+  ReturnsShown,
+  ShownEntry,
+  ShownLot,
+  ShownSums,
+  TransactionsShown,
+} from './answers.js';
 import { copyCloses } from './closes.js';
 import { type PortfolioEvent, replayWith, todayOf } from './enter.js';
 import { entriesOf } from './history.js';
 import { unitWorthOf } from './last-price.js';
-import type {
-  LotsShown,
-  Rebalance,
-  Reconcile,
-  ReturnsShown,
-  ShowLots,
-  ShownEntry,
-  ShownLot,
-  ShownSums,
-  ShowReturns,
-  ShowTransactions,
-  TransactionsShown,
-} from './messages.js';
+import type { Rebalance, Reconcile, ShowLots, ShowReturns, ShowTransactions } from './messages.js';
 import { notionalOf } from './money.js';
 import { proposeRebalance } from './rebalance.js';
 import { reconcile } from './reconcile.js';

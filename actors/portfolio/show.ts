@@ -2,9 +2,9 @@
 
 import { contractOf } from '../options/index.js';
 import { costOf, type LotPosition, quantityOf } from './account.js';
+import type { PortfolioShown, PositionFigures } from './answers.js';
 import { optionBookNow } from './check-options.js';
 import type { Directory } from './directory.js';
-import type { PortfolioShown, PositionFigures } from './messages.js';
 import { formatDecimal, toFloat } from './money.js';
 import { type HeldOption, optionExposure, optionGamma, optionVega } from './option-book.js';
 import { optionRiskNow } from './option-mark.js';

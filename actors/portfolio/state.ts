@@ -7,6 +7,7 @@ import { ScenarioBook, type ScenarioMatrix } from '../risk/index.js';
 import { type Account, costOf, emptyAccount, quantityOf } from './account.js';
 import type { AccountEntry } from './account-event.js';
 import { decodeAccount, type EncodedAccount, encodeAccount } from './account-form.js';
+import type { PortfolioFigures } from './answers.js';
 import { type Closes, copyCloses, noCloses } from './closes.js';
 import type { Directory } from './directory.js';
 import {
@@ -16,7 +17,6 @@ import {
   encodeHistory,
   type History,
 } from './history.js';
-import type { PortfolioFigures } from './messages.js';
 import { formatDecimal, notionalOf, toFloat } from './money.js';
 import { type OptionBook, optionBookOf } from './option-book.js';
 import { DEFAULT_OPTION_POLICY, type OptionPolicy, type OptionPricing } from './option-pricing.js';

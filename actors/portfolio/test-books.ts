@@ -1,7 +1,8 @@
 // The books of a live portfolio in the hands of a test.
 
+import type { PortfolioFigures } from './answers.js';
 import type { PortfolioEvent } from './enter.js';
-import type { Marked, PortfolioFigures, PortfolioMessage } from './messages.js';
+import type { Marked, PortfolioMessage } from './messages.js';
 import { testPortfolio } from './test-portfolio.js';
 
 /** What the books may hold. */

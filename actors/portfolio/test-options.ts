@@ -9,9 +9,10 @@ import {
   putReturn,
   SCENARIOS,
 } from '../risk/index.js';
+import type { PortfolioFigures } from './answers.js';
 import type { PortfolioDeps } from './behaviour.js';
 import type { PortfolioEvent } from './enter.js';
-import type { Marked, PortfolioFigures, PortfolioMessage } from './messages.js';
+import type { Marked, PortfolioMessage } from './messages.js';
 import { openingCash, testPortfolio } from './test-portfolio.js';
 
 /** Stocks of the test's market. */
