@@ -30,17 +30,17 @@ import {
   type MarketState,
   type RunDays,
 } from './market-options.js';
-import { marketShards } from './market-shards.js';
+import { startShards } from './market-threads.js';
 import { Openings } from './openings.js';
 import type { QualityPart } from './quality-part.js';
 import { RecordedBatches } from './recorded-batches.js';
 import { feedName } from './run-mark.js';
 import { RunProgress } from './run-progress.js';
 import type { Sequencer } from './sequencer.js';
-import { nextTurn, Shards } from './shards.js';
+import { nextTurn, type Shards } from './shards.js';
 import { createMarketMemory } from './shared-market.js';
 import { stateHash } from './state-hash.js';
-import { readPlacement, writePlacement } from './stored-placement.js';
+import { writePlacement } from './stored-placement.js';
 
 /** Longest wait for the first figures of portfolios. Units: milliseconds. */
 const FIRST_FIGURES_MS = 2_000;
@@ -134,7 +134,7 @@ export class Market {
     this.columns = memory.columns;
     this.stride = memory.stride;
     this.#lastPoint = new Int32Array(options.shardCount).fill(-1);
-    this.shards = this.#createShards(days, openings);
+    this.shards = this.#startShards(days, openings);
     this.sequencer = createSequencer({
       options,
       shards: this.shards,
@@ -339,38 +339,19 @@ export class Market {
     );
   }
 
-  #createShards(days: RunDays, openings: Openings): Shards {
-    const { options, file, journal, logs } = this;
-    const { shardCount } = options;
-    const placement = options.resume
-      ? readPlacement(journal, shardCount)
-      : new Placement(shardCount);
-    const commits = this.#commits;
-    return new Shards(
-      {
-        ...marketShards({
-          options,
-          file,
-          days,
-          memory: this.memory,
-          board: this.board,
-          placement,
-          commits,
-          openings,
-          folded: this.#folded,
-          logs,
-        }),
-        storePlacement: (changed) => writePlacement(journal, changed),
-        onMessage: (shard, message) => this.#onMessage(shard, message),
-        onRestart: (shard, fault) => this.#listener.onRestart(shard, fault),
-        settled: () => commits.settled(),
-        onFailure: (fault) => {
-          this.#failure = fault;
-          this.#fail(fault);
-        },
+  #startShards(days: RunDays, openings: Openings): Shards {
+    const { options, file, journal, logs, memory, board } = this;
+    return startShards({
+      ...{ options, file, days, journal, logs, memory, board, openings },
+      commits: this.#commits,
+      folded: this.#folded,
+      onMessage: (shard, message) => this.#onMessage(shard, message),
+      onRestart: (shard, fault) => this.#listener.onRestart(shard, fault),
+      onFailure: (fault) => {
+        this.#failure = fault;
+        this.#fail(fault);
       },
-      file.bars.symbols,
-    );
+    });
   }
 
   #onMessage(shard: number, message: FromShard): void {
