@@ -6,7 +6,7 @@ import { ActorWindow } from './actor-window.jsx';
 import { post } from './fetch.js';
 import { Confirm, type Pulled, WORDS } from './levers.jsx';
 import type { Row } from './live.js';
-import { Card, count } from './parts.jsx';
+import { Card, count, SearchField } from './parts.jsx';
 import { AuditCard, LettersCard, QuarantineCard } from './quarantine.jsx';
 import { useChoices } from './route.js';
 import { SortHead } from './tables.jsx';
@@ -103,14 +103,7 @@ function Tools(props: Chooser & { answer: { readonly text: string; readonly acce
   const { chosen, choose, answer } = props;
   return (
     <p class="tools">
-      <input
-        type="search"
-        placeholder="search an address"
-        aria-label="search an address"
-        value={chosen.match}
-        maxLength={64}
-        onInput={(event) => choose({ match: event.currentTarget.value })}
-      />
+      <SearchField what="an address" value={chosen.match} onChange={(match) => choose({ match })} />
       <select
         aria-label="order"
         value={chosen.sort}

@@ -172,3 +172,22 @@ export function Line(props: {
     </svg>
   );
 }
+
+/** A field that is searched by; `what` names what is looked for. */
+export function SearchField(props: {
+  readonly what: string;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}) {
+  const { what, value, onChange } = props;
+  return (
+    <input
+      type="search"
+      placeholder={`search ${what}`}
+      aria-label={`search ${what}`}
+      value={value}
+      maxLength={64}
+      onInput={(event) => onChange(event.currentTarget.value)}
+    />
+  );
+}

@@ -2,7 +2,18 @@
 
 import { LimitsCard, limitName } from './limits.jsx';
 import { type Row, useTopic } from './live.js';
-import { Card, Derived, gain, Line, money, number, numbers, percent, sign } from './parts.jsx';
+import {
+  Card,
+  Derived,
+  gain,
+  Line,
+  money,
+  number,
+  numbers,
+  percent,
+  SearchField,
+  sign,
+} from './parts.jsx';
 import { useChoices } from './route.js';
 import { Table } from './tables.jsx';
 
@@ -88,13 +99,10 @@ function useTable() {
     isFound: (...texts: readonly unknown[]): boolean =>
       texts.some((text) => String(text).toLowerCase().includes(wanted)),
     search: (
-      <input
-        type="search"
-        placeholder="search a portfolio"
-        aria-label="search a portfolio"
+      <SearchField
+        what="a portfolio"
         value={chosen.match}
-        maxLength={64}
-        onInput={(event) => choose({ match: event.currentTarget.value })}
+        onChange={(match) => choose({ match })}
       />
     ),
   };
