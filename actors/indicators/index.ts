@@ -19,4 +19,4 @@ export {
   type Rows,
   type Unit,
 } from './indicator.js';
-export { type PriceSeries, verifyIndicatorCase } from './verify.js';
+export { type PriceSeries, priceSeriesOf, verifyIndicatorCase } from './verify.js';

@@ -9,7 +9,7 @@ import { CATALOGUE, FEATURES } from './catalogue.js';
 import { CROSS_FEATURES, CROSS_INPUTS, createCrossSection } from './cross-section.js';
 import { createFeatureEngine } from './features.js';
 import { addRow, type Bar, createRows, emptyBar, type Rows } from './indicator.js';
-import { type PriceSeries, verifyIndicatorCase } from './verify.js';
+import { type PriceSeries, priceSeriesOf, verifyIndicatorCase } from './verify.js';
 
 const FIXTURES = new URL('../../../actors/indicators/fixtures/', import.meta.url);
 
@@ -24,17 +24,7 @@ function readPrices({ adjust, from, to }: FixtureCase['input']): PriceSeries {
     .map((line) => line.split(','));
   const wanted = rows.filter((row) => row[0]! >= from && row[0]! <= to);
   const column = (name: string): number[] => wanted.map((row) => Number(row[heads!.indexOf(name)]));
-  const close = column('close');
-  const adjusted = adjust ? column('adjusted_close') : close;
-  const scale = (values: number[]): number[] =>
-    values.map((value, index) => value * (adjusted[index]! / close[index]!));
-  return {
-    open: scale(column('open')),
-    high: scale(column('high')),
-    low: scale(column('low')),
-    close: scale(close),
-    volume: column('volume'),
-  };
+  return priceSeriesOf(column, adjust);
 }
 
 const { cases } = JSON.parse(readFileSync(new URL('indicators.json', FIXTURES), 'utf8')) as {

@@ -21,6 +21,27 @@ export interface PriceSeries {
   readonly volume: readonly number[];
 }
 
+/**
+ * Bars out of named columns, every price times the adjusted close's share of the close where they
+ * are restated. Volume stays. Source: the vectors' convention of adjustment.
+ */
+export function priceSeriesOf(
+  column: (name: string) => readonly number[],
+  isAdjusted: boolean,
+): PriceSeries {
+  const close = column('close');
+  const adjusted = isAdjusted ? column('adjusted_close') : close;
+  const scale = (values: readonly number[]): number[] =>
+    values.map((value, index) => value * (adjusted[index]! / close[index]!));
+  return {
+    open: scale(column('open')),
+    high: scale(column('high')),
+    low: scale(column('low')),
+    close: scale(close),
+    volume: column('volume'),
+  };
+}
+
 /** Runs the bars through the function of the case and compares every number it states. */
 export function verifyIndicatorCase(
   reference: ReferenceCase,

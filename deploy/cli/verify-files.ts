@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BarColumns } from '../../actors/execution/index.js';
-import type { PriceSeries } from '../../actors/indicators/index.js';
+import { type PriceSeries, priceSeriesOf } from '../../actors/indicators/index.js';
 import {
   type PriceTable,
   parsePriceTable,
@@ -62,18 +62,7 @@ export class PriceFiles {
 
   /** Bars of one symbol, restated by the adjusted close where the case asks for it. */
   bars(input: Input): PriceSeries {
-    const column = this.#columns(input);
-    const close = column('close');
-    const adjusted = input['adjust'] === true ? column('adjusted_close') : close;
-    const scale = (values: readonly number[]): number[] =>
-      values.map((value, index) => value * (adjusted[index]! / close[index]!));
-    return {
-      open: scale(column('open')),
-      high: scale(column('high')),
-      low: scale(column('low')),
-      close: scale(close),
-      volume: column('volume'),
-    };
+    return priceSeriesOf(this.#columns(input), input['adjust'] === true);
   }
 
   /** Bars of one symbol as they stand in the file. */
