@@ -150,6 +150,14 @@ def refusal(call):
     return None
 
 
+def changes_until(stream, last):
+    """The changes of a watched symbol up to the one with this last price."""
+    for change in stream:
+        yield change
+        if change.quotes[0].last == last:
+            return
+
+
 def market(system, open_us):
     prefix = "sluice.market.v1"
     get = system.message(f"{prefix}.GetRequest", symbols=["AAPL", "KO"])
@@ -169,12 +177,13 @@ def market(system, open_us):
                                  symbols=["AAPL", "KO"], prints=b"".join(records))
 
     ingested = system.call(f"{prefix}.MarketData/Ingest", batches())
-    second = next(stream)
+    # The answer says that the prints are kept; the actors take them a moment later.
+    watched = [first, *changes_until(stream, last=50.5)]
     stream.cancel()
     unknown = system.message(f"{prefix}.GetRequest", symbols=["NOPE"])
     return {
         "quotes": system.call(f"{prefix}.MarketData/Get", get),
-        "watched": [first, second],
+        "watched": watched,
         "ingest": ingested,
         "feed": system.call(f"{prefix}.MarketData/GetFeed",
                             system.message(f"{prefix}.GetFeedRequest")),
