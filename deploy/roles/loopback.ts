@@ -13,7 +13,7 @@ import {
   RingProducer,
   type ShardProgram,
 } from '../../engine/index.js';
-import type { FromShard } from './shard-messages.js';
+import type { FromShard, ShardSnapshot } from './shard-messages.js';
 
 /** Frames that wait before the shard takes them. */
 const RING_FRAMES = 1024;
@@ -34,6 +34,7 @@ export class Loopback {
   readonly #writer: LinkWriter;
   readonly #reader: LinkReader;
   #tickets: number[] = [];
+  #snapshot: ShardSnapshot | undefined;
 
   constructor() {
     const link = createLink();
@@ -44,11 +45,17 @@ export class Loopback {
     this.#consumer = new RingConsumer(ring);
   }
 
+  /** The last snapshot that the shard has taken. */
+  get snapshot(): ShardSnapshot | undefined {
+    return this.#snapshot;
+  }
+
   /** The shard has said something. */
   posted(message: unknown): void {
     // The shard's program is the only one that posts, and this is all it posts.
     const said = message as FromShard;
     if (said.kind === 'append') this.#tickets.push(said.ticket);
+    if (said.kind === 'snapshot') this.#snapshot = said.snapshot;
     this.#writer.post(message);
     while (this.#reader.take() !== NOTHING);
   }

@@ -9,11 +9,12 @@ import {
   createGate,
   createHistogram,
   FRAME_INTS,
+  FRAME_LANES,
   type RingConsumer,
   type ShardContext,
   type ShardProgram,
 } from '../../engine/index.js';
-import { ACTION, POINT, PRINT, SESSION_OPEN } from '../../proto/frames/market.js';
+import { ACTION, POINT, PRINT, SESSION_OPEN, SNAPSHOT } from '../../proto/frames/market.js';
 import { pack, unpack } from './packed.js';
 import { rehearse } from './rehearsal.js';
 import type { ShardConfig } from './shard-messages.js';
@@ -66,7 +67,7 @@ function configOf(sessions: number): ShardConfig {
   } as unknown as ShardConfig;
 }
 
-/** A shard that counts its frames by kind, and asks for one commit. */
+/** A shard that counts its frames by kind, asks for one commit, and takes snapshots. */
 class CountingShard implements ShardProgram {
   readonly counts = new Map<number, number>();
   commits = 0;
@@ -79,8 +80,12 @@ class CountingShard implements ShardProgram {
 
   onFrames(ring: RingConsumer, count: number): number {
     for (let index = 0; index < count; index++) {
-      const kind = ring.ints[ring.slot(index) * FRAME_INTS]!;
+      const slot = ring.slot(index);
+      const kind = ring.ints[slot * FRAME_INTS]!;
       this.counts.set(kind, (this.counts.get(kind) ?? 0) + 1);
+      if (kind !== SNAPSHOT.kind) continue;
+      const id = ring.floats[slot * FRAME_LANES + SNAPSHOT.lanes.id]!;
+      this.#context.post({ kind: 'snapshot', snapshot: { id } });
     }
     return count;
   }
@@ -105,41 +110,56 @@ function rehearsed(sessions: number) {
     shardCount: 2,
     post: (message: unknown) => heard.push(message),
   } as unknown as ShardContext;
-  let shard: CountingShard | undefined;
-  let given: { config: ShardConfig; context: ShardContext } | undefined;
+  const shards: CountingShard[] = [];
+  const given: { config: ShardConfig; context: ShardContext }[] = [];
   rehearse(config, context, (own, alone) => {
-    given = { config: own, context: alone };
-    shard = new CountingShard(alone);
+    given.push({ config: own, context: alone });
+    const shard = new CountingShard(alone);
+    shards.push(shard);
     return shard;
   });
-  return { config, heard, shard, given };
+  const seen = (kind: number): number[] => shards.map(({ counts }) => counts.get(kind) ?? 0);
+  return { config, heard, shards, given, seen };
 }
 
-t.test('a shard rehearses sessions with every kind of frame, alone and unheard', async (t) => {
-  const { config, heard, shard, given } = rehearsed(290);
-  const sessions = 14;
-  t.equal(shard?.counts.get(SESSION_OPEN.kind), sessions);
-  t.equal(shard?.counts.get(PRINT.kind), sessions * 8 * SYMBOLS.length);
-  t.equal(shard?.counts.get(POINT.kind), 1 + sessions * 9, 'the close before, eight and a close');
-  t.equal(shard?.counts.get(ACTION.kind), 1);
-  t.equal(shard?.commits, 1, 'what it wants on disk is done');
+t.test('shards rehearse sessions with every kind of frame, alone and unheard', async (t) => {
+  const { config, heard, shards, given, seen } = rehearsed(290);
+  t.same(seen(SESSION_OPEN.kind), [5, 5, 5]);
+  t.same(
+    seen(PRINT.kind),
+    [40, 40, 40].map((rounds) => rounds * SYMBOLS.length),
+  );
+  t.same(seen(POINT.kind), [46, 45, 45], 'the close before all, eight and a close in each');
+  t.same(seen(ACTION.kind), [0, 0, 1]);
+  for (const { commits } of shards) t.equal(commits, 1, 'what it wants on disk is done');
   t.same(heard, []);
-  t.match(given?.context, { shard: 0, shardCount: 1 });
-  t.equal(given?.config.warmDays, 276);
+  t.match(given[0]?.context, { shard: 0, shardCount: 1 });
+  t.equal(given[0]?.config.warmDays, 275);
   for (const part of ['columns', 'state', 'saves', 'records', 'matrix', 'gate'] as const) {
-    t.not(given?.config.market[part], config.market[part], `${part} is its own`);
+    t.not(given[0]?.config.market[part], config.market[part], `${part} is its own`);
+    t.equal(given[1]?.config.market[part], given[0]?.config.market[part]);
   }
+});
+
+t.test('each shard but the first goes on from the snapshot of the one before', async (t) => {
+  const { given } = rehearsed(290);
+  const began = given.map(({ config: { isFirst, snapshot } }) => ({ isFirst, id: snapshot?.id }));
+  t.same(began, [
+    { isFirst: true, id: undefined },
+    { isFirst: false, id: 279 },
+    { isFirst: false, id: 284 },
+  ]);
 });
 
 t.test('a few portfolios take part, and open where the rehearsal begins', async (t) => {
   const { config, given } = rehearsed(290);
   const portfolios = PORTFOLIOS.slice(0, 32);
-  t.same(given?.config.portfolios, portfolios);
-  const day = daysOf(config.bars.dates[275]!);
+  t.same(given[0]?.config.portfolios, portfolios);
+  const day = daysOf(config.bars.dates[274]!);
   const opened = portfolios.map((key) => [key, [{ ...DEPOSIT, eventId: key, day }]]);
-  t.same([...unpack(given!.config.openings)], opened);
+  t.same([...unpack(given[0]!.config.openings)], opened);
 });
 
 t.test('history that is too short is not rehearsed', async (t) => {
-  t.equal(rehearsed(283).shard, undefined);
+  t.same(rehearsed(284).shards, []);
 });

@@ -20,10 +20,16 @@ import {
 import { ACTION, POINT, PRINT, SESSION_OPEN, SNAPSHOT } from '../../proto/frames/market.js';
 import { Loopback } from './loopback.js';
 import { pack, unpack } from './packed.js';
-import type { ShardConfig, SharedMarket } from './shard-messages.js';
+import type { ShardConfig, ShardSnapshot, SharedMarket } from './shard-messages.js';
 
 /** Sessions rehearsed: with thirty of them a thread gets no faster, and the start takes longer. */
-const SESSIONS = 14;
+const SESSIONS = 15;
+
+/**
+ * Sessions that one shard rehearses before another goes on from its snapshot. Code compiled for one
+ * alone is thrown away as soon as another runs it; by the third it is made for any.
+ */
+const SESSIONS_A_SHARD = 5;
 
 /** Sessions of history before them: conditions that need a year of it are rehearsed too. */
 const WARM_SESSIONS = 270;
@@ -63,7 +69,11 @@ export function rehearse(config: ShardConfig, context: ShardContext, create: Cre
     folded: pack([]),
     journaled: new Map(),
   };
-  loopback.shard = create(alone, { ...context, shard: 0, shardCount: 1, post });
+  const begin = (snapshot?: ShardSnapshot): void => {
+    const own = { ...alone, isFirst: snapshot === undefined, snapshot };
+    loopback.shard = create(own, { ...context, shard: 0, shardCount: 1, post });
+  };
+  begin();
   let points = 0;
   for (let day = from - 1; day < warmDays; day++) {
     const { openUs, closeUs } = sessionOf(bars.dates[day]!);
@@ -71,6 +81,7 @@ export function rehearse(config: ShardConfig, context: ShardContext, create: Cre
       loopback.send(POINT.kind, -1, [timeUs, points++, isClose ? 1 : 0, bars.dates[day]!, day]);
     // The shard has been warmed up to the close of the session before the first.
     if (day >= from) {
+      if (day > from && (day - from) % SESSIONS_A_SHARD === 0) begin(loopback.snapshot);
       loopback.send(SESSION_OPEN.kind, -1, [openUs, bars.dates[day]!, day, openUs, closeUs]);
       sendActions(config, loopback, day);
       for (let round = 0; round < ROUNDS; round++) {
