@@ -21,7 +21,7 @@ const COMMANDS = 600;
 /** Commands on their way at a time: fewer than a mailbox takes. */
 const AT_A_TIME = 50;
 
-t.setTimeout(120_000);
+t.setTimeout(300_000);
 
 async function command({ system }: Life, index: number): Promise<void> {
   const about = { portfolio: 'megacaps', commandId: `c${index}` };

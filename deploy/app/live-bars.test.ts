@@ -22,7 +22,7 @@ import type { Market } from './market.js';
 import { inRepository } from './paths.js';
 import { nextTurn } from './shards.js';
 
-t.setTimeout(120_000);
+t.setTimeout(300_000);
 
 /** Derived prints of each daily bar: enough for several bars a day of every style. */
 const PRINTS = 24;

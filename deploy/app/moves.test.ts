@@ -20,7 +20,7 @@ import { nextTurn } from './shards.js';
 
 const TESTER = { by: 'test', door: 'grpc', reason: '' } as const;
 
-t.setTimeout(120_000);
+t.setTimeout(300_000);
 
 function live(
   dataDir: string,

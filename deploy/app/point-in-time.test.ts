@@ -14,7 +14,7 @@ import { marketCut } from './market-cut.js';
 import { readSettings } from './settings.js';
 import { System } from './system.js';
 
-t.setTimeout(120_000);
+t.setTimeout(300_000);
 
 const HOUR_US = 3_600_000_000;
 

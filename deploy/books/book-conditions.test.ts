@@ -16,7 +16,7 @@ import { SAMPLE_CAPTURES } from './capture-feed.js';
 import { type RunningBooks, startBooks } from './start-books.js';
 import { shortened } from './test-captures.js';
 
-t.setTimeout(60_000);
+t.setTimeout(300_000);
 
 const SHIPPED = readFileSync(inRepository('deploy', 'config', 'funnel.yaml'), 'utf8');
 

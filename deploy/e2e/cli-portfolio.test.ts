@@ -16,7 +16,7 @@ import { readTransactions } from '../cli/transaction-file.js';
 import { openSystem, temporaryFolder } from '../services/test-system.js';
 import { commandEnv, runCommand } from './sluice-command.js';
 
-const TIMEOUT_MS = 20_000;
+const TIMEOUT_MS = 120_000;
 
 t.test('a live portfolio is traded, corrected, explained, exported and reconciled', async (t) => {
   const { grpc, http } = await openSystem(t);

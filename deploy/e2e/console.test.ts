@@ -10,7 +10,7 @@ const CLI = fileURLToPath(new URL('../cli/sluice.js', import.meta.url));
 
 const hasTmux = spawnSync('tmux', ['-V']).status === 0;
 
-t.setTimeout(120_000);
+t.setTimeout(300_000);
 
 // The loader that gathers coverage has no place in the processes below.
 const { NODE_OPTIONS: _loader, ...env } = process.env;

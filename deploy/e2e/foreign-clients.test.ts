@@ -39,7 +39,7 @@ const withoutNngcat = succeeds('nngcat', ['--version'])
 t.test('a Python client finds its way by reflection', { skip: withoutPython }, async (t) => {
   const { grpc } = await openSystem(t);
   const script = inRepository('deploy', 'e2e', 'clients', 'grpc_client.py');
-  const { stdout } = await run(PYTHON, [script, grpc, String(openUs)], { timeout: 60_000 });
+  const { stdout } = await run(PYTHON, [script, grpc, String(openUs)], { timeout: 240_000 });
   const seen = JSON.parse(stdout);
   const names = 'Bars Books Funnel MarketData Portfolio Quality Risk Supervision'.split(' ');
   t.same(

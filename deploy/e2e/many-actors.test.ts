@@ -23,7 +23,7 @@ const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((path) 
 /** With ten symbols, two shards and the funnel beyond ten thousand. */
 const PORTFOLIOS = 9_990;
 
-t.setTimeout(120_000);
+t.setTimeout(300_000);
 
 /** A configuration of so many portfolios of one share each. */
 function manyPortfolios(folder: string): string {

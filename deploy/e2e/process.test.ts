@@ -16,8 +16,8 @@ import { sluiceCommand, startProcess } from './sluice-process.js';
 
 const MARKET = '--symbols KO,PEP --warmup 30 --to 2021-01-15 --pace 4 --shards 1'.split(' ');
 
-/** Longest time a graceful end may take. Units: milliseconds. */
-const STOP_MS = 5_000;
+/** A graceful end that takes longer hangs. Units: milliseconds. */
+const STOP_MS = 60_000;
 
 t.setTimeout(300_000);
 

@@ -14,7 +14,7 @@ import {
 import { openSocket } from './test-socket.js';
 import { openSystem, packPrints } from './test-system.js';
 
-t.setTimeout(60_000);
+t.setTimeout(300_000);
 
 const KEY = 'AAPL/1h';
 const { openUs: OPEN_US } = sessionOf(20210121);

@@ -27,7 +27,7 @@ export const SYMBOLS = [
 ] as const;
 
 /** Looks at a condition before it is taken for never coming true. */
-const LOOKS_MAX = 1_000;
+const LOOKS_MAX = 3_000;
 
 /** The part of a tap test that is used here. */
 export interface Teardown {

@@ -90,8 +90,10 @@ export class ShardPool {
     // Little survives a scavenge: done alone it takes 0.3 ms, with helpers as long as these wait
     // for a core that other shards are using, which was up to 60.
     setFlagsFromString('--no-parallel-scavenge');
-    // And fewer of them: the young generation has from the start the size that it grows to.
+    // And fewer of them: the young generation has from the start the size that it grows to, which
+    // newer versions of Node would double.
     setFlagsFromString(`--min-semi-space-size=${SEMI_SPACE_MIB}`);
+    setFlagsFromString(`--max-semi-space-size=${SEMI_SPACE_MIB}`);
     this.#piscina = new Piscina({
       filename: new URL('./worker.js', import.meta.url).href,
       // One spare, with the program loaded, for the next shard that needs a thread at once; and

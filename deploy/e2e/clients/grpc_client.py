@@ -11,7 +11,7 @@ import sys
 import grpc
 from google.protobuf import descriptor_pb2, descriptor_pool, json_format, message_factory
 
-DEADLINE_SECONDS = 20
+DEADLINE_SECONDS = 60
 FIELD = descriptor_pb2.FieldDescriptorProto
 
 
