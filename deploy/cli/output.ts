@@ -61,7 +61,9 @@ export function fail(error: unknown, hint = ''): void {
           : EXIT.failed;
     return;
   }
-  say(`sluice: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  // What the system says of a file needs no place in the code; a bug does.
+  const told = error instanceof Error && !('syscall' in error) ? error.stack : undefined;
+  say(`sluice: ${told ?? (error instanceof Error ? error.message : String(error))}`);
   process.exitCode = EXIT.failed;
 }
 
