@@ -211,6 +211,7 @@ export const APPLICATION_ERRORS: Readonly<Record<string, string>> = {
     'A segment of the recording ends in a torn write; the next record goes to another.',
   'recording.too_large': 'A table of the recording has more rows than its bound.',
   'recording.unreadable': 'A file of the recording could not be read.',
+  'recording.unwritable': "The folder to record into can't be written to.",
   'reference.not_a_case': 'An entry of a file of vectors lacks what every case has.',
   'report.no_browser': 'There is no Chromium to print a PDF with; set CHROME_PATH.',
   'report.not_printed': 'The browser did not print the PDF.',

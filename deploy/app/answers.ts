@@ -23,6 +23,12 @@ export function unknownSymbol(symbol: string): No {
   return no('market.unknown_symbol', `expected a listed symbol, was "${symbol.slice(0, 32)}"`);
 }
 
+/** No order book of that symbol, which may be a listed one. */
+export function noBook(symbol: string): No {
+  const text = `expected a symbol with an order book, was "${symbol.slice(0, 32)}"; start with --feed binance-capture to have some`;
+  return no('market.unknown_symbol', text);
+}
+
 /** No portfolio of that id. */
 export function unknownPortfolio(id: string): No {
   return no('portfolio.unknown', `expected the id of a portfolio, was "${id.slice(0, 64)}"`);

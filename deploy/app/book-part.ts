@@ -20,7 +20,7 @@ import {
   LevelSchema,
 } from '../../proto/gen/sluice/book/v1/book_pb.js';
 import type { BookShards } from '../books/book-shards.js';
-import { no, unknownSymbol } from './answers.js';
+import { no, noBook } from './answers.js';
 import type { Answer, BookTest } from './port.js';
 
 /** Columns of a level in the ladder. */
@@ -76,7 +76,7 @@ export class BookPart {
     const left: string[] = [];
     for (const symbol of symbols.length > 0 ? symbols : this.#rowOf.keys()) {
       const row = this.#rowOf.get(symbol.toUpperCase());
-      if (row === undefined) return unknownSymbol(symbol);
+      if (row === undefined) return noBook(symbol);
       if (stamp > 0 && this.#stamps[row]! <= stamp) continue;
       const book = this.#book(row);
       if (test === undefined) books.push(book);
@@ -91,7 +91,7 @@ export class BookPart {
   /** One book with profile, heat map and counters. Errors: `market.unknown_symbol`, `shard.*`. */
   async get(symbol: string): Promise<Answer<BookDetail>> {
     const row = this.#rowOf.get(symbol.toUpperCase());
-    if (row === undefined) return unknownSymbol(symbol);
+    if (row === undefined) return noBook(symbol);
     const reply = await this.source.ask(row, { kind: 'show_book' });
     if (reply.kind === 'timed_out') {
       return no('books.timed_out', 'expected the book within 2 s; ask again');

@@ -66,10 +66,9 @@ export interface RunDays {
 export function daysOf(options: MarketOptions, dates: Int32Array): RunDays {
   const firstDay = dates.findIndex((date) => date >= options.from);
   if (firstDay < 0) {
-    throw new Fault(
-      'data.no_sessions',
-      `expected sessions from ${options.from} on, the file ends at ${dates[dates.length - 1]}`,
-    );
+    const until = options.to === undefined ? '' : ` to ${options.to}`;
+    const text = `expected sessions from ${options.from}${until}, the last one read is ${dates[dates.length - 1]}`;
+    throw new Fault('data.no_sessions', text);
   }
   const warmDays = Math.min(options.warmDays ?? firstDay, firstDay);
   if (warmDays < WARM_DAYS_MIN) {

@@ -1,31 +1,75 @@
 // The threads of a market: where its actors are placed, and what becomes of what shards say.
 
 import { type Journal, Placement } from '../../engine/index.js';
+import type { FromShard } from '../roles/shard-messages.js';
+import type { FoldedStates } from './folded-states.js';
+import type { Judged } from './judged.js';
+import type { MarketListener } from './market-options.js';
 import { type MarketShardsOptions, marketShards } from './market-shards.js';
-import { Shards, type ShardsOptions } from './shards.js';
+import { Shards } from './shards.js';
 import { readPlacement, writePlacement } from './stored-placement.js';
 
 /** What the shards of a market are made from, and who hears of them. */
-export interface MarketThreadsOptions
-  extends Omit<MarketShardsOptions, 'placement'>,
-    Pick<ShardsOptions, 'onMessage' | 'onRestart' | 'onFailure'> {
+export interface MarketThreadsOptions extends Omit<MarketShardsOptions, 'placement'> {
   readonly journal: Journal;
+  readonly folded: FoldedStates;
+  readonly judged: Judged;
+  readonly listener: MarketListener;
+  /** So many messages will never reach an actor that can't be brought forward. */
+  readonly onMissed: (count: number) => void;
 }
 
 /** Starts the shards of a market: where they were left when it goes on, else where hashes say. */
 export function startShards(given: MarketThreadsOptions): Shards {
-  const { options, file, journal, commits, onMessage, onRestart, onFailure } = given;
+  const { options, file, journal, commits, judged, listener } = given;
   const { shardCount, resume } = options;
   const placement = resume ? readPlacement(journal, shardCount) : new Placement(shardCount);
-  return new Shards(
+  const shards: Shards = new Shards(
     {
       ...marketShards({ ...given, placement }),
       storePlacement: (changed) => writePlacement(journal, changed),
       settled: () => commits.settled(),
-      onMessage,
-      onRestart,
-      onFailure,
+      onMessage: (shard, message) => {
+        hear(given, shards, shard, message);
+        listener.onEvent(shard, message);
+      },
+      onRestart: (shard, fault) => listener.onRestart(shard, fault),
+      onFailure: (fault) => judged.fail(fault),
     },
     file.bars.symbols,
   );
+  return shards;
+}
+
+/** Does what the market itself must with a message of a shard. */
+function hear(
+  { commits, folded, judged, listener, onMissed }: MarketThreadsOptions,
+  shards: Shards,
+  shard: number,
+  message: FromShard,
+): void {
+  switch (message.kind) {
+    case 'append':
+      commits.append(message, (ticket, fault) => shards.committed(shard, ticket, fault));
+      break;
+    case 'recover': {
+      const { address, after } = message;
+      // What the actor asked to append before it failed must be there, or it would be missed.
+      void commits
+        .settled()
+        .then(() => shards.recovered(shard, address, commits.eventsOf(address, after)));
+      break;
+    }
+    case 'folded':
+      folded.keep(message.states, message.sequences);
+      break;
+    case 'log':
+      listener.onLog?.(`shard/${shard}`, message.line);
+      break;
+    case 'missed':
+      onMissed(message.count);
+      break;
+    default:
+      judged.note(shard, message);
+  }
 }

@@ -6,7 +6,6 @@ import { PRINTS_PER_BAR_MIN } from '../../actors/market/index.js';
 import {
   type Address,
   type Columns,
-  type Fault,
   Journal,
   Placement,
   percentileOf,
@@ -15,12 +14,13 @@ import { boardOf } from '../config/portfolio-config.js';
 import { recordEarlier } from '../recorder/earlier.js';
 import { Recorder } from '../recorder/recorder.js';
 import { loadMarketFile, type MarketFile } from '../research/market-file.js';
-import type { FromShard, SharedMarket } from '../roles/shard-messages.js';
+import type { SharedMarket } from '../roles/shard-messages.js';
 import { Commits } from './commits.js';
 import { DerivedFeed, monotonicUs } from './derived-feed.js';
 import { rehearseFeed } from './feed-rehearsal.js';
 import { FoldedStates } from './folded-states.js';
 import { Ingest } from './ingest.js';
+import { Judged } from './judged.js';
 import { Logs } from './logs.js';
 import { createQuality, createSequencer } from './market-inlets.js';
 import {
@@ -37,13 +37,10 @@ import { RecordedBatches } from './recorded-batches.js';
 import { feedName } from './run-mark.js';
 import { RunProgress } from './run-progress.js';
 import type { Sequencer } from './sequencer.js';
-import { nextTurn, type Shards } from './shards.js';
+import type { Shards } from './shards.js';
 import { createMarketMemory } from './shared-market.js';
 import { stateHash } from './state-hash.js';
 import { writePlacement } from './stored-placement.js';
-
-/** Longest wait for the first figures of portfolios. Units: milliseconds. */
-const FIRST_FIGURES_MS = 2_000;
 
 /** Longest wait for threads when the start has failed. Units: milliseconds. */
 const START_CLOSE_MS = 1_000;
@@ -74,19 +71,12 @@ export class Market {
   readonly #listener: MarketListener;
   readonly #commits: Commits;
   readonly #folded: FoldedStates;
-  readonly #lastPoint: Int32Array;
-  #lastSummary = -1;
-  /** Portfolios that have told figures since the start. */
-  readonly #heard = new Set<Address>();
+  readonly #judged: Judged;
   readonly #feed: string;
   readonly #recorded: RecordedBatches;
   readonly #progress: RunProgress;
   #isStopped = false;
   readonly #beforeClose: (() => Promise<void>)[] = [];
-  #failure: Fault | undefined;
-  #fail: (fault: Fault) => void = () => {};
-  /** Rejects when the shards can't be kept running; never resolves. */
-  readonly #failed: Promise<never>;
 
   private constructor(
     options: MarketOptions,
@@ -101,11 +91,7 @@ export class Market {
     this.journal = journal;
     this.#listener = listener;
     this.logs = new Logs(options.shardCount, (where, line) => listener.onLog?.(where, line));
-    this.#failed = new Promise((_resolve, reject) => {
-      this.#fail = reject;
-    });
-    // Whoever waits sees the rejection; when nobody does it must not end the process.
-    this.#failed.catch(() => {});
+    this.#judged = new Judged(options.shardCount, () => this.#isStopped);
     const { bars } = file;
     const days = daysOf(options, bars.dates);
     const { firstDay, endDay, warmDays } = days;
@@ -133,7 +119,6 @@ export class Market {
     this.memory = memory.shared;
     this.columns = memory.columns;
     this.stride = memory.stride;
-    this.#lastPoint = new Int32Array(options.shardCount).fill(-1);
     this.shards = this.#startShards(days, openings);
     this.sequencer = createSequencer({
       options,
@@ -186,13 +171,13 @@ export class Market {
       }
       // Few prints tell the compiler as much as many.
       await rehearseFeed(file.bars, market.firstDay, PRINTS_PER_BAR_MIN);
-      await Promise.race([market.shards.ready(), market.#failed]);
+      await Promise.race([market.shards.ready(), market.#judged.failed]);
       await market.sequencer.warmPoint(file.bars.dates[market.firstDay - 1]!);
       await market.settle();
       // A thread that is lost right after the start need not be warmed again.
       await market.sequencer.snapshot();
-      await Promise.race([market.shards.snapshotsSaved(), market.#failed]);
-      await market.#hearPortfolios();
+      await Promise.race([market.shards.snapshotsSaved(), market.#judged.failed]);
+      await market.#judged.portfolios(options.portfolios.portfolios.length);
       return market;
     } catch (error) {
       await market?.shards.close(START_CLOSE_MS);
@@ -247,34 +232,14 @@ export class Market {
       if (!this.#isStopped) await this.ingest.open(feed.sent);
       await this.settle();
     };
-    await Promise.race([run(), this.#failed]);
+    await Promise.race([run(), this.#judged.failed]);
     this.streamedUs = monotonicUs() - started;
     this.state = this.#isStopped ? 'stopped' : 'finished';
   }
 
   /** Resolves once every point sent has been judged and summarised. */
-  async settle(): Promise<void> {
-    const last = this.sequencer.pointIndex - 1;
-    while (
-      !this.#isStopped &&
-      (this.#lastPoint.some((p) => p < last) || this.#lastSummary < last)
-    ) {
-      if (this.#failure !== undefined) throw this.#failure;
-      await nextTurn();
-    }
-  }
-
-  /**
-   * Waits for the first figures of every portfolio, which follow the warm point by a moment: who
-   * asks before would be told that there is no such portfolio. One that is stopped tells none.
-   */
-  async #hearPortfolios(): Promise<void> {
-    const untilMs = performance.now() + FIRST_FIGURES_MS;
-    const count = this.options.portfolios.portfolios.length;
-    while (this.#heard.size < count && performance.now() < untilMs && !this.#isStopped) {
-      if (this.#failure !== undefined) throw this.#failure;
-      await nextTurn();
-    }
+  settle(): Promise<void> {
+    return this.#judged.reached(this.sequencer.pointIndex - 1);
   }
 
   /** Percentiles from arrival to published row. Units: microseconds. */
@@ -345,53 +310,10 @@ export class Market {
       ...{ options, file, days, journal, logs, memory, board, openings },
       commits: this.#commits,
       folded: this.#folded,
-      onMessage: (shard, message) => this.#onMessage(shard, message),
-      onRestart: (shard, fault) => this.#listener.onRestart(shard, fault),
-      onFailure: (fault) => {
-        this.#failure = fault;
-        this.#fail(fault);
-      },
+      judged: this.#judged,
+      listener: this.#listener,
+      onMissed: (count) => this.sequencer.countRejected('told_to_nobody', count),
     });
-  }
-
-  #onMessage(shard: number, message: FromShard): void {
-    switch (message.kind) {
-      case 'append':
-        this.#commits.append(message, (ticket, fault) =>
-          this.shards.committed(shard, ticket, fault),
-        );
-        break;
-      case 'recover':
-        // What the actor asked to append before it failed must be there, or it would be missed.
-        void this.#commits
-          .settled()
-          .then(() =>
-            this.shards.recovered(
-              shard,
-              message.address,
-              this.#commits.eventsOf(message.address, message.after),
-            ),
-          );
-        break;
-      case 'folded':
-        this.#folded.keep(message.states, message.sequences);
-        break;
-      case 'log':
-        this.#listener.onLog?.(`shard/${shard}`, message.line);
-        break;
-      case 'missed':
-        this.sequencer.countRejected('told_to_nobody', message.count);
-        break;
-      case 'point':
-        this.#lastPoint[shard] = message.pointIndex;
-        break;
-      case 'published':
-        if (message.event.kind === 'funnel_counted') {
-          this.#lastSummary = (message.event as { kind: string; pointIndex: number }).pointIndex;
-        } else if (message.event.kind === 'portfolio_marked') this.#heard.add(message.from);
-        break;
-    }
-    this.#listener.onEvent(shard, message);
   }
 
   /** Notes how far the feed is; true while it goes again through what an earlier process did. */

@@ -8,7 +8,7 @@ import { LogLevelsResponseSchema } from '../../proto/gen/sluice/supervision/v1/s
 import type { FromShard } from '../roles/shard-messages.js';
 import { ActorsView } from './actors-view.js';
 import { AlertRules } from './alert-rules.js';
-import { no, unknownSymbol } from './answers.js';
+import { no, noBook } from './answers.js';
 import { BarsPart } from './bars-part.js';
 import { type BookPart, bookFeatures } from './book-part.js';
 import { ChangeTopics } from './change-topics.js';
@@ -145,7 +145,7 @@ export class System implements SluicePort {
     stamp: () => this.#books?.stamp() ?? 1,
     changed: (stamp, symbols, test) =>
       this.#books?.changed(stamp, symbols, test) ?? noBooks(symbols),
-    get: async (symbol) => this.#books?.get(symbol) ?? unknownSymbol(symbol),
+    get: async (symbol) => this.#books?.get(symbol) ?? noBook(symbol),
     features: () => bookFeatures(),
     compile: (where) =>
       this.#books?.compile(where) ?? { ok: true, value: { meets: () => false, shown: new Set() } },
@@ -242,7 +242,7 @@ export class System implements SluicePort {
 
 /** The books of a feed without any. */
 function noBooks(symbols: readonly string[] = []): Answer<BookBatch> {
-  if (symbols[0] !== undefined) return unknownSymbol(symbols[0]);
+  if (symbols[0] !== undefined) return noBook(symbols[0]);
   return { ok: true, value: create(BookBatchSchema, { stamp: 1 }) };
 }
 

@@ -62,7 +62,7 @@ export async function riskAlerts(options: AskOptions): Promise<void> {
     table([
       ['market time', 'what'],
       ...told.alerts.map(({ asOfUs, text }) => [
-        new Date(asOfUs / 1000).toISOString().slice(0, 16),
+        `${new Date(asOfUs / 1000).toISOString().slice(0, 16)}Z`,
         text,
       ]),
     ]),

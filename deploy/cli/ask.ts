@@ -5,8 +5,8 @@ import { createGrpcClient, Fault, type GrpcClient } from '../../engine/index.js'
 import { readLastRun, type StoredView } from './last-run.js';
 import { dateText, say } from './output.js';
 
-/** Where a system listens unless it, or the environment here, says otherwise. */
-const ADDRESS = process.env['SLUICE_ADDRESS'] ?? '127.0.0.1:50051';
+/** Where a system listens unless it, or the environment here, says otherwise; an empty word is none. */
+const ADDRESS = process.env['SLUICE_ADDRESS'] || '127.0.0.1:50051';
 
 /** Flags of every command that asks a system. */
 export interface AskOptions {

@@ -1,6 +1,6 @@
 // How the command line explains itself: groups, examples, and what to read after a mistake.
 
-import { Command, type CommanderError } from 'commander';
+import { Command, type CommanderError, type Option } from 'commander';
 import { EXIT } from './output.js';
 import { painted } from './terminal-text.js';
 
@@ -10,8 +10,8 @@ const RUNNING = 'Run and watch:';
 const GROUPS: readonly (readonly [heading: string, commands: readonly string[]])[] = [
   [RUNNING, ['run', 'console', 'actors', 'doctor']],
   ['Research:', ['funnel', 'bars', 'book', 'universe', 'features', 'verify']],
-  ['Portfolios and risk:', ['portfolio', 'risk', 'report']],
-  ['Data:', ['data', 'sources', 'backfill', 'sql', 'recording', 'replay']],
+  ['Portfolios and risk:', ['portfolio', 'risk', 'alerts', 'report']],
+  ['Data:', ['data', 'sources', 'backfill', 'history', 'sql', 'recording', 'replay']],
   ['Keeping what was done:', ['journal', 'backup', 'restore']],
 ];
 
@@ -63,7 +63,10 @@ function complete(command: Command): void {
   const isGroup = command.commands.length > 0;
   command
     .showHelpAfterError(isGroup ? `(see ${path} --help)` : `usage: ${usage}\n(see ${path} --help)`)
-    .configureHelp({ styleTitle: (title) => painted(title, 'head', process.stdout) })
+    .configureHelp({
+      styleTitle: (title) => painted(title, 'head', process.stdout),
+      optionDescription: described,
+    })
     .configureOutput({
       outputError: (text, write) => write(text.replace(/^error: /, 'sluice: ')),
     })
@@ -71,6 +74,12 @@ function complete(command: Command): void {
       process.exit(error.exitCode === 0 ? EXIT.ok : EXIT.usage);
     });
   for (const below of command.commands) complete(below);
+}
+
+/** What a flag is for, with its default as it would be typed; an empty one says nothing. */
+function described({ description, defaultValue }: Option): string {
+  if (defaultValue === undefined || defaultValue === '') return description;
+  return `${description} (default: ${String(defaultValue)})`;
 }
 
 function commandNamed(program: Command, name: string): Command | undefined {

@@ -12,8 +12,9 @@ export interface HistoryFlags {
   readonly json?: boolean;
 }
 
-/** `history show` */
+/** `history show`. Errors: `data.missing_file`. */
 export function historyShow({ dataDir, json }: HistoryFlags): void {
+  checkHistory(dataDir);
   const summary = summariseHistory(resolve(dataDir));
   print(summary, json === true, () =>
     table([
@@ -25,14 +26,17 @@ export function historyShow({ dataDir, json }: HistoryFlags): void {
   );
 }
 
+function checkHistory(dataDir: string): void {
+  if (existsSync(join(dataDir, 'history'))) return;
+  throw new Fault(
+    'data.missing_file',
+    `expected history in ${dataDir}; sluice backfill fetches it`,
+  );
+}
+
 /** `history compact`. Errors: `journal.locked`, `data.missing_file`, `duckdb.failed`. */
 export async function historyCompact({ dataDir, json }: HistoryFlags): Promise<void> {
-  if (!existsSync(join(dataDir, 'history'))) {
-    throw new Fault(
-      'data.missing_file',
-      `expected history in ${dataDir}; sluice backfill fetches it`,
-    );
-  }
+  checkHistory(dataDir);
   // Whoever writes history holds this journal.
   const journal = Journal.open(join(dataDir, 'backfill'));
   try {

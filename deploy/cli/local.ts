@@ -1,12 +1,15 @@
 // Commands on the machine: the doctor.
 
-import { accessSync, constants, existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmdirSync, statfsSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { DuckDb, Fault, startWebServer } from '../../engine/index.js';
 import { readSettings } from '../app/settings.js';
 import { EXIT, print, table } from './output.js';
 import { doorsOf } from './run-options.js';
+
+/** Room that a run of the sample needs for its journal, with some to spare. Units: megabytes. */
+const FREE_MB_MIN = 100;
 
 /** Flags of commands on a data directory. */
 export interface LocalOptions {
@@ -39,11 +42,7 @@ export async function doctor({ dataDir, json, ...doors }: DoctorOptions): Promis
       }
       return `${settings.portfolios.portfolios.length} portfolios, ${settings.shardCount} shards`;
     }),
-    await look('data directory', async () => {
-      const folder = resolve(dataDir);
-      accessSync(existsSync(folder) ? folder : resolve(folder, '..'), constants.W_OK);
-      return `${folder} can be written`;
-    }),
+    await look('data directory', async () => tryFolder(resolve(dataDir))),
     await look('duckdb', async () => {
       const db = await DuckDb.open();
       const [row] = await db.rows('SELECT version() AS version');
@@ -74,6 +73,19 @@ export async function doctor({ dataDir, json, ...doors }: DoctorOptions): Promis
     ]),
   );
   if (findings.some(({ ok }) => !ok)) process.exitCode = EXIT.failed;
+}
+
+/** Writes where a data directory is, or would be made. Errors: of the file system, in its words. */
+function tryFolder(folder: string): string {
+  let near = folder;
+  while (!existsSync(near)) near = dirname(near);
+  // What the rights of a folder say is not all: a disk may be full, or take no folders.
+  rmdirSync(mkdtempSync(join(near, '.sluice-')));
+  const { bavail, bsize } = statfsSync(near);
+  const freeMb = Math.floor((bavail * bsize) / 1e6);
+  const text = `${folder} can be written, ${freeMb.toLocaleString('en-US')} MB are free`;
+  if (freeMb < FREE_MB_MIN) throw new Error(`expected at least ${FREE_MB_MIN} MB: ${text}`);
+  return text;
 }
 
 async function look(what: string, check: () => Promise<string>): Promise<Finding> {

@@ -18,6 +18,20 @@ export function isUnanswered(error: unknown): error is Fault {
   return error instanceof Fault && UNANSWERED.test(error.code);
 }
 
+/**
+ * Lets readers go when they have enough, as `head` does: a command ends as it would have, and what
+ * runs goes on untold. A result that can't be written for another reason is a failure.
+ */
+export function outliveReaders(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') return;
+    say(`sluice: the result was not written: ${error.message}`);
+    process.exitCode = EXIT.failed;
+  });
+  // Nobody is left who could be told.
+  process.stderr.on('error', () => {});
+}
+
 /** Prints a result, as JSON or as text. */
 export function print(result: unknown, asJson: boolean, text: () => string): void {
   const json = JSON.stringify(
@@ -47,7 +61,9 @@ export function fail(error: unknown, hint = ''): void {
           : EXIT.failed;
     return;
   }
-  say(`sluice: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  // What the system says of a file needs no place in the code; a bug does.
+  const told = error instanceof Error && !('syscall' in error) ? error.stack : undefined;
+  say(`sluice: ${told ?? (error instanceof Error ? error.message : String(error))}`);
   process.exitCode = EXIT.failed;
 }
 

@@ -14,23 +14,11 @@ import {
   ReturnsRequestSchema,
   type ReturnsResponse,
   ReturnsResponseSchema,
-  type Transaction,
-  TransactionsRequestSchema,
-  type TransactionsResponse,
-  TransactionsResponseSchema,
 } from '../../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
 import { dateFlag } from '../app/settings.js';
 import { type AskOptions, askSystem } from './ask.js';
-import { numberFlag } from './history-options.js';
-import { dateText, EXIT, print, say, table } from './output.js';
+import { dateText, EXIT, print, table } from './output.js';
 import { readStatement } from './statement-file.js';
-import { writeTransactions } from './transaction-file.js';
-
-/** Entries of one question of an export. */
-const PAGE = 1_000;
-
-/** Largest number a request can skip. */
-const OFFSET_MAX = 2 ** 31;
 
 /** Sessions of the table of returns. */
 const SESSIONS_SHOWN = 10;
@@ -70,95 +58,6 @@ function taxText({ clearFromDate, washedQuantity }: Lot): string {
   if (clearFromDate === 0) return '';
   if (Number(washedQuantity) === 0) return 'loss';
   return `loss, ${washedQuantity} washed until ${dateText(clearFromDate)}`;
-}
-
-/** `portfolio transactions`; with `--out` all of them go to a file. */
-export async function portfolioTransactions(
-  portfolio: string,
-  options: AskOptions & {
-    readonly symbol?: string;
-    readonly limit: string;
-    readonly offset: string;
-    readonly out?: string;
-  },
-): Promise<void> {
-  const symbol = (options.symbol ?? '').toUpperCase();
-  if (options.out !== undefined) {
-    const all = await allTransactions(portfolio, symbol, options);
-    await writeTransactions(options.out, all);
-    const { length } = all;
-    print(
-      { file: options.out, transactions: length },
-      options.json === true,
-      () => `${options.out}: ${length} transactions`,
-    );
-    return;
-  }
-  const page = {
-    limit: Math.floor(numberFlag('--limit', options.limit, 1, PAGE)),
-    offset: Math.floor(numberFlag('--offset', options.offset, 0, OFFSET_MAX)),
-  };
-  const request = create(TransactionsRequestSchema, { portfolio, symbol, ...page });
-  const response = await askSystem(Portfolio, options, (client) =>
-    client.call('transactions', request),
-  );
-  print(toJson(TransactionsResponseSchema, response), options.json === true, () =>
-    transactionsText(response),
-  );
-}
-
-/** All of them, oldest first. */
-async function allTransactions(
-  portfolio: string,
-  symbol: string,
-  options: AskOptions,
-): Promise<Transaction[]> {
-  const all: Transaction[] = [];
-  await askSystem(Portfolio, options, async (client) => {
-    for (let offset = 0; ; offset += PAGE) {
-      const page = { portfolio, symbol, limit: PAGE, offset };
-      const request = create(TransactionsRequestSchema, page);
-      const response = await client.call('transactions', request);
-      all.push(...response.transactions);
-      if (offset + PAGE < response.total) continue;
-      const text = `sluice: ${response.closed} entries of before the books were closed are left out`;
-      if (response.closed > 0) say(text);
-      return;
-    }
-  });
-  return all.reverse();
-}
-
-function transactionsText({ transactions, total }: TransactionsResponse): string {
-  return [
-    `${transactions.length} of ${total} transactions, newest first`,
-    table([
-      ['id', 'date', 'kind', 'symbol', 'quantity', 'price', 'fee', 'amount', 'realised', ''],
-      ...transactions.map((one) => [
-        one.id,
-        dateText(one.date),
-        one.kind,
-        one.symbol,
-        one.quantity,
-        one.price,
-        one.fee,
-        `${one.amount} ${one.amount === '' ? '' : one.currency}`.trim(),
-        [one.realisedShort, one.realisedLong].filter((gain) => Number(gain) !== 0).join(' + '),
-        noteOf(one),
-      ]),
-    ]),
-  ].join('\n');
-}
-
-function noteOf(one: Transaction): string {
-  const notes = [
-    one.toCurrency === '' ? '' : `for ${one.toAmount} ${one.toCurrency}`,
-    one.ratio,
-    one.lots,
-    one.reverses === '' ? '' : `takes ${one.reverses} back: ${one.reason}`,
-    one.inForce ? '' : 'taken back',
-  ];
-  return notes.filter((note) => note !== '').join(', ');
 }
 
 /** `portfolio returns` */

@@ -7,7 +7,6 @@ import {
   portfolioRebalance,
   portfolioReconcile,
   portfolioReturns,
-  portfolioTransactions,
 } from './portfolio-books.js';
 import {
   type EntryFlags,
@@ -17,12 +16,12 @@ import {
   portfolioCharge,
   portfolioCorrect,
   portfolioExchange,
-  portfolioImport,
   portfolioOption,
   portfolioRate,
   portfolioTrade,
   portfolioTransfer,
 } from './portfolio-entries.js';
+import { portfolioImport, portfolioTransactions } from './portfolio-transactions.js';
 
 /** Adds the commands below `sluice portfolio`. */
 export function addPortfolioCommands(portfolio: Command, { remote }: SharedFlags): void {

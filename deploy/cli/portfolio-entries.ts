@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { create, fromJson, type MessageInitShape, toJson } from '@bufbuild/protobuf';
-import { Fault, type GrpcClient } from '../../engine/index.js';
+import { Fault } from '../../engine/index.js';
 import {
   CommandRequestSchema,
   type CommandResponse,
@@ -13,7 +13,7 @@ import {
 import { dateFlag } from '../app/settings.js';
 import { type AskOptions, askSystem } from './ask.js';
 import { isUnanswered, print, say } from './output.js';
-import { picksOf, readTransactions } from './transaction-file.js';
+import { picksOf } from './transaction-file.js';
 
 /** Flags of every command that makes an entry. */
 export interface EntryFlags extends AskOptions {
@@ -29,9 +29,6 @@ export interface LotFlags extends EntryFlags {
 }
 
 type CommandInit = NonNullable<MessageInitShape<typeof CommandRequestSchema>['command']>;
-
-/** How long an import may take. Units: milliseconds. */
-const IMPORT_DEADLINE_MS = 60_000;
 
 /**
  * Sends a command and says what became of it; its id comes first, since an answer may never come.
@@ -51,13 +48,14 @@ async function send(portfolio: string, command: CommandInit, options: EntryFlags
   );
 }
 
-function failOn(response: CommandResponse, where = ''): CommandResponse {
+/** Passes an answer on. Errors: that of a command that was refused. */
+export function failOn(response: CommandResponse, where = ''): CommandResponse {
   if (!response.accepted) throw new Fault(response.code, `${where}${response.text}`);
   return response;
 }
 
 /** Where nobody knows whether it was done, the failure says what to do about it. */
-async function withAdvice<T>(advice: string, ask: () => Promise<T>): Promise<T> {
+export async function withAdvice<T>(advice: string, ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
   } catch (error) {
@@ -196,33 +194,4 @@ function correctionFrom(text: string) {
     const expected = `--replacement: expected JSON such as {"trade": {"symbol": "KO", "side": "buy", "quantity": "5", "price": "50"}}, was ${text.slice(0, 80)}`;
     throw new Fault('flag.invalid', expected, { cause: error });
   }
-}
-
-/**
- * `portfolio import`: stops at the first row that is refused or not answered; those before it are
- * booked, and known by their ids when the file is imported again.
- */
-export async function portfolioImport(
-  id: string,
-  file: string,
-  options: AskOptions,
-): Promise<void> {
-  const requests = await readTransactions(file, id);
-  let repeated = 0;
-  const importAll = async (client: GrpcClient<typeof Portfolio>): Promise<void> => {
-    for (const request of requests) {
-      const response = await client.call('command', request);
-      failOn(response, `${file}, ${request.commandId}: `);
-      if (response.repeatedCommand) repeated++;
-    }
-  };
-  await withAdvice('import the file again: what is booked already is known by its id', () =>
-    askSystem(Portfolio, options, importAll, IMPORT_DEADLINE_MS),
-  );
-  const booked = requests.length - repeated;
-  print(
-    { booked, repeated },
-    options.json === true,
-    () => `${booked} booked, ${repeated} were booked before`,
-  );
 }

@@ -6,7 +6,7 @@ import { systemClock } from '../adapters/sources/clock.js';
 import { readSourceSettings } from '../adapters/sources/settings.js';
 import { invalid, wholeFlag } from '../app/settings.js';
 import { type Dialects, dialectsOf, rereadRaw } from '../recorder/raw-reading.js';
-import { datesOf, isRaw, kindsOf } from '../recorder/recording.js';
+import { checkRecording, datesOf, isRaw, kindsOf } from '../recorder/recording.js';
 import { compact, type Retained, retain, retainRaw, summarise } from '../recorder/upkeep.js';
 import { print, table } from './output.js';
 
@@ -18,8 +18,9 @@ export interface RecordingFlags {
 /** Longest that days may be kept. */
 const DAYS_MAX = 36_500;
 
-/** `recording show DIR` */
+/** `recording show DIR`. Errors: `recording.missing`. */
 export function recordingShow(dir: string, flags: RecordingFlags): void {
+  checkRecording(resolve(dir));
   const partitions = summarise(resolve(dir));
   print(partitions, flags.json === true, () =>
     table([
@@ -83,9 +84,10 @@ interface RereadCounts {
   unreadable: number;
 }
 
-/** `recording reread DIR`. Errors: `duckdb.failed`, `config.invalid`. */
+/** `recording reread DIR`. Errors: `recording.missing`, `duckdb.failed`, `config.invalid`. */
 export async function recordingReread(dir: string, flags: RecordingFlags): Promise<void> {
   const from = resolve(dir);
+  checkRecording(from);
   const kinds = datesOf(from).flatMap((date) => kindsOf(from, date).filter(isRaw));
   const counts: RereadCounts[] = [];
   for (const kind of [...new Set(kinds)]) {

@@ -1,9 +1,8 @@
 // `sluice replay DIR`: a recording again, at any pace, held to the state that the run came to.
 
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Fault } from '../../engine/index.js';
 import { Market } from '../app/market.js';
 import { readSettings } from '../app/settings.js';
 import { prepareReplay } from '../recorder/replay.js';
@@ -22,7 +21,6 @@ const CLOSE_MS = 2_000;
 /** Runs the command. Errors: `recording.*`, those of a run. */
 export async function replay(dir: string, flags: ReplayFlags): Promise<void> {
   const from = resolve(dir);
-  if (!existsSync(from)) throw new Fault('recording.missing', `expected a recording in ${from}`);
   const dataDir = mkdtempSync(join(tmpdir(), 'sluice-replay-'));
   try {
     const { run, batches, prints, events } = await prepareReplay(from, dataDir);

@@ -25,8 +25,8 @@ export function addLiveRiskCommands(risk: Command, remote: (command: Command) =>
     .description('what an order would do to a portfolio, judged by every rule; changes nothing')
     .requiredOption('--symbol <symbol>', 'what is bought or sold')
     .requiredOption('--quantity <n>', 'shares; below 0 sells')
-    .option('--price <p>', 'dollars a share (default: the last price)')
-    .option('--fee <amount>', 'dollars')
+    .option('--price <n>', 'dollars a share (default: the last price)')
+    .option('--fee <n>', 'dollars')
     .action((id: string, options: CheckFlags) => riskCheck(id, options));
   remote(risk.command('limits [scope...]'))
     .description('limits of portfolio/ID and group/ID with how much is used; all without a scope')

@@ -1,6 +1,7 @@
 // `risk limits`, `risk override`, `risk kill` and `risk flatten`: limits of a running system.
 
 import { create, toJson } from '@bufbuild/protobuf';
+import { Fault } from '../../engine/index.js';
 import {
   ApproveRequestSchema,
   type ControlResponse,
@@ -54,7 +55,7 @@ function limitsText({ scopes, killed, killedWhy, overrides, halts }: LimitsRespo
   );
   return [
     ...(killed ? [`kill switch is on: ${killedWhy}`] : []),
-    ...halts.map(({ symbol, state }) => `${symbol}: ${state}`),
+    ...halts.map(({ symbol, state }) => `symbol ${symbol} is ${state}`),
     ...standings,
     ...asides,
     table([['scope', 'measure', 'level', 'value', 'limit', 'used', 'action', ''], ...rows]),
@@ -113,9 +114,8 @@ export async function riskKill(options: DecideFlags & { readonly off?: boolean }
 }
 
 function decided(told: ControlResponse, options: AskOptions, text: string): void {
-  print(toJson(ControlResponseSchema, told), options.json === true, () =>
-    told.accepted ? text : `${told.code}: ${told.text}`,
-  );
+  if (!told.accepted && options.json !== true) throw new Fault(told.code, told.text);
+  print(toJson(ControlResponseSchema, told), options.json === true, () => text);
   if (!told.accepted) process.exitCode = EXIT.failed;
 }
 

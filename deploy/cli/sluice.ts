@@ -21,7 +21,7 @@ import { explainItself, flagHint } from './help.js';
 import { backup, journalInspect, journalVerify, restore, type UntilOptions } from './journal.js';
 import { type DoctorOptions, doctor, type LocalOptions } from './local.js';
 import { type OptimiseFlags, portfolioOptimise } from './optimise.js';
-import { fail } from './output.js';
+import { fail, outliveReaders } from './output.js';
 import { portfolioLots } from './portfolio-books.js';
 import { addPortfolioCommands } from './portfolio-commands.js';
 import { addRecordingCommands } from './recording-commands.js';
@@ -382,6 +382,7 @@ local(program.command('doctor'))
   .action((options: DoctorOptions) => doctor(options));
 
 explainItself(program);
+outliveReaders();
 try {
   await program.parseAsync();
 } catch (error) {

@@ -103,7 +103,7 @@ export async function readTransactions(path: string, portfolio: string): Promise
     .map(({ row, index }) => {
       const bad = (expected: string, was: string): Fault => badRow(path, index, expected, was);
       const date = dayOf(row, 'date', bad);
-      const commandId = idOf(row);
+      const commandId = commandIdOf(textOf(row, 'id'));
       if (commandId === '' || commandId.length > ID_LENGTH_MAX) {
         throw bad(`an id of 1 to ${ID_LENGTH_MAX} characters`, commandId);
       }
@@ -135,11 +135,9 @@ function dayOf(
   return date;
 }
 
-/** Ids that the books give themselves are no command's: an import gives them another form. */
-function idOf(row: TextRow): string {
-  return textOf(row, 'id')
-    .replace(/^market:/, 'market-')
-    .replace(/:replacement$/, '-replacement');
+/** Under which id an entry is imported: those that the books give themselves may name no command. */
+export function commandIdOf(entryId: string): string {
+  return entryId.replace(/^market:/, 'market-').replace(/:replacement$/, '-replacement');
 }
 
 /** A command as a request takes it. */

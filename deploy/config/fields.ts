@@ -12,11 +12,14 @@ export type FieldPath = ConfigMistake['path'];
 export function mapOf(data: unknown, path: FieldPath, mistakes: ConfigMistake[]): Fields {
   // A mapping by the two checks; what is in it is unknown either way.
   if (typeof data === 'object' && data !== null && !Array.isArray(data)) return data as Fields;
-  mistakes.push({
-    path,
-    text: `expected a mapping, was ${data === undefined ? 'missing' : typeof data}`,
-  });
+  mistakes.push({ path, text: `expected a mapping, was ${kindOf(data)}` });
   return {};
+}
+
+/** What a value is, as its writer would call it. */
+function kindOf(data: unknown): string {
+  if (data === undefined || data === null) return 'nothing';
+  return Array.isArray(data) ? 'a list' : `a ${typeof data}`;
 }
 
 /** Keeps a mistake for every key that is not among the names. */

@@ -5,9 +5,8 @@ import { type FunnelConfig, STAGE_NAMES, type StageConfig } from '../../actors/f
 import { CROSS_FEATURES } from '../../actors/indicators/index.js';
 import { HISTORY_LOADED_COLUMN, PRINT_COLUMNS, ROW_FEATURES } from '../../actors/market/index.js';
 import { BOOK_ROW_COLUMNS, HAS_BOOK_COLUMN } from '../../actors/microstructure/index.js';
+import { type Fields, known, mapOf } from './fields.js';
 import { type ConfigMistake, readYaml, type YamlSource } from './yaml-source.js';
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** Print columns that a condition may read; the others are clocks and factors. */
 const READABLE = ['open', 'high', 'low', 'close', 'volume', 'bid', 'ask', 'session_fraction'];
@@ -43,12 +42,12 @@ export function readFunnelConfig(file: string): FunnelConfig {
 /** Validates parsed data. Errors: `config.invalid`. */
 export function checkFunnel(source: YamlSource): FunnelConfig {
   const mistakes: ConfigMistake[] = [];
-  const data = fieldsOf(source.data, [], mistakes);
-  onlyKeys(data, ['name', 'backfill', 'research', 'stages'], [], mistakes);
-  const backfill = fieldsOf(data['backfill'], ['backfill'], mistakes);
-  onlyKeys(backfill, ['per_session', 'sessions_done'], ['backfill'], mistakes);
-  const research = fieldsOf(data['research'], ['research'], mistakes);
-  onlyKeys(research, ['stop_atrs', 'position_dollars', 'participation'], ['research'], mistakes);
+  const data = mapOf(source.data, [], mistakes);
+  known(data, ['name', 'backfill', 'research', 'stages'], [], mistakes);
+  const backfill = mapOf(data['backfill'], ['backfill'], mistakes);
+  known(backfill, ['per_session', 'sessions_done'], ['backfill'], mistakes);
+  const research = mapOf(data['research'], ['research'], mistakes);
+  known(research, ['stop_atrs', 'position_dollars', 'participation'], ['research'], mistakes);
   const number = (fields: Fields, at: string, key: string, low: number, high: number): number =>
     numberOf(fields[key], [at, key], low, high, mistakes);
   const config: FunnelConfig = {
@@ -80,8 +79,8 @@ function stagesOf(data: unknown, mistakes: ConfigMistake[]): StageConfig[] {
 
 function stageOf(item: unknown, index: number, mistakes: ConfigMistake[]): StageConfig {
   const path = ['stages', index];
-  const fields = fieldsOf(item, path, mistakes);
-  onlyKeys(fields, ['name', 'title', 'meaning', 'condition'], path, mistakes);
+  const fields = mapOf(item, path, mistakes);
+  known(fields, ['name', 'title', 'meaning', 'condition'], path, mistakes);
   const name = STAGE_NAMES[index]!;
   if (fields['name'] !== name) {
     const text = `expected stage ${index + 1} to be named ${name}, was ${String(fields['name'])}`;
@@ -97,30 +96,6 @@ function stageOf(item: unknown, index: number, mistakes: ConfigMistake[]): Stage
     meaning: textOf(fields['meaning'], [...path, 'meaning'], mistakes),
     condition,
   };
-}
-
-function fieldsOf(data: unknown, path: ConfigMistake['path'], mistakes: ConfigMistake[]): Fields {
-  if (typeof data === 'object' && data !== null && !Array.isArray(data)) return data as Fields;
-  mistakes.push({
-    path,
-    text: `expected a mapping, was ${data === undefined ? 'missing' : typeof data}`,
-  });
-  return {};
-}
-
-function onlyKeys(
-  fields: Fields,
-  known: readonly string[],
-  path: ConfigMistake['path'],
-  mistakes: ConfigMistake[],
-): void {
-  for (const key of Object.keys(fields)) {
-    if (known.includes(key)) continue;
-    mistakes.push({
-      path: [...path, key],
-      text: `expected one of ${known.join(', ')}, was ${key}`,
-    });
-  }
 }
 
 function textOf(data: unknown, path: ConfigMistake['path'], mistakes: ConfigMistake[]): string {

@@ -90,6 +90,11 @@ t.test('a live portfolio is traded, corrected, explained, exported and reconcile
     const [row] = await db.rows(`SELECT count(*) AS rows FROM read_parquet(${file})`);
     db.close();
     t.equal(Number(row?.['rows']), csv.trimEnd().split('\n').length - 1);
+    // Also what the books have under ids of their own: an import would book it beside them.
+    t.match(csv, /^fix-1:replacement,/m);
+    t.match(await sluice('import', 'pair-coke-pepsi', join(folder, 'all.csv')), {
+      out: /^0 booked, [1-9]\d* were booked before\n$/,
+    });
     // Another opening would be there twice.
     const rest = csv.split('\n').filter((line) => !line.startsWith('opening-'));
     const part = join(folder, 'part.csv');

@@ -1,7 +1,15 @@
 // The command line as a user meets it: one run looked at from all sides, and what is wrong told.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -270,3 +278,32 @@ t.test('what was mistyped is told with the help of its own command', async (t) =
   t.match(help.out, /Run and watch:.*Portfolios and risk:.*Examples:.*Exit codes:/s);
   t.notMatch(help.out, '\u001b', 'no colours but on a terminal');
 });
+
+t.test(
+  'a reader that has had enough ends nothing, a result that can not be kept is a failure',
+  async (t) => {
+    const measures = (stdout: 'pipe' | number): ChildProcess =>
+      spawn(process.execPath, [CLI, 'alerts', 'measures', '--json'], {
+        env,
+        stdio: ['ignore', stdout, 'pipe'],
+      });
+    const ended = (child: ChildProcess): Promise<Ended> =>
+      new Promise((resolve) => {
+        let err = '';
+        child.stderr?.on('data', (chunk) => {
+          err += String(chunk);
+        });
+        child.on('close', (code) => resolve({ code: code ?? -1, out: '', err }));
+      });
+    const read = measures('pipe');
+    read.stdout?.destroy();
+    t.match(await ended(read), { code: 0, err: '' });
+    if (!existsSync('/dev/full')) return;
+    const full = openSync('/dev/full', 'w');
+    t.teardown(() => closeSync(full));
+    t.match(await ended(measures(full)), {
+      code: 1,
+      err: /^sluice: the result was not written: ENOSPC/,
+    });
+  },
+);

@@ -96,12 +96,23 @@ export function counted(names: readonly string[]): string[] {
 /** Where the run is told. */
 export const runFile = (dir: string): string => join(dir, 'run.json');
 
+/** Holds a folder to having something recorded in it. Errors: `recording.missing`. */
+export function checkRecording(dir: string): void {
+  if (existsSync(runFile(dir)) || datesOf(dir).length > 0) return;
+  throw missing(dir);
+}
+
+function missing(dir: string): Fault {
+  return new Fault(
+    'recording.missing',
+    `expected a recording in ${dir}; make one with run --record`,
+  );
+}
+
 /** The run of a recording. Errors: `recording.missing`, `recording.unreadable`. */
 export function readRun(dir: string): RecordedRun {
   const path = runFile(dir);
-  if (!existsSync(path)) {
-    throw new Fault('recording.missing', `expected a recording in ${dir}; make one with --record`);
-  }
+  if (!existsSync(path)) throw missing(dir);
   try {
     // Only the recorder writes this file, whole or not at all.
     return JSON.parse(readFileSync(path, 'utf8')) as RecordedRun;

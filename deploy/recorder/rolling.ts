@@ -2,6 +2,7 @@
 
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { Fault } from '../../engine/index.js';
 import { openFolder, type RecordedKind, tablesOf } from './recording.js';
 import { kindOfSegment, type Sealed, sealSegment } from './seal.js';
 import { Sealer } from './sealer.js';
@@ -41,14 +42,17 @@ export class RollingSegments {
   /** A number for the first block, above those of earlier processes in this folder. */
   readonly firstNumber: number;
 
-  /** Goes on in a folder where `kinds` have tables already; counts into `counters`. */
+  /**
+   * Goes on in a folder where `kinds` have tables already; counts into `counters`.
+   * Errors: `recording.unwritable`.
+   */
   constructor(
     dir: string,
     kinds: readonly RecordedKind[],
     counters: RollingCounters,
     onSealed: () => void = () => {},
   ) {
-    mkdirSync(openFolder(dir), { recursive: true });
+    makeFolder(openFolder(dir));
     this.#dir = dir;
     this.#counters = counters;
     this.#onSealed = onSealed;
@@ -125,6 +129,17 @@ export class RollingSegments {
     await Promise.all(this.#sealing);
     await this.#sealer.close();
     if (this.#failure !== undefined) throw this.#failure;
+  }
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Fault('recording.unwritable', `expected to write to ${folder}: ${why}`, {
+      cause: error,
+    });
   }
 }
 

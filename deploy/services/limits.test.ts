@@ -101,7 +101,7 @@ t.test('limits of portfolios and groups', async (t) => {
     t.match(limits.out, /group\/firm +var99 +hard +[\d.]+ % +8\.00 % +\d+ % +block/);
     t.match(flatten.out, /sell +\d+ +AAPL/);
     t.equal(approved.code, 1);
-    t.match(approved.out, /limits\.unknown_override: expected the id/);
+    t.match(approved.err, /limits\.unknown_override: expected the id/);
     t.match((await sluice('override', 'revoke', '1', '--by', 'carl')).out, /1 is revoked/);
     const body = JSON.stringify({ id: 1, by: 'dora' });
     const headers = { 'content-type': 'application/json' };
