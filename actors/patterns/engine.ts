@@ -2,8 +2,9 @@
 
 import { assert } from '../../engine/index.js';
 import type { FeatureSpec } from '../indicators/index.js';
-import { type Candles, type Yardstick } from './candles.js';
-import { ALWAYS_KEPT, createRules, PATTERN_NAMES, type Rule } from './rules.js';
+import type { Candles, Yardstick } from './candles.js';
+import type { Rule } from './rule.js';
+import { ALWAYS_KEPT, createRules, PATTERN_NAMES } from './rules.js';
 
 /** A bar as traded. */
 export interface Candle {

@@ -216,9 +216,7 @@ export const TWO_CANDLES: readonly PatternRow[] = [
   {
     name: 'piercing',
     title: 'Piercing: opens below a long black candle, closes above the middle of its body',
-    cases: [
-      [100, `${OPENS_BELOW}, body0 > long0, close0 < open1, close0 > close1 + body1 * 0.5`],
-    ],
+    cases: [[100, `${OPENS_BELOW}, body0 > long0, close0 < open1, close0 > close1 + body1 * 0.5`]],
   },
   {
     name: 'separatinglines',

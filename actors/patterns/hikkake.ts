@@ -1,7 +1,7 @@
-// Hikkake: a candle inside the one before it, a false break, and its confirmation within three bars.
+// Hikkake: a candle inside the one before, a false break, and a confirmation within three bars.
 
 import { type Candles, SETTINGS, type Yardstick, yardstick } from './candles.js';
-import type { Rule } from './rules.js';
+import type { Rule } from './rule.js';
 
 /** Bars after the pattern in which a close beyond the inside candle confirms it. */
 const CONFIRMED_WITHIN = 3;

@@ -97,8 +97,8 @@ export function judgeOf(form: Form, reading: Reading): Test {
       return (candles) => isWhite(candles, age) === wantsWhite;
     }
     case 'compare': {
-      const left = valueOf(form.left, reading);
-      const right = valueOf(form.right, reading);
+      const left = sumOf(form.left, reading);
+      const right = sumOf(form.right, reading);
       switch (form.comparison) {
         case '<':
           return (candles) => left(candles) < right(candles);
@@ -114,7 +114,7 @@ export function judgeOf(form: Form, reading: Reading): Test {
 }
 
 /** Parts are added in their order, as TA-Lib does: a tie may hang on the rounding. */
-function valueOf(side: Side, reading: Reading): Value {
+function sumOf(side: Side, reading: Reading): Value {
   const [first, ...others] = side.map((part) => partOf(part, reading));
   return others.reduce((sum, part) => (candles) => sum(candles) + part(candles), first!);
 }

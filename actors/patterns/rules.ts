@@ -1,25 +1,14 @@
 // The candlestick patterns as rules over the newest candles and their yardsticks.
 
 import { assert } from '../../engine/index.js';
-import { type Candles, SETTINGS, type Setting, type Yardstick } from './candles.js';
+import { SETTINGS, type Setting } from './candles.js';
 import { ONE_CANDLE, TWO_CANDLES } from './few-candles.js';
 import { type Form, formOf } from './form.js';
 import { hikkake, modifiedHikkake } from './hikkake.js';
 import { createYardsticks, judgeOf } from './judge.js';
 import { MORE_CANDLES, THREE_CANDLES } from './many-candles.js';
 import type { PatternRow } from './row.js';
-
-/** One pattern. Its yardsticks belong to it alone, so that every engine makes its own rules. */
-export interface Rule {
-  /** TA-Lib's name without CDL, in lower case. */
-  readonly name: string;
-  readonly title: string;
-  /** Closed candles that must stand before the newest. */
-  readonly lookback: number;
-  readonly yardsticks: readonly Yardstick[];
-  /** 100 or -100 for a bullish or bearish pattern, 80 for a weaker, 200 for a confirmed one, or 0. */
-  judge(candles: Candles): number;
-}
+import type { Rule } from './rule.js';
 
 /** Patterns that every market keeps, in column order; the others are made where they are asked. */
 export const ALWAYS_KEPT: readonly string[] = [
@@ -61,7 +50,7 @@ export function createRules(names: readonly string[], penetration?: number): rea
 }
 
 /** What a form names, each with the age of its candle. */
-export function wordsOf(form: Form): readonly { readonly word: string; readonly age: number }[] {
+function wordsOf(form: Form): readonly { readonly word: string; readonly age: number }[] {
   switch (form.kind) {
     case 'all':
     case 'any':
