@@ -134,6 +134,12 @@ export const APPLICATION_ERRORS: Readonly<Record<string, string>> = {
   'options.time': 'A time to expiry must not be negative.',
   'options.volatility': 'A volatility must be above 0.',
   'options.volatility_too_low': "The volatility is too low for the tree's steps.",
+  'patterns.form_closes_its_groups':
+    'The form of a pattern opens a group that it does not close: a bug.',
+  'patterns.form_compares': 'The form of a pattern names a value without comparing it: a bug.',
+  'patterns.form_is_read_whole': 'The form of a pattern has more than can be read: a bug.',
+  'patterns.form_knows_its_words': 'The form of a pattern names what no candle has: a bug.',
+  'patterns.rule_is_known': 'A pattern was asked for that does not exist: a bug.',
   'patterns.means_fit_into_what_is_kept':
     'A pattern looks back further than candles are kept: a bug.',
   'portfolio.a_reversal_is_replayed': 'A correction was folded as if it were an event: a bug.',

@@ -48,13 +48,13 @@ export const HISTORY_LOADED_COLUMN = 'history_loaded';
 
 /**
  * All column names, in order: prints, features, cross-section, the plan's flag, the stage, and what
- * conditions ask of order books.
+ * is kept only because conditions ask for it: measures of order books and more patterns.
  */
 export function marketColumnNames(
   features: readonly string[],
   crossSection: readonly string[],
-  books: readonly string[] = [],
+  asked: readonly string[] = [],
 ): string[] {
   const own = [...PRINT_COLUMNS, ...features, ...crossSection];
-  return [...own, HISTORY_LOADED_COLUMN, STAGE_COLUMN, ...books];
+  return [...own, HISTORY_LOADED_COLUMN, STAGE_COLUMN, ...asked];
 }

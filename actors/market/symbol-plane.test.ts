@@ -5,19 +5,25 @@ import { Columns, createColumns } from '../../engine/index.js';
 import { parseCondition } from '../conditions/index.js';
 import { createFunnelEvaluator, STAGE_NAMES } from '../funnel/index.js';
 import { CATALOGUE, CROSS_FEATURES, createFeatureEngine } from '../indicators/index.js';
+import { createPatternEngine } from '../patterns/index.js';
 import { marketColumnNames, ROW_FEATURES } from './layout.js';
 import { attachPointRecords, createPointRecords } from './point-record.js';
 import { SymbolPlane, stateStride } from './symbol-plane.js';
 
 const HOUR_US = 3_600_000_000;
 
+/** Patterns that a condition would ask for. */
+const ASKED = ['cdl_longline', 'cdl_3outside'];
+
 function setUp() {
   const names = marketColumnNames(
     ROW_FEATURES.map(({ name }) => name),
     CROSS_FEATURES.map(({ name }) => name),
+    ASKED,
   );
   const columns = new Columns(createColumns(names, 2));
   const features = createFeatureEngine(CATALOGUE);
+  const patterns = createPatternEngine({ asked: ASKED });
   const condition = parseCondition({ feature: 'ret_1', op: '>', value: 0 }, new Set(['ret_1']))
     .condition!;
   const funnel = createFunnelEvaluator(
@@ -29,8 +35,9 @@ function setUp() {
     },
     columns.layout,
   );
-  const state = new Float64Array(2 * stateStride(features, funnel));
-  const plane = new SymbolPlane({ rows: Int32Array.of(0, 1), columns, features, funnel, state });
+  const state = new Float64Array(2 * stateStride(features, patterns, funnel));
+  const rows = Int32Array.of(0, 1);
+  const plane = new SymbolPlane({ rows, columns, features, patterns, funnel, state });
   const value = (name: string, row = 0): number => columns.column(name)[row]!;
   return { plane, value, columns };
 }
@@ -110,8 +117,9 @@ t.test('streamed bars leave the same state as history does', async (t) => {
     }
     streamed.plane.settle();
     if (day === 29) {
-      for (const { name } of ROW_FEATURES)
+      for (const name of [...ROW_FEATURES.map(({ name }) => name), ...ASKED])
         t.ok(Object.is(streamed.value(name), history.value(name)), name);
+      t.notOk(Number.isNaN(streamed.value('cdl_longline')), 'what was asked for is judged');
     }
     streamed.plane.closeSession(() => {});
   }

@@ -3,7 +3,7 @@
 import type { Columns } from '../../engine/index.js';
 import type { FunnelEvaluator } from '../funnel/index.js';
 import { CROSS_FEATURES, CROSS_INPUTS, type FeatureEngine } from '../indicators/index.js';
-import { createPatternEngine, PATTERN_FEATURES } from '../patterns/index.js';
+import type { PatternEngine } from '../patterns/index.js';
 import type { DailyBar } from './derived-path.js';
 import { addPrice, type Candle, loadCandle, putBar, restate, showBar } from './developing-bar.js';
 import { COLUMN, HISTORY_LOADED_COLUMN, STAGE_COLUMN } from './layout.js';
@@ -17,6 +17,7 @@ export interface SymbolPlaneOptions {
   readonly rows: Int32Array;
   readonly columns: Columns;
   readonly features: FeatureEngine;
+  readonly patterns: PatternEngine;
   readonly funnel: FunnelEvaluator;
   /** What else looks at rows and keeps values of past bars; nothing where it is left out. */
   readonly watch?: RowPast;
@@ -27,20 +28,16 @@ export interface SymbolPlaneOptions {
 /** Whoever keeps values of a row's past bars in the row's state. */
 export type RowPast = Pick<FunnelEvaluator, 'stateLength' | 'commit'>;
 
-/** One for all planes of a thread: it keeps nothing, and the compiler knows its code already. */
-const PATTERNS = createPatternEngine();
-
-/** Float64 slots of one symbol's candlestick patterns. */
-const PATTERN_SLOTS = PATTERNS.stateLength;
-
 /** Float64 slots of one symbol's state. */
 export function stateStride(
   features: FeatureEngine,
+  patterns: PatternEngine,
   funnel: FunnelEvaluator,
   watch?: RowPast,
 ): number {
   const { stateLength = 0 } = watch ?? {};
-  return HEADER_SLOTS + features.stateLength + PATTERN_SLOTS + funnel.stateLength + stateLength;
+  const own = HEADER_SLOTS + features.stateLength + patterns.stateLength;
+  return own + funnel.stateLength + stateLength;
 }
 
 /** The symbol actors of one shard. Every call is one turn of one actor, or of each in row order. */
@@ -58,8 +55,9 @@ export class SymbolPlane {
   readonly #state: Float64Array;
   readonly #stride: number;
   readonly #patternsAt: number;
-  readonly #patternColumn: number;
-  readonly #patternOut = new Float64Array(PATTERN_FEATURES.length);
+  readonly #patterns: PatternEngine;
+  readonly #patternColumns: Int32Array;
+  readonly #patternOut: Float64Array;
   readonly #candle: Candle = { open: 0, high: 0, low: 0, close: 0 };
   readonly #funnelAt: number;
   readonly #watchAt: number;
@@ -74,19 +72,22 @@ export class SymbolPlane {
   /** Changes of stage between two prints of a symbol. */
   transitions = 0;
 
-  constructor({ rows, columns, features, funnel, watch, state }: SymbolPlaneOptions) {
+  constructor(options: SymbolPlaneOptions) {
+    const { rows, columns, features, patterns, funnel, watch, state } = options;
     this.#ownRows = rows;
     this.#columns = columns;
     this.#values = columns.values;
     this.#rowCount = columns.rowCount;
     this.#features = features;
+    this.#patterns = patterns;
     this.#funnel = funnel;
     this.#watch = watch;
     this.#state = state;
-    this.#stride = stateStride(features, funnel, watch);
+    this.#stride = stateStride(features, patterns, funnel, watch);
     this.#patternsAt = HEADER_SLOTS + features.stateLength;
-    this.#patternColumn = columns.indexOf(PATTERN_FEATURES[0]!.name);
-    this.#funnelAt = this.#patternsAt + PATTERN_SLOTS;
+    this.#patternColumns = Int32Array.from(patterns.features, ({ name }) => columns.indexOf(name));
+    this.#patternOut = new Float64Array(patterns.features.length);
+    this.#funnelAt = this.#patternsAt + patterns.stateLength;
     this.#watchAt = this.#funnelAt + funnel.stateLength;
     this.#batch = new RowBatch(state, columns.values, columns.rowCount, columns.stride);
     this.#crossColumn = columns.indexOf(CROSS_FEATURES[0]!.name);
@@ -291,7 +292,7 @@ export class SymbolPlane {
       const row = numbers[index]!;
       const base = row * this.#stride;
       loadCandle(this.#state, base, this.#candle);
-      PATTERNS.commit(this.#state, base + this.#patternsAt, this.#candle);
+      this.#patterns.commit(this.#state, base + this.#patternsAt, this.#candle);
       const at = row * this.#columns.stride;
       this.#funnel.commit(this.#values, at, this.#state, this.funnelStateAt(row));
       this.#watch?.commit(this.#values, at, this.#state, this.watchStateAt(row));
@@ -321,7 +322,7 @@ export class SymbolPlane {
   #judgePatterns(row: number): void {
     const base = row * this.#stride;
     loadCandle(this.#state, base, this.#candle);
-    PATTERNS.judge(this.#state, base + this.#patternsAt, this.#candle);
+    this.#patterns.judge(this.#state, base + this.#patternsAt, this.#candle);
     this.#columns.beginWrite(row);
     this.#writePatterns(row, base);
     this.#columns.endWrite(row);
@@ -329,9 +330,11 @@ export class SymbolPlane {
 
   #writePatterns(row: number, base: number): void {
     const out = this.#patternOut;
-    const at = row * this.#columns.stride + this.#patternColumn;
-    PATTERNS.results(this.#state, base + this.#patternsAt, out);
-    for (let index = 0; index < out.length; index++) this.#values[at + index] = out[index]!;
+    const at = row * this.#columns.stride;
+    this.#patterns.results(this.#state, base + this.#patternsAt, out);
+    for (let index = 0; index < out.length; index++) {
+      this.#values[at + this.#patternColumns[index]!] = out[index]!;
+    }
   }
 
   /** Steps every feature of the batch's rows and publishes each, consistent as a whole. */

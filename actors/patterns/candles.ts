@@ -10,11 +10,8 @@ export interface Candles {
   readonly body: Float64Array;
   /** Distance from low to high. */
   readonly range: Float64Array;
-}
-
-/** Distance from open to close. */
-export function body(candles: Candles, age: number): number {
-  return candles.body[age]!;
+  /** Both shadows together. */
+  readonly shadows: Float64Array;
 }
 
 /** Upper end of the body. */
@@ -37,62 +34,47 @@ export function lowerShadow(candles: Candles, age: number): number {
   return bottom(candles, age) - candles.low[age]!;
 }
 
-/** 1 for a close at or above the open (white), -1 for one below it (black). */
-export function colour(candles: Candles, age: number): 1 | -1 {
-  return candles.close[age]! >= candles.open[age]! ? 1 : -1;
-}
-
-/** Whether the body lies wholly above the body of the candle before it. */
-export function gapsUp(candles: Candles, age: number): boolean {
-  return bottom(candles, age) > top(candles, age + 1);
-}
-
-/** Whether the body lies wholly below the body of the candle before it. */
-export function gapsDown(candles: Candles, age: number): boolean {
-  return top(candles, age) < bottom(candles, age + 1);
+/** Whether it closed at or above its open. */
+export function isWhite(candles: Candles, age: number): boolean {
+  return candles.close[age]! >= candles.open[age]!;
 }
 
 /** What a candle is measured by: `factor` times the mean `measure` of `period` candles before. */
 export interface Setting {
-  readonly measure: 'body' | 'range';
+  readonly measure: 'body' | 'range' | 'shadows';
   /** Candles averaged; 0 for the candle itself. */
   readonly period: number;
   readonly factor: number;
 }
 
-/** Source of all settings: TA-Lib ta_global.c, TA_CandleDefaultSettings. */
-export const BODY_LONG: Setting = { measure: 'body', period: 10, factor: 1 };
-
-/** As `BODY_LONG`. */
-export const BODY_SHORT: Setting = { measure: 'body', period: 10, factor: 1 };
-
-/** As `BODY_LONG`. */
-export const BODY_DOJI: Setting = { measure: 'range', period: 10, factor: 0.1 };
-
-/** As `BODY_LONG`. */
-export const SHADOW_LONG: Setting = { measure: 'body', period: 0, factor: 1 };
-
-/** As `BODY_LONG`. */
-export const SHADOW_VERY_SHORT: Setting = { measure: 'range', period: 10, factor: 0.1 };
-
-/** As `BODY_LONG`. */
-export const NEAR: Setting = { measure: 'range', period: 5, factor: 0.2 };
-
-/** As `BODY_LONG`. */
-export const FAR: Setting = { measure: 'range', period: 5, factor: 0.6 };
-
-/** Most candles a setting averages. */
-export const PERIOD_MAX = 10;
+/**
+ * All settings by their words in forms. Source: TA-Lib ta_global.c, TA_CandleDefaultSettings;
+ * it halves means of shadows, as there are two of them.
+ */
+export const SETTINGS = {
+  long: { measure: 'body', period: 10, factor: 1 },
+  short: { measure: 'body', period: 10, factor: 1 },
+  doji: { measure: 'range', period: 10, factor: 0.1 },
+  shadowLong: { measure: 'body', period: 0, factor: 1 },
+  shadowVeryLong: { measure: 'body', period: 0, factor: 2 },
+  shadowShort: { measure: 'shadows', period: 10, factor: 0.5 },
+  shadowVeryShort: { measure: 'range', period: 10, factor: 0.1 },
+  near: { measure: 'range', period: 5, factor: 0.2 },
+  far: { measure: 'range', period: 5, factor: 0.6 },
+  equal: { measure: 'range', period: 5, factor: 0.05 },
+} as const satisfies Readonly<Record<string, Setting>>;
 
 /** The measure a candle is held against; the engine sets its value before the rule looks. */
 export interface Yardstick {
   readonly setting: Setting;
   /** Age of the candle it is for: the mean is over the candles before that one. */
   readonly age: number;
+  /** The bar at which TA-Lib first reads it; its additions begin so many bars before. */
+  readonly from: number;
   value: number;
 }
 
-/** A yardstick for the candle of an age. */
-export function yardstick(setting: Setting, age: number): Yardstick {
-  return { setting, age, value: Number.NaN };
+/** A yardstick for the candle of an age, first read at the bar `from`. */
+export function yardstick(setting: Setting, age: number, from: number): Yardstick {
+  return { setting, age, from, value: Number.NaN };
 }

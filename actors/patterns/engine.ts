@@ -2,8 +2,9 @@
 
 import { assert } from '../../engine/index.js';
 import type { FeatureSpec } from '../indicators/index.js';
-import { type Candles, PERIOD_MAX, type Yardstick } from './candles.js';
-import { createRules, PENETRATIONS, type Penetrations, type Rule } from './rules.js';
+import type { Candles, Yardstick } from './candles.js';
+import type { Rule } from './rule.js';
+import { ALWAYS_KEPT, createRules, PATTERN_NAMES } from './rules.js';
 
 /** A bar as traded. */
 export interface Candle {
@@ -16,8 +17,8 @@ export interface Candle {
 /**
  * All patterns behind one set of calls. The state is a slice of a Float64Array, zero at birth:
  *
- *   bars | has results | the last 16 candles: open, high, low, close, body, range | totals |
- *   results
+ *   bars | has results | the last 16 candles: open, high, low, close, body, range, shadows |
+ *   totals | results
  *
  * Patterns speak of closed candles. They cost nothing while a bar develops: whoever owns the
  * columns calls `judge` once a session, at its close, and `results` until then.
@@ -34,26 +35,37 @@ export interface PatternEngine {
   results(state: Float64Array, base: number, out: Float64Array): void;
 }
 
-/**
- * Candles kept, a power of two: no fewer than the newest, the three before it and the longest mean
- * before those.
- */
+/** Candles kept, a power of two. */
 const KEPT = 16;
-const AGES_JUDGED = 4;
-assert(KEPT >= AGES_JUDGED + PERIOD_MAX, 'patterns.means_fit_into_what_is_kept');
+
+/** Ages that rules look at: a hikkake confirmed three bars later began six before. */
+const AGES_JUDGED = 7;
 
 /** Slots of a candle kept, and where its measures lie among them. */
-const CANDLE = 6;
-const FIELD = { body: 4, range: 5 } as const;
+const CANDLE = 7;
+const FIELD = { body: 4, range: 5, shadows: 6 } as const;
 
 const BARS = 0;
 const HAS_RESULTS = 1;
 const CANDLES = 2;
 const TOTALS = CANDLES + CANDLE * KEPT;
 
-/** Lays out the state of all patterns. */
-export function createPatternEngine(penetrations: Penetrations = PENETRATIONS): PatternEngine {
-  const rules = createRules(penetrations);
+/** Columns of patterns are called this and TA-Lib's name without CDL. */
+const PREFIX = 'cdl_';
+
+/** What an engine is made for. */
+export interface PatternEngineOptions {
+  /** Names of features beyond those that are always kept. */
+  readonly asked?: readonly string[];
+  /** Instead of TA-Lib's own, in every pattern that has one. */
+  readonly penetration?: number;
+}
+
+/** Lays out the state of the patterns that are always kept, and then of those that are asked. */
+export function createPatternEngine(options: PatternEngineOptions = {}): PatternEngine {
+  const { asked = [], penetration } = options;
+  const names = [...ALWAYS_KEPT, ...asked.map((name) => name.slice(PREFIX.length))];
+  const rules = createRules(names, penetration);
   const totals = totalsOf(rules);
   const resultsAt = TOTALS + totals.length;
   const candles: Candles = {
@@ -63,6 +75,7 @@ export function createPatternEngine(penetrations: Penetrations = PENETRATIONS): 
     close: new Float64Array(AGES_JUDGED),
     body: new Float64Array(AGES_JUDGED),
     range: new Float64Array(AGES_JUDGED),
+    shadows: new Float64Array(AGES_JUDGED),
   };
   return {
     features: rules.map(featureOf),
@@ -88,12 +101,12 @@ export function createPatternEngine(penetrations: Penetrations = PENETRATIONS): 
       const bars = state[base + BARS]!;
       keep(state, base, candle);
       for (let index = 0; index < totals.length; index++) {
-        const { field, period, age, lookback } = totals[index]!;
-        if (bars < lookback - period) continue;
+        const { field, period, age, from } = totals[index]!;
+        if (bars < from - period) continue;
         const newest = state[candleAt(base, bars - age) + field]!;
         // TA-Lib's running total, in its order of additions, so that ties fall as they do there.
         state[base + TOTALS + index]! +=
-          bars < lookback ? newest : newest - state[candleAt(base, bars - age - period) + field]!;
+          bars < from ? newest : newest - state[candleAt(base, bars - age - period) + field]!;
       }
       state[base + BARS] = bars + 1;
     },
@@ -113,27 +126,29 @@ interface Total {
   readonly period: number;
   readonly age: number;
   /** Where TA-Lib begins to add: rounding, and so a tie, hangs on it. */
-  readonly lookback: number;
+  readonly from: number;
   readonly yardsticks: Yardstick[];
 }
 
 /** One total for all yardsticks of one measure, period, age and beginning. */
 function totalsOf(rules: readonly Rule[]): readonly Total[] {
   const totals: Total[] = [];
-  for (const { lookback, yardsticks } of rules) {
+  for (const { yardsticks } of rules) {
     for (const yardstick of yardsticks) {
+      const { age, from } = yardstick;
       const { measure, period } = yardstick.setting;
       const field = FIELD[measure];
       if (period === 0) continue;
+      assert(age + period < KEPT, 'patterns.means_fit_into_what_is_kept');
       const same = totals.find(
         (total) =>
           total.field === field &&
           total.period === period &&
-          total.age === yardstick.age &&
-          total.lookback === lookback,
+          total.age === age &&
+          total.from === from,
       );
       if (same !== undefined) same.yardsticks.push(yardstick);
-      else totals.push({ field, period, age: yardstick.age, lookback, yardsticks: [yardstick] });
+      else totals.push({ field, period, age, from, yardsticks: [yardstick] });
     }
   }
   return totals;
@@ -152,6 +167,8 @@ function keep(state: Float64Array, base: number, candle: Candle): void {
   state[at + 3] = candle.close;
   state[at + FIELD.body] = Math.abs(candle.close - candle.open);
   state[at + FIELD.range] = candle.high - candle.low;
+  const upper = candle.high - Math.max(candle.open, candle.close);
+  state[at + FIELD.shadows] = upper + (Math.min(candle.open, candle.close) - candle.low);
 }
 
 /** Spreads the newest candles by age. */
@@ -165,6 +182,7 @@ function load(candles: Candles, state: Float64Array, base: number): void {
     candles.close[age] = state[at + 3]!;
     candles.body[age] = state[at + FIELD.body]!;
     candles.range[age] = state[at + FIELD.range]!;
+    candles.shadows[age] = state[at + FIELD.shadows]!;
   }
 }
 
@@ -180,7 +198,7 @@ function measureItself(yardstick: Yardstick, candles: Candles): void {
 
 function featureOf(rule: Rule): FeatureSpec {
   return {
-    name: `cdl_${rule.name}`,
+    name: `${PREFIX}${rule.name}`,
     unit: 'flag',
     warmUpBars: rule.lookback + 1,
     description: `${rule.title}; of the last closed session`,
@@ -188,5 +206,16 @@ function featureOf(rule: Rule): FeatureSpec {
   };
 }
 
-/** The features the patterns are, in column order. */
-export const PATTERN_FEATURES: readonly FeatureSpec[] = createPatternEngine().features;
+const ALL: readonly FeatureSpec[] = createRules(PATTERN_NAMES).map(featureOf);
+
+/** The patterns that every market keeps, in column order. */
+export const PATTERN_FEATURES: readonly FeatureSpec[] = ALL.slice(0, ALWAYS_KEPT.length);
+
+/** The patterns that are made only where a condition asks for them. */
+export const ASKED_PATTERNS: readonly FeatureSpec[] = ALL.slice(ALWAYS_KEPT.length);
+
+/** Of some names those of patterns that must be asked for, each once, in one order. */
+export function patternsAmong(names: Iterable<string>): string[] {
+  const wanted = new Set(names);
+  return ASKED_PATTERNS.map(({ name }) => name).filter((name) => wanted.has(name));
+}

@@ -4,7 +4,14 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import t from 'tap';
 import type { ReferenceCase } from '../reference/index.js';
-import { type Candle, createPatternEngine, PATTERN_FEATURES } from './engine.js';
+import {
+  ASKED_PATTERNS,
+  type Candle,
+  createPatternEngine,
+  PATTERN_FEATURES,
+  patternsAmong,
+} from './engine.js';
+import { formOf } from './form.js';
 import { verifyPatternCase } from './verify.js';
 
 const HERE = new URL('../../../actors/patterns/fixtures/', import.meta.url);
@@ -40,10 +47,36 @@ for (const reference of fixture.cases) {
   });
 }
 
-t.test('the reference cases cover all sixteen patterns, each with a hit', async (t) => {
+const ASKED = ASKED_PATTERNS.map(({ name }) => name);
+const EVERY = [...PATTERN_FEATURES, ...ASKED_PATTERNS];
+
+t.test("the reference cases cover all of TA-Lib's 61 patterns, each with a hit", async (t) => {
   const hit = fixture.cases.filter(({ expected }) => expected.length > 0);
-  t.equal(new Set(hit.map((reference) => reference.function)).size, PATTERN_FEATURES.length);
+  const covered = new Set(hit.map((reference) => reference.function.replace('cdl', 'cdl_')));
+  t.same(covered, new Set(EVERY.map(({ name }) => name)));
+  t.equal(covered.size, 61);
   t.equal(PATTERN_FEATURES.length, 16);
+});
+
+t.test('only the patterns that are asked for are made beside the sixteen', async (t) => {
+  const asked = patternsAmong(['rsi_14', 'cdl_tristar', 'cdl_doji', 'cdl_2crows', 'cdl_tristar']);
+  t.same(asked, ['cdl_2crows', 'cdl_tristar']);
+  const names = createPatternEngine({ asked }).features.map(({ name }) => name);
+  t.same(names, [...PATTERN_FEATURES.map(({ name }) => name), ...asked]);
+  t.throws(() => createPatternEngine({ asked: ['cdl_none'] }), /patterns.rule_is_known/);
+});
+
+t.test('a form that is written wrong is a bug, told by its code', async (t) => {
+  for (const [text, code] of [
+    ['body0 <= girth0', /form_knows_its_words/],
+    ['body0 <= 0.3', /form_knows_its_words/],
+    ['body0', /form_compares/],
+    ['(white0 or black1', /form_closes_its_groups/],
+    ['white0 black1', /form_is_read_whole/],
+    ['white0 & black1', /form_is_read_whole/],
+  ] as const) {
+    t.throws(() => formOf(text), code, text);
+  }
 });
 
 t.test(
@@ -97,7 +130,7 @@ const candles = fc.array(
 
 /** Results at every close. */
 function run(bars: readonly Candle[], judgements = 1, base = 0): number[][] {
-  const engine = createPatternEngine();
+  const engine = createPatternEngine({ asked: ASKED });
   const state = new Float64Array(base + engine.stateLength);
   return bars.map((bar) => {
     for (let again = 0; again < judgements; again++) engine.judge(state, base, bar);
@@ -131,11 +164,11 @@ t.test('judging again, elsewhere in memory, or after a split in two changes noth
 t.test('a copied state goes on as the one it was copied from', async () => {
   fc.assert(
     fc.property(candles, fc.nat(59), (bars, cut) => {
-      const engine = createPatternEngine();
+      const engine = createPatternEngine({ asked: ASKED });
       const state = new Float64Array(engine.stateLength);
       const at = Math.min(cut, bars.length - 1);
       for (const bar of bars.slice(0, at)) engine.commit(state, 0, bar);
-      const other = createPatternEngine();
+      const other = createPatternEngine({ asked: ASKED });
       const copy = state.slice();
       const out = new Float64Array(engine.features.length);
       const expected = run(bars);
@@ -155,7 +188,7 @@ t.test(
   async (t) => {
     const flat: Candle = { open: 10, high: 11, low: 9, close: 10 };
     const rows = run(Array.from({ length: 20 }, () => flat));
-    PATTERN_FEATURES.forEach(({ warmUpBars, name }, output) => {
+    EVERY.forEach(({ warmUpBars, name }, output) => {
       const first = rows.findIndex((row) => !Number.isNaN(row[output]!));
       t.equal(first + 1, warmUpBars, name);
     });

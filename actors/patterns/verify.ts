@@ -8,8 +8,7 @@ import {
   unknownWord,
   verdictOf,
 } from '../reference/index.js';
-import { createPatternEngine } from './engine.js';
-import { PENETRATIONS } from './rules.js';
+import { createPatternEngine, patternsAmong } from './engine.js';
 
 /** Bars as traded, oldest first; all arrays of one length. */
 export interface PatternPrices {
@@ -29,13 +28,15 @@ export function verifyPatternCase(
 ): ReferenceVerdict {
   const word = unknownWord(reference.params, ['penetration']);
   if (word !== undefined) return skipped(`${reference.function} has no parameter ${word}`);
-  const { star, cloud } = PENETRATIONS;
   const { penetration = undefined } = reference.params;
   if (penetration !== undefined && typeof penetration !== 'number') {
     return skipped(`expected penetration as a number, was ${told(penetration)}`);
   }
-  const engine = createPatternEngine({ star: penetration ?? star, cloud: penetration ?? cloud });
   const name = reference.function.replace(/^cdl/, 'cdl_');
+  const engine = createPatternEngine({
+    asked: patternsAmong([name]),
+    ...(penetration === undefined ? {} : { penetration }),
+  });
   const output = engine.features.findIndex((feature) => feature.name === name);
   if (output < 0) return skipped(`no pattern ${reference.function}`);
   const expected = hitsOf(reference.expected);

@@ -12,6 +12,7 @@ import {
   SymbolPlane,
   stateStride,
 } from '../../actors/market/index.js';
+import { createPatternEngine } from '../../actors/patterns/index.js';
 import { inRepository } from '../../deploy/app/paths.js';
 import { readFunnelConfig } from '../../deploy/config/funnel-config.js';
 import { Columns, createColumns } from '../../engine/index.js';
@@ -35,9 +36,10 @@ export async function symbolRows(indicators: readonly Indicator[]): Promise<Samp
   const columns = new Columns(createColumns(names, SYMBOLS));
   const config = readFunnelConfig(inRepository('deploy', 'config', 'funnel.yaml'));
   const funnel = createFunnelEvaluator(config, columns.layout);
-  const state = new Float64Array(SYMBOLS * stateStride(features, funnel));
+  const patterns = createPatternEngine();
+  const state = new Float64Array(SYMBOLS * stateStride(features, patterns, funnel));
   const rows = Int32Array.from({ length: SYMBOLS }, (_, row) => row);
-  const plane = new SymbolPlane({ rows, columns, features, funnel, state });
+  const plane = new SymbolPlane({ rows, columns, features, patterns, funnel, state });
   for (let day = 0; day < WARM_DAYS; day++) {
     for (let row = 0; row < SYMBOLS; row++) {
       const close = 100 + 5 * Math.sin(day * 0.3 + row);

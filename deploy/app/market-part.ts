@@ -4,6 +4,7 @@ import { create } from '@bufbuild/protobuf';
 import { CROSS_FEATURES } from '../../actors/indicators/index.js';
 import { COLUMN, ROW_FEATURES, STAGE_COLUMN } from '../../actors/market/index.js';
 import { BOOK_ROW_COLUMNS } from '../../actors/microstructure/index.js';
+import { ASKED_PATTERNS } from '../../actors/patterns/index.js';
 import {
   FeatureSchema,
   type FeedStatus,
@@ -156,8 +157,11 @@ export class MarketPart {
     const values = this.#values.slice();
     const books = Array.from(BOOK_ROW_COLUMNS, ([name, { unit, source }]) => {
       return { name, unit, source, description: 'of the order book, as of the last point' };
-    }).filter(({ name }) => market.columns.layout.has(name));
-    const features = [...ROW_FEATURES, ...CROSS_FEATURES, ...books].map((feature) => {
+    });
+    const asked = [...ASKED_PATTERNS, ...books].filter(({ name }) =>
+      market.columns.layout.has(name),
+    );
+    const features = [...ROW_FEATURES, ...CROSS_FEATURES, ...asked].map((feature) => {
       const value = values[market.columns.indexOf(feature.name)]!;
       const { name, unit, description, source } = feature;
       return create(FeatureSchema, {

@@ -14,6 +14,7 @@ import {
   stateStride,
 } from '../../actors/market/index.js';
 import { bookColumnsAmong, HAS_BOOK_COLUMN } from '../../actors/microstructure/index.js';
+import { createPatternEngine, patternsAmong } from '../../actors/patterns/index.js';
 import { createScenarioMatrix } from '../../actors/risk/index.js';
 import { Columns, createColumns, createGate } from '../../engine/index.js';
 import { createSaves } from '../roles/row-slices.js';
@@ -47,10 +48,12 @@ export function createMarketMemory({
   alerts,
 }: MemoryFor): MarketMemory {
   const rowCount = symbols.length;
+  const asked = conditionsOverRows(funnel, alerts).flatMap(featuresOf);
+  const patterns = patternsAmong(asked);
   const names = marketColumnNames(
     ROW_FEATURES.map((feature) => feature.name),
     CROSS_FEATURES.map((feature) => feature.name),
-    bookColumnsAmong(conditionsOverRows(funnel, alerts).flatMap(featuresOf)),
+    [...bookColumnsAmong(asked), ...patterns],
   );
   const handle = createColumns(names, rowCount);
   const columns = new Columns(handle);
@@ -60,7 +63,12 @@ export function createMarketMemory({
   }
   const evaluator = createFunnelEvaluator(funnel, columns.layout);
   const { symbol } = compileAlertRules(alerts, columns.layout);
-  const stride = stateStride(createFeatureEngine(CATALOGUE), evaluator, symbol);
+  const stride = stateStride(
+    createFeatureEngine(CATALOGUE),
+    createPatternEngine({ asked: patterns }),
+    evaluator,
+    symbol,
+  );
   const shared: SharedMarket = {
     columns: handle,
     state: new SharedArrayBuffer(rowCount * stride * 8),

@@ -6,6 +6,7 @@ import { CROSS_FEATURES } from '../../actors/indicators/index.js';
 import { HISTORY_LOADED_COLUMN, PRINT_COLUMNS, ROW_FEATURES } from '../../actors/market/index.js';
 import { BOOK_ROW_COLUMNS, HAS_BOOK_COLUMN } from '../../actors/microstructure/index.js';
 import { type Fields, known, mapOf } from './fields.js';
+import { ASKED_PATTERNS } from '../../actors/patterns/index.js';
 import { type ConfigMistake, readYaml, type YamlSource } from './yaml-source.js';
 
 /** Print columns that a condition may read; the others are clocks and factors. */
@@ -16,7 +17,7 @@ export const SYMBOL_FEATURES: ReadonlyMap<string, FeatureTraits> = new Map<strin
   ...PRINT_COLUMNS.filter((name) => READABLE.includes(name)).map(
     (name) => [name, { basis: basisOfPrint(name), hasPast: true }] as const,
   ),
-  ...ROW_FEATURES.map(
+  ...[...ROW_FEATURES, ...ASKED_PATTERNS].map(
     ({ name, unit }) =>
       [name, { basis: unit === 'price' ? 'price' : 'none', hasPast: true }] as const,
   ),

@@ -17,6 +17,7 @@ import {
   SymbolPlane,
   stateStride,
 } from '../../actors/market/index.js';
+import { ASKED_PATTERNS, createPatternEngine } from '../../actors/patterns/index.js';
 import { Columns, createColumns, DuckDb, sqlText } from '../../engine/index.js';
 import { inRepository } from '../app/paths.js';
 import { featureSql } from './feature-sql.js';
@@ -28,7 +29,8 @@ const DATA_FILE = inRepository('deploy', 'sample', 'us-daily-2016-2021.parquet')
 
 /** Long enough for a year's look back, short enough for a test; with the splits of August 2020. */
 const FIRST_DATE = 20200102;
-const NAMES = [...ROW_FEATURES, ...CROSS_FEATURES].map(({ name }) => name);
+const ASKED = ASKED_PATTERNS.map(({ name }) => name);
+const NAMES = [...[...ROW_FEATURES, ...CROSS_FEATURES].map(({ name }) => name), ...ASKED];
 
 /** Two ways of adding up differ by rounding; far from zero by no more than this share. */
 const TOLERANCE = 1e-9;
@@ -52,11 +54,13 @@ function stream(bars: MarketBars): Map<string, number> {
       marketColumnNames(
         ROW_FEATURES.map(({ name }) => name),
         CROSS_FEATURES.map(({ name }) => name),
+        ASKED,
       ),
       rows,
     ),
   );
   const features = createFeatureEngine(CATALOGUE);
+  const patterns = createPatternEngine({ asked: ASKED });
   const funnel = createFunnelEvaluator(
     {
       name: 'all',
@@ -75,8 +79,9 @@ function stream(bars: MarketBars): Map<string, number> {
     rows: Int32Array.from(bars.symbols, (_, row) => row),
     columns,
     features,
+    patterns,
     funnel,
-    state: new Float64Array(rows * stateStride(features, funnel)),
+    state: new Float64Array(rows * stateStride(features, patterns, funnel)),
   });
   const [record] = attachPointRecords(createPointRecords(rows), rows);
   const cross = createCrossSection(rows);

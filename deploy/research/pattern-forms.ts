@@ -1,27 +1,27 @@
-// The SQL form of every candlestick pattern: written apart from the streaming code, to judge it by.
+// The SQL form of the patterns that are always kept: written apart from the streaming code, to
+// judge it by. The others are made of their forms (`pattern-sql.ts`).
 
-/** Rows of one symbol in order of their number. */
-const WINDOW = 'PARTITION BY symbol ORDER BY n';
-
-/** Its value some candles ago. */
-function ago(column: string, age: number): string {
-  return age === 0 ? column : `LAG(${column}, ${age}) OVER (${WINDOW})`;
-}
+import { ago, mean, pattern } from './candle-sql.js';
+import { ASKED_PATTERN_FORMS } from './pattern-sql.js';
 
 /** What running totals add up, over how many candles, and the bars at which TA-Lib begins them. */
 const TOTALS = [
-  { measure: 'body', period: 10, starts: [10, 11, 12] },
-  { measure: 'range', period: 10, starts: [10, 11, 12, 13] },
-  { measure: 'range', period: 5, starts: [10, 11] },
+  { measure: 'body', period: 10 },
+  { measure: 'range', period: 10 },
+  { measure: 'range', period: 5 },
+  { measure: 'shadows', period: 10 },
 ] as const;
+
+/** Bars at which a total is first read: patterns look back this far, less the candle's age. */
+const STARTS = [5, 6, 7, 8, 9, 10, 11, 12, 13, 14];
 
 /**
  * Running totals in TA-Lib's order of additions, for `smoothingSql`: name and value after a bar.
  * Ties between a candle and its measure fall as the rounding does, so a window's sum won't do.
  */
 export const CANDLE_TOTALS: Readonly<Record<string, string>> = Object.fromEntries(
-  TOTALS.flatMap(({ measure, period, starts }) =>
-    starts.map((start) => {
+  TOTALS.flatMap(({ measure, period }) =>
+    STARTS.filter((start) => start >= period).map((start) => {
       const name = `${measure}_${period}_from_${start}`;
       const newest = `candle_${measure}`;
       return [
@@ -35,7 +35,7 @@ export const CANDLE_TOTALS: Readonly<Record<string, string>> = Object.fromEntrie
 
 /** Columns of candles that `adjusted` carries where patterns are wanted. */
 export const CANDLE_COLUMNS = [
-  ...['open', 'high', 'low', 'close', 'body', 'range'],
+  ...['open', 'high', 'low', 'close', 'body', 'range', 'shadows'],
   ...TOTALS.map(({ measure, period }) => `${measure}_${period}`),
 ].map((name) => `candle_${name}`);
 
@@ -43,18 +43,16 @@ export const CANDLE_COLUMNS = [
 export const CANDLE_STEPS: readonly (readonly string[])[] = [
   // As traded, restated for splits alone.
   ['open', 'high', 'low', 'close'].map((name) => `${name} * volume_factor AS candle_${name}`),
-  ['ABS(candle_close - candle_open) AS candle_body', 'candle_high - candle_low AS candle_range'],
+  [
+    'ABS(candle_close - candle_open) AS candle_body',
+    'candle_high - candle_low AS candle_range',
+    `(candle_high - GREATEST(candle_open, candle_close))
+      + (LEAST(candle_open, candle_close) - candle_low) AS candle_shadows`,
+  ],
   TOTALS.map(
     ({ measure, period }) => `${ago(`candle_${measure}`, period)} AS candle_${measure}_${period}`,
   ),
 ];
-
-/** The yardstick of a candle of some age in a pattern that looks back so many bars. */
-function mean(total: string, factor: number, lookback: number, age: number): string {
-  const period = Number(total.split('_')[1]);
-  const before = ago(`smooth_${total}_from_${lookback - age}`, age + 1);
-  return `CAST(${factor} AS DOUBLE) * (${before} / ${period})`;
-}
 
 const bodyMean = (lookback: number, age: number): string => mean('body_10', 1, lookback, age);
 const veryShort = (lookback: number, age: number): string => mean('range_10', 0.1, lookback, age);
@@ -69,11 +67,6 @@ const lower = (age: number): string => ago('candle_lower', age);
 const colour = (age: number): string => ago('candle_colour', age);
 const open = (age: number): string => ago('candle_open', age);
 const close = (age: number): string => ago('candle_close', age);
-
-/** A pattern's value where all tests hold, 0 where one does not, NULL before its look back. */
-function pattern(lookback: number, value: string, tests: readonly string[]): string {
-  return `CASE WHEN n > ${lookback} THEN CAST(IF(${tests.join(' AND ')}, ${value}, 0) AS DOUBLE) END`;
-}
 
 /** A short body with one long shadow. */
 function oneShadow(value: string, long: string, short: string, place: string): string {
@@ -195,4 +188,5 @@ export const PATTERN_FORMS: Readonly<Record<string, string>> = {
   ]),
   cdl_3whitesoldiers: pattern(12, '100', SOLDIERS),
   cdl_3blackcrows: pattern(13, '-100', CROWS),
+  ...ASKED_PATTERN_FORMS,
 };

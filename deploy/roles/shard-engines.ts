@@ -9,12 +9,18 @@ import {
   createFeatureEngine,
   type FeatureEngine,
 } from '../../actors/indicators/index.js';
+import {
+  createPatternEngine,
+  type PatternEngine,
+  patternsAmong,
+} from '../../actors/patterns/index.js';
 import { Columns } from '../../engine/index.js';
 import type { ShardConfig } from './shard-messages.js';
 
 /** Code over state that is handed to it: none of it remembers a market. */
 export interface ShardEngines {
   readonly features: FeatureEngine;
+  readonly patterns: PatternEngine;
   readonly funnel: FunnelEvaluator;
   readonly alerts: AlertRuleSets;
   /** Starts from the order of rows that it found last, which changes its speed alone. */
@@ -23,9 +29,10 @@ export interface ShardEngines {
 
 /** Makes the engines for a configuration's funnel, rules, columns and number of rows. */
 export function createEngines({ funnel, alerts, market, bars }: ShardConfig): ShardEngines {
-  const { layout } = new Columns(market.columns);
+  const { layout, names } = new Columns(market.columns);
   return {
     features: createFeatureEngine(CATALOGUE),
+    patterns: createPatternEngine({ asked: patternsAmong(names) }),
     funnel: createFunnelEvaluator(funnel, layout),
     alerts: compileAlertRules(alerts, layout),
     crossSection: createCrossSection(bars.symbols.length),

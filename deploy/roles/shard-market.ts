@@ -38,16 +38,17 @@ export class ShardMarket {
     this.columns = new Columns(market.columns);
     this.state = new Float64Array(market.state);
     this.matrix = attachScenarioMatrix(market.matrix, shard);
-    const { features, funnel, alerts, crossSection } = engines;
+    const { features, patterns, funnel, alerts, crossSection } = engines;
     this.funnel = funnel;
     this.crossSection = crossSection;
-    this.#stride = stateStride(features, funnel, alerts.symbol);
+    this.#stride = stateStride(features, patterns, funnel, alerts.symbol);
     this.#owned = new Uint8Array(rowCount);
     for (const row of rows) this.#owned[row] = 1;
     this.plane = new SymbolPlane({
       rows,
       columns: this.columns,
       features,
+      patterns,
       funnel,
       watch: alerts.symbol,
       state: this.state,
