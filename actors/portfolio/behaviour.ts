@@ -1,7 +1,7 @@
 // The portfolio actor: commands are decided and journaled, points value the book.
 
 import { assert, type Behaviour, hashText, type Refusal, type Turn } from '../../engine/index.js';
-import { FREE, type LimitConfig, type Standing } from '../limits/index.js';
+import { FREE, type LimitConfig, type LimitTransition, type Standing } from '../limits/index.js';
 import type { LotMethod } from '../lots/index.js';
 import { DEFAULT_POLICY, type PretradePolicy, type TradingState } from '../pretrade/index.js';
 import { type PortfolioMark, type ScenarioMatrix, ScenarioTrial } from '../risk/index.js';
@@ -60,10 +60,16 @@ export interface PortfolioDeps {
   /** What options are priced by; the default where it is left out. */
   readonly optionPolicy?: OptionPolicy;
   /**
-   * Told what a portfolio is worth, after it was marked, also where its past is folded again; the
-   * mark is valid until its next turn.
+   * Told what a portfolio is worth, after it was marked, and which limits that has broken or mended:
+   * also where its past is folded again, which publishes nothing. The mark is valid until its next
+   * turn.
    */
-  onMarked?(key: string, mark: PortfolioMark, figures: PortfolioFigures): void;
+  onMarked?(
+    key: string,
+    mark: PortfolioMark,
+    figures: PortfolioFigures,
+    transitions: readonly LimitTransition[],
+  ): void;
   /** Whether a row may be traded now; always where it is left out. */
   tradingOf?(row: number): TradingState;
   /** How a portfolio chooses lots where a trade does not say. */
@@ -165,7 +171,7 @@ function onMarked(state: PortfolioState, message: Marked, deps: PortfolioDeps, t
   if (message.opensSession) openSession(state, message.date);
   if (message.isClose && message.pointIndex > state.pointIndex) enterSettlements(state, message);
   const { key } = state;
-  const flow = mark(state, message, deps.limitsOf(key), budgetOf(key, deps), turn);
+  const { flow, transitions } = mark(state, message, deps.limitsOf(key), budgetOf(key, deps), turn);
   const { figures, book } = state;
   if (deps.onMarked === undefined || figures === undefined) return;
   const { pointIndex, equity, netExposure: net, grossExposure: gross, riskAsOfUs } = figures;
@@ -186,7 +192,7 @@ function onMarked(state: PortfolioState, message: Marked, deps: PortfolioDeps, t
     firstDay,
     riskAsOfUs,
   };
-  deps.onMarked(key, worth, figures);
+  deps.onMarked(key, worth, figures, transitions);
 }
 
 /** What the checks of each portfolio stand on; the trial is one for all of the thread. */

@@ -57,8 +57,8 @@ const mistakes: [string, string, RegExp][] = [
   ],
   [
     'a past that is not kept',
-    "rules:\n  - id: a\n    for: groups\n    when: { feature: equity, ago: 1, op: '>', value: 1 }",
-    /:4:5 expected a feature whose past is kept, was equity/,
+    "rules:\n  - id: a\n    for: symbols\n    when: { feature: rank_roc_126, ago: 1, op: '>', value: 1 }",
+    /:4:5 expected a feature whose past is kept, was rank_roc_126/,
   ],
   [
     'a wrong release',
