@@ -10,10 +10,10 @@ import {
   type CheckDeps,
   checkOrder,
   orderOf,
-  refuseKilled,
   refuseOrder,
   refuseTrade,
 } from './check.js';
+import { checkExercise, exerciseOf, refuseExercise } from './check-exercise.js';
 import { checkCommandId } from './decide.js';
 import { decideCorrection, decideEntry, equityMet, movedBy } from './decide-entry.js';
 import type { Directory } from './directory.js';
@@ -215,7 +215,8 @@ function budgetOf(key: string, deps: PortfolioDeps) {
 }
 
 function onCheck(state: PortfolioState, order: CheckOrder, checks: CheckDeps, turn: Turn): void {
-  const checked = checkOrder(state, order, checks, turn.nowUs);
+  const check = order.side === 'exercise' ? checkExercise : checkOrder;
+  const checked = check(state, order, checks, turn.nowUs);
   if (checked.kind === 'refusal') turn.refuse(checked);
   else turn.reply(checked);
 }
@@ -269,20 +270,22 @@ function decide(
   nowUs: number,
 ): PortfolioEvent | Refusal {
   const isTrade = command.kind === 'trade';
-  const isExercise = command.kind === 'option' && command.what === 'exercised';
-  const early = isTrade
-    ? refuseTrade(state, command, checks, nowUs)
-    : isExercise
-      ? refuseKilled(state, checks, nowUs)
-      : undefined;
+  const early = isTrade ? refuseTrade(state, command, checks, nowUs) : undefined;
   if (early !== undefined) return early;
   const decision =
     command.kind === 'correct' ? decideCorrection(state, command) : decideEntry(state, command);
   if (decision.kind === 'refusal') return decision;
   const order = decision.kind === 'reversed' ? orderOf(state, decision) : undefined;
-  const refused = order === undefined ? undefined : refuseOrder(state, order, checks, nowUs);
+  const exercise = exerciseOf(state, decision);
+  const refused =
+    order !== undefined
+      ? refuseOrder(state, order, checks, nowUs)
+      : exercise !== undefined
+        ? refuseExercise(state, decision, exercise, { deps: checks, nowUs })
+        : undefined;
   if (refused !== undefined) return refused;
   // What was judged tells when, for the rate of those to come.
-  const isJudged = (isTrade || order !== undefined) && checks.policy.enforce;
+  const isOrder = isTrade || order !== undefined || exercise !== undefined;
+  const isJudged = isOrder && checks.policy.enforce;
   return isJudged ? Object.assign(decision, { timeUs: nowUs }) : decision;
 }
