@@ -6,13 +6,7 @@ import type { LotMethod } from '../lots/index.js';
 import { DEFAULT_POLICY, type PretradePolicy, type TradingState } from '../pretrade/index.js';
 import { type PortfolioMark, type ScenarioMatrix, ScenarioTrial } from '../risk/index.js';
 import type { CommandApplied, PortfolioFigures } from './answers.js';
-import {
-  type CheckDeps,
-  checkOrder,
-  orderOf,
-  refuseOrder,
-  refuseTrade,
-} from './check.js';
+import { type CheckDeps, checkOrder, orderOf, refuseOrder, refuseTrade } from './check.js';
 import { checkExercise, exerciseOf, refuseExercise } from './check-exercise.js';
 import { checkCommandId } from './decide.js';
 import { decideCorrection, decideEntry, equityMet, movedBy } from './decide-entry.js';
@@ -60,9 +54,9 @@ export interface PortfolioDeps {
   /** What options are priced by; the default where it is left out. */
   readonly optionPolicy?: OptionPolicy;
   /**
-   * Told what a portfolio is worth, after it was marked, and which limits that has broken or mended:
-   * also where its past is folded again, which publishes nothing. The mark is valid until its next
-   * turn.
+   * Told what a portfolio is worth, after it was marked, and which limits that has broken or
+   * mended: also where its past is folded again, which publishes nothing. The mark is valid until
+   * its next turn.
    */
   onMarked?(
     key: string,

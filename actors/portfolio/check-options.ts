@@ -198,9 +198,9 @@ export function greeksAfter(
 }
 
 /**
- * What written options ask, each for itself, in the order of their symbols: a call nothing as far as
- * shares that are held remain for it. `more` is what an order brings of a stock. Units: dollars; NaN
- * where a stock has no price.
+ * What written options ask, each for itself, in the order of their symbols: a call nothing as far
+ * as shares that are held remain for it. `more` is what an order brings of a stock. Units: dollars;
+ * NaN where a stock has no price.
  */
 export function optionMargin(
   { positions }: Account,

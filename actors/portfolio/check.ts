@@ -21,8 +21,8 @@ import {
   type BookNow,
   greeksAfter,
   greeksOf,
-  type OptionGreeks,
   marginAfter,
+  type OptionGreeks,
   optionBookNow,
   optionMargin,
   owedShares,
@@ -212,10 +212,7 @@ export function circumstancesOf(
   { row }: UnitNow,
   deps: CheckDeps,
   nowUs: number,
-): Pick<
-  OrderFacts,
-  'limits' | 'historyMissing' | 'standing' | 'trading' | 'tradesInWindow'
-> {
+): Pick<OrderFacts, 'limits' | 'historyMissing' | 'standing' | 'trading' | 'tradesInWindow'> {
   const { policy, trial, limits } = deps;
   return {
     limits,

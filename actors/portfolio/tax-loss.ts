@@ -17,8 +17,8 @@ export interface TaxLossCandidate extends LotFigures {
 /**
  * Lots bought that would close at a loss on a day, the largest loss first. Other lots of the symbol
  * bought in the thirty days before replace what is sold, share for share, and so do calls on it; a
- * purchase in the thirty days after the sale would too, and is the buyer's to avoid. Symbols without
- * a price are left out. Source: 26 USC 1091; 26 CFR 1.1091-1.
+ * purchase in the thirty days after the sale would too, and is the buyer's to avoid. Symbols
+ * without a price are left out. Source: 26 USC 1091; 26 CFR 1.1091-1.
  */
 export function taxLossCandidates(
   account: Account,

@@ -82,7 +82,12 @@ const CASES: readonly (readonly [string, Partial<OrderFacts>, Partial<PretradePo
       { concentrationMax: 0.2 },
       'pretrade.concentration',
     ],
-    ['a weight of nothing', after({ weight: Number.NaN, equity: -5 }), {}, 'pretrade.no_equity'],
+    [
+      'a weight of nothing',
+      after({ weight: Number.NaN, equity: -5 }),
+      {},
+      'pretrade.no_equity pretrade.no_equity',
+    ],
     ['value at risk at the bound', measure('var99', 0.03), { var99Max: 0.03 }, ''],
     ['value at risk beyond', measure('var99', 0.031), { var99Max: 0.03 }, 'pretrade.var'],
     ['value at risk of nobody knows', measure('var99', Number.NaN), {}, 'pretrade.no_risk'],
@@ -220,9 +225,13 @@ const WAYS_OUT: readonly (readonly [string, Partial<OrderFacts>, string])[] = [
   [
     'more of it',
     bankrupt(-100, -101),
-    'pretrade.position pretrade.no_equity pretrade.no_equity pretrade.short',
+    'pretrade.position pretrade.no_equity pretrade.no_equity pretrade.short pretrade.no_equity',
   ],
-  ['another name, without equity', bankrupt(0, 1), 'pretrade.no_equity pretrade.no_equity'],
+  [
+    'another name, without equity',
+    bankrupt(0, 1),
+    'pretrade.no_equity pretrade.no_equity pretrade.no_equity',
+  ],
   ['a sale whose fee deepens the fall', broken(100, 50), ''],
   ['a purchase that does', broken(100, 101), 'pretrade.position pretrade.limit'],
   [
@@ -257,7 +266,13 @@ t.test('all rules run: an order that everything is wrong with is told everything
   const { allowed, findings } = judgeOrder(
     {
       ...FACTS,
-      ...after({ cash: -1, held: -1e9, margin: 1e9, weight: 9, measures: { ...SIDE.measures, var99: 0.9 } }),
+      ...after({
+        cash: -1,
+        held: -1e9,
+        margin: 1e9,
+        weight: 9,
+        measures: { ...SIDE.measures, var99: 0.9 },
+      }),
       limits: [LIMIT],
       historyMissing: 1,
       standing: { action: 'block', why: 'x' },

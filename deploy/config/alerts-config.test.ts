@@ -26,6 +26,7 @@ t.test('without a release, a severity and a text a rule is still whole', async (
   t.strictSame(check('rules: []'), []);
 });
 
+const RANK = "when: { feature: rank_roc_126, ago: 1, op: '>', value: 1 }";
 const WHEN = "when: { feature: drawdown, op: '>', value: 0.1 }";
 const TOO_MANY = Array.from({ length: RULES_MAX + 1 }, (_, index) => {
   return `\n  - { id: a${index}, for: groups, ${WHEN} }`;
@@ -57,7 +58,7 @@ const mistakes: [string, string, RegExp][] = [
   ],
   [
     'a past that is not kept',
-    "rules:\n  - id: a\n    for: symbols\n    when: { feature: rank_roc_126, ago: 1, op: '>', value: 1 }",
+    `rules:\n  - id: a\n    for: symbols\n    ${RANK}`,
     /:4:5 expected a feature whose past is kept, was rank_roc_126/,
   ],
   [

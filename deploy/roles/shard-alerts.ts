@@ -33,7 +33,7 @@ export class ShardAlerts {
     this.#post = post;
   }
 
-  /** Judges a portfolio at the point that its figures are of, and tells what became of its limits. */
+  /** Judges a portfolio at the point of its figures, and tells what became of its limits. */
   onPortfolio(figures: PortfolioFigures, transitions: readonly LimitTransition[]): void {
     const { key, asOfUs } = figures;
     const from: Address = `portfolio/${key}`;
