@@ -18,6 +18,7 @@ import {
 const NAMES: WatchedNames = { portfolio: ['a', 'b'], group: ['firm'], symbol: ['X', 'Y', 'Z'] };
 const SYMBOL_LAYOUT = new Map([['price', 0]]);
 const POINTS_KEPT = 64;
+const SPAN = { pointsKept: POINTS_KEPT, pointsPerSession: 4 };
 
 const SCOPE_FEATURES = {
   portfolio: new Set(PORTFOLIO_MEASURES.map(({ name }) => name)),
@@ -54,8 +55,9 @@ const LOW = { feature: 'price', op: '<', value: 8 };
 const BETWEEN = rule('symbol', HIGH, LOW);
 
 function setUp(rules: readonly AlertRule[]) {
-  const memory = createAlertMemory(rules, NAMES, POINTS_KEPT);
-  const start = () => new AlertWatch(memory, compileAlertRules(rules, SYMBOL_LAYOUT), NAMES);
+  const sets = compileAlertRules(rules, SYMBOL_LAYOUT);
+  const memory = createAlertMemory(sets, NAMES, SPAN);
+  const start = () => new AlertWatch(memory, sets, NAMES, SPAN);
   return { start, watch: start() };
 }
 
@@ -242,9 +244,72 @@ function withPast() {
   const when = { feature: 'price', op: '>', than: { feature: 'price', ago: 1, times: 1.1 } };
   const rules = [rule('symbol', when, LOW)];
   const sets = compileAlertRules(rules, SYMBOL_LAYOUT);
-  const memory = createAlertMemory(rules, NAMES, POINTS_KEPT);
-  return { sets, watch: new AlertWatch(memory, sets, NAMES) };
+  const memory = createAlertMemory(sets, NAMES, SPAN);
+  return { sets, watch: new AlertWatch(memory, sets, NAMES, SPAN) };
 }
+
+t.test('rules over portfolios and groups look back at past closes', async (t) => {
+  // Point 0 is a close, and every fourth from then on.
+  const rising = { feature: 'var_99', op: '>', than: { feature: 'var_99', ago: 2, times: 1.1 } };
+  const peak = { feature: 'equity', op: '<', than: { max: 'equity', bars: 3, ago: 1 } };
+  const { start, watch } = setUp([
+    rule('portfolio', rising, { not: rising }),
+    rule('group', peak, { not: peak }),
+  ]);
+  const risk = (by: AlertWatch, pointIndex: number, var99: number, key = 'a') =>
+    by.portfolio({ ...FIGURES, key, pointIndex, var99 }).map(({ kind }) => kind);
+  t.same(risk(watch, 0, 50), []);
+  t.same(risk(watch, 4, 60), [], 'two closes before there was none');
+  t.same(risk(watch, 5, 55), [], 'a tenth more than 50 is not more than it');
+  t.same(risk(watch, 6, 56), ['alert_raised']);
+  t.same(risk(watch, 8, 54), ['alert_released'], 'the close itself looks back from its own place');
+  t.same(risk(watch, 9, 65), [], 'two closes before it was 60');
+  t.same(risk(watch, 9, 65, 'b'), [], 'nothing is known of another');
+  t.same(risk(watch, 10, 67), ['alert_raised']);
+  t.same(risk(start(), 6, 56), ['alert_raised'], 'a thread in its place finds the past of a point');
+  t.same(risk(start(), 20, 99), [], 'what nobody told two closes before is unknown');
+
+  const equity = (index: number, value: number) =>
+    watch.group({ ...FIGURES, id: 'firm', equity: value }, { index, timeUs: index });
+  for (const [index, value] of [100, 110, 105].entries()) equity(index * 4, value);
+  t.match(equity(9, 109), [{ kind: 'alert_raised', text: /equity = 109, max of equity .* = 110/ }]);
+  t.match(equity(12, 110), [{ kind: 'alert_released' }]);
+});
+
+t.test('any point judged again finds the same closes before it', async () => {
+  const fallen = { feature: 'equity', op: '<', than: { mean: 'equity', bars: 3, ago: 1 } };
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 8, maxLength: 200 }),
+      fc.nat({ max: POINTS_KEPT - 1 }),
+      (equities, back) => {
+        const { start, watch } = setUp([rule('portfolio', fallen, { not: fallen })]);
+        const at = (by: AlertWatch, pointIndex: number) =>
+          by.portfolio({ ...FIGURES, pointIndex, equity: equities[pointIndex]! });
+        const told = equities.map((_equity, index) => at(watch, index));
+        const from = Math.max(0, equities.length - 1 - back);
+        const again = start();
+        const isSame = told.slice(from).every((one, index) => {
+          return JSON.stringify(at(again, from + index)) === JSON.stringify(one);
+        });
+        const isRaised = (index: number): boolean => {
+          const close = Math.ceil(index / 4);
+          if (close < 3) return false;
+          const before = [3, 2, 1].map((ago) => equities[(close - ago) * 4]!);
+          return equities[index]! < before.reduce((sum, one) => sum + one, 0) / 3 - 1e-9;
+        };
+        return (
+          isSame &&
+          told.every((one, index) => {
+            const changed = isRaised(index) !== (index > 0 && isRaised(index - 1));
+            return (one.length === 1) === changed;
+          })
+        );
+      },
+    ),
+    { numRuns: 50 },
+  );
+});
 
 t.test('a condition is told in words', async (t) => {
   const of = (data: unknown) => conditionText(condition(data, 'symbol'));

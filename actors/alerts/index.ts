@@ -1,6 +1,7 @@
 // The door of the alerts module: rules of one's own over portfolios, groups and symbols.
 
 export { GROUP_MEASURES, type Measure, PORTFOLIO_MEASURES } from './measures.js';
+export type { AlertSpan } from './past-closes.js';
 export {
   ALERT_SCOPES,
   ALERT_SEVERITIES,

@@ -24,32 +24,33 @@ interface CompiledRule {
 /** Compiled rules over the rows of one layout. They remember nothing themselves. */
 export class RuleSet {
   readonly rules: readonly AlertRule[];
+  /** What the rules look back at. */
+  readonly plan: HistoryPlan;
   /** Float64 slots of state a row takes, for values of past bars. */
   readonly stateLength: number;
   /** Names of what the rules look at. */
   readonly features: ReadonlySet<string>;
-  readonly #plan: HistoryPlan;
   readonly #compiled: readonly CompiledRule[];
 
   /** Errors: bug when the layout lacks a feature of a rule, validation came first. */
   constructor(rules: readonly AlertRule[], layout: ColumnLayout) {
     this.rules = rules;
-    this.#plan = new HistoryPlan(layout);
+    this.plan = new HistoryPlan(layout);
     this.#compiled = rules.map(({ when, release }) => ({
-      when: compileRow(when, this.#plan),
-      release: compileRow(release, this.#plan),
-      whyRaised: createExplainer(when, this.#plan),
-      whyReleased: createExplainer(release, this.#plan),
+      when: compileRow(when, this.plan),
+      release: compileRow(release, this.plan),
+      whyRaised: createExplainer(when, this.plan),
+      whyReleased: createExplainer(release, this.plan),
     }));
     this.features = new Set(
       rules.flatMap(({ when, release }) => [...featuresOf(when), ...featuresOf(release)]),
     );
-    this.stateLength = this.#plan.layOut(0);
+    this.stateLength = this.plan.layOut(0);
   }
 
   /** Keeps what later bars need of the closing one. */
   commit(values: Float64Array, from: number, state: Float64Array, base: number): void {
-    this.#plan.commit(values, from, state, base);
+    this.plan.commit(values, from, state, base);
   }
 
   /**

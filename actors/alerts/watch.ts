@@ -10,6 +10,7 @@ import {
   placedReads,
   readMeasures,
 } from './measures.js';
+import { type AlertSpan, PastCloses } from './past-closes.js';
 import { ALERT_SCOPES, type AlertRule, type AlertScope, type AlertSeverity } from './rule.js';
 import type { AlertRuleSets, RuleSet } from './rule-set.js';
 
@@ -49,29 +50,43 @@ const SLOT = { point: 0, raised: 1, size: 2 } as const;
 /** Nothing was raised or released: most looks find this. */
 const NONE: readonly AlertTransition[] = [];
 
-/** Rows without a past: measures of portfolios and groups keep none. */
-const NO_STATE = new Float64Array(0);
+/** Scopes whose measures keep no past but in the memory of alerts. */
+const MEASURED_SCOPES = ['portfolio', 'group'] as const;
 
 /**
- * Memory for so many points, as many as a thread that replaces another may have to judge again:
+ * Memory of alerts: past measures, then what was raised at as many points as a thread that replaces
+ * another may have to judge again.
  * ```
+ * Float64Array [kind of scope that is looked back on][...]             see PastCloses
  * Int32Array [kind of scope with rules][point % pointsKept][name][2]   see SLOT
  * ```
  * Whoever judges a scope writes it. A point that is judged again finds what was raised before it,
  * so it tells the same.
  */
 export function createAlertMemory(
-  rules: readonly AlertRule[],
+  sets: AlertRuleSets,
   names: WatchedNames,
-  pointsKept: number,
+  span: AlertSpan,
 ): SharedArrayBuffer {
-  return new SharedArrayBuffer(scopeCount(rules, names) * pointsKept * SLOT.size * 4);
+  const slots = ALERT_SCOPES.reduce((sum, scope) => sum + slotsOf(sets, names, scope, span), 0);
+  return new SharedArrayBuffer(pastLength(sets, names, span) * 8 + slots * 4);
 }
 
-function scopeCount(rules: readonly AlertRule[], names: WatchedNames): number {
-  return ALERT_SCOPES.reduce((sum, scope) => {
-    return sum + (rules.some((rule) => rule.scope === scope) ? names[scope].length : 0);
+/** Numbers that the past of all measures takes. */
+function pastLength(sets: AlertRuleSets, names: WatchedNames, span: AlertSpan): number {
+  return MEASURED_SCOPES.reduce((sum, scope) => {
+    return sum + PastCloses.length(sets[scope].plan, names[scope].length, span);
   }, 0);
+}
+
+/** Numbers that what was raised of a kind of scope takes. */
+function slotsOf(
+  sets: AlertRuleSets,
+  names: WatchedNames,
+  scope: AlertScope,
+  { pointsKept }: AlertSpan,
+): number {
+  return sets[scope].rules.length === 0 ? 0 : names[scope].length * pointsKept * SLOT.size;
 }
 
 /** The rules as one thread judges them. */
@@ -83,27 +98,43 @@ export class AlertWatch {
   readonly #groupPlaces: ReadonlyMap<string, number>;
   readonly #portfolioReads: readonly PlacedRead<MeasuredPortfolio>[];
   readonly #groupReads: readonly PlacedRead<MeasuredGroup>[];
-  readonly #portfolio = rowOf(PORTFOLIO_MEASURES.length);
-  readonly #group = rowOf(GROUP_MEASURES.length);
+  readonly #portfolio: WatchedRow;
+  readonly #group: WatchedRow;
 
-  constructor(memory: SharedArrayBuffer, sets: AlertRuleSets, names: WatchedNames) {
-    const slots = new Int32Array(memory);
+  /** Errors: bug when the memory was made for other rules, names or another span. */
+  constructor(
+    memory: SharedArrayBuffer,
+    sets: AlertRuleSets,
+    names: WatchedNames,
+    span: AlertSpan,
+  ) {
+    const store = new Float64Array(memory, 0, pastLength(sets, names, span));
+    const slots = new Int32Array(memory, store.byteLength);
     this.#portfolioReads = placedReads(PORTFOLIO_MEASURES, sets.portfolio.features);
     this.#groupReads = placedReads(GROUP_MEASURES, sets.group.features);
-    const all = ALERT_SCOPES.flatMap((scope) => sets[scope].rules);
-    const pointsKept = slots.length / SLOT.size / Math.max(1, scopeCount(all, names));
-    assert(Number.isInteger(pointsKept), 'alerts.memory_fits_the_rules');
-    let at = 0;
-    const over = (scope: AlertScope): ScopeWatch => {
-      const isWatched = sets[scope].rules.length > 0;
-      const length = isWatched ? names[scope].length * pointsKept * SLOT.size : 0;
-      const own = slots.subarray(at, at + length);
-      at += length;
-      return new ScopeWatch(scope, sets[scope], names[scope], own);
+    let pastAt = 0;
+    const pastOf = (scope: (typeof MEASURED_SCOPES)[number]): PastCloses => {
+      const { plan, stateLength } = sets[scope];
+      const from = pastAt;
+      pastAt += PastCloses.length(plan, names[scope].length, span);
+      return new PastCloses(store.subarray(from, pastAt), plan, stateLength, span);
     };
-    this.#portfolios = over('portfolio');
-    this.#groups = over('group');
+    let at = 0;
+    const over = (scope: AlertScope, past?: PastCloses): ScopeWatch => {
+      const from = at;
+      at += slotsOf(sets, names, scope, span);
+      return new ScopeWatch(scope, sets[scope], names[scope], {
+        slots: slots.subarray(from, at),
+        past,
+      });
+    };
+    const [portfolios, groups] = [pastOf('portfolio'), pastOf('group')];
+    this.#portfolio = rowOf(PORTFOLIO_MEASURES.length, portfolios.state);
+    this.#group = rowOf(GROUP_MEASURES.length, groups.state);
+    this.#portfolios = over('portfolio', portfolios);
+    this.#groups = over('group', groups);
     this.#symbols = over('symbol');
+    assert(at === slots.length, 'alerts.memory_fits_the_rules');
     this.#portfolioPlaces = new Map(names.portfolio.map((name, place) => [name, place]));
     this.#groupPlaces = new Map(names.group.map((name, place) => [name, place]));
   }
@@ -151,8 +182,15 @@ export class AlertWatch {
   }
 }
 
-function rowOf(length: number): WatchedRow {
-  return { values: new Float64Array(length), from: 0, state: NO_STATE, stateBase: 0 };
+function rowOf(length: number, state: Float64Array): WatchedRow {
+  return { values: new Float64Array(length), from: 0, state, stateBase: 0 };
+}
+
+/** Shared memory of one kind of scope. */
+interface ScopeMemory {
+  readonly slots: Int32Array;
+  /** Of measures; symbols have theirs in their rows. */
+  readonly past: PastCloses | undefined;
 }
 
 /** The rules over one kind of scope. */
@@ -163,14 +201,22 @@ class ScopeWatch {
   readonly #names: readonly string[];
   readonly #slots: Int32Array;
   readonly #pointsKept: number;
+  /** Undefined where no rule looks back at measures. */
+  readonly #past: PastCloses | undefined;
   /** By rule, then place: whether the rule looks there. */
   readonly #looks: readonly Uint8Array[];
 
-  constructor(scope: AlertScope, set: RuleSet, names: readonly string[], slots: Int32Array) {
+  constructor(
+    scope: AlertScope,
+    set: RuleSet,
+    names: readonly string[],
+    { slots, past }: ScopeMemory,
+  ) {
     this.#scope = scope;
     this.#set = set;
     this.#names = names;
     this.#slots = slots;
+    this.#past = set.plan.histories.length > 0 ? past : undefined;
     this.isWatched = set.rules.length > 0 && names.length > 0;
     this.#pointsKept = slots.length / SLOT.size / Math.max(1, names.length);
     this.#looks = set.rules.map(({ only }) => {
@@ -183,11 +229,13 @@ class ScopeWatch {
   judge(place: number, point: PointTime, row: WatchedRow): readonly AlertTransition[] {
     const before = this.#before(place, point.index);
     const { rules } = this.#set;
+    this.#past?.recall(place, point.index);
     let raised = 0;
     for (let rule = 0; rule < rules.length; rule++) {
       if (this.#looks[rule]![place] === 0) continue;
       if (this.#set.isRaised(rule, ((before >>> rule) & 1) === 1, row)) raised |= 1 << rule;
     }
+    this.#past?.keep(place, point.index, row.values);
     this.#put(place, point.index, raised);
     return raised === before ? NONE : this.#transitions(before, raised, { place, point, row });
   }

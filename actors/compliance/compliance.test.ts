@@ -193,6 +193,19 @@ t.test('shares sold together do not replace each other', async (t) => {
   t.match(sales, [{ rawGain: -1000n, disallowedLoss: 0n, recognisedGain: -1000n }]);
 });
 
+t.test('a call bought replaces the shares that it may buy, and is none that is sold', async (t) => {
+  const trades: WashTrade[] = [
+    { id: 'stock', day: 0, side: 'buy', quantity: 100n, amount: 1_000n },
+    { id: 'call', day: 90, side: 'call', quantity: 60n, amount: 30n },
+    { id: 'loss', day: 100, side: 'sell', quantity: 100n, amount: 700n },
+  ];
+  const { sales, lots } = accepted(washSales(trades));
+  t.match(sales, [{ rawGain: -300n, disallowedLoss: 180n, recognisedGain: -120n }]);
+  t.match(lots, [{ id: 'call', quantity: 60n, cost: 30n, basis: 210n, heldFromDay: -10 }]);
+  const more = { id: 'more', day: 101, side: 'sell', quantity: 1n, amount: 7n } as const;
+  t.match(washSales([...trades, more]), { code: 'compliance.not_enough_shares' });
+});
+
 t.test('impossible trades are refused', async (t) => {
   const buy = trade('b1', 20240102, 'buy', 10, 1000);
   const tooMany = trade('s1', 20240110, 'sell', 11, 1000);

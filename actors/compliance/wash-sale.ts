@@ -8,8 +8,9 @@ export interface WashTrade {
   readonly id: string;
   /** Trade date, in days since 1970-01-01. */
   readonly day: number;
-  readonly side: 'buy' | 'sell';
-  /** Positive. */
+  /** `call` is a call bought: it replaces the shares that it may buy, and is none that is sold. */
+  readonly side: 'buy' | 'sell' | 'call';
+  /** Positive; of a call in shares. */
   readonly quantity: bigint;
   /** What was paid with fees, or received after fees. */
   readonly amount: bigint;
@@ -67,6 +68,7 @@ interface Part {
   readonly basis: bigint;
   readonly heldFromDay: number;
   readonly isReplacement: boolean;
+  readonly isCall: boolean;
 }
 
 /** Splits a part: what is taken, and what is left. */
@@ -91,8 +93,8 @@ function relieve(parts: Part[], sale: WashTrade, place: number): readonly Part[]
   let left = sale.quantity;
   for (let index = 0; index < parts.length && left > 0n; ) {
     const part = parts[index]!;
-    const isWanted = part.place < place && (sale.lotId === undefined || part.id === sale.lotId);
-    if (!isWanted) {
+    const isNamed = sale.lotId === undefined || part.id === sale.lotId;
+    if (part.isCall || part.place >= place || !isNamed) {
       index++;
       continue;
     }
@@ -164,7 +166,8 @@ function check(trades: readonly WashTrade[]): Refusal | undefined {
 /**
  * Wash sales of the trades in one security, in order of their dates (those of one date as given).
  * A loss is disallowed a share at a time: each share bought within the window replaces one sold
- * share, the earliest first, each once; shares of the purchase that is sold do not replace it.
+ * share, the earliest first, each once, and so does each that a call bought within it may buy;
+ * shares of the purchase that is sold do not replace it.
  * Costs and losses are shared out so that nothing is lost: recognised gains and the basis of open
  * lots add up to what was received and paid, to the last unit.
  * Errors: `compliance.trades`, `compliance.not_enough_shares`.
@@ -182,11 +185,12 @@ export function washSales(
   ordered.forEach(({ id, day, side, quantity, amount }, place) => {
     if (side === 'sell') return;
     const money = { cost: amount, basis: amount };
-    parts.push({ id, day, place, quantity, ...money, heldFromDay: day, isReplacement: false });
+    const flags = { isReplacement: false, isCall: side === 'call' };
+    parts.push({ id, day, place, quantity, ...money, heldFromDay: day, ...flags });
   });
   const sales: WashedSale[] = [];
   for (const [place, sale] of ordered.entries()) {
-    if (sale.side === 'buy') continue;
+    if (sale.side !== 'sell') continue;
     const washed = sell(parts, sale, place, conventions);
     if ('kind' in washed) return washed;
     sales.push(washed);

@@ -28,7 +28,7 @@ export const FACTOR_COLUMN = { price: 'price_factor', volume: 'volume_factor' } 
 /** What a condition must know of a feature. */
 export interface FeatureTraits {
   readonly basis: Basis;
-  /** False for values of the universe, portfolios and groups: a row keeps no past of them. */
+  /** False for values of the universe: a row keeps no past of them. */
   readonly hasPast: boolean;
 }
 

@@ -28,6 +28,11 @@ export class HistoryPlan {
     this.#layout = layout;
   }
 
+  /** What is asked for, each with its place in a row's state once laid out. */
+  get histories(): readonly Readonly<History>[] {
+    return this.#histories;
+  }
+
   /** Column number of a feature. Errors: bug when the layout lacks it, validation came first. */
   column(name: string): number {
     const column = this.#layout.get(name);

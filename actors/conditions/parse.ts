@@ -280,7 +280,7 @@ class Parser {
         operand.ago > 0;
       if (!looksBack || this.reader.traits(operand.name).hasPast) continue;
       const text = `expected a feature whose past is kept, was ${operand.name}`;
-      this.reader.wrong(path, `${text}: only those of a symbol itself have one`);
+      this.reader.wrong(path, `${text}: what compares the whole universe has none`);
     }
   }
 }

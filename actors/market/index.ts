@@ -20,6 +20,7 @@ export {
   attachPointRecords,
   createPointRecords,
   POINTS_KEPT,
+  POINTS_PER_SESSION,
   type PointRecord,
 } from './point-record.js';
 export {

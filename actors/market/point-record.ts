@@ -2,6 +2,9 @@
 
 import { CROSS_FEATURES, CROSS_INPUTS } from '../indicators/index.js';
 
+/** Points of a session; the last one is its close. */
+export const POINTS_PER_SESSION = 6;
+
 /**
  * Points kept: 85 sessions of six. A snapshot comes at least every 60 sessions, so a rebuilt shard
  * finds each point that it replays.

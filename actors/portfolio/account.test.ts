@@ -1,58 +1,21 @@
-// Tests of accounts with lots: identities to the last unit, terms, corrections.
+// Accounts with lots: gains by term, currencies apart, what cannot be.
 
-import fc from 'fast-check';
 import t from 'tap';
 import { daysOf } from '../calendar/index.js';
-import { LOT_METHODS, type LotMethod } from '../lots/index.js';
 import {
-  type Account,
   type AccountEntry,
   type AccountEvent,
   accountGaps,
   applyEvent,
   costOf,
   emptyAccount,
-  eventsInForce,
   lotFigures,
   quantityOf,
-  type RealisedGain,
-  type ReplayedAccount,
-  replayAccount,
   sumsOf,
   taxLossCandidates,
 } from './index.js';
-import { parseDecimal } from './money.js';
-
-/** Millionths of a decimal. */
-function units(text: string): bigint {
-  const value = parseDecimal(text);
-  if (value === undefined) throw new Error(`expected a decimal, was ${text}`);
-  return value;
-}
-
-function applied(account: Account, event: AccountEvent): readonly RealisedGain[] {
-  const gains = applyEvent(account, event);
-  if ('kind' in gains) throw new Error(gains.text);
-  return gains;
-}
-
-function replayed(entries: readonly AccountEntry[], method: LotMethod = 'fifo'): ReplayedAccount {
-  const result = replayAccount(entries, emptyAccount(method));
-  if ('kind' in result) throw new Error(result.text);
-  return result;
-}
-
-function traded(
-  eventId: string,
-  date: number,
-  quantity: string,
-  price: string,
-  more: Partial<AccountEvent> = {},
-): AccountEvent {
-  const what = { symbol: 'IBM', currency: 'USD', quantity: units(quantity), price: units(price) };
-  // The fields given last belong to the same kind of event.
-  return { kind: 'traded', eventId, day: daysOf(date), fee: 0n, ...what, ...more } as AccountEvent;
-}
+import { applied, replayed, traded, units } from './test-account.js';
+import { text } from './test-books.js';
 
 t.test('a gain is short or long term by the day of each lot', async (t) => {
   const { account, gains } = replayed([
@@ -193,7 +156,7 @@ t.test('what cannot be is refused and changes nothing', async (t) => {
   const account = emptyAccount('fifo');
   const day = daysOf(20240105);
   applied(account, traded('b1', 20240105, '10', '10'));
-  const before = JSON.stringify([...account.positions, ...account.sums], bigintText);
+  const before = text([...account.positions, ...account.sums]);
   const refusals: readonly (readonly [AccountEvent, string])[] = [
     [traded('x', 20240106, '0', '10'), 'portfolio.bad_quantity'],
     [traded('x', 20240106, '1', '-1'), 'portfolio.bad_price'],
@@ -232,20 +195,8 @@ t.test('what cannot be is refused and changes nothing', async (t) => {
     ],
   ];
   for (const [event, code] of refusals) t.match(applyEvent(account, event), { code });
-  t.equal(JSON.stringify([...account.positions, ...account.sums], bigintText), before);
+  t.equal(text([...account.positions, ...account.sums]), before);
 });
-
-function bigintText(_: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? `${value}n` : value;
-}
-
-/** An account as text, to compare. */
-function pictureOf(result: ReplayedAccount): string {
-  const { account, gains } = result;
-  const sorted = [...account.positions].sort(([one], [other]) => one.localeCompare(other));
-  return JSON.stringify([sorted, [...account.sums], gains], bigintText);
-}
-
 t.test('of ten thousand lots all can be sold, and a split can give them up', async (t) => {
   const lots = Array.from({ length: 10_000 }, (_, at) => {
     const held = { openedDay: 1, heldFromDay: 1, quantity: 1n, cost: 1n };
@@ -283,214 +234,4 @@ t.test('an exchange that would set a rate of 0 is refused', async (t) => {
   t.equal(account.sums.size, 0, 'and changes nothing');
   t.same(swap({ toAmount: 1_000_000n }), []);
   t.equal(account.rates.get('EUR'), 1n);
-});
-
-t.test('a reversed trade never was, and its replacement stands in its place', async (t) => {
-  const history = [
-    traded('b1', 20230110, '100', '10'),
-    traded('b2', 20230210, '50', '14'),
-    traded('s1', 20230601, '-60', '15'),
-  ];
-  const without = pictureOf(replayed([history[0]!, history[2]!]));
-  const reversal = {
-    kind: 'reversed',
-    eventId: 'c1',
-    reversedId: 'b2',
-    day: 0,
-    reason: 'typo',
-  } as const;
-  t.equal(pictureOf(replayed([...history, reversal])), without);
-
-  const undone = {
-    kind: 'reversed',
-    eventId: 'c2',
-    reversedId: 'c1',
-    day: 0,
-    reason: 'no typo',
-  } as const;
-  t.equal(pictureOf(replayed([...history, reversal, undone])), pictureOf(replayed(history)));
-  const again = {
-    kind: 'reversed',
-    eventId: 'c3',
-    reversedId: 'c2',
-    day: 0,
-    reason: 'typo',
-  } as const;
-  t.equal(pictureOf(replayed([...history, reversal, undone, again])), without);
-
-  const replacement = traded('b1x', 20230110, '80', '10');
-  const rebooked = {
-    kind: 'reversed',
-    eventId: 'c1',
-    reversedId: 'b1',
-    day: 0,
-    reason: '80, not 100',
-    replacement,
-  } as const;
-  t.equal(
-    pictureOf(replayed([...history, rebooked])),
-    pictureOf(replayed([replacement, history[1]!, history[2]!])),
-  );
-});
-
-t.test('a correction that cannot be is refused', async (t) => {
-  const buy = traded('b1', 20230110, '100', '10');
-  const deliver: AccountEvent = {
-    kind: 'lots_delivered',
-    eventId: 'o1',
-    day: daysOf(20230601),
-    symbol: 'IBM',
-    quantity: units('60'),
-  };
-  const reverse = (
-    eventId: string,
-    reversedId: string,
-    replacement?: AccountEvent,
-  ): AccountEntry => ({
-    kind: 'reversed',
-    eventId,
-    reversedId,
-    day: 0,
-    reason: 'test',
-    ...(replacement === undefined ? {} : { replacement }),
-  });
-  const replay = (...entries: AccountEntry[]) => replayAccount(entries, emptyAccount('fifo'));
-  t.match(replay(buy, deliver, reverse('c1', 'b1')), { code: 'portfolio.no_position' });
-  t.match(replay(buy, reverse('c1', 'b9')), { code: 'portfolio.unknown_event' });
-  t.match(replay(buy, buy), { code: 'portfolio.event_repeated' });
-  t.match(replay(buy, reverse('c1', 'b1'), reverse('c2', 'b1')), {
-    code: 'portfolio.already_reversed',
-  });
-  t.match(replay(buy, reverse('c1', 'b1'), reverse('c2', 'c1'), reverse('c3', 'c1')), {
-    code: 'portfolio.already_reversed',
-  });
-  const other = traded('b2', 20230110, '1', '1');
-  t.match(replay(buy, reverse('c1', 'b1', other), reverse('c2', 'c1'), reverse('c3', 'b2')), {
-    code: 'portfolio.already_reversed',
-  });
-  t.match(replay(buy, reverse('c1', 'b1'), reverse('c2', 'c1', other)), {
-    code: 'portfolio.bad_replacement',
-  });
-});
-
-/** Histories of a few symbols in two currencies, as a trader with a random hand makes them. */
-const histories = fc
-  .array(
-    fc.record({
-      kind: fc.constantFrom('traded', 'traded', 'traded', 'cash', 'dividend', 'split', 'exchange'),
-      days: fc.nat(120),
-      symbol: fc.constantFrom('A', 'B', 'C'),
-      quantity: fc.bigInt(-500_000_000n, 500_000_000n),
-      price: fc.bigInt(1n, 900_000_000n),
-      fee: fc.bigInt(0n, 9_999_999n),
-      method: fc.constantFrom(...LOT_METHODS.filter((name) => name !== 'specific')),
-    }),
-    { maxLength: 60 },
-  )
-  .map((hands) => {
-    let day = daysOf(20230102);
-    return hands.map((hand, index): AccountEvent => {
-      day += hand.days;
-      const { symbol, price } = hand;
-      const stated = { eventId: `e${index}`, day };
-      const currency = symbol === 'C' ? 'EUR' : 'USD';
-      const quantity = hand.quantity === 0n ? 1n : hand.quantity;
-      if (hand.kind === 'cash')
-        return { kind: 'cash_moved', ...stated, currency, amount: quantity };
-      if (hand.kind === 'dividend') {
-        return { kind: 'dividend_paid', ...stated, symbol, perShare: price / 50n };
-      }
-      if (hand.kind === 'split') {
-        const newShares = (price % 7n) + 1n;
-        return { kind: 'shares_split', ...stated, symbol, newShares, oldShares: 3n };
-      }
-      if (hand.kind === 'exchange') {
-        const to = { toCurrency: currency === 'EUR' ? 'USD' : 'EUR', toAmount: hand.fee + 1n };
-        return { kind: 'cash_exchanged', ...stated, currency, amount: price, ...to };
-      }
-      const { fee, method } = hand;
-      return { kind: 'traded', ...stated, symbol, currency, quantity, price, fee, method };
-    });
-  });
-
-/** Applies what can be applied. */
-function accountOf(events: readonly AccountEvent[]): {
-  account: Account;
-  gains: readonly RealisedGain[];
-  accepted: readonly AccountEvent[];
-} {
-  const account = emptyAccount('fifo');
-  const gains: RealisedGain[] = [];
-  const accepted: AccountEvent[] = [];
-  for (const event of events) {
-    const realised = applyEvent(account, event);
-    if ('kind' in realised) continue;
-    gains.push(...realised);
-    accepted.push(event);
-  }
-  return { account, gains, accepted };
-}
-
-t.test('cash, cost and gains add up to the last unit in every currency', async (t) => {
-  fc.assert(
-    fc.property(histories, (events) => {
-      const { account, gains } = accountOf(events);
-      const rows = gains.reduce((sum, { gain }) => sum + gain, 0n);
-      let sums = 0n;
-      for (const { realisedShort, realisedLong } of account.sums.values()) {
-        sums += realisedShort + realisedLong;
-      }
-      const isOneSided = [...account.positions.values()].every(({ lots }) =>
-        lots.every((lot) => lot.quantity > 0n === lots[0]!.quantity > 0n && lot.quantity !== 0n),
-      );
-      return accountGaps(account).size === 0 && rows === sums && isOneSided;
-    }),
-    { seed: 51, numRuns: 400 },
-  );
-  t.end();
-});
-
-t.test('whatever lots are closed, totals are the same', async (t) => {
-  fc.assert(
-    fc.property(histories, (events) => {
-      // Cash, shares and profit with what is open do not depend on the choice of lots.
-      const totals = LOT_METHODS.filter((name) => name !== 'specific').map((method) => {
-        const { account } = accountOf(events.map((event) => ({ ...event, method })));
-        const pictures = [...account.sums].map(([currency, sums]) => {
-          const positions = [...account.positions].filter(([, held]) => held.currency === currency);
-          const cost = positions.reduce((sum, [, held]) => sum + costOf(held), 0n);
-          const shares = positions.map(([symbol, held]) => `${symbol} ${quantityOf(held)}`).sort();
-          const gain = sums.realisedShort + sums.realisedLong;
-          return [currency, sums.cash, gain - cost, sums.dividends, shares.join()].join(':');
-        });
-        return pictures.sort().join('|');
-      });
-      return totals.every((total) => total === totals[0]);
-    }),
-    { seed: 52, numRuns: 300 },
-  );
-  t.end();
-});
-
-t.test('reversing everything that was added gives the account back', async (t) => {
-  fc.assert(
-    fc.property(histories, fc.nat(60), (events, count) => {
-      const { accepted } = accountOf(events);
-      const kept = accepted.slice(0, Math.max(0, accepted.length - count));
-      const reversals = accepted
-        .slice(kept.length)
-        .reverse()
-        .map((event, index): AccountEntry => {
-          const eventId = `r${index}`;
-          return { kind: 'reversed', eventId, reversedId: event.eventId, day: 0, reason: 'test' };
-        });
-      const inForce = eventsInForce([...accepted, ...reversals]);
-      const got = pictureOf(replayed([...accepted, ...reversals]));
-      return (
-        !('kind' in inForce) && inForce.length === kept.length && got === pictureOf(replayed(kept))
-      );
-    }),
-    { seed: 53, numRuns: 200 },
-  );
-  t.end();
 });

@@ -1,19 +1,13 @@
 // The portfolio actor: commands are decided and journaled, points value the book.
 
 import { assert, type Behaviour, hashText, type Refusal, type Turn } from '../../engine/index.js';
-import { FREE, type LimitConfig, type Standing } from '../limits/index.js';
+import { FREE, type LimitConfig, type LimitTransition, type Standing } from '../limits/index.js';
 import type { LotMethod } from '../lots/index.js';
 import { DEFAULT_POLICY, type PretradePolicy, type TradingState } from '../pretrade/index.js';
 import { type PortfolioMark, type ScenarioMatrix, ScenarioTrial } from '../risk/index.js';
 import type { CommandApplied, PortfolioFigures } from './answers.js';
-import {
-  type CheckDeps,
-  checkOrder,
-  orderOf,
-  refuseKilled,
-  refuseOrder,
-  refuseTrade,
-} from './check.js';
+import { type CheckDeps, checkOrder, orderOf, refuseOrder, refuseTrade } from './check.js';
+import { checkExercise, exerciseOf, refuseExercise } from './check-exercise.js';
 import { checkCommandId } from './decide.js';
 import { decideCorrection, decideEntry, equityMet, movedBy } from './decide-entry.js';
 import type { Directory } from './directory.js';
@@ -60,10 +54,16 @@ export interface PortfolioDeps {
   /** What options are priced by; the default where it is left out. */
   readonly optionPolicy?: OptionPolicy;
   /**
-   * Told what a portfolio is worth, after it was marked, also where its past is folded again; the
-   * mark is valid until its next turn.
+   * Told what a portfolio is worth, after it was marked, and which limits that has broken or
+   * mended: also where its past is folded again, which publishes nothing. The mark is valid until
+   * its next turn.
    */
-  onMarked?(key: string, mark: PortfolioMark, figures: PortfolioFigures): void;
+  onMarked?(
+    key: string,
+    mark: PortfolioMark,
+    figures: PortfolioFigures,
+    transitions: readonly LimitTransition[],
+  ): void;
   /** Whether a row may be traded now; always where it is left out. */
   tradingOf?(row: number): TradingState;
   /** How a portfolio chooses lots where a trade does not say. */
@@ -165,7 +165,7 @@ function onMarked(state: PortfolioState, message: Marked, deps: PortfolioDeps, t
   if (message.opensSession) openSession(state, message.date);
   if (message.isClose && message.pointIndex > state.pointIndex) enterSettlements(state, message);
   const { key } = state;
-  const flow = mark(state, message, deps.limitsOf(key), budgetOf(key, deps), turn);
+  const { flow, transitions } = mark(state, message, deps.limitsOf(key), budgetOf(key, deps), turn);
   const { figures, book } = state;
   if (deps.onMarked === undefined || figures === undefined) return;
   const { pointIndex, equity, netExposure: net, grossExposure: gross, riskAsOfUs } = figures;
@@ -186,7 +186,7 @@ function onMarked(state: PortfolioState, message: Marked, deps: PortfolioDeps, t
     firstDay,
     riskAsOfUs,
   };
-  deps.onMarked(key, worth, figures);
+  deps.onMarked(key, worth, figures, transitions);
 }
 
 /** What the checks of each portfolio stand on; the trial is one for all of the thread. */
@@ -209,7 +209,8 @@ function budgetOf(key: string, deps: PortfolioDeps) {
 }
 
 function onCheck(state: PortfolioState, order: CheckOrder, checks: CheckDeps, turn: Turn): void {
-  const checked = checkOrder(state, order, checks, turn.nowUs);
+  const check = order.side === 'exercise' ? checkExercise : checkOrder;
+  const checked = check(state, order, checks, turn.nowUs);
   if (checked.kind === 'refusal') turn.refuse(checked);
   else turn.reply(checked);
 }
@@ -263,20 +264,22 @@ function decide(
   nowUs: number,
 ): PortfolioEvent | Refusal {
   const isTrade = command.kind === 'trade';
-  const isExercise = command.kind === 'option' && command.what === 'exercised';
-  const early = isTrade
-    ? refuseTrade(state, command, checks, nowUs)
-    : isExercise
-      ? refuseKilled(state, checks, nowUs)
-      : undefined;
+  const early = isTrade ? refuseTrade(state, command, checks, nowUs) : undefined;
   if (early !== undefined) return early;
   const decision =
     command.kind === 'correct' ? decideCorrection(state, command) : decideEntry(state, command);
   if (decision.kind === 'refusal') return decision;
   const order = decision.kind === 'reversed' ? orderOf(state, decision) : undefined;
-  const refused = order === undefined ? undefined : refuseOrder(state, order, checks, nowUs);
+  const exercise = exerciseOf(state, decision);
+  const refused =
+    order !== undefined
+      ? refuseOrder(state, order, checks, nowUs)
+      : exercise !== undefined
+        ? refuseExercise(state, decision, exercise, { deps: checks, nowUs })
+        : undefined;
   if (refused !== undefined) return refused;
   // What was judged tells when, for the rate of those to come.
-  const isJudged = (isTrade || order !== undefined) && checks.policy.enforce;
+  const isOrder = isTrade || order !== undefined || exercise !== undefined;
+  const isJudged = isOrder && checks.policy.enforce;
   return isJudged ? Object.assign(decision, { timeUs: nowUs }) : decision;
 }

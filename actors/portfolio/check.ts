@@ -5,9 +5,11 @@ import { type LimitConfig, measuresOf, type Standing, shareOf } from '../limits/
 import { contractOf } from '../options/index.js';
 import {
   judgeOrder,
+  type MarginPolicy,
   type OrderFacts,
   type PortfolioSide,
   type PretradePolicy,
+  stockMargin,
   type TradingState,
 } from '../pretrade/index.js';
 import type { ScenarioTrial, TailRisk } from '../risk/index.js';
@@ -19,8 +21,10 @@ import {
   type BookNow,
   greeksAfter,
   greeksOf,
+  marginAfter,
   type OptionGreeks,
   optionBookNow,
+  optionMargin,
   owedShares,
   tryOptionsNow,
   tryUnits,
@@ -52,8 +56,18 @@ export function checkOrder(
   nowUs: number,
 ): OrderChecked | Refusal {
   const trade = readToday(state, { ...order, kind: 'trade', commandId: '' });
-  if (trade.kind === 'refusal') return trade;
-  const facts = factsOf(state, trade, deps, nowUs);
+  return trade.kind === 'refusal'
+    ? trade
+    : checkedBy(state, factsOf(state, trade, deps, nowUs), deps, nowUs);
+}
+
+/** What the rules say of facts. */
+export function checkedBy(
+  state: PortfolioState,
+  facts: OrderFacts,
+  deps: CheckDeps,
+  nowUs: number,
+): OrderChecked {
   return {
     kind: 'order_checked',
     ...judgeOrder(facts, deps.policy),
@@ -87,7 +101,12 @@ export function refuseOrder(
   nowUs: number,
 ): Refusal | undefined {
   if (!deps.policy.enforce) return refuseKilled(state, deps, nowUs);
-  const { allowed, findings } = judgeOrder(factsOf(state, order, deps, nowUs), deps.policy);
+  return refuseFacts(factsOf(state, order, deps, nowUs), deps);
+}
+
+/** Why what facts tell of may not be; undefined where it may. Errors: `pretrade.refused`. */
+export function refuseFacts(facts: OrderFacts, { policy }: CheckDeps): Refusal | undefined {
+  const { allowed, findings } = judgeOrder(facts, policy);
   if (allowed) return undefined;
   const reasons = findings.filter(({ verdict }) => verdict === 'no');
   return refusal(
@@ -138,27 +157,19 @@ function factsOf(
   deps: CheckDeps,
   nowUs: number,
 ): OrderFacts {
-  const { policy, trial, limits } = deps;
-  const { account } = state;
+  const { trial, policy } = deps;
   const unit = unitNow(state, symbol);
-  const options = optionBookNow(state)?.held ?? [];
-  const now = bookNow(state, unit, options);
+  const { options, now, books, side: before } = lookNow(state, unit, deps);
   const units = toFloat(quantity);
-  const held = heldOf(state, symbol);
-  beginTrial(state, trial);
-  tryOptionsNow(state, trial, options);
-  const tail = trial.tail(0.99);
   tryUnits(state, trial, unit, units);
-  const tailAfter = trial.tail(0.99);
-  const cash = account.sums.get(account.currency)?.cash ?? 0n;
-  const worth = worthOf(account);
   const paid = notionalOf(price, quantity * multiplier) + fee;
-  const books = { cash, worth, held, owed: owedShares(account, options, unit) };
+  const after = bookAfter(now, unit, { held: books.held, units, margin: policy.margin });
   const booksAfter = {
-    cash: cash - paid,
-    worth: worth - paid,
-    held: held + units,
-    owed: owedShares(account, options, unit, units),
+    cash: books.cash - paid,
+    worth: books.worth - paid,
+    held: books.held + units,
+    owed: owedShares(state.account, options, unit, units),
+    margin: after.margin + marginAfter(state, options, { unit, units, margin: policy.margin }),
   };
   return {
     symbol,
@@ -168,24 +179,60 @@ function factsOf(
     price: toFloat(price),
     last: unit.last,
     reference: unit.reference,
-    before: sideOf(state, books, now, { tail, options: greeksOf(options) }),
-    after: sideOf(state, booksAfter, bookAfter(now, unit, held, units), {
-      tail: tailAfter,
+    before,
+    after: sideOf(state, booksAfter, after, {
+      tail: trial.tail(0.99),
       options: greeksAfter(state, options, unit, units),
     }),
+    ...circumstancesOf(state, unit, deps, nowUs),
+  };
+}
+
+/** A portfolio as it is, with one instrument in view; `trial` then holds its risk. */
+export function lookNow(state: PortfolioState, unit: UnitNow, { trial, policy }: CheckDeps) {
+  const { account } = state;
+  const options = optionBookNow(state)?.held ?? [];
+  const now = bookNow(state, unit, options, policy.margin);
+  beginTrial(state, trial);
+  tryOptionsNow(state, trial, options);
+  const books: Books = {
+    cash: account.sums.get(account.currency)?.cash ?? 0n,
+    worth: worthOf(account),
+    held: heldOf(state, unit.contract?.symbol ?? unit.underlying),
+    owed: owedShares(account, options, unit),
+    margin: now.margin + optionMargin(account, options, policy.margin),
+  };
+  const risk = { tail: trial.tail(0.99), options: greeksOf(options) };
+  return { options, now, books, side: sideOf(state, books, now, risk) };
+}
+
+/** What the rules may know besides the portfolio before and after. */
+export function circumstancesOf(
+  state: PortfolioState,
+  { row }: UnitNow,
+  deps: CheckDeps,
+  nowUs: number,
+): Pick<OrderFacts, 'limits' | 'historyMissing' | 'standing' | 'trading' | 'tradesInWindow'> {
+  const { policy, trial, limits } = deps;
+  return {
     limits,
-    historyMissing: trial.missing(unit.row),
-    standing: deps.standingOf(state.breached, nowUs, unit.row),
-    trading: deps.tradingOf(unit.row),
+    historyMissing: trial.missing(row),
+    standing: deps.standingOf(state.breached, nowUs, row),
+    trading: deps.tradingOf(row),
     tradesInWindow: tradesBetween(state, nowUs - policy.rateWindowUs, nowUs),
   };
 }
 
 /** The book with so many units more. */
-function bookAfter(now: BookNow, unit: UnitNow, held: number, units: number): BookNow {
+function bookAfter(
+  now: BookNow,
+  unit: UnitNow,
+  { held, units, margin }: { held: number; units: number; margin: MarginPolicy },
+): BookNow {
   const exposure = (held + units) * unit.exposure;
+  const isStock = unit.contract === undefined;
   // A stock without a price was carried at cost, an option's value is not its exposure.
-  const before = unit.contract === undefined ? now.exposure : held * unit.value;
+  const before = isStock ? now.exposure : held * unit.value;
   return {
     market: now.market - before + (held + units) * unit.value,
     net: now.net - now.exposure + exposure,
@@ -193,11 +240,21 @@ function bookAfter(now: BookNow, unit: UnitNow, held: number, units: number): Bo
     largestOther: now.largestOther,
     name: now.name - now.exposure + exposure,
     exposure,
+    margin: isStock
+      ? now.margin -
+        stockMargin(held, now.exposure, margin) +
+        stockMargin(held + units, exposure, margin)
+      : now.margin,
   };
 }
 
-function bookNow(state: PortfolioState, unit: UnitNow, options: readonly HeldOption[]): BookNow {
-  const now: BookNow = { market: 0, net: 0, gross: 0, largestOther: 0, name: 0, exposure: 0 };
+function bookNow(
+  state: PortfolioState,
+  unit: UnitNow,
+  options: readonly HeldOption[],
+  margin: MarginPolicy,
+): BookNow {
+  const now = emptyBook();
   const names = options.length === 0 ? undefined : new Map<number, number>();
   const { directory } = state;
   if (state.isStale) {
@@ -205,19 +262,27 @@ function bookNow(state: PortfolioState, unit: UnitNow, options: readonly HeldOpt
       if (contractOf(symbol) !== undefined) continue;
       const row = rowOf(directory, symbol);
       const [quantity, cost] = [toFloat(quantityOf(position)), toFloat(costOf(position))];
-      addStock(now, row, exposureOf(quantity, cost, directory.lastPrice(row)), unit, names);
+      const exposure = exposureOf(quantity, cost, directory.lastPrice(row));
+      now.margin += stockMargin(quantity, exposure, margin);
+      addStock(now, row, exposure, unit, names);
     }
   } else {
     const { rows, quantities, costs } = state;
     for (let index = 0; index < rows.length; index++) {
       const row = rows[index]!;
       const last = directory.lastPrice(row);
-      addStock(now, row, exposureOf(quantities[index]!, costs[index]!, last), unit, names);
+      const exposure = exposureOf(quantities[index]!, costs[index]!, last);
+      now.margin += stockMargin(quantities[index]!, exposure, margin);
+      addStock(now, row, exposure, unit, names);
     }
   }
   now.net = now.market;
   if (names !== undefined) addOptions(now, options, names, unit);
   return now;
+}
+
+function emptyBook(): BookNow {
+  return { market: 0, net: 0, gross: 0, largestOther: 0, name: 0, exposure: 0, margin: 0 };
 }
 
 /** A position without a price is carried at cost, as marks do. */
@@ -276,6 +341,8 @@ interface Books {
   readonly worth: bigint;
   readonly held: number;
   readonly owed: number;
+  /** Of all positions. Units: dollars. */
+  readonly margin: number;
 }
 
 /** What scenarios and options say of a portfolio. */
@@ -286,7 +353,7 @@ interface RiskNow {
 
 function sideOf(
   state: PortfolioState,
-  { cash, worth, held, owed }: Books,
+  { cash, worth, held, owed, margin }: Books,
   { market, net, gross, largestOther, name }: BookNow,
   { tail, options }: RiskNow,
 ): PortfolioSide {
@@ -297,6 +364,7 @@ function sideOf(
     equity,
     held,
     owed,
+    margin,
     weight: shareOf(own, equity),
     grossExposure: gross,
     netExposure: net,

@@ -194,6 +194,20 @@ export function checkEvent(state: PortfolioState, event: AccountEvent): Refusal 
   return 'kind' in gains ? gains : undefined;
 }
 
+/** The account with an event more, as of today; nothing of the portfolio is changed. */
+export function accountWith({ account }: PortfolioState, event: AccountEvent): Account | Refusal {
+  const copy = copyFor(account, event);
+  const gains = applyEvent(copy, event);
+  if ('kind' in gains) return gains;
+  const positions = new Map(account.positions);
+  for (const symbol of 'symbol' in event ? symbolsTouched(event.symbol) : []) {
+    const held = copy.positions.get(symbol);
+    if (held === undefined) positions.delete(symbol);
+    else positions.set(symbol, held);
+  }
+  return { ...copy, positions, volatilities: account.volatilities };
+}
+
 /** A copy of what an event may touch; lots are never changed in place. */
 function copyFor(account: Account, event: AccountEvent): Account {
   const sums = new Map(Array.from(account.sums, ([currency, one]) => [currency, { ...one }]));

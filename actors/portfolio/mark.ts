@@ -1,7 +1,12 @@
 // Values a portfolio at a point: profit, exposure, drawdown, value at risk, limits.
 
 import type { Turn } from '../../engine/index.js';
-import { judgeLimits, type LimitConfig, measuresOf } from '../limits/index.js';
+import {
+  judgeLimits,
+  type LimitConfig,
+  type LimitTransition,
+  measuresOf,
+} from '../limits/index.js';
 import { historicalRisk } from '../risk/index.js';
 import type { PortfolioFigures } from './answers.js';
 import { addClose } from './closes.js';
@@ -30,19 +35,29 @@ export interface RiskBudget {
   readonly phase: number;
 }
 
-/**
- * Values the book; publishes `portfolio` and, on a transition, `limits` events. Answers what was
- * paid in since the last close, which a close begins anew.
- */
+/** What a mark has brought, besides figures. */
+export interface MarkOutcome {
+  /** Paid in since the last close, which a close begins anew. Units: dollars. */
+  readonly flow: number;
+  /** Limits that have just been broken or kept again. */
+  readonly transitions: readonly LimitTransition[];
+}
+
+/** Nothing was broken or kept again: most marks find this. */
+const NO_TRANSITIONS: readonly LimitTransition[] = [];
+
+/** Values the book and judges its limits; publishes `portfolio`. */
 export function mark(
   state: PortfolioState,
   message: Marked,
   limits: readonly LimitConfig[],
   budget: RiskBudget,
   turn: Turn,
-): number {
+): MarkOutcome {
   // A point told twice, after a restart, changes nothing.
-  if (message.pointIndex <= state.pointIndex) return state.flow;
+  if (message.pointIndex <= state.pointIndex) {
+    return { flow: state.flow, transitions: NO_TRANSITIONS };
+  }
   state.pointIndex = message.pointIndex;
   refreshMirror(state);
   const { options } = state;
@@ -87,19 +102,14 @@ export function mark(
   state.figures =
     options === undefined ? figures : { ...figures, options: figuresOf(options, before) };
   turn.publish('portfolio', state.figures);
-  for (const transition of transitions) {
-    turn.publish('limits', { ...transition, portfolio: state.key, asOfUs: message.timeUs } as {
-      readonly kind: string;
-    });
-  }
   // A close that is the first of all marks is where the series begins.
   const { flow } = state;
-  if (!message.isClose || isFirst) return flow;
+  if (!message.isClose || isFirst) return { flow, transitions };
   if (state.closes.count === 0) state.closes.base = state.equityAtClose;
   addClose(state.closes, message.date, equity, flow);
   state.equityAtClose = equity;
   state.flow = 0;
-  return flow;
+  return { flow, transitions };
 }
 
 /** What was paid in before the first point is what the portfolio begins with. */

@@ -150,7 +150,10 @@ export interface ShowPortfolio {
   readonly kind: 'show_portfolio';
 }
 
-/** Asks what an order would do to the portfolio, and whether it may; nothing is changed. */
+/**
+ * Asks what an order would do to the portfolio, and whether it may; nothing is changed. The side
+ * `exercise` asks it of contracts held.
+ */
 export interface CheckOrder extends Omit<TradeCommand, 'kind' | 'commandId'> {
   readonly kind: 'check_order';
 }

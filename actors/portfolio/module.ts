@@ -9,6 +9,6 @@ export const manifest: ModuleManifest = {
   needs: ['calendar', 'limits', 'lots', 'options', 'pretrade', 'risk'],
   behaviours: ['portfolio'],
   reads: ['points'],
-  writes: ['portfolio', 'limits'],
+  writes: ['portfolio'],
   services: ['Portfolio'],
 };

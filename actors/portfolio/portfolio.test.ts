@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import t from 'tap';
-import type { LimitConfig } from '../limits/index.js';
+import type { LimitConfig, LimitTransition } from '../limits/index.js';
 import { divideToEven } from '../lots/index.js';
 import {
   attachScenarioMatrix,
@@ -30,9 +30,11 @@ function setUp() {
     beginReturns(matrix, row, 0);
     for (let day = 0; day < 600; day++) putReturn(matrix, row, day, (((row + day) % 7) - 3) / 100);
   });
+  const told: LimitTransition[] = [];
   const { behaviour, receive } = testPortfolio(SYMBOLS, prices, {
     matrix,
     limitsOf: () => LIMITS,
+    onMarked: (_key, _mark, _figures, transitions) => told.push(...transitions),
   });
   const state = behaviour.initial('p1');
   const send = (message: PortfolioMessage) => {
@@ -53,7 +55,8 @@ function setUp() {
       opensSession: pointIndex % 6 === 0,
       prices,
     });
-    return effects.filter((effect) => effect.kind === 'publish').map(({ event }) => event);
+    const published = effects.filter((effect) => effect.kind === 'publish');
+    return [...published.map(({ event }) => event), ...told.splice(0)];
   };
   return { behaviour, state, send, reply, mark };
 }

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { daysOf } from '../calendar/index.js';
 import { LOT_METHODS, type Lot } from '../lots/index.js';
-import type { RebalanceProposed } from './answers.js';
+import type { LotsShown, RebalanceProposed } from './answers.js';
 import type { PortfolioMessage } from './messages.js';
 import { closeTaxed, taxOn } from './rebalance-tax.js';
 import { openBooks } from './test-books.js';
@@ -70,12 +70,13 @@ t.test('results of both terms are set off against each other before they are tax
   }
 });
 
+const bought = (id: string, openedDay: number, shares: bigint, price: bigint): Lot => {
+  const quantity = shares * ONE;
+  return { id, openedDay, heldFromDay: openedDay, quantity, cost: price * quantity };
+};
+
 t.test('a loss is washed by what was bought in the thirty days before and stays', async (t) => {
-  const lot = (id: string, openedDay: number, shares: bigint, price: bigint): Lot => {
-    const quantity = shares * ONE;
-    return { id, openedDay, heldFromDay: openedDay, quantity, cost: price * quantity };
-  };
-  const held = [lot('old', DAY - 400, 100n, 50n), lot('new', DAY - 10, 30n, 45n)];
+  const held = [bought('old', DAY - 400, 100n, 50n), bought('new', DAY - 10, 30n, 45n)];
   const order = { size: 100n * ONE, price: 40n * ONE, day: DAY, rates: RATES } as const;
   t.match(closeTaxed(held, { ...order, method: 'fifo' }), {
     long: -1_000n * ONE,
@@ -85,6 +86,61 @@ t.test('a loss is washed by what was bought in the thirty days before and stays'
   });
   const later = closeTaxed(held, { ...order, day: DAY + 21, method: 'fifo' });
   t.equal(later.washedLong, 0n);
+});
+
+t.test('gains of a sale neither shelter its losses nor use replacements up', async (t) => {
+  // The prices of Publication 550, "More or less stock bought than sold", with the purchase before.
+  const held = [
+    bought('first', DAY - 2_000, 100n, 158n),
+    bought('second', DAY - 1_999, 100n, 100n),
+    bought('third', DAY - 1_998, 100n, 95n),
+    bought('replacing', DAY - 13, 250n, 100n),
+  ];
+  const order = { size: 300n * ONE, price: 125n * ONE, day: DAY, rates: RATES } as const;
+  t.match(closeTaxed(held, { ...order, method: 'fifo' }), {
+    long: (-3_300n + 2_500n + 3_000n) * ONE,
+    washedLong: -3_300n * ONE,
+    washedShort: 0n,
+  });
+});
+
+t.test(
+  'losses are washed in the order of their purchase, in whatever order they sell',
+  async (t) => {
+    const held = [
+      bought('old', DAY - 400, 10n, 60n),
+      bought('young', DAY - 100, 10n, 90n),
+      bought('new', DAY - 5, 12n, 50n),
+    ];
+    const order = { size: 20n * ONE, price: 40n * ONE, day: DAY, rates: RATES } as const;
+    for (const method of ['fifo', 'hifo', 'least-tax'] as const) {
+      // Ten replace the long-term loss of 20 a share, two the short-term one of 50.
+      const closed = closeTaxed(held, { ...order, method });
+      t.match(closed, { washedLong: -200n * ONE, washedShort: -100n * ONE }, method);
+    }
+  },
+);
+
+t.test('what is left of one purchase does not replace what is sold of it', async (t) => {
+  const order = { size: 40n * ONE, price: 40n * ONE, day: DAY, rates: RATES } as const;
+  const one = closeTaxed([bought('one', DAY - 10, 100n, 50n)], { ...order, method: 'fifo' });
+  t.match(one, { short: -400n * ONE, washedShort: 0n });
+});
+
+t.test('calls bought in the thirty days before replace what is sold', async (t) => {
+  const { ask, mark } = openBooks();
+  mark(20210330);
+  const tradeOf = (commandId: string, symbol: string, quantity: string, price: string, date = 0) =>
+    ask({ ...{ kind: 'trade', side: 'buy', fee: '' }, commandId, symbol, quantity, price, date });
+  ask(buy('old', '1000', '900', 20200102));
+  tradeOf('call', 'AAA210618C00120000', '3', '5');
+  const targets = [{ symbol: 'AAA', weight: '0' }];
+  const { trades } = ask<RebalanceProposed>({ ...wish, targets });
+  const [{ realisedLong, washedLong } = { realisedLong: 0n, washedLong: 0n }] = trades;
+  t.ok(realisedLong < 0n);
+  t.equal(washedLong, (realisedLong * 3n) / 10n, '300 of 1,000 shares');
+  const { lots } = ask<LotsShown>({ kind: 'show_lots', symbol: 'AAA' });
+  t.match(lots[0]?.taxLoss, { washedQuantity: 300n * ONE, clearFromDay: daysOf(20210430) });
 });
 
 const wish = { kind: 'rebalance', band: '', cost: '', lot: '', method: '' } as const;

@@ -2,6 +2,7 @@
 
 import { closeLots, type Lot, type LotMethod, sizeOf, termOf } from '../lots/index.js';
 import { notionalOf } from './money.js';
+import { boughtBefore, type Replacement, washedOf } from './wash.js';
 
 /** Rates of tax on gains. Units: millionths. */
 export interface TaxRates {
@@ -26,9 +27,6 @@ export interface TaxedClosing {
 /** One, in millionths. */
 const ONE = 1_000_000n;
 
-/** Days before a sale in which a purchase replaces it. Source: 26 USC 1091(a). */
-const WASH_DAYS = 30;
-
 /** What is closed of a position at a price on a day. */
 export interface ClosingOrder {
   readonly size: bigint;
@@ -36,6 +34,8 @@ export interface ClosingOrder {
   readonly day: number;
   readonly method: ProposalMethod;
   readonly rates: TaxRates;
+  /** Calls on it that were bought in the thirty days before. */
+  readonly calls?: readonly Replacement[];
 }
 
 /**
@@ -44,7 +44,7 @@ export interface ClosingOrder {
  * what was bought in the thirty days before and stays. Source: 26 USC 1091; 26 CFR 1.1012-1(c).
  */
 export function closeTaxed(lots: readonly Lot[], order: ClosingOrder): TaxedClosing {
-  const { size, price, day, method } = order;
+  const { size, price, day, method, calls = [] } = order;
   const closing =
     method === 'least-tax'
       ? closeLots(lots, size, 'specific', leastTaxed(lots, order))
@@ -52,19 +52,15 @@ export function closeTaxed(lots: readonly Lot[], order: ClosingOrder): TaxedClos
   const gains = { short: 0n, long: 0n };
   const washed = { short: 0n, long: 0n };
   if ('kind' in closing) return { ...gains, washedShort: 0n, washedLong: 0n, lots: [] };
-  let replacing = 0n;
-  for (const { openedDay, quantity } of closing.lots) {
-    if (openedDay >= day - WASH_DAYS && quantity > 0n) replacing += quantity;
-  }
-  for (const match of closing.matches) {
-    const gain = notionalOf(price, match.quantity) - match.cost;
-    const term = termOf(match, day);
-    gains[term] += gain;
-    if (gain >= 0n || match.quantity <= 0n) continue;
-    const replaced = match.quantity < replacing ? match.quantity : replacing;
-    washed[term] += (gain * replaced) / match.quantity;
-    replacing -= replaced;
-  }
+  const parts = closing.matches.map((match) => {
+    return { ...match, gain: notionalOf(price, match.quantity) - match.cost };
+  });
+  const losses = parts.filter(({ gain, quantity }) => gain < 0n && quantity > 0n);
+  const replaced = washedOf(losses, [...boughtBefore(closing.lots, day), ...calls]);
+  for (const part of parts) gains[termOf(part, day)] += part.gain;
+  losses.forEach((loss, place) => {
+    washed[termOf(loss, day)] += (loss.gain * replaced[place]!) / loss.quantity;
+  });
   const named = closing.matches.map(({ lotId, quantity }) => [lotId, sizeOf(quantity)] as const);
   return { ...gains, washedShort: washed.short, washedLong: washed.long, lots: named };
 }

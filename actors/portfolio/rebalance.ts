@@ -13,6 +13,7 @@ import { formatDecimal, fromFloat, notionalOf, parseDecimal } from './money.js';
 import { checkSymbol, lotsFrom } from './read-fields.js';
 import { closeTaxed, type ProposalMethod, type TaxRates, taxOn } from './rebalance-tax.js';
 import { type PortfolioState, worthOf } from './state.js';
+import { callsBefore, type Replacement } from './wash.js';
 
 /** One, in millionths. */
 const ONE = 1_000_000n;
@@ -73,6 +74,7 @@ export function proposeRebalance(
   fitToCash(legs, cash, terms);
   const { method } = terms;
   const day = todayOf(state);
+  const calls = callsBefore(account, day);
   const trades = legs
     .filter(({ quantity }) => quantity !== 0n)
     .map((leg): ProposedTrade => {
@@ -89,7 +91,7 @@ export function proposeRebalance(
         cost,
         ...weights,
         after,
-        ...gainsOf(leg, terms, day),
+        ...gainsOf(leg, terms, day, calls.get(symbol)),
       };
     });
   const spent = trades.reduce((sum, { notional, cost }) => sum + notional + cost, 0n);
@@ -243,12 +245,17 @@ function fitToCash(legs: readonly Leg[], cash: bigint, { cost, lot }: Terms): vo
 }
 
 /** What closing would realise by term, before costs. */
-function gainsOf({ position, price, quantity }: Leg, { method, rates }: Terms, day: number) {
+function gainsOf(
+  { position, price, quantity }: Leg,
+  { method, rates }: Terms,
+  day: number,
+  calls: readonly Replacement[] = [],
+) {
   const before = position === undefined ? 0n : quantityOf(position);
   const isClosing = position !== undefined && before > 0n !== quantity > 0n;
   if (!isClosing) return NOTHING_CLOSED;
   const size = sizeOf(quantity) < sizeOf(before) ? sizeOf(quantity) : sizeOf(before);
-  const closing = closeTaxed(position.lots, { size, price, day, method, rates });
+  const closing = closeTaxed(position.lots, { size, price, day, method, rates, calls });
   const { short: realisedShort, long: realisedLong, ...rest } = closing;
   return { realisedShort, realisedLong, ...rest };
 }

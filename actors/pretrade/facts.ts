@@ -13,6 +13,8 @@ export interface PortfolioSide {
   readonly held: number;
   /** Shares of the name sold short, or to be delivered on calls written beyond those held. */
   readonly owed: number;
+  /** What all positions ask of equity: see `MarginPolicy`. */
+  readonly margin: number;
   /** Size of the symbol's position as a fraction of equity; Infinity where there is none. */
   readonly weight: number;
   readonly grossExposure: number;
@@ -37,6 +39,8 @@ export interface OrderFacts {
   readonly last: number;
   /** What a distance from the last price is a share of: that price, of an option its stock's. */
   readonly reference: number;
+  /** The exercise of an option: shares at its strike, which nobody chooses. */
+  readonly isExercise?: true;
   readonly before: PortfolioSide;
   readonly after: PortfolioSide;
   readonly limits: readonly LimitConfig[];

@@ -1,6 +1,13 @@
 // The door of the pretrade module.
 
 export type { OrderFacts, PortfolioSide, TradingState } from './facts.js';
+export type { Finding, Verdict } from './finding.js';
 export { type Judgement, judgeOrder } from './judge.js';
+export {
+  DEFAULT_MARGIN,
+  type MarginPolicy,
+  stockMargin,
+  writtenMargin,
+} from './margin.js';
 export { DEFAULT_POLICY, type PretradePolicy } from './policy.js';
-export { type Finding, PRETRADE_RULES, type Verdict } from './rules.js';
+export { PRETRADE_RULES } from './rules.js';

@@ -1,8 +1,9 @@
 // Runs every rule over an order: any "no" wins, and every reason is told.
 
 import type { OrderFacts } from './facts.js';
+import type { Finding } from './finding.js';
 import type { PretradePolicy } from './policy.js';
-import { type Finding, PRETRADE_RULES } from './rules.js';
+import { PRETRADE_RULES } from './rules.js';
 
 /** What the rules have found; `allowed` where none says no. */
 export interface Judgement {

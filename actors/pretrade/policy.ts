@@ -1,5 +1,7 @@
 // What a house allows in one order: the numbers that the rules are judged by.
 
+import { DEFAULT_MARGIN, type MarginPolicy } from './margin.js';
+
 /** A policy; figures that are Infinity bound nothing. */
 export interface PretradePolicy {
   /** Whether trades that a rule says no to are refused, and not only told. */
@@ -24,6 +26,7 @@ export interface PretradePolicy {
   /** Shares that can be borrowed, by symbol; others have `shortDefault`. */
   readonly shortAvailable: ReadonlyMap<string, number>;
   readonly shortDefault: number;
+  readonly margin: MarginPolicy;
   /** Whether an order outside the session is refused, or told that it would wait. */
   readonly refusesClosed: boolean;
 }
@@ -46,5 +49,6 @@ export const DEFAULT_POLICY: PretradePolicy = {
   restricted: new Map(),
   shortAvailable: new Map(),
   shortDefault: Number.POSITIVE_INFINITY,
+  margin: DEFAULT_MARGIN,
   refusesClosed: false,
 };

@@ -3,12 +3,15 @@
 import fc from 'fast-check';
 import t from 'tap';
 import {
+  DEFAULT_MARGIN,
   DEFAULT_POLICY,
   judgeOrder,
   type OrderFacts,
   type PortfolioSide,
   PRETRADE_RULES,
   type PretradePolicy,
+  stockMargin,
+  writtenMargin,
 } from './index.js';
 
 const SIDE: PortfolioSide = {
@@ -16,6 +19,7 @@ const SIDE: PortfolioSide = {
   equity: 1_000_000,
   held: 100,
   owed: 0,
+  margin: 250_000,
   weight: 0.1,
   grossExposure: 900_000,
   netExposure: 900_000,
@@ -78,7 +82,12 @@ const CASES: readonly (readonly [string, Partial<OrderFacts>, Partial<PretradePo
       { concentrationMax: 0.2 },
       'pretrade.concentration',
     ],
-    ['a weight of nothing', after({ weight: Number.NaN, equity: -5 }), {}, 'pretrade.no_equity'],
+    [
+      'a weight of nothing',
+      after({ weight: Number.NaN, equity: -5 }),
+      {},
+      'pretrade.no_equity pretrade.no_equity',
+    ],
     ['value at risk at the bound', measure('var99', 0.03), { var99Max: 0.03 }, ''],
     ['value at risk beyond', measure('var99', 0.031), { var99Max: 0.03 }, 'pretrade.var'],
     ['value at risk of nobody knows', measure('var99', Number.NaN), {}, 'pretrade.no_risk'],
@@ -149,6 +158,16 @@ const CASES: readonly (readonly [string, Partial<OrderFacts>, Partial<PretradePo
     ['no last price', { last: Number.NaN }, {}, 'pretrade.no_price'],
     ['an order at the bound', { quantity: -100 }, { notionalMax: 1_000 }, ''],
     ['an order beyond', { quantity: -101 }, { notionalMax: 1_000 }, 'pretrade.notional'],
+    ['an exercise below the market', { price: 7, isExercise: true }, { collar: 0.25 }, ''],
+    [
+      'an exercise that costs more than the market',
+      { price: 12.6, isExercise: true },
+      { collar: 0.25 },
+      'pretrade.collar',
+    ],
+    ['margin of all equity', after({ margin: 1_000_000 }), {}, ''],
+    ['margin of more', after({ margin: 1_000_001 }), {}, 'pretrade.margin'],
+    ['margin that nobody knows', after({ margin: Number.NaN }), {}, 'pretrade.no_price'],
     ['the last trade of the window', { tradesInWindow: 9 }, { rateMax: 10 }, ''],
     ['one trade more', { tradesInWindow: 10 }, { rateMax: 10 }, 'pretrade.rate'],
     ['a short at what can be borrowed', after({ held: -50 }), { shortDefault: 50 }, ''],
@@ -206,9 +225,13 @@ const WAYS_OUT: readonly (readonly [string, Partial<OrderFacts>, string])[] = [
   [
     'more of it',
     bankrupt(-100, -101),
-    'pretrade.position pretrade.no_equity pretrade.no_equity pretrade.short',
+    'pretrade.position pretrade.no_equity pretrade.no_equity pretrade.short pretrade.no_equity',
   ],
-  ['another name, without equity', bankrupt(0, 1), 'pretrade.no_equity pretrade.no_equity'],
+  [
+    'another name, without equity',
+    bankrupt(0, 1),
+    'pretrade.no_equity pretrade.no_equity pretrade.no_equity',
+  ],
   ['a sale whose fee deepens the fall', broken(100, 50), ''],
   ['a purchase that does', broken(100, 101), 'pretrade.position pretrade.limit'],
   [
@@ -243,7 +266,13 @@ t.test('all rules run: an order that everything is wrong with is told everything
   const { allowed, findings } = judgeOrder(
     {
       ...FACTS,
-      ...after({ cash: -1, held: -1e9, weight: 9, measures: { ...SIDE.measures, var99: 0.9 } }),
+      ...after({
+        cash: -1,
+        held: -1e9,
+        margin: 1e9,
+        weight: 9,
+        measures: { ...SIDE.measures, var99: 0.9 },
+      }),
       limits: [LIMIT],
       historyMissing: 1,
       standing: { action: 'block', why: 'x' },
@@ -282,4 +311,25 @@ t.test('what is not a number never lets an order pass', async () => {
       return !judgeOrder({ ...FACTS, ...facts }, policy(changes)).allowed;
     }),
   );
+});
+
+t.test('each position asks margin as the rule has it', async (t) => {
+  const stock = (shares: number, price: number): number =>
+    Number(stockMargin(shares, shares * price, DEFAULT_MARGIN).toFixed(6));
+  t.equal(stock(100, 40), 1_000, 'a quarter of what is held');
+  t.equal(stock(-100, 40), 1_200, 'three tenths of what is sold short');
+  t.equal(stock(-100, 10), 500, 'five dollars a share at least');
+  t.equal(stock(-100, 4), 400, 'all of a cheap share');
+  t.equal(stock(-100, 2), 250, 'two and a half dollars of a cheaper one');
+  t.equal(stock(0, 40), 0);
+
+  const written = (type: 'call' | 'put', strike: number, spot: number): number =>
+    Number(writtenMargin({ type, strike, spot }, DEFAULT_MARGIN).toFixed(6));
+  t.equal(written('call', 100, 100), 20, 'a fifth at the money');
+  t.equal(written('call', 90, 100), 20, 'and in it: its value is owed besides');
+  t.equal(written('call', 105, 100), 15, 'less what it is out of it');
+  t.equal(written('call', 150, 100), 10, 'a tenth of the stock at least');
+  t.equal(written('put', 95, 100), 15);
+  t.equal(written('put', 50, 100), 5, 'a tenth of the strike at least');
+  t.ok(Number.isNaN(written('put', 50, Number.NaN)));
 });

@@ -90,6 +90,32 @@ t.test(
   },
 );
 
+t.test('a past that comes twice, and a position in two halves, are as risky as one', async () => {
+  fc.assert(
+    fc.property(
+      scenarios,
+      confidences,
+      fc.integer({ min: 2, max: 5 }),
+      (list, confidence, times) => {
+        const once = expectedShortfall(sorted(list), confidence);
+        const again = Array.from({ length: times }, () => list).flat();
+        const halves = list.map((value) => value / times);
+        const whole = list.map((_value, at) => {
+          return Array.from({ length: times }, () => halves[at]!).reduce(
+            (sum, one) => sum + one,
+            0,
+          );
+        });
+        const isNear = (was: number): boolean => Math.abs(was - once) < 1e-9;
+        return (
+          isNear(expectedShortfall(sorted(again), confidence)) &&
+          isNear(expectedShortfall(sorted(whole), confidence))
+        );
+      },
+    ),
+  );
+});
+
 t.test('the tail lies beyond the quantile, and both rise with confidence', async () => {
   fc.assert(
     fc.property(scenarios, (list) => {

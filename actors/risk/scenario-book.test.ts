@@ -155,6 +155,58 @@ t.test(
   },
 );
 
+t.test(
+  'a million random updates leave what a full sum makes, and a close makes it so',
+  async (t) => {
+    const rowCount = 8;
+    const matrix = attachScenarioMatrix(createScenarioMatrix(rowCount));
+    for (let row = 0; row < rowCount; row++) {
+      beginReturns(matrix, row, 0);
+      for (let day = 0; day < 600; day++)
+        putReturn(matrix, row, day, Math.sin(row * 31 + day) / 30);
+    }
+    const rows = Int32Array.from({ length: rowCount }, (_, row) => row);
+    let updates = 0;
+    fc.assert(
+      fc.property(fc.integer(), fc.integer({ min: 3, max: 9 }), (seed, digits) => {
+        const book = new ScenarioBook(matrix);
+        book.hold(rows);
+        const exposures = new Float64Array(rowCount);
+        const random = generator(seed);
+        for (let update = 0; update < UPDATES; update++, updates++) {
+          const row = Math.floor(random() * rowCount);
+          exposures[row] = (random() - 0.5) * 10 ** digits;
+          book.update(exposures, 600, false);
+        }
+        const whole = new ScenarioBook(matrix);
+        whole.hold(rows);
+        whole.update(exposures, 600, true);
+        // Each addition rounds by 1e-16 of the size at most, and as often up as down.
+        const gap = book.profits.reduce((most, profit, at) => {
+          return Math.max(most, Math.abs(profit - whole.profits[at]!));
+        }, 0);
+        book.update(exposures, 600, true);
+        const isSame = book.profits.every((profit, at) => Object.is(profit, whole.profits[at]));
+        return gap < 1e-9 * 10 ** digits && isSame;
+      }),
+      { numRuns: 4, seed: 20210104 },
+    );
+    t.ok(updates >= 1_000_000, `${updates}`);
+  },
+);
+
+/** Updates of each book: with four of them a million. */
+const UPDATES = 250_000;
+
+/** A generator of numbers from 0 to 1: chance that costs less than the update. */
+function generator(seed: number): () => number {
+  let state = seed | 0;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0;
+    return (state >>> 0) / 2 ** 32;
+  };
+}
+
 t.test('correlation leaves out days that either lacks', async (t) => {
   const wave = [0.1, -0.2, 0.3, -0.1, 0.2, -0.3, 0.1, 0.2];
   const matrix = matrixOf([wave, wave.map((x, day) => (day === 4 ? Number.NaN : -2 * x))], 6);

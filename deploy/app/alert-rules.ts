@@ -6,7 +6,7 @@ import {
   type AlertRulesResponse,
   AlertRulesResponseSchema,
 } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
-import { watchedNames } from '../roles/watched-names.js';
+import { ALERT_SPAN, watchedNames } from '../roles/watched-names.js';
 import type { Market } from './market.js';
 
 /** Reads the rules from shared memory, where shards keep which of them are raised. */
@@ -18,7 +18,8 @@ export class AlertRules {
     const { memory, options, columns, board, file } = market;
     const sets = compileAlertRules(options.alerts, columns.layout);
     this.#market = market;
-    this.#watch = new AlertWatch(memory.alerts, sets, watchedNames(board, file.bars.symbols));
+    const names = watchedNames(board, file.bars.symbols);
+    this.#watch = new AlertWatch(memory.alerts, sets, names, ALERT_SPAN);
   }
 
   /** All rules, in the order of their file. */

@@ -32,6 +32,7 @@ import {
   OverrideSchema,
   type RevokeRequest,
 } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
+import type { LimitTold } from '../roles/shard-messages.js';
 import { Alerts } from './alerts.js';
 import { no } from './answers.js';
 import { haltsOf } from './halts.js';
@@ -90,11 +91,8 @@ export class LimitsPart {
         this.#onTransition({ ...transition, scope: `group/${group}`, asOfUs: marked.timeUs });
       }
     } else if (topic === 'limits') {
-      // Published by portfolio actors alone.
-      const told = event as LimitTransition & {
-        readonly portfolio: string;
-        readonly asOfUs: number;
-      };
+      // Published by shards alone, of their portfolios.
+      const told = event as LimitTold;
       this.#onTransition({ ...told, scope: `portfolio/${told.portfolio}` });
     } else if (topic === 'alerts') {
       // Published by those alone who judge rules. A rule may read many values, and bounds none.

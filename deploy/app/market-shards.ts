@@ -1,6 +1,7 @@
 // What each shard of a market is configured with: its actors, their openings and their past.
 
 import type { BoardConfig } from '../../actors/groups/index.js';
+import { POINTS_PER_SESSION } from '../../actors/market/index.js';
 import type { Address, Placement } from '../../engine/index.js';
 import type { MarketFile } from '../research/market-file.js';
 import { pack } from '../roles/packed.js';
@@ -10,7 +11,6 @@ import { type FoldedState, type FoldedStates, packStates } from './folded-states
 import type { Logs } from './logs.js';
 import type { MarketOptions, RunDays } from './market-options.js';
 import type { Openings } from './openings.js';
-import { POINTS_PER_SESSION } from './sequencer.js';
 import type { ShardsOptions } from './shards.js';
 
 /** What configurations are made from. */

@@ -1,16 +1,18 @@
 // Puts prints, sessions and points into one order and sends them to the shards.
 
 import { sessionOf } from '../../actors/calendar/index.js';
-import { OUT_OF_ORDER, PRINT_REASONS, PrintRules } from '../../actors/market/index.js';
+import {
+  OUT_OF_ORDER,
+  POINTS_PER_SESSION,
+  PRINT_REASONS,
+  PrintRules,
+} from '../../actors/market/index.js';
 import { ACTION, MEASURE, POINT, SESSION_OPEN } from '../../proto/frames/market.js';
 import type { BookPoints } from './book-points.js';
 import type { RefusedFrame } from './port.js';
 import { type PrintWriter, UNNUMBERED } from './print-writer.js';
 import { QualityBook, type RefusedPrint } from './quality-book.js';
 import type { Shards } from './shards.js';
-
-/** Points of a session; the last one is its close. */
-export const POINTS_PER_SESSION = 6;
 
 /**
  * Sessions between two snapshots: at least two seconds, at most sixty. What came since the last one

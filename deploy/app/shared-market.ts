@@ -9,7 +9,6 @@ import { CATALOGUE, CROSS_FEATURES, createFeatureEngine } from '../../actors/ind
 import {
   createPointRecords,
   marketColumnNames,
-  POINTS_KEPT,
   ROW_FEATURES,
   stateStride,
 } from '../../actors/market/index.js';
@@ -19,7 +18,7 @@ import { createScenarioMatrix } from '../../actors/risk/index.js';
 import { Columns, createColumns, createGate } from '../../engine/index.js';
 import { createSaves } from '../roles/row-slices.js';
 import type { SharedMarket } from '../roles/shard-messages.js';
-import { watchedNames } from '../roles/watched-names.js';
+import { ALERT_SPAN, watchedNames } from '../roles/watched-names.js';
 import { scenarioKernel } from './kernels.js';
 
 /** Memory of a market, with the views of it that its owner reads through. */
@@ -62,12 +61,12 @@ export function createMarketMemory({
     columns.values[row * columns.stride + hasBook] = 0;
   }
   const evaluator = createFunnelEvaluator(funnel, columns.layout);
-  const { symbol } = compileAlertRules(alerts, columns.layout);
+  const sets = compileAlertRules(alerts, columns.layout);
   const stride = stateStride(
     createFeatureEngine(CATALOGUE),
     createPatternEngine({ asked: patterns }),
     evaluator,
-    symbol,
+    sets.symbol,
   );
   const shared: SharedMarket = {
     columns: handle,
@@ -78,7 +77,7 @@ export function createMarketMemory({
     gate: createGate(shardCount),
     board: createBoard(board, rowCount),
     breakers: createBreakers(rowCount),
-    alerts: createAlertMemory(alerts, watchedNames(board, symbols), POINTS_KEPT),
+    alerts: createAlertMemory(sets, watchedNames(board, symbols), ALERT_SPAN),
   };
   return { shared, columns, stride };
 }

@@ -1,7 +1,7 @@
 // `sluice portfolio optimise`: a portfolio built of chosen stocks, with what it would risk.
 
 import { LINKAGES } from '../../actors/optimise/index.js';
-import { Fault } from '../../engine/index.js';
+import { Fault, type Refusal } from '../../engine/index.js';
 import { invalid, wholeFlag } from '../app/settings.js';
 import { percent } from '../report/svg.js';
 import {
@@ -15,6 +15,7 @@ import {
   optimise,
   problemOf,
 } from '../research/optimise-run.js';
+import { blended, type View } from '../research/optimise-views.js';
 import { type Realised, type Walk, walkForward } from '../research/optimise-walk.js';
 import { sidesOf, weightsNow } from '../research/portfolio-history.js';
 import {
@@ -43,10 +44,21 @@ export interface OptimiseFlags extends HistoryOptions {
   readonly linkage: string;
   readonly top: string;
   readonly walk?: boolean;
+  readonly view: readonly string[];
+  readonly tau: string;
+  readonly aversion: string;
 }
 
 /** Methods that bounds can be put on. */
-const BOUNDED: readonly OptimiseMethod[] = ['min-variance', 'max-sharpe', 'target-return'];
+const BOUNDED: readonly OptimiseMethod[] = [
+  'min-variance',
+  'max-sharpe',
+  'black-litterman',
+  'target-return',
+];
+
+/** A view: what a stock returns a year, or how much more than another. */
+const VIEW = /^([A-Z0-9.]{1,12})(?:>([A-Z0-9.]{1,12}))?=([+-]?\d*\.?\d+)$/;
 
 /** Weights below this are none: what rounding leaves of a stock that is not wanted. */
 const WEIGHT_MIN = 1e-9;
@@ -68,7 +80,8 @@ export async function portfolioOptimise(
   }
   const from = weights === undefined ? undefined : problem.rows.map((row) => weights.get(row) ?? 0);
   const wish = wishOf(checked, from);
-  const found = optimise(problem, wish, from);
+  const seen = checked.method === 'black-litterman' ? viewed(problem, checked, from) : problem;
+  const found = 'kind' in seen ? seen : optimise(seen, wish, from);
   if (found.kind === 'refusal') {
     const { code, text } = found;
     print({ refused: { code, text } }, flags.json === true, () => `refused: ${code}: ${text}`);
@@ -92,6 +105,32 @@ export async function portfolioOptimise(
       ...(walk === undefined ? [] : [walkText(walk, wish.method)]),
     ].join('\n'),
   );
+}
+
+/** The problem as the views leave it: beside the portfolio's weights of today, or equal ones. */
+function viewed(
+  problem: OptimiseProblem,
+  { views, tau, aversion, riskFree }: Checked,
+  from: readonly number[] | undefined,
+): OptimiseProblem | Refusal {
+  const { length } = problem.symbols;
+  const market = from ?? new Float64Array(length).fill(1 / length);
+  const whole = Array.from(market).reduce((sum, weight) => sum + weight, 0);
+  return blended(problem, {
+    views,
+    market: Array.from(market, (weight) => weight / whole),
+    tau,
+    riskAversion: aversion,
+    riskFree,
+  });
+}
+
+function viewOf(text: string): View {
+  const [, symbol, than, value] = VIEW.exec(text.toUpperCase().replaceAll(' ', '')) ?? [];
+  if (symbol === undefined || value === undefined) {
+    throw invalid('--view', 'a return a year such as AAPL=0.12 or "KO>PEP=0.03"', text);
+  }
+  return { symbol, ...(than !== undefined && { than }), return: Number(value) };
 }
 
 type Checked = ReturnType<typeof checkFlags>;
@@ -125,6 +164,15 @@ function checkFlags(id: string | undefined, flags: OptimiseFlags) {
       '--walk: expected no --turnover, which is from the weights of today',
     );
   }
+  if ((method === 'black-litterman') !== flags.view.length > 0) {
+    throw new Fault(
+      'flag.invalid',
+      '--view: expected with --method black-litterman, and only then',
+    );
+  }
+  if (flags.walk === true && method === 'black-litterman') {
+    throw new Fault('flag.invalid', '--walk: expected no --view, which is one of today');
+  }
   if (flags.turnover !== undefined && id === undefined) {
     throw new Fault('flag.invalid', '--turnover: expected the id of a portfolio to trade from');
   }
@@ -143,6 +191,9 @@ function checkFlags(id: string | undefined, flags: OptimiseFlags) {
     lookback: wholeFlag('--lookback', flags.lookback, 60, 5_000),
     covariance: wordFlag('--covariance', flags.covariance, COVARIANCES),
     linkage: wordFlag('--linkage', flags.linkage, LINKAGES),
+    views: flags.view.map(viewOf),
+    tau: numberFlag('--tau', flags.tau, 1e-6, 10),
+    aversion: numberFlag('--aversion', flags.aversion, 0.01, 100),
     top: wholeFlag('--top', flags.top, 1, 100_000),
   };
 }
@@ -268,10 +319,23 @@ function resultText(
       ['equal weights', ...of(found.equalWeights)],
     ]),
     '',
-    `- Means and covariances are those of the last ${lookback} sessions, in sample: what the past`,
-    '  rewarded, not a forecast. Means are the least certain of them; max-sharpe rests on them most.',
+    ...(method === 'black-litterman' ? VIEWED : inSample(lookback)),
     '- The companies are those of April 2021: those that failed before cannot be chosen.',
   ].join('\n');
+}
+
+/** What expectations with views rest on. */
+const VIEWED = [
+  '- Means are what the weights of today (equal ones, without a portfolio) would be best for, moved',
+  '  by the views: where the views are wrong, so are they.',
+];
+
+/** What expectations of the past rest on. */
+function inSample(lookback: number): readonly string[] {
+  return [
+    `- Means and covariances are those of the last ${lookback} sessions, in sample: what the past`,
+    '  rewarded, not a forecast. Means are the least certain of them; max-sharpe rests on them most.',
+  ];
 }
 
 function walkText(walk: Walk, method: OptimiseMethod): string {

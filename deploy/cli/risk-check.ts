@@ -18,6 +18,7 @@ export interface CheckFlags extends AskOptions {
   readonly quantity: string;
   readonly price?: string;
   readonly fee?: string;
+  readonly exercise?: boolean;
 }
 
 /**
@@ -25,7 +26,7 @@ export interface CheckFlags extends AskOptions {
  * Errors: `flag.invalid`, `grpc.refused` for an order that can't be read.
  */
 export async function riskCheck(portfolio: string, options: CheckFlags): Promise<void> {
-  const { symbol, quantity, price = '', fee = '' } = options;
+  const { symbol, quantity, price = '', fee = '', exercise = false } = options;
   if (!/^[+-]?\d/.test(quantity)) {
     const text = `--quantity: expected shares such as 100, or -100 to sell, was "${quantity.slice(0, 64)}"`;
     throw new Fault('flag.invalid', text);
@@ -33,14 +34,17 @@ export async function riskCheck(portfolio: string, options: CheckFlags): Promise
   const request = create(CheckOrderRequestSchema, {
     portfolio,
     symbol,
-    side: quantity.startsWith('-') ? 'sell' : 'buy',
+    side: exercise ? 'exercise' : quantity.startsWith('-') ? 'sell' : 'buy',
     quantity: quantity.replace(/^[+-]/, ''),
     price,
     fee,
   });
   const checked = await askSystem(Risk, options, (client) => client.call('checkOrder', request));
   print(toJson(CheckOrderResponseSchema, checked), options.json === true, () =>
-    [`${portfolio}: ${quantity} ${symbol.toUpperCase()}`, checkText(checked)].join(' '),
+    [
+      `${portfolio}: ${exercise ? 'exercise of ' : ''}${quantity} ${symbol.toUpperCase()}`,
+      checkText(checked),
+    ].join(' '),
   );
   if (!checked.allowed) process.exitCode = EXIT.failed;
 }
@@ -62,6 +66,7 @@ function checkText({ allowed, enforced, findings, before, after, price }: CheckO
       row('weight of the name', percent, before?.weight, after?.weight),
       row('gross exposure', money, before?.grossExposure, after?.grossExposure),
       row('net exposure', money, before?.netExposure, after?.netExposure),
+      row('margin', money, before?.margin, after?.margin),
       row('VaR 99', money, before?.var99, after?.var99),
       row('CVaR 99', money, before?.cvar99, after?.cvar99),
     ]),

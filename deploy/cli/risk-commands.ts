@@ -27,6 +27,7 @@ export function addLiveRiskCommands(risk: Command, remote: (command: Command) =>
     .requiredOption('--quantity <n>', 'shares; below 0 sells')
     .option('--price <n>', 'dollars a share (default: the last price)')
     .option('--fee <n>', 'dollars')
+    .option('--exercise', 'exercise so many contracts of an option that is held')
     .action((id: string, options: CheckFlags) => riskCheck(id, options));
   remote(risk.command('limits [scope...]'))
     .description('limits of portfolio/ID and group/ID with how much is used; all without a scope')

@@ -190,6 +190,14 @@ researched(portfolio.command('optimise [id]'))
   .option('--sector-max <n>', 'largest weight of each sector')
   .option('--turnover <n>', "most to trade from the portfolio's weights, buys and sells together")
   .option('--target <n>', 'return a year of target-return, such as 0.15')
+  .option(
+    '--view <text>',
+    'of black-litterman, as often as needed: AAPL=0.12, or "KO>PEP=0.03" a year',
+    (view: string, views: readonly string[]) => [...views, view],
+    [],
+  )
+  .option('--tau <n>', 'uncertainty of what today implies, a share of the covariance', '0.05')
+  .option('--aversion <n>', "risk aversion that explains today's weights", '2.5')
   .option('--risk-free <n>', 'return a year without risk', '0')
   .option('--lookback <days>', 'returns that estimates rest on', '252')
   .option('--covariance <name>', COVARIANCES.join(', '), 'shrunk')

@@ -26,6 +26,7 @@ t.test('without a release, a severity and a text a rule is still whole', async (
   t.strictSame(check('rules: []'), []);
 });
 
+const RANK = "when: { feature: rank_roc_126, ago: 1, op: '>', value: 1 }";
 const WHEN = "when: { feature: drawdown, op: '>', value: 0.1 }";
 const TOO_MANY = Array.from({ length: RULES_MAX + 1 }, (_, index) => {
   return `\n  - { id: a${index}, for: groups, ${WHEN} }`;
@@ -57,8 +58,8 @@ const mistakes: [string, string, RegExp][] = [
   ],
   [
     'a past that is not kept',
-    "rules:\n  - id: a\n    for: groups\n    when: { feature: equity, ago: 1, op: '>', value: 1 }",
-    /:4:5 expected a feature whose past is kept, was equity/,
+    `rules:\n  - id: a\n    for: symbols\n    ${RANK}`,
+    /:4:5 expected a feature whose past is kept, was rank_roc_126/,
   ],
   [
     'a wrong release',

@@ -170,5 +170,5 @@ function textOf(fields: Fields, path: FieldPath, mistakes: ConfigMistake[]): str
 }
 
 function traitsOf(measures: readonly Measure[]): ReadonlyMap<string, FeatureTraits> {
-  return new Map(measures.map(({ name }) => [name, { basis: 'none', hasPast: false }]));
+  return new Map(measures.map(({ name }) => [name, { basis: 'none', hasPast: true }]));
 }

@@ -1,6 +1,11 @@
 // Reads what orders are judged by: the `pretrade` part of the portfolios file.
 
-import { DEFAULT_POLICY, type PretradePolicy } from '../../actors/pretrade/index.js';
+import {
+  DEFAULT_MARGIN,
+  DEFAULT_POLICY,
+  type MarginPolicy,
+  type PretradePolicy,
+} from '../../actors/pretrade/index.js';
 import { type FieldPath, type Fields, known, mapOf } from './fields.js';
 import type { ConfigMistake } from './yaml-source.js';
 
@@ -25,6 +30,7 @@ const NAMES = [
   'when_closed',
   'restricted',
   'short',
+  'margin',
 ];
 
 const PATH: FieldPath = ['pretrade'];
@@ -60,6 +66,23 @@ export function policyOf(data: unknown, mistakes: ConfigMistake[]): PretradePoli
     restricted: restrictedOf(fields['restricted'], mistakes),
     shortDefault: numberOf(short, 'default', [...PATH, 'short'], shares, mistakes),
     shortAvailable: availableOf(short['available'], mistakes),
+    margin: marginOf(fields, mistakes),
+  };
+}
+
+/** Rates of margin; those of the rule where they are left out. */
+function marginOf(pretrade: Fields, mistakes: ConfigMistake[]): MarginPolicy {
+  const names = ['use_max', 'long', 'short', 'option', 'option_min'];
+  const fields = partOf(pretrade, 'margin', names, mistakes);
+  const path = [...PATH, 'margin'];
+  const rate = (key: string, fallback: number, highest = 1): number =>
+    numberOf(fields, key, path, { fallback, low: 0, highest }, mistakes);
+  return {
+    useMax: rate('use_max', DEFAULT_MARGIN.useMax, 100),
+    long: rate('long', DEFAULT_MARGIN.long),
+    short: rate('short', DEFAULT_MARGIN.short),
+    option: rate('option', DEFAULT_MARGIN.option),
+    optionMin: rate('option_min', DEFAULT_MARGIN.optionMin),
   };
 }
 

@@ -1,6 +1,7 @@
 // Portfolios of real stocks keep to their bounds, better equal weights, and refuse with numbers.
 
 import t from 'tap';
+import { multiplyVector, scaled } from '../../actors/linear/index.js';
 import { inRepository } from '../app/paths.js';
 import { readMembers } from '../config/portfolio-config.js';
 import {
@@ -12,6 +13,7 @@ import {
   optimise,
   problemOf,
 } from './optimise-run.js';
+import { blended, type View } from './optimise-views.js';
 import { walkForward } from './optimise-walk.js';
 import { loadReturnHistory } from './return-history.js';
 
@@ -78,6 +80,38 @@ t.test('each method is best at what it is for', async (t) => {
   t.ok(even.riskShares.every((share) => near(share, 1 / 7)));
   t.ok(near(built({ method: 'target-return' }).expected.return, 0.3));
   t.ok(near(even.effectiveNames, 1 / sum(even.weights.map((weight) => weight ** 2))));
+});
+
+t.test('views move the means that today implies, and nothing else does', async (t) => {
+  const market = new Float64Array(7).fill(1 / 7);
+  const prior = { market, tau: 0.05, riskAversion: 2.5, riskFree: 0.01 };
+  const meansBy = (...views: View[]) => {
+    const found = blended(problem, { ...prior, views });
+    if ('kind' in found) throw new Error(`${found.code} ${found.text}`);
+    return found;
+  };
+  const at = (symbol: string): number => problem.symbols.indexOf(symbol);
+  const implied = multiplyVector(scaled(problem.covariance, 2.5), market);
+  const agreed = implied[at('KO')]! + 0.01;
+  const same = meansBy({ symbol: 'KO', return: agreed });
+  same.mean.forEach((mean, index) => {
+    t.ok(near(mean, implied[index]! + 0.01), 'a view of what is implied changes no mean');
+  });
+  const higher = meansBy({ symbol: 'KO', return: agreed + 0.1 });
+  t.ok(
+    near(higher.mean[at('KO')]!, agreed + 0.05),
+    'a view as uncertain as what is implied: halfway',
+  );
+  const pair = meansBy({ symbol: 'CVX', than: 'XOM', return: 0.1 });
+  const gap = (means: ArrayLike<number>): number => means[at('CVX')]! - means[at('XOM')]!;
+  t.ok(near(gap(pair.mean), (gap(implied) + 0.1) / 2));
+  const held = optimise(pair, wish({ method: 'black-litterman' }));
+  t.ok(held.kind === 'optimised' && held.weights[at('CVX')]! > held.weights[at('XOM')]!);
+  const bad = { code: 'optimise.bad_views' };
+  t.match(blended(problem, { ...prior, views: [] }), bad);
+  t.match(blended(problem, { ...prior, views: [{ symbol: 'VTRS', return: 0.1 }] }), bad);
+  const self = { symbol: 'KO', than: 'KO', return: 0.1 };
+  t.match(blended(problem, { ...prior, views: [self] }), bad);
 });
 
 t.test('bounds on stocks, sectors and trading are kept', async (t) => {

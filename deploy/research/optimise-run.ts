@@ -28,6 +28,7 @@ import type { ReturnHistory } from './return-history.js';
 export const OPTIMISE_METHODS = [
   'min-variance',
   'max-sharpe',
+  'black-litterman',
   'target-return',
   'risk-parity',
   'hrp',
@@ -193,7 +194,9 @@ function allocate(
   switch (method) {
     case 'min-variance':
       return minVariance(covariance, limits);
+    // The best by its means: those of the past, or of the past with views (see `blended`).
     case 'max-sharpe':
+    case 'black-litterman':
       return maxSharpe(covariance, means, riskFree, limits);
     case 'target-return':
       return efficientReturn(covariance, means, target, limits);

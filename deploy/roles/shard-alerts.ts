@@ -2,13 +2,14 @@
 
 import { type AlertTransition, AlertWatch } from '../../actors/alerts/index.js';
 import type { GroupFigures } from '../../actors/groups/index.js';
+import type { LimitTransition } from '../../actors/limits/index.js';
 import type { PortfolioFigures } from '../../actors/portfolio/index.js';
 import type { Address } from '../../engine/index.js';
 import type { OpenPoint } from './point-steps.js';
 import type { ShardEngines } from './shard-engines.js';
 import type { ShardMarket } from './shard-market.js';
-import type { FromShard, ShardConfig } from './shard-messages.js';
-import { watchedNames } from './watched-names.js';
+import type { FromShard, LimitTold, ShardConfig } from './shard-messages.js';
+import { ALERT_SPAN, watchedNames } from './watched-names.js';
 
 /**
  * Tells of every transition at once, and again when a point is judged again: by a thread in
@@ -27,14 +28,20 @@ export class ShardAlerts {
     post: (message: FromShard) => void,
   ) {
     const names = watchedNames(board, bars.symbols);
-    this.#watch = new AlertWatch(memory.alerts, engines.alerts, names);
+    this.#watch = new AlertWatch(memory.alerts, engines.alerts, names, ALERT_SPAN);
     this.#market = market;
     this.#post = post;
   }
 
-  /** Judges a portfolio at the point that its figures are of. */
-  onPortfolio(figures: PortfolioFigures): void {
-    this.#tell(`portfolio/${figures.key}`, this.#watch.portfolio(figures));
+  /** Judges a portfolio at the point of its figures, and tells what became of its limits. */
+  onPortfolio(figures: PortfolioFigures, transitions: readonly LimitTransition[]): void {
+    const { key, asOfUs } = figures;
+    const from: Address = `portfolio/${key}`;
+    for (const transition of transitions) {
+      const event: LimitTold = { ...transition, portfolio: key, asOfUs };
+      this.#post({ kind: 'published', topic: 'limits', from, event });
+    }
+    this.#tell(from, this.#watch.portfolio(figures));
   }
 
   /** Judges groups at a point. */

@@ -5,6 +5,7 @@ import type { BarsPlan, SeriesNow, SymbolBars, ToldBar } from '../../actors/bars
 import type { BreakerConfig } from '../../actors/breakers/index.js';
 import type { FunnelConfig } from '../../actors/funnel/index.js';
 import type { BoardConfig } from '../../actors/groups/index.js';
+import type { LimitTransition } from '../../actors/limits/index.js';
 import type { LotMethod } from '../../actors/lots/index.js';
 import type { OptionPolicy, PortfolioEvent } from '../../actors/portfolio/index.js';
 import type { PretradePolicy } from '../../actors/pretrade/index.js';
@@ -27,6 +28,13 @@ import type {
 import type { MarketBars } from '../research/market-file.js';
 import type { PackedMap } from './packed.js';
 import type { PlacedEvent } from './recall.js';
+
+/** A limit of a portfolio that has just been broken or kept again, as its shard tells it. */
+export type LimitTold = LimitTransition & {
+  readonly portfolio: string;
+  /** Event time. Units: microseconds. */
+  readonly asOfUs: number;
+};
 
 /** Areas of a shard's log. */
 export const SHARD_LOG_AREAS = ['actors', 'letters', 'market'] as const;

@@ -85,9 +85,9 @@ export class MarketShard implements ShardProgram {
     const behaviours = createShardBehaviours(config, market, openings, {
       tradingOf: (row) => tradingState(breakers, market, clock, row),
       standingOf: (key, broken, nowUs, row) => board.standingOf(key, broken, nowUs, row),
-      onMarked: (key, mark, figures) => {
+      onMarked: (key, mark, figures, transitions) => {
         board.put(key, mark);
-        alerts.onPortfolio(figures);
+        alerts.onPortfolio(figures, transitions);
       },
     });
     const log = logOf(config, context, post);

@@ -1,6 +1,6 @@
 // Alert rules of a running system: the same for any threads, told once, also by the next run.
 
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { create } from '@bufbuild/protobuf';
 import t from 'tap';
@@ -18,7 +18,7 @@ import {
 /** Who pulls levers here. */
 const TESTER = { by: 'test', door: 'grpc', reason: '' } as const;
 
-/** Rules over each kind of scope; those over symbols look back. */
+/** Rules over each kind of scope, some of which look back. */
 const RULES = `rules:
   - id: losing
     for: portfolios
@@ -28,6 +28,14 @@ const RULES = `rules:
   - id: risky
     for: groups
     when: { feature: var_99, op: '>', than: equity, than_times: 0.005 }
+  - id: riskier-than-before
+    for: portfolios
+    only: [megacaps, travel]
+    when: { feature: var_99, op: '>', than: { feature: var_99, ago: 2 } }
+  - id: firm-off-its-high
+    for: groups
+    when: { feature: equity, op: '<', than: { max: equity, bars: 3, ago: 1, times: 0.995 } }
+    release: { feature: equity, op: '>', than: { max: equity, bars: 3, ago: 1 } }
   - id: below-five-days-ago
     for: symbols
     only: [AAPL, KO, TSLA]
@@ -59,7 +67,8 @@ t.test('threads, a lost one and a run that begins anew tell the same, once', asy
   await one.market.stream();
   await one.market.close(2_000);
   const told = raised(one);
-  for (const rule of ['losing', 'risky', 'below-five-days-ago']) {
+  const rules = ['losing', 'risky', 'riskier-than-before', 'firm-off-its-high'];
+  for (const rule of [...rules, 'below-five-days-ago']) {
     t.ok(
       told.some((text) => text.includes(` ${rule} `)),
       `${rule} was raised`,
@@ -84,7 +93,13 @@ t.test('threads, a lost one and a run that begins anew tell the same, once', asy
 });
 
 t.test('what happened to a portfolio that was stopped is told once it is known', async (t) => {
-  const flags = { alerts: rulesFile(t), pace: 'max', warmup: '60', shards: '1' };
+  // Tight enough for the first weeks to break and mend its limits.
+  const portfolios = join(temporaryFolder(t, 'limits'), 'portfolios.yaml');
+  const sample = readFileSync('deploy/config/portfolios.yaml', 'utf8');
+  const tight = sample.replace('drawdown: { soft: 0.05,', 'drawdown: { soft: 0.01,');
+  writeFileSync(portfolios, tight);
+  const rules = rulesFile(t);
+  const flags = { alerts: rules, portfolios, pace: 'max', warmup: '60', shards: '1' };
   const [present, away] = await Promise.all(
     [false, true].map(async (isStopped) => {
       const life = await startLife({ ...flags, dataDir: temporaryFolder(t, 'rules-away') });
@@ -95,10 +110,18 @@ t.test('what happened to a portfolio that was stopped is told once it is known',
       if (isStopped) t.match(await pull('restart'), { accepted: true });
       await life.system.portfolios.get('megacaps');
       await life.market.close(2_000);
-      return raised(life).filter((text) => text.startsWith('portfolio/megacaps '));
+      const { alerts } = life.system.risk.alerts(0);
+      return alerts.filter(({ scope }) => scope === 'portfolio/megacaps').map(({ id }) => id);
     }),
   );
-  t.ok(present!.length > 0);
+  for (const kind of ['alert_raised', 'limit_breached', 'limit_cleared']) {
+    t.ok(
+      present!.some((id) => id.includes(` ${kind} `)),
+      `${kind} was told`,
+    );
+  }
+  away!.sort();
+  present!.sort();
   t.same(away, present);
 });
 
