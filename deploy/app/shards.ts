@@ -231,6 +231,14 @@ export class Shards {
     }
   }
 
+  /** What counts the messages between threads. */
+  traffic(): {
+    readonly pool: Pick<ShardPool, 'links' | 'unheard' | 'strayErrors'>;
+    readonly routes: Pick<Routes, 'counters' | 'underWay' | 'watches'>;
+  } {
+    return { pool: this.#pool, routes: this.#routes };
+  }
+
   /** What a shard's thread is at. */
   look(shard: number): ShardLook {
     return this.#shards[shard]!.look(this.#pool.ring(shard).depth());
