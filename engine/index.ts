@@ -38,7 +38,7 @@ export type { Quarantined } from './runtime/quarantine.js';
 export { Suspicion } from './runtime/suspicion.js';
 export * from './runtime/system.js';
 export * from './shard/gate.js';
-export { createLink, LinkReader, LinkWriter, NOTHING } from './shard/link.js';
+export { createLink, type LinkCounters, LinkReader, LinkWriter, NOTHING } from './shard/link.js';
 export * from './shard/placement.js';
 export * from './shard/pool.js';
 export * from './shard/pressure.js';

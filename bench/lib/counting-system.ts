@@ -62,6 +62,7 @@ export function quietPorts(): SystemPorts {
     outbound() {
       throw new Error('expected every address to be local');
     },
+    watching() {},
     isLocal: () => true,
     publish() {},
   };

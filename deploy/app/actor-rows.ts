@@ -2,36 +2,12 @@
 
 import { SLOT } from '../../actors/market/index.js';
 import type { ActorView, Address } from '../../engine/index.js';
+import { type ActorRow, type Look, newRow, note } from './actor-row.js';
 import type { Market } from './market.js';
 import type { ShardTree } from './shard-asks.js';
 
 /** Time between two looks at the shards. Units: milliseconds. */
 const REFRESH_MS = 500;
-
-/** One actor; the fields of `ActorInfo`. */
-export interface ActorRow {
-  readonly address: string;
-  parent: string;
-  state: string;
-  shard: number;
-  mailbox: number;
-  turns: number;
-  restarts: number;
-  lastFailure: string;
-  mailboxAgeMs: number;
-  turnsPerSecond: number;
-  quarantined: number;
-  turnUsP99: number;
-  depth: number;
-  /** When it was first seen with this many turns and messages waiting; 0 if none wait. */
-  waitingSinceMs: number;
-}
-
-/** What one look saw of an actor. */
-interface Seen {
-  readonly mailbox: number;
-  readonly turns: number;
-}
 
 /** The rows, in the order of the tree. */
 export class ActorRows {
@@ -115,7 +91,7 @@ export class ActorRows {
         if (row.shard !== shard || present.has(row.address)) continue;
         // What a thread that is being replaced holds is not known; else it has left memory.
         row.state = tree === undefined ? 'recovering' : 'passive';
-        note(row, { mailbox: 0, turns: row.turns }, look);
+        note(row, { mailbox: 0, counted: row.counted }, look);
       }
     });
     this.#arrange();
@@ -133,10 +109,12 @@ export class ActorRows {
     if (tree === undefined) return;
     row.turnUsP99 = tree.turnUsP99;
     row.quarantined = tree.actors.reduce((sum, { quarantined }) => sum + quarantined, 0);
-    note(row, { mailbox: frames, turns: tree.counters.turns + tree.prints }, look);
+    note(row, { mailbox: frames, counted: tree.counters.turns + tree.prints }, look);
     for (const symbol of this.#symbols[shard]!) {
-      const turns = this.#state[symbol.index * this.#market.stride + SLOT.prints]!;
-      note(symbol.row, { mailbox: 0, turns }, look);
+      const prints = this.#state[symbol.index * this.#market.stride + SLOT.prints]!;
+      // A thread that was replaced goes through the prints since its snapshot again.
+      const counted = Math.max(prints, symbol.row.counted);
+      note(symbol.row, { mailbox: 0, counted }, look);
     }
   }
 
@@ -183,48 +161,11 @@ function put(row: ActorRow, shard: number): void {
   if (row.parent.startsWith('shard/')) row.parent = `shard/${shard}`;
 }
 
-/** When a look is taken, and how long after the one before; 0 for the first. */
-interface Look {
-  readonly nowMs: number;
-  readonly sinceMs: number;
-}
-
-function newRow(address: string, shard: number, parent = ''): ActorRow {
-  return {
-    address,
-    parent,
-    state: 'running',
-    shard,
-    mailbox: 0,
-    turns: 0,
-    restarts: 0,
-    lastFailure: '',
-    mailboxAgeMs: 0,
-    turnsPerSecond: 0,
-    quarantined: 0,
-    turnUsP99: 0,
-    depth: 0,
-    waitingSinceMs: 0,
-  };
-}
-
 function updateActor(row: ActorRow, view: ActorView, look: Look): void {
   if (view.parent !== '') row.parent = view.parent;
   row.state = view.state;
   row.restarts = view.restarts;
   row.lastFailure = view.lastFailure;
   row.quarantined = view.quarantined;
-  note(row, view, look);
-}
-
-/** Notes turns and messages seen, and what follows of them. */
-function note(row: ActorRow, { mailbox, turns }: Seen, { nowMs, sinceMs }: Look): void {
-  // A thread that was replaced counts anew.
-  const taken = Math.max(0, turns - row.turns);
-  row.turnsPerSecond = sinceMs === 0 ? 0 : (taken * 1000) / sinceMs;
-  if (mailbox === 0) row.waitingSinceMs = 0;
-  else if (row.waitingSinceMs === 0 || taken > 0) row.waitingSinceMs = nowMs;
-  row.mailboxAgeMs = row.waitingSinceMs === 0 ? 0 : nowMs - row.waitingSinceMs;
-  row.mailbox = mailbox;
-  row.turns = turns;
+  note(row, { mailbox: view.mailbox, counted: view.turns }, look);
 }

@@ -12,7 +12,8 @@ import {
   type TreeResponse,
   TreeResponseSchema,
 } from '../../proto/gen/sluice/supervision/v1/supervision_pb.js';
-import { type ActorRow, ActorRows } from './actor-rows.js';
+import type { ActorRow } from './actor-row.js';
+import { ActorRows } from './actor-rows.js';
 import { no } from './answers.js';
 import type { Market } from './market.js';
 import type { Answer } from './port.js';
@@ -127,7 +128,13 @@ export class ActorsView {
   }
 }
 
-function infoOf({ waitingSinceMs: _since, turns, lastFailure, ...row }: ActorRow) {
+function infoOf({
+  waitingSinceMs: _since,
+  counted: _counted,
+  turns,
+  lastFailure,
+  ...row
+}: ActorRow) {
   return create(ActorInfoSchema, {
     ...row,
     turns: BigInt(turns),

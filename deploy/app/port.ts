@@ -70,6 +70,7 @@ import type {
   LogLevelsResponse,
   QuarantineRequest,
   QuarantineResponse,
+  ThreadsResponse,
   TreeRequest,
   TreeResponse,
 } from '../../proto/gen/sluice/supervision/v1/supervision_pb.js';
@@ -262,6 +263,7 @@ export interface SluicePort {
     pull(lever: Lever, puller: Puller): Promise<ActorResponse>;
     audit(request: AuditRequest): AuditResponse;
     deadLetters(request: DeadLettersRequest): Promise<DeadLettersResponse>;
+    threads(): ThreadsResponse;
     logLevels(): LogLevelsResponse;
   };
   readonly quality: {

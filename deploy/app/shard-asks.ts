@@ -143,8 +143,9 @@ export class ShardAsks {
     if (this.#isClosed || !this.#options.hears(shard)) return Promise.resolve(undefined);
     const id = this.#nextId++;
     return new Promise((resolve) => {
-      this.#waiting.set(id, { shard, about, settle: resolve });
+      // Of what its link can't take nothing waits: whoever asks is told.
       this.#options.post(shard, make(id));
+      this.#waiting.set(id, { shard, about, settle: resolve });
     });
   }
 

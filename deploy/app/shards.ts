@@ -231,6 +231,14 @@ export class Shards {
     }
   }
 
+  /** What counts the messages between threads. */
+  traffic(): {
+    readonly pool: Pick<ShardPool, 'links' | 'unheard' | 'strayErrors'>;
+    readonly routes: Pick<Routes, 'counters' | 'underWay' | 'watches'>;
+  } {
+    return { pool: this.#pool, routes: this.#routes };
+  }
+
   /** What a shard's thread is at. */
   look(shard: number): ShardLook {
     return this.#shards[shard]!.look(this.#pool.ring(shard).depth());
@@ -242,13 +250,22 @@ export class Shards {
       fault === undefined
         ? { kind: 'committed', ticket }
         : { kind: 'committed', ticket, fault: faultOf(fault) };
-    this.#pool.post(shard, told);
+    this.#mustTell(shard, told);
   }
 
   /** Hands a recovering actor its journaled events. */
   recovered(shard: number, address: Address, events: readonly PlacedEvent[]): void {
-    const told: ToShard = { kind: 'recovered', address, events };
-    this.#pool.post(shard, told);
+    this.#mustTell(shard, { kind: 'recovered', address, events });
+  }
+
+  /** Tells a shard what its actors wait for; one that can take no more is replaced instead. */
+  #mustTell(shard: number, told: ToShard): void {
+    try {
+      this.#pool.post(shard, told);
+    } catch (error) {
+      if (!(error instanceof Fault && error.code === 'shard.link_full')) throw error;
+      this.#pool.kill(shard);
+    }
   }
 
   /** Kills a shard's thread; it is replaced and its actors come back. */
@@ -331,6 +348,8 @@ export class Shards {
         break;
       case 'outbound':
       case 'route_answer':
+      case 'unwatch':
+      case 'watch':
         this.#routes.handle(index, message);
         break;
       case 'snapshot':
@@ -351,6 +370,7 @@ export class Shards {
   #replace(index: number, fault: Fault): void {
     const shard = this.#shards[index]!;
     if (!shard.died(fault)) {
+      this.#routes.gone(index);
       this.#options.onFailure(
         new Fault('shard.dies_again', `expected shard ${index} to stay up: ${fault.message}`),
       );
@@ -362,10 +382,12 @@ export class Shards {
     void this.#options.settled().then(() => this.#pool.replace(index));
   }
 
-  #replay(index: number): Promise<void> {
+  async #replay(index: number): Promise<void> {
     const generation = this.#pool.generation(index);
     const isCurrent = (): boolean => generation === this.#pool.generation(index);
-    return this.#shards[index]!.replay(this.#pool.ring(index), isCurrent, nextTurn);
+    const shard = this.#shards[index]!;
+    await shard.replay(this.#pool.ring(index), isCurrent, nextTurn);
+    if (isCurrent() && !shard.isReplaying) this.#routes.back(index);
   }
 }
 

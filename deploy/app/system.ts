@@ -24,6 +24,7 @@ import { MarketPart } from './market-part.js';
 import type { Answer, SluicePort, Topic } from './port.js';
 import { PortfolioPart } from './portfolio-part.js';
 import { RiskStudies } from './risk-studies.js';
+import { readThreads } from './threads-view.js';
 
 /** The parts that need a started market. */
 interface Parts {
@@ -203,6 +204,7 @@ export class System implements SluicePort {
       const { shards } = this.#running().market;
       return readDeadLetters(shards.asks, shards.count, request);
     },
+    threads: () => readThreads(this.#running().market.shards),
     logLevels: () =>
       create(LogLevelsResponseSchema, { levels: this.#running().market.logs.levels() }),
     audit: (request) => {

@@ -11,6 +11,7 @@ import {
   actorsProfile,
   actorsPutAside,
   actorsQuarantine,
+  actorsThreads,
   actorsTree,
   type LeverOptions,
   type TreeOptions,
@@ -67,6 +68,9 @@ export function addActorCommands(program: Command, { remote, viewed }: SharedFla
     .action((actor: string | undefined, options: Parameters<typeof actorsDeadLetters>[1]) =>
       actorsDeadLetters(actor ?? '', options),
     );
+  remote(actors.command('threads'))
+    .description('how messages between threads go: sent, refused, waiting, lost')
+    .action((options: AskOptions) => actorsThreads(options));
   remote(actors.command('quarantine [actor]'))
     .description('messages that were put aside because they failed every time')
     .action((actor: string | undefined, options: AskOptions) =>

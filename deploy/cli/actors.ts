@@ -24,6 +24,8 @@ import {
   QuarantineRequestSchema,
   QuarantineResponseSchema,
   Supervision,
+  ThreadsRequestSchema,
+  ThreadsResponseSchema,
   TreeRequestSchema,
   TreeResponseSchema,
 } from '../../proto/gen/sluice/supervision/v1/supervision_pb.js';
@@ -32,6 +34,7 @@ import { wholeFlag } from '../app/settings.js';
 import type { ActorLever } from '../roles/shard-messages.js';
 import { type AskOptions, askSystem, type ViewOptions } from './ask.js';
 import { EXIT, print, say, table } from './output.js';
+import { routeLines, threadCells } from './thread-text.js';
 
 /** Time for the answer of a profile beyond its length. Units: milliseconds. */
 const PROFILE_EXTRA_MS = 10_000;
@@ -188,6 +191,15 @@ export async function actorsDeadLetters(
       `${found.letters.length} of ${found.total} letters kept that match`,
       ...found.counts.map(({ code, kind, count }) => `${count} ${kind}: ${code}`),
     ].join('\n'),
+  );
+}
+
+/** `actors threads`. Errors: `grpc.*`. */
+export async function actorsThreads(options: AskOptions): Promise<void> {
+  const request = create(ThreadsRequestSchema);
+  const told = await askSystem(Supervision, options, (client) => client.call('threads', request));
+  print(toJson(ThreadsResponseSchema, told), options.json === true, () =>
+    [table(threadCells(told)), ...routeLines(told)].join('\n'),
   );
 }
 

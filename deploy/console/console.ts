@@ -14,6 +14,7 @@ import {
   ProfileRequestSchema,
   QuarantineRequestSchema,
   Supervision,
+  ThreadsRequestSchema,
   TreeRequestSchema,
 } from '../../proto/gen/sluice/supervision/v1/supervision_pb.js';
 import { whoami } from '../cli/actors.js';
@@ -220,6 +221,10 @@ async function look(client: Client, state: ConsoleState): Promise<Partial<Consol
       const request = create(DeadLettersRequestSchema, page);
       const { letters, total } = await client.call('deadLetters', request);
       return { letters, total };
+    }
+    case 'threads': {
+      const threads = await client.call('threads', create(ThreadsRequestSchema));
+      return { threads, total: threads.threads.length };
     }
     case 'audit': {
       const { entries, total } = await client.call('audit', create(AuditRequestSchema, page));

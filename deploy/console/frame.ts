@@ -1,6 +1,7 @@
 // Draws the console's state as lines of text: as wide and high as the terminal, never more.
 
 import type { ActorInfo } from '../../proto/gen/sluice/supervision/v1/supervision_pb.js';
+import { routeLines, threadCells } from '../cli/thread-text.js';
 import { type ConsoleLever, type ConsoleState, SORTS, selectedActor } from './state.js';
 
 /** A drawing: lines without control characters, and how each is to be shown. */
@@ -41,7 +42,8 @@ const HELP = [
   'L   change what its shard logs: off, error, warn, info, debug',
   '',
   'm   messages put aside: r replay, d discard        l   dead letters',
-  'a   the record of levers           q   back, quit',
+  't   messages between threads       a   the record of levers',
+  'q   back, quit',
 ];
 
 /** Draws a state on a terminal of a size. Shape: `height` lines of at most `width` characters. */
@@ -88,6 +90,8 @@ function listed(state: ConsoleState): readonly [readonly unknown[], string] {
       return [state.messages, 'put aside'];
     case 'letters':
       return [state.letters, 'dead letters'];
+    case 'threads':
+      return [state.threads?.threads ?? [], 'threads'];
     default:
       return [state.actors, 'actors'];
   }
@@ -115,6 +119,8 @@ function bodyOf(state: ConsoleState, columns: number, rows: number): Line[] {
           `${code}: ${kind}`,
         ]),
       );
+    case 'threads':
+      return threadsOf(state);
     case 'audit':
       return listOf(
         state,
@@ -159,6 +165,21 @@ function listOf(state: ConsoleState, heads: readonly string[], rowsOf: () => str
   });
   const none: Line = { text: 'none', look: 'soft' };
   return [{ text: heads.join(' '), look: 'heads' }, ...(rows.length === 0 ? [none] : rows)];
+}
+
+/** Widths of the columns of threads. */
+const THREAD_WIDTHS = [5, 10, 4, 10, 8, 14, 7];
+
+/** Two rows a thread, and below them what is said between actors. */
+function threadsOf({ threads }: ConsoleState): Line[] {
+  if (threads === undefined) return [];
+  const [heads = '', ...rows] = threadCells(threads).map((cells) =>
+    cells.map((cell, column) => String(cell).padEnd(THREAD_WIDTHS[column] ?? 0)).join(' '),
+  );
+  return [
+    { text: heads, look: 'heads' },
+    ...[...rows, ...routeLines(threads)].map((text) => plain(text)),
+  ];
 }
 
 function detailsOf(state: ConsoleState, columns: number, rows: number): Line[] {
@@ -216,7 +237,7 @@ function keysOf({ view, isSearching, prompt, asked }: ConsoleState): string {
   if (isSearching) return ' enter keep  esc off';
   switch (view) {
     case 'tree':
-      return ' / find s sort r restart x stop h hold g go p passivate v move D drain m l a ? q';
+      return ' / find s sort r restart x stop h hold g go p passivate v move D drain m l t a ? q';
     case 'details':
       return ' r restart x stop h hold g go p passivate v move D drain c profile  esc back';
     case 'quarantine':

@@ -5,6 +5,7 @@ import type {
   AuditEntry,
   DeadLetter,
   QuarantinedMessage,
+  ThreadsResponse,
 } from '../../proto/gen/sluice/supervision/v1/supervision_pb.js';
 import type { ActorLever } from '../roles/shard-messages.js';
 
@@ -25,7 +26,7 @@ export const SORTS = [
 const MATCH_MAX = 64;
 
 /** What fills the screen. */
-export type View = 'tree' | 'details' | 'quarantine' | 'letters' | 'audit' | 'help';
+export type View = 'tree' | 'details' | 'quarantine' | 'letters' | 'threads' | 'audit' | 'help';
 
 /** What is being typed for a lever, before the question. */
 export interface Prompt {
@@ -65,6 +66,8 @@ export interface ConsoleState {
   readonly messages: readonly QuarantinedMessage[];
   readonly audit: readonly AuditEntry[];
   readonly letters: readonly DeadLetter[];
+  /** What the threads were last said to do; undefined before. */
+  readonly threads: ThreadsResponse | undefined;
   /** Rows that there are in the view, on all pages. */
   readonly total: number;
   /** First line shown of the details. */
@@ -103,6 +106,7 @@ export function firstState(address: string, rows: number): ConsoleState {
     messages: [],
     audit: [],
     letters: [],
+    threads: undefined,
     total: 0,
     scroll: 0,
     prompt: undefined,
@@ -139,6 +143,8 @@ export function press(state: ConsoleState, key: string): Step {
       return show(state, 'audit');
     case 'l':
       return show(state, 'letters');
+    case 't':
+      return show(state, 'threads');
     case 'enter':
       return state.view === 'tree' && selectedActor(state) !== undefined
         ? stay({ ...state, view: 'details', scroll: 0 })

@@ -75,6 +75,8 @@ t.test('the console in a terminal', { skip: hasTmux ? false : 'no tmux here' }, 
     t.match(await screen.shows(/at debug now/), /shard\/0 logs everything at debug now/);
     screen.keys('D', 'n', 'l');
     t.match(await screen.shows(/dead letters/), /no dead letters/);
+    screen.keys('t');
+    t.match(await screen.shows(/shard +state +way/), /0 +running +to +\d+/);
   });
 
   await t.test('follows the size of the terminal', async (t) => {

@@ -119,6 +119,7 @@ function startPortfolios(
       done({ ...(snapshot === undefined ? {} : { snapshot }), events });
     },
     outbound: () => {},
+    watching: () => {},
     publish: () => {},
   };
   // A system holds behaviours of any state side by side.

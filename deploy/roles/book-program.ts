@@ -75,6 +75,7 @@ class BookShard implements ShardProgram {
         append: (_records, done) => done(),
         recover: (_address, done) => done({ events: [] }),
         outbound() {},
+        watching() {},
         publish() {},
       },
       { suspicion: context.suspicion },

@@ -65,6 +65,7 @@ export class Handover {
     for (const address of addresses) {
       given.push([address, states.get(address) ?? checkpoints.get(address)!]);
       system.passivate(address);
+      system.forgetWatchers(address);
       checkpoints.remove(address);
       local.delete(address);
     }

@@ -202,6 +202,8 @@ export class ShardActors {
         break;
       case 'routed_answer':
       case 'undelivered':
+      case 'unwatched':
+      case 'watched':
         takeRouted(this.system, told, this.#post);
         break;
     }
@@ -329,6 +331,8 @@ export class ShardActors {
       log: this.#log,
       recover: (address, done) => this.#recover(address, done),
       outbound: (envelope, deadlineUs) => this.#post({ kind: 'outbound', envelope, deadlineUs }),
+      watching: (other, watcher, isOn) =>
+        this.#post({ kind: isOn ? 'watch' : 'unwatch', other, watcher }),
       publish: (topic, event, from) => {
         const message: FromShard = { kind: 'published', topic, event, from };
         // Figures are a view: the owner needs the latest of each portfolio, not every one.

@@ -33,6 +33,7 @@ function fragile() {
     append: (_records, done) => done(),
     recover: (_address, done) => done({ events: [] }),
     outbound() {},
+    watching() {},
     isLocal: () => true,
     publish() {},
   });

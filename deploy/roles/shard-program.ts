@@ -198,6 +198,8 @@ export class MarketShard implements ShardProgram {
       case 'recovered':
       case 'routed_answer':
       case 'undelivered':
+      case 'unwatched':
+      case 'watched':
         this.#actors.onMessage(told);
         break;
       case 'give':

@@ -202,6 +202,7 @@ function supervision(port: SluicePort): BoundService {
       return pull({ kind: 'log_level', target, area, level }, request);
     },
     logLevels: () => port.actors.logLevels(),
+    threads: () => port.actors.threads(),
     deadLetters: (request) => port.actors.deadLetters(request),
     quarantine: (request) => port.actors.quarantine(request),
     replay: (request) => pull({ kind: 'replay', message: request.id }, request),

@@ -57,6 +57,7 @@ import {
   ProfileRequestSchema,
   QuarantineRequestSchema,
   QuarantineResponseSchema,
+  ThreadsResponseSchema,
   TreeRequestSchema,
   TreeResponseSchema,
 } from '../../proto/gen/sluice/supervision/v1/supervision_pb.js';
@@ -265,6 +266,8 @@ async function actors(
       const wanted = create(DeadLettersRequestSchema, { ...page, address, code });
       return found(DeadLettersResponseSchema, await port.actors.deadLetters(wanted));
     }
+    case 'threads':
+      return found(ThreadsResponseSchema, port.actors.threads());
     case 'logs':
       return found(LogLevelsResponseSchema, port.actors.logLevels());
     case 'audit':

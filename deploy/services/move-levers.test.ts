@@ -16,6 +16,7 @@ import {
   LogLevelsRequestSchema,
   MoveRequestSchema,
   Supervision,
+  ThreadsRequestSchema,
   TreeRequestSchema,
 } from '../../proto/gen/sluice/supervision/v1/supervision_pb.js';
 import { commandEnv, runCommand } from '../e2e/sluice-command.js';
@@ -108,6 +109,18 @@ t.test('moves, drains, logs and dead letters', async (t) => {
     t.equal((await post('log_level', { target: 'all', level: 'off' })).status, 200);
   });
 
+  await t.test('messages between threads are counted where operators look', async (t) => {
+    const told = await client.call('threads', create(ThreadsRequestSchema));
+    t.match(told.threads, [
+      { shard: 0, state: 'running', toShard: { refused: 0n } },
+      { shard: 1, state: 'running', fromShard: { refused: 0n } },
+    ]);
+    t.ok(told.threads.every(({ toShard }) => Number(toShard?.ringed) > 0));
+    t.match(told.routes, { underWay: 0, lost: 0n, watches: 0 });
+    const answer = await fetch(`${http}/api/v1/actors/threads`);
+    t.match(await answer.json(), { threads: [{ state: 'running' }, { shard: 1 }], routes: {} });
+  });
+
   await t.test('the command line does the same', async (t) => {
     const sluice = (...args: readonly string[]) =>
       runCommand(['actors', ...args, '--address', grpc], commandEnv(), 30_000);
@@ -120,6 +133,7 @@ t.test('moves, drains, logs and dead letters', async (t) => {
     const drained = await sluice('drain', 'shard/0', '--reason', 'a new kernel', '--json');
     t.match(JSON.parse(drained.out), { accepted: true, text: /the funnel stays/ });
     t.match(await sluice('log', 'debug', '--target', 'shard/0', '--area', 'letters'), { code: 0 });
+    t.match(await sluice('threads'), { code: 0, out: /1 +running +from.*0 lost, 0 answers/s });
     t.match(await sluice('log'), { code: 0, out: /shard\/0 +letters +debug/ });
     t.match(await sluice('dead-letters', PORTFOLIO, '--code', 'actor.stopped'), {
       code: 0,

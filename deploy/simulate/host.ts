@@ -133,6 +133,7 @@ export class Host {
       this.#options.startShard(shard, this.#snapshots[shard]);
       this.#isUp[shard] = true;
       this.#tell(shard, { kind: 'fed', frames: this.#fed });
+      this.routes.back(shard);
     });
   }
 
@@ -193,6 +194,8 @@ export class Host {
         break;
       case 'outbound':
       case 'route_answer':
+      case 'unwatch':
+      case 'watch':
         this.routes.handle(shard, message);
         break;
       case 'snapshot': {

@@ -29,6 +29,8 @@ export const LIMITS = {
   stoppedKept: 10_000,
   /** Actors that watch one other. */
   watchersOfOne: 10_000,
+  /** Watches that the owner of threads knows of, over all of them. */
+  watchesRouted: 100_000,
   /** Asks that may be waiting at one time in one system. */
   asksOpen: 100_000,
   /** Asks between threads that their owner knows of at one time. */

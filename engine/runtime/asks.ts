@@ -113,6 +113,13 @@ export class Asks {
     }
   }
 
+  /** Lets whoever waits for a message to be handled know that it was, unless it was answered. */
+  handled(envelope: Envelope): void {
+    if (this.#open.has(envelope.ask)) {
+      this.answered(envelope, { kind: 'replied', message: { kind: 'handled' } });
+    }
+  }
+
   #late({ to, from, cause }: Envelope, reply: Reply): void {
     // Its own deadline told the asker as much.
     if (reply.kind === 'timed_out') return;

@@ -15,7 +15,7 @@ import type { Effect } from './effect.js';
 import { type Envelope, type Reply, refused } from './envelope.js';
 import type { Kernel, TurnFailure } from './kernel.js';
 import { isOfSystem, type Kind } from './kinds.js';
-import { Performer, UNWATCH_REQUEST, WATCH_REQUEST } from './perform.js';
+import { Performer } from './perform.js';
 import { createCounters, type SystemPorts } from './ports.js';
 import { Quarantine } from './quarantine.js';
 import { Residents } from './residents.js';
@@ -175,6 +175,11 @@ export class Hub implements Kernel {
     this.#performer.perform(cell, envelope, effect);
   }
 
+  /** Takes in that an actor of this thread is watched by one of any thread. */
+  watched(other: Address, watcher: Address): void {
+    this.#performer.watched(other, watcher);
+  }
+
   start(address: Address, parent: Address | '', spec?: ChildSpec): Cell | undefined {
     return this.arrival.start(address, parent, spec);
   }
@@ -218,7 +223,6 @@ export class Hub implements Kernel {
       this.#sendOut(envelope);
       return undefined;
     }
-    if (this.#isWatchRequest(envelope)) return undefined;
     const no = this.barOf(to);
     if (no === undefined) return this.start(to, '');
     this.dead(envelope, no.code, `${no.text}: ${message.kind} was not delivered`);
@@ -251,13 +255,11 @@ export class Hub implements Kernel {
   }
 
   #refuseStopped(cell: Cell, envelope: Envelope): void {
-    if (this.#isWatchRequest(envelope)) return;
     const code = cell.status === 'stopping' ? 'actor.stopping' : cell.stopCode;
     this.dead(envelope, code, `expected a running actor at ${cell.address}, was ${cell.status}`);
   }
 
   #refuseOdd(cell: Cell, envelope: Envelope): void {
-    if (this.#isWatchRequest(envelope)) return;
     const long = badCommandKey(envelope.commandKey);
     if (long !== undefined) {
       const most = LIMITS.commandKeyLength;
@@ -267,15 +269,6 @@ export class Hub implements Kernel {
     }
     const text = `expected a message ${cell.address} understands, was ${envelope.message.kind}`;
     this.dead(envelope, 'actor.unknown_message', text);
-  }
-
-  /** Takes in a death watch from another thread. */
-  #isWatchRequest({ to, from, message }: Envelope): boolean {
-    if (from === '') return false;
-    if (message.kind === WATCH_REQUEST) this.#performer.watch(to, from);
-    else if (message.kind === UNWATCH_REQUEST) this.#performer.unwatch(to, from);
-    else return false;
-    return true;
   }
 
   /** Counts what a full or conflating lane did, and tells the asker who loses by it. */

@@ -23,8 +23,11 @@ const SYSTEM_LANE = { lane: 'system', overflow: 'reject' } as const;
 /** Kinds of the messages that an ask ends in. */
 export const ANSWERS = ['answered', 'unanswered'] as const;
 
+/** Kind of the message that tells a watcher of an actor's end. */
+export const TERMINATED = 'terminated';
+
 /** Message kinds that the system itself sends; every actor may get them. */
-const SYSTEM_MESSAGES: readonly string[] = ['terminated', ...ANSWERS];
+const SYSTEM_MESSAGES: readonly string[] = [TERMINATED, ...ANSWERS];
 
 /** Whether a message is one that the system itself sends. */
 export function isOfSystem({ kind }: Message): boolean {

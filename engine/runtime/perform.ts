@@ -1,6 +1,6 @@
 // Carries out the effects of finished turns.
 
-import type { Address } from '../core/address.js';
+import { type Address, kindOf } from '../core/address.js';
 import { type Refusal, refusal } from '../core/fault.js';
 import { LIMITS } from '../core/limits.js';
 import type { Asks } from './asks.js';
@@ -8,13 +8,8 @@ import type { Cell } from './cell.js';
 import type { Effect } from './effect.js';
 import { type Envelope, refused } from './envelope.js';
 import type { Kernel } from './kernel.js';
+import { TERMINATED } from './kinds.js';
 import { unfitFault } from './unfit.js';
-
-/** Kind of the message that carries a death watch to another thread. */
-export const WATCH_REQUEST = 'watch_request';
-
-/** Kind of the message that takes one back. */
-export const UNWATCH_REQUEST = 'unwatch_request';
 
 /** Turns effects into deeds. */
 export class Performer {
@@ -100,35 +95,39 @@ export class Performer {
 
   /** Has `watcher` told when `other` ends: at once when it has ended. */
   watch(other: Address, watcher: Address): void {
+    this.#kernel.ports.watching(other, watcher, true);
+    this.watched(other, watcher);
+  }
+
+  /** Takes in that an actor of this thread is watched; of one that has moved its new thread knows. */
+  watched(other: Address, watcher: Address): void {
     const { ports, cells, kinds, watches } = this.#kernel;
-    if (!ports.isLocal(other)) {
-      this.#sendRequest(WATCH_REQUEST, other, watcher);
-      return;
-    }
-    const isKnown = kinds.has(other.slice(0, other.indexOf('/')));
+    if (!ports.isLocal(other)) return;
+    const isKnown = kinds.has(kindOf(other));
     if (!isKnown || cells.get(other)?.status === 'stopped') this.tellTerminated(other, watcher);
     else if (!watches.add(other, watcher)) {
+      ports.watching(other, watcher, false);
       const text = `expected at most ${LIMITS.watchersOfOne} actors to watch ${other}`;
-      const request = requestOf(WATCH_REQUEST, other, watcher);
+      const message = { kind: 'watch' };
+      const request = { to: other, from: watcher, message, ask: 0, cause: 'watch', commandKey: '' };
       this.#kernel.dead(request, 'watch.too_many', `${text}; ${watcher} does not`);
     }
   }
 
   /** Takes a watch back. */
   unwatch(other: Address, watcher: Address): void {
-    if (this.#kernel.ports.isLocal(other)) this.#kernel.watches.remove(other, watcher);
-    else this.#sendRequest(UNWATCH_REQUEST, other, watcher);
+    this.#kernel.ports.watching(other, watcher, false);
+    this.#kernel.watches.remove(other, watcher);
   }
 
   /** Tells an actor that one it watches has ended. */
   tellTerminated(address: Address, watcher: Address): void {
-    const message = { kind: 'terminated', address };
+    const { ports } = this.#kernel;
+    // Of another thread's watchers the owner keeps the watch until they have heard.
+    if (ports.isLocal(watcher)) ports.watching(address, watcher, false);
+    const message = { kind: TERMINATED, address };
     const cause = 'stop';
     this.#kernel.deliver({ to: watcher, from: address, message, ask: 0, cause, commandKey: '' });
-  }
-
-  #sendRequest(kind: string, to: Address, from: Address): void {
-    this.#kernel.ports.outbound(requestOf(kind, to, from), 0);
   }
 
   #schedule(cell: Cell, effect: Effect & { readonly kind: 'schedule' }): void {
@@ -185,8 +184,4 @@ export class Performer {
     const other = kernel.cells.get(address);
     if (other !== undefined) kernel.stop(other);
   }
-}
-
-function requestOf(kind: string, to: Address, from: Address): Envelope {
-  return { to, from, message: { kind }, ask: 0, cause: 'watch', commandKey: '' };
 }

@@ -56,6 +56,7 @@ function world() {
     append: (records, done) => appends.push({ records, done }),
     recover: (_address, done) => done(recovered),
     outbound() {},
+    watching() {},
     publish: (topic) => published.push(topic),
   });
   return {

@@ -285,12 +285,11 @@ t.test('a watch reaches across threads, and its answer comes back', async (t) =>
   world.far.add('child/far');
   world.tell('child/a', { kind: 'watch', other: 'child/far' } as Watch);
   world.run();
-  const request = world.outbound.shift()!;
-  t.match(request, { to: 'child/far', from: 'child/a' });
+  t.same(world.watching, ['child/a watches child/far']);
   const other = new World([actor('child')]);
   other.far.add('child/a');
   other.system.start('child/far');
-  other.system.deliver(request);
+  other.system.watched('child/far', 'child/a');
   other.system.stop('child/far');
   t.match(other.outbound, [{ to: 'child/a', message: { kind: 'terminated' } }]);
   world.system.deliver(other.outbound[0]!);

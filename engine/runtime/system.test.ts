@@ -160,6 +160,7 @@ function world(recover?: SystemPorts['recover']): World {
       recover ??
       ((address, done) =>
         done({ events: records.filter((r) => r.address === address).map((r) => r.event) })),
+    watching() {},
     outbound: (envelope) => made.outbound.push(envelope),
     isLocal: (address) => address !== 'counter/far',
     publish: (topic, event) => made.published.push(`${topic} ${event.kind}`),

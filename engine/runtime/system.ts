@@ -110,6 +110,21 @@ export class ActorSystem {
     this.#hub.answer(envelope, reply);
   }
 
+  /** Takes in who watches an actor of this thread: it is told of the end, also one long ago. */
+  watched(other: Address, watcher: Address): void {
+    this.#hub.watched(other, watcher);
+  }
+
+  /** Takes that back. */
+  unwatched(other: Address, watcher: Address): void {
+    this.#hub.watches.remove(other, watcher);
+  }
+
+  /** Forgets who watches an actor that another thread has from now on. */
+  forgetWatchers(address: Address): void {
+    this.#hub.watches.forget(address);
+  }
+
   /** Counts a message that left through `outbound` and reached nobody, and tells its asker. */
   undelivered(envelope: Envelope, { code, text }: Pick<Refusal, 'code' | 'text'>): void {
     this.#hub.dead(envelope, code, text);

@@ -11,6 +11,7 @@ import { COMMAND_DONE, type CommandDone, CommandWindow } from './commands.js';
 import { type Effect, TurnRecorder } from './effect.js';
 import { type Envelope, RETOLD, refused } from './envelope.js';
 import type { Kernel } from './kernel.js';
+import { TERMINATED } from './kinds.js';
 import { stampVersion } from './recovery.js';
 import { roomIn } from './room.js';
 import type { Suspicion } from './suspicion.js';
@@ -22,6 +23,7 @@ const TURNS_PER_TIMED = 256;
 /** Runs turns. A turn is atomic: its effects leave after its events are durable, or not at all. */
 export class Turns {
   readonly #kernel: Kernel;
+  readonly #asks: Asks;
   readonly #turn: TurnRecorder;
   readonly #suspicion: Suspicion | undefined;
   /** How long turns took, by sampling. Units: microseconds. */
@@ -29,6 +31,7 @@ export class Turns {
 
   constructor(kernel: Kernel, asks: Asks, suspicion: Suspicion | undefined) {
     this.#kernel = kernel;
+    this.#asks = asks;
     this.#turn = new TurnRecorder(roomIn(kernel, asks));
     this.#suspicion = suspicion;
   }
@@ -59,6 +62,12 @@ export class Turns {
       } else kernel.perform(cell, envelope, effect);
     }
     turn.recycle();
+    if (envelope.ask !== 0) this.#handled(envelope);
+  }
+
+  /** The owner of the threads has watchers tell it that they have handled the word of an end. */
+  #handled(envelope: Envelope): void {
+    if (envelope.message.kind === TERMINATED) this.#asks.handled(envelope);
   }
 
   /** Marks the turn that begins, and puts its message aside if that has ended threads before. */
@@ -164,6 +173,7 @@ export class Turns {
     while (cell.waiting[0]?.committed === true) {
       const { envelope, effects } = cell.waiting.shift()!;
       for (const effect of effects) this.#kernel.perform(cell, envelope, effect);
+      if (envelope.ask !== 0) this.#handled(envelope);
     }
     if (cell.waiting.length === 0) this.#settle(cell);
     this.#kernel.enqueue(cell);

@@ -24,6 +24,11 @@ export class Watches {
     drop(this.#watched, watcher, other);
   }
 
+  /** Forgets who watches an actor that another thread has from now on. */
+  forget(other: Address): void {
+    for (const watcher of [...(this.#watchers.get(other) ?? [])]) this.remove(other, watcher);
+  }
+
   /** Forgets an actor that has ended; gives who must be told, in the order they asked. */
   end(address: Address): readonly Address[] {
     const watchers = [...(this.#watchers.get(address) ?? [])];

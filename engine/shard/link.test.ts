@@ -80,6 +80,27 @@ t.test('where nobody reads, the port is bounded and what is too much is refused'
   t.equal(takeAll(link.reader).at(-2), 'the ring has room');
 });
 
+t.test('what waits in the port is bounded by weight, and one alone may weigh more', async (t) => {
+  const link = pair();
+  t.teardown(link.close);
+  const MIB = 1024 ** 2;
+  // One buffer many times: its clones are not made before it is read.
+  const large = new Uint8Array(100 * MIB);
+  link.writer.post(large);
+  link.writer.post(large);
+  t.throws(() => link.writer.post(large), { code: 'shard.link_full', retryable: true });
+  t.match(link.writer.counters, { unfit: 2, refused: 1, waiting: 2 });
+  t.ok(Math.abs(link.writer.counters.waitingKib - 200 * 1024) < 10);
+  link.writer.post('by the ring');
+  link.writer.post(new Uint8Array(MIB));
+  t.equal(takeAll(link.reader).length, 4);
+  t.match(link.writer.counters, { ringed: 1, unfit: 3, waiting: 0, waitingKib: 0 });
+  const huge = { both: [large, large, large] };
+  link.writer.post(huge);
+  t.throws(() => link.writer.post(new Date(0)), { code: 'shard.link_full' });
+  t.equal(takeAll(link.reader).length, 1);
+});
+
 t.test('a message that no thread can take is refused and the next one comes', async (t) => {
   const link = pair();
   t.teardown(link.close);

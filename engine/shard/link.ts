@@ -6,6 +6,7 @@ import { assert } from '../core/assert.js';
 import { Fault } from '../core/fault.js';
 import { Decoder } from '../wire/decoder.js';
 import { Encoder } from '../wire/encoder.js';
+import { weightOf } from './weight.js';
 
 /** Bytes of the ring: ten thousand messages of four hundred, in one burst. A power of two. */
 const RING_BYTES = 4 * 1024 ** 2;
@@ -15,6 +16,12 @@ const MESSAGE_BYTES_MAX = 64 * 1024;
 
 /** Messages that may wait in the port: where the reader has stopped, memory would fill next. */
 const PORT_WAITING_MAX = 100_000;
+
+/**
+ * What they may weigh: a dozen snapshots of a large shard. One that waits alone may weigh more, for
+ * whoever sends it has it in memory already. Units: KiB.
+ */
+const PORT_KIB_MAX = 256 * 1024;
 
 /** Words up to which a loop copies faster than a call does. */
 const COPY_BY_LOOP_WORDS = 128;
@@ -26,7 +33,17 @@ const TAIL = LINE_INTS;
 const PORTED = 2 * LINE_INTS;
 const PORT_TAKEN = 3 * LINE_INTS;
 const WANTS_WAKE = 4 * LINE_INTS;
-const CONTROL_INTS = 5 * LINE_INTS;
+// The writer's weight of the port beside its count, the reader's beside his.
+const PORTED_KIB = PORTED + 1;
+const PORT_TAKEN_KIB = PORT_TAKEN + 1;
+// What the writer has counted, as float64.
+const COUNTS = 5 * LINE_INTS;
+const RINGED = 0;
+const UNFIT = 1;
+const OVERFLOWED = 2;
+const REFUSED = 3;
+const COUNT_FLOATS = 8;
+const CONTROL_INTS = 6 * LINE_INTS;
 
 const RING_WORDS = RING_BYTES / 4;
 const WORD_MASK = RING_WORDS - 1;
@@ -34,8 +51,8 @@ const WORD_MASK = RING_WORDS - 1;
 /** The value that `take` gives when there is no message. */
 export const NOTHING: unique symbol = Symbol('nothing');
 
-/** A message that took the port: its number among all messages of the link. */
-type Ported = readonly [number: number, message: unknown];
+/** A message that took the port: its number among all messages of the link, and its weight. */
+type Ported = readonly [number: number, message: unknown, kib: number];
 
 /** How messages of one direction went. */
 export interface LinkCounters {
@@ -45,6 +62,11 @@ export interface LinkCounters {
   unfit: number;
   /** By the port, because the ring was full. */
   overflowed: number;
+  /** Not at all, because too many or too much waited in the port; whoever sent them knows. */
+  refused: number;
+  /** Messages that wait in the port now, and what they weigh. */
+  waiting: number;
+  waitingKib: number;
 }
 
 /** Allocates the shared memory of one direction. */
@@ -52,10 +74,30 @@ export function createLink(): SharedArrayBuffer {
   return new SharedArrayBuffer(CONTROL_INTS * 4 + RING_BYTES);
 }
 
+/** How the messages of one direction have gone so far, for either side. */
+export function readLinkCounters(memory: SharedArrayBuffer): LinkCounters {
+  const control = new Int32Array(memory, 0, CONTROL_INTS);
+  const counts = new Float64Array(memory, COUNTS * 4, COUNT_FLOATS);
+  return {
+    ringed: counts[RINGED]!,
+    unfit: counts[UNFIT]!,
+    overflowed: counts[OVERFLOWED]!,
+    refused: counts[REFUSED]!,
+    waiting: waitingIn(control, PORTED, PORT_TAKEN),
+    waitingKib: waitingIn(control, PORTED_KIB, PORT_TAKEN_KIB),
+  };
+}
+
+/** What was put and not taken; both counts go round at 32 bits. */
+function waitingIn(control: Int32Array, put: number, taken: number): number {
+  return (Atomics.load(control, put) - Atomics.load(control, taken)) | 0;
+}
+
 /** The sending side. */
 export class LinkWriter {
-  readonly counters: LinkCounters = { ringed: 0, unfit: 0, overflowed: 0 };
+  readonly #memory: SharedArrayBuffer;
   readonly #control: Int32Array;
+  readonly #counts: Float64Array;
   readonly #ring: Int32Array;
   readonly #port: MessagePort;
   readonly #encoder = new Encoder(MESSAGE_BYTES_MAX);
@@ -63,9 +105,10 @@ export class LinkWriter {
   #head = 0;
   #tailSeen = 0;
   #sent = 0;
-  #ported = 0;
 
   constructor(memory: SharedArrayBuffer, port: MessagePort) {
+    this.#memory = memory;
+    this.#counts = new Float64Array(memory, COUNTS * 4, COUNT_FLOATS);
     this.#control = new Int32Array(memory, 0, CONTROL_INTS);
     this.#ring = new Int32Array(memory, CONTROL_INTS * 4, RING_WORDS);
     this.#port = port;
@@ -83,14 +126,18 @@ export class LinkWriter {
     if (length > 0) {
       if (this.#write(length)) {
         this.#sent++;
-        this.counters.ringed++;
+        this.#counts[RINGED]!++;
         return;
       }
       this.#encoder.undo();
     }
-    this.#postByPort(message);
-    if (length > 0) this.counters.overflowed++;
-    else this.counters.unfit++;
+    this.#postByPort(message, length);
+    this.#counts[length > 0 ? OVERFLOWED : UNFIT]!++;
+  }
+
+  /** How messages went so far. */
+  get counters(): LinkCounters {
+    return readLinkCounters(this.#memory);
   }
 
   /** Whether the reader sleeps and wants to be woken; it is asked once. */
@@ -102,17 +149,24 @@ export class LinkWriter {
     );
   }
 
-  #postByPort(message: unknown): void {
-    const waiting = (this.#ported - Atomics.load(this.#control, PORT_TAKEN)) | 0;
-    if (waiting >= PORT_WAITING_MAX) {
-      const text = `expected fewer than ${PORT_WAITING_MAX} messages waiting for a thread`;
+  /** Sends by the port; `length` is that of its bytes, 0 where it has none. */
+  #postByPort(message: unknown, length: number): void {
+    const control = this.#control;
+    const waiting = waitingIn(control, PORTED, PORT_TAKEN);
+    const roomKib = PORT_KIB_MAX - waitingIn(control, PORTED_KIB, PORT_TAKEN_KIB);
+    const bytes = length > 0 ? length : weightOf(message, PORT_KIB_MAX * 1024);
+    const kib = Math.ceil(bytes / 1024);
+    if (waiting >= PORT_WAITING_MAX || (waiting > 0 && kib > roomKib)) {
+      this.#counts[REFUSED]!++;
+      const most = `${PORT_WAITING_MAX} messages and ${PORT_KIB_MAX} KiB`;
+      const text = `expected at most ${most} to wait for a thread, was ${waiting} before ${kib} KiB`;
       throw new Fault('shard.link_full', `${text}; slow down`, { retryable: true });
     }
-    const ported: Ported = [this.#sent, message];
+    const ported: Ported = [this.#sent, message, kib];
     this.#port.postMessage(ported);
     this.#sent++;
-    this.#ported = (this.#ported + 1) | 0;
-    Atomics.store(this.#control, PORTED, this.#ported);
+    Atomics.add(control, PORTED_KIB, kib);
+    Atomics.add(control, PORTED, 1);
   }
 
   /** Copies an encoded message behind its length into the ring; false when there is no room. */
@@ -220,9 +274,10 @@ export class LinkReader {
   }
 
   #takeHeld(): unknown {
-    const message = this.#held![1];
+    const [, message, kib] = this.#held!;
     this.#held = undefined;
     this.#taken++;
+    Atomics.add(this.#control, PORT_TAKEN_KIB, kib);
     this.#portTaken = (this.#portTaken + 1) | 0;
     Atomics.store(this.#control, PORT_TAKEN, this.#portTaken);
     return message;

@@ -9,7 +9,7 @@ import { Fault } from '../core/fault.js';
 import { Blame } from './blame.js';
 import { deathFault, type Ending } from './death.js';
 import { type Inbox, Inboxes } from './inboxes.js';
-import { createLink, type LinkCounters, LinkReader, LinkWriter } from './link.js';
+import { createLink, type LinkCounters, LinkReader, LinkWriter, readLinkCounters } from './link.js';
 import type { ShardTask } from './program.js';
 import { createRing, RingProducer } from './ring.js';
 import { type Patience, Watchdog } from './watchdog.js';
@@ -53,6 +53,8 @@ interface Slot {
   readonly ring: RingProducer;
   readonly handle: ReturnType<typeof createRing>;
   readonly outbox: LinkWriter;
+  /** Memory of the messages to the owner. */
+  readonly fromShard: SharedArrayBuffer;
   readonly inbox: Inbox;
   readonly ports: readonly MessagePort[];
   readonly abort: AbortController;
@@ -143,9 +145,10 @@ export class ShardPool {
     return this.#inboxes.pause(ms);
   }
 
-  /** How the messages to a shard's present thread went. */
-  linkCounters(shard: number): Readonly<LinkCounters> {
-    return this.#slot(shard).outbox.counters;
+  /** How the messages to a shard's present thread went, and those from it. */
+  links(shard: number): { readonly toShard: LinkCounters; readonly toOwner: LinkCounters } {
+    const { outbox, fromShard } = this.#slot(shard);
+    return { toShard: outbox.counters, toOwner: readLinkCounters(fromShard) };
   }
 
   /** How many times a shard's thread has been started, less one. */
@@ -222,6 +225,7 @@ export class ShardPool {
       ring: old?.ring ?? new RingProducer(handle),
       handle,
       outbox: new LinkWriter(toShard, channel.port1),
+      fromShard: toOwner,
       inbox: {
         reader: new LinkReader(toOwner, channel.port1),
         receive: (messages) => this.#options.onMessages(shard, generation, messages),

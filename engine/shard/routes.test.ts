@@ -5,9 +5,10 @@ import type { Address, Message } from '../core/address.js';
 import { Fault } from '../core/fault.js';
 import type { Envelope, Reply } from '../runtime/envelope.js';
 import { Counters } from '../testkit/counter-pool.js';
-import { type Carried, courier, isCourier, shardOfCourier } from '../testkit/couriers.js';
-import { World } from '../testkit/world.js';
-import { type RoutedToShard, Routes, type RoutesOptions, takeRouted } from './routes.js';
+import { type Carried, shardOfCourier } from '../testkit/couriers.js';
+import { threads } from '../testkit/routed-worlds.js';
+import type { World } from '../testkit/world.js';
+import { Routes } from './routes.js';
 
 const A: Address = 'courier/0-a';
 const B: Address = 'courier/1-b';
@@ -95,41 +96,6 @@ t.test('an address that its own shard does not have is refused', async (t) => {
   t.same([...lost.worlds[0]!.system.deadLetterCounts()], [['actor.elsewhere take', 2]]);
 });
 
-/** The owner and two shards in one thread: messages wait in `links` until they are let through. */
-function threads(options: Partial<RoutesOptions> = {}) {
-  const links: [shard: number, message: RoutedToShard][] = [];
-  const shardOf = options.shardOf ?? shardOfCourier;
-  const hears = new Set([0, 1]);
-  const routes: Routes = new Routes({
-    shardOf,
-    hears: (shard) => hears.has(shard),
-    post: (shard, message) => void links.push([shard, message]),
-    ...options,
-  });
-  const start = (shard: number): World =>
-    new World(
-      [courier],
-      {},
-      {
-        isLocal: (address) => !isCourier(address) || shardOfCourier(address) === shard,
-        outbound: (envelope, deadlineUs) =>
-          routes.handle(shard, { kind: 'outbound', envelope, deadlineUs }),
-      },
-    );
-  const worlds = [start(0), start(1)];
-  const pass = (): void => {
-    for (const [shard, told] of links.splice(0)) {
-      takeRouted(worlds[shard]!.system, told, (said) => routes.handle(shard, said));
-    }
-    for (const world of worlds) world.run();
-  };
-  const lose = (shard: number): void => {
-    routes.lost(shard);
-    worlds[shard] = start(shard);
-  };
-  return { routes, worlds, links, hears, pass, lose };
-}
-
 const stateOf = (world: World | undefined, address: Address) =>
   world?.system.peek(address) as { taken: string[]; last: Map<string, string> } | undefined;
 
@@ -208,7 +174,7 @@ t.test('what is sent to an actor on the move waits, and follows it', async (t) =
   const routes = new Routes({
     shardOf,
     hears: () => true,
-    post: (shard, told) => void posted.push([shard, told.envelope]),
+    post: (shard, told) => void ('envelope' in told && posted.push([shard, told.envelope])),
   });
   const envelope = (parcel: string, ask: number): Envelope => {
     const message = { kind: 'take', parcel };

@@ -5,13 +5,28 @@ import { Fault, type Refusal, refusal } from '../core/fault.js';
 import { LIMITS } from '../core/limits.js';
 import { type Envelope, type Reply, refused } from '../runtime/envelope.js';
 import type { ActorSystem } from '../runtime/system.js';
+import { RouteWatches, type WatchWord } from './route-watches.js';
 
-/** Shard to owner: a message for an actor of another shard; the answer to one that was asked. */
+/** Number of the owner among those that ask: it is no shard. */
+const OWNER = -1;
+
+/**
+ * Shard to owner: a message for an actor of another shard; a watch by an actor of its own that
+ * begins or is over; the answer to what was asked.
+ */
 export type RoutedToOwner =
   | { readonly kind: 'outbound'; readonly envelope: Envelope; readonly deadlineUs: number }
+  | {
+      readonly kind: 'watch' | 'unwatch';
+      readonly other: Address;
+      readonly watcher: Address;
+    }
   | { readonly kind: 'route_answer'; readonly id: number; readonly reply: Reply };
 
-/** Owner to shard: such a message; the answer to an ask that left; one that reached nobody. */
+/**
+ * Owner to shard: such a message; who watches one of its actors, or no more; the answer to an ask
+ * that left; a message that reached nobody.
+ */
 export type RoutedToShard =
   | {
       readonly kind: 'deliver';
@@ -20,6 +35,7 @@ export type RoutedToShard =
       readonly envelope: Envelope;
       readonly deadlineUs: number;
     }
+  | WatchWord
   | { readonly kind: 'routed_answer'; readonly envelope: Envelope; readonly reply: Reply }
   | { readonly kind: 'undelivered'; readonly envelope: Envelope; readonly refusal: Refusal };
 
@@ -38,6 +54,12 @@ export function takeRouted(
       }
       break;
     }
+    case 'watched':
+      system.watched(told.other, told.watcher);
+      break;
+    case 'unwatched':
+      system.unwatched(told.other, told.watcher);
+      break;
     case 'routed_answer':
       system.answered(told.envelope, told.reply);
       break;
@@ -68,10 +90,13 @@ export interface RoutesCounters {
   lost: number;
   /** Answers whose asker was lost before they came, or takes no messages. */
   late: number;
+  /** Ends of actors that a watcher of another thread, or of a lost one, has been told. */
+  endsTold: number;
 }
 
 /** An ask that is on its way. */
 interface Route {
+  /** Shard of the asker, or `OWNER`. */
   readonly from: number;
   readonly to: number;
   /** The asker's own, but for the body of its message. */
@@ -91,8 +116,9 @@ interface Held {
  * deadline besides.
  */
 export class Routes {
-  readonly counters: RoutesCounters = { asked: 0, undelivered: 0, lost: 0, late: 0 };
+  readonly counters: RoutesCounters = { asked: 0, undelivered: 0, lost: 0, late: 0, endsTold: 0 };
   readonly #options: RoutesOptions;
+  readonly #watches: RouteWatches;
   readonly #asks = new Map<number, Route>();
   #nextId = 1;
   #moving: ReadonlySet<Address> = new Set();
@@ -100,12 +126,46 @@ export class Routes {
 
   constructor(options: RoutesOptions) {
     this.#options = options;
+    const { shardOf, hears } = options;
+    this.#watches = new RouteWatches({
+      shardOf,
+      isReached: (shard, actor) => hears(shard) && !this.#moving.has(actor),
+      post: (shard, message) => this.#post(shard, message),
+      refuse: (from, envelope, code, text) => this.#refuse({ from, envelope }, code, text),
+      tellEnd: (to, envelope, deadlineUs) => {
+        const id = this.#nextId++;
+        const told = this.#post(to, { kind: 'deliver', id, envelope, deadlineUs });
+        if (told) this.#asks.set(id, { from: OWNER, to, envelope });
+      },
+    });
   }
 
   /** Takes in what a shard posted. */
   handle(from: number, said: RoutedToOwner): void {
-    if (said.kind === 'outbound') this.#send({ from, ...said });
-    else this.#answered(said.id, said.reply);
+    switch (said.kind) {
+      case 'outbound':
+        this.#send({ from, ...said });
+        break;
+      case 'watch':
+        this.#watches.watch(from, said.other, said.watcher);
+        break;
+      case 'unwatch':
+        this.#watches.unwatch(from, said.other, said.watcher);
+        break;
+      case 'route_answer':
+        this.#answered(said.id, said.reply);
+        break;
+    }
+  }
+
+  /** Asks that are on their way. */
+  get underWay(): number {
+    return this.#asks.size;
+  }
+
+  /** Actors watched, by each watcher. */
+  get watches(): number {
+    return this.#watches.count;
   }
 
   /** A shard's thread is gone, and all it had posted was handled. */
@@ -115,11 +175,23 @@ export class Routes {
     for (const [id, { from, to, envelope }] of this.#asks) {
       if (from !== shard && to !== shard) continue;
       this.#asks.delete(id);
-      if (from === shard) continue;
+      // The owner tells the next thread.
+      if (from === shard || from === OWNER) continue;
       this.counters.lost++;
       const text = `expected the thread of ${envelope.to} to answer before it was lost`;
       this.#answer(from, envelope, refused('shard.lost', `${text}; ask again with the same key`));
     }
+  }
+
+  /** A shard's next thread hears: it learns who watches its actors, and they of ends meanwhile. */
+  back(shard: number): void {
+    this.#watches.back(shard);
+  }
+
+  /** A shard's thread is gone and has no successor: its actors have ended, which watchers learn. */
+  gone(shard: number): void {
+    this.lost(shard);
+    this.#watches.gone(shard);
   }
 
   /** Lets what is sent to some actors wait from now on, until `release`. */
@@ -129,7 +201,9 @@ export class Routes {
 
   /** Sends on what waited, to wherever its actors are now. */
   release(): void {
+    const moved = this.#moving;
     this.#moving = new Set();
+    this.#watches.moved(moved);
     for (const held of this.#held.splice(0)) this.#send(held);
   }
 
@@ -142,6 +216,7 @@ export class Routes {
   #send(message: Held): void {
     const { from, envelope } = message;
     const { to } = envelope;
+    if (this.#watches.takesWord(envelope)) return;
     if (this.#moving.has(to)) {
       if (this.#held.length < LIMITS.messagesHeld) this.#held.push(message);
       else this.#refuse(message, 'shard.link_full', `expected ${to} to have moved; try again`);
@@ -186,7 +261,10 @@ export class Routes {
       return;
     }
     this.#asks.delete(id);
-    this.#answer(route.from, route.envelope, reply);
+    if (route.from === OWNER) {
+      this.counters.endsTold++;
+      this.#watches.heard(route.envelope);
+    } else this.#answer(route.from, route.envelope, reply);
   }
 
   #answer(shard: number, envelope: Envelope, reply: Reply): void {
@@ -194,7 +272,7 @@ export class Routes {
     if (!this.#post(shard, { kind: 'routed_answer', envelope, reply })) this.counters.late++;
   }
 
-  #refuse({ from, envelope }: Held, code: string, text: string): void {
+  #refuse({ from, envelope }: Pick<Held, 'from' | 'envelope'>, code: string, text: string): void {
     this.counters.undelivered++;
     this.#post(from, { kind: 'undelivered', envelope, refusal: refusal(code, text) });
   }

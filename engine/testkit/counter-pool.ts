@@ -38,6 +38,7 @@ export class Counters {
         this.deaths.push({ shard, fault });
         this.routes.lost(shard);
         this.pool.replace(shard);
+        this.routes.back(shard);
         for (const told of this.#onDeath.splice(0)) told();
       },
       ...options,

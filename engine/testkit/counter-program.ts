@@ -84,6 +84,8 @@ function counterSystem(config: CounterConfig, context: ShardContext) {
       },
       recover: (address, done) => done({ events: config.events.get(address) ?? [] }),
       outbound: (envelope, deadlineUs) => post({ kind: 'outbound', envelope, deadlineUs }),
+      watching: (other, watcher, isOn) =>
+        post({ kind: isOn ? 'watch' : 'unwatch', other, watcher }),
       publish() {},
     },
     { suspicion: context.suspicion },

@@ -1,4 +1,4 @@
-// Actors made for tests that ask each other across threads: each parcel is taken exactly once.
+// Actors made for tests that ask and watch each other across threads; parcels are taken once.
 
 import { type Address, kindOf, type Message } from '../core/address.js';
 import type { Behaviour } from '../core/behaviour.js';
@@ -10,7 +10,7 @@ const COURIER = 'courier';
 /** How long a courier waits for the other one. Units: microseconds. */
 const DEADLINE_US = 2_000;
 
-/** What couriers hear: a wish from outside, a parcel from another one, and what became of it. */
+/** What couriers hear: wishes from outside, a parcel from another one, what became of others. */
 export type CourierMessage =
   | {
       readonly kind: 'carry';
@@ -19,14 +19,17 @@ export type CourierMessage =
       readonly deadlineUs?: number;
     }
   | { readonly kind: 'take'; readonly parcel: string }
-  | { readonly kind: 'show' }
+  | { readonly kind: 'show' | 'end' }
+  | { readonly kind: 'attend' | 'ignore'; readonly other: Address }
+  | { readonly kind: 'terminated'; readonly address: Address }
   | { readonly kind: 'answered'; readonly tag: string; readonly reply: Reply }
   | { readonly kind: 'unanswered'; readonly tag: string };
 
 /** What couriers journal. */
 export type CourierEvent =
   | { readonly kind: 'taken'; readonly parcel: string }
-  | { readonly kind: 'delivered'; readonly parcel: string };
+  | { readonly kind: 'delivered'; readonly parcel: string }
+  | { readonly kind: 'mourned'; readonly address: Address };
 
 /** What a courier says of a parcel that it was to carry. */
 export interface Carried extends Message {
@@ -39,6 +42,8 @@ export interface Carried extends Message {
 /** A courier's state; what is under way is forgotten with its memory, and asked for again. */
 export interface CourierState {
   readonly taken: string[];
+  /** Ends of others that it was told of. */
+  readonly mourned: Address[];
   readonly delivered: Set<string>;
   readonly underWay: Set<string>;
   readonly last: Map<string, string>;
@@ -54,8 +59,24 @@ const system = { lane: 'system', overflow: 'reject' } as const;
 export const courier: Behaviour<CourierState, CourierMessage, CourierEvent> = {
   kind: COURIER,
   version: 1,
-  lanes: { carry: command, take: command, show: command, answered: system, unanswered: system },
-  initial: () => ({ taken: [], delivered: new Set(), underWay: new Set(), last: new Map() }),
+  lanes: {
+    carry: command,
+    take: command,
+    show: command,
+    end: command,
+    attend: command,
+    ignore: command,
+    terminated: system,
+    answered: system,
+    unanswered: system,
+  },
+  initial: () => ({
+    taken: [],
+    mourned: [],
+    delivered: new Set(),
+    underWay: new Set(),
+    last: new Map(),
+  }),
   receive(state, message, turn) {
     switch (message.kind) {
       case 'carry': {
@@ -84,25 +105,43 @@ export const courier: Behaviour<CourierState, CourierMessage, CourierEvent> = {
         }
         break;
       case 'show': {
-        const shown: Message & { readonly taken: readonly string[] } = {
+        const shown: Message & Pick<CourierState, 'taken' | 'mourned'> = {
           kind: 'shown',
           taken: [...state.taken],
+          mourned: [...state.mourned],
         };
         turn.reply(shown);
         break;
       }
+      case 'attend':
+        turn.watch({ address: message.other });
+        turn.reply({ kind: 'thanks' });
+        break;
+      case 'ignore':
+        turn.unwatch({ address: message.other });
+        break;
+      case 'terminated':
+        turn.persist({ kind: 'mourned', address: message.address });
+        break;
+      case 'end':
+        turn.stop();
+        break;
     }
   },
   evolve(state, event) {
     if (event.kind === 'taken') state.taken.push(event.parcel);
-    else state.delivered.add(event.parcel);
+    else if (event.kind === 'delivered') state.delivered.add(event.parcel);
+    else state.mourned.push(event.address);
   },
-  encode: ({ taken, delivered }) => ({ taken, delivered: [...delivered] }),
+  encode: ({ taken, mourned, delivered }) => ({ taken, mourned, delivered: [...delivered] }),
   decode(encoded) {
     // What `encode` wrote has this shape.
-    const { taken, delivered } = encoded as { taken: string[]; delivered: string[] };
+    const { taken, mourned, delivered } = encoded as Pick<CourierState, 'taken' | 'mourned'> & {
+      delivered: string[];
+    };
     return {
       taken: [...taken],
+      mourned: [...mourned],
       delivered: new Set(delivered),
       underWay: new Set(),
       last: new Map(),

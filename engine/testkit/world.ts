@@ -23,6 +23,8 @@ export class World {
   readonly snapshots = new Map<Address, Snapshot>();
   readonly published: string[] = [];
   readonly outbound: Envelope[] = [];
+  /** What the owner of threads would hear of watches. */
+  readonly watching: string[] = [];
   readonly escalated: Address[] = [];
   /** Commits held back while `holdsCommits`, each to be called with a fault or none. */
   readonly commits: ((fault?: Fault) => void)[] = [];
@@ -133,6 +135,8 @@ export class World {
         done(this.recovered(address));
       },
       outbound: (envelope) => this.outbound.push(envelope),
+      watching: (other, watcher, isOn) =>
+        this.watching.push(`${watcher} ${isOn ? 'watches' : 'leaves'} ${other}`),
       isLocal: (address) => !this.far.has(address),
       publish: (topic, event) => this.published.push(`${topic} ${event.kind}`),
       escalated: (address) => this.escalated.push(address),

@@ -10,6 +10,7 @@ import { Card, count, SearchField } from './parts.jsx';
 import { AuditCard, LettersCard, QuarantineCard } from './quarantine.jsx';
 import { useChoices } from './route.js';
 import { SortHead } from './tables.jsx';
+import { ThreadsCard } from './threads-card.jsx';
 
 /** Orders by the name that the server knows, and what they are called. */
 const SORTS: readonly (readonly [string, string])[] = [
@@ -79,6 +80,7 @@ export function ActorsPage() {
       </Card>
       <QuarantineCard pull={pull} tick={pulls} />
       <LettersCard tick={pulls} />
+      <ThreadsCard />
       <AuditCard tick={pulls} />
       {opened === undefined ? null : (
         <ActorDetails actor={opened} pull={ask} close={() => open(undefined)} />

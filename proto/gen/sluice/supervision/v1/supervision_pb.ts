@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sluice/supervision/v1/supervision.proto.
  */
 export const file_sluice_supervision_v1_supervision: GenFile = /*@__PURE__*/
-  fileDesc("CidzbHVpY2Uvc3VwZXJ2aXNpb24vdjEvc3VwZXJ2aXNpb24ucHJvdG8SFXNsdWljZS5zdXBlcnZpc2lvbi52MSJ4CgtUcmVlUmVxdWVzdBINCgViZWxvdxgBIAEoCRINCgVtYXRjaBgCIAEoCRINCgVsaW1pdBgDIAEoDRIOCgZvZmZzZXQYBCABKA0SDAoEc29ydBgFIAEoCRINCgVzdGF0ZRgGIAEoCRIPCgdyZXZlcnNlGAcgASgIIlkKEFdhdGNoVHJlZVJlcXVlc3QSMAoEdHJlZRgBIAEoCzIiLnNsdWljZS5zdXBlcnZpc2lvbi52MS5UcmVlUmVxdWVzdBITCgtpbnRlcnZhbF9tcxgCIAEoDSL9AQoJQWN0b3JJbmZvEg8KB2FkZHJlc3MYASABKAkSDgoGcGFyZW50GAIgASgJEg0KBXN0YXRlGAMgASgJEg0KBXNoYXJkGAQgASgFEg8KB21haWxib3gYBSABKA0SDQoFdHVybnMYBiABKAQSEAoIcmVzdGFydHMYByABKA0SFAoMbGFzdF9mYWlsdXJlGAggASgJEhYKDm1haWxib3hfYWdlX21zGAkgASgNEhgKEHR1cm5zX3Blcl9zZWNvbmQYCiABKAESEwoLcXVhcmFudGluZWQYCyABKA0SEwoLdHVybl91c19wOTkYDCABKA0SDQoFZGVwdGgYDSABKA0iXgoMVHJlZVJlc3BvbnNlEjAKBmFjdG9ycxgBIAMoCzIgLnNsdWljZS5zdXBlcnZpc2lvbi52MS5BY3RvckluZm8SDQoFdG90YWwYAiABKA0SDQoFc3RhbXAYAyABKAEiOwoMQWN0b3JSZXF1ZXN0Eg8KB2FkZHJlc3MYASABKAkSCgoCYnkYAiABKAkSDgoGcmVhc29uGAMgASgJIksKDUFjdG9yUmVzcG9uc2USEAoIYWNjZXB0ZWQYASABKAgSDAoEY29kZRgCIAEoCRIMCgR0ZXh0GAMgASgJEgwKBGZpbGUYBCABKAkiSQoLTW92ZVJlcXVlc3QSDwoHYWRkcmVzcxgBIAEoCRINCgVzaGFyZBgCIAEoDRIKCgJieRgDIAEoCRIOCgZyZWFzb24YBCABKAkiOQoMRHJhaW5SZXF1ZXN0Eg0KBXNoYXJkGAEgASgNEgoKAmJ5GAIgASgJEg4KBnJlYXNvbhgDIAEoCSJaCg9Mb2dMZXZlbFJlcXVlc3QSDgoGdGFyZ2V0GAEgASgJEgwKBGFyZWEYAiABKAkSDQoFbGV2ZWwYAyABKAkSCgoCYnkYBCABKAkSDgoGcmVhc29uGAUgASgJIhIKEExvZ0xldmVsc1JlcXVlc3QiNwoITG9nTGV2ZWwSDgoGdGFyZ2V0GAEgASgJEgwKBGFyZWEYAiABKAkSDQoFbGV2ZWwYAyABKAkiRAoRTG9nTGV2ZWxzUmVzcG9uc2USLwoGbGV2ZWxzGAEgAygLMh8uc2x1aWNlLnN1cGVydmlzaW9uLnYxLkxvZ0xldmVsInIKEkRlYWRMZXR0ZXJzUmVxdWVzdBIPCgdhZGRyZXNzGAEgASgJEgwKBGNvZGUYAiABKAkSDwoHZnJvbV91cxgDIAEoARINCgV0b191cxgEIAEoARINCgVsaW1pdBgFIAEoDRIOCgZvZmZzZXQYBiABKA0ieQoKRGVhZExldHRlchIPCgdhZGRyZXNzGAEgASgJEgwKBGtpbmQYAiABKAkSDAoEY29kZRgDIAEoCRINCgVjYXVzZRgEIAEoCRIPCgd0aW1lX3VzGAUgASgBEg0KBXNoYXJkGAYgASgNEg8KB21lc3NhZ2UYByABKAkiPAoPRGVhZExldHRlckNvdW50EgwKBGNvZGUYASABKAkSDAoEa2luZBgCIAEoCRINCgVjb3VudBgDIAEoBCKQAQoTRGVhZExldHRlcnNSZXNwb25zZRIyCgdsZXR0ZXJzGAEgAygLMiEuc2x1aWNlLnN1cGVydmlzaW9uLnYxLkRlYWRMZXR0ZXISDQoFdG90YWwYAiABKA0SNgoGY291bnRzGAMgAygLMiYuc2x1aWNlLnN1cGVydmlzaW9uLnYxLkRlYWRMZXR0ZXJDb3VudCJDChFRdWFyYW50aW5lUmVxdWVzdBIPCgdhZGRyZXNzGAEgASgJEg0KBWxpbWl0GAIgASgNEg4KBm9mZnNldBgDIAEoDSKRAQoSUXVhcmFudGluZWRNZXNzYWdlEgoKAmlkGAEgASgJEg8KB2FkZHJlc3MYAiABKAkSDAoEa2luZBgDIAEoCRINCgVjYXVzZRgEIAEoCRIPCgd0aW1lX3VzGAUgASgBEhAKCGZhaWx1cmVzGAYgAygJEg8KB21lc3NhZ2UYByABKAkSDQoFc3RhdGUYCCABKAkicQoSUXVhcmFudGluZVJlc3BvbnNlEjsKCG1lc3NhZ2VzGAEgAygLMikuc2x1aWNlLnN1cGVydmlzaW9uLnYxLlF1YXJhbnRpbmVkTWVzc2FnZRINCgV0b3RhbBgCIAEoDRIPCgdkcm9wcGVkGAMgASgNIjgKDk1lc3NhZ2VSZXF1ZXN0EgoKAmlkGAEgASgJEgoKAmJ5GAIgASgJEg4KBnJlYXNvbhgDIAEoCSJMCg5Qcm9maWxlUmVxdWVzdBINCgVzaGFyZBgBIAEoDRIPCgdzZWNvbmRzGAIgASgNEgoKAmJ5GAMgASgJEg4KBnJlYXNvbhgEIAEoCSItCgxBdWRpdFJlcXVlc3QSDQoFbGltaXQYASABKA0SDgoGb2Zmc2V0GAIgASgNIqQBCgpBdWRpdEVudHJ5Eg4KBm51bWJlchgBIAEoDRIQCghhc2tlZF91cxgCIAEoARIKCgJieRgDIAEoCRIMCgRkb29yGAQgASgJEg0KBWxldmVyGAUgASgJEg4KBnRhcmdldBgGIAEoCRIOCgZyZWFzb24YByABKAkSDwoHb3V0Y29tZRgIIAEoCRIMCgRjb2RlGAkgASgJEgwKBHRleHQYCiABKAkiaQoNQXVkaXRSZXNwb25zZRIyCgdlbnRyaWVzGAEgAygLMiEuc2x1aWNlLnN1cGVydmlzaW9uLnYxLkF1ZGl0RW50cnkSDQoFdG90YWwYAiABKA0SFQoNb3V0Y29tZXNfbG9zdBgDIAEoDTLqCwoLU3VwZXJ2aXNpb24STwoEVHJlZRIiLnNsdWljZS5zdXBlcnZpc2lvbi52MS5UcmVlUmVxdWVzdBojLnNsdWljZS5zdXBlcnZpc2lvbi52MS5UcmVlUmVzcG9uc2USVwoFV2F0Y2gSJy5zbHVpY2Uuc3VwZXJ2aXNpb24udjEuV2F0Y2hUcmVlUmVxdWVzdBojLnNsdWljZS5zdXBlcnZpc2lvbi52MS5UcmVlUmVzcG9uc2UwARJUCgdSZXN0YXJ0EiMuc2x1aWNlLnN1cGVydmlzaW9uLnYxLkFjdG9yUmVxdWVzdBokLnNsdWljZS5zdXBlcnZpc2lvbi52MS5BY3RvclJlc3BvbnNlElEKBFN0b3ASIy5zbHVpY2Uuc3VwZXJ2aXNpb24udjEuQWN0b3JSZXF1ZXN0GiQuc2x1aWNlLnN1cGVydmlzaW9uLnYxLkFjdG9yUmVzcG9uc2USVAoHU3VzcGVuZBIjLnNsdWljZS5zdXBlcnZpc2lvbi52MS5BY3RvclJlcXVlc3QaJC5zbHVpY2Uuc3VwZXJ2aXNpb24udjEuQWN0b3JSZXNwb25zZRJTCgZSZXN1bWUSIy5zbHVpY2Uuc3VwZXJ2aXNpb24udjEuQWN0b3JSZXF1ZXN0GiQuc2x1aWNlLnN1cGVydmlzaW9uLnYxLkFjdG9yUmVzcG9uc2USVgoJUGFzc2l2YXRlEiMuc2x1aWNlLnN1cGVydmlzaW9uLnYxLkFjdG9yUmVxdWVzdBokLnNsdWljZS5zdXBlcnZpc2lvbi52MS5BY3RvclJlc3BvbnNlElAKBE1vdmUSIi5zbHVpY2Uuc3VwZXJ2aXNpb24udjEuTW92ZVJlcXVlc3QaJC5zbHVpY2Uuc3VwZXJ2aXNpb24udjEuQWN0b3JSZXNwb25zZRJSCgVEcmFpbhIjLnNsdWljZS5zdXBlcnZpc2lvbi52MS5EcmFpblJlcXVlc3QaJC5zbHVpY2Uuc3VwZXJ2aXNpb24udjEuQWN0b3JSZXNwb25zZRJbCgtTZXRMb2dMZXZlbBImLnNsdWljZS5zdXBlcnZpc2lvbi52MS5Mb2dMZXZlbFJlcXVlc3QaJC5zbHVpY2Uuc3VwZXJ2aXNpb24udjEuQWN0b3JSZXNwb25zZRJeCglMb2dMZXZlbHMSJy5zbHVpY2Uuc3VwZXJ2aXNpb24udjEuTG9nTGV2ZWxzUmVxdWVzdBooLnNsdWljZS5zdXBlcnZpc2lvbi52MS5Mb2dMZXZlbHNSZXNwb25zZRJkCgtEZWFkTGV0dGVycxIpLnNsdWljZS5zdXBlcnZpc2lvbi52MS5EZWFkTGV0dGVyc1JlcXVlc3QaKi5zbHVpY2Uuc3VwZXJ2aXNpb24udjEuRGVhZExldHRlcnNSZXNwb25zZRJhCgpRdWFyYW50aW5lEiguc2x1aWNlLnN1cGVydmlzaW9uLnYxLlF1YXJhbnRpbmVSZXF1ZXN0Gikuc2x1aWNlLnN1cGVydmlzaW9uLnYxLlF1YXJhbnRpbmVSZXNwb25zZRJVCgZSZXBsYXkSJS5zbHVpY2Uuc3VwZXJ2aXNpb24udjEuTWVzc2FnZVJlcXVlc3QaJC5zbHVpY2Uuc3VwZXJ2aXNpb24udjEuQWN0b3JSZXNwb25zZRJWCgdEaXNjYXJkEiUuc2x1aWNlLnN1cGVydmlzaW9uLnYxLk1lc3NhZ2VSZXF1ZXN0GiQuc2x1aWNlLnN1cGVydmlzaW9uLnYxLkFjdG9yUmVzcG9uc2USVgoHUHJvZmlsZRIlLnNsdWljZS5zdXBlcnZpc2lvbi52MS5Qcm9maWxlUmVxdWVzdBokLnNsdWljZS5zdXBlcnZpc2lvbi52MS5BY3RvclJlc3BvbnNlElIKBUF1ZGl0EiMuc2x1aWNlLnN1cGVydmlzaW9uLnYxLkF1ZGl0UmVxdWVzdBokLnNsdWljZS5zdXBlcnZpc2lvbi52MS5BdWRpdFJlc3BvbnNlYgZwcm90bzM");
+  fileDesc("CidzbHVpY2Uvc3VwZXJ2aXNpb24vdjEvc3VwZXJ2aXNpb24ucHJvdG8SFXNsdWljZS5zdXBlcnZpc2lvbi52MSJ4CgtUcmVlUmVxdWVzdBINCgViZWxvdxgBIAEoCRINCgVtYXRjaBgCIAEoCRINCgVsaW1pdBgDIAEoDRIOCgZvZmZzZXQYBCABKA0SDAoEc29ydBgFIAEoCRINCgVzdGF0ZRgGIAEoCRIPCgdyZXZlcnNlGAcgASgIIlkKEFdhdGNoVHJlZVJlcXVlc3QSMAoEdHJlZRgBIAEoCzIiLnNsdWljZS5zdXBlcnZpc2lvbi52MS5UcmVlUmVxdWVzdBITCgtpbnRlcnZhbF9tcxgCIAEoDSL9AQoJQWN0b3JJbmZvEg8KB2FkZHJlc3MYASABKAkSDgoGcGFyZW50GAIgASgJEg0KBXN0YXRlGAMgASgJEg0KBXNoYXJkGAQgASgFEg8KB21haWxib3gYBSABKA0SDQoFdHVybnMYBiABKAQSEAoIcmVzdGFydHMYByABKA0SFAoMbGFzdF9mYWlsdXJlGAggASgJEhYKDm1haWxib3hfYWdlX21zGAkgASgNEhgKEHR1cm5zX3Blcl9zZWNvbmQYCiABKAESEwoLcXVhcmFudGluZWQYCyABKA0SEwoLdHVybl91c19wOTkYDCABKA0SDQoFZGVwdGgYDSABKA0iXgoMVHJlZVJlc3BvbnNlEjAKBmFjdG9ycxgBIAMoCzIgLnNsdWljZS5zdXBlcnZpc2lvbi52MS5BY3RvckluZm8SDQoFdG90YWwYAiABKA0SDQoFc3RhbXAYAyABKAEiOwoMQWN0b3JSZXF1ZXN0Eg8KB2FkZHJlc3MYASABKAkSCgoCYnkYAiABKAkSDgoGcmVhc29uGAMgASgJIksKDUFjdG9yUmVzcG9uc2USEAoIYWNjZXB0ZWQYASABKAgSDAoEY29kZRgCIAEoCRIMCgR0ZXh0GAMgASgJEgwKBGZpbGUYBCABKAkiSQoLTW92ZVJlcXVlc3QSDwoHYWRkcmVzcxgBIAEoCRINCgVzaGFyZBgCIAEoDRIKCgJieRgDIAEoCRIOCgZyZWFzb24YBCABKAkiOQoMRHJhaW5SZXF1ZXN0Eg0KBXNoYXJkGAEgASgNEgoKAmJ5GAIgASgJEg4KBnJlYXNvbhgDIAEoCSJaCg9Mb2dMZXZlbFJlcXVlc3QSDgoGdGFyZ2V0GAEgASgJEgwKBGFyZWEYAiABKAkSDQoFbGV2ZWwYAyABKAkSCgoCYnkYBCABKAkSDgoGcmVhc29uGAUgASgJIhIKEExvZ0xldmVsc1JlcXVlc3QiNwoITG9nTGV2ZWwSDgoGdGFyZ2V0GAEgASgJEgwKBGFyZWEYAiABKAkSDQoFbGV2ZWwYAyABKAkiRAoRTG9nTGV2ZWxzUmVzcG9uc2USLwoGbGV2ZWxzGAEgAygLMh8uc2x1aWNlLnN1cGVydmlzaW9uLnYxLkxvZ0xldmVsInIKEkRlYWRMZXR0ZXJzUmVxdWVzdBIPCgdhZGRyZXNzGAEgASgJEgwKBGNvZGUYAiABKAkSDwoHZnJvbV91cxgDIAEoARINCgV0b191cxgEIAEoARINCgVsaW1pdBgFIAEoDRIOCgZvZmZzZXQYBiABKA0ieQoKRGVhZExldHRlchIPCgdhZGRyZXNzGAEgASgJEgwKBGtpbmQYAiABKAkSDAoEY29kZRgDIAEoCRINCgVjYXVzZRgEIAEoCRIPCgd0aW1lX3VzGAUgASgBEg0KBXNoYXJkGAYgASgNEg8KB21lc3NhZ2UYByABKAkiPAoPRGVhZExldHRlckNvdW50EgwKBGNvZGUYASABKAkSDAoEa2luZBgCIAEoCRINCgVjb3VudBgDIAEoBCKQAQoTRGVhZExldHRlcnNSZXNwb25zZRIyCgdsZXR0ZXJzGAEgAygLMiEuc2x1aWNlLnN1cGVydmlzaW9uLnYxLkRlYWRMZXR0ZXISDQoFdG90YWwYAiABKA0SNgoGY291bnRzGAMgAygLMiYuc2x1aWNlLnN1cGVydmlzaW9uLnYxLkRlYWRMZXR0ZXJDb3VudCIQCg5UaHJlYWRzUmVxdWVzdCJ0CghMaW5rSW5mbxIOCgZyaW5nZWQYASABKAQSDQoFdW5maXQYAiABKAQSEgoKb3ZlcmZsb3dlZBgDIAEoBBIPCgdyZWZ1c2VkGAQgASgEEg8KB3dhaXRpbmcYBSABKA0SEwoLd2FpdGluZ19raWIYBiABKA0itAEKClRocmVhZEluZm8SDQoFc2hhcmQYASABKA0SEAoIcmVzdGFydHMYAiABKA0SDQoFc3RhdGUYAyABKAkSDgoGZnJhbWVzGAQgASgNEjEKCHRvX3NoYXJkGAUgASgLMh8uc2x1aWNlLnN1cGVydmlzaW9uLnYxLkxpbmtJbmZvEjMKCmZyb21fc2hhcmQYBiABKAsyHy5zbHVpY2Uuc3VwZXJ2aXNpb24udjEuTGlua0luZm8igwEKClJvdXRlc0luZm8SDQoFYXNrZWQYASABKAQSEQoJdW5kZXJfd2F5GAIgASgNEhMKC3VuZGVsaXZlcmVkGAMgASgEEgwKBGxvc3QYBCABKAQSDAoEbGF0ZRgFIAEoBBIPCgd3YXRjaGVzGAYgASgNEhEKCWVuZHNfdG9sZBgHIAEoBCKfAQoPVGhyZWFkc1Jlc3BvbnNlEjIKB3RocmVhZHMYASADKAsyIS5zbHVpY2Uuc3VwZXJ2aXNpb24udjEuVGhyZWFkSW5mbxIxCgZyb3V0ZXMYAiABKAsyIS5zbHVpY2Uuc3VwZXJ2aXNpb24udjEuUm91dGVzSW5mbxIPCgd1bmhlYXJkGAMgASgEEhQKDHN0cmF5X2Vycm9ycxgEIAEoBCJDChFRdWFyYW50aW5lUmVxdWVzdBIPCgdhZGRyZXNzGAEgASgJEg0KBWxpbWl0GAIgASgNEg4KBm9mZnNldBgDIAEoDSKRAQoSUXVhcmFudGluZWRNZXNzYWdlEgoKAmlkGAEgASgJEg8KB2FkZHJlc3MYAiABKAkSDAoEa2luZBgDIAEoCRINCgVjYXVzZRgEIAEoCRIPCgd0aW1lX3VzGAUgASgBEhAKCGZhaWx1cmVzGAYgAygJEg8KB21lc3NhZ2UYByABKAkSDQoFc3RhdGUYCCABKAkicQoSUXVhcmFudGluZVJlc3BvbnNlEjsKCG1lc3NhZ2VzGAEgAygLMikuc2x1aWNlLnN1cGVydmlzaW9uLnYxLlF1YXJhbnRpbmVkTWVzc2FnZRINCgV0b3RhbBgCIAEoDRIPCgdkcm9wcGVkGAMgASgNIjgKDk1lc3NhZ2VSZXF1ZXN0EgoKAmlkGAEgASgJEgoKAmJ5GAIgASgJEg4KBnJlYXNvbhgDIAEoCSJMCg5Qcm9maWxlUmVxdWVzdBINCgVzaGFyZBgBIAEoDRIPCgdzZWNvbmRzGAIgASgNEgoKAmJ5GAMgASgJEg4KBnJlYXNvbhgEIAEoCSItCgxBdWRpdFJlcXVlc3QSDQoFbGltaXQYASABKA0SDgoGb2Zmc2V0GAIgASgNIqQBCgpBdWRpdEVudHJ5Eg4KBm51bWJlchgBIAEoDRIQCghhc2tlZF91cxgCIAEoARIKCgJieRgDIAEoCRIMCgRkb29yGAQgASgJEg0KBWxldmVyGAUgASgJEg4KBnRhcmdldBgGIAEoCRIOCgZyZWFzb24YByABKAkSDwoHb3V0Y29tZRgIIAEoCRIMCgRjb2RlGAkgASgJEgwKBHRleHQYCiABKAkiaQoNQXVkaXRSZXNwb25zZRIyCgdlbnRyaWVzGAEgAygLMiEuc2x1aWNlLnN1cGVydmlzaW9uLnYxLkF1ZGl0RW50cnkSDQoFdG90YWwYAiABKA0SFQoNb3V0Y29tZXNfbG9zdBgDIAEoDTLEDAoLU3VwZXJ2aXNpb24STwoEVHJlZRIiLnNsdWljZS5zdXBlcnZpc2lvbi52MS5UcmVlUmVxdWVzdBojLnNsdWljZS5zdXBlcnZpc2lvbi52MS5UcmVlUmVzcG9uc2USVwoFV2F0Y2gSJy5zbHVpY2Uuc3VwZXJ2aXNpb24udjEuV2F0Y2hUcmVlUmVxdWVzdBojLnNsdWljZS5zdXBlcnZpc2lvbi52MS5UcmVlUmVzcG9uc2UwARJUCgdSZXN0YXJ0EiMuc2x1aWNlLnN1cGVydmlzaW9uLnYxLkFjdG9yUmVxdWVzdBokLnNsdWljZS5zdXBlcnZpc2lvbi52MS5BY3RvclJlc3BvbnNlElEKBFN0b3ASIy5zbHVpY2Uuc3VwZXJ2aXNpb24udjEuQWN0b3JSZXF1ZXN0GiQuc2x1aWNlLnN1cGVydmlzaW9uLnYxLkFjdG9yUmVzcG9uc2USVAoHU3VzcGVuZBIjLnNsdWljZS5zdXBlcnZpc2lvbi52MS5BY3RvclJlcXVlc3QaJC5zbHVpY2Uuc3VwZXJ2aXNpb24udjEuQWN0b3JSZXNwb25zZRJTCgZSZXN1bWUSIy5zbHVpY2Uuc3VwZXJ2aXNpb24udjEuQWN0b3JSZXF1ZXN0GiQuc2x1aWNlLnN1cGVydmlzaW9uLnYxLkFjdG9yUmVzcG9uc2USVgoJUGFzc2l2YXRlEiMuc2x1aWNlLnN1cGVydmlzaW9uLnYxLkFjdG9yUmVxdWVzdBokLnNsdWljZS5zdXBlcnZpc2lvbi52MS5BY3RvclJlc3BvbnNlElAKBE1vdmUSIi5zbHVpY2Uuc3VwZXJ2aXNpb24udjEuTW92ZVJlcXVlc3QaJC5zbHVpY2Uuc3VwZXJ2aXNpb24udjEuQWN0b3JSZXNwb25zZRJSCgVEcmFpbhIjLnNsdWljZS5zdXBlcnZpc2lvbi52MS5EcmFpblJlcXVlc3QaJC5zbHVpY2Uuc3VwZXJ2aXNpb24udjEuQWN0b3JSZXNwb25zZRJbCgtTZXRMb2dMZXZlbBImLnNsdWljZS5zdXBlcnZpc2lvbi52MS5Mb2dMZXZlbFJlcXVlc3QaJC5zbHVpY2Uuc3VwZXJ2aXNpb24udjEuQWN0b3JSZXNwb25zZRJeCglMb2dMZXZlbHMSJy5zbHVpY2Uuc3VwZXJ2aXNpb24udjEuTG9nTGV2ZWxzUmVxdWVzdBooLnNsdWljZS5zdXBlcnZpc2lvbi52MS5Mb2dMZXZlbHNSZXNwb25zZRJkCgtEZWFkTGV0dGVycxIpLnNsdWljZS5zdXBlcnZpc2lvbi52MS5EZWFkTGV0dGVyc1JlcXVlc3QaKi5zbHVpY2Uuc3VwZXJ2aXNpb24udjEuRGVhZExldHRlcnNSZXNwb25zZRJYCgdUaHJlYWRzEiUuc2x1aWNlLnN1cGVydmlzaW9uLnYxLlRocmVhZHNSZXF1ZXN0GiYuc2x1aWNlLnN1cGVydmlzaW9uLnYxLlRocmVhZHNSZXNwb25zZRJhCgpRdWFyYW50aW5lEiguc2x1aWNlLnN1cGVydmlzaW9uLnYxLlF1YXJhbnRpbmVSZXF1ZXN0Gikuc2x1aWNlLnN1cGVydmlzaW9uLnYxLlF1YXJhbnRpbmVSZXNwb25zZRJVCgZSZXBsYXkSJS5zbHVpY2Uuc3VwZXJ2aXNpb24udjEuTWVzc2FnZVJlcXVlc3QaJC5zbHVpY2Uuc3VwZXJ2aXNpb24udjEuQWN0b3JSZXNwb25zZRJWCgdEaXNjYXJkEiUuc2x1aWNlLnN1cGVydmlzaW9uLnYxLk1lc3NhZ2VSZXF1ZXN0GiQuc2x1aWNlLnN1cGVydmlzaW9uLnYxLkFjdG9yUmVzcG9uc2USVgoHUHJvZmlsZRIlLnNsdWljZS5zdXBlcnZpc2lvbi52MS5Qcm9maWxlUmVxdWVzdBokLnNsdWljZS5zdXBlcnZpc2lvbi52MS5BY3RvclJlc3BvbnNlElIKBUF1ZGl0EiMuc2x1aWNlLnN1cGVydmlzaW9uLnYxLkF1ZGl0UmVxdWVzdBokLnNsdWljZS5zdXBlcnZpc2lvbi52MS5BdWRpdFJlc3BvbnNlYgZwcm90bzM");
 
 /**
  * @generated from message sluice.supervision.v1.TreeRequest
@@ -616,6 +616,210 @@ export const DeadLettersResponseSchema: GenMessage<DeadLettersResponse> = /*@__P
   messageDesc(file_sluice_supervision_v1_supervision, 15);
 
 /**
+ * @generated from message sluice.supervision.v1.ThreadsRequest
+ */
+export type ThreadsRequest = Message<"sluice.supervision.v1.ThreadsRequest"> & {
+};
+
+/**
+ * Describes the message sluice.supervision.v1.ThreadsRequest.
+ * Use `create(ThreadsRequestSchema)` to create a new message.
+ */
+export const ThreadsRequestSchema: GenMessage<ThreadsRequest> = /*@__PURE__*/
+  messageDesc(file_sluice_supervision_v1_supervision, 16);
+
+/**
+ * How messages of one direction between a shard's thread and its owner have gone since it began.
+ *
+ * @generated from message sluice.supervision.v1.LinkInfo
+ */
+export type LinkInfo = Message<"sluice.supervision.v1.LinkInfo"> & {
+  /**
+   * In shared memory.
+   *
+   * @generated from field: uint64 ringed = 1;
+   */
+  ringed: bigint;
+
+  /**
+   * By a message port: no plain data or longer than 64 KiB; and because the ring was full.
+   *
+   * @generated from field: uint64 unfit = 2;
+   */
+  unfit: bigint;
+
+  /**
+   * @generated from field: uint64 overflowed = 3;
+   */
+  overflowed: bigint;
+
+  /**
+   * Not sent, because too many or too much waited: whoever sent them was told.
+   *
+   * @generated from field: uint64 refused = 4;
+   */
+  refused: bigint;
+
+  /**
+   * In the port now, and what they weigh.
+   *
+   * @generated from field: uint32 waiting = 5;
+   */
+  waiting: number;
+
+  /**
+   * @generated from field: uint32 waiting_kib = 6;
+   */
+  waitingKib: number;
+};
+
+/**
+ * Describes the message sluice.supervision.v1.LinkInfo.
+ * Use `create(LinkInfoSchema)` to create a new message.
+ */
+export const LinkInfoSchema: GenMessage<LinkInfo> = /*@__PURE__*/
+  messageDesc(file_sluice_supervision_v1_supervision, 17);
+
+/**
+ * @generated from message sluice.supervision.v1.ThreadInfo
+ */
+export type ThreadInfo = Message<"sluice.supervision.v1.ThreadInfo"> & {
+  /**
+   * @generated from field: uint32 shard = 1;
+   */
+  shard: number;
+
+  /**
+   * @generated from field: uint32 restarts = 2;
+   */
+  restarts: number;
+
+  /**
+   * "running", or "recovering" while it is being replaced.
+   *
+   * @generated from field: string state = 3;
+   */
+  state: string;
+
+  /**
+   * Frames that wait in its ring.
+   *
+   * @generated from field: uint32 frames = 4;
+   */
+  frames: number;
+
+  /**
+   * @generated from field: sluice.supervision.v1.LinkInfo to_shard = 5;
+   */
+  toShard?: LinkInfo | undefined;
+
+  /**
+   * @generated from field: sluice.supervision.v1.LinkInfo from_shard = 6;
+   */
+  fromShard?: LinkInfo | undefined;
+};
+
+/**
+ * Describes the message sluice.supervision.v1.ThreadInfo.
+ * Use `create(ThreadInfoSchema)` to create a new message.
+ */
+export const ThreadInfoSchema: GenMessage<ThreadInfo> = /*@__PURE__*/
+  messageDesc(file_sluice_supervision_v1_supervision, 18);
+
+/**
+ * Messages between actors of different threads, since the process began.
+ *
+ * @generated from message sluice.supervision.v1.RoutesInfo
+ */
+export type RoutesInfo = Message<"sluice.supervision.v1.RoutesInfo"> & {
+  /**
+   * Asks sent on, and those that wait for their answer now.
+   *
+   * @generated from field: uint64 asked = 1;
+   */
+  asked: bigint;
+
+  /**
+   * @generated from field: uint32 under_way = 2;
+   */
+  underWay: number;
+
+  /**
+   * Messages that could not be sent on; whoever sent them was told.
+   *
+   * @generated from field: uint64 undelivered = 3;
+   */
+  undelivered: bigint;
+
+  /**
+   * Asks whose shard was lost before it answered; answers that came too late for their asker.
+   *
+   * @generated from field: uint64 lost = 4;
+   */
+  lost: bigint;
+
+  /**
+   * @generated from field: uint64 late = 5;
+   */
+  late: bigint;
+
+  /**
+   * Watches that are kept now, and ends that watchers have been told.
+   *
+   * @generated from field: uint32 watches = 6;
+   */
+  watches: number;
+
+  /**
+   * @generated from field: uint64 ends_told = 7;
+   */
+  endsTold: bigint;
+};
+
+/**
+ * Describes the message sluice.supervision.v1.RoutesInfo.
+ * Use `create(RoutesInfoSchema)` to create a new message.
+ */
+export const RoutesInfoSchema: GenMessage<RoutesInfo> = /*@__PURE__*/
+  messageDesc(file_sluice_supervision_v1_supervision, 19);
+
+/**
+ * @generated from message sluice.supervision.v1.ThreadsResponse
+ */
+export type ThreadsResponse = Message<"sluice.supervision.v1.ThreadsResponse"> & {
+  /**
+   * @generated from field: repeated sluice.supervision.v1.ThreadInfo threads = 1;
+   */
+  threads: ThreadInfo[];
+
+  /**
+   * @generated from field: sluice.supervision.v1.RoutesInfo routes = 2;
+   */
+  routes?: RoutesInfo | undefined;
+
+  /**
+   * Messages to threads that had ended.
+   *
+   * @generated from field: uint64 unheard = 3;
+   */
+  unheard: bigint;
+
+  /**
+   * Errors of threads that no shard was running on any more.
+   *
+   * @generated from field: uint64 stray_errors = 4;
+   */
+  strayErrors: bigint;
+};
+
+/**
+ * Describes the message sluice.supervision.v1.ThreadsResponse.
+ * Use `create(ThreadsResponseSchema)` to create a new message.
+ */
+export const ThreadsResponseSchema: GenMessage<ThreadsResponse> = /*@__PURE__*/
+  messageDesc(file_sluice_supervision_v1_supervision, 20);
+
+/**
  * @generated from message sluice.supervision.v1.QuarantineRequest
  */
 export type QuarantineRequest = Message<"sluice.supervision.v1.QuarantineRequest"> & {
@@ -644,7 +848,7 @@ export type QuarantineRequest = Message<"sluice.supervision.v1.QuarantineRequest
  * Use `create(QuarantineRequestSchema)` to create a new message.
  */
 export const QuarantineRequestSchema: GenMessage<QuarantineRequest> = /*@__PURE__*/
-  messageDesc(file_sluice_supervision_v1_supervision, 16);
+  messageDesc(file_sluice_supervision_v1_supervision, 21);
 
 /**
  * @generated from message sluice.supervision.v1.QuarantinedMessage
@@ -706,7 +910,7 @@ export type QuarantinedMessage = Message<"sluice.supervision.v1.QuarantinedMessa
  * Use `create(QuarantinedMessageSchema)` to create a new message.
  */
 export const QuarantinedMessageSchema: GenMessage<QuarantinedMessage> = /*@__PURE__*/
-  messageDesc(file_sluice_supervision_v1_supervision, 17);
+  messageDesc(file_sluice_supervision_v1_supervision, 22);
 
 /**
  * @generated from message sluice.supervision.v1.QuarantineResponse
@@ -737,7 +941,7 @@ export type QuarantineResponse = Message<"sluice.supervision.v1.QuarantineRespon
  * Use `create(QuarantineResponseSchema)` to create a new message.
  */
 export const QuarantineResponseSchema: GenMessage<QuarantineResponse> = /*@__PURE__*/
-  messageDesc(file_sluice_supervision_v1_supervision, 18);
+  messageDesc(file_sluice_supervision_v1_supervision, 23);
 
 /**
  * @generated from message sluice.supervision.v1.MessageRequest
@@ -766,7 +970,7 @@ export type MessageRequest = Message<"sluice.supervision.v1.MessageRequest"> & {
  * Use `create(MessageRequestSchema)` to create a new message.
  */
 export const MessageRequestSchema: GenMessage<MessageRequest> = /*@__PURE__*/
-  messageDesc(file_sluice_supervision_v1_supervision, 19);
+  messageDesc(file_sluice_supervision_v1_supervision, 24);
 
 /**
  * @generated from message sluice.supervision.v1.ProfileRequest
@@ -800,7 +1004,7 @@ export type ProfileRequest = Message<"sluice.supervision.v1.ProfileRequest"> & {
  * Use `create(ProfileRequestSchema)` to create a new message.
  */
 export const ProfileRequestSchema: GenMessage<ProfileRequest> = /*@__PURE__*/
-  messageDesc(file_sluice_supervision_v1_supervision, 20);
+  messageDesc(file_sluice_supervision_v1_supervision, 25);
 
 /**
  * @generated from message sluice.supervision.v1.AuditRequest
@@ -824,7 +1028,7 @@ export type AuditRequest = Message<"sluice.supervision.v1.AuditRequest"> & {
  * Use `create(AuditRequestSchema)` to create a new message.
  */
 export const AuditRequestSchema: GenMessage<AuditRequest> = /*@__PURE__*/
-  messageDesc(file_sluice_supervision_v1_supervision, 21);
+  messageDesc(file_sluice_supervision_v1_supervision, 26);
 
 /**
  * @generated from message sluice.supervision.v1.AuditEntry
@@ -898,7 +1102,7 @@ export type AuditEntry = Message<"sluice.supervision.v1.AuditEntry"> & {
  * Use `create(AuditEntrySchema)` to create a new message.
  */
 export const AuditEntrySchema: GenMessage<AuditEntry> = /*@__PURE__*/
-  messageDesc(file_sluice_supervision_v1_supervision, 22);
+  messageDesc(file_sluice_supervision_v1_supervision, 27);
 
 /**
  * @generated from message sluice.supervision.v1.AuditResponse
@@ -929,7 +1133,7 @@ export type AuditResponse = Message<"sluice.supervision.v1.AuditResponse"> & {
  * Use `create(AuditResponseSchema)` to create a new message.
  */
 export const AuditResponseSchema: GenMessage<AuditResponse> = /*@__PURE__*/
-  messageDesc(file_sluice_supervision_v1_supervision, 23);
+  messageDesc(file_sluice_supervision_v1_supervision, 28);
 
 /**
  * @generated from service sluice.supervision.v1.Supervision
@@ -1054,6 +1258,16 @@ export const Supervision: GenService<{
     methodKind: "unary";
     input: typeof DeadLettersRequestSchema;
     output: typeof DeadLettersResponseSchema;
+  },
+  /**
+   * How messages between threads go: of each shard's thread, and between actors of different ones.
+   *
+   * @generated from rpc sluice.supervision.v1.Supervision.Threads
+   */
+  threads: {
+    methodKind: "unary";
+    input: typeof ThreadsRequestSchema;
+    output: typeof ThreadsResponseSchema;
   },
   /**
    * A page of the messages that were put aside because they failed every time.
