@@ -63,7 +63,7 @@ export function rehearse(config: ShardConfig, context: ShardContext, create: Cre
     folded: pack([]),
     journaled: new Map(),
   };
-  loopback.shard = create(alone, { ...context, shard: 0, shardCount: 1, post });
+  loopback.shard = create(alone, { ...context, shard: 0, shardCount: 1, post, wake: () => {} });
   let points = 0;
   for (let day = from - 1; day < warmDays; day++) {
     const { openUs, closeUs } = sessionOf(bars.dates[day]!);

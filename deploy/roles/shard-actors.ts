@@ -22,6 +22,7 @@ import type { HandoverSide } from './handover.js';
 import { type Ask, CATCHING_UP, HeldAsks } from './held-asks.js';
 import { LatestFigures } from './latest-figures.js';
 import { pack, unpack } from './packed.js';
+import type { PointNews } from './point-news.js';
 import { Recall } from './recall.js';
 import { ShardJournal } from './shard-journal.js';
 import type { FromShard, ShardClock, ShardConfig, ToShard } from './shard-messages.js';
@@ -56,6 +57,7 @@ export interface ShardActorsOptions {
   readonly behaviours: AnyBehaviour[];
   readonly seams: ShardSeams;
   readonly post: (message: FromShard) => void;
+  readonly news: PointNews;
   readonly log: Log;
 }
 
@@ -75,6 +77,7 @@ export class ShardActors {
   readonly #context: ShardContext;
   readonly #clock: ShardClock;
   readonly #post: (message: FromShard) => void;
+  readonly #news: PointNews;
   /** Actors as of a close not long ago, for those that must be rebuilt while the shard runs. */
   readonly #checkpoints: Checkpoints;
   readonly #journal: ShardJournal;
@@ -90,10 +93,11 @@ export class ShardActors {
   #isWaitingForActors = false;
 
   /** Starts every actor from the snapshot, and puts back the events that belong to it. */
-  constructor({ config, context, clock, behaviours, seams, post, log }: ShardActorsOptions) {
+  constructor({ config, context, clock, behaviours, seams, post, news, log }: ShardActorsOptions) {
     this.#context = context;
     this.#clock = clock;
     this.#post = post;
+    this.#news = news;
     this.funnel = `funnel/${config.funnel.name}`;
     this.#portfolios = config.portfolios.map((key): Address => `portfolio/${key}`);
     this.#log = log;
@@ -330,9 +334,10 @@ export class ShardActors {
       recover: (address, done) => this.#recover(address, done),
       outbound: (envelope, deadlineUs) => this.#post({ kind: 'outbound', envelope, deadlineUs }),
       publish: (topic, event, from) => {
-        const message: FromShard = { kind: 'published', topic, event, from };
+        const message = { kind: 'published', topic, event, from } as const;
         // Figures are a view: the owner needs the latest of each portfolio, not every one.
         if (topic === 'portfolio') this.#figures.keep(from, message);
+        else if (topic === 'limits') this.#news.add(message);
         else this.#post(message);
       },
     };

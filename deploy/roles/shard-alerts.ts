@@ -4,32 +4,33 @@ import { type AlertTransition, AlertWatch } from '../../actors/alerts/index.js';
 import type { GroupFigures } from '../../actors/groups/index.js';
 import type { PortfolioFigures } from '../../actors/portfolio/index.js';
 import type { Address } from '../../engine/index.js';
+import type { PointNews } from './point-news.js';
 import type { OpenPoint } from './point-steps.js';
 import type { ShardEngines } from './shard-engines.js';
 import type { ShardMarket } from './shard-market.js';
-import type { FromShard, ShardConfig } from './shard-messages.js';
+import type { ShardConfig } from './shard-messages.js';
 import { watchedNames } from './watched-names.js';
 
 /**
- * Tells of every transition at once, and again when a point is judged again: by a thread in
+ * Tells of every transition, and again when a point is judged again: by a thread in
  * another's place, or of a portfolio that was away, whose turns are folded without their effects.
  * The owner knows each by its place in event time.
  */
 export class ShardAlerts {
   readonly #watch: AlertWatch;
   readonly #market: ShardMarket;
-  readonly #post: (message: FromShard) => void;
+  readonly #news: PointNews;
 
   constructor(
     { market: memory, board, bars }: ShardConfig,
     engines: ShardEngines,
     market: ShardMarket,
-    post: (message: FromShard) => void,
+    news: PointNews,
   ) {
     const names = watchedNames(board, bars.symbols);
     this.#watch = new AlertWatch(memory.alerts, engines.alerts, names);
     this.#market = market;
-    this.#post = post;
+    this.#news = news;
   }
 
   /** Judges a portfolio at the point that its figures are of. */
@@ -57,6 +58,6 @@ export class ShardAlerts {
   }
 
   #tell(from: Address, alerts: readonly AlertTransition[]): void {
-    for (const event of alerts) this.#post({ kind: 'published', topic: 'alerts', from, event });
+    for (const event of alerts) this.#news.add({ kind: 'published', topic: 'alerts', from, event });
   }
 }
