@@ -28,8 +28,10 @@ export interface DerivedFeedOptions {
   readonly isStopped: () => boolean;
   /** Takes in what comes from outside, between the feed's own prints. */
   readonly inlet: Inlet;
-  /** Told now and then how many prints were sent; true while the pace must wait for a replay. */
+  /** Asked now and then, by prints sent; true while the pace must wait for a replay. */
   readonly hurries: (sent: number) => boolean;
+  /** Told now and then how many prints were sent, and whether the feed has time. */
+  readonly reached: (sent: number, isIdle: boolean) => void;
 }
 
 /** What enters the order from outside, at places that the feed offers, `sent` prints before. */
@@ -173,7 +175,7 @@ export class DerivedFeed {
 
   /** Lets in what waits outside, and waits until a share of the session's wall time has passed. */
   async #pause(share: number): Promise<void> {
-    const { pace, inlet, hurries, isStopped } = this.#options;
+    const { pace, inlet, hurries, reached, isStopped } = this.#options;
     while (!isStopped()) {
       if (inlet.isDue(this.sent)) await inlet.admit(this.sent);
       if (hurries(this.sent)) {
@@ -181,9 +183,13 @@ export class DerivedFeed {
         if (pace > 0) this.#startedUs = monotonicUs() - (share * 1_000_000) / pace;
         return;
       }
-      if (pace === 0) return;
+      if (pace === 0) {
+        reached(this.sent, true);
+        return;
+      }
       const dueUs = this.#startedUs + (share * 1_000_000) / pace;
       const waitMs = (dueUs - monotonicUs()) / 1000;
+      reached(this.sent, waitMs >= 1);
       if (waitMs < 1) return;
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, Math.min(waitMs, WAIT_MS_MAX));

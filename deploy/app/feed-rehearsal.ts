@@ -48,6 +48,7 @@ export async function rehearseFeed(
       isStopped: () => false,
       inlet: { isDue: () => false, admit: async () => {}, whenDue: () => {} },
       hurries: () => false,
+      reached: () => {},
     },
     sequencer,
     door,

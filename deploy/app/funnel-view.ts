@@ -33,7 +33,8 @@ interface Session {
   readonly date: number;
   /** By shard: one that replays a session after a restart says the same again, in place. */
   readonly changes: Map<number, readonly StageChange[]>;
-  readonly narratives: Map<number, readonly Narrative[]>;
+  /** Written when somebody first reads them. */
+  readonly narratives: Map<number, () => readonly Narrative[]>;
 }
 
 /** Gathers the funnel's events of all shards. */
@@ -67,11 +68,13 @@ export class FunnelView {
         break;
       case 'survivors': {
         const { date, dayIndex } = message;
-        const rows = message.rows.length === 0 ? [] : held();
-        const narratives = message.rows.map(({ row, values }) =>
-          writeNarrative(market, row, values, { date, dayIndex }, rows),
-        );
-        this.#session(date).narratives.set(shard, narratives);
+        const write = (): readonly Narrative[] => {
+          const rows = message.rows.length === 0 ? [] : held();
+          return message.rows.map(({ row, values }) =>
+            writeNarrative(market, row, values, { date, dayIndex }, rows),
+          );
+        };
+        this.#session(date).narratives.set(shard, writtenOnce(write));
         this.stamp++;
         break;
       }
@@ -83,7 +86,7 @@ export class FunnelView {
     const last = [...this.#sessions.keys()].pop();
     return last === undefined
       ? []
-      : [...(this.#sessions.get(last)?.narratives.values() ?? [])].flat();
+      : [...(this.#sessions.get(last)?.narratives.values() ?? [])].flatMap((read) => read());
   }
 
   /** The narrative of a symbol at the last close, if it survived. */
@@ -130,6 +133,18 @@ export class FunnelView {
     }
     return session;
   }
+}
+
+/**
+ * Correlations with all that is held take milliseconds, in the thread through which the alerts of
+ * the same close have to pass; most closes nobody reads about.
+ */
+function writtenOnce(write: () => readonly Narrative[]): () => readonly Narrative[] {
+  let written: readonly Narrative[] | undefined;
+  return () => {
+    written ??= write();
+    return written;
+  };
 }
 
 function writeNarrative(

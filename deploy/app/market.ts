@@ -223,6 +223,8 @@ export class Market {
         isStopped: () => this.#isStopped,
         inlet: this.ingest,
         hurries: (sent) => this.#hurries(sent),
+        reached: (sent, isIdle) =>
+          this.#progress.reached({ step: this.sequencer.steps, prints: sent }, isIdle),
       },
       this.sequencer,
       this.shards,
@@ -316,9 +318,9 @@ export class Market {
     });
   }
 
-  /** Notes how far the feed is; true while it goes again through what an earlier process did. */
+  /** Whether the feed goes again through what an earlier process did. */
   #hurries(sent: number): boolean {
-    const hurries = this.#progress.reached({ step: this.sequencer.steps, prints: sent });
+    const hurries = this.#progress.hurries({ step: this.sequencer.steps, prints: sent });
     if (!this.#isStopped) this.state = hurries ? 'resuming' : 'streaming';
     return hurries;
   }

@@ -9,6 +9,9 @@ import { isBefore, type Place, readRunMark, writeRunMark } from './run-mark.js';
 /** Time between two notes of how far the replay is. Units: microseconds. */
 const MARK_US = 1_000_000;
 
+/** The same while the feed never waits. Units: microseconds. */
+const BUSY_MARK_US = 2_000_000;
+
 /** The progress of one replay. */
 export class RunProgress {
   /** Last event of the journal before this replay of the feed began. */
@@ -56,11 +59,19 @@ export class RunProgress {
     return this.#resumeTo !== undefined && !isBefore(this.#resumeTo, place);
   }
 
-  /** Notes that the feed has come to a place; true while that was reached by an earlier process. */
-  reached(place: Place): boolean {
-    const hurries = this.#resumeTo !== undefined && isBefore(place, this.#resumeTo);
+  /** Whether an earlier process had come further than a place. */
+  hurries(place: Place): boolean {
+    return this.#resumeTo !== undefined && isBefore(place, this.#resumeTo);
+  }
+
+  /**
+   * Notes that the feed has come to a place, once in a while, and sooner where the feed waits: the
+   * alerts of a point would have to wait for the commit of a note that went just before them.
+   */
+  reached(place: Place, isIdle: boolean): void {
     const now = monotonicUs();
-    if (hurries || this.#isMarking || now - this.#markedUs < MARK_US) return hurries;
+    const pauseUs = isIdle ? MARK_US : BUSY_MARK_US;
+    if (this.#isMarking || now - this.#markedUs < pauseUs) return;
     this.#markedUs = now;
     this.#isMarking = true;
     void this.mark(place)
@@ -68,7 +79,6 @@ export class RunProgress {
       .finally(() => {
         this.#isMarking = false;
       });
-    return hurries;
   }
 
   /** Stores a place. Errors: as those of the journal's writes. */

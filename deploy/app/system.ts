@@ -55,6 +55,10 @@ export class System implements SluicePort {
 
   /** Takes a message of a shard. */
   onEvent(shard: number, message: FromShard): void {
+    if (message.kind === 'news') {
+      for (const said of message.said) this.onEvent(shard, said);
+      return;
+    }
     if (message.kind === 'published' && message.event.kind === 'portfolio_marked') {
       // The kind is the portfolio actor's own.
       this.#portfolioPart.onFigures(message.event as PortfolioFigures);

@@ -74,7 +74,7 @@ export function rehearse(config: ShardConfig, context: ShardContext, create: Cre
   };
   const begin = (snapshot?: ShardSnapshot): void => {
     const own = { ...alone, isFirst: snapshot === undefined, snapshot };
-    loopback.shard = create(own, { ...context, shard: 0, shardCount: 1, post });
+    loopback.shard = create(own, { ...context, shard: 0, shardCount: 1, post, wake: () => {} });
   };
   begin();
   let points = 0;

@@ -5,32 +5,33 @@ import type { GroupFigures } from '../../actors/groups/index.js';
 import type { LimitTransition } from '../../actors/limits/index.js';
 import type { PortfolioFigures } from '../../actors/portfolio/index.js';
 import type { Address } from '../../engine/index.js';
+import type { PointNews } from './point-news.js';
 import type { OpenPoint } from './point-steps.js';
 import type { ShardEngines } from './shard-engines.js';
 import type { ShardMarket } from './shard-market.js';
-import type { FromShard, LimitTold, ShardConfig } from './shard-messages.js';
+import type { LimitTold, ShardConfig } from './shard-messages.js';
 import { ALERT_SPAN, watchedNames } from './watched-names.js';
 
 /**
- * Tells of every transition at once, and again when a point is judged again: by a thread in
+ * Tells of every transition, and again when a point is judged again: by a thread in
  * another's place, or of a portfolio that was away, whose turns are folded without their effects.
  * The owner knows each by its place in event time.
  */
 export class ShardAlerts {
   readonly #watch: AlertWatch;
   readonly #market: ShardMarket;
-  readonly #post: (message: FromShard) => void;
+  readonly #news: PointNews;
 
   constructor(
     { market: memory, board, bars }: ShardConfig,
     engines: ShardEngines,
     market: ShardMarket,
-    post: (message: FromShard) => void,
+    news: PointNews,
   ) {
     const names = watchedNames(board, bars.symbols);
     this.#watch = new AlertWatch(memory.alerts, engines.alerts, names, ALERT_SPAN);
     this.#market = market;
-    this.#post = post;
+    this.#news = news;
   }
 
   /** Judges a portfolio at the point of its figures, and tells what became of its limits. */
@@ -39,7 +40,7 @@ export class ShardAlerts {
     const from: Address = `portfolio/${key}`;
     for (const transition of transitions) {
       const event: LimitTold = { ...transition, portfolio: key, asOfUs };
-      this.#post({ kind: 'published', topic: 'limits', from, event });
+      this.#news.add({ kind: 'published', topic: 'limits', from, event });
     }
     this.#tell(from, this.#watch.portfolio(figures));
   }
@@ -64,6 +65,6 @@ export class ShardAlerts {
   }
 
   #tell(from: Address, alerts: readonly AlertTransition[]): void {
-    for (const event of alerts) this.#post({ kind: 'published', topic: 'alerts', from, event });
+    for (const event of alerts) this.#news.add({ kind: 'published', topic: 'alerts', from, event });
   }
 }

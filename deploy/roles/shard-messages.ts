@@ -264,6 +264,11 @@ export type FromShard =
       readonly event: Message;
       readonly from: Address;
     }
+  /** What was published of limits and alerts, together. */
+  | {
+      readonly kind: 'news';
+      readonly said: readonly (FromShard & { readonly kind: 'published' })[];
+    }
   | RoutedToOwner
   | { readonly kind: 'log'; readonly line: LogLine }
   /** Messages that an actor which can't be brought forward will never be told. */

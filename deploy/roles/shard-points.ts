@@ -3,6 +3,7 @@
 import type { Breakers } from '../../actors/breakers/index.js';
 import { GroupJudge, type GroupsMarked, type RiskBoard } from '../../actors/groups/index.js';
 import { type Address, Gate, type Log, type ShardContext } from '../../engine/index.js';
+import type { PointNews } from './point-news.js';
 import { Coordinator, isCrossed, type OpenPoint, stepOf } from './point-steps.js';
 import { closeRows } from './session-close.js';
 import type { ShardActors } from './shard-actors.js';
@@ -21,6 +22,7 @@ export interface ShardPointsOptions {
   readonly actors: ShardActors;
   readonly clock: ShardClock;
   readonly post: (message: FromShard) => void;
+  readonly news: PointNews;
   readonly log: Log;
 }
 
@@ -33,6 +35,7 @@ export class ShardPoints {
   readonly #actors: ShardActors;
   readonly #clock: ShardClock;
   readonly #post: (message: FromShard) => void;
+  readonly #news: PointNews;
   readonly #log: Log;
   readonly #gate: Gate;
   readonly #coordinator: Coordinator | undefined;
@@ -54,12 +57,14 @@ export class ShardPoints {
     actors,
     clock,
     post,
+    news,
     log,
   }: ShardPointsOptions) {
     this.#market = market;
     this.#actors = actors;
     this.#clock = clock;
     this.#post = post;
+    this.#news = news;
     this.#log = log;
     this.#gate = new Gate(memory.gate, context.shard);
     this.#coordinator = context.shard === 0 ? new Coordinator(market) : undefined;
@@ -124,7 +129,7 @@ export class ShardPoints {
     const event = this.#groups.judge(index, timeUs);
     const told = { kind: 'published', topic: 'groups', from: GROUPS } as const;
     // Of transitions the owner needs every one, of figures the latest.
-    if (event.transitions.length > 0) this.#post({ ...told, event });
+    if (event.transitions.length > 0) this.#news.add({ ...told, event });
     this.#alerts.onGroups(event.groups, { index, timeUs });
     const figures: GroupsMarked = { ...event, transitions: [] };
     this.#actors.show({ ...told, event: figures });
@@ -164,6 +169,8 @@ export class ShardPoints {
     clock.isFirstPoint = false;
     clock.lastPoint = index;
     if (isClose) {
+      // Before the work of a close, which takes longer than the point did.
+      this.#news.post();
       closeRows(this.#market, point, this.#post);
       this.#actors.keepClose();
       clock.pendingDay = dayIndex;

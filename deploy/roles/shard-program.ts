@@ -26,6 +26,7 @@ import {
 } from '../../proto/frames/market.js';
 import { Handover } from './handover.js';
 import { PackedReader, pack } from './packed.js';
+import { PointNews } from './point-news.js';
 import { rehearse } from './rehearsal.js';
 import { RowSaver } from './row-slices.js';
 import { ShardActors, type ShardSeams, SNAPSHOT_KINDS } from './shard-actors.js';
@@ -58,6 +59,7 @@ export class MarketShard implements ShardProgram {
   readonly #market: ShardMarket;
   readonly #actors: ShardActors;
   readonly #points: ShardPoints;
+  readonly #news: PointNews;
   readonly #bars: ShardBars;
   readonly #operations: ShardOperations;
   readonly #handover: Handover;
@@ -81,7 +83,9 @@ export class MarketShard implements ShardProgram {
     const board = new RiskBoard(config.market.board, config.board, config.bars.symbols.length);
     const breakers = new Breakers(config.market.breakers, config.breakers);
     const post = (message: FromShard): void => context.post(message);
-    const alerts = new ShardAlerts(config, engines, market, post);
+    const news = new PointNews({ ...context, post });
+    this.#news = news;
+    const alerts = new ShardAlerts(config, engines, market, news);
     const behaviours = createShardBehaviours(config, market, openings, {
       tradingOf: (row) => tradingState(breakers, market, clock, row),
       standingOf: (key, broken, nowUs, row) => board.standingOf(key, broken, nowUs, row),
@@ -105,6 +109,7 @@ export class MarketShard implements ShardProgram {
       actors,
       clock,
       post,
+      news,
       log,
     });
     const bars = new ShardBars(config, context);
@@ -217,6 +222,7 @@ export class MarketShard implements ShardProgram {
     this.#save(ROWS_SAVED_A_PASS);
     this.#points.pass();
     this.#points.summarise();
+    this.#news.post();
     this.#bars.step();
     return this.#actors.step();
   }

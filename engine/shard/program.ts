@@ -13,6 +13,8 @@ export interface ShardContext {
    * bytes, anything else by structured clone.
    */
   readonly post: (message: unknown) => void;
+  /** Wakes the owner now, if it sleeps, for what was posted and can't wait for the pass to end. */
+  readonly wake: () => void;
   /** Monotonic clock, the same on all threads of the process. Units: microseconds. */
   readonly monotonicUs: () => number;
   /** To be handed to the shard's system, so that a message that ends threads is put aside. */

@@ -32,16 +32,17 @@ export default async function runShard(task: ShardTask): Promise<number> {
   ring.attach(threadId);
   const inbox = new LinkReader(task.toShard, task.port);
   const outbox = new LinkWriter(task.toOwner, task.port);
+  const wakeOwner = (): void => {
+    if (outbox.takeWish()) task.bell.postMessage(null);
+  };
   const program = module.createShardProgram(task.config, {
     shard: task.shard,
     shardCount: task.shardCount,
     monotonicUs,
     suspicion: new Suspicion(ring.markWord(), task.guilty),
     post: (message) => outbox.post(message),
+    wake: wakeOwner,
   });
-  const wakeOwner = (): void => {
-    if (outbox.takeWish()) task.bell.postMessage(null);
-  };
   wakeOwner();
   const passes = loop(ring, inbox, program, wakeOwner);
   wakeOwner();

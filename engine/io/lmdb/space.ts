@@ -1,9 +1,22 @@
 // Room on disk taken ahead of the store, because LMDB's binding does not survive a full disk.
 
-import { closeSync, fdatasyncSync, fstatSync, openSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fdatasync,
+  fdatasyncSync,
+  fstatSync,
+  openSync,
+  rmSync,
+  write,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 
-/** The file grows by this much at a time: about a millisecond of writing zeros. */
+const writeLater = promisify(write);
+const syncLater = promisify(fdatasync);
+
+/** The file grows by this much at a time: some milliseconds of writing zeros. */
 const STEP_BYTES = 4 * 1024 ** 2;
 
 const ZEROS = Buffer.alloc(1024 ** 2);
@@ -22,10 +35,40 @@ const ZEROS = Buffer.alloc(1024 ** 2);
 export class Space {
   readonly #handle: number;
   #bytes: number;
+  /** What is being written ahead; it never fails. */
+  #growth: Promise<void> | undefined;
 
   constructor(file: string) {
     this.#handle = openSync(file, 'r+');
     this.#bytes = fstatSync(this.#handle).size;
+  }
+
+  /**
+   * Begins to make room for what comes after `bytes`, while nobody waits for it. No commit may
+   * begin before it is `settled`. Where it fails there is less room, and `reserve` tells why.
+   */
+  growAhead(bytes: number): void {
+    if (this.#growth !== undefined || bytes + STEP_BYTES / 2 <= this.#bytes) return;
+    const ended = (): void => {
+      this.#growth = undefined;
+    };
+    this.#growth = this.#grow(STEP_BYTES).then(ended, ended);
+  }
+
+  /** Resolves once no room is being made; undefined where none is. */
+  settled(): Promise<void> | undefined {
+    return this.#growth;
+  }
+
+  async #grow(count: number): Promise<void> {
+    // The store may have grown the file by itself since; never write over what it wrote.
+    this.#bytes = Math.max(this.#bytes, fstatSync(this.#handle).size);
+    for (const end = this.#bytes + count; this.#bytes < end; ) {
+      const length = Math.min(ZEROS.length, end - this.#bytes);
+      const { bytesWritten } = await writeLater(this.#handle, ZEROS, 0, length, this.#bytes);
+      this.#bytes += bytesWritten;
+    }
+    await syncLater(this.#handle);
   }
 
   /** Makes the file at least `bytes` long. Errors: those of writing, with nothing lost. */

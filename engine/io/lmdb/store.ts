@@ -140,6 +140,7 @@ export class Lmdb {
    * itself may or may not be.
    */
   async commit(size: CommitSize, write: () => void): Promise<void> {
+    await this.#space?.settled();
     this.#makeRoom(size);
     try {
       await this.#root.transaction(write);
@@ -148,6 +149,7 @@ export class Lmdb {
       this.#hasFailed = true;
       throw faultOf(await causeOf(error), 'journal.commit_failed', 'expected a commit on disk');
     }
+    this.#space?.growAhead(this.bytes() + this.#bytesBefore);
   }
 
   /** Runs `write` while no other process can; what it throws leaves nothing written. */
@@ -179,6 +181,7 @@ export class Lmdb {
     // After a failed commit the package waits for ever for its end; the process's end will do.
     if (this.#hasFailed) return;
     await this.#root.close();
+    await this.#space?.settled();
     this.#space?.close();
   }
 
