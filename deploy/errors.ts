@@ -183,6 +183,9 @@ export const APPLICATION_ERRORS: Readonly<Record<string, string>> = {
   'portfolio.unknown': 'There is no portfolio of that id.',
   'portfolio.unknown_event': 'There is no event of that id.',
   'portfolio.unknown_symbol': 'The run does not have the symbol.',
+  'portfolio.what_is_exercised_is_an_exercise':
+    'A check of an exercise was of another order: a bug.',
+  'portfolio.what_is_exercised_is_an_option': 'A check of an exercise was of no option: a bug.',
   'portfolio.wiped_out': 'A portfolio that is only held lost all its equity in the past studied.',
   'pretrade.blocked': 'A broken limit lets no trade of the portfolio pass.',
   'pretrade.cash': 'The order costs more cash than the portfolio has.',
@@ -192,6 +195,7 @@ export const APPLICATION_ERRORS: Readonly<Record<string, string>> = {
   'pretrade.limit': 'The order would break a hard limit of the portfolio, or add to its breach.',
   'pretrade.limit_near':
     'The order would break a soft limit of the portfolio, or add to its breach.',
+  'pretrade.margin': 'The margin that the positions ask for is more than the equity.',
   'pretrade.market_closed': 'The session is closed.',
   'pretrade.market_halted': 'Trading in the symbol or in the market is halted.',
   'pretrade.market_stale': 'The feed of the symbol is too old for its price to be trusted.',

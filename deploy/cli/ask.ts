@@ -5,7 +5,7 @@ import { createGrpcClient, Fault, type GrpcClient } from '../../engine/index.js'
 import { readLastRun, type StoredView } from './last-run.js';
 import { dateText, say } from './output.js';
 
-/** Where a system listens unless it, or the environment here, says otherwise; an empty word is none. */
+/** Where a system listens unless the environment says otherwise; an empty word is none. */
 const ADDRESS = process.env['SLUICE_ADDRESS'] || '127.0.0.1:50051';
 
 /** Flags of every command that asks a system. */

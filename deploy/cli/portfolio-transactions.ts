@@ -1,4 +1,4 @@
-// `sluice portfolio transactions` and `import`: what the books are made of, out to files and in again.
+// `sluice portfolio transactions` and `import`: what books are made of, out to files and in again.
 
 import { create, toJson } from '@bufbuild/protobuf';
 import type { GrpcClient } from '../../engine/index.js';
@@ -114,8 +114,8 @@ function noteOf(one: Transaction): string {
 
 /**
  * `portfolio import`: stops at the first row that is refused or not answered; those before it are
- * booked, and known by their ids when the file is imported again. What the books have under an id of
- * their own, such as a dividend that the market told, is not booked beside it under a command's.
+ * booked, and known by their ids when the file is imported again. What the books have under an id
+ * of their own, such as a dividend that the market told, is not booked again under a command's.
  */
 export async function portfolioImport(
   id: string,

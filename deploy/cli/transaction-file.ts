@@ -135,7 +135,7 @@ function dayOf(
   return date;
 }
 
-/** Under which id an entry is imported: those that the books give themselves may name no command. */
+/** Id that an entry is imported under: those that books give themselves may name no command. */
 export function commandIdOf(entryId: string): string {
   return entryId.replace(/^market:/, 'market-').replace(/:replacement$/, '-replacement');
 }

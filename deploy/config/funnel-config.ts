@@ -5,8 +5,8 @@ import { type FunnelConfig, STAGE_NAMES, type StageConfig } from '../../actors/f
 import { CROSS_FEATURES } from '../../actors/indicators/index.js';
 import { HISTORY_LOADED_COLUMN, PRINT_COLUMNS, ROW_FEATURES } from '../../actors/market/index.js';
 import { BOOK_ROW_COLUMNS, HAS_BOOK_COLUMN } from '../../actors/microstructure/index.js';
-import { type Fields, known, mapOf } from './fields.js';
 import { ASKED_PATTERNS } from '../../actors/patterns/index.js';
+import { type Fields, known, mapOf } from './fields.js';
 import { type ConfigMistake, readYaml, type YamlSource } from './yaml-source.js';
 
 /** Print columns that a condition may read; the others are clocks and factors. */

@@ -1,4 +1,4 @@
-// What a point says of limits and alerts: gathered, so that one commit of the owner takes all of it.
+// What a point says of limits and alerts: gathered, so that one commit of the owner takes it all.
 
 import type { FromShard } from './shard-messages.js';
 

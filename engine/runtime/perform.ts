@@ -99,7 +99,7 @@ export class Performer {
     this.watched(other, watcher);
   }
 
-  /** Takes in that an actor of this thread is watched; of one that has moved its new thread knows. */
+  /** Notes that an actor of this thread is watched; of one that has moved its new thread knows. */
   watched(other: Address, watcher: Address): void {
     const { ports, cells, kinds, watches } = this.#kernel;
     if (!ports.isLocal(other)) return;

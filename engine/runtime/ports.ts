@@ -83,9 +83,9 @@ export interface SystemPorts {
    */
   outbound(envelope: Envelope, deadlineUs: number): void;
   /**
-   * Hears that an actor of this thread watches another, of any thread, or does so no more: the owner
-   * of the threads keeps that, and gives it back through `ActorSystem.watched` to whichever thread
-   * has the other, also after one of the two was lost.
+   * Hears that an actor of this thread watches another, of any thread, or does so no more: the
+   * owner of the threads keeps that, and gives it back through `ActorSystem.watched` to whichever
+   * thread has the other, also after one of the two was lost.
    */
   watching(other: Address, watcher: Address, isOn: boolean): void;
   /** Whether this system owns an address. */

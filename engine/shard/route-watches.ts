@@ -76,7 +76,7 @@ export class RouteWatches {
     post(shard, { kind: 'unwatched', other, watcher });
   }
 
-  /** Takes the word of an actor's end over, so that no lost thread takes it along; false for other. */
+  /** Takes over word of an actor's end, so that no lost thread takes it along; false for other. */
   takesWord({ from, to, message }: Envelope): boolean {
     if (message.kind !== TERMINATED || from === '') return false;
     const watch = this.#watches.get(nameOf(from, to));

@@ -5,8 +5,8 @@ const WORD_BYTES = 8;
 const OBJECT_BYTES = 32;
 
 /**
- * Weighs plain data, buffers, maps and sets; shared memory is not copied and weighs nothing. What is
- * there twice counts twice, and a ring of references counts up to `most`, where the walk ends.
+ * Weighs plain data, buffers, maps and sets; shared memory is not copied and weighs nothing. What
+ * is there twice counts twice, and a ring of references counts up to `most`, where the walk ends.
  * Units: bytes.
  */
 export function weightOf(message: unknown, most: number): number {

@@ -1,4 +1,4 @@
-// Tests of the room that a store takes ahead: asked for while nobody waits, never over what is there.
+// Tests of the room that a store takes ahead: asked for while nobody waits, never over data.
 
 import {
   appendFileSync,
