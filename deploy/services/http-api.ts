@@ -73,7 +73,10 @@ export function httpApi(port: SluicePort): (request: HttpRequest) => Promise<Htt
     const parts = request.path.slice(API_PREFIX.length).split('/').map(decode);
     const route = `${request.method} ${parts[0] ?? ''}`;
     const wrong = NUMBERS.find((name) => !isWhole(request.query.get(name)));
-    if (wrong !== undefined) return malformed(`${wrong} to be a whole number such as 20210216`);
+    if (wrong !== undefined) {
+      const was = (request.query.get(wrong) ?? '').slice(0, 32);
+      return malformed(`${wrong} to be a whole number, was "${was}"`);
+    }
     switch (route) {
       case 'GET health':
         return { status: 200, json: '{"status":"SERVING"}' };

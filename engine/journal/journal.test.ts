@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
 import { Lmdb } from '../io/lmdb/store.js';
+import { examineJournal } from './examine.js';
 import { Journal } from './journal.js';
 import { fromJson, toJson } from './record.js';
 import { claimOf } from './writer-claim.js';
@@ -175,6 +176,32 @@ t.test('one writer at a time; one that died gives way; a missing journal is told
   const journal = Journal.open(path);
   t.teardown(() => journal.close());
   await journal.append([record('actor/a', 1)]);
+});
+
+t.test('a journal whose process ended while it was made is none, and no damage', async (t) => {
+  for (const names of [[], ['meta'], ['meta', 'events', 'index']]) {
+    const path = folder(t);
+    const lmdb = Lmdb.open(path);
+    for (const name of names) lmdb.store(name);
+    // Not closed yet, as whoever is killed leaves it.
+    await t.rejects(examineJournal(path), { code: 'journal.missing', message: /before it began/ });
+    await lmdb.close();
+    t.throws(() => Journal.open(path, { readOnly: true }), { code: 'journal.missing' });
+    await (await Journal.open(path)).close();
+    t.match(await examineJournal(path), { isSound: true, records: 0 });
+    // Its commits are now of two kinds, which the file's heads tell apart.
+    const journal = Journal.open(path);
+    await journal.append([record('actor/a', 1)]);
+    await journal.close();
+    await (await Journal.open(path)).close();
+    t.match(await examineJournal(path), { isSound: true, records: 1 });
+  }
+  const path = folder(t);
+  const lmdb = Lmdb.open(path);
+  const store = lmdb.store('evnets');
+  await lmdb.commit({ puts: 1, bytes: 9 }, () => store.put([1], Buffer.from('lost')));
+  await lmdb.close();
+  t.match(await examineJournal(path), { isSound: false }, 'a store by another name is damage');
 });
 
 t.test('a place that can not be written is told as such', async (t) => {

@@ -31,6 +31,9 @@ const VALUE_BYTES_MAX = 256 * 1024 ** 2;
 /** Longest name or address: LMDB's keys end at 1978 bytes. */
 const NAME_BYTES_MAX = 500;
 
+/** The stores of a journal. */
+const STORES = ['meta', 'events', 'index', 'snapshots', 'views', 'inputs'] as const;
+
 /** The journal of one data directory. One process writes; others may read. */
 export class Journal {
   readonly #lmdb: Lmdb;
@@ -66,11 +69,15 @@ export class Journal {
    */
   static open(directory: string, options: { readonly readOnly?: boolean } = {}): Journal {
     const isReadOnly = options.readOnly === true;
+    const missing = `expected a journal in ${directory}, there is none`;
     if (isReadOnly && !existsSync(join(directory, 'journal.mdb'))) {
-      throw new Fault('journal.missing', `expected a journal in ${directory}, there is none`);
+      throw new Fault('journal.missing', missing);
     }
     const lmdb = Lmdb.open(directory, isReadOnly);
     try {
+      if (isReadOnly && lmdb.isUnbegun(STORES)) {
+        throw new Fault('journal.missing', `${missing}: its process ended before it began`);
+      }
       return new Journal(lmdb, directory, isReadOnly);
     } catch (error) {
       // Nothing was written, so there is nothing to wait for.

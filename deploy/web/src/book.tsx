@@ -160,7 +160,7 @@ function Course(props: { symbol: string; features: Row; catalogue: readonly Row[
         </select>
       </h3>
       {kept.length < 2 ? (
-        <p class="soft">waiting for values</p>
+        <p class="soft">none has come since the page was opened</p>
       ) : (
         <>
           <Line values={kept} label={`course of ${name}`} />

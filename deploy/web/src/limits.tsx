@@ -89,7 +89,7 @@ export function LimitsCard() {
       <ul class="reasons">
         {halts.map(({ symbol, state }) => (
           <li key={symbol} class="warned">
-            {String(symbol)}: {HALTS[String(state)] ?? String(state)}
+            symbol {String(symbol)}: {HALTS[String(state)] ?? String(state)}
           </li>
         ))}
         {held.map(({ scope, standing, why }) => (

@@ -26,12 +26,14 @@ export function money(value: unknown): string {
   if (size >= 1e9) return `${(amount / 1e9).toFixed(2)} bn`;
   if (size >= 1e6) return `${(amount / 1e6).toFixed(2)} m`;
   if (size >= 1e5) return `${(amount / 1e3).toFixed(0)} k`;
-  return count(Math.round(amount));
+  // A small loss rounds to a zero with a sign of its own.
+  return count(Math.round(amount) + 0);
 }
 
 /** A gain or a loss, which its sign tells too, for whoever sees no colours. */
 export function gain(value: unknown): string {
-  return number(value) > 0 ? `+${money(value)}` : money(value);
+  const text = money(value);
+  return number(value) > 0 && text !== '0' ? `+${text}` : text;
 }
 
 /** Whole dollars in full. */

@@ -20,7 +20,7 @@ export function Rebalance(props: { id: string }) {
   const path = `portfolios/${encodeURIComponent(props.id)}/rebalance?${query}`;
   const { value, problem } = useJson(query === '' ? '' : path);
   return (
-    <Card title="Rebalancing">
+    <Card title="Rebalancing" wide>
       <form
         onSubmit={(event) => {
           event.preventDefault();

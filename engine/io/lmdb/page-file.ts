@@ -18,6 +18,12 @@ const PAGE_MAX = 2 ** 24;
 const MAGIC = 0xbeefc0de;
 const FORMAT = 2;
 
+/**
+ * Flags of a file that no commit changes; the binding keeps above them in which way the last one
+ * was made. Source: `lmdb.h` of lmdb 3.5, database flags.
+ */
+const FLAGS_FIXED = 0x0fff;
+
 /** What a page is. Source: `mdb.c` of lmdb 3.5, page flags. */
 export const PAGE_KIND = { branch: 1, leaf: 2, overflow: 4, meta: 8 } as const;
 
@@ -70,7 +76,7 @@ export class PageFile {
     // The loop has put both there.
     const [even, odd] = metas as [Meta, Meta];
     if (!even.fixed.equals(odd.fixed)) return 'pages 0 and 1 tell of different files';
-    const latest = even.commit > odd.commit ? even : odd;
+    const latest = even.commit >= odd.commit ? even : odd;
     const apart = Math.abs(even.commit - odd.commit);
     // A new file and a compacted one have a place that no commit has used.
     const isUnused = Math.min(even.commit, odd.commit) === 0;
@@ -93,12 +99,14 @@ function metaOf(bytes: Buffer, page: number): Meta | string {
     return `page ${page} has another format`;
   }
   if (bytes.readUInt32LE(48) !== PAGE_BYTES) return `page ${page} tells another size of pages`;
+  const fixed = Buffer.from(bytes.subarray(24, 54));
+  fixed.writeUInt16LE(fixed.readUInt16LE(28) & FLAGS_FIXED, 28);
   return {
     freeTree: bytes.subarray(48, 96),
     mainTree: bytes.subarray(96, 144),
     lastPage: pageNumber(bytes, 144),
     commit: Number(bytes.readBigUInt64LE(152)),
-    fixed: bytes.subarray(24, 54),
+    fixed,
   };
 }
 

@@ -128,6 +128,16 @@ export class Lmdb {
     }
   }
 
+  /**
+   * Whether it was left before all stores of these names were made, and nothing is in any: whoever
+   * made it ended at once. A store whose name is none of these was damaged, and is no such sign.
+   */
+  isUnbegun(names: readonly string[]): boolean {
+    const made = Array.from(this.#root.getKeys(), String);
+    if (made.length >= names.length || !made.every((name) => names.includes(name))) return false;
+    return made.every((name) => this.store(name).count() === 0);
+  }
+
   /** A named store of this environment. */
   store(name: string): Store {
     return new Store(this.#root.openDB<Buffer, Key>({ name, encoding: 'binary' }));
