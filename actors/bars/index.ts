@@ -12,6 +12,7 @@ export {
   type QuoteSide,
   type Trade,
 } from './bar.js';
+export { type NextEnd, nextEndOf } from './due.js';
 export {
   createGrid,
   EVERY_EXPECTED,

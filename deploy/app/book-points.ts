@@ -19,6 +19,8 @@ export interface BookValue {
 /** What the points stand on. */
 export interface BookPointsOptions {
   readonly journal: Pick<Journal, 'inputs' | 'appendInput'>;
+  /** Records what books said, where the run is recorded. */
+  readonly record: (point: Omit<BookPoint, 'feed'>) => Promise<void>;
   readonly feed: string;
   readonly columns: Columns;
   readonly rowOf: ReadonlyMap<string, number>;
@@ -74,7 +76,18 @@ export class BookPoints {
       counts.countRejected('book_point_not_stored', 1);
       return [];
     }
+    await this.#record(step, said);
     return this.#take(said);
+  }
+
+  /** The market has it once the journal has: a recording that lacks it is told, and goes on. */
+  async #record(step: number, said: BookPoint['said']): Promise<void> {
+    const { record, counts } = this.#options;
+    try {
+      await record({ step, said });
+    } catch {
+      counts.countRejected('book_point_not_recorded', 1);
+    }
   }
 
   #take(said: BookPoint['said']): BookValue[] {

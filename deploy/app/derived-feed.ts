@@ -109,7 +109,7 @@ export class DerivedFeed {
       await this.#sequencer.advanceTo(slotStartUs);
       for (let index = start; index < end; index++) {
         const timeUs = Math.floor(slotStartUs + (index - start) * stepUs);
-        if (this.#sequencer.isPointDue(timeUs)) await this.#sequencer.advanceTo(timeUs);
+        if (this.#sequencer.isDue(timeUs)) await this.#sequencer.advanceTo(timeUs);
         if (this.#inBatch === 0) this.#arrivalUs = monotonicUs();
         if (!this.#send(index, print, timeUs)) await this.#sendLater(index, print, timeUs);
         this.sent++;

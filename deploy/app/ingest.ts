@@ -265,7 +265,7 @@ export class Ingest implements Inlet {
 
   #movesTime(timeUs: number): boolean {
     const { sequencer } = this.#options;
-    return timeUs > sequencer.closeUs || sequencer.isPointDue(timeUs);
+    return timeUs > sequencer.closeUs || sequencer.isDue(timeUs);
   }
 
   /**
@@ -282,7 +282,7 @@ export class Ingest implements Inlet {
       await sequencer.close();
       await sequencer.open(date);
     }
-    if (sequencer.isPointDue(timeUs)) await sequencer.advanceTo(timeUs);
+    if (sequencer.isDue(timeUs)) await sequencer.advanceTo(timeUs);
   }
 }
 

@@ -163,17 +163,17 @@ t.test('bars of threads that die and symbols that move are those of a batch', as
   await market.close(2_000);
 });
 
-t.test('a late print is refused by the market and amends bars, in a new life too', async (t) => {
+t.test('late prints amend bars, other symbols end them, in a new life too', async (t) => {
   const dataDir = temporaryFolder(t, 'bars');
   const first = await live(dataDir);
   await first.market.stream();
   const { openUs } = sessionOf(20210121);
   const minutes = (count: number): number => openUs + count * 60_000_000;
-  const take = (sequence: bigint, list: readonly (readonly [number, number])[]) =>
+  const take = (sequence: bigint, list: readonly (readonly [number, number])[], symbol = 'AAPL') =>
     first.system.market.ingest({
       source: 'test',
       sequence,
-      symbols: ['AAPL'],
+      symbols: [symbol],
       prints: packPrints(list.map(([minute, price]) => [0, minutes(minute), price])),
     });
   t.match(
@@ -193,18 +193,20 @@ t.test('a late print is refused by the market and amends bars, in a new life too
       value: { accepted: 0, rejectedByReason: { out_of_order: 2 } },
     },
   );
-  const hour = async (life: Life) => {
+  const hour = async (life: Life, isThere: (table: BarTable) => boolean) => {
     const wanted = create(GetBarsRequestSchema, { symbol: 'AAPL', series: '1h' });
     let table: BarTable | undefined;
-    await until(() => {
+    const isFound = await until(() => {
       const answer = life.system.bars.get(wanted);
       if (answer.ok) table = answer.value;
-      const isAmended = table?.bars.at(-2)?.version === 2 && table.counters['late'] === 1;
-      return isAmended && table?.forming?.startUs === minutes(120);
+      return table !== undefined && isThere(table);
     });
+    t.ok(isFound, 'the bars come to be as expected');
     return table!;
   };
-  const table = await hour(first);
+  const table = await hour(first, ({ forming, counters }) => {
+    return counters['late'] === 1 && forming?.startUs === minutes(120);
+  });
   t.match(table.bars.at(-2), {
     startUs: minutes(0),
     high: 133,
@@ -217,10 +219,28 @@ t.test('a late print is refused by the market and amends bars, in a new life too
   t.match(table.counters, { late: 1 });
   t.equal(table.derived, false);
   t.equal(first.system.bars.list().latePrints, 1n, 'one far off its price amends nothing');
+
+  // Another symbol passes the end of the hour, at first by less than bars wait.
+  const [end, aSecond] = [180, 1 / 60];
+  t.match(await take(3n, [[end, 49]], 'KO'), { value: { accepted: 1 } });
+  t.match(await take(4n, [[end - aSecond, 134]]), { value: { accepted: 1 } });
+  t.match(await take(5n, [[end + 2 * aSecond, 49]], 'KO'), { value: { accepted: 1 } });
+  const ended = await hour(first, ({ forming }) => forming === undefined);
+  t.match(ended.bars.at(-1), { startUs: minutes(120), close: 134, trades: 2, version: 1 });
+  t.match(await take(6n, [[end - aSecond / 2, 135]]), { value: { accepted: 1 } });
+  const isAmended = ({ counters }: BarTable) => counters['late'] === 2;
+  const amended = await hour(first, isAmended);
+  t.match(amended.bars.at(-1), { startUs: minutes(120), close: 135, trades: 3, version: 2 });
+  const lost = await tables(first);
   await first.market.close(2_000);
 
   const second = await live(dataDir, undefined, { resume: true, shards: '1' });
   await second.market.stream();
-  t.strictSame((await hour(second)).bars, table.bars);
+  t.strictSame((await hour(second, isAmended)).bars, amended.bars);
+  const again = await tables(second);
+  t.same([...again.keys()], [...lost.keys()]);
+  for (const [key, { bars, counters }] of lost) {
+    t.strictSame([again.get(key)!.bars, again.get(key)!.counters], [bars, counters], key);
+  }
   await second.market.close(2_000);
 });

@@ -1,7 +1,8 @@
 // The way into a market: the sequencer that gives all a place, and what counts its quality.
 
-import { rowsWithBars } from '../../actors/bars/index.js';
+import { nextEndOf, rowsWithBars } from '../../actors/bars/index.js';
 import type { Columns, Journal } from '../../engine/index.js';
+import type { Recorder } from '../recorder/recorder.js';
 import { bookPointsOf } from './book-points.js';
 import type { Logs } from './logs.js';
 import type { MarketOptions } from './market-options.js';
@@ -18,6 +19,7 @@ export interface SequencerOptions {
   readonly rowOf: ReadonlyMap<string, number>;
   readonly columns: Columns;
   readonly journal: Journal;
+  readonly recorder: Recorder | undefined;
   readonly feed: string;
   readonly progress: RunProgress;
   /** The last session of history. */
@@ -28,11 +30,16 @@ export interface SequencerOptions {
 
 /** Makes the sequencer of a market, with what order books say at its points. */
 export function createSequencer(given: SequencerOptions): Sequencer {
-  const { options, shards, symbols, rowOf, columns, journal, feed, progress } = given;
+  const { options, shards, symbols, rowOf, columns, journal, recorder, feed, progress } = given;
   const takesLate = rowsWithBars(options.bars, symbols);
   const sequencer = new Sequencer(shards, symbols.length, given.warmDay, takesLate);
   sequencer.countRejected('recorded_for_another_feed', given.foreign);
-  sequencer.books = bookPointsOf({ journal, feed, columns, rowOf, progress, counts: sequencer });
+  if (takesLate.includes(1)) sequencer.nextBarEnd = nextEndOf(options.bars.series);
+  sequencer.books = bookPointsOf({
+    ...{ journal, feed, columns, rowOf, progress },
+    record: async (point) => recorder?.point(point),
+    counts: sequencer,
+  });
   return sequencer;
 }
 

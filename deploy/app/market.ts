@@ -126,7 +126,7 @@ export class Market {
       symbols: bars.symbols,
       rowOf: this.rowOf,
       columns: this.columns,
-      journal,
+      ...stores,
       feed: this.#feed,
       progress: this.#progress,
       warmDay: firstDay - 1,
@@ -166,7 +166,8 @@ export class Market {
       }
       if (!market.#progress.isResuming) {
         await writePlacement(journal, new Placement(options.shardCount));
-        await market.sequencer.books?.begin();
+        // What books said is a part of the recording that a replay has been given.
+        if (!options.isReplay) await market.sequencer.books?.begin();
         await market.#progress.mark({ step: 0, prints: 0 });
       }
       // Few prints tell the compiler as much as many.

@@ -1,5 +1,6 @@
 // Puts prints, sessions and points into one order and sends them to the shards.
 
+import type { NextEnd } from '../../actors/bars/index.js';
 import { sessionOf } from '../../actors/calendar/index.js';
 import {
   OUT_OF_ORDER,
@@ -7,7 +8,7 @@ import {
   PRINT_REASONS,
   PrintRules,
 } from '../../actors/market/index.js';
-import { ACTION, MEASURE, POINT, SESSION_OPEN } from '../../proto/frames/market.js';
+import { ACTION, MEASURE, PASSED, POINT, SESSION_OPEN } from '../../proto/frames/market.js';
 import type { BookPoints } from './book-points.js';
 import type { RefusedFrame } from './port.js';
 import { type PrintWriter, UNNUMBERED } from './print-writer.js';
@@ -20,6 +21,12 @@ import type { Shards } from './shards.js';
  */
 const SESSIONS_PER_SNAPSHOT_MAX = 60;
 const MS_PER_SNAPSHOT_MIN = 2_000;
+
+/**
+ * Event time that bars wait for their own prints after another symbol has passed their end: feeds
+ * of several symbols may be that much apart, and what comes later amends. Units: microseconds.
+ */
+const BARS_WAIT_US = 1_000_000;
 
 /** What the sequencer and the feed send through: the shards, or a stage where they rehearse. */
 export type FrameDoor = Pick<
@@ -58,6 +65,10 @@ export class Sequencer {
   #sessions = 0;
   #snapshotMs = performance.now();
   isOpen = false;
+  /** When bars of time end; absent where none are built. */
+  nextBarEnd: NextEnd | undefined;
+  /** Event time from which shards are to be told that bars have ended. */
+  #barsDueUs = Number.POSITIVE_INFINITY;
   /** What order books say at points; absent where no condition asks. */
   books: BookPoints | undefined;
 
@@ -122,6 +133,7 @@ export class Sequencer {
     this.isOpen = true;
     this.#pointInSession = 0;
     this.#nextPointUs = this.#pointUs(1);
+    this.#expectBars(openUs);
     this.#rules.open(openUs, closeUs);
     this.steps++;
     await this.#shards.broadcast(SESSION_OPEN.kind, -1, [
@@ -141,13 +153,13 @@ export class Sequencer {
     await this.#shards.broadcast(ACTION.kind, row, [this.openUs, split, dividend]);
   }
 
-  /** Whether a point is due before a print of that time. */
+  /** Whether a point, or the end of bars, is due before a print of that time. */
   // hot
-  isPointDue(timeUs: number): boolean {
-    return timeUs > this.#nextPointUs;
+  isDue(timeUs: number): boolean {
+    return timeUs > this.#nextPointUs || timeUs >= this.#barsDueUs;
   }
 
-  /** Reaches every point before `timeUs`; the close only through `close`. */
+  /** Reaches every point before `timeUs`, the close only through `close`; and ends bars. */
   async advanceTo(timeUs: number): Promise<void> {
     while (
       this.isOpen &&
@@ -156,6 +168,14 @@ export class Sequencer {
     ) {
       await this.#point(false);
     }
+    if (timeUs < this.#barsDueUs || !this.isOpen) return;
+    const passedUs = timeUs - BARS_WAIT_US;
+    this.#expectBars(passedUs);
+    await this.#shards.broadcast(PASSED.kind, -1, [passedUs]);
+  }
+
+  #expectBars(passedUs: number): void {
+    if (this.nextBarEnd !== undefined) this.#barsDueUs = this.nextBarEnd(passedUs) + BARS_WAIT_US;
   }
 
   /** Closes the session: what points are left, and the close. */

@@ -15,6 +15,7 @@ import {
 import {
   type ACTION,
   type MEASURE,
+  type PASSED,
   type POINT,
   type SESSION_OPEN,
   SNAPSHOT,
@@ -40,6 +41,7 @@ const LOG_FRAMES_MAX = 1_000_000;
 type RareKind =
   | typeof ACTION.kind
   | typeof MEASURE.kind
+  | typeof PASSED.kind
   | typeof POINT.kind
   | typeof SESSION_OPEN.kind
   | typeof SNAPSHOT.kind;

@@ -5,11 +5,13 @@ import { join } from 'node:path';
 import t from 'tap';
 import { featuresOf } from '../../actors/conditions/index.js';
 import { bookColumnsAmong } from '../../actors/microstructure/index.js';
+import { Market } from '../app/market.js';
 import { inRepository } from '../app/paths.js';
 import { readSettings } from '../app/settings.js';
 import type { System } from '../app/system.js';
 import { checkFunnel } from '../config/funnel-config.js';
 import { parseYaml } from '../config/yaml-source.js';
+import { prepareReplay } from '../recorder/replay.js';
 import { assertHistorical } from '../research/funnel-history.js';
 import { hashAtRest, SYMBOLS, startLife, temporaryFolder, until } from '../services/test-system.js';
 import { SAMPLE_CAPTURES } from './capture-feed.js';
@@ -78,7 +80,8 @@ t.test(
     const alerts = join(dataDir, 'alerts.yaml');
     writeFileSync(alerts, ALERTS);
     const flags = { dataDir: join(dataDir, 'run'), funnel, alerts, pace: '60', shards: '2' };
-    const first = await startLife(flags, ({ market }, done) => {
+    const record = join(dataDir, 'recording');
+    const first = await startLife({ ...flags, record }, ({ market }, done) => {
       if (done === 5) market.shards.kill(market.shards.placed.ofRow(market.rowOf.get('AAPL')!));
     });
     const books = await bookOf(first.system, dataDir, 'AAPL');
@@ -108,6 +111,18 @@ t.test(
     await second.market.stream();
     t.equal(await hashAtRest(second.market), state, 'without a book, from what was kept');
     await second.market.close(2_000);
+
+    const prepared = await prepareReplay(record, join(dataDir, 'again'));
+    t.ok(prepared.bookPoints > 0);
+    const { record: _record, ...recorded } = prepared.run.flags;
+    const again = { ...recorded, dataDir: join(dataDir, 'again'), pace: 'max', resume: true };
+    const replayed = await Market.start(
+      { ...readSettings(again), isReplay: true },
+      { onEvent() {}, onSession() {}, onRestart() {} },
+    );
+    await replayed.stream();
+    t.equal(await hashAtRest(replayed), state, 'a replay of the recording has no book either');
+    await replayed.close(2_000);
 
     writeFileSync(funnel, asking(true));
     const third = await startLife({ ...flags, pace: 'max', shards: '1' });

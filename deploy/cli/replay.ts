@@ -23,7 +23,7 @@ export async function replay(dir: string, flags: ReplayFlags): Promise<void> {
   const from = resolve(dir);
   const dataDir = mkdtempSync(join(tmpdir(), 'sluice-replay-'));
   try {
-    const { run, batches, prints, events } = await prepareReplay(from, dataDir);
+    const { run, batches, prints, events, bookPoints } = await prepareReplay(from, dataDir);
     const { record: _record, ...recorded } = run.flags;
     const shards = flags.shards ?? recorded.shards;
     const settings = readSettings({
@@ -51,7 +51,8 @@ export async function replay(dir: string, flags: ReplayFlags): Promise<void> {
       await market.close(CLOSE_MS);
     }
     const outcome = run.hash === undefined ? 'unknown' : run.hash === hash ? 'same' : 'different';
-    const result = { outcome, hash, recordedHash: run.hash, ticks, batches, prints, events };
+    const counts = { batches, prints, events, bookPoints };
+    const result = { outcome, hash, recordedHash: run.hash, ticks, ...counts };
     print(result, flags.json === true, () =>
       [
         `${ticks} ticks, of them ${prints} recorded in ${batches} batches; ${events} events`,

@@ -2,6 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { DuckDb, Fault, type Journal, sqlText, toJson } from '../../engine/index.js';
+import { bookPointsIn } from '../app/kept-book-points.js';
 import type { RecordedBatches } from '../app/recorded-batches.js';
 import type { Recorder } from './recorder.js';
 import { readRun, runFile, tablesOf } from './recording.js';
@@ -21,8 +22,9 @@ export interface Earlier {
 }
 
 /**
- * Copies events and batches that are in the journal and not in the recording of a folder: those of
- * earlier runs, of this one while it was not recorded, and what a crash kept from the recording.
+ * Copies events, batches and what books said that are in the journal and not in the recording of a
+ * folder: those of earlier runs, of this one while it was not recorded, and what a crash kept from
+ * the recording.
  * Errors: `recording.exists`, `recording.unreadable`, `duckdb.failed`, of the file system.
  */
 export async function recordEarlier(
@@ -50,6 +52,11 @@ export async function recordEarlier(
     if (before !== undefined && batch.sequence <= before) continue;
     await queue.add(recorder.batch(batch, admission));
   }
+  // A run that begins anew forgets what books said in those before.
+  const points = resume ? bookPointsIn(journal, feed) : [];
+  for (const [step, said] of points) {
+    if (step > last.step) await queue.add(recorder.point({ step, said }));
+  }
   await queue.done();
 }
 
@@ -67,13 +74,17 @@ class Queue {
   }
 }
 
-/** Last sequence of each actor, and of each source, in the tables of a folder. */
+/** Last sequence of each actor and source, and last step of books, in the tables of a folder. */
 async function lastRecorded(dir: string): Promise<{
   readonly events: ReadonlyMap<string, number>;
   readonly batches: ReadonlyMap<string, bigint>;
+  readonly step: number;
 }> {
   const [events, batches] = [tablesOf(dir, 'events'), tablesOf(dir, 'prints')];
-  if (events.length + batches.length === 0) return { events: new Map(), batches: new Map() };
+  const points = tablesOf(dir, 'points');
+  if (events.length + batches.length + points.length === 0) {
+    return { events: new Map(), batches: new Map(), step: 0 };
+  }
   const db = await DuckDb.open();
   const rowsOf = async (columns: string, tables: readonly string[], by: string) =>
     tables.length === 0
@@ -83,12 +94,14 @@ async function lastRecorded(dir: string): Promise<{
   try {
     const number = '(sequence_high::UBIGINT << 32) | sequence_low::UBIGINT';
     const ofEvents = await rowsOf('max(sequence)', events, 'address');
+    const [ofPoints] = await rowsOf('max(step)', points, 'true');
     const ofBatches = await rowsOf(`max(${number})::VARCHAR`, batches, 'source');
     return {
       events: new Map(ofEvents.map((row) => [String(row['address']), Number(row['last'])])),
       batches: new Map(
         ofBatches.map((row) => [String(row['source']), BigInt(String(row['last']))]),
       ),
+      step: Number(ofPoints?.['last'] ?? 0),
     };
   } finally {
     db.close();

@@ -1,4 +1,5 @@
-// Tables of records that are a line each: events as their JSON, messages of vendors as they came.
+// Tables of records that are a line each: events and what books said as their JSON, messages of
+// vendors as they came.
 
 import { rmSync, writeFileSync } from 'node:fs';
 import { type DuckDb, sqlText } from '../../engine/index.js';
@@ -17,6 +18,16 @@ export interface EventHead {
   readonly cause: string;
   readonly step: number;
   readonly event: string;
+}
+
+/** Head of what order books said at a point of the market; all of it is in it. */
+export interface PointHead {
+  readonly kind: 'points';
+  readonly number: number;
+  /** Steps of the market before the point. */
+  readonly step: number;
+  /** What had changed, in JSON: symbol, name of the column, value or null. */
+  readonly said: string;
 }
 
 /** Head of a vendor's message; its body is the message. */
@@ -52,6 +63,11 @@ const EVENTS: LineTable = {
   written: 'number, address, sequence, timeUs AS time_us, cause, step, event',
 };
 
+const POINTS: LineTable = {
+  read: { number: 'DOUBLE', step: 'DOUBLE', said: 'VARCHAR' },
+  written: 'number, step, said',
+};
+
 const RAW: LineTable = {
   read: {
     number: 'DOUBLE',
@@ -68,13 +84,15 @@ const RAW: LineTable = {
 
 /** Writes a table of events; answers its rows. Errors: `duckdb.failed`. */
 export function writeEvents(db: DuckDb, path: string, blocks: readonly Block[]): Promise<number> {
-  return writeLines(
-    db,
-    path,
-    EVENTS,
-    blocks.map(({ head }) => head),
-  );
+  return writeLines(db, path, EVENTS, headsOf(blocks));
 }
+
+/** Writes a table of what books said; answers its rows. Errors: `duckdb.failed`. */
+export function writePoints(db: DuckDb, path: string, blocks: readonly Block[]): Promise<number> {
+  return writeLines(db, path, POINTS, headsOf(blocks));
+}
+
+const headsOf = (blocks: readonly Block[]): string[] => blocks.map(({ head }) => head);
 
 /** Writes a table of messages as they came; answers its rows. Errors: `duckdb.failed`. */
 export function writeRaw(db: DuckDb, path: string, blocks: readonly Block[]): Promise<number> {

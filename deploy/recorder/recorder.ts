@@ -1,9 +1,10 @@
 // Records everything that enters, with the time it came: on disk before it is acknowledged.
 
 import { existsSync, renameSync, writeFileSync } from 'node:fs';
+import type { BookPoint } from '../app/kept-book-points.js';
 import type { IngestBatch } from '../app/port.js';
 import type { Admission } from '../app/recorded-batches.js';
-import type { EventHead } from './line-tables.js';
+import type { EventHead, PointHead } from './line-tables.js';
 import { isRaw, type RecordedRun, RUN_KINDS, readRun, runFile } from './recording.js';
 import { type RollingCounters, RollingSegments, recoverSegments } from './rolling.js';
 import type { BatchHead, Sealed } from './seal.js';
@@ -23,6 +24,7 @@ export interface RecordedEvent {
 export interface RecorderCounters extends RollingCounters {
   batches: number;
   events: number;
+  points: number;
 }
 
 /** Records one run. */
@@ -31,9 +33,17 @@ export class Recorder {
   readonly #segments: RollingSegments;
   #batch: number;
   #event: number;
+  #point: number;
   /** What an earlier process left open. */
   readonly recovered: readonly Sealed[];
-  readonly counters: RecorderCounters = { batches: 0, events: 0, bytes: 0, sealed: 0, waits: 0 };
+  readonly counters: RecorderCounters = {
+    batches: 0,
+    events: 0,
+    points: 0,
+    bytes: 0,
+    sealed: 0,
+    waits: 0,
+  };
 
   private constructor(dir: string, recovered: readonly Sealed[]) {
     this.#dir = dir;
@@ -41,6 +51,7 @@ export class Recorder {
     this.#segments = new RollingSegments(dir, RUN_KINDS, this.counters);
     this.#batch = this.#segments.firstNumber;
     this.#event = this.#segments.firstNumber;
+    this.#point = this.#segments.firstNumber;
   }
 
   /** Opens a folder and makes tables of what a crash left. Errors: `duckdb.failed`. */
@@ -83,6 +94,14 @@ export class Recorder {
     const head: EventHead = { kind: 'events', number: this.#event++, step: place ?? 0, ...event };
     this.counters.events++;
     await this.#segments.append('events', { head: JSON.stringify(head), body: new Uint8Array(0) });
+  }
+
+  /** Records what books said at a point; resolves once on disk. Errors: of the file system. */
+  async point({ step, said }: Omit<BookPoint, 'feed'>): Promise<void> {
+    const text = JSON.stringify(said);
+    const head: PointHead = { kind: 'points', number: this.#point++, step, said: text };
+    this.counters.points++;
+    await this.#segments.append('points', { head: JSON.stringify(head), body: new Uint8Array(0) });
   }
 
   /** Makes tables of all that was recorded. Errors: what kept one from being made. */

@@ -6,7 +6,7 @@ import { Fault } from '../../engine/index.js';
 import type { RunFlags } from '../app/run-flags.js';
 
 /** Kinds of records that a run is replayed from. */
-export const RUN_KINDS = ['events', 'prints'] as const;
+export const RUN_KINDS = ['events', 'points', 'prints'] as const;
 
 /** What a vendor sent, as it came: a kind for each source. */
 export type RawKind = `raw@${string}`;

@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { DuckDb, Fault, fromJson, Journal, type Message, sqlText } from '../../engine/index.js';
 import { PACKED_PRINT } from '../../proto/frames/market.js';
+import { type BookPoint, encodeBookPoint } from '../app/kept-book-points.js';
 import type { IngestBatch } from '../app/port.js';
 import { encodeBatch } from '../app/recorded-batches.js';
 import { writeRunMark } from '../app/run-mark.js';
@@ -18,6 +19,8 @@ export interface PreparedReplay {
   readonly batches: number;
   readonly prints: number;
   readonly events: number;
+  /** Points at which order books said something. */
+  readonly bookPoints: number;
 }
 
 /**
@@ -37,12 +40,13 @@ export async function prepareReplay(dir: string, dataDir: string): Promise<Prepa
   const journal = Journal.open(join(dataDir, 'store'));
   try {
     const events = await appendEvents(db, journal, tablesOf(dir, 'events'));
+    const bookPoints = await appendPoints(db, journal, tablesOf(dir, 'points'), run.feed);
     const { batches, prints } = await appendBatches(db, journal, {
       tables: tablesOf(dir, 'prints'),
       feed: run.feed,
     });
     await writeRunMark(journal, { feed: run.feed, position: 0, step: 0, prints: 0 });
-    return { run, batches, prints, events };
+    return { run, batches, prints, events, bookPoints };
   } finally {
     db.close();
     await journal.close();
@@ -75,6 +79,23 @@ async function appendEvents(
         event: fromJson(String(row['event'])) as Message,
       })),
     );
+  }
+  return rows.length;
+}
+
+/** Of a step that was recorded twice, around a crash, the later one stands. */
+async function appendPoints(
+  db: DuckDb,
+  journal: Journal,
+  tables: readonly string[],
+  feed: string,
+): Promise<number> {
+  if (tables.length === 0) return 0;
+  const rows = await db.rows(`SELECT step, said FROM ${from(tables)} ORDER BY number`);
+  for (const row of rows) {
+    // The recorder wrote these columns.
+    const said = JSON.parse(String(row['said'])) as BookPoint['said'];
+    await journal.appendInput(encodeBookPoint({ feed, step: Number(row['step']), said }));
   }
   return rows.length;
 }

@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { DuckDb } from '../../engine/index.js';
 import { PACKED_PRINT } from '../../proto/frames/market.js';
-import { writeEvents, writeRaw } from './line-tables.js';
+import { writeEvents, writePoints, writeRaw } from './line-tables.js';
 import { partition, type RecordedKind } from './recording.js';
 import { type Block, scanSegment } from './segment.js';
 
@@ -30,7 +30,7 @@ export interface Sealed {
   readonly tornBytes: number;
 }
 
-const SEGMENT_NAME = /^(\d{4}-\d\d-\d\d)\.(prints|events|raw@[a-z0-9-]+)\.(\d+)\.open$/;
+const SEGMENT_NAME = /^(\d{4}-\d\d-\d\d)\.(prints|events|points|raw@[a-z0-9-]+)\.(\d+)\.open$/;
 
 /** Kind of an open segment; undefined where a file is none. */
 export function kindOfSegment(path: string): RecordedKind | undefined {
@@ -74,8 +74,17 @@ export async function sealSegment(dir: string, path: string): Promise<Sealed | u
 }
 
 function tableWriterOf(kind: RecordedKind) {
-  if (kind === 'prints') return writePrints;
-  return kind === 'events' ? writeEvents : writeRaw;
+  switch (kind) {
+    case 'prints':
+      return writePrints;
+    case 'events':
+      return writeEvents;
+    case 'points':
+      return writePoints;
+    default:
+      // Of each source.
+      return writeRaw;
+  }
 }
 
 /** Numbers of a print beside those of its batch. */

@@ -10,6 +10,7 @@ import { counted } from './recording.js';
 const TABLES = {
   prints: { pattern: /kind=prints$/, hive: true },
   events: { pattern: /kind=events$/, hive: true },
+  book_points: { pattern: /kind=points$/, hive: true },
   raw: { pattern: /kind=raw\/source=[^/]+$/, hive: true },
   bars_1d: { pattern: /history\/bars_1d\//, hive: true },
   bars_1m: { pattern: /history\/bars_1m\//, hive: true },
@@ -18,7 +19,7 @@ const TABLES = {
 } as const;
 
 /** A folder of a recording's tables. */
-const RECORDED = /kind=(prints|events|raw\/source=[^/]+)$/;
+const RECORDED = /kind=(prints|events|points|raw\/source=[^/]+)$/;
 
 /** A folder of a symbol's fetched files. */
 const FETCHED = /history\/\w+\/source=[^/]+\/symbol=[^/]+$/;

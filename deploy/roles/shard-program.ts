@@ -19,6 +19,7 @@ import {
   ACTION,
   LATE,
   MEASURE,
+  PASSED,
   POINT,
   PRINT,
   SESSION_OPEN,
@@ -178,6 +179,10 @@ export class MarketShard implements ShardProgram {
       plane.flush();
       this.#recordLatency(ring, from, index);
       from = index + 1;
+      if (kind === PASSED.kind) {
+        this.#bars.advance(floats[at + PASSED.lanes.timeUs]!);
+        continue;
+      }
       if (kind !== POINT.kind && !this.#actors.isSettled()) return index;
       // A snapshot must hold every summary of the points before it: it waits for the other shards.
       // And it must hold every actor: it waits for those that are being rebuilt.

@@ -87,6 +87,15 @@ export const MEASURE = {
 } as const satisfies FrameLayout;
 
 /**
+ * Event time that has passed for every symbol: bars of time that end by then are closed. It is no
+ * step of the market, and what portfolios and the funnel see does not depend on it.
+ */
+export const PASSED = {
+  kind: 8,
+  lanes: { timeUs: 1 },
+} as const satisfies FrameLayout;
+
+/**
  * A print that came behind a later one of its row: the market refuses it, and bars that are built
  * live are amended by it. Lanes as those of `PRINT`.
  */
