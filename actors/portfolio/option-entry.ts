@@ -128,8 +128,8 @@ function deliver(
 
 /**
  * Restates the options on a stock that is split; what they have cost stays. Contracts that come to
- * be alike (strikes a cent apart, or an adjusted one that is there already) stay apart: the later one
- * is adjusted.
+ * be alike (strikes a cent apart, or an adjusted one that is there already) stay apart: the later
+ * one is adjusted.
  */
 export function splitOptions(account: Account, event: SharesSplit): void {
   const renamed = [...account.positions].flatMap(([symbol, position]) => {

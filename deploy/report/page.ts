@@ -46,7 +46,8 @@ footer li { color: var(--soft); font-size: 13px; }
 footer ul { padding-left: 18px; }
 @media print { @page { margin: 12mm; } main { max-width: none; padding: 0; }
   section, .tile, tr, svg.chart { break-inside: avoid; } .scroll { overflow: visible; }
-  .wide svg.chart { min-width: 0; } .pair svg.chart { max-width: 480px; } th, td { padding-right: 6px; font-size: 11px; } }
+  .wide svg.chart { min-width: 0; } .pair svg.chart { max-width: 480px; }
+  th, td { padding-right: 6px; font-size: 11px; } }
 ${CHART_STYLE}`;
 
 /** A cell: its text, and how it stands. */

@@ -102,8 +102,8 @@ function messageOf(chance: Chance, index: number, earlier: () => string): Operat
 }
 
 /**
- * Options that clients trade: at the first price of their stock, beyond the end of any run. Two, for
- * each that is held is priced anew in every scenario, which takes longer than all else here.
+ * Options that clients trade: at the first price of their stock, beyond the end of any run. Two,
+ * for each that is held is priced anew in every scenario, which takes longer than all else here.
  */
 const OPTIONS = (['C', 'P'] as const).map((right, row) => {
   return `${SYMBOLS[row]}230120${right}${String(FIRST_PRICES[row]! * 1_000).padStart(8, '0')}`;
