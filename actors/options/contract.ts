@@ -28,6 +28,9 @@ export const CONTRACT_SHARES = 100n;
 /** Root, expiry, right, strike in thousandths. Source: OCC Options Symbology Initiative, 2010. */
 const SYMBOL = /^([A-Z]{1,5})(\d?) *(\d{6})([CP])(\d{8})$/;
 
+/** Characters of expiry, right and strike. */
+const TAIL_LENGTH = 15;
+
 /** Fewest characters of an option's symbol: no stock has as many. */
 const LENGTH_MIN = 16;
 
@@ -55,6 +58,22 @@ export function contractOf(symbol: string): OptionContract | undefined {
   };
 }
 
+/**
+ * The symbol of a contract that can't have its own as another has it: that of an adjusted one, with
+ * the first digit behind the root that is free. Undefined where none is.
+ */
+export function symbolApart(
+  { underlying, symbol }: OptionContract,
+  isTaken: (symbol: string) => boolean,
+): string | undefined {
+  const tail = symbol.slice(-TAIL_LENGTH);
+  for (let digit = 1; digit <= 9; digit++) {
+    const apart = `${underlying}${digit}${tail}`;
+    if (!isTaken(apart)) return apart;
+  }
+  return undefined;
+}
+
 /** A contract behind a split of its stock, and how many come for one. */
 export interface SplitContract {
   readonly symbol: string;
@@ -74,9 +93,12 @@ export function splitContract(
   const { symbol, underlying, strike, isAdjusted } = contract;
   if (isAdjusted) return { symbol, count: 1n };
   const tail = symbol.slice(underlying.length);
-  if (newShares % oldShares !== 0n) return { symbol: `${underlying}1${tail}`, count: 1n };
+  const adjusted = { symbol: `${underlying}1${tail}`, count: 1n };
+  if (newShares % oldShares !== 0n) return adjusted;
   const count = newShares / oldShares;
   const cents = (2n * strike + count * CENT) / (2n * count * CENT);
+  // No symbol says a strike of nothing.
+  if (cents === 0n) return adjusted;
   const strikeDigits = ((cents * CENT) / THOUSANDTH).toString().padStart(8, '0');
   return { symbol: `${underlying}${tail.slice(0, -8)}${strikeDigits}`, count };
 }

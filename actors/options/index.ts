@@ -9,6 +9,7 @@ export {
   type OptionContract,
   type SplitContract,
   splitContract,
+  symbolApart,
 } from './contract.js';
 export { type ImpliedVolatilityQuery, impliedVolatility } from './implied-volatility.js';
 export { normalCdf, normalDensity } from './normal.js';

@@ -3,7 +3,7 @@
 import { assert, type Refusal, refusal } from '../../engine/index.js';
 import { daysOf } from '../calendar/index.js';
 import { closeLots, type Lot, sizeOf } from '../lots/index.js';
-import { contractOf, type OptionContract, splitContract } from '../options/index.js';
+import { contractOf, type OptionContract, splitContract, symbolApart } from '../options/index.js';
 import { type Account, type LotPosition, quantityOf } from './account.js';
 import type { OptionEnded, OptionSettled, SharesSplit } from './account-event.js';
 import { hold, NO_GAINS, type RealisedGain, trade } from './account-trade.js';
@@ -126,18 +126,27 @@ function deliver(
   return gains;
 }
 
-/** Restates the options on a stock that is split; what they have cost stays. */
+/**
+ * Restates the options on a stock that is split; what they have cost stays. Contracts that come to
+ * be alike (strikes a cent apart, or an adjusted one that is there already) stay apart: the later
+ * one is adjusted.
+ */
 export function splitOptions(account: Account, event: SharesSplit): void {
   const renamed = [...account.positions].flatMap(([symbol, position]) => {
     const contract = contractOf(symbol);
     return contract?.underlying === event.symbol ? [{ contract, position }] : [];
   });
+  // Those that keep their names come first.
+  renamed.sort((one, other) => Number(other.contract.isAdjusted) - Number(one.contract.isAdjusted));
   const before = renamed.map(({ contract: { symbol } }) => account.volatilities.get(symbol));
   for (const { contract, position } of renamed)
     hold(account, contract.symbol, position.currency, []);
   renamed.forEach(({ contract, position: { currency, lots } }, index) => {
-    const { symbol, count } = splitContract(contract, event.newShares, event.oldShares);
-    assert(!account.positions.has(symbol), 'portfolio.a_split_keeps_options_apart');
+    const split = splitContract(contract, event.newShares, event.oldShares);
+    const isTaken = (one: string): boolean => account.positions.has(one);
+    const symbol = isTaken(split.symbol) ? symbolApart(contract, isTaken) : split.symbol;
+    assert(symbol !== undefined, 'portfolio.a_split_keeps_options_apart');
+    const { count } = split;
     const restated = lots.map((lot): Lot => ({ ...lot, quantity: lot.quantity * count }));
     hold(account, symbol, currency, restated);
     const volatility = before[index];

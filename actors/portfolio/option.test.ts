@@ -147,6 +147,28 @@ t.test('a split of the stock restates its options, though it is not held itself'
   t.match(books.end('expired', 'KO1210319C00050000', '1'), { kind: 'command_applied' });
 });
 
+t.test('contracts that a split makes alike stay apart, and each can be closed', async (t) => {
+  const books = opened();
+  const split = { kind: 'corporate_action', dividend: 0, row: 0 } as const;
+  for (const [index, strike] of ['00130010', '00130020'].entries()) {
+    books.trade('buy', `AAPL210319C${strike}`, String(index + 1), '3');
+  }
+  books.ask({ ...split, date: 20210201, split: 3 });
+  t.same(heldOf(books), ['AAPL210319C00043340 3 300.00', 'AAPL1210319C00130020 6 600.00']);
+  books.prices[0] = 43;
+  books.mark(20210201);
+  books.trade('buy', 'AAPL210319C00130020', '1', '3');
+  books.ask({ ...split, date: 20210202, split: 0.5 });
+  books.restore();
+  t.same(
+    heldOf(books).map((one) => one.split(' ')[0]),
+    ['AAPL1210319C00130020', 'AAPL1210319C00043340', 'AAPL2210319C00130020'],
+  );
+  books.mark(20210202);
+  t.match(books.trade('sell', 'AAPL2210319C00130020', '1', '2'), { kind: 'command_applied' });
+  t.equal(accountGaps(books.state().account).size, 0);
+});
+
 t.test('any history of options keeps the identity and comes back from its journal', async () => {
   const step = fc.record({
     side: fc.constantFrom('buy', 'sell'),

@@ -22,9 +22,10 @@ h2 { font-size: 18px; margin: 0 0 4px; }
 .tile b { display: block; font-size: 20px; font-variant-numeric: tabular-nums; }
 .tile span { color: var(--soft); font-size: 12px; }
 section { margin: 0 0 34px; }
-.pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 480px), 1fr));
+.pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 440px), 1fr));
   gap: 24px; }
 svg.chart { width: 100%; height: auto; display: block; }
+.pair svg.chart { max-width: 600px; }
 .scroll { overflow-x: auto; }
 .wide svg.chart { min-width: 640px; }
 table { border-collapse: collapse; width: 100%; font-size: 13px;
@@ -45,7 +46,8 @@ footer li { color: var(--soft); font-size: 13px; }
 footer ul { padding-left: 18px; }
 @media print { @page { margin: 12mm; } main { max-width: none; padding: 0; }
   section, .tile, tr, svg.chart { break-inside: avoid; } .scroll { overflow: visible; }
-  .wide svg.chart { min-width: 0; } th, td { padding-right: 6px; font-size: 11px; } }
+  .wide svg.chart { min-width: 0; } .pair svg.chart { max-width: 480px; }
+  th, td { padding-right: 6px; font-size: 11px; } }
 ${CHART_STYLE}`;
 
 /** A cell: its text, and how it stands. */

@@ -2,7 +2,7 @@
 
 import type { PortfolioMessage } from '../../actors/portfolio/index.js';
 import { type Address, Chance, type Reply } from '../../engine/index.js';
-import { SYMBOLS } from './market-walk.js';
+import { FIRST_PRICES, SYMBOLS } from './market-walk.js';
 import { PORTFOLIOS, SHARDS } from './setting.js';
 
 /** Clients that send operations. */
@@ -87,6 +87,7 @@ function messageOf(chance: Chance, index: number, earlier: () => string): Operat
     return { kind: 'charge', commandId, what: chance.happens(0.5) ? 'fee' : 'interest', amount };
   }
   if (kind < 0.48) return { kind: 'correct', commandId, eventId: earlier(), reason: 'a mistake' };
+  if (kind < 0.53) return optionMessageOf(chance, commandId);
   return {
     kind: 'trade',
     commandId,
@@ -100,8 +101,34 @@ function messageOf(chance: Chance, index: number, earlier: () => string): Operat
   };
 }
 
+/**
+ * Options that clients trade: at the first price of their stock, beyond the end of any run. Two,
+ * for each that is held is priced anew in every scenario, which takes longer than all else here.
+ */
+const OPTIONS = (['C', 'P'] as const).map((right, row) => {
+  return `${SYMBOLS[row]}230120${right}${String(FIRST_PRICES[row]! * 1_000).padStart(8, '0')}`;
+});
+
+/** A trade in contracts, or the exercise of one that may not be held. */
+function optionMessageOf(chance: Chance, commandId: string): Operation['message'] {
+  const symbol = chance.pick(OPTIONS);
+  const quantity = String(chance.between(1, 4));
+  if (chance.happens(0.3)) {
+    return { kind: 'option', commandId, what: 'exercised', symbol, quantity, price: '' };
+  }
+  return {
+    kind: 'trade',
+    commandId,
+    symbol,
+    side: chance.happens(0.65) ? 'buy' : 'sell',
+    quantity,
+    price: `${chance.between(1, 20)}.${chance.between(10, 99)}`,
+    fee: chance.happens(0.5) ? '' : `0.${chance.between(1, 99)}`,
+  };
+}
+
 /** Refusals that a client takes for its answer; after all others it asks again. */
-const FINAL = /^portfolio\./;
+const FINAL = /^(portfolio|lots)\./;
 
 /** Whether an answer is one that a client takes. */
 export function isFinal(reply: Reply): boolean {

@@ -2,11 +2,12 @@
 
 import type { Address, StoredRecord } from '../../engine/index.js';
 import { type MarketWalk, SYMBOLS } from './market-walk.js';
+import { exercised, splitOptions } from './oracle-options.js';
 import { OPENING_CASH, PORTFOLIOS } from './setting.js';
 
 const MILLION = 1_000_000n;
 
-/** Cash and shares of one portfolio. Units: millionths. */
+/** Cash, shares and contracts of one portfolio. Units: millionths. */
 export interface Book {
   cash: bigint;
   readonly shares: Map<string, bigint>;
@@ -27,6 +28,9 @@ interface Fact {
   readonly quantity?: bigint;
   readonly price?: bigint;
   readonly fee?: bigint;
+  /** Shares of a contract. */
+  readonly multiplier?: bigint;
+  readonly end?: string;
   readonly amount?: bigint;
   readonly reversedId?: string;
 }
@@ -145,11 +149,17 @@ function takenBack(facts: readonly Fact[]): ReadonlySet<string> {
 
 function apply(book: Book, fact: Fact): string | undefined {
   const { kind, symbol = '', quantity = 0n, price = 0n, fee = 0n, amount = 0n } = fact;
+  const { multiplier = 1n } = fact;
   if (kind === 'cash_moved' || kind === 'interest_paid') book.cash += amount;
   else if (kind === 'fee_charged') book.cash -= amount;
   else if (kind === 'traded') {
-    book.cash -= scaled(price * quantity) + fee;
-    setShares(book, symbol, (book.shares.get(symbol) ?? 0n) + quantity);
+    book.cash -= scaled(price * quantity * multiplier) + fee;
+    addShares(book, symbol, quantity);
+  } else if (kind === 'option_ended' && fact.end === 'exercised') {
+    const { stock, shares, strike } = exercised(symbol, quantity);
+    addShares(book, symbol, -quantity);
+    addShares(book, stock, shares);
+    book.cash -= scaled(strike * shares);
   } else return `expected an entry that clients make, was ${kind}`;
   return undefined;
 }
@@ -163,10 +173,15 @@ function applyAction(
   }: { readonly row: number; readonly split: number; readonly dividend: number },
 ): void {
   const symbol = SYMBOLS[row] ?? '';
+  if (split !== 1) splitOptions(book.shares, symbol, split);
   const shares = book.shares.get(symbol);
   if (shares === undefined) return;
   book.cash += scaled(BigInt(Math.round(dividend * 1e6)) * shares);
   if (split !== 1) setShares(book, symbol, scaled(BigInt(Math.round(split * 1e6)) * shares));
+}
+
+function addShares(book: Book, symbol: string, more: bigint): void {
+  setShares(book, symbol, (book.shares.get(symbol) ?? 0n) + more);
 }
 
 function setShares(book: Book, symbol: string, shares: bigint): void {

@@ -104,12 +104,20 @@ export function replayPortfolio(options: ReplayOptions): Replayed {
 }
 
 /**
- * A decision with the equity that the recorded one met: that is of the last print of every row, and
- * prints are no steps of the market. Where one tells it, both must.
+ * A decision with what the recorded one met of last prints, which are no steps of the market: the
+ * equity, which both must tell where one does, and the volatility that the price of an option
+ * implied, which there may be at one price and not at another. In the order of the recorded one.
  */
 function asMet(event: Message, recorded: Message): Message {
-  if (!('equityBefore' in event && 'equityBefore' in recorded)) return event;
-  return Object.assign({ ...event }, { equityBefore: recorded.equityBefore });
+  const met = new Map<string, unknown>(Object.entries(event));
+  if ('equityBefore' in event && 'equityBefore' in recorded) {
+    met.set('equityBefore', recorded.equityBefore);
+  }
+  if ('volatility' in recorded) met.set('volatility', recorded.volatility);
+  else met.delete('volatility');
+  const names = [...Object.keys(recorded), ...met.keys()].filter((name) => met.has(name));
+  // It has every field of the event, so its kind too.
+  return Object.fromEntries(names.map((name) => [name, met.get(name)])) as unknown as Message;
 }
 
 /**
