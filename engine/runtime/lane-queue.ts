@@ -21,7 +21,7 @@ export class LaneQueue {
   readonly #capacity: number;
   #places = 0;
   #fields: (Message | string | number | undefined)[] = [];
-  /** Numbers of the next to take and the next to put; a message lies at its number modulo places. */
+  /** Numbers of the next to take and to put; a message lies at its number modulo places. */
   #head = 0;
   #tail = 0;
   /** Number of the waiting message of each conflation key, by message kind. */

@@ -21,9 +21,9 @@ const SPIN_MS_A_LOOP = 1;
 const SKIPPED_MAX = 1024;
 
 /**
- * Turns of the event loop without a message before the owner sleeps. Few after a sleep: a shard that
- * has to be woken for a single question has the machine to itself, and rings. They double with each
- * message that comes meanwhile, up to some 200 us, so that shards with much to say need not ring.
+ * Turns of the event loop without a message before the owner sleeps. Few after a sleep: a shard
+ * that has to be woken for a single question has the machine to itself, and rings. They double with
+ * each message that comes meanwhile, up to some 200 us: shards with much to say need not ring.
  */
 const IDLE_LOOPS_FIRST = 2;
 const IDLE_LOOPS_MAX = 150;
