@@ -241,7 +241,7 @@ export const GOALS: readonly Goal[] = [
     'tell-deep.sluice.rate',
     6_000_000,
     'the same with mailboxes 1,000 deep: 6 M/s',
-    'memory: half a million waiting messages leave the caches and the young generation',
+    'memory: half a million waiting messages leave the caches and the young generation; their envelopes are made when they are taken',
     ...tellPeers('tell-deep'),
   ),
   higher(
@@ -297,7 +297,7 @@ export const GOALS: readonly Goal[] = [
     'idle.cpu.cpu',
     2,
     'idle: under 2 % of a core',
-    'a parked shard wakes every 50 ms to see its timers',
+    'what the process looks at while nothing happens: a parked shard wakes once a second',
   ),
   higher(
     'durable.sluice.rate',

@@ -182,6 +182,16 @@ export const MACRO = casesOf('macro', [
     isOnDemand: true,
     roundsMax: 1,
     timeoutMs: 700_000,
-    load: () => import('../macro/soak.js'),
+    load: () => import('../macro/soak.js').then(({ soak }) => ({ run: () => soak(10) })),
+  },
+  {
+    name: 'soak.one-minute',
+    title: 'one minute at 100,000 ticks/s, for a quick look',
+    figures: [low('rss', 'MB'), low('growth', '%')],
+    isShort: false,
+    isOnDemand: true,
+    roundsMax: 1,
+    timeoutMs: 150_000,
+    load: () => import('../macro/soak.js').then(({ soak }) => ({ run: () => soak(1) })),
   },
 ]);

@@ -1,33 +1,31 @@
-// Ten minutes at 100,000 ticks a second: whether memory stays flat.
+// Minutes at 100,000 ticks a second: whether memory stays flat.
 
 import type { Sample } from '../lib/case.js';
 import { pause } from '../lib/clock.js';
 import { withProduct } from '../lib/product.js';
 import { median } from '../lib/statistics.js';
 
-const MINUTES = 10;
-
-/** Memory is read so often. Units: milliseconds. */
-const EVERY_MS = 5_000;
+/** Readings of memory in ten parts of the time; the second is compared with the last. */
+const READINGS_A_PART = 12;
+const PARTS = 10;
 
 /** 75 sessions last ten minutes at an eighth of a session a second. */
 const SESSIONS_PER_SECOND = 0.125;
 const TICKS_PER_BAR = Math.round(100_000 / 504 / SESSIONS_PER_SECOND);
 
-/** Growth from the second minute to the last, medians of each minute, in per cent. */
-export function run(): Promise<Sample> {
+/** Growth from the second tenth of the time to the last, medians of each, in per cent. */
+export function soak(minutes: number): Promise<Sample> {
   const pace = ['--pace', String(SESSIONS_PER_SECOND), '--ticks-per-bar', String(TICKS_PER_BAR)];
   return withProduct(['--shards', '1', '--quiet', ...pace], async (product) => {
     await product.httpPort();
     const readings: number[] = [];
-    const perMinute = 60_000 / EVERY_MS;
     // The product ends its replay after exactly ten minutes: the last reading comes before.
-    for (let reading = 0; reading < MINUTES * perMinute - 2; reading++) {
-      await pause(EVERY_MS);
+    for (let reading = 0; reading < PARTS * READINGS_A_PART - 2; reading++) {
+      await pause((minutes * 60_000) / (PARTS * READINGS_A_PART));
       readings.push(product.rssMb());
     }
-    const second = median(readings.slice(perMinute, 2 * perMinute));
-    const last = median(readings.slice(-perMinute));
+    const second = median(readings.slice(READINGS_A_PART, 2 * READINGS_A_PART));
+    const last = median(readings.slice(-READINGS_A_PART));
     return { rss: Math.max(...readings), growth: (last / second - 1) * 100 };
   });
 }

@@ -41,7 +41,7 @@ export class Cell {
   readonly parent: Address | '';
   readonly kind: Kind;
   readonly spec: ChildSpec;
-  readonly mailbox = new Mailbox();
+  readonly mailbox: Mailbox;
   /** Children and how they are kept, in the order they were started; made when first needed. */
   children: Map<Address, ChildSpec> | undefined = undefined;
   /** Hash of the address. */
@@ -85,6 +85,7 @@ export class Cell {
 
   constructor(address: Address, kind: Kind, parent: Address | '' = '', spec = DEFAULT_CHILD) {
     this.address = address;
+    this.mailbox = new Mailbox(address);
     this.parent = parent;
     this.kind = kind;
     this.spec = spec;

@@ -1,21 +1,34 @@
-// One lane of a mailbox: a ring of envelopes that grows to its bound and finds a message by key.
+// One lane of a mailbox: a ring of messages that grows to its bound and finds a message by key.
 
+import type { Address, Message } from '../core/address.js';
 import type { Envelope } from './envelope.js';
 
 /** Places of a new ring; most lanes never hold more. A power of two. */
-const FIRST_PLACES = 8;
+const FIRST_PLACES = 4;
 
-/** A bounded first-in first-out queue. */
+// A place's fields lie side by side in one array, and no envelope waits: half a million of those
+// that do would leave the young generation, and be copied and collected at great cost.
+const MESSAGE = 0;
+const FROM = 1;
+const ASK = 2;
+const CAUSE = 3;
+const COMMAND_KEY = 4;
+const FIELDS = 5;
+
+/** A bounded first-in first-out queue of one actor's messages. */
 export class LaneQueue {
+  readonly #to: Address;
   readonly #capacity: number;
-  #items: (Envelope | undefined)[] = [];
-  /** Numbers of the next to take and the next to put; an item lies at its number modulo places. */
+  #places = 0;
+  #fields: (Message | string | number | undefined)[] = [];
+  /** Numbers of the next to take and to put; a message lies at its number modulo places. */
   #head = 0;
   #tail = 0;
   /** Number of the waiting message of each conflation key, by message kind. */
   #waiting: Map<string, Map<string | number, number>> | undefined;
 
-  constructor(capacity: number) {
+  constructor(to: Address, capacity: number) {
+    this.#to = to;
     this.#capacity = capacity;
   }
 
@@ -27,11 +40,11 @@ export class LaneQueue {
   // hot
   push(envelope: Envelope): boolean {
     const length = this.#tail - this.#head;
-    if (length === this.#items.length) {
+    if (length === this.#places) {
       if (length >= this.#capacity) return false;
       this.#grow();
     }
-    this.#items[this.#tail & (this.#items.length - 1)] = envelope;
+    this.#put(this.#tail, envelope);
     this.#tail++;
     return true;
   }
@@ -40,24 +53,20 @@ export class LaneQueue {
   // hot
   shift(): Envelope | undefined {
     if (this.#head === this.#tail) return undefined;
-    const place = this.#head & (this.#items.length - 1);
-    const envelope = this.#items[place];
-    this.#items[place] = undefined;
+    const envelope = this.#at(this.#head);
+    this.#fields[this.#placeOf(this.#head)] = undefined;
     this.#head++;
     return envelope;
   }
 
   /** Takes the oldest message of a kind out of its place; undefined when none waits. */
   dropOldest(kind: string): Envelope | undefined {
-    const places = this.#items.length - 1;
     let number = this.#head;
-    while (number < this.#tail && this.#items[number & places]?.message.kind !== kind) number++;
+    while (number < this.#tail && this.#at(number).message.kind !== kind) number++;
     if (number === this.#tail) return undefined;
-    const dropped = this.#items[number & places];
+    const dropped = this.#at(number);
     this.#moveOn(number);
-    for (let at = number; at > this.#head; at--) {
-      this.#items[at & places] = this.#items[(at - 1) & places];
-    }
+    for (let at = number; at > this.#head; at--) this.#put(at, this.#at(at - 1));
     this.shift();
     return dropped;
   }
@@ -91,26 +100,53 @@ export class LaneQueue {
   replace(envelope: Envelope, key: string | number): Envelope | undefined {
     const number = this.#waiting?.get(envelope.message.kind)?.get(key);
     if (number === undefined || number < this.#head) return undefined;
-    const place = number & (this.#items.length - 1);
-    const old = this.#items[place];
-    this.#items[place] = envelope;
+    const old = this.#at(number);
+    this.#put(number, envelope);
     return old;
   }
 
   /** The waiting messages, oldest first. */
   *[Symbol.iterator](): Generator<Envelope> {
-    for (let number = this.#head; number < this.#tail; number++) {
-      yield this.#items[number & (this.#items.length - 1)]!;
-    }
+    for (let number = this.#head; number < this.#tail; number++) yield this.#at(number);
+  }
+
+  // hot
+  #placeOf(number: number): number {
+    return (number & (this.#places - 1)) * FIELDS;
+  }
+
+  // hot
+  #put(number: number, { message, from, ask, cause, commandKey }: Envelope): void {
+    const at = this.#placeOf(number);
+    const fields = this.#fields;
+    fields[at + MESSAGE] = message;
+    fields[at + FROM] = from;
+    fields[at + ASK] = ask;
+    fields[at + CAUSE] = cause;
+    fields[at + COMMAND_KEY] = commandKey;
+  }
+
+  // hot
+  #at(number: number): Envelope {
+    const at = this.#placeOf(number);
+    const fields = this.#fields;
+    // What `put` has put there.
+    return {
+      to: this.#to,
+      from: fields[at + FROM] as Address | '',
+      message: fields[at + MESSAGE] as Message,
+      ask: fields[at + ASK] as number,
+      cause: fields[at + CAUSE] as string,
+      commandKey: fields[at + COMMAND_KEY] as string,
+    };
   }
 
   #grow(): void {
     const waiting = [...this];
-    const places = Math.max(FIRST_PLACES, this.#items.length * 2);
-    const items: (Envelope | undefined)[] = new Array(places).fill(undefined);
+    this.#places = Math.max(FIRST_PLACES, this.#places * 2);
+    this.#fields = new Array(this.#places * FIELDS).fill(undefined);
     for (let index = 0; index < waiting.length; index++) {
-      items[(this.#head + index) & (places - 1)] = waiting[index];
+      this.#put(this.#head + index, waiting[index]!);
     }
-    this.#items = items;
   }
 }

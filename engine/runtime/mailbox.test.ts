@@ -26,7 +26,7 @@ const drop = waitPolicy({ lane: 'data', overflow: 'drop_oldest' }, 'row');
 t.test('a lane that drops its oldest keeps the newest, whatever is taken meanwhile', async () => {
   fc.assert(
     fc.property(fc.array(fc.boolean(), { maxLength: 4_000 }), (puts) => {
-      const mailbox = new Mailbox();
+      const mailbox = new Mailbox('row/0');
       const model: number[] = [];
       puts.forEach((isPut, value) => {
         // Three puts for every take, so that the bound is reached.
@@ -58,7 +58,7 @@ t.test('kinds that share a full lane keep to what each of them says', async () =
   const before = fc.array(fc.constantFrom(...kinds), { minLength: 1_000, maxLength: 1_030 });
   fc.assert(
     fc.property(before, fc.array(step, { maxLength: 300 }), (first, steps) => {
-      const mailbox = new Mailbox();
+      const mailbox = new Mailbox('row/0');
       const model: Row[] = [];
       const offer = (kind: Row['kind'], key: number, value: number): void => {
         const offered = mailbox.offer(
@@ -109,7 +109,7 @@ t.test('conflation keeps one message a key, the newest, in the first one’s pla
     fc.property(
       fc.array(fc.tuple(fc.integer({ min: 0, max: 5 }), fc.boolean()), { maxLength: 300 }),
       (steps) => {
-        const mailbox = new Mailbox();
+        const mailbox = new Mailbox('row/0');
         const model = new Map<number, number>();
         steps.forEach(([key, isPut], value) => {
           if (isPut) {

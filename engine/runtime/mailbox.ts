@@ -1,6 +1,6 @@
 // The bounded queues of one actor: system before command before data.
 
-import type { Message } from '../core/address.js';
+import type { Address, Message } from '../core/address.js';
 import type { LanePolicy, Overflow } from '../core/behaviour.js';
 import { LIMITS } from '../core/limits.js';
 import { hashText } from '../shard/placement.js';
@@ -38,6 +38,7 @@ function capacityOf({ lane }: WaitPolicy): number {
 
 /** One actor's mailbox. Lanes are made when first used: most actors use one. */
 export class Mailbox {
+  readonly #to: Address;
   readonly #lanes: [LaneQueue | undefined, LaneQueue | undefined, LaneQueue | undefined] = [
     undefined,
     undefined,
@@ -48,12 +49,16 @@ export class Mailbox {
   /** Message that the last offer pushed out, for its asker to be told. */
   displaced: Envelope | undefined = undefined;
 
+  constructor(to: Address) {
+    this.#to = to;
+  }
+
   /** Adds a message under its kind's policy. */
   // hot
   offer(envelope: Envelope, policy: WaitPolicy): Offered {
     let lane = this.#lanes[policy.lane];
     if (lane === undefined) {
-      lane = new LaneQueue(capacityOf(policy));
+      lane = new LaneQueue(this.#to, capacityOf(policy));
       this.#lanes[policy.lane] = lane;
     }
     if (policy.overflow === 'conflate') return this.#conflate(lane, envelope, policy);

@@ -8,8 +8,11 @@ import type { Emptiable, RingConsumer } from './ring.js';
  */
 const SPIN_PASSES = 100;
 
-/** Longest sleep while nothing is due. Units: milliseconds. Bounds how late a timer may be seen. */
-const PARK_MS_MAX = 50;
+/**
+ * Longest sleep while nothing is due, as long as a second look at whether anything is costs nothing
+ * that shows. A timer ends it when it is due, a message or frame at once. Units: milliseconds.
+ */
+const PARK_MS_MAX = 1_000;
 
 /** Sleep while another thread holds this one up at a gate. Units: milliseconds. */
 const GATE_MS = 0.05;

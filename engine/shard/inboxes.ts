@@ -11,17 +11,22 @@ const MESSAGES_A_DRAIN = 1024;
  */
 const SPIN_LOOKS = 600;
 
-/** Spins of one turn of the event loop: its sockets wait for a millisecond at most. */
-const SPINS_A_LOOP = 200;
+/**
+ * How long one turn of the event loop may spin: its sockets wait so long, and of hundreds of short
+ * questions one waits for them. Units: milliseconds.
+ */
+const SPIN_MS_A_LOOP = 1;
 
 /** Posts that are not followed by a spin after spins were in vain; doubles up to this. */
 const SKIPPED_MAX = 1024;
 
 /**
- * Turns of the event loop without a message before the owner sleeps: some 200 us, in which a shard
- * that had to be woken has answered, so that only one of the two waits for the kernel.
+ * Turns of the event loop without a message before the owner sleeps. Few after a sleep: a shard
+ * that has to be woken for a single question has the machine to itself, and rings. They double with
+ * each message that comes meanwhile, up to some 200 us: shards with much to say need not ring.
  */
-const IDLE_LOOPS = 150;
+const IDLE_LOOPS_FIRST = 2;
+const IDLE_LOOPS_MAX = 150;
 
 /** One shard's messages on the owner's side. */
 export interface Inbox {
@@ -35,10 +40,12 @@ export class Inboxes {
   readonly #inboxes = new Set<Inbox>();
   #isLooking = false;
   #isSpinPlanned = false;
-  #spinsLeft = SPINS_A_LOOP;
+  /** When this turn of the event loop has spun for long enough. */
+  #spinUntilMs = 0;
   #skips = 0;
   #skipsNext = 1;
   #idleLoops = 0;
+  #idleLoopsMost = IDLE_LOOPS_FIRST;
   #isLoopPlanned = false;
   /** Pauses of the owner that are under way. */
   #pauses = 0;
@@ -62,6 +69,7 @@ export class Inboxes {
     this.#idleLoops = 0;
     if (!this.#isLooking) {
       this.#isLooking = true;
+      this.#spinUntilMs = performance.now() + SPIN_MS_A_LOOP;
       for (const { reader } of this.#inboxes) reader.stayAwake();
     }
     this.#planLoop();
@@ -85,18 +93,18 @@ export class Inboxes {
   /** The owner has posted something: an answer may come soon. */
   posted(): void {
     this.woken();
-    if (this.#isSpinPlanned || this.#spinsLeft === 0) return;
+    if (this.#isSpinPlanned) return;
     if (this.#skips > 0) {
       this.#skips--;
       return;
     }
+    if (performance.now() > this.#spinUntilMs) return;
     this.#isSpinPlanned = true;
     void Promise.resolve().then(this.#spin);
   }
 
   #spinOnce(): void {
     this.#isSpinPlanned = false;
-    this.#spinsLeft--;
     for (let look = 0; look < SPIN_LOOKS; look++) {
       if (this.#drainAll() === 0) continue;
       this.#skipsNext = 1;
@@ -115,14 +123,21 @@ export class Inboxes {
 
   #lookOnce(): void {
     this.#isLoopPlanned = false;
-    this.#spinsLeft = SPINS_A_LOOP;
+    this.#spinUntilMs = performance.now() + SPIN_MS_A_LOOP;
     this.#idleLoops++;
     try {
-      if (this.#drainAll() > 0) this.#idleLoops = 0;
+      if (this.#drainAll() > 0) {
+        this.#idleLoops = 0;
+        this.#idleLoopsMost = Math.min(2 * this.#idleLoopsMost, IDLE_LOOPS_MAX);
+      }
     } finally {
       // An error of whoever received ends that message's handling, not the looking.
-      if (this.#pauses > 0 || this.#idleLoops < IDLE_LOOPS || !this.#sleepAll()) this.#planLoop();
-      else this.#isLooking = false;
+      const isPatient = this.#pauses > 0 || this.#idleLoops < this.#idleLoopsMost;
+      if (isPatient || !this.#sleepAll()) this.#planLoop();
+      else {
+        this.#isLooking = false;
+        this.#idleLoopsMost = IDLE_LOOPS_FIRST;
+      }
     }
   }
 

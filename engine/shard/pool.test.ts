@@ -116,6 +116,14 @@ t.test('the watchdog counts looks, and waits longer for the first beat', async (
   t.equal(watchdog.look(1, 9), 'well', 'each thread by itself');
 });
 
+t.test('a thread that sleeps is well however long, and may hang once it is awake', async (t) => {
+  const watchdog = new Watchdog({ hungMs: 2_000, beginMs: 3_000 });
+  const looks = (count: number, isParked: boolean) =>
+    Array.from({ length: count }, () => watchdog.look(0, 5, 1, isParked));
+  t.same(new Set(looks(100, true)), new Set(['well']));
+  t.same(looks(4, false), ['well', 'well', 'well', 'hung']);
+});
+
 t.test('a long pass over many turns is no hang, unless it has no end', async (t) => {
   const watchdog = new Watchdog({ hungMs: 2_000, beginMs: 3_000 });
   watchdog.look(0, 5, 1);

@@ -289,7 +289,10 @@ export class ShardPool {
   /** Looks at every thread's heartbeat and ends those that have stopped. */
   #look(): void {
     for (const [shard, slot] of this.#slots.entries()) {
-      const pulse = this.#watchdog.look(shard, slot.ring.heartbeat(), slot.ring.mark());
+      const { ring } = slot;
+      // Asked before the beats: one that wakes in between has beaten.
+      const isParked = ring.isParked();
+      const pulse = this.#watchdog.look(shard, ring.heartbeat(), ring.mark(), isParked);
       if (pulse !== 'well') this.#end(slot, pulse);
     }
   }

@@ -58,11 +58,13 @@ t.test('a parked consumer on another thread is woken by a frame', async (t) => {
     worker.on('message', (message) => {
       messages.push(message);
       if (message === 'parking') {
+        while (!producer.isParked());
         producer.floats[producer.claim() * 8 + 1] = 42;
         producer.publish();
       } else resolve();
     });
   });
+  t.notOk(producer.isParked());
   await worker.terminate();
   t.same(messages, ['parking', 42]);
 });

@@ -102,6 +102,11 @@ export class RingProducer {
     return Atomics.load(this.#control, HEARTBEAT);
   }
 
+  /** Whether the consumer sleeps: it beats no more until it is woken or something is due. */
+  isParked(): boolean {
+    return Atomics.load(this.#control, PARKED) === 1;
+  }
+
   /** The highest pressure the consumer has told of since the last call. Shape: 0 to 1. */
   takePressure(): number {
     return Atomics.exchange(this.#control, PRESSURE, 0) / PRESSURE_FULL;

@@ -46,13 +46,16 @@ export class Watchdog {
     this.#sameTurnLooks[shard] = 0;
   }
 
-  /** Looks at a thread's count of beats, which is 0 until it begins, and at its turn's mark. */
-  look(shard: number, beats: number, mark = 0): Pulse {
+  /**
+   * Looks at a thread's count of beats, which is 0 until it begins, and at its turn's mark; one that
+   * sleeps has nothing to beat for.
+   */
+  look(shard: number, beats: number, mark = 0, isParked = false): Pulse {
     const isOther = mark !== (this.#marks[shard] ?? 0);
     this.#marks[shard] = mark;
     const sameTurn = isOther ? 0 : (this.#sameTurnLooks[shard] ?? 0) + 1;
     this.#sameTurnLooks[shard] = sameTurn;
-    if (beats !== this.#beats[shard]) {
+    if (beats !== this.#beats[shard] || isParked) {
       this.#beats[shard] = beats;
       this.#sameLooks[shard] = 0;
       this.#sameTurnLooks[shard] = 0;
