@@ -46,12 +46,13 @@ export class Store {
 
   /** Writes inside the current transaction. */
   put(key: Key, value: Buffer): void {
-    this.#database.put(key, value).catch(toldByCommit);
+    // Inside a transaction its promise is one that is kept already: the commit tells of failures.
+    void this.#database.put(key, value);
   }
 
   /** Removes inside the current transaction. */
   remove(key: Key): void {
-    this.#database.remove(key).catch(toldByCommit);
+    void this.#database.remove(key);
   }
 
   /**
@@ -144,7 +145,8 @@ export class Lmdb {
   }
 
   /**
-   * Runs `write` in one transaction and resolves once it is on disk. One commit at a time.
+   * Takes what `write` puts and removes as one transaction; resolves once it is on disk. One commit
+   * at a time.
    * Errors: `journal.disk_full`, retryable, with nothing written; `journal.commit_failed`, after
    * which the environment must not be written any more: what is on disk is whole, but the commit
    * itself may or may not be.
@@ -153,7 +155,9 @@ export class Lmdb {
     await this.#space?.settled();
     this.#makeRoom(size);
     try {
-      await this.#root.transaction(write);
+      // Queued whole and written by a thread of the pool: one that had to ask this thread for each
+      // put would wait for it, and this one for the puts.
+      await this.#root.batch(write);
       await this.#root.flushed;
     } catch (error) {
       this.#hasFailed = true;
@@ -210,9 +214,6 @@ export class Lmdb {
     this.#bytesBefore = needed;
   }
 }
-
-/** A put's own promise says nothing that the commit's does not. */
-function toldByCommit(): void {}
 
 /** The package hands out the reason of a failed commit as a promise that rejects. */
 async function causeOf(error: unknown): Promise<unknown> {
