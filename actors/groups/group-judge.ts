@@ -13,9 +13,6 @@ import { SCENARIOS, type ScenarioMatrix, type TailRisk, worstTail } from '../ris
 import { GROUP, POINTS_KEPT, type RiskBoard } from './board.js';
 import type { GroupConfig, GroupLevel } from './board-config.js';
 
-/** Worst scenarios put in order: a tail at 99 % of 504 needs seven, and ties of those some more. */
-const TAIL = 16;
-
 /** A group at a point. Units: dollars, unless they are fractions. */
 export interface GroupFigures {
   readonly id: string;
@@ -179,7 +176,7 @@ export class GroupJudge {
       }
       kernel.add(profits, count, firstDay);
     }
-    return worstTail(profits, this.#worst, TAIL, 0.99);
+    return worstTail(profits, this.#worst, 0.99);
   }
 
   /** The tail of a group's summed profits: as before while no member's risk was made anew. */
@@ -190,7 +187,7 @@ export class GroupJudge {
     const profits = this.#sumProfits(members);
     const room = this.#worst.subarray(0, profits.length);
     // Without a day that all have in common nothing is known.
-    const { valueAtRisk, tailMean } = worstTail(profits, room, TAIL, 0.99);
+    const { valueAtRisk, tailMean } = worstTail(profits, room, 0.99);
     const tail: GroupTail = { madeUs, var99: valueAtRisk, cvar99: tailMean };
     this.#tails[group] = tail;
     return tail;

@@ -75,13 +75,17 @@ export function sumsOf(account: Account, currency: string): CurrencySums {
 }
 
 /** Signed shares of a position. */
-export function quantityOf(position: LotPosition): bigint {
-  return position.lots.reduce((sum, lot) => sum + lot.quantity, 0n);
+export function quantityOf({ lots }: LotPosition): bigint {
+  let sum = lots[0]?.quantity ?? 0n;
+  for (let index = 1; index < lots.length; index++) sum += lots[index]!.quantity;
+  return sum;
 }
 
 /** Signed cost of a position. */
-export function costOf(position: LotPosition): bigint {
-  return position.lots.reduce((sum, lot) => sum + lot.cost, 0n);
+export function costOf({ lots }: LotPosition): bigint {
+  let sum = lots[0]?.cost ?? 0n;
+  for (let index = 1; index < lots.length; index++) sum += lots[index]!.cost;
+  return sum;
 }
 
 /**

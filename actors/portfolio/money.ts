@@ -6,6 +6,9 @@ import { divideToEven } from '../lots/index.js';
 const SCALE = 1_000_000n;
 const DIGITS = 6;
 
+/** Whole numbers up to here are exact as floats. */
+const FLOAT_MAX = BigInt(Number.MAX_SAFE_INTEGER);
+
 /** Largest magnitude accepted from outside: a million million, in millionths. */
 const AMOUNT_MAX = 1_000_000_000_000n * SCALE;
 
@@ -25,9 +28,12 @@ export function parseDecimal(text: string): bigint | undefined {
 /** Writes millionths as a decimal string with at least `decimalsMin` decimals. */
 export function formatDecimal(amount: bigint, decimalsMin = 2): string {
   const size = amount < 0n ? -amount : amount;
-  const part = (size % SCALE).toString().padStart(DIGITS, '0').replace(/0+$/, '');
+  // Up to nine thousand million a float is as exact, and leaves a tenth of the garbage.
+  const units = size <= FLOAT_MAX ? Number(size) : Number.NaN;
+  const rest = units === units ? units % Number(SCALE) : Number(size % SCALE);
+  const whole = units === units ? (units - rest) / Number(SCALE) : size / SCALE;
+  const part = rest === 0 ? '' : String(rest).padStart(DIGITS, '0').replace(/0+$/, '');
   const decimals = part.padEnd(decimalsMin, '0');
-  const whole = (size / SCALE).toString();
   return `${amount < 0n ? '-' : ''}${whole}${decimals === '' ? '' : `.${decimals}`}`;
 }
 

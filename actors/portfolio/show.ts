@@ -35,11 +35,19 @@ export function show(state: PortfolioState, directory: Directory): PortfolioShow
     options: book === undefined ? undefined : optionRiskNow(state, book),
     optionStress: options.length === 0 ? [] : stressOptions(options, held),
     firstDay: state.book.firstDay,
-    positions: held.map((position) => ({ ...position, weight: position.marketValue / equity })),
+    positions: held.map((position) => weighed(position, equity)),
   };
 }
 
 type Held = Omit<PositionFigures, 'weight'>;
+
+/** Field by field, as below: a spread leaves five times as much garbage, a line of every position. */
+function weighed(position: Held, equity: number): PositionFigures {
+  const { row, symbol, quantity, cost, averageCost, last, marketValue, unrealised } = position;
+  const weight = marketValue / equity;
+  const line = { row, symbol, quantity, cost, averageCost, last, marketValue, unrealised, weight };
+  return position.option === undefined ? line : { ...line, option: position.option };
+}
 
 /** Positions at last prices: stocks by row, then options by symbol, so that sums have one order. */
 function heldOf(
@@ -53,23 +61,26 @@ function heldOf(
     .sort((one, other) => one.row - other.row)
     .map(({ row, symbol, position }) => {
       const last = directory.lastPrice(row);
-      return lineOf({ row, symbol, last }, position, toFloat(quantityOf(position)));
+      return lineOf({ row, symbol, last }, position, 1);
     });
   return [...stocks, ...options.map((option) => optionOf(state, option))];
 }
 
-/** A line of so many shares, without a price at cost, as when it is marked. */
+/** A line of so many shares a unit, without a price at cost, as when it is marked. */
 function lineOf(
   what: Pick<PositionFigures, 'row' | 'symbol' | 'last'>,
   position: LotPosition,
-  shares: number,
+  multiplier: number,
 ): Held {
-  const { last } = what;
-  const cost = costOf(position);
+  const { row, symbol, last } = what;
+  const [quantity, cost] = [quantityOf(position), costOf(position)];
+  const shares = toFloat(quantity) * multiplier;
   const marketValue = last === last ? shares * last : toFloat(cost);
   return {
-    ...what,
-    quantity: formatDecimal(quantityOf(position), 0),
+    row,
+    symbol,
+    last,
+    quantity: formatDecimal(quantity, 0),
     cost: formatDecimal(cost),
     averageCost: toFloat(cost) / shares,
     marketValue,
@@ -83,7 +94,7 @@ function optionOf({ account }: PortfolioState, option: HeldOption): Held {
   const line = lineOf(
     { row, symbol, last: greeks?.price ?? Number.NaN },
     account.positions.get(symbol)!,
-    shares,
+    Number(contract.multiplier),
   );
   const money = {
     delta: optionExposure(option),

@@ -5,9 +5,6 @@ import type { ScenarioBook } from './scenario-book.js';
 import { missingShare, type ScenarioMatrix } from './scenario-matrix.js';
 import { worstTail } from './worst.js';
 
-/** Worst scenarios put in order: a tail at 95 % of 504 needs 27. */
-const TAIL = 32;
-
 /** Room to try changes of one book after the other; one a thread. */
 export class ScenarioTrial {
   readonly #matrix: ScenarioMatrix;
@@ -56,7 +53,7 @@ export class ScenarioTrial {
     }
     this.#count = 0;
     if (this.#firstDay !== this.#firstDay) this.#profits.fill(Number.NaN);
-    return worstTail(this.#profits, this.#sorted, TAIL, confidence);
+    return worstTail(this.#profits, this.#sorted, confidence);
   }
 
   /** Share of the book's scenarios in which a row has no return; 1 where the book had no risk. */
