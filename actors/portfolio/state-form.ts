@@ -195,7 +195,7 @@ export function plainState({ books, mirror, key, ...marks }: EncodedPortfolio): 
   };
 }
 
-/** A state of before version 6, as a snapshot holds it now: floats are made anew at the next mark. */
+/** A state of before version 6 as snapshots hold it: floats are made anew at the next mark. */
 export function packedState(plain: PlainPortfolio): EncodedPortfolio {
   const { account, history, commandIds, exposures: _e, risk: _r, isStale: _s, ...marks } = plain;
   const short = { ...history, text: shortened(history.text) };
