@@ -32,91 +32,113 @@ interface OpenBooks {
   readonly history: History;
 }
 
+/** Books as a snapshot holds them: as texts, or as plain data while they are in use. */
+export type KeptBooks = RestingBooks | EncodedBooks;
+
 /** The books of one portfolio. Whoever changes them says so by `changed`. */
 export class Books {
   #open: OpenBooks | undefined;
   /** Looked into by commands alone; undefined while they are at rest. */
   #commandIds: Set<string> | undefined;
-  /** What was kept last: of what is not open it is all there is. */
-  #kept: RestingBooks;
-  #isChanged: boolean;
+  /** The texts that they are at rest; undefined once they have changed. */
+  #resting: RestingBooks | undefined;
+  /** What they were copied out as while in use; undefined once they have changed. */
+  #encoded: EncodedBooks | undefined;
   /** Whether anybody has looked into them since they were last kept. */
-  #isUsed: boolean;
-
-  private constructor(kept: RestingBooks, open?: OpenBooks) {
-    this.#kept = kept;
-    this.#open = open;
-    this.#commandIds = open === undefined ? undefined : new Set();
-    this.#isChanged = open !== undefined;
-    this.#isUsed = open !== undefined;
-  }
+  #isUsed = true;
 
   /** Books that are being made. */
   static begin(account: Account, history: History): Books {
-    return new Books({ head: '', entries: '', commandIds: '', symbols: '' }, { account, history });
+    const books = new Books();
+    books.#open = { account, history };
+    books.#commandIds = new Set();
+    return books;
   }
 
-  /** Books as they were kept; they are read when somebody looks into them. */
-  static atRest(kept: RestingBooks): Books {
-    return new Books(kept);
+  /** Books as they were kept; those at rest are read when somebody looks into them. */
+  static of(kept: KeptBooks): Books {
+    const books = new Books();
+    if ('head' in kept) {
+      books.#resting = kept;
+      books.#isUsed = false;
+      return books;
+    }
+    books.#encoded = kept;
+    books.#open = openOf(kept);
+    books.#commandIds = new Set(kept.commandIds);
+    return books;
   }
 
   /** Account and history, for use. */
   get open(): OpenBooks {
     this.#isUsed = true;
-    if (this.#open === undefined) {
-      const { account, history } = readHead(this.#kept);
-      this.#open = { account: decodeAccount(account), history: decodeHistory(history) };
-    }
+    // What is not open is at rest.
+    this.#open ??= openOf(readHead(this.#resting!));
     return this.#open;
   }
 
   /** Ids of commands applied, oldest first. */
   get commandIds(): Set<string> {
     this.#isUsed = true;
-    this.#commandIds ??= new Set(readList(this.#kept.commandIds));
+    // As above.
+    this.#commandIds ??= new Set(readList(this.#resting!.commandIds));
     return this.#commandIds;
   }
 
-  /** Notes that they are being changed. */
+  /** Notes that they are being changed: opens them. */
   changed(): void {
-    this.#isUsed = true;
-    this.#isChanged = true;
+    void this.open;
+    void this.commandIds;
+    this.#resting = undefined;
+    this.#encoded = undefined;
   }
 
   /** Whether they have ever held a symbol, or options on it; opens nothing. */
   haveHeld(symbol: string): boolean {
     if (this.#open !== undefined) return this.#open.history.symbols.has(symbol);
-    return this.#kept.symbols.includes(`\n${symbol}\n`);
+    // As above.
+    return this.#resting!.symbols.includes(`\n${symbol}\n`);
   }
 
   /**
-   * Gives them as they are at rest. Those that nobody has looked into since the last time are at
-   * rest from now on; the others are likely to be looked into again.
+   * Copies them out. Those that nobody has looked into since the last time are at rest from now on;
+   * the others are likely to be looked into again, and to write them costs more than to copy them.
    */
-  keep(): RestingBooks {
-    if (this.#isChanged) {
-      const { account, history } = this.open;
-      const ids = this.#commandIds;
-      this.#kept = {
-        ...writeHistory(encodeAccount(account), encodeHistory(history)),
-        commandIds: ids === undefined ? this.#kept.commandIds : writeList([...ids]),
-      };
-      this.#isChanged = false;
-    }
-    if (!this.#isUsed) {
-      this.#open = undefined;
-      this.#commandIds = undefined;
-    }
+  keep(): KeptBooks {
+    const isUsed = this.#isUsed;
     this.#isUsed = false;
-    return this.#kept;
+    if (!isUsed) return this.#rest();
+    return this.#resting ?? this.#copied();
   }
 
   /** Puts them to rest at once. */
   close(): void {
-    this.keep();
-    this.keep();
+    this.#rest();
+    this.#isUsed = false;
   }
+
+  #rest(): RestingBooks {
+    this.#resting ??= restingOf(this.#copied());
+    this.#encoded = undefined;
+    this.#open = undefined;
+    this.#commandIds = undefined;
+    return this.#resting;
+  }
+
+  #copied(): EncodedBooks {
+    // What is not at rest is open.
+    const { account, history } = this.#open!;
+    this.#encoded ??= {
+      account: encodeAccount(account),
+      history: encodeHistory(history),
+      commandIds: [...this.#commandIds!],
+    };
+    return this.#encoded;
+  }
+}
+
+function openOf({ account, history }: Omit<EncodedBooks, 'commandIds'>): OpenBooks {
+  return { account: decodeAccount(account), history: decodeHistory(history) };
 }
 
 /** Plain books as they are at rest. */
@@ -124,9 +146,9 @@ export function restingOf({ account, history, commandIds }: EncodedBooks): Resti
   return { ...writeHistory(account, history), commandIds: writeList(commandIds) };
 }
 
-/** The inverse of `restingOf`. */
-export function readBooks(kept: RestingBooks): EncodedBooks {
-  return { ...readHead(kept), commandIds: readList(kept.commandIds) };
+/** Kept books in full. */
+export function readBooks(kept: KeptBooks): EncodedBooks {
+  return !('head' in kept) ? kept : { ...readHead(kept), commandIds: readList(kept.commandIds) };
 }
 
 /** What stands in `head`. */

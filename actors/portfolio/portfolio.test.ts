@@ -16,6 +16,7 @@ import { PORTFOLIO_VERSION } from './behaviour.js';
 import type { PortfolioMessage } from './messages.js';
 import { formatDecimal, notionalOf, parseDecimal } from './money.js';
 import type { PortfolioState } from './state.js';
+import { type EncodedPortfolio, plainState } from './state-form.js';
 import { testPortfolio } from './test-portfolio.js';
 
 const SYMBOLS = ['AAA', 'BBB', 'CCC'];
@@ -294,8 +295,11 @@ t.test('a snapshot between a trade and the next mark leads to the same figures',
   live.send(buy('two'));
   const { behaviour } = live;
   const back = setUp(behaviour.encode(live.state));
-  t.same(behaviour.encode(back.state), behaviour.encode(live.state));
+  // The behaviour encodes it so.
+  const plainOf = (state: PortfolioState) =>
+    plainState(behaviour.encode(state) as EncodedPortfolio);
+  t.same(plainOf(back.state), plainOf(live.state));
   t.same(back.mark(6, false, 101), live.mark(6, false, 101));
   t.same(back.mark(7, false, 104), live.mark(7, false, 104));
-  t.same(behaviour.encode(back.state), behaviour.encode(live.state));
+  t.same(plainOf(back.state), plainOf(live.state));
 });

@@ -1,7 +1,7 @@
 // A portfolio's state as plain data, for snapshots: its books as text, its floats as one column.
 
 import type { PortfolioFigures } from './answers.js';
-import { Books, type EncodedBooks, type RestingBooks, readBooks, restingOf } from './books.js';
+import { Books, type EncodedBooks, type KeptBooks, readBooks, restingOf } from './books.js';
 import { type Closes, copyCloses } from './closes.js';
 import { optionBookOf } from './option-book.js';
 import { lengthened, shortened } from './short-text.js';
@@ -43,7 +43,7 @@ interface OptionRisk {
 
 /** What a snapshot holds of a portfolio. */
 export interface EncodedPortfolio extends Marks {
-  readonly books: RestingBooks;
+  readonly books: KeptBooks;
   /** Absent where the account has changed since: then the next mark makes floats and risk anew. */
   readonly mirror?: EncodedMirror;
 }
@@ -137,7 +137,7 @@ function encodeMirror(state: PortfolioState): EncodedMirror {
 
 /** Copies a state back in. */
 export function decodeState(encoded: EncodedPortfolio, deps: StateDeps): PortfolioState {
-  const state = stateOf(encoded.key, deps, Books.atRest(encoded.books));
+  const state = stateOf(encoded.key, deps, Books.of(encoded.books));
   state.pointIndex = encoded.pointIndex;
   state.actionDate = encoded.actionDate;
   state.opening = encoded.opening;
