@@ -329,7 +329,7 @@ export const GOALS: readonly Goal[] = [
     'memory.portfolios-10000.rss',
     1_000,
     '10,000 portfolios of 50 positions: under 1 GB',
-    'per portfolio 504 scenario profits, positions as objects and as a checkpoint',
+    'per portfolio 504 scenario profits, twice; the books that a dividend has opened; garbage between collections',
   ),
   lower(
     'soak.ten-minutes.growth',

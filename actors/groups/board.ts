@@ -102,9 +102,11 @@ export class RiskBoard {
     this.#layout = layOut(config, rowCount);
     assert(this.#values.length === this.#layout.total, 'groups.memory_fits_the_board');
     this.#places = new Map(config.portfolios.map((id, place) => [id, place]));
-    this.#groupsOf = config.portfolios.map((_id, place) =>
-      config.groups.flatMap(({ members }, group) => (members.includes(place) ? [group] : [])),
-    );
+    const groupsOf: number[][] = config.portfolios.map(() => []);
+    config.groups.forEach(({ members }, group) => {
+      for (const place of members) groupsOf[place]?.push(group);
+    });
+    this.#groupsOf = groupsOf;
   }
 
   /**

@@ -33,13 +33,8 @@ import type { OptionPolicy } from './option-pricing.js';
 import { refuseOther } from './repeated.js';
 import { show } from './show.js';
 import { answerBooks } from './show-books.js';
-import {
-  decodeState,
-  type EncodedPortfolio,
-  emptyState,
-  encodeState,
-  type PortfolioState,
-} from './state.js';
+import { emptyState, type PortfolioState } from './state.js';
+import { decodeState, type EncodedPortfolio, encodeState } from './state-form.js';
 
 /** What portfolio actors stand on. */
 export interface PortfolioDeps {
@@ -73,7 +68,7 @@ export interface PortfolioDeps {
 }
 
 /** Version of the encoding of a portfolio's events and state: see `upcastState`. */
-export const PORTFOLIO_VERSION = 5;
+export const PORTFOLIO_VERSION = 6;
 
 /** Commands and questions wait for each other; a full lane refuses. */
 const COMMAND = { lane: 'command', overflow: 'reject' } as const;
@@ -112,6 +107,8 @@ export function createPortfolioBehaviour(
     initial(key) {
       const state = emptyState(key, deps, deps.methodOf(key));
       enterOpenings(state, deps.openingEvents(key));
+      // Thousands begin at once.
+      state.books.close();
       return state;
     },
     receive(state, message, turn) {
@@ -165,7 +162,10 @@ function onMarked(state: PortfolioState, message: Marked, deps: PortfolioDeps, t
   if (message.opensSession) openSession(state, message.date);
   if (message.isClose && message.pointIndex > state.pointIndex) enterSettlements(state, message);
   const { key } = state;
+  const isFirst = state.figures === undefined;
   const { flow, transitions } = mark(state, message, deps.limitsOf(key), budgetOf(key, deps), turn);
+  // They were looked into for what is held, and few will be again.
+  if (isFirst) state.books.close();
   const { figures, book } = state;
   if (deps.onMarked === undefined || figures === undefined) return;
   const { pointIndex, equity, netExposure: net, grossExposure: gross, riskAsOfUs } = figures;

@@ -78,7 +78,7 @@ export function enterAction(state: PortfolioState, action: CorporateAction): voi
   const { row, date, split, dividend } = action;
   if (!noteTold(state, action)) return;
   const symbol = state.directory.symbolOf(row);
-  if (!state.history.symbols.has(symbol)) return;
+  if (!state.books.haveHeld(symbol)) return;
   const stated = { day: daysOf(date), symbol, ofMarket: true } as const;
   if (split !== 1) {
     const eventId = `${MARKET_ID}split-${symbol}-${date}`;

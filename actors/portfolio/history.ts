@@ -4,6 +4,8 @@ import type { Account } from './account.js';
 import type { AccountEntry, AccountEvent } from './account-event.js';
 import { type EncodedAccount, encodeAccount } from './account-form.js';
 import { symbolsTouched } from './option-entry.js';
+import { lengthened, shortened } from './short-text.js';
+import { readJson, writeJson } from './whole-json.js';
 
 /**
  * Entries after which the books are closed: what is there then is the opening balance, and no
@@ -16,7 +18,7 @@ const ENTRIES_MAX = 10_000;
 export interface History {
   /** The account before the first entry. */
   base: EncodedAccount;
-  /** Entries a line each, as far as they have been written. */
+  /** Entries a line each, shortened, as far as they have been written. */
   text: string;
   /** Those that have not. */
   readonly fresh: AccountEntry[];
@@ -111,7 +113,7 @@ export function marketSince({ fresh, text }: History): readonly AccountEvent[] {
 
 /** Copies a history out. */
 export function encodeHistory(history: History): EncodedHistory {
-  history.text += history.fresh.map((entry) => `${writeEntry(entry)}\n`).join('');
+  history.text += shortened(history.fresh.map((entry) => `${writeJson(entry)}\n`).join(''));
   history.fresh.length = 0;
   const { base, text, count, closed, day, closedDay, untoldDay } = history;
   return {
@@ -126,21 +128,7 @@ export function decodeHistory(encoded: EncodedHistory): History {
   return { ...encoded, symbols: new Set(encoded.symbols), fresh: [] };
 }
 
-/** Whole numbers are written behind a mark, and texts that begin with it are given another. */
-const MARK = '#';
-
-function writeEntry(entry: AccountEntry): string {
-  return JSON.stringify(entry, (_key, value: unknown) => {
-    if (typeof value === 'bigint') return `${MARK}${value}`;
-    return typeof value === 'string' && value.startsWith(MARK) ? `${MARK}${value}` : value;
-  });
-}
-
 function readEntry(line: string): AccountEntry {
-  const entry: unknown = JSON.parse(line, (_key, value: unknown) => {
-    if (typeof value !== 'string' || !value.startsWith(MARK)) return value;
-    return value.startsWith(MARK, 1) ? value.slice(1) : BigInt(value.slice(1));
-  });
-  // Every line is one that `writeEntry` wrote.
-  return entry as AccountEntry;
+  // Every line is one that `encodeHistory` wrote.
+  return readJson(lengthened(line)) as AccountEntry;
 }

@@ -39,10 +39,16 @@ export {
   PORTFOLIO_VERSION,
   type PortfolioDeps,
 } from './behaviour.js';
+export { readBooks, restingOf } from './books.js';
 export type { Directory } from './directory.js';
 export type { PortfolioEvent } from './enter.js';
 export type { CheckOrder, CorrectCommand, EntryCommand, PortfolioMessage } from './messages.js';
 export { formatDecimal, fromFloat, notionalOf, parseDecimal, toFloat } from './money.js';
 export { DEFAULT_OPTION_POLICY, type OptionPolicy } from './option-pricing.js';
-export { type EncodedPortfolio, encodeState, type PortfolioState } from './state.js';
+export type { PortfolioState } from './state.js';
+export {
+  type EncodedPortfolio,
+  encodeState,
+  plainState,
+} from './state-form.js';
 export { type TaxLossCandidate, taxLossCandidates } from './tax-loss.js';

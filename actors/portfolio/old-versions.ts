@@ -8,7 +8,7 @@ import { noCloses } from './closes.js';
 import type { Directory } from './directory.js';
 import { DAY_UNTOLD, type PortfolioEvent } from './enter.js';
 import { emptyHistory, encodeHistory } from './history.js';
-import { type EncodedPortfolio, STALE } from './state.js';
+import { type EncodedPortfolio, type PlainPortfolio, packedState } from './state-form.js';
 
 /** An event of version 1 or 2. */
 type OldEvent =
@@ -23,17 +23,17 @@ type OldEvent =
   | { readonly kind: 'cash_moved'; readonly commandId: string; readonly amount: bigint };
 
 /** Everything that versions 1 and 2 wrote as it is written now. */
-type OldPortfolio = Omit<EncodedPortfolio, 'account' | 'history'> & { readonly ledger: OldLedger };
+type OldPortfolio = Omit<PlainPortfolio, 'account' | 'history'> & { readonly ledger: OldLedger };
 
 /**
- * An event as today's. Version 4 knew no options and is as today's without them. Version 3 did not
+ * An event as today's. Version 5 is, and version 4, which knew no options. Version 3 did not
  * tell what the market had entered before it. Versions 1 and 2 pooled lots, and what they made is
  * made again; they told no day: it is that of the session in which they come back, which is the one
  * they were made in.
  */
 export function upcastEvent(from: number, event: unknown): PortfolioEvent {
-  // An event of version 4 is an entry as it is today.
-  if (from === 4) return event as PortfolioEvent;
+  // An event of these versions is an entry as it is today.
+  if (from === 4 || from === 5) return event as PortfolioEvent;
   // What version 3 wrote is an entry as it is today too.
   if (from === 3) return { ...(event as PortfolioEvent), isUntold: true };
   // Only these two kinds were journaled.
@@ -45,9 +45,8 @@ export function upcastEvent(from: number, event: unknown): PortfolioEvent {
 }
 
 /**
- * A state as today's: that of version 4 is, without options. Of versions 1 and 2 its ledger is the
- * opening balance of its books. Version 1 did not say what its risk figures were made from, so
- * floats and risk are made anew at the next mark.
+ * A state as today's, which versions before 6 stored in full. Their floats were of the rows of
+ * their run: they and the risk are made anew at the next mark.
  */
 export function upcastState(
   from: number,
@@ -55,11 +54,24 @@ export function upcastState(
   method: LotMethod,
   directory: Directory,
 ): EncodedPortfolio {
-  // The shape of version 4, but for what may be absent.
-  if (from === 4) return encoded as EncodedPortfolio;
+  return packedState(plainOf(from, encoded, method, directory));
+}
+
+/**
+ * A state as version 5 stored it; that of version 4 is, without options. Of versions 1 and 2 its
+ * ledger is the opening balance of its books.
+ */
+function plainOf(
+  from: number,
+  encoded: unknown,
+  method: LotMethod,
+  directory: Directory,
+): PlainPortfolio {
+  // The shape of those versions, but for what may be absent.
+  if (from === 4 || from === 5) return encoded as PlainPortfolio;
   if (from === 3) {
     // The shape of version 3, but for what may be absent.
-    const old = encoded as EncodedPortfolio;
+    const old = encoded as PlainPortfolio;
     const { history } = old;
     // It did not tell when books were closed: no later than the latest entry.
     return history.closed === 0 ? old : { ...old, history: { ...history, closedDay: history.day } };
@@ -74,6 +86,5 @@ export function upcastState(
     history: { ...encodeHistory(emptyHistory(account, day)), closedDay: day },
     closes: noCloses(),
     flow: 0,
-    ...(from === 1 ? STALE : {}),
   };
 }

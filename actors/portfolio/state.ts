@@ -6,17 +6,11 @@ import { contractOf } from '../options/index.js';
 import { ScenarioBook, type ScenarioMatrix } from '../risk/index.js';
 import { type Account, costOf, emptyAccount, quantityOf } from './account.js';
 import type { AccountEntry } from './account-event.js';
-import { decodeAccount, type EncodedAccount, encodeAccount } from './account-form.js';
 import type { PortfolioFigures } from './answers.js';
-import { type Closes, copyCloses, noCloses } from './closes.js';
+import { Books } from './books.js';
+import { type Closes, noCloses } from './closes.js';
 import type { Directory } from './directory.js';
-import {
-  decodeHistory,
-  type EncodedHistory,
-  emptyHistory,
-  encodeHistory,
-  type History,
-} from './history.js';
+import { emptyHistory, type History } from './history.js';
 import { formatDecimal, notionalOf, toFloat } from './money.js';
 import { type OptionBook, optionBookOf } from './option-book.js';
 import { DEFAULT_OPTION_POLICY, type OptionPolicy, type OptionPricing } from './option-pricing.js';
@@ -50,6 +44,8 @@ export interface Waiting {
 export interface PortfolioState {
   readonly key: string;
   readonly directory: Directory;
+  /** Account, history and command ids, which may be at rest: reading one of those opens them. */
+  readonly books: Books;
   /** Made anew where an entry is late or a correction. */
   account: Account;
   readonly history: History;
@@ -68,8 +64,6 @@ export interface PortfolioState {
   realisedText: string;
   /** What is not in positions: cash of all currencies and interest accrued. */
   cashValue: number;
-  /** The account and command ids as last copied out, while they have not changed since. */
-  copied: CopiedBooks | undefined;
   readonly book: ScenarioBook;
   readonly pricing: OptionPricing;
   /** What is held of options; undefined without any. */
@@ -94,13 +88,6 @@ export interface PortfolioState {
   figures: PortfolioFigures | undefined;
 }
 
-/** What only entries change: closes, which come far more often, copy it out once. */
-interface CopiedBooks {
-  readonly account: EncodedAccount;
-  readonly history: EncodedHistory;
-  readonly commandIds: readonly string[];
-}
-
 /** What a portfolio's state stands on. */
 export interface StateDeps {
   readonly matrix: ScenarioMatrix;
@@ -112,12 +99,27 @@ export interface StateDeps {
 /** The state of a portfolio that has done nothing; `method` is what chooses its lots. */
 export function emptyState(key: string, deps: StateDeps, method: LotMethod): PortfolioState {
   const account = emptyAccount(method);
+  return stateOf(key, deps, Books.begin(account, emptyHistory(account)));
+}
+
+/** The state of a portfolio that has such books and has done nothing else. */
+export function stateOf(key: string, deps: StateDeps, books: Books): PortfolioState {
   return {
     key,
     directory: deps.directory,
-    account,
-    history: emptyHistory(account),
-    commandIds: new Set(),
+    books,
+    get account() {
+      return books.open.account;
+    },
+    set account(account) {
+      books.open.account = account;
+    },
+    get history() {
+      return books.open.history;
+    },
+    get commandIds() {
+      return books.commandIds;
+    },
     tradeTimesUs: [],
     rows: new Int32Array(0),
     quantities: new Float64Array(0),
@@ -127,7 +129,6 @@ export function emptyState(key: string, deps: StateDeps, method: LotMethod): Por
     cashText: '',
     realisedText: '',
     cashValue: 0,
-    copied: undefined,
     book: new ScenarioBook(deps.matrix),
     pricing: { policy: deps.optionPolicy ?? DEFAULT_OPTION_POLICY, matrix: deps.matrix },
     options: undefined,
@@ -147,6 +148,7 @@ export function emptyState(key: string, deps: StateDeps, method: LotMethod): Por
 
 /** Remembers a command id, forgetting the oldest beyond the bound. */
 export function rememberCommand(state: PortfolioState, commandId: string): void {
+  state.books.changed();
   state.commandIds.add(commandId);
   if (state.commandIds.size <= COMMAND_IDS_KEPT) return;
   for (const oldest of state.commandIds) {
@@ -164,7 +166,7 @@ export function rememberTrade(state: PortfolioState, timeUs: number): void {
 /** Notes that an entry has changed the account: floats, texts and copies are made anew. */
 export function noteChange(state: PortfolioState, changesHoldings: boolean): void {
   state.cashText = '';
-  state.copied = undefined;
+  state.books.changed();
   if (changesHoldings) state.isStale = true;
 }
 
@@ -220,114 +222,4 @@ export function worthOf(account: Account): bigint {
 /** Millionths of the account's currency for one of another; undefined where none is known. */
 export function rateOf(account: Account, currency: string): bigint | undefined {
   return currency === account.currency ? 1_000_000n : account.rates.get(currency);
-}
-
-/** A portfolio's state as plain data, for snapshots. */
-export interface EncodedPortfolio {
-  readonly key: string;
-  readonly account: EncodedAccount;
-  readonly history: EncodedHistory;
-  readonly commandIds: readonly string[];
-  readonly pointIndex: number;
-  readonly actionDate: number;
-  readonly equityPeak: number;
-  readonly equityAtClose: number;
-  readonly flow: number;
-  readonly closes: Closes;
-  readonly breached: readonly boolean[];
-  readonly figures: PortfolioFigures | undefined;
-  readonly exposures: Float64Array;
-  /** What the risk figures were made from. */
-  readonly risk: {
-    readonly exposures: Float64Array;
-    readonly dayIndex: number;
-    /** Of options: what their shares by delta were worth, and their profits; absent without any. */
-    readonly options?: { readonly applied: Float64Array; readonly profits: Float64Array };
-  };
-  /** Absent where it is 0. */
-  readonly flowSincePoint?: number;
-  /** Absent between the first point of a session and the open of the next. */
-  readonly opening?: Opening;
-  /** Absent where nothing waits. */
-  readonly waiting?: readonly Waiting[];
-  /** Absent where no trade was judged. */
-  readonly tradeTimesUs?: readonly number[];
-  /** Whether the account has changed since: then the next mark makes the floats and risk anew. */
-  readonly isStale?: boolean;
-}
-
-/** Floats of a state whose account has changed since they were made: they count for nothing. */
-export const STALE = {
-  exposures: new Float64Array(0),
-  risk: { exposures: new Float64Array(0), dayIndex: Number.NaN },
-  isStale: true,
-} as const;
-
-/** Copies a state out. */
-export function encodeState(state: PortfolioState): EncodedPortfolio {
-  state.copied ??= {
-    account: encodeAccount(state.account),
-    history: encodeHistory(state.history),
-    commandIds: [...state.commandIds],
-  };
-  return {
-    key: state.key,
-    ...state.copied,
-    pointIndex: state.pointIndex,
-    actionDate: state.actionDate,
-    equityPeak: state.equityPeak,
-    equityAtClose: state.equityAtClose,
-    flow: state.flow,
-    closes: copyCloses(state.closes),
-    breached: [...state.breached],
-    figures: state.figures,
-    ...(state.flowSincePoint !== 0 && { flowSincePoint: state.flowSincePoint }),
-    ...(state.opening !== undefined && { opening: state.opening }),
-    ...(state.waiting.length > 0 && { waiting: [...state.waiting] }),
-    ...(state.tradeTimesUs.length > 0 && { tradeTimesUs: [...state.tradeTimesUs] }),
-    ...(state.isStale ? STALE : { exposures: state.exposures.slice(), risk: riskOf(state) }),
-  };
-}
-
-/** What the risk figures were made from. */
-function riskOf({ book, options }: PortfolioState): EncodedPortfolio['risk'] {
-  const { beside } = book;
-  if (options === undefined || beside === undefined) return book.applied();
-  return {
-    ...book.applied(),
-    options: { applied: options.applied.slice(), profits: beside.slice() },
-  };
-}
-
-/** Copies a state back in. */
-export function decodeState(encoded: EncodedPortfolio, deps: StateDeps): PortfolioState {
-  const state = emptyState(encoded.key, deps, encoded.account.method);
-  state.account = decodeAccount(encoded.account);
-  Object.assign(state.history, decodeHistory(encoded.history));
-  for (const id of encoded.commandIds) state.commandIds.add(id);
-  state.pointIndex = encoded.pointIndex;
-  state.actionDate = encoded.actionDate;
-  state.opening = encoded.opening;
-  state.waiting.push(...(encoded.waiting ?? []));
-  state.equityPeak = encoded.equityPeak;
-  state.equityAtClose = encoded.equityAtClose;
-  state.flow = encoded.flow;
-  state.flowSincePoint = encoded.flowSincePoint ?? 0;
-  state.closes = copyCloses(encoded.closes);
-  state.breached.push(...encoded.breached);
-  state.figures = encoded.figures;
-  state.tradeTimesUs.push(...(encoded.tradeTimesUs ?? []));
-  if (encoded.isStale === true) return state;
-  refreshMirror(state);
-  state.exposures.set(encoded.exposures.subarray(0, state.exposures.length));
-  const { exposures, dayIndex, options } = encoded.risk;
-  // A book that has changed since its risk was made waits for its next turn.
-  if (exposures.length === state.rows.length && !Number.isNaN(dayIndex)) {
-    state.book.update(exposures, dayIndex, true);
-    if (options !== undefined) {
-      state.book.putBeside(options.profits);
-      state.options?.applied.set(options.applied);
-    }
-  }
-  return state;
 }

@@ -3,6 +3,7 @@
 import type { PortfolioFigures } from './answers.js';
 import type { PortfolioEvent } from './enter.js';
 import type { Marked, PortfolioMessage } from './messages.js';
+import { type EncodedPortfolio, plainState } from './state-form.js';
 import { testPortfolio } from './test-portfolio.js';
 
 /** What the books may hold. */
@@ -41,12 +42,27 @@ export function openBooks() {
     return (told as { event?: PortfolioFigures } | undefined)?.event;
   };
   const account = () => state.account;
+  /** All of the state, however its books are held. */
+  const picture = (): string =>
+    // The behaviour encodes it so.
+    text(plainState(behaviour.encode(state) as EncodedPortfolio));
   const copy = (): string => {
     const encoded = behaviour.encode(state);
     state = behaviour.decode(structuredClone(encoded), behaviour.version);
-    return text(behaviour.encode(state));
+    return picture();
   };
-  return { behaviour, send, ask, mark, prices, account, journal, copy, state: () => state };
+  return {
+    behaviour,
+    send,
+    ask,
+    mark,
+    prices,
+    account,
+    journal,
+    copy,
+    picture,
+    state: () => state,
+  };
 }
 
 /** Anything as text, to be compared. */

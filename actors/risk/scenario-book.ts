@@ -60,10 +60,13 @@ export class ScenarioBook {
     return sum;
   }
 
-  /** Exposures of the last update, and the day its window ended before; NaN if none was made. */
-  applied(): { readonly exposures: Float64Array; readonly dayIndex: number } {
-    const dayIndex = this.#firstDay + this.#matrix.scenarios;
-    return { exposures: this.#applied.slice(), dayIndex };
+  /**
+   * Copies out the exposures of the last update, one a held row; returns the day its window ended
+   * before, NaN if none was made.
+   */
+  copyApplied(to: Float64Array): number {
+    to.set(this.#applied);
+    return this.#firstDay + this.#matrix.scenarios;
   }
 
   /**

@@ -27,6 +27,9 @@ export interface MarketShardsOptions {
   readonly logs: Logs;
 }
 
+/** So few that a part is gone before the collector thinks that it stays. */
+const OPENINGS_A_PART = 16;
+
 /** The part of the shards' options that follows from configuration and journal. */
 export function marketShards({
   options,
@@ -49,7 +52,9 @@ export function marketShards({
       yield [portfolio.id, openings.of(portfolio)] as const;
     }
   };
-  const opened = Array.from({ length: options.shardCount }, (_, shard) => pack(openingsOf(shard)));
+  const opened = Array.from({ length: options.shardCount }, (_, shard) =>
+    pack(openingsOf(shard), OPENINGS_A_PART),
+  );
   const foldedOn = (shard: number, now: Placement): [Address, FoldedState][] =>
     keysOn(shard, now).flatMap((key) => {
       const state = folded.of(`portfolio/${key}`);

@@ -192,9 +192,12 @@ function membersOf(
     mistakes.push({ path: place, text: 'expected a list of at least one portfolio' });
     return [];
   }
+  const known = new Set(ids);
+  const met = new Set<unknown>();
   members.forEach((member, index) => {
-    const isRepeated = members.indexOf(member) < index;
-    if (ids.includes(String(member)) && !isRepeated) return;
+    const isRepeated = met.has(member);
+    met.add(member);
+    if (known.has(String(member)) && !isRepeated) return;
     const text = isRepeated
       ? `expected each portfolio once, was ${member} again`
       : `expected the id of a portfolio, was ${String(member).slice(0, 64)}`;
@@ -225,6 +228,7 @@ export function boardConfigOf(
   { limits, ownLimits }: Pick<BoardConfig, 'limits'> & Required<Pick<BoardConfig, 'ownLimits'>>,
   groups: readonly DeclaredGroup[],
 ): BoardConfig {
+  const places = new Map(portfolios.map((id, place) => [id, place]));
   return {
     portfolios,
     limits,
@@ -234,7 +238,7 @@ export function boardConfigOf(
       level,
       ...(sector !== undefined && { sector }),
       limits: own,
-      members: ids.map((member) => portfolios.indexOf(member)).sort((a, b) => a - b),
+      members: ids.map((member) => places.get(member) ?? -1).sort((a, b) => a - b),
     })),
   };
 }

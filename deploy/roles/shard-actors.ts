@@ -275,14 +275,17 @@ export class ShardActors {
     this.#isLong = this.#checkpoints.isLong;
   }
 
-  /** Encoded states of all actors; of those that are away as they were brought forward. */
-  states(): Map<Address, Snapshot> {
-    const states = this.system.encodeStates(SNAPSHOT_KINDS);
-    for (const address of this.#portfolios) {
-      const away = states.has(address) ? undefined : this.#checkpoints.get(address);
-      if (away !== undefined) states.set(address, away);
+  /**
+   * Encoded states of all actors, one at a time: of thousands together they are as large as all
+   * that is kept of them. Of those that are away as they were brought forward.
+   */
+  *states(): Generator<readonly [Address, Snapshot]> {
+    for (const address of this.#local) {
+      const isFunnel = address === this.funnel;
+      const away = isFunnel ? undefined : this.#checkpoints.get(address);
+      const state = this.system.encodeState(address) ?? away;
+      if (state !== undefined) yield [address, state];
     }
-    return states;
   }
 
   /**

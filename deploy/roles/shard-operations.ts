@@ -10,6 +10,7 @@ import {
 } from '../../engine/index.js';
 import type { ActorLever, FromShard, LostLetter, OperatorAsk, PutAside } from './shard-messages.js';
 import { ShardProfile } from './shard-profile.js';
+import { stateText } from './state-text.js';
 
 /** Longest text of a message or state that is shown. Units: characters. */
 const TEXT_MAX = 10_000;
@@ -81,7 +82,7 @@ export class ShardOperations {
           id,
           actors: Array.from(system.encodeStates(kinds), ([address, { state }]) => [
             address,
-            toJson(state),
+            stateText(address, state),
           ]),
         });
         break;

@@ -14,6 +14,7 @@ import {
   type RingConsumer,
   type ShardContext,
   type ShardProgram,
+  type Snapshot,
 } from '../../engine/index.js';
 import {
   ACTION,
@@ -327,11 +328,10 @@ export class MarketShard implements ShardProgram {
 
   #snapshot(id: number): void {
     this.#save(Number.POSITIVE_INFINITY);
-    const states = this.#actors.states();
-    const sequences = new Map(Array.from(states, ([address, { sequence }]) => [address, sequence]));
+    const sequences = new Map<Address, number>();
     const snapshot = {
       id,
-      actors: pack(states),
+      actors: pack(noting(this.#actors.states(), sequences)),
       sequences,
       liveBars: this.#bars.states(),
       clock: { ...this.#clock },
@@ -353,14 +353,26 @@ export const createShardProgram: CreateShardProgram = (data, context) => {
   // The owner builds the configuration with this type; it crossed by structured clone.
   const config = data as ShardConfig;
   const engines = createEngines(config);
-  const shard = new MarketShard(config, context, {}, engines);
-  // One that replaces another is waited for.
+  // One that replaces another is waited for. What a rehearsal leaves is collected while the actors
+  // are made.
   if (config.isFirst) {
     rehearse(config, context, (own, alone) => new MarketShard(own, alone, {}, engines));
   }
+  const shard = new MarketShard(config, context, {}, engines);
   context.post({ kind: 'ready' } satisfies FromShard);
   return shard;
 };
+
+/** The same states, with the events that each holds noted as it passes. */
+function* noting(
+  states: Iterable<readonly [Address, Snapshot]>,
+  sequences: Map<Address, number>,
+): Generator<readonly [Address, Snapshot]> {
+  for (const [address, state] of states) {
+    sequences.set(address, state.sequence);
+    yield [address, state];
+  }
+}
 
 /** The log of a shard, as loud as its owner wants it. */
 function logOf(

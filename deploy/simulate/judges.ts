@@ -13,9 +13,9 @@ import {
   LIMITS,
   type Message,
   type Reply,
-  toJson,
 } from '../../engine/index.js';
 import type { FromShard, ShardSnapshot } from '../roles/shard-messages.js';
+import { stateText } from '../roles/state-text.js';
 import type { Operation } from './operations.js';
 import type { Oracle } from './oracle.js';
 import { FUNNEL, PORTFOLIOS, SHARDS } from './setting.js';
@@ -279,5 +279,5 @@ export class Bench {
 /** Live state of an actor as text, for comparison with a replay. */
 export function liveText(shard: SimShard, address: Address): string | undefined {
   const snapshot = shard.program.system.encodeStates(new Set([kindOf(address)])).get(address);
-  return snapshot === undefined ? undefined : toJson(snapshot.state);
+  return snapshot === undefined ? undefined : stateText(address, snapshot.state);
 }

@@ -4,6 +4,8 @@ import {
   type EncodedPortfolio,
   OWN_CURRENCY,
   type PortfolioState,
+  readBooks,
+  restingOf,
 } from '../../actors/portfolio/index.js';
 import type { AnyBehaviour, Chance, Message, Recovered, SystemPorts } from '../../engine/index.js';
 import type { Plant } from './plant.js';
@@ -61,7 +63,11 @@ export const PLANTS: Readonly<Record<string, Plant>> = {
     what: 'a snapshot holds no command ids',
     wrapBehaviour: (behaviour) => ({
       ...behaviour,
-      encode: (state) => ({ ...(behaviour.encode(state) as EncodedPortfolio), commandIds: [] }),
+      encode: (state) => {
+        const { books, ...rest } = behaviour.encode(state) as EncodedPortfolio;
+        const { account, history } = readBooks(books);
+        return { ...rest, books: restingOf({ account, history, commandIds: [] }) };
+      },
     }),
   },
   'ambient-chance': {

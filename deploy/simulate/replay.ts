@@ -17,6 +17,7 @@ import {
 } from '../../engine/index.js';
 import { createShardBehaviours } from '../roles/shard-behaviours.js';
 import type { ShardClock } from '../roles/shard-messages.js';
+import { stateText } from '../roles/state-text.js';
 import { type MarketStep, type MarketWalk, SYMBOLS } from './market-walk.js';
 import { operationOf } from './operations.js';
 import type { Returns } from './returns.js';
@@ -100,7 +101,7 @@ export function replayPortfolio(options: ReplayOptions): Replayed {
     }
     if (frame.kind !== 'open') receive(messageOf(frame));
   }
-  return { kind: 'state', text: toJson(behaviour.encode(state)) };
+  return { kind: 'state', text: stateText(address, behaviour.encode(state)) };
 }
 
 /**

@@ -1,0 +1,97 @@
+// Books at rest: opened by whoever looks into them, the same as before, and shorter.
+
+import t from 'tap';
+import { Books } from './books.js';
+import { lengthened, shortened } from './short-text.js';
+import type { EncodedPortfolio } from './state-form.js';
+import { plainState } from './state-form.js';
+import { openBooks, text } from './test-books.js';
+
+const buy = (commandId: string, quantity = '10') =>
+  ({
+    kind: 'trade',
+    ...{ commandId, symbol: 'AAA', side: 'buy', quantity, price: '100', fee: '0.37' },
+  }) as const;
+
+/** A portfolio that has traded, been marked, and come back from its snapshot. */
+function resting() {
+  const books = openBooks();
+  books.ask(buy('c1'));
+  books.ask({ kind: 'cash', commandId: 'c"2"', amount: '5.000001', direction: 'deposit' });
+  books.mark(20210104);
+  const before = text([...books.account().positions, ...books.account().sums]);
+  books.copy();
+  const encode = () => books.behaviour.encode(books.state()) as EncodedPortfolio;
+  return { books, before, encode };
+}
+
+t.test('a portfolio is marked without its books being opened', async (t) => {
+  const { books, encode } = resting();
+  const opened = t.capture(JSON, 'parse', JSON.parse);
+  t.ok(books.mark(20210105));
+  books.send({ kind: 'corporate_action', row: 1, date: 20210106, split: 2, dividend: 0 });
+  encode();
+  t.equal(opened().length, 0, 'nor by a split of what it never held');
+  books.send({ kind: 'corporate_action', row: 0, date: 20210106, split: 2, dividend: 0 });
+  t.ok(opened().length > 0);
+  t.match(text([...books.account().positions]), '"20000000n"', 'it has reached what it holds');
+});
+
+t.test('what was at rest is what it was, and commands are known again', async (t) => {
+  const { books, before } = resting();
+  t.equal(text([...books.account().positions, ...books.account().sums]), before);
+  t.match(books.ask(buy('c1')), { kind: 'command_applied', repeated: true });
+  t.match(books.ask(buy('c3')), { kind: 'command_applied', repeated: false });
+  t.same([...books.state().commandIds].slice(-3), ['c1', 'c"2"', 'c3']);
+  t.equal(books.picture(), books.copy(), 'and so is their copy');
+});
+
+t.test('books that are looked into stay open once more', async (t) => {
+  const { encode } = resting();
+  const { books } = encode();
+  const one = Books.of(books);
+  const { account } = one.open;
+  t.equal(one.keep(), books, 'nothing has changed');
+  t.equal(one.open.account, account);
+  one.keep();
+  one.keep();
+  t.not(one.open.account, account, 'nobody had looked into them since');
+  one.close();
+  one.changed();
+  one.commandIds.add('c9');
+  const kept = one.keep();
+  t.notOk('head' in kept, 'what is in use is copied, not written');
+  for (const again of [Books.of(kept), Books.of(one.keep())]) {
+    t.same([...again.commandIds].at(-1), 'c9', 'what was changed at rest is kept');
+  }
+  t.ok('head' in one.keep());
+});
+
+t.test('one state has one plain form, however its books are held', async (t) => {
+  const { books, encode } = resting();
+  const atRest = text(plainState(encode()));
+  void books.account();
+  void books.state().commandIds;
+  t.equal(text(plainState(encode())), atRest);
+  t.ok(atRest.includes(JSON.stringify('"eventId":"c1"').slice(1, -1)), 'whose entries are JSON');
+});
+
+t.test('a state of version 5 is read, and makes its floats anew', async (t) => {
+  const { books, before, encode } = resting();
+  const { behaviour } = books;
+  const state = behaviour.decode(behaviour.upcast!(5, plainState(encode())), 6);
+  t.equal(text([...state.account.positions, ...state.account.sums]), before);
+  t.equal(state.isStale, true);
+  t.same([...state.commandIds], [...books.state().commandIds]);
+});
+
+t.test('shortened text is shorter, keeps its lines, and comes back', async (t) => {
+  const line =
+    '{"kind":"traded","eventId":"opening-p1-AAA","day":1,"currency":"USD","symbol":"AAA"';
+  const whole = `${line},"quantity":"#1","price":"#2","fee":"#0"}\n${line}\u00e9\\u0001"}\n`;
+  const short = shortened(whole);
+  t.ok(short.length < whole.length / 2, `${short.length} of ${whole.length}`);
+  t.equal(short.split('\n').length, 3);
+  t.equal(lengthened(short), whole);
+  t.equal(lengthened(whole), whole);
+});
