@@ -18,6 +18,9 @@ import { commandEnv, runCommand } from './sluice-command.js';
 
 const TIMEOUT_MS = 120_000;
 
+// Each command is a process, and a machine may be busy.
+t.setTimeout(TIMEOUT_MS);
+
 t.test('a live portfolio is traded, corrected, explained, exported and reconciled', async (t) => {
   const { grpc, http } = await openSystem(t);
   const folder = temporaryFolder(t, 'books');
