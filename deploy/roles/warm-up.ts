@@ -7,6 +7,12 @@ import type { MarketBars } from '../research/market-file.js';
 /** Sessions before the first streamed one whose rows are also published: conditions look back. */
 const SESSIONS_PUBLISHED = 260;
 
+/**
+ * Rows whose history is run before the next ones': a batch of them. What they remember stays in the
+ * caches from one session to the next; of all rows together it is ten million bytes.
+ */
+const ROWS_TOGETHER = 32;
+
 /** What a warm-up works on. */
 export interface WarmUpOptions {
   readonly plane: SymbolPlane;
@@ -22,61 +28,84 @@ export interface WarmUpOptions {
   readonly matrix: ScenarioMatrix | undefined;
 }
 
-/** Folds every session but the last; the last is left developing, for the warm point to close. */
+/** Runs history row by row in groups; the last session is left developing, for the warm point. */
 export function warmUp(options: WarmUpOptions): void {
-  const { plane, owned, bars, firstWarmDay, warmDays, state, stride, matrix } = options;
-  const bar: { -readonly [field in keyof DailyBar]: number } = {
-    open: 0,
-    high: 0,
-    low: 0,
-    close: 0,
-    volume: 0,
-  };
-  const before = new Float64Array(bars.symbols.length);
-  const returns = new Float64Array(bars.symbols.length).fill(Number.NaN);
+  const { owned, bars, firstWarmDay, warmDays, matrix } = options;
   if (matrix !== undefined) {
     owned.forEach((isOwned, row) => {
       if (isOwned === 1) beginReturns(matrix, row, firstWarmDay);
     });
   }
-  for (let day = firstWarmDay; day < warmDays; day++) {
-    const isLast = day === warmDays - 1;
+  const history = new History(options);
+  for (let from = 0; from < bars.symbols.length; from += ROWS_TOGETHER) {
+    for (let day = firstWarmDay; day < warmDays - 1; day++) history.fold(day, from);
+  }
+  if (warmDays > firstWarmDay) history.develop(warmDays - 1);
+}
+
+/** The bars of a file, session after session of some rows. */
+class History {
+  readonly #options: WarmUpOptions;
+  /** By session: the first bar that has not been folded. Within a session bars are in row order. */
+  readonly #next: Int32Array;
+  readonly #bar: { -readonly [field in keyof DailyBar]: number };
+  /** Worth of a row's last close, of which the next return is. */
+  readonly #before: Float64Array;
+  readonly #returns = new Float64Array(ROWS_TOGETHER);
+
+  constructor(options: WarmUpOptions) {
+    this.#options = options;
+    this.#next = options.bars.dayStarts.slice();
+    this.#bar = { open: 0, high: 0, low: 0, close: 0, volume: 0 };
+    this.#before = new Float64Array(options.bars.symbols.length);
+  }
+
+  /** Folds the session of a day of the rows from `from` on. */
+  fold(day: number, from: number): void {
+    const { plane, owned, bars, warmDays, state, stride, matrix } = this.#options;
     const publishes = day >= warmDays - SESSIONS_PUBLISHED;
-    for (let index = bars.dayStarts[day]!; index < bars.dayStarts[day + 1]!; index++) {
+    const end = bars.dayStarts[day + 1]!;
+    const returns = this.#returns.fill(Number.NaN);
+    let index = this.#next[day]!;
+    for (; index < end && bars.rows[index]! < from + ROWS_TOGETHER; index++) {
       const row = bars.rows[index]!;
       if (owned[row] !== 1) continue;
-      bar.open = bars.open[index]!;
-      bar.high = bars.high[index]!;
-      bar.low = bars.low[index]!;
-      bar.close = bars.close[index]!;
-      bar.volume = bars.volume[index]!;
-      if (isLast) {
-        plane.applyAction(row, bars.split[index]!, bars.dividend[index]!);
-        plane.develop(row, bar);
-        continue;
-      }
+      const bar = this.#barAt(index);
       plane.warm(row, bar, bars.split[index]!, bars.dividend[index]!, publishes);
       // The day's dividend joins the factor when the bar is folded.
       const worth = bar.close + bars.dividend[index]!;
       const forward = worth * (state[row * stride + SLOT.priceFactor]! || 1);
-      if (before[row]! > 0) returns[row] = forward / before[row]! - 1;
-      before[row] = forward;
+      if (this.#before[row]! > 0) returns[row - from] = forward / this.#before[row]! - 1;
+      this.#before[row] = forward;
     }
-    if (isLast) break;
+    this.#next[day] = index;
     plane.fold();
-    if (matrix !== undefined) putDay(matrix, owned, day, returns);
+    if (matrix === undefined) return;
+    const to = Math.min(from + ROWS_TOGETHER, owned.length);
+    for (let row = from; row < to; row++) {
+      if (owned[row] === 1) putReturn(matrix, row, day, returns[row - from]!);
+    }
   }
-}
 
-/** Keeps a day's returns of the rows owned, and clears them for the next day. */
-function putDay(
-  matrix: ScenarioMatrix,
-  owned: Uint8Array,
-  day: number,
-  returns: Float64Array,
-): void {
-  for (let row = 0; row < owned.length; row++) {
-    if (owned[row] === 1) putReturn(matrix, row, day, returns[row]!);
+  /** Leaves the session of a day open. */
+  develop(day: number): void {
+    const { plane, owned, bars } = this.#options;
+    for (let index = bars.dayStarts[day]!; index < bars.dayStarts[day + 1]!; index++) {
+      const row = bars.rows[index]!;
+      if (owned[row] !== 1) continue;
+      plane.applyAction(row, bars.split[index]!, bars.dividend[index]!);
+      plane.develop(row, this.#barAt(index));
+    }
   }
-  returns.fill(Number.NaN);
+
+  #barAt(index: number): DailyBar {
+    const { bars } = this.#options;
+    const bar = this.#bar;
+    bar.open = bars.open[index]!;
+    bar.high = bars.high[index]!;
+    bar.low = bars.low[index]!;
+    bar.close = bars.close[index]!;
+    bar.volume = bars.volume[index]!;
+    return bar;
+  }
 }
