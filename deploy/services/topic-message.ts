@@ -25,17 +25,21 @@ export interface Stamped {
   readonly sequence: number;
 }
 
+/** The message that is being sent: quotes fill tens of megabytes a second, as garbage a burden. */
+let outgoing = Buffer.allocUnsafe(64 * 1024);
+
 /** A payload that is encoded once for each form, however many clients it goes to. */
 export class SharedPayload {
   readonly #reading: Reading;
   #json: string | undefined;
-  #bytes: Uint8Array | undefined;
+  /** The encoded payload: its field's head, where that stands apart, and what the field holds. */
+  #parts: readonly Uint8Array[] | undefined;
 
   constructor(reading: Reading) {
     this.#reading = reading;
   }
 
-  /** The whole message of one client. */
+  /** The whole message of one client. Bytes are to be sent or copied before the next message. */
   message(form: Form, stamped: Stamped): string | Uint8Array {
     return form === 'json' ? this.#jsonFor(stamped) : this.#bytesFor(stamped);
   }
@@ -48,23 +52,34 @@ export class SharedPayload {
   }
 
   #bytesFor({ topic, sequence }: Stamped): Uint8Array {
-    // Encoded fields may stand in any order and in pieces: two halves joined are the message.
-    this.#bytes ??= this.#encoded();
+    // Encoded fields may stand in any order and in pieces: parts joined are the message.
+    this.#parts ??= this.#encoded();
     const snapshot = sequence === 1;
     const head = create(ServerMessageSchema, { topic, sequence, snapshot });
-    return Buffer.concat([toBytes(head), this.#bytes]);
+    return joined([toBytes(head), ...this.#parts]);
   }
 
   #message(): ServerMessage {
     return create(ServerMessageSchema, { payload: this.#reading.payload() });
   }
 
-  #encoded(): Uint8Array {
+  #encoded(): Uint8Array[] {
     const bytes = this.#reading.bytes?.();
-    if (bytes === undefined) return toBytes(this.#message());
+    if (bytes === undefined) return [toBytes(this.#message())];
     const head = new BinaryWriter().tag(QUOTES_FIELD, WireType.LengthDelimited);
-    return Buffer.concat([head.uint32(bytes.length).finish(), bytes]);
+    return [head.uint32(bytes.length).finish(), bytes];
   }
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  if (length > outgoing.length) outgoing = Buffer.allocUnsafe(2 * length);
+  let at = 0;
+  for (const part of parts) {
+    outgoing.set(part, at);
+    at += part.length;
+  }
+  return outgoing.subarray(0, length);
 }
 
 /** An error in the client's form; `topic` where it concerns one. */

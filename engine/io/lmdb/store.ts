@@ -134,7 +134,8 @@ export class Lmdb {
   }
 
   /**
-   * Runs `write` in one transaction and resolves once it is on disk. One commit at a time.
+   * Takes what `write` puts and removes as one transaction; resolves once it is on disk. One commit
+   * at a time.
    * Errors: `journal.disk_full`, retryable, with nothing written; `journal.commit_failed`, after
    * which the environment must not be written any more: what is on disk is whole, but the commit
    * itself may or may not be.
@@ -143,7 +144,9 @@ export class Lmdb {
     await this.#space?.settled();
     this.#makeRoom(size);
     try {
-      await this.#root.transaction(write);
+      // Queued whole and written by a thread of the pool: one that had to ask this thread for each
+      // put would wait for it, and this one for the puts.
+      await this.#root.batch(write);
       await this.#root.flushed;
     } catch (error) {
       this.#hasFailed = true;
