@@ -46,12 +46,13 @@ export class Store {
 
   /** Writes inside the current transaction. */
   put(key: Key, value: Buffer): void {
-    this.#database.put(key, value).catch(toldByCommit);
+    // Inside a transaction its promise is one that is kept already: the commit tells of failures.
+    void this.#database.put(key, value);
   }
 
   /** Removes inside the current transaction. */
   remove(key: Key): void {
-    this.#database.remove(key).catch(toldByCommit);
+    void this.#database.remove(key);
   }
 
   /**
@@ -203,9 +204,6 @@ export class Lmdb {
     this.#bytesBefore = needed;
   }
 }
-
-/** A put's own promise says nothing that the commit's does not. */
-function toldByCommit(): void {}
 
 /** The package hands out the reason of a failed commit as a promise that rejects. */
 async function causeOf(error: unknown): Promise<unknown> {
