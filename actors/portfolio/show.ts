@@ -41,7 +41,7 @@ export function show(state: PortfolioState, directory: Directory): PortfolioShow
 
 type Held = Omit<PositionFigures, 'weight'>;
 
-/** Field by field, as below: a spread leaves five times as much garbage, a line of every position. */
+/** Field by field, as below: a spread leaves five times as much garbage, for every position. */
 function weighed(position: Held, equity: number): PositionFigures {
   const { row, symbol, quantity, cost, averageCost, last, marketValue, unrealised } = position;
   const weight = marketValue / equity;
