@@ -23,7 +23,7 @@ export function ThreadsCard() {
         columns={[
           ['thread'],
           ['in the ring', 'n figure'],
-          ['by the port', 'n figure'],
+          ['by the port', 'n roomy figure'],
           ['ring full', 'n roomy figure'],
           ['refused', 'n figure'],
           ['waiting', 'n roomy figure'],
@@ -35,7 +35,7 @@ export function ThreadsCard() {
           <tr key={row['name']}>
             <td>{String(row['name'])}</td>
             <td class="n figure">{count(row['ringed'])}</td>
-            <td class="n figure">{count(row['unfit'])}</td>
+            <td class="n roomy figure">{count(row['unfit'])}</td>
             <td class="n roomy figure">{count(row['overflowed'])}</td>
             <td class={`n figure${number(row['refused']) > 0 ? ' bad' : ''}`}>
               {count(row['refused'])}
