@@ -3,7 +3,8 @@
 /** Finds what is wider than its place: the page, or a card that would scroll sideways. */
 export const OVERFLOW = `[document.documentElement, ...document.querySelectorAll('.card')]
   .filter((box) => box.scrollWidth > box.clientWidth)
-  .map((box) => box.tagName + ' ' + box.scrollWidth + ' in ' + box.clientWidth)`;
+  .map((box) => (box.querySelector('h2')?.textContent ?? box.tagName)
+    + ': ' + box.scrollWidth + ' in ' + box.clientWidth)`;
 
 /**
  * Finds text whose contrast to what is behind it is below 4.5, once each.
