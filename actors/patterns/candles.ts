@@ -1,43 +1,4 @@
-// A stretch of candles by age, and how long a body or shadow must be to count as long or short.
-
-/** Candles by age, 0 being the newest; prices as traded, restated for splits alone. */
-export interface Candles {
-  readonly open: Float64Array;
-  readonly high: Float64Array;
-  readonly low: Float64Array;
-  readonly close: Float64Array;
-  /** Distance from open to close. */
-  readonly body: Float64Array;
-  /** Distance from low to high. */
-  readonly range: Float64Array;
-  /** Both shadows together. */
-  readonly shadows: Float64Array;
-}
-
-/** Upper end of the body. */
-export function top(candles: Candles, age: number): number {
-  return Math.max(candles.close[age]!, candles.open[age]!);
-}
-
-/** Lower end of the body. */
-export function bottom(candles: Candles, age: number): number {
-  return Math.min(candles.close[age]!, candles.open[age]!);
-}
-
-/** Distance from the body to the high. */
-export function upperShadow(candles: Candles, age: number): number {
-  return candles.high[age]! - top(candles, age);
-}
-
-/** Distance from the low to the body. */
-export function lowerShadow(candles: Candles, age: number): number {
-  return bottom(candles, age) - candles.low[age]!;
-}
-
-/** Whether it closed at or above its open. */
-export function isWhite(candles: Candles, age: number): boolean {
-  return candles.close[age]! >= candles.open[age]!;
-}
+// What forms may say of a candle, and how long a body or shadow must be to count as long or short.
 
 /** What a candle is measured by: `factor` times the mean `measure` of `period` candles before. */
 export interface Setting {
@@ -64,17 +25,88 @@ export const SETTINGS = {
   equal: { measure: 'range', period: 5, factor: 0.05 },
 } as const satisfies Readonly<Record<string, Setting>>;
 
-/** The measure a candle is held against; the engine sets its value before the rule looks. */
-export interface Yardstick {
-  readonly setting: Setting;
-  /** Age of the candle it is for: the mean is over the candles before that one. */
-  readonly age: number;
-  /** The bar at which TA-Lib first reads it; its additions begin so many bars before. */
-  readonly from: number;
-  value: number;
-}
+/** A word of a setting. */
+export type SettingWord = keyof typeof SETTINGS;
 
-/** A yardstick for the candle of an age, first read at the bar `from`. */
-export function yardstick(setting: Setting, age: number, from: number): Yardstick {
-  return { setting, age, from, value: Number.NaN };
+/** Numbers of a candle in their order; prices are there twice, the second time turned about. */
+const NUMBERS = [
+  ...(['open', 'high', 'low', 'close', 'top', 'bottom'] as const),
+  ...(['body', 'range', 'upper', 'lower'] as const),
+  ...(['minusOpen', 'minusHigh', 'minusLow', 'minusClose', 'minusTop', 'minusBottom'] as const),
+] as const;
+
+/** Places of one candle's numbers. */
+export const CANDLE_NUMBERS = NUMBERS.length;
+
+/** Place of each number of a candle. */
+export const NUMBER = Object.fromEntries(NUMBERS.map((name, place) => [name, place])) as Readonly<
+  Record<(typeof NUMBERS)[number], number>
+>;
+
+/** Prices and lengths of a candle that a form may name, and their places. */
+export const PLAIN = {
+  open: NUMBER.open,
+  high: NUMBER.high,
+  low: NUMBER.low,
+  close: NUMBER.close,
+  top: NUMBER.top,
+  bottom: NUMBER.bottom,
+  body: NUMBER.body,
+  range: NUMBER.range,
+  upper: NUMBER.upper,
+  lower: NUMBER.lower,
+} as const;
+
+/** A word of a measure. */
+export type MeasureWord = keyof typeof PLAIN;
+
+/**
+ * The same with prices upside down, highs as lows. Negation is exact, so a comparison holds in the
+ * mirror just where its mirror image does.
+ */
+export const MIRRORED: typeof PLAIN = {
+  open: NUMBER.minusOpen,
+  high: NUMBER.minusLow,
+  low: NUMBER.minusHigh,
+  close: NUMBER.minusClose,
+  top: NUMBER.minusBottom,
+  bottom: NUMBER.minusTop,
+  body: NUMBER.body,
+  range: NUMBER.range,
+  upper: NUMBER.lower,
+  lower: NUMBER.upper,
+};
+
+/** Writes all numbers of a candle from its prices, its body and its range. */
+// hot
+export function putCandle(
+  values: Float64Array,
+  at: number,
+  state: Float64Array,
+  from: number,
+  body: number,
+  range: number,
+): void {
+  const open = state[from]!;
+  const high = state[from + 1]!;
+  const low = state[from + 2]!;
+  const close = state[from + 3]!;
+  const top = Math.max(close, open);
+  const bottom = Math.min(close, open);
+  values[at] = open;
+  values[at + 1] = high;
+  values[at + 2] = low;
+  values[at + 3] = close;
+  values[at + 4] = top;
+  values[at + 5] = bottom;
+  values[at + 6] = body;
+  values[at + 7] = range;
+  values[at + 8] = high - top;
+  values[at + 9] = bottom - low;
+  values[at + 10] = -open;
+  values[at + 11] = -high;
+  values[at + 12] = -low;
+  values[at + 13] = -close;
+  values[at + 14] = -top;
+  values[at + 15] = -bottom;
 }

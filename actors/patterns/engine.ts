@@ -2,7 +2,8 @@
 
 import { assert } from '../../engine/index.js';
 import type { FeatureSpec } from '../indicators/index.js';
-import type { Candles, Yardstick } from './candles.js';
+import { CANDLE_NUMBERS, putCandle, SETTINGS, type Setting } from './candles.js';
+import type { Numbers, Yardstick } from './numbers.js';
 import type { Rule } from './rule.js';
 import { ALWAYS_KEPT, createRules, PATTERN_NAMES } from './rules.js';
 
@@ -38,9 +39,6 @@ export interface PatternEngine {
 /** Candles kept, a power of two. */
 const KEPT = 16;
 
-/** Ages that rules look at: a hikkake confirmed three bars later began six before. */
-const AGES_JUDGED = 7;
-
 /** Slots of a candle kept, and where its measures lie among them. */
 const CANDLE = 7;
 const FIELD = { body: 4, range: 5, shadows: 6 } as const;
@@ -65,36 +63,26 @@ export interface PatternEngineOptions {
 export function createPatternEngine(options: PatternEngineOptions = {}): PatternEngine {
   const { asked = [], penetration } = options;
   const names = [...ALWAYS_KEPT, ...asked.map((name) => name.slice(PREFIX.length))];
-  const rules = createRules(names, penetration);
-  const totals = totalsOf(rules);
+  const { rules, numbers, run } = createRules(names, penetration);
+  const totals = totalsOf(numbers.yardsticks);
   const resultsAt = TOTALS + totals.length;
-  const candles: Candles = {
-    open: new Float64Array(AGES_JUDGED),
-    high: new Float64Array(AGES_JUDGED),
-    low: new Float64Array(AGES_JUDGED),
-    close: new Float64Array(AGES_JUDGED),
-    body: new Float64Array(AGES_JUDGED),
-    range: new Float64Array(AGES_JUDGED),
-    shadows: new Float64Array(AGES_JUDGED),
-  };
+  const values = new Float64Array(numbers.length);
+  const measure = measurer(numbers, totals);
+  const add = numbers.adder();
   return {
     features: rules.map(featureOf),
     stateLength: resultsAt + rules.length,
     judge(state, base, candle) {
       const bars = state[base + BARS]!;
       keep(state, base, candle);
-      load(candles, state, base);
-      totals.forEach(({ yardsticks }, index) => {
-        for (const yardstick of yardsticks) {
-          yardstick.value = meanOf(yardstick, state[base + TOTALS + index]!);
-        }
-      });
-      rules.forEach((rule, index) => {
-        for (const yardstick of rule.yardsticks) {
-          if (yardstick.setting.period === 0) measureItself(yardstick, candles);
-        }
-        state[base + resultsAt + index] = bars < rule.lookback ? Number.NaN : rule.judge(candles);
-      });
+      load(values, numbers.ages, state, base);
+      measure(values, state, base + TOTALS);
+      add(values);
+      for (let index = 0; index < rules.length; index++) {
+        const rule = rules[index]!;
+        const isKnown = bars >= rule.lookback;
+        state[base + resultsAt + index] = isKnown ? rule.judge(values, run) : Number.NaN;
+      }
       state[base + HAS_RESULTS] = 1;
     },
     commit(state, base, candle) {
@@ -131,27 +119,45 @@ interface Total {
 }
 
 /** One total for all yardsticks of one measure, period, age and beginning. */
-function totalsOf(rules: readonly Rule[]): readonly Total[] {
+function totalsOf(yardsticks: readonly Yardstick[]): readonly Total[] {
   const totals: Total[] = [];
-  for (const { yardsticks } of rules) {
-    for (const yardstick of yardsticks) {
-      const { age, from } = yardstick;
-      const { measure, period } = yardstick.setting;
-      const field = FIELD[measure];
-      if (period === 0) continue;
-      assert(age + period < KEPT, 'patterns.means_fit_into_what_is_kept');
-      const same = totals.find(
-        (total) =>
-          total.field === field &&
-          total.period === period &&
-          total.age === age &&
-          total.from === from,
-      );
-      if (same !== undefined) same.yardsticks.push(yardstick);
-      else totals.push({ field, period, age, from, yardsticks: [yardstick] });
-    }
+  for (const yardstick of yardsticks) {
+    const { word, age, from } = yardstick;
+    const { measure, period } = SETTINGS[word];
+    const field = FIELD[measure];
+    assert(age + period < KEPT, 'patterns.means_fit_into_what_is_kept');
+    const same = totals.find(
+      (total) =>
+        total.field === field &&
+        total.period === period &&
+        total.age === age &&
+        total.from === from,
+    );
+    if (same !== undefined) same.yardsticks.push(yardstick);
+    else totals.push({ field, period, age, from, yardsticks: [yardstick] });
   }
   return totals;
+}
+
+/** What writes every yardstick from the totals. Source: TA-Lib ta_utility.h, TA_CANDLEAVERAGE. */
+function measurer(
+  { yardsticks }: Numbers,
+  totals: readonly Total[],
+): (values: Float64Array, state: Float64Array, totalsAt: number) => void {
+  const settings = yardsticks.map(({ word }): Setting => SETTINGS[word]);
+  const places = Int32Array.from(yardsticks, ({ place }) => place);
+  const periods = Float64Array.from(settings, ({ period }) => period);
+  const factors = Float64Array.from(settings, ({ factor }) => factor);
+  const totalOf = Int32Array.from(yardsticks, (yardstick) =>
+    totals.findIndex((total) => total.yardsticks.includes(yardstick)),
+  );
+  // hot
+  return (values, state, totalsAt) => {
+    for (let index = 0; index < places.length; index++) {
+      const mean = state[totalsAt + totalOf[index]!]! / periods[index]!;
+      values[places[index]!] = factors[index]! * mean;
+    }
+  };
 }
 
 function candleAt(base: number, number: number): number {
@@ -171,29 +177,14 @@ function keep(state: Float64Array, base: number, candle: Candle): void {
   state[at + FIELD.shadows] = upper + (Math.min(candle.open, candle.close) - candle.low);
 }
 
-/** Spreads the newest candles by age. */
-function load(candles: Candles, state: Float64Array, base: number): void {
+/** Writes the numbers of the newest candles, one after the other by age. */
+function load(values: Float64Array, ages: number, state: Float64Array, base: number): void {
   const bars = state[base + BARS]!;
-  for (let age = 0; age < AGES_JUDGED && age <= bars; age++) {
-    const at = candleAt(base, bars - age);
-    candles.open[age] = state[at]!;
-    candles.high[age] = state[at + 1]!;
-    candles.low[age] = state[at + 2]!;
-    candles.close[age] = state[at + 3]!;
-    candles.body[age] = state[at + FIELD.body]!;
-    candles.range[age] = state[at + FIELD.range]!;
-    candles.shadows[age] = state[at + FIELD.shadows]!;
+  for (let age = 0; age < ages && age <= bars; age++) {
+    const from = candleAt(base, bars - age);
+    const at = age * CANDLE_NUMBERS;
+    putCandle(values, at, state, from, state[from + FIELD.body]!, state[from + FIELD.range]!);
   }
-}
-
-/** Source: TA-Lib ta_utility.h, TA_CANDLEAVERAGE. */
-function meanOf({ setting }: Yardstick, total: number): number {
-  return setting.factor * (total / setting.period);
-}
-
-function measureItself(yardstick: Yardstick, candles: Candles): void {
-  const { setting, age } = yardstick;
-  yardstick.value = setting.factor * candles[setting.measure][age]!;
 }
 
 function featureOf(rule: Rule): FeatureSpec {
@@ -206,7 +197,7 @@ function featureOf(rule: Rule): FeatureSpec {
   };
 }
 
-const ALL: readonly FeatureSpec[] = createRules(PATTERN_NAMES).map(featureOf);
+const ALL: readonly FeatureSpec[] = createRules(PATTERN_NAMES).rules.map(featureOf);
 
 /** The patterns that every market keeps, in column order. */
 export const PATTERN_FEATURES: readonly FeatureSpec[] = ALL.slice(0, ALWAYS_KEPT.length);

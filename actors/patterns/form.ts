@@ -1,13 +1,7 @@
 // Reads what a pattern asks of its candles out of a line of text: the forms of the tables.
 
 import { assert } from '../../engine/index.js';
-import { SETTINGS } from './candles.js';
-
-/** Prices and lengths of a candle that a form may name. */
-export const MEASURES = [
-  ...['open', 'high', 'low', 'close', 'top', 'bottom'],
-  ...['body', 'range', 'upper', 'lower'],
-] as const;
+import { PLAIN, SETTINGS } from './candles.js';
 
 /** A sum of parts, each a candle's measure, a yardstick or a share of one. */
 export type Side = readonly Part[];
@@ -112,7 +106,7 @@ function side(tokens: string[]): Side {
 function part(tokens: string[], sign: Part['sign']): Part {
   const match = /^([a-zA-Z]+)(\d)$/.exec(tokens.shift() ?? '');
   const [, word = '', age] = match ?? [];
-  const isKnown = Object.hasOwn(SETTINGS, word) || MEASURES.some((name) => name === word);
+  const isKnown = Object.hasOwn(SETTINGS, word) || Object.hasOwn(PLAIN, word);
   assert(isKnown, 'patterns.form_knows_its_words');
   let factor: Part['factor'] = 1;
   if (take(tokens, '*')) {

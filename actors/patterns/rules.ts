@@ -5,10 +5,11 @@ import { SETTINGS, type Setting } from './candles.js';
 import { ONE_CANDLE, TWO_CANDLES } from './few-candles.js';
 import { type Form, formOf } from './form.js';
 import { hikkake, modifiedHikkake } from './hikkake.js';
-import { createYardsticks, judgeOf } from './judge.js';
 import { MORE_CANDLES, THREE_CANDLES } from './many-candles.js';
+import { Numbers } from './numbers.js';
+import { Program } from './program.js';
 import type { PatternRow } from './row.js';
-import type { Rule } from './rule.js';
+import type { Rule, Run } from './rule.js';
 
 /** Patterns that every market keeps, in column order; the others are made where they are asked. */
 export const ALWAYS_KEPT: readonly string[] = [
@@ -25,13 +26,19 @@ export const PATTERN_ROWS: readonly PatternRow[] = [
   ...MORE_CANDLES,
 ];
 
-/** How every rule is made, with TA-Lib's penetration unless another is given. */
-const MAKERS: ReadonlyMap<string, (penetration?: number) => Rule> = new Map([
-  ...PATTERN_ROWS.map(
-    (row) => [row.name, (penetration?: number) => ruleOf(row, penetration)] as const,
-  ),
-  ['hikkake', hikkake] as const,
-  ['hikkakemod', modifiedHikkake] as const,
+/** What rules are made for. */
+interface Making {
+  readonly numbers: Numbers;
+  readonly program: Program;
+  /** Instead of TA-Lib's own, in every pattern that has one. */
+  readonly penetration: number | undefined;
+}
+
+/** How every rule is made. */
+const MAKERS: ReadonlyMap<string, (making: Making) => Rule> = new Map([
+  ...PATTERN_ROWS.map((row) => [row.name, (making: Making) => ruleOf(row, making)] as const),
+  ['hikkake', ({ numbers }: Making) => hikkake(numbers)] as const,
+  ['hikkakemod', ({ numbers }: Making) => modifiedHikkake(numbers)] as const,
 ]);
 
 /** Names of all patterns: those that are always kept, then the others in order. */
@@ -40,13 +47,23 @@ export const PATTERN_NAMES: readonly string[] = [
   ...[...MAKERS.keys()].filter((name) => !ALWAYS_KEPT.includes(name)).sort(),
 ];
 
+/** The rules of one engine, and the numbers and comparisons that they share. */
+export interface RuleSet {
+  readonly rules: readonly Rule[];
+  readonly numbers: Numbers;
+  readonly run: Run;
+}
+
 /** Fresh rules of some patterns, in the order of the names. */
-export function createRules(names: readonly string[], penetration?: number): readonly Rule[] {
-  return names.map((name) => {
+export function createRules(names: readonly string[], penetration?: number): RuleSet {
+  const numbers = new Numbers();
+  const program = new Program(numbers);
+  const rules = names.map((name) => {
     const make = MAKERS.get(name);
     assert(make !== undefined, 'patterns.rule_is_known');
-    return make(penetration);
+    return make({ numbers, program, penetration });
   });
+  return { rules, numbers, run: program.runner() };
 }
 
 /** What a form names, each with the age of its candle. */
@@ -73,27 +90,17 @@ export function lookbackOf({ cases, lookback }: PatternRow): number {
   return Math.max(...periods) + Math.max(...words.map(({ age }) => age));
 }
 
-function ruleOf(row: PatternRow, given?: number): Rule {
-  const { name, title, cases, mirror, penetration = 0 } = row;
+function ruleOf(row: PatternRow, { program, penetration }: Making): Rule {
+  const { name, title, cases, mirror } = row;
   const lookback = lookbackOf(row);
-  const { all, yardstickFor } = createYardsticks(lookback);
+  const own = penetration ?? row.penetration ?? 0;
   const sides = mirror === undefined ? [false] : mirror === 'alone' ? [true] : [false, true];
-  const judges = cases.flatMap(([value, text]) =>
-    sides.map((isMirrored) => {
-      const reading = { isMirrored, penetration: given ?? penetration, yardstickFor };
-      return { value: isMirrored ? -value : value, holds: judgeOf(formOf(text), reading) };
-    }),
+  const tried = cases.flatMap(([value, text]) =>
+    sides.map((isMirrored) => ({ value: isMirrored ? -value : value, text, isMirrored })),
   );
-  return {
-    name,
-    title,
-    lookback,
-    yardsticks: all,
-    judge(candles) {
-      for (let index = 0; index < judges.length; index++) {
-        if (judges[index]!.holds(candles)) return judges[index]!.value;
-      }
-      return 0;
-    },
-  };
+  const begin = tried.reduceRight((next, { value, text, isMirrored }) => {
+    const reading = { isMirrored, penetration: own, from: lookback };
+    return program.add(formOf(text), reading, program.endOf(value), next);
+  }, program.endOf(0));
+  return { name, title, lookback, judge: (values, run) => run(values, begin) };
 }
