@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --v8-pool-size=1
 // The command line: every command, its flags and its help.
 
 import { Command } from 'commander';
