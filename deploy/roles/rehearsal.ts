@@ -17,7 +17,7 @@ import {
   type ShardContext,
   type ShardProgram,
 } from '../../engine/index.js';
-import { ACTION, POINT, PRINT, SESSION_OPEN, SNAPSHOT } from '../../proto/frames/market.js';
+import { ACTION, PASSED, POINT, PRINT, SESSION_OPEN, SNAPSHOT } from '../../proto/frames/market.js';
 import { Loopback } from './loopback.js';
 import { pack, unpack } from './packed.js';
 import type { ShardConfig, ShardSnapshot, SharedMarket } from './shard-messages.js';
@@ -90,6 +90,7 @@ export function rehearse(config: ShardConfig, context: ShardContext, create: Cre
       for (let round = 0; round < ROUNDS; round++) {
         const timeUs = openUs + ((closeUs - openUs) * (round + 1)) / (ROUNDS + 1);
         sendRound(config, loopback, day, round, timeUs);
+        loopback.send(PASSED.kind, -1, [timeUs]);
         point(timeUs, false);
       }
     }
