@@ -78,8 +78,8 @@ function complete(command: Command): void {
 
 /** What a flag is for, with its default as it would be typed; an empty one says nothing. */
 function described({ description, defaultValue }: Option): string {
-  if (defaultValue === undefined || defaultValue === '') return description;
-  return `${description} (default: ${String(defaultValue)})`;
+  const typed = String(defaultValue ?? '');
+  return typed === '' ? description : `${description} (default: ${typed})`;
 }
 
 function commandNamed(program: Command, name: string): Command | undefined {
