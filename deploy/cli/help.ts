@@ -8,7 +8,7 @@ const RUNNING = 'Run and watch:';
 
 /** Groups of the commands, in the order that they are told in. */
 const GROUPS: readonly (readonly [heading: string, commands: readonly string[]])[] = [
-  [RUNNING, ['run', 'console', 'actors', 'doctor']],
+  [RUNNING, ['run', 'doctor', 'console', 'actors']],
   ['Research:', ['funnel', 'bars', 'book', 'universe', 'features', 'verify']],
   ['Portfolios and risk:', ['portfolio', 'risk', 'alerts', 'report']],
   ['Data:', ['data', 'sources', 'backfill', 'history', 'sql', 'recording', 'replay']],
