@@ -4,7 +4,8 @@ import type { Command } from 'commander';
 import { LINKAGES } from '../../actors/optimise/index.js';
 import { COVARIANCES, OPTIMISE_METHODS } from '../research/optimise-run.js';
 import { researched } from './flags.js';
-import { type OptimiseFlags, portfolioOptimise } from './optimise.js';
+import { portfolioOptimise } from './optimise.js';
+import type { OptimiseFlags } from './optimise-flags.js';
 
 /** Adds it to `sluice portfolio`. */
 export function addOptimiseCommand(portfolio: Command): void {
