@@ -2,19 +2,21 @@
 
 import type { Command } from 'commander';
 import { type ConsoleOptions, runConsole } from '../console/console.js';
+import { actorsAudit } from './actor-audit.js';
 import {
-  actorsAudit,
-  actorsDeadLetters,
   actorsDrain,
   actorsLever,
   actorsLog,
   actorsMove,
   actorsProfile,
   actorsPutAside,
+  type LeverOptions,
+} from './actor-levers.js';
+import {
+  actorsDeadLetters,
   actorsQuarantine,
   actorsThreads,
   actorsTree,
-  type LeverOptions,
   type TreeOptions,
 } from './actors.js';
 import type { AskOptions, ViewOptions } from './ask.js';
