@@ -23,7 +23,8 @@ import {
 import { inRepository } from '../app/paths.js';
 import { invalid } from '../app/settings.js';
 import { alertNames, readAlertRules } from '../config/alerts-config.js';
-import { readMembers, readPortfolios } from '../config/portfolio-config.js';
+import { readMembers } from '../config/members.js';
+import { readPortfolios } from '../config/portfolio-config.js';
 import { type AskOptions, askSystem } from './ask.js';
 import { remote } from './flags.js';
 import { print, table } from './output.js';
