@@ -9,10 +9,9 @@ import process from 'node:process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
-const NODE_MAJOR_MIN = 20;
-const NODE_MINOR_MIN = 19;
+const NODE_MIN = '20.19';
 /** From this Node on the WebSocket server's binaries ask for this version of the C library. */
-const GLIBC_FROM_MAJOR = 22;
+const GLIBC_FROM_NODE = '22.0';
 const GLIBC_MIN = '2.38';
 const SOURCE_FOLDERS = ['engine', 'actors', 'proto', 'bench', 'deploy', 'scripts'];
 /** Compiled with it, kernels are stale once it has changed. */
@@ -57,19 +56,19 @@ async function main([verb, ...rest]) {
 
 /** Stops with a sentence the reader can act on when this Node is too old. */
 function checkNode() {
-  const [major, minor] = process.versions.node.split('.').map(Number);
-  if (major < NODE_MAJOR_MIN || (major === NODE_MAJOR_MIN && minor < NODE_MINOR_MIN)) {
-    const wanted = `${NODE_MAJOR_MIN}.${NODE_MINOR_MIN}`;
-    fail(`expected Node ${wanted} or newer, was ${process.version}: install it and run again`, 1);
+  const { node } = process.versions;
+  if (!isAtLeast(node, NODE_MIN)) {
+    fail(`expected Node ${NODE_MIN} or newer, was ${node}: install it and run again`, 1);
   }
   // Absent where the C library is another.
   const glibc = process.report.getReport().header.glibcVersionRuntime;
-  if (major < GLIBC_FROM_MAJOR || glibc === undefined || isAtLeast(glibc, GLIBC_MIN)) return;
-  const wanted = `expected glibc ${GLIBC_MIN} or newer under Node ${GLIBC_FROM_MAJOR} and later`;
-  fail(`${wanted}, was ${glibc} under ${process.version}: use Node 20 on this system`, 1);
+  const isSound = glibc === undefined || isAtLeast(glibc, GLIBC_MIN);
+  if (isSound || !isAtLeast(node, GLIBC_FROM_NODE)) return;
+  const wanted = `expected glibc ${GLIBC_MIN} or newer under Node ${GLIBC_FROM_NODE} and later`;
+  fail(`${wanted}, was ${glibc} under ${node}: use Node 20 on this system`, 1);
 }
 
-/** Whether a version of two numbers is another or newer. */
+/** Whether a version is another or newer, by its first two numbers. */
 function isAtLeast(version, other) {
   const [major, minor] = version.split('.').map(Number);
   const [otherMajor, otherMinor] = other.split('.').map(Number);

@@ -1,34 +1,11 @@
 // Sums the marks of a group's portfolios at a point and judges the sum by the group's limits.
 
-import {
-  judgeLimits,
-  type LimitConfig,
-  type LimitState,
-  type LimitTransition,
-  type Measures,
-  measuresOf,
-  peakAfterFlow,
-} from '../limits/index.js';
+import { judgeLimits, type LimitTransition } from '../limits/index.js';
 import { SCENARIOS, type ScenarioMatrix, type TailRisk, worstTail } from '../risk/index.js';
 import { GROUP, POINTS_KEPT, type RiskBoard } from './board.js';
-import type { GroupConfig, GroupLevel } from './board-config.js';
-
-/** A group at a point. Units: dollars, unless they are fractions. */
-export interface GroupFigures {
-  readonly id: string;
-  readonly level: GroupLevel;
-  readonly members: number;
-  readonly equity: number;
-  readonly grossExposure: number;
-  readonly netExposure: number;
-  readonly drawdown: number;
-  /** Quantile and tail mean of the summed profits: less than the sum of the members' own. */
-  readonly var99: number;
-  readonly cvar99: number;
-  /** Members whose figures are of an earlier point, as they are stopped or on their way back. */
-  readonly behind: number;
-  readonly limits: readonly LimitState[];
-}
+import type { GroupConfig } from './board-config.js';
+import { bitsOf, figuresOf, type GroupFigures, measuresIn, peakOf } from './group-record.js';
+import { add, addFour, addHeld, largestOf } from './group-sums.js';
 
 /** All groups at a point, and which limits have just been broken or kept again. */
 export interface GroupsMarked {
@@ -38,8 +15,6 @@ export interface GroupsMarked {
   readonly groups: readonly GroupFigures[];
   readonly transitions: readonly (LimitTransition & { readonly group: string })[];
 }
-
-type Mark = ReturnType<RiskBoard['markAt']>;
 
 /** Quantile and tail mean of a group, and the event time that each member's profits were of. */
 interface GroupTail {
@@ -214,97 +189,4 @@ export class GroupJudge {
     }
     return profits;
   }
-}
-
-/** Adds the profits of four marks, of the days from `from` on, to a sum, one after the other. */
-// hot
-function addFour(sum: Float64Array, marks: readonly Mark[], first: number, from: number): void {
-  const { profits: a, firstDay: dayA } = marks[first]!;
-  const { profits: b, firstDay: dayB } = marks[first + 1]!;
-  const { profits: c, firstDay: dayC } = marks[first + 2]!;
-  const { profits: d, firstDay: dayD } = marks[first + 3]!;
-  const atA = from - dayA;
-  const atB = from - dayB;
-  const atC = from - dayC;
-  const atD = from - dayD;
-  for (let at = 0; at < sum.length; at++) {
-    sum[at] = sum[at]! + a[atA + at]! + b[atB + at]! + c[atC + at]! + d[atD + at]!;
-  }
-}
-
-/** Adds what begins at `from` to a sum. */
-// hot
-function add(sum: Float64Array, more: Float64Array, from: number): void {
-  for (let at = 0; at < sum.length; at++) sum[at] = sum[at]! + more[from + at]!;
-}
-
-/** Adds the exposures of what is held to a sum by row. */
-// hot
-function addHeld(
-  sum: Float64Array,
-  rows: Float64Array,
-  exposures: Float64Array,
-  held: number,
-): void {
-  for (let at = 0; at < held; at++) {
-    const row = rows[at]!;
-    sum[row] = sum[row]! + exposures[at]!;
-  }
-}
-
-/** The largest size. */
-// hot
-function largestOf(values: Float64Array): number {
-  let largest = 0;
-  for (let at = 0; at < values.length; at++) {
-    const value = values[at]!;
-    const size = value < 0 ? -value : value;
-    if (size > largest) largest = size;
-  }
-  return largest;
-}
-
-/** Highest equity until a point, moved by what members paid in or out since the one before. */
-function peakOf(record: Float64Array, before: Float64Array | undefined): number {
-  const equity = record[GROUP.equity]!;
-  if (before === undefined) return Math.max(0, equity);
-  const flow = record[GROUP.paidIn]! - before[GROUP.paidIn]!;
-  return Math.max(equity, peakAfterFlow(before[GROUP.peak]!, before[GROUP.equity]!, flow));
-}
-
-function measuresIn(record: Float64Array): Measures {
-  return measuresOf({
-    equity: record[GROUP.equity]!,
-    gross: record[GROUP.gross]!,
-    net: record[GROUP.net]!,
-    largest: record[GROUP.singleName]!,
-    var99: record[GROUP.var99]!,
-    gamma: record[GROUP.gamma]!,
-    vega: record[GROUP.vega]!,
-    peak: record[GROUP.peak]!,
-  });
-}
-
-function bitsOf(bits: number, limits: readonly LimitConfig[]): boolean[] {
-  return limits.map((_limit, at) => ((bits >>> at) & 1) === 1);
-}
-
-function figuresOf(
-  { id, level, members }: GroupConfig,
-  record: Float64Array,
-  limits: readonly LimitState[],
-): GroupFigures {
-  return {
-    id,
-    level,
-    members: members.length,
-    equity: record[GROUP.equity]!,
-    grossExposure: record[GROUP.gross]!,
-    netExposure: record[GROUP.net]!,
-    drawdown: measuresIn(record).drawdown,
-    var99: record[GROUP.var99]!,
-    cvar99: record[GROUP.cvar99]!,
-    behind: record[GROUP.behind]!,
-    limits,
-  };
 }

@@ -9,4 +9,5 @@ export {
   limitsOfScope,
   scopesOf,
 } from './board-config.js';
-export { type GroupFigures, GroupJudge, type GroupsMarked } from './group-judge.js';
+export { GroupJudge, type GroupsMarked } from './group-judge.js';
+export type { GroupFigures } from './group-record.js';

@@ -5,7 +5,8 @@ import t from 'tap';
 import { nextRandom } from '../../engine/index.js';
 import { newYorkMidnightUs, sessionOf } from '../calendar/index.js';
 import { bitOf, codesOf, REFUSING_BITS, TICK_CODES, type TickCode } from './codes.js';
-import { type PlantScore, plantFaults, scoreFaults } from './plant.js';
+import { plantFaults } from './plant.js';
+import { type PlantScore, scoreFaults } from './plant-score.js';
 import { conditionsOf, SALE_CONDITIONS, UPDATES, updatesOf } from './sale-conditions.js';
 import { createTickColumns, writeTick } from './tick-columns.js';
 import {

@@ -3,7 +3,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inRepository } from '../../deploy/app/paths.js';
-import { type PortfolioConfig, readMembers } from '../../deploy/config/portfolio-config.js';
+import { readMembers } from '../../deploy/config/members.js';
+import type { PortfolioConfig } from '../../deploy/config/portfolio-config.js';
 
 const POSITIONS = 50;
 

@@ -72,8 +72,9 @@ async function measure({ market, system }: Running): Promise<Sample> {
 /** When each point of event time was sent. Units: microseconds, both. */
 function notePoints({ shards, sequencer }: Running['market']): ReadonlyMap<number, number> {
   const sentUs = new Map<number, number>();
-  const broadcast = shards.broadcast.bind(shards);
-  shards.broadcast = (kind, row, lanes) => {
+  const { frames } = shards;
+  const broadcast = frames.broadcast.bind(frames);
+  frames.broadcast = (kind, row, lanes) => {
     // Of all that is broadcast in a session points alone have a later time than its open.
     if (lanes[0]! > sequencer.openUs) sentUs.set(lanes[0]!, nowUs());
     return broadcast(kind, row, lanes);

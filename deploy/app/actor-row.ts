@@ -1,21 +1,13 @@
 // One actor's row of figures, and what two looks at a counter say of the time between them.
 
-/** One actor; the fields of `ActorInfo`. */
-export interface ActorRow {
+import type { Message } from '@bufbuild/protobuf';
+import type { ActorInfo } from '../../proto/gen/sluice/supervision/v1/supervision_pb.js';
+
+/** One actor: what is told of it, and what that is worked out of. */
+export interface ActorRow extends Omit<ActorInfo, keyof Message | 'turns'> {
   readonly address: string;
-  parent: string;
-  state: string;
-  shard: number;
-  mailbox: number;
   /** Since it was first seen; those of its former threads and stays in memory are among them. */
   turns: number;
-  restarts: number;
-  lastFailure: string;
-  mailboxAgeMs: number;
-  turnsPerSecond: number;
-  quarantined: number;
-  turnUsP99: number;
-  depth: number;
   /** When it was first seen with this many turns and messages waiting; 0 if none wait. */
   waitingSinceMs: number;
   /** What its thread counted when it was last seen. */

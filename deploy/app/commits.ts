@@ -10,7 +10,7 @@ import {
 import type { Recorder } from '../recorder/recorder.js';
 import type { PlacedEvent } from '../roles/recall.js';
 import type { FromShard } from '../roles/shard-messages.js';
-import { nextTurn } from './shards.js';
+import { nextTurn } from './next-turn.js';
 
 /** One record of so many from which on a walk through the whole journal is the shorter way. */
 const SINGLY_SHARE = 3;

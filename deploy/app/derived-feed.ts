@@ -2,8 +2,8 @@
 
 import { derivePrice, deriveSize, halfSpread } from '../../actors/market/index.js';
 import type { MarketBars } from '../research/market-file.js';
+import { nextTurn } from './next-turn.js';
 import type { FrameDoor, Sequencer } from './sequencer.js';
-import { nextTurn } from './shards.js';
 
 /** Prints between two looks at the clock and two shows to the shards. */
 export const BATCH = 32;
@@ -51,7 +51,7 @@ export function monotonicUs(): number {
 export class DerivedFeed {
   readonly #options: DerivedFeedOptions;
   readonly #sequencer: Sequencer;
-  readonly #shards: FrameDoor;
+  readonly #door: FrameDoor;
   readonly #bar = { open: 0, high: 0, low: 0, close: 0, volume: 0 };
   #sliceUs = 0;
   #arrivalUs = 0;
@@ -60,10 +60,10 @@ export class DerivedFeed {
   /** Prints sent or refused so far: with the sequencer's steps, a place in the order. */
   sent = 0;
 
-  constructor(options: DerivedFeedOptions, sequencer: Sequencer, shards: FrameDoor) {
+  constructor(options: DerivedFeedOptions, sequencer: Sequencer, door: FrameDoor) {
     this.#options = options;
     this.#sequencer = sequencer;
-    this.#shards = shards;
+    this.#door = door;
   }
 
   /** Runs to the end, or until stopped. */
@@ -115,7 +115,7 @@ export class DerivedFeed {
         this.sent++;
         if (++this.#inBatch < BATCH) continue;
         this.#inBatch = 0;
-        this.#shards.prints.publish();
+        this.#door.prints.publish();
         if (this.#arrivalUs - this.#sliceUs > SLICE_US) await this.#yield();
         if (this.#mayPause())
           await this.#pause((print + (index - start) / (end - start)) / printsPerBar);
@@ -123,7 +123,7 @@ export class DerivedFeed {
       }
     }
     this.#inBatch = 0;
-    this.#shards.prints.publish();
+    this.#door.prints.publish();
     await this.#pause(1);
   }
 
@@ -160,8 +160,8 @@ export class DerivedFeed {
   /** A full ring holds the feed up; nothing is dropped. */
   async #sendLater(index: number, print: number, timeUs: number): Promise<void> {
     do {
-      this.#shards.prints.publish();
-      await this.#shards.pauseForRoom();
+      this.#door.prints.publish();
+      await this.#door.frames.pauseForRoom();
       this.#sliceUs = monotonicUs();
       // The print arrives when there is room for it: waiting is the source's, not the shard's.
       this.#arrivalUs = monotonicUs();

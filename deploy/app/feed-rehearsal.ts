@@ -30,10 +30,12 @@ export async function rehearseFeed(
   const placed = new PlacedActors(new Placement(1), bars.symbols);
   const door: FrameDoor = {
     prints: new PrintWriter(placed, [new ShardLine()], [ring]),
-    broadcast: async () => {},
-    requestSnapshots: async () => {},
-    wantsSnapshot: () => false,
-    pauseForRoom: async () => consumer.release(consumer.available()),
+    frames: {
+      broadcast: async () => {},
+      requestSnapshots: async () => {},
+      wantsSnapshot: () => false,
+      pauseForRoom: async () => consumer.release(consumer.available()),
+    },
   };
   const fromDay = Math.max(1, firstDay - SESSIONS);
   const sequencer = new Sequencer(door, bars.symbols.length, fromDay - 1);

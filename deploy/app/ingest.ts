@@ -6,6 +6,7 @@ import { PACKED_PRINT } from '../../proto/frames/market.js';
 import type { Recorder } from '../recorder/recorder.js';
 import { no } from './answers.js';
 import { type Inlet, monotonicUs } from './derived-feed.js';
+import { nextTurn } from './next-turn.js';
 import { addSkipped, SKIPPED_MAX, skippedBefore } from './numbering.js';
 import { sessionToOpen } from './outside-dates.js';
 import { OutsideRules } from './outside-rules.js';
@@ -13,7 +14,7 @@ import type { Answer, IngestBatch, IngestOutcome } from './port.js';
 import { encodeBatch, type RecordedBatch, type RecordedBatches } from './recorded-batches.js';
 import type { Place } from './run-mark.js';
 import type { Sequencer } from './sequencer.js';
-import { nextTurn, type Shards } from './shards.js';
+import type { Shards } from './shards.js';
 
 /** Sources whose numbering is remembered. */
 const SOURCES_MAX = 1_000;

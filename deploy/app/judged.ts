@@ -2,7 +2,7 @@
 
 import type { Address, Fault } from '../../engine/index.js';
 import type { FromShard } from '../roles/shard-messages.js';
-import { nextTurn } from './shards.js';
+import { nextTurn } from './next-turn.js';
 
 /** Longest wait for the first figures of portfolios. Units: milliseconds. */
 const FIRST_FIGURES_MS = 2_000;

@@ -19,8 +19,8 @@ import {
   until,
 } from '../services/test-system.js';
 import type { Market } from './market.js';
+import { nextTurn } from './next-turn.js';
 import { inRepository } from './paths.js';
-import { nextTurn } from './shards.js';
 
 t.setTimeout(300_000);
 

@@ -4,7 +4,8 @@ import type { AlertRule } from '../../actors/alerts/index.js';
 import type { BarsPlan } from '../../actors/bars/index.js';
 import type { FunnelConfig } from '../../actors/funnel/index.js';
 import { Fault, type LogLine } from '../../engine/index.js';
-import type { Member, PortfoliosConfig } from '../config/portfolio-config.js';
+import type { Member } from '../config/members.js';
+import type { PortfoliosConfig } from '../config/portfolio-config.js';
 import type { FromShard } from '../roles/shard-messages.js';
 import type { RunFlags } from './run-flags.js';
 

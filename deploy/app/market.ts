@@ -177,7 +177,7 @@ export class Market {
       await market.settle();
       // A thread that is lost right after the start need not be warmed again.
       await market.sequencer.snapshot();
-      await Promise.race([market.shards.snapshotsSaved(), market.#judged.failed]);
+      await Promise.race([market.shards.frames.snapshotsSaved(), market.#judged.failed]);
       await market.#judged.portfolios(options.portfolios.portfolios.length);
       return market;
     } catch (error) {

@@ -14,9 +14,9 @@ import {
   temporaryFolder,
 } from '../services/test-system.js';
 import type { Market } from './market.js';
+import { nextTurn } from './next-turn.js';
 import type { Lever } from './port.js';
 import type { RunFlags } from './run-flags.js';
-import { nextTurn } from './shards.js';
 
 const TESTER = { by: 'test', door: 'grpc', reason: '' } as const;
 

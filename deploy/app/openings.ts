@@ -2,7 +2,8 @@
 
 import type { PortfolioEvent } from '../../actors/portfolio/index.js';
 import { type Address, keyOf } from '../../engine/index.js';
-import { openingEvents, type PortfolioConfig } from '../config/portfolio-config.js';
+import type { PortfolioConfig } from '../config/portfolio-config.js';
+import { openingEvents } from '../config/portfolio-opening.js';
 import type { MarketFile } from '../research/market-file.js';
 import { basisOf } from './folded-states.js';
 import type { MarketOptions, RunDays } from './market-options.js';

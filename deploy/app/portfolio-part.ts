@@ -74,12 +74,15 @@ export class PortfolioPart {
   readonly #portfolioRows = new Map<string, PortfolioRow>();
   #market: Market | undefined;
   #portfolioStamp = 1;
+  /** Names of portfolios by id. */
+  readonly #names = new Map<string, string>();
   /** Groups that each portfolio is judged in, in the order of the configuration. */
   readonly #groupsOf = new Map<string, Membership[]>();
 
   /** Shows the started market; figures may come before it. */
   attach(market: Market): void {
     this.#market = market;
+    for (const { id, name } of market.options.portfolios.portfolios) this.#names.set(id, name);
     const { portfolios, groups } = market.board;
     for (const { id: group, level, members, sector } of groups) {
       // Of a sector it is a part that is judged, and everybody's.
@@ -146,7 +149,7 @@ export class PortfolioPart {
   #summary({ figures, equity }: PortfolioRow): PortfolioSummary {
     return create(PortfolioSummarySchema, {
       id: figures.key,
-      name: this.#nameOf(figures.key),
+      name: this.#names.get(figures.key) ?? figures.key,
       cash: figures.cash,
       equity: figures.equity,
       marketValue: figures.marketValue,
@@ -172,11 +175,6 @@ export class PortfolioPart {
 
   #sectorOf(symbol: string): string {
     return this.#running().options.members.get(symbol)?.sector ?? '';
-  }
-
-  #nameOf(id: string): string {
-    const { portfolios } = this.#running().options.portfolios;
-    return portfolios.find((portfolio) => portfolio.id === id)?.name ?? id;
   }
 
   #riskSummary({ figures, var99 }: PortfolioRow): RiskSummary {

@@ -11,9 +11,8 @@ import {
   TradeSchema,
 } from '../../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
 import { hashAtRest, type Life, startLife, temporaryFolder } from '../services/test-system.js';
-
+import { nextTurn } from './next-turn.js';
 import type { RunFlags } from './run-flags.js';
-import { nextTurn } from './shards.js';
 
 /** Who pulls levers here. */
 const TESTER = { by: 'test', door: 'grpc', reason: '' } as const;

@@ -13,7 +13,7 @@ import type { BookPoints } from './book-points.js';
 import type { RefusedFrame } from './port.js';
 import { type PrintWriter, UNNUMBERED } from './print-writer.js';
 import { QualityBook, type RefusedPrint } from './quality-book.js';
-import type { Shards } from './shards.js';
+import type { RareFrames } from './rare-frames.js';
 
 /**
  * Sessions between two snapshots: at least two seconds, at most sixty. What came since the last one
@@ -29,14 +29,17 @@ const MS_PER_SNAPSHOT_MIN = 2_000;
 const BARS_WAIT_US = 1_000_000;
 
 /** What the sequencer and the feed send through: the shards, or a stage where they rehearse. */
-export type FrameDoor = Pick<
-  Shards,
-  'prints' | 'broadcast' | 'requestSnapshots' | 'wantsSnapshot' | 'pauseForRoom'
->;
+export interface FrameDoor {
+  readonly prints: PrintWriter;
+  readonly frames: Pick<
+    RareFrames,
+    'broadcast' | 'requestSnapshots' | 'wantsSnapshot' | 'pauseForRoom'
+  >;
+}
 
 /** The one order of everything that reaches the shards. */
 export class Sequencer {
-  readonly #shards: FrameDoor;
+  readonly #frames: FrameDoor['frames'];
   readonly #prints: PrintWriter;
   readonly #rules: PrintRules;
   /** By row: 1 where late prints amend bars. */
@@ -73,14 +76,14 @@ export class Sequencer {
   books: BookPoints | undefined;
 
   constructor(
-    shards: FrameDoor,
+    door: FrameDoor,
     rowCount: number,
     dayIndex: number,
     takesLate: Uint8Array = new Uint8Array(rowCount),
   ) {
     this.#takesLate = takesLate;
-    this.#shards = shards;
-    this.#prints = shards.prints;
+    this.#frames = door.frames;
+    this.#prints = door.prints;
     this.#rules = new PrintRules(rowCount);
     this.quality = new QualityBook(rowCount);
     this.isOutside = new Uint8Array(rowCount);
@@ -111,7 +114,7 @@ export class Sequencer {
     const { openUs, closeUs } = sessionOf(date);
     this.date = date;
     this.steps++;
-    await this.#shards.broadcast(POINT.kind, -1, [
+    await this.#frames.broadcast(POINT.kind, -1, [
       closeUs,
       this.pointIndex++,
       1,
@@ -136,7 +139,7 @@ export class Sequencer {
     this.#expectBars(openUs);
     this.#rules.open(openUs, closeUs);
     this.steps++;
-    await this.#shards.broadcast(SESSION_OPEN.kind, -1, [
+    await this.#frames.broadcast(SESSION_OPEN.kind, -1, [
       openUs,
       date,
       this.dayIndex,
@@ -150,7 +153,7 @@ export class Sequencer {
     // The price band follows the split, or a four-for-one would look like a bad print.
     if (lastPrice > 0) this.#rules.setLast(row, lastPrice / split - dividend);
     this.steps++;
-    await this.#shards.broadcast(ACTION.kind, row, [this.openUs, split, dividend]);
+    await this.#frames.broadcast(ACTION.kind, row, [this.openUs, split, dividend]);
   }
 
   /** Whether a point, or the end of bars, is due before a print of that time. */
@@ -171,7 +174,7 @@ export class Sequencer {
     if (timeUs < this.#barsDueUs || !this.isOpen) return;
     const passedUs = timeUs - BARS_WAIT_US;
     this.#expectBars(passedUs);
-    await this.#shards.broadcast(PASSED.kind, -1, [passedUs]);
+    await this.#frames.broadcast(PASSED.kind, -1, [passedUs]);
   }
 
   #expectBars(passedUs: number): void {
@@ -189,14 +192,14 @@ export class Sequencer {
     const now = performance.now();
     const isDue =
       this.#sessions >= SESSIONS_PER_SNAPSHOT_MAX || now - this.#snapshotMs > MS_PER_SNAPSHOT_MIN;
-    if (isDue || this.#shards.wantsSnapshot()) await this.snapshot();
+    if (isDue || this.#frames.wantsSnapshot()) await this.snapshot();
   }
 
   /** Lets every shard keep all it has come to, between two sessions. */
   async snapshot(): Promise<void> {
     this.#sessions = 0;
     this.#snapshotMs = performance.now();
-    await this.#shards.requestSnapshots(this.closeUs);
+    await this.#frames.requestSnapshots(this.closeUs);
   }
 
   /**
@@ -248,7 +251,7 @@ export class Sequencer {
     this.#nextPointUs = this.#pointUs(this.#pointInSession + 1);
     if (this.books !== undefined) await this.#measures(this.books, timeUs);
     this.steps++;
-    await this.#shards.broadcast(POINT.kind, -1, [
+    await this.#frames.broadcast(POINT.kind, -1, [
       timeUs,
       this.pointIndex++,
       isClose ? 1 : 0,
@@ -260,7 +263,7 @@ export class Sequencer {
 
   async #measures(books: BookPoints, timeUs: number): Promise<void> {
     for (const { row, column, value } of await books.at(this.steps)) {
-      await this.#shards.broadcast(MEASURE.kind, row, [timeUs, column, value]);
+      await this.#frames.broadcast(MEASURE.kind, row, [timeUs, column, value]);
     }
   }
 

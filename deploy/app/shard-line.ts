@@ -4,6 +4,7 @@ import { assert, createHistogram, type Fault, type RingProducer } from '../../en
 import type { ShardSnapshot } from '../roles/shard-messages.js';
 import { Deaths } from './deaths.js';
 import { FrameLog } from './frame-log.js';
+import { nextTurn } from './next-turn.js';
 
 /** Times a shard may die within a minute before the process gives up. */
 const DEATHS_MAX = 10;
@@ -66,11 +67,7 @@ export class ShardLine {
   }
 
   /** Feeds a new thread everything since the snapshot, as long as it is the one that runs. */
-  async replay(
-    ring: RingProducer,
-    isCurrent: () => boolean,
-    nextTurn: () => Promise<void>,
-  ): Promise<void> {
+  async replay(ring: RingProducer, isCurrent: () => boolean): Promise<void> {
     for (let number = this.#replayFrom; number < this.log.next; number++) {
       let slot = ring.claim();
       while (slot < 0) {

@@ -32,9 +32,11 @@ function world(
     routes: new Routes(ways),
     shardCount: 2,
     isClosed: () => false,
-    hold: async () => void events.push('hold'),
-    release: () => void events.push('release'),
-    requestSnapshot: async () => 1,
+    frames: {
+      hold: async () => void events.push('hold'),
+      release: () => void events.push('release'),
+      requestHeldSnapshots: async () => 1,
+    },
     snapshotOf: () => 1,
     addToSnapshot: (shard) => void events.push(`snapshot ${shard}`),
     place: (what) => void placed.push(what.length),
@@ -42,7 +44,6 @@ function world(
       await store(what);
       stored.push(what.length);
     },
-    nextTurn: () => new Promise((resolve) => setImmediate(resolve)),
   });
   return { moves, asks, events, placed, stored };
 }

@@ -3,6 +3,7 @@
 import type { SymbolBars } from '../../actors/bars/index.js';
 import type { Address, Routes, Snapshot } from '../../engine/index.js';
 import { type PackedMap, pack, unpack } from '../roles/packed.js';
+import { nextTurn } from './next-turn.js';
 import type { ShardAsks } from './shard-asks.js';
 
 /** Longest wait for the shards to reach the place and save. Units: milliseconds. */
@@ -23,16 +24,19 @@ export type Moved =
   | { readonly ok: true }
   | { readonly ok: false; readonly code: string; readonly text: string };
 
+/** What a move needs of the frames that go to all shards: see `RareFrames`. */
+interface HeldFrames {
+  hold(): Promise<void>;
+  release(): void;
+  requestHeldSnapshots(): Promise<number>;
+}
+
 /** What a move needs of the shards. */
 export interface MoveHost {
   readonly asks: ShardAsks;
   readonly routes: Routes;
   readonly isClosed: () => boolean;
-  /** Lets no frame out any more, once those being sent to all have been. */
-  readonly hold: () => Promise<void>;
-  readonly release: () => void;
-  /** Sends every shard the request for a snapshot; gives its number. */
-  readonly requestSnapshot: () => Promise<number>;
+  readonly frames: HeldFrames;
   /** Number of the last snapshot of a shard that runs; 0 while its thread is being replaced. */
   readonly snapshotOf: (shard: number) => number;
   /** Adds actors to what a shard's next thread starts with. */
@@ -42,7 +46,6 @@ export interface MoveHost {
   readonly place: (moves: readonly Move[]) => void;
   /** Keeps what the placement will be; before anything is moved. */
   readonly store: (moves: readonly Move[]) => Promise<void>;
-  readonly nextTurn: () => Promise<void>;
 }
 
 /** Moves actors, one request at a time. */
@@ -70,14 +73,14 @@ export class ShardMoves {
     host.asks.hold(addresses);
     host.routes.hold(addresses);
     try {
-      await host.hold();
+      await host.frames.hold();
       if (!(await this.#isAtRest())) {
         const text = `expected every shard to come to rest within ${REST_MS_MAX / 1000} s; try again`;
         return refused('supervision.cannot_now', text);
       }
       return await this.#handOver(from, moves);
     } finally {
-      host.release();
+      host.frames.release();
       host.routes.release();
       host.asks.release();
       this.#isMoving = false;
@@ -86,15 +89,14 @@ export class ShardMoves {
 
   /** Waits until nothing is asked of the actors any more and every shard has saved this place. */
   async #isAtRest(): Promise<boolean> {
-    const { asks, isClosed, nextTurn, requestSnapshot, routes, snapshotOf, shardCount } =
-      this.#host;
+    const { asks, frames, isClosed, routes, snapshotOf, shardCount } = this.#host;
     const untilMs = performance.now() + REST_MS_MAX;
     const waits = async (isMet: () => boolean): Promise<boolean> => {
       while (!isMet() && performance.now() < untilMs && !isClosed()) await nextTurn();
       return isMet();
     };
     if (!(await waits(() => !asks.hasHeldUnderWay && !routes.hasHeldUnderWay))) return false;
-    const id = await requestSnapshot();
+    const id = await frames.requestHeldSnapshots();
     const shards = Array.from({ length: shardCount }, (_, shard) => shard);
     return waits(() => shards.every((shard) => snapshotOf(shard) >= id));
   }
@@ -149,7 +151,7 @@ export class ShardMoves {
 
   /** Has a running thread take in what a new one would start with; twice does no harm. */
   async #take({ to, rows, actors, liveBars }: Taking): Promise<void> {
-    const { asks, isClosed, nextTurn } = this.#host;
+    const { asks, isClosed } = this.#host;
     while (!isClosed()) {
       const taken = await asks.pull(to, (id) => ({ kind: 'take', id, rows, actors, liveBars }));
       if (taken !== undefined) return;

@@ -3,8 +3,6 @@
 import {
   type Address,
   Fault,
-  FRAME_INTS,
-  FRAME_LANES,
   Histogram,
   type Placement,
   PressureGate,
@@ -12,18 +10,11 @@ import {
   Routes,
   ShardPool,
 } from '../../engine/index.js';
-import {
-  type ACTION,
-  type MEASURE,
-  type PASSED,
-  type POINT,
-  type SESSION_OPEN,
-  SNAPSHOT,
-} from '../../proto/frames/market.js';
 import type { PlacedEvent } from '../roles/recall.js';
 import type { FromShard, ShardConfig, ShardSnapshot, ToShard } from '../roles/shard-messages.js';
 import { PlacedActors } from './placed-actors.js';
 import { PrintWriter } from './print-writer.js';
+import { RareFrames } from './rare-frames.js';
 import { type AsksOptions, ShardAsks } from './shard-asks.js';
 import { ShardLine, type ShardLook } from './shard-line.js';
 import { type Move, type Moved, type MoveHost, ShardMoves } from './shard-moves.js';
@@ -33,18 +24,6 @@ const RING_FRAMES = 4096;
 
 /** Wait for room in a full ring. Units: milliseconds. */
 const ROOM_MS = 1;
-
-/** Frames kept for a replay before the feed insists on a snapshot: 64 MiB a shard. */
-const LOG_FRAMES_MAX = 1_000_000;
-
-/** Kinds of frames that every shard is sent. */
-type RareKind =
-  | typeof ACTION.kind
-  | typeof MEASURE.kind
-  | typeof PASSED.kind
-  | typeof POINT.kind
-  | typeof SESSION_OPEN.kind
-  | typeof SNAPSHOT.kind;
 
 /** What a shard's configuration takes from the journal. */
 type Past = Pick<ShardConfig, 'folded' | 'journaled'>;
@@ -97,12 +76,11 @@ export class Shards {
   readonly placed: PlacedActors;
   /** The way of prints to them; held while actors move. */
   readonly prints: PrintWriter;
+  /** The way of what all of them need. */
+  readonly frames: RareFrames;
   readonly #ready: Promise<void>;
   #resolveReady: () => void = () => {};
   #readyCount = 0;
-  #nextSnapshot = 1;
-  /** Frames for all that are being sent, and whether no more may begin: a move waits for them. */
-  #broadcasts = 0;
   #isClosed = false;
 
   constructor(options: ShardsOptions, symbols: readonly string[]) {
@@ -115,7 +93,6 @@ export class Shards {
     };
     this.asks = new ShardAsks(ways);
     this.#routes = new Routes(ways);
-    this.#moves = new ShardMoves(this.#moveHost());
     for (let shard = 0; shard < options.shardCount; shard++) {
       this.#shards.push(new ShardLine());
     }
@@ -137,6 +114,14 @@ export class Shards {
     });
     const rings = this.#shards.map((_, shard) => this.#pool.ring(shard));
     this.prints = new PrintWriter(this.placed, this.#shards, rings);
+    this.frames = new RareFrames({
+      prints: this.prints,
+      lines: this.#shards,
+      rings,
+      pause: () => this.#pool.pause(ROOM_MS),
+      isClosed: () => this.#isClosed,
+    });
+    this.#moves = new ShardMoves(this.#moveHost());
   }
 
   /** How many shards there are. */
@@ -171,66 +156,6 @@ export class Shards {
       most = Math.max(most, this.#pool.ring(shard).depth());
     }
     return most;
-  }
-
-  /**
-   * Waits while a shard is behind: a full ring is several milliseconds of work, and looking at it
-   * again and again would take a core that the shards and their compiler can use.
-   */
-  pauseForRoom(): Promise<void> {
-    return this.#pool.pause(ROOM_MS);
-  }
-
-  /** Sends a rare frame to every shard, waiting for room. Lanes 1 to 7. */
-  async broadcast(kind: RareKind, row: number, lanes: readonly number[]): Promise<void> {
-    while (this.prints.isHeld) await nextTurn();
-    this.#broadcasts++;
-    await this.#sendAll(kind, row, lanes);
-    this.#broadcasts--;
-  }
-
-  async #sendAll(kind: RareKind, row: number, lanes: readonly number[]): Promise<void> {
-    this.prints.publish();
-    for (let index = 0; index < this.count; index++) {
-      const shard = this.#shards[index]!;
-      let slot = -1;
-      for (;;) {
-        slot = shard.isReplaying ? -1 : this.#pool.ring(index).claim();
-        if (slot >= 0) break;
-        await this.pauseForRoom();
-      }
-      const { floats, ints } = this.#pool.ring(index);
-      ints[slot * FRAME_INTS] = kind;
-      ints[slot * FRAME_INTS + 1] = row;
-      for (let lane = 1; lane < FRAME_LANES; lane++) {
-        floats[slot * FRAME_LANES + lane] = lanes[lane - 1] ?? 0;
-      }
-      shard.log.append(floats, slot);
-      // Before the shard can answer: its snapshot covers what was sent up to here.
-      if (kind === SNAPSHOT.kind) shard.log.markSnapshot(lanes[1]!);
-      this.#pool.ring(index).publish();
-    }
-  }
-
-  /** Whether the logs have grown so far that a snapshot is due. */
-  wantsSnapshot(): boolean {
-    return this.#shards.some((shard) => shard.log.length > LOG_FRAMES_MAX / 4);
-  }
-
-  /** Asks every shard for a snapshot of everything sent so far. */
-  async requestSnapshots(timeUs: number): Promise<void> {
-    const id = this.#nextSnapshot++;
-    await this.broadcast(SNAPSHOT.kind, -1, [timeUs, id]);
-    // Only a disk or thread that has stopped lets the log reach its bound: then the feed waits.
-    while (this.#shards.some((shard) => shard.log.length > LOG_FRAMES_MAX)) await nextTurn();
-  }
-
-  /** Resolves once the snapshots asked for last are whole. */
-  async snapshotsSaved(): Promise<void> {
-    const last = this.#nextSnapshot - 1;
-    while (!this.#isClosed && this.#shards.some(({ snapshot }) => (snapshot?.id ?? 0) < last)) {
-      await nextTurn();
-    }
   }
 
   /** What counts the messages between threads. */
@@ -308,20 +233,8 @@ export class Shards {
       asks: this.asks,
       routes: this.#routes,
       shardCount: this.count,
-      nextTurn,
+      frames: this.frames,
       isClosed: () => this.#isClosed,
-      hold: async () => {
-        this.prints.isHeld = true;
-        while (this.#broadcasts > 0) await nextTurn();
-      },
-      release: () => {
-        this.prints.isHeld = false;
-      },
-      requestSnapshot: async () => {
-        const id = this.#nextSnapshot++;
-        await this.#sendAll(SNAPSHOT.kind, -1, [0, id]);
-        return id;
-      },
       snapshotOf: (index) => {
         const { isReplaying, snapshot } = this.#shards[index]!;
         return isReplaying ? 0 : (snapshot?.id ?? 0);
@@ -388,18 +301,11 @@ export class Shards {
     const generation = this.#pool.generation(index);
     const isCurrent = (): boolean => generation === this.#pool.generation(index);
     const shard = this.#shards[index]!;
-    await shard.replay(this.#pool.ring(index), isCurrent, nextTurn);
+    await shard.replay(this.#pool.ring(index), isCurrent);
     if (isCurrent() && !shard.isReplaying) this.#routes.back(index);
   }
 }
 
 function faultOf({ code, message, retryable }: Fault) {
   return { code, text: message, retryable };
-}
-
-/** Lets timers, sockets and messages have their turn. */
-export function nextTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 }

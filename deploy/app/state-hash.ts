@@ -3,7 +3,8 @@
 import { createHash } from 'node:crypto';
 import { COLUMN } from '../../actors/market/index.js';
 import type { Columns } from '../../engine/index.js';
-import { nextTurn, type Shards } from './shards.js';
+import { nextTurn } from './next-turn.js';
+import type { Shards } from './shards.js';
 
 /**
  * Hash over all rows and all actors: equal for runs that agree on everything but when prints

@@ -13,8 +13,8 @@ import {
 } from '../adapters/books/binance-line.js';
 import { Reasons } from '../adapters/books/check-result.js';
 import { linesOf } from '../adapters/books/lines.js';
+import { nextTurn } from '../app/next-turn.js';
 import { inRepository } from '../app/paths.js';
-import { nextTurn } from '../app/shards.js';
 import type { BookShards } from './book-shards.js';
 
 /** A file and the instrument in it. */

@@ -1,28 +1,26 @@
-// The commands below `sluice actors`, their flags and their help.
+// Registers the commands on the tree of actors: its levers one by one, and the console.
 
 import type { Command } from 'commander';
+import { type ConsoleOptions, runConsole } from '../console/console.js';
+import { actorsAudit } from './actor-audit.js';
 import {
-  actorsAudit,
-  actorsDeadLetters,
   actorsDrain,
   actorsLever,
   actorsLog,
   actorsMove,
   actorsProfile,
   actorsPutAside,
+  type LeverOptions,
+} from './actor-levers.js';
+import {
+  actorsDeadLetters,
   actorsQuarantine,
   actorsThreads,
   actorsTree,
-  type LeverOptions,
   type TreeOptions,
 } from './actors.js';
 import type { AskOptions, ViewOptions } from './ask.js';
-
-/** What adds the flags that many commands share. */
-export interface SharedFlags {
-  readonly remote: (command: Command) => Command;
-  readonly viewed: (command: Command) => Command;
-}
+import { ADDRESS, remote, viewed } from './flags.js';
 
 /** What each lever does to an actor. */
 const LEVERS = {
@@ -33,14 +31,33 @@ const LEVERS = {
   passivate: 'take an idle portfolio actor out of memory until its next message',
 } as const;
 
-/** Adds the commands. */
-export function addActorCommands(program: Command, { remote, viewed }: SharedFlags): void {
-  const actors = program.command('actors').description('the actor tree of a running system');
-  const lever = (command: Command): Command =>
-    remote(command).option('--reason <text>', 'why, for the record');
-  const paged = (command: Command, limit: string): Command =>
-    command.option('--limit <n>', 'at most so many', limit).option('--offset <n>', 'skips', '0');
+/** Flags of what changes a running system. */
+function lever(command: Command): Command {
+  return remote(command).option('--reason <text>', 'why, for the record');
+}
 
+/** Flags of long lists. */
+function paged(command: Command, limit: string): Command {
+  return command
+    .option('--limit <n>', 'at most so many', limit)
+    .option('--offset <n>', 'skips', '0');
+}
+
+/** Adds `sluice console`. */
+export function addConsoleCommand(program: Command): void {
+  program
+    .command('console')
+    .description('the live actor tree in the terminal, with its levers')
+    .option(...ADDRESS)
+    .option('--once', 'print one frame and end')
+    .option('--match <text>', 'only addresses that contain this', '')
+    .option('--sort <order>', 'as of actors tree', 'tree')
+    .action((options: ConsoleOptions) => runConsole(options));
+}
+
+/** Adds `sluice actors`. */
+export function addActorCommands(program: Command): void {
+  const actors = program.command('actors').description('the actor tree of a running system');
   paged(remote(actors.command('tree')), '1000')
     .description('every actor with its state, shard, mailbox, turns and restarts')
     .option('--match <text>', 'only addresses that contain this', '')
@@ -59,7 +76,7 @@ export function addActorCommands(program: Command, { remote, viewed }: SharedFla
         actorsLever(name as keyof typeof LEVERS, actor, options),
       );
   }
-  addShardCommands(actors, lever);
+  addShardCommands(actors);
   paged(remote(actors.command('dead-letters [actor]')), '100')
     .description('messages that reached nobody: counted by reason, the newest of each kept')
     .option('--code <code>', 'only of this reason, such as actor.stopped', '')
@@ -96,7 +113,7 @@ export function addActorCommands(program: Command, { remote, viewed }: SharedFla
 }
 
 /** Adds the levers on where actors are and how loud shards log. */
-function addShardCommands(actors: Command, lever: (command: Command) => Command): void {
+function addShardCommands(actors: Command): void {
   lever(actors.command('move <actor>'))
     .description('move a symbol or portfolio actor to another shard while it runs')
     .requiredOption('--to <shard>', 'number of the shard')

@@ -23,8 +23,10 @@ import {
 import { inRepository } from '../app/paths.js';
 import { invalid } from '../app/settings.js';
 import { alertNames, readAlertRules } from '../config/alerts-config.js';
-import { readMembers, readPortfolios } from '../config/portfolio-config.js';
+import { readMembers } from '../config/members.js';
+import { readPortfolios } from '../config/portfolio-config.js';
 import { type AskOptions, askSystem } from './ask.js';
+import { remote } from './flags.js';
 import { print, table } from './output.js';
 
 /** Scopes named at most for a rule, before they are only counted. */
@@ -35,8 +37,8 @@ interface CheckFlags {
   readonly json?: boolean;
 }
 
-/** Adds `sluice alerts`; `remote` adds the flags of commands that ask a system. */
-export function addAlertCommands(program: Command, remote: (command: Command) => Command): void {
+/** Adds `sluice alerts`. */
+export function addAlertCommands(program: Command): void {
   const alerts = program.command('alerts').description('alert rules: conditions that are told of');
   remote(alerts.command('rules'))
     .description('the rules of a running system, and for whom each is raised')

@@ -1,13 +1,8 @@
 // `sluice bars compare TICKS MINUTES`: our minute bars against a vendor's, differences explained.
 
 import { invalid } from '../app/settings.js';
-import {
-  COMPARED_FIELDS,
-  type ComparedField,
-  type CompareReport,
-  compareBars,
-  countCauses,
-} from '../quality/bar-compare.js';
+import { type CompareReport, compareBars } from '../quality/bar-compare.js';
+import { COMPARED_FIELDS, type ComparedField, countCauses } from '../quality/bar-difference.js';
 import { dateText, EXIT, print, table } from './output.js';
 
 /** Flags of the command. */

@@ -11,13 +11,14 @@ import {
   type PlantFlags,
   type QuarantineFlags,
 } from './data.js';
+import { viewed } from './flags.js';
 import { liveQuality } from './live-quality.js';
 
 /** Help of `--quotes`. */
 const QUOTES = 'quotes of both sides for the same symbols and days';
 
-/** Adds `sluice data`; `viewed` adds the flags of commands that the last run answers too. */
-export function addDataCommands(program: Command, viewed: (command: Command) => Command): void {
+/** Adds `sluice data`. */
+export function addDataCommands(program: Command): void {
   const data = program.command('data').description('how good data is, and what is wrong with it');
   data
     .command('check <file>')

@@ -8,7 +8,7 @@ const RUNNING = 'Run and watch:';
 
 /** Groups of the commands, in the order that they are told in. */
 const GROUPS: readonly (readonly [heading: string, commands: readonly string[]])[] = [
-  [RUNNING, ['run', 'console', 'actors', 'doctor']],
+  [RUNNING, ['run', 'doctor', 'console', 'actors']],
   ['Research:', ['funnel', 'bars', 'book', 'universe', 'features', 'verify']],
   ['Portfolios and risk:', ['portfolio', 'risk', 'alerts', 'report']],
   ['Data:', ['data', 'sources', 'backfill', 'history', 'sql', 'recording', 'replay']],
@@ -78,8 +78,8 @@ function complete(command: Command): void {
 
 /** What a flag is for, with its default as it would be typed; an empty one says nothing. */
 function described({ description, defaultValue }: Option): string {
-  if (defaultValue === undefined || defaultValue === '') return description;
-  return `${description} (default: ${String(defaultValue)})`;
+  const typed = String(defaultValue ?? '');
+  return typed === '' ? description : `${description} (default: ${typed})`;
 }
 
 function commandNamed(program: Command, name: string): Command | undefined {

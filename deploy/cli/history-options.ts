@@ -5,11 +5,10 @@ import { resolve } from 'node:path';
 import { Fault } from '../../engine/index.js';
 import { inRepository } from '../app/paths.js';
 import { dateFlag, invalid } from '../app/settings.js';
+import { type Member, readMembers } from '../config/members.js';
 import {
-  type Member,
   type PortfolioConfig,
   type PortfoliosConfig,
-  readMembers,
   readPortfolios,
 } from '../config/portfolio-config.js';
 import { HOLDINGS, type Holdings } from '../research/portfolio-history.js';

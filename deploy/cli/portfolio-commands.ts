@@ -1,7 +1,9 @@
-// The commands on the books of a portfolio, their flags and their help.
+// Registers the commands below `sluice portfolio`.
 
 import type { Command } from 'commander';
-import type { SharedFlags } from './actor-commands.js';
+import type { ViewOptions } from './ask.js';
+import { remote, viewed } from './flags.js';
+import { addOptimiseCommand } from './optimise-commands.js';
 import {
   portfolioLots,
   portfolioRebalance,
@@ -22,27 +24,43 @@ import {
   portfolioTransfer,
 } from './portfolio-entries.js';
 import { portfolioImport, portfolioTransactions } from './portfolio-transactions.js';
+import { portfolioList, portfolioShow } from './remote.js';
 
-/** Adds the commands below `sluice portfolio`. */
-export function addPortfolioCommands(portfolio: Command, { remote }: SharedFlags): void {
-  const entry = (command: Command): Command =>
-    remote(command)
-      .option('--id <id>', 'id of the command: sent again with it, it is booked once')
-      .option('--date <date>', 'the day it was, such as 2021-02-16 (default: the last session)');
-  const lots = (command: Command): Command =>
-    entry(command)
-      .option('--method <name>', 'lots to close: fifo, lifo, hifo, average or specific')
-      .option('--lots <list>', 'which lots, such as "c1=10;c2=5"');
-  addTrades(portfolio, entry, lots);
-  addMoney(portfolio, entry);
-  addViews(portfolio, remote);
+/** Adds `sluice portfolio`. */
+export function addPortfolioCommands(program: Command): void {
+  const portfolio = program.command('portfolio').description('portfolios and their positions');
+  viewed(portfolio.command('list'))
+    .description('every portfolio on a line')
+    .action((options: ViewOptions) => portfolioList(options));
+  viewed(portfolio.command('show <id>'))
+    .description('the positions of one portfolio')
+    .option('--lots', 'its open lots instead')
+    .action((id: string, options: ViewOptions & { readonly lots?: boolean }) =>
+      options.lots === true ? portfolioLots(id, options) : portfolioShow(id, options),
+    );
+  addTrades(portfolio);
+  addMoney(portfolio);
+  addViews(portfolio);
+  addOptimiseCommand(portfolio);
 }
 
 type RebalanceFlags = Parameters<typeof portfolioRebalance>[2];
 
-type Flagged = (command: Command) => Command;
+/** Flags of what is booked. */
+function entry(command: Command): Command {
+  return remote(command)
+    .option('--id <id>', 'id of the command: sent again with it, it is booked once')
+    .option('--date <date>', 'the day it was, such as 2021-02-16 (default: the last session)');
+}
 
-function addTrades(portfolio: Command, entry: Flagged, lots: Flagged): void {
+/** Flags of what opens or closes lots. */
+function lots(command: Command): Command {
+  return entry(command)
+    .option('--method <name>', 'lots to close: fifo, lifo, hifo, average or specific')
+    .option('--lots <list>', 'which lots, such as "c1=10;c2=5"');
+}
+
+function addTrades(portfolio: Command): void {
   lots(portfolio.command('trade <id> <side> <symbol> <quantity>'))
     .description('book a purchase or a sale: buy or sell; of an option by AAPL210618C00130000')
     .option('--price <n>', 'dollars a share (default: the last price)')
@@ -80,7 +98,7 @@ function addTrades(portfolio: Command, entry: Flagged, lots: Flagged): void {
     );
 }
 
-function addMoney(portfolio: Command, entry: Flagged): void {
+function addMoney(portfolio: Command): void {
   const currency = ['--currency <code>', "such as EUR (default: the portfolio's own)"] as const;
   entry(portfolio.command('cash <id> <direction> <amount>'))
     .description('pay money in or out: deposit or withdraw')
@@ -106,7 +124,7 @@ function addMoney(portfolio: Command, entry: Flagged): void {
     );
 }
 
-function addViews(portfolio: Command, remote: Flagged): void {
+function addViews(portfolio: Command): void {
   remote(portfolio.command('lots <id>'))
     .description('open lots at the last prices')
     .option('--symbol <symbol>', 'only of this')

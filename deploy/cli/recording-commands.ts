@@ -1,6 +1,7 @@
-// Registers the commands on what is kept on disk: recordings, fetched history, replays of them.
+// Registers the commands on what is kept on disk: recordings, fetched history, queries of both.
 
 import type { Command } from 'commander';
+import { local } from './flags.js';
 import { type HistoryFlags, historyCompact, historyShow } from './history.js';
 import {
   type RecordingFlags,
@@ -11,16 +12,10 @@ import {
   recordingShow,
 } from './recording.js';
 import { type ReplayFlags, replay } from './replay.js';
+import { type SqlFlags, sql } from './sql.js';
 
-/** Adds `sluice replay`, `sluice recording` and `sluice history`. */
-export function addRecordingCommands(program: Command, local: (command: Command) => Command): void {
-  program
-    .command('replay <dir>')
-    .description('a recording again, at any pace, held to the state of the recorded run')
-    .option('--pace <n>', 'sessions a second, or max', 'max')
-    .option('--shards <n>', 'worker threads (default: as recorded)')
-    .option('--json', 'print JSON')
-    .action((dir: string, options: ReplayFlags) => replay(dir, options));
+/** Adds `sluice recording` and `sluice replay`. */
+export function addRecordingCommands(program: Command): void {
   const recording = program.command('recording').description('what was recorded, and its upkeep');
   recording
     .command('show <dir>')
@@ -44,6 +39,17 @@ export function addRecordingCommands(program: Command, local: (command: Command)
     .description('read what vendors sent (run --record-raw) again, by the parsers of today')
     .option('--json', 'print JSON')
     .action((dir: string, options: RecordingFlags) => recordingReread(dir, options));
+  program
+    .command('replay <dir>')
+    .description('a recording again, at any pace, held to the state of the recorded run')
+    .option('--pace <n>', 'sessions a second, or max', 'max')
+    .option('--shards <n>', 'worker threads (default: as recorded)')
+    .option('--json', 'print JSON')
+    .action((dir: string, options: ReplayFlags) => replay(dir, options));
+}
+
+/** Adds `sluice history`. */
+export function addHistoryCommands(program: Command): void {
   const history = program.command('history').description('what backfill fetched, and its upkeep');
   local(history.command('show'))
     .description('files and bytes of each kind and source')
@@ -51,4 +57,21 @@ export function addRecordingCommands(program: Command, local: (command: Command)
   local(history.command('compact'))
     .description('few large files out of many small ones, symbol by symbol; every row stays')
     .action((options: HistoryFlags) => historyCompact(options));
+}
+
+/** Adds `sluice sql`. */
+export function addSqlCommand(program: Command): void {
+  program
+    .command('sql <query>')
+    .description(
+      'one query over what was recorded and fetched (prints, events, raw, bars_1d, trades ...) and what portfolios hold (portfolios, positions, memberships, scenario_profits, group_profits, desks ...)',
+    )
+    .option('--dir <dir>', 'a folder of recordings and history', 'data')
+    .option('--rows <n>', 'rows shown at most', '1000')
+    .option('--seconds <n>', 'time a query may take', '30')
+    .option('--memory <mb>', 'memory a query may take', '1024')
+    .option('--address <host:port>', 'system to ask of portfolios')
+    .option('--data-dir <dir>', 'whose last run to ask where none runs', 'data')
+    .option('--json', 'print JSON')
+    .action((query: string, options: SqlFlags) => sql(query, options));
 }

@@ -3,7 +3,7 @@
 import { resolve } from 'node:path';
 import { Fault } from '../../engine/index.js';
 import { inRepository } from '../app/paths.js';
-import { readMembers } from '../config/portfolio-config.js';
+import { readMembers } from '../config/members.js';
 import { readScenarios } from '../config/scenario-config.js';
 import { printPdf } from '../report/print-pdf.js';
 import { riskReport } from '../report/risk-report.js';

@@ -1,9 +1,15 @@
-// The commands of live risk: the pre-trade check, limits, overrides, the kill switch.
+// Registers the commands on risk: as it is now, what may be done about it, over history, on paper.
 
 import type { Command } from 'commander';
+import { BACKTEST_METHODS } from '../research/risk-backtest.js';
 import { riskAlerts } from './alerts.js';
-import type { AskOptions } from './ask.js';
+import type { AskOptions, ViewOptions } from './ask.js';
+import { remote, researched, viewed } from './flags.js';
+import { riskShow } from './remote.js';
+import { type ReportFlags, reportRisk } from './report.js';
+import { type BacktestFlags, riskBacktest } from './risk-backtest.js';
 import { type CheckFlags, riskCheck } from './risk-check.js';
+import { type HorizonFlags, riskHorizon } from './risk-horizon.js';
 import {
   type DecideFlags,
   overrideApprove,
@@ -13,14 +19,73 @@ import {
   riskKill,
   riskLimits,
 } from './risk-limits.js';
+import { riskStress, type StressFlags } from './risk-stress.js';
 import { riskStudy } from './risk-study.js';
 
-/** Adds the commands to `sluice risk`; `remote` adds the flags of commands that ask a system. */
-export function addLiveRiskCommands(risk: Command, remote: (command: Command) => Command): void {
-  const decided = (command: Command): Command =>
-    remote(command)
-      .requiredOption('--by <name>', 'who decides')
-      .requiredOption('--reason <text>', 'why');
+/** Adds `sluice risk`. */
+export function addRiskCommands(program: Command): void {
+  const risk = program.command('risk').description('risk of portfolios');
+  viewed(risk.command('show <portfolio>'))
+    .description('value at risk and limits of one portfolio')
+    .action((id: string, options: ViewOptions) => riskShow(id, options));
+  addResearch(risk);
+  addChecks(risk);
+  addOverrides(risk);
+  addActs(risk);
+}
+
+/** Adds `sluice report`. */
+export function addReportCommands(program: Command): void {
+  const report = program.command('report').description('reports to read and to print');
+  researched(report.command('risk <id>'))
+    .description('the risk of one portfolio as a self-contained HTML page, and as PDF')
+    .option('--out <file>', 'where the page goes (default: risk-ID-DATE.html)')
+    .option('--pdf <file>', 'print it too, with the Chromium of this machine or $CHROME_PATH')
+    .option('--scenarios <file>', 'scenarios in YAML (default: deploy/config/scenarios.yaml)')
+    .action((id: string, options: ReportFlags) => reportRisk(id, options));
+}
+
+/** Flags of what somebody has to answer for. */
+function decided(command: Command): Command {
+  return remote(command)
+    .requiredOption('--by <name>', 'who decides')
+    .requiredOption('--reason <text>', 'why');
+}
+
+function addResearch(risk: Command): void {
+  researched(risk.command('backtest [id...]'))
+    .description(
+      'value at risk by seven methods against real history; all portfolios without an id',
+    )
+    .option('--method <list>', `some of ${BACKTEST_METHODS.join(', ')} (default: all)`)
+    .option('--window <days>', 'returns that each forecast rests on', '250')
+    .option(
+      '--holdings <way>',
+      'rebalanced (at every close) or held (from the first session)',
+      'rebalanced',
+    )
+    .option('--chart <file>', 'write a chart of one portfolio as SVG')
+    .action((ids: readonly string[], options: BacktestFlags) => riskBacktest(ids, options));
+  researched(risk.command('horizon <id>'))
+    .description('what several days may lose: scaled, by overlapping windows, by simulation')
+    .option('--days <n>', 'of the horizon', '10')
+    .option('--confidence <share>', 'such as 0.99', '0.99')
+    .option('--window <days>', 'last returns that it rests on', '504')
+    .option('--paths <n>', 'that are simulated', '20000')
+    .option('--seed <n>', 'of the simulation', '1')
+    .option(
+      '--holdings <way>',
+      'rebalanced (at every close) or held (from the first session)',
+      'rebalanced',
+    )
+    .action((id: string, options: HorizonFlags) => riskHorizon(id, options));
+  researched(risk.command('stress [id...]'))
+    .description('bad times of the past, your scenarios, and the move that breaks each limit')
+    .option('--scenarios <file>', 'scenarios in YAML (default: deploy/config/scenarios.yaml)')
+    .action((ids: readonly string[], options: StressFlags) => riskStress(ids, options));
+}
+
+function addChecks(risk: Command): void {
   remote(risk.command('check <portfolio>'))
     .description('what an order would do to a portfolio, judged by every rule; changes nothing')
     .requiredOption('--symbol <symbol>', 'what is bought or sold')
@@ -35,6 +100,9 @@ export function addLiveRiskCommands(risk: Command, remote: (command: Command) =>
   remote(risk.command('study <portfolio>'))
     .description('what it holds put through the past: parts of the tail and bad times')
     .action((id: string, options: AskOptions) => riskStudy(id, options));
+}
+
+function addOverrides(risk: Command): void {
   const override = risk.command('override').description("set a limit's action aside for a while");
   decided(override.command('request <scope> <measure> <level>'))
     .description('ask for it, such as portfolio/megacaps single_name hard')
@@ -59,6 +127,9 @@ export function addLiveRiskCommands(risk: Command, remote: (command: Command) =>
     .action((id: string, options: AskOptions & { readonly by: string }) =>
       overrideRevoke(id, options),
     );
+}
+
+function addActs(risk: Command): void {
   decided(risk.command('kill'))
     .description('let no trade of any portfolio pass, until it is turned off')
     .option('--off', 'turn the kill switch off')

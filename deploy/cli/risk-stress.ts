@@ -3,7 +3,7 @@
 import { resolve } from 'node:path';
 import { limitsOfPortfolio } from '../../actors/groups/index.js';
 import { inRepository } from '../app/paths.js';
-import { readMembers } from '../config/portfolio-config.js';
+import { readMembers } from '../config/members.js';
 import { readScenarios } from '../config/scenario-config.js';
 import { percent } from '../report/svg.js';
 import { sidesOf, weightsNow } from '../research/portfolio-history.js';

@@ -2,14 +2,9 @@
 
 import type { Command } from 'commander';
 import { SELECT_LIMITS } from '../../actors/universe/index.js';
-import {
-  type FactorFlags,
-  type SelectFlags,
-  type ShowFlags,
-  universeFactors,
-  universeSelect,
-  universeShow,
-} from './universe.js';
+import { type FactorFlags, universeFactors } from './universe-factors.js';
+import { type SelectFlags, universeSelect } from './universe-select.js';
+import { type ShowFlags, universeShow } from './universe-show.js';
 
 /** Flags that name files of reference data. */
 function sourced(command: Command): Command {

@@ -19,7 +19,8 @@ import {
 } from '../../actors/conditions/index.js';
 import { type FieldPath, type Fields, known, mapOf } from './fields.js';
 import { SYMBOL_FEATURES } from './funnel-config.js';
-import type { Member, PortfoliosConfig } from './portfolio-config.js';
+import type { Member } from './members.js';
+import type { PortfoliosConfig } from './portfolio-config.js';
 import { type ConfigMistake, readYaml, type YamlSource } from './yaml-source.js';
 
 const KEYS = ['id', 'for', 'only', 'severity', 'when', 'release', 'text'];

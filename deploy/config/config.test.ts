@@ -14,13 +14,9 @@ import { judgeLimits, measuresOf } from '../../actors/limits/index.js';
 import { inRepository } from '../app/paths.js';
 import { readSettings } from '../app/settings.js';
 import { checkFunnel, readFunnelConfig } from './funnel-config.js';
-import {
-  boardOf,
-  openingEvents,
-  readMembers,
-  readPortfolios,
-  selectedRows,
-} from './portfolio-config.js';
+import { readMembers } from './members.js';
+import { boardOf, readPortfolios } from './portfolio-config.js';
+import { openingEvents, selectedRows } from './portfolio-opening.js';
 import { parseYaml, readYaml } from './yaml-source.js';
 
 const FUNNEL = inRepository('deploy', 'config', 'funnel.yaml');

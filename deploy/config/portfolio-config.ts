@@ -1,20 +1,11 @@
-// Reads the sample portfolios and works out what each holds when streaming begins.
+// Reads a file of portfolios, with the limits, groups and rules that they are judged by.
 
-import { readFileSync } from 'node:fs';
 import type { BreakerConfig } from '../../actors/breakers/index.js';
-import { daysOf } from '../../actors/calendar/index.js';
 import type { BoardConfig } from '../../actors/groups/index.js';
 import type { LimitConfig } from '../../actors/limits/index.js';
 import { LOT_METHODS, type LotMethod } from '../../actors/lots/index.js';
-import {
-  fromFloat,
-  type OptionPolicy,
-  OWN_CURRENCY,
-  type PortfolioEvent,
-  parseDecimal,
-} from '../../actors/portfolio/index.js';
+import { type OptionPolicy, parseDecimal } from '../../actors/portfolio/index.js';
 import type { PretradePolicy } from '../../actors/pretrade/index.js';
-import { Fault } from '../../engine/index.js';
 import { breakersOf } from './breaker-config.js';
 import { type FieldPath, known, mapOf } from './fields.js';
 import {
@@ -24,6 +15,7 @@ import {
   limitsOf,
   ownLimitsOf,
 } from './limits-config.js';
+import type { Member } from './members.js';
 import { optionPolicyOf } from './option-config.js';
 import { policyOf } from './pretrade-config.js';
 import { type ConfigMistake, readYaml } from './yaml-source.js';
@@ -68,36 +60,6 @@ export interface PortfoliosConfig {
   readonly breakers: BreakerConfig;
   /** Where alerts are posted; undefined for nowhere. */
   readonly webhook: string | undefined;
-}
-
-/** One company of the universe. */
-export interface Member {
-  readonly symbol: string;
-  readonly name: string;
-  readonly sector: string;
-}
-
-/** Reads the member list: symbol, name, sector. Errors: `config.unreadable`. */
-export function readMembers(file: string): ReadonlyMap<string, Member> {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new Fault('config.unreadable', `expected to read the member list ${file}`, {
-      cause: error,
-    });
-  }
-  const members = new Map<string, Member>();
-  for (const line of text.split(/\r?\n/).slice(1)) {
-    // Names may hold quoted commas; the symbol stands before the first, the sector after the last.
-    const first = line.indexOf(',');
-    const last = line.lastIndexOf(',');
-    if (first < 0 || last <= first) continue;
-    const symbol = line.slice(0, first);
-    const name = line.slice(first + 1, last).replaceAll('"', '');
-    members.set(symbol, { symbol, name, sector: line.slice(last + 1) });
-  }
-  return members;
 }
 
 /** All portfolios of a file with their groups, over the symbols of a run. */
@@ -250,57 +212,4 @@ function selectionOf(data: unknown, path: FieldPath, mistakes: ConfigMistake[]):
     sector: String(fields['sector'] ?? ''),
     symbols: Array.isArray(symbols) ? symbols.map(String) : [],
   };
-}
-
-/**
- * What a portfolio holds when streaming begins: its cash, and whole shares in equal weights at
- * `priceOf`, bought on `date` (yyyymmdd). Symbols that this run does not have, or that have no price, are left out.
- */
-export function openingEvents(
-  config: PortfolioConfig,
-  symbols: readonly string[],
-  members: ReadonlyMap<string, Member>,
-  priceOf: (row: number) => number,
-  date: number,
-): PortfolioEvent[] {
-  const stated = { day: daysOf(date), currency: OWN_CURRENCY } as const;
-  const events: PortfolioEvent[] = [
-    { kind: 'cash_moved', eventId: `opening-${config.id}`, ...stated, amount: config.cash },
-  ];
-  const buy = (selection: Selection, share: number, sign: bigint): void => {
-    const rows = selectedRows(selection, symbols, members).filter((row) => priceOf(row) > 0);
-    const each = (Number(config.cash) / 1_000_000) * (share / rows.length);
-    for (const row of rows) {
-      const shares = Math.floor(each / priceOf(row));
-      if (shares === 0) continue;
-      const symbol = symbols[row]!;
-      events.push({
-        kind: 'traded',
-        eventId: `opening-${config.id}-${symbol}`,
-        ...stated,
-        symbol,
-        quantity: BigInt(shares) * 1_000_000n * sign,
-        price: fromFloat(priceOf(row)),
-        fee: 0n,
-      });
-    }
-  };
-  buy(config.long, config.longShare, 1n);
-  if (config.short !== undefined) buy(config.short, config.shortShare, -1n);
-  return events;
-}
-
-/** Rows of the symbols that a selection names, ascending. */
-export function selectedRows(
-  selection: Selection,
-  symbols: readonly string[],
-  members: ReadonlyMap<string, Member>,
-): number[] {
-  return symbols.flatMap((symbol, row) =>
-    selection.all ||
-    selection.symbols.includes(symbol) ||
-    (selection.sector !== '' && members.get(symbol)?.sector === selection.sector)
-      ? [row]
-      : [],
-  );
 }

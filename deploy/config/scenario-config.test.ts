@@ -2,7 +2,7 @@
 
 import t from 'tap';
 import { inRepository } from '../app/paths.js';
-import { readMembers } from './portfolio-config.js';
+import { readMembers } from './members.js';
 import { checkScenarios, readScenarios } from './scenario-config.js';
 import { parseYaml } from './yaml-source.js';
 

@@ -1,7 +1,7 @@
 // Reads scenarios of shocks to sectors, symbols and factors.
 
 import { type FieldPath, known, mapOf } from './fields.js';
-import type { Member } from './portfolio-config.js';
+import type { Member } from './members.js';
 import { type ConfigMistake, readYaml, type YamlSource } from './yaml-source.js';
 
 /** Factors that a scenario may move. */

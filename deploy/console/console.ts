@@ -17,7 +17,7 @@ import {
   ThreadsRequestSchema,
   TreeRequestSchema,
 } from '../../proto/gen/sluice/supervision/v1/supervision_pb.js';
-import { whoami } from '../cli/actors.js';
+import { whoami } from '../cli/actor-levers.js';
 import { type AskOptions, openClient } from '../cli/ask.js';
 import { drawFrame, FRAME_LINES } from './frame.js';
 import { type ConsoleLever, type ConsoleState, firstState, press, SORTS } from './state.js';

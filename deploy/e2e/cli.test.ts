@@ -115,7 +115,10 @@ t.test('what is wrong with a command is exit code 2, and says what was expected'
     [['portfolio', 'show'], /missing required argument 'id'/],
     [['run', '--pace', 'fast'], /--pace: expected sessions a second.*, was "fast"/],
     [['run', '--symbols', 'KO,ZZZZ'], /data.unknown_symbol: expected .* was ZZZZ/],
-    [['run', '--data', broken], /data.unreadable: expected .* to be a sound Parquet file/],
+    [
+      ['run', '--data', broken],
+      /data.unreadable: expected .* to be a sound Parquet file, was .* anew/,
+    ],
     [['run', '--funnel', funnel], /funnel\.yaml:\d+:\d+ expected the name of a feature/],
     [['run', '--portfolios', portfolios], /portfolios\.yaml:2:5 expected an id of.*\n.*:3:5/],
     [['funnel', 'diff', '--date', 'monday'], /--date: expected a date such as/],

@@ -10,6 +10,7 @@ import {
 } from '../../actors/quality/index.js';
 import { DuckDb, Fault } from '../../engine/index.js';
 import { tableOf } from '../research/trade-file.js';
+import { unreadable } from '../research/unreadable.js';
 
 /** A finding with what it was found in. */
 export interface SymbolFinding extends DailyFinding {
@@ -62,7 +63,7 @@ async function columnsOf(db: DuckDb, path: string): Promise<ReadonlySet<string>>
     const rows = await db.rows(`DESCRIBE SELECT * FROM ${table}`);
     return new Set(rows.map((row) => String(row['column_name'])));
   } catch (error) {
-    throw new Fault('data.unreadable', `expected ${path} to be CSV or Parquet`, { cause: error });
+    throw unreadable(path, 'CSV or sound Parquet', error);
   }
 }
 

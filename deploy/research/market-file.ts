@@ -2,6 +2,7 @@
 
 import { statSync } from 'node:fs';
 import { DuckDb, Fault, sqlText } from '../../engine/index.js';
+import { unreadable } from './unreadable.js';
 
 /** Columns a file must have, with the types accepted for each. */
 const COLUMNS: Readonly<Record<string, RegExp>> = {
@@ -128,14 +129,8 @@ async function reading<T>(path: string, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {
-    const text = `expected ${path} to be a sound Parquet file: ${firstLine(error)}`;
-    throw new Fault('data.unreadable', text, { cause: error });
+    throw unreadable(path, 'a sound Parquet file', error);
   }
-}
-
-/** What went wrong, without the engine's picture of the statement below it. */
-function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
 }
 
 /** A table of the wanted rows with the reason against each, '' where there is none. */

@@ -3,7 +3,7 @@
 import t from 'tap';
 import { multiplyVector, scaled } from '../../actors/linear/index.js';
 import { inRepository } from '../app/paths.js';
-import { readMembers } from '../config/portfolio-config.js';
+import { readMembers } from '../config/members.js';
 import {
   COVARIANCES,
   OPTIMISE_METHODS,

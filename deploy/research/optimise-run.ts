@@ -21,7 +21,7 @@ import {
   shrinkCovariance,
 } from '../../actors/statistics/index.js';
 import { Fault, type Refusal, refusal } from '../../engine/index.js';
-import type { Member } from '../config/portfolio-config.js';
+import type { Member } from '../config/members.js';
 import type { ReturnHistory } from './return-history.js';
 
 /** Ways to choose weights. */

@@ -1,7 +1,9 @@
 // What the sample portfolios would have earned over history, by the rule of their holdings.
 
 import { Fault } from '../../engine/index.js';
-import { type Member, type PortfolioConfig, selectedRows } from '../config/portfolio-config.js';
+import type { Member } from '../config/members.js';
+import type { PortfolioConfig } from '../config/portfolio-config.js';
+import { selectedRows } from '../config/portfolio-opening.js';
 import { meanReturns, type ReturnHistory } from './return-history.js';
 
 /** How a portfolio's weights go on from its rule. */

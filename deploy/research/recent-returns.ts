@@ -1,7 +1,7 @@
 // The last sessions of some stocks without a gap: what today's risk is measured on.
 
 import { SCENARIOS } from '../../actors/risk/index.js';
-import type { Member } from '../config/portfolio-config.js';
+import type { Member } from '../config/members.js';
 import { meanReturns, type ReturnHistory } from './return-history.js';
 
 /** Returns of the last sessions, as many as were asked for or there are, oldest first. */

@@ -3,7 +3,8 @@
 import t from 'tap';
 import { DuckDb } from '../../engine/index.js';
 import { inRepository } from '../app/paths.js';
-import { readMembers, readPortfolios } from '../config/portfolio-config.js';
+import { readMembers } from '../config/members.js';
+import { readPortfolios } from '../config/portfolio-config.js';
 import { portfolioHistory, sidesOf, weightsNow } from './portfolio-history.js';
 import { loadReturnHistory } from './return-history.js';
 import { BACKTEST_METHODS, backtestReturns } from './risk-backtest.js';

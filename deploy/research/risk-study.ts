@@ -12,7 +12,8 @@ import {
   watchDrawdown,
 } from '../../actors/risk/index.js';
 import { deviation, mean, pearsonMatrix } from '../../actors/statistics/index.js';
-import type { Member, PortfolioConfig, PortfoliosConfig } from '../config/portfolio-config.js';
+import type { Member } from '../config/members.js';
+import type { PortfolioConfig, PortfoliosConfig } from '../config/portfolio-config.js';
 import {
   type PortfolioHistory,
   portfolioHistory,

@@ -3,7 +3,7 @@
 import { deepestDrawdowns } from '../../actors/analytics/index.js';
 import { worstWindow } from '../../actors/risk/index.js';
 import { Fault } from '../../engine/index.js';
-import type { Member } from '../config/portfolio-config.js';
+import type { Member } from '../config/members.js';
 import type { ScenarioConfig } from '../config/scenario-config.js';
 import { fitLoadings } from './factor-loadings.js';
 import { meanReturns, type ReturnHistory } from './return-history.js';

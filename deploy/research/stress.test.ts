@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import type { LimitConfig } from '../../actors/limits/index.js';
 import { inRepository } from '../app/paths.js';
-import { readMembers } from '../config/portfolio-config.js';
+import { readMembers } from '../config/members.js';
 import { checkScenarios } from '../config/scenario-config.js';
 import { parseYaml } from '../config/yaml-source.js';
 import { fitLoadings } from './factor-loadings.js';

@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { isDate } from '../../actors/calendar/index.js';
 import { DuckDb, Fault, sqlText } from '../../engine/index.js';
+import { unreadable } from './unreadable.js';
 
 /** A row of texts by the names of its columns. */
 export type TextRow = Readonly<Record<string, unknown>>;
@@ -29,8 +30,7 @@ export async function textRows(path: string, columns: readonly string[]): Promis
     return await db.rows(`SELECT ${texts.join(', ')} FROM ${table}`);
   } catch (error) {
     if (error instanceof Fault && error.code !== 'duckdb.failed') throw error;
-    const text = `expected ${path} to be CSV or Parquet`;
-    throw new Fault('data.unreadable', text, { cause: error });
+    throw unreadable(path, 'CSV or sound Parquet', error);
   } finally {
     db.close();
   }

@@ -84,5 +84,11 @@ t.test('a file that is missing, unreadable or without the columns is told apart'
   t.equal(await codeOf(read('time_us,price\n1,2\n')), 'data.wrong_columns');
   const parquet = join(folder, 'not.parquet');
   writeFileSync(parquet, 'not parquet');
-  t.equal(await codeOf(readTrades({ path: parquet }, () => {})), 'data.unreadable');
+  await t.rejects(
+    readTrades({ path: parquet }, () => {}),
+    {
+      code: 'data.unreadable',
+      message: /^expected \S*not\.parquet to be CSV or sound Parquet, was refused by its reader \(/,
+    },
+  );
 });

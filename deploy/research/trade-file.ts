@@ -5,6 +5,7 @@ import type { Trade } from '../../actors/bars/index.js';
 import { newYorkOffsetUs } from '../../actors/calendar/index.js';
 import { type ConditionRules, UPDATES, updatesOf } from '../../actors/quality/index.js';
 import { DuckDb, Fault, sqlText } from '../../engine/index.js';
+import { unreadable } from './unreadable.js';
 
 /** What to take of a file. */
 export interface TradeFileOptions {
@@ -148,7 +149,7 @@ async function describe(db: DuckDb, table: string, path: string): Promise<Map<st
     const rows = await db.rows(`DESCRIBE SELECT * FROM ${table}`);
     return new Map(rows.map((row) => [String(row['column_name']), String(row['column_type'])]));
   } catch (error) {
-    throw new Fault('data.unreadable', `expected ${path} to be CSV or Parquet`, { cause: error });
+    throw unreadable(path, 'CSV or sound Parquet', error);
   }
 }
 

@@ -50,8 +50,8 @@ const BAR_SYMBOLS_MAX = 64;
 type CreateShard = (config: ShardConfig, context: ShardContext) => ShardProgram;
 
 /**
- * Rehearses the last sessions before the first streamed one, with a shard that is alone in its
- * world: nothing leaves it and nothing is stored. Does nothing where history is too short for it.
+ * Rehearses the last sessions before the first streamed one, with shards that are alone in their
+ * world: nothing leaves them and nothing is stored. Does nothing where history is too short for it.
  */
 export function rehearse(config: ShardConfig, context: ShardContext, create: CreateShard): void {
   const { bars, warmDays, firstWarmDay, market } = config;

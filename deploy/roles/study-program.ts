@@ -3,7 +3,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { Fault } from '../../engine/index.js';
 import { inRepository } from '../app/paths.js';
-import type { Member, PortfolioConfig, PortfoliosConfig } from '../config/portfolio-config.js';
+import type { Member } from '../config/members.js';
+import type { PortfolioConfig, PortfoliosConfig } from '../config/portfolio-config.js';
 import { readScenarios } from '../config/scenario-config.js';
 import type { MarketBars } from '../research/market-file.js';
 import { returnsOfBars } from '../research/return-history.js';

@@ -1,7 +1,7 @@
 // Portfolios that are away for so long that what they miss has to be brought forward.
 
 import t from 'tap';
-import { nextTurn } from '../app/shards.js';
+import { nextTurn } from '../app/next-turn.js';
 import { startSmallMarket, temporaryFolder } from './test-system.js';
 
 /** Who pulls levers here. */

@@ -26,7 +26,7 @@ import {
   Supervision,
   TreeRequestSchema,
 } from '../../proto/gen/sluice/supervision/v1/supervision_pb.js';
-import { nextTurn } from '../app/shards.js';
+import { nextTurn } from '../app/next-turn.js';
 import { type OpenSystem, openSystem, packPrints, SYMBOLS } from './test-system.js';
 
 const INGEST = '/sluice.market.v1.MarketData/Ingest';

@@ -7,7 +7,7 @@ import t from 'tap';
 import { sessionOf } from '../../actors/calendar/index.js';
 import { PACKED_FRAME } from '../../proto/frames/market.js';
 import { RejectsRequestSchema } from '../../proto/gen/sluice/quality/v1/quality_pb.js';
-import { nextTurn } from '../app/shards.js';
+import { nextTurn } from '../app/next-turn.js';
 import { decodeFrame, startNngIngest, WAITING_MAX } from './nng-ingest.js';
 import { freePort, openSystem, packFrame, packPrints, until } from './test-system.js';
 

@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PACKED_FRAME, PACKED_PRINT } from '../../proto/frames/market.js';
 import { Market } from '../app/market.js';
+import { nextTurn } from '../app/next-turn.js';
 import type { RunFlags } from '../app/run-flags.js';
 import { readSettings } from '../app/settings.js';
-import { nextTurn } from '../app/shards.js';
 import { System } from '../app/system.js';
 import { type ServeOptions, type Services, startServices } from './serve.js';
 

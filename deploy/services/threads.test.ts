@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
-import { nextTurn } from '../app/shards.js';
+import { nextTurn } from '../app/next-turn.js';
 import { hashAtRest, openSystem, startSmallMarket } from './test-system.js';
 
 /** Who pulls levers here. */

@@ -2,13 +2,14 @@
 
 import type { StoredRecord } from '../journal/record.js';
 import { textOf } from '../runtime/failure.js';
-import { hashText } from '../shard/placement.js';
 import { Agenda } from './agenda.js';
 import { Chance } from './chance.js';
 import { SimDisk } from './disk.js';
 import { faultAt, isOfActors, type SimFault } from './faults.js';
+import { beginFault, isLasting } from './lasting-faults.js';
 import { SimNetwork } from './network.js';
 import { SimNode, type SimProgram } from './node.js';
+import { Trace } from './trace.js';
 
 /** How long a crashed node, and a lost process, stay away. Units: microseconds. */
 const RESTART_US = { node: 300, process: 800 };
@@ -79,9 +80,8 @@ export class Simulation {
   readonly seed: number;
   readonly #options: SimulationOptions;
   readonly #nodes: readonly SimNode[];
-  /** Two running hashes of all that happened. */
-  readonly #trace = Uint32Array.of(0x811c9dc5, 0x9e3779b9);
-  readonly #labels = new Map<string, number>();
+  /** All that happened. */
+  readonly #trace = new Trace();
   /** Numbers of the faults that have happened. */
   readonly faultsSeen: number[] = [];
   #isResting = false;
@@ -150,14 +150,14 @@ export class Simulation {
 
   /** A number of this seed that stands for all that has happened. */
   traceHash(): string {
-    return Array.from(this.#trace, (part) => part.toString(16).padStart(8, '0')).join('');
+    return this.#trace.text();
   }
 
   #step(): SimFailure | undefined {
     const next = this.agenda.take();
     if (next === undefined) return this.#failure('the world goes on', 'nothing is left to happen');
     this.steps++;
-    this.#mix(next.label, next.atUs);
+    this.#trace.add(next.label, next.atUs);
     try {
       next.run();
       for (const judge of this.#options.judges) {
@@ -191,18 +191,6 @@ export class Simulation {
     return { judge, step: this.steps, atUs: this.agenda.nowUs, text };
   }
 
-  // hot
-  #mix(label: string, atUs: number): void {
-    let hash = this.#labels.get(label);
-    if (hash === undefined) {
-      hash = hashText(label);
-      this.#labels.set(label, hash);
-    }
-    const trace = this.#trace;
-    trace[0] = Math.imul(trace[0]! ^ hash, 0x01000193) ^ (trace[1]! >>> 13);
-    trace[1] = Math.imul(trace[1]! ^ atUs, 0x85ebca6b) ^ (trace[0]! >>> 11);
-  }
-
   #toOwner(node: number, deliver: () => void): void {
     const life = this.#life;
     this.network.send(`node ${node}>owner`, 'kept', () => {
@@ -225,16 +213,17 @@ export class Simulation {
   }
 
   #strike(fault: SimFault): void {
+    const { disk, network } = this;
     const { world } = this.#options;
-    const { node, durationUs, size } = fault;
-    const { disk, agenda, network } = this;
-    const lasting = (begin: () => void, end: () => void): void => {
-      begin();
-      agenda.after(durationUs, `end of ${fault.kind}`, end);
-    };
-    const { kind } = fault;
+    const { kind, node, durationUs, size } = fault;
     if (isOfActors(kind)) {
       world.onActorFault(fault);
+      return;
+    }
+    if (isLasting(kind)) {
+      const slowConsumers = (delayUs: number): void => world.slowConsumers(delayUs);
+      const end = beginFault(kind, size, { disk, network, slowConsumers });
+      this.agenda.after(durationUs, `end of ${kind}`, end);
       return;
     }
     switch (kind) {
@@ -247,50 +236,8 @@ export class Simulation {
       case 'hang':
         this.#hang(fault);
         break;
-      case 'slow_disk':
-        lasting(
-          () => (disk.slowness = 2 + size * 20),
-          () => (disk.slowness = 1),
-        );
-        break;
-      case 'full_disk':
-        lasting(
-          () => (disk.isFull = true),
-          () => (disk.isFull = false),
-        );
-        break;
-      case 'delay':
-        lasting(
-          () => (network.weather.delayUs = Math.floor(size * 1_000)),
-          () => (network.weather.delayUs = 0),
-        );
-        break;
-      case 'drop':
-        lasting(
-          () => (network.weather.dropShare = size / 2),
-          () => (network.weather.dropShare = 0),
-        );
-        break;
-      case 'duplicate':
-        lasting(
-          () => (network.weather.duplicateShare = size),
-          () => (network.weather.duplicateShare = 0),
-        );
-        break;
-      case 'reorder':
-        lasting(
-          () => (network.weather.reorderShare = size),
-          () => (network.weather.reorderShare = 0),
-        );
-        break;
       case 'clock_jump':
         this.#nodes[node]!.jump(Math.floor(size * 10_000));
-        break;
-      case 'slow_consumer':
-        lasting(
-          () => world.slowConsumers(Math.floor(size * 3_000)),
-          () => world.slowConsumers(0),
-        );
         break;
     }
   }

@@ -74,7 +74,7 @@ export class DuckDb {
     try {
       await this.#connection.run(sql);
     } catch (error) {
-      throw fault('duckdb.failed', 'expected the statement to run', error);
+      throw fault('duckdb.failed', 'expected the statement to run, was refused', error);
     }
   }
 
@@ -93,7 +93,7 @@ export class DuckDb {
     } catch (error) {
       throw error instanceof Fault
         ? error
-        : fault('duckdb.failed', 'expected the query to run', error);
+        : fault('duckdb.failed', 'expected the query to run, was refused', error);
     }
   }
 
@@ -132,7 +132,7 @@ export class DuckDb {
     } catch (error) {
       throw error instanceof Fault
         ? error
-        : fault('duckdb.failed', 'expected the query to run', error);
+        : fault('duckdb.failed', 'expected the query to run, was refused', error);
     }
   }
 
