@@ -131,7 +131,7 @@ export class Arrival {
   #isTellable(cell: Cell, message: Message): boolean {
     const { address, kind } = cell;
     if (this.#kernel.quarantine.holds(address, message)) return false;
-    if (kind.waits.has(message.kind)) return true;
+    if (kind.waits.get(message.kind) !== undefined) return true;
     const text = `expected a message ${address} understands to be told again, was ${message.kind}`;
     this.#kernel.dead(again(address, message, RETOLD), 'actor.unknown_message', text);
     return false;

@@ -12,7 +12,14 @@ import type { Cell } from './cell.js';
 import { DeadLetters } from './dead-letters.js';
 import { Departure } from './departure.js';
 import type { Effect } from './effect.js';
-import { type Envelope, type Reply, refused } from './envelope.js';
+import {
+  type Envelope,
+  envelopeOf,
+  type Origin,
+  Origins,
+  type Reply,
+  refused,
+} from './envelope.js';
 import type { Kernel, TurnFailure } from './kernel.js';
 import { isOfSystem, type Kind } from './kinds.js';
 import { Performer } from './perform.js';
@@ -50,6 +57,8 @@ export class Hub implements Kernel {
   readonly turnTimes: Histogram;
   readonly #performer: Performer;
   readonly #suspicion: Suspicion | undefined;
+  /** Origins of what others than actors of this system send. */
+  readonly #origins = new Origins();
   readonly #ready: Cell[] = [];
   #readyHead = 0;
   /** Messages waiting in all mailboxes. */
@@ -80,21 +89,26 @@ export class Hub implements Kernel {
   }
 
   // hot
-  deliver(envelope: Envelope): void {
-    const cell = this.cells.get(envelope.to) ?? this.#summon(envelope);
+  deliver({ to, from, message, ask, cause, commandKey }: Envelope): void {
+    this.deliverOf(to, message, this.#origins.of(from, ask, cause, commandKey));
+  }
+
+  // hot
+  deliverOf(to: Address, message: Message, origin: Origin): void {
+    const cell = this.cells.get(to) ?? this.#summon(envelopeOf(to, message, origin));
     if (cell === undefined) return;
     if (cell.status === 'stopped' || cell.status === 'stopping') {
-      this.#refuseStopped(cell, envelope);
+      this.#refuseStopped(cell, envelopeOf(to, message, origin));
       return;
     }
-    const policy = cell.kind.waits.get(envelope.message.kind);
-    if (policy === undefined || envelope.commandKey.length > LIMITS.commandKeyLength) {
-      this.#refuseOdd(cell, envelope);
+    const policy = cell.kind.waits.get(message.kind);
+    if (policy === undefined || origin.commandKey.length > LIMITS.commandKeyLength) {
+      this.#refuseOdd(cell, envelopeOf(to, message, origin));
       return;
     }
-    const offered = cell.mailbox.offer(envelope, policy);
+    const offered = cell.mailbox.offer(message, origin, policy);
     if (offered === 'queued') this.queued++;
-    else this.#overflowed(cell, envelope, offered);
+    else this.#overflowed(cell, envelopeOf(to, message, origin), offered);
     this.enqueue(cell);
   }
 
@@ -106,10 +120,10 @@ export class Hub implements Kernel {
   }
 
   // hot
-  takeMail(cell: Cell): Envelope | undefined {
-    const envelope = cell.mailbox.take();
-    if (envelope !== undefined) this.queued--;
-    return envelope;
+  takeMail(cell: Cell): Message | undefined {
+    const message = cell.mailbox.take();
+    if (message !== undefined) this.queued--;
+    return message;
   }
 
   /** Visits the actors that were ready when called, up to `budget` turns; gives those run. */
@@ -143,13 +157,17 @@ export class Hub implements Kernel {
   #visit(cell: Cell, budget: number): number {
     let done = 0;
     while (done < budget && cell.isReady) {
-      const envelope = cell.urgent.length > 0 ? cell.urgent.shift() : this.takeMail(cell);
-      if (envelope === undefined) break;
-      this.#turns.run(cell, envelope);
+      if (cell.urgent.length > 0) this.#runUrgent(cell);
+      else this.#turns.run(cell, this.takeMail(cell)!, cell.mailbox.takenOrigin);
       done++;
     }
     if (cell.status === 'running') this.residents.touch(cell);
     return done;
+  }
+
+  #runUrgent(cell: Cell): void {
+    const { message, from, ask, cause, commandKey } = cell.urgent.shift()!;
+    this.#turns.run(cell, message, { from, ask, cause, commandKey });
   }
 
   answer(envelope: Envelope, reply: Reply): void {
@@ -167,8 +185,8 @@ export class Hub implements Kernel {
     this.answer(envelope, refused(code, text));
   }
 
-  runTurn(cell: Cell, envelope: Envelope): void {
-    this.#turns.run(cell, envelope);
+  runTurn(cell: Cell, message: Message, origin: Origin): void {
+    this.#turns.run(cell, message, origin);
   }
 
   perform(cell: Cell, envelope: Envelope, effect: Effect): void {
@@ -301,15 +319,4 @@ export class Hub implements Kernel {
     }
     return Math.min(1, this.queued / LIMITS.queuedAtFullPressure);
   }
-}
-
-/** A message from outside the system. */
-export function outsideEnvelope(
-  to: Address,
-  message: Message,
-  ask: number,
-  cause: string,
-  commandKey: string,
-): Envelope {
-  return { to, from: '', message, ask, cause, commandKey };
 }

@@ -25,14 +25,8 @@ export class Performer {
   // hot
   perform(cell: Cell, envelope: Envelope, effect: Effect): void {
     if (effect.kind === 'tell') {
-      this.#kernel.deliver({
-        to: effect.to,
-        from: cell.address,
-        message: effect.message,
-        ask: 0,
-        cause: envelope.cause,
-        commandKey: '',
-      });
+      const origin = cell.origins.of(cell.address, 0, envelope.cause, '');
+      this.#kernel.deliverOf(effect.to, effect.message, origin);
     } else this.#performRare(cell, envelope, effect);
   }
 
