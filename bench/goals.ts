@@ -234,14 +234,14 @@ export const GOALS: readonly Goal[] = [
     'tell.sluice.rate',
     6_000_000,
     'tell, one thread, 500 actors that keep up: 6 M/s',
-    'the turn: envelope, lane policy and cell looked up a message, and their garbage, a fifth',
+    'the turn, and the dozen cache lines of its actor, mailbox and lane that a message touches',
     ...tellPeers('tell'),
   ),
   higher(
     'tell-deep.sluice.rate',
     6_000_000,
     'the same with mailboxes 1,000 deep: 6 M/s',
-    'memory: half a million waiting messages leave the caches and the young generation; their envelopes are made when they are taken',
+    'memory: half a million waiting messages leave the caches and the young generation',
     ...tellPeers('tell-deep'),
   ),
   higher(

@@ -35,8 +35,7 @@ export class Arrival {
     const keeperCell = keeper === '' ? undefined : cells.get(keeper);
     const kept = spec ?? keeperCell?.children?.get(address) ?? DEFAULT_CHILD;
     const cell = new Cell(address, kind, keeperCell === undefined ? '' : keeper, kept);
-    cells.delete(address);
-    cells.set(address, cell);
+    cells.put(cell);
     if (keeperCell !== undefined) {
       this.#parents.set(address, keeperCell.address);
       keeperCell.children ??= new Map();

@@ -35,6 +35,14 @@ export interface Suspect {
   readonly failures: string[];
 }
 
+/** What a handle remembers of an actor: small, for handles outlast the actors they led to. */
+export interface Seat {
+  /** Whose actor it is: a handle may be given to several systems. */
+  readonly of: object;
+  /** Undefined once the actor is not there any more. */
+  cell: Cell | undefined;
+}
+
 /** One actor. */
 export class Cell {
   // First what every message touches, then what every turn does: each a cache line or two.
@@ -82,6 +90,8 @@ export class Cell {
   /** Put aside, but for the state, which the rebuilt actor still has to give. */
   quarantining: Quarantined | undefined = undefined;
   commands: CommandWindow | undefined = undefined;
+  /** What handles remember of it; made when first found by one. */
+  seat: Seat | undefined = undefined;
   /** Neighbours in the list by last use, held by `Residents`. */
   older: Cell | undefined = undefined;
   newer: Cell | undefined = undefined;

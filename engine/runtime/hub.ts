@@ -1,6 +1,6 @@
 // The inside of a system: its parts, and the way a message takes to its actor's mailbox.
 
-import { type Address, kindOf, type Message } from '../core/address.js';
+import { type Address, type Addressed, kindOf, type Message } from '../core/address.js';
 import { type Refusal, refusal } from '../core/fault.js';
 import { LIMITS } from '../core/limits.js';
 import type { ChildSpec, SupervisorPolicy } from '../core/supervision.js';
@@ -9,6 +9,7 @@ import { ActorTimers } from './actor-timers.js';
 import { Arrival } from './arrival.js';
 import { Asks } from './asks.js';
 import type { Cell } from './cell.js';
+import { Cells } from './cells.js';
 import { DeadLetters } from './dead-letters.js';
 import { Departure } from './departure.js';
 import type { Effect } from './effect.js';
@@ -41,7 +42,7 @@ export class Hub implements Kernel {
   readonly ports: SystemPorts;
   readonly kinds: ReadonlyMap<string, Kind>;
   readonly counters = createCounters();
-  readonly cells = new Map<Address, Cell>();
+  readonly cells = new Cells();
   readonly timers = new Timers();
   readonly actorTimers = new ActorTimers(this.timers);
   readonly quarantine = new Quarantine();
@@ -96,19 +97,30 @@ export class Hub implements Kernel {
   // hot
   deliverOf(to: Address, message: Message, origin: Origin): void {
     const cell = this.cells.get(to) ?? this.#summon(envelopeOf(to, message, origin));
-    if (cell === undefined) return;
+    if (cell !== undefined) this.#put(cell, message, origin);
+  }
+
+  /** Delivers by a handle. */
+  // hot
+  tell(to: Addressed, message: Message, origin: Origin): void {
+    const cell = this.cells.find(to) ?? this.#summon(envelopeOf(to.address, message, origin));
+    if (cell !== undefined) this.#put(cell, message, origin);
+  }
+
+  // hot
+  #put(cell: Cell, message: Message, origin: Origin): void {
     if (cell.status === 'stopped' || cell.status === 'stopping') {
-      this.#refuseStopped(cell, envelopeOf(to, message, origin));
+      this.#refuseStopped(cell, envelopeOf(cell.address, message, origin));
       return;
     }
     const policy = cell.kind.waits.get(message.kind);
     if (policy === undefined || origin.commandKey.length > LIMITS.commandKeyLength) {
-      this.#refuseOdd(cell, envelopeOf(to, message, origin));
+      this.#refuseOdd(cell, envelopeOf(cell.address, message, origin));
       return;
     }
     const offered = cell.mailbox.offer(message, origin, policy);
     if (offered === 'queued') this.queued++;
-    else this.#overflowed(cell, envelopeOf(to, message, origin), offered);
+    else this.#overflowed(cell, envelopeOf(cell.address, message, origin), offered);
     this.enqueue(cell);
   }
 

@@ -5,6 +5,7 @@ import type { Refusal } from '../core/fault.js';
 import type { ChildSpec } from '../core/supervision.js';
 import type { ActorTimers } from './actor-timers.js';
 import type { Cell } from './cell.js';
+import type { Cells } from './cells.js';
 import type { Effect } from './effect.js';
 import type { Envelope, Origin, Reply } from './envelope.js';
 import type { Kind } from './kinds.js';
@@ -19,8 +20,7 @@ export interface Kernel {
   readonly ports: SystemPorts;
   readonly counters: SystemCounters;
   readonly kinds: ReadonlyMap<string, Kind>;
-  /** Actors in memory, and stopped ones that are remembered, in the order they were started. */
-  readonly cells: Map<Address, Cell>;
+  readonly cells: Cells;
   readonly timers: Timers;
   readonly actorTimers: ActorTimers;
   readonly quarantine: Quarantine;

@@ -73,7 +73,7 @@ export class ActorSystem {
 
   /** Sends a message from outside. */
   tell<M extends Message>(to: Ref<M>, message: M, cause = 'outside'): void {
-    this.#hub.deliverOf(to.address, message, this.#outside.of('', 0, cause, ''));
+    this.#hub.tell(to, message, this.#outside.of('', 0, cause, ''));
   }
 
   /** Sends a message from outside and calls `answer` once: reply, refusal or time-out. */
@@ -86,7 +86,7 @@ export class ActorSystem {
     const ask = this.#hub.asks.open(options.deadlineUs, answer);
     if (ask === 0) return;
     const { cause = 'outside', key = '' } = options;
-    this.#hub.deliverOf(to.address, message, { from: '', ask, cause, commandKey: key });
+    this.#hub.tell(to, message, { from: '', ask, cause, commandKey: key });
   }
 
   /**
@@ -166,7 +166,7 @@ export class ActorSystem {
 
   /** Starts an actor, or does nothing when it is there. Errors: bug for an unknown kind. */
   start(address: Address): void {
-    if (this.#hub.cells.has(address)) return;
+    if (this.#hub.cells.get(address) !== undefined) return;
     assert(this.#hub.start(address, '') !== undefined, 'system.knows_the_kind');
   }
 
