@@ -241,7 +241,7 @@ export const GOALS: readonly Goal[] = [
     'tell-deep.sluice.rate',
     6_000_000,
     'the same with mailboxes 1,000 deep: 6 M/s',
-    'memory: half a million waiting messages leave the caches and the young generation',
+    'memory: half a million waiting messages leave the caches; the first look at each is half its turn',
     ...tellPeers('tell-deep'),
   ),
   higher(
