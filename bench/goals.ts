@@ -290,7 +290,8 @@ export const GOALS: readonly Goal[] = [
     'ask-parked.sluice.p99',
     200,
     'ask across threads, parked, p99: 200 us',
-    'two wake-ups by the kernel, there and back',
+    'two wake-ups by the kernel, each of up to 190 us at p99; an owner that spins meanwhile only ' +
+      'holds the core that the shard is woken on',
     peer('ask-parked.postMessage.p99', 'postMessage'),
   ),
   lower(
