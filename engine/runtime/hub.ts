@@ -13,6 +13,7 @@ import { Cells } from './cells.js';
 import { DeadLetters } from './dead-letters.js';
 import { Departure } from './departure.js';
 import type { Effect } from './effect.js';
+import { EndWords } from './end-words.js';
 import {
   type Envelope,
   envelopeOf,
@@ -50,6 +51,7 @@ export class Hub implements Kernel {
   readonly letters = new DeadLetters();
   readonly residents: Residents;
   readonly asks: Asks;
+  readonly ends: EndWords;
   readonly arrival: Arrival;
   readonly departure: Departure;
   readonly supervisor: Supervisor;
@@ -80,11 +82,12 @@ export class Hub implements Kernel {
     this.asks = new Asks(this);
     this.#turns = new Turns(this, this.asks, options.suspicion);
     this.turnTimes = this.#turns.times;
-    this.#performer = new Performer(this, this.asks);
+    this.ends = new EndWords(this, this.asks);
+    this.#performer = new Performer(this, this.asks, this.ends);
     this.arrival = new Arrival(this);
     this.supervisor = new Supervisor(this, policy);
     this.departure = new Departure(this, {
-      tellTerminated: (address, watcher) => this.#performer.tellTerminated(address, watcher),
+      tellTerminated: (address, watcher) => this.ends.tell(address, watcher),
       orphan: (address) => this.arrival.orphan(address),
     });
   }
@@ -318,7 +321,8 @@ export class Hub implements Kernel {
     } else {
       const text = `expected room in the mailbox of ${cell.address}, was full; try again later`;
       // The system's own word has no asker who would be told.
-      if (isOfSystem(envelope.message)) this.dead(envelope, 'mailbox.full', text);
+      if (isOfSystem(envelope.message) && envelope.ask === 0)
+        this.dead(envelope, 'mailbox.full', text);
       else this.answer(envelope, refused('mailbox.full', text));
     }
   }

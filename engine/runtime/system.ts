@@ -8,7 +8,7 @@ import type { Cell } from './cell.js';
 import type { DeadLetter, DeadLetterQuery } from './dead-letters.js';
 import { type Envelope, Origins, type Reply } from './envelope.js';
 import { Hub } from './hub.js';
-import { type AnyBehaviour, readyKinds, readyPolicy } from './kinds.js';
+import { type AnyBehaviour, readyKinds, readyPolicy, TERMINATED } from './kinds.js';
 import type { ActorView, Recovered, Snapshot, SystemCounters, SystemPorts } from './ports.js';
 import type { Quarantined } from './quarantine.js';
 import { foldStored, snapshotOf } from './recovery.js';
@@ -100,9 +100,14 @@ export class ActorSystem {
 
   /**
    * Takes in what an actor of another thread asks, and calls `answer` once: reply, refusal or
-   * time-out. An ask's number is its own system's, so here it has another.
+   * time-out. An ask's number is its own system's, so here it has another. Word of an end is told
+   * until it was handled.
    */
   takeAsk(envelope: Envelope, deadlineUs: number, answer: (reply: Reply) => void): void {
+    if (envelope.message.kind === TERMINATED) {
+      this.#hub.ends.take(envelope, deadlineUs, answer);
+      return;
+    }
     const ask = this.#hub.asks.open(deadlineUs, answer);
     if (ask !== 0) this.#hub.deliver({ ...envelope, ask });
   }

@@ -4,6 +4,7 @@ import type { Address } from '../core/address.js';
 import { Fault, type Refusal, refusal } from '../core/fault.js';
 import { LIMITS } from '../core/limits.js';
 import { type Envelope, type Reply, refused } from '../runtime/envelope.js';
+import type { WatchSaid } from '../runtime/ports.js';
 import type { ActorSystem } from '../runtime/system.js';
 import { RouteWatches, type WatchWord } from './route-watches.js';
 
@@ -11,13 +12,13 @@ import { RouteWatches, type WatchWord } from './route-watches.js';
 const OWNER = -1;
 
 /**
- * Shard to owner: a message for an actor of another shard; a watch by an actor of its own that
- * begins or is over; the answer to what was asked.
+ * Shard to owner: a message for an actor of another shard; what becomes of a watch by an actor of
+ * its own; the answer to what was asked.
  */
 export type RoutedToOwner =
   | { readonly kind: 'outbound'; readonly envelope: Envelope; readonly deadlineUs: number }
   | {
-      readonly kind: 'watch' | 'unwatch';
+      readonly kind: WatchSaid;
       readonly other: Address;
       readonly watcher: Address;
     }
@@ -152,6 +153,12 @@ export class Routes {
       case 'unwatch':
         this.#watches.unwatch(from, said.other, said.watcher);
         break;
+      case 'watch_ended':
+        this.#watches.ended(said.other, said.watcher);
+        break;
+      case 'watch_heard':
+        this.#watches.heard(said.other, said.watcher);
+        break;
       case 'route_answer':
         this.#answered(said.id, said.reply);
         break;
@@ -263,7 +270,8 @@ export class Routes {
     this.#asks.delete(id);
     if (route.from === OWNER) {
       this.counters.endsTold++;
-      this.#watches.heard(route.envelope);
+      const { from, to } = route.envelope;
+      if (from !== '') this.#watches.heard(from, to);
     } else this.#answer(route.from, route.envelope, reply);
   }
 
