@@ -47,8 +47,8 @@ export class EndWords {
   }
 
   /**
-   * Tells an actor that one of this thread has ended. The owner of the threads keeps the watch until
-   * that was handled, for the successor of a thread that dies before.
+   * Tells an actor that one of this thread has ended. The owner of the threads keeps the watch
+   * until that was handled, for the successor of a thread that dies before.
    */
   tell(other: Address, watcher: Address): void {
     const { ports } = this.#kernel;
