@@ -234,14 +234,14 @@ export const GOALS: readonly Goal[] = [
     'tell.sluice.rate',
     6_000_000,
     'tell, one thread, 500 actors that keep up: 6 M/s',
-    'the turn: envelope, lane policy and cell looked up a message, and their garbage, a fifth',
+    'the turn, and the dozen cache lines of its actor, mailbox and lane that a message touches',
     ...tellPeers('tell'),
   ),
   higher(
     'tell-deep.sluice.rate',
     6_000_000,
     'the same with mailboxes 1,000 deep: 6 M/s',
-    'memory: half a million waiting messages leave the caches and the young generation; their envelopes are made when they are taken',
+    'memory: half a million waiting messages leave the caches; the first look at each is half its turn',
     ...tellPeers('tell-deep'),
   ),
   higher(
@@ -290,7 +290,8 @@ export const GOALS: readonly Goal[] = [
     'ask-parked.sluice.p99',
     200,
     'ask across threads, parked, p99: 200 us',
-    'two wake-ups by the kernel, there and back',
+    'two wake-ups by the kernel, each of up to 190 us at p99; an owner that spins meanwhile only ' +
+      'holds the core that the shard is woken on',
     peer('ask-parked.postMessage.p99', 'postMessage'),
   ),
   lower(

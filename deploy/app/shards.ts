@@ -265,6 +265,8 @@ export class Shards {
       case 'route_answer':
       case 'unwatch':
       case 'watch':
+      case 'watch_ended':
+      case 'watch_heard':
         this.#routes.handle(index, message);
         break;
       case 'snapshot':

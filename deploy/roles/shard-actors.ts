@@ -334,8 +334,7 @@ export class ShardActors {
       log: this.#log,
       recover: (address, done) => this.#recover(address, done),
       outbound: (envelope, deadlineUs) => this.#post({ kind: 'outbound', envelope, deadlineUs }),
-      watching: (other, watcher, isOn) =>
-        this.#post({ kind: isOn ? 'watch' : 'unwatch', other, watcher }),
+      watching: (other, watcher, said) => this.#post({ kind: said, other, watcher }),
       publish: (topic, event, from) => {
         const message: FromShard = { kind: 'published', topic, event, from };
         // Figures are a view: the owner needs the latest of each portfolio, not every one.

@@ -196,6 +196,8 @@ export class Host {
       case 'route_answer':
       case 'unwatch':
       case 'watch':
+      case 'watch_ended':
+      case 'watch_heard':
         this.routes.handle(shard, message);
         break;
       case 'snapshot': {

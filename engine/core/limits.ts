@@ -35,6 +35,8 @@ export const LIMITS = {
   asksOpen: 100_000,
   /** Asks between threads that their owner knows of at one time. */
   asksRouted: 100_000,
+  /** Answers and words of watches that wait for room on the full link of one shard. */
+  routesOwed: 10_000,
   /** Messages of other threads that wait while their actor moves. */
   messagesHeld: 10_000,
   /**

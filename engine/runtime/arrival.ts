@@ -35,8 +35,7 @@ export class Arrival {
     const keeperCell = keeper === '' ? undefined : cells.get(keeper);
     const kept = spec ?? keeperCell?.children?.get(address) ?? DEFAULT_CHILD;
     const cell = new Cell(address, kind, keeperCell === undefined ? '' : keeper, kept);
-    cells.delete(address);
-    cells.set(address, cell);
+    cells.put(cell);
     if (keeperCell !== undefined) {
       this.#parents.set(address, keeperCell.address);
       keeperCell.children ??= new Map();
@@ -131,7 +130,7 @@ export class Arrival {
   #isTellable(cell: Cell, message: Message): boolean {
     const { address, kind } = cell;
     if (this.#kernel.quarantine.holds(address, message)) return false;
-    if (kind.waits.has(message.kind)) return true;
+    if (kind.waits.get(message.kind) !== undefined) return true;
     const text = `expected a message ${address} understands to be told again, was ${message.kind}`;
     this.#kernel.dead(again(address, message, RETOLD), 'actor.unknown_message', text);
     return false;

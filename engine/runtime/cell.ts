@@ -7,7 +7,7 @@ import { type ChildSpec, DEFAULT_CHILD } from '../core/supervision.js';
 import { hashText } from '../shard/placement.js';
 import type { CommandWindow } from './commands.js';
 import type { Effect } from './effect.js';
-import type { Envelope } from './envelope.js';
+import { type Envelope, Origins } from './envelope.js';
 import type { Kind } from './kinds.js';
 import { Mailbox } from './mailbox.js';
 import type { Quarantined } from './quarantine.js';
@@ -35,53 +35,66 @@ export interface Suspect {
   readonly failures: string[];
 }
 
+/** What a handle remembers of an actor: small, for handles outlast the actors they led to. */
+export interface Seat {
+  /** Whose actor it is: a handle may be given to several systems. */
+  readonly of: object;
+  /** Undefined once the actor is not there any more. */
+  cell: Cell | undefined;
+}
+
 /** One actor. */
 export class Cell {
-  readonly address: Address;
-  readonly parent: Address | '';
+  // First what every message touches, then what every turn does: each a cache line or two.
+  status: CellStatus = 'recovering';
   readonly kind: Kind;
-  readonly spec: ChildSpec;
   readonly mailbox: Mailbox;
-  /** Children and how they are kept, in the order they were started; made when first needed. */
-  children: Map<Address, ChildSpec> | undefined = undefined;
+  isQueued = false;
+  /** Messages to handle before the mailbox: replayed ones and the one that is tried again. */
+  urgent: Envelope[] = [];
+  waiting: Waiting[] = [];
+  state: unknown = undefined;
+  turns = 0;
+  suspect: Suspect | undefined = undefined;
+  readonly address: Address;
+  /** The turn's `evolve` and `random`, made once. */
+  readonly evolve: (event: Message) => void;
+  readonly random: () => number;
   /** Hash of the address. */
   readonly hash: number;
+  readonly parent: Address | '';
+  readonly spec: ChildSpec;
+  /** Origins of what it tells others. */
+  readonly origins = new Origins();
+  /** Children and how they are kept, in the order they were started; made when first needed. */
+  children: Map<Address, ChildSpec> | undefined = undefined;
   readonly seed: Uint32Array;
-  status: CellStatus = 'recovering';
   /** Whether an operator holds it: it comes back from a rebuild suspended, not running. */
   isHeld = false;
-  state: unknown = undefined;
   /** Events folded so far: the journal's sequence of this actor. */
   sequence = 0;
   /** Rises with every rebuild, so that answers meant for an earlier instance are told apart. */
   incarnation = 0;
-  isQueued = false;
-  turns = 0;
   restarts = 0;
   /** Restarts of this actor, or of its children if it has any, within the period. */
   restartTimesUs: number[] = [];
   lastFailure = '';
   /** Code that its messages are refused with while it is stopped. */
   stopCode = 'actor.stopped';
-  waiting: Waiting[] = [];
   /** Whether it was restarted while it stops: it comes back once it has ended. */
   isWantedBack = false;
   /** What to do once nothing waits for a commit any more, or the actor has ended. */
   onSettled: (() => void) | undefined = undefined;
   /** What waits for the rebuild under way to end, either way. */
   onRebuilt: (() => void) | undefined = undefined;
-  /** Messages to handle before the mailbox: replayed ones and the one that is tried again. */
-  urgent: Envelope[] = [];
-  suspect: Suspect | undefined = undefined;
   /** Put aside, but for the state, which the rebuilt actor still has to give. */
   quarantining: Quarantined | undefined = undefined;
   commands: CommandWindow | undefined = undefined;
+  /** What handles remember of it; made when first found by one. */
+  seat: Seat | undefined = undefined;
   /** Neighbours in the list by last use, held by `Residents`. */
   older: Cell | undefined = undefined;
   newer: Cell | undefined = undefined;
-  /** The turn's `evolve` and `random`, made once. */
-  readonly evolve: (event: Message) => void;
-  readonly random: () => number;
 
   constructor(address: Address, kind: Kind, parent: Address | '' = '', spec = DEFAULT_CHILD) {
     this.address = address;

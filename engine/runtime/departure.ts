@@ -3,7 +3,7 @@
 import type { Address } from '../core/address.js';
 import { LIMITS } from '../core/limits.js';
 import type { Cell } from './cell.js';
-import { refused } from './envelope.js';
+import { envelopeOf, refused } from './envelope.js';
 import { inTurn } from './in-turn.js';
 import type { Kernel } from './kernel.js';
 import { STOPPING } from './kinds.js';
@@ -128,18 +128,10 @@ export class Departure {
   /** Lets an actor that declares it say goodbye, then waits for its commits. */
   #lastTurn(cell: Cell, canSpeak: boolean): void {
     if (cell.status !== 'stopping') return;
-    const { address, kind } = cell;
-    if (canSpeak && kind.waits.has(STOPPING)) {
-      const message = { kind: STOPPING };
-      const stop = 'stop';
-      this.#kernel.runTurn(cell, {
-        to: address,
-        from: '',
-        message,
-        ask: 0,
-        cause: stop,
-        commandKey: '',
-      });
+    const { kind } = cell;
+    if (canSpeak && kind.waits.get(STOPPING) !== undefined) {
+      const origin = { from: '', ask: 0, cause: 'stop', commandKey: '' } as const;
+      this.#kernel.runTurn(cell, { kind: STOPPING }, origin);
     }
     if (cell.waiting.length === 0) {
       this.#finish(cell);
@@ -190,8 +182,9 @@ export class Departure {
     }
     cell.urgent = [];
     for (;;) {
-      const envelope = this.#kernel.takeMail(cell);
-      if (envelope === undefined) break;
+      const message = this.#kernel.takeMail(cell);
+      if (message === undefined) break;
+      const envelope = envelopeOf(cell.address, message, cell.mailbox.takenOrigin);
       this.#kernel.dead(envelope, cell.stopCode, text);
     }
   }

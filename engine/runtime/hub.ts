@@ -1,6 +1,6 @@
 // The inside of a system: its parts, and the way a message takes to its actor's mailbox.
 
-import { type Address, kindOf, type Message } from '../core/address.js';
+import { type Address, type Addressed, kindOf, type Message } from '../core/address.js';
 import { type Refusal, refusal } from '../core/fault.js';
 import { LIMITS } from '../core/limits.js';
 import type { ChildSpec, SupervisorPolicy } from '../core/supervision.js';
@@ -9,10 +9,19 @@ import { ActorTimers } from './actor-timers.js';
 import { Arrival } from './arrival.js';
 import { Asks } from './asks.js';
 import type { Cell } from './cell.js';
+import { Cells } from './cells.js';
 import { DeadLetters } from './dead-letters.js';
 import { Departure } from './departure.js';
 import type { Effect } from './effect.js';
-import { type Envelope, type Reply, refused } from './envelope.js';
+import { EndWords } from './end-words.js';
+import {
+  type Envelope,
+  envelopeOf,
+  type Origin,
+  Origins,
+  type Reply,
+  refused,
+} from './envelope.js';
 import type { Kernel, TurnFailure } from './kernel.js';
 import { isOfSystem, type Kind } from './kinds.js';
 import { Performer } from './perform.js';
@@ -34,7 +43,7 @@ export class Hub implements Kernel {
   readonly ports: SystemPorts;
   readonly kinds: ReadonlyMap<string, Kind>;
   readonly counters = createCounters();
-  readonly cells = new Map<Address, Cell>();
+  readonly cells = new Cells();
   readonly timers = new Timers();
   readonly actorTimers = new ActorTimers(this.timers);
   readonly quarantine = new Quarantine();
@@ -42,6 +51,7 @@ export class Hub implements Kernel {
   readonly letters = new DeadLetters();
   readonly residents: Residents;
   readonly asks: Asks;
+  readonly ends: EndWords;
   readonly arrival: Arrival;
   readonly departure: Departure;
   readonly supervisor: Supervisor;
@@ -50,6 +60,8 @@ export class Hub implements Kernel {
   readonly turnTimes: Histogram;
   readonly #performer: Performer;
   readonly #suspicion: Suspicion | undefined;
+  /** Origins of what others than actors of this system send. */
+  readonly #origins = new Origins();
   readonly #ready: Cell[] = [];
   #readyHead = 0;
   /** Messages waiting in all mailboxes. */
@@ -70,31 +82,48 @@ export class Hub implements Kernel {
     this.asks = new Asks(this);
     this.#turns = new Turns(this, this.asks, options.suspicion);
     this.turnTimes = this.#turns.times;
-    this.#performer = new Performer(this, this.asks);
+    this.ends = new EndWords(this, this.asks);
+    this.#performer = new Performer(this, this.asks, this.ends);
     this.arrival = new Arrival(this);
     this.supervisor = new Supervisor(this, policy);
     this.departure = new Departure(this, {
-      tellTerminated: (address, watcher) => this.#performer.tellTerminated(address, watcher),
+      tellTerminated: (address, watcher) => this.ends.tell(address, watcher),
       orphan: (address) => this.arrival.orphan(address),
     });
   }
 
   // hot
-  deliver(envelope: Envelope): void {
-    const cell = this.cells.get(envelope.to) ?? this.#summon(envelope);
-    if (cell === undefined) return;
+  deliver({ to, from, message, ask, cause, commandKey }: Envelope): void {
+    this.deliverOf(to, message, this.#origins.of(from, ask, cause, commandKey));
+  }
+
+  // hot
+  deliverOf(to: Address, message: Message, origin: Origin): void {
+    const cell = this.cells.get(to) ?? this.#summon(envelopeOf(to, message, origin));
+    if (cell !== undefined) this.#put(cell, message, origin);
+  }
+
+  /** Delivers by a handle. */
+  // hot
+  tell(to: Addressed, message: Message, origin: Origin): void {
+    const cell = this.cells.find(to) ?? this.#summon(envelopeOf(to.address, message, origin));
+    if (cell !== undefined) this.#put(cell, message, origin);
+  }
+
+  // hot
+  #put(cell: Cell, message: Message, origin: Origin): void {
     if (cell.status === 'stopped' || cell.status === 'stopping') {
-      this.#refuseStopped(cell, envelope);
+      this.#refuseStopped(cell, envelopeOf(cell.address, message, origin));
       return;
     }
-    const policy = cell.kind.waits.get(envelope.message.kind);
-    if (policy === undefined || envelope.commandKey.length > LIMITS.commandKeyLength) {
-      this.#refuseOdd(cell, envelope);
+    const policy = cell.kind.waits.get(message.kind);
+    if (policy === undefined || origin.commandKey.length > LIMITS.commandKeyLength) {
+      this.#refuseOdd(cell, envelopeOf(cell.address, message, origin));
       return;
     }
-    const offered = cell.mailbox.offer(envelope, policy);
+    const offered = cell.mailbox.offer(message, origin, policy);
     if (offered === 'queued') this.queued++;
-    else this.#overflowed(cell, envelope, offered);
+    else this.#overflowed(cell, envelopeOf(cell.address, message, origin), offered);
     this.enqueue(cell);
   }
 
@@ -106,10 +135,10 @@ export class Hub implements Kernel {
   }
 
   // hot
-  takeMail(cell: Cell): Envelope | undefined {
-    const envelope = cell.mailbox.take();
-    if (envelope !== undefined) this.queued--;
-    return envelope;
+  takeMail(cell: Cell): Message | undefined {
+    const message = cell.mailbox.take();
+    if (message !== undefined) this.queued--;
+    return message;
   }
 
   /** Visits the actors that were ready when called, up to `budget` turns; gives those run. */
@@ -143,13 +172,17 @@ export class Hub implements Kernel {
   #visit(cell: Cell, budget: number): number {
     let done = 0;
     while (done < budget && cell.isReady) {
-      const envelope = cell.urgent.length > 0 ? cell.urgent.shift() : this.takeMail(cell);
-      if (envelope === undefined) break;
-      this.#turns.run(cell, envelope);
+      if (cell.urgent.length > 0) this.#runUrgent(cell);
+      else this.#turns.run(cell, this.takeMail(cell)!, cell.mailbox.takenOrigin);
       done++;
     }
     if (cell.status === 'running') this.residents.touch(cell);
     return done;
+  }
+
+  #runUrgent(cell: Cell): void {
+    const { message, from, ask, cause, commandKey } = cell.urgent.shift()!;
+    this.#turns.run(cell, message, { from, ask, cause, commandKey });
   }
 
   answer(envelope: Envelope, reply: Reply): void {
@@ -167,8 +200,8 @@ export class Hub implements Kernel {
     this.answer(envelope, refused(code, text));
   }
 
-  runTurn(cell: Cell, envelope: Envelope): void {
-    this.#turns.run(cell, envelope);
+  runTurn(cell: Cell, message: Message, origin: Origin): void {
+    this.#turns.run(cell, message, origin);
   }
 
   perform(cell: Cell, envelope: Envelope, effect: Effect): void {
@@ -288,7 +321,8 @@ export class Hub implements Kernel {
     } else {
       const text = `expected room in the mailbox of ${cell.address}, was full; try again later`;
       // The system's own word has no asker who would be told.
-      if (isOfSystem(envelope.message)) this.dead(envelope, 'mailbox.full', text);
+      if (isOfSystem(envelope.message) && envelope.ask === 0)
+        this.dead(envelope, 'mailbox.full', text);
       else this.answer(envelope, refused('mailbox.full', text));
     }
   }
@@ -301,15 +335,4 @@ export class Hub implements Kernel {
     }
     return Math.min(1, this.queued / LIMITS.queuedAtFullPressure);
   }
-}
-
-/** A message from outside the system. */
-export function outsideEnvelope(
-  to: Address,
-  message: Message,
-  ask: number,
-  cause: string,
-  commandKey: string,
-): Envelope {
-  return { to, from: '', message, ask, cause, commandKey };
 }

@@ -1,12 +1,13 @@
 // What the parts of a system share and ask of each other; `ActorSystem` puts them together.
 
-import type { Address } from '../core/address.js';
+import type { Address, Message } from '../core/address.js';
 import type { Refusal } from '../core/fault.js';
 import type { ChildSpec } from '../core/supervision.js';
 import type { ActorTimers } from './actor-timers.js';
 import type { Cell } from './cell.js';
+import type { Cells } from './cells.js';
 import type { Effect } from './effect.js';
-import type { Envelope, Reply } from './envelope.js';
+import type { Envelope, Origin, Reply } from './envelope.js';
 import type { Kind } from './kinds.js';
 import type { SystemCounters, SystemPorts } from './ports.js';
 import type { Quarantine } from './quarantine.js';
@@ -19,8 +20,7 @@ export interface Kernel {
   readonly ports: SystemPorts;
   readonly counters: SystemCounters;
   readonly kinds: ReadonlyMap<string, Kind>;
-  /** Actors in memory, and stopped ones that are remembered, in the order they were started. */
-  readonly cells: Map<Address, Cell>;
+  readonly cells: Cells;
   readonly timers: Timers;
   readonly actorTimers: ActorTimers;
   readonly quarantine: Quarantine;
@@ -29,16 +29,18 @@ export interface Kernel {
 
   /** Puts a message into its actor's mailbox, starting the actor if it is not there. */
   deliver(envelope: Envelope): void;
+  /** The same for a message whose origin it shares with others. */
+  deliverOf(to: Address, message: Message, origin: Origin): void;
   /** Lets an actor that has something to do have its turn. */
   enqueue(cell: Cell): void;
-  /** Takes an actor's next message. */
-  takeMail(cell: Cell): Envelope | undefined;
+  /** Takes an actor's next message; its mailbox says where it is from. */
+  takeMail(cell: Cell): Message | undefined;
   /** Answers the asker of an envelope, if there is one. */
   answer(envelope: Envelope, reply: Reply): void;
   /** Counts a message that reached nobody, and tells its asker. */
   dead(envelope: Envelope, code: string, text: string): void;
   /** Runs one turn now. */
-  runTurn(cell: Cell, envelope: Envelope): void;
+  runTurn(cell: Cell, message: Message, origin: Origin): void;
   /** Carries out one effect of a finished turn. */
   perform(cell: Cell, envelope: Envelope, effect: Effect): void;
   /** Why no actor may come in at an address of this system now, or undefined. */

@@ -4,7 +4,7 @@ import type { Message } from '../core/address.js';
 import type { Behaviour, LanePolicy } from '../core/behaviour.js';
 import { Fault } from '../core/fault.js';
 import { checkPolicy, DEFAULT_POLICY, type SupervisorPolicy } from '../core/supervision.js';
-import { type WaitPolicy, waitPolicy } from './mailbox.js';
+import { WaitPolicies } from './mailbox.js';
 
 /** A behaviour whose type parameters the system does not know. */
 export type AnyBehaviour = Behaviour<unknown, Message, Message>;
@@ -13,7 +13,7 @@ export type AnyBehaviour = Behaviour<unknown, Message, Message>;
 export interface Kind {
   readonly behaviour: AnyBehaviour;
   /** How messages wait, by message kind. */
-  readonly waits: ReadonlyMap<string, WaitPolicy>;
+  readonly waits: WaitPolicies;
   /** How actors of this kind treat their children's failures. */
   readonly supervision: SupervisorPolicy;
 }
@@ -49,10 +49,10 @@ export function readyKinds(behaviours: readonly AnyBehaviour[]): ReadonlyMap<str
       const text = `expected a version of ${kind} from 1, was ${version}`;
       throw new Fault('behaviour.bad_version', text);
     }
-    const waits = new Map<string, WaitPolicy>();
-    for (const name of SYSTEM_MESSAGES) waits.set(name, waitPolicy(SYSTEM_LANE, name));
+    const waits = new WaitPolicies();
+    for (const name of SYSTEM_MESSAGES) waits.set(name, SYSTEM_LANE);
     for (const [name, policy] of Object.entries<LanePolicy>(behaviour.lanes)) {
-      waits.set(name, waitPolicy(policy, name));
+      waits.set(name, policy);
     }
     kinds.set(kind, {
       behaviour,

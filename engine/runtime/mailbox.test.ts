@@ -6,8 +6,7 @@ import type { Message } from '../core/address.js';
 import type { Behaviour, LanePolicy } from '../core/behaviour.js';
 import { LIMITS } from '../core/limits.js';
 import { World } from '../testkit/world.js';
-import type { Envelope } from './envelope.js';
-import { Mailbox, waitPolicy } from './mailbox.js';
+import { Mailbox, type Offered, type WaitPolicy, waitPolicy } from './mailbox.js';
 
 interface Row extends Message {
   readonly kind: 'row' | 'note' | 'loop' | 'urgent' | 'event';
@@ -15,9 +14,18 @@ interface Row extends Message {
   readonly value: number;
 }
 
-function envelope(kind: Row['kind'], key: number, value: number): Envelope {
-  const message: Row = { kind, key, value };
-  return { to: 'x/x', from: '', message, ask: 0, cause: '', commandKey: '' };
+/** Offers a row whose origin has its value too. */
+function offerRow(mailbox: Mailbox, row: Row, policy: WaitPolicy): Offered {
+  return mailbox.offer(row, { from: '', ask: row.value, cause: '', commandKey: '' }, policy);
+}
+
+/** Takes the next row, which must have kept its origin. */
+function takeRow(mailbox: Mailbox): Row | undefined {
+  // Nothing but rows is put in.
+  const row = mailbox.take() as Row | undefined;
+  const { ask } = mailbox.takenOrigin;
+  if (row !== undefined && ask !== row.value) throw new Error(`expected its origin, was ${ask}`);
+  return row;
 }
 
 const byKey = { conflateBy: (message: Message) => (message as Row).key };
@@ -31,13 +39,13 @@ t.test('a lane that drops its oldest keeps the newest, whatever is taken meanwhi
       puts.forEach((isPut, value) => {
         // Three puts for every take, so that the bound is reached.
         if (isPut || value % 2 === 0) {
-          const offered = mailbox.offer(envelope('row', 0, value), drop);
+          const offered = offerRow(mailbox, { kind: 'row', key: 0, value }, drop);
           model.push(value);
           if (model.length > LIMITS.laneCapacity) {
             model.shift();
             if (offered !== 'dropped_oldest') throw new Error(`expected a drop, was ${offered}`);
           }
-        } else if ((mailbox.take()?.message as Row | undefined)?.value !== model.shift()) {
+        } else if (takeRow(mailbox)?.value !== model.shift()) {
           throw new Error('expected the oldest first');
         }
       });
@@ -61,10 +69,8 @@ t.test('kinds that share a full lane keep to what each of them says', async () =
       const mailbox = new Mailbox('row/0');
       const model: Row[] = [];
       const offer = (kind: Row['kind'], key: number, value: number): void => {
-        const offered = mailbox.offer(
-          envelope(kind, key, value),
-          policies[kind as keyof typeof policies],
-        );
+        const policy = policies[kind as keyof typeof policies];
+        const offered = offerRow(mailbox, { kind, key, value }, policy);
         const expected = offerTo(model, { kind, key, value });
         if (offered !== expected) throw new Error(`expected ${expected}, was ${offered}`);
       };
@@ -73,7 +79,7 @@ t.test('kinds that share a full lane keep to what each of them says', async () =
       });
       steps.forEach(([kind, key], index) => {
         if (kind !== 'take') offer(kind, key, 10_000 + index);
-        else if ((mailbox.take()?.message as Row | undefined)?.value !== model.shift()?.value) {
+        else if (takeRow(mailbox)?.value !== model.shift()?.value) {
           throw new Error('expected the oldest first');
         }
       });
@@ -113,12 +119,12 @@ t.test('conflation keeps one message a key, the newest, in the first one’s pla
         const model = new Map<number, number>();
         steps.forEach(([key, isPut], value) => {
           if (isPut) {
-            const offered = mailbox.offer(envelope('row', key, value), policy);
+            const offered = offerRow(mailbox, { kind: 'row', key, value }, policy);
             if ((offered === 'conflated') !== model.has(key)) throw new Error(offered);
             model.set(key, value);
             return;
           }
-          const taken = mailbox.take()?.message as Row | undefined;
+          const taken = takeRow(mailbox);
           const [expected] = model;
           if (taken?.key !== expected?.[0] || taken?.value !== expected?.[1]) {
             throw new Error(`expected ${expected}, was ${taken?.key} ${taken?.value}`);

@@ -6,33 +6,29 @@ import { LIMITS } from '../core/limits.js';
 import type { Asks } from './asks.js';
 import type { Cell } from './cell.js';
 import type { Effect } from './effect.js';
+import type { EndWords } from './end-words.js';
 import { type Envelope, refused } from './envelope.js';
 import type { Kernel } from './kernel.js';
-import { TERMINATED } from './kinds.js';
 import { unfitFault } from './unfit.js';
 
 /** Turns effects into deeds. */
 export class Performer {
   readonly #kernel: Kernel;
   readonly #asks: Asks;
+  readonly #ends: EndWords;
 
-  constructor(kernel: Kernel, asks: Asks) {
+  constructor(kernel: Kernel, asks: Asks, ends: EndWords) {
     this.#kernel = kernel;
     this.#asks = asks;
+    this.#ends = ends;
   }
 
   /** Carries out one effect of a turn that handled `envelope`. */
   // hot
   perform(cell: Cell, envelope: Envelope, effect: Effect): void {
     if (effect.kind === 'tell') {
-      this.#kernel.deliver({
-        to: effect.to,
-        from: cell.address,
-        message: effect.message,
-        ask: 0,
-        cause: envelope.cause,
-        commandKey: '',
-      });
+      const origin = cell.origins.of(cell.address, 0, envelope.cause, '');
+      this.#kernel.deliverOf(effect.to, effect.message, origin);
     } else this.#performRare(cell, envelope, effect);
   }
 
@@ -95,7 +91,7 @@ export class Performer {
 
   /** Has `watcher` told when `other` ends: at once when it has ended. */
   watch(other: Address, watcher: Address): void {
-    this.#kernel.ports.watching(other, watcher, true);
+    this.#kernel.ports.watching(other, watcher, 'watch');
     this.watched(other, watcher);
   }
 
@@ -104,9 +100,9 @@ export class Performer {
     const { ports, cells, kinds, watches } = this.#kernel;
     if (!ports.isLocal(other)) return;
     const isKnown = kinds.has(kindOf(other));
-    if (!isKnown || cells.get(other)?.status === 'stopped') this.tellTerminated(other, watcher);
+    if (!isKnown || cells.get(other)?.status === 'stopped') this.#ends.tell(other, watcher);
     else if (!watches.add(other, watcher)) {
-      ports.watching(other, watcher, false);
+      ports.watching(other, watcher, 'unwatch');
       const text = `expected at most ${LIMITS.watchersOfOne} actors to watch ${other}`;
       const message = { kind: 'watch' };
       const request = { to: other, from: watcher, message, ask: 0, cause: 'watch', commandKey: '' };
@@ -116,18 +112,8 @@ export class Performer {
 
   /** Takes a watch back. */
   unwatch(other: Address, watcher: Address): void {
-    this.#kernel.ports.watching(other, watcher, false);
+    this.#kernel.ports.watching(other, watcher, 'unwatch');
     this.#kernel.watches.remove(other, watcher);
-  }
-
-  /** Tells an actor that one it watches has ended. */
-  tellTerminated(address: Address, watcher: Address): void {
-    const { ports } = this.#kernel;
-    // Of another thread's watchers the owner keeps the watch until they have heard.
-    if (ports.isLocal(watcher)) ports.watching(address, watcher, false);
-    const message = { kind: TERMINATED, address };
-    const cause = 'stop';
-    this.#kernel.deliver({ to: watcher, from: address, message, ask: 0, cause, commandKey: '' });
   }
 
   #schedule(cell: Cell, effect: Effect & { readonly kind: 'schedule' }): void {

@@ -61,6 +61,12 @@ export interface Recovered {
   readonly messages?: readonly Retold[];
 }
 
+/**
+ * What becomes of a watch: it begins; is taken back; the other has ended in this thread, and the
+ * watcher is being told; it has handled that.
+ */
+export type WatchSaid = 'watch' | 'unwatch' | 'watch_ended' | 'watch_heard';
+
 /** The world around a system. */
 export interface SystemPorts {
   /** Event time. Units: microseconds. */
@@ -83,11 +89,11 @@ export interface SystemPorts {
    */
   outbound(envelope: Envelope, deadlineUs: number): void;
   /**
-   * Hears that an actor of this thread watches another, of any thread, or does so no more: the
-   * owner of the threads keeps that, and gives it back through `ActorSystem.watched` to whichever
-   * thread has the other, also after one of the two was lost.
+   * Hears of watches by actors of this thread, of others of any thread: the owner of the threads
+   * keeps that, and gives it back through `ActorSystem.watched` to whichever thread has the other,
+   * also after one of the two was lost.
    */
-  watching(other: Address, watcher: Address, isOn: boolean): void;
+  watching(other: Address, watcher: Address, said: WatchSaid): void;
   /** Whether this system owns an address. */
   isLocal(address: Address): boolean;
   publish(topic: string, event: Message, from: Address): void;

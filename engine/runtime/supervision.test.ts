@@ -285,7 +285,7 @@ t.test('a watch reaches across threads, and its answer comes back', async (t) =>
   world.far.add('child/far');
   world.tell('child/a', { kind: 'watch', other: 'child/far' } as Watch);
   world.run();
-  t.same(world.watching, ['child/a watches child/far']);
+  t.same(world.watching, ['watch child/far child/a']);
   const other = new World([actor('child')]);
   other.far.add('child/a');
   other.system.start('child/far');

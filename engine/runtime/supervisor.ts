@@ -96,7 +96,7 @@ export class Supervisor {
   /** Tells the asker that its message was not applied, and won't be tried again. */
   #refuse(cell: Cell, { envelope }: TurnFailure): void {
     if (envelope === undefined) return;
-    if (cell.suspect?.envelope === envelope) cell.suspect = undefined;
+    if (cell.suspect?.envelope.message === envelope.message) cell.suspect = undefined;
     const kind = envelope.message.kind;
     const text = `the turn of ${cell.address} failed on ${kind}; nothing was applied`;
     this.#kernel.answer(envelope, refused('actor.turn_failed', text));

@@ -6,9 +6,9 @@ import type { Refusal } from '../core/fault.js';
 import type { SupervisorPolicy } from '../core/supervision.js';
 import type { Cell } from './cell.js';
 import type { DeadLetter, DeadLetterQuery } from './dead-letters.js';
-import type { Envelope, Reply } from './envelope.js';
-import { Hub, outsideEnvelope } from './hub.js';
-import { type AnyBehaviour, readyKinds, readyPolicy } from './kinds.js';
+import { type Envelope, Origins, type Reply } from './envelope.js';
+import { Hub } from './hub.js';
+import { type AnyBehaviour, readyKinds, readyPolicy, TERMINATED } from './kinds.js';
 import type { ActorView, Recovered, Snapshot, SystemCounters, SystemPorts } from './ports.js';
 import type { Quarantined } from './quarantine.js';
 import { foldStored, snapshotOf } from './recovery.js';
@@ -46,6 +46,8 @@ export interface OutsideAsk {
 /** The actors of one thread. Nothing here blocks or awaits; the owner calls `step`. */
 export class ActorSystem {
   readonly #hub: Hub;
+  /** Origins of what comes from outside. */
+  readonly #outside = new Origins();
 
   /** Errors: faults of `checkPolicy`'s codes, `behaviour.bad_version`. */
   constructor(
@@ -71,7 +73,7 @@ export class ActorSystem {
 
   /** Sends a message from outside. */
   tell<M extends Message>(to: Ref<M>, message: M, cause = 'outside'): void {
-    this.#hub.deliver(outsideEnvelope(to.address, message, 0, cause, ''));
+    this.#hub.tell(to, message, this.#outside.of('', 0, cause, ''));
   }
 
   /** Sends a message from outside and calls `answer` once: reply, refusal or time-out. */
@@ -84,7 +86,7 @@ export class ActorSystem {
     const ask = this.#hub.asks.open(options.deadlineUs, answer);
     if (ask === 0) return;
     const { cause = 'outside', key = '' } = options;
-    this.#hub.deliver(outsideEnvelope(to.address, message, ask, cause, key));
+    this.#hub.tell(to, message, { from: '', ask, cause, commandKey: key });
   }
 
   /**
@@ -98,9 +100,14 @@ export class ActorSystem {
 
   /**
    * Takes in what an actor of another thread asks, and calls `answer` once: reply, refusal or
-   * time-out. An ask's number is its own system's, so here it has another.
+   * time-out. An ask's number is its own system's, so here it has another. Word of an end is told
+   * until it was handled.
    */
   takeAsk(envelope: Envelope, deadlineUs: number, answer: (reply: Reply) => void): void {
+    if (envelope.message.kind === TERMINATED) {
+      this.#hub.ends.take(envelope, deadlineUs, answer);
+      return;
+    }
     const ask = this.#hub.asks.open(deadlineUs, answer);
     if (ask !== 0) this.#hub.deliver({ ...envelope, ask });
   }
@@ -164,7 +171,7 @@ export class ActorSystem {
 
   /** Starts an actor, or does nothing when it is there. Errors: bug for an unknown kind. */
   start(address: Address): void {
-    if (this.#hub.cells.has(address)) return;
+    if (this.#hub.cells.get(address) !== undefined) return;
     assert(this.#hub.start(address, '') !== undefined, 'system.knows_the_kind');
   }
 

@@ -9,7 +9,7 @@ import type { Asks } from './asks.js';
 import type { Cell, Waiting } from './cell.js';
 import { COMMAND_DONE, type CommandDone, CommandWindow } from './commands.js';
 import { type Effect, TurnRecorder } from './effect.js';
-import { type Envelope, RETOLD, refused } from './envelope.js';
+import { type Envelope, envelopeOf, type Origin, RETOLD, refused } from './envelope.js';
 import type { Kernel } from './kernel.js';
 import { TERMINATED } from './kinds.js';
 import { stampVersion } from './recovery.js';
@@ -38,31 +38,40 @@ export class Turns {
 
   /** Handles one message. */
   // hot
-  run(cell: Cell, envelope: Envelope): void {
+  run(cell: Cell, message: Message, origin: Origin): void {
     const kernel = this.#kernel;
-    if (envelope.commandKey !== '' && this.#isRepeated(cell, envelope)) return;
-    if (this.#suspicion !== undefined && this.#isPutAside(cell, envelope)) return;
+    const { commandKey } = origin;
+    if (commandKey !== '' && this.#isRepeated(cell, message, origin)) return;
+    if (this.#suspicion !== undefined && this.#isPutAside(cell, message, origin)) return;
     const turn = this.#turn;
-    turn.begin(cell.address, kernel.ports.nowUs(), envelope.cause, cell.evolve, cell.random);
+    turn.begin(cell.address, kernel.ports.nowUs(), origin.cause, cell.evolve, cell.random);
     cell.turns++;
     const isTimed = (++kernel.counters.turns & (TURNS_PER_TIMED - 1)) === 0;
-    if (!(isTimed ? this.#receiveTimed(cell, envelope) : this.#receive(cell, envelope))) return;
-    if (cell.suspect !== undefined && cell.suspect.envelope === envelope) cell.suspect = undefined;
-    if (turn.events.length > 0 || cell.waiting.length > 0 || envelope.commandKey !== '') {
-      this.#commit(cell, envelope);
+    const isDone = isTimed
+      ? this.#receiveTimed(cell, message, origin)
+      : this.#receive(cell, message, origin);
+    if (!isDone) return;
+    if (cell.suspect !== undefined) clearOf(cell, cell.suspect.envelope, message, origin);
+    if (turn.events.length > 0 || cell.waiting.length > 0 || commandKey !== '') {
+      this.#commit(cell, envelopeOf(cell.address, message, origin));
       return;
     }
-    const { effects } = turn;
+    if (turn.effects.length > 0) this.#release(cell, message, origin);
+    if (origin.ask !== 0) this.#handled(envelopeOf(cell.address, message, origin));
+  }
+
+  /** Lets the effects of a turn leave that has no commit to wait for. */
+  // hot
+  #release(cell: Cell, message: Message, origin: Origin): void {
+    const kernel = this.#kernel;
+    const { effects } = this.#turn;
+    const told = cell.origins.of(cell.address, 0, origin.cause, '');
     for (let index = 0; index < effects.length; index++) {
       const effect = effects[index]!;
-      if (effect.kind === 'tell') {
-        const { to, message } = effect;
-        const { cause } = envelope;
-        kernel.deliver({ to, from: cell.address, message, ask: 0, cause, commandKey: '' });
-      } else kernel.perform(cell, envelope, effect);
+      if (effect.kind === 'tell') kernel.deliverOf(effect.to, effect.message, told);
+      else kernel.perform(cell, envelopeOf(cell.address, message, origin), effect);
     }
-    turn.recycle();
-    if (envelope.ask !== 0) this.#handled(envelope);
+    this.#turn.recycle();
   }
 
   /** The owner of the threads has watchers tell it that they have handled the word of an end. */
@@ -71,35 +80,37 @@ export class Turns {
   }
 
   /** Marks the turn that begins, and puts its message aside if that has ended threads before. */
-  #isPutAside(cell: Cell, envelope: Envelope): boolean {
-    const mark = (cell.hash ^ (cell.kind.waits.get(envelope.message.kind)?.hash ?? 0)) | 0;
+  #isPutAside(cell: Cell, message: Message, origin: Origin): boolean {
+    const mark = (cell.hash ^ (cell.kind.waits.get(message.kind)?.hash ?? 0)) | 0;
     if (this.#suspicion?.blame(mark) !== true) return false;
+    const envelope = envelopeOf(cell.address, message, origin);
     const { counters, quarantine, ports } = this.#kernel;
     counters.quarantined++;
     const why = 'its turn has ended the thread each time';
     const item = quarantine.add(envelope, [why], ports.nowUs());
     item.state = cell.kind.behaviour.encode(cell.state);
-    const text = `${envelope.message.kind} of ${cell.address}: ${why}; nothing was applied`;
+    const text = `${message.kind} of ${cell.address}: ${why}; nothing was applied`;
     this.#kernel.answer(envelope, refused('actor.message_quarantined', text));
     return true;
   }
 
   /** Calls the behaviour; false when it failed, and its supervisor knows. */
-  #receive(cell: Cell, envelope: Envelope): boolean {
+  #receive(cell: Cell, message: Message, origin: Origin): boolean {
     try {
-      cell.kind.behaviour.receive(cell.state, envelope.message, this.#turn);
+      cell.kind.behaviour.receive(cell.state, message, this.#turn);
       return true;
     } catch (error) {
       const hasPersisted = this.#turn.handOver().events.length > 0;
+      const envelope = envelopeOf(cell.address, message, origin);
       this.#kernel.fail(cell, { envelope, error, hasPersisted });
       return false;
     }
   }
 
-  #receiveTimed(cell: Cell, envelope: Envelope): boolean {
+  #receiveTimed(cell: Cell, message: Message, origin: Origin): boolean {
     const { ports } = this.#kernel;
     const startedUs = ports.monotonicUs();
-    const isDone = this.#receive(cell, envelope);
+    const isDone = this.#receive(cell, message, origin);
     this.times.record(ports.monotonicUs() - startedUs);
     return isDone;
   }
@@ -186,21 +197,27 @@ export class Turns {
   }
 
   /** Answers a command whose key was seen, behind the commit of the first; true if it was. */
-  #isRepeated(cell: Cell, envelope: Envelope): boolean {
-    const done = cell.commands?.find(envelope.commandKey);
+  #isRepeated(cell: Cell, message: Message, origin: Origin): boolean {
+    const done = cell.commands?.find(origin.commandKey);
     if (done === undefined) return false;
     const { key, of, reply = { kind: 'already_done' }, refusal } = done;
     this.#kernel.counters.repeatedCommands++;
     let effect: Effect =
       refusal === undefined ? { kind: 'reply', message: reply } : { kind: 'refuse', refusal };
-    if (of !== envelope.message.kind) {
+    if (of !== message.kind) {
       const text = `expected a new key, was ${key}, which ${cell.address} had for ${of}`;
       effect = { kind: 'refuse', refusal: { kind: 'refusal', code: 'command.key_reused', text } };
     }
+    const envelope = envelopeOf(cell.address, message, origin);
     cell.waiting.push({ envelope, effects: [effect], committed: true });
     this.releaseCommitted(cell);
     return true;
   }
+}
+
+/** A message whose turn is done is not suspect any more. */
+function clearOf(cell: Cell, suspect: Envelope, message: Message, { ask }: Origin): void {
+  if (suspect.message === message && suspect.ask === ask) cell.suspect = undefined;
 }
 
 /** Adds the event that makes a command's key durable, unless the command did nothing. */

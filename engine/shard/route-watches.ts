@@ -2,14 +2,9 @@
 
 import type { Address } from '../core/address.js';
 import { LIMITS } from '../core/limits.js';
+import { ENDED_US } from '../runtime/end-words.js';
 import type { Envelope } from '../runtime/envelope.js';
 import { TERMINATED } from '../runtime/kinds.js';
-
-/**
- * How long the owner waits for an actor to handle the word of another's end. One that an operator
- * holds for longer still has it in its mailbox. Units: microseconds.
- */
-const ENDED_US = 3_600_000_000;
 
 /** Owner to shard: who watches one of its actors, or does so no more. */
 export interface WatchWord {
@@ -67,7 +62,7 @@ export class RouteWatches {
     if (this.#ways.shardOf(other) !== from) this.#place(watch);
   }
 
-  /** An actor of a shard does not watch another any more, or has been told of its end there. */
+  /** An actor of a shard does not watch another any more. */
   unwatch(from: number, other: Address, watcher: Address): void {
     this.#watches.delete(nameOf(other, watcher));
     const { shardOf, isReached, post } = this.#ways;
@@ -85,9 +80,15 @@ export class RouteWatches {
     return true;
   }
 
+  /** An actor has ended in its watcher's thread, which tells it unless it dies before. */
+  ended(other: Address, watcher: Address): void {
+    const watch = this.#watches.get(nameOf(other, watcher));
+    if (watch !== undefined) watch.hasEnded = true;
+  }
+
   /** A watcher has handled the word of an end; it may watch anew since. */
-  heard({ from, to }: Envelope): void {
-    const name = from === '' ? '' : nameOf(from, to);
+  heard(other: Address, watcher: Address): void {
+    const name = nameOf(other, watcher);
     if (this.#watches.get(name)?.hasEnded === true) this.#watches.delete(name);
   }
 

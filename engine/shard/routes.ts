@@ -1,23 +1,25 @@
 // The owner's side of messages between actors of different threads: the way there, and the answer's.
 
 import type { Address } from '../core/address.js';
-import { Fault, type Refusal, refusal } from '../core/fault.js';
+import { type Refusal, refusal } from '../core/fault.js';
 import { LIMITS } from '../core/limits.js';
 import { type Envelope, type Reply, refused } from '../runtime/envelope.js';
+import type { WatchSaid } from '../runtime/ports.js';
 import type { ActorSystem } from '../runtime/system.js';
+import { Owed, type OwedOptions } from './owed.js';
 import { RouteWatches, type WatchWord } from './route-watches.js';
 
 /** Number of the owner among those that ask: it is no shard. */
 const OWNER = -1;
 
 /**
- * Shard to owner: a message for an actor of another shard; a watch by an actor of its own that
- * begins or is over; the answer to what was asked.
+ * Shard to owner: a message for an actor of another shard; what becomes of a watch by an actor of
+ * its own; the answer to what was asked.
  */
 export type RoutedToOwner =
   | { readonly kind: 'outbound'; readonly envelope: Envelope; readonly deadlineUs: number }
   | {
-      readonly kind: 'watch' | 'unwatch';
+      readonly kind: WatchSaid;
       readonly other: Address;
       readonly watcher: Address;
     }
@@ -70,12 +72,10 @@ export function takeRouted(
 }
 
 /** How messages reach their shards. */
-export interface RoutesOptions {
+export interface RoutesOptions extends OwedOptions<RoutedToShard> {
   readonly shardOf: (address: Address) => number;
   /** False while a shard's thread is being replaced: it is told nothing. */
   readonly hears: (shard: number) => boolean;
-  /** Errors: `shard.link_full`, with nothing sent. */
-  readonly post: (shard: number, message: RoutedToShard) => void;
   /** Asks that may be on their way; by default `LIMITS.asksRouted`. */
   readonly asksMax?: number;
 }
@@ -88,7 +88,7 @@ export interface RoutesCounters {
   undelivered: number;
   /** Asks whose shard was lost before it answered; their askers were told. */
   lost: number;
-  /** Answers whose asker was lost before they came, or takes no messages. */
+  /** Answers whose asker was lost before they came; what a shard that takes nothing should know. */
   late: number;
   /** Ends of actors that a watcher of another thread, or of a lost one, has been told. */
   endsTold: number;
@@ -118,6 +118,7 @@ interface Held {
 export class Routes {
   readonly counters: RoutesCounters = { asked: 0, undelivered: 0, lost: 0, late: 0, endsTold: 0 };
   readonly #options: RoutesOptions;
+  readonly #owed: Owed<RoutedToShard>;
   readonly #watches: RouteWatches;
   readonly #asks = new Map<number, Route>();
   #nextId = 1;
@@ -126,15 +127,16 @@ export class Routes {
 
   constructor(options: RoutesOptions) {
     this.#options = options;
+    this.#owed = new Owed(options);
     const { shardOf, hears } = options;
     this.#watches = new RouteWatches({
       shardOf,
       isReached: (shard, actor) => hears(shard) && !this.#moving.has(actor),
-      post: (shard, message) => this.#post(shard, message),
+      post: (shard, message) => this.#mustPost(shard, message),
       refuse: (from, envelope, code, text) => this.#refuse({ from, envelope }, code, text),
       tellEnd: (to, envelope, deadlineUs) => {
         const id = this.#nextId++;
-        const told = this.#post(to, { kind: 'deliver', id, envelope, deadlineUs });
+        const told = this.#mustPost(to, { kind: 'deliver', id, envelope, deadlineUs });
         if (told) this.#asks.set(id, { from: OWNER, to, envelope });
       },
     });
@@ -151,6 +153,12 @@ export class Routes {
         break;
       case 'unwatch':
         this.#watches.unwatch(from, said.other, said.watcher);
+        break;
+      case 'watch_ended':
+        this.#watches.ended(said.other, said.watcher);
+        break;
+      case 'watch_heard':
+        this.#watches.heard(said.other, said.watcher);
         break;
       case 'route_answer':
         this.#answered(said.id, said.reply);
@@ -170,6 +178,7 @@ export class Routes {
 
   /** A shard's thread is gone, and all it had posted was handled. */
   lost(shard: number): void {
+    this.#owed.forget(shard);
     // The next thread numbers its asks anew: an answer to an old one would find a stranger.
     this.#held = this.#held.filter(({ from, envelope }) => from !== shard || envelope.ask === 0);
     for (const [id, { from, to, envelope }] of this.#asks) {
@@ -233,7 +242,7 @@ export class Routes {
       this.#refuse(message, 'shard.lost', `shard ${shard} of ${to} is being replaced; try again`);
     } else if (envelope.ask === 0) {
       const told: RoutedToShard = { kind: 'deliver', id: 0, envelope, deadlineUs: 0 };
-      if (!this.#post(shard, told)) this.#refuseFull(message, shard);
+      if (!this.#owed.post(shard, told)) this.#refuseFull(message, shard);
     } else this.#ask(message, shard);
   }
 
@@ -245,7 +254,7 @@ export class Routes {
       return;
     }
     const id = this.#nextId++;
-    if (!this.#post(to, { kind: 'deliver', id, envelope, deadlineUs })) {
+    if (!this.#owed.post(to, { kind: 'deliver', id, envelope, deadlineUs })) {
       this.#refuseFull(message, to);
       return;
     }
@@ -263,18 +272,18 @@ export class Routes {
     this.#asks.delete(id);
     if (route.from === OWNER) {
       this.counters.endsTold++;
-      this.#watches.heard(route.envelope);
+      const { from, to } = route.envelope;
+      if (from !== '') this.#watches.heard(from, to);
     } else this.#answer(route.from, route.envelope, reply);
   }
 
   #answer(shard: number, envelope: Envelope, reply: Reply): void {
-    // Beyond a full link the asker's own deadline ends the ask.
-    if (!this.#post(shard, { kind: 'routed_answer', envelope, reply })) this.counters.late++;
+    this.#mustPost(shard, { kind: 'routed_answer', envelope, reply });
   }
 
   #refuse({ from, envelope }: Pick<Held, 'from' | 'envelope'>, code: string, text: string): void {
     this.counters.undelivered++;
-    this.#post(from, { kind: 'undelivered', envelope, refusal: refusal(code, text) });
+    this.#mustPost(from, { kind: 'undelivered', envelope, refusal: refusal(code, text) });
   }
 
   #refuseFull(message: Held, shard: number): void {
@@ -282,13 +291,13 @@ export class Routes {
     this.#refuse(message, 'shard.link_full', text);
   }
 
-  #post(shard: number, message: RoutedToShard): boolean {
-    try {
-      this.#options.post(shard, message);
-      return true;
-    } catch (error) {
-      if (error instanceof Fault && error.code === 'shard.link_full') return false;
-      throw error;
-    }
+  /**
+   * Posts what nobody would send again, now or once there is room. Where too much waits already, an
+   * asker's own deadline ends its ask, and watches are told anew to the shard's next thread.
+   */
+  #mustPost(shard: number, message: RoutedToShard): boolean {
+    if (this.#owed.owe(shard, message)) return true;
+    this.counters.late++;
+    return false;
   }
 }

@@ -84,8 +84,7 @@ function counterSystem(config: CounterConfig, context: ShardContext) {
       },
       recover: (address, done) => done({ events: config.events.get(address) ?? [] }),
       outbound: (envelope, deadlineUs) => post({ kind: 'outbound', envelope, deadlineUs }),
-      watching: (other, watcher, isOn) =>
-        post({ kind: isOn ? 'watch' : 'unwatch', other, watcher }),
+      watching: (other, watcher, said) => post({ kind: said, other, watcher }),
       publish() {},
     },
     { suspicion: context.suspicion },

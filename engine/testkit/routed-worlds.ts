@@ -39,8 +39,7 @@ export function threads(
         isLocal: (address) => !isCourier(address) || homeOf(address) === shard,
         outbound: (envelope, deadlineUs) =>
           routes.handle(shard, { kind: 'outbound', envelope, deadlineUs }),
-        watching: (other, watcher, isOn) =>
-          routes.handle(shard, { kind: isOn ? 'watch' : 'unwatch', other, watcher }),
+        watching: (other, watcher, said) => routes.handle(shard, { kind: said, other, watcher }),
       },
     );
   const worlds = [start(0), start(1)];

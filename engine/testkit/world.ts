@@ -135,8 +135,7 @@ export class World {
         done(this.recovered(address));
       },
       outbound: (envelope) => this.outbound.push(envelope),
-      watching: (other, watcher, isOn) =>
-        this.watching.push(`${watcher} ${isOn ? 'watches' : 'leaves'} ${other}`),
+      watching: (other, watcher, said) => this.watching.push(`${said} ${other} ${watcher}`),
       isLocal: (address) => !this.far.has(address),
       publish: (topic, event) => this.published.push(`${topic} ${event.kind}`),
       escalated: (address) => this.escalated.push(address),
