@@ -2,8 +2,8 @@
 
 import { Lmdb, type Store } from '../io/lmdb/store.js';
 import { endsPut, storedEnds } from './event-index.js';
-import { writePuts } from './group.js';
 import { isWithin, type Until } from './inspection.js';
+import { writePuts } from './puts.js';
 import { GENESIS, type StoredRecord, storedHash, unchain } from './record.js';
 import { viewPuts } from './views.js';
 

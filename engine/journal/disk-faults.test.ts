@@ -10,9 +10,10 @@ import t, { type Test } from 'tap';
 import { Lmdb } from '../io/lmdb/store.js';
 import { EventIndex } from './event-index.js';
 import { examineJournal } from './examine.js';
-import { GroupWriter, type Put, WRITES_WAITING_MAX } from './group.js';
+import { GroupWriter, WRITES_WAITING_MAX } from './group.js';
 import { readHeads } from './heads.js';
 import { Journal } from './journal.js';
+import type { Put } from './puts.js';
 import { toJson } from './record.js';
 
 /** What LMDB writes at once, and what a commit lies in before its heads name it. */

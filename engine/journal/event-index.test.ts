@@ -8,8 +8,8 @@ import t, { type Test } from 'tap';
 import type { Address } from '../core/address.js';
 import { Lmdb } from '../io/lmdb/store.js';
 import { EventIndex, type Indexed } from './event-index.js';
-import { writePuts } from './group.js';
 import { Journal } from './journal.js';
+import { writePuts } from './puts.js';
 import { chain, GENESIS } from './record.js';
 import { restoreJournal } from './restore.js';
 

@@ -2,7 +2,7 @@
 
 import { crc32 } from 'node:zlib';
 import type { Key, Store } from '../io/lmdb/store.js';
-import type { Put } from './group.js';
+import type { Put } from './puts.js';
 import { corrupt, hashAt, wholeRecord } from './record-at.js';
 
 /** An event as the index knows it. */

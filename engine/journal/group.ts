@@ -1,9 +1,10 @@
 // Writes of one moment share one commit: each waits in order, all are on disk at once.
 
 import { Fault } from '../core/fault.js';
-import type { CommitSize, Lmdb, Store } from '../io/lmdb/store.js';
+import type { CommitSize, Lmdb } from '../io/lmdb/store.js';
 import type { EventIndex } from './event-index.js';
 import { Draft, type Heads } from './heads.js';
+import { type Put, writePuts } from './puts.js';
 
 /** Writes that may wait; more means that the disk has stopped, and memory would fill next. */
 export const WRITES_WAITING_MAX = 100_000;
@@ -16,21 +17,6 @@ const PUTS_PER_COMMIT = 512;
 
 /** Bytes after which a commit is full. */
 const BYTES_PER_COMMIT = 16 * 1024 ** 2;
-
-/** One entry to write or, without a value, to remove. */
-export interface Put {
-  readonly store: Store;
-  readonly key: (string | number)[];
-  readonly value?: Buffer;
-}
-
-/** Does inside a transaction what the puts say. */
-export function writePuts(puts: readonly Put[]): void {
-  for (const { store, key, value } of puts) {
-    if (value === undefined) store.remove(key);
-    else store.put(key, value);
-  }
-}
 
 /**
  * Turns a request into puts that follow the draft, and brings the draft up to date. What it

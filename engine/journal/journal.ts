@@ -8,7 +8,7 @@ import { Fault } from '../core/fault.js';
 import { Lmdb, type Store } from '../io/lmdb/store.js';
 import type { Record as NewRecord } from '../runtime/system.js';
 import { EventIndex, storedEnds } from './event-index.js';
-import { GroupWriter, type JournalCounters, type Put, writePuts } from './group.js';
+import { GroupWriter, type JournalCounters } from './group.js';
 import { type Draft, type Heads, readHeads } from './heads.js';
 import {
   type Inspection,
@@ -17,6 +17,7 @@ import {
   type Verification,
   verifyEvents,
 } from './inspection.js';
+import { type Put, writePuts } from './puts.js';
 import { chain, type StoredRecord } from './record.js';
 import { corrupt, hashAt, recordAt, wholeRecord } from './record-at.js';
 import { newestSnapshot, type StoredSnapshot, snapshotPuts, versionsOf } from './snapshots.js';
