@@ -1,13 +1,12 @@
 // The event journal: append in groups, read back by actor, verify from end to end.
 
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { Message } from '../core/address.js';
 import { Fault } from '../core/fault.js';
 import { Lmdb, type Store } from '../io/lmdb/store.js';
 import type { Record as NewRecord } from '../runtime/system.js';
 import { EventIndex, storedEnds } from './event-index.js';
+import { findJournal, unbegun } from './find.js';
 import { GroupWriter, type JournalCounters } from './group.js';
 import { type Draft, type Heads, readHeads } from './heads.js';
 import {
@@ -77,14 +76,11 @@ export class Journal {
    */
   static open(directory: string, options: { readonly readOnly?: boolean } = {}): Journal {
     const isReadOnly = options.readOnly === true;
-    const missing = `expected a journal in ${directory}, there is none`;
-    if (isReadOnly && !existsSync(join(directory, 'journal.mdb'))) {
-      throw new Fault('journal.missing', missing);
-    }
+    if (isReadOnly) findJournal(directory);
     const lmdb = Lmdb.open(directory, isReadOnly);
     try {
       if (isReadOnly && lmdb.isUnbegun(STORES)) {
-        throw new Fault('journal.missing', `${missing}: its process ended before it began`);
+        throw unbegun(directory);
       }
       return new Journal(lmdb, directory, isReadOnly);
     } catch (error) {
