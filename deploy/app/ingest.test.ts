@@ -2,13 +2,13 @@
 
 import { join } from 'node:path';
 import { create, toBinary } from '@bufbuild/protobuf';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { sessionOf } from '../../actors/calendar/index.js';
 import { FeedStatusSchema } from '../../proto/gen/sluice/market/v1/market_pb.js';
 import { prepareReplay } from '../recorder/replay.js';
 import {
   hashAtRest,
-  openSystem,
+  type Life,
   packPrints,
   startLife,
   temporaryFolder,
@@ -28,8 +28,17 @@ function batch(sequence: bigint, timesUs: readonly number[], symbol = 'AAPL'): I
   return { source: 'desk', sequence, symbols: [symbol], prints };
 }
 
+/** The small system without doors, all of it streamed. */
+async function streamed(t: Test): Promise<Life> {
+  const dataDir = temporaryFolder(t, 'ingest');
+  const life = await startLife({ dataDir, pace: 'max', shards: '1', warmup: '60' });
+  t.teardown(() => life.market.close(2_000));
+  await life.market.stream();
+  return life;
+}
+
 t.test('a number that jumps too far is refused, and the feed can still be told', async (t) => {
-  const { system, market } = await openSystem(t);
+  const { system, market } = await streamed(t);
   const { ingest } = system.market;
   t.match(await ingest(batch(1n, [])), { ok: true });
   t.match(await ingest(batch(2n ** 64n - 1n, [])), {
@@ -62,7 +71,7 @@ t.test('a journal that holds a jump of 2^64 is read with a count that can be tol
 });
 
 t.test('only a near session of the exchange is opened, by a symbol that is known', async (t) => {
-  const { system, market } = await openSystem(t);
+  const { system, market } = await streamed(t);
   const { ingest } = system.market;
   const { date } = market.sequencer;
   const noonUs = (day: number): number => sessionOf(day).openUs + 9e9;

@@ -6,7 +6,7 @@ import { painted, proseFor, tableFor } from './terminal-text.js';
 /**
  * Exit codes of the command line: `failed` ran and was refused, found a difference or damage;
  * `usage` was given something wrong, a flag, a file or the data in it; `unavailable` found no
- * system to ask; `unanswered` asked one that did not say what became of it.
+ * system, run, journal or recording to ask; `unanswered` asked one that did not say what became of it.
  */
 export const EXIT = { ok: 0, failed: 1, usage: 2, unavailable: 3, unanswered: 4 } as const;
 
@@ -54,7 +54,7 @@ export function fail(error: unknown, hint = ''): void {
     say(`sluice: ${code}: ${error.message}${error.code === 'flag.invalid' ? hint : ''}`);
     process.exitCode = /^(flag|config|data|verify)\./.test(error.code)
       ? EXIT.usage
-      : /^(grpc\.unavailable|run\.none|journal\.missing)$/.test(error.code)
+      : /^(grpc\.unavailable|run\.none|(journal|recording)\.missing)$/.test(error.code)
         ? EXIT.unavailable
         : isUnanswered(error)
           ? EXIT.unanswered

@@ -97,6 +97,7 @@ t.test('nothing to ask is exit code 3, and says how to get something', async (t)
   t.match(asked, { code: 3, err: /run.none: expected a running system .* or a finished run/ });
   t.match(await sluice('actors', 'tree'), { code: 3, err: /grpc.unavailable: .*--address/ });
   t.match(await sluice('journal', 'verify', '--data-dir', none), { code: 3, err: /missing/ });
+  t.match(await sluice('recording', 'show', none), { code: 3, err: /recording\.missing/ });
 });
 
 t.test('what is wrong with a command is exit code 2, and says what was expected', async (t) => {

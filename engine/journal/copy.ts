@@ -1,11 +1,10 @@
 // A copy of a journal, taken while it is written.
 
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { Fault } from '../core/fault.js';
 import { Lmdb } from '../io/lmdb/store.js';
-
-const FILE = 'journal.mdb';
+import { findJournal } from './find.js';
 
 /**
  * Copies the journal of a directory into a file, as of one commit, without stopping its writer.
@@ -13,9 +12,7 @@ const FILE = 'journal.mdb';
  * `journal.backup_exists`, `journal.backup_failed`.
  */
 export async function copyJournal(directory: string, file: string): Promise<void> {
-  if (!existsSync(join(directory, FILE))) {
-    throw new Fault('journal.missing', `expected a journal in ${directory}, there is none`);
-  }
+  findJournal(directory);
   if (existsSync(file)) {
     const text = `expected ${file} not to be there yet; name another file`;
     throw new Fault('journal.backup_exists', text);

@@ -1,7 +1,9 @@
 // Takes the end off a journal that nobody uses: everything after a position or a time.
 
 import { Lmdb, type Store } from '../io/lmdb/store.js';
+import { endsPut, storedEnds } from './event-index.js';
 import { isWithin, type Until } from './inspection.js';
+import { writePuts } from './puts.js';
 import { GENESIS, type StoredRecord, storedHash, unchain } from './record.js';
 import { viewPuts } from './views.js';
 
@@ -43,6 +45,7 @@ export async function cutJournal(directory: string, cut: Cut | undefined): Promi
     await cutViews(lmdb, cut, first);
     await clear(lmdb, lmdb.store('snapshots'));
     await cutEvents(lmdb, events, first.position);
+    await cutEnds(lmdb, first.position - 1);
     return { records: first.position - 1, dropped: records - first.position + 1 };
   } finally {
     await lmdb.close();
@@ -88,6 +91,15 @@ async function cutEvents(lmdb: Lmdb, events: Store, from: number): Promise<void>
   }
 }
 
+/** Says where the journal ends now; what was not in the index yet may be there no more. */
+async function cutEnds(lmdb: Lmdb, position: number): Promise<void> {
+  const meta = lmdb.store('meta');
+  const ends = storedEnds(meta);
+  if (ends === undefined) return;
+  const put = endsPut(meta, { position, indexed: Math.min(ends.indexed, position) });
+  await lmdb.commit({ puts: 1, bytes: 0 }, () => writePuts([put]));
+}
+
 function hashBefore(events: Store, position: number): string {
   const before = position === 1 ? undefined : events.get([position - 1]);
   return before === undefined ? GENESIS : storedHash(before);
@@ -117,7 +129,7 @@ async function cutViews(lmdb: Lmdb, cut: Cut, first: StoredRecord): Promise<void
     });
   await clear(lmdb, views);
   await lmdb.commit({ puts: puts.length, bytes: 0 }, () => {
-    for (const { key, value } of puts) if (value !== undefined) views.put(key, value);
+    writePuts(puts);
   });
 }
 

@@ -145,10 +145,15 @@ t.test('one flipped bit anywhere is found or harmless', async (t) => {
 t.test('a file that ends early is found or harmless', async (t) => {
   const below = generator(SEED + 1);
   for (let cut = 0; cut < CUTS; cut++) {
-    const length = cut === 0 ? 0 : below(bytes);
+    const length = 1 + below(bytes);
     const verdict = await judge((file) => truncateSync(file, length));
     t.match(verdict, /found|harmless/, `cut after ${length} of ${bytes} bytes`);
   }
+});
+
+t.test('a file of which nothing is left is no journal', async (t) => {
+  const empty = judge((file) => truncateSync(file, 0));
+  await t.rejects(empty, { code: 'journal.missing', message: /before it began/ });
 });
 
 t.test('pages that were never written, or with something else, are found', async (t) => {

@@ -8,10 +8,12 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import t, { type Test } from 'tap';
 import { Lmdb } from '../io/lmdb/store.js';
+import { EventIndex } from './event-index.js';
 import { examineJournal } from './examine.js';
-import { GroupWriter, type Put, WRITES_WAITING_MAX } from './group.js';
+import { GroupWriter, WRITES_WAITING_MAX } from './group.js';
 import { readHeads } from './heads.js';
 import { Journal } from './journal.js';
+import type { Put } from './puts.js';
 import { toJson } from './record.js';
 
 /** What LMDB writes at once, and what a commit lies in before its heads name it. */
@@ -36,6 +38,15 @@ function record(sequence: number, text = '') {
   return { address: 'actor/a', sequence, event, cause: 'test', timeUs: sequence } as const;
 }
 
+/** A line of writes whose commits go through `disk`. */
+function writerOn(disk: Pick<Lmdb, 'commit'>, lmdb: Lmdb): GroupWriter {
+  const [events, index, meta, inputs] = ['events', 'index', 'meta', 'inputs'].map((name) =>
+    lmdb.store(name),
+  );
+  const heads = readHeads(events!, inputs!, new Map());
+  return new GroupWriter(disk, heads, new EventIndex(events!, index!, meta!));
+}
+
 async function readAll(directory: string): Promise<string> {
   const journal = Journal.open(directory, { readOnly: true });
   try {
@@ -50,7 +61,7 @@ t.test(
   async (t) => {
     const path = folder(t);
     const lmdb = Lmdb.open(path);
-    const [events, index, inputs] = ['events', 'index', 'inputs'].map((name) => lmdb.store(name));
+    const inputs = lmdb.store('inputs');
     let letGo: () => void = () => {};
     const released = new Promise<void>((resolve) => {
       letGo = resolve;
@@ -63,11 +74,11 @@ t.test(
         syncs++;
       },
     };
-    const writer = new GroupWriter(slow, readHeads(events!, index!, inputs!));
+    const writer = writerOn(slow, lmdb);
     let staged = 0;
     const put = (): Put[] => {
       const isPut = staged++ % WRITES_PER_PUT === 0;
-      return isPut ? [{ store: inputs!, key: [staged], value: Buffer.from('x') }] : [];
+      return isPut ? [{ store: inputs, key: [staged], value: Buffer.from('x') }] : [];
     };
     let told = 0;
     let early = 0;
@@ -83,7 +94,7 @@ t.test(
     t.ok(staged < WRITES_WAITING_MAX / 2, 'one commit is made ready, not all that wait');
     await t.rejects(writer.write(put), { code: 'journal.busy', retryable: true });
     t.equal(writer.counters.refused, 1);
-    t.equal(inputs!.count(), 0, 'nothing is on disk');
+    t.equal(inputs.count(), 0, 'nothing is on disk');
     letGo();
     await Promise.all(writes);
     t.equal(told, WRITES_WAITING_MAX);
@@ -92,7 +103,7 @@ t.test(
     await writer.write(put);
     // The store looks anew each turn.
     await new Promise((resolve) => setImmediate(resolve));
-    t.equal(inputs!.count(), WRITES_WAITING_MAX / WRITES_PER_PUT + 1);
+    t.equal(inputs.count(), WRITES_WAITING_MAX / WRITES_PER_PUT + 1);
     await writer.end();
     await lmdb.close();
   },
@@ -101,11 +112,10 @@ t.test(
 t.test('a disk that fails in a sync: those in it are told, and nothing follows', async (t) => {
   const path = folder(t);
   const lmdb = Lmdb.open(path);
-  const [events, index, inputs] = ['events', 'index', 'inputs'].map((name) => lmdb.store(name));
   const failing: Pick<Lmdb, 'commit'> = {
     commit: () => Promise.reject(Object.assign(new Error('EIO: i/o error'), { code: 'EIO' })),
   };
-  const writer = new GroupWriter(failing, readHeads(events!, index!, inputs!));
+  const writer = writerOn(failing, lmdb);
   await t.rejects(
     writer.write(() => []),
     { code: 'EIO' },

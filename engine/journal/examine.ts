@@ -1,10 +1,11 @@
 // The whole of a journal put to the test: its pages, its chain, its checksums.
 
-import { existsSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fault } from '../core/fault.js';
 import { walkStructure } from '../io/lmdb/structure.js';
 import { copyJournal } from './copy.js';
+import { FILE, findJournal } from './find.js';
 import { Journal } from './journal.js';
 
 /** What an examination found. */
@@ -26,11 +27,7 @@ export interface Examination {
  * fast to be read at rest is copied first. Errors: `journal.missing`, those of a backup.
  */
 export async function examineJournal(directory: string): Promise<Examination> {
-  const file = join(directory, 'journal.mdb');
-  if (!existsSync(file)) {
-    throw new Fault('journal.missing', `expected a journal in ${directory}, there is none`);
-  }
-  const structure = walkStructure(file);
+  const structure = walkStructure(findJournal(directory));
   if (!structure.isSettled) return examineCopy(directory);
   const { pages } = structure;
   if (structure.damages.length > 0) {
@@ -45,7 +42,7 @@ export async function examineJournal(directory: string): Promise<Examination> {
 async function examineCopy(directory: string): Promise<Examination> {
   const copy = join(directory, `examined-${process.pid}`);
   try {
-    await copyJournal(directory, join(copy, 'journal.mdb'));
+    await copyJournal(directory, join(copy, FILE));
     return await examineJournal(copy);
   } finally {
     rmSync(copy, { recursive: true, force: true });

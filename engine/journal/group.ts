@@ -1,24 +1,22 @@
 // Writes of one moment share one commit: each waits in order, all are on disk at once.
 
 import { Fault } from '../core/fault.js';
-import type { CommitSize, Lmdb, Store } from '../io/lmdb/store.js';
+import type { CommitSize, Lmdb } from '../io/lmdb/store.js';
+import type { EventIndex } from './event-index.js';
 import { Draft, type Heads } from './heads.js';
+import { type Put, writePuts } from './puts.js';
 
 /** Writes that may wait; more means that the disk has stopped, and memory would fill next. */
 export const WRITES_WAITING_MAX = 100_000;
 
-/** Puts after which a commit is full, so that the first of a crowd is not kept for the last. */
-const PUTS_PER_COMMIT = 1024;
+/**
+ * Puts after which a commit is full, so that the first of a crowd is not kept for the last; the
+ * index puts as many beside those of events.
+ */
+const PUTS_PER_COMMIT = 512;
 
 /** Bytes after which a commit is full. */
 const BYTES_PER_COMMIT = 16 * 1024 ** 2;
-
-/** One entry to write or, without a value, to remove. */
-export interface Put {
-  readonly store: Store;
-  readonly key: (string | number)[];
-  readonly value?: Buffer;
-}
 
 /**
  * Turns a request into puts that follow the draft, and brings the draft up to date. What it
@@ -60,6 +58,7 @@ export class GroupWriter {
   };
   readonly #lmdb: Pick<Lmdb, 'commit'>;
   readonly #heads: Heads;
+  readonly #index: EventIndex;
   #waiting: Waiting[] = [];
   /** Writes that were taken off the line and are neither on disk nor refused. */
   #taken = 0;
@@ -67,9 +66,10 @@ export class GroupWriter {
   /** Why nothing is written any more. */
   #end: Fault | undefined;
 
-  constructor(lmdb: Pick<Lmdb, 'commit'>, heads: Heads) {
+  constructor(lmdb: Pick<Lmdb, 'commit'>, heads: Heads, index: EventIndex) {
     this.#lmdb = lmdb;
     this.#heads = heads;
+    this.#index = index;
   }
 
   /** Resolves once the write is on disk. Errors: what `stage` throws, and those of a commit. */
@@ -129,7 +129,9 @@ export class GroupWriter {
         one.reject(error);
       }
     }
-    if (staged.length > 0) await this.#commit(draft, staged, puts, { puts: puts.length, bytes });
+    if (staged.length === 0) return next;
+    puts.push(...this.#index.stage(draft.added));
+    await this.#commit(draft, staged, puts, { puts: puts.length, bytes });
     return next;
   }
 
@@ -141,12 +143,7 @@ export class GroupWriter {
   ): Promise<void> {
     try {
       if (this.hasFailed) throw this.#end;
-      await this.#lmdb.commit(size, () => {
-        for (const { store, key, value } of puts) {
-          if (value === undefined) store.remove(key);
-          else store.put(key, value);
-        }
-      });
+      await this.#lmdb.commit(size, () => writePuts(puts));
     } catch (error) {
       // A full disk was met before the commit began; after any other failure nobody knows how
       // much is on disk, so nothing may follow until the journal is opened anew.
@@ -156,6 +153,7 @@ export class GroupWriter {
       return;
     }
     draft.accept();
+    this.#index.accept();
     this.counters.commits++;
     this.counters.writes += staged.length;
     this.counters.bytes += size.bytes;

@@ -1,6 +1,7 @@
 // Where a journal ends: what the next record must follow.
 
-import type { Key, Store } from '../io/lmdb/store.js';
+import type { Store } from '../io/lmdb/store.js';
+import type { Indexed } from './event-index.js';
 import { GENESIS, storedHash } from './record.js';
 
 /** The ends of everything that grows. */
@@ -17,6 +18,8 @@ export class Draft {
   position: number;
   hash: string;
   input: number;
+  /** Events of the group, for the index. */
+  readonly added: Indexed[] = [];
   readonly #base: Heads;
   readonly #sequences = new Map<string, number>();
 
@@ -46,33 +49,13 @@ export class Draft {
   }
 }
 
-/** Reads the heads of a stored journal. */
-export function readHeads(events: Store, index: Store, inputs: Store): Heads {
-  const heads: Heads = { position: 0, hash: GENESIS, input: 0, sequences: lastSequences(index) };
+/** Reads the heads of a stored journal, whose actors have these last sequences. */
+export function readHeads(events: Store, inputs: Store, sequences: Map<string, number>): Heads {
+  const heads: Heads = { position: 0, hash: GENESIS, input: 0, sequences };
   for (const { key, value } of events.range({ reverse: true, limit: 1 })) {
     heads.position = Number(key[0]);
     heads.hash = storedHash(value);
   }
   for (const { key } of inputs.range({ reverse: true, limit: 1 })) heads.input = Number(key[0]);
   return heads;
-}
-
-/** Last sequence of each actor: one step an actor, from the last one down, not one a record. */
-export function lastSequences(index: Store): Map<string, number> {
-  const found: [string, number][] = [];
-  for (let last = lastKey(index); last !== undefined; ) {
-    const address = String(last[0]);
-    found.push([address, Number(last[1])]);
-    // No event has sequence 0, so this leads to the last one of the actor before.
-    last = lastKey(index, [address, 0]);
-  }
-  return new Map(found.reverse());
-}
-
-/** The last key of a store, or the last one from `start` down. */
-function lastKey(store: Store, start?: Key): Key | undefined {
-  const from = start === undefined ? {} : { start };
-  let last: Key | undefined;
-  for (const { key } of store.range({ ...from, reverse: true, limit: 1 })) last = key;
-  return last;
 }

@@ -196,6 +196,12 @@ t.test('a journal whose process ended while it was made is none, and no damage',
     await (await Journal.open(path)).close();
     t.match(await examineJournal(path), { isSound: true, records: 1 });
   }
+  const empty = folder(t);
+  writeFileSync(join(empty, 'journal.mdb'), '');
+  await t.rejects(examineJournal(empty), { code: 'journal.missing', message: /before it began/ });
+  t.throws(() => Journal.open(empty, { readOnly: true }), { code: 'journal.missing' });
+  await (await Journal.open(empty)).close();
+  t.match(await examineJournal(empty), { isSound: true, records: 0 });
   const path = folder(t);
   const lmdb = Lmdb.open(path);
   const store = lmdb.store('evnets');

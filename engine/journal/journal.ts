@@ -1,14 +1,14 @@
 // The event journal: append in groups, read back by actor, verify from end to end.
 
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { Message } from '../core/address.js';
 import { Fault } from '../core/fault.js';
 import { Lmdb, type Store } from '../io/lmdb/store.js';
 import type { Record as NewRecord } from '../runtime/system.js';
-import { GroupWriter, type JournalCounters, type Put } from './group.js';
-import { type Draft, type Heads, lastSequences, readHeads } from './heads.js';
+import { EventIndex, storedEnds } from './event-index.js';
+import { findJournal, unbegun } from './find.js';
+import { GroupWriter, type JournalCounters } from './group.js';
+import { type Draft, type Heads, readHeads } from './heads.js';
 import {
   type Inspection,
   inspectEvents,
@@ -16,7 +16,9 @@ import {
   type Verification,
   verifyEvents,
 } from './inspection.js';
-import { chain, GENESIS, type StoredRecord, storedHash, unchain } from './record.js';
+import { type Put, writePuts } from './puts.js';
+import { chain, type StoredRecord } from './record.js';
+import { corrupt, hashAt, recordAt, wholeRecord } from './record-at.js';
 import { newestSnapshot, type StoredSnapshot, snapshotPuts, versionsOf } from './snapshots.js';
 import { type StoresVerification, verifyStores } from './stores-verification.js';
 import { viewPuts } from './views.js';
@@ -38,7 +40,8 @@ const STORES = ['meta', 'events', 'index', 'snapshots', 'views', 'inputs'] as co
 export class Journal {
   readonly #lmdb: Lmdb;
   readonly #events: Store;
-  readonly #index: Store;
+  readonly #index: EventIndex;
+  readonly #indexed: Store;
   readonly #snapshots: Store;
   readonly #views: Store;
   readonly #inputs: Store;
@@ -53,30 +56,31 @@ export class Journal {
     // A reader can't make stores, so the writer's claim, the first thing written, makes them all.
     this.#meta = lmdb.store('meta');
     this.#events = lmdb.store('events');
-    this.#index = lmdb.store('index');
+    this.#indexed = lmdb.store('index');
     this.#snapshots = lmdb.store('snapshots');
     this.#views = lmdb.store('views');
     this.#inputs = lmdb.store('inputs');
     if (!isReadOnly) this.#claim(directory);
-    this.#heads = readHeads(this.#events, this.#index, this.#inputs);
-    this.#writer = new GroupWriter(lmdb, this.#heads);
+    this.#index = new EventIndex(this.#events, this.#indexed, this.#meta);
+    if (!isReadOnly) this.#index.refresh();
+    const sequences = isReadOnly ? new Map<string, number>() : this.#index.lastSequences();
+    this.#heads = readHeads(this.#events, this.#inputs, sequences);
+    this.#writer = new GroupWriter(lmdb, this.#heads, this.#index);
   }
 
   /**
    * Opens the journal of a directory.
    * Errors: `journal.locked` while another process writes, `journal.missing` when there is none
-   * to read, `journal.unwritable`, `journal.disk_full`, `journal.cannot_open`.
+   * to read, `journal.unwritable`, `journal.disk_full`, `journal.cannot_open`; for a writer
+   * `journal.corrupt` in the events that the process before had not indexed.
    */
   static open(directory: string, options: { readonly readOnly?: boolean } = {}): Journal {
     const isReadOnly = options.readOnly === true;
-    const missing = `expected a journal in ${directory}, there is none`;
-    if (isReadOnly && !existsSync(join(directory, 'journal.mdb'))) {
-      throw new Fault('journal.missing', missing);
-    }
+    if (isReadOnly) findJournal(directory);
     const lmdb = Lmdb.open(directory, isReadOnly);
     try {
       if (isReadOnly && lmdb.isUnbegun(STORES)) {
-        throw new Fault('journal.missing', `${missing}: its process ended before it began`);
+        throw unbegun(directory);
       }
       return new Journal(lmdb, directory, isReadOnly);
     } catch (error) {
@@ -104,6 +108,7 @@ export class Journal {
   #chainAll(records: readonly NewRecord[], draft: Draft): Put[] {
     const next = new Map<string, number>();
     const puts: Put[] = [];
+    const added: StoredRecord[] = [];
     let { hash, position } = draft;
     for (const { address, sequence, event, cause, timeUs, place } of records) {
       checkName(address);
@@ -131,13 +136,13 @@ export class Journal {
       }
       hash = chained.hash;
       puts.push({ store: this.#events, key: [position], value: chained.bytes });
-      const at = Buffer.from(String(position));
-      puts.push({ store: this.#index, key: [address, sequence], value: at });
+      added.push(stored);
     }
     // All is checked, so that a refusal leaves nothing behind.
     draft.hash = hash;
     draft.position = position;
     for (const [address, sequence] of next) draft.advance(address, sequence);
+    draft.added.push(...added);
     return puts;
   }
 
@@ -149,16 +154,13 @@ export class Journal {
   /** Records of one actor after a sequence, in order. Errors: `journal.corrupt`. */
   recordsOf(address: string, after = 0): StoredRecord[] {
     const found: StoredRecord[] = [];
-    // A reader's heads are as old as its opening; the writer's tell who has nothing on disk.
-    if (!this.#isReadOnly && !this.#heads.sequences.has(address)) return found;
-    for (const { key, value } of this.#index.range({
-      start: [address, after + 1],
-      end: [address, Number.MAX_SAFE_INTEGER],
-    })) {
-      const position = Number(value.toString());
-      const record = this.#recordAt(position, this.#hashAt(position - 1));
-      if (record.address !== address || record.sequence !== Number(key[1])) {
-        throw corrupt(`record ${position} to be event ${key[1]} of ${address}`);
+    // A writer may be at work beside a reader; and it knows who has nothing on disk.
+    if (this.#isReadOnly) this.#index.refresh();
+    else if (!this.#heads.sequences.has(address)) return found;
+    for (const [sequence, position] of this.#index.after(address, after)) {
+      const record = recordAt(this.#events, position);
+      if (record.address !== address || record.sequence !== sequence) {
+        throw corrupt(`record ${position} to be event ${sequence} of ${address}`);
       }
       found.push(record);
     }
@@ -167,7 +169,7 @@ export class Journal {
 
   /** All records after a position, in order, each checked. Errors: `journal.corrupt`. */
   *records(after = 0): Iterable<StoredRecord> {
-    let previous = this.#hashAt(after);
+    let previous = hashAt(this.#events, after);
     let position = after + 1;
     for (const { key, value } of this.#events.range({ start: [after + 1] })) {
       if (key[0] !== position) throw corrupt(`a record at ${position}, the next is ${key[0]}`);
@@ -192,34 +194,25 @@ export class Journal {
     return found;
   }
 
-  #recordAt(position: number, previous: string): StoredRecord {
-    const bytes = this.#events.get([position]);
-    if (bytes === undefined) throw corrupt(`a record at ${position}, there is none`);
-    return wholeRecord(position, bytes, previous).record;
-  }
-
-  #hashAt(position: number): string {
-    if (position === 0) return GENESIS;
-    const bytes = this.#events.get([position]);
-    if (bytes === undefined) throw corrupt(`a record at ${position}, there is none`);
-    return storedHash(bytes);
-  }
-
   /** Position of the last record on disk, 0 before the first. */
   get position(): number {
     return this.#heads.position;
   }
 
-  /** Sequence of an actor's last event on disk, 0 before its first. */
+  /** Sequence of an actor's last event on disk, 0 before its first. Errors: as `events`. */
   sequenceOf(address: string): number {
-    return this.#heads.sequences.get(address) ?? 0;
+    return this.#sequences().get(address) ?? 0;
   }
 
-  /** Addresses that have events. */
+  /** Addresses that have events. Errors: as `events`. */
   addresses(): string[] {
-    // A reader's heads are as old as its opening.
-    const sequences = this.#isReadOnly ? lastSequences(this.#index) : this.#heads.sequences;
-    return [...sequences.keys()];
+    return [...this.#sequences().keys()];
+  }
+
+  #sequences(): ReadonlyMap<string, number> {
+    if (!this.#isReadOnly) return this.#heads.sequences;
+    this.#index.refresh();
+    return this.#index.lastSequences();
   }
 
   /**
@@ -287,7 +280,7 @@ export class Journal {
 
   /** Walks the whole chain and tells the first record that can't be trusted. */
   verify(): Verification {
-    return verifyEvents(this.#events, this.#index);
+    return verifyEvents(this.#events, this.#indexed, storedEnds(this.#meta));
   }
 
   /** Checks everything beside the events against its checksum. */
@@ -331,10 +324,15 @@ export class Journal {
     });
   }
 
+  /** Gives the directory free, with an index that lacks nothing. */
   async #release(): Promise<void> {
     if (this.#writer.hasFailed) return;
     try {
-      await this.#lmdb.commit({ puts: 1, bytes: 0 }, () => this.#meta.remove(WRITER));
+      const puts = this.#index.remaining(this.#heads.position);
+      await this.#lmdb.commit({ puts: puts.length + 1, bytes: 0 }, () => {
+        writePuts(puts);
+        this.#meta.remove(WRITER);
+      });
     } catch (error) {
       // With no room even for this the claim stays, and ends with the process.
       if (!(error instanceof Fault && error.code === 'journal.disk_full')) throw error;
@@ -344,17 +342,6 @@ export class Journal {
 
 /** Key of the claim of the process that writes. */
 const WRITER = ['writer'];
-
-function wholeRecord(position: number, bytes: Buffer, previous: string) {
-  const found = unchain(bytes, previous);
-  if (!found.ok) throw corrupt(`a whole record at ${position}, ${found.reason}`);
-  return found;
-}
-
-function corrupt(expected: string): Fault {
-  const text = `expected ${expected}; run the journal's verification, restore from a backup`;
-  return new Fault('journal.corrupt', text);
-}
 
 function checkName(name: string): void {
   const bytes = Buffer.byteLength(name);

@@ -6,8 +6,7 @@ import { Fault } from '../core/fault.js';
 import { copyJournal, syncFile } from './copy.js';
 import { type Cut, type CutDone, cutJournal } from './cut.js';
 import { examineJournal } from './examine.js';
-
-const FILE = 'journal.mdb';
+import { FILE } from './find.js';
 
 /**
  * Makes a copy, or a journal in use, the journal of a directory that has none: without the claim of

@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import type { Store } from '../io/lmdb/store.js';
-import type { Put } from './group.js';
+import type { Put } from './puts.js';
 
 /** Snapshots kept of one name: the last, and one to fall back on when that is damaged. */
 const KEPT = 2;

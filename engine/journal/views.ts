@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import type { Store } from '../io/lmdb/store.js';
-import type { Put } from './group.js';
+import type { Put } from './puts.js';
 
 /** Second part of the key of a view's checksum; the view itself lies under its name alone. */
 const SUM = 'sum';

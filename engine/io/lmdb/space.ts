@@ -16,8 +16,11 @@ import { promisify } from 'node:util';
 const writeLater = promisify(write);
 const syncLater = promisify(fdatasync);
 
-/** The file grows by this much at a time: some milliseconds of writing zeros. */
+/** The file grows by this much where a commit waits for it: some milliseconds of writing zeros. */
 const STEP_BYTES = 4 * 1024 ** 2;
+
+/** And by this much ahead of commits: one that comes meanwhile waits a millisecond. */
+const AHEAD_BYTES = 1024 ** 2;
 
 const ZEROS = Buffer.alloc(1024 ** 2);
 
@@ -52,7 +55,7 @@ export class Space {
     const ended = (): void => {
       this.#growth = undefined;
     };
-    this.#growth = this.#grow(STEP_BYTES).then(ended, ended);
+    this.#growth = this.#grow(AHEAD_BYTES).then(ended, ended);
   }
 
   /** Resolves once no room is being made; undefined where none is. */

@@ -163,7 +163,8 @@ export class Lmdb {
       this.#hasFailed = true;
       throw faultOf(await causeOf(error), 'journal.commit_failed', 'expected a commit on disk');
     }
-    this.#space?.growAhead(this.bytes() + this.#bytesBefore);
+    // The next one looks for room behind all that this one may have taken.
+    this.#space?.growAhead(this.bytes() + 2 * this.#bytesBefore);
   }
 
   /** Runs `write` while no other process can; what it throws leaves nothing written. */
