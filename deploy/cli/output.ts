@@ -54,7 +54,7 @@ export function fail(error: unknown, hint = ''): void {
     say(`sluice: ${code}: ${error.message}${error.code === 'flag.invalid' ? hint : ''}`);
     process.exitCode = /^(flag|config|data|verify)\./.test(error.code)
       ? EXIT.usage
-      : /^(grpc\.unavailable|run\.none|journal\.missing)$/.test(error.code)
+      : /^(grpc\.unavailable|run\.none|journal\.missing|recording\.missing)$/.test(error.code)
         ? EXIT.unavailable
         : isUnanswered(error)
           ? EXIT.unanswered
