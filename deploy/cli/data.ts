@@ -186,7 +186,7 @@ function rowOf(row: QualityRow): (string | number)[] {
   ];
 }
 
-/** `data quarantine FILE`: what lies in a quarantine. Errors: `data.missing_file`, `duckdb.*`. */
+/** `data quarantine FILE`: what lies in a quarantine. Errors: `data.*`, `duckdb.*`. */
 export async function dataQuarantine(path: string, flags: QuarantineFlags): Promise<void> {
   const shown = wholeFlag('--last', flags.last, 1, 100_000);
   const quarantine = await Quarantine.existing(path);

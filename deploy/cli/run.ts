@@ -12,7 +12,7 @@ import { type Services, startServices } from '../services/serve.js';
 import { type SourceFeed, startSourceFeed } from '../services/source-feed.js';
 import { storeLastRun } from './last-run.js';
 import { type LiveFeed, liveFeed } from './live-source.js';
-import { say } from './output.js';
+import { dateText, say } from './output.js';
 import { Progress } from './progress.js';
 import { closeRaw, openRaw, rawBytesOf } from './raw-record.js';
 import {
@@ -106,6 +106,7 @@ export async function run(options: RunOptions): Promise<void> {
     await market.close(STOP_MS / 2);
   });
   try {
+    if (drill !== undefined) holdToSession(market, drill.date);
     if (bookPace !== undefined) books = streamBooks(system, bookPace, settings.shardCount);
     if (options.once !== true) {
       services = await startServices(system, doors);
@@ -133,6 +134,14 @@ export async function run(options: RunOptions): Promise<void> {
   } finally {
     await stop.now();
   }
+}
+
+/** Holds the date of a drill to being streamed: of another one the drill would never come. */
+function holdToSession({ file, firstDay, endDay }: Market, date: number): void {
+  const dates = file.bars.dates.subarray(firstDay, endDay);
+  if (dates.includes(date)) return;
+  const span = `${dateText(dates[0]!)} to ${dateText(dates[dates.length - 1]!)}`;
+  throw invalid('--kill-shard', `a session that is streamed, of ${span}`, dateText(date));
 }
 
 /** Bytes of vendors' messages that are kept beside the recording. Errors: `flag.invalid`. */

@@ -73,6 +73,13 @@ t.test('broken YAML, a missing file and one that is too large are told', async (
   const file = join(folder, 'big.yaml');
   writeFileSync(file, '#'.repeat(1_100_000));
   t.throws(() => readYaml(file), { code: 'config.too_large' });
+  writeFileSync(file, Buffer.from('title: Caf\xe9\n', 'latin1'));
+  t.throws(() => readYaml(file), { code: 'config.unreadable', message: /utf-8/ });
+  const lines = ': : :\n'.repeat(100);
+  t.throws(() => parseYaml(lines, 'x.yaml'), {
+    code: 'config.invalid',
+    message: /^(?:x\.yaml:.*\n){20}and \d+ mistakes more$/,
+  });
   writeFileSync(file, 'stages: 5\n');
   t.throws(() => readFunnelConfig(file), {
     code: 'config.invalid',

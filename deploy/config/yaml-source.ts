@@ -10,6 +10,9 @@ const BYTES_MAX = 1_000_000;
 /** Most uses of anchors in one file: some dozens are plenty, millions are an attack. */
 const ALIASES_MAX = 100;
 
+/** Mistakes told of one file: who mends these sees the others next. */
+const TOLD_MAX = 20;
+
 /** A mistake at a place in the data. */
 export interface ConfigMistake {
   readonly path: readonly (string | number)[];
@@ -32,7 +35,7 @@ export function readYaml(file: string): YamlSource {
     if (size > BYTES_MAX) {
       throw new Fault('config.too_large', `expected ${file} below ${BYTES_MAX} bytes, was ${size}`);
     }
-    text = readFileSync(file, 'utf8');
+    text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
   } catch (error) {
     if (error instanceof Fault) throw error;
     throw new Fault('config.unreadable', `expected to read ${file}: ${messageOf(error)}`, {
@@ -51,7 +54,7 @@ export function parseYaml(text: string, file: string): YamlSource {
     const { line, col } = lines.linePos(error.pos[0]);
     return `${file}:${line}:${col} ${error.message.split('\n')[0]}`;
   });
-  if (syntax.length > 0) throw new Fault('config.invalid', syntax.join('\n'));
+  if (syntax.length > 0) throw new Fault('config.invalid', listed(syntax));
   return {
     file,
     data: plainData(document, file),
@@ -61,9 +64,16 @@ export function parseYaml(text: string, file: string): YamlSource {
         const { line, col } = lines.linePos(offsetOf(document, path));
         return `${file}:${line}:${col} ${what}`;
       });
-      throw new Fault('config.invalid', texts.join('\n'));
+      throw new Fault('config.invalid', listed(texts));
     },
   };
+}
+
+/** Mistakes, a line each. */
+function listed(mistakes: readonly string[]): string {
+  const more = mistakes.length - TOLD_MAX;
+  const told = mistakes.slice(0, TOLD_MAX).join('\n');
+  return more > 0 ? `${told}\nand ${more} mistakes more` : told;
 }
 
 /** The document as plain data. Aliases that multiply without end are refused. */

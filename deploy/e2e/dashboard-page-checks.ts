@@ -1,4 +1,4 @@
-// Scripts that look at an open page from inside: what overflows, what is too faint to read.
+// Scripts that look at an open page from inside: what overflows, is too faint, or says two things.
 
 /** Finds what is wider than its place: the page, or a card that would scroll sideways. */
 export const OVERFLOW = `[document.documentElement, ...document.querySelectorAll('.card')]
@@ -41,4 +41,22 @@ export const FAINT = `(() => {
     if (ratio < 4.5) found.add(element.tagName + '.' + element.className + ' ' + ratio.toFixed(2));
   }
   return [...found];
+})()`;
+
+/** What the course of a measure calls now, where the table of measures says something else. */
+export const COURSE_AND_MEASURE = `(() => {
+  const name = document.querySelector('.book select').value;
+  const course = [...document.querySelectorAll('.book p')].map((line) => line.textContent);
+  const now = course.map((text) => /, now (\\S+)/.exec(text)?.[1]).find((text) => text);
+  const rows = [...document.querySelectorAll('.book .features tr')];
+  const row = rows.find(({ cells }) => cells[0].textContent === name);
+  return row.cells[1].textContent === now ? [] : [row.cells[1].textContent, now];
+})()`;
+
+/** Pixels of the heat map in the two lines above its times that are not empty. */
+export const PAINTED_ABOVE_TIMES = `(() => {
+  const map = document.querySelector('.price-map');
+  const top = Math.round((map.clientHeight - 17) * devicePixelRatio);
+  const { data } = map.getContext('2d').getImageData(0, top, map.width, 2);
+  return data.filter((part, index) => index % 4 === 3 && part > 0).length;
 })()`;

@@ -4,7 +4,12 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import t from 'tap';
-import { FAINT, OVERFLOW } from './dashboard-page-checks.js';
+import {
+  COURSE_AND_MEASURE,
+  FAINT,
+  OVERFLOW,
+  PAINTED_ABOVE_TIMES,
+} from './dashboard-page-checks.js';
 import { Bridge, startSystem } from './dashboard-system.js';
 
 const WEB = fileURLToPath(new URL('../../web/index.html', import.meta.url));
@@ -108,6 +113,9 @@ if (isPossible) {
     t.pass('the quote and the features of a symbol');
     await visit(page, '#/symbol/BTCUSDT', 'Ladder');
     await changes(page, '.ladder');
+    await page.getByText(/, now /).waitFor();
+    t.same(await page.evaluate(COURSE_AND_MEASURE), [], 'a course ends with the value of now');
+    t.equal(await page.evaluate(PAINTED_ABOVE_TIMES), 0, 'the book does not cover its times');
     await changes(page, '.features');
     t.pass('the ladder and the measures of a book');
     await visit(page, '#/portfolios', 'Equal weight of every member');
@@ -281,14 +289,23 @@ if (isPossible) {
     const failure = 'broken invariant: cash.adds_up\n    at fold (cash.js:1:1)';
     const message = { id: '0/1', kind: 'book_trade', address: 'portfolio/x', failures: [failure] };
     const actor = { address: 'portfolio/x', state: 'stopped', lastFailure: failure };
+    const letter = {
+      address: 'portfolio/cyclicals-against-defensives',
+      kind: 'option_exercised',
+      code: 'actor.mailbox_full',
+      timeUs: 1_619_032_275_000_000,
+    };
+    const counts = [{ kind: letter.kind, code: letter.code, count: 1 }];
     for (const [path, json] of [
       ['**/api/v1/actors/quarantine', { messages: [message], total: 1 }],
       ['**/api/v1/actors?*', { stamp: 1, actors: [actor], total: 1 }],
+      ['**/api/v1/actors/letters?*', { letters: [letter], counts }],
     ] as const) {
       await page.route(path, (route) => route.fulfill({ json }));
     }
     await page.setViewportSize({ width: 390, height: 800 });
     await visit(page, '#/actors', 'book_trade');
+    await page.getByText(letter.address).waitFor();
     await page.locator('details').getByText('why').click();
     await page.getByRole('button', { name: 'details and levers of portfolio/x' }).click();
     const stacks = page.locator('pre').filter({ hasText: 'at fold' });

@@ -7,6 +7,7 @@ import { DuckDb, Fault } from '../../engine/index.js';
 import { instantOf, layoutOf, readTrades, tableOf } from '../research/trade-file.js';
 import { explain } from './bar-causes.js';
 import { type BarDifference, COMPARED_FIELDS, type ComparedField, SAME } from './bar-difference.js';
+import { holdToColumns } from './daily-check.js';
 
 /** What to compare. */
 export interface CompareOptions {
@@ -87,6 +88,9 @@ async function inCommon(
   const [from, to] = [tableOf(ticks), tableOf(minutes)];
   const db = await DuckDb.open();
   try {
+    const layout = await layoutOf(db, from, ticks);
+    await holdToColumns(db, ticks, ['symbol', 'date']);
+    await holdToColumns(db, minutes, ['symbol', 'date', 'ts_ms', ...COMPARED_FIELDS]);
     const rows = await db.rows(`SELECT m.symbol AS symbol,
         CAST(strftime(m.date, '%Y%m%d') AS DOUBLE) AS day,
         (CAST(m.date AS DATE) - DATE '1970-01-01')::DOUBLE * 86400000000 + m.ts_ms * 1000.0 AS wall,
@@ -95,7 +99,6 @@ async function inCommon(
       FROM ${to} m
       WHERE (m.symbol, m.date) IN (SELECT DISTINCT (symbol, date) FROM ${from})
       ORDER BY m.symbol, m.date, m.ts_ms`);
-    const layout = await layoutOf(db, from, ticks);
     const found = new Map<string, Map<number, VendorBar[]>>();
     for (const row of rows) {
       const date = Number(row['day']);

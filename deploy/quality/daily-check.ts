@@ -68,6 +68,24 @@ async function columnsOf(db: DuckDb, path: string): Promise<ReadonlySet<string>>
 }
 
 /**
+ * The columns of a file that has at least the `wanted` ones.
+ * Errors: `data.unreadable`, `data.wrong_columns`.
+ */
+export async function holdToColumns(
+  db: DuckDb,
+  path: string,
+  wanted: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const names = await columnsOf(db, path);
+  const missing = wanted.filter((name) => !names.has(name));
+  if (missing.length === 0) return names;
+  throw new Fault(
+    'data.wrong_columns',
+    `expected ${path} to have ${wanted.join(', ')}; without ${missing.join(', ')}`,
+  );
+}
+
+/**
  * Checks a file; findings beyond `findingsMax` are counted alone. Errors: `data.missing_file`,
  * `data.unreadable`, `data.wrong_columns`.
  */
@@ -77,12 +95,7 @@ export async function checkDailyFile(
 ): Promise<DailyCheck> {
   const db = await DuckDb.open();
   try {
-    const names = await columnsOf(db, path);
-    const missing = ['symbol', 'date', ...FIELDS].filter((name) => !names.has(name));
-    if (missing.length > 0) {
-      const text = `expected ${path} to have symbol, date, ${FIELDS.join(', ')}; without ${missing.join(', ')}`;
-      throw new Fault('data.wrong_columns', text);
-    }
+    const names = await holdToColumns(db, path, ['symbol', 'date', ...FIELDS]);
     // Without these columns prices are taken as adjusted.
     const actions = ['split', 'dividend'].map((name) => (names.has(name) ? name : 'NULL'));
     await db.run(`CREATE TABLE bars AS SELECT CAST(symbol AS VARCHAR) AS symbol,

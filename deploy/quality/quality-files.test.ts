@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { Fault } from '../../engine/index.js';
+import { DuckDb, Fault } from '../../engine/index.js';
 import { inRepository } from '../app/paths.js';
 import { compareBars } from './bar-compare.js';
 import { countCauses } from './bar-difference.js';
@@ -98,6 +98,20 @@ t.test('refused records lie in the quarantine as they came, also after a restart
   await t.rejects(Quarantine.existing(join(folder, 'none')), { code: 'data.missing_file' });
 });
 
+t.test('only a quarantine is shown as one, and what is shown is left as it was', async (t) => {
+  const text = join(folder, 'prices.csv');
+  writeFileSync(text, 'symbol,price\nA,1\n');
+  await t.rejects(Quarantine.existing(text), { code: 'data.unreadable', message: /another file/ });
+  t.equal(readFileSync(text, 'utf8'), 'symbol,price\nA,1\n');
+  const other = join(folder, 'other.duckdb');
+  const db = await DuckDb.open({ path: other });
+  await db.run('CREATE TABLE mine AS SELECT 1 AS one');
+  db.close();
+  const before = readFileSync(other);
+  await t.rejects(Quarantine.existing(other), { code: 'data.unreadable' });
+  t.ok(before.equals(readFileSync(other)), 'no table was made in it');
+});
+
 t.test('how many records left for newer ones is known after a restart', async (t) => {
   const path = join(folder, 'small.duckdb');
   const record = { source: 's', symbol: 'A', timeUs: 1e15, code: 'bad_print', raw: '{}' };
@@ -185,6 +199,15 @@ t.test(
     );
     await t.rejects(compareBars({ ticks: path, minutes: other, rules: 'lean' }), {
       code: 'data.nothing_in_common',
+    });
+    await t.rejects(compareBars({ ticks: path, minutes: path, rules: 'lean' }), {
+      code: 'data.wrong_columns',
+      message: /without volume, high, low, open, close$/,
+    });
+    const binary = join(folder, 'binary.parquet');
+    writeFileSync(binary, 'no Parquet');
+    await t.rejects(compareBars({ ticks: path, minutes: binary, rules: 'lean' }), {
+      code: 'data.unreadable',
     });
   },
 );

@@ -1,6 +1,6 @@
 // The quarantine: a table in DuckDB of every refused record as it came, bounded, to be asked.
 
-import { existsSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { DuckDb, Fault, sqlText } from '../../engine/index.js';
 
 /** One record that was put aside. */
@@ -28,6 +28,22 @@ const RECORDS_MAX = 2_000_000;
 
 /** Records of one statement. */
 const BATCH = 1_000;
+
+/**
+ * Whether a file begins as DuckDB's databases do: others it would take for tables of its own. Source:
+ * DuckDB's storage format, a checksum of eight bytes and then the mark.
+ */
+function isDatabase(path: string): boolean {
+  if (!statSync(path).isFile()) return false;
+  const file = openSync(path, 'r');
+  try {
+    const mark = Buffer.alloc(4);
+    readSync(file, mark, 0, mark.length, 8);
+    return mark.toString('latin1') === 'DUCK';
+  } finally {
+    closeSync(file);
+  }
+}
 
 /** An open quarantine. */
 export class Quarantine {
@@ -59,6 +75,30 @@ export class Quarantine {
     await db.run(`CREATE TABLE IF NOT EXISTS quarantine (
       place BIGINT DEFAULT nextval('places'), source VARCHAR, symbol VARCHAR, time_us BIGINT,
       code VARCHAR, raw VARCHAR)`);
+    return Quarantine.#of(db, recordsMax);
+  }
+
+  /**
+   * Opens the table of a file that must have it, to look at: the file is left as it is.
+   * Errors: `data.missing_file`, `data.unreadable`, `duckdb.*`.
+   */
+  static async existing(path: string): Promise<Quarantine> {
+    if (!existsSync(path)) {
+      throw new Fault('data.missing_file', `expected a quarantine at ${path}, there is none`);
+    }
+    const other = new Fault(
+      'data.unreadable',
+      `expected ${path} to be a quarantine, it is another file: make one with data check --quarantine`,
+    );
+    if (!isDatabase(path)) throw other;
+    const db = await DuckDb.open({ path, threads: 1, memoryMbMax: 256, isReadOnly: true });
+    const tables = await db.rows(`SELECT 1 FROM duckdb_tables() WHERE table_name = 'quarantine'`);
+    if (tables.length > 0) return Quarantine.#of(db, RECORDS_MAX);
+    db.close();
+    throw other;
+  }
+
+  static async #of(db: DuckDb, recordsMax: number): Promise<Quarantine> {
     // Places are given without a hole, and the oldest leave first: all before the first have left.
     const [row] = await db.rows(`SELECT count(*)::DOUBLE AS records,
       coalesce(min(place) - 1, 0)::DOUBLE AS dropped FROM quarantine`);
@@ -67,12 +107,6 @@ export class Quarantine {
       dropped: Number(row?.['dropped'] ?? 0),
       recordsMax,
     });
-  }
-
-  /** Opens the table of a file that must be there. Errors: `data.missing_file`, `duckdb.*`. */
-  static async existing(path: string): Promise<Quarantine> {
-    if (existsSync(path)) return Quarantine.open(path);
-    throw new Fault('data.missing_file', `expected a quarantine at ${path}, there is none`);
   }
 
   /** Records in the table. */

@@ -1,6 +1,6 @@
 // Where a recording lies: partitions by date and kind, open segments, the runs that it is of.
 
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Fault } from '../../engine/index.js';
 import type { RunFlags } from '../app/run-flags.js';
@@ -46,7 +46,7 @@ export function partition(dir: string, date: string, kind: RecordedKind): string
 
 /** Days that something was recorded on, yyyy-mm-dd, oldest first. */
 export function datesOf(dir: string): readonly string[] {
-  if (!existsSync(dir)) return [];
+  if (statSync(dir, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
   return readdirSync(dir)
     .flatMap((name) => /^date=(\d{4}-\d\d-\d\d)$/.exec(name)?.[1] ?? [])
     .sort();

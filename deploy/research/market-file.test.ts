@@ -56,22 +56,43 @@ t.test('every kind of bad row is counted by its reason and kept', async (t) => {
       "('A', '2021-01-12', 10, 11, 9, 10, 100, 10, 0, 0)",
       "(NULL, '2021-01-13', 10, 11, 9, 10, 100, 10, 0, 1)",
       "('A', NULL, 10, 11, 9, 10, 100, 10, 0, 1)",
+      "('A', '2021-01-14', 1e300, 1e300, 1e300, 1e300, 100, 10, 0, 1)",
+      "('A', '2021-01-15', 1e-9, 1e-9, 1e-9, 1e-9, 100, 10, 0, 1)",
+      "('A', '2021-01-19', 10, 11, 9, 10, 2e12, 10, 0, 1)",
+      "('A', '2021-01-20', 10, 11, 9, 10, 100, 10, 1001, 1)",
+      "('A', '2021-01-21', 10, 11, 9, 10, 100, 10, 0, 20000)",
+      good('A', '2021-01-16'), // a Saturday
+      good('A', '2021-01-18'), // the birthday of Martin Luther King
+      good('A', '2099-01-05'),
+      good('A ', '2021-01-22'),
+      good('A,B', '2021-01-22'),
+      good('\u001b[31m', '2021-01-22'),
     ].join(','),
   );
   const { bars, rejectedByReason, rejected } = await loadMarketFile({ path });
   t.equal(bars.rows.length, 1);
   t.same(rejectedByReason, {
     bad_date: 1,
-    bad_dividend: 1,
-    bad_split: 1,
-    bad_symbol: 1,
+    bad_dividend: 2,
+    bad_split: 2,
+    bad_symbol: 4,
     duplicate: 1,
     negative_volume: 1,
     not_a_number: 1,
+    out_of_range: 3,
+    outside_session: 3,
     price_not_positive: 1,
     range_broken: 1,
   });
-  t.equal(rejected.length, 9);
+  t.equal(rejected.length, 20);
+});
+
+t.test('bars of before the calendar and names of classes and indices are taken', async (t) => {
+  const names = ['BRK.B', 'BF/B', '^GSPC', 'ES=F', 'aapl', '__proto__'];
+  const path = await withFile(t, names.map((name) => good(name, '1990-01-02')).join(','));
+  const { bars, rejectedByReason } = await loadMarketFile({ path });
+  t.same(rejectedByReason, {});
+  t.same(bars.symbols, [...names].sort());
 });
 
 t.test('a file that is missing, broken, of other columns or without bars is told', async (t) => {
@@ -98,7 +119,15 @@ t.test('a file that is missing, broken, of other columns or without bars is told
     code: 'data.unknown_symbol',
     message: /Z/,
   });
-  await t.rejects(loadMarketFile({ path: one, to: 20200101 }), { code: 'data.no_bars' });
+  await t.rejects(loadMarketFile({ path: one, to: 20200101 }), {
+    code: 'data.no_bars',
+    message: /up to 20200101, was none \(there are no rows/,
+  });
+  const bad = await withFile(t, "('A', '2021-01-06', -1, 11, -1, 10, 100, 10, 0, 1)");
+  await t.rejects(loadMarketFile({ path: bad }), {
+    code: 'data.no_bars',
+    message: /rejected: 1 price_not_positive/,
+  });
 });
 
 t.test('only the rows of wanted symbols are judged, and those that name none', async (t) => {
@@ -120,7 +149,7 @@ t.test('a file damaged at any place is unreadable, or every row of it is sound',
   const rows = Array.from(
     { length: 2_000 },
     (_, row) =>
-      `('S${row % 40}', DATE '2021-01-04' + ${Math.floor(row / 40)}, ${10 + (row % 7)}, 20, 9, 10, ${row}, 10, 0, 1)`,
+      `('S${row % 40}', DATE '1990-01-04' + ${Math.floor(row / 40)}, ${10 + (row % 7)}, 20, 9, 10, ${row}, 10, 0, 1)`,
   );
   const path = await withFile(t, rows.join(','));
   const whole = readFileSync(path);

@@ -1,8 +1,9 @@
 // Loads a Parquet file of daily bars into shared typed arrays, with every bad row counted and kept.
 
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { DuckDb, Fault, sqlText } from '../../engine/index.js';
 import { unreadable } from './unreadable.js';
+import { BAR_REASON, refuseClosedDays } from './bar-reasons.js';
 
 /** Columns a file must have, with the types accepted for each. */
 const COLUMNS: Readonly<Record<string, RegExp>> = {
@@ -82,8 +83,9 @@ export async function loadMarketFile(options: MarketFileOptions): Promise<Market
   try {
     await judgeRows(db, options);
     const symbols = await selectSymbols(db, options.symbols);
-    const bars = await readBars(db, symbols);
-    return { bars, ...(await readRejects(db)) };
+    const rejects = await readRejects(db);
+    if (symbols.length === 0) throw withoutBars(options, rejects.rejectedByReason);
+    return { bars: await readBars(db, symbols), ...rejects };
   } finally {
     db.close();
   }
@@ -98,11 +100,13 @@ export async function judgeRows(db: DuckDb, options: MarketFileOptions): Promise
   const { path } = options;
   // A folder would be read too, whatever lies in it.
   if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) {
-    throw new Fault('data.missing_file', `expected a Parquet file at ${path}, there is none`);
+    const found = existsSync(path) ? 'it is a folder' : 'there is none';
+    throw new Fault('data.missing_file', `expected a Parquet file at ${path}, ${found}`);
   }
   await checkColumns(db, path);
   await reading(path, () => db.run(judgedSql(options)));
   await db.run(JUDGE_COPIES);
+  await refuseClosedDays(db);
 }
 
 async function checkColumns(db: DuckDb, path: string): Promise<void> {
@@ -136,7 +140,8 @@ async function reading<T>(path: string, read: () => Promise<T>): Promise<T> {
 /** A table of the wanted rows with the reason against each, '' where there is none. */
 function judgedSql({ path, symbols, to }: MarketFileOptions): string {
   const number = (name: string): string => `CAST(${name} AS DOUBLE) AS ${name}`;
-  const until = to === undefined ? '' : `WHERE day <= ${Math.trunc(to)}`;
+  // A row without a date may be of any day: it is counted whatever the last one is.
+  const until = to === undefined ? '' : `WHERE day <= ${Math.trunc(to)} OR day IS NULL`;
   // A row that names no symbol is nobody's: it is counted whoever is wanted.
   const names = symbols?.map(sqlText).join(', ');
   const wanted =
@@ -146,16 +151,7 @@ function judgedSql({ path, symbols, to }: MarketFileOptions): string {
       SELECT symbol, CAST(strftime(date, '%Y%m%d') AS INTEGER) AS day,
         ${FIELDS.map(number).join(', ')}, file_row_number AS place
       FROM read_parquet(${sqlText(path)}, file_row_number = true) ${wanted})
-    SELECT *, CASE
-      WHEN symbol IS NULL OR trim(symbol) = '' OR length(symbol) > 16 THEN 'bad_symbol'
-      WHEN day IS NULL THEN 'bad_date'
-      WHEN NOT coalesce(isfinite(open + high + low + close + volume), false) THEN 'not_a_number'
-      WHEN least(open, high, low, close) <= 0 THEN 'price_not_positive'
-      WHEN volume < 0 THEN 'negative_volume'
-      WHEN low > least(open, close) OR high < greatest(open, close) THEN 'range_broken'
-      WHEN NOT coalesce(isfinite(dividend) AND dividend >= 0, false) THEN 'bad_dividend'
-      WHEN NOT coalesce(isfinite(split) AND split > 0, false) THEN 'bad_split'
-      ELSE '' END AS reason
+    SELECT *, ${BAR_REASON} AS reason
     FROM read ${until}`;
 }
 
@@ -167,6 +163,20 @@ const JUDGE_COPIES = `UPDATE judged SET reason = 'duplicate'
   FROM (SELECT symbol, day, min(place) AS first FROM judged GROUP BY symbol, day
     HAVING count(*) > 1) twice
   WHERE reason = '' AND judged.symbol = twice.symbol AND judged.day = twice.day AND place > first`;
+
+/** A file no bar of which was taken, with what was against its rows. */
+function withoutBars(
+  { path, to }: MarketFileOptions,
+  rejectedByReason: Readonly<Record<string, number>>,
+): Fault {
+  const reasons = Object.entries(rejectedByReason).map(([reason, rows]) => `${rows} ${reason}`);
+  const why = reasons.length === 0 ? 'there are no rows' : `rejected: ${reasons.join(', ')}`;
+  const until = to === undefined ? '' : ` up to ${to}`;
+  return new Fault(
+    'data.no_bars',
+    `expected ${path} to have a sound bar${until}, was none (${why})`,
+  );
+}
 
 async function selectSymbols(
   db: DuckDb,
@@ -187,7 +197,7 @@ async function selectSymbols(
   if (missing.length > 0) {
     throw new Fault(
       'data.unknown_symbol',
-      `expected symbols that the file has, was ${missing.slice(0, 10).join(', ')}`,
+      `expected symbols that the file has sound bars of, was ${missing.slice(0, 10).join(', ')}`,
     );
   }
   return [...new Set(wanted)].sort();
@@ -203,7 +213,6 @@ async function readBars(db: DuckDb, symbols: readonly string[]): Promise<MarketB
   const good = `FROM judged JOIN listed USING (symbol) WHERE reason = ''`;
   const [counted] = await db.rows(`SELECT count(*)::DOUBLE AS bars ${good}`);
   const count = Number(counted?.['bars'] ?? 0);
-  if (count === 0) throw new Fault('data.no_bars', 'expected at least one good bar, was none');
   if (count > BARS_MAX) {
     throw new Fault('data.too_large', `expected at most ${BARS_MAX} bars, was ${count}`);
   }

@@ -1,6 +1,6 @@
 // One symbol with an order book: ladder, heat map, volume profile, measures and their course.
 
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useMemo, useRef, useState } from 'preact/hooks';
 import { useJson } from './fetch.js';
 import { type Row, useTopic } from './live.js';
 import { Card, count, Facts, Line, list, number, price } from './parts.jsx';
@@ -130,21 +130,28 @@ function areaText(features: Row): string {
   return `${price(features['value_area_low'])} to ${price(features['value_area_high'])}`;
 }
 
+/** Values of a measure since it was chosen, oldest first; each telling of the book adds one. */
+function useCourse(shown: string, features: Row, name: string): readonly number[] {
+  const course = useRef<{ shown: string; of: Row | undefined; values: number[] }>({
+    shown,
+    of: undefined,
+    values: [],
+  });
+  if (course.current.shown !== shown) course.current = { shown, of: undefined, values: [] };
+  const { current } = course;
+  // While drawing, not after it: what is called the value of now would be the one before.
+  if (current.of !== features && features[name] !== undefined) {
+    current.values = [...current.values, number(features[name])].slice(-COURSE);
+  }
+  current.of = features;
+  return current.values;
+}
+
 /** The course of one measure since it was chosen. */
 function Course(props: { symbol: string; features: Row; catalogue: readonly Row[] }) {
   const { symbol, features, catalogue } = props;
   const [name, setName] = useState('imbalance_5');
-  const values = useRef<number[]>([]);
-  const shown = `${symbol} ${name}`;
-  const before = useRef(shown);
-  useEffect(() => {
-    if (before.current !== shown) values.current = [];
-    before.current = shown;
-    const value = features[name];
-    if (value === undefined) return;
-    values.current = [...values.current, number(value)].slice(-COURSE);
-  }, [features, name, shown]);
-  const kept = values.current;
+  const kept = useCourse(`${symbol} ${name}`, features, name);
   return (
     <section>
       <h3>
@@ -205,11 +212,33 @@ function Measures(props: { features: Row; catalogue: readonly Row[] }) {
   );
 }
 
-/** Counters in a column of their table. */
-const COUNTERS_A_TABLE = 5;
+/** Counters in a column of their table: three columns hold all. */
+const COUNTERS_A_TABLE = 6;
+
+/** What is counted, in words; another counter keeps its own name. */
+const COUNTER_NAMES: Readonly<Record<string, string>> = {
+  updates: 'levels set',
+  events: 'updates taken',
+  snapshots: 'snapshots taken',
+  stale: 'updates older than the book',
+  gaps: 'gaps in the numbers',
+  resyncs: 'returns to sync',
+  forgotten: 'updates that found no room to wait',
+  bad: 'levels without a sound price or size',
+  resets: 'times the numbers began anew',
+  bidLevels: 'bid levels now',
+  askLevels: 'ask levels now',
+  levelsDropped: 'levels beyond those kept',
+  unrealised: 'trades without room to be judged later',
+  beyondProfile: 'lots traded beyond the profile',
+  badMessages: 'times, quotes and trades refused',
+  misplaced: 'frames out of place',
+};
 
 function Counters(props: { counters: Row }) {
-  const rows = Object.entries(props.counters).map(([name, value]) => [name, count(value)] as const);
+  const rows = Object.entries(props.counters).map(
+    ([name, value]) => [COUNTER_NAMES[name] ?? name, count(value)] as const,
+  );
   const starts = rows.map((_, index) => index).filter((at) => at % COUNTERS_A_TABLE === 0);
   return (
     <section class="wide-part">

@@ -232,6 +232,9 @@ function Entry(props: { id: string; entry: Row; done: () => void }) {
       <td class="low">{day(entry['date'])}</td>
       <td class="wrap">
         {String(entry['kind']).replaceAll('_', ' ')} <span class="soft">{String(note)}</span>
+        <span class="instead soft">
+          {day(entry['date'])} {amountOf(entry) || pricedAt(entry)}
+        </span>
       </td>
       <td>{String(entry['symbol'] ?? '')}</td>
       <td class="n">{entry['quantity'] === undefined ? '' : decimal(entry['quantity'])}</td>
@@ -243,6 +246,11 @@ function Entry(props: { id: string; entry: Row; done: () => void }) {
       </td>
     </tr>
   );
+}
+
+/** The price of an entry, on screens that have no column for it. */
+function pricedAt(entry: Row): string {
+  return entry['price'] === undefined ? '' : `at ${decimal(entry['price'])}`;
 }
 
 /** The amount of an entry; a dividend's is that of a share. */

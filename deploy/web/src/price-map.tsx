@@ -12,11 +12,11 @@ const TIME_HEIGHT = 18;
 /** Share of the width that the volume profile has. */
 const PROFILE_SHARE = 0.24;
 
-/** Lines of prices and times. */
+/** Prices and times that are named. */
 const PRICE_LINES = 5;
 const TIME_LINES = 3;
 
-/** Faintest and strongest cell. */
+/** Opacity of the faintest cell; the strongest is opaque. */
 const ALPHA_MIN = 0.06;
 
 /** Lines across the map at prices that matter. */
@@ -69,10 +69,17 @@ function paint(canvas: HTMLCanvasElement, detail: Row, lines: readonly PriceLine
   const width = clientWidth - PRICE_WIDTH;
   const split = width * (1 - PROFILE_SHARE);
   const frame = { context, width, height: clientHeight - TIME_HEIGHT, split, ...range };
+  // The book reaches beyond the prices shown: it must not cover the times below.
+  context.save();
+  context.beginPath();
+  context.rect(0, 0, width, frame.height);
+  context.clip();
   paintHeat(frame, heat);
   paintProfile(frame, profile);
   paintLines(frame, lines);
-  paintScales(frame, heat);
+  context.restore();
+  paintPrices(frame);
+  paintTimes(frame, heat);
 }
 
 /** The prices seen: where the middle went and what was traded, with a margin. */
@@ -160,24 +167,34 @@ function paintLines(frame: Frame, lines: readonly PriceLine[]): void {
   context.setLineDash([]);
 }
 
-function paintScales(frame: Frame, heat: Row): void {
-  const { context, width, height, split, low, high } = frame;
+function paintPrices({ context, width, height, low, high }: Frame): void {
   context.fillStyle = colorOf('--soft');
   context.textBaseline = 'middle';
   context.textAlign = 'left';
+  const step = (high - low) / PRICE_LINES;
+  // As many decimals as tell neighbours apart.
+  const digits = Math.min(8, Math.max(0, Math.ceil(-Math.log10(step))));
+  const form = new Intl.NumberFormat('en-US', {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
   for (let line = 0; line < PRICE_LINES; line++) {
-    const price = low + ((line + 0.5) / PRICE_LINES) * (high - low);
-    context.fillText(price.toFixed(0), width + 6, yOf(frame, price));
+    const y = height * (1 - (line + 0.5) / PRICE_LINES);
+    context.fillText(form.format(low + (line + 0.5) * step), width + 6, y);
   }
+}
+
+function paintTimes({ context, width, height, split }: Frame, heat: Row): void {
   const columns = list(heat['columns']);
+  const y = height + TIME_HEIGHT / 2;
   for (let line = 0; line < TIME_LINES; line++) {
     const at = Math.round((line / (TIME_LINES - 1)) * (columns.length - 1));
     const timeUs = number(columns[at]?.['timeUs']);
     if (!(timeUs > 0)) continue;
     context.textAlign = line === 0 ? 'left' : line === TIME_LINES - 1 ? 'right' : 'center';
     const text = new Date(timeUs / 1000).toISOString().slice(11, 19);
-    context.fillText(text, (line / (TIME_LINES - 1)) * split, height + TIME_HEIGHT / 2);
+    context.fillText(text, (line / (TIME_LINES - 1)) * split, y);
   }
   context.textAlign = 'center';
-  context.fillText('traded', (split + width) / 2 + 4, height + TIME_HEIGHT / 2);
+  context.fillText('traded', (split + width) / 2 + 4, y);
 }

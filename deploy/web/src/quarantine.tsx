@@ -84,9 +84,9 @@ export function LettersCard(props: { tick: number }) {
         {(letter, index) => (
           <tr key={index}>
             <td class="slim wrap">{timeText(letter['timeUs'])}</td>
-            <td class="address">{String(letter['address'])}</td>
+            <td class="breaks">{String(letter['address'])}</td>
             <td title={String(letter['message'] ?? '')}>{String(letter['kind'])}</td>
-            <td class="bad">{String(letter['code'])}</td>
+            <td class="bad breaks">{String(letter['code'])}</td>
           </tr>
         )}
       </Table>

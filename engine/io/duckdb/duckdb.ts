@@ -12,6 +12,8 @@ export interface DuckDbOptions {
   readonly threads?: number;
   /** Units: megabytes. */
   readonly memoryMbMax?: number;
+  /** The file must be there, and is left as it is. */
+  readonly isReadOnly?: boolean;
 }
 
 /** A value of a result row. */
@@ -62,6 +64,7 @@ export class DuckDb {
       const instance = await DuckDBInstance.create(options.path ?? ':memory:', {
         threads: String(options.threads ?? 2),
         memory_limit: `${options.memoryMbMax ?? 2048}MB`,
+        access_mode: options.isReadOnly === true ? 'READ_ONLY' : 'AUTOMATIC',
       });
       return new DuckDb(instance, await instance.connect());
     } catch (error) {
