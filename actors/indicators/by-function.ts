@@ -82,12 +82,10 @@ export const FEATURE_MAKERS: Makers = {
       signal: 'bars',
       signalMaType: 'kind',
     },
-    make: (fast, fastKind, slow, slowKind, signal, signalKind) =>
-      macdOf(
-        { kind: kindOf(fastKind), period: fast! },
-        { kind: kindOf(slowKind), period: slow! },
-        { kind: kindOf(signalKind), period: signal! },
-      ),
+    make: (...of) => {
+      const average = (at: number) => ({ period: of[at]!, kind: kindOf(of[at + 1]) });
+      return macdOf(average(0), average(2), average(4));
+    },
     outputs: CONVERGENCE,
     reads: ['close'],
   },

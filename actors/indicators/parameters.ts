@@ -33,8 +33,8 @@ const KINDS: RuleOf = {
 };
 
 /**
- * What a parameter has to be: a number of bars, from 1 or from 2; any number, or one that is 1 unless told; the number of a
- * kind of averages, simple ones unless told.
+ * What a parameter has to be: a number of bars, from 1 or from 2; any number, or one that is 1
+ * unless told; the number of a kind of averages, simple ones unless told.
  */
 export type Rule = 'bars' | 'span' | 'number' | 'factor' | 'kind';
 
