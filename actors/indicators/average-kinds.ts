@@ -51,22 +51,36 @@ export function averageCell(kind: AverageKind, period: number): Cell {
     case 'mesa':
       return mesaCell();
     case 'tillson':
-      return exponentialChain(period, tillsonWeights(TILLSON_VOLUME_FACTOR));
+      return tillsonCell(period);
   }
 }
 
-/** What Tillson's average takes of each of six exponential means, one of the other. */
-function tillsonWeights(v: number): readonly number[] {
+/** Of six exponential means, one of the other, Tillson's average takes the last four. */
+export function tillsonCell(period: number, v = TILLSON_VOLUME_FACTOR): Cell {
   const square = v * v;
   const cube = square * v;
-  return [
+  return exponentialChain(period, [
     0,
     0,
     1 + 3 * v + cube + 3 * square,
     -6 * square - 3 * (v + cube),
     3 * (square + cube),
     -cube,
-  ];
+  ]);
+}
+
+/** The cell from the input on that follows `skip` others. */
+export function delayedCell(cell: Cell, skip: number): Cell {
+  return {
+    length: 1 + cell.length,
+    warmUp: skip + cell.warmUp,
+    // hot
+    peek: (state, base, x) => (state[base]! < skip ? Number.NaN : cell.peek(state, base + 1, x)),
+    commit(state, base, x) {
+      if (state[base]! < skip) state[base]!++;
+      else cell.commit(state, base + 1, x);
+    },
+  };
 }
 
 function exponentialChain(period: number, weights: readonly number[]): Cell {
@@ -86,6 +100,7 @@ function chainOf(cells: readonly Cell[], weights: readonly number[]): Cell {
   }
   return {
     length,
+    warmUp: cells.reduce((bars, { warmUp }) => bars + warmUp - 1, 1),
     // hot
     peek(state, base, x) {
       let value = x;

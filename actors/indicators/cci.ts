@@ -1,17 +1,44 @@
-// Commodity channel index.
+// Mean absolute deviation, and the commodity channel index.
 
-import { smaCell } from './cells.js';
+import { type SpreadCell, smaCell } from './cells.js';
 import { type Indicator, indicatorOf } from './indicator.js';
+
+/** Mean absolute deviation of the last `period` inputs from their mean. Source: TA-Lib AVGDEV. */
+export function meanDeviationCell(period: number): SpreadCell {
+  const mean = smaCell(period);
+  const ringLength = period - 1;
+  const ringAt = mean.length;
+  const positionAt = ringAt + ringLength;
+  return {
+    length: positionAt + 1,
+    warmUp: period,
+    mean: mean.peek,
+    // hot
+    peek(state, base, x) {
+      const average = mean.peek(state, base, x);
+      if (average !== average) return Number.NaN;
+      let deviation = Math.abs(x - average);
+      for (let index = 0; index < ringLength; index++) {
+        deviation += Math.abs(state[base + ringAt + index]! - average);
+      }
+      return deviation / period;
+    },
+    commit(state, base, x) {
+      mean.commit(state, base, x);
+      if (ringLength === 0) return;
+      const position = state[base + positionAt]!;
+      state[base + ringAt + position] = x;
+      state[base + positionAt] = position + 1 === ringLength ? 0 : position + 1;
+    },
+  };
+}
 
 /**
  * Distance of the typical price from its mean, in 0.015 mean absolute deviations.
  * Source: Lambert 1980; TA-Lib CCI.
  */
 export function cci(period: number): Indicator {
-  const mean = smaCell(period);
-  const ringLength = period - 1;
-  const ringAt = mean.length;
-  const positionAt = ringAt + ringLength;
+  const spread = meanDeviationCell(period);
   return indicatorOf(
     {
       name: `cci_${period}`,
@@ -21,34 +48,22 @@ export function cci(period: number): Indicator {
       source: 'Lambert 1980; TA-Lib CCI',
     },
     {
-      length: positionAt + 1,
+      length: spread.length,
       // hot
       peek({ state, out, count, at, to, high, low, close }, offset, output) {
         for (let row = 0; row < count; row++) {
           const base = at[row]! + offset;
           const typical = (high[row]! + low[row]! + close[row]!) / 3;
-          const average = mean.peek(state, base, typical);
-          if (average !== average) {
-            out[to[row]! + output] = Number.NaN;
-            continue;
-          }
-          let deviation = Math.abs(typical - average);
-          for (let index = 0; index < ringLength; index++) {
-            deviation += Math.abs(state[base + ringAt + index]! - average);
-          }
-          const distance = typical - average;
+          const distance = typical - spread.mean(state, base, typical);
+          const deviation = spread.peek(state, base, typical);
           out[to[row]! + output] =
-            distance === 0 || deviation === 0 ? 0 : distance / (0.015 * (deviation / period));
+            distance === 0 || deviation === 0 ? 0 : distance / (0.015 * deviation);
         }
       },
       commit({ state, count, at, high, low, close }, offset) {
         for (let row = 0; row < count; row++) {
-          const base = at[row]! + offset;
           const typical = (high[row]! + low[row]! + close[row]!) / 3;
-          mean.commit(state, base, typical);
-          const position = state[base + positionAt]!;
-          state[base + ringAt + position] = typical;
-          state[base + positionAt] = position + 1 === ringLength ? 0 : position + 1;
+          spread.commit(state, at[row]! + offset, typical);
         }
       },
     },

@@ -19,6 +19,7 @@ export function sumCell(period: number): Cell {
   const ringLength = period - 1;
   return {
     length: RING + ringLength,
+    warmUp: period,
     // hot
     peek: (state, base, x) =>
       state[base + COUNT]! < ringLength ? Number.NaN : state[base + SUM]! + x,
@@ -43,6 +44,7 @@ export function smaCell(period: number): Cell {
   const sum = sumCell(period);
   return {
     length: sum.length,
+    warmUp: period,
     // hot
     peek: (state, base, x) => sum.peek(state, base, x) / period,
     commit: sum.commit,
@@ -53,6 +55,7 @@ export function smaCell(period: number): Cell {
 export function lagCell(period: number): Cell {
   return {
     length: 2 + period,
+    warmUp: period + 1,
     // hot
     peek(state, base) {
       if (state[base]! < period) return Number.NaN;
@@ -68,15 +71,15 @@ export function lagCell(period: number): Cell {
 }
 
 /**
- * Exponential mean with factor 2 / (period + 1), seeded with the simple mean of its first
- * `period` inputs after `skip` ignored ones. Source: TA-Lib EMA, classic compatibility.
+ * Exponential mean with factor 2 / (period + 1), or `alpha`, seeded with the simple mean of its
+ * first `period` inputs after `skip` ignored ones. Source: TA-Lib EMA, classic compatibility.
  */
-export function emaCell(period: number, skip = 0): Cell {
-  const alpha = 2 / (period + 1);
+export function emaCell(period: number, skip = 0, alpha = 2 / (period + 1)): Cell {
   const seedAt = skip + period - 1;
   return {
     // [count, mean, or the sum while seeding]
     length: 2,
+    warmUp: seedAt + 1,
     // hot
     peek(state, base, x) {
       const count = state[base]!;
@@ -105,6 +108,7 @@ export function emaCell(period: number, skip = 0): Cell {
 export function wilderCell(period: number): Cell {
   return {
     length: 2,
+    warmUp: period,
     // hot
     peek(state, base, x) {
       const count = state[base]!;
@@ -129,6 +133,7 @@ export function wmaCell(period: number): Cell {
   const divider = (period * (period + 1)) / 2;
   return {
     length: RING + ringLength,
+    warmUp: period,
     // hot
     peek: (state, base, x) =>
       state[base + COUNT]! < ringLength ? Number.NaN : (state[base + SUM]! + period * x) / divider,
@@ -167,6 +172,7 @@ export function deviationCell(period: number, ddof: number): SpreadCell {
   const VALUES = 5;
   return {
     length: VALUES + ringLength,
+    warmUp: period,
     // hot
     mean(state, base, x) {
       if (state[base + COUNT]! < ringLength) return Number.NaN;
@@ -182,6 +188,7 @@ export function deviationCell(period: number, ddof: number): SpreadCell {
       return squares > 0 ? Math.sqrt(squares / (period - ddof)) : 0;
     },
     commit(state, base, x) {
+      if (ringLength === 0) return;
       const position = state[base + POSITION]!;
       if (state[base + COUNT]! < ringLength) state[base + COUNT]!++;
       state[base + VALUES + position] = x;

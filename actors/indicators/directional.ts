@@ -1,7 +1,8 @@
 // Wilder's directional movement: +DI, -DI and the average directional index.
 
-import { EPSILON } from './cells.js';
+import { EPSILON, lagCell } from './cells.js';
 import type { FeatureSpec, Indicator } from './indicator.js';
+import { combine, type Series, through } from './series.js';
 import { trueRange } from './true-range.js';
 
 // [bars, high, low, close of the bar before, +DM, -DM, true range, DX sum or ADX]
@@ -96,21 +97,85 @@ export function directional(period: number): Indicator {
         const base = at[row]! + offset;
         const bars = state[base + BARS]!;
         if (bars > 0) {
-          step(state, base, high[row]!, low[row]!, period, sums);
-          state[base + PLUS] = sums[0]!;
-          state[base + MINUS] = sums[1]!;
-          state[base + RANGE] = sums[2]!;
+          take(state, base, high[row]!, low[row]!, period, sums);
           if (bars >= period) {
             state[base + INDEX] = nextIndex(state[base + INDEX]!, bars, period, sums);
           }
         }
-        state[base + HIGH] = high[row]!;
-        state[base + LOW] = low[row]!;
-        state[base + CLOSE] = close[row]!;
+        follow(state, base, high[row]!, low[row]!, close[row]!);
         if (bars < 2 * period) state[base + BARS] = bars + 1;
       }
     },
   };
+}
+
+/** Smooths the movement of a bar that closed. */
+function take(
+  state: Float64Array,
+  base: number,
+  high: number,
+  low: number,
+  period: number,
+  sums: Float64Array,
+): void {
+  step(state, base, high, low, period, sums);
+  state[base + PLUS] = sums[0]!;
+  state[base + MINUS] = sums[1]!;
+  state[base + RANGE] = sums[2]!;
+}
+
+/** Keeps a closed bar for the movement of the next one. */
+function follow(state: Float64Array, base: number, high: number, low: number, close: number): void {
+  state[base + HIGH] = high;
+  state[base + LOW] = low;
+  state[base + CLOSE] = close;
+}
+
+/** Makes a value of smoothed movements, its value before (0 at first), and the bars before. */
+type OfMovements = (sums: Float64Array, before: number, bars: number) => number;
+
+function movements(period: number, warmUp: number, value: OfMovements): Series {
+  const sums = new Float64Array(3);
+  return {
+    length: LENGTH,
+    warmUp,
+    // hot
+    peek(state, base, { high, low }, row) {
+      const bars = state[base + BARS]!;
+      if (bars < warmUp - 1) return Number.NaN;
+      step(state, base, high[row]!, low[row]!, period, sums);
+      return value(sums, state[base + INDEX]!, bars);
+    },
+    commit(state, base, { high, low, close }, row) {
+      const bars = state[base + BARS]!;
+      if (bars > 0) take(state, base, high[row]!, low[row]!, period, sums);
+      if (bars >= period) state[base + INDEX] = value(sums, state[base + INDEX]!, bars);
+      follow(state, base, high[row]!, low[row]!, close[row]!);
+      if (bars < 2 * period) state[base + BARS] = bars + 1;
+    },
+  };
+}
+
+/** Smoothed movement upwards (0) or downwards (1). Source: TA-Lib PLUS_DM, MINUS_DM. */
+export function directionalMovement(period: number, direction: 0 | 1): Series {
+  return movements(period, Math.max(period, 2), (sums) => sums[direction]!);
+}
+
+/** Directional index; as it was before where it is undefined. Source: TA-Lib DX. */
+export function directionalIndexOf(period: number): Series {
+  return movements(period, period + 1, (sums, before) => {
+    const value = directionalIndex(sums);
+    return value === value ? value : before;
+  });
+}
+
+/** Mean of the directional index now and `period - 1` bars ago. Source: TA-Lib ADXR. */
+export function indexRating(period: number): Series {
+  const average = movements(period, 2 * period, (sums, before, bars) =>
+    nextIndex(before, bars, period, sums),
+  );
+  const earlier = through(average, lagCell(period - 1));
+  return combine([average, earlier], (now, then) => (now + then) / 2);
 }
 
 /**

@@ -25,6 +25,7 @@ export function extremeCell(period: number, sign: 1 | -1): ExtremeCell {
   const ringLength = period - 1;
   return {
     length: RING + ringLength,
+    warmUp: period,
     // hot
     prior: (state, base) =>
       state[base + COUNT]! < ringLength ? Number.NaN : state[base + EXTREME]!,

@@ -132,6 +132,8 @@ export interface Indicator {
 /** A single-valued step over a series of numbers, from which indicators are put together. */
 export interface Cell {
   readonly length: number;
+  /** Inputs before the first value, that one's included. */
+  readonly warmUp: number;
   /** Value with `x` as the newest input; NaN until warm. */
   peek(state: Float64Array, base: number, x: number): number;
   commit(state: Float64Array, base: number, x: number): void;

@@ -1,15 +1,62 @@
-// Slope of a straight line through the closes, and their standard deviation.
+// A straight line through the closes, and their standard deviation.
 
 import { deviationCell } from './cells.js';
-import { type Indicator, indicatorOf } from './indicator.js';
+import { type Cell, type Indicator, indicatorOf } from './indicator.js';
 
-/** Least-squares slope of the last `period` closes, per bar. Source: TA-Lib LINEARREG_SLOPE. */
-export function linearRegressionSlope(period: number): Indicator {
+// [count, ring position, sum of y, sum of age times y, ring ...]
+const COUNT = 0;
+const POSITION = 1;
+const SUM = 2;
+const AGED_SUM = 3;
+const RING = 4;
+
+/** A least-squares line through a window; its value is the slope, per input. */
+export interface LineCell extends Cell {
+  /** The line at the window's oldest input. */
+  intercept(state: Float64Array, base: number, x: number): number;
+}
+
+/** The line through the last `period` inputs. Source: TA-Lib LINEARREG. */
+export function lineCell(period: number): LineCell {
   const ringLength = period - 1;
   const sumX = (period * (period - 1)) / 2;
   const sumXX = (period * (period - 1) * (2 * period - 1)) / 6;
   const divisor = sumX * sumX - period * sumXX;
-  // [count, ring position, sum of y, sum of age times y, ring ...]
+  // hot
+  function slope(state: Float64Array, base: number, x: number): number {
+    if (state[base + COUNT]! < ringLength) return Number.NaN;
+    // Today's age is 0, so it adds nothing to the weighted sum.
+    return (period * state[base + AGED_SUM]! - sumX * (state[base + SUM]! + x)) / divisor;
+  }
+  return {
+    length: RING + ringLength,
+    warmUp: period,
+    peek: slope,
+    // hot
+    intercept: (state, base, x) => (state[base + SUM]! + x - slope(state, base, x) * sumX) / period,
+    commit(state, base, x) {
+      if (ringLength === 0) return;
+      const position = state[base + POSITION]!;
+      if (state[base + COUNT]! < ringLength) state[base + COUNT]!++;
+      state[base + RING + position] = x;
+      const next = position + 1 === ringLength ? 0 : position + 1;
+      state[base + POSITION] = next;
+      let sum = 0;
+      let agedSum = 0;
+      for (let at = 0; at < ringLength; at++) {
+        const y = state[base + RING + at]!;
+        sum += y;
+        agedSum += (at < next ? next - at : next - at + ringLength) * y;
+      }
+      state[base + SUM] = sum;
+      state[base + AGED_SUM] = agedSum;
+    },
+  };
+}
+
+/** Least-squares slope of the last `period` closes, per bar. Source: TA-Lib LINEARREG_SLOPE. */
+export function linearRegressionSlope(period: number): Indicator {
+  const line = lineCell(period);
   return indicatorOf(
     {
       name: `linreg_slope_${period}`,
@@ -19,39 +66,15 @@ export function linearRegressionSlope(period: number): Indicator {
       source: 'TA-Lib LINEARREG_SLOPE',
     },
     {
-      length: 4 + ringLength,
+      length: line.length,
       // hot
       peek({ state, out, count, at, to, close }, offset, output) {
         for (let row = 0; row < count; row++) {
-          const base = at[row]! + offset;
-          if (state[base]! < ringLength) {
-            out[to[row]! + output] = Number.NaN;
-            continue;
-          }
-          // Today's age is 0, so it adds nothing to the weighted sum.
-          const sumY = state[base + 2]! + close[row]!;
-          out[to[row]! + output] = (period * state[base + 3]! - sumX * sumY) / divisor;
+          out[to[row]! + output] = line.peek(state, at[row]! + offset, close[row]!);
         }
       },
       commit({ state, count, at, close }, offset) {
-        for (let row = 0; row < count; row++) {
-          const base = at[row]! + offset;
-          const position = state[base + 1]!;
-          if (state[base]! < ringLength) state[base]!++;
-          state[base + 4 + position] = close[row]!;
-          const next = position + 1 === ringLength ? 0 : position + 1;
-          state[base + 1] = next;
-          let sumY = 0;
-          let sumXY = 0;
-          for (let position = 0; position < ringLength; position++) {
-            const y = state[base + 4 + position]!;
-            const age = position < next ? next - position : next - position + ringLength;
-            sumY += y;
-            sumXY += age * y;
-          }
-          state[base + 2] = sumY;
-          state[base + 3] = sumXY;
-        }
+        for (let row = 0; row < count; row++) line.commit(state, at[row]! + offset, close[row]!);
       },
     },
   );

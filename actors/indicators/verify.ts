@@ -11,15 +11,11 @@ import {
 } from '../reference/index.js';
 import { indicatorByFunction } from './by-function.js';
 import { addRow, createRows, emptyBar, type Indicator } from './indicator.js';
+import type { BarColumn } from './named-indicator.js';
+import { outputKey } from './parameters.js';
 
 /** Bars of one price file, oldest first; all arrays of one length. */
-export interface PriceSeries {
-  readonly open: readonly number[];
-  readonly high: readonly number[];
-  readonly low: readonly number[];
-  readonly close: readonly number[];
-  readonly volume: readonly number[];
-}
+export type PriceSeries = Readonly<Record<BarColumn, readonly number[]>>;
 
 /**
  * Bars out of named columns, every price times the adjusted close's share of the close where they
@@ -49,12 +45,45 @@ export function verifyIndicatorCase(
 ): ReferenceVerdict {
   const named = indicatorByFunction(reference.function, reference.params);
   if (isRefusal(named)) return skipped(named.text);
-  const series = runIndicator(named.indicator, prices());
-  const got = new Map(Object.entries(named.outputs).map(([name, at]) => [name, series[at]]));
+  const series = runIndicator(named.indicator, asRead(prices(), named.reads, reference.inputs));
+  const got = new Map(
+    Object.entries(named.outputs).map(([name, at]) => [outputKey(name), series[at]]),
+  );
+  const { expected } = reference;
   // The schema gives this file one tolerance a case.
   const tolerance = reference.tolerance as Tolerance;
-  const only = got.get('');
-  return verdictOf(differences(only ?? Object.fromEntries(got), reference.expected, tolerance));
+  if (got.has('')) return verdictOf(differences(got.get(''), expected, tolerance));
+  const words = typeof expected === 'object' && expected !== null ? Object.keys(expected) : [];
+  const byName = Object.fromEntries(words.map((word) => [word, got.get(outputKey(word))]));
+  return verdictOf(differences(byName, expected, tolerance));
+}
+
+/** Columns by the letters that cases have for them. */
+const LETTERS: Readonly<Record<string, BarColumn>> = {
+  o: 'open',
+  h: 'high',
+  l: 'low',
+  c: 'close',
+  v: 'volume',
+};
+
+/** The bars with the columns that a case names in the place of those that its function reads. */
+function asRead(
+  prices: PriceSeries,
+  reads: readonly BarColumn[] | undefined,
+  inputs: unknown,
+): PriceSeries {
+  if (reads === undefined || !Array.isArray(inputs) || inputs.length !== reads.length) {
+    return prices;
+  }
+  const columns = inputs.map((input: unknown, index) => {
+    const word = String(input).toLowerCase();
+    const column = LETTERS[word[0] ?? ''];
+    const isKnown = column !== undefined && (word === column || word.length === 1);
+    if (!isKnown) throw new TypeError(`expected an input such as close or c, was ${word}`);
+    return [reads[index], prices[column]];
+  });
+  return { ...prices, ...Object.fromEntries(columns) };
 }
 
 function runIndicator(indicator: Indicator, prices: PriceSeries): Float64Array[] {

@@ -14,6 +14,7 @@ export {
   marketColumnNames,
   PRINT_COLUMNS,
   ROW_FEATURES,
+  rowFeaturesWith,
   STAGE_COLUMN,
 } from './layout.js';
 export {

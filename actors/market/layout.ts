@@ -1,6 +1,6 @@
 // Which shared columns the market keeps: the row that is a symbol actor's published state.
 
-import { FEATURES, type FeatureSpec } from '../indicators/index.js';
+import { FEATURES, type FeatureSpec, type Indicator } from '../indicators/index.js';
 import { PATTERN_FEATURES } from '../patterns/index.js';
 
 /** Columns that come straight from prints, ahead of the feature catalogue. */
@@ -38,7 +38,12 @@ export const COLUMN = {
 } as const;
 
 /** What a row computes from its own bars, in column order: the catalogue and the patterns. */
-export const ROW_FEATURES: readonly FeatureSpec[] = [...FEATURES, ...PATTERN_FEATURES];
+export const ROW_FEATURES: readonly FeatureSpec[] = rowFeaturesWith([]);
+
+/** The same with indicators that are asked for, behind the catalogue: they step with it. */
+export function rowFeaturesWith(asked: readonly Indicator[]): readonly FeatureSpec[] {
+  return [...FEATURES, ...asked.flatMap(({ outputs }) => outputs), ...PATTERN_FEATURES];
+}
 
 /** The funnel's column: consecutive stages passed. */
 export const STAGE_COLUMN = 'stage';

@@ -11,6 +11,8 @@ export interface ReferenceCase {
   readonly input: Readonly<Record<string, unknown>>;
   readonly tolerance: Tolerance | Readonly<Record<string, Tolerance>>;
   readonly expected: unknown;
+  /** Of indicators: the columns that are read. */
+  readonly inputs?: unknown;
   /** Of candlestick cases: the first bar that can be judged, and bars that a rounding decides. */
   readonly first_valid_index?: unknown;
   readonly tie_sensitive?: unknown;

@@ -1,7 +1,7 @@
 // Quotes, symbols and the feed of a running system, read from shared memory.
 
 import { create } from '@bufbuild/protobuf';
-import { CROSS_FEATURES } from '../../actors/indicators/index.js';
+import { CROSS_FEATURES, indicatorsAmong } from '../../actors/indicators/index.js';
 import { COLUMN, ROW_FEATURES, STAGE_COLUMN } from '../../actors/market/index.js';
 import { BOOK_ROW_COLUMNS } from '../../actors/microstructure/index.js';
 import { ASKED_PATTERNS } from '../../actors/patterns/index.js';
@@ -161,17 +161,20 @@ export class MarketPart {
     const asked = [...ASKED_PATTERNS, ...books].filter(({ name }) =>
       market.columns.layout.has(name),
     );
-    const features = [...ROW_FEATURES, ...CROSS_FEATURES, ...asked].map((feature) => {
-      const value = values[market.columns.indexOf(feature.name)]!;
-      const { name, unit, description, source } = feature;
-      return create(FeatureSchema, {
-        name,
-        unit,
-        description,
-        source,
-        ...(Number.isNaN(value) ? {} : { value }),
-      });
-    });
+    const indicators = indicatorsAmong(market.columns.names).flatMap(({ outputs }) => outputs);
+    const features = [...ROW_FEATURES, ...CROSS_FEATURES, ...indicators, ...asked].map(
+      (feature) => {
+        const value = values[market.columns.indexOf(feature.name)]!;
+        const { name, unit, description, source } = feature;
+        return create(FeatureSchema, {
+          name,
+          unit,
+          description,
+          source,
+          ...(Number.isNaN(value) ? {} : { value }),
+        });
+      },
+    );
     const member = market.options.members.get(quote.symbol);
     return {
       ok: true,

@@ -5,11 +5,16 @@ import { createBreakers } from '../../actors/breakers/index.js';
 import { type Condition, featuresOf } from '../../actors/conditions/index.js';
 import { createFunnelEvaluator, type FunnelConfig } from '../../actors/funnel/index.js';
 import { type BoardConfig, createBoard } from '../../actors/groups/index.js';
-import { CATALOGUE, CROSS_FEATURES, createFeatureEngine } from '../../actors/indicators/index.js';
+import {
+  CATALOGUE,
+  CROSS_FEATURES,
+  createFeatureEngine,
+  indicatorsAmong,
+} from '../../actors/indicators/index.js';
 import {
   createPointRecords,
   marketColumnNames,
-  ROW_FEATURES,
+  rowFeaturesWith,
   stateStride,
 } from '../../actors/market/index.js';
 import { bookColumnsAmong, HAS_BOOK_COLUMN } from '../../actors/microstructure/index.js';
@@ -49,8 +54,9 @@ export function createMarketMemory({
   const rowCount = symbols.length;
   const asked = conditionsOverRows(funnel, alerts).flatMap(featuresOf);
   const patterns = patternsAmong(asked);
+  const indicators = indicatorsAmong(asked);
   const names = marketColumnNames(
-    ROW_FEATURES.map((feature) => feature.name),
+    rowFeaturesWith(indicators).map((feature) => feature.name),
     CROSS_FEATURES.map((feature) => feature.name),
     [...bookColumnsAmong(asked), ...patterns],
   );
@@ -63,7 +69,7 @@ export function createMarketMemory({
   const evaluator = createFunnelEvaluator(funnel, columns.layout);
   const sets = compileAlertRules(alerts, columns.layout);
   const stride = stateStride(
-    createFeatureEngine(CATALOGUE),
+    createFeatureEngine([...CATALOGUE, ...indicators]),
     createPatternEngine({ asked: patterns }),
     evaluator,
     sets.symbol,

@@ -14,6 +14,7 @@ import {
 } from '../../actors/alerts/index.js';
 import {
   type Condition,
+  type FeatureNames,
   type FeatureTraits,
   parseCondition,
 } from '../../actors/conditions/index.js';
@@ -31,7 +32,7 @@ const TEXT_MAX = 200;
 const NOTHING: Condition = { kind: 'all', of: [] };
 
 /** What conditions over each kind of scope may name. */
-const FEATURES: Readonly<Record<AlertScope, ReadonlyMap<string, FeatureTraits>>> = {
+const FEATURES: Readonly<Record<AlertScope, FeatureNames>> = {
   portfolio: traitsOf(PORTFOLIO_MEASURES),
   group: traitsOf(GROUP_MEASURES),
   symbol: SYMBOL_FEATURES,

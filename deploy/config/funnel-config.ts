@@ -1,8 +1,12 @@
 // Reads and validates the funnel's configuration.
 
-import { type FeatureTraits, parseCondition } from '../../actors/conditions/index.js';
+import {
+  type FeatureNames,
+  type FeatureTraits,
+  parseCondition,
+} from '../../actors/conditions/index.js';
 import { type FunnelConfig, STAGE_NAMES, type StageConfig } from '../../actors/funnel/index.js';
-import { CROSS_FEATURES } from '../../actors/indicators/index.js';
+import { askedFeature, CROSS_FEATURES, type FeatureSpec } from '../../actors/indicators/index.js';
 import { HISTORY_LOADED_COLUMN, PRINT_COLUMNS, ROW_FEATURES } from '../../actors/market/index.js';
 import { BOOK_ROW_COLUMNS, HAS_BOOK_COLUMN } from '../../actors/microstructure/index.js';
 import { ASKED_PATTERNS } from '../../actors/patterns/index.js';
@@ -12,14 +16,13 @@ import { type ConfigMistake, readYaml, type YamlSource } from './yaml-source.js'
 /** Print columns that a condition may read; the others are clocks and factors. */
 const READABLE = ['open', 'high', 'low', 'close', 'volume', 'bid', 'ask', 'session_fraction'];
 
-/** Every name that a condition over symbols may use, and what its past values need. */
-export const SYMBOL_FEATURES: ReadonlyMap<string, FeatureTraits> = new Map<string, FeatureTraits>([
+/** Names that stand in a list, and what their past values need. */
+const LISTED: ReadonlyMap<string, FeatureTraits> = new Map<string, FeatureTraits>([
   ...PRINT_COLUMNS.filter((name) => READABLE.includes(name)).map(
     (name) => [name, { basis: basisOfPrint(name), hasPast: true }] as const,
   ),
   ...[...ROW_FEATURES, ...ASKED_PATTERNS].map(
-    ({ name, unit }) =>
-      [name, { basis: unit === 'price' ? 'price' : 'none', hasPast: true }] as const,
+    (feature) => [feature.name, traitsOf(feature)] as const,
   ),
   // Computed at points from the whole universe, or read of order books there: a row keeps no past.
   ...[
@@ -29,6 +32,20 @@ export const SYMBOL_FEATURES: ReadonlyMap<string, FeatureTraits> = new Map<strin
     HAS_BOOK_COLUMN,
   ].map((name) => [name, { basis: 'none', hasPast: false }] as const),
 ]);
+
+/** Every name that a condition over symbols may use: those listed, and indicators by numbers. */
+export const SYMBOL_FEATURES: FeatureNames = {
+  has: (name) => LISTED.has(name) || askedFeature(name) !== undefined,
+  keys: () => LISTED.keys(),
+  get(name) {
+    const asked = askedFeature(name);
+    return asked === undefined ? LISTED.get(name) : traitsOf(asked);
+  },
+};
+
+function traitsOf({ unit }: FeatureSpec): FeatureTraits {
+  return { basis: unit === 'price' ? 'price' : 'none', hasPast: true };
+}
 
 function basisOfPrint(name: string): FeatureTraits['basis'] {
   if (name === 'volume') return 'volume';

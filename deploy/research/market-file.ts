@@ -2,8 +2,8 @@
 
 import { existsSync, statSync } from 'node:fs';
 import { DuckDb, Fault, sqlText } from '../../engine/index.js';
-import { unreadable } from './unreadable.js';
 import { BAR_REASON, refuseClosedDays } from './bar-reasons.js';
+import { unreadable } from './unreadable.js';
 
 /** Columns a file must have, with the types accepted for each. */
 const COLUMNS: Readonly<Record<string, RegExp>> = {

@@ -8,6 +8,7 @@ import {
   createCrossSection,
   createFeatureEngine,
   type FeatureEngine,
+  indicatorsAmong,
 } from '../../actors/indicators/index.js';
 import {
   createPatternEngine,
@@ -31,7 +32,7 @@ export interface ShardEngines {
 export function createEngines({ funnel, alerts, market, bars }: ShardConfig): ShardEngines {
   const { layout, names } = new Columns(market.columns);
   return {
-    features: createFeatureEngine(CATALOGUE),
+    features: createFeatureEngine([...CATALOGUE, ...indicatorsAmong(names)]),
     patterns: createPatternEngine({ asked: patternsAmong(names) }),
     funnel: createFunnelEvaluator(funnel, layout),
     alerts: compileAlertRules(alerts, layout),
