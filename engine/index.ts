@@ -14,6 +14,7 @@ export * from './io/arrow/read.js';
 export * from './io/arrow/write.js';
 export * from './io/duckdb/duckdb.js';
 export * from './io/duckdb/read-only.js';
+export * from './io/folder.js';
 export * from './io/grpc/bridge.js';
 export { encoderOf } from './io/grpc/encode.js';
 export * from './io/http/loopback.js';
