@@ -1,9 +1,8 @@
 // The levers of operators: each is checked, recorded, pulled, and its outcome recorded.
 
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { create } from '@bufbuild/protobuf';
-import { type Address, Fault } from '../../engine/index.js';
+import { type Address, Fault, makeFolder } from '../../engine/index.js';
 import {
   type ActorResponse,
   ActorResponseSchema,
@@ -120,7 +119,7 @@ export class Levers {
     const stamp = new Date().toISOString().replaceAll(/[:.]/g, '-');
     const file = join(folder, `shard-${shard}-${stamp}.cpuprofile`);
     try {
-      mkdirSync(folder, { recursive: true });
+      makeFolder(folder);
     } catch (error) {
       return refused('supervision.profile_failed', `expected to write to ${folder}: ${error}`);
     }

@@ -8,6 +8,7 @@ import { pack } from '../roles/packed.js';
 import type { SharedMarket } from '../roles/shard-messages.js';
 import type { Commits } from './commits.js';
 import { type FoldedState, type FoldedStates, packStates } from './folded-states.js';
+import type { HistoryHelp } from './history-help.js';
 import type { Logs } from './logs.js';
 import type { MarketOptions, RunDays } from './market-options.js';
 import type { Openings } from './openings.js';
@@ -24,6 +25,7 @@ export interface MarketShardsOptions {
   readonly commits: Commits;
   readonly openings: Openings;
   readonly folded: FoldedStates;
+  readonly help: HistoryHelp;
   readonly logs: Logs;
 }
 
@@ -41,6 +43,7 @@ export function marketShards({
   commits,
   openings,
   folded,
+  help,
   logs,
 }: MarketShardsOptions): Pick<ShardsOptions, 'shardCount' | 'placement' | 'configFor' | 'pastFor'> {
   const { portfolios, policy, optionPolicy, breakers } = options.portfolios;
@@ -68,6 +71,7 @@ export function marketShards({
       bars: file.bars,
       warmDays: days.firstDay,
       firstWarmDay: days.firstDay - days.warmDays,
+      history: help.partsFor(shard),
       funnel: options.funnel,
       policy,
       optionPolicy,

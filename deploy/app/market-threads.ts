@@ -1,6 +1,6 @@
 // The threads of a market: where its actors are placed, and what becomes of what shards say.
 
-import { type Journal, Placement } from '../../engine/index.js';
+import { type Journal, Placement, type ShardThreads } from '../../engine/index.js';
 import type { FromShard } from '../roles/shard-messages.js';
 import type { FoldedStates } from './folded-states.js';
 import type { Judged } from './judged.js';
@@ -12,6 +12,7 @@ import { readPlacement, writePlacement } from './stored-placement.js';
 /** What the shards of a market are made from, and who hears of them. */
 export interface MarketThreadsOptions extends Omit<MarketShardsOptions, 'placement'> {
   readonly journal: Journal;
+  readonly threads: ShardThreads;
   readonly folded: FoldedStates;
   readonly judged: Judged;
   readonly listener: MarketListener;
@@ -27,6 +28,7 @@ export function startShards(given: MarketThreadsOptions): Shards {
   const shards: Shards = new Shards(
     {
       ...marketShards({ ...given, placement }),
+      threads: given.threads,
       storePlacement: (changed) => writePlacement(journal, changed),
       settled: () => commits.settled(),
       onMessage: (shard, message) => {

@@ -9,6 +9,7 @@ import {
   Journal,
   Placement,
   percentileOf,
+  type ShardThreads,
 } from '../../engine/index.js';
 import { boardOf } from '../config/portfolio-config.js';
 import { recordEarlier } from '../recorder/earlier.js';
@@ -19,6 +20,7 @@ import { Commits } from './commits.js';
 import { DerivedFeed, monotonicUs } from './derived-feed.js';
 import { rehearseFeed } from './feed-rehearsal.js';
 import { FoldedStates } from './folded-states.js';
+import { HistoryHelp } from './history-help.js';
 import { Ingest } from './ingest.js';
 import { Judged } from './judged.js';
 import { Logs } from './logs.js';
@@ -37,13 +39,20 @@ import { RecordedBatches } from './recorded-batches.js';
 import { feedName } from './run-mark.js';
 import { RunProgress } from './run-progress.js';
 import type { Sequencer } from './sequencer.js';
-import type { Shards } from './shards.js';
+import { type Shards, startThreads } from './shards.js';
 import { createMarketMemory } from './shared-market.js';
 import { stateHash } from './state-hash.js';
 import { writePlacement } from './stored-placement.js';
 
 /** Longest wait for threads when the start has failed. Units: milliseconds. */
 const START_CLOSE_MS = 1_000;
+
+/** What a market keeps its past in, and what it runs on. */
+interface MarketStores {
+  readonly journal: Journal;
+  readonly recorder: Recorder | undefined;
+  readonly threads: ShardThreads;
+}
 
 /** A running market. */
 export class Market {
@@ -71,6 +80,7 @@ export class Market {
   readonly #listener: MarketListener;
   readonly #commits: Commits;
   readonly #folded: FoldedStates;
+  readonly #help: HistoryHelp;
   readonly #judged: Judged;
   readonly #feed: string;
   readonly #recorded: RecordedBatches;
@@ -81,7 +91,7 @@ export class Market {
   private constructor(
     options: MarketOptions,
     file: MarketFile,
-    stores: { readonly journal: Journal; readonly recorder: Recorder | undefined },
+    { threads, ...stores }: MarketStores,
     listener: MarketListener,
   ) {
     const { journal } = stores;
@@ -119,7 +129,8 @@ export class Market {
     this.memory = memory.shared;
     this.columns = memory.columns;
     this.stride = memory.stride;
-    this.shards = this.#startShards(days, openings);
+    this.#help = new HistoryHelp(options.shardCount, bars.symbols.length);
+    this.shards = this.#startShards(days, openings, threads);
     this.sequencer = createSequencer({
       options,
       shards: this.shards,
@@ -150,6 +161,8 @@ export class Market {
    */
   static async start(options: MarketOptions, listener: MarketListener): Promise<Market> {
     const journal = Journal.open(join(options.dataDir, 'store'));
+    // They load their program while the file is read.
+    const threads = startThreads(options.shardCount);
     let market: Market | undefined;
     let recorder: Recorder | undefined;
     try {
@@ -159,7 +172,7 @@ export class Market {
         ...(options.symbols === undefined ? {} : { symbols: options.symbols }),
         ...(options.to === undefined ? {} : { to: options.to }),
       });
-      market = new Market(options, file, { journal, recorder }, listener);
+      market = new Market(options, file, { journal, recorder, threads }, listener);
       await market.#beginRecording();
       for (const [reason, count] of Object.entries(file.rejectedByReason)) {
         market.sequencer.countRejected(reason, count);
@@ -170,8 +183,9 @@ export class Market {
         if (!options.isReplay) await market.sequencer.books?.begin();
         await market.#progress.mark({ step: 0, prints: 0 });
       }
-      // Few prints tell the compiler as much as many.
+      // Few prints tell the compiler as much as many. First, so that it is done when they stream.
       await rehearseFeed(file.bars, market.firstDay, PRINTS_PER_BAR_MIN);
+      await market.#helpWarming();
       await Promise.race([market.shards.ready(), market.#judged.failed]);
       await market.sequencer.warmPoint(file.bars.dates[market.firstDay - 1]!);
       await market.settle();
@@ -181,11 +195,20 @@ export class Market {
       await market.#judged.portfolios(options.portfolios.portfolios.length);
       return market;
     } catch (error) {
-      await market?.shards.close(START_CLOSE_MS);
+      await (market === undefined ? threads.close() : market.shards.close(START_CLOSE_MS));
       await recorder?.close();
       await journal.close();
       throw error;
     }
+  }
+
+  /** Runs history while the shards rehearse. */
+  async #helpWarming(): Promise<void> {
+    const { options, memory, file, firstDay: warmDays } = this;
+    const { funnel, alerts } = options;
+    const firstWarmDay = warmDays - this.warmDays;
+    const config = { funnel, alerts, market: memory, bars: file.bars, firstWarmDay, warmDays };
+    await this.#help.run(config, this.shards.placed);
   }
 
   /** A recording begins with what the data directory has already. Errors: `recording.*`. */
@@ -307,12 +330,13 @@ export class Market {
     );
   }
 
-  #startShards(days: RunDays, openings: Openings): Shards {
+  #startShards(days: RunDays, openings: Openings, threads: ShardThreads): Shards {
     const { options, file, journal, logs, memory, board } = this;
     return startShards({
-      ...{ options, file, days, journal, logs, memory, board, openings },
+      ...{ options, file, days, journal, logs, memory, board, openings, threads },
       commits: this.#commits,
       folded: this.#folded,
+      help: this.#help,
       judged: this.#judged,
       listener: this.#listener,
       onMissed: (count) => this.sequencer.countRejected('told_to_nobody', count),

@@ -9,6 +9,7 @@ import {
   type PressureSource,
   Routes,
   ShardPool,
+  ShardThreads,
 } from '../../engine/index.js';
 import type { PlacedEvent } from '../roles/recall.js';
 import type { FromShard, ShardConfig, ShardSnapshot, ToShard } from '../roles/shard-messages.js';
@@ -31,6 +32,8 @@ type Past = Pick<ShardConfig, 'folded' | 'journaled'>;
 /** How the shards are set up. */
 export interface ShardsOptions {
   readonly shardCount: number;
+  /** Those that `startThreads` started for so many shards. */
+  readonly threads: ShardThreads;
   /** Where symbols (by name) and portfolios (by address) are at the start. */
   readonly placement: Placement;
   /** Stores a placement before it is reached. */
@@ -52,6 +55,14 @@ export interface ShardsOptions {
   readonly settled: () => Promise<void>;
   /** The shards can't be kept running. */
   readonly onFailure: (fault: Fault) => void;
+}
+
+/** What runs on a shard. */
+const PROGRAM = new URL('../roles/shard-program.js', import.meta.url).href;
+
+/** Starts the threads of so many shards, which load their program at once. */
+export function startThreads(shardCount: number): ShardThreads {
+  return new ShardThreads({ shardCount, programUrl: PROGRAM });
 }
 
 /** The shards. */
@@ -101,8 +112,9 @@ export class Shards {
     });
     this.#pool = new ShardPool({
       shardCount: options.shardCount,
+      threads: options.threads,
       ringCapacity: RING_FRAMES,
-      programUrl: new URL('../roles/shard-program.js', import.meta.url).href,
+      programUrl: PROGRAM,
       configFor: (shard, generation) => this.#configFor(shard, generation),
       onMessages: (shard, generation, messages) => {
         // The shard's program is the only sender; what a dead thread said last still counts.

@@ -1,8 +1,8 @@
 // The past on disk: one Parquet file a symbol and span, in folders by source, kind and symbol.
 
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { DuckDb, sqlText } from '../../engine/index.js';
+import { DuckDb, makeFolder, sqlText } from '../../engine/index.js';
 import type { MarketRecord } from '../adapters/sources/record.js';
 import type { CoverageKey, Span } from './coverage.js';
 import { clearMerged, fileName, historyFiles } from './history-names.js';
@@ -63,7 +63,7 @@ export async function writeHistory(
   const folder = historyFolder(dataDir, key);
   const span: Span = [Math.round(fromUs), Math.round(toUs)];
   if (records.length === 0 && !existsSync(folder)) return;
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const db = await DuckDb.open();
   try {
     await clearSpan(db, folder, span);

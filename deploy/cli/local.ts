@@ -50,7 +50,14 @@ export async function doctor({ dataDir, json, ...doors }: DoctorOptions): Promis
       return String(row?.['version']);
     }),
     await look('websocket server', async () => {
-      const nobody = { opened() {}, received() {}, drained() {}, closed() {}, shed() {} };
+      const nobody = {
+        opened() {},
+        received() {},
+        drained() {},
+        closed() {},
+        tooLong() {},
+        shed() {},
+      };
       const server = await startWebServer({
         host: '127.0.0.1',
         port: 0,

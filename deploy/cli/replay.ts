@@ -18,12 +18,17 @@ export interface ReplayFlags {
 /** Longest wait for the threads at the end. Units: milliseconds. */
 const CLOSE_MS = 2_000;
 
+/** Told of a recording from before books were recorded whose conditions name them. */
+const WITHOUT_BOOKS =
+  'conditions of this run name order books, and its recording is of a release that did not keep ' +
+  'what they said: here they know nothing, so stages and alerts may differ from the recorded ones';
+
 /** Runs the command. Errors: `recording.*`, those of a run. */
 export async function replay(dir: string, flags: ReplayFlags): Promise<void> {
   const from = resolve(dir);
   const dataDir = mkdtempSync(join(tmpdir(), 'sluice-replay-'));
   try {
-    const { run, batches, prints, events, bookPoints } = await prepareReplay(from, dataDir);
+    const { isWithoutBooks, run, ...counts } = await prepareReplay(from, dataDir);
     const { record: _record, ...recorded } = run.flags;
     const shards = flags.shards ?? recorded.shards;
     const settings = readSettings({
@@ -41,6 +46,8 @@ export async function replay(dir: string, flags: ReplayFlags): Promise<void> {
         onRestart: (shard, fault) => say(`shard ${shard} was replaced: ${fault.message}`),
       },
     );
+    const lacksBooks = isWithoutBooks && market.sequencer.books !== undefined;
+    if (lacksBooks) say(`sluice: ${WITHOUT_BOOKS}`);
     let hash: string;
     let ticks: number;
     try {
@@ -51,8 +58,8 @@ export async function replay(dir: string, flags: ReplayFlags): Promise<void> {
       await market.close(CLOSE_MS);
     }
     const outcome = run.hash === undefined ? 'unknown' : run.hash === hash ? 'same' : 'different';
-    const counts = { batches, prints, events, bookPoints };
-    const result = { outcome, hash, recordedHash: run.hash, ticks, ...counts };
+    const { batches, prints, events } = counts;
+    const result = { outcome, hash, recordedHash: run.hash, ticks, ...counts, lacksBooks };
     print(result, flags.json === true, () =>
       [
         `${ticks} ticks, of them ${prints} recorded in ${batches} batches; ${events} events`,
@@ -60,6 +67,7 @@ export async function replay(dir: string, flags: ReplayFlags): Promise<void> {
         outcome === 'unknown'
           ? 'the recorded run came to no end: there is no state to compare with'
           : `${outcome === 'same' ? 'the same as' : 'NOT the'} state of the recorded run ${run.hash}`,
+        ...(lacksBooks && outcome !== 'same' ? [WITHOUT_BOOKS] : []),
       ].join('\n'),
     );
     if (outcome === 'different') process.exitCode = EXIT.failed;

@@ -1,16 +1,9 @@
 // Named, versioned sets of features on disk: a version never changes its meaning, only grows.
 
 import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DuckDb, Fault, sqlText } from '../../engine/index.js';
+import { DuckDb, Fault, makeFolder, sqlText } from '../../engine/index.js';
 import { no } from '../app/answers.js';
 import type { Answer } from '../app/port.js';
 import { type FeatureRows, joinAsOf, type Moments } from './join.js';
@@ -56,7 +49,7 @@ export class FeatureStore {
         `expected ${set.name} ${set.version} as declared; make a new version`,
       );
     }
-    mkdirSync(this.#home(set.name, set.version), { recursive: true });
+    makeFolder(this.#home(set.name, set.version));
     writeFileSync(`${path}.tmp`, text, { flush: true });
     renameSync(`${path}.tmp`, path);
     return { ok: true, value: undefined };

@@ -1,5 +1,6 @@
 // A recording is replayed whatever its data directory had before, and holds one run alone.
 
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { create } from '@bufbuild/protobuf';
 import t from 'tap';
@@ -22,7 +23,7 @@ import {
 } from '../services/test-system.js';
 import { recordEarlier } from './earlier.js';
 import { Recorder } from './recorder.js';
-import { readRun } from './recording.js';
+import { readRun, runFile } from './recording.js';
 import { prepareReplay } from './replay.js';
 
 /** A trade and a print of the session after the last one; returns the state they came to. */
@@ -56,6 +57,19 @@ async function replayed(record: string, dataDir: string): Promise<string> {
   await market.close(2_000);
   return hash;
 }
+
+t.test('a recording from before books were recorded is told apart', async (t) => {
+  const folder = temporaryFolder(t, 'without-books');
+  const record = join(folder, 'records');
+  const recorder = await Recorder.open(record);
+  recorder.note({ flags: {}, feed: 'f' });
+  await recorder.close();
+  const today = await prepareReplay(record, join(folder, 'today'));
+  t.equal(today.isWithoutBooks, false, 'nothing was said, and that was recorded');
+  writeFileSync(runFile(record), JSON.stringify({ flags: {}, feed: 'f' }));
+  const earlier = await prepareReplay(record, join(folder, 'earlier'));
+  t.equal(earlier.isWithoutBooks, true);
+});
 
 t.test('what was dropped of a recording is not copied again, and stays noted', async (t) => {
   const folder = temporaryFolder(t, 'dropped');

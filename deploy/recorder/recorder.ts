@@ -64,7 +64,7 @@ export class Recorder {
     const path = runFile(this.#dir);
     // Days that were dropped are missing in whatever is recorded behind them, too.
     const keptFrom = existsSync(path) ? readRun(this.#dir).keptFrom : undefined;
-    const noted = keptFrom === undefined ? run : { ...run, keptFrom };
+    const noted = { ...run, kinds: RUN_KINDS, ...(keptFrom === undefined ? {} : { keptFrom }) };
     writeFileSync(`${path}.tmp`, `${JSON.stringify(noted, null, 2)}\n`, { flush: true });
     renameSync(`${path}.tmp`, path);
   }

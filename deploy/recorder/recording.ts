@@ -27,6 +27,8 @@ export interface RecordedRun {
   readonly flags: RunFlags;
   /** Name of the feed that places refer to. */
   readonly feed: string;
+  /** Kinds that its recorder knew; absent of one that knew no points of order books. */
+  readonly kinds?: readonly string[];
   /** State at its end; absent where it did not come to one. */
   readonly hash?: string;
   readonly ticks?: number;

@@ -21,6 +21,8 @@ export interface PreparedReplay {
   readonly events: number;
   /** Points at which order books said something. */
   readonly bookPoints: number;
+  /** Made by a release that did not record what order books said. */
+  readonly isWithoutBooks: boolean;
 }
 
 /**
@@ -46,7 +48,8 @@ export async function prepareReplay(dir: string, dataDir: string): Promise<Prepa
       feed: run.feed,
     });
     await writeRunMark(journal, { feed: run.feed, position: 0, step: 0, prints: 0 });
-    return { run, batches, prints, events, bookPoints };
+    const isWithoutBooks = bookPoints === 0 && run.kinds?.includes('points') !== true;
+    return { run, batches, prints, events, bookPoints, isWithoutBooks };
   } finally {
     db.close();
     await journal.close();

@@ -1,8 +1,8 @@
 // Segments that are written, one of each kind, and made tables of behind whoever writes.
 
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Fault } from '../../engine/index.js';
+import { Fault, makeFolder } from '../../engine/index.js';
 import { openFolder, type RecordedKind, tablesOf } from './recording.js';
 import { kindOfSegment, type Sealed, sealSegment } from './seal.js';
 import { Sealer } from './sealer.js';
@@ -52,7 +52,7 @@ export class RollingSegments {
     counters: RollingCounters,
     onSealed: () => void = () => {},
   ) {
-    makeFolder(openFolder(dir));
+    makeOpenFolder(openFolder(dir));
     this.#dir = dir;
     this.#counters = counters;
     this.#onSealed = onSealed;
@@ -132,14 +132,13 @@ export class RollingSegments {
   }
 }
 
-function makeFolder(folder: string): void {
+function makeOpenFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new Fault('recording.unwritable', `expected to write to ${folder}: ${why}`, {
-      cause: error,
-    });
+    const text = `expected to write to ${folder}: ${why}; check the path and its permissions`;
+    throw new Fault('recording.unwritable', text, { cause: error });
   }
 }
 

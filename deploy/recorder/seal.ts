@@ -1,8 +1,8 @@
 // Makes tables of segments: prints as numbers by column, anything else line by line.
 
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { DuckDb } from '../../engine/index.js';
+import { DuckDb, makeFolder } from '../../engine/index.js';
 import { PACKED_PRINT } from '../../proto/frames/market.js';
 import { writeEvents, writePoints, writeRaw } from './line-tables.js';
 import { partition, type RecordedKind } from './recording.js';
@@ -56,7 +56,7 @@ export async function sealSegment(dir: string, path: string): Promise<Sealed | u
   const bytes = readFileSync(path);
   const { blocks, wholeBytes } = scanSegment(bytes);
   const folder = partition(dir, name.date, name.kind);
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const target = join(folder, `${name.number}.parquet`);
   let rows = 0;
   if (blocks.length > 0) {

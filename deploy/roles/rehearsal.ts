@@ -65,6 +65,7 @@ export function rehearse(config: ShardConfig, context: ShardContext, create: Cre
     latency: createHistogram(),
     firstWarmDay: from - WARM_SESSIONS,
     warmDays: from,
+    history: undefined,
     rows: Int32Array.from({ length: Math.min(SYMBOLS_MAX, bars.symbols.length) }, (_, row) => row),
     // Of more symbols than the plan names: a few would not bring the builders to be compiled.
     barsPlan: { ...config.barsPlan, symbols: bars.symbols.slice(0, BAR_SYMBOLS_MAX) },

@@ -29,7 +29,12 @@ export interface ShardEngines {
 }
 
 /** Makes the engines for a configuration's funnel, rules, columns and number of rows. */
-export function createEngines({ funnel, alerts, market, bars }: ShardConfig): ShardEngines {
+export function createEngines({
+  funnel,
+  alerts,
+  market,
+  bars,
+}: Pick<ShardConfig, 'funnel' | 'alerts' | 'market' | 'bars'>): ShardEngines {
   const { layout, names } = new Columns(market.columns);
   return {
     features: createFeatureEngine([...CATALOGUE, ...indicatorsAmong(names)]),

@@ -12,10 +12,12 @@ import {
 } from '../../actors/market/index.js';
 import { attachScenarioMatrix, type ScenarioMatrix } from '../../actors/risk/index.js';
 import { Columns, type ShardContext } from '../../engine/index.js';
+import { HistoryParts } from './history-parts.js';
 import { type RowMemory, restoreRows } from './row-slices.js';
 import type { ShardEngines } from './shard-engines.js';
 import type { ShardConfig } from './shard-messages.js';
-import { warmUp } from './warm-up.js';
+
+import { History, partsOfHistory } from './warm-up.js';
 
 /** The market as one shard sees it. */
 export class ShardMarket {
@@ -89,16 +91,17 @@ export class ShardMarket {
 
   /** Puts back what a snapshot saved, or runs history when there is none. */
   begin(): void {
-    const { snapshot, bars, firstWarmDay, warmDays, isFirst } = this.#config;
+    const { snapshot, bars, firstWarmDay, warmDays, isFirst, history } = this.#config;
     if (snapshot !== undefined) {
       restoreRows(this.rowMemory(), snapshot.id);
       this.plane.resumeSession(snapshot.clock.openUs, snapshot.clock.closeUs);
       return;
     }
-    for (const row of this.plane.rows) {
+    // Somebody else may have begun already, in memory that nobody had used.
+    for (const row of history === undefined ? this.plane.rows : []) {
       this.state.fill(0, row * this.#stride, (row + 1) * this.#stride);
     }
-    warmUp({
+    const own = new History({
       plane: this.plane,
       owned: this.#owned,
       state: this.state,
@@ -108,6 +111,10 @@ export class ShardMarket {
       warmDays,
       matrix: isFirst ? this.matrix : undefined,
     });
+    const parts = new HistoryParts(history ?? partsOfHistory(bars.symbols.length));
+    for (const part of parts.taken()) own.run(part);
+    parts.wait();
+    own.develop();
   }
 
   /** Where this shard's rows lie, and where they are saved. */

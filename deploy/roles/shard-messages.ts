@@ -68,6 +68,8 @@ export interface ShardConfig {
    */
   readonly firstWarmDay: number;
   readonly warmDays: number;
+  /** Parts of it that the owner runs too; absent where the shard runs all of them. */
+  readonly history?: SharedArrayBuffer | undefined;
   readonly funnel: FunnelConfig;
   readonly policy: PretradePolicy;
   readonly optionPolicy: OptionPolicy;

@@ -1,8 +1,9 @@
-// Runs a shard's symbol actors over history before anything is streamed.
+// Runs symbol actors over history before anything is streamed.
 
 import { type DailyBar, SLOT, type SymbolPlane } from '../../actors/market/index.js';
-import { beginReturns, putReturn, type ScenarioMatrix } from '../../actors/risk/index.js';
+import { beginReturns, putReturn, type ScenarioReturns } from '../../actors/risk/index.js';
 import type { MarketBars } from '../research/market-file.js';
+import { createHistoryParts } from './history-parts.js';
 
 /** Sessions before the first streamed one whose rows are also published: conditions look back. */
 const SESSIONS_PUBLISHED = 260;
@@ -25,26 +26,16 @@ export interface WarmUpOptions {
   readonly firstWarmDay: number;
   readonly warmDays: number;
   /** Filled with the returns of all but the last session; absent when others use it already. */
-  readonly matrix: ScenarioMatrix | undefined;
+  readonly matrix: ScenarioReturns | undefined;
 }
 
-/** Runs history row by row in groups; the last session is left developing, for the warm point. */
-export function warmUp(options: WarmUpOptions): void {
-  const { owned, bars, firstWarmDay, warmDays, matrix } = options;
-  if (matrix !== undefined) {
-    owned.forEach((isOwned, row) => {
-      if (isOwned === 1) beginReturns(matrix, row, firstWarmDay);
-    });
-  }
-  const history = new History(options);
-  for (let from = 0; from < bars.symbols.length; from += ROWS_TOGETHER) {
-    for (let day = firstWarmDay; day < warmDays - 1; day++) history.fold(day, from);
-  }
-  if (warmDays > firstWarmDay) history.develop(warmDays - 1);
+/** Memory of the parts that the history of so many rows is run in. */
+export function partsOfHistory(rowCount: number): SharedArrayBuffer {
+  return createHistoryParts(Math.ceil(rowCount / ROWS_TOGETHER));
 }
 
-/** The bars of a file, session after session of some rows. */
-class History {
+/** The history of a shard's rows. */
+export class History {
   readonly #options: WarmUpOptions;
   /** By session: the first bar that has not been folded. Within a session bars are in row order. */
   readonly #next: Int32Array;
@@ -60,13 +51,26 @@ class History {
     this.#before = new Float64Array(options.bars.symbols.length);
   }
 
+  /** Runs a part: all sessions of its rows but the last. Parts come in ascending order. */
+  run(part: number): void {
+    const { bars, owned, firstWarmDay, warmDays, matrix } = this.#options;
+    const from = part * ROWS_TOGETHER;
+    const to = Math.min(from + ROWS_TOGETHER, bars.symbols.length);
+    for (let row = from; matrix !== undefined && row < to; row++) {
+      if (owned[row] === 1) beginReturns(matrix, row, firstWarmDay);
+    }
+    for (let day = firstWarmDay; day < warmDays - 1; day++) this.#fold(day, from);
+  }
+
   /** Folds the session of a day of the rows from `from` on. */
-  fold(day: number, from: number): void {
+  #fold(day: number, from: number): void {
     const { plane, owned, bars, warmDays, state, stride, matrix } = this.#options;
     const publishes = day >= warmDays - SESSIONS_PUBLISHED;
     const end = bars.dayStarts[day + 1]!;
     const returns = this.#returns.fill(Number.NaN);
     let index = this.#next[day]!;
+    // Parts before this one may have been run elsewhere.
+    while (index < end && bars.rows[index]! < from) index++;
     for (; index < end && bars.rows[index]! < from + ROWS_TOGETHER; index++) {
       const row = bars.rows[index]!;
       if (owned[row] !== 1) continue;
@@ -87,9 +91,11 @@ class History {
     }
   }
 
-  /** Leaves the session of a day open. */
-  develop(day: number): void {
-    const { plane, owned, bars } = this.#options;
+  /** Leaves the last session open, for the warm point, once every part is done. */
+  develop(): void {
+    const { plane, owned, bars, firstWarmDay, warmDays } = this.#options;
+    if (warmDays <= firstWarmDay) return;
+    const day = warmDays - 1;
     for (let index = bars.dayStarts[day]!; index < bars.dayStarts[day + 1]!; index++) {
       const row = bars.rows[index]!;
       if (owned[row] !== 1) continue;

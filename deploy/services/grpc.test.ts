@@ -205,6 +205,7 @@ t.test('the gRPC door', async (t) => {
     const huge = Buffer.alloc(100_000_000);
     t.match(await ask(grpc, GET, huge), { code: 8, details: /max/i });
     t.match(await upload(grpc, [huge]), { code: 8, details: /max/i });
+    t.match(system.market.feed().rejectedByReason, { frame_too_long: 2n });
     t.ok(await isServing(open));
   });
 

@@ -152,7 +152,14 @@ t.test('the HTTP door', async (t) => {
   });
 
   await t.test('a busy port is told with what to do', async (t) => {
-    const nobody = { opened() {}, received() {}, drained() {}, closed() {}, shed() {} };
+    const nobody = {
+      opened() {},
+      received() {},
+      drained() {},
+      closed() {},
+      tooLong() {},
+      shed() {},
+    };
     const options = {
       host: '127.0.0.1',
       port: services.httpPort,

@@ -50,7 +50,7 @@ export function startNngIngest(port: SluicePort, kind: SocketKind, url: string):
   const socket = openFrameSocket({
     kind,
     url,
-    frameBytesMax: PACKED_FRAME.bytesMax,
+    frameBytesMax: PACKED_FRAME.heardBytesMax,
     onFrame,
     onError: ({ message }) => refuse('socket_failed', Buffer.from(message)),
   });
@@ -61,6 +61,7 @@ export function startNngIngest(port: SluicePort, kind: SocketKind, url: string):
 export function decodeFrame(frame: Buffer, source: string): IngestBatch | string {
   const { headBytes, magic, count, symbolsBytes } = PACKED_FRAME;
   if (frame.length < headBytes) return 'short_head';
+  if (frame.length > PACKED_FRAME.bytesMax) return 'too_long';
   if (frame.readUInt32LE(0) !== magic) return 'wrong_magic';
   const names = frame.readUInt32LE(symbolsBytes);
   const prints = frame.readUInt32LE(count) * PACKED_PRINT.bytes;

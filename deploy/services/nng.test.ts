@@ -38,6 +38,7 @@ t.test('a frame is decoded or refused by reason', async (t) => {
     [good.subarray(0, good.length - 1), 'wrong_length'],
     [Buffer.concat([good, Buffer.alloc(1)]), 'wrong_length'],
     [changed(PACKED_FRAME.count, 2 ** 32 - 1), 'wrong_length'],
+    [Buffer.alloc(PACKED_FRAME.bytesMax + 1), 'too_long'],
     [changed(PACKED_FRAME.symbolsBytes, 7), 'unaligned_symbols'],
     [changed(PACKED_FRAME.symbolsBytes, 2 ** 32 - 8), 'wrong_length'],
   ];
@@ -130,6 +131,11 @@ t.test('the SP door', async (t) => {
     }
     t.ok(await until(() => market.sequencer.prints === prints + 2));
     t.equal(system.market.lastSequence('nng-pull-8'), 1n);
+  });
+
+  await t.test('a frame of 5 MB is read and refused by reason', async (t) => {
+    push.send(Buffer.alloc(5_000_000));
+    t.ok(await until(() => rejected()['frame_too_long'] === 1n));
   });
 
   await t.test('a frame of 100 MB ends its connection alone', async (t) => {

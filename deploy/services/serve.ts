@@ -45,7 +45,11 @@ export async function startServices(port: SluicePort, options: ServeOptions): Pr
   };
   try {
     const { host } = options;
-    const grpc = await startGrpcServer(grpcServices(port), { host, port: options.grpcPort });
+    const grpc = await startGrpcServer(grpcServices(port), {
+      host,
+      port: options.grpcPort,
+      onTooLong: () => port.market.refuseFrame({ reason: 'too_long', source: 'grpc' }),
+    });
     closers.push((deadlineMs) => grpc.close(deadlineMs));
     const web = await startWebServer({
       host,

@@ -96,6 +96,10 @@ export class SocketTopics implements SocketHandler {
     this.#port.clients.shed();
   }
 
+  tooLong(): void {
+    this.#port.market.refuseFrame({ reason: 'too_long', source: 'websocket' });
+  }
+
   closed(client: SocketClient): void {
     const session = this.#sessions.get(client);
     if (session === undefined) return;

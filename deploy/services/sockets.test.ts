@@ -117,6 +117,8 @@ t.test('the WebSocket door', async (t) => {
     bystander.send('{"ping":{"sentUs":1}}');
     t.match(JSON.parse(await bystander.next()), { pong: {} });
     bystander.socket.destroy();
+    const { rejectedByReason } = open.system.market.feed();
+    t.equal(rejectedByReason['frame_too_long'], 2n, 'those that were too long are counted');
     t.ok(await isServing());
   });
 

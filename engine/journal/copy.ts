@@ -1,8 +1,9 @@
 // A copy of a journal, taken while it is written.
 
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Fault } from '../core/fault.js';
+import { makeFolder } from '../io/folder.js';
 import { Lmdb } from '../io/lmdb/store.js';
 import { findJournal } from './find.js';
 
@@ -20,7 +21,7 @@ export async function copyJournal(directory: string, file: string): Promise<void
   const part = `${file}.part`;
   const lmdb = Lmdb.open(directory, true);
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     rmSync(part, { force: true });
     await lmdb.copyTo(part);
     syncFile(part);

@@ -1,8 +1,9 @@
 // Puts a copy of a journal in its place, whole or up to a position or a time.
 
-import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { Fault } from '../core/fault.js';
+import { makeFolder } from '../io/folder.js';
 import { copyJournal, syncFile } from './copy.js';
 import { type Cut, type CutDone, cutJournal } from './cut.js';
 import { examineJournal } from './examine.js';
@@ -24,7 +25,7 @@ export async function restoreJournal(
   }
   const part = join(directory, `restoring-${process.pid}`);
   try {
-    mkdirSync(part, { recursive: true });
+    makeFolder(part);
     // Only a journal in its place may be in use; a copy has another name.
     if (basename(from) === FILE) await copyJournal(dirname(from), join(part, FILE));
     else if (existsSync(from)) copyFileSync(from, join(part, FILE));

@@ -2,9 +2,7 @@
 
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
-import { Piscina } from 'piscina';
 import { Fault } from '../core/fault.js';
 import { Blame } from './blame.js';
 import { deathFault, type Ending } from './death.js';
@@ -12,6 +10,7 @@ import { type Inbox, Inboxes } from './inboxes.js';
 import { createLink, type LinkCounters, LinkReader, LinkWriter, readLinkCounters } from './link.js';
 import type { ShardTask } from './program.js';
 import { createRing, RingProducer } from './ring.js';
+import { ShardThreads, type ShardThreadsOptions } from './threads.js';
 import { type Patience, Watchdog } from './watchdog.js';
 import { STOP_SHARD } from './worker.js';
 
@@ -24,25 +23,16 @@ const PATIENCE: Patience = { hungMs: 2_000, beginMs: 120_000 };
 /** Longest wait for a killed thread to be gone. Units: milliseconds. */
 const EXIT_MS_MAX = 5_000;
 
-/**
- * How far a heap may grow beyond what was alive before it is collected. V8's own is three times as
- * much where memory is plenty, and a shard that never rests has no pause to give it back in.
- * Units: percent.
- */
-const HEAP_GROWTH_PERCENT = 50;
-
 /** How a pool of shards is set up. */
-export interface ShardPoolOptions {
-  readonly shardCount: number;
+export interface ShardPoolOptions extends ShardThreadsOptions {
+  /** Threads that were started for these options before; the pool's to close. */
+  readonly threads?: ShardThreads;
   /** Frames each ring holds; a power of two. */
   readonly ringCapacity: number;
-  readonly programUrl: string;
   /** Configuration of one shard's program, built anew each time the shard starts. */
   readonly configFor: (shard: number, generation: number) => unknown;
   /** A shard's messages, in order; `generation` tells a replaced thread's from the new one's. */
   readonly onMessages: (shard: number, generation: number, messages: readonly unknown[]) => void;
-  /** Heap of one thread; one that grows beyond it ends as `shard.out_of_memory`. Units: MiB. */
-  readonly heapMibMax?: number;
   /** How long a thread may be silent: by default 2 s in a turn, 2 min before it begins. */
   readonly patience?: Partial<Patience>;
   /** A shard's thread has ended without being asked to, and is gone. */
@@ -68,54 +58,22 @@ interface Slot {
   exited: Promise<unknown>;
 }
 
-/** Half of a thread's young generation. Units: MiB. */
-const SEMI_SPACE_MIB = 16;
-
 /** Worker threads, each running one shard's loop as one long task. */
 export class ShardPool {
   readonly #options: ShardPoolOptions;
-  readonly #piscina: Piscina;
+  readonly #threads: ShardThreads;
   readonly #slots: Slot[] = [];
   readonly #inboxes = new Inboxes();
   readonly #watchdog: Watchdog;
   readonly #looks: NodeJS.Timeout;
   #closing = false;
-  /** Errors of threads that no shard was running on any more. */
-  strayErrors = 0;
   /** Messages posted to a shard between the end of its thread and the next one's start. */
   unheard = 0;
 
   constructor(options: ShardPoolOptions) {
     this.#options = options;
-    // Read at each collection, of every thread; there is no such setting of one thread.
-    setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH_PERCENT}`);
-    // Little survives a scavenge: done alone it takes 0.3 ms, with helpers as long as these wait
-    // for a core that other shards are using, which was up to 60.
-    setFlagsFromString('--no-parallel-scavenge');
-    // And fewer of them: the young generation has from the start the size that it grows to, which
-    // newer versions of Node would double.
-    setFlagsFromString(`--min-semi-space-size=${SEMI_SPACE_MIB}`);
-    setFlagsFromString(`--max-semi-space-size=${SEMI_SPACE_MIB}`);
-    // Short calls into WebAssembly, hundreds a session: a wrapper of their own is half the cost.
-    setFlagsFromString('--no-wasm-generic-wrapper');
-    this.#piscina = new Piscina({
-      filename: new URL('./worker.js', import.meta.url).href,
-      // One spare, with the program loaded, for the next shard that needs a thread at once; and
-      // one more while a dead thread is still being collected.
-      minThreads: options.shardCount + 1,
-      maxThreads: options.shardCount + 2,
-      atomics: 'disabled',
-      concurrentTasksPerWorker: 1,
-      ...(options.heapMibMax === undefined
-        ? {}
-        : { resourceLimits: { maxOldGenerationSizeMb: options.heapMibMax } }),
-    });
-    // Without a listener such an error would end the process.
-    this.#piscina.on('error', () => {
-      this.strayErrors++;
-    });
+    this.#threads = options.threads ?? new ShardThreads(options);
     for (let shard = 0; shard < options.shardCount; shard++) this.#start(shard);
-    this.#readySpare();
     this.#watchdog = new Watchdog({ ...PATIENCE, ...options.patience });
     this.#looks = setInterval(() => this.#look(), this.#watchdog.lookEveryMs);
     this.#looks.unref();
@@ -140,6 +98,11 @@ export class ShardPool {
     slot.outbox.post(message);
     slot.ring.ring();
     this.#inboxes.posted();
+  }
+
+  /** Errors of threads that no shard was running on any more. */
+  get strayErrors(): number {
+    return this.#threads.strayErrors;
   }
 
   /** Waits a moment for the shards, and then hears what they have said. Units: milliseconds. */
@@ -174,7 +137,7 @@ export class ShardPool {
     old.ring.reset();
     this.#watchdog.reset(shard);
     this.#start(shard, old);
-    this.#readySpare();
+    this.#threads.ready();
   }
 
   /** Asks every shard to stop, waits up to `deadlineMs`, then ends the threads. */
@@ -189,7 +152,7 @@ export class ShardPool {
     await Promise.race([Promise.all(this.#slots.map((slot) => slot.ended)), deadline]);
     clearTimeout(timer);
     for (const slot of this.#slots) this.#finish(slot);
-    await this.#piscina.destroy();
+    await this.#threads.close();
   }
 
   #slot(shard: number): Slot {
@@ -242,7 +205,7 @@ export class ShardPool {
       exited: Promise.resolve(),
     };
     this.#inboxes.add(slot.inbox);
-    slot.ended = this.#piscina
+    slot.ended = this.#threads.piscina
       .run(task, { transferList: [channel.port2, bell.port2], signal: abort.signal })
       .then(
         () => this.#finish(slot),
@@ -259,15 +222,6 @@ export class ShardPool {
     this.#slots[shard] = slot;
   }
 
-  /** Lets the thread that no shard has load the program. */
-  #readySpare(): void {
-    const { programUrl } = this.#options;
-    this.#piscina.run(programUrl, { name: 'loadProgram' }).catch(() => {
-      // The start of a shard tells why its program can't be loaded.
-      if (!this.#closing) this.strayErrors++;
-    });
-  }
-
   /** Hears what a thread said last and ends its ports. */
   #finish(slot: Slot): void {
     if (slot.isOver) return;
@@ -280,7 +234,7 @@ export class ShardPool {
     if (slot.ending !== undefined) return;
     slot.ending = ending;
     const id = slot.ring.threadId();
-    const thread = this.#piscina.threads.find(({ threadId }) => threadId === id);
+    const thread = this.#threads.piscina.threads.find(({ threadId }) => threadId === id);
     if (thread !== undefined) {
       const patience = sleep(EXIT_MS_MAX, undefined, { ref: false });
       slot.exited = Promise.race([once(thread, 'exit'), patience]);

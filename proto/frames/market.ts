@@ -72,6 +72,11 @@ export const PACKED_FRAME = {
   publisher: 20,
   /** Longest frame accepted: a batch of about 87,000 prints. */
   bytesMax: 4 * 1024 * 1024,
+  /**
+   * Longest frame that is read at all, to be refused by reason. A longer one ends its connection
+   * before it is read, and shows as a gap in its publisher's numbers.
+   */
+  heardBytesMax: 16 * 1024 * 1024,
 } as const;
 
 /** Asks a shard for a snapshot of everything up to this frame. */

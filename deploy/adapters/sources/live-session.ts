@@ -1,6 +1,6 @@
 // A live session over any vendor's stream: it comes back, subscribes again, fills what it missed.
 
-import { type OpenWebSocket, openWebSocket } from '../../../engine/index.js';
+import { MESSAGE_TOO_LONG, type OpenWebSocket, openWebSocket } from '../../../engine/index.js';
 import type { SourceClock } from './clock.js';
 import type { LiveDialect, LiveReading } from './dialect.js';
 import { Lane } from './lane.js';
@@ -143,7 +143,9 @@ class Session implements LiveSession {
     if (this.#isOver) return;
     const { clock } = this.#options;
     if (this.#state !== 'live') this.#breaker.failed();
-    this.#enter('waiting', reason);
+    const isTooLong = reason === MESSAGE_TOO_LONG;
+    if (isTooLong) this.counters.unreadable++;
+    this.#enter('waiting', isTooLong ? `sent more than ${MESSAGE_BYTES_MAX} bytes` : reason);
     await clock.sleep(delayMs(this.#attempt++, clock.random));
     while (!this.#isOver && !this.#breaker.allows()) await clock.sleep(BREAKER_MS);
     if (!this.#isOver) this.#connect();

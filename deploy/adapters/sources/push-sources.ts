@@ -48,7 +48,12 @@ export function nanomsgSource(kind: SocketKind, url: string): MarketDataSource {
         if (typeof batch === 'string') session.refuse();
         else session.take(batch);
       };
-      const socket = openFrameSocket({ kind, url, frameBytesMax: PACKED_FRAME.bytesMax, onFrame });
+      const socket = openFrameSocket({
+        kind,
+        url,
+        frameBytesMax: PACKED_FRAME.heardBytesMax,
+        onFrame,
+      });
       const open = sessionOf(session, sink, async () => socket.close());
       open.listening();
       return open;
@@ -66,7 +71,11 @@ export function grpcSource(host: string, port: number): MarketDataSource & { por
     history: refuseHistory,
     live: (subscription, sink) => {
       const session = new PushSession(subscription, sink);
-      const server = startGrpcServer([ingestService(session)], { host, port });
+      const server = startGrpcServer([ingestService(session)], {
+        host,
+        port,
+        onTooLong: () => session.refuse(),
+      });
       const open = sessionOf(session, sink, async () => {
         const started: GrpcServer | undefined = await server.catch(() => undefined);
         await started?.close(CLOSE_MS);

@@ -1,7 +1,7 @@
 // Serves protobuf-es services over grpc-js: one bridge for every service, with health, reflection.
 
 import type { DescMethod, DescService } from '@bufbuild/protobuf';
-import type { Server } from '@grpc/grpc-js';
+import type { Server, ServerInterceptingCall, ServerInterceptor } from '@grpc/grpc-js';
 import type { PackageDefinition } from '@grpc/proto-loader';
 import { Fault } from '../../core/fault.js';
 import { type CallSite, implement, type Outlet } from './calls.js';
@@ -13,6 +13,9 @@ export { createGrpcClient, type GrpcClient } from './client.js';
 
 /** Longest message taken: a packed batch of 4 MiB with room for its head. */
 const RECEIVE_BYTES_MAX = 8 * 1024 * 1024;
+
+/** How the package's own refusal of a longer one begins. Source: grpc-js, stream-decoder. */
+const TOO_LONG = 'Received message';
 
 /** Calls open at once on one connection. */
 const STREAMS_MAX = 1_000;
@@ -52,6 +55,8 @@ export interface GrpcServerOptions {
   readonly port: number;
   /** Told of what a handler threw that is neither a refusal nor a fault; else printed. */
   readonly onBug?: (where: string, error: unknown) => void;
+  /** Told of each call that ends because a message was longer than is taken: no handler sees it. */
+  readonly onTooLong?: () => void;
 }
 
 /** A running server. */
@@ -74,6 +79,7 @@ export async function startGrpcServer(
     'grpc.max_receive_message_length': RECEIVE_BYTES_MAX,
     'grpc.max_concurrent_streams': STREAMS_MAX,
     'grpc.keepalive_time_ms': KEEPALIVE_MS,
+    interceptors: options.onTooLong === undefined ? [] : [watchLengths(options.onTooLong)],
   });
   const site: CallSite = { closers: new Set(), onBug: options.onBug ?? printBug };
   for (const bound of services)
@@ -92,6 +98,21 @@ export async function startGrpcServer(
       for (const { service } of services) health.setStatus(service.typeName, 'NOT_SERVING');
       return shutDown(server, site, deadlineMs);
     },
+  };
+}
+
+/** Reads what ends each call: the package tells nobody of a message that it did not take. */
+function watchLengths(onTooLong: () => void): ServerInterceptor {
+  const { RESOURCE_EXHAUSTED } = grpcPackages().grpc.status;
+  return (_method, call) => {
+    const send = call.sendStatus.bind(call);
+    call.sendStatus = (status) => {
+      const isOfPackage = status.details?.startsWith(TOO_LONG) === true;
+      if (isOfPackage && status.code === RESOURCE_EXHAUSTED) onTooLong();
+      send(status);
+    };
+    // The chain calls nothing but the interface, which is also that of the class it asks for.
+    return call as ServerInterceptingCall;
   };
 }
 

@@ -8,6 +8,9 @@ const HANDSHAKE_MS = 10_000;
 /** Bytes that may wait to be sent before the connection is taken for dead. */
 const BACKLOG_BYTES_MAX = 4 * 1024 * 1024;
 
+/** Why a socket ended whose other side sent a longer message than it may. Source: ws, errors. */
+export const MESSAGE_TOO_LONG = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
+
 /** How a socket is opened, and who is told. */
 export interface WebSocketOptions {
   readonly url: string;

@@ -1,10 +1,11 @@
 // LMDB as a driver: named ordered stores of bytes in one environment, with durable commits.
 
-import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Database, RootDatabase } from 'lmdb';
 import { Fault } from '../../core/fault.js';
+import { makeFolder } from '../folder.js';
 import { proveRoom, Space } from './space.js';
 
 /** Loaded when a store is first opened: a shard's thread has no use for it. */
@@ -226,12 +227,6 @@ async function causeOf(error: unknown): Promise<unknown> {
 const FULL = new Set<unknown>(['ENOSPC', 'EDQUOT', 'EFBIG', 28, 122, 27]);
 
 /** Each folder by itself: Node's recursive way never ends in a folder that can't hold others. */
-function makeFolder(directory: string): void {
-  if (existsSync(directory)) return;
-  makeFolder(dirname(directory));
-  mkdirSync(directory);
-}
-
 function faultOf(error: unknown, code: string, text: string): Fault {
   const reason = error instanceof Error ? error.message : String(error);
   const isFull = error instanceof Error && 'code' in error && FULL.has(error.code);

@@ -20,7 +20,7 @@ t.test('requests whose body is still read count against the bound', async (t) =>
     apiPrefix: '/api',
     socketPath: '/ws',
     files: undefined,
-    sockets: { opened() {}, received() {}, drained() {}, closed() {}, shed() {} },
+    sockets: { opened() {}, received() {}, drained() {}, closed() {}, tooLong() {}, shed() {} },
     api: async ({ method }) => {
       running++;
       most = Math.max(most, running);

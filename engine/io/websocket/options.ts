@@ -30,6 +30,8 @@ export interface SocketHandler {
   /** The client has room again. */
   drained(client: SocketClient): void;
   closed(client: SocketClient): void;
+  /** The client's frame was longer than is taken, and its connection has ended for it. */
+  tooLong(client: SocketClient): void;
   /** The client is about to be cut off for reading too slowly. */
   shed(client: SocketClient): void;
 }

@@ -7,6 +7,9 @@ import { isOurHost, isSameOrigin, printBug, writeError } from './responses.js';
 /** Longest frame a client may send; a longer one closes its socket. */
 const FRAME_BYTES_MAX = 64 * 1024;
 
+/** How the server's own reason for that begins; a client's reason is no match for it by chance. */
+const TOO_LONG = 'Received too big message';
+
 /** Bytes that may wait for one client before it is given no more. */
 const QUEUE_BYTES_LOW = 256 * 1024;
 
@@ -67,9 +70,12 @@ export function socketBehaviour(
       socket.getUserData().slowSinceMs = 0;
       handler.drained(clientIn(socket));
     },
-    close(socket) {
+    close(socket, _code, reason) {
       counters.sockets--;
       socket.getUserData().isGone = true;
+      if (Buffer.from(reason).toString('latin1').startsWith(TOO_LONG)) {
+        handler.tooLong(clientIn(socket));
+      }
       handler.closed(clientIn(socket));
     },
   };
@@ -98,6 +104,7 @@ function guarded({ sockets, onBug = printBug }: WebServerOptions): SocketHandler
     ),
     drained: guard('drained', (client: SocketClient) => sockets.drained(client)),
     closed: guard('closed', (client: SocketClient) => sockets.closed(client)),
+    tooLong: guard('tooLong', (client: SocketClient) => sockets.tooLong(client)),
     shed: guard('shed', (client: SocketClient) => sockets.shed(client)),
   };
 }
