@@ -22,6 +22,8 @@ export interface GroupFigures {
   readonly grossExposure: number;
   readonly netExposure: number;
   readonly drawdown: number;
+  /** What all positions ask of equity; 0 of a sector, whose options are not told apart. */
+  readonly margin: number;
   /** Quantile and tail mean of the summed profits: less than the sum of the members' own. */
   readonly var99: number;
   readonly cvar99: number;
@@ -123,6 +125,7 @@ export class GroupJudge {
       record[GROUP.gross]! += mark.gross;
       record[GROUP.gamma]! += mark.gamma;
       record[GROUP.vega]! += mark.vega;
+      record[GROUP.margin]! += mark.margin;
       record[GROUP.paidIn]! += mark.paidIn;
       addHeld(exposures, mark.rows, mark.exposures, mark.held);
     }
@@ -281,6 +284,7 @@ function measuresIn(record: Float64Array): Measures {
     var99: record[GROUP.var99]!,
     gamma: record[GROUP.gamma]!,
     vega: record[GROUP.vega]!,
+    margin: record[GROUP.margin]!,
     peak: record[GROUP.peak]!,
   });
 }
@@ -302,6 +306,7 @@ function figuresOf(
     grossExposure: record[GROUP.gross]!,
     netExposure: record[GROUP.net]!,
     drawdown: measuresIn(record).drawdown,
+    margin: record[GROUP.margin]!,
     var99: record[GROUP.var99]!,
     cvar99: record[GROUP.cvar99]!,
     behind: record[GROUP.behind]!,
