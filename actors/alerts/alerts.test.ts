@@ -88,6 +88,7 @@ const FIGURES = {
   var99: 50,
   cvar95: 40,
   cvar99: 70,
+  margin: 250,
   riskAsOfUs: 7,
   proxied: 0,
   limits: [

@@ -1,5 +1,7 @@
 // What rules over portfolios and groups may read: names, units, and where the values come from.
 
+import { shareOf } from '../limits/index.js';
+
 /** A measure of a portfolio or a group. */
 export interface Measure {
   /** As conditions name it. */
@@ -23,6 +25,7 @@ export interface MeasuredGroup {
   readonly drawdown: number;
   readonly var99: number;
   readonly cvar99: number;
+  readonly margin: number;
   readonly limits: readonly UsedLimit[];
 }
 
@@ -67,6 +70,11 @@ export const GROUP_MEASURES: readonly Read<MeasuredGroup>[] = [
   read('drawdown', SHARE, 'fall from the highest equity', ({ drawdown }) => drawdown),
   read('var_99', DOLLARS, 'one-day value at risk at 99 %', ({ var99 }) => var99),
   read('cvar_99', DOLLARS, 'mean loss beyond var_99', ({ cvar99 }) => cvar99),
+  read('margin', DOLLARS, 'what positions ask of equity', ({ margin }) => margin),
+  read('margin_excess', DOLLARS, 'equity less margin', ({ equity, margin }) => equity - margin),
+  read('margin_use', SHARE, 'margin as a share of equity', ({ equity, margin }) =>
+    shareOf(margin, equity),
+  ),
   read('limit_use', SHARE, 'of the limit that is used most', ({ limits }) => mostUsed(limits, '')),
   read('hard_limit_use', SHARE, 'of the hard limit that is used most', ({ limits }) =>
     mostUsed(limits, 'hard'),

@@ -6,7 +6,7 @@ import type { ModuleManifest } from '../module.js';
 export const manifest: ModuleManifest = {
   name: 'alerts',
   tier: 'Institutional',
-  needs: ['conditions'],
+  needs: ['conditions', 'limits'],
   behaviours: [],
   reads: ['columns', 'points', 'portfolio', 'groups'],
   writes: ['alerts'],

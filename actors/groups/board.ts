@@ -21,7 +21,8 @@ const MARK = {
   flowOn: 8,
   gamma: 9,
   vega: 10,
-  size: 11,
+  margin: 11,
+  size: 12,
 } as const;
 
 /** Numbers of a group at a point. */
@@ -40,15 +41,16 @@ export const GROUP = {
   paidIn: 11,
   gamma: 12,
   vega: 13,
-  size: 14,
+  margin: 14,
+  size: 15,
 } as const;
 
 /**
  * ```
  * head       Float64Array [2]                      kill switch (1: on), last point judged + 1
  * overrides  Float64Array [scope][32][2]           event time from, until which a limit is aside
- * groups     Float64Array [point % 512][group][14] see GROUP
- * marks      Float64Array [portfolio][11 + rows + rows + 504]
+ * groups     Float64Array [point % 512][group][15] see GROUP
+ * marks      Float64Array [portfolio][12 + rows + rows + 504]
  *            see MARK; then rows held, the exposure of each, profits
  * ```
  * A portfolio writes its own mark, shard 0 the groups, the owner the head's first and overrides.
@@ -125,6 +127,7 @@ export class RiskBoard {
     values[at + MARK.gross] = mark.gross;
     values[at + MARK.gamma] = mark.gamma;
     values[at + MARK.vega] = mark.vega;
+    values[at + MARK.margin] = mark.margin;
     const rowsAt = at + MARK.size;
     const exposuresAt = rowsAt + this.rowCount;
     let held = 0;
@@ -161,6 +164,7 @@ export class RiskBoard {
       gross: values[at + MARK.gross]!,
       gamma: values[at + MARK.gamma]!,
       vega: values[at + MARK.vega]!,
+      margin: values[at + MARK.margin]!,
       paidIn: values[at + MARK.paidIn]!,
       firstDay: values[at + MARK.firstDay]!,
       riskAsOfUs: values[at + MARK.riskAsOfUs]!,

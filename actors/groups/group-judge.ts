@@ -98,6 +98,7 @@ export class GroupJudge {
       record[GROUP.gross]! += mark.gross;
       record[GROUP.gamma]! += mark.gamma;
       record[GROUP.vega]! += mark.vega;
+      record[GROUP.margin]! += mark.margin;
       record[GROUP.paidIn]! += mark.paidIn;
       addHeld(exposures, mark.rows, mark.exposures, mark.held);
     }

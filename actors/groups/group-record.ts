@@ -19,6 +19,8 @@ export interface GroupFigures {
   readonly grossExposure: number;
   readonly netExposure: number;
   readonly drawdown: number;
+  /** What all positions ask of equity; 0 of a sector, whose options are not told apart. */
+  readonly margin: number;
   /** Quantile and tail mean of the summed profits: less than the sum of the members' own. */
   readonly var99: number;
   readonly cvar99: number;
@@ -45,6 +47,7 @@ export function measuresIn(record: Float64Array): Measures {
     var99: record[GROUP.var99]!,
     gamma: record[GROUP.gamma]!,
     vega: record[GROUP.vega]!,
+    margin: record[GROUP.margin]!,
     peak: record[GROUP.peak]!,
   });
 }
@@ -68,6 +71,7 @@ export function figuresOf(
     grossExposure: record[GROUP.gross]!,
     netExposure: record[GROUP.net]!,
     drawdown: measuresIn(record).drawdown,
+    margin: record[GROUP.margin]!,
     var99: record[GROUP.var99]!,
     cvar99: record[GROUP.cvar99]!,
     behind: record[GROUP.behind]!,

@@ -41,6 +41,7 @@ function markOf(pointIndex: number, seed: number, exposures: readonly number[]):
     gross: exposures.reduce((sum, exposure) => sum + Math.abs(exposure), 0),
     gamma: 0,
     vega: 0,
+    margin: 0,
     flow: 0,
     flowOn: 0,
     rows: Int32Array.from(exposures.keys()),

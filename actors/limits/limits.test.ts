@@ -11,7 +11,7 @@ const LIMITS: LimitConfig[] = [
 
 const OPTIONS = { gamma: -20, vega: 40 };
 const SHARES = { gross: 1_500, net: -1_500, largest: 900, var99: 30 };
-const HELD = { equity: 1_000, peak: 2_000, ...SHARES, ...OPTIONS };
+const HELD = { equity: 1_000, peak: 2_000, margin: 250, ...SHARES, ...OPTIONS };
 
 t.test('sizes are fractions of equity, a fall is one of the peak', async (t) => {
   t.same(measuresOf(HELD), {
@@ -22,6 +22,7 @@ t.test('sizes are fractions of equity, a fall is one of the peak', async (t) => 
     var99: 0.03,
     gamma: 0.02,
     vega: 0.04,
+    margin: 0.25,
   });
 });
 
@@ -45,7 +46,7 @@ t.test('less equity never lets a broken limit be kept again', async (t) => {
 });
 
 t.test('without equity nothing is of no size, and what is unknown stays unknown', async (t) => {
-  const nothing = { gross: 0, net: 0, largest: 0, gamma: 0, vega: 0 };
+  const nothing = { gross: 0, net: 0, largest: 0, gamma: 0, vega: 0, margin: 0 };
   const none = { equity: -5, ...nothing, var99: Number.NaN, peak: 0 };
   t.match(measuresOf(none), { gross_exposure: 0, single_name: 0, drawdown: 0, var99: Number.NaN });
   t.match(measuresOf({ ...HELD, equity: Number.NaN }), { gross_exposure: Number.NaN });

@@ -9,6 +9,7 @@ export const LIMIT_MEASURES = [
   'var99',
   'gamma',
   'vega',
+  'margin',
 ] as const;
 
 /** One of them. All are fractions of equity, at least 0. */

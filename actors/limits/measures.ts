@@ -16,6 +16,8 @@ export interface Held {
   readonly gamma: number;
   /** What a point of volatility brings, signed; 0 without options. */
   readonly vega: number;
+  /** What positions ask of equity, by the rates of margin. */
+  readonly margin: number;
   /** Highest equity, moved by what was paid in and out: see `peakAfterFlow`. */
   readonly peak: number;
 }
@@ -25,7 +27,7 @@ export type Measures = Readonly<Record<LimitMeasure, number>>;
 
 /** The measures of what is held. */
 export function measuresOf(held: Held): Measures {
-  const { equity, gross, net, largest, var99, gamma, vega, peak } = held;
+  const { equity, gross, net, largest, var99, gamma, vega, margin, peak } = held;
   return {
     gross_exposure: shareOf(gross, equity),
     net_exposure: shareOf(Math.abs(net), equity),
@@ -34,6 +36,7 @@ export function measuresOf(held: Held): Measures {
     var99: shareOf(var99, equity),
     gamma: shareOf(Math.abs(gamma), equity),
     vega: shareOf(Math.abs(vega), equity),
+    margin: shareOf(margin, equity),
   };
 }
 

@@ -37,6 +37,8 @@ export interface PortfolioFigures {
   readonly grossExposure: number;
   readonly netExposure: number;
   readonly drawdown: number;
+  /** What all positions ask of equity; NaN where it is not known. */
+  readonly margin: number;
   readonly positions: number;
   /** One-day historical value at risk and tail mean, 95 and 99 %. */
   readonly var95: number;
@@ -95,7 +97,7 @@ export interface PortfolioShown {
   /** As of now, at last prices: the figures are those of the last point. */
   readonly now: Pick<
     PortfolioFigures,
-    'cash' | 'realised' | 'equity' | 'marketValue' | 'unrealised' | 'positions'
+    'cash' | 'realised' | 'equity' | 'marketValue' | 'unrealised' | 'margin' | 'positions'
   >;
   readonly positions: readonly PositionFigures[];
   readonly scenarioProfits: Float64Array;

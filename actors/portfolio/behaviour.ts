@@ -18,7 +18,7 @@ import {
   enterSettlements,
   type PortfolioEvent,
 } from './enter.js';
-import { mark } from './mark.js';
+import { type MarkRules, mark } from './mark.js';
 import { openSession, seenBy } from './market-seen.js';
 import type {
   CheckOrder,
@@ -68,7 +68,7 @@ export interface PortfolioDeps {
 }
 
 /** Version of the encoding of a portfolio's events and state: see `upcastState`. */
-export const PORTFOLIO_VERSION = 6;
+export const PORTFOLIO_VERSION = 7;
 
 /** Commands and questions wait for each other; a full lane refuses. */
 const COMMAND = { lane: 'command', overflow: 'reject' } as const;
@@ -131,7 +131,7 @@ export function createPortfolioBehaviour(
           onMarked(state, message, deps, turn);
           break;
         case 'show_portfolio':
-          turn.reply(show(state, deps.directory));
+          turn.reply(show(state, deps.directory, (deps.policy ?? DEFAULT_POLICY).margin));
           break;
         case 'check_order':
           onCheck(state, message, checks(state.key), turn);
@@ -163,7 +163,7 @@ function onMarked(state: PortfolioState, message: Marked, deps: PortfolioDeps, t
   if (message.isClose && message.pointIndex > state.pointIndex) enterSettlements(state, message);
   const { key } = state;
   const isFirst = state.figures === undefined;
-  const { flow, transitions } = mark(state, message, deps.limitsOf(key), budgetOf(key, deps), turn);
+  const { flow, transitions } = mark(state, message, rulesOf(key, deps), turn);
   // They were looked into for what is held, and few will be again.
   if (isFirst) state.books.close();
   const { figures, book } = state;
@@ -178,6 +178,7 @@ function onMarked(state: PortfolioState, message: Marked, deps: PortfolioDeps, t
     gross,
     gamma: figures.options?.gamma ?? 0,
     vega: figures.options?.vega ?? 0,
+    margin: figures.margin,
     flow,
     flowOn: state.flow,
     rows,
@@ -203,9 +204,10 @@ function checksOf(deps: PortfolioDeps): (key: string) => CheckDeps {
   });
 }
 
-function budgetOf(key: string, deps: PortfolioDeps) {
-  const { pointsPerSession } = deps;
-  return { pointsPerSession, phase: hashText(key) % pointsPerSession };
+function rulesOf(key: string, deps: PortfolioDeps): MarkRules {
+  const { pointsPerSession, policy = DEFAULT_POLICY } = deps;
+  const budget = { pointsPerSession, phase: hashText(key) % pointsPerSession };
+  return { limits: deps.limitsOf(key), budget, margin: policy.margin };
 }
 
 function onCheck(state: PortfolioState, order: CheckOrder, checks: CheckDeps, turn: Turn): void {

@@ -151,12 +151,15 @@ t.test('written options ask margin unless shares are held for their calls', asyn
   t.equal(margin('sell', FAR_CALL, '2'), 2_600);
   t.equal(margin('sell', CALL, '2'), 5_200, 'a fifth of 130 in the money');
   t.equal(margin('sell', 'AAPL210319P00120000', '1'), 1_600, 'less ten out of the money');
-  t.equal(margin('buy', CALL, '2'), 0, 'what is bought is paid');
+  const { after } = books.check('buy', CALL, '2', '14').facts;
+  t.equal(after.margin.toFixed(6), (after.equity - after.cash).toFixed(6), 'paid in full');
   t.equal(margin('sell', 'AAPL', '100'), 3_900, 'three tenths of shares sold short');
   books.trade('sell', CALL, '3', '14');
   t.equal(books.check('buy', 'AAPL', '100').facts.before.margin, 7_800);
   t.equal(margin('buy', 'AAPL', '100'), 2 * 2_600 + 3_250, 'and a quarter of the shares');
   t.equal(margin('buy', CALL, '1'), 5_200);
+  const spread = books.check('buy', FAR_CALL, '3', '1').facts.after;
+  t.ok(spread.margin > 3_000 && spread.margin < 7_800, 'thirty wide, less what was received');
   books.trade('buy', 'AAPL', '300', '130');
   t.equal(books.check('sell', 'AAPL', '100').facts.before.margin, 9_750, 'all are covered');
   t.equal(margin('sell', 'AAPL', '100'), 6_500 + 2_600, 'until the shares are sold');

@@ -1,10 +1,11 @@
 // What options do to the pre-trade check: exposure by delta, profits by revaluation, shares owed.
 
 import { contractOf, type OptionContract } from '../options/index.js';
-import { type MarginPolicy, writtenMargin } from '../pretrade/index.js';
+import type { MarginPolicy } from '../pretrade/index.js';
 import type { ScenarioTrial } from '../risk/index.js';
 import { type Account, quantityOf } from './account.js';
 import { optionMoment, optionNow } from './last-price.js';
+import { marginOfOptions } from './margin-now.js';
 import { toFloat } from './money.js';
 import {
   type HeldOption,
@@ -197,52 +198,35 @@ export function greeksAfter(
   return greeksOf([...options, option]);
 }
 
-/**
- * What written options ask, each for itself, in the order of their symbols: a call nothing as far
- * as shares that are held remain for it. `more` is what an order brings of a stock. Units: dollars;
- * NaN where a stock has no price.
- */
-export function optionMargin(
-  { positions }: Account,
-  options: readonly HeldOption[],
-  margin: MarginPolicy,
-  more?: { readonly symbol: string; readonly shares: number },
-): number {
-  let sum = 0;
-  const left = new Map<string, number>();
-  for (const { contract, shares, spot } of options) {
-    if (shares >= 0) continue;
-    const { type, strike, underlying } = contract;
-    let open = -shares;
-    if (type === 'call') {
-      const stock = positions.get(underlying);
-      const bought = more?.symbol === underlying ? more.shares : 0;
-      const held = stock === undefined ? bought : toFloat(quantityOf(stock)) + bought;
-      const cover = left.get(underlying) ?? Math.max(0, held);
-      const covered = Math.min(open, cover);
-      left.set(underlying, cover - covered);
-      open -= covered;
-    }
-    if (open > 0) sum += open * writtenMargin({ type, strike: toFloat(strike), spot }, margin);
-  }
-  return sum;
-}
-
-/** The same with so many units more. */
-export function marginAfter(
+/** What options ask beside shares; with `more` as an order would leave them. Units: dollars. */
+export function optionMarginNow(
   state: PortfolioState,
   options: readonly HeldOption[],
-  { unit, units, margin }: { unit: UnitNow; units: number; margin: MarginPolicy },
+  policy: MarginPolicy,
+  more?: { readonly unit: UnitNow; readonly units: number },
 ): number {
-  const { contract, underlying, multiplier } = unit;
-  if (contract === undefined) {
-    const more = { symbol: underlying, shares: units };
-    return optionMargin(state.account, options, margin, more);
-  }
+  const { positions } = state.account;
+  const ordered = more?.unit.contract === undefined ? more : undefined;
+  return marginOfOptions(more === undefined ? options : optionsAfter(state, options, more), {
+    policy,
+    timeUs: optionMoment(state).timeUs,
+    sharesOf({ contract: { underlying } }) {
+      const position = positions.get(underlying);
+      const shares = position === undefined ? 0 : toFloat(quantityOf(position));
+      return ordered?.unit.underlying === underlying ? shares + ordered.units : shares;
+    },
+  });
+}
+
+function optionsAfter(
+  state: PortfolioState,
+  options: readonly HeldOption[],
+  { unit: { contract, multiplier }, units }: { readonly unit: UnitNow; readonly units: number },
+): readonly HeldOption[] {
+  if (contract === undefined) return options;
   const shares = units * multiplier;
   const isOwn = (one: HeldOption): boolean => one.contract.symbol === contract.symbol;
-  const after = options.some(isOwn)
+  return options.some(isOwn)
     ? options.map((one) => (isOwn(one) ? { ...one, shares: one.shares + shares } : one))
     : [...options, optionNow(state, contract, shares)];
-  return optionMargin(state.account, after, margin);
 }

@@ -21,10 +21,9 @@ import {
   type BookNow,
   greeksAfter,
   greeksOf,
-  marginAfter,
   type OptionGreeks,
   optionBookNow,
-  optionMargin,
+  optionMarginNow,
   owedShares,
   tryOptionsNow,
   tryUnits,
@@ -169,7 +168,7 @@ function factsOf(
     worth: books.worth - paid,
     held: books.held + units,
     owed: owedShares(state.account, options, unit, units),
-    margin: after.margin + marginAfter(state, options, { unit, units, margin: policy.margin }),
+    margin: after.margin + optionMarginNow(state, options, policy.margin, { unit, units }),
   };
   return {
     symbol,
@@ -200,7 +199,7 @@ export function lookNow(state: PortfolioState, unit: UnitNow, { trial, policy }:
     worth: worthOf(account),
     held: heldOf(state, unit.contract?.symbol ?? unit.underlying),
     owed: owedShares(account, options, unit),
-    margin: now.margin + optionMargin(account, options, policy.margin),
+    margin: now.margin + optionMarginNow(state, options, policy.margin),
   };
   const risk = { tail: trial.tail(0.99), options: greeksOf(options) };
   return { options, now, books, side: sideOf(state, books, now, risk) };
@@ -378,6 +377,7 @@ function sideOf(
       var99: tail.valueAtRisk,
       gamma: options.gamma,
       vega: options.vega,
+      margin,
       peak: Math.max(state.equityPeak, equity),
     }),
   };

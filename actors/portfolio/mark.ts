@@ -7,6 +7,7 @@ import {
   type LimitTransition,
   measuresOf,
 } from '../limits/index.js';
+import { type MarginPolicy, stockMargin } from '../pretrade/index.js';
 import { historicalRisk } from '../risk/index.js';
 import type { PortfolioFigures } from './answers.js';
 import { addClose } from './closes.js';
@@ -46,12 +47,18 @@ export interface MarkOutcome {
 /** Nothing was broken or kept again: most marks find this. */
 const NO_TRANSITIONS: readonly LimitTransition[] = [];
 
+/** What a mark is judged by. */
+export interface MarkRules {
+  readonly limits: readonly LimitConfig[];
+  readonly budget: RiskBudget;
+  readonly margin: MarginPolicy;
+}
+
 /** Values the book and judges its limits; publishes `portfolio`. */
 export function mark(
   state: PortfolioState,
   message: Marked,
-  limits: readonly LimitConfig[],
-  budget: RiskBudget,
+  rules: MarkRules,
   turn: Turn,
 ): MarkOutcome {
   // A point told twice, after a restart, changes nothing.
@@ -61,18 +68,20 @@ export function mark(
   state.pointIndex = message.pointIndex;
   refreshMirror(state);
   const { options } = state;
-  const stocks = valueStocks(state, message.prices);
-  const value = options === undefined ? stocks : addOptions(state, options, stocks, message);
+  const { limits, budget } = rules;
+  const stocks = valueStocks(state, message.prices, rules.margin);
+  const value =
+    options === undefined ? stocks : addOptions(state, options, stocks, message, rules.margin);
   const equity = state.cashValue + value.market;
   const isFirst = Number.isNaN(state.equityAtClose);
   if (isFirst) openSeries(state, equity);
   state.flowSincePoint = 0;
   state.equityPeak = Math.max(state.equityPeak, equity);
   const risk = riskOf(state, message, budget, value.gross);
-  const { gross, net, largest, gamma, vega } = value;
+  const { gross, net, largest, gamma, vega, margin } = value;
   const { var99 } = risk;
   const peak = state.equityPeak;
-  const measures = measuresOf({ equity, gross, net, largest, var99, gamma, vega, peak });
+  const measures = measuresOf({ equity, gross, net, largest, var99, gamma, vega, margin, peak });
   const { states, transitions } = judgeLimits(limits, measures, state.breached);
   const before = state.figures;
   const figures: PortfolioFigures = {
@@ -89,6 +98,7 @@ export function mark(
     grossExposure: gross,
     netExposure: net,
     drawdown: measures.drawdown,
+    margin,
     positions: state.rows.length + (options?.held.length ?? 0),
     var95: risk.var95,
     var99: risk.var99,
@@ -118,11 +128,12 @@ function openSeries(state: PortfolioState, equity: number): void {
   state.flow = 0;
 }
 
-function valueStocks(state: PortfolioState, prices: Float64Array): BookValue {
+function valueStocks(state: PortfolioState, prices: Float64Array, policy: MarginPolicy): BookValue {
   let market = 0;
   let cost = 0;
   let gross = 0;
   let largest = 0;
+  let margin = 0;
   for (let index = 0; index < state.rows.length; index++) {
     const price = prices[state.rows[index]!] ?? Number.NaN;
     // Without a price a position is carried at cost: it can't be valued, and is not worth nothing.
@@ -132,9 +143,10 @@ function valueStocks(state: PortfolioState, prices: Float64Array): BookValue {
     market += exposure;
     cost += state.costs[index]!;
     gross += size;
+    margin += stockMargin(state.quantities[index]!, exposure, policy);
     if (size > largest) largest = size;
   }
-  return { market, cost, gross, net: market, largest, gamma: 0, vega: 0 };
+  return { market, cost, gross, net: market, largest, gamma: 0, vega: 0, margin };
 }
 
 type RiskFigures = Pick<

@@ -4,6 +4,7 @@ import { daysOf } from '../calendar/index.js';
 import type { LotMethod } from '../lots/index.js';
 import { OWN_CURRENCY } from './account.js';
 import { accountOfLedger, encodeAccount, type OldLedger } from './account-form.js';
+import type { PortfolioFigures } from './answers.js';
 import { noCloses } from './closes.js';
 import type { Directory } from './directory.js';
 import { DAY_UNTOLD, type PortfolioEvent } from './enter.js';
@@ -26,14 +27,14 @@ type OldEvent =
 type OldPortfolio = Omit<PlainPortfolio, 'account' | 'history'> & { readonly ledger: OldLedger };
 
 /**
- * An event as today's. Version 5 is, and version 4, which knew no options. Version 3 did not
- * tell what the market had entered before it. Versions 1 and 2 pooled lots, and what they made is
- * made again; they told no day: it is that of the session in which they come back, which is the one
+ * An event as today's. Versions 5 and 6 are, and version 4, which knew no options. Version 3 did
+ * not tell what the market had entered before it. Versions 1 and 2 pooled lots, and what they made
+ * is made again; they told no day: it is that of the session in which they come back, which is the one
  * they were made in.
  */
 export function upcastEvent(from: number, event: unknown): PortfolioEvent {
   // An event of these versions is an entry as it is today.
-  if (from === 4 || from === 5) return event as PortfolioEvent;
+  if (from >= 4) return event as PortfolioEvent;
   // What version 3 wrote is an entry as it is today too.
   if (from === 3) return { ...(event as PortfolioEvent), isUntold: true };
   // Only these two kinds were journaled.
@@ -45,8 +46,9 @@ export function upcastEvent(from: number, event: unknown): PortfolioEvent {
 }
 
 /**
- * A state as today's, which versions before 6 stored in full. Their floats were of the rows of
- * their run: they and the risk are made anew at the next mark.
+ * A state as today's. Versions before 7 did not tell margin, which the next mark does. Those before
+ * 6 stored it in full; their floats were of the rows of their run: they and the risk are made anew
+ * at the next mark.
  */
 export function upcastState(
   from: number,
@@ -54,7 +56,18 @@ export function upcastState(
   method: LotMethod,
   directory: Directory,
 ): EncodedPortfolio {
-  return packedState(plainOf(from, encoded, method, directory));
+  if (from === 6) {
+    // The shape of version 6.
+    const old = encoded as EncodedPortfolio;
+    return { ...old, figures: withMargin(old.figures) };
+  }
+  const packed = packedState(plainOf(from, encoded, method, directory));
+  return { ...packed, figures: withMargin(packed.figures) };
+}
+
+/** Figures of before version 7, which did not say what positions ask: the next mark does. */
+function withMargin(figures: PortfolioFigures | undefined): PortfolioFigures | undefined {
+  return figures === undefined ? undefined : { ...figures, margin: Number.NaN };
 }
 
 /**

@@ -1,9 +1,12 @@
 // What options add to a portfolio at a point: exposure by delta, profits in the scenarios, greeks.
 
+import type { MarginPolicy } from '../pretrade/index.js';
 import { historicalRisk } from '../risk/index.js';
 import type { OptionFigures, OptionRiskNow, PortfolioFigures } from './answers.js';
+import { marginOfOptions } from './margin-now.js';
 import type { Marked } from './messages.js';
 import {
+  type HeldOption,
   type OptionApproximation,
   type OptionBook,
   optionExposure,
@@ -24,6 +27,8 @@ export interface BookValue {
   /** As of `OptionSums`. */
   readonly gamma: number;
   readonly vega: number;
+  /** What it asks of equity. */
+  readonly margin: number;
 }
 
 /**
@@ -35,6 +40,7 @@ export function addOptions(
   options: OptionBook,
   stocks: BookValue,
   { timeUs, dayIndex, prices }: Marked,
+  policy: MarginPolicy,
 ): BookValue {
   const moment = { timeUs, dayIndex, priceOf: (row: number) => prices[row] ?? Number.NaN };
   const sums = valueOptions(options, state.account, state.pricing, moment);
@@ -48,7 +54,10 @@ export function addOptions(
   const { exposures } = namesOf(state);
   const largest = exposures.reduce((most, one) => Math.max(most, Math.abs(one)), 0);
   const sizes = { gross, net: stocks.net + delta, largest };
-  return { market: stocks.market + market, cost, ...sizes, gamma, vega };
+  const { rows, quantities } = state;
+  const sharesOf = ({ row }: HeldOption): number => quantities[rows.indexOf(row)] ?? 0;
+  const margin = stocks.margin + marginOfOptions(options.held, { timeUs, policy, sharesOf });
+  return { market: stocks.market + market, cost, ...sizes, gamma, vega, margin };
 }
 
 /** Cost of the options that can't be priced. Units: dollars. */

@@ -1,9 +1,10 @@
 // What a portfolio tells of itself when asked: figures of its last point, holdings as of now.
 
 import { contractOf } from '../options/index.js';
+import { type MarginPolicy, stockMargin } from '../pretrade/index.js';
 import { costOf, type LotPosition, quantityOf } from './account.js';
 import type { PortfolioShown, PositionFigures } from './answers.js';
-import { optionBookNow } from './check-options.js';
+import { optionBookNow, optionMarginNow } from './check-options.js';
 import type { Directory } from './directory.js';
 import { formatDecimal, toFloat } from './money.js';
 import { type HeldOption, optionExposure, optionGamma, optionVega } from './option-book.js';
@@ -12,7 +13,11 @@ import { stressOptions } from './option-stress.js';
 import { type PortfolioState, refreshCash, rowOf } from './state.js';
 
 /** Answers with all that a page of the portfolio shows. */
-export function show(state: PortfolioState, directory: Directory): PortfolioShown {
+export function show(
+  state: PortfolioState,
+  directory: Directory,
+  policy: MarginPolicy,
+): PortfolioShown {
   refreshCash(state);
   const book = optionBookNow(state);
   const options = book?.held ?? [];
@@ -29,6 +34,7 @@ export function show(state: PortfolioState, directory: Directory): PortfolioShow
       equity,
       marketValue,
       unrealised,
+      margin: marginNow(state, held, options, policy),
       positions: held.length,
     },
     scenarioProfits: state.book.profits.slice(),
@@ -37,6 +43,19 @@ export function show(state: PortfolioState, directory: Directory): PortfolioShow
     firstDay: state.book.firstDay,
     positions: held.map((position) => weighed(position, equity)),
   };
+}
+
+/** What all positions ask of equity at the last prices. Units: dollars; NaN where nobody knows. */
+function marginNow(
+  state: PortfolioState,
+  held: readonly Held[],
+  options: readonly HeldOption[],
+  policy: MarginPolicy,
+): number {
+  const stocks = held.reduce((sum, { option, quantity, marketValue }) => {
+    return option === undefined ? sum + stockMargin(Number(quantity), marketValue, policy) : sum;
+  }, 0);
+  return stocks + optionMarginNow(state, options, policy);
 }
 
 type Held = Omit<PositionFigures, 'weight'>;

@@ -7,7 +7,8 @@ export {
   DEFAULT_MARGIN,
   type MarginPolicy,
   stockMargin,
-  writtenMargin,
 } from './margin.js';
+export { optionMargin } from './option-margin.js';
 export { DEFAULT_POLICY, type PretradePolicy } from './policy.js';
 export { PRETRADE_RULES } from './rules.js';
+export type { MarginOption } from './spread-margin.js';

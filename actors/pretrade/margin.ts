@@ -1,10 +1,8 @@
-// Margin: what shares, shares sold short and written options ask of equity, position by position.
+// Margin: what shares, shares sold short and a written option ask of equity, each for itself.
 
 /**
- * Margin rates. Each position stands for itself, as in FINRA Rule 4210 where none is paired with
- * another: but a written call asks nothing as far as the shares for it are held. Options bought are
- * paid in full and ask nothing. Equity has the positions at their market value, so what a rule adds
- * to the market value of a short position is what it asks here.
+ * Margin rates. Equity has all positions at their market value, so what a rule adds to the market
+ * value of what is owed, or takes off that of what is held, is what is asked here.
  */
 export interface MarginPolicy {
   /** Largest margin, a fraction of equity. */

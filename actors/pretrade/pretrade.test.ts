@@ -11,8 +11,8 @@ import {
   PRETRADE_RULES,
   type PretradePolicy,
   stockMargin,
-  writtenMargin,
 } from './index.js';
+import { writtenMargin } from './margin.js';
 
 const SIDE: PortfolioSide = {
   cash: 100_000,
@@ -33,6 +33,7 @@ const SIDE: PortfolioSide = {
     var99: 0.02,
     gamma: 0,
     vega: 0,
+    margin: 0.25,
   },
 };
 

@@ -30,7 +30,13 @@ const MARKET_CODE = {
 } as const;
 
 /** Measures that a smaller position may make larger: it may have been a hedge. */
-const HEDGED: ReadonlySet<LimitMeasure> = new Set(['var99', 'net_exposure', 'gamma', 'vega']);
+const HEDGED: ReadonlySet<LimitMeasure> = new Set([
+  'var99',
+  'net_exposure',
+  'gamma',
+  'vega',
+  'margin',
+]);
 
 /** Every rule, in the order in which they are told. */
 export const PRETRADE_RULES: readonly PretradeRule[] = [

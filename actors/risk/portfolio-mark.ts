@@ -10,6 +10,8 @@ export interface PortfolioMark {
   readonly gamma: number;
   /** The same: what a point of volatility brings. */
   readonly vega: number;
+  /** What all positions ask of equity. */
+  readonly margin: number;
   /** Paid in less paid out in this session as of the point, and as it is counted on from there. */
   readonly flow: number;
   readonly flowOn: number;

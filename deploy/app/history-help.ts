@@ -8,7 +8,7 @@ import { createEngines } from '../roles/shard-engines.js';
 import type { ShardConfig } from '../roles/shard-messages.js';
 import { History, partsOfHistory } from '../roles/warm-up.js';
 import type { PlacedActors } from './placed-actors.js';
-import { nextTurn } from './shards.js';
+import { nextTurn } from './next-turn.js';
 
 /** What history is run with: of the shards' own configurations. */
 type HistoryConfig = Pick<

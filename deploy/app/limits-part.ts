@@ -180,7 +180,8 @@ export class LimitsPart {
   #portfolioScope(figures: PortfolioFigures): LimitScope {
     const { config } = this.#board;
     const broken = figures.limits.map(({ breached }) => breached);
-    const { equity, grossExposure, netExposure, drawdown, var99, cvar99, asOfUs } = figures;
+    const { equity, grossExposure, netExposure, drawdown, margin } = figures;
+    const { var99, cvar99, asOfUs } = figures;
     return create(LimitScopeSchema, {
       scope: `portfolio/${figures.key}`,
       level: 'portfolio',
@@ -189,6 +190,7 @@ export class LimitsPart {
       grossExposure,
       netExposure,
       drawdown,
+      margin,
       var99,
       cvar99,
       limits: this.#statuses(

@@ -159,6 +159,7 @@ export class PortfolioPart {
       grossExposure: figures.grossExposure,
       netExposure: figures.netExposure,
       drawdown: figures.drawdown,
+      margin: figures.margin,
       positions: figures.positions,
       asOfUs: figures.asOfUs,
       breaches: breachesOf(figures),

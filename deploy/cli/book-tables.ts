@@ -102,6 +102,7 @@ function portfoliosOf(
       gross_exposure: 'DOUBLE',
       net_exposure: 'DOUBLE',
       drawdown: 'DOUBLE',
+      margin: 'DOUBLE',
       var_95: 'DOUBLE',
       var_99: 'DOUBLE',
       cvar_95: 'DOUBLE',
@@ -111,10 +112,10 @@ function portfoliosOf(
       const risk = risks[index]?.summary;
       if (summary === undefined || risk === undefined) return [];
       const { id, name, cash, equity, marketValue, unrealisedPnl, grossExposure } = summary;
-      const { netExposure, drawdown } = summary;
+      const { netExposure, drawdown, margin } = summary;
       const { var95, var99, cvar95, cvar99 } = risk;
       const worth = [Number(cash), equity, marketValue, unrealisedPnl];
-      const exposures = [grossExposure, netExposure, drawdown];
+      const exposures = [grossExposure, netExposure, drawdown, margin];
       return [[id, name, ...worth, ...exposures, var95, var99, cvar95, cvar99]];
     }),
   };

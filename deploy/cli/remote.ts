@@ -139,8 +139,13 @@ export async function portfolioShow(id: string, options: ViewOptions): Promise<v
 }
 
 function portfolioText(id: string, { summary, positions }: PortfolioDetail): string {
+  const { equity = 0, margin = Number.NaN } = summary ?? {};
+  const used = equity > 0 ? `, ${((margin / equity) * 100).toFixed(1)} % of it` : '';
   return [
-    `${id}: equity ${money(summary?.equity ?? 0)}, cash ${money(Number(summary?.cash ?? 0))}, realised ${money(Number(summary?.realisedPnl ?? 0))}`,
+    `${id}: equity ${money(equity)}, cash ${money(Number(summary?.cash ?? 0))}, realised ${money(Number(summary?.realisedPnl ?? 0))}`,
+    Number.isNaN(margin)
+      ? 'margin: not known, as something that is owed has no price'
+      : `margin ${money(margin)}${used}; excess ${money(equity - margin)}`,
     table([
       ['symbol', 'quantity', 'average cost', 'last', 'value', 'unrealised', 'weight'],
       ...positions.map((p) => [

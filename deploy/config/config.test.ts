@@ -94,7 +94,7 @@ t.test(
       inRepository('deploy', 'config', 'portfolios.yaml'),
     );
     t.equal(portfolios.length, 25);
-    t.equal(limits.length, 11);
+    t.equal(limits.length, 14);
     const members = readMembers(inRepository('deploy', 'sample', 'us-daily-members-2021-04.csv'));
     t.equal(members.get('AAPL')?.sector, 'Information Technology');
     const symbols = ['AAPL', 'KO', 'PEP'];
@@ -165,6 +165,7 @@ t.test('no sample portfolio breaks a limit by the rule that it is made of', asyn
       var99: 0,
       gamma: 0,
       vega: 0,
+      margin: 0.25 * longShare + 0.3 * shortShare,
       peak: 1,
     });
     const { transitions } = judgeLimits(limitsOfPortfolio(config, id), measures, []);

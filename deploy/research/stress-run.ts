@@ -1,6 +1,7 @@
 // What scenarios do to portfolios, and the smallest move of all prices that breaks a limit.
 
 import type { LimitConfig } from '../../actors/limits/index.js';
+import { DEFAULT_MARGIN } from '../../actors/pretrade/index.js';
 import { applyShocks, historicalRisk, portfolioProfits } from '../../actors/risk/index.js';
 import type { RecentReturns } from './recent-returns.js';
 import type { StressScenario } from './stress-scenarios.js';
@@ -82,6 +83,8 @@ export interface Exposure {
   readonly single: number;
   /** Historical, one day, of the last 504 sessions at today's weights. */
   readonly var99: number;
+  /** By the rates of the rule. */
+  readonly margin: number;
 }
 
 /** Exposures of weights; `recent` holds their stocks in the same order. */
@@ -89,13 +92,15 @@ export function exposureOf(weights: Weights, recent: RecentReturns): Exposure {
   let gross = 0;
   let net = 0;
   let single = 0;
+  let margin = 0;
   for (const weight of weights.values()) {
     gross += Math.abs(weight);
     net += weight;
     single = Math.max(single, Math.abs(weight));
+    margin += weight > 0 ? DEFAULT_MARGIN.long * weight : -DEFAULT_MARGIN.short * weight;
   }
   const profits = portfolioProfits(recent.columns, [...weights.values()]).sort();
-  return { gross, net, single, var99: historicalRisk(profits, 0.99).valueAtRisk };
+  return { gross, net, single, margin, var99: historicalRisk(profits, 0.99).valueAtRisk };
 }
 
 /** A limit and the move of every price that takes the portfolio to it. */
@@ -149,6 +154,8 @@ function measured(
       return exposure.single;
     case 'var99':
       return exposure.var99;
+    case 'margin':
+      return exposure.margin;
     // The portfolios of the research commands hold no options.
     case 'gamma':
     case 'vega':

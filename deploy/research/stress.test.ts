@@ -113,6 +113,8 @@ function after(exposure: Exposure, limit: LimitConfig, move: number): number {
     case 'gross_exposure':
     case 'net_exposure':
       return (sizes[limit.measure] * (1 + move)) / equity;
+    case 'margin':
+      return (exposure.margin * (1 + move)) / equity;
     case 'gamma':
     case 'vega':
       return 0;
@@ -120,7 +122,14 @@ function after(exposure: Exposure, limit: LimitConfig, move: number): number {
 }
 
 t.test('the move of reverse stress reaches its limit, and no smaller one does', async (t) => {
-  const measures = ['gross_exposure', 'net_exposure', 'single_name', 'drawdown', 'var99'] as const;
+  const measures = [
+    'gross_exposure',
+    'net_exposure',
+    'single_name',
+    'drawdown',
+    'var99',
+    'margin',
+  ] as const;
   const share = fc.double({ min: 0.01, max: 2, noNaN: true });
   fc.assert(
     fc.property(
@@ -128,13 +137,14 @@ t.test('the move of reverse stress reaches its limit, and no smaller one does', 
       share,
       fc.double({ min: 0.01, max: 1, noNaN: true }),
       share,
-      fc.nat(4),
+      fc.nat(5),
       (long, short, tail, bound, at) => {
         const exposure = {
           gross: long + short,
           net: long - short,
           single: long / 2,
           var99: tail / 10,
+          margin: 0.25 * long + 0.3 * short,
         };
         const limit = { measure: measures[at]!, severity: 'hard', limit: bound } as const;
         const [found] = reverseStress(exposure, [limit]);
@@ -158,7 +168,7 @@ t.test('the move of reverse stress reaches its limit, and no smaller one does', 
 });
 
 t.test('a limit that is reached to the rounding is reached, not broken', async (t) => {
-  const exposure = { gross: 1.8, net: 0.2, single: 0.1 + 0.2, var99: 0.01 };
+  const exposure = { gross: 1.8, net: 0.2, single: 0.1 + 0.2, var99: 0.01, margin: 0.46 };
   t.ok(exposure.single > 0.3, 'by rounding alone');
   const limit = { measure: 'single_name', severity: 'hard', limit: 0.3 } as const;
   t.match(reverseStress(exposure, [limit]), [{ value: 0.3, shock: 0 }]);

@@ -68,7 +68,12 @@ export function PortfolioPage(props: { id: string }) {
         )}
         <Facts rows={facts(summary, figures)} />
         <Line values={numbers(summary['equityHistory'])} label="equity at recent points" />
-        <Ticket key={props.id} id={props.id} done={() => setSent((n) => n + 1)} />
+        <Ticket
+          key={props.id}
+          id={props.id}
+          options={optionsBought(list(detail['positions']))}
+          done={() => setSent((n) => n + 1)}
+        />
       </Card>
       <Card title="Limits">
         <LimitTable limits={list(detail['limits'])} />
@@ -80,6 +85,14 @@ export function PortfolioPage(props: { id: string }) {
       <Books id={props.id} tick={sent} done={() => setSent((n) => n + 1)} />
     </>
   );
+}
+
+/** Options that are held and not owed: those that can be exercised. */
+function optionsBought(positions: readonly Row[]): ReadonlySet<string> {
+  const held = positions.filter(
+    (one) => one['option'] !== undefined && number(one['quantity']) > 0,
+  );
+  return new Set(held.map((one) => String(one['symbol'])));
 }
 
 function facts(
@@ -100,11 +113,20 @@ function facts(
     ['unrealised', dollars(summary['unrealisedPnl']), sign(summary['unrealisedPnl'])],
     ['gross / net exposure', both(summary, 'grossExposure', 'netExposure')],
     ['drawdown', percent(summary['drawdown'])],
+    ['margin / excess', marginText(summary)],
     ['VaR 95 / 99', both(figures, 'var95', 'var99')],
     ['CVaR 95 / 99', both(figures, 'cvar95', 'cvar99')],
     ['age of risk', `${count(Math.round(number(figures['ageUs']) / 6e7))} min of market time`],
     ['exposure with proxied history', percent(figures['proxied'])],
   ];
+}
+
+/** What positions ask of equity, as a share of it, and what that leaves. */
+function marginText(summary: Row): string {
+  const [margin, equity] = [number(summary['margin']), number(summary['equity'])];
+  if (Number.isNaN(margin)) return 'not known: no price';
+  const share = equity > 0 ? ` (${percent(margin / equity, 1)})` : '';
+  return `${dollars(margin)}${share} / ${dollars(equity - margin)}`;
 }
 
 /** How often today's holdings would have won or lost how much. */

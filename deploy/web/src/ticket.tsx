@@ -15,26 +15,30 @@ interface Order {
   readonly price: string;
 }
 
-/** Books a trade, and shows while it is typed what it would do and which rules say no. */
-export function Ticket(props: { id: string; done: () => void }) {
+/**
+ * Books a trade, and shows while it is typed what it would do and which rules say no. What is in
+ * `options` (bought, and held) can be exercised too.
+ */
+export function Ticket(props: { id: string; options: ReadonlySet<string>; done: () => void }) {
   const [typed, setTyped] = useState<Order>({ symbol: '', quantity: '', price: '' });
   const [answer, setAnswer] = useState({ text: '', accepted: true });
   const [isSending, setSending] = useState(false);
   // A command whose answer never came is sent again under its id, so that it is applied once.
   const pending = useRef<{ readonly command: string; readonly commandId: string }>(undefined);
   const send = async (form: HTMLFormElement, side: string): Promise<void> => {
-    const { symbol, quantity, price } = orderOf(form);
-    const trade = { symbol, side, quantity, price };
-    const command = JSON.stringify(trade);
+    const order = orderOf(form);
+    const { symbol, quantity } = order;
+    const asked = commandOf(order, side);
+    const command = JSON.stringify(asked);
     if (pending.current?.command !== command) {
       pending.current = { command, commandId: newCommandId() };
     }
     setSending(true);
     const path = `portfolios/${encodeURIComponent(props.id)}/commands`;
-    const outcome = await post(path, { commandId: pending.current.commandId, trade });
+    const outcome = await post(path, { commandId: pending.current.commandId, ...asked });
     if (outcome.settled) pending.current = undefined;
     setSending(false);
-    const text = outcome.accepted ? `${side} ${trade.quantity} ${symbol}: booked` : outcome.text;
+    const text = outcome.accepted ? `${side} ${quantity} ${symbol}: booked` : outcome.text;
     setAnswer({ text, accepted: outcome.accepted });
     props.done();
   };
@@ -70,12 +74,24 @@ export function Ticket(props: { id: string; done: () => void }) {
       <button type="submit" value="sell" disabled={isSending}>
         Sell
       </button>{' '}
+      {props.options.has(typed.symbol) ? (
+        <button type="submit" value="exercise" disabled={isSending}>
+          Exercise
+        </button>
+      ) : null}{' '}
       <span class={answer.accepted ? 'good' : 'bad'} role="status">
         {answer.text}
       </span>
-      <WhatIf id={props.id} order={useSettled(typed, SETTLE_MS)} />
+      <WhatIf id={props.id} order={useSettled(typed, SETTLE_MS)} options={props.options} />
     </form>
   );
+}
+
+/** What is sent: an exercise has no price of its own, its shares go at the strike. */
+function commandOf({ symbol, quantity, price }: Order, side: string) {
+  return side === 'exercise'
+    ? { option: { symbol, what: 'exercised', quantity } }
+    : { trade: { symbol, side, quantity, price } };
 }
 
 function orderOf(form: HTMLFormElement): Order {
@@ -98,48 +114,71 @@ const FIGURES: readonly (readonly [
   ['shares', 'held', money],
   ['weight of the name', 'weight', (value) => percent(value, 1)],
   ['gross exposure', 'grossExposure', money],
+  ['margin', 'margin', money],
   ['VaR 99', 'var99', money],
   ['CVaR 99', 'cvar99', money],
 ];
 
-function WhatIf(props: { id: string; order: Order }) {
+/** What may be done with an order, and how its outcome is headed. */
+const ACTS = [
+  ['buy', 'Buy', 'bought'],
+  ['sell', 'Sell', 'sold'],
+  ['exercise', 'Exercise', 'exercised'],
+] as const;
+
+function WhatIf(props: { id: string; order: Order; options: ReadonlySet<string> }) {
   const { symbol, quantity, price } = props.order;
   const isWhole = symbol !== '' && Number(quantity) > 0 && (price === '' || Number(price) > 0);
   const pathOf = (side: string): string =>
-    isWhole
+    isWhole && (side !== 'exercise' || props.options.has(symbol))
       ? `risk/${encodeURIComponent(props.id)}/check?${new URLSearchParams({ symbol, side, quantity, price })}`
       : '';
-  const buy = useJson(pathOf('buy'));
-  const sell = useJson(pathOf('sell'));
+  const answers = [useJson(pathOf('buy')), useJson(pathOf('sell')), useJson(pathOf('exercise'))];
   if (!isWhole) return null;
-  if (buy.value === undefined || sell.value === undefined) {
-    return <p class="soft">{buy.problem ?? sell.problem ?? 'asking …'}</p>;
-  }
-  const before = sideOf(buy.value, 'before');
+  const asked = ACTS.map(([, title, done], at) => ({ title, done, ...answers[at] }));
+  const told = asked.filter(({ value }) => value !== undefined);
+  const before = sideOf(told[0]?.value, 'before');
+  // What is wrong with a trade is told once, though both of its sides were asked.
+  const problems = new Set(asked.flatMap(({ problem }) => problem ?? []));
   return (
     <section class="whatif" aria-label="what the trade would do">
-      <table>
-        <thead>
-          <tr>
-            <th />
-            <th class="n">now</th>
-            <th class="n">bought</th>
-            <th class="n">sold</th>
-          </tr>
-        </thead>
-        <tbody>
-          {FIGURES.map(([name, field, show]) => (
-            <tr key={field}>
-              <td>{name}</td>
-              <td class="n soft">{show(before[field])}</td>
-              <td class="n">{show(sideOf(buy.value, 'after')[field])}</td>
-              <td class="n">{show(sideOf(sell.value, 'after')[field])}</td>
+      {told.length === 0 ? null : (
+        <table>
+          <thead>
+            <tr>
+              <th />
+              <th class="n">now</th>
+              {told.map(({ done }) => (
+                <th key={done} class="n">
+                  {done}
+                </th>
+              ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
-      <Reasons title="Buy" checked={buy.value} />
-      <Reasons title="Sell" checked={sell.value} />
+          </thead>
+          <tbody>
+            {FIGURES.map(([name, field, show]) => (
+              <tr key={field}>
+                <td>{name}</td>
+                <td class="n soft">{show(before[field])}</td>
+                {told.map(({ done, value }) => (
+                  <td key={done} class="n">
+                    {show(sideOf(value, 'after')[field])}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      {told.map(({ title, value }) =>
+        value === undefined ? null : <Reasons key={title} title={title} checked={value} />,
+      )}
+      {[...problems].map((problem) => (
+        <p key={problem} class="soft">
+          {problem}
+        </p>
+      ))}
+      {told.length === 0 && problems.size === 0 ? <p class="soft">asking …</p> : null}
     </section>
   );
 }
