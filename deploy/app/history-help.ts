@@ -7,8 +7,8 @@ import { HistoryParts } from '../roles/history-parts.js';
 import { createEngines } from '../roles/shard-engines.js';
 import type { ShardConfig } from '../roles/shard-messages.js';
 import { History, partsOfHistory } from '../roles/warm-up.js';
-import type { PlacedActors } from './placed-actors.js';
 import { nextTurn } from './next-turn.js';
+import type { PlacedActors } from './placed-actors.js';
 
 /** What history is run with: of the shards' own configurations. */
 type HistoryConfig = Pick<
