@@ -283,4 +283,5 @@ export const APPLICATION_ERRORS: Readonly<Record<string, string>> = {
   'verify.no_directory': 'The directory to verify does not exist.',
   'verify.no_vectors': 'The directory holds nothing to verify.',
   'verify.unreadable': 'A file to verify could not be read.',
+  'warm_up.a_part_ends_in_time': 'Another thread took a part of the history and never ended it.',
 };

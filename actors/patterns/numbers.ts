@@ -4,7 +4,7 @@ import { assert } from '../../engine/index.js';
 import { CANDLE_NUMBERS, NUMBER, SETTINGS, type SettingWord } from './candles.js';
 
 /** Ages that rules may look at: a hikkake confirmed three bars later began six before. */
-export const AGES_MAX = 7;
+const AGES_MAX = 7;
 
 /** A summand: what stands in a place, so many times. */
 export interface Term {

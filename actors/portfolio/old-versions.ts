@@ -29,8 +29,8 @@ type OldPortfolio = Omit<PlainPortfolio, 'account' | 'history'> & { readonly led
 /**
  * An event as today's. Versions 5 and 6 are, and version 4, which knew no options. Version 3 did
  * not tell what the market had entered before it. Versions 1 and 2 pooled lots, and what they made
- * is made again; they told no day: it is that of the session in which they come back, which is the one
- * they were made in.
+ * is made again; they told no day: it is that of the session in which they come back, which is the
+ * one they were made in.
  */
 export function upcastEvent(from: number, event: unknown): PortfolioEvent {
   // An event of these versions is an entry as it is today.

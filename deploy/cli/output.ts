@@ -6,7 +6,8 @@ import { painted, proseFor, tableFor } from './terminal-text.js';
 /**
  * Exit codes of the command line: `failed` ran and was refused, found a difference or damage;
  * `usage` was given something wrong, a flag, a file or the data in it; `unavailable` found no
- * system, run, journal or recording to ask; `unanswered` asked one that did not say what became of it.
+ * system, run, journal or recording to ask; `unanswered` asked one that did not say what became of
+ * it.
  */
 export const EXIT = { ok: 0, failed: 1, usage: 2, unavailable: 3, unanswered: 4 } as const;
 

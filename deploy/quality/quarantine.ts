@@ -30,8 +30,8 @@ const RECORDS_MAX = 2_000_000;
 const BATCH = 1_000;
 
 /**
- * Whether a file begins as DuckDB's databases do: others it would take for tables of its own. Source:
- * DuckDB's storage format, a checksum of eight bytes and then the mark.
+ * Whether a file begins as DuckDB's databases do: others it would take for tables of its own.
+ * Source: DuckDB's storage format, a checksum of eight bytes and then the mark.
  */
 function isDatabase(path: string): boolean {
   if (!statSync(path).isFile()) return false;

@@ -29,7 +29,7 @@ export class ShardThreads {
   /** Errors of threads that no shard was running on. */
   strayErrors = 0;
 
-  /** Starts them, and has each load the program: it may be as long as what it will work on takes. */
+  /** Starts them, and has each load the program, which may take as long as what it works on. */
   constructor({ shardCount, programUrl, heapMibMax }: ShardThreadsOptions) {
     this.#programUrl = programUrl;
     // Read at each collection, of every thread; there is no such setting of one thread.
