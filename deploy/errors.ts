@@ -134,6 +134,7 @@ export const APPLICATION_ERRORS: Readonly<Record<string, string>> = {
   'options.time': 'A time to expiry must not be negative.',
   'options.volatility': 'A volatility must be above 0.',
   'options.volatility_too_low': "The volatility is too low for the tree's steps.",
+  'patterns.ages_are_kept': 'A bug: a pattern looks further back than candles are kept.',
   'patterns.form_closes_its_groups':
     'The form of a pattern opens a group that it does not close: a bug.',
   'patterns.form_compares': 'The form of a pattern names a value without comparing it: a bug.',
