@@ -92,7 +92,7 @@ function factsOf(
   const { underlying, type, strike, multiplier } = contract;
   const unit = unitNow(state, underlying);
   const { side: before } = lookNow(state, unit, deps);
-  const { side: after } = lookNow({ ...state, account, isStale: true }, unit, deps);
+  const { side: after } = lookNow(state.with(account), unit, deps);
   return {
     symbol,
     underlying,

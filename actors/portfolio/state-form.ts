@@ -7,10 +7,9 @@ import { optionBookOf } from './option-book.js';
 import { lengthened, shortened } from './short-text.js';
 import {
   type Opening,
-  type PortfolioState,
+  PortfolioState,
   refreshCash,
   type StateDeps,
-  stateOf,
   type Waiting,
 } from './state.js';
 
@@ -137,7 +136,7 @@ function encodeMirror(state: PortfolioState): EncodedMirror {
 
 /** Copies a state back in. */
 export function decodeState(encoded: EncodedPortfolio, deps: StateDeps): PortfolioState {
-  const state = stateOf(encoded.key, deps, Books.of(encoded.books));
+  const state = new PortfolioState(encoded.key, deps, Books.of(encoded.books));
   state.pointIndex = encoded.pointIndex;
   state.actionDate = encoded.actionDate;
   state.opening = encoded.opening;

@@ -40,54 +40,6 @@ export interface Waiting {
   readonly moved?: Moved;
 }
 
-/** Everything a portfolio actor owns. */
-export interface PortfolioState {
-  readonly key: string;
-  readonly directory: Directory;
-  /** Account, history and command ids, which may be at rest: reading one of those opens them. */
-  readonly books: Books;
-  /** Made anew where an entry is late or a correction. */
-  account: Account;
-  readonly history: History;
-  /** Ids of commands applied, oldest first. */
-  readonly commandIds: Set<string>;
-  /** Event times of the last trades that were judged, oldest first. Units: microseconds. */
-  readonly tradeTimesUs: number[];
-  /** Positions as floats, ascending by row; rebuilt when `isStale`: holdings have changed. */
-  rows: Int32Array;
-  quantities: Float64Array;
-  costs: Float64Array;
-  exposures: Float64Array;
-  isStale: boolean;
-  /** Cash of the account's currency and what was earned, as texts; empty when to be made anew. */
-  cashText: string;
-  realisedText: string;
-  /** What is not in positions: cash of all currencies and interest accrued. */
-  cashValue: number;
-  readonly book: ScenarioBook;
-  readonly pricing: OptionPricing;
-  /** What is held of options; undefined without any. */
-  options: OptionBook | undefined;
-  pointIndex: number;
-  /** Last session whose corporate actions were told, so that a replay repeats none. */
-  actionDate: number;
-  /** Those told of the session after it, before its first point. */
-  opening: Opening | undefined;
-  /** Entries that the books can't take yet: no more than earlier replays have journaled. */
-  readonly waiting: Waiting[];
-  /** The highest equity of a point, moved by what was paid in and out since: see `noteFlow`. */
-  equityPeak: number;
-  /** Equity at the last close before this session. */
-  equityAtClose: number;
-  /** Paid in less paid out since then, at the value it had. */
-  flow: number;
-  /** The same since the last point. */
-  flowSincePoint: number;
-  closes: Closes;
-  readonly breached: boolean[];
-  figures: PortfolioFigures | undefined;
-}
-
 /** What a portfolio's state stands on. */
 export interface StateDeps {
   readonly matrix: ScenarioMatrix;
@@ -96,54 +48,90 @@ export interface StateDeps {
   readonly optionPolicy?: OptionPolicy;
 }
 
+/**
+ * Everything a portfolio actor owns. A class, not a literal: accessors in a literal would be each
+ * object's own, which makes the engine keep it as a dictionary, and marks read it all the time.
+ */
+export class PortfolioState {
+  readonly key: string;
+  readonly directory: Directory;
+  /** Account, history and command ids, which may be at rest: reading one of those opens them. */
+  readonly books: Books;
+  /** Event times of the last trades that were judged, oldest first. Units: microseconds. */
+  readonly tradeTimesUs: number[] = [];
+  /** Positions as floats, ascending by row; rebuilt when `isStale`: holdings have changed. */
+  rows = new Int32Array(0);
+  quantities = new Float64Array(0);
+  costs = new Float64Array(0);
+  exposures = new Float64Array(0);
+  isStale = true;
+  /** Cash of the account's currency and what was earned, as texts; empty when to be made anew. */
+  cashText = '';
+  realisedText = '';
+  /** What is not in positions: cash of all currencies and interest accrued. */
+  cashValue = 0;
+  readonly book: ScenarioBook;
+  readonly pricing: OptionPricing;
+  /** What is held of options; undefined without any. */
+  options: OptionBook | undefined = undefined;
+  pointIndex = -1;
+  /** Last session whose corporate actions were told, so that a replay repeats none. */
+  actionDate = 0;
+  /** Those told of the session after it, before its first point. */
+  opening: Opening | undefined = undefined;
+  /** Entries that the books can't take yet: no more than earlier replays have journaled. */
+  readonly waiting: Waiting[] = [];
+  /** The highest equity of a point, moved by what was paid in and out since: see `noteFlow`. */
+  equityPeak = 0;
+  /** Equity at the last close before this session. */
+  equityAtClose = Number.NaN;
+  /** Paid in less paid out since then, at the value it had. */
+  flow = 0;
+  /** The same since the last point. */
+  flowSincePoint = 0;
+  closes: Closes = noCloses();
+  readonly breached: boolean[] = [];
+  figures: PortfolioFigures | undefined = undefined;
+
+  /** The state of a portfolio that has such books and has done nothing else. */
+  constructor(key: string, { directory, matrix, optionPolicy }: StateDeps, books: Books) {
+    this.key = key;
+    this.directory = directory;
+    this.books = books;
+    this.book = new ScenarioBook(matrix);
+    this.pricing = { policy: optionPolicy ?? DEFAULT_OPTION_POLICY, matrix };
+  }
+
+  /** Made anew where an entry is late or a correction. */
+  get account(): Account {
+    return this.books.open.account;
+  }
+
+  set account(account: Account) {
+    this.books.open.account = account;
+  }
+
+  get history(): History {
+    return this.books.open.history;
+  }
+
+  /** Ids of commands applied, oldest first. */
+  get commandIds(): Set<string> {
+    return this.books.commandIds;
+  }
+
+  /** The same portfolio with another account, to be looked at: what is held is read anew. */
+  with(account: Account): PortfolioState {
+    const books = Books.begin(account, this.history);
+    const other: PortfolioState = Object.create(PortfolioState.prototype);
+    return Object.assign(other, this, { books, isStale: true });
+  }
+}
+
 /** The state of a portfolio that has done nothing; `method` is what chooses its lots. */
 export function emptyState(key: string, deps: StateDeps, method: LotMethod): PortfolioState {
   const account = emptyAccount(method);
-  return stateOf(key, deps, Books.begin(account, emptyHistory(account)));
-}
-
-/** The state of a portfolio that has such books and has done nothing else. */
-export function stateOf(key: string, deps: StateDeps, books: Books): PortfolioState {
-  return {
-    key,
-    directory: deps.directory,
-    books,
-    get account() {
-      return books.open.account;
-    },
-    set account(account) {
-      books.open.account = account;
-    },
-    get history() {
-      return books.open.history;
-    },
-    get commandIds() {
-      return books.commandIds;
-    },
-    tradeTimesUs: [],
-    rows: new Int32Array(0),
-    quantities: new Float64Array(0),
-    costs: new Float64Array(0),
-    exposures: new Float64Array(0),
-    isStale: true,
-    cashText: '',
-    realisedText: '',
-    cashValue: 0,
-    book: new ScenarioBook(deps.matrix),
-    pricing: { policy: deps.optionPolicy ?? DEFAULT_OPTION_POLICY, matrix: deps.matrix },
-    options: undefined,
-    pointIndex: -1,
-    actionDate: 0,
-    opening: undefined,
-    waiting: [],
-    equityPeak: 0,
-    equityAtClose: Number.NaN,
-    flow: 0,
-    flowSincePoint: 0,
-    closes: noCloses(),
-    breached: [],
-    figures: undefined,
-  };
+  return new PortfolioState(key, deps, Books.begin(account, emptyHistory(account)));
 }
 
 /** Remembers a command id, forgetting the oldest beyond the bound. */
