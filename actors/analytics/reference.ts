@@ -97,40 +97,56 @@ function against(
 
 const YEAR = { periodsPerYear: 'number' } as const;
 const RISK_FREE = { riskFreePerPeriod: 'number' } as const;
+const REQUIRED = { requiredReturn: 'number' } as const;
+const DDOF = { ddof: 'number' } as const;
+
+/** None where a case does not say. Units: a return per period. */
+function riskFreeOf(asked: Asked): number {
+  return paramOf(asked, 'riskFreePerPeriod', 0);
+}
 
 const GROWTH: ReferenceFunctions = {
   total_return: over({}, ({ returns }) => figures.totalReturn(returns)),
   annual_return: over(YEAR, ({ returns }, _, periods) => figures.annualReturn(returns, periods)),
-  annual_volatility: over(YEAR, ({ returns }, _, periods) =>
-    figures.annualVolatility(returns, periods),
+  annual_volatility: over(
+    YEAR,
+    ({ returns }, asked, periods) =>
+      figures.annualVolatility(returns, periods, paramOf(asked, 'ddof', 1)),
+    DDOF,
   ),
-  sharpe_ratio: over({ ...RISK_FREE, ...YEAR }, ({ returns }, asked, periods) =>
-    figures.sharpeRatio(returns, paramOf(asked, 'riskFreePerPeriod'), periods),
+  sharpe_ratio: over(
+    YEAR,
+    ({ returns }, asked, periods) => figures.sharpeRatio(returns, riskFreeOf(asked), periods),
+    RISK_FREE,
   ),
-  sortino_ratio: over({ requiredReturn: 'number', ...YEAR }, ({ returns }, asked, periods) =>
-    figures.sortinoRatio(returns, paramOf(asked, 'requiredReturn'), periods),
+  sortino_ratio: over(
+    YEAR,
+    ({ returns }, asked, periods) =>
+      figures.sortinoRatio(returns, paramOf(asked, 'requiredReturn', 0), periods),
+    REQUIRED,
   ),
-  downside_risk: over({ requiredReturn: 'number', ...YEAR }, ({ returns }, asked, periods) =>
-    figures.downsideRisk(returns, paramOf(asked, 'requiredReturn'), periods),
+  downside_risk: over(
+    YEAR,
+    ({ returns }, asked, periods) =>
+      figures.downsideRisk(returns, paramOf(asked, 'requiredReturn', 0), periods),
+    REQUIRED,
   ),
   calmar_ratio: over(YEAR, ({ returns }, _, periods) => calmarRatio(returns, periods)),
   omega_ratio: over(
-    { riskFree: 'number' },
+    {},
     ({ returns }, asked, periods) => {
       // The required return is per period, or by the year where its name says so.
       const annual = paramOf(asked, 'requiredReturnAnnual', 0);
       const required = paramOf(asked, 'requiredReturn', 0) + figures.periodRate(annual, periods);
-      return figures.omegaRatio(returns, paramOf(asked, 'riskFree') + required);
+      return figures.omegaRatio(returns, paramOf(asked, 'riskFree', 0) + required);
     },
-    { requiredReturn: 'number', requiredReturnAnnual: 'number', ...YEAR },
+    { riskFree: 'number', ...REQUIRED, requiredReturnAnnual: 'number', ...YEAR },
   ),
-  rolling_sharpe: over({ window: 'number', ...RISK_FREE, ...YEAR }, ({ returns }, asked, periods) =>
-    figures.rollingSharpe(
-      returns,
-      paramOf(asked, 'window'),
-      paramOf(asked, 'riskFreePerPeriod'),
-      periods,
-    ),
+  rolling_sharpe: over(
+    { window: 'number', ...YEAR },
+    ({ returns }, asked, periods) =>
+      figures.rollingSharpe(returns, paramOf(asked, 'window'), riskFreeOf(asked), periods),
+    RISK_FREE,
   ),
 };
 
@@ -184,12 +200,19 @@ function datesOf(drawdown: Drawdown, dates: readonly string[]): Record<string, u
 }
 
 const AGAINST: ReferenceFunctions = {
-  beta: against(RISK_FREE, (series) => benchmark.beta(series.returns, series.benchmark)),
-  alpha: against({ ...RISK_FREE, ...YEAR }, (series, asked, periods) =>
-    alphaOf(series, asked, periods, 'geometric'),
+  beta: against({}, (series) => benchmark.beta(series.returns, series.benchmark), {
+    ...RISK_FREE,
+    ...YEAR,
+  }),
+  alpha: against(
+    YEAR,
+    (series, asked, periods) => alphaOf(series, asked, periods, 'geometric'),
+    RISK_FREE,
   ),
-  alpha_arithmetic: against({ ...RISK_FREE, ...YEAR }, (series, asked, periods) =>
-    alphaOf(series, asked, periods, 'arithmetic'),
+  alpha_arithmetic: against(
+    YEAR,
+    (series, asked, periods) => alphaOf(series, asked, periods, 'arithmetic'),
+    RISK_FREE,
   ),
   up_capture: against(YEAR, (series, _, periods) => captureOf(series, periods, 'up')),
   down_capture: against(YEAR, (series, _, periods) => captureOf(series, periods, 'down')),
@@ -203,10 +226,10 @@ const AGAINST: ReferenceFunctions = {
   }),
   correlation: against({}, (series) => pearson(series.returns, series.benchmark)),
   treynor: against(
-    { riskFree: 'number' },
-    (series, asked, periods) =>
-      benchmark.treynorRatio(series.returns, series.benchmark, paramOf(asked, 'riskFree'), periods),
-    YEAR,
+    {},
+    ({ returns, benchmark: market }, asked, periods) =>
+      benchmark.treynorRatio(returns, market, paramOf(asked, 'riskFree', 0), periods),
+    { riskFree: 'number', ...YEAR },
   ),
 };
 
@@ -216,7 +239,7 @@ function alphaOf(
   periods: number,
   compounding: benchmark.AlphaCompounding,
 ): number {
-  const riskFree = paramOf(asked, 'riskFreePerPeriod');
+  const riskFree = riskFreeOf(asked);
   return benchmark.alpha(series.returns, series.benchmark, riskFree, periods, compounding);
 }
 

@@ -52,6 +52,8 @@ t.test('a wrong reference fails, an unknown function or exchange is skipped', as
   t.same(verifyCalendarCase(reference).notes, ['count: expected 4, was 5']);
   t.equal(verifyCalendarCase({ ...reference, function: 'other' }).status, 'skipped');
   t.equal(verifyCalendarCase({ ...reference, input: { exchange: 'XLON' } }).status, 'skipped');
+  const nasdaq = { ...reference, input: { exchange: 'XNAS' }, expected: { count: 5 } };
+  t.equal(verifyCalendarCase(nasdaq).status, 'passed', "it keeps New York's sessions");
   const params = { ...reference.params, halfDays: true };
   t.equal(verifyCalendarCase({ ...reference, params }).status, 'skipped');
   for (const date of ['2018-02-30', 'today', '1997-12-31', '2041-01-02']) {

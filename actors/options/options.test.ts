@@ -68,6 +68,14 @@ t.test('a wrong expectation fails and an unknown word is skipped', async (t) => 
   t.equal(verifyOptionCase({ ...first, params }).status, 'skipped');
   t.equal(verifyOptionCase({ ...first, function: 'heston' }).status, 'skipped');
   t.equal(verifyOptionCase({ ...first, input: { compounding: 'annual' } }).status, 'skipped');
+  const { timeYears, ...dated } = first.params;
+  t.equal(timeYears, 1);
+  const byDays = (days: number, dayCount: string): string =>
+    verifyOptionCase({ ...first, params: { ...dated, days }, input: { dayCount } }).status;
+  t.equal(byDays(365, 'Actual/365F'), 'passed');
+  t.equal(byDays(360, 'Actual/360'), 'passed');
+  t.equal(byDays(365, 'Actual/360'), 'failed');
+  t.equal(byDays(365, 'Business/252'), 'skipped');
 });
 
 t.test('the normal distribution is right to the last digits, tails included', async (t) => {

@@ -108,6 +108,8 @@ t.test(
     const negated = first!.expected.map(([at, hit]) => [at, at === index ? -value : hit] as const);
     const tie = { ...first!, expected: negated, tie_sensitive: [index] };
     t.equal(verifyPatternCase(tie, prices).status, 'passed');
+    const shouted = { ...first!, function: first!.function.toUpperCase() };
+    t.equal(verifyPatternCase(shouted, prices).status, 'passed');
     const params = { penetration: 'deep' };
     t.equal(verifyPatternCase({ ...first!, params }, prices).status, 'skipped');
     t.equal(verifyPatternCase({ ...first!, params: { depth: 1 } }, prices).status, 'skipped');

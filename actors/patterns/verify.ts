@@ -26,13 +26,13 @@ export function verifyPatternCase(
   reference: ReferenceCase,
   prices: () => PatternPrices,
 ): ReferenceVerdict {
-  const word = unknownWord(reference.params, ['penetration']);
+  const word = unknownWord(reference.params, ['penetration', 'optInPenetration']);
   if (word !== undefined) return skipped(`${reference.function} has no parameter ${word}`);
-  const { penetration = undefined } = reference.params;
+  const { optInPenetration = undefined, penetration = optInPenetration } = reference.params;
   if (penetration !== undefined && typeof penetration !== 'number') {
     return skipped(`expected penetration as a number, was ${told(penetration)}`);
   }
-  const name = reference.function.replace(/^cdl/, 'cdl_');
+  const name = reference.function.toLowerCase().replace(/^cdl/, 'cdl_');
   const engine = createPatternEngine({
     asked: patternsAmong([name]),
     ...(penetration === undefined ? {} : { penetration }),
@@ -45,8 +45,9 @@ export function verifyPatternCase(
   const notes: string[] = [];
   const found = got.findIndex((value) => !Number.isNaN(value));
   const first = found < 0 ? null : found;
-  if (first !== reference.first_valid_index) {
-    const stated = told(reference.first_valid_index);
+  const { first_valid_index: start } = reference;
+  if (start !== undefined && first !== start) {
+    const stated = told(start);
     notes.push(`expected the first value at ${stated}, was ${first}`);
   }
   got.forEach((value, index) => {

@@ -40,12 +40,14 @@ const SUPERVISED_CONFIDENCE = 0.99;
 export const ASSET_FUNCTIONS: ReferenceFunctions = {
   component_var: { needs: { confidence: 'number' }, compute: componentVar },
   covariance: {
+    may: { ddof: 'number' },
     compute(asked) {
       const panel = panelOf(asked, 'returns');
       if (panel === undefined) return undefined;
-      const matrix = covarianceMatrix(panel.returns, 1);
+      const ddof = paramOf(asked, 'ddof', 1);
+      const matrix = covarianceMatrix(panel.returns, ddof);
       return {
-        ddof1_4x4: toRows(matrix, CORNER),
+        [`ddof${ddof}_4x4`]: toRows(matrix, CORNER),
         trace: traceOf(matrix),
         sum: total(matrix),
         frobenius: Math.hypot(...matrix.values),
@@ -90,7 +92,8 @@ export const ASSET_FUNCTIONS: ReferenceFunctions = {
     },
   },
   var_backtest: {
-    needs: { confidence: 'number', window: 'number', quantile: QUANTILE_METHODS },
+    needs: { confidence: 'number', window: 'number' },
+    may: { quantile: QUANTILE_METHODS },
     compute: backtest,
   },
 };

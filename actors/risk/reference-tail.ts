@@ -45,7 +45,8 @@ export function methodOf(asked: Asked): QuantileMethod {
 /** Functions over the returns of one portfolio. */
 export const TAIL_FUNCTIONS: ReferenceFunctions = {
   historical_var: {
-    needs: { ...CONFIDENCE, quantile: QUANTILE_METHODS },
+    needs: CONFIDENCE,
+    may: { quantile: QUANTILE_METHODS },
     compute(asked) {
       const returns = portfolioReturns(asked);
       if (returns === undefined) return undefined;
@@ -63,14 +64,17 @@ export const TAIL_FUNCTIONS: ReferenceFunctions = {
   },
   parametric_var: {
     needs: CONFIDENCE,
+    may: { horizonDays: 'number', ddof: 'number' },
     compute(asked) {
       const returns = portfolioReturns(asked);
       if (returns === undefined) return undefined;
       const confidence = paramOf(asked, 'confidence');
+      const days = paramOf(asked, 'horizonDays', 1);
       const centre = mean(returns);
-      const sigma = deviation(returns, 1);
-      const about = normalRisk(centre, sigma, confidence);
-      const zero = normalRisk(0, sigma, confidence);
+      const sigma = deviation(returns, paramOf(asked, 'ddof', 1));
+      // Deviations grow with the root of time. The moments that are told stay those of a day.
+      const about = normalRisk(centre * days, sigma * Math.sqrt(days), confidence);
+      const zero = normalRisk(0, sigma * Math.sqrt(days), confidence);
       return {
         mean: centre,
         sigma,
@@ -81,7 +85,7 @@ export const TAIL_FUNCTIONS: ReferenceFunctions = {
       };
     },
   },
-  cornish_fisher_var: { needs: CONFIDENCE, compute: cornishFisher },
+  cornish_fisher_var: { needs: CONFIDENCE, may: { ddof: 'number' }, compute: cornishFisher },
   ewma_var: {
     needs: { ...CONFIDENCE, lambda: 'number' },
     compute(asked) {
@@ -113,7 +117,7 @@ function cornishFisher(asked: Asked): unknown {
   const returns = portfolioReturns(asked);
   if (returns === undefined) return undefined;
   const shape = {
-    sigma: deviation(returns, 1),
+    sigma: deviation(returns, paramOf(asked, 'ddof', 1)),
     skewness: skewness(returns),
     excessKurtosis: excessKurtosis(returns),
   };

@@ -30,7 +30,7 @@ type Judge = (reference: ReferenceCase, prices: PriceFiles) => ReferenceVerdict;
 const JUDGES: Readonly<Record<string, Judge>> = {
   indicators: (reference, prices) => {
     const bars = () => prices.bars(reference.input);
-    return reference.function.startsWith('cdl')
+    return /^cdl/i.test(reference.function)
       ? verifyPatternCase(reference, bars)
       : verifyIndicatorCase(reference, bars);
   },
