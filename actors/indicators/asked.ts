@@ -88,15 +88,19 @@ export function indicatorsAmong(names: Iterable<string>): readonly Indicator[] {
   return [...byStem.values()];
 }
 
-/** How names of such features are written, `kama_<timePeriod>`, with what examples of them say. */
-export const ASKED_FORMS: readonly Omit<FeatureSpec, 'warmUpBars'>[] = Object.entries(
-  FEATURE_MAKERS,
-).flatMap(([word, { needs, make, outputs }]) => {
-  const specs = make(...Object.values(needs).map((rule) => ruleOf(rule).example)).outputs;
-  const stem = [word, ...Object.keys(needs).map((name) => `<${name}>`)].join('_');
-  return Object.entries(outputs).map(([output, index]) => {
-    const { unit, description, source } = specs[index]!;
-    const name = output === '' ? stem : `${stem}_${snake(output)}`;
-    return { name, unit, description, source };
+/**
+ * How names of such features are written, `kama_<timePeriod>`, with what examples of them say.
+ * Made when it is asked for: a second indicator of a kind costs the catalogue's own its code, which
+ * the compiler makes for one set of numbers as long as there is only one.
+ */
+export function askedForms(): readonly Omit<FeatureSpec, 'warmUpBars'>[] {
+  return Object.entries(FEATURE_MAKERS).flatMap(([word, { needs, make, outputs }]) => {
+    const specs = make(...Object.values(needs).map((rule) => ruleOf(rule).example)).outputs;
+    const stem = [word, ...Object.keys(needs).map((name) => `<${name}>`)].join('_');
+    return Object.entries(outputs).map(([output, index]) => {
+      const { unit, description, source } = specs[index]!;
+      const name = output === '' ? stem : `${stem}_${snake(output)}`;
+      return { name, unit, description, source };
+    });
   });
-});
+}

@@ -1,6 +1,6 @@
 // The door of the indicators module: the catalogue, its engine, the cross-section, the checks.
 
-export { ASKED_FORMS, askedFeature, indicatorsAmong } from './asked.js';
+export { askedFeature, askedForms, indicatorsAmong } from './asked.js';
 export { indicatorByFunction, type NamedIndicator } from './by-function.js';
 export { CATALOGUE, FEATURES } from './catalogue.js';
 export {

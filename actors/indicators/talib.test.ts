@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import t from 'tap';
 import type { ReferenceCase } from '../reference/index.js';
-import { ASKED_FORMS, askedFeature, indicatorsAmong } from './asked.js';
+import { askedFeature, askedForms, indicatorsAmong } from './asked.js';
 import { indicatorByFunction, type NamedIndicator } from './by-function.js';
 import { CATALOGUE } from './catalogue.js';
 import { createFeatureEngine } from './features.js';
@@ -146,7 +146,7 @@ t.test('a feature is named by its function, its numbers and its output', async (
     t.equal(askedFeature(name), undefined, `${name} is none`);
   }
   t.equal(askedFeature('sma_20'), undefined, 'what every row keeps is not asked for');
-  t.ok(ASKED_FORMS.some(({ name }) => name === 'mama_<fastLimit>_<slowLimit>_fama'));
+  t.ok(askedForms().some(({ name }) => name === 'mama_<fastLimit>_<slowLimit>_fama'));
 });
 
 t.test('what is asked for steps with the catalogue, each indicator once', async (t) => {

@@ -10,7 +10,7 @@ import {
   type Measure,
   PORTFOLIO_MEASURES,
 } from '../../actors/alerts/index.js';
-import { ASKED_FORMS, CROSS_FEATURES } from '../../actors/indicators/index.js';
+import { askedForms, CROSS_FEATURES } from '../../actors/indicators/index.js';
 import { ROW_FEATURES } from '../../actors/market/index.js';
 import { ASKED_PATTERNS } from '../../actors/patterns/index.js';
 import {
@@ -121,7 +121,7 @@ function alertsMeasures(options: MeasuresFlags): void {
   const all: Readonly<Record<(typeof ALERT_SCOPES)[number], readonly Measure[]>> = {
     portfolio: PORTFOLIO_MEASURES,
     group: GROUP_MEASURES,
-    symbol: [...ROW_FEATURES, ...ASKED_PATTERNS, ...CROSS_FEATURES, ...ASKED_FORMS],
+    symbol: [...ROW_FEATURES, ...ASKED_PATTERNS, ...CROSS_FEATURES, ...askedForms()],
   };
   const told = scopes.flatMap((scope) =>
     all[scope].map(({ name, unit, description }) => ({
