@@ -2,7 +2,7 @@
 
 import { existsSync, realpathSync } from 'node:fs';
 import { Fault, readOnlyQuery } from '../../engine/index.js';
-import { wholeFlag } from '../app/settings.js';
+import { invalid, wholeFlag } from '../app/settings.js';
 import { sqlTables } from '../recorder/tables.js';
 import type { ViewOptions } from './ask.js';
 import { bookTables } from './book-tables.js';
@@ -19,6 +19,7 @@ export interface SqlFlags extends ViewOptions {
 
 /** Runs the command. Errors: `duckdb.*`, `data.missing_file`, `flag.invalid`, `run.none`. */
 export async function sql(query: string, flags: SqlFlags): Promise<void> {
+  if (query.trim() === '') throw invalid('QUERY', 'one SELECT', query);
   const limits = {
     rowsMax: wholeFlag('--rows', flags.rows, 1, 1_000_000),
     timeMsMax: wholeFlag('--seconds', flags.seconds, 1, 3_600) * 1_000,
