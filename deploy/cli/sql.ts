@@ -11,7 +11,8 @@ import { print, say, table } from './output.js';
 
 /** Flags of the command, as typed. */
 export interface SqlFlags extends ViewOptions {
-  readonly dir: string;
+  /** The data directory when absent. */
+  readonly dir?: string;
   readonly rows: string;
   readonly seconds: string;
   readonly memory: string;
@@ -27,13 +28,14 @@ export async function sql(query: string, flags: SqlFlags): Promise<void> {
   };
   const books = await bookTables(query, flags);
   const given = { ...books.given, ...(await liveTables(query, flags)) };
-  if (Object.keys(given).length === 0 && !existsSync(flags.dir)) {
+  const dir = flags.dir ?? flags.dataDir;
+  if (Object.keys(given).length === 0 && !existsSync(dir)) {
     throw new Fault(
       'data.missing_file',
-      `expected a data directory or a recording at ${flags.dir}; name one with --dir`,
+      `expected a data directory or a recording at ${dir}; name one with --dir or --data-dir`,
     );
   }
-  const folder = existsSync(flags.dir) ? realpathSync(flags.dir) : undefined;
+  const folder = existsSync(dir) ? realpathSync(dir) : undefined;
   const files = folder === undefined ? { tables: {} } : { folder, tables: sqlTables(folder) };
   const result = await readOnlyQuery(query, { ...limits, ...files, ...books, given });
   print(result, flags.json === true, () =>
