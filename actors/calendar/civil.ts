@@ -51,3 +51,9 @@ export function isDate(date: number): boolean {
     dateOf(daysOf(date)) === date
   );
 }
+
+/** A date, yyyymmdd, as it is read: yyyy-mm-dd. */
+export function dateText(date: number): string {
+  const text = String(date).padStart(8, '0');
+  return `${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6)}`;
+}

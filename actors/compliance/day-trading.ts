@@ -131,12 +131,6 @@ export function patternDayTrader(
   return { isPattern: firstFlagDate !== undefined, firstFlagDate, dayTradesMax };
 }
 
-/** A date as text, yyyy-mm-dd. */
-export function formatDate(date: number): string {
-  const text = String(date);
-  return `${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6)}`;
-}
-
 /** The date, yyyymmdd, of a text yyyy-mm-dd; undefined where it is none. */
 export function parseDate(text: string): number | undefined {
   const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);

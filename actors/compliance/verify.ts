@@ -1,6 +1,6 @@
 // Compares our compliance figures with a reference case; pure, the caller reads the files.
 
-import { dateOf, daysOf } from '../calendar/index.js';
+import { dateOf, dateText, daysOf } from '../calendar/index.js';
 import {
   closeLots,
   formatUnits,
@@ -24,13 +24,7 @@ import {
   unknownWord,
   verdictOf,
 } from '../reference/index.js';
-import {
-  countDayTrades,
-  type DayOrder,
-  formatDate,
-  parseDate,
-  patternDayTrader,
-} from './day-trading.js';
+import { countDayTrades, type DayOrder, parseDate, patternDayTrader } from './day-trading.js';
 import { type WashTrade, washSales } from './wash-sale.js';
 
 type Words = ReferenceCase['params'];
@@ -160,7 +154,7 @@ function washSale(windowDays: number, input: Words): unknown {
       quantity: Number(shares(lot.quantity)),
       cost: money(lot.cost),
       basis: money(lot.basis),
-      acquired_for_holding: formatDate(dateOf(lot.heldFromDay)),
+      acquired_for_holding: dateText(dateOf(lot.heldFromDay)),
     })),
   };
 }
@@ -221,7 +215,7 @@ function pattern(params: Words, input: Words): unknown {
   );
   return {
     pdt: result.isPattern,
-    first_flag_date: result.firstFlagDate === undefined ? null : formatDate(result.firstFlagDate),
+    first_flag_date: result.firstFlagDate === undefined ? null : dateText(result.firstFlagDate),
     max_in_window: result.dayTradesMax,
   };
 }

@@ -13,11 +13,24 @@ export const PRINT_REASONS = [
   'outside_price_band',
 ] as const;
 
-/** The reason of a print that came behind a later one of its row. */
-export const OUT_OF_ORDER = PRINT_REASONS.indexOf('out_of_order');
-
 /** A reason's text. */
 export type PrintReason = (typeof PRINT_REASONS)[number];
+
+/** The reason of a print that came behind a later one of its row. */
+export const OUT_OF_ORDER = numberOf('out_of_order');
+
+const ACCEPTED = numberOf('accepted');
+const UNKNOWN_SYMBOL = numberOf('unknown_symbol');
+const NOT_A_NUMBER = numberOf('not_a_number');
+const PRICE_NOT_POSITIVE = numberOf('price_not_positive');
+const SIZE_NEGATIVE = numberOf('size_negative');
+const CROSSED_QUOTE = numberOf('crossed_quote');
+const OUTSIDE_SESSION = numberOf('outside_session');
+const OUTSIDE_PRICE_BAND = numberOf('outside_price_band');
+
+function numberOf(reason: PrintReason): number {
+  return PRINT_REASONS.indexOf(reason);
+}
 
 /**
  * Widest move from a row's last price that one print may show, as a factor: 4 lets every real
@@ -50,19 +63,19 @@ export class PrintRules {
     bid: number,
     ask: number,
   ): number {
-    if (!(row >= 0 && row < this.#lastUs.length)) return 1;
+    if (!(row >= 0 && row < this.#lastUs.length)) return UNKNOWN_SYMBOL;
     // One test for five numbers: a NaN or an infinity anywhere makes the sum one too.
     const sum = timeUs + price + size + bid + ask;
-    if (sum - sum !== 0) return 2;
-    if (price <= 0) return 3;
-    if (size < 0) return 4;
-    if (bid < 0 || ask < 0 || (ask > 0 && bid > ask)) return 5;
-    if (timeUs < this.#openUs || timeUs > this.#closeUs) return 7;
-    if (timeUs < this.#lastUs[row]!) return 6;
-    if (!this.isInBand(row, price)) return 8;
+    if (sum - sum !== 0) return NOT_A_NUMBER;
+    if (price <= 0) return PRICE_NOT_POSITIVE;
+    if (size < 0) return SIZE_NEGATIVE;
+    if (bid < 0 || ask < 0 || (ask > 0 && bid > ask)) return CROSSED_QUOTE;
+    if (timeUs < this.#openUs || timeUs > this.#closeUs) return OUTSIDE_SESSION;
+    if (timeUs < this.#lastUs[row]!) return OUT_OF_ORDER;
+    if (!this.isInBand(row, price)) return OUTSIDE_PRICE_BAND;
     this.#lastUs[row] = timeUs;
     this.#lastPrice[row] = price;
-    return 0;
+    return ACCEPTED;
   }
 
   /** Whether a price is no further from the row's last one than a single print may be. */

@@ -5,7 +5,7 @@ import { dot, type Matrix, multiplyVector, zeros } from '../linear/index.js';
 import { atMost, equalTo, turnoverOf } from './constraints.js';
 import { type Constraint, type QuadraticSolution, solveQuadratic } from './quadratic.js';
 
-/** Largest sum of `|weight - from|`. */
+/** Largest sum of `|weight - from|`; 0 holds what there is. */
 export interface TurnoverLimit {
   readonly from: ArrayLike<number>;
   readonly max: number;
@@ -26,8 +26,8 @@ const TURNOVER_SLACK = 1e-12;
 /**
  * Minimises `w' S w / 2` under the constraints and the limit. The split programme finds who buys,
  * sells and stays; with that known the limit is linear, and the answer exact.
- * Errors: as `solveQuadratic`; `optimise.bad_bounds` where the limit is not a number above 0 or
- * does not fit the assets.
+ * Errors: as `solveQuadratic`; `optimise.bad_bounds` where the limit is below 0, no number, or
+ * not of as many weights as there are assets.
  */
 export function leastVarianceWithin(
   covariance: Matrix,

@@ -21,6 +21,7 @@ export interface Regression {
   /** Coefficient over error. */
   readonly tStatistics: Float64Array;
   readonly residuals: Float64Array;
+  /** NaN where all values are alike. */
   readonly rSquared: number;
 }
 
@@ -41,8 +42,8 @@ export function lagsFor(count: number): number {
 
 /**
  * Regresses a series on factors and an intercept.
- * Errors: `statistics.bad_regression` with fewer observations than coefficients or unequal
- * lengths; `statistics.factors_dependent` where a factor repeats the others.
+ * Errors: `statistics.bad_regression` without more observations than coefficients, or with
+ * unequal lengths; `statistics.factors_dependent` where a factor repeats the others.
  * Source: Newey and West 1987.
  */
 export function regress(
@@ -55,7 +56,7 @@ export function regress(
   if (count <= width || factors.some((factor) => factor.length !== count)) {
     return refusal(
       'statistics.bad_regression',
-      `expected more than ${width} observations of ${width - 1} factors, was ${count}`,
+      `expected more than ${width} observations, as many of each of ${width - 1} factors, was ${count} and ${factors.map(({ length }) => length).join(', ')}`,
     );
   }
   const rows = designOf(factors, count);
@@ -83,7 +84,7 @@ export function regress(
     errors: sizes,
     tStatistics: coefficients.map((value, at) => value / sizes[at]!),
     residuals,
-    rSquared: 1 - dot(residuals, residuals) / spread,
+    rSquared: spread > 0 ? 1 - dot(residuals, residuals) / spread : Number.NaN,
   };
 }
 

@@ -2,6 +2,7 @@
 
 import type { AlertRule } from '../../actors/alerts/index.js';
 import type { BarsPlan } from '../../actors/bars/index.js';
+import { dateText } from '../../actors/calendar/index.js';
 import type { FunnelConfig } from '../../actors/funnel/index.js';
 import { Fault, type LogLine } from '../../engine/index.js';
 import type { Member } from '../config/members.js';
@@ -67,15 +68,16 @@ export interface RunDays {
 export function daysOf(options: MarketOptions, dates: Int32Array): RunDays {
   const firstDay = dates.findIndex((date) => date >= options.from);
   if (firstDay < 0) {
-    const until = options.to === undefined ? '' : ` to ${options.to}`;
-    const text = `expected sessions from ${options.from}${until}, the last one read is ${dates[dates.length - 1]}`;
+    const until = options.to === undefined ? '' : ` to ${dateText(options.to)}`;
+    const last = dateText(dates[dates.length - 1]!);
+    const text = `expected sessions from ${dateText(options.from)}${until}, the last one read is ${last}`;
     throw new Fault('data.no_sessions', text);
   }
   const warmDays = Math.min(options.warmDays ?? firstDay, firstDay);
   if (warmDays < WARM_DAYS_MIN) {
     throw new Fault(
       'data.too_little_history',
-      `expected at least ${WARM_DAYS_MIN} sessions before ${options.from}, was ${warmDays}; choose a later --from or a larger --warmup`,
+      `expected at least ${WARM_DAYS_MIN} sessions before ${dateText(options.from)}, was ${warmDays}; choose a later --from or a larger --warmup`,
     );
   }
   return { firstDay, endDay: dates.length, warmDays };

@@ -2,7 +2,7 @@
 
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
-import { isDate } from '../../actors/calendar/index.js';
+import { dateText, isDate } from '../../actors/calendar/index.js';
 import { PRINTS_PER_BAR_MAX, PRINTS_PER_BAR_MIN } from '../../actors/market/index.js';
 import { Fault } from '../../engine/index.js';
 import { alertNames, readAlertRules } from '../config/alerts-config.js';
@@ -25,7 +25,7 @@ export function readSettings(flags: RunFlags): MarketOptions {
   const from = dateFlag('--from', flags.from ?? DEFAULT_FROM);
   const to = flags.to === undefined ? undefined : dateFlag('--to', flags.to);
   if (to !== undefined && to < from) {
-    throw invalid('--to', `a date on or after --from ${from}`, flags.to ?? '');
+    throw invalid('--to', `a date on or after --from ${dateText(from)}`, flags.to ?? '');
   }
   const cores = Math.max(1, availableParallelism() - 1);
   const portfolios = readPortfolios(

@@ -3,6 +3,8 @@
 import { Fault } from '../../engine/index.js';
 import { painted, proseFor, tableFor } from './terminal-text.js';
 
+export { dateText } from '../../actors/calendar/index.js';
+
 /**
  * Exit codes of the command line: `failed` ran and was refused, found a difference or damage;
  * `usage` was given something wrong, a flag, a file or the data in it; `unavailable` found no
@@ -76,12 +78,6 @@ export function table(rows: readonly (readonly (string | number)[])[]): string {
 /** Sentences for whoever reads the results. */
 export function prose(text: string): string {
   return proseFor(text, process.stdout);
-}
-
-/** yyyymmdd as yyyy-mm-dd. */
-export function dateText(date: number): string {
-  const text = String(date);
-  return `${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6)}`;
 }
 
 /** Whole dollars; a dash for what is not known. */

@@ -66,7 +66,7 @@ export function addSqlCommand(program: Command): void {
     .description(
       'one query over what was recorded and fetched (prints, events, raw, bars_1d, trades ...) and what portfolios hold (portfolios, positions, memberships, scenario_profits, group_profits, desks ...)',
     )
-    .option('--dir <dir>', 'a folder of recordings and history', 'data')
+    .option('--dir <dir>', 'a folder of recordings and history (default: that of --data-dir)')
     .option('--rows <n>', 'rows shown at most', '1000')
     .option('--seconds <n>', 'time a query may take', '30')
     .option('--memory <mb>', 'memory a query may take', '1024')

@@ -1,6 +1,7 @@
 // Commands that ask a running system over gRPC, and where it has ended its last run.
 
 import { create, toJson } from '@bufbuild/protobuf';
+import { STAGE_NAMES } from '../../actors/funnel/index.js';
 import {
   DiffRequestSchema,
   ExplainRequestSchema,
@@ -103,9 +104,11 @@ export async function funnelDiff(options: ViewOptions & { readonly date?: string
 
 function diffText(diff: FunnelDiff): string {
   const lines = [`${dateText(diff.date)} against the close before`];
+  const nameOf = (stage: number): string => STAGE_NAMES[stage - 1] ?? 'out';
   for (const kind of ['entered', 'promoted', 'demoted', 'left'] as const) {
     for (const { symbol, fromStage, toStage, why } of diff[kind]) {
-      lines.push(`${kind.padEnd(8)} ${symbol.padEnd(6)} ${fromStage} -> ${toStage}  ${why}`);
+      const move = `${nameOf(fromStage)} -> ${nameOf(toStage)}`;
+      lines.push(`${kind.padEnd(8)} ${symbol.padEnd(6)} ${move}  ${why}`);
     }
   }
   return lines.join('\n');

@@ -2,7 +2,7 @@
 
 import { existsSync, realpathSync } from 'node:fs';
 import { Fault, readOnlyQuery } from '../../engine/index.js';
-import { wholeFlag } from '../app/settings.js';
+import { invalid, wholeFlag } from '../app/settings.js';
 import { sqlTables } from '../recorder/tables.js';
 import type { ViewOptions } from './ask.js';
 import { bookTables } from './book-tables.js';
@@ -11,7 +11,8 @@ import { print, say, table } from './output.js';
 
 /** Flags of the command, as typed. */
 export interface SqlFlags extends ViewOptions {
-  readonly dir: string;
+  /** The data directory when absent. */
+  readonly dir?: string;
   readonly rows: string;
   readonly seconds: string;
   readonly memory: string;
@@ -19,6 +20,7 @@ export interface SqlFlags extends ViewOptions {
 
 /** Runs the command. Errors: `duckdb.*`, `data.missing_file`, `flag.invalid`, `run.none`. */
 export async function sql(query: string, flags: SqlFlags): Promise<void> {
+  if (query.trim() === '') throw invalid('QUERY', 'one SELECT', query);
   const limits = {
     rowsMax: wholeFlag('--rows', flags.rows, 1, 1_000_000),
     timeMsMax: wholeFlag('--seconds', flags.seconds, 1, 3_600) * 1_000,
@@ -26,13 +28,14 @@ export async function sql(query: string, flags: SqlFlags): Promise<void> {
   };
   const books = await bookTables(query, flags);
   const given = { ...books.given, ...(await liveTables(query, flags)) };
-  if (Object.keys(given).length === 0 && !existsSync(flags.dir)) {
+  const dir = flags.dir ?? flags.dataDir;
+  if (Object.keys(given).length === 0 && !existsSync(dir)) {
     throw new Fault(
       'data.missing_file',
-      `expected a data directory or a recording at ${flags.dir}; name one with --dir`,
+      `expected a data directory or a recording at ${dir}; name one with --dir or --data-dir`,
     );
   }
-  const folder = existsSync(flags.dir) ? realpathSync(flags.dir) : undefined;
+  const folder = existsSync(dir) ? realpathSync(dir) : undefined;
   const files = folder === undefined ? { tables: {} } : { folder, tables: sqlTables(folder) };
   const result = await readOnlyQuery(query, { ...limits, ...files, ...books, given });
   print(result, flags.json === true, () =>

@@ -55,6 +55,8 @@ t.test('a run keeps what its vendor sends, which is read again and questioned', 
   const query = `SELECT count(*)::INT AS n, min(arrival_us) > 1e15 AS timed FROM raw
     WHERE source = 'alpaca' AND decode(message) LIKE '[{"T":"t"%'`;
   const asked = await sluice('sql', query, '--dir', rec, '--json');
+  const alike = await sluice('sql', query, '--data-dir', rec, '--json');
+  t.equal(alike.out, asked.out, 'the data directory is the folder where none is named');
   t.match(JSON.parse(asked.out).rows, [[7, true]], asked.err);
   t.match((await sluice('recording', 'show', rec)).out, /raw@alpaca +1/);
   const dropped = await sluice('recording', 'retain', rec, '--raw-days', '1', '--json');

@@ -83,7 +83,10 @@ t.test('a run of a dirty file, and what is shown of it when it has ended', async
   };
   t.match(JSON.parse(await shown('funnel', 'show', '--json')), { universe: SYMBOLS.length });
   t.match(await shown('funnel', 'explain', 'aapl'), /AAPL passes \d of 6 stages/);
-  t.match(await shown('funnel', 'diff', '--date', '2021-01-07'), /^2021-01-07/);
+  t.match(
+    await shown('funnel', 'diff', '--date', '2021-01-07'),
+    /^2021-01-07.* (?:out|hygiene|history|structural|energy) -> /s,
+  );
   t.match(await shown('portfolio', 'list'), /megacaps/);
   t.match(await shown('portfolio', 'show', 'megacaps'), /AAPL +\d+/);
   t.match(await shown('risk', 'show', 'megacaps'), /99 % +[\d,]+ +[\d,]+/);
@@ -123,6 +126,7 @@ t.test('what is wrong with a command is exit code 2, and says what was expected'
     [['run', '--funnel', funnel], /funnel\.yaml:\d+:\d+ expected the name of a feature/],
     [['run', '--portfolios', portfolios], /portfolios\.yaml:2:5 expected an id of.*\n.*:3:5/],
     [['funnel', 'diff', '--date', 'monday'], /--date: expected a date such as/],
+    [['sql', ' '], /QUERY: expected one SELECT/],
     [['funnel', 'study', '--costs-bps', 'few'], /--costs-bps: expected basis points/],
     [['actors', 'tree', '--address', 'here'], /--address: expected host:port/],
     [['journal', 'inspect', '--until', 'noon'], /--until: expected a position, a date or a time/],

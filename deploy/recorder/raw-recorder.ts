@@ -7,7 +7,10 @@ import { datesOf, isRaw, kindsOf, numbersOf, type RawKind, tablesIn } from './re
 import { type RollingCounters, RollingSegments, recoverSegments } from './rolling.js';
 import { BODY_BYTES_MAX, HEAD_BYTES_MAX } from './segment.js';
 
-/** Messages that may wait for the disk; beyond it new ones are dropped. Units: bytes. */
+/**
+ * Messages that may wait for the disk; beyond it new ones are dropped. A disk that stands still for
+ * a second holds up some tens of megabytes of a whole market's stream. Units: bytes.
+ */
 const WAITING_BYTES_MAX = 64 * 1024 * 1024;
 
 /** What a message weighs while it waits, beside its own bytes. Units: bytes. */
@@ -40,8 +43,12 @@ export class RawRecorder {
   #number: number;
   #isClosed = false;
   readonly counters: RawCounters = {
-    ...{ messages: 0, dropped: 0, removed: 0 },
-    ...{ bytes: 0, sealed: 0, waits: 0 },
+    messages: 0,
+    dropped: 0,
+    removed: 0,
+    bytes: 0,
+    sealed: 0,
+    waits: 0,
   };
 
   private constructor(dir: string, options: RawOptions) {

@@ -43,7 +43,7 @@ export class HeldAsks {
     return Math.max(0, dueUs);
   }
 
-  /** Gives back those whose asker is gone: done now, they would surprise him. */
+  /** Gives back those whose asker has given up: done now, they would be a surprise. */
   expire(nowUs: number): readonly Ask[] {
     if (this.dueUs(nowUs) > 0) return [];
     const late = this.#held.filter(({ untilUs }) => untilUs <= nowUs);

@@ -56,7 +56,7 @@ export class Departure {
     const { timers, ports, cells } = this.#kernel;
     const everyone = [...cells.values()];
     timers.set('shutdown', ports.monotonicUs() + deadlineUs, () => {
-      for (const cell of everyone.reverse()) this.force(cell);
+      for (const cell of everyone.toReversed()) this.force(cell);
     });
     const roots = everyone.filter(({ parent }) => parent === '');
     this.#stopAll(roots, () => {
