@@ -4,7 +4,6 @@ import { create } from '@bufbuild/protobuf';
 import type {
   LotsShown,
   OrderChecked,
-  PortfolioFigures,
   PortfolioMessage,
   PortfolioShown,
   RebalanceProposed,
@@ -55,25 +54,16 @@ import type { Answer } from './port.js';
 import { breaksOf, lotsOf, proposalOf, returnsOf, transactionsOf } from './portfolio-books.js';
 import { commandOf } from './portfolio-commands.js';
 import { breachesOf, checkedOf, limitsOf, optionRiskOf, positionOf } from './portfolio-messages.js';
-
-/** Points of history shown beside a figure. */
-const HISTORY_KEPT = 120;
+import { type PortfolioRow, PortfolioRows } from './portfolio-rows.js';
 
 /** Entries of an answer that asks for no number. */
 const TRANSACTIONS_SHOWN = 100;
 
-interface PortfolioRow {
-  figures: PortfolioFigures;
-  stamp: number;
-  readonly equity: number[];
-  readonly var99: number[];
-}
-
-/** Keeps the latest figures of every portfolio. */
+/** Answers what is asked of portfolios: from what they told, or by asking them. */
 export class PortfolioPart {
-  readonly #portfolioRows = new Map<string, PortfolioRow>();
+  /** What the actors have told at points. */
+  readonly rows = new PortfolioRows();
   #market: Market | undefined;
-  #portfolioStamp = 1;
   /** Names of portfolios by id. */
   readonly #names = new Map<string, string>();
   /** Groups that each portfolio is judged in, in the order of the configuration. */
@@ -95,54 +85,14 @@ export class PortfolioPart {
     }
   }
 
-  /** Highest stamp so far. */
-  get stamp(): number {
-    return this.#portfolioStamp;
-  }
-
-  /** Takes the figures of one point; older ones than those known change nothing. */
-  onFigures(figures: PortfolioFigures): void {
-    const row = this.#portfolioRows.get(figures.key) ?? {
-      figures,
-      stamp: 0,
-      equity: [],
-      var99: [],
-    };
-    // A restarted shard tells old points again, and the latest one with what is known now.
-    if (figures.pointIndex < row.figures.pointIndex) return;
-    const isNew = row.stamp === 0 || figures.pointIndex > row.figures.pointIndex;
-    row.figures = figures;
-    row.stamp = ++this.#portfolioStamp;
-    this.#portfolioRows.set(figures.key, row);
-    if (!isNew) return;
-    row.equity.push(figures.equity);
-    row.var99.push(figures.var99);
-    if (row.equity.length > HISTORY_KEPT) row.equity.shift();
-    if (row.var99.length > HISTORY_KEPT) row.var99.shift();
-  }
-
-  #portfoliosSince(
-    stamp: number,
-    ids: readonly string[] | undefined,
-  ): Answer<readonly PortfolioRow[]> {
-    const wanted = ids === undefined || ids.length === 0 ? undefined : new Set(ids);
-    for (const id of wanted ?? []) {
-      if (!this.#portfolioRows.has(id)) return unknownPortfolio(id);
-    }
-    const rows = [...this.#portfolioRows.values()].filter(
-      (row) => row.stamp > stamp && (wanted === undefined || wanted.has(row.figures.key)),
-    );
-    return { ok: true, value: rows };
-  }
-
   /** Portfolios changed since a stamp. Errors: `portfolio.unknown`. */
   summaries(stamp: number, ids: readonly string[] | undefined): Answer<PortfolioBatch> {
-    const rows = this.#portfoliosSince(stamp, ids);
+    const rows = this.rows.since(stamp, ids);
     if (!rows.ok) return rows;
     const portfolios = rows.value.map((row) => this.#summary(row));
     return {
       ok: true,
-      value: create(PortfolioBatchSchema, { portfolios, stamp: this.#portfolioStamp }),
+      value: create(PortfolioBatchSchema, { portfolios, stamp: this.rows.stamp }),
     };
   }
 
@@ -198,7 +148,7 @@ export class PortfolioPart {
 
   /** Asks a portfolio something; `T` is the reply that the question has. */
   async #ask<T>(id: string, question: PortfolioMessage): Promise<Answer<T>> {
-    if (!this.#portfolioRows.has(id)) return unknownPortfolio(id);
+    if (!this.rows.has(id)) return unknownPortfolio(id);
     const reply = await this.#running().shards.asks.ask(`portfolio/${id}`, question);
     if (reply.kind === 'replied') return { ok: true, value: reply.message as T };
     return reply.kind === 'refused'
@@ -269,7 +219,7 @@ export class PortfolioPart {
     const shown = await this.#show(id);
     if (!shown.ok) return shown;
     const { positions, figures, now } = shown.value;
-    const row = this.#portfolioRows.get(id)!;
+    const row = this.rows.get(id)!;
     return {
       ok: true,
       value: create(PortfolioDetailSchema, {
@@ -286,17 +236,17 @@ export class PortfolioPart {
 
   /** Risk figures changed since a stamp. Errors: `portfolio.unknown`. */
   risks(stamp: number, ids: readonly string[] | undefined): Answer<RiskBatch> {
-    const rows = this.#portfoliosSince(stamp, ids);
+    const rows = this.rows.since(stamp, ids);
     if (!rows.ok) return rows;
     const risks = rows.value.map((row) => this.#riskSummary(row));
-    return { ok: true, value: create(RiskBatchSchema, { risks, stamp: this.#portfolioStamp }) };
+    return { ok: true, value: create(RiskBatchSchema, { risks, stamp: this.rows.stamp }) };
   }
 
   /** The risk of one portfolio. Errors: `portfolio.unknown`, `portfolio.timed_out`. */
   async risk(id: string): Promise<Answer<RiskDetail>> {
     const shown = await this.#show(id);
     if (!shown.ok) return shown;
-    const row = this.#portfolioRows.get(id)!;
+    const row = this.rows.get(id)!;
     const options = optionRiskOf(shown.value);
     return {
       ok: true,
@@ -308,11 +258,6 @@ export class PortfolioPart {
         scenarioDates: this.#datesFrom(shown.value.firstDay, shown.value.scenarioProfits.length),
       }),
     };
-  }
-
-  /** Latest figures of every portfolio. */
-  figures(): readonly PortfolioFigures[] {
-    return [...this.#portfolioRows.values()].map(({ figures }) => figures);
   }
 
   /** The trades that would close a portfolio. Errors: as of `portfolio`. */
@@ -347,7 +292,7 @@ export class PortfolioPart {
   /** Passes a command to its portfolio; resolves once it is durable, or refused. */
   async command(request: CommandRequest): Promise<CommandResponse> {
     const { portfolio } = request;
-    if (!this.#portfolioRows.has(portfolio)) return refused(unknownPortfolio(portfolio).refusal);
+    if (!this.rows.has(portfolio)) return refused(unknownPortfolio(portfolio).refusal);
     const message = commandOf(request);
     if (message.kind === 'refusal') return refused(message);
     const reply = await this.#running().shards.asks.ask(`portfolio/${portfolio}`, message);

@@ -2,8 +2,15 @@
 
 import type { RiskBoard } from '../../actors/groups/index.js';
 import { limitsOfScope, scopesOf } from '../../actors/groups/index.js';
-import type { LimitConfig } from '../../actors/limits/index.js';
 import { type Journal, type Refusal, refusal } from '../../engine/index.js';
+import {
+  isLimit,
+  refuseApproval,
+  refuseLimit,
+  refuseMinutes,
+  refuseName,
+  refuseStanding,
+} from './control-refusals.js';
 import { JournalWriter } from './journal-writer.js';
 import { KnownIds } from './known-ids.js';
 import {
@@ -18,15 +25,8 @@ import {
 /** Address of the decisions in the journal: part of its hash chain as any actor's events. */
 const ADDRESS = 'risk/controls';
 
-/** Longest override: a week of market time. Units: minutes. */
-const MINUTES_MAX = 10_080;
-
 /** Overrides that may wait for approval or be in force. */
 const OVERRIDES_MAX = 1_000;
-
-/** Longest name of a person and longest reason. Units: characters. */
-const BY_MAX = 100;
-const REASON_MAX = 500;
 
 /** Breaches known to have turned the kill switch; the oldest is forgotten, and may do so again. */
 const BREACHES_MAX = 10_000;
@@ -99,12 +99,9 @@ export class RiskControls {
     const { scope, measure, severity, reason } = wanted;
     const by = wanted.by.trim();
     return this.#decide(() => {
-      const bad = this.#refuseLimit(wanted) ?? refuseName(by, reason);
+      const bad =
+        refuseLimit(this.#board.config, wanted) ?? refuseName(by, reason) ?? refuseMinutes(minutes);
       if (bad !== undefined) return bad;
-      if (!(Number.isInteger(minutes) && minutes >= 1 && minutes <= MINUTES_MAX)) {
-        const text = `expected 1 to ${MINUTES_MAX} minutes of market time, was ${minutes}`;
-        return refusal('limits.bad_minutes', text);
-      }
       this.#forgetExpired();
       if (this.#overrides.size >= OVERRIDES_MAX) {
         const text = `expected fewer than ${OVERRIDES_MAX} overrides, there are as many`;
@@ -126,21 +123,8 @@ export class RiskControls {
     return this.#decide(() => {
       const found = this.#find(id, by);
       if (found.kind === 'refusal') return found;
-      const { by: asker, approvedBy, askedUs } = found;
-      if (asker.toLowerCase() === by.toLowerCase()) {
-        const text = `expected another person than ${asker}, who asked for it`;
-        return refusal('limits.same_person', text);
-      }
-      if (approvedBy !== '') {
-        const text = `expected an override that waits, ${id} was approved by ${approvedBy}`;
-        return refusal('limits.already_approved', text);
-      }
-      // Asked for in an earlier replay: its minutes are those of a time that is yet to come.
-      if (askedUs > this.#nowUs()) {
-        const text = `expected an override that was asked for by now, ${id} is of a later market time; ask for it again`;
-        return refusal('limits.not_yet', text);
-      }
-      return { kind: 'override_approved', id, by };
+      const bad = refuseApproval(found, by, this.#nowUs());
+      return bad ?? { kind: 'override_approved', id, by };
     });
   }
 
@@ -162,16 +146,7 @@ export class RiskControls {
     if (found === undefined) {
       return refusal('limits.unknown_override', `expected the id of an override, was ${id}`);
     }
-    const bad = refuseName(by, found.reason);
-    if (bad !== undefined) return bad;
-    if (found.revokedBy !== '') {
-      const text = `expected an override that stands, ${found.revokedBy} has revoked ${id}`;
-      return refusal('limits.revoked', text);
-    }
-    if (found.untilUs <= this.#nowUs()) {
-      return refusal('limits.expired', `expected an override that has time left, ${id} has none`);
-    }
-    return { kind: 'found', ...found };
+    return refuseStanding(found, by, this.#nowUs()) ?? { kind: 'found', ...found };
   }
 
   /** Turns the kill switch, for all portfolios. Errors: `limits.bad_name`. */
@@ -262,18 +237,6 @@ export class RiskControls {
     }
   }
 
-  #refuseLimit(wanted: OverriddenLimit): Refusal | undefined {
-    const { scope, measure, severity } = wanted;
-    if (!this.#scopes.includes(scope)) {
-      const text = `expected portfolio/ID or group/ID of the configuration, was "${scope.slice(0, 80)}"`;
-      return refusal('limits.unknown_scope', text);
-    }
-    if (limitsOfScope(this.#board.config, scope).some((limit) => isLimit(limit, wanted)))
-      return undefined;
-    const text = `expected a limit of ${scope}, was "${severity.slice(0, 16)} ${measure.slice(0, 32)}"`;
-    return refusal('limits.unknown_limit', text);
-  }
-
   /** Those whose time is over make room; the journal keeps them. */
   #forgetExpired(): void {
     if (this.#overrides.size < OVERRIDES_MAX) return;
@@ -282,24 +245,4 @@ export class RiskControls {
       if (Math.min(untilUs, revokedUs) <= nowUs) this.#overrides.delete(id);
     }
   }
-}
-
-function isLimit(
-  limit: LimitConfig,
-  { measure, severity }: Omit<OverriddenLimit, 'scope'>,
-): boolean {
-  return limit.measure === measure && limit.severity === severity;
-}
-
-function refuseName(by: string, reason: string): Refusal | undefined {
-  if (
-    by.length >= 1 &&
-    by.length <= BY_MAX &&
-    reason.trim() !== '' &&
-    reason.length <= REASON_MAX
-  ) {
-    return undefined;
-  }
-  const text = `expected a name of 1 to ${BY_MAX} characters and a reason of 1 to ${REASON_MAX}, was "${by.slice(0, 32)}" and "${reason.slice(0, 32)}"`;
-  return refusal('limits.bad_name', text);
 }

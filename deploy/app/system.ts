@@ -61,7 +61,7 @@ export class System implements SluicePort {
     }
     if (message.kind === 'published' && message.event.kind === 'portfolio_marked') {
       // The kind is the portfolio actor's own.
-      this.#portfolioPart.onFigures(message.event as PortfolioFigures);
+      this.#portfolioPart.rows.onFigures(message.event as PortfolioFigures);
       this.#topics.touch('portfolios');
       this.#topics.touch('risk');
     }
@@ -93,7 +93,7 @@ export class System implements SluicePort {
     if (this.#books !== undefined) market.sequencer.books?.attach(this.#books.source);
     const actors = new ActorsView(market);
     const audit = new LeverAudit(market.journal, () => market.sequencer.openUs);
-    const figures = () => this.#portfolioPart.figures();
+    const figures = () => this.#portfolioPart.rows.figures();
     this.#parts = {
       market,
       limits: new LimitsPart({
@@ -169,7 +169,7 @@ export class System implements SluicePort {
   };
 
   readonly portfolios: SluicePort['portfolios'] = {
-    stamp: () => this.#portfolioPart.stamp,
+    stamp: () => this.#portfolioPart.rows.stamp,
     changed: (stamp, ids) => this.#portfolioPart.summaries(stamp, ids),
     get: (id) => this.#portfolioPart.portfolio(id),
     lots: (request) => this.#portfolioPart.lots(request),
@@ -181,7 +181,7 @@ export class System implements SluicePort {
   };
 
   readonly risk: SluicePort['risk'] = {
-    stamp: () => this.#portfolioPart.stamp,
+    stamp: () => this.#portfolioPart.rows.stamp,
     changed: (stamp, ids) => this.#portfolioPart.risks(stamp, ids),
     get: (id) => this.#portfolioPart.risk(id),
     checkOrder: (request) => this.#portfolioPart.check(request),

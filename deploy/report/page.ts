@@ -50,6 +50,12 @@ footer ul { padding-left: 18px; }
   th, td { padding-right: 6px; font-size: 11px; } }
 ${CHART_STYLE}`;
 
+/** Width of charts that stand beside each other, readable on a phone too. */
+export const NARROW = 520;
+
+/** Width of a chart that has the page to itself. */
+export const WIDE = 900;
+
 /** A cell: its text, and how it stands. */
 export interface Cell {
   readonly text: string;
