@@ -27,6 +27,10 @@ export interface MarketOptions {
   /** Sessions a second; 0 for as fast as it goes. */
   readonly pace: number;
   readonly shardCount: number;
+  /** Longest turn before its thread is replaced; the engine's own when absent. */
+  readonly hungMs: number | undefined;
+  /** Largest heap of a shard's thread, which is replaced beyond it; V8's own when absent. */
+  readonly heapMibMax: number | undefined;
   /** Goes on where the replay in the data directory stopped, not from its start. */
   readonly resume: boolean;
   /** Goes through a past at the pace, where `resume` would hurry to its end. */

@@ -23,12 +23,13 @@ export interface MarketThreadsOptions extends Omit<MarketShardsOptions, 'placeme
 /** Starts the shards of a market: where they were left when it goes on, else where hashes say. */
 export function startShards(given: MarketThreadsOptions): Shards {
   const { options, file, journal, commits, judged, listener } = given;
-  const { shardCount, resume } = options;
+  const { shardCount, resume, hungMs } = options;
   const placement = resume ? readPlacement(journal, shardCount) : new Placement(shardCount);
   const shards: Shards = new Shards(
     {
       ...marketShards({ ...given, placement }),
       threads: given.threads,
+      hungMs,
       storePlacement: (changed) => writePlacement(journal, changed),
       settled: () => commits.settled(),
       onMessage: (shard, message) => {

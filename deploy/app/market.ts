@@ -162,7 +162,7 @@ export class Market {
   static async start(options: MarketOptions, listener: MarketListener): Promise<Market> {
     const journal = Journal.open(join(options.dataDir, 'store'));
     // They load their program while the file is read.
-    const threads = startThreads(options.shardCount);
+    const threads = startThreads(options);
     let market: Market | undefined;
     let recorder: Recorder | undefined;
     try {

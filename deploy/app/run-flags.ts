@@ -11,6 +11,8 @@ export interface RunFlags {
   readonly ticksPerBar?: string;
   readonly pace?: string;
   readonly shards?: string;
+  readonly hungMs?: string;
+  readonly shardHeap?: string;
   readonly resume?: boolean;
   readonly record?: string;
   readonly funnel?: string;

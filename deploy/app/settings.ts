@@ -20,6 +20,14 @@ const DEFAULT_FROM = '2021-01-04';
 /** Most shards of one host. */
 const SHARDS_MAX = 64;
 
+/** Bounds of what a turn may take: a long collection is no hang. Units: milliseconds. */
+const HUNG_MS_MIN = 200;
+const HUNG_MS_MAX = 600_000;
+
+/** Bounds of a shard's heap: the sample on one shard runs in the least. Units: MiB. */
+const HEAP_MIB_MIN = 64;
+const HEAP_MIB_MAX = 65_536;
+
 /** Checks flags and reads the configuration files. Errors: `flag.invalid`, `config.*`. */
 export function readSettings(flags: RunFlags): MarketOptions {
   const from = dateFlag('--from', flags.from ?? DEFAULT_FROM);
@@ -48,6 +56,14 @@ export function readSettings(flags: RunFlags): MarketOptions {
     ),
     pace: paceFlag(flags.pace ?? '1'),
     shardCount: wholeFlag('--shards', flags.shards ?? String(Math.min(cores, 4)), 1, SHARDS_MAX),
+    hungMs:
+      flags.hungMs === undefined
+        ? undefined
+        : wholeFlag('--hung-ms', flags.hungMs, HUNG_MS_MIN, HUNG_MS_MAX),
+    heapMibMax:
+      flags.shardHeap === undefined
+        ? undefined
+        : wholeFlag('--shard-heap', flags.shardHeap, HEAP_MIB_MIN, HEAP_MIB_MAX),
     resume: flags.resume === true,
     isReplay: false,
     recordDir: flags.record === undefined ? undefined : resolve(flags.record),

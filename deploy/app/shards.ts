@@ -13,6 +13,7 @@ import {
 } from '../../engine/index.js';
 import type { PlacedEvent } from '../roles/recall.js';
 import type { FromShard, ShardConfig, ShardSnapshot, ToShard } from '../roles/shard-messages.js';
+import type { MarketOptions } from './market-options.js';
 import { PlacedActors } from './placed-actors.js';
 import { PrintWriter } from './print-writer.js';
 import { RareFrames } from './rare-frames.js';
@@ -30,7 +31,7 @@ const ROOM_MS = 1;
 type Past = Pick<ShardConfig, 'folded' | 'journaled'>;
 
 /** How the shards are set up. */
-export interface ShardsOptions {
+export interface ShardsOptions extends Pick<MarketOptions, 'hungMs'> {
   readonly shardCount: number;
   /** Those that `startThreads` started for so many shards. */
   readonly threads: ShardThreads;
@@ -61,8 +62,12 @@ export interface ShardsOptions {
 const PROGRAM = new URL('../roles/shard-program.js', import.meta.url).href;
 
 /** Starts the threads of so many shards, which load their program at once. */
-export function startThreads(shardCount: number): ShardThreads {
-  return new ShardThreads({ shardCount, programUrl: PROGRAM });
+export function startThreads({
+  shardCount,
+  heapMibMax,
+}: Pick<MarketOptions, 'shardCount' | 'heapMibMax'>): ShardThreads {
+  const heap = heapMibMax === undefined ? {} : { heapMibMax };
+  return new ShardThreads({ shardCount, programUrl: PROGRAM, ...heap });
 }
 
 /** The shards. */
@@ -115,6 +120,7 @@ export class Shards {
       threads: options.threads,
       ringCapacity: RING_FRAMES,
       programUrl: PROGRAM,
+      ...(options.hungMs === undefined ? {} : { patience: { hungMs: options.hungMs } }),
       configFor: (shard, generation) => this.#configFor(shard, generation),
       onMessages: (shard, generation, messages) => {
         // The shard's program is the only sender; what a dead thread said last still counts.

@@ -13,6 +13,8 @@ export function streamed(command: Command): Command {
     .option('--warmup <days>', 'sessions of history before it (default: all)')
     .option('--ticks-per-bar <n>', 'derived prints of each daily bar, 8 or more', '8')
     .option('--shards <n>', 'worker threads (default: cores less one, at most 4)')
+    .option('--hung-ms <n>', 'a turn this long ends its thread, which is replaced (default: 2000)')
+    .option('--shard-heap <MiB>', 'a thread is replaced beyond it (default: that of Node)')
     .option('--funnel <file>', 'funnel configuration')
     .option('--portfolios <file>', 'portfolio configuration')
     .option('--alerts <file>', 'alert rules')

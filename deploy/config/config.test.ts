@@ -329,6 +329,14 @@ t.test('what halts trading is read, and steps that contradict each other are tol
   }
 });
 
+t.test(
+  'how long a turn and how large a heap may be is said by flags, or left as it is',
+  async (t) => {
+    t.match(readSettings({ hungMs: '5000', shardHeap: '256' }), { hungMs: 5_000, heapMibMax: 256 });
+    t.match(readSettings({}), { hungMs: undefined, heapMibMax: undefined });
+  },
+);
+
 const flags: [string, Record<string, string>][] = [
   ['--from', { from: '2021-02-30' }],
   ['--to', { to: '2020-01-01' }],
@@ -336,6 +344,8 @@ const flags: [string, Record<string, string>][] = [
   ['--pace', { pace: '0' }],
   ['--pace', { pace: 'fast' }],
   ['--shards', { shards: '0' }],
+  ['--hung-ms', { hungMs: '10' }],
+  ['--shard-heap', { shardHeap: '1GB' }],
   ['--warmup', { warmup: '1' }],
   ['--symbols', { symbols: 'AAPL;DROP' }],
 ];
