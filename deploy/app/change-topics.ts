@@ -1,21 +1,33 @@
-// Tells listeners that a topic has changed: soon, and at most once a millisecond.
+// Tells listeners that a topic has changed: soon, and at most twice a millisecond.
 
 import type { Topic } from './port.js';
 
-/** Time between two looks: while anyone wants quotes, and otherwise. Units: milliseconds. */
-const LOOK_MS_QUOTES = 1;
+/** Time between two looks of the clock, for what nobody tells of. Units: milliseconds. */
 const LOOK_MS = 20;
+
+/** Least time between two looks at the rows, however often they change. Units: milliseconds. */
+const GAP_MS = 0.5;
+
+/** How the quotes of all rows are followed. */
+export interface RowsLook {
+  /** Asks to be told of the next change, by `rowsChanged`. */
+  readonly ask: () => void;
+  /** Looks at all rows; true when the quote of any has changed. */
+  readonly look: () => boolean;
+}
 
 /** Who listens to what. */
 export class ChangeTopics {
   readonly #listeners = new Map<Topic, Set<() => void>>();
   #dirty = new Set<Topic>();
-  readonly #looksForQuotes: () => boolean;
-  #flushing: NodeJS.Timeout | undefined;
+  readonly #rows: RowsLook;
+  #clock: NodeJS.Timeout | undefined;
+  /** A look at the rows that had to wait. */
+  #later: NodeJS.Timeout | undefined;
+  #lookedMs = 0;
 
-  /** `looksForQuotes` is asked before each telling and answers whether any row has changed. */
-  constructor(looksForQuotes: () => boolean) {
-    this.#looksForQuotes = looksForQuotes;
+  constructor(rows: RowsLook) {
+    this.#rows = rows;
   }
 
   /** Adds a listener; the returned function removes it. */
@@ -23,6 +35,7 @@ export class ChangeTopics {
     const listeners = this.#listeners.get(topic) ?? new Set();
     this.#listeners.set(topic, listeners);
     listeners.add(listener);
+    if (topic === 'quotes') this.#rows.ask();
     this.#schedule();
     return () => {
       listeners.delete(listener);
@@ -39,22 +52,40 @@ export class ChangeTopics {
     for (const listener of this.#listeners.get(topic) ?? []) listener();
   }
 
+  /** Rows have changed since they were asked for: looks at them as soon as it may. */
+  rowsChanged(): void {
+    if (!this.#wantsQuotes() || this.#later !== undefined) return;
+    if (performance.now() - this.#lookedMs >= GAP_MS) this.#look();
+    else this.#later = setTimeout(() => this.#look(), 1);
+  }
+
   /** Restarts the clock that finds changes; it stands still while nobody listens. */
   #schedule(): void {
-    if (this.#flushing !== undefined) return;
-    const wantsQuotes = (this.#listeners.get('quotes')?.size ?? 0) > 0;
+    if (this.#clock !== undefined) return;
     const anyone = [...this.#listeners.values()].some((listeners) => listeners.size > 0);
     if (!anyone) return;
-    this.#flushing = setTimeout(
-      () => {
-        this.#flushing = undefined;
-        if (wantsQuotes && this.#looksForQuotes()) this.touch('quotes');
-        this.#flush();
-        this.#schedule();
-      },
-      wantsQuotes ? LOOK_MS_QUOTES : LOOK_MS,
-    );
-    this.#flushing.unref();
+    this.#clock = setTimeout(() => {
+      this.#clock = undefined;
+      this.#look();
+      this.#schedule();
+    }, LOOK_MS);
+    this.#clock.unref();
+  }
+
+  #wantsQuotes(): boolean {
+    return (this.#listeners.get('quotes')?.size ?? 0) > 0;
+  }
+
+  #look(): void {
+    clearTimeout(this.#later);
+    this.#later = undefined;
+    this.#lookedMs = performance.now();
+    if (this.#wantsQuotes()) {
+      // Asked before the look, a row that changes meanwhile is told of.
+      this.#rows.ask();
+      if (this.#rows.look()) this.touch('quotes');
+    }
+    this.#flush();
   }
 
   #flush(): void {

@@ -271,7 +271,7 @@ export interface SluicePort {
     rejects(request: RejectsRequest): Promise<RejectsResponse>;
   };
   /**
-   * Calls `listener` soon after a topic has changed, at most once a millisecond, until the
+   * Calls `listener` soon after a topic has changed, at most twice a millisecond, until the
    * returned function is called.
    */
   onChange(topic: Topic, listener: () => void): () => void;

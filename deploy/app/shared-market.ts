@@ -21,6 +21,7 @@ import { bookColumnsAmong, HAS_BOOK_COLUMN } from '../../actors/microstructure/i
 import { createPatternEngine, patternsAmong } from '../../actors/patterns/index.js';
 import { createScenarioMatrix } from '../../actors/risk/index.js';
 import { Columns, createColumns, createGate } from '../../engine/index.js';
+import { createRowsWish } from '../roles/row-news.js';
 import { createSaves } from '../roles/row-slices.js';
 import type { SharedMarket } from '../roles/shard-messages.js';
 import { ALERT_SPAN, watchedNames } from '../roles/watched-names.js';
@@ -84,6 +85,7 @@ export function createMarketMemory({
     board: createBoard(board, rowCount),
     breakers: createBreakers(rowCount),
     alerts: createAlertMemory(sets, watchedNames(board, symbols), ALERT_SPAN),
+    rowsWish: createRowsWish(),
   };
   return { shared, columns, stride };
 }

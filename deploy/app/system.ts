@@ -5,6 +5,7 @@ import type { PortfolioFigures } from '../../actors/portfolio/index.js';
 import { type BookBatch, BookBatchSchema } from '../../proto/gen/sluice/book/v1/book_pb.js';
 import type { FunnelDiff } from '../../proto/gen/sluice/funnel/v1/funnel_pb.js';
 import { LogLevelsResponseSchema } from '../../proto/gen/sluice/supervision/v1/supervision_pb.js';
+import { RowsWish } from '../roles/row-news.js';
 import type { FromShard } from '../roles/shard-messages.js';
 import { ActorsView } from './actors-view.js';
 import { AlertRules } from './alert-rules.js';
@@ -30,6 +31,7 @@ import { readThreads } from './threads-view.js';
 interface Parts {
   readonly market: Market;
   readonly quotes: MarketPart;
+  readonly rowsWish: RowsWish;
   readonly funnel: FunnelPart;
   readonly actors: ActorsView;
   readonly levers: Levers;
@@ -45,7 +47,10 @@ interface Parts {
 export class System implements SluicePort {
   readonly #funnelView = new FunnelView();
   readonly #portfolioPart = new PortfolioPart();
-  readonly #topics = new ChangeTopics(() => this.#parts?.quotes.scan() ?? false);
+  readonly #topics = new ChangeTopics({
+    ask: () => this.#parts?.rowsWish.ask(),
+    look: () => this.#parts?.quotes.scan() ?? false,
+  });
   #parts: Parts | undefined;
   #books: BookPart | undefined;
   #clients = 0;
@@ -64,6 +69,10 @@ export class System implements SluicePort {
       this.#portfolioPart.rows.onFigures(message.event as PortfolioFigures);
       this.#topics.touch('portfolios');
       this.#topics.touch('risk');
+    }
+    if (message.kind === 'rows') {
+      this.#topics.rowsChanged();
+      return;
     }
     const market = this.#parts?.market;
     if (market === undefined) {
@@ -104,6 +113,7 @@ export class System implements SluicePort {
       }),
       alertRules: new AlertRules(market),
       quotes: new MarketPart(market),
+      rowsWish: new RowsWish(market.memory.rowsWish),
       funnel: new FunnelPart(market, this.#funnelView),
       actors,
       bars: new BarsPart({

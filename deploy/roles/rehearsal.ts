@@ -20,6 +20,7 @@ import {
 import { ACTION, PASSED, POINT, PRINT, SESSION_OPEN, SNAPSHOT } from '../../proto/frames/market.js';
 import { Loopback } from './loopback.js';
 import { pack, unpack } from './packed.js';
+import { createRowsWish } from './row-news.js';
 import type { ShardConfig, ShardSnapshot, SharedMarket } from './shard-messages.js';
 
 /** Sessions rehearsed: with thirty of them a thread gets no faster, and the start takes longer. */
@@ -134,6 +135,7 @@ function memoryLike({
     board: new SharedArrayBuffer(board.byteLength),
     breakers: new SharedArrayBuffer(breakers.byteLength),
     alerts: new SharedArrayBuffer(alerts.byteLength),
+    rowsWish: createRowsWish(),
   };
 }
 

@@ -54,6 +54,8 @@ export interface SharedMarket {
   /** Which alert rules are raised: see `AlertWatch`. */
   readonly alerts: SharedArrayBuffer;
   readonly gate: GateHandle;
+  /** Whether the owner asks to be told of changed rows: see `RowNews`. */
+  readonly rowsWish: SharedArrayBuffer;
 }
 
 /** Configuration of one shard's program. */
@@ -271,6 +273,8 @@ export type FromShard =
       readonly kind: 'news';
       readonly said: readonly (FromShard & { readonly kind: 'published' })[];
     }
+  /** Rows have changed since the owner asked to be told. */
+  | { readonly kind: 'rows' }
   | RoutedToOwner
   | { readonly kind: 'log'; readonly line: LogLine }
   /** Messages that an actor which can't be brought forward will never be told. */

@@ -30,6 +30,7 @@ import { Handover } from './handover.js';
 import { PackedReader, pack } from './packed.js';
 import { PointNews } from './point-news.js';
 import { rehearse } from './rehearsal.js';
+import { RowNews } from './row-news.js';
 import { RowSaver } from './row-slices.js';
 import { ShardActors, type ShardSeams, SNAPSHOT_KINDS } from './shard-actors.js';
 import { ShardAlerts } from './shard-alerts.js';
@@ -62,6 +63,7 @@ export class MarketShard implements ShardProgram {
   readonly #actors: ShardActors;
   readonly #points: ShardPoints;
   readonly #news: PointNews;
+  readonly #rows: RowNews;
   readonly #bars: ShardBars;
   readonly #operations: ShardOperations;
   readonly #handover: Handover;
@@ -87,6 +89,7 @@ export class MarketShard implements ShardProgram {
     const post = (message: FromShard): void => context.post(message);
     const news = new PointNews({ ...context, post });
     this.#news = news;
+    this.#rows = new RowNews(config.market.rowsWish, { ...context, post });
     const alerts = new ShardAlerts(config, engines, market, news);
     const behaviours = createShardBehaviours(config, market, openings, {
       tradingOf: (row) => tradingState(breakers, market, clock, row),
@@ -159,6 +162,7 @@ export class MarketShard implements ShardProgram {
     if (!this.#points.pass() || !this.#actors.isShort()) return 0;
     const { floats, ints } = ring;
     const { plane } = this.#market;
+    this.#rows.note();
     let from = 0;
     for (let index = 0; index < count; index++) {
       const slot = ring.slot(index);
@@ -185,6 +189,9 @@ export class MarketShard implements ShardProgram {
         continue;
       }
       if (kind !== POINT.kind && !this.#actors.isSettled()) return index;
+      // Points and what opens or closes a session take as long as thousands of prints.
+      this.#rows.tell();
+      this.#rows.note();
       // A snapshot must hold every summary of the points before it: it waits for the other shards.
       // And it must hold every actor: it waits for those that are being rebuilt.
       if (kind === SNAPSHOT.kind && !(this.#points.summarise() && this.#actors.isEveryoneBack())) {
@@ -229,6 +236,7 @@ export class MarketShard implements ShardProgram {
     this.#points.pass();
     this.#points.summarise();
     this.#news.post();
+    this.#rows.step();
     this.#bars.step();
     return this.#actors.step();
   }
