@@ -28,9 +28,9 @@ import type { FromShard, ShardClock, ShardConfig, ToShard } from './shard-messag
 
 /**
  * Events read at a start from which on the state that they come to is stored for the next one: to
- * fold this many takes a few milliseconds, to store a state one.
+ * read and fold this many takes a millisecond, as storing a state does once.
  */
-const FOLDED_DUE = 500;
+const FOLDED_DUE = 100;
 
 /** Kinds of actors whose state a shard's snapshot holds. */
 export const SNAPSHOT_KINDS: ReadonlySet<string> = new Set(['portfolio', 'funnel']);
