@@ -13,6 +13,7 @@ import type { VolatilitySource } from './option-pricing.js';
 import type { OptionStress } from './option-stress.js';
 import type { ProposalMethod } from './rebalance-tax.js';
 import type { TaxLossCandidate } from './tax-loss.js';
+import type { TaxReport } from './tax-report.js';
 
 /** Reply to a command whose events are durable. */
 export interface CommandApplied {
@@ -163,6 +164,14 @@ export interface ReturnsShown {
   readonly value: bigint;
   readonly sums: readonly ShownSums[];
   readonly closes: Closes;
+}
+
+/** Reply to `show_tax`: the latest rows, and sums of all of them. */
+export interface TaxShown extends TaxReport {
+  readonly kind: 'tax_shown';
+  readonly total: number;
+  /** Entries of before the books were last closed, whose gains are no longer known. */
+  readonly closed: number;
 }
 
 /** One difference between books and statement, and what would explain it. */

@@ -88,6 +88,7 @@ const LANES = {
   show_lots: COMMAND,
   show_transactions: COMMAND,
   show_returns: COMMAND,
+  show_tax: COMMAND,
   reconcile: COMMAND,
   rebalance: COMMAND,
   check_order: COMMAND,
@@ -139,6 +140,7 @@ export function createPortfolioBehaviour(
         case 'show_lots':
         case 'show_transactions':
         case 'show_returns':
+        case 'show_tax':
         case 'reconcile':
         case 'rebalance':
           answerBooks(state, message, turn);

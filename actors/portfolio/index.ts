@@ -32,6 +32,7 @@ export type {
   Reconciled,
   ReturnsShown,
   ShownEntry,
+  TaxShown,
   TransactionsShown,
 } from './answers.js';
 export {

@@ -178,6 +178,15 @@ export interface ShowReturns {
   readonly kind: 'show_returns';
 }
 
+/** Asks for what was realised as the tax knows it. */
+export interface ShowTax {
+  readonly kind: 'show_tax';
+  /** 0 for all. */
+  readonly year: number;
+  /** False: as the books have it. */
+  readonly washSales: boolean;
+}
+
 /** One line of a statement: shares, or cash where it names no symbol. */
 export interface StatementLine {
   readonly symbol: string;
@@ -226,6 +235,7 @@ export type PortfolioMessage =
   | ShowLots
   | ShowTransactions
   | ShowReturns
+  | ShowTax
   | Reconcile
   | Rebalance
   | CheckOrder;

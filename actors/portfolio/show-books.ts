@@ -1,9 +1,10 @@
 // The books of a portfolio as answers: lots, entries, sums and closes.
 
-import type { Turn } from '../../engine/index.js';
+import type { Refusal, Turn } from '../../engine/index.js';
 import { costOf, type LotPosition, quantityOf } from './account.js';
 import type { AccountEntry } from './account-event.js';
 import { lotFigures } from './account-figures.js';
+import { decodeAccount } from './account-form.js';
 import { eventsInForce } from './account-history.js';
 import type { RealisedGain } from './account-trade.js';
 import type {
@@ -12,26 +13,38 @@ import type {
   ShownEntry,
   ShownLot,
   ShownSums,
+  TaxShown,
   TransactionsShown,
 } from './answers.js';
 import { copyCloses } from './closes.js';
 import { type PortfolioEvent, replayWith, todayOf } from './enter.js';
 import { entriesOf } from './history.js';
 import { unitWorthOf } from './last-price.js';
-import type { Rebalance, Reconcile, ShowLots, ShowReturns, ShowTransactions } from './messages.js';
+import type {
+  Rebalance,
+  Reconcile,
+  ShowLots,
+  ShowReturns,
+  ShowTax,
+  ShowTransactions,
+} from './messages.js';
 import { notionalOf } from './money.js';
 import { proposeRebalance } from './rebalance.js';
 import { reconcile } from './reconcile.js';
 import { type PortfolioState, rateOf } from './state.js';
 import { taxLossCandidates } from './tax-loss.js';
+import { taxReport } from './tax-report.js';
 
 /** Most entries of one answer. */
 const ENTRIES_SHOWN_MAX = 1_000;
 
+/** Most gains of one answer: its sums are of all. */
+const ROWS_SHOWN_MAX = 5_000;
+
 /** Answers a question about the books. */
 export function answerBooks(
   state: PortfolioState,
-  question: ShowLots | ShowTransactions | ShowReturns | Reconcile | Rebalance,
+  question: ShowLots | ShowTransactions | ShowReturns | ShowTax | Reconcile | Rebalance,
   turn: Turn<PortfolioEvent>,
 ): void {
   switch (question.kind) {
@@ -44,17 +57,42 @@ export function answerBooks(
     case 'show_returns':
       turn.reply(showReturns(state));
       break;
+    case 'show_tax':
     case 'reconcile':
     case 'rebalance': {
-      const answer =
-        question.kind === 'reconcile'
-          ? reconcile(state, question)
-          : proposeRebalance(state, question);
+      const answer = answerOf(state, question);
       if (answer.kind === 'refusal') turn.refuse(answer);
       else turn.reply(answer);
       break;
     }
   }
+}
+
+/** What may be refused. */
+function answerOf(state: PortfolioState, question: ShowTax | Reconcile | Rebalance) {
+  switch (question.kind) {
+    case 'show_tax':
+      return showTax(state, question);
+    case 'reconcile':
+      return reconcile(state, question);
+    case 'rebalance':
+      return proposeRebalance(state, question);
+  }
+}
+
+/** What was realised since the books were closed, by the rules of tax. */
+function showTax({ history }: PortfolioState, question: ShowTax): TaxShown | Refusal {
+  const report = taxReport(entriesOf(history), decodeAccount(history.base), question);
+  if ('kind' in report) return report;
+  const { rows } = report;
+  const latest = rows.slice(-ROWS_SHOWN_MAX);
+  return {
+    kind: 'tax_shown',
+    ...report,
+    rows: latest,
+    total: rows.length,
+    closed: history.closed,
+  };
 }
 
 /** The open lots at the last prices, in the order of their positions; without a price at cost. */

@@ -37,6 +37,8 @@ import type {
   ReconcileResponse,
   ReturnsRequest,
   ReturnsResponse,
+  TaxRequest,
+  TaxResponse,
   TransactionsRequest,
   TransactionsResponse,
 } from '../../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
@@ -213,6 +215,7 @@ export interface SluicePort {
     lots(request: LotsRequest): Promise<Answer<LotsResponse>>;
     transactions(request: TransactionsRequest): Promise<Answer<TransactionsResponse>>;
     returns(request: ReturnsRequest): Promise<Answer<ReturnsResponse>>;
+    tax(request: TaxRequest): Promise<Answer<TaxResponse>>;
     proposeRebalance(request: RebalanceRequest): Promise<Answer<RebalanceProposal>>;
     reconcile(request: ReconcileRequest): Promise<Answer<ReconcileResponse>>;
     /** Resolves once the command's events are durable, or refused. */

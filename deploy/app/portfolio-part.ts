@@ -9,6 +9,7 @@ import type {
   RebalanceProposed,
   Reconciled,
   ReturnsShown,
+  TaxShown,
   TransactionsShown,
 } from '../../actors/portfolio/index.js';
 import { type Message, refusal } from '../../engine/index.js';
@@ -32,6 +33,8 @@ import {
   type ReconcileResponse,
   type ReturnsRequest,
   type ReturnsResponse,
+  type TaxRequest,
+  type TaxResponse,
   type TransactionsRequest,
   type TransactionsResponse,
 } from '../../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
@@ -55,6 +58,7 @@ import { breaksOf, lotsOf, proposalOf, returnsOf, transactionsOf } from './portf
 import { commandOf } from './portfolio-commands.js';
 import { breachesOf, checkedOf, limitsOf, optionRiskOf, positionOf } from './portfolio-messages.js';
 import { type PortfolioRow, PortfolioRows } from './portfolio-rows.js';
+import { taxOf } from './tax-message.js';
 
 /** Entries of an answer that asks for no number. */
 const TRANSACTIONS_SHOWN = 100;
@@ -197,6 +201,13 @@ export class PortfolioPart {
     const question = { kind: 'rebalance', targets, ...terms } as const;
     const proposed = await this.#ask<RebalanceProposed>(portfolio, question);
     return proposed.ok ? { ok: true, value: proposalOf(proposed.value) } : proposed;
+  }
+
+  /** Gains by the rules of tax. Errors: `portfolio.unknown`, `portfolio.timed_out`. */
+  async tax({ portfolio, year, asBooked }: TaxRequest): Promise<Answer<TaxResponse>> {
+    const question = { kind: 'show_tax', year, washSales: !asBooked } as const;
+    const shown = await this.#ask<TaxShown>(portfolio, question);
+    return shown.ok ? { ok: true, value: taxOf(shown.value) } : shown;
   }
 
   /** Returns against a benchmark. Errors: `portfolio.unknown`, `portfolio.timed_out`. */

@@ -187,6 +187,7 @@ export class System implements SluicePort {
     proposeRebalance: (request) => this.#portfolioPart.proposeRebalance(request),
     reconcile: (request) => this.#portfolioPart.reconcile(request),
     returns: (request) => this.#portfolioPart.returns(request),
+    tax: (request) => this.#portfolioPart.tax(request),
     command: (request) => this.#portfolioPart.command(request),
   };
 

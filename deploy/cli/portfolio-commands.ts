@@ -23,6 +23,7 @@ import {
   portfolioTrade,
   portfolioTransfer,
 } from './portfolio-entries.js';
+import { portfolioTax } from './portfolio-tax.js';
 import { portfolioImport, portfolioTransactions } from './portfolio-transactions.js';
 import { portfolioList, portfolioShow } from './remote.js';
 
@@ -130,6 +131,11 @@ function addViews(portfolio: Command): void {
     .option('--symbol <symbol>', 'only of this')
     .option('--losses', 'only those that would realise a loss, with wash sales')
     .action((id: string, options: object) => portfolioLots(id, options));
+  remote(portfolio.command('tax <id>'))
+    .description('gains and losses by term, losses of wash sales moved into what replaced them')
+    .option('--year <year>', 'of closing; all without')
+    .option('--as-booked', 'without wash sales')
+    .action((id: string, options: object) => portfolioTax(id, options));
   remote(portfolio.command('transactions <id>'))
     .description('what the books are made of, newest first')
     .option('--symbol <symbol>', 'only of this')

@@ -16,6 +16,7 @@ import {
   backtestReturns,
   CONFIDENCES,
 } from '../research/risk-backtest.js';
+import { exceptionsText } from './backtest-exceptions.js';
 import {
   chosen,
   type HistoryOptions,
@@ -34,6 +35,7 @@ export interface BacktestFlags extends HistoryOptions {
   readonly window: string;
   readonly holdings: string;
   readonly chart?: string;
+  readonly exceptions?: boolean;
 }
 
 /** Chance below which a test rejects a model. */
@@ -92,6 +94,8 @@ export async function riskBacktest(ids: readonly string[], flags: BacktestFlags)
   print(result, flags.json === true, () =>
     [
       ...(tests.length <= TOLD_MAX ? tests.map(oneText) : [manyText(tests, methods)]),
+      ...(flags.exceptions === true ? tests.flatMap(datesText) : []),
+      `forecasts from the ${window} returns before each day; losses are below zero, forecasts above`,
       ...left.map((text) => `left out: ${text}`),
       ...caveats.map((text) => `- ${text}`),
     ].join('\n'),
@@ -164,6 +168,10 @@ function oneText({ history, rows }: Backtest): string {
     ]),
     '',
   ].join('\n');
+}
+
+function datesText({ history, rows }: Backtest): string[] {
+  return CONFIDENCES.map((level) => `${history.id}: ${exceptionsText(history, rows, level)}`);
 }
 
 function manyText(tests: readonly Backtest[], methods: readonly BacktestMethod[]): string {

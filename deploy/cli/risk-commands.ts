@@ -65,6 +65,7 @@ function addResearch(risk: Command): void {
       'rebalanced',
     )
     .option('--chart <file>', 'write a chart of one portfolio as SVG')
+    .option('--exceptions', 'also list every exception by date, with the forecasts of that day')
     .action((ids: readonly string[], options: BacktestFlags) => riskBacktest(ids, options));
   researched(risk.command('horizon <id>'))
     .description('what several days may lose: scaled, by overlapping windows, by simulation')

@@ -27,8 +27,14 @@ function sluice(...args: readonly string[]): Promise<Ended> {
 t.test('a backtest of one portfolio, as a table, as JSON and as a chart', async (t) => {
   const chart = join(temporaryFolder(t, 'risk'), 'chart.svg');
   const args = ['risk', 'backtest', 'single-apple', '--method', 'normal,historical'];
-  const told = await sluice(...args, '--chart', chart);
+  const told = await sluice(...args, '--chart', chart, '--exceptions');
   t.equal(told.code, 0, told.err);
+  const [, counted] = /historical +99 % +(\d+)/.exec(told.out) ?? [];
+  const [, dated = ''] = told.out.split(/beyond value at risk at 99 %.*\n/);
+  // The first column of forecasts is that of historical simulation.
+  const starred = dated.match(/^\d{4}-\d\d-\d\d +-\S+ % +\S+ % \*/gm) ?? [];
+  t.equal(starred.length, Number(counted), 'each exception has its date');
+  t.match(told.out, /forecasts from the 250 returns before each day/);
   t.match(told.out, /single-apple: 1083 days, 2016-12-30 to 2021-04-21/);
   t.match(told.out, /historical +95 % +\d+ +54\.2[\s\S]*normal +99 %/);
   t.match(told.out, /Survivorship/);

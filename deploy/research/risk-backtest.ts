@@ -75,7 +75,7 @@ export interface BacktestRow {
   readonly meanForecast: number;
   /** Days that the method could not forecast by itself, and used a simpler one for. */
   readonly fallbacks: number;
-  /** Positions of the exceptions in `dates`. */
+  /** Of the exceptions, yyyymmdd, oldest first. */
   readonly exceptionDates: readonly number[];
   /** Forecast of each return, NaN before the first full window. Positive is a loss. */
   readonly forecasts: Float64Array;

@@ -134,6 +134,7 @@ function portfolio(port: SluicePort): BoundService {
     proposeRebalance: async (request) => unwrap(await port.portfolios.proposeRebalance(request)),
     reconcile: async (request) => unwrap(await port.portfolios.reconcile(request)),
     returns: async (request) => unwrap(await port.portfolios.returns(request)),
+    tax: async (request) => unwrap(await port.portfolios.tax(request)),
   });
 }
 

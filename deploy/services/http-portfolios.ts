@@ -13,6 +13,8 @@ import {
   RebalanceRequestSchema,
   ReturnsRequestSchema,
   ReturnsResponseSchema,
+  TaxRequestSchema,
+  TaxResponseSchema,
   TransactionsRequestSchema,
   TransactionsResponseSchema,
 } from '../../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
@@ -43,6 +45,12 @@ export async function portfolio(
     }
     case 'rebalance':
       return rebalance(port, id, request);
+    case 'tax': {
+      const asBooked = request.query.get('as_booked') === 'true';
+      const year = whole(request, 'year');
+      const wanted = create(TaxRequestSchema, { portfolio: id, year, asBooked });
+      return answer(TaxResponseSchema, await port.portfolios.tax(wanted));
+    }
     case 'returns': {
       const benchmark = request.query.get('benchmark') ?? '';
       const wanted = create(ReturnsRequestSchema, { portfolio: id, benchmark });

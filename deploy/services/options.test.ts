@@ -8,6 +8,7 @@ import {
   CommandRequestSchema,
   GetPortfolioRequestSchema,
   Portfolio,
+  TaxRequestSchema,
 } from '../../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
 import {
   CheckOrderRequestSchema,
@@ -88,6 +89,32 @@ t.test('a put is bought, shown, stressed, exercised and told', async (t) => {
       create(GetPortfolioRequestSchema, { id: 'equal-weight' }),
     );
     t.equal(copy.positions.find((one) => one.symbol === PUT)?.quantity, '6');
+  });
+  await t.test('a loss that is bought back is told for tax, and stays in the books', async (t) => {
+    for (const side of ['sell', 'buy']) {
+      const trade = { symbol: 'MSFT', side, quantity: '10', price: '200' };
+      const done = await portfolio.call(
+        'command',
+        create(CommandRequestSchema, {
+          ...{ portfolio: 'megacaps', commandId: `wash-${side}` },
+          command: { case: 'trade', value: trade },
+        }),
+      );
+      t.equal(done.accepted, true, done.text);
+    }
+    const told = await sluice('portfolio', 'tax', 'megacaps', '--json', '--year', '2021');
+    t.equal(told.code, 0, told.err);
+    const { gains } = JSON.parse(told.out) as { gains: readonly Record<string, string>[] };
+    const sold = gains.find(({ symbol }) => symbol === 'MSFT');
+    t.match(sold, { gain: /^-\d/, recognised: '0.00', disallowed: sold?.['gain']?.slice(1) });
+    const asBooked = create(TaxRequestSchema, { portfolio: 'megacaps', asBooked: true });
+    const booked = await portfolio.call('tax', asBooked);
+    t.match(
+      booked.gains.find(({ symbol }) => symbol === 'MSFT'),
+      { gain: sold?.['gain'], recognised: sold?.['gain'] },
+    );
+    const page = await fetch(`${http}/api/v1/portfolios/megacaps/tax?year=2021`);
+    t.match(await page.json(), { carrying: [{ symbol: 'MSFT', carried: sold?.['disallowed'] }] });
   });
   await market.settle();
 });

@@ -62,17 +62,29 @@ const SESSION_DATE = 20_210_104;
 
 /** A split or dividend with its place among the steps, from 1. */
 export interface PlacedAction {
+  readonly kind: 'action';
   readonly step: number;
   readonly row: number;
   readonly split: number;
   readonly dividend: number;
 }
 
+/**
+ * A close, which settles options at its prices: half a step before its point has passed, for the
+ * point tells what the books are with it.
+ */
+export interface PlacedClose {
+  readonly kind: 'close';
+  readonly step: number;
+  readonly date: number;
+  readonly prices: Float64Array;
+}
+
 /** A seed's market, made as far as somebody has looked. */
 export class MarketWalk {
   readonly #chance: Chance;
   readonly #frames: MarketStep[] = [];
-  readonly #actions: PlacedAction[] = [];
+  readonly #actions: (PlacedAction | PlacedClose)[] = [];
   readonly #stepsBefore: number[] = [];
   readonly #points: MarketPoint[] = [];
   /** Frames up to and with each snapshot, by its id. */
@@ -127,9 +139,9 @@ export class MarketWalk {
     return this.#stepsBefore[pointIndex]!;
   }
 
-  /** Splits and dividends after one step, up to and with another. */
-  actionsBetween(after: number, upTo: number): readonly PlacedAction[] {
-    const actions: PlacedAction[] = [];
+  /** Splits, dividends and closes after one step, up to and with another. */
+  actionsBetween(after: number, upTo: number): readonly (PlacedAction | PlacedClose)[] {
+    const actions: (PlacedAction | PlacedClose)[] = [];
     for (let index = this.#actions.length - 1; index >= 0; index--) {
       const action = this.#actions[index]!;
       if (action.step <= after) break;
@@ -172,6 +184,15 @@ export class MarketWalk {
       prices: this.#prices,
       ...point,
     };
+    if (point.isClose) {
+      const { date } = point;
+      this.#actions.push({
+        kind: 'close',
+        step: this.#stepCount + 0.5,
+        date,
+        prices: this.#prices,
+      });
+    }
     this.#stepsBefore.push(this.#stepCount++);
     this.#frames.push(added);
     this.#points.push(added);
@@ -188,7 +209,7 @@ export class MarketWalk {
     });
     this.#stepCount++;
     this.#frames.push({ kind: 'action', timeUs, row, date, split, dividend });
-    this.#actions.push({ step: this.#stepCount, row, split, dividend });
+    this.#actions.push({ kind: 'action', step: this.#stepCount, row, split, dividend });
   }
 }
 

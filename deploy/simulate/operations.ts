@@ -101,13 +101,18 @@ function messageOf(chance: Chance, index: number, earlier: () => string): Operat
   };
 }
 
+/** Last days of options: the first closes of a run, and one beyond the end of any. */
+const LAST_DAYS = ['210104', '210105', '210106', '230120'] as const;
+
 /**
- * Options that clients trade: at the first price of their stock, beyond the end of any run. Two,
- * for each that is held is priced anew in every scenario, which takes longer than all else here.
+ * Options that clients trade: at the first price of their stock. On two stocks, for each that is
+ * held is priced anew in every scenario, which takes longer than all else here.
  */
-const OPTIONS = (['C', 'P'] as const).map((right, row) => {
-  return `${SYMBOLS[row]}230120${right}${String(FIRST_PRICES[row]! * 1_000).padStart(8, '0')}`;
-});
+const OPTIONS = LAST_DAYS.flatMap((day) =>
+  (['C', 'P'] as const).map((right, row) => {
+    return `${SYMBOLS[row]}${day}${right}${String(FIRST_PRICES[row]! * 1_000).padStart(8, '0')}`;
+  }),
+);
 
 /** A trade in contracts, or the exercise of one that may not be held. */
 function optionMessageOf(chance: Chance, commandId: string): Operation['message'] {

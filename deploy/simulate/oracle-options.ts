@@ -13,6 +13,27 @@ export function exercised(
   return { stock, shares, strike: BigInt(thousandths) * 1_000n };
 }
 
+/** What the exercise of contracts trades. Units: millionths. */
+type Exercised = ReturnType<typeof exercised>;
+
+/**
+ * What becomes of contracts, owed below zero, at a close: undefined of shares, before the last day
+ * and of adjusted ones. Worth of a cent a share and more is exercised.
+ */
+export function settled(
+  symbol: string,
+  contracts: bigint,
+  date: number,
+  priceOf: (stock: string) => number,
+): Exercised | 'expired' | undefined {
+  const [, stock = '', digit = '', kind = '', thousandths = ''] = SYMBOL.exec(symbol) ?? [];
+  if (stock === '' || digit !== '' || 20_000_000 + Number(kind.slice(0, 6)) > date)
+    return undefined;
+  const above = Math.round(priceOf(stock) * 100) - Number(thousandths) / 10;
+  const cents = kind.endsWith('C') ? above : -above;
+  return cents >= 1 ? exercised(symbol, contracts) : 'expired';
+}
+
 /**
  * Restates the contracts on a stock that is split: into whole shares by number and strike, rounded
  * to the cent with halves up; else by a digit behind the root, the first that is free.

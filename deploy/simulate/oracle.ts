@@ -1,8 +1,8 @@
 // What must be true of the books, reckoned from the journal alone, by other code than theirs.
 
 import type { Address, StoredRecord } from '../../engine/index.js';
-import { type MarketWalk, SYMBOLS } from './market-walk.js';
-import { exercised, splitOptions } from './oracle-options.js';
+import { type MarketWalk, type PlacedAction, type PlacedClose, SYMBOLS } from './market-walk.js';
+import { exercised, settled, splitOptions } from './oracle-options.js';
 import { OPENING_CASH, PORTFOLIOS } from './setting.js';
 
 const MILLION = 1_000_000n;
@@ -74,7 +74,8 @@ export class Oracle {
 
   /** A portfolio's book as of a point; undefined when its events are ahead of that. */
   bookAtPoint(address: Address, pointIndex: number): Book | undefined {
-    return this.bookAt(address, this.#market.stepsBefore(pointIndex));
+    // Options are settled within the step of a close, before it is told.
+    return this.bookAt(address, this.#market.stepsBefore(pointIndex) + 0.5);
   }
 
   /** A portfolio's book as of a step of the market; undefined when its events are ahead of that. */
@@ -164,20 +165,33 @@ function apply(book: Book, fact: Fact): string | undefined {
   return undefined;
 }
 
-function applyAction(
-  book: Book,
-  {
-    row,
-    split,
-    dividend,
-  }: { readonly row: number; readonly split: number; readonly dividend: number },
-): void {
+function applyAction(book: Book, action: PlacedAction | PlacedClose): void {
+  if (action.kind === 'close') {
+    settle(book, action);
+    return;
+  }
+  const { row, split, dividend } = action;
   const symbol = SYMBOLS[row] ?? '';
   if (split !== 1) splitOptions(book.shares, symbol, split);
   const shares = book.shares.get(symbol);
   if (shares === undefined) return;
   book.cash += scaled(BigInt(Math.round(dividend * 1e6)) * shares);
   if (split !== 1) setShares(book, symbol, scaled(BigInt(Math.round(split * 1e6)) * shares));
+}
+
+/** Ends the options whose last day has come: those worth a cent trade their shares. */
+function settle(book: Book, { date, prices }: PlacedClose): void {
+  for (const [symbol, contracts] of [...book.shares]) {
+    const ended = settled(symbol, contracts, date, (stock) => {
+      const names: readonly string[] = SYMBOLS;
+      return prices[names.indexOf(stock)] ?? Number.NaN;
+    });
+    if (ended === undefined) continue;
+    book.shares.delete(symbol);
+    if (ended === 'expired') continue;
+    addShares(book, ended.stock, ended.shares);
+    book.cash -= scaled(ended.strike * ended.shares);
+  }
 }
 
 function addShares(book: Book, symbol: string, more: bigint): void {

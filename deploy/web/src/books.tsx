@@ -7,6 +7,7 @@ import { newCommandId, post, useJson } from './fetch.js';
 import type { Row } from './live.js';
 import { Card, count, day, decimal, Facts, list, money, number, percent, sign } from './parts.jsx';
 import { Table, useFirst } from './tables.jsx';
+import { Tax } from './tax.jsx';
 
 /** Time between two looks at the books. Units: milliseconds. */
 const REFRESH_MS = 3000;
@@ -27,6 +28,7 @@ export function Books(props: { id: string; tick: number; done: () => void }) {
       {returns === undefined ? null : <Returns returns={returns} />}
       {entries === undefined ? null : <Transactions id={id} answer={entries} done={props.done} />}
       {lots === undefined ? null : <Lots answer={lots} />}
+      <Tax id={id} tick={tick} />
     </>
   );
 }

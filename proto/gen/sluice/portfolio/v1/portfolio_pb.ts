@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sluice/portfolio/v1/portfolio.proto.
  */
 export const file_sluice_portfolio_v1_portfolio: GenFile = /*@__PURE__*/
-  fileDesc("CiNzbHVpY2UvcG9ydGZvbGlvL3YxL3BvcnRmb2xpby5wcm90bxITc2x1aWNlLnBvcnRmb2xpby52MSIhChNHZXRQb3J0Zm9saW9SZXF1ZXN0EgoKAmlkGAEgASgJIhcKFUxpc3RQb3J0Zm9saW9zUmVxdWVzdCI6ChZXYXRjaFBvcnRmb2xpb3NSZXF1ZXN0EgsKA2lkcxgBIAMoCRITCgtpbnRlcnZhbF9tcxgCIAEoDSLvAgoQUG9ydGZvbGlvU3VtbWFyeRIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEgwKBGNhc2gYAyABKAkSDgoGZXF1aXR5GAQgASgBEhQKDG1hcmtldF92YWx1ZRgFIAEoARIUCgxyZWFsaXNlZF9wbmwYBiABKAkSFgoOdW5yZWFsaXNlZF9wbmwYByABKAESDwoHZGF5X3BubBgIIAEoARIWCg5ncm9zc19leHBvc3VyZRgJIAEoARIUCgxuZXRfZXhwb3N1cmUYCiABKAESEAoIZHJhd2Rvd24YCyABKAESEQoJcG9zaXRpb25zGAwgASgNEhAKCGFzX29mX3VzGA0gASgBEhAKCGJyZWFjaGVzGA4gAygJEhYKDmVxdWl0eV9oaXN0b3J5GA8gAygBEi8KBmdyb3VwcxgQIAMoCzIfLnNsdWljZS5wb3J0Zm9saW8udjEuTWVtYmVyc2hpcBIOCgZtYXJnaW4YESABKAEiKgoKTWVtYmVyc2hpcBINCgVsZXZlbBgBIAEoCRINCgVncm91cBgCIAEoCSJaCg5Qb3J0Zm9saW9CYXRjaBI5Cgpwb3J0Zm9saW9zGAEgAygLMiUuc2x1aWNlLnBvcnRmb2xpby52MS5Qb3J0Zm9saW9TdW1tYXJ5Eg0KBXN0YW1wGAIgASgBIuEBCghQb3NpdGlvbhIOCgZzeW1ib2wYASABKAkSEAoIcXVhbnRpdHkYAiABKAkSDAoEY29zdBgDIAEoCRIUCgxhdmVyYWdlX2Nvc3QYBCABKAESDAoEbGFzdBgFIAEoARIUCgxtYXJrZXRfdmFsdWUYBiABKAESFgoOdW5yZWFsaXNlZF9wbmwYByABKAESDgoGd2VpZ2h0GAggASgBEg4KBnNlY3RvchgJIAEoCRIzCgZvcHRpb24YCiABKAsyIy5zbHVpY2UucG9ydGZvbGlvLnYxLk9wdGlvblBvc2l0aW9uIvMBCg5PcHRpb25Qb3NpdGlvbhISCgp1bmRlcmx5aW5nGAEgASgJEhMKC2V4cGlyeV9kYXRlGAIgASgNEgwKBHR5cGUYAyABKAkSDgoGc3RyaWtlGAQgASgJEhIKCm11bHRpcGxpZXIYBSABKA0SDAoEc3BvdBgGIAEoARISCgp2b2xhdGlsaXR5GAcgASgBEhkKEXZvbGF0aWxpdHlfc291cmNlGAggASgJEg4KBnByaWNlZBgJIAEoCBINCgVkZWx0YRgKIAEoARINCgVnYW1tYRgLIAEoARIMCgR2ZWdhGAwgASgBEg0KBXRoZXRhGA0gASgBIq0BCg9Qb3J0Zm9saW9EZXRhaWwSNgoHc3VtbWFyeRgBIAEoCzIlLnNsdWljZS5wb3J0Zm9saW8udjEuUG9ydGZvbGlvU3VtbWFyeRIwCglwb3NpdGlvbnMYAiADKAsyHS5zbHVpY2UucG9ydGZvbGlvLnYxLlBvc2l0aW9uEjAKBmxpbWl0cxgDIAMoCzIgLnNsdWljZS5wb3J0Zm9saW8udjEuTGltaXRTdGF0dXMinwEKC0xpbWl0U3RhdHVzEgwKBG5hbWUYASABKAkSEAoIc2V2ZXJpdHkYAiABKAkSDQoFbGltaXQYAyABKAESDQoFdmFsdWUYBCABKAESEwoLdXRpbGlzYXRpb24YBSABKAESEAoIYnJlYWNoZWQYBiABKAgSDgoGYWN0aW9uGAcgASgJEhsKE292ZXJyaWRkZW5fdW50aWxfdXMYCCABKAEigAQKDkNvbW1hbmRSZXF1ZXN0EhEKCXBvcnRmb2xpbxgBIAEoCRISCgpjb21tYW5kX2lkGAIgASgJEisKBXRyYWRlGAMgASgLMhouc2x1aWNlLnBvcnRmb2xpby52MS5UcmFkZUgAEjEKBGNhc2gYBCABKAsyIS5zbHVpY2UucG9ydGZvbGlvLnYxLkNhc2hNb3ZlbWVudEgAEi0KBmNoYXJnZRgKIAEoCzIbLnNsdWljZS5wb3J0Zm9saW8udjEuQ2hhcmdlSAASMQoIZXhjaGFuZ2UYCyABKAsyHS5zbHVpY2UucG9ydGZvbGlvLnYxLkV4Y2hhbmdlSAASKQoEcmF0ZRgMIAEoCzIZLnNsdWljZS5wb3J0Zm9saW8udjEuUmF0ZUgAEjEKCHRyYW5zZmVyGA0gASgLMh0uc2x1aWNlLnBvcnRmb2xpby52MS5UcmFuc2ZlckgAEjYKBmFjdGlvbhgOIAEoCzIkLnNsdWljZS5wb3J0Zm9saW8udjEuQ29ycG9yYXRlQWN0aW9uSAASMgoHY29ycmVjdBgPIAEoCzIfLnNsdWljZS5wb3J0Zm9saW8udjEuQ29ycmVjdGlvbkgAEjAKBm9wdGlvbhgQIAEoCzIeLnNsdWljZS5wb3J0Zm9saW8udjEuT3B0aW9uRW5kSABCCQoHY29tbWFuZCIoCgdMb3RQaWNrEgsKA2xvdBgBIAEoCRIQCghxdWFudGl0eRgCIAEoCSKdAQoFVHJhZGUSDgoGc3ltYm9sGAEgASgJEgwKBHNpZGUYAiABKAkSEAoIcXVhbnRpdHkYAyABKAkSDQoFcHJpY2UYBCABKAkSCwoDZmVlGAUgASgJEg4KBm1ldGhvZBgGIAEoCRIqCgRsb3RzGAcgAygLMhwuc2x1aWNlLnBvcnRmb2xpby52MS5Mb3RQaWNrEgwKBGRhdGUYCCABKA0iUQoMQ2FzaE1vdmVtZW50Eg4KBmFtb3VudBgBIAEoCRIRCglkaXJlY3Rpb24YAiABKAkSEAoIY3VycmVuY3kYAyABKAkSDAoEZGF0ZRgEIAEoDSJGCgZDaGFyZ2USDAoEd2hhdBgBIAEoCRIOCgZhbW91bnQYAiABKAkSEAoIY3VycmVuY3kYAyABKAkSDAoEZGF0ZRgEIAEoDSJiCghFeGNoYW5nZRIQCghjdXJyZW5jeRgBIAEoCRIOCgZhbW91bnQYAiABKAkSEwoLdG9fY3VycmVuY3kYAyABKAkSEQoJdG9fYW1vdW50GAQgASgJEgwKBGRhdGUYBSABKA0iNAoEUmF0ZRIQCghjdXJyZW5jeRgBIAEoCRIMCgRyYXRlGAIgASgJEgwKBGRhdGUYAyABKA0irAEKCFRyYW5zZmVyEg4KBnN5bWJvbBgBIAEoCRIRCglkaXJlY3Rpb24YAiABKAkSEAoIcXVhbnRpdHkYAyABKAkSDAoEY29zdBgEIAEoCRITCgtvcGVuZWRfZGF0ZRgFIAEoDRIOCgZtZXRob2QYBiABKAkSKgoEbG90cxgHIAMoCzIcLnNsdWljZS5wb3J0Zm9saW8udjEuTG90UGljaxIMCgRkYXRlGAggASgNImoKD0NvcnBvcmF0ZUFjdGlvbhIOCgZzeW1ib2wYASABKAkSEQoJcGVyX3NoYXJlGAIgASgJEhIKCm5ld19zaGFyZXMYAyABKAkSEgoKb2xkX3NoYXJlcxgEIAEoCRIMCgRkYXRlGAUgASgNIscDCgpDb3JyZWN0aW9uEhAKCGV2ZW50X2lkGAEgASgJEg4KBnJlYXNvbhgCIAEoCRIrCgV0cmFkZRgDIAEoCzIaLnNsdWljZS5wb3J0Zm9saW8udjEuVHJhZGVIABIxCgRjYXNoGAQgASgLMiEuc2x1aWNlLnBvcnRmb2xpby52MS5DYXNoTW92ZW1lbnRIABItCgZjaGFyZ2UYBSABKAsyGy5zbHVpY2UucG9ydGZvbGlvLnYxLkNoYXJnZUgAEjEKCGV4Y2hhbmdlGAYgASgLMh0uc2x1aWNlLnBvcnRmb2xpby52MS5FeGNoYW5nZUgAEikKBHJhdGUYByABKAsyGS5zbHVpY2UucG9ydGZvbGlvLnYxLlJhdGVIABIxCgh0cmFuc2ZlchgIIAEoCzIdLnNsdWljZS5wb3J0Zm9saW8udjEuVHJhbnNmZXJIABI2CgZhY3Rpb24YCSABKAsyJC5zbHVpY2UucG9ydGZvbGlvLnYxLkNvcnBvcmF0ZUFjdGlvbkgAEjAKBm9wdGlvbhgKIAEoCzIeLnNsdWljZS5wb3J0Zm9saW8udjEuT3B0aW9uRW5kSABCDQoLcmVwbGFjZW1lbnQilAEKCU9wdGlvbkVuZBIOCgZzeW1ib2wYASABKAkSDAoEd2hhdBgCIAEoCRIQCghxdWFudGl0eRgDIAEoCRINCgVwcmljZRgEIAEoCRIOCgZtZXRob2QYBSABKAkSKgoEbG90cxgGIAMoCzIcLnNsdWljZS5wb3J0Zm9saW8udjEuTG90UGljaxIMCgRkYXRlGAcgASgNIjAKC0xvdHNSZXF1ZXN0EhEKCXBvcnRmb2xpbxgBIAEoCRIOCgZzeW1ib2wYAiABKAki1QEKA0xvdBIKCgJpZBgBIAEoCRIOCgZzeW1ib2wYAiABKAkSEAoIY3VycmVuY3kYAyABKAkSEwoLb3BlbmVkX2RhdGUYBCABKA0SEAoIcXVhbnRpdHkYBSABKAkSDAoEY29zdBgGIAEoCRINCgV2YWx1ZRgHIAEoCRIMCgRnYWluGAggASgJEgwKBHRlcm0YCSABKAkSDgoGcHJpY2VkGAogASgIEhcKD3dhc2hlZF9xdWFudGl0eRgLIAEoCRIXCg9jbGVhcl9mcm9tX2RhdGUYDCABKA0iRgoMTG90c1Jlc3BvbnNlEg4KBm1ldGhvZBgBIAEoCRImCgRsb3RzGAIgAygLMhguc2x1aWNlLnBvcnRmb2xpby52MS5Mb3QiVwoTVHJhbnNhY3Rpb25zUmVxdWVzdBIRCglwb3J0Zm9saW8YASABKAkSDgoGc3ltYm9sGAIgASgJEg4KBm9mZnNldBgDIAEoDRINCgVsaW1pdBgEIAEoDSLiAgoLVHJhbnNhY3Rpb24SCgoCaWQYASABKAkSDAoEZGF0ZRgCIAEoDRIMCgRraW5kGAMgASgJEg4KBnN5bWJvbBgEIAEoCRIQCghjdXJyZW5jeRgFIAEoCRIQCghxdWFudGl0eRgGIAEoCRINCgVwcmljZRgHIAEoCRILCgNmZWUYCCABKAkSDgoGYW1vdW50GAkgASgJEhMKC3RvX2N1cnJlbmN5GAogASgJEhEKCXRvX2Ftb3VudBgLIAEoCRINCgVyYXRpbxgMIAEoCRITCgtvcGVuZWRfZGF0ZRgNIAEoDRIOCgZtZXRob2QYDiABKAkSDAoEbG90cxgPIAEoCRIQCghyZXZlcnNlcxgQIAEoCRIOCgZyZWFzb24YESABKAkSEAoIaW5fZm9yY2UYEiABKAgSFgoOcmVhbGlzZWRfc2hvcnQYEyABKAkSFQoNcmVhbGlzZWRfbG9uZxgUIAEoCSJtChRUcmFuc2FjdGlvbnNSZXNwb25zZRINCgV0b3RhbBgBIAEoDRIOCgZjbG9zZWQYAiABKA0SNgoMdHJhbnNhY3Rpb25zGAMgAygLMiAuc2x1aWNlLnBvcnRmb2xpby52MS5UcmFuc2FjdGlvbiI2Cg5SZXR1cm5zUmVxdWVzdBIRCglwb3J0Zm9saW8YASABKAkSEQoJYmVuY2htYXJrGAIgASgJIi0KDVdhdGVyZmFsbFN0ZXASDAoEbmFtZRgBIAEoCRIOCgZhbW91bnQYAiABKAkibgoNU2Vzc2lvblJldHVybhIMCgRkYXRlGAEgASgNEg4KBmVxdWl0eRgCIAEoARIMCgRmbG93GAMgASgBEg4KBnByb2ZpdBgEIAEoARIOCgZyZXR1cm4YBSABKAESEQoJYmVuY2htYXJrGAYgASgBIpcCCg9SZXR1cm5zUmVzcG9uc2USEQoJcG9ydGZvbGlvGAEgASgJEhAKCGN1cnJlbmN5GAIgASgJEjUKCXdhdGVyZmFsbBgDIAMoCzIiLnNsdWljZS5wb3J0Zm9saW8udjEuV2F0ZXJmYWxsU3RlcBI0CghzZXNzaW9ucxgEIAMoCzIiLnNsdWljZS5wb3J0Zm9saW8udjEuU2Vzc2lvblJldHVybhIVCg10aW1lX3dlaWdodGVkGAUgASgBEhYKDm1vbmV5X3dlaWdodGVkGAYgASgBEhEKCWJlbmNobWFyaxgHIAEoCRIYChBiZW5jaG1hcmtfcmV0dXJuGAggASgBEhYKDnRyYWNraW5nX2Vycm9yGAkgASgBImsKD0NvbW1hbmRSZXNwb25zZRIQCghhY2NlcHRlZBgBIAEoCBIMCgRjb2RlGAIgASgJEgwKBHRleHQYAyABKAkSEAoIc2VxdWVuY2UYBCABKAESGAoQcmVwZWF0ZWRfY29tbWFuZBgFIAEoCCJRCg1TdGF0ZW1lbnRMaW5lEg4KBnN5bWJvbBgBIAEoCRIQCghjdXJyZW5jeRgCIAEoCRIQCghxdWFudGl0eRgDIAEoCRIMCgRjb3N0GAQgASgJImYKEFJlY29uY2lsZVJlcXVlc3QSEQoJcG9ydGZvbGlvGAEgASgJEgwKBGRhdGUYAiABKA0SMQoFbGluZXMYAyADKAsyIi5zbHVpY2UucG9ydGZvbGlvLnYxLlN0YXRlbWVudExpbmUibAoOU3RhdGVtZW50QnJlYWsSDAoEd2hhdBgBIAEoCRIMCgRuYW1lGAIgASgJEg0KBWJvb2tzGAMgASgJEhEKCXN0YXRlbWVudBgEIAEoCRIOCgZyZWFzb24YBSABKAkSDAoEdGV4dBgGIAEoCSJoChFSZWNvbmNpbGVSZXNwb25zZRIMCgRkYXRlGAEgASgNEhAKCGNvbXBhcmVkGAIgASgNEjMKBmJyZWFrcxgDIAMoCzIjLnNsdWljZS5wb3J0Zm9saW8udjEuU3RhdGVtZW50QnJlYWsiLgoMVGFyZ2V0V2VpZ2h0Eg4KBnN5bWJvbBgBIAEoCRIOCgZ3ZWlnaHQYAiABKAkiyQEKEFJlYmFsYW5jZVJlcXVlc3QSEQoJcG9ydGZvbGlvGAEgASgJEjIKB3RhcmdldHMYAiADKAsyIS5zbHVpY2UucG9ydGZvbGlvLnYxLlRhcmdldFdlaWdodBIMCgRiYW5kGAMgASgJEgwKBGNvc3QYBCABKAkSCwoDbG90GAUgASgJEg4KBm1ldGhvZBgGIAEoCRIRCgl0YXhfc2hvcnQYByABKAkSEAoIdGF4X2xvbmcYCCABKAkSEAoIY2FsZW5kYXIYCSABKAkiiAIKDVByb3Bvc2VkVHJhZGUSDgoGc3ltYm9sGAEgASgJEgwKBHNpZGUYAiABKAkSEAoIcXVhbnRpdHkYAyABKAkSDQoFcHJpY2UYBCABKAkSEAoIbm90aW9uYWwYBSABKAkSDAoEY29zdBgGIAEoCRIOCgZ3ZWlnaHQYByABKAkSDgoGdGFyZ2V0GAggASgJEg0KBWFmdGVyGAkgASgJEhYKDnJlYWxpc2VkX3Nob3J0GAogASgJEhUKDXJlYWxpc2VkX2xvbmcYCyABKAkSDgoGd2FzaGVkGAwgASgJEioKBGxvdHMYDSADKAsyHC5zbHVpY2UucG9ydGZvbGlvLnYxLkxvdFBpY2sitgEKEVJlYmFsYW5jZVByb3Bvc2FsEg4KBmVxdWl0eRgBIAEoCRIMCgRjYXNoGAIgASgJEhIKCmNhc2hfYWZ0ZXIYAyABKAkSDgoGbWV0aG9kGAQgASgJEjIKBnRyYWRlcxgFIAMoCzIiLnNsdWljZS5wb3J0Zm9saW8udjEuUHJvcG9zZWRUcmFkZRILCgN0YXgYBiABKAkSCwoDZHVlGAcgASgIEhEKCW5leHRfZGF0ZRgIIAEoDTK1BgoJUG9ydGZvbGlvElUKA0dldBIoLnNsdWljZS5wb3J0Zm9saW8udjEuR2V0UG9ydGZvbGlvUmVxdWVzdBokLnNsdWljZS5wb3J0Zm9saW8udjEuUG9ydGZvbGlvRGV0YWlsElcKBExpc3QSKi5zbHVpY2UucG9ydGZvbGlvLnYxLkxpc3RQb3J0Zm9saW9zUmVxdWVzdBojLnNsdWljZS5wb3J0Zm9saW8udjEuUG9ydGZvbGlvQmF0Y2gSWwoFV2F0Y2gSKy5zbHVpY2UucG9ydGZvbGlvLnYxLldhdGNoUG9ydGZvbGlvc1JlcXVlc3QaIy5zbHVpY2UucG9ydGZvbGlvLnYxLlBvcnRmb2xpb0JhdGNoMAESVAoHQ29tbWFuZBIjLnNsdWljZS5wb3J0Zm9saW8udjEuQ29tbWFuZFJlcXVlc3QaJC5zbHVpY2UucG9ydGZvbGlvLnYxLkNvbW1hbmRSZXNwb25zZRJLCgRMb3RzEiAuc2x1aWNlLnBvcnRmb2xpby52MS5Mb3RzUmVxdWVzdBohLnNsdWljZS5wb3J0Zm9saW8udjEuTG90c1Jlc3BvbnNlEmMKDFRyYW5zYWN0aW9ucxIoLnNsdWljZS5wb3J0Zm9saW8udjEuVHJhbnNhY3Rpb25zUmVxdWVzdBopLnNsdWljZS5wb3J0Zm9saW8udjEuVHJhbnNhY3Rpb25zUmVzcG9uc2USVAoHUmV0dXJucxIjLnNsdWljZS5wb3J0Zm9saW8udjEuUmV0dXJuc1JlcXVlc3QaJC5zbHVpY2UucG9ydGZvbGlvLnYxLlJldHVybnNSZXNwb25zZRJaCglSZWNvbmNpbGUSJS5zbHVpY2UucG9ydGZvbGlvLnYxLlJlY29uY2lsZVJlcXVlc3QaJi5zbHVpY2UucG9ydGZvbGlvLnYxLlJlY29uY2lsZVJlc3BvbnNlEmEKEFByb3Bvc2VSZWJhbGFuY2USJS5zbHVpY2UucG9ydGZvbGlvLnYxLlJlYmFsYW5jZVJlcXVlc3QaJi5zbHVpY2UucG9ydGZvbGlvLnYxLlJlYmFsYW5jZVByb3Bvc2FsYgZwcm90bzM");
+  fileDesc("CiNzbHVpY2UvcG9ydGZvbGlvL3YxL3BvcnRmb2xpby5wcm90bxITc2x1aWNlLnBvcnRmb2xpby52MSIhChNHZXRQb3J0Zm9saW9SZXF1ZXN0EgoKAmlkGAEgASgJIhcKFUxpc3RQb3J0Zm9saW9zUmVxdWVzdCI6ChZXYXRjaFBvcnRmb2xpb3NSZXF1ZXN0EgsKA2lkcxgBIAMoCRITCgtpbnRlcnZhbF9tcxgCIAEoDSLvAgoQUG9ydGZvbGlvU3VtbWFyeRIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEgwKBGNhc2gYAyABKAkSDgoGZXF1aXR5GAQgASgBEhQKDG1hcmtldF92YWx1ZRgFIAEoARIUCgxyZWFsaXNlZF9wbmwYBiABKAkSFgoOdW5yZWFsaXNlZF9wbmwYByABKAESDwoHZGF5X3BubBgIIAEoARIWCg5ncm9zc19leHBvc3VyZRgJIAEoARIUCgxuZXRfZXhwb3N1cmUYCiABKAESEAoIZHJhd2Rvd24YCyABKAESEQoJcG9zaXRpb25zGAwgASgNEhAKCGFzX29mX3VzGA0gASgBEhAKCGJyZWFjaGVzGA4gAygJEhYKDmVxdWl0eV9oaXN0b3J5GA8gAygBEi8KBmdyb3VwcxgQIAMoCzIfLnNsdWljZS5wb3J0Zm9saW8udjEuTWVtYmVyc2hpcBIOCgZtYXJnaW4YESABKAEiKgoKTWVtYmVyc2hpcBINCgVsZXZlbBgBIAEoCRINCgVncm91cBgCIAEoCSJaCg5Qb3J0Zm9saW9CYXRjaBI5Cgpwb3J0Zm9saW9zGAEgAygLMiUuc2x1aWNlLnBvcnRmb2xpby52MS5Qb3J0Zm9saW9TdW1tYXJ5Eg0KBXN0YW1wGAIgASgBIuEBCghQb3NpdGlvbhIOCgZzeW1ib2wYASABKAkSEAoIcXVhbnRpdHkYAiABKAkSDAoEY29zdBgDIAEoCRIUCgxhdmVyYWdlX2Nvc3QYBCABKAESDAoEbGFzdBgFIAEoARIUCgxtYXJrZXRfdmFsdWUYBiABKAESFgoOdW5yZWFsaXNlZF9wbmwYByABKAESDgoGd2VpZ2h0GAggASgBEg4KBnNlY3RvchgJIAEoCRIzCgZvcHRpb24YCiABKAsyIy5zbHVpY2UucG9ydGZvbGlvLnYxLk9wdGlvblBvc2l0aW9uIvMBCg5PcHRpb25Qb3NpdGlvbhISCgp1bmRlcmx5aW5nGAEgASgJEhMKC2V4cGlyeV9kYXRlGAIgASgNEgwKBHR5cGUYAyABKAkSDgoGc3RyaWtlGAQgASgJEhIKCm11bHRpcGxpZXIYBSABKA0SDAoEc3BvdBgGIAEoARISCgp2b2xhdGlsaXR5GAcgASgBEhkKEXZvbGF0aWxpdHlfc291cmNlGAggASgJEg4KBnByaWNlZBgJIAEoCBINCgVkZWx0YRgKIAEoARINCgVnYW1tYRgLIAEoARIMCgR2ZWdhGAwgASgBEg0KBXRoZXRhGA0gASgBIq0BCg9Qb3J0Zm9saW9EZXRhaWwSNgoHc3VtbWFyeRgBIAEoCzIlLnNsdWljZS5wb3J0Zm9saW8udjEuUG9ydGZvbGlvU3VtbWFyeRIwCglwb3NpdGlvbnMYAiADKAsyHS5zbHVpY2UucG9ydGZvbGlvLnYxLlBvc2l0aW9uEjAKBmxpbWl0cxgDIAMoCzIgLnNsdWljZS5wb3J0Zm9saW8udjEuTGltaXRTdGF0dXMinwEKC0xpbWl0U3RhdHVzEgwKBG5hbWUYASABKAkSEAoIc2V2ZXJpdHkYAiABKAkSDQoFbGltaXQYAyABKAESDQoFdmFsdWUYBCABKAESEwoLdXRpbGlzYXRpb24YBSABKAESEAoIYnJlYWNoZWQYBiABKAgSDgoGYWN0aW9uGAcgASgJEhsKE292ZXJyaWRkZW5fdW50aWxfdXMYCCABKAEigAQKDkNvbW1hbmRSZXF1ZXN0EhEKCXBvcnRmb2xpbxgBIAEoCRISCgpjb21tYW5kX2lkGAIgASgJEisKBXRyYWRlGAMgASgLMhouc2x1aWNlLnBvcnRmb2xpby52MS5UcmFkZUgAEjEKBGNhc2gYBCABKAsyIS5zbHVpY2UucG9ydGZvbGlvLnYxLkNhc2hNb3ZlbWVudEgAEi0KBmNoYXJnZRgKIAEoCzIbLnNsdWljZS5wb3J0Zm9saW8udjEuQ2hhcmdlSAASMQoIZXhjaGFuZ2UYCyABKAsyHS5zbHVpY2UucG9ydGZvbGlvLnYxLkV4Y2hhbmdlSAASKQoEcmF0ZRgMIAEoCzIZLnNsdWljZS5wb3J0Zm9saW8udjEuUmF0ZUgAEjEKCHRyYW5zZmVyGA0gASgLMh0uc2x1aWNlLnBvcnRmb2xpby52MS5UcmFuc2ZlckgAEjYKBmFjdGlvbhgOIAEoCzIkLnNsdWljZS5wb3J0Zm9saW8udjEuQ29ycG9yYXRlQWN0aW9uSAASMgoHY29ycmVjdBgPIAEoCzIfLnNsdWljZS5wb3J0Zm9saW8udjEuQ29ycmVjdGlvbkgAEjAKBm9wdGlvbhgQIAEoCzIeLnNsdWljZS5wb3J0Zm9saW8udjEuT3B0aW9uRW5kSABCCQoHY29tbWFuZCIoCgdMb3RQaWNrEgsKA2xvdBgBIAEoCRIQCghxdWFudGl0eRgCIAEoCSKdAQoFVHJhZGUSDgoGc3ltYm9sGAEgASgJEgwKBHNpZGUYAiABKAkSEAoIcXVhbnRpdHkYAyABKAkSDQoFcHJpY2UYBCABKAkSCwoDZmVlGAUgASgJEg4KBm1ldGhvZBgGIAEoCRIqCgRsb3RzGAcgAygLMhwuc2x1aWNlLnBvcnRmb2xpby52MS5Mb3RQaWNrEgwKBGRhdGUYCCABKA0iUQoMQ2FzaE1vdmVtZW50Eg4KBmFtb3VudBgBIAEoCRIRCglkaXJlY3Rpb24YAiABKAkSEAoIY3VycmVuY3kYAyABKAkSDAoEZGF0ZRgEIAEoDSJGCgZDaGFyZ2USDAoEd2hhdBgBIAEoCRIOCgZhbW91bnQYAiABKAkSEAoIY3VycmVuY3kYAyABKAkSDAoEZGF0ZRgEIAEoDSJiCghFeGNoYW5nZRIQCghjdXJyZW5jeRgBIAEoCRIOCgZhbW91bnQYAiABKAkSEwoLdG9fY3VycmVuY3kYAyABKAkSEQoJdG9fYW1vdW50GAQgASgJEgwKBGRhdGUYBSABKA0iNAoEUmF0ZRIQCghjdXJyZW5jeRgBIAEoCRIMCgRyYXRlGAIgASgJEgwKBGRhdGUYAyABKA0irAEKCFRyYW5zZmVyEg4KBnN5bWJvbBgBIAEoCRIRCglkaXJlY3Rpb24YAiABKAkSEAoIcXVhbnRpdHkYAyABKAkSDAoEY29zdBgEIAEoCRITCgtvcGVuZWRfZGF0ZRgFIAEoDRIOCgZtZXRob2QYBiABKAkSKgoEbG90cxgHIAMoCzIcLnNsdWljZS5wb3J0Zm9saW8udjEuTG90UGljaxIMCgRkYXRlGAggASgNImoKD0NvcnBvcmF0ZUFjdGlvbhIOCgZzeW1ib2wYASABKAkSEQoJcGVyX3NoYXJlGAIgASgJEhIKCm5ld19zaGFyZXMYAyABKAkSEgoKb2xkX3NoYXJlcxgEIAEoCRIMCgRkYXRlGAUgASgNIscDCgpDb3JyZWN0aW9uEhAKCGV2ZW50X2lkGAEgASgJEg4KBnJlYXNvbhgCIAEoCRIrCgV0cmFkZRgDIAEoCzIaLnNsdWljZS5wb3J0Zm9saW8udjEuVHJhZGVIABIxCgRjYXNoGAQgASgLMiEuc2x1aWNlLnBvcnRmb2xpby52MS5DYXNoTW92ZW1lbnRIABItCgZjaGFyZ2UYBSABKAsyGy5zbHVpY2UucG9ydGZvbGlvLnYxLkNoYXJnZUgAEjEKCGV4Y2hhbmdlGAYgASgLMh0uc2x1aWNlLnBvcnRmb2xpby52MS5FeGNoYW5nZUgAEikKBHJhdGUYByABKAsyGS5zbHVpY2UucG9ydGZvbGlvLnYxLlJhdGVIABIxCgh0cmFuc2ZlchgIIAEoCzIdLnNsdWljZS5wb3J0Zm9saW8udjEuVHJhbnNmZXJIABI2CgZhY3Rpb24YCSABKAsyJC5zbHVpY2UucG9ydGZvbGlvLnYxLkNvcnBvcmF0ZUFjdGlvbkgAEjAKBm9wdGlvbhgKIAEoCzIeLnNsdWljZS5wb3J0Zm9saW8udjEuT3B0aW9uRW5kSABCDQoLcmVwbGFjZW1lbnQilAEKCU9wdGlvbkVuZBIOCgZzeW1ib2wYASABKAkSDAoEd2hhdBgCIAEoCRIQCghxdWFudGl0eRgDIAEoCRINCgVwcmljZRgEIAEoCRIOCgZtZXRob2QYBSABKAkSKgoEbG90cxgGIAMoCzIcLnNsdWljZS5wb3J0Zm9saW8udjEuTG90UGljaxIMCgRkYXRlGAcgASgNIjAKC0xvdHNSZXF1ZXN0EhEKCXBvcnRmb2xpbxgBIAEoCRIOCgZzeW1ib2wYAiABKAki1QEKA0xvdBIKCgJpZBgBIAEoCRIOCgZzeW1ib2wYAiABKAkSEAoIY3VycmVuY3kYAyABKAkSEwoLb3BlbmVkX2RhdGUYBCABKA0SEAoIcXVhbnRpdHkYBSABKAkSDAoEY29zdBgGIAEoCRINCgV2YWx1ZRgHIAEoCRIMCgRnYWluGAggASgJEgwKBHRlcm0YCSABKAkSDgoGcHJpY2VkGAogASgIEhcKD3dhc2hlZF9xdWFudGl0eRgLIAEoCRIXCg9jbGVhcl9mcm9tX2RhdGUYDCABKA0iRgoMTG90c1Jlc3BvbnNlEg4KBm1ldGhvZBgBIAEoCRImCgRsb3RzGAIgAygLMhguc2x1aWNlLnBvcnRmb2xpby52MS5Mb3QiVwoTVHJhbnNhY3Rpb25zUmVxdWVzdBIRCglwb3J0Zm9saW8YASABKAkSDgoGc3ltYm9sGAIgASgJEg4KBm9mZnNldBgDIAEoDRINCgVsaW1pdBgEIAEoDSLiAgoLVHJhbnNhY3Rpb24SCgoCaWQYASABKAkSDAoEZGF0ZRgCIAEoDRIMCgRraW5kGAMgASgJEg4KBnN5bWJvbBgEIAEoCRIQCghjdXJyZW5jeRgFIAEoCRIQCghxdWFudGl0eRgGIAEoCRINCgVwcmljZRgHIAEoCRILCgNmZWUYCCABKAkSDgoGYW1vdW50GAkgASgJEhMKC3RvX2N1cnJlbmN5GAogASgJEhEKCXRvX2Ftb3VudBgLIAEoCRINCgVyYXRpbxgMIAEoCRITCgtvcGVuZWRfZGF0ZRgNIAEoDRIOCgZtZXRob2QYDiABKAkSDAoEbG90cxgPIAEoCRIQCghyZXZlcnNlcxgQIAEoCRIOCgZyZWFzb24YESABKAkSEAoIaW5fZm9yY2UYEiABKAgSFgoOcmVhbGlzZWRfc2hvcnQYEyABKAkSFQoNcmVhbGlzZWRfbG9uZxgUIAEoCSJtChRUcmFuc2FjdGlvbnNSZXNwb25zZRINCgV0b3RhbBgBIAEoDRIOCgZjbG9zZWQYAiABKA0SNgoMdHJhbnNhY3Rpb25zGAMgAygLMiAuc2x1aWNlLnBvcnRmb2xpby52MS5UcmFuc2FjdGlvbiJACgpUYXhSZXF1ZXN0EhEKCXBvcnRmb2xpbxgBIAEoCRIMCgR5ZWFyGAIgASgNEhEKCWFzX2Jvb2tlZBgDIAEoCCL6AQoJVGF4ZWRHYWluEg0KBWVudHJ5GAEgASgJEg4KBnN5bWJvbBgCIAEoCRIQCghjdXJyZW5jeRgDIAEoCRILCgNsb3QYBCABKAkSEwoLb3BlbmVkX2RhdGUYBSABKA0SEwoLY2xvc2VkX2RhdGUYBiABKA0SEAoIcXVhbnRpdHkYByABKAkSEAoIcHJvY2VlZHMYCCABKAkSDAoEY29zdBgJIAEoCRIMCgRnYWluGAogASgJEg8KB2NhcnJpZWQYCyABKAkSEgoKZGlzYWxsb3dlZBgMIAEoCRISCgpyZWNvZ25pc2VkGA0gASgJEgwKBHRlcm0YDiABKAkicAoHVGF4U3VtcxIQCghjdXJyZW5jeRgBIAEoCRIMCgR0ZXJtGAIgASgJEgwKBGdhaW4YAyABKAkSDwoHY2FycmllZBgEIAEoCRISCgpkaXNhbGxvd2VkGAUgASgJEhIKCnJlY29nbmlzZWQYBiABKAkiZQoLQ2FycnlpbmdMb3QSDgoGc3ltYm9sGAEgASgJEgsKA2xvdBgCIAEoCRIQCghxdWFudGl0eRgDIAEoCRIPCgdjYXJyaWVkGAQgASgJEhYKDmhlbGRfZnJvbV9kYXRlGAUgASgNIs4BCgtUYXhSZXNwb25zZRItCgVnYWlucxgBIAMoCzIeLnNsdWljZS5wb3J0Zm9saW8udjEuVGF4ZWRHYWluEg0KBXRvdGFsGAIgASgNEioKBHN1bXMYAyADKAsyHC5zbHVpY2UucG9ydGZvbGlvLnYxLlRheFN1bXMSMgoIY2FycnlpbmcYBCADKAsyIC5zbHVpY2UucG9ydGZvbGlvLnYxLkNhcnJ5aW5nTG90EhEKCWRlbGl2ZXJlZBgFIAEoCRIOCgZjbG9zZWQYBiABKA0iNgoOUmV0dXJuc1JlcXVlc3QSEQoJcG9ydGZvbGlvGAEgASgJEhEKCWJlbmNobWFyaxgCIAEoCSItCg1XYXRlcmZhbGxTdGVwEgwKBG5hbWUYASABKAkSDgoGYW1vdW50GAIgASgJIm4KDVNlc3Npb25SZXR1cm4SDAoEZGF0ZRgBIAEoDRIOCgZlcXVpdHkYAiABKAESDAoEZmxvdxgDIAEoARIOCgZwcm9maXQYBCABKAESDgoGcmV0dXJuGAUgASgBEhEKCWJlbmNobWFyaxgGIAEoASKXAgoPUmV0dXJuc1Jlc3BvbnNlEhEKCXBvcnRmb2xpbxgBIAEoCRIQCghjdXJyZW5jeRgCIAEoCRI1Cgl3YXRlcmZhbGwYAyADKAsyIi5zbHVpY2UucG9ydGZvbGlvLnYxLldhdGVyZmFsbFN0ZXASNAoIc2Vzc2lvbnMYBCADKAsyIi5zbHVpY2UucG9ydGZvbGlvLnYxLlNlc3Npb25SZXR1cm4SFQoNdGltZV93ZWlnaHRlZBgFIAEoARIWCg5tb25leV93ZWlnaHRlZBgGIAEoARIRCgliZW5jaG1hcmsYByABKAkSGAoQYmVuY2htYXJrX3JldHVybhgIIAEoARIWCg50cmFja2luZ19lcnJvchgJIAEoASJrCg9Db21tYW5kUmVzcG9uc2USEAoIYWNjZXB0ZWQYASABKAgSDAoEY29kZRgCIAEoCRIMCgR0ZXh0GAMgASgJEhAKCHNlcXVlbmNlGAQgASgBEhgKEHJlcGVhdGVkX2NvbW1hbmQYBSABKAgiUQoNU3RhdGVtZW50TGluZRIOCgZzeW1ib2wYASABKAkSEAoIY3VycmVuY3kYAiABKAkSEAoIcXVhbnRpdHkYAyABKAkSDAoEY29zdBgEIAEoCSJmChBSZWNvbmNpbGVSZXF1ZXN0EhEKCXBvcnRmb2xpbxgBIAEoCRIMCgRkYXRlGAIgASgNEjEKBWxpbmVzGAMgAygLMiIuc2x1aWNlLnBvcnRmb2xpby52MS5TdGF0ZW1lbnRMaW5lImwKDlN0YXRlbWVudEJyZWFrEgwKBHdoYXQYASABKAkSDAoEbmFtZRgCIAEoCRINCgVib29rcxgDIAEoCRIRCglzdGF0ZW1lbnQYBCABKAkSDgoGcmVhc29uGAUgASgJEgwKBHRleHQYBiABKAkiaAoRUmVjb25jaWxlUmVzcG9uc2USDAoEZGF0ZRgBIAEoDRIQCghjb21wYXJlZBgCIAEoDRIzCgZicmVha3MYAyADKAsyIy5zbHVpY2UucG9ydGZvbGlvLnYxLlN0YXRlbWVudEJyZWFrIi4KDFRhcmdldFdlaWdodBIOCgZzeW1ib2wYASABKAkSDgoGd2VpZ2h0GAIgASgJIskBChBSZWJhbGFuY2VSZXF1ZXN0EhEKCXBvcnRmb2xpbxgBIAEoCRIyCgd0YXJnZXRzGAIgAygLMiEuc2x1aWNlLnBvcnRmb2xpby52MS5UYXJnZXRXZWlnaHQSDAoEYmFuZBgDIAEoCRIMCgRjb3N0GAQgASgJEgsKA2xvdBgFIAEoCRIOCgZtZXRob2QYBiABKAkSEQoJdGF4X3Nob3J0GAcgASgJEhAKCHRheF9sb25nGAggASgJEhAKCGNhbGVuZGFyGAkgASgJIogCCg1Qcm9wb3NlZFRyYWRlEg4KBnN5bWJvbBgBIAEoCRIMCgRzaWRlGAIgASgJEhAKCHF1YW50aXR5GAMgASgJEg0KBXByaWNlGAQgASgJEhAKCG5vdGlvbmFsGAUgASgJEgwKBGNvc3QYBiABKAkSDgoGd2VpZ2h0GAcgASgJEg4KBnRhcmdldBgIIAEoCRINCgVhZnRlchgJIAEoCRIWCg5yZWFsaXNlZF9zaG9ydBgKIAEoCRIVCg1yZWFsaXNlZF9sb25nGAsgASgJEg4KBndhc2hlZBgMIAEoCRIqCgRsb3RzGA0gAygLMhwuc2x1aWNlLnBvcnRmb2xpby52MS5Mb3RQaWNrIrYBChFSZWJhbGFuY2VQcm9wb3NhbBIOCgZlcXVpdHkYASABKAkSDAoEY2FzaBgCIAEoCRISCgpjYXNoX2FmdGVyGAMgASgJEg4KBm1ldGhvZBgEIAEoCRIyCgZ0cmFkZXMYBSADKAsyIi5zbHVpY2UucG9ydGZvbGlvLnYxLlByb3Bvc2VkVHJhZGUSCwoDdGF4GAYgASgJEgsKA2R1ZRgHIAEoCBIRCgluZXh0X2RhdGUYCCABKA0y/wYKCVBvcnRmb2xpbxJVCgNHZXQSKC5zbHVpY2UucG9ydGZvbGlvLnYxLkdldFBvcnRmb2xpb1JlcXVlc3QaJC5zbHVpY2UucG9ydGZvbGlvLnYxLlBvcnRmb2xpb0RldGFpbBJXCgRMaXN0Eiouc2x1aWNlLnBvcnRmb2xpby52MS5MaXN0UG9ydGZvbGlvc1JlcXVlc3QaIy5zbHVpY2UucG9ydGZvbGlvLnYxLlBvcnRmb2xpb0JhdGNoElsKBVdhdGNoEisuc2x1aWNlLnBvcnRmb2xpby52MS5XYXRjaFBvcnRmb2xpb3NSZXF1ZXN0GiMuc2x1aWNlLnBvcnRmb2xpby52MS5Qb3J0Zm9saW9CYXRjaDABElQKB0NvbW1hbmQSIy5zbHVpY2UucG9ydGZvbGlvLnYxLkNvbW1hbmRSZXF1ZXN0GiQuc2x1aWNlLnBvcnRmb2xpby52MS5Db21tYW5kUmVzcG9uc2USSwoETG90cxIgLnNsdWljZS5wb3J0Zm9saW8udjEuTG90c1JlcXVlc3QaIS5zbHVpY2UucG9ydGZvbGlvLnYxLkxvdHNSZXNwb25zZRJjCgxUcmFuc2FjdGlvbnMSKC5zbHVpY2UucG9ydGZvbGlvLnYxLlRyYW5zYWN0aW9uc1JlcXVlc3QaKS5zbHVpY2UucG9ydGZvbGlvLnYxLlRyYW5zYWN0aW9uc1Jlc3BvbnNlElQKB1JldHVybnMSIy5zbHVpY2UucG9ydGZvbGlvLnYxLlJldHVybnNSZXF1ZXN0GiQuc2x1aWNlLnBvcnRmb2xpby52MS5SZXR1cm5zUmVzcG9uc2USWgoJUmVjb25jaWxlEiUuc2x1aWNlLnBvcnRmb2xpby52MS5SZWNvbmNpbGVSZXF1ZXN0GiYuc2x1aWNlLnBvcnRmb2xpby52MS5SZWNvbmNpbGVSZXNwb25zZRJICgNUYXgSHy5zbHVpY2UucG9ydGZvbGlvLnYxLlRheFJlcXVlc3QaIC5zbHVpY2UucG9ydGZvbGlvLnYxLlRheFJlc3BvbnNlEmEKEFByb3Bvc2VSZWJhbGFuY2USJS5zbHVpY2UucG9ydGZvbGlvLnYxLlJlYmFsYW5jZVJlcXVlc3QaJi5zbHVpY2UucG9ydGZvbGlvLnYxLlJlYmFsYW5jZVByb3Bvc2FsYgZwcm90bzM");
 
 /**
  * @generated from message sluice.portfolio.v1.GetPortfolioRequest
@@ -1379,6 +1379,270 @@ export const TransactionsResponseSchema: GenMessage<TransactionsResponse> = /*@_
   messageDesc(file_sluice_portfolio_v1_portfolio, 26);
 
 /**
+ * @generated from message sluice.portfolio.v1.TaxRequest
+ */
+export type TaxRequest = Message<"sluice.portfolio.v1.TaxRequest"> & {
+  /**
+   * @generated from field: string portfolio = 1;
+   */
+  portfolio: string;
+
+  /**
+   * Of closing; 0 for all.
+   *
+   * @generated from field: uint32 year = 2;
+   */
+  year: number;
+
+  /**
+   * Leaves wash sales out: gains and losses as the books have them.
+   *
+   * @generated from field: bool as_booked = 3;
+   */
+  asBooked: boolean;
+};
+
+/**
+ * Describes the message sluice.portfolio.v1.TaxRequest.
+ * Use `create(TaxRequestSchema)` to create a new message.
+ */
+export const TaxRequestSchema: GenMessage<TaxRequest> = /*@__PURE__*/
+  messageDesc(file_sluice_portfolio_v1_portfolio, 27);
+
+/**
+ * What closing alike shares of one lot realised. Decimal, of the currency.
+ *
+ * @generated from message sluice.portfolio.v1.TaxedGain
+ */
+export type TaxedGain = Message<"sluice.portfolio.v1.TaxedGain"> & {
+  /**
+   * @generated from field: string entry = 1;
+   */
+  entry: string;
+
+  /**
+   * @generated from field: string symbol = 2;
+   */
+  symbol: string;
+
+  /**
+   * @generated from field: string currency = 3;
+   */
+  currency: string;
+
+  /**
+   * @generated from field: string lot = 4;
+   */
+  lot: string;
+
+  /**
+   * yyyymmdd.
+   *
+   * @generated from field: uint32 opened_date = 5;
+   */
+  openedDate: number;
+
+  /**
+   * @generated from field: uint32 closed_date = 6;
+   */
+  closedDate: number;
+
+  /**
+   * Signed: negative for shares sold short.
+   *
+   * @generated from field: string quantity = 7;
+   */
+  quantity: string;
+
+  /**
+   * @generated from field: string proceeds = 8;
+   */
+  proceeds: string;
+
+  /**
+   * @generated from field: string cost = 9;
+   */
+  cost: string;
+
+  /**
+   * As the books have it.
+   *
+   * @generated from field: string gain = 10;
+   */
+  gain: string;
+
+  /**
+   * Losses disallowed before that are part of its basis; 0 or more.
+   *
+   * @generated from field: string carried = 11;
+   */
+  carried: string;
+
+  /**
+   * What of its loss is disallowed; 0 or more.
+   *
+   * @generated from field: string disallowed = 12;
+   */
+  disallowed: string;
+
+  /**
+   * gain - carried + disallowed.
+   *
+   * @generated from field: string recognised = 13;
+   */
+  recognised: string;
+
+  /**
+   * "short" or "long", with the time that was taken over.
+   *
+   * @generated from field: string term = 14;
+   */
+  term: string;
+};
+
+/**
+ * Describes the message sluice.portfolio.v1.TaxedGain.
+ * Use `create(TaxedGainSchema)` to create a new message.
+ */
+export const TaxedGainSchema: GenMessage<TaxedGain> = /*@__PURE__*/
+  messageDesc(file_sluice_portfolio_v1_portfolio, 28);
+
+/**
+ * @generated from message sluice.portfolio.v1.TaxSums
+ */
+export type TaxSums = Message<"sluice.portfolio.v1.TaxSums"> & {
+  /**
+   * @generated from field: string currency = 1;
+   */
+  currency: string;
+
+  /**
+   * @generated from field: string term = 2;
+   */
+  term: string;
+
+  /**
+   * @generated from field: string gain = 3;
+   */
+  gain: string;
+
+  /**
+   * @generated from field: string carried = 4;
+   */
+  carried: string;
+
+  /**
+   * @generated from field: string disallowed = 5;
+   */
+  disallowed: string;
+
+  /**
+   * @generated from field: string recognised = 6;
+   */
+  recognised: string;
+};
+
+/**
+ * Describes the message sluice.portfolio.v1.TaxSums.
+ * Use `create(TaxSumsSchema)` to create a new message.
+ */
+export const TaxSumsSchema: GenMessage<TaxSums> = /*@__PURE__*/
+  messageDesc(file_sluice_portfolio_v1_portfolio, 29);
+
+/**
+ * Open shares that carry disallowed losses.
+ *
+ * @generated from message sluice.portfolio.v1.CarryingLot
+ */
+export type CarryingLot = Message<"sluice.portfolio.v1.CarryingLot"> & {
+  /**
+   * @generated from field: string symbol = 1;
+   */
+  symbol: string;
+
+  /**
+   * @generated from field: string lot = 2;
+   */
+  lot: string;
+
+  /**
+   * @generated from field: string quantity = 3;
+   */
+  quantity: string;
+
+  /**
+   * What their basis is above their cost.
+   *
+   * @generated from field: string carried = 4;
+   */
+  carried: string;
+
+  /**
+   * Where their holding period begins, yyyymmdd.
+   *
+   * @generated from field: uint32 held_from_date = 5;
+   */
+  heldFromDate: number;
+};
+
+/**
+ * Describes the message sluice.portfolio.v1.CarryingLot.
+ * Use `create(CarryingLotSchema)` to create a new message.
+ */
+export const CarryingLotSchema: GenMessage<CarryingLot> = /*@__PURE__*/
+  messageDesc(file_sluice_portfolio_v1_portfolio, 30);
+
+/**
+ * @generated from message sluice.portfolio.v1.TaxResponse
+ */
+export type TaxResponse = Message<"sluice.portfolio.v1.TaxResponse"> & {
+  /**
+   * In order of closing; the latest 5,000.
+   *
+   * @generated from field: repeated sluice.portfolio.v1.TaxedGain gains = 1;
+   */
+  gains: TaxedGain[];
+
+  /**
+   * @generated from field: uint32 total = 2;
+   */
+  total: number;
+
+  /**
+   * Of all gains.
+   *
+   * @generated from field: repeated sluice.portfolio.v1.TaxSums sums = 3;
+   */
+  sums: TaxSums[];
+
+  /**
+   * @generated from field: repeated sluice.portfolio.v1.CarryingLot carrying = 4;
+   */
+  carrying: CarryingLot[];
+
+  /**
+   * What shares carried that were delivered to another account.
+   *
+   * @generated from field: string delivered = 5;
+   */
+  delivered: string;
+
+  /**
+   * Entries of before the books were last closed, whose gains are no longer known.
+   *
+   * @generated from field: uint32 closed = 6;
+   */
+  closed: number;
+};
+
+/**
+ * Describes the message sluice.portfolio.v1.TaxResponse.
+ * Use `create(TaxResponseSchema)` to create a new message.
+ */
+export const TaxResponseSchema: GenMessage<TaxResponse> = /*@__PURE__*/
+  messageDesc(file_sluice_portfolio_v1_portfolio, 31);
+
+/**
  * @generated from message sluice.portfolio.v1.ReturnsRequest
  */
 export type ReturnsRequest = Message<"sluice.portfolio.v1.ReturnsRequest"> & {
@@ -1400,7 +1664,7 @@ export type ReturnsRequest = Message<"sluice.portfolio.v1.ReturnsRequest"> & {
  * Use `create(ReturnsRequestSchema)` to create a new message.
  */
 export const ReturnsRequestSchema: GenMessage<ReturnsRequest> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 27);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 32);
 
 /**
  * One step from what was paid in to what is there.
@@ -1424,7 +1688,7 @@ export type WaterfallStep = Message<"sluice.portfolio.v1.WaterfallStep"> & {
  * Use `create(WaterfallStepSchema)` to create a new message.
  */
 export const WaterfallStepSchema: GenMessage<WaterfallStep> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 28);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 33);
 
 /**
  * @generated from message sluice.portfolio.v1.SessionReturn
@@ -1470,7 +1734,7 @@ export type SessionReturn = Message<"sluice.portfolio.v1.SessionReturn"> & {
  * Use `create(SessionReturnSchema)` to create a new message.
  */
 export const SessionReturnSchema: GenMessage<SessionReturn> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 29);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 34);
 
 /**
  * @generated from message sluice.portfolio.v1.ReturnsResponse
@@ -1534,7 +1798,7 @@ export type ReturnsResponse = Message<"sluice.portfolio.v1.ReturnsResponse"> & {
  * Use `create(ReturnsResponseSchema)` to create a new message.
  */
 export const ReturnsResponseSchema: GenMessage<ReturnsResponse> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 30);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 35);
 
 /**
  * @generated from message sluice.portfolio.v1.CommandResponse
@@ -1577,7 +1841,7 @@ export type CommandResponse = Message<"sluice.portfolio.v1.CommandResponse"> & {
  * Use `create(CommandResponseSchema)` to create a new message.
  */
 export const CommandResponseSchema: GenMessage<CommandResponse> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 31);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 36);
 
 /**
  * @generated from message sluice.portfolio.v1.StatementLine
@@ -1617,7 +1881,7 @@ export type StatementLine = Message<"sluice.portfolio.v1.StatementLine"> & {
  * Use `create(StatementLineSchema)` to create a new message.
  */
 export const StatementLineSchema: GenMessage<StatementLine> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 32);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 37);
 
 /**
  * @generated from message sluice.portfolio.v1.ReconcileRequest
@@ -1646,7 +1910,7 @@ export type ReconcileRequest = Message<"sluice.portfolio.v1.ReconcileRequest"> &
  * Use `create(ReconcileRequestSchema)` to create a new message.
  */
 export const ReconcileRequestSchema: GenMessage<ReconcileRequest> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 33);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 38);
 
 /**
  * @generated from message sluice.portfolio.v1.StatementBreak
@@ -1695,7 +1959,7 @@ export type StatementBreak = Message<"sluice.portfolio.v1.StatementBreak"> & {
  * Use `create(StatementBreakSchema)` to create a new message.
  */
 export const StatementBreakSchema: GenMessage<StatementBreak> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 34);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 39);
 
 /**
  * @generated from message sluice.portfolio.v1.ReconcileResponse
@@ -1724,7 +1988,7 @@ export type ReconcileResponse = Message<"sluice.portfolio.v1.ReconcileResponse">
  * Use `create(ReconcileResponseSchema)` to create a new message.
  */
 export const ReconcileResponseSchema: GenMessage<ReconcileResponse> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 35);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 40);
 
 /**
  * @generated from message sluice.portfolio.v1.TargetWeight
@@ -1748,7 +2012,7 @@ export type TargetWeight = Message<"sluice.portfolio.v1.TargetWeight"> & {
  * Use `create(TargetWeightSchema)` to create a new message.
  */
 export const TargetWeightSchema: GenMessage<TargetWeight> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 36);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 41);
 
 /**
  * @generated from message sluice.portfolio.v1.RebalanceRequest
@@ -1818,7 +2082,7 @@ export type RebalanceRequest = Message<"sluice.portfolio.v1.RebalanceRequest"> &
  * Use `create(RebalanceRequestSchema)` to create a new message.
  */
 export const RebalanceRequestSchema: GenMessage<RebalanceRequest> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 37);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 42);
 
 /**
  * @generated from message sluice.portfolio.v1.ProposedTrade
@@ -1905,7 +2169,7 @@ export type ProposedTrade = Message<"sluice.portfolio.v1.ProposedTrade"> & {
  * Use `create(ProposedTradeSchema)` to create a new message.
  */
 export const ProposedTradeSchema: GenMessage<ProposedTrade> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 38);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 43);
 
 /**
  * @generated from message sluice.portfolio.v1.RebalanceProposal
@@ -1964,7 +2228,7 @@ export type RebalanceProposal = Message<"sluice.portfolio.v1.RebalanceProposal">
  * Use `create(RebalanceProposalSchema)` to create a new message.
  */
 export const RebalanceProposalSchema: GenMessage<RebalanceProposal> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 39);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 44);
 
 /**
  * @generated from service sluice.portfolio.v1.Portfolio
@@ -2047,6 +2311,16 @@ export const Portfolio: GenService<{
     methodKind: "unary";
     input: typeof ReconcileRequestSchema;
     output: typeof ReconcileResponseSchema;
+  },
+  /**
+   * What was realised as the tax knows it: by term, with the losses of wash sales moved on.
+   *
+   * @generated from rpc sluice.portfolio.v1.Portfolio.Tax
+   */
+  tax: {
+    methodKind: "unary";
+    input: typeof TaxRequestSchema;
+    output: typeof TaxResponseSchema;
   },
   /**
    * The trades that would bring a portfolio to target weights; nothing is booked.
