@@ -80,8 +80,8 @@ async function symbolsOf(
 function tradesSql(layout: TradeLayout, table: string): string {
   const symbol = layout.hasSymbol ? 'CAST(symbol AS VARCHAR)' : `'-'`;
   return `SELECT ${symbol} AS symbol, CAST(strftime(${dayOf(layout)}, '%Y%m%d') AS INTEGER) AS day,
-      CAST(${layout.time} AS DOUBLE) AS event_us, 0 AS quote, CAST(price AS DOUBLE) AS price,
-      CAST(${layout.size} AS DOUBLE) AS size, CAST(${layout.flags} AS DOUBLE) AS flags,
+      CAST(${layout.time} AS DOUBLE) AS event_us, 0 AS quote, TRY_CAST(price AS DOUBLE) AS price,
+      TRY_CAST(${layout.size} AS DOUBLE) AS size, CAST(${layout.flags} AS DOUBLE) AS flags,
       0::DOUBLE AS bid, 0::DOUBLE AS ask,
       CAST(${layout.arrival} AS DOUBLE) AS arrival, row_number() OVER () AS place
     FROM ${table}`;
@@ -90,7 +90,7 @@ function tradesSql(layout: TradeLayout, table: string): string {
 /** SQL of a trade's date in New York; times in UTC are taken as five hours ahead of it. */
 function dayOf({ isWallClock, time }: TradeLayout): string {
   if (isWallClock) return 'CAST("date" AS DATE)';
-  return `CAST(make_timestamp(CAST(${time} AS BIGINT) - 18000000000) AS DATE)`;
+  return `CAST(make_timestamp(TRY_CAST(${time} AS BIGINT) - 18000000000) AS DATE)`;
 }
 
 /** Adds quotes of the symbols and days that have trades. Errors: `data.wrong_columns`. */

@@ -69,6 +69,15 @@ t.test(
   },
 );
 
+t.test('what is no number or no time is counted, or its column refused', async (t) => {
+  const words = await read('time_us,price,size\nnever,10,1\n1,abc,1\n1,10,abc\n1,10,1\n');
+  t.equal(words.trades.length, 1);
+  t.same(words.counts.rejectedByReason, { no_time: 1, bad_price: 1, bad_size: 1 });
+  const untimed = await read('time,price,size\nnever,10,1\n2021-07-01 13:30:00,10,1\n');
+  t.same(untimed.counts.rejectedByReason, { no_time: 1 });
+  t.equal(await codeOf(read('time,price,size\n1,10,1\n')), 'data.wrong_columns');
+});
+
 t.test('a symbol is asked for where there are several, and must exist', async (t) => {
   const text = 'time_us,symbol,price,size\n1,A,10,5\n2,B,11,5\n';
   t.same(

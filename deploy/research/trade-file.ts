@@ -77,7 +77,7 @@ export async function readTrades(
     const rejected: Record<string, number> = {};
     let trades = 0;
     const columns = [layout.time, 'price', layout.size, layout.setsPrice, layout.flags];
-    const numbers = columns.map((sql) => `COALESCE(CAST(${sql} AS DOUBLE), 'NaN'::DOUBLE)`);
+    const numbers = columns.map((sql) => `COALESCE(TRY_CAST(${sql} AS DOUBLE), 'NaN'::DOUBLE)`);
     await db.numbers(
       `SELECT ${numbers.join(', ')} FROM ${table} WHERE ${where}`,
       (chunk, count) => {
@@ -113,6 +113,9 @@ function reasonOf(time: number, price: number, size: number, updates: number): s
   return undefined;
 }
 
+/** Types of columns that tell an instant, or texts that may. */
+const INSTANT = /^(VARCHAR|DATE|TIMESTAMP.*)$/;
+
 /** Finds the columns of a file of trades. Errors: `data.unreadable`, `data.wrong_columns`. */
 export async function layoutOf(db: DuckDb, table: string, path: string): Promise<TradeLayout> {
   const types = await describe(db, table, path);
@@ -126,14 +129,18 @@ export async function layoutOf(db: DuckDb, table: string, path: string): Promise
       `${path}: expected price, size and a time (time_us; time; or date and ts_ms), was ${[...types.keys()].join(', ')}`,
     );
   }
+  if (time !== undefined && !has('time_us') && !INSTANT.test(types.get(time) ?? '')) {
+    const text = `expected ${time} to hold times such as 2021-01-04 14:30:00, was ${types.get(time)}`;
+    throw new Fault('data.wrong_columns', `${path}: ${text}; name whole microseconds time_us`);
+  }
   const day = `(CAST("date" AS DATE) - DATE '1970-01-01')`;
   return {
     isWallClock: !has('time_us') && time === undefined,
     time: has('time_us')
-      ? 'time_us'
+      ? 'TRY_CAST(time_us AS DOUBLE)'
       : time === undefined
         ? `CAST(${day} AS DOUBLE) * ${DAY_US} + CAST(ts_ms AS DOUBLE) * 1000`
-        : `epoch_us(CAST("${time}" AS TIMESTAMP))`,
+        : `epoch_us(TRY_CAST("${time}" AS TIMESTAMP))`,
     size: `"${size}"`,
     setsPrice: has('sets_price') ? 'sets_price' : 'true',
     flags: has('sale_condition')

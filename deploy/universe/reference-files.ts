@@ -93,7 +93,9 @@ function filesOf(folder: string): Map<string, string> {
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
     throw new Fault('data.missing_file', `expected a folder at ${folder}, there is none`);
   }
-  const names = readdirSync(folder).filter((name) => name.endsWith('.csv'));
+  const names = readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.name.endsWith('.csv') && !entry.isDirectory())
+    .map(({ name }) => name);
   if (names.length > FILES_MAX) {
     throw new Fault('data.too_large', `expected at most ${FILES_MAX} files, was ${names.length}`);
   }
