@@ -15,7 +15,7 @@ import {
   type ReturnsResponse,
   ReturnsResponseSchema,
 } from '../../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
-import { dateFlag } from '../app/settings.js';
+import { dateFlag, invalid } from '../app/settings.js';
 import { type AskOptions, askSystem } from './ask.js';
 import { dateText, EXIT, print, table } from './output.js';
 import { readStatement } from './statement-file.js';
@@ -153,6 +153,7 @@ export async function portfolioRebalance(
     portfolio,
     targets: targets.map((text) => {
       const [symbol = '', weight = ''] = text.split('=');
+      if (weight === '') throw invalid('targets', 'SYMBOL=WEIGHT, such as AAPL=0.3', text);
       return { symbol: symbol.toUpperCase(), weight };
     }),
     ...{ band, cost, lot, method, taxShort, taxLong, calendar },

@@ -277,6 +277,7 @@ t.test('what was mistyped is told with the help of its own command', async (t) =
     [['run', '--frob'], /sluice: unknown option '--frob'.*usage: sluice run .*sluice run --help/s],
     [['run', '--pace', 'abc'], /flag.invalid: --pace: .*\(see sluice run --help\)/],
     [['funnel', 'explain'], /argument 'symbol'.*sluice funnel explain .options. <symbol>/s],
+    [['portfolio', 'rebalance', 'x', 'AAPL'], /targets: expected SYMBOL=WEIGHT, .*was "AAPL"/],
     [['portfolio', 'shw'], /unknown command 'shw'.*show.*sluice portfolio --help/s],
   ] as const) {
     t.match(await sluice(...args), { code: 2, out: '', err }, args.join(' '));
