@@ -13,6 +13,12 @@ import { withScratch } from './scratch.js';
 
 const CLI = fileURLToPath(new URL('../../deploy/cli/sluice.js', import.meta.url));
 
+/** What Node is started with: as the first line of the command asks, `#!... node FLAGS`. */
+const NODE_FLAGS = readFileSync(CLI, 'utf8')
+  .split('\n', 1)[0]!
+  .split(' ')
+  .filter((word) => word.startsWith('--'));
+
 /** Longest run of the whole sample. Units: milliseconds. */
 const RUN_MS = 240_000;
 
@@ -30,7 +36,7 @@ export function runOnce(flags: readonly string[]): Promise<RunReport> {
     const files = ['--data-dir', join(folder, 'data'), '--report', report];
     await promisify(execFile)(
       process.execPath,
-      [...profiling(), CLI, ...fixed, ...files, ...flags],
+      [...NODE_FLAGS, ...profiling(), CLI, ...fixed, ...files, ...flags],
       {
         timeout: RUN_MS,
       },
@@ -60,7 +66,7 @@ export class Product {
   /** Starts `run` with flags. `launcher` stands before them: the compiled program by default. */
   static start(flags: readonly string[], launcher: readonly string[] = [CLI, 'run']): Product {
     const ports = ['--port', '0', '--grpc-port', '0'];
-    const args = [...launcher, ...ports, ...flags];
+    const args = [...NODE_FLAGS, ...launcher, ...ports, ...flags];
     return new Product(
       spawn(process.execPath, args, { cwd: inRepository('.'), stdio: ['ignore', 'pipe', 'pipe'] }),
     );
