@@ -28,6 +28,8 @@ export class ShardLine {
   snapshot: ShardSnapshot | undefined = undefined;
   /** Whether its thread has been replaced and goes through its frames again. */
   isReplaying = false;
+  /** Whether a thread of it has ever been through history: what it fills for all is there. */
+  isWarm = false;
   restarts = 0;
   /** Why its last thread ended. */
   lastFailure = '';

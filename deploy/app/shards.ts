@@ -121,7 +121,7 @@ export class Shards {
       ringCapacity: RING_FRAMES,
       programUrl: PROGRAM,
       ...(options.hungMs === undefined ? {} : { patience: { hungMs: options.hungMs } }),
-      configFor: (shard, generation) => this.#configFor(shard, generation),
+      configFor: (shard) => this.#configFor(shard),
       onMessages: (shard, generation, messages) => {
         // The shard's program is the only sender; what a dead thread said last still counts.
         for (const message of messages as readonly FromShard[]) {
@@ -225,7 +225,7 @@ export class Shards {
     this.asks.close();
   }
 
-  #configFor(index: number, generation: number): ShardConfig {
+  #configFor(index: number): ShardConfig {
     const shard = this.#shards[index]!;
     return {
       ...this.#options.configFor(index, this.placed.placement),
@@ -233,7 +233,7 @@ export class Shards {
       latency: shard.latency,
       down: this.asks.downOn(index),
       ...this.#options.pastFor(index, this.placed.placement, shard.snapshot),
-      isFirst: generation === 0,
+      isFirst: !shard.isWarm,
       snapshot: shard.snapshot,
     };
   }
@@ -269,7 +269,9 @@ export class Shards {
       case 'ready':
         if (generation !== this.#pool.generation(index)) break;
         if (generation > 0) void this.#replay(index);
-        else if (++this.#readyCount === this.count) this.#resolveReady();
+        // A thread that died while it warmed has had nobody count it.
+        if (!shard.isWarm && ++this.#readyCount === this.count) this.#resolveReady();
+        shard.isWarm = true;
         break;
       case 'answer':
       case 'tree':

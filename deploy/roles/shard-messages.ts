@@ -96,7 +96,7 @@ export interface ShardConfig {
   readonly logLevels: readonly (readonly [area: string, level: LogLevel])[];
   /** Actors that operators have stopped or hold, which a new thread leaves so. */
   readonly down: ReadonlyMap<Address, 'stop' | 'suspend'>;
-  /** False for a thread that replaces a dead one. */
+  /** False for a thread that replaces one that had been through history. */
   readonly isFirst: boolean;
   readonly snapshot: ShardSnapshot | undefined;
 }
