@@ -12,6 +12,26 @@ const SUM = 2;
 const RING = 3;
 
 /**
+ * Puts a closed input into the ring of `length` places at `ring` of a windowed cell, whose state
+ * begins with the count of inputs and the next place; returns the place after this one, the oldest.
+ */
+// hot
+export function putIntoRing(
+  state: Float64Array,
+  base: number,
+  ring: number,
+  length: number,
+  x: number,
+): number {
+  const position = state[base + POSITION]!;
+  if (state[base + COUNT]! < length) state[base + COUNT]!++;
+  state[base + ring + position] = x;
+  const next = position + 1 === length ? 0 : position + 1;
+  state[base + POSITION] = next;
+  return next;
+}
+
+/**
  * Sum of the last `period` inputs, the newest included. The ring holds the `period - 1` closed
  * inputs before it, so that a peek is one addition.
  */
@@ -62,10 +82,7 @@ export function lagCell(period: number): Cell {
       return state[base + 2 + state[base + 1]!]!;
     },
     commit(state, base, x) {
-      const position = state[base + 1]!;
-      if (state[base]! < period) state[base]!++;
-      state[base + 2 + position] = x;
-      state[base + 1] = position + 1 === period ? 0 : position + 1;
+      putIntoRing(state, base, 2, period, x);
     },
   };
 }
@@ -139,11 +156,7 @@ export function wmaCell(period: number): Cell {
       state[base + COUNT]! < ringLength ? Number.NaN : (state[base + SUM]! + period * x) / divider,
     commit(state, base, x) {
       if (ringLength === 0) return;
-      const position = state[base + POSITION]!;
-      if (state[base + COUNT]! < ringLength) state[base + COUNT]!++;
-      state[base + RING + position] = x;
-      const next = position + 1 === ringLength ? 0 : position + 1;
-      state[base + POSITION] = next;
+      const next = putIntoRing(state, base, RING, ringLength, x);
       // Weighed anew from the ring: exact, and once a bar only.
       let sum = 0;
       for (let index = 0; index < ringLength; index++) {
@@ -189,10 +202,7 @@ export function deviationCell(period: number, ddof: number): SpreadCell {
     },
     commit(state, base, x) {
       if (ringLength === 0) return;
-      const position = state[base + POSITION]!;
-      if (state[base + COUNT]! < ringLength) state[base + COUNT]!++;
-      state[base + VALUES + position] = x;
-      state[base + POSITION] = position + 1 === ringLength ? 0 : position + 1;
+      putIntoRing(state, base, VALUES, ringLength, x);
       // Summed anew from the ring, once a bar, so that nothing drifts. The newest input is centre
       // enough: shifts from it are no larger than the window's range.
       const end = base + VALUES + state[base + COUNT]!;

@@ -1,9 +1,10 @@
 // Highest and lowest of a sliding window, with the age of the extreme.
 
+import { putIntoRing } from './cells.js';
 import type { Cell } from './indicator.js';
 
+// [count, ring position, extreme, its age, ring ...]
 const COUNT = 0;
-const POSITION = 1;
 const EXTREME = 2;
 const AGE = 3;
 const RING = 4;
@@ -43,12 +44,8 @@ export function extremeCell(period: number, sign: 1 | -1): ExtremeCell {
     },
     commit(state, base, x) {
       if (ringLength === 0) return;
-      const position = state[base + POSITION]!;
       const count = state[base + COUNT]!;
-      state[base + RING + position] = x;
-      const next = position + 1 === ringLength ? 0 : position + 1;
-      state[base + POSITION] = next;
-      if (count < ringLength) state[base + COUNT] = count + 1;
+      const next = putIntoRing(state, base, RING, ringLength, x);
       if (count === 0 || (x - state[base + EXTREME]!) * sign >= 0) {
         state[base + EXTREME] = x;
         state[base + AGE] = 0;

@@ -1,11 +1,10 @@
 // A straight line through the closes, and their standard deviation.
 
-import { deviationCell } from './cells.js';
+import { deviationCell, putIntoRing } from './cells.js';
 import { type Cell, type Indicator, indicatorOf } from './indicator.js';
 
 // [count, ring position, sum of y, sum of age times y, ring ...]
 const COUNT = 0;
-const POSITION = 1;
 const SUM = 2;
 const AGED_SUM = 3;
 const RING = 4;
@@ -36,11 +35,7 @@ export function lineCell(period: number): LineCell {
     intercept: (state, base, x) => (state[base + SUM]! + x - slope(state, base, x) * sumX) / period,
     commit(state, base, x) {
       if (ringLength === 0) return;
-      const position = state[base + POSITION]!;
-      if (state[base + COUNT]! < ringLength) state[base + COUNT]!++;
-      state[base + RING + position] = x;
-      const next = position + 1 === ringLength ? 0 : position + 1;
-      state[base + POSITION] = next;
+      const next = putIntoRing(state, base, RING, ringLength, x);
       let sum = 0;
       let agedSum = 0;
       for (let at = 0; at < ringLength; at++) {
