@@ -1,26 +1,17 @@
 // Registers the commands on the tree of actors: its levers one by one, and the console.
 
 import type { Command } from 'commander';
-import { type ConsoleOptions, runConsole } from '../console/console.js';
-import { actorsAudit } from './actor-audit.js';
-import {
-  actorsDrain,
-  actorsLever,
-  actorsLog,
-  actorsMove,
-  actorsProfile,
-  actorsPutAside,
-  type LeverOptions,
-} from './actor-levers.js';
-import {
-  actorsDeadLetters,
-  actorsQuarantine,
-  actorsThreads,
-  actorsTree,
-  type TreeOptions,
-} from './actors.js';
+import type { ConsoleOptions } from '../console/console.js';
+import type { LeverOptions } from './actor-levers.js';
+import type { DeadLetterFlags, TreeOptions } from './actors.js';
 import type { AskOptions, ViewOptions } from './ask.js';
 import { ADDRESS, remote, viewed } from './flags.js';
+
+// Loaded when a command runs: help and refused flags need none of it.
+const loadConsole = () => import('../console/console.js');
+const loadActors = () => import('./actors.js');
+const loadActorLevers = () => import('./actor-levers.js');
+const loadActorAudit = () => import('./actor-audit.js');
 
 /** What each lever does to an actor. */
 const LEVERS = {
@@ -52,7 +43,7 @@ export function addConsoleCommand(program: Command): void {
     .option('--once', 'print one frame and end')
     .option('--match <text>', 'only addresses that contain this', '')
     .option('--sort <order>', 'as of actors tree', 'tree')
-    .action((options: ConsoleOptions) => runConsole(options));
+    .action(async (options: ConsoleOptions) => (await loadConsole()).runConsole(options));
 }
 
 /** Adds `sluice actors`. */
@@ -67,13 +58,13 @@ export function addActorCommands(program: Command): void {
       'tree, address, state, shard, mailbox, age, turns, rate, restarts or quarantined',
       'tree',
     )
-    .action((options: TreeOptions) => actorsTree(options));
+    .action(async (options: TreeOptions) => (await loadActors()).actorsTree(options));
   for (const [name, description] of Object.entries(LEVERS)) {
     lever(actors.command(`${name} <actor>`))
       .description(description)
       // The keys of the table above.
-      .action((actor: string, options: LeverOptions) =>
-        actorsLever(name as keyof typeof LEVERS, actor, options),
+      .action(async (actor: string, options: LeverOptions) =>
+        (await loadActorLevers()).actorsLever(name as keyof typeof LEVERS, actor, options),
       );
   }
   addShardCommands(actors);
@@ -82,33 +73,37 @@ export function addActorCommands(program: Command): void {
     .option('--code <code>', 'only of this reason, such as actor.stopped', '')
     .option('--from <time>', 'only from this event time on, such as 2021-01-20T15:00Z', '')
     .option('--to <time>', 'only up to this event time', '')
-    .action((actor: string | undefined, options: Parameters<typeof actorsDeadLetters>[1]) =>
-      actorsDeadLetters(actor ?? '', options),
+    .action(async (actor: string | undefined, options: DeadLetterFlags) =>
+      (await loadActors()).actorsDeadLetters(actor ?? '', options),
     );
   remote(actors.command('threads'))
     .description('how messages between threads go: sent, refused, waiting, lost')
-    .action((options: AskOptions) => actorsThreads(options));
+    .action(async (options: AskOptions) => (await loadActors()).actorsThreads(options));
   remote(actors.command('quarantine [actor]'))
     .description('messages that were put aside because they failed every time')
-    .action((actor: string | undefined, options: AskOptions) =>
-      actorsQuarantine(actor ?? '', options),
+    .action(async (actor: string | undefined, options: AskOptions) =>
+      (await loadActors()).actorsQuarantine(actor ?? '', options),
     );
   lever(actors.command('replay <message>'))
     .description('deliver a message that was put aside once more; its id as in the quarantine')
-    .action((id: string, options: LeverOptions) => actorsPutAside('replay', id, options));
+    .action(async (id: string, options: LeverOptions) =>
+      (await loadActorLevers()).actorsPutAside('replay', id, options),
+    );
   lever(actors.command('discard <message>'))
     .description('throw a message away that was put aside')
-    .action((id: string, options: LeverOptions) => actorsPutAside('discard', id, options));
+    .action(async (id: string, options: LeverOptions) =>
+      (await loadActorLevers()).actorsPutAside('discard', id, options),
+    );
   lever(actors.command('profile <shard>'))
     .description("take a CPU profile of a shard's thread into the data directory")
     .option('--seconds <n>', '1 to 30', '5')
-    .action((shard: string, options: LeverOptions & { readonly seconds: string }) =>
-      actorsProfile(shard, options),
+    .action(async (shard: string, options: LeverOptions & { readonly seconds: string }) =>
+      (await loadActorLevers()).actorsProfile(shard, options),
     );
   paged(viewed(actors.command('audit')), '100')
     .description('every lever that was pulled: who, when, what, why, and what became of it')
-    .action((options: ViewOptions & { readonly limit: string; readonly offset: string }) =>
-      actorsAudit(options),
+    .action(async (options: ViewOptions & { readonly limit: string; readonly offset: string }) =>
+      (await loadActorAudit()).actorsAudit(options),
     );
 }
 
@@ -117,17 +112,20 @@ function addShardCommands(actors: Command): void {
   lever(actors.command('move <actor>'))
     .description('move a symbol or portfolio actor to another shard while it runs')
     .requiredOption('--to <shard>', 'number of the shard')
-    .action((actor: string, options: LeverOptions & { readonly to: string }) =>
-      actorsMove(actor, options),
+    .action(async (actor: string, options: LeverOptions & { readonly to: string }) =>
+      (await loadActorLevers()).actorsMove(actor, options),
     );
   lever(actors.command('drain <shard>'))
     .description('move every symbol and portfolio actor off a shard, spread over the others')
-    .action((shard: string, options: LeverOptions) => actorsDrain(shard, options));
+    .action(async (shard: string, options: LeverOptions) =>
+      (await loadActorLevers()).actorsDrain(shard, options),
+    );
   lever(actors.command('log [level]'))
     .description('show what is logged, or change it: off, error, warn, info or debug')
     .option('--target <log>', 'process, all, or a shard such as shard/0', 'all')
     .option('--area <area>', 'actors, letters, market or levers; every area when left out', '')
-    .action((level: string | undefined, options: LeverOptions & { target: string; area: string }) =>
-      actorsLog(level, options),
+    .action(
+      async (level: string | undefined, options: LeverOptions & { target: string; area: string }) =>
+        (await loadActorLevers()).actorsLog(level, options),
     );
 }

@@ -54,11 +54,12 @@ export async function actorsTree(options: TreeOptions): Promise<void> {
   );
 }
 
+/** Flags of `actors dead-letters`, as typed. */
+export type DeadLetterFlags = AskOptions &
+  Readonly<Record<'code' | 'from' | 'to' | 'limit' | 'offset', string>>;
+
 /** `actors dead-letters [ADDRESS]`. Errors: `flag.invalid`, `grpc.*`. */
-export async function actorsDeadLetters(
-  address: string,
-  options: AskOptions & Readonly<Record<'code' | 'from' | 'to' | 'limit' | 'offset', string>>,
-): Promise<void> {
+export async function actorsDeadLetters(address: string, options: DeadLetterFlags): Promise<void> {
   const request = create(DeadLettersRequestSchema, {
     address,
     code: options.code,

@@ -2,7 +2,6 @@
 
 import { resolve } from 'node:path';
 import { create, toJson } from '@bufbuild/protobuf';
-import type { Command } from 'commander';
 import {
   ALERT_SCOPES,
   conditionText,
@@ -26,35 +25,15 @@ import { alertNames, readAlertRules } from '../config/alerts-config.js';
 import { readMembers } from '../config/members.js';
 import { readPortfolios } from '../config/portfolio-config.js';
 import { type AskOptions, askSystem } from './ask.js';
-import { remote } from './flags.js';
 import { print, table } from './output.js';
 
 /** Scopes named at most for a rule, before they are only counted. */
 const NAMED_MAX = 4;
 
-interface CheckFlags {
+/** Flags of `alerts check`, as typed. */
+export interface AlertCheckFlags {
   readonly portfolios?: string;
   readonly json?: boolean;
-}
-
-/** Adds `sluice alerts`. */
-export function addAlertCommands(program: Command): void {
-  const alerts = program.command('alerts').description('alert rules: conditions that are told of');
-  remote(alerts.command('rules'))
-    .description('the rules of a running system, and for whom each is raised')
-    .action((options: AskOptions) => alertsRules(options));
-  alerts
-    .command('check <file>')
-    .description('check a file of rules: mistakes with line and column, or what it says')
-    .option('--portfolios <file>', 'portfolio configuration that its names are of')
-    .option('--json', 'print JSON')
-    .action((file: string, options: CheckFlags) => alertsCheck(file, options));
-  alerts
-    .command('measures')
-    .description('what rules may read')
-    .option('--for <scope>', 'only for portfolios, groups or symbols')
-    .option('--json', 'print JSON')
-    .action((options: MeasuresFlags) => alertsMeasures(options));
 }
 
 /** `risk alerts` */
@@ -72,7 +51,8 @@ export async function riskAlerts(options: AskOptions): Promise<void> {
   );
 }
 
-async function alertsRules(options: AskOptions): Promise<void> {
+/** `alerts rules` */
+export async function alertsRules(options: AskOptions): Promise<void> {
   const request = create(AlertRulesRequestSchema);
   const told = await askSystem(Risk, options, (client) => client.call('alertRules', request));
   print(toJson(AlertRulesResponseSchema, told), options.json === true, () =>
@@ -89,7 +69,8 @@ async function alertsRules(options: AskOptions): Promise<void> {
   );
 }
 
-function alertsCheck(file: string, options: CheckFlags): void {
+/** `alerts check`: mistakes with line and column, or what a file says. */
+export function alertsCheck(file: string, options: AlertCheckFlags): void {
   const config = inRepository('deploy', 'config', 'portfolios.yaml');
   const portfolios = readPortfolios(resolve(options.portfolios ?? config));
   const members = readMembers(inRepository('deploy', 'sample', 'us-daily-members-2021-04.csv'));
@@ -107,13 +88,14 @@ function alertsCheck(file: string, options: CheckFlags): void {
   );
 }
 
-interface MeasuresFlags {
+/** Flags of `alerts measures`, as typed. */
+export interface MeasuresFlags {
   readonly for?: string;
   readonly json?: boolean;
 }
 
 /** Errors: `flag.invalid`. */
-function alertsMeasures(options: MeasuresFlags): void {
+export function alertsMeasures(options: MeasuresFlags): void {
   const scopes = ALERT_SCOPES.filter((scope) => [undefined, `${scope}s`].includes(options.for));
   if (scopes.length === 0) {
     throw invalid('--for', 'portfolios, groups or symbols', options.for ?? '');

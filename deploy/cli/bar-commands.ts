@@ -1,10 +1,15 @@
 // Registers the commands on bars: of files, against a vendor's, and of the running system.
 
 import type { Command } from 'commander';
-import { type BarsOptions, bars } from './bars.js';
-import { barsCompare, type CompareFlags } from './bars-compare.js';
-import { barsLive, type LiveBarsFlags } from './bars-live.js';
+import type { BarsOptions } from './bars.js';
+import type { CompareFlags } from './bars-compare.js';
+import type { LiveBarsFlags } from './bars-live.js';
 import { remote } from './flags.js';
+
+// Loaded when a command runs: help and refused flags need none of it.
+const loadBars = () => import('./bars.js');
+const loadBarsCompare = () => import('./bars-compare.js');
+const loadBarsLive = () => import('./bars-live.js');
 
 /** Adds `sluice bars`. */
 export function addBarCommands(program: Command): void {
@@ -25,15 +30,15 @@ export function addBarCommands(program: Command): void {
     .option('--sessions <n>', "of renko-atr's average true range", '14')
     .option('--last <n>', 'bars shown', '20')
     .option('--json', 'print JSON, with all bars')
-    .action((file: string, options: BarsOptions) => bars(file, options));
+    .action(async (file: string, options: BarsOptions) => (await loadBars()).bars(file, options));
   command
     .command('compare <ticks> <minutes>')
     .description("minute bars of a file of ticks against a vendor's own, each difference explained")
     .option('--rules <name>', 'what sale conditions let a trade update: lean or tape', 'lean')
     .option('--last <n>', 'differences shown', '20')
     .option('--json', 'print JSON, with all differences')
-    .action((ticks: string, minutes: string, options: CompareFlags) =>
-      barsCompare(ticks, minutes, options),
+    .action(async (ticks: string, minutes: string, options: CompareFlags) =>
+      (await loadBarsCompare()).barsCompare(ticks, minutes, options),
     );
   remote(command.command('live [symbol]'))
     .description(
@@ -41,5 +46,7 @@ export function addBarCommands(program: Command): void {
     )
     .option('--series <name>', 'such as 1h (default: the first)')
     .option('--last <n>', 'bars shown', '20')
-    .action((symbol: string | undefined, options: LiveBarsFlags) => barsLive(symbol, options));
+    .action(async (symbol: string | undefined, options: LiveBarsFlags) =>
+      (await loadBarsLive()).barsLive(symbol, options),
+    );
 }

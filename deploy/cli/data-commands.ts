@@ -2,17 +2,12 @@
 
 import type { Command } from 'commander';
 import type { ViewOptions } from './ask.js';
-import {
-  type DataFlags,
-  dataCheck,
-  dataPlant,
-  dataQuality,
-  dataQuarantine,
-  type PlantFlags,
-  type QuarantineFlags,
-} from './data.js';
+import type { DataFlags, PlantFlags, QuarantineFlags } from './data.js';
 import { viewed } from './flags.js';
-import { liveQuality } from './live-quality.js';
+
+// Loaded when a command runs: help and refused flags need none of it.
+const loadData = () => import('./data.js');
+const loadLiveQuality = () => import('./live-quality.js');
 
 /** Help of `--quotes`. */
 const QUOTES = 'quotes of both sides for the same symbols and days';
@@ -28,7 +23,9 @@ export function addDataCommands(program: Command): void {
     .option('--quarantine <file>', 'put refused records into this DuckDB file')
     .option('--last <n>', 'findings shown', '20')
     .option('--json', 'print JSON, with all findings')
-    .action((file: string, options: DataFlags) => dataCheck(file, options));
+    .action(async (file: string, options: DataFlags) =>
+      (await loadData()).dataCheck(file, options),
+    );
   viewed(data.command('quality [file]'))
     .description(
       'completeness, latency and rejects by source, symbol and day: of a file, or of what streams in',
@@ -36,8 +33,10 @@ export function addDataCommands(program: Command): void {
     .option('--quotes <file>', QUOTES)
     .option('--chart <file>', 'write a chart as SVG')
     .option('--last <n>', 'rows shown; 0 for all', '20')
-    .action((file: string | undefined, options: DataFlags & ViewOptions) =>
-      file === undefined ? liveQuality(options) : dataQuality(file, options),
+    .action(async (file: string | undefined, options: DataFlags & ViewOptions) =>
+      file === undefined
+        ? (await loadLiveQuality()).liveQuality(options)
+        : (await loadData()).dataQuality(file, options),
     );
   data
     .command('plant <file>')
@@ -47,12 +46,16 @@ export function addDataCommands(program: Command): void {
     .option('--seed <n>', 'seed of the places', '1')
     .option('--tuned <date>', 'day that limits were tuned on (default: the first)')
     .option('--json', 'print JSON')
-    .action((file: string, options: PlantFlags) => dataPlant(file, options));
+    .action(async (file: string, options: PlantFlags) =>
+      (await loadData()).dataPlant(file, options),
+    );
   data
     .command('quarantine <file>')
     .description('what lies in a quarantine (a running system keeps its own in the data directory)')
     .option('--code <code>', 'only records of this code')
     .option('--last <n>', 'rows shown', '20')
     .option('--json', 'print JSON')
-    .action((file: string, options: QuarantineFlags) => dataQuarantine(file, options));
+    .action(async (file: string, options: QuarantineFlags) =>
+      (await loadData()).dataQuarantine(file, options),
+    );
 }

@@ -2,8 +2,11 @@
 
 import type { Command } from 'commander';
 import { local } from './flags.js';
-import { backup, journalInspect, journalVerify, restore, type UntilOptions } from './journal.js';
+import type { UntilOptions } from './journal.js';
 import type { LocalOptions } from './local.js';
+
+// Loaded when a command runs: help and refused flags need none of it.
+const loadJournal = () => import('./journal.js');
 
 /** Help of `--until`. */
 const UNTIL =
@@ -15,15 +18,19 @@ export function addJournalCommands(program: Command): void {
   local(journal.command('inspect'))
     .description('how many events of which kinds')
     .option('--until <end>', UNTIL)
-    .action((options: UntilOptions) => journalInspect(options));
+    .action(async (options: UntilOptions) => (await loadJournal()).journalInspect(options));
   local(journal.command('verify'))
     .description('find any damage: pages, hash chain, checksums; also while the system runs')
-    .action((options: LocalOptions) => journalVerify(options));
+    .action(async (options: LocalOptions) => (await loadJournal()).journalVerify(options));
   local(program.command('backup <target>'))
     .description('copy the journal to a file, or into a folder, also while the system runs')
-    .action((target: string, options: LocalOptions) => backup(target, options));
+    .action(async (target: string, options: LocalOptions) =>
+      (await loadJournal()).backup(target, options),
+    );
   local(program.command('restore <from>'))
     .description('make a backup, or the newest of a folder, the journal of a new data directory')
     .option('--until <end>', UNTIL)
-    .action((from: string, options: UntilOptions) => restore(from, options));
+    .action(async (from: string, options: UntilOptions) =>
+      (await loadJournal()).restore(from, options),
+    );
 }

@@ -2,10 +2,12 @@
 
 import type { Command } from 'commander';
 import { LINKAGES } from '../../actors/optimise/index.js';
-import { COVARIANCES, OPTIMISE_METHODS } from '../research/optimise-run.js';
+import { COVARIANCES, OPTIMISE_METHODS } from '../research/optimise-methods.js';
 import { researched } from './flags.js';
-import { portfolioOptimise } from './optimise.js';
 import type { OptimiseFlags } from './optimise-flags.js';
+
+// Loaded when a command runs: help and refused flags need none of it.
+const loadOptimise = () => import('./optimise.js');
 
 /** Adds it to `sluice portfolio`. */
 export function addOptimiseCommand(portfolio: Command): void {
@@ -35,5 +37,7 @@ export function addOptimiseCommand(portfolio: Command): void {
       'also build it each quarter of history from the past alone, and tell what came',
     )
     .option('--top <n>', 'stocks shown', '30')
-    .action((id: string | undefined, options: OptimiseFlags) => portfolioOptimise(id, options));
+    .action(async (id: string | undefined, options: OptimiseFlags) =>
+      (await loadOptimise()).portfolioOptimise(id, options),
+    );
 }

@@ -6,10 +6,9 @@ import { invalid, wholeFlag } from '../app/settings.js';
 import {
   COVARIANCES,
   OPTIMISE_METHODS,
-  type OptimiseBounds,
   type OptimiseMethod,
-  type OptimiseWish,
-} from '../research/optimise-run.js';
+} from '../research/optimise-methods.js';
+import type { OptimiseBounds, OptimiseWish } from '../research/optimise-run.js';
 import type { View } from '../research/optimise-views.js';
 import { type HistoryOptions, numberFlag, wordFlag } from './history-options.js';
 

@@ -1,7 +1,8 @@
 // What `sluice portfolio optimise` tells of what it has built.
 
 import { percent } from '../report/svg.js';
-import type { Optimised, OptimiseMethod, OptimiseProblem } from '../research/optimise-run.js';
+import type { OptimiseMethod } from '../research/optimise-methods.js';
+import type { Optimised, OptimiseProblem } from '../research/optimise-run.js';
 import type { Realised, Walk } from '../research/optimise-walk.js';
 import { dateText, table } from './output.js';
 

@@ -134,19 +134,22 @@ function breaksText(portfolio: string, { date, compared, breaks }: ReconcileResp
   ].join('\n');
 }
 
+/** Flags of `portfolio rebalance`, as typed. */
+export type RebalanceFlags = AskOptions & {
+  readonly band: string;
+  readonly cost: string;
+  readonly lot: string;
+  readonly method?: string;
+  readonly taxShort: string;
+  readonly taxLong: string;
+  readonly calendar?: string;
+};
+
 /** `portfolio rebalance`: proposes, books nothing. */
 export async function portfolioRebalance(
   portfolio: string,
   targets: readonly string[],
-  options: AskOptions & {
-    readonly band: string;
-    readonly cost: string;
-    readonly lot: string;
-    readonly method?: string;
-    readonly taxShort: string;
-    readonly taxLong: string;
-    readonly calendar?: string;
-  },
+  options: RebalanceFlags,
 ): Promise<void> {
   const { band, cost, lot, method = '', taxShort, taxLong, calendar = '' } = options;
   const request = create(RebalanceRequestSchema, {

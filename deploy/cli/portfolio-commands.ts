@@ -4,48 +4,35 @@ import type { Command } from 'commander';
 import type { ViewOptions } from './ask.js';
 import { remote, viewed } from './flags.js';
 import { addOptimiseCommand } from './optimise-commands.js';
-import {
-  portfolioLots,
-  portfolioRebalance,
-  portfolioReconcile,
-  portfolioReturns,
-} from './portfolio-books.js';
-import {
-  type EntryFlags,
-  type LotFlags,
-  portfolioAction,
-  portfolioCash,
-  portfolioCharge,
-  portfolioCorrect,
-  portfolioExchange,
-  portfolioOption,
-  portfolioRate,
-  portfolioTrade,
-  portfolioTransfer,
-} from './portfolio-entries.js';
-import { portfolioTax } from './portfolio-tax.js';
-import { portfolioImport, portfolioTransactions } from './portfolio-transactions.js';
-import { portfolioList, portfolioShow } from './remote.js';
+import type { RebalanceFlags } from './portfolio-books.js';
+import type { EntryFlags, LotFlags } from './portfolio-entries.js';
+
+// Loaded when a command runs: help and refused flags need none of it.
+const loadRemote = () => import('./remote.js');
+const loadPortfolioBooks = () => import('./portfolio-books.js');
+const loadPortfolioEntries = () => import('./portfolio-entries.js');
+const loadPortfolioTax = () => import('./portfolio-tax.js');
+const loadPortfolioTransactions = () => import('./portfolio-transactions.js');
 
 /** Adds `sluice portfolio`. */
 export function addPortfolioCommands(program: Command): void {
   const portfolio = program.command('portfolio').description('portfolios and their positions');
   viewed(portfolio.command('list'))
     .description('every portfolio on a line')
-    .action((options: ViewOptions) => portfolioList(options));
+    .action(async (options: ViewOptions) => (await loadRemote()).portfolioList(options));
   viewed(portfolio.command('show <id>'))
     .description('the positions of one portfolio')
     .option('--lots', 'its open lots instead')
-    .action((id: string, options: ViewOptions & { readonly lots?: boolean }) =>
-      options.lots === true ? portfolioLots(id, options) : portfolioShow(id, options),
+    .action(async (id: string, options: ViewOptions & { readonly lots?: boolean }) =>
+      options.lots === true
+        ? (await loadPortfolioBooks()).portfolioLots(id, options)
+        : (await loadRemote()).portfolioShow(id, options),
     );
   addTrades(portfolio);
   addMoney(portfolio);
   addViews(portfolio);
   addOptimiseCommand(portfolio);
 }
-
-type RebalanceFlags = Parameters<typeof portfolioRebalance>[2];
 
 /** Flags of what is booked. */
 function entry(command: Command): Command {
@@ -66,36 +53,43 @@ function addTrades(portfolio: Command): void {
     .description('book a purchase or a sale: buy or sell; of an option by AAPL210618C00130000')
     .option('--price <n>', 'dollars a share (default: the last price)')
     .option('--fee <n>', 'dollars')
-    .action((id: string, side: string, symbol: string, quantity: string, options: LotFlags) =>
-      portfolioTrade(id, side, symbol, quantity, options),
+    .action(async (id: string, side: string, symbol: string, quantity: string, options: LotFlags) =>
+      (await loadPortfolioEntries()).portfolioTrade(id, side, symbol, quantity, options),
     );
   lots(portfolio.command('transfer <id> <direction> <symbol> <quantity>'))
     .description('take shares in with their history, or deliver them at cost: in or out')
     .option('--cost <n>', 'of what comes in')
     .option('--opened <date>', 'when what comes in was bought')
-    .action((id: string, direction: string, symbol: string, quantity: string, options: LotFlags) =>
-      portfolioTransfer(id, direction, symbol, quantity, options),
+    .action(
+      async (id: string, direction: string, symbol: string, quantity: string, options: LotFlags) =>
+        (await loadPortfolioEntries()).portfolioTransfer(id, direction, symbol, quantity, options),
     );
   lots(portfolio.command('option <id> <what> <symbol> [contracts]'))
     .description('say what became of contracts: exercised, assigned, expired, or settled (all)')
     .option('--price <n>', 'of settled: closing price of the stock on the last day')
     .action(
-      (id: string, what: string, symbol: string, count: string | undefined, flags: LotFlags) =>
-        portfolioOption(id, what, symbol, count, flags),
+      async (
+        id: string,
+        what: string,
+        symbol: string,
+        count: string | undefined,
+        flags: LotFlags,
+      ) => (await loadPortfolioEntries()).portfolioOption(id, what, symbol, count, flags),
     );
   entry(portfolio.command('action <id> <symbol>'))
     .description('book a dividend or a split that the market has not told')
     .option('--dividend <n>', 'dollars a share')
     .option('--split <ratio>', 'new shares for old ones, such as 4:1')
-    .action((id: string, symbol: string, options: EntryFlags) =>
-      portfolioAction(id, symbol, options),
+    .action(async (id: string, symbol: string, options: EntryFlags) =>
+      (await loadPortfolioEntries()).portfolioAction(id, symbol, options),
     );
   entry(portfolio.command('correct <id> <entry>'))
     .description('take an entry back by a reversing one, and book another in its place')
     .requiredOption('--reason <text>', 'why')
     .option('--replacement <json>', 'what should have been: trade, cash ... as of the gRPC message')
-    .action((id: string, eventId: string, options: EntryFlags & { readonly reason: string }) =>
-      portfolioCorrect(id, eventId, options),
+    .action(
+      async (id: string, eventId: string, options: EntryFlags & { readonly reason: string }) =>
+        (await loadPortfolioEntries()).portfolioCorrect(id, eventId, options),
     );
 }
 
@@ -104,24 +98,24 @@ function addMoney(portfolio: Command): void {
   entry(portfolio.command('cash <id> <direction> <amount>'))
     .description('pay money in or out: deposit or withdraw')
     .option(...currency)
-    .action((id: string, direction: string, amount: string, options: EntryFlags) =>
-      portfolioCash(id, direction, amount, options),
+    .action(async (id: string, direction: string, amount: string, options: EntryFlags) =>
+      (await loadPortfolioEntries()).portfolioCash(id, direction, amount, options),
     );
   entry(portfolio.command('charge <id> <what> <amount>'))
     .description('book a fee, interest or an accrual; what is owed is negative, behind --')
     .option(...currency)
-    .action((id: string, what: string, amount: string, options: EntryFlags) =>
-      portfolioCharge(id, what, amount, options),
+    .action(async (id: string, what: string, amount: string, options: EntryFlags) =>
+      (await loadPortfolioEntries()).portfolioCharge(id, what, amount, options),
     );
   entry(portfolio.command('exchange <id> <given...>'))
     .description('exchange cash, such as: 100 USD 92.5 EUR')
-    .action((id: string, given: readonly string[], options: EntryFlags) =>
-      portfolioExchange(id, given, options),
+    .action(async (id: string, given: readonly string[], options: EntryFlags) =>
+      (await loadPortfolioEntries()).portfolioExchange(id, given, options),
     );
   entry(portfolio.command('rate <id> <currency> <rate>'))
     .description("say what one unit of a currency is worth in the portfolio's own")
-    .action((id: string, code: string, rate: string, options: EntryFlags) =>
-      portfolioRate(id, code, rate, options),
+    .action(async (id: string, code: string, rate: string, options: EntryFlags) =>
+      (await loadPortfolioEntries()).portfolioRate(id, code, rate, options),
     );
 }
 
@@ -130,28 +124,36 @@ function addViews(portfolio: Command): void {
     .description('open lots at the last prices')
     .option('--symbol <symbol>', 'only of this')
     .option('--losses', 'only those that would realise a loss, with wash sales')
-    .action((id: string, options: object) => portfolioLots(id, options));
+    .action(async (id: string, options: object) =>
+      (await loadPortfolioBooks()).portfolioLots(id, options),
+    );
   remote(portfolio.command('tax <id>'))
     .description('gains and losses by term, losses of wash sales moved into what replaced them')
     .option('--year <year>', 'of closing; all without')
     .option('--as-booked', 'without wash sales')
-    .action((id: string, options: object) => portfolioTax(id, options));
+    .action(async (id: string, options: object) =>
+      (await loadPortfolioTax()).portfolioTax(id, options),
+    );
   remote(portfolio.command('transactions <id>'))
     .description('what the books are made of, newest first')
     .option('--symbol <symbol>', 'only of this')
     .option('--limit <n>', 'at most so many, up to 1000', '100')
     .option('--offset <n>', 'skips', '0')
     .option('--out <file>', 'write all of them, oldest first, as CSV or .parquet')
-    .action((id: string, options: { readonly limit: string; readonly offset: string }) =>
-      portfolioTransactions(id, options),
+    .action(async (id: string, options: { readonly limit: string; readonly offset: string }) =>
+      (await loadPortfolioTransactions()).portfolioTransactions(id, options),
     );
   remote(portfolio.command('import <id> <file>'))
     .description('book the transactions of a file, CSV or Parquet; a file sent twice counts once')
-    .action((id: string, file: string, options: object) => portfolioImport(id, file, options));
+    .action(async (id: string, file: string, options: object) =>
+      (await loadPortfolioTransactions()).portfolioImport(id, file, options),
+    );
   remote(portfolio.command('returns <id>'))
     .description('where the profit came from; time- and money-weighted returns, by session')
     .option('--benchmark <id>', 'another portfolio (default: the first configured)')
-    .action((id: string, options: object) => portfolioReturns(id, options));
+    .action(async (id: string, options: object) =>
+      (await loadPortfolioBooks()).portfolioReturns(id, options),
+    );
   remote(portfolio.command('rebalance <id> <targets...>'))
     .description('propose trades to weights such as KO=0.4 PEP=0.4; the rest is cash')
     .option('--band <share>', 'drift that is left alone, such as 0.01', '0')
@@ -161,8 +163,8 @@ function addViews(portfolio: Command): void {
     .option('--tax-short <share>', 'tax on short-term gains, such as 0.37', '0')
     .option('--tax-long <share>', 'tax on long-term gains, such as 0.2', '0')
     .option('--calendar <period>', 'only on the last session: weekly, monthly or quarterly')
-    .action((id: string, targets: readonly string[], options: RebalanceFlags) =>
-      portfolioRebalance(id, targets, options),
+    .action(async (id: string, targets: readonly string[], options: RebalanceFlags) =>
+      (await loadPortfolioBooks()).portfolioRebalance(id, targets, options),
     );
   remote(portfolio.command('reconcile <id>'))
     .description("hold the books against a broker's statement; every break is explained")
@@ -171,7 +173,7 @@ function addViews(portfolio: Command): void {
       'CSV or Parquet: symbol, quantity, and cost if it is told',
     )
     .option('--date <date>', 'its last day (default: the one in it, or the last session)')
-    .action((id: string, options: { readonly statement: string }) =>
-      portfolioReconcile(id, options),
+    .action(async (id: string, options: { readonly statement: string }) =>
+      (await loadPortfolioBooks()).portfolioReconcile(id, options),
     );
 }

@@ -4,18 +4,13 @@ import { Fault } from '../../engine/index.js';
 import { wholeFlag } from '../app/settings.js';
 import { backtestChart } from '../report/backtest-chart.js';
 import { percent, svgFile } from '../report/svg.js';
+import { BACKTEST_METHODS, type BacktestMethod } from '../research/backtest-methods.js';
 import {
   type Holdings,
   type PortfolioHistory,
   portfolioHistory,
 } from '../research/portfolio-history.js';
-import {
-  BACKTEST_METHODS,
-  type BacktestMethod,
-  type BacktestRow,
-  backtestReturns,
-  CONFIDENCES,
-} from '../research/risk-backtest.js';
+import { type BacktestRow, backtestReturns, CONFIDENCES } from '../research/risk-backtest.js';
 import { exceptionsText } from './backtest-exceptions.js';
 import {
   chosen,

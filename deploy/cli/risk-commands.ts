@@ -1,33 +1,33 @@
 // Registers the commands on risk: as it is now, what may be done about it, over history, on paper.
 
 import type { Command } from 'commander';
-import { BACKTEST_METHODS } from '../research/risk-backtest.js';
-import { riskAlerts } from './alerts.js';
+import { BACKTEST_METHODS } from '../research/backtest-methods.js';
 import type { AskOptions, ViewOptions } from './ask.js';
 import { remote, researched, viewed } from './flags.js';
-import { riskShow } from './remote.js';
-import { type ReportFlags, reportRisk } from './report.js';
-import { type BacktestFlags, riskBacktest } from './risk-backtest.js';
-import { type CheckFlags, riskCheck } from './risk-check.js';
-import { type HorizonFlags, riskHorizon } from './risk-horizon.js';
-import {
-  type DecideFlags,
-  overrideApprove,
-  overrideRequest,
-  overrideRevoke,
-  riskFlatten,
-  riskKill,
-  riskLimits,
-} from './risk-limits.js';
-import { riskStress, type StressFlags } from './risk-stress.js';
-import { riskStudy } from './risk-study.js';
+import type { ReportFlags } from './report.js';
+import type { BacktestFlags } from './risk-backtest.js';
+import type { CheckFlags } from './risk-check.js';
+import type { HorizonFlags } from './risk-horizon.js';
+import type { DecideFlags } from './risk-limits.js';
+import type { StressFlags } from './risk-stress.js';
+
+// Loaded when a command runs: help and refused flags need none of it.
+const loadRemote = () => import('./remote.js');
+const loadReport = () => import('./report.js');
+const loadRiskBacktest = () => import('./risk-backtest.js');
+const loadRiskHorizon = () => import('./risk-horizon.js');
+const loadRiskStress = () => import('./risk-stress.js');
+const loadRiskCheck = () => import('./risk-check.js');
+const loadRiskLimits = () => import('./risk-limits.js');
+const loadRiskStudy = () => import('./risk-study.js');
+const loadAlerts = () => import('./alerts.js');
 
 /** Adds `sluice risk`. */
 export function addRiskCommands(program: Command): void {
   const risk = program.command('risk').description('risk of portfolios');
   viewed(risk.command('show <portfolio>'))
     .description('value at risk and limits of one portfolio')
-    .action((id: string, options: ViewOptions) => riskShow(id, options));
+    .action(async (id: string, options: ViewOptions) => (await loadRemote()).riskShow(id, options));
   addResearch(risk);
   addChecks(risk);
   addOverrides(risk);
@@ -42,7 +42,9 @@ export function addReportCommands(program: Command): void {
     .option('--out <file>', 'where the page goes (default: risk-ID-DATE.html)')
     .option('--pdf <file>', 'print it too, with the Chromium of this machine or $CHROME_PATH')
     .option('--scenarios <file>', 'scenarios in YAML (default: deploy/config/scenarios.yaml)')
-    .action((id: string, options: ReportFlags) => reportRisk(id, options));
+    .action(async (id: string, options: ReportFlags) =>
+      (await loadReport()).reportRisk(id, options),
+    );
 }
 
 /** Flags of what somebody has to answer for. */
@@ -66,7 +68,9 @@ function addResearch(risk: Command): void {
     )
     .option('--chart <file>', 'write a chart of one portfolio as SVG')
     .option('--exceptions', 'also list every exception by date, with the forecasts of that day')
-    .action((ids: readonly string[], options: BacktestFlags) => riskBacktest(ids, options));
+    .action(async (ids: readonly string[], options: BacktestFlags) =>
+      (await loadRiskBacktest()).riskBacktest(ids, options),
+    );
   researched(risk.command('horizon <id>'))
     .description('what several days may lose: scaled, by overlapping windows, by simulation')
     .option('--days <n>', 'of the horizon', '10')
@@ -79,11 +83,15 @@ function addResearch(risk: Command): void {
       'rebalanced (at every close) or held (from the first session)',
       'rebalanced',
     )
-    .action((id: string, options: HorizonFlags) => riskHorizon(id, options));
+    .action(async (id: string, options: HorizonFlags) =>
+      (await loadRiskHorizon()).riskHorizon(id, options),
+    );
   researched(risk.command('stress [id...]'))
     .description('bad times of the past, your scenarios, and the move that breaks each limit')
     .option('--scenarios <file>', 'scenarios in YAML (default: deploy/config/scenarios.yaml)')
-    .action((ids: readonly string[], options: StressFlags) => riskStress(ids, options));
+    .action(async (ids: readonly string[], options: StressFlags) =>
+      (await loadRiskStress()).riskStress(ids, options),
+    );
 }
 
 function addChecks(risk: Command): void {
@@ -94,13 +102,19 @@ function addChecks(risk: Command): void {
     .option('--price <n>', 'dollars a share (default: the last price)')
     .option('--fee <n>', 'dollars')
     .option('--exercise', 'exercise so many contracts of an option that is held')
-    .action((id: string, options: CheckFlags) => riskCheck(id, options));
+    .action(async (id: string, options: CheckFlags) =>
+      (await loadRiskCheck()).riskCheck(id, options),
+    );
   remote(risk.command('limits [scope...]'))
     .description('limits of portfolio/ID and group/ID with how much is used; all without a scope')
-    .action((scopes: readonly string[], options: AskOptions) => riskLimits(scopes, options));
+    .action(async (scopes: readonly string[], options: AskOptions) =>
+      (await loadRiskLimits()).riskLimits(scopes, options),
+    );
   remote(risk.command('study <portfolio>'))
     .description('what it holds put through the past: parts of the tail and bad times')
-    .action((id: string, options: AskOptions) => riskStudy(id, options));
+    .action(async (id: string, options: AskOptions) =>
+      (await loadRiskStudy()).riskStudy(id, options),
+    );
 }
 
 function addOverrides(risk: Command): void {
@@ -109,24 +123,24 @@ function addOverrides(risk: Command): void {
     .description('ask for it, such as portfolio/megacaps single_name hard')
     .option('--minutes <n>', 'minutes of market time', '60')
     .action(
-      (
+      async (
         scope: string,
         measure: string,
         level: string,
         options: DecideFlags & { readonly minutes: string },
-      ) => overrideRequest([scope, measure, level], options),
+      ) => (await loadRiskLimits()).overrideRequest([scope, measure, level], options),
     );
   remote(override.command('approve <id>'))
     .description('approve what another person asked for')
     .requiredOption('--by <name>', 'who approves')
-    .action((id: string, options: AskOptions & { readonly by: string }) =>
-      overrideApprove(id, options),
+    .action(async (id: string, options: AskOptions & { readonly by: string }) =>
+      (await loadRiskLimits()).overrideApprove(id, options),
     );
   remote(override.command('revoke <id>'))
     .description('take one back, asked for or in force: one person is enough')
     .requiredOption('--by <name>', 'who revokes')
-    .action((id: string, options: AskOptions & { readonly by: string }) =>
-      overrideRevoke(id, options),
+    .action(async (id: string, options: AskOptions & { readonly by: string }) =>
+      (await loadRiskLimits()).overrideRevoke(id, options),
     );
 }
 
@@ -134,11 +148,15 @@ function addActs(risk: Command): void {
   decided(risk.command('kill'))
     .description('let no trade of any portfolio pass, until it is turned off')
     .option('--off', 'turn the kill switch off')
-    .action((options: DecideFlags & { readonly off?: boolean }) => riskKill(options));
+    .action(async (options: DecideFlags & { readonly off?: boolean }) =>
+      (await loadRiskLimits()).riskKill(options),
+    );
   remote(risk.command('alerts'))
     .description('limits broken or kept again, rules raised or released: each told once')
-    .action((options: AskOptions) => riskAlerts(options));
+    .action(async (options: AskOptions) => (await loadAlerts()).riskAlerts(options));
   remote(risk.command('flatten <portfolio>'))
     .description('the trades that would close every position: a proposal, nothing is traded')
-    .action((id: string, options: AskOptions) => riskFlatten(id, options));
+    .action(async (id: string, options: AskOptions) =>
+      (await loadRiskLimits()).riskFlatten(id, options),
+    );
 }

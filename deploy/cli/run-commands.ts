@@ -1,10 +1,14 @@
 // Registers `sluice run`, and `sluice doctor`, which says what would keep it from starting.
 
 import type { Command } from 'commander';
+import { FEEDS } from './feeds.js';
 import { local, streamed } from './flags.js';
-import { type DoctorOptions, doctor } from './local.js';
-import { run } from './run.js';
-import { FEEDS, type RunOptions } from './run-options.js';
+import type { DoctorOptions } from './local.js';
+import type { RunOptions } from './run-options.js';
+
+// Loaded when a command runs: help and refused flags need none of it.
+const loadRun = () => import('./run.js');
+const loadLocal = () => import('./local.js');
 
 /** Where a run listens, and the doctor looks. */
 const HOST = ['--host <address>', 'address to listen on', '127.0.0.1'] as const;
@@ -43,11 +47,11 @@ export function addRunCommands(program: Command): void {
     .option('--kill-shard <shard@date>', 'drill: kill a worker thread after that session')
     .option('--quiet', 'no line for each session')
     .option('--json', 'print the report as JSON')
-    .action((options: RunOptions) => run(options));
+    .action(async (options: RunOptions) => (await loadRun()).run(options));
   local(program.command('doctor'))
     .description('say what would keep a run from starting')
     .option(...HOST)
     .option(...PORT)
     .option(...GRPC_PORT)
-    .action((options: DoctorOptions) => doctor(options));
+    .action(async (options: DoctorOptions) => (await loadLocal()).doctor(options));
 }

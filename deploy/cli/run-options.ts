@@ -7,6 +7,7 @@ import { inRepository } from '../app/paths.js';
 import type { RunFlags } from '../app/run-flags.js';
 import { dateFlag, invalid, wholeFlag } from '../app/settings.js';
 import type { ServeOptions } from '../services/serve.js';
+import { FEEDS } from './feeds.js';
 
 /** Addresses of scalability-protocol sockets; a peer's own behind `connect:`. */
 const SP_ADDRESS = /^(connect:)?(tcp:\/\/[\w.*:[\]-]+:\d{1,5}|ipc:\/\/\S+|inproc:\/\/\S+)$/;
@@ -60,9 +61,6 @@ export function placeOf(host: string): string {
   if (isIP(host) !== 6) return host;
   return host === '::' ? '[::1]' : `[${host}]`;
 }
-
-/** What is streamed: daily bars as derived prints, and beside them captured order books. */
-export const FEEDS = ['derived', 'binance-capture'] as const;
 
 /**
  * Pace of the captured books, 0 for as fast as it goes; undefined without them.

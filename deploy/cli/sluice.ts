@@ -4,7 +4,7 @@
 import { Command } from 'commander';
 import { releaseVersion } from '../release/version.js';
 import { addActorCommands, addConsoleCommand } from './actor-commands.js';
-import { addAlertCommands } from './alerts.js';
+import { addAlertCommands } from './alert-commands.js';
 import { addBarCommands } from './bar-commands.js';
 import { addBookCommands } from './book-commands.js';
 import { addDataCommands } from './data-commands.js';

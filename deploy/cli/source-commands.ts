@@ -1,8 +1,12 @@
 // Registers the commands on where data comes from, and on what is fetched there.
 
 import type { Command } from 'commander';
-import { type BackfillFlags, runBackfill } from './backfill.js';
-import { type SourcesOptions, sourcesCheck, sourcesList } from './sources.js';
+import type { BackfillFlags } from './backfill.js';
+import type { SourcesOptions } from './sources.js';
+
+// Loaded when a command runs: help and refused flags need none of it.
+const loadSources = () => import('./sources.js');
+const loadBackfill = () => import('./backfill.js');
 
 /** Adds `sluice sources` and `sluice backfill`. */
 export function addSourceCommands(program: Command): void {
@@ -11,12 +15,14 @@ export function addSourceCommands(program: Command): void {
     .command('list')
     .description('every source, what it can do, and what its configuration lacks')
     .option('--json', 'print JSON')
-    .action((options: SourcesOptions) => sourcesList(options));
+    .action(async (options: SourcesOptions) => (await loadSources()).sourcesList(options));
   sources
     .command('check [name...]')
     .description('try sources against vendors on this machine, check by numbered check')
     .option('--json', 'print JSON')
-    .action((names: readonly string[], options: SourcesOptions) => sourcesCheck(names, options));
+    .action(async (names: readonly string[], options: SourcesOptions) =>
+      (await loadSources()).sourcesCheck(names, options),
+    );
   program
     .command('backfill')
     .description(
@@ -32,5 +38,5 @@ export function addSourceCommands(program: Command): void {
     .option('--record-raw <gb>', 'also keep what the vendor answers, as it comes: the newest of it')
     .option('--data-dir <dir>', 'where history is kept', 'data')
     .option('--json', 'print JSON')
-    .action((options: BackfillFlags) => runBackfill(options));
+    .action(async (options: BackfillFlags) => (await loadBackfill()).runBackfill(options));
 }

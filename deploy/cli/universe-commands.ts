@@ -2,9 +2,14 @@
 
 import type { Command } from 'commander';
 import { SELECT_LIMITS } from '../../actors/universe/index.js';
-import { type FactorFlags, universeFactors } from './universe-factors.js';
-import { type SelectFlags, universeSelect } from './universe-select.js';
-import { type ShowFlags, universeShow } from './universe-show.js';
+import type { FactorFlags } from './universe-factors.js';
+import type { SelectFlags } from './universe-select.js';
+import type { ShowFlags } from './universe-show.js';
+
+// Loaded when a command runs: help and refused flags need none of it.
+const loadUniverseSelect = () => import('./universe-select.js');
+const loadUniverseShow = () => import('./universe-show.js');
+const loadUniverseFactors = () => import('./universe-factors.js');
 
 /** Flags that name files of reference data. */
 function sourced(command: Command): Command {
@@ -33,17 +38,21 @@ export function addUniverseCommands(program: Command): void {
     )
     .option('--explain [symbol]', 'why each symbol, or this one, is in or out')
     .option('--out <file>', 'write the chosen symbols as CSV')
-    .action((options: SelectFlags) => universeSelect(options));
+    .action(async (options: SelectFlags) => (await loadUniverseSelect()).universeSelect(options));
   sourced(universe.command('show <symbol>'))
     .description('what a symbol was on a date, with its names so far')
     .option('--as-of <date>', 'the date (default: everything that is known)')
     .option('--fundamentals <file>', 'CSV of symbol, metric, period_end, value, known_on')
     .option('--earnings <file>', 'CSV of fiscal_year, fiscal_quarter, release_date, eps ...')
-    .action((symbol: string, options: ShowFlags) => universeShow(symbol, options));
+    .action(async (symbol: string, options: ShowFlags) =>
+      (await loadUniverseShow()).universeShow(symbol, options),
+    );
   universe
     .command('factors <daily>')
     .description("adjusted series against the file's own adjusted closes and LEAN's factor files")
     .option('--factors <folder>', "LEAN's factor files")
     .option('--json', 'print JSON, with every symbol')
-    .action((daily: string, options: FactorFlags) => universeFactors(daily, options));
+    .action(async (daily: string, options: FactorFlags) =>
+      (await loadUniverseFactors()).universeFactors(daily, options),
+    );
 }

@@ -22,26 +22,8 @@ import {
 } from '../../actors/statistics/index.js';
 import { Fault, type Refusal, refusal } from '../../engine/index.js';
 import type { Member } from '../config/members.js';
+import type { CovarianceEstimate, OptimiseMethod } from './optimise-methods.js';
 import type { ReturnHistory } from './return-history.js';
-
-/** Ways to choose weights. */
-export const OPTIMISE_METHODS = [
-  'min-variance',
-  'max-sharpe',
-  'black-litterman',
-  'target-return',
-  'risk-parity',
-  'hrp',
-] as const;
-
-/** One of them. */
-export type OptimiseMethod = (typeof OPTIMISE_METHODS)[number];
-
-/** Estimates of covariance: Ledoit and Wolf's, the plain sample, or weighted by age. */
-export const COVARIANCES = ['shrunk', 'sample', 'ewma'] as const;
-
-/** One of them. */
-export type CovarianceEstimate = (typeof COVARIANCES)[number];
 
 /** Sessions of a year, and the decay of the weighted covariance. Source: RiskMetrics 1996. */
 const YEAR = 252;

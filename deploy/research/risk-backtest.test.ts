@@ -5,9 +5,10 @@ import { DuckDb } from '../../engine/index.js';
 import { inRepository } from '../app/paths.js';
 import { readMembers } from '../config/members.js';
 import { readPortfolios } from '../config/portfolio-config.js';
+import { BACKTEST_METHODS } from './backtest-methods.js';
 import { portfolioHistory, sidesOf, weightsNow } from './portfolio-history.js';
 import { loadReturnHistory } from './return-history.js';
-import { BACKTEST_METHODS, backtestReturns } from './risk-backtest.js';
+import { backtestReturns } from './risk-backtest.js';
 
 const SAMPLE = inRepository('deploy', 'sample', 'us-daily-2016-2021.parquet');
 const SYMBOLS = ['AAPL', 'HLT', 'JPM', 'BAC', 'KO', 'LYB', 'OTIS', 'PEP', 'RTX', 'V'];

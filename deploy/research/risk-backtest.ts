@@ -20,20 +20,7 @@ import {
   type VolatilityModel,
 } from '../../actors/risk/index.js';
 import { deviation, excessKurtosis, mean, skewness } from '../../actors/statistics/index.js';
-
-/** Methods that can be tried. */
-export const BACKTEST_METHODS = [
-  'historical',
-  'age-weighted',
-  'filtered-ewma',
-  'filtered-garch',
-  'normal',
-  'cornish-fisher',
-  'ewma',
-] as const;
-
-/** One of them. */
-export type BacktestMethod = (typeof BACKTEST_METHODS)[number];
+import type { BacktestMethod } from './backtest-methods.js';
 
 /** Confidences that are tried. */
 export const CONFIDENCES = [0.95, 0.99] as const;

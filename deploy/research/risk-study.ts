@@ -14,6 +14,7 @@ import {
 import { deviation, mean, pearsonMatrix } from '../../actors/statistics/index.js';
 import type { Member } from '../config/members.js';
 import type { PortfolioConfig, PortfoliosConfig } from '../config/portfolio-config.js';
+import { BACKTEST_METHODS } from './backtest-methods.js';
 import {
   type PortfolioHistory,
   portfolioHistory,
@@ -23,7 +24,7 @@ import {
 import { recentReturns } from './recent-returns.js';
 import { type FanStep, returnFan } from './return-fan.js';
 import type { ReturnHistory } from './return-history.js';
-import { BACKTEST_METHODS, type BacktestRow, backtestReturns } from './risk-backtest.js';
+import { type BacktestRow, backtestReturns } from './risk-backtest.js';
 import {
   type Exposure,
   exposureOf,
