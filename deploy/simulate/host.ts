@@ -8,7 +8,7 @@ import {
   Routes,
   type Simulation,
 } from '../../engine/index.js';
-import type { PlacedActors } from '../app/placed-actors.js';
+import type { PlacedActors } from '../app/shards/placed-actors.js';
 import type { PlacedEvent } from '../roles/recall.js';
 import type { FromShard, ShardSnapshot } from '../roles/shard-messages.js';
 import { shardOfCourier } from './couriers.js';

@@ -12,7 +12,7 @@ import {
 } from '../../actors/portfolio/index.js';
 import { DEFAULT_POLICY } from '../../actors/pretrade/index.js';
 import { type Address, keyOf, Placement } from '../../engine/index.js';
-import { PlacedActors } from '../app/placed-actors.js';
+import { PlacedActors } from '../app/shards/placed-actors.js';
 import type { MarketBars } from '../research/market-file.js';
 import { pack } from '../roles/packed.js';
 import type { ShardConfig } from '../roles/shard-messages.js';

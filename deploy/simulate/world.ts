@@ -10,7 +10,7 @@ import {
   type Simulation,
   type SimWorld,
 } from '../../engine/index.js';
-import { PlacedActors } from '../app/placed-actors.js';
+import { PlacedActors } from '../app/shards/placed-actors.js';
 import { unpack } from '../roles/packed.js';
 import type { PlacedEvent } from '../roles/recall.js';
 import type { FromShard, ShardSnapshot } from '../roles/shard-messages.js';
