@@ -2,8 +2,6 @@
 
 import {
   createRing,
-  FRAME_INTS,
-  FRAME_LANES,
   RingConsumer,
   RingProducer,
   type SimProgram,
@@ -147,12 +145,6 @@ export class SimShard implements SimProgram {
   }
 
   #frame(kind: number, row: number, lanes: readonly number[]): void {
-    const slot = this.#producer.claim();
-    const { floats, ints } = this.#producer;
-    ints[slot * FRAME_INTS] = kind;
-    ints[slot * FRAME_INTS + 1] = row;
-    for (let lane = 1; lane < FRAME_LANES; lane++) {
-      floats[slot * FRAME_LANES + lane] = lanes[lane - 1] ?? 0;
-    }
+    this.#producer.fill(this.#producer.claim(), kind, row, lanes);
   }
 }

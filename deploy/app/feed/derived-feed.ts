@@ -1,7 +1,7 @@
 // Streams daily bars as derived prints, session by session, at a pace or as fast as it goes.
 
 import { derivePrice, deriveSize, halfSpread } from '../../../actors/market/index.js';
-import type { MarketBars } from '../../research/market-file.js';
+import { copyBar, type MarketBars } from '../../research/market-file.js';
 import { nextTurn } from '../next-turn.js';
 import type { FrameDoor, Sequencer } from './sequencer.js';
 
@@ -135,11 +135,7 @@ export class DerivedFeed {
   #send(index: number, print: number, timeUs: number): boolean {
     const { bars, printsPerBar } = this.#options;
     const bar = this.#bar;
-    bar.open = bars.open[index]!;
-    bar.high = bars.high[index]!;
-    bar.low = bars.low[index]!;
-    bar.close = bars.close[index]!;
-    bar.volume = bars.volume[index]!;
+    copyBar(bars, index, bar);
     const price = derivePrice(bar, print, printsPerBar);
     const half = halfSpread(price);
     const row = bars.rows[index]!;

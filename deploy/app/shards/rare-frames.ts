@@ -1,6 +1,6 @@
 // Sends every shard the frames that all of them need: sessions, points, actions and snapshots.
 
-import { FRAME_INTS, FRAME_LANES, type RingProducer } from '../../../engine/index.js';
+import type { RingProducer } from '../../../engine/index.js';
 import {
   type ACTION,
   type MEASURE,
@@ -114,13 +114,8 @@ export class RareFrames {
         slot = claim(line, ring);
       }
       // No await from here on: what is claimed must be filled before another frame is shown.
-      const { floats, ints } = ring;
-      ints[slot * FRAME_INTS] = kind;
-      ints[slot * FRAME_INTS + 1] = row;
-      for (let lane = 1; lane < FRAME_LANES; lane++) {
-        floats[slot * FRAME_LANES + lane] = lanes[lane - 1] ?? 0;
-      }
-      line.log.append(floats, slot);
+      ring.fill(slot, kind, row, lanes);
+      line.log.append(ring.floats, slot);
       // Before the shard can answer: its snapshot covers what was sent up to here.
       if (kind === SNAPSHOT.kind) line.log.markSnapshot(lanes[1]!);
       ring.publish();
