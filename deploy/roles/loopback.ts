@@ -11,7 +11,8 @@ import {
   RingProducer,
   type ShardProgram,
 } from '../../engine/index.js';
-import type { FromShard, ShardSnapshot } from './shard-messages.js';
+import type { ShardSnapshot } from './shard-config.js';
+import type { FromShard } from './shard-messages.js';
 
 /** Frames that wait before the shard takes them. */
 const RING_FRAMES = 1024;

@@ -9,7 +9,8 @@ import {
 } from '../../engine/index.js';
 import { ACTION, POINT, PRINT, SESSION_OPEN, SNAPSHOT } from '../../proto/frames/market.js';
 import type { ShardSeams } from '../roles/shard-actors.js';
-import type { FromShard, ShardConfig } from '../roles/shard-messages.js';
+import type { ShardConfig } from '../roles/shard-config.js';
+import type { FromShard } from '../roles/shard-messages.js';
 import { MarketShard } from '../roles/shard-program.js';
 import { type MarketPoint, type MarketStep, type MarketWalk, SYMBOLS } from './market-walk.js';
 import { SHARDS } from './setting.js';

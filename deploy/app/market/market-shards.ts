@@ -5,7 +5,7 @@ import { POINTS_PER_SESSION } from '../../../actors/market/index.js';
 import type { Address, Placement } from '../../../engine/index.js';
 import type { MarketFile } from '../../research/market-file.js';
 import { pack } from '../../roles/packed.js';
-import type { SharedMarket } from '../../roles/shard-messages.js';
+import type { SharedMarket } from '../../roles/shard-config.js';
 import type { Commits } from '../journal/commits.js';
 import type { MarketOptions, RunDays } from '../market-options.js';
 import type { ShardsOptions } from '../shards/shards.js';

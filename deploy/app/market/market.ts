@@ -15,7 +15,7 @@ import { boardOf } from '../../config/portfolio-config.js';
 import { recordEarlier } from '../../recorder/earlier.js';
 import { Recorder } from '../../recorder/recorder.js';
 import { loadMarketFile, type MarketFile } from '../../research/market-file.js';
-import type { SharedMarket } from '../../roles/shard-messages.js';
+import type { SharedMarket } from '../../roles/shard-config.js';
 import { DerivedFeed, monotonicUs } from '../feed/derived-feed.js';
 import { Ingest } from '../feed/ingest.js';
 import type { QualityPart } from '../feed/quality-part.js';

@@ -27,7 +27,7 @@ import { createScenarioMatrix } from '../../../actors/risk/index.js';
 import { Columns, createColumns, createGate } from '../../../engine/index.js';
 import { createRowsWish } from '../../roles/row-news.js';
 import { createSaves } from '../../roles/row-slices.js';
-import type { SharedMarket } from '../../roles/shard-messages.js';
+import type { SharedMarket } from '../../roles/shard-config.js';
 import { ALERT_SPAN, watchedNames } from '../../roles/watched-names.js';
 import { scenarioKernel } from './kernels.js';
 

@@ -1,7 +1,7 @@
 // What the owner keeps of one shard beside its thread: frames since its snapshot, and its deaths.
 
 import { assert, createHistogram, type Fault, type RingProducer } from '../../../engine/index.js';
-import type { ShardSnapshot } from '../../roles/shard-messages.js';
+import type { ShardSnapshot } from '../../roles/shard-config.js';
 import { nextTurn } from '../next-turn.js';
 import { Deaths } from './deaths.js';
 import { FrameLog } from './frame-log.js';

@@ -12,7 +12,8 @@ import {
   ShardThreads,
 } from '../../../engine/index.js';
 import type { PlacedEvent } from '../../roles/recall.js';
-import type { FromShard, ShardConfig, ShardSnapshot, ToShard } from '../../roles/shard-messages.js';
+import type { ShardConfig, ShardSnapshot } from '../../roles/shard-config.js';
+import type { FromShard, ToShard } from '../../roles/shard-messages.js';
 import type { MarketOptions } from '../market-options.js';
 import { PlacedActors } from './placed-actors.js';
 import { PrintWriter } from './print-writer.js';
