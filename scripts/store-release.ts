@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { create } from '@bufbuild/protobuf';
 import { PORTFOLIO_VERSION } from '../actors/portfolio/index.js';
-import { Market } from '../deploy/app/market.js';
+import { Market } from '../deploy/app/market/market.js';
 import { inRepository } from '../deploy/app/paths.js';
 import { readSettings } from '../deploy/app/settings.js';
 import { System } from '../deploy/app/system.js';

@@ -5,11 +5,12 @@ import { SETTINGS, type Setting } from './candles.js';
 import { ONE_CANDLE, TWO_CANDLES } from './few-candles.js';
 import { type Form, formOf } from './form.js';
 import { hikkake, modifiedHikkake } from './hikkake.js';
-import { MORE_CANDLES, THREE_CANDLES } from './many-candles.js';
+import { MORE_CANDLES } from './more-candles.js';
 import { Numbers } from './numbers.js';
 import { Program } from './program.js';
 import type { PatternRow } from './row.js';
 import type { Rule, Run } from './rule.js';
+import { THREE_CANDLES } from './three-candles.js';
 
 /** Patterns that every market keeps, in column order; the others are made where they are asked. */
 export const ALWAYS_KEPT: readonly string[] = [

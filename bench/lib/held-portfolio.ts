@@ -13,7 +13,7 @@ import {
   type ScenarioMatrix,
   type ScenarioMatrixHandle,
 } from '../../actors/risk/index.js';
-import { scenarioKernel } from '../../deploy/app/kernels.js';
+import { scenarioKernel } from '../../deploy/app/market/kernels.js';
 import { TurnRecorder } from '../../engine/index.js';
 
 /** Rows of the market, as many as the sample has. */

@@ -1,6 +1,6 @@
 // A market with its views in the process of a benchmark, and its doors where they are asked for.
 
-import { Market } from '../../deploy/app/market.js';
+import { Market } from '../../deploy/app/market/market.js';
 import type { MarketOptions } from '../../deploy/app/market-options.js';
 import type { RunFlags } from '../../deploy/app/run-flags.js';
 import { readSettings } from '../../deploy/app/settings.js';

@@ -1,7 +1,7 @@
 // A host that comes back: from its journal of a million events to the first answer of a portfolio.
 
 import { join } from 'node:path';
-import { Market } from '../../deploy/app/market.js';
+import { Market } from '../../deploy/app/market/market.js';
 import { readSettings } from '../../deploy/app/settings.js';
 import { type Address, Journal } from '../../engine/index.js';
 import type { Sample } from '../lib/case.js';

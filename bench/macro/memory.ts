@@ -1,6 +1,6 @@
 // Memory with 10,000 portfolios of 50 positions, over two streamed sessions.
 
-import { Market } from '../../deploy/app/market.js';
+import { Market } from '../../deploy/app/market/market.js';
 import { readSettings } from '../../deploy/app/settings.js';
 import { System } from '../../deploy/app/system.js';
 import type { Sample } from '../lib/case.js';

@@ -1,6 +1,6 @@
 // From the death of a shard's thread to the first answer of an actor that lived on it.
 
-import { Market } from '../../deploy/app/market.js';
+import { Market } from '../../deploy/app/market/market.js';
 import { readSettings } from '../../deploy/app/settings.js';
 import type { Sample } from '../lib/case.js';
 import { pause } from '../lib/clock.js';

@@ -1,7 +1,7 @@
 // From 800,000 daily rows in a file to warm actors: reading, adjusting, features stepped.
 
 import { join } from 'node:path';
-import { Market } from '../../deploy/app/market.js';
+import { Market } from '../../deploy/app/market/market.js';
 import { inRepository } from '../../deploy/app/paths.js';
 import { readSettings } from '../../deploy/app/settings.js';
 import { DuckDb, sqlText } from '../../engine/index.js';

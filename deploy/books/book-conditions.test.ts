@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { featuresOf } from '../../actors/conditions/index.js';
 import { bookColumnsAmong } from '../../actors/microstructure/index.js';
-import { Market } from '../app/market.js';
+import { Market } from '../app/market/market.js';
 import { inRepository } from '../app/paths.js';
 import { readSettings } from '../app/settings.js';
 import type { System } from '../app/system.js';

@@ -16,7 +16,7 @@ import {
   type Reply,
   ShardPool,
 } from '../../engine/index.js';
-import { Deaths } from '../app/deaths.js';
+import { Deaths } from '../app/shards/deaths.js';
 import type { BookAnswer, BookAsk, BookShardConfig } from '../roles/book-program.js';
 
 /** Frames a ring holds; a snapshot of Binance has 2,000 levels. */

@@ -1,8 +1,8 @@
 // Starts book actors over the captures of the sample and joins them to a system.
 
 import type { Fault } from '../../engine/index.js';
-import { BookPart } from '../app/book-part.js';
 import type { System } from '../app/system.js';
+import { BookPart } from '../app/views/book-part.js';
 import { BookShards } from './book-shards.js';
 import { type Capture, CaptureFeed, SAMPLE_CAPTURES } from './capture-feed.js';
 

@@ -10,7 +10,7 @@ import {
   AuditResponseSchema,
   Supervision,
 } from '../../proto/gen/sluice/supervision/v1/supervision_pb.js';
-import { readAudit } from '../app/lever-audit.js';
+import { readAudit } from '../app/journal/lever-audit.js';
 import { wholeFlag } from '../app/settings.js';
 import { askSystem, type ViewOptions } from './ask.js';
 import { print, say, table } from './output.js';

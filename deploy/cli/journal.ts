@@ -10,7 +10,7 @@ import {
   restoreJournal,
   type Until,
 } from '../../engine/index.js';
-import { marketCut } from '../app/market-cut.js';
+import { marketCut } from '../app/market/market-cut.js';
 import { invalid } from '../app/settings.js';
 import type { LocalOptions } from './local.js';
 import { EXIT, print, table } from './output.js';

@@ -3,7 +3,7 @@
 import { existsSync, mkdtempSync, rmdirSync, statfsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
-import { DuckDb, Fault, startWebServer } from '../../engine/index.js';
+import { DuckDb, Fault, NO_SOCKETS, startWebServer } from '../../engine/index.js';
 import { readSettings } from '../app/settings.js';
 import { EXIT, print, table } from './output.js';
 import { doorsOf } from './run-options.js';
@@ -50,19 +50,11 @@ export async function doctor({ dataDir, json, ...doors }: DoctorOptions): Promis
       return String(row?.['version']);
     }),
     await look('websocket server', async () => {
-      const nobody = {
-        opened() {},
-        received() {},
-        drained() {},
-        closed() {},
-        tooLong() {},
-        shed() {},
-      };
       const server = await startWebServer({
         host: '127.0.0.1',
         port: 0,
         socketPath: '/ws',
-        sockets: nobody,
+        sockets: NO_SOCKETS,
         apiPrefix: '/api/',
         api: async () => ({ status: 404, json: '{}' }),
         files: undefined,

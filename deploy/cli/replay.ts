@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Market } from '../app/market.js';
+import { Market } from '../app/market/market.js';
 import { readSettings } from '../app/settings.js';
 import { prepareReplay } from '../recorder/replay.js';
 import { EXIT, print, say } from './output.js';

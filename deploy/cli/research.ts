@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Fault } from '../../engine/index.js';
-import { Market } from '../app/market.js';
+import { Market } from '../app/market/market.js';
 import { readSettings, wholeFlag } from '../app/settings.js';
 import {
   assertHistorical,

@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { STAGE_NAMES } from '../../actors/funnel/index.js';
 import { Fault } from '../../engine/index.js';
-import type { Market } from '../app/market.js';
+import type { Market } from '../app/market/market.js';
 import type { System } from '../app/system.js';
 import { dateText, table } from './output.js';
 

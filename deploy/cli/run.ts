@@ -2,7 +2,7 @@
 
 import type { FunnelCounted } from '../../actors/funnel/index.js';
 import { Fault } from '../../engine/index.js';
-import { Market } from '../app/market.js';
+import { Market } from '../app/market/market.js';
 import type { MarketOptions } from '../app/market-options.js';
 import { invalid, readSettings } from '../app/settings.js';
 import { System } from '../app/system.js';

@@ -10,8 +10,8 @@ import {
   CommandRequestSchema,
   TradeSchema,
 } from '../../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
-import { Market } from '../app/market.js';
-import { RecordedBatches } from '../app/recorded-batches.js';
+import { RecordedBatches } from '../app/feed/recorded-batches.js';
+import { Market } from '../app/market/market.js';
 import type { RunFlags } from '../app/run-flags.js';
 import { readSettings } from '../app/settings.js';
 import {

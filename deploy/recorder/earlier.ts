@@ -2,8 +2,8 @@
 
 import { existsSync } from 'node:fs';
 import { DuckDb, Fault, type Journal, sqlText, toJson } from '../../engine/index.js';
-import { bookPointsIn } from '../app/kept-book-points.js';
-import type { RecordedBatches } from '../app/recorded-batches.js';
+import { bookPointsIn } from '../app/feed/kept-book-points.js';
+import type { RecordedBatches } from '../app/feed/recorded-batches.js';
 import type { Recorder } from './recorder.js';
 import { readRun, runFile, tablesOf } from './recording.js';
 

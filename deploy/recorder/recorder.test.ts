@@ -18,7 +18,7 @@ import {
   CommandRequestSchema,
   TradeSchema,
 } from '../../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
-import { Market } from '../app/market.js';
+import { Market } from '../app/market/market.js';
 import { readSettings } from '../app/settings.js';
 import { System } from '../app/system.js';
 import { packPrints, SYMBOLS, temporaryFolder } from '../services/test-system.js';

@@ -1,9 +1,9 @@
 // Records everything that enters, with the time it came: on disk before it is acknowledged.
 
 import { existsSync, renameSync, writeFileSync } from 'node:fs';
-import type { BookPoint } from '../app/kept-book-points.js';
+import type { BookPoint } from '../app/feed/kept-book-points.js';
+import type { Admission } from '../app/feed/recorded-batches.js';
 import type { IngestBatch } from '../app/port.js';
-import type { Admission } from '../app/recorded-batches.js';
 import type { EventHead, PointHead } from './line-tables.js';
 import { isRaw, type RecordedRun, RUN_KINDS, readRun, runFile } from './recording.js';
 import { type RollingCounters, RollingSegments, recoverSegments } from './rolling.js';

@@ -3,10 +3,10 @@
 import { join } from 'node:path';
 import { DuckDb, Fault, fromJson, Journal, type Message, sqlText } from '../../engine/index.js';
 import { PACKED_PRINT } from '../../proto/frames/market.js';
-import { type BookPoint, encodeBookPoint } from '../app/kept-book-points.js';
+import { type BookPoint, encodeBookPoint } from '../app/feed/kept-book-points.js';
+import { encodeBatch } from '../app/feed/recorded-batches.js';
+import { writeRunMark } from '../app/feed/run-mark.js';
 import type { IngestBatch } from '../app/port.js';
-import { encodeBatch } from '../app/recorded-batches.js';
-import { writeRunMark } from '../app/run-mark.js';
 import { isRaw, type RecordedRun, readRun, TABLE_ROWS_MAX, tablesOf } from './recording.js';
 import { recoverSegments } from './rolling.js';
 

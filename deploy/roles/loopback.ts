@@ -4,8 +4,6 @@ import { MessageChannel } from 'node:worker_threads';
 import {
   createLink,
   createRing,
-  FRAME_INTS,
-  FRAME_LANES,
   LinkReader,
   LinkWriter,
   NOTHING,
@@ -13,7 +11,8 @@ import {
   RingProducer,
   type ShardProgram,
 } from '../../engine/index.js';
-import type { FromShard, ShardSnapshot } from './shard-messages.js';
+import type { ShardSnapshot } from './shard-config.js';
+import type { FromShard } from './shard-messages.js';
 
 /** Frames that wait before the shard takes them. */
 const RING_FRAMES = 1024;
@@ -72,12 +71,7 @@ export class Loopback {
       this.drain();
       slot = this.#producer.claim();
     }
-    const { floats, ints } = this.#producer;
-    ints[slot * FRAME_INTS] = kind;
-    ints[slot * FRAME_INTS + 1] = row;
-    for (let lane = 1; lane < FRAME_LANES; lane++) {
-      floats[slot * FRAME_LANES + lane] = lanes[lane - 1] ?? 0;
-    }
+    this.#producer.fill(slot, kind, row, lanes);
   }
 
   /** Lets the shard go on until it has done everything. */

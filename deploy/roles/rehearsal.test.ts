@@ -17,7 +17,7 @@ import {
 import { ACTION, POINT, PRINT, SESSION_OPEN, SNAPSHOT } from '../../proto/frames/market.js';
 import { pack, unpack } from './packed.js';
 import { rehearse } from './rehearsal.js';
-import type { ShardConfig } from './shard-messages.js';
+import type { ShardConfig } from './shard-config.js';
 
 const SYMBOLS = ['A', 'B', 'C'];
 

@@ -21,7 +21,7 @@ import { ACTION, PASSED, POINT, PRINT, SESSION_OPEN, SNAPSHOT } from '../../prot
 import { Loopback } from './loopback.js';
 import { pack, unpack } from './packed.js';
 import { createRowsWish } from './row-news.js';
-import type { ShardConfig, ShardSnapshot, SharedMarket } from './shard-messages.js';
+import type { ShardConfig, ShardSnapshot, SharedMarket } from './shard-config.js';
 
 /** Sessions rehearsed: with thirty of them a thread gets no faster, and the start takes longer. */
 const SESSIONS = 15;

@@ -17,20 +17,16 @@ import {
   takeRouted,
 } from '../../engine/index.js';
 import { Absent } from './absent.js';
+import { ActorAsks } from './actor-asks.js';
 import { Checkpoints } from './checkpoints.js';
+import { foldedPast } from './folded-past.js';
 import type { HandoverSide } from './handover.js';
-import { type Ask, CATCHING_UP, HeldAsks } from './held-asks.js';
 import { LatestFigures } from './latest-figures.js';
-import { pack, unpack } from './packed.js';
+import { unpack } from './packed.js';
 import { Recall } from './recall.js';
+import type { ShardClock, ShardConfig } from './shard-config.js';
 import { ShardJournal } from './shard-journal.js';
-import type { FromShard, ShardClock, ShardConfig, ToShard } from './shard-messages.js';
-
-/**
- * Events read at a start from which on the state that they come to is stored for the next one: to
- * read and fold this many takes a millisecond, as storing a state does once.
- */
-const FOLDED_DUE = 100;
+import type { FromShard, ToShard } from './shard-messages.js';
 
 /** Kinds of actors whose state a shard's snapshot holds. */
 export const SNAPSHOT_KINDS: ReadonlySet<string> = new Set(['portfolio', 'funnel']);
@@ -79,7 +75,7 @@ export class ShardActors {
   readonly #checkpoints: Checkpoints;
   readonly #journal: ShardJournal;
   readonly #recall: Recall;
-  readonly #heldAsks = new HeldAsks();
+  readonly #asks: ActorAsks;
   readonly #figures = new LatestFigures();
   #isStarted = false;
   /** The actor being started was taken in: its checkpoint is all there is of it. */
@@ -115,11 +111,15 @@ export class ShardActors {
       seams.ports?.(ports) ?? ports,
       { suspicion: context.suspicion, ...seams.options },
     );
+    this.#asks = new ActorAsks({ system: this.system, monotonicUs: context.monotonicUs, post });
     this.#begin(config);
     this.#recall = new Recall(config.journaled, (address) => this.#checkpoints.sequenceOf(address));
     for (const address of this.addresses) this.system.start(address);
     this.#recall.foldUpTo(clock.step, this.system);
-    if (config.isFirst && config.snapshot === undefined) this.#tellFolded(config.journaled);
+    if (config.isFirst && config.snapshot === undefined) {
+      const past = foldedPast(config.journaled, this.system);
+      if (past !== undefined) post(past);
+    }
     this.#isStarted = true;
     for (const [address, lever] of config.down) {
       if (lever === 'stop') this.system.stop(address);
@@ -132,19 +132,6 @@ export class ShardActors {
     if (snapshot !== undefined) this.#checkpoints.keep(unpack(snapshot.actors), this.#clock.step);
     // The market has told these nothing yet.
     else for (const [address, state] of unpack(folded)) this.#checkpoints.put(address, state, -1);
-  }
-
-  /** Tells the owner what long pasts have come to, before the market adds to it. */
-  #tellFolded(journaled: ShardConfig['journaled']): void {
-    const states: [Address, Snapshot][] = [];
-    for (const [address, events] of journaled) {
-      if (events.length < FOLDED_DUE) continue;
-      const state = this.system.encodeState(address);
-      if (state !== undefined) states.push([address, state]);
-    }
-    if (states.length === 0) return;
-    const sequences = new Map(states.map(([address, { sequence }]) => [address, sequence]));
-    this.#post({ kind: 'folded', states: pack(states, 1), sequences });
   }
 
   /** Every actor of this shard. */
@@ -191,8 +178,7 @@ export class ShardActors {
     switch (told.kind) {
       case 'ask':
       case 'deliver':
-        if (this.#recall.isDone && !this.#isWaitingForCommits) this.#ask(told);
-        else if (!this.#heldAsks.hold(told, this.#context.monotonicUs())) this.#refuse(told);
+        this.#asks.take(told, this.#recall.isDone && !this.#isWaitingForCommits);
         break;
       case 'committed':
         this.#journal.committed(told);
@@ -217,15 +203,10 @@ export class ShardActors {
   /** Runs turns that no frame drives; returns how many. */
   step(): number {
     if (!this.#figures.isEmpty) this.#figures.post(this.#context.monotonicUs(), this.#post);
-    if (!this.#heldAsks.isEmpty) {
-      for (const told of this.#heldAsks.expire(this.#context.monotonicUs())) this.#refuse(told);
-    }
+    this.#asks.expire();
     // New turns would bring new commits, and the frames would wait for ever.
     if (this.#isWaitingForCommits) return 0;
-    if (this.#recall.isDone && !this.#heldAsks.isEmpty) {
-      const asks = this.#heldAsks.release(this.#context.monotonicUs());
-      for (const told of asks) this.#ask(told);
-    }
+    if (this.#recall.isDone) this.#asks.release();
     return this.system.step(TURNS_A_PASS);
   }
 
@@ -233,10 +214,7 @@ export class ShardActors {
   dueMs(): number {
     if (!this.#figures.isEmpty) return 1;
     if (this.system.hasWork) return 0;
-    const heldUs = this.#heldAsks.isEmpty
-      ? Number.POSITIVE_INFINITY
-      : this.#heldAsks.dueUs(this.#context.monotonicUs());
-    return Math.min(this.system.dueInUs(), heldUs) / 1000;
+    return Math.min(this.system.dueInUs(), this.#asks.dueUs()) / 1000;
   }
 
   /** Tells every running portfolio; one that is rebuilt hears it when it is back. */
@@ -351,23 +329,5 @@ export class ShardActors {
   #recover(address: Address, done: (recovered: Recovered) => void): void {
     if (this.#isStarted && !this.#isTaking) this.#journal.recover(address, this.#recall, done);
     else done(this.#checkpoints.recovered(address, []));
-  }
-
-  #refuse(asked: Ask): void {
-    const { id } = asked;
-    if (asked.kind === 'ask') this.#post({ kind: 'answer', id, reply: CATCHING_UP });
-    else if (id > 0) this.#post({ kind: 'route_answer', id, reply: CATCHING_UP });
-    else this.system.undelivered(asked.envelope, CATCHING_UP);
-  }
-
-  #ask(asked: Ask): void {
-    if (asked.kind === 'deliver') {
-      takeRouted(this.system, asked, this.#post);
-      return;
-    }
-    const { id, to, message, deadlineUs } = asked;
-    this.system.ask({ address: to }, message, { deadlineUs }, (reply) =>
-      this.#post({ kind: 'answer', id, reply }),
-    );
   }
 }

@@ -7,9 +7,10 @@ import type { PortfolioFigures } from '../../actors/portfolio/index.js';
 import type { Address } from '../../engine/index.js';
 import type { PointNews } from './point-news.js';
 import type { OpenPoint } from './point-steps.js';
+import type { ShardConfig } from './shard-config.js';
 import type { ShardEngines } from './shard-engines.js';
 import type { ShardMarket } from './shard-market.js';
-import type { LimitTold, ShardConfig } from './shard-messages.js';
+import type { LimitTold } from './shard-messages.js';
 import { ALERT_SPAN, watchedNames } from './watched-names.js';
 
 /**

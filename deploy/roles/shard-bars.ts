@@ -3,7 +3,8 @@
 import { LiveBars, rowsWithBars, type SymbolBars } from '../../actors/bars/index.js';
 import type { ShardContext } from '../../engine/index.js';
 import { type PackedMap, pack, unpack } from './packed.js';
-import type { FromShard, ShardConfig } from './shard-messages.js';
+import type { ShardConfig } from './shard-config.js';
+import type { FromShard } from './shard-messages.js';
 
 /** Bars told in one message: one print may draw thousands of bricks. */
 const TOLD_MAX = 1_024;

@@ -8,8 +8,8 @@ import {
   type PortfolioEvent,
 } from '../../actors/portfolio/index.js';
 import type { AnyBehaviour } from '../../engine/index.js';
+import type { ShardConfig } from './shard-config.js';
 import type { ShardMarket } from './shard-market.js';
-import type { ShardConfig } from './shard-messages.js';
 
 /** What of a shard's configuration its behaviours follow. */
 export type BehaviourConfig = Pick<

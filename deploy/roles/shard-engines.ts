@@ -16,7 +16,7 @@ import {
   patternsAmong,
 } from '../../actors/patterns/index.js';
 import { Columns } from '../../engine/index.js';
-import type { ShardConfig } from './shard-messages.js';
+import type { ShardConfig } from './shard-config.js';
 
 /** Code over state that is handed to it: none of it remembers a market. */
 export interface ShardEngines {

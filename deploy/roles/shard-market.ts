@@ -14,8 +14,8 @@ import { attachScenarioMatrix, type ScenarioMatrix } from '../../actors/risk/ind
 import { Columns, type ShardContext } from '../../engine/index.js';
 import { HistoryParts } from './history-parts.js';
 import { type RowMemory, restoreRows } from './row-slices.js';
+import type { ShardConfig } from './shard-config.js';
 import type { ShardEngines } from './shard-engines.js';
-import type { ShardConfig } from './shard-messages.js';
 
 import { History, partsOfHistory } from './warm-up.js';
 

@@ -8,8 +8,9 @@ import { Coordinator, isCrossed, type OpenPoint, stepOf } from './point-steps.js
 import { closeRows } from './session-close.js';
 import type { ShardActors } from './shard-actors.js';
 import type { ShardAlerts } from './shard-alerts.js';
+import type { ShardClock, SharedMarket } from './shard-config.js';
 import type { ShardMarket } from './shard-market.js';
-import type { FromShard, ShardClock, SharedMarket } from './shard-messages.js';
+import type { FromShard } from './shard-messages.js';
 
 /** What points are taken with. */
 export interface ShardPointsOptions {

@@ -36,17 +36,15 @@ import { ShardActors, type ShardSeams, SNAPSHOT_KINDS } from './shard-actors.js'
 import { ShardAlerts } from './shard-alerts.js';
 import { ShardBars } from './shard-bars.js';
 import { createShardBehaviours } from './shard-behaviours.js';
-import { createEngines, type ShardEngines } from './shard-engines.js';
-import { ShardMarket } from './shard-market.js';
 import {
-  type FromShard,
   freshClock,
-  SHARD_LOG_AREAS,
   type ShardClock,
   type ShardConfig,
   type ShardSnapshot,
-  type ToShard,
-} from './shard-messages.js';
+} from './shard-config.js';
+import { createEngines, type ShardEngines } from './shard-engines.js';
+import { ShardMarket } from './shard-market.js';
+import { type FromShard, SHARD_LOG_AREAS, type ToShard } from './shard-messages.js';
 import { ShardOperations } from './shard-operations.js';
 import { ShardPoints } from './shard-points.js';
 import { tradingState } from './trading-state.js';

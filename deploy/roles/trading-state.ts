@@ -3,8 +3,8 @@
 import type { Breakers } from '../../actors/breakers/index.js';
 import { COLUMN } from '../../actors/market/index.js';
 import type { TradingState } from '../../actors/pretrade/index.js';
+import type { ShardClock } from './shard-config.js';
 import type { ShardMarket } from './shard-market.js';
-import type { ShardClock } from './shard-messages.js';
 
 /** State of a row as of the shard's place in event time. */
 export function tradingState(

@@ -2,7 +2,7 @@
 
 import { type DailyBar, SLOT, type SymbolPlane } from '../../actors/market/index.js';
 import { beginReturns, putReturn, type ScenarioReturns } from '../../actors/risk/index.js';
-import type { MarketBars } from '../research/market-file.js';
+import { copyBar, type MarketBars } from '../research/market-file.js';
 import { createHistoryParts } from './history-parts.js';
 
 /** Sessions before the first streamed one whose rows are also published: conditions look back. */
@@ -105,13 +105,7 @@ export class History {
   }
 
   #barAt(index: number): DailyBar {
-    const { bars } = this.#options;
-    const bar = this.#bar;
-    bar.open = bars.open[index]!;
-    bar.high = bars.high[index]!;
-    bar.low = bars.low[index]!;
-    bar.close = bars.close[index]!;
-    bar.volume = bars.volume[index]!;
-    return bar;
+    copyBar(this.#options.bars, index, this.#bar);
+    return this.#bar;
   }
 }

@@ -2,7 +2,7 @@
 
 import { connect } from 'node:net';
 import t from 'tap';
-import { startWebServer } from '../../engine/index.js';
+import { NO_SOCKETS, startWebServer } from '../../engine/index.js';
 import { openSystem } from './test-system.js';
 
 const READS: readonly string[] = [
@@ -152,19 +152,11 @@ t.test('the HTTP door', async (t) => {
   });
 
   await t.test('a busy port is told with what to do', async (t) => {
-    const nobody = {
-      opened() {},
-      received() {},
-      drained() {},
-      closed() {},
-      tooLong() {},
-      shed() {},
-    };
     const options = {
       host: '127.0.0.1',
       port: services.httpPort,
       socketPath: '/ws',
-      sockets: nobody,
+      sockets: NO_SOCKETS,
       apiPrefix: '/api/',
       api: async () => ({ status: 200, json: '{}' }),
       files: undefined,

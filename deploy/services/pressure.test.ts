@@ -6,7 +6,7 @@ import t from 'tap';
 import { sessionOf } from '../../actors/calendar/index.js';
 import { createGrpcClient } from '../../engine/index.js';
 import { IngestRequestSchema, MarketData } from '../../proto/gen/sluice/market/v1/market_pb.js';
-import type { Market } from '../app/market.js';
+import type { Market } from '../app/market/market.js';
 import { WAITING_MAX } from './nng-ingest.js';
 import { freePort, openSystem, packFrame, packPrints, until } from './test-system.js';
 

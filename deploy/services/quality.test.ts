@@ -11,7 +11,7 @@ import {
   Quality,
   RejectsRequestSchema,
 } from '../../proto/gen/sluice/quality/v1/quality_pb.js';
-import { QUARANTINE_FILE } from '../app/quality-part.js';
+import { QUARANTINE_FILE } from '../app/feed/quality-part.js';
 import { openSystem, packPrints, SYMBOLS } from './test-system.js';
 
 t.test('what is refused is counted by rule and kept as it came', async (t) => {

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PACKED_FRAME, PACKED_PRINT } from '../../proto/frames/market.js';
-import { Market } from '../app/market.js';
+import { Market } from '../app/market/market.js';
 import { nextTurn } from '../app/next-turn.js';
 import type { RunFlags } from '../app/run-flags.js';
 import { readSettings } from '../app/settings.js';

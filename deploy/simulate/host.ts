@@ -8,9 +8,10 @@ import {
   Routes,
   type Simulation,
 } from '../../engine/index.js';
-import type { PlacedActors } from '../app/placed-actors.js';
+import type { PlacedActors } from '../app/shards/placed-actors.js';
 import type { PlacedEvent } from '../roles/recall.js';
-import type { FromShard, ShardSnapshot } from '../roles/shard-messages.js';
+import type { ShardSnapshot } from '../roles/shard-config.js';
+import type { FromShard } from '../roles/shard-messages.js';
 import { shardOfCourier } from './couriers.js';
 import { SHARDS } from './setting.js';
 import type { ToSimShard } from './shard-talk.js';

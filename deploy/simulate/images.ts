@@ -1,7 +1,7 @@
 // Images of all shards' memory at a snapshot: what a lost process comes back from.
 
 import { fromJson, type Simulation, toJson } from '../../engine/index.js';
-import type { ShardSnapshot } from '../roles/shard-messages.js';
+import type { ShardSnapshot } from '../roles/shard-config.js';
 import type { MemoryImage, SharedMemory } from './shared-memory.js';
 
 /** Name on the disk of the number of the last image. */

@@ -14,7 +14,8 @@ import {
   type Message,
   type Reply,
 } from '../../engine/index.js';
-import type { FromShard, ShardSnapshot } from '../roles/shard-messages.js';
+import type { ShardSnapshot } from '../roles/shard-config.js';
+import type { FromShard } from '../roles/shard-messages.js';
 import { stateText } from '../roles/state-text.js';
 import type { Operation } from './operations.js';
 import type { Oracle } from './oracle.js';

@@ -1,10 +1,10 @@
 // Which simulated actors a move takes where, and where those of an image are in the next process.
 
 import type { Address } from '../../engine/index.js';
-import type { PlacedActors } from '../app/placed-actors.js';
-import type { Move } from '../app/shard-moves.js';
+import type { PlacedActors } from '../app/shards/placed-actors.js';
+import type { Move } from '../app/shards/shard-moves.js';
 import { pack, unpack } from '../roles/packed.js';
-import type { ShardSnapshot } from '../roles/shard-messages.js';
+import type { ShardSnapshot } from '../roles/shard-config.js';
 import { SYMBOLS } from './market-walk.js';
 import { portfoliosOn, SHARDS } from './setting.js';
 

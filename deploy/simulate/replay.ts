@@ -16,7 +16,7 @@ import {
   toJson,
 } from '../../engine/index.js';
 import { createShardBehaviours } from '../roles/shard-behaviours.js';
-import type { ShardClock } from '../roles/shard-messages.js';
+import type { ShardClock } from '../roles/shard-config.js';
 import { stateText } from '../roles/state-text.js';
 import { type MarketStep, type MarketWalk, SYMBOLS } from './market-walk.js';
 import { operationOf } from './operations.js';

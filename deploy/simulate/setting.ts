@@ -12,10 +12,10 @@ import {
 } from '../../actors/portfolio/index.js';
 import { DEFAULT_POLICY } from '../../actors/pretrade/index.js';
 import { type Address, keyOf, Placement } from '../../engine/index.js';
-import { PlacedActors } from '../app/placed-actors.js';
+import { PlacedActors } from '../app/shards/placed-actors.js';
 import type { MarketBars } from '../research/market-file.js';
 import { pack } from '../roles/packed.js';
-import type { ShardConfig } from '../roles/shard-messages.js';
+import type { ShardConfig } from '../roles/shard-config.js';
 import { FIRST_DAY, FIRST_PRICES, POINTS_PER_SESSION, SYMBOLS } from './market-walk.js';
 
 /** Shards of the simulated host. */

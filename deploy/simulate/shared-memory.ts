@@ -2,8 +2,8 @@
 
 import { NO_RULES } from '../../actors/alerts/index.js';
 import { createHistogram } from '../../engine/index.js';
-import { createMarketMemory } from '../app/shared-market.js';
-import type { SharedMarket } from '../roles/shard-messages.js';
+import { createMarketMemory } from '../app/market/shared-market.js';
+import type { SharedMarket } from '../roles/shard-config.js';
 import { SYMBOLS } from './market-walk.js';
 import { BOARD, FUNNEL_CONFIG, SHARDS } from './setting.js';
 

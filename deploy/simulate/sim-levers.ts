@@ -1,7 +1,7 @@
 // Levers of the simulated host: pulled on actors, remembered, and taken back in the end.
 
 import type { Address, Simulation } from '../../engine/index.js';
-import { TakenDown } from '../app/taken-down.js';
+import { TakenDown } from '../app/shards/taken-down.js';
 import type { ActorLever, FromShard, ToShard } from '../roles/shard-messages.js';
 
 /** Pause before a lever is pulled again whose shard was lost or away. Units: microseconds. */

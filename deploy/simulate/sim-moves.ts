@@ -1,8 +1,8 @@
-// Moves of the simulated host, as `deploy/app/shard-moves.ts` makes them: between two frames.
+// Moves of the simulated host, as `app/shards/shard-moves.ts` makes them: between two frames.
 
 import type { Address, Routes, Simulation, Snapshot } from '../../engine/index.js';
-import type { PlacedActors } from '../app/placed-actors.js';
-import type { Move } from '../app/shard-moves.js';
+import type { PlacedActors } from '../app/shards/placed-actors.js';
+import type { Move } from '../app/shards/shard-moves.js';
 import { type PackedMap, pack, unpack } from '../roles/packed.js';
 import type { FromShard, ToShard } from '../roles/shard-messages.js';
 

@@ -2,8 +2,6 @@
 
 import {
   createRing,
-  FRAME_INTS,
-  FRAME_LANES,
   RingConsumer,
   RingProducer,
   type SimProgram,
@@ -11,7 +9,8 @@ import {
 } from '../../engine/index.js';
 import { ACTION, POINT, PRINT, SESSION_OPEN, SNAPSHOT } from '../../proto/frames/market.js';
 import type { ShardSeams } from '../roles/shard-actors.js';
-import type { FromShard, ShardConfig } from '../roles/shard-messages.js';
+import type { ShardConfig } from '../roles/shard-config.js';
+import type { FromShard } from '../roles/shard-messages.js';
 import { MarketShard } from '../roles/shard-program.js';
 import { type MarketPoint, type MarketStep, type MarketWalk, SYMBOLS } from './market-walk.js';
 import { SHARDS } from './setting.js';
@@ -147,12 +146,6 @@ export class SimShard implements SimProgram {
   }
 
   #frame(kind: number, row: number, lanes: readonly number[]): void {
-    const slot = this.#producer.claim();
-    const { floats, ints } = this.#producer;
-    ints[slot * FRAME_INTS] = kind;
-    ints[slot * FRAME_INTS + 1] = row;
-    for (let lane = 1; lane < FRAME_LANES; lane++) {
-      floats[slot * FRAME_LANES + lane] = lanes[lane - 1] ?? 0;
-    }
+    this.#producer.fill(this.#producer.claim(), kind, row, lanes);
   }
 }

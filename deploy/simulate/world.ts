@@ -10,10 +10,11 @@ import {
   type Simulation,
   type SimWorld,
 } from '../../engine/index.js';
-import { PlacedActors } from '../app/placed-actors.js';
+import { PlacedActors } from '../app/shards/placed-actors.js';
 import { unpack } from '../roles/packed.js';
 import type { PlacedEvent } from '../roles/recall.js';
-import type { FromShard, ShardSnapshot } from '../roles/shard-messages.js';
+import type { ShardSnapshot } from '../roles/shard-config.js';
+import type { FromShard } from '../roles/shard-messages.js';
 import { Clients } from './clients.js';
 import { courierOn, type Relay, relayedReply } from './couriers.js';
 import { FailingTurns } from './failing.js';

@@ -76,6 +76,16 @@ export class RingProducer {
     return slot;
   }
 
+  /** Fills a claimed slot: lanes from 1 on, and 0 where none is given. For frames that are rare. */
+  fill(slot: number, kind: number, row: number, lanes: readonly number[]): void {
+    const { floats, ints } = this;
+    ints[slot * FRAME_INTS] = kind;
+    ints[slot * FRAME_INTS + 1] = row;
+    for (let lane = 1; lane < FRAME_LANES; lane++) {
+      floats[slot * FRAME_LANES + lane] = lanes[lane - 1] ?? 0;
+    }
+  }
+
   /** Shows all claimed frames to the consumer and wakes it if it sleeps. */
   // hot
   publish(): void {

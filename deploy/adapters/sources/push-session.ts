@@ -1,7 +1,7 @@
 // Live sessions that peers push to: numbered batches of packed prints, each loss counted.
 
 import { PACKED_PRINT } from '../../../proto/frames/market.js';
-import { addSkipped, SKIPPED_MAX, skippedBefore } from '../../app/numbering.js';
+import { addSkipped, SKIPPED_MAX, skippedBefore } from '../../app/feed/numbering.js';
 import type { IngestBatch, IngestOutcome } from '../../app/port.js';
 import { faultOfRecord, type MarketRecord } from './record.js';
 import { type LiveCounters, type LiveSink, noLiveCounters, type Subscription } from './source.js';

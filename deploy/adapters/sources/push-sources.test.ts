@@ -4,7 +4,7 @@ import { create } from '@bufbuild/protobuf';
 import t from 'tap';
 import { createGrpcClient } from '../../../engine/index.js';
 import { IngestRequestSchema, MarketData } from '../../../proto/gen/sluice/market/v1/market_pb.js';
-import { SKIPPED_MAX } from '../../app/numbering.js';
+import { SKIPPED_MAX } from '../../app/feed/numbering.js';
 import { packPrints } from './packing.js';
 import { PushSession } from './push-session.js';
 import { grpcSource } from './push-sources.js';

@@ -36,6 +36,16 @@ export interface SocketHandler {
   shed(client: SocketClient): void;
 }
 
+/** Handles sockets of whom nothing is asked and who are told nothing. */
+export const NO_SOCKETS: SocketHandler = {
+  opened() {},
+  received() {},
+  drained() {},
+  closed() {},
+  tooLong() {},
+  shed() {},
+};
+
 /** How a server is set up. */
 export interface WebServerOptions {
   readonly host: string;

@@ -17,6 +17,7 @@ export type {
   WebServer,
   WebServerOptions,
 } from './options.js';
+export { NO_SOCKETS } from './options.js';
 
 /** Ask for a port of one's own. Source: uSockets libusockets.h, LIBUS_LISTEN_EXCLUSIVE_PORT. */
 const EXCLUSIVE_PORT = 1;

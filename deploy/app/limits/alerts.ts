@@ -1,0 +1,208 @@
+// Alerts: each transition of a limit or rule is journaled once, then told to stream, log, webhook.
+
+import { create } from '@bufbuild/protobuf';
+import { httpCall, type Message } from '../../../engine/index.js';
+import {
+  type Alert,
+  type AlertBatch,
+  AlertBatchSchema,
+  AlertSchema,
+} from '../../../proto/gen/sluice/risk/v1/risk_pb.js';
+import { JournalWriter } from '../journal/journal-writer.js';
+import { KnownIds } from '../journal/known-ids.js';
+import type { Market } from '../market/market.js';
+
+/** Addresses in the journal: what was raised, and what the webhook has taken. */
+const RAISED = 'risk/alerts';
+const TAKEN = 'risk/alerts-taken';
+
+/** Alerts shown at most. */
+const SHOWN_MAX = 1_000;
+
+/**
+ * Ids that are known not to be raised again. One beyond it, of long ago, is raised once more where
+ * a run begins anew before its time.
+ */
+const KNOWN_MAX = 100_000;
+
+/** Alerts that wait for the webhook; beyond it the oldest is given up, and counted. */
+const WAITING_MAX = 10_000;
+
+/** Attempts at one alert until the next start, waits between them, bounds of a call. */
+const ATTEMPTS_MAX = 10;
+const RETRY_MS_MIN = 100;
+const RETRY_MS_MAX = 30_000;
+const CALL_MS_MAX = 5_000;
+const ANSWER_BYTES_MAX = 64 * 1024;
+
+/** A transition to be told. */
+export interface Raised {
+  readonly scope: string;
+  readonly measure: string;
+  readonly severity: string;
+  readonly kind: string;
+  readonly limit: number;
+  readonly value: number;
+  readonly action: string;
+  /** Event time. Units: microseconds. */
+  readonly asOfUs: number;
+  /** What happened, of a rule; a limit's follows from the rest. */
+  readonly text?: string;
+}
+
+/** What is serious enough for whoever watches the log: a market breaks soft limits every day. */
+const GRAVE: ReadonlySet<string> = new Set(['hard limit_breached', 'critical alert_raised']);
+
+type RaisedEvent = Raised & { readonly id: string };
+type TakenEvent = Message & { readonly id: string };
+
+/** The alerts of a journal. One that is known is never raised again, in whatever run. */
+export class Alerts {
+  readonly #market: Market;
+  readonly #raised: JournalWriter<RaisedEvent>;
+  readonly #taken: JournalWriter<TakenEvent>;
+  readonly #onAlert: () => void;
+  /** Ids of what was raised, durable or on its way. */
+  readonly #known = new KnownIds(KNOWN_MAX);
+  readonly #shown: Alert[] = [];
+  readonly #waiting: Alert[] = [];
+  #number = 0;
+  #givenUp = 0;
+  #isDelivering = false;
+
+  /** Takes up what was raised before; what the webhook has not taken is offered again. */
+  constructor(market: Market, onAlert: () => void) {
+    const { journal } = market;
+    this.#market = market;
+    this.#onAlert = onAlert;
+    const timeUs = (): number => market.sequencer.openUs;
+    this.#raised = new JournalWriter({ journal, address: RAISED, cause: 'alert', timeUs });
+    this.#taken = new JournalWriter({ journal, address: TAKEN, cause: 'alert', timeUs });
+    // Only this class writes at the addresses.
+    const taken = new Set(journal.events(TAKEN).map((event) => (event as TakenEvent).id));
+    for (const event of journal.events(RAISED)) {
+      const alert = this.#show(event as RaisedEvent);
+      this.#known.add(alert.id);
+      if (!taken.has(alert.id)) this.#offer(alert);
+    }
+    void this.#deliver();
+  }
+
+  /** Raises an alert: on disk first, then told. A transition that is known changes nothing. */
+  raise(raised: Raised): void {
+    const { scope, measure, severity, kind, asOfUs, text } = raised;
+    const id = [scope, measure, severity, kind, asOfUs].join(' ');
+    if (!this.#known.add(id)) return;
+    const { limit, value, action } = raised;
+    const event: RaisedEvent = {
+      ...{ kind, id, scope, measure, severity, limit, value, action, asOfUs },
+      ...(text !== undefined && { text }),
+    };
+    this.#raised.append(event).then(
+      () => {
+        const alert = this.#show(event);
+        const level = GRAVE.has(`${severity} ${kind}`) ? 'warn' : 'debug';
+        this.#market.logs.process.say(level, 'market', alert.text);
+        this.#offer(alert);
+        this.#onAlert();
+        void this.#deliver();
+      },
+      (error: unknown) => {
+        // Not told, so it may be raised again: the journal's failure ends the run besides.
+        this.#known.delete(id);
+        this.#market.logs.process.say('error', 'market', `an alert is not recorded: ${error}`);
+      },
+    );
+  }
+
+  /** Resolves once all that was raised so far is on disk, or known not to be. */
+  settled(): Promise<void> {
+    return this.#raised.settled();
+  }
+
+  /** Alerts after a number, in their order. */
+  since(after: number): AlertBatch {
+    return create(AlertBatchSchema, {
+      alerts: this.#shown.filter(({ number }) => number > after),
+      stamp: this.#number,
+      undelivered: this.#waiting.length,
+      givenUp: this.#givenUp,
+      forgotten: this.#known.forgotten,
+    });
+  }
+
+  #show(event: RaisedEvent): Alert {
+    const number = ++this.#number;
+    const alert = create(AlertSchema, { ...event, number, text: textOf(event) });
+    this.#shown.push(alert);
+    if (this.#shown.length > SHOWN_MAX) this.#shown.shift();
+    return alert;
+  }
+
+  #offer(alert: Alert): void {
+    if (this.#market.options.portfolios.webhook === undefined) return;
+    this.#waiting.push(alert);
+    if (this.#waiting.length <= WAITING_MAX) return;
+    this.#waiting.shift();
+    this.#givenUp++;
+  }
+
+  /** Offers what waits, one by one in order, until it is taken: at least once each. */
+  async #deliver(): Promise<void> {
+    const { webhook } = this.#market.options.portfolios;
+    if (this.#isDelivering || webhook === undefined) return;
+    this.#isDelivering = true;
+    for (let attempt = 1; this.#waiting.length > 0 && this.#market.state !== 'stopped'; ) {
+      const alert = this.#waiting[0]!;
+      if (await isTaken(webhook, alert)) {
+        this.#waiting.shift();
+        attempt = 1;
+        // Where this is lost the alert is offered again, under the same key.
+        await this.#taken.append({ kind: 'alert', id: alert.id }).catch(() => {});
+        continue;
+      }
+      if (++attempt > ATTEMPTS_MAX) {
+        this.#givenUp++;
+        this.#waiting.shift();
+        attempt = 1;
+        continue;
+      }
+      await pause(Math.min(RETRY_MS_MAX, RETRY_MS_MIN * 2 ** attempt));
+    }
+    this.#isDelivering = false;
+  }
+}
+
+/** What happened, in words. */
+function textOf({ kind, scope, measure, severity, limit, value, text }: RaisedEvent): string {
+  if (text !== undefined) {
+    return `${severity} ${measure} of ${scope}${kind === 'alert_raised' ? '' : ' is over'}: ${text}`;
+  }
+  const verb = kind === 'limit_breached' ? 'is broken' : 'is kept again';
+  return `${severity} limit ${limit} on ${measure} of ${scope} ${verb} at ${value.toFixed(4)}`;
+}
+
+async function isTaken(webhook: string, alert: Alert): Promise<boolean> {
+  const { $typeName: _type, ...body } = alert;
+  try {
+    const { status } = await httpCall({
+      url: webhook,
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'idempotency-key': alert.id },
+      body: JSON.stringify(body),
+      timeoutMs: CALL_MS_MAX,
+      bytesMax: ANSWER_BYTES_MAX,
+    });
+    return status >= 200 && status < 300;
+  } catch {
+    // Whatever kept it from being taken, it is offered again: that is counted, not lost.
+    return false;
+  }
+}
+
+/** Waits, without keeping a process that ends. */
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms).unref();
+  });
+}

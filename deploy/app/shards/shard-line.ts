@@ -1,0 +1,86 @@
+// What the owner keeps of one shard beside its thread: frames since its snapshot, and its deaths.
+
+import { assert, createHistogram, type Fault, type RingProducer } from '../../../engine/index.js';
+import type { ShardSnapshot } from '../../roles/shard-config.js';
+import { nextTurn } from '../next-turn.js';
+import { Deaths } from './deaths.js';
+import { FrameLog } from './frame-log.js';
+
+/** Times a shard may die within a minute before the process gives up. */
+const DEATHS_MAX = 10;
+const DEATHS_PERIOD_MS = 60_000;
+
+/** What a shard's thread is at. */
+export interface ShardLook {
+  /** Whether it has been replaced and goes through its frames again. */
+  readonly isReplaying: boolean;
+  readonly restarts: number;
+  /** Why its last thread ended; empty when none has. */
+  readonly lastFailure: string;
+  /** Frames that wait in its ring. */
+  readonly frames: number;
+}
+
+/** One shard as its owner knows it. */
+export class ShardLine {
+  readonly log = new FrameLog();
+  readonly latency: SharedArrayBuffer = createHistogram();
+  snapshot: ShardSnapshot | undefined = undefined;
+  /** Whether its thread has been replaced and goes through its frames again. */
+  isReplaying = false;
+  /** Whether a thread of it has ever been through history: what it fills for all is there. */
+  isWarm = false;
+  restarts = 0;
+  /** Why its last thread ended. */
+  lastFailure = '';
+  #replayFrom = 0;
+  readonly #deaths = new Deaths(DEATHS_MAX, DEATHS_PERIOD_MS);
+
+  /** Notes that its thread has ended; false when it has done so too often. */
+  died(fault: Fault): boolean {
+    if (this.#deaths.isTooMany(Date.now())) return false;
+    this.restarts++;
+    this.lastFailure = fault.stack ?? fault.message;
+    this.isReplaying = true;
+    return true;
+  }
+
+  /** What its thread is at; `depth` frames lie in its ring. */
+  look(depth: number): ShardLook {
+    const { isReplaying, lastFailure, restarts } = this;
+    return { isReplaying, lastFailure, restarts, frames: isReplaying ? 0 : depth };
+  }
+
+  /** Takes a snapshot: frames before it are not needed any more. */
+  saved(snapshot: ShardSnapshot): void {
+    this.snapshot = snapshot;
+    this.#replayFrom = this.log.coveredBy(snapshot.id);
+  }
+
+  /** Adds actors to the snapshot that its next thread starts with. */
+  add({ actors, liveBars }: Pick<ShardSnapshot, 'actors' | 'liveBars'>): void {
+    const { snapshot } = this;
+    assert(snapshot !== undefined, 'shards.has_a_snapshot');
+    this.snapshot = {
+      ...snapshot,
+      actors: { parts: [...snapshot.actors.parts, ...actors.parts] },
+      liveBars: { parts: [...snapshot.liveBars.parts, ...liveBars.parts] },
+    };
+  }
+
+  /** Feeds a new thread everything since the snapshot, as long as it is the one that runs. */
+  async replay(ring: RingProducer, isCurrent: () => boolean): Promise<void> {
+    for (let number = this.#replayFrom; number < this.log.next; number++) {
+      let slot = ring.claim();
+      while (slot < 0) {
+        ring.publish();
+        await nextTurn();
+        if (!isCurrent()) return;
+        slot = ring.claim();
+      }
+      this.log.copyTo(number, ring.floats, slot);
+    }
+    ring.publish();
+    this.isReplaying = false;
+  }
+}

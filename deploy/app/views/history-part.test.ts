@@ -1,0 +1,69 @@
+// The past over pages of Arrow: every row once, whatever the size of a page.
+
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { create } from '@bufbuild/protobuf';
+import t from 'tap';
+import { DuckDb, readArrowBytes } from '../../../engine/index.js';
+import { HistoryRequestSchema } from '../../../proto/gen/sluice/market/v1/market_pb.js';
+import { temporaryFolder } from '../../services/test-system.js';
+import { HistoryPart } from './history-part.js';
+
+t.test('pages hold every row once and in order, of the symbols and times asked for', async (t) => {
+  const folder = temporaryFolder(t, 'history');
+  const db = await DuckDb.open();
+  for (const symbol of ['AAPL', 'TRUE', 'NA']) {
+    const home = join(folder, 'history', 'trades', 'source=alpaca', `symbol=${symbol}`);
+    mkdirSync(home, { recursive: true });
+    // Many trades of one time: a page may end among them.
+    const time_us = Float64Array.from({ length: 60 }, (_, row) => 1e15 + Math.floor(row / 17));
+    const price = Float64Array.from({ length: 60 }, (_, row) => 10 + row);
+    const size = new Float64Array(60).fill(5);
+    await db.writeParquet(join(home, '0-9.parquet'), {
+      numbers: { time_us, price, size },
+      texts: {},
+    });
+  }
+  db.close();
+  const part = new HistoryPart([folder, join(folder, 'none')]);
+  const all = async (pageSize: number, symbols: readonly string[] = [], toUs = 0) => {
+    const found: string[] = [];
+    let pageToken = '';
+    do {
+      const request = create(HistoryRequestSchema, {
+        kind: 'trades',
+        symbols: [...symbols],
+        toUs,
+        pageSize,
+        pageToken,
+      });
+      const answer = await part.page(request);
+      if (!answer.ok) return answer.refusal.code;
+      for await (const batch of readArrowBytes(answer.value.arrow, {
+        names: ['time_us', 'price'],
+        texts: ['symbol'],
+      })) {
+        for (let row = 0; row < batch.count; row++) {
+          found.push(`${batch.numbers[0]![row]} ${batch.texts[0]![row]} ${batch.numbers[1]![row]}`);
+        }
+      }
+      pageToken = answer.value.nextPageToken;
+    } while (pageToken !== '');
+    return found;
+  };
+  const whole = await all(1_000);
+  t.equal(whole.length, 180);
+  t.equal(new Set(whole).size, 180);
+  t.same(await all(7), whole);
+  t.same(await all(17), whole);
+  t.equal((await all(50, ['NA'])).length, 60, 'names that look like something else are names');
+  t.equal((await all(50, ['AAPL'], 1e15 + 1)).length, 17);
+  const refused = async (request: object) => {
+    const answer = await part.page(create(HistoryRequestSchema, request));
+    return answer.ok || answer.refusal.code;
+  };
+  t.equal(await refused({ kind: 'secrets' }), 'history.unknown_kind');
+  t.equal(await refused({ kind: 'quotes' }), 'history.none');
+  t.equal(await refused({ kind: 'trades', pageToken: "1'; DROP" }), 'history.bad_page');
+  t.equal(await refused({ kind: 'trades', pageSize: 1_000_000 }), 'history.bad_page');
+});
