@@ -33,7 +33,7 @@ import type { OptionPolicy } from './option-pricing.js';
 import { refuseOther } from './repeated.js';
 import { show } from './show.js';
 import { answerBooks } from './show-books.js';
-import { emptyState, type PortfolioState } from './state.js';
+import { emptyState, type PortfolioState, refreshMirror } from './state.js';
 import { decodeState, type EncodedPortfolio, encodeState } from './state-form.js';
 
 /** What portfolio actors stand on. */
@@ -108,7 +108,8 @@ export function createPortfolioBehaviour(
     initial(key) {
       const state = emptyState(key, deps, deps.methodOf(key));
       enterOpenings(state, deps.openingEvents(key));
-      // Thousands begin at once.
+      // Thousands begin at once: what the first mark reads is taken while they are open.
+      refreshMirror(state);
       state.books.close();
       return state;
     },

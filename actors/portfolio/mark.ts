@@ -128,22 +128,31 @@ function openSeries(state: PortfolioState, equity: number): void {
   state.flow = 0;
 }
 
-function valueStocks(state: PortfolioState, prices: Float64Array, policy: MarginPolicy): BookValue {
+// hot
+function valueStocks(
+  { rows, quantities, costs, exposures }: PortfolioState,
+  prices: Float64Array,
+  policy: MarginPolicy,
+): BookValue {
   let market = 0;
   let cost = 0;
   let gross = 0;
   let largest = 0;
   let margin = 0;
-  for (let index = 0; index < state.rows.length; index++) {
-    const price = prices[state.rows[index]!] ?? Number.NaN;
+  for (let index = 0; index < rows.length; index++) {
+    const row = rows[index]!;
+    // A row below zero is a symbol that this run does not have.
+    const price = row < 0 ? Number.NaN : prices[row]!;
+    const quantity = quantities[index]!;
+    const paid = costs[index]!;
     // Without a price a position is carried at cost: it can't be valued, and is not worth nothing.
-    const exposure = price === price ? state.quantities[index]! * price : state.costs[index]!;
+    const exposure = price === price ? quantity * price : paid;
     const size = Math.abs(exposure);
-    state.exposures[index] = exposure;
+    exposures[index] = exposure;
     market += exposure;
-    cost += state.costs[index]!;
+    cost += paid;
     gross += size;
-    margin += stockMargin(state.quantities[index]!, exposure, policy);
+    margin += stockMargin(quantity, exposure, policy);
     if (size > largest) largest = size;
   }
   return { market, cost, gross, net: market, largest, gamma: 0, vega: 0, margin };

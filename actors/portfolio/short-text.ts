@@ -20,12 +20,27 @@ const FRAGMENTS = [
   ['\u000f', '","'],
 ] as const;
 
-/** Shortens JSON; lines of it stay lines. */
+const MARK_OF = new Map(FRAGMENTS.map(([mark, part]) => [part as string, mark as string]));
+const PART_OF = new Map<string, string>(FRAGMENTS);
+
+/** Any fragment: of those that overlap the one that begins first, or stands above the other. */
+const PARTS = new RegExp(
+  [...MARK_OF.keys()].map((part) => part.replace(/[{}[\]()|.*+?^$\\]/g, '\\$&')).join('|'),
+  'g',
+);
+const MARKS = new RegExp(`[${[...PART_OF.keys()].join('')}]`, 'g');
+
+/**
+ * Shortens JSON; lines of it stay lines. In one pass: a text that is replaced part by part stays a
+ * tree of its parts, hundreds of objects that a collector walks, and holds on to what it was.
+ */
 export function shortened(json: string): string {
-  return FRAGMENTS.reduce((short, [mark, part]) => short.replaceAll(part, mark), json);
+  // Only fragments match.
+  return json.replace(PARTS, (part) => MARK_OF.get(part)!);
 }
 
 /** The inverse of `shortened`; JSON that was not shortened stays as it is. */
 export function lengthened(text: string): string {
-  return FRAGMENTS.reduceRight((long, [mark, part]) => long.replaceAll(mark, part), text);
+  // As above.
+  return text.replace(MARKS, (mark) => PART_OF.get(mark)!);
 }

@@ -43,7 +43,7 @@ interface OptionRisk {
 /** What a snapshot holds of a portfolio. */
 export interface EncodedPortfolio extends Marks {
   readonly books: KeptBooks;
-  /** Absent where the account has changed since: then the next mark makes floats and risk anew. */
+  /** Absent where the account has changed since, or no mark was made: the next makes all anew. */
   readonly mirror?: EncodedMirror;
 }
 
@@ -104,8 +104,13 @@ export function encodeState(state: PortfolioState): EncodedPortfolio {
     ...(state.opening !== undefined && { opening: state.opening }),
     ...(state.waiting.length > 0 && { waiting: [...state.waiting] }),
     ...(state.tradeTimesUs.length > 0 && { tradeTimesUs: [...state.tradeTimesUs] }),
-    ...(!state.isStale && { mirror: encodeMirror(state) }),
+    ...(hasMarks(state) && { mirror: encodeMirror(state) }),
   };
+}
+
+/** Floats that no mark has been made of tell nothing that the books don't. */
+function hasMarks({ isStale, figures }: PortfolioState): boolean {
+  return !isStale && figures !== undefined;
 }
 
 function encodeMirror(state: PortfolioState): EncodedMirror {

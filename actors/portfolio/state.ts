@@ -177,9 +177,16 @@ export function refreshMirror(state: PortfolioState): void {
     .map(([symbol, position]) => ({ row: rowOf(state.directory, symbol), position }))
     .sort((one, other) => one.row - other.row);
   state.rows = Int32Array.from(held, ({ row }) => row);
-  state.quantities = Float64Array.from(held, ({ position }) => toFloat(quantityOf(position)));
-  state.costs = Float64Array.from(held, ({ position }) => toFloat(costOf(position)));
-  state.exposures = new Float64Array(held.length);
+  // Side by side, as a mark goes through them.
+  const { length } = held;
+  const floats = new Float64Array(3 * length);
+  state.quantities = floats.subarray(0, length);
+  state.costs = floats.subarray(length, 2 * length);
+  state.exposures = floats.subarray(2 * length);
+  held.forEach(({ position }, index) => {
+    state.quantities[index] = toFloat(quantityOf(position));
+    state.costs[index] = toFloat(costOf(position));
+  });
   state.book.hold(state.rows);
 }
 

@@ -23,7 +23,7 @@ function matrixOf(rows: readonly (readonly number[])[], scenarios: number): Scen
     ...layout,
     missing: new Int32Array(rows.length * slots),
     kernel: createPlainKernel(layout, rows.length),
-    worst: new Float64Array(scenarios),
+    whole: new Float64Array(scenarios),
   };
   rows.forEach((returns, row) => {
     beginReturns(matrix, row, 0);

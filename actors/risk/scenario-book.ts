@@ -120,7 +120,7 @@ export class ScenarioBook {
    */
   // hot
   sorted(): Float64Array {
-    const sorted = this.#matrix.worst;
+    const sorted = this.#matrix.kernel.worst;
     let count = this.#takeWorst();
     if (count < TAIL) {
       // The bound was made for other profits.
@@ -129,7 +129,6 @@ export class ScenarioBook {
     }
     // All are put in order only where so many are equal that the bound parts none of them.
     if (count < TAIL) return this.#sortAll();
-    sorted.fill(Number.POSITIVE_INFINITY, count, sorted.length);
     this.#bound = sorted[Math.min(count, TAIL + TAIL_ROOM) - 1]!;
     return sorted;
   }
@@ -137,26 +136,15 @@ export class ScenarioBook {
   /** Puts the profits up to the bound in order and counts them; 0 where they are too many. */
   // hot
   #takeWorst(): number {
-    const { profits } = this;
-    const sorted = this.#matrix.worst;
-    const bound = this.#bound;
-    const scenarios = profits.length;
-    const most = Math.min(scenarios, 2 * (TAIL + TAIL_ROOM));
-    let count = 0;
-    for (let scenario = 0; scenario < scenarios; scenario++) {
-      const profit = profits[scenario]!;
-      if (!(profit <= bound)) continue;
-      if (count === most) return 0;
-      insertAscending(sorted, count++, profit);
-    }
-    return count;
+    const most = Math.min(this.profits.length, 2 * (TAIL + TAIL_ROOM));
+    return this.#matrix.kernel.takeWorst(this.profits, this.#bound, most);
   }
 
   /** The last of so many worst as are let in. */
   // hot
   #boundAnew(): number {
     const { profits } = this;
-    const worst = this.#matrix.worst;
+    const worst = this.#matrix.kernel.worst;
     const last = Math.min(profits.length, TAIL + TAIL_ROOM) - 1;
     worst.fill(Number.POSITIVE_INFINITY, 0, last + 1);
     for (let scenario = 0; scenario < profits.length; scenario++) {
@@ -168,7 +156,7 @@ export class ScenarioBook {
 
   /** Orders all of them. */
   #sortAll(): Float64Array {
-    const sorted = this.#matrix.worst;
+    const sorted = this.#matrix.whole;
     sorted.set(this.profits);
     sorted.sort();
     this.#bound = sorted[Math.min(sorted.length, TAIL + TAIL_ROOM) - 1]!;

@@ -29,8 +29,8 @@ export interface ScenarioReturns extends ReturnsLayout {
 export interface ScenarioMatrix extends ScenarioReturns {
   /** For one book after the other. */
   readonly kernel: ScenarioKernel;
-  /** Room to put a book's profits in order. */
-  readonly worst: Float64Array;
+  /** Room to put all of a book's profits in order. */
+  readonly whole: Float64Array;
 }
 
 /** Slots of the ring: the power of two above the 504 scenarios of two trading years. */
@@ -89,7 +89,7 @@ export function attachScenarioMatrix(handle: ScenarioMatrixHandle, user = 0): Sc
       kernel === undefined
         ? createPlainKernel(returns, rowCount)
         : createCompiledKernel(returns, rowCount, kernel, memory, stagingAt),
-    worst: new Float64Array(SCENARIOS),
+    whole: new Float64Array(SCENARIOS),
   };
 }
 

@@ -1,5 +1,7 @@
 // The loop that every valuation runs, behind one interface: plain, and in WebAssembly.
 
+import { insertAscending } from '../worst.js';
+
 /** Where a kernel reads returns: see `ScenarioMatrix`. */
 export interface ReturnsLayout {
   readonly returns: Float64Array;
@@ -9,7 +11,7 @@ export interface ReturnsLayout {
   readonly scenarios: number;
 }
 
-/** Moves scenario profits by changed exposures. One thread uses it, one call at a time. */
+/** Moves scenario profits by changed exposures, and finds the worst of them. One thread uses it. */
 export interface ScenarioKernel {
   /** Staging of the next call: rows, and beside them the change of each. Units: dollars. */
   readonly rows: Int32Array;
@@ -20,6 +22,14 @@ export interface ScenarioKernel {
    * same bits. Shape: one profit a scenario, oldest first.
    */
   add(profits: Float64Array, count: number, firstDay: number): void;
+  /** Of `takeWorst`. Shape: one a scenario; infinite from the largest `most` of all calls on. */
+  readonly worst: Float64Array;
+  /**
+   * Puts the profits that are no higher than `bound` in order into `worst`, ascending, those after
+   * them infinite up to `most`, and counts them; 0 where they are more than `most`, and what
+   * stands before there is of no use.
+   */
+  takeWorst(profits: Float64Array, bound: number, most: number): number;
 }
 
 /** Rows that are added in one pass over the scenarios. */
@@ -30,9 +40,11 @@ export function createPlainKernel(layout: ReturnsLayout, rowCount: number): Scen
   const { returns, slots, scenarios } = layout;
   const rows = new Int32Array(rowCount);
   const changes = new Float64Array(rowCount);
+  const worst = new Float64Array(scenarios).fill(Number.POSITIVE_INFINITY);
   return {
     rows,
     changes,
+    worst,
     // hot
     add(profits, count, firstDay) {
       for (let index = 0; index < count; index++) {
@@ -44,12 +56,24 @@ export function createPlainKernel(layout: ReturnsLayout, rowCount: number): Scen
         }
       }
     },
+    // hot
+    takeWorst(profits, bound, most) {
+      let count = 0;
+      for (let scenario = 0; scenario < scenarios; scenario++) {
+        const profit = profits[scenario]!;
+        if (!(profit <= bound)) continue;
+        if (count === most) return 0;
+        insertAscending(worst, count++, profit);
+      }
+      worst.fill(Number.POSITIVE_INFINITY, count, most);
+      return count;
+    },
   };
 }
 
 /** Bytes of a thread's staging for so many rows: the block that `scenarios.as.ts` describes. */
 export function stagingBytes(scenarios: number, rowCount: number): number {
-  return HEAD_BYTES + 8 * scenarios + 12 * capacityOf(rowCount);
+  return HEAD_BYTES + 16 * scenarios + 12 * capacityOf(rowCount);
 }
 
 const HEAD_BYTES = 16;
@@ -62,6 +86,7 @@ function capacityOf(rowCount: number): number {
 /** Exports of `scenarios.as.ts`; the address is in bytes. */
 interface CompiledKernel {
   accumulate(staging: number, count: number, firstSlot: number): void;
+  takeWorst(staging: number, bound: number, most: number): number;
 }
 
 /** The kernel over shared memory that holds returns from its start, and staging at `stagingAt`. */
@@ -74,17 +99,20 @@ export function createCompiledKernel(
 ): ScenarioKernel {
   const instance = new WebAssembly.Instance(module, { env: { memory } });
   // The module is built from the source beside this file.
-  const { accumulate } = instance.exports as CompiledKernel;
+  const { accumulate, takeWorst } = instance.exports as CompiledKernel;
   const capacity = capacityOf(rowCount);
   new Uint32Array(memory.buffer, stagingAt, 4).set([0, slots, scenarios, capacity]);
   const profitsAt = stagingAt + HEAD_BYTES;
-  const changesAt = profitsAt + 8 * scenarios;
+  const changesAt = profitsAt + 16 * scenarios;
   const staged = new Float64Array(memory.buffer, profitsAt, scenarios);
+  const worst = new Float64Array(memory.buffer, profitsAt + 8 * scenarios, scenarios);
+  worst.fill(Number.POSITIVE_INFINITY);
   const changes = new Float64Array(memory.buffer, changesAt, capacity);
   const rows = new Int32Array(memory.buffer, changesAt + 8 * capacity, capacity);
   return {
     rows,
     changes,
+    worst,
     // hot
     add(profits, count, firstDay) {
       for (let more = count; more % ROWS_A_PASS !== 0; more++) {
@@ -94,6 +122,11 @@ export function createCompiledKernel(
       staged.set(profits);
       accumulate(stagingAt, count, firstDay & (slots - 1));
       profits.set(staged);
+    },
+    // hot
+    takeWorst(profits, bound, most) {
+      staged.set(profits);
+      return takeWorst(stagingAt, bound, most);
     },
   };
 }
