@@ -12,6 +12,12 @@ const MARK_US = 1_000_000;
 /** The same while the feed never waits. Units: microseconds. */
 const BUSY_MARK_US = 2_000_000;
 
+/**
+ * Time after a point before the feed is taken to wait: its alerts are on disk or on their way, and
+ * would wait for the commit of a note that went before them. Units: microseconds.
+ */
+const QUIET_US = 20_000;
+
 /** The progress of one replay. */
 export class RunProgress {
   /** Last event of the journal before this replay of the feed began. */
@@ -22,6 +28,9 @@ export class RunProgress {
   readonly #resumeTo: Place | undefined;
   #markedUs = 0;
   #isMarking = false;
+  /** The step that the feed was seen at last, and since when. */
+  #step = 0;
+  #stepUs = 0;
   readonly #notStored: () => void;
 
   /**
@@ -65,12 +74,17 @@ export class RunProgress {
   }
 
   /**
-   * Notes that the feed has come to a place, once in a while, and sooner where the feed waits: the
-   * alerts of a point would have to wait for the commit of a note that went just before them.
+   * Notes that the feed has come to a place, once in a while, and sooner where the feed waits and
+   * no point was just reached.
    */
   reached(place: Place, isIdle: boolean): void {
     const now = monotonicUs();
-    const pauseUs = isIdle ? MARK_US : BUSY_MARK_US;
+    if (place.step !== this.#step) {
+      this.#step = place.step;
+      this.#stepUs = now;
+    }
+    const isQuiet = isIdle && now - this.#stepUs >= QUIET_US;
+    const pauseUs = isQuiet ? MARK_US : BUSY_MARK_US;
     if (this.#isMarking || now - this.#markedUs < pauseUs) return;
     this.#markedUs = now;
     this.#isMarking = true;

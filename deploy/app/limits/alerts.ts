@@ -69,6 +69,7 @@ export class Alerts {
   #number = 0;
   #givenUp = 0;
   #isDelivering = false;
+  #isAboutToTell = false;
 
   /** Takes up what was raised before; what the webhook has not taken is offered again. */
   constructor(market: Market, onAlert: () => void) {
@@ -104,8 +105,7 @@ export class Alerts {
         const level = GRAVE.has(`${severity} ${kind}`) ? 'warn' : 'debug';
         this.#market.logs.process.say(level, 'market', alert.text);
         this.#offer(alert);
-        this.#onAlert();
-        void this.#deliver();
+        this.#tellSoon();
       },
       (error: unknown) => {
         // Not told, so it may be raised again: the journal's failure ends the run besides.
@@ -128,6 +128,17 @@ export class Alerts {
       undelivered: this.#waiting.length,
       givenUp: this.#givenUp,
       forgotten: this.#known.forgotten,
+    });
+  }
+
+  /** Tells once of all that one commit brought: a message each would hold up the last of them. */
+  #tellSoon(): void {
+    if (this.#isAboutToTell) return;
+    this.#isAboutToTell = true;
+    queueMicrotask(() => {
+      this.#isAboutToTell = false;
+      this.#onAlert();
+      void this.#deliver();
     });
   }
 
