@@ -14,13 +14,13 @@ export interface EncodedBooks {
   readonly commandIds: readonly string[];
 }
 
-/** Books at rest, as a snapshot holds them. */
+/** Books as texts, shortened once they are at rest. */
 export interface RestingBooks {
-  /** The account, and all of the history but its entries: of `writeHead`. */
+  /** The account, and all of the history but its entries: a `WrittenHead` as JSON. */
   readonly head: string;
   /** `text` of the history. */
   readonly entries: string;
-  /** Of `writeList`. */
+  /** A list as JSON. */
   readonly commandIds: string;
   /** What the books have ever held: each between line ends. */
   readonly symbols: string;
@@ -32,20 +32,21 @@ interface OpenBooks {
   readonly history: History;
 }
 
-/** Books as a snapshot holds them: as texts, or as plain data while they are in use. */
+/** Books as a snapshot holds them: as texts; those in use were plain data in older ones. */
 export type KeptBooks = RestingBooks | EncodedBooks;
+
+/** Times books are kept without anybody having looked into them, before they are closed. */
+const KEPT_OPEN = 4;
 
 /** The books of one portfolio. Whoever changes them says so by `changed`. */
 export class Books {
   #open: OpenBooks | undefined;
-  /** Looked into by commands alone; undefined while they are at rest. */
+  /** Looked into by commands alone; undefined until then. */
   #commandIds: Set<string> | undefined;
-  /** The texts that they are at rest; undefined once they have changed. */
-  #resting: RestingBooks | undefined;
-  /** What they were copied out as while in use; undefined once they have changed. */
-  #encoded: EncodedBooks | undefined;
-  /** Whether anybody has looked into them since they were last kept. */
-  #isUsed = true;
+  /** The texts that they were kept as; undefined once they have changed. */
+  #kept: RestingBooks | undefined;
+  /** Times they were kept since anybody looked into them. */
+  #unused = 0;
 
   /** Books that are being made. */
   static begin(account: Account, history: History): Books {
@@ -55,33 +56,31 @@ export class Books {
     return books;
   }
 
-  /** Books as they were kept; those at rest are read when somebody looks into them. */
+  /** Books as they were kept; texts are read when somebody looks into them. */
   static of(kept: KeptBooks): Books {
     const books = new Books();
     if ('head' in kept) {
-      books.#resting = kept;
-      books.#isUsed = false;
-      return books;
+      books.#kept = kept;
+    } else {
+      books.#open = openOf(kept);
+      books.#commandIds = new Set(kept.commandIds);
     }
-    books.#encoded = kept;
-    books.#open = openOf(kept);
-    books.#commandIds = new Set(kept.commandIds);
     return books;
   }
 
   /** Account and history, for use. */
   get open(): OpenBooks {
-    this.#isUsed = true;
-    // What is not open is at rest.
-    this.#open ??= openOf(readHead(this.#resting!));
+    this.#unused = 0;
+    // What is not open was kept.
+    this.#open ??= openOf(readHead(this.#kept!));
     return this.#open;
   }
 
   /** Ids of commands applied, oldest first. */
   get commandIds(): Set<string> {
-    this.#isUsed = true;
+    this.#unused = 0;
     // As above.
-    this.#commandIds ??= new Set(readList(this.#resting!.commandIds));
+    this.#commandIds ??= new Set(readList(this.#kept!.commandIds));
     return this.#commandIds;
   }
 
@@ -89,51 +88,43 @@ export class Books {
   changed(): void {
     void this.open;
     void this.commandIds;
-    this.#resting = undefined;
-    this.#encoded = undefined;
+    this.#kept = undefined;
   }
 
   /** Whether they have ever held a symbol, or options on it; opens nothing. */
   haveHeld(symbol: string): boolean {
     if (this.#open !== undefined) return this.#open.history.symbols.has(symbol);
     // As above.
-    return this.#resting!.symbols.includes(`\n${symbol}\n`);
+    return this.#kept!.symbols.includes(`\n${symbol}\n`);
   }
 
   /**
-   * Copies them out. Those that nobody has looked into since the last time are at rest from now on;
-   * the others are likely to be looked into again, and to write them costs more than to copy them.
+   * Copies them out. Those that nobody has looked into for a while are at rest from now on; the
+   * others are likely to be looked into again, and are not worth shortening.
    */
   keep(): KeptBooks {
-    const isUsed = this.#isUsed;
-    this.#isUsed = false;
-    if (!isUsed) return this.#rest();
-    return this.#resting ?? this.#copied();
+    this.#kept ??= this.#written();
+    if (++this.#unused > KEPT_OPEN) this.close();
+    return this.#kept;
   }
 
   /** Puts them to rest at once. */
   close(): void {
-    this.#rest();
-    this.#isUsed = false;
-  }
-
-  #rest(): RestingBooks {
-    this.#resting ??= restingOf(this.#copied());
-    this.#encoded = undefined;
+    // Those that were not opened are as short as they were.
+    if (this.#open === undefined && this.#commandIds === undefined) return;
+    this.#kept = shortBooks(this.#kept ?? this.#written());
     this.#open = undefined;
     this.#commandIds = undefined;
-    return this.#resting;
   }
 
-  #copied(): EncodedBooks {
-    // What is not at rest is open.
+  #written(): RestingBooks {
+    // What was not kept is open.
     const { account, history } = this.#open!;
-    this.#encoded ??= {
+    return writtenBooks({
       account: encodeAccount(account),
       history: encodeHistory(history),
       commandIds: [...this.#commandIds!],
-    };
-    return this.#encoded;
+    });
   }
 }
 
@@ -142,8 +133,12 @@ function openOf({ account, history }: Omit<EncodedBooks, 'commandIds'>): OpenBoo
 }
 
 /** Plain books as they are at rest. */
-export function restingOf({ account, history, commandIds }: EncodedBooks): RestingBooks {
-  return { ...writeHistory(account, history), commandIds: writeList(commandIds) };
+export function restingOf(books: EncodedBooks): RestingBooks {
+  return shortBooks(writtenBooks(books));
+}
+
+function shortBooks({ head, commandIds, ...rest }: RestingBooks): RestingBooks {
+  return { head: shortened(head), commandIds: shortened(commandIds), ...rest };
 }
 
 /** Kept books in full. */
@@ -158,17 +153,19 @@ interface WrittenHead {
   readonly rest: Omit<EncodedHistory, 'base' | 'text'>;
 }
 
-function writeHistory(
-  account: EncodedAccount,
-  { base, text, ...rest }: EncodedHistory,
-): Omit<RestingBooks, 'commandIds'> {
+function writtenBooks({ account, history, commandIds }: EncodedBooks): RestingBooks {
+  const { base, text, ...rest } = history;
   const head: WrittenHead = { account: writtenAccount(account), base: writtenAccount(base), rest };
-  const symbols = `\n${rest.symbols.join('\n')}\n`;
-  return { head: shortened(JSON.stringify(head)), entries: text, symbols };
+  return {
+    head: JSON.stringify(head),
+    entries: text,
+    commandIds: JSON.stringify(commandIds),
+    symbols: `\n${rest.symbols.join('\n')}\n`,
+  };
 }
 
 function readHead({ head, entries }: RestingBooks): Omit<EncodedBooks, 'commandIds'> {
-  // `writeHistory` wrote it.
+  // `writtenBooks` wrote it.
   const { account, base, rest } = JSON.parse(lengthened(head)) as WrittenHead;
   return {
     account: readAccount(account),
@@ -176,12 +173,8 @@ function readHead({ head, entries }: RestingBooks): Omit<EncodedBooks, 'commandI
   };
 }
 
-function writeList(texts: readonly string[]): string {
-  return shortened(JSON.stringify(texts));
-}
-
 function readList(written: string): readonly string[] {
-  // `writeList` wrote it.
+  // `writtenBooks` wrote it.
   return JSON.parse(lengthened(written)) as readonly string[];
 }
 
