@@ -22,10 +22,21 @@ t.test('two kills lose and repeat nothing', async (t) => {
   t.equal(counts?.[1], counts?.[2]);
 });
 
-t.test('a number that is none is told', async (t) => {
-  const { status, stderr } = spawnSync(process.execPath, [CRASH, '--kills', 'many'], {
-    encoding: 'utf8',
+for (const [options, text] of [
+  ['--kills many', /--kills, was "many"/],
+  ['--kill 2', /crash: .*'--kill'.*--help tells every flag/],
+] as const) {
+  t.test(`${options} is refused`, async (t) => {
+    const { status, stderr } = spawnSync(process.execPath, [CRASH, ...options.split(' ')], {
+      encoding: 'utf8',
+    });
+    t.equal(status, 2);
+    t.match(stderr, text);
   });
-  t.equal(status, 2);
-  t.match(stderr, /--kills, was "many"/);
+}
+
+t.test('help tells every flag', async (t) => {
+  const { status, stdout } = spawnSync(process.execPath, [CRASH, '--help'], { encoding: 'utf8' });
+  t.equal(status, 0);
+  for (const flag of ['kills', 'long', 'seed', 'json']) t.match(stdout, `--${flag}`);
 });

@@ -4,7 +4,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import { parseArgs } from 'node:util';
 import { create } from '@bufbuild/protobuf';
 import { type SluiceProcess, sluiceCommand, startProcess } from '../deploy/e2e/sluice-process.js';
 import { createGrpcClient, Journal, nextRandom } from '../engine/index.js';
@@ -13,9 +12,22 @@ import {
   Portfolio,
 } from '../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
 import { type Book, emptyBook, sendCommands } from './crash-clients.js';
+import { scriptFlags, wholeOf } from './script-flags.js';
 
 const KILLS = 20;
 const KILLS_LONG = 200;
+
+const HELP = `npm run crash [-- OPTIONS]   kill the real process again and again, count what it lost
+
+  --kills N   lives, each ended with SIGKILL at a random moment (${KILLS}; ${KILLS_LONG} with --long)
+  --long      the long mode
+  --seed N    what moments and commands follow from (random)
+  --json      the counts as JSON, before the last lines
+  --help
+
+The last line tells how many commands were acknowledged, found again, lost and doubled. Exit code 1
+where one was lost or doubled, or a portfolio does not hold what its commands make.
+`;
 
 /** Portfolios that commands go to; the symbols that the market has leave most of their cash. */
 const PORTFOLIOS = ['pair-coke-pepsi', 'travel', 'megacaps', 'dow-elders'];
@@ -154,6 +166,11 @@ function wrongHoldings(
   });
 }
 
+/** A whole number of a flag. */
+function whole(name: string, text: string): number {
+  return wholeOf('crash', name, text, 0xffff_ffff);
+}
+
 async function drill(kills: number, seed: number): Promise<Verdict> {
   const dataDir = mkdtempSync(join(tmpdir(), 'sluice-crash-'));
   try {
@@ -188,21 +205,11 @@ async function drill(kills: number, seed: number): Promise<Verdict> {
   }
 }
 
-/** A whole number of an option. Ends the process with the usage's code for anything else. */
-function whole(name: string, text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 1 && value <= 0xffff_ffff) return value;
-  console.error(`crash: expected a whole number of 1 or more for --${name}, was "${text}"`);
-  process.exit(2);
-}
-
-const { values } = parseArgs({
-  options: {
-    kills: { type: 'string' },
-    long: { type: 'boolean' },
-    seed: { type: 'string' },
-    json: { type: 'boolean' },
-  },
+const values = scriptFlags('crash', HELP, {
+  kills: { type: 'string' },
+  long: { type: 'boolean' },
+  seed: { type: 'string' },
+  json: { type: 'boolean' },
 });
 const kills = whole('kills', values.kills ?? String(values.long === true ? KILLS_LONG : KILLS));
 const seed = whole('seed', values.seed ?? String(1 + Math.floor(Math.random() * 0x7fff_ffff)));

@@ -2,21 +2,29 @@
 
 import { randomInt } from 'node:crypto';
 import process from 'node:process';
-import { parseArgs } from 'node:util';
 import { fuzz } from '../deploy/fuzz/fuzz.js';
 import { FUZZ_TARGETS } from '../deploy/fuzz/targets.js';
+import { refuseUsage, scriptFlags } from './script-flags.js';
 
 /** Time over all targets where nothing else is said. */
 const SECONDS = 20;
 
-const { values } = parseArgs({
-  options: {
-    /** Of each target; over all of them where absent. */
-    seconds: { type: 'string' },
-    seed: { type: 'string' },
-    match: { type: 'string' },
-    json: { type: 'boolean' },
-  },
+const HELP = `npm run fuzz [-- OPTIONS]   feed every reader of outside bytes what nobody would send
+
+  --seconds S   time of each target (${SECONDS} over all of them)
+  --seed N      what inputs follow from (random)
+  --match TEXT  only targets whose name has it
+  --json        seed and results as JSON
+  --help
+
+Targets: ${FUZZ_TARGETS.map(({ name }) => name).join(', ')}
+`;
+
+const values = scriptFlags('fuzz', HELP, {
+  seconds: { type: 'string' },
+  seed: { type: 'string' },
+  match: { type: 'string' },
+  json: { type: 'boolean' },
 });
 
 await main();
@@ -26,9 +34,7 @@ async function main(): Promise<void> {
   const targets = FUZZ_TARGETS.filter(({ name }) => name.includes(values.match ?? ''));
   const seconds = Number(values.seconds ?? SECONDS / targets.length);
   if (!(seconds > 0) || !Number.isInteger(seed) || targets.length === 0) {
-    process.stderr.write('fuzz: expected --seconds above 0, a whole --seed, a --match that fits\n');
-    process.exitCode = 2;
-    return;
+    refuseUsage('fuzz', 'expected --seconds above 0, a whole --seed, a --match that fits');
   }
   const results = [];
   for (const target of targets) {

@@ -37,10 +37,21 @@ t.test('fresh seeds print where they begin', async (t) => {
   t.match(stderr, /sim: 2 seeds from \d+, .* no judge objected/);
 });
 
+t.test('help tells every flag and the bugs that can be planted', async (t) => {
+  const { status, stdout } = sim('--help');
+  t.equal(status, 0);
+  for (const flag of ['seed', 'steps', 'seeds', 'seconds', 'plant', 'faults', 'operations']) {
+    t.match(stdout, new RegExp(`^  --${flag} `, 'm'));
+  }
+  t.match(stdout, /early-ack +effects leave before/);
+});
+
 for (const [options, text] of [
   ['--seed many', /--seed, was "many"/],
   ['--seed 1 --plant weeds', /--plant to be one of .*, was weeds/],
   ['--seed 1 --faults x', /--faults such as 1,4-7 or none, was x/],
+  ['--weeds', /sim: .*'--weeds'.*--help tells every flag/],
+  ['7', /sim: .*'7'/],
 ] as const) {
   t.test(`${options} is refused`, async (t) => {
     const { status, stderr } = sim(options);

@@ -2,11 +2,11 @@
 
 import { randomInt } from 'node:crypto';
 import process from 'node:process';
-import { parseArgs } from 'node:util';
 import { PLANT_NAMES, PLANTS } from '../deploy/simulate/planted.js';
 import { describePlan, readRanges, repeatCommand, shrinkRun } from '../deploy/simulate/shrunk.js';
 import { type SimResult, simulate } from '../deploy/simulate/simulate.js';
 import type { SimulateOptions } from '../deploy/simulate/world.js';
+import { refuseUsage, scriptFlags, wholeOf } from './script-flags.js';
 
 /** Steps of each fresh seed: long enough for every kind of fault, short enough to shrink. */
 const STEPS = 4_000;
@@ -16,17 +16,35 @@ const SECONDS = 10;
 
 const SEED_MAX = 0x7fff_ffff;
 
-const { values } = parseArgs({
-  options: {
-    seed: { type: 'string' },
-    steps: { type: 'string' },
-    seeds: { type: 'string' },
-    seconds: { type: 'string' },
-    plant: { type: 'string' },
-    faults: { type: 'string' },
-    operations: { type: 'string' },
-    json: { type: 'boolean' },
-  },
+const HELP = `npm run sim [-- OPTIONS]   simulate shards that fail in every way, in virtual time
+
+  --seed N             one seed; with --seeds or --seconds the first of many (random)
+  --steps M            steps of each seed (${STEPS})
+  --seeds K            so many fresh seeds, or until a judge objects
+  --seconds S          fresh seeds for so long (${SECONDS} where no seed is given)
+  --plant NAME         a build with that bug, which the judges must find
+  --faults RANGES      only these faults of the plan, such as 1,4-7 or none
+  --operations RANGES  only these operations of the plan
+  --json               seed, steps, hash and failure as JSON
+  --help
+
+A failure prints its plan, shrunk, and the command that repeats it; then the exit code is 1.
+
+Bugs to plant:
+${Object.entries(PLANTS)
+  .map(([name, { what }]) => `  ${name.padEnd(20)} ${what}`)
+  .join('\n')}
+`;
+
+const values = scriptFlags('sim', HELP, {
+  seed: { type: 'string' },
+  steps: { type: 'string' },
+  seeds: { type: 'string' },
+  seconds: { type: 'string' },
+  plant: { type: 'string' },
+  faults: { type: 'string' },
+  operations: { type: 'string' },
+  json: { type: 'boolean' },
 });
 
 main();
@@ -130,12 +148,9 @@ function ranges(name: string, text: string): ReadonlySet<number> {
 }
 
 function whole(name: string, text: string): number {
-  const number = Number(text);
-  if (/^\d+$/.test(text) && number >= 1 && number <= SEED_MAX) return number;
-  return refuse(`expected a whole number from 1 to ${SEED_MAX} for --${name}, was "${text}"`);
+  return wholeOf('sim', name, text, SEED_MAX);
 }
 
 function refuse(text: string): never {
-  console.error(`sim: ${text}`);
-  process.exit(2);
+  return refuseUsage('sim', text);
 }

@@ -194,6 +194,8 @@ export interface SluicePort {
     lastSequence(source: string): bigint;
     /** Counts what was refused before any print of it was judged, and puts a note of it aside. */
     refuseFrame(refused: RefusedFrame): void;
+    /** Counts that a live source was paused, as the market was behind. */
+    notePause(): void;
   };
   /** Bars that are built live. */
   readonly bars: TopicReader & {

@@ -55,6 +55,7 @@ export class System implements SluicePort {
   #books: BookPart | undefined;
   #clients = 0;
   #shed = 0;
+  #sourcePauses = 0;
   /** Events that came before the market was ready to be looked at. */
   readonly #early: (readonly [number, FromShard])[] = [];
 
@@ -141,12 +142,20 @@ export class System implements SluicePort {
     symbol: (symbol, bars) => this.#running().quotes.symbol(symbol, bars),
     feed: () => {
       const { quotes, market } = this.#running();
-      return quotes.feed({ gaps: market.ingest.gaps, clients: this.#clients, shed: this.#shed });
+      return quotes.feed({
+        gaps: market.ingest.gaps,
+        clients: this.#clients,
+        shed: this.#shed,
+        sourcePauses: this.#sourcePauses,
+      });
     },
     ingest: (batch) => this.#running().market.ingest.take(batch),
     history: (request) => this.#running().history.page(request),
     lastSequence: (source) => this.#running().market.ingest.lastSequence(source),
     refuseFrame: (refused) => this.#running().market.sequencer.refuseFrame(refused),
+    notePause: () => {
+      this.#sourcePauses++;
+    },
   };
 
   readonly bars: SluicePort['bars'] = {

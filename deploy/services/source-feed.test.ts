@@ -14,7 +14,7 @@ import {
 import { alpaca } from '../adapters/sources/vendors/alpaca.js';
 import { vendorSource } from '../adapters/sources/vendors/vendor.js';
 import { no } from '../app/answers.js';
-import { BATCH_MAX, startSourceFeed, WAITING_MAX } from './source-feed.js';
+import { BATCH_MAX, PAUSE_AT, startSourceFeed, WAITING_MAX } from './source-feed.js';
 import { openSystem, until } from './test-system.js';
 
 t.test('trades of a live source move the market', async (t) => {
@@ -51,9 +51,13 @@ t.test('trades of a live source move the market', async (t) => {
   t.match(system.market.feed(), { derived: true, outsideTicks: 40n });
 });
 
-/** A source whose trades the test gives by hand. */
-function handSource(): { readonly source: MarketDataSource; give(count: number): void } {
+/** A source whose trades the test gives by hand; it can wait if `said` takes when it has to. */
+function handSource(said?: string[]): {
+  readonly source: MarketDataSource;
+  give(count: number): void;
+} {
   let sink: LiveSink | undefined;
+  const waits = said && { pause: () => said.push('pause'), resume: () => said.push('resume') };
   const source: MarketDataSource = {
     name: 'hand',
     capabilities: {
@@ -67,7 +71,8 @@ function handSource(): { readonly source: MarketDataSource; give(count: number):
     async *history() {},
     live(_subscription, listener) {
       sink = listener;
-      return { counters: noLiveCounters(), state: () => 'live', close: async () => {} };
+      const close = async (): Promise<void> => {};
+      return { counters: noLiveCounters(), state: () => 'live', close, ...waits };
     },
   };
   const trade = {
@@ -104,6 +109,30 @@ t.test('a source while the market takes nothing', async (t) => {
   await feed.close(60_000);
   t.equal(feed.dropped(), WAITING_MAX + 2, 'what is left at the end is counted');
   t.equal(market.sequencer.rejectedByReason()['frame_dropped'], WAITING_MAX + 2);
+});
+
+t.test('a source that can wait is paused while the market is behind', async (t) => {
+  const { market, system } = await openSystem(t);
+  const said: string[] = [];
+  const { source, give } = handSource(said);
+  const { ingest } = market;
+  const take = ingest.take.bind(ingest);
+  ingest.take = async () => no('ingest.busy', 'expected fewer batches');
+  const before = market.sequencer.prints;
+  const options = { symbols: ['AAPL'], tell: (text: string) => t.fail(text) };
+  const feed = startSourceFeed(system, source, options);
+  give(PAUSE_AT - 1);
+  t.same(said, []);
+  // Some may be on their way by now.
+  give(BATCH_MAX + 1);
+  t.same(said, ['pause']);
+  t.match(system.market.feed(), { sourcePauses: 1n });
+  ingest.take = take;
+  t.ok(await until(() => said.length === 2));
+  t.same(said, ['pause', 'resume']);
+  t.ok(await until(() => market.sequencer.prints === before + PAUSE_AT + BATCH_MAX));
+  t.equal(feed.dropped(), 0);
+  await feed.close(60_000);
 });
 
 t.test('a source whose trades are refused, or can not be recorded', async (t) => {

@@ -13,8 +13,15 @@ const RETRY_MS = 250;
 /** Trades of a batch. */
 export const BATCH_MAX = 5_000;
 
-/** Trades that may wait; beyond it the oldest are dropped, a batch at a time, and counted. */
+/**
+ * Trades that may wait; beyond it the oldest are dropped, a batch at a time, and counted: those of a
+ * source that can't be paused, or had more under way than the room above `PAUSE_AT`.
+ */
 export const WAITING_MAX = 200_000;
+
+/** Trades waiting at which a source is paused, and at which it goes on. */
+export const PAUSE_AT = 50_000;
+const RESUME_AT = 10_000;
 
 /** A source that feeds the market. */
 export interface SourceFeed {
@@ -41,7 +48,7 @@ export function startSourceFeed(
   source: MarketDataSource,
   { symbols, tell }: SourceFeedOptions,
 ): SourceFeed {
-  const trades = new TradeQueue(port, `live-${source.name}`, tell);
+  const trades = new TradeQueue(port, `live-${source.name}`, { tell, pause, resume });
   const quotes = new Map<string, { readonly bid: number; readonly ask: number }>();
   const timer = setInterval(() => trades.tick(), GATHER_MS);
   const kinds = source.capabilities.live.filter((kind) => kind !== 'bar');
@@ -59,6 +66,14 @@ export function startSourceFeed(
       },
     },
   );
+  function pause(): void {
+    if (session.pause === undefined) return;
+    session.pause();
+    port.market.notePause();
+  }
+  function resume(): void {
+    session.resume?.();
+  }
   return {
     session,
     dropped: () => trades.dropped,
@@ -75,11 +90,18 @@ export function startSourceFeed(
   };
 }
 
+/** What a queue does with its source, and whom it tells of trouble. */
+interface QueueOptions {
+  readonly tell: (text: string) => void;
+  readonly pause: () => void;
+  readonly resume: () => void;
+}
+
 /** Trades on their way into the market, in order, each batch until it has been taken. */
 class TradeQueue {
   readonly #port: SluicePort;
   readonly #name: string;
-  readonly #tell: (text: string) => void;
+  readonly #options: QueueOptions;
   readonly #waiting: Print[] = [];
   /** Those under way: apart, so that nothing of them is dropped when too many wait. */
   #batch: readonly Print[] = [];
@@ -87,19 +109,24 @@ class TradeQueue {
   #sending: Promise<void> | undefined;
   #retryMs = 0;
   #isClosed = false;
+  #isPaused = false;
   /** Troubles that were told and are not over. */
   readonly #told = new Set<string>();
   dropped = 0;
 
-  constructor(port: SluicePort, name: string, tell: (text: string) => void) {
+  constructor(port: SluicePort, name: string, options: QueueOptions) {
     this.#port = port;
     this.#name = name;
-    this.#tell = tell;
+    this.#options = options;
     this.#sequence = port.market.lastSequence(name);
   }
 
   add(print: Print): void {
     this.#waiting.push(print);
+    if (this.#waiting.length === PAUSE_AT && !this.#isPaused) {
+      this.#isPaused = true;
+      this.#options.pause();
+    }
     if (this.#waiting.length <= WAITING_MAX) return;
     this.#drop(this.#waiting.splice(0, BATCH_MAX).length);
     this.#trouble(
@@ -137,6 +164,10 @@ class TradeQueue {
   async #sendAll(): Promise<void> {
     while (!this.#isClosed) {
       if (this.#batch.length === 0) this.#batch = this.#waiting.splice(0, BATCH_MAX);
+      if (this.#isPaused && this.#waiting.length <= RESUME_AT) {
+        this.#isPaused = false;
+        this.#options.resume();
+      }
       if (this.#batch.length === 0 || !(await this.#sendBatch())) return;
     }
   }
@@ -177,6 +208,6 @@ class TradeQueue {
   #trouble(code: string, text: string): void {
     if (this.#told.has(code)) return;
     this.#told.add(code);
-    this.#tell(text);
+    this.#options.tell(text);
   }
 }

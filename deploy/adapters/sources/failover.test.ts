@@ -65,6 +65,48 @@ t.test('the second source takes over and gives back without a hole or a double',
   t.ok(session.counters.duplicates >= 9, 'the first told again what it had missed');
 });
 
+t.test('a session that is paused reads nothing, and misses nothing', async (t) => {
+  const tape = tapeOf('AAPL');
+  const vendor = await LoopbackVendor.start(alpacaWire, tape);
+  const records: MarketRecord[] = [];
+  const clock = manualClock(TAPE_START_US / 1000);
+  const source = vendorSource(alpaca, vendor.settings, { clock });
+  const session = source.live!(
+    { symbols: ['AAPL'], kinds: ['trade'] },
+    { onRecord: (record) => records.push(record) },
+  );
+  t.teardown(async () => {
+    await session.close();
+    await vendor.close();
+  });
+  const happen = (from: number, to: number): void => {
+    for (let index = from; index < to; index++) {
+      vendor.visible = index + 1;
+      vendor.send(tape.trades[index]!);
+    }
+  };
+  await reached(() => vendor.subscribed > 0 && session.state() === 'live');
+  happen(0, 5);
+  await reached(() => records.length === 5);
+  session.pause?.();
+  session.pause?.();
+  happen(5, 9);
+  // What was sent has long been there when the same server has answered.
+  for (let times = 0; times < 3; times++) await fetch(vendor.settings.baseUrl!);
+  t.equal(records.length, 5);
+  clock.advance(3_600_000);
+  t.equal(session.counters.stale, 0, 'it is not silent that nobody listens to');
+  session.resume?.();
+  t.ok(await reached(() => records.length === 9));
+  session.pause?.();
+  happen(9, 12);
+  vendor.cut();
+  session.resume?.();
+  t.ok(await reached(() => records.length === 12), 'it breaks off meanwhile, and comes back');
+  t.equal(difference(records, tape.trades.slice(0, 12)), undefined);
+  t.match(session.counters, { pauses: 2, holes: 0 });
+});
+
 t.test('delays double up to a minute, and chance takes at most a half', async (t) => {
   for (let attempt = 0; attempt < 40; attempt++) {
     const whole = Math.min(60_000, 500 * 2 ** attempt);

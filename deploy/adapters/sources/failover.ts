@@ -91,6 +91,7 @@ class Failover implements FailoverSession {
   /** What the second sends while it is asked for what came before. */
   #held: MarketRecord[] | undefined;
   #switches = 0;
+  #isPaused = false;
   #isClosed = false;
 
   constructor(options: FailoverOptions, subscription: Subscription, sink: LiveSink) {
@@ -116,6 +117,20 @@ class Failover implements FailoverSession {
 
   state(): LiveState {
     return (this.#secondary ?? this.#primary).state();
+  }
+
+  pause(): void {
+    if (this.#isPaused) return;
+    this.#isPaused = true;
+    this.counters.pauses++;
+    this.#primary.pause?.();
+    this.#secondary?.pause?.();
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    this.#primary.resume?.();
+    this.#secondary?.resume?.();
   }
 
   async close(): Promise<void> {
@@ -152,6 +167,7 @@ class Failover implements FailoverSession {
         this.#filling = this.#fill().finally(() => this.#letGo());
       },
     });
+    if (this.#isPaused) this.#secondary.pause?.();
   }
 
   #hold(record: MarketRecord): void {

@@ -3,6 +3,7 @@
 import { MESSAGE_TOO_LONG, type OpenWebSocket, openWebSocket } from '../../../engine/index.js';
 import type { SourceClock } from './clock.js';
 import type { LiveDialect, LiveReading } from './dialect.js';
+import { Hold } from './hold.js';
 import { Lane } from './lane.js';
 import { type Breaker, createBreaker, delayMs } from './patience.js';
 import type { RawSink } from './raw.js';
@@ -54,6 +55,7 @@ class Session implements LiveSession {
   readonly #repairs = new Map<Lane, Promise<void>>();
   readonly #timers: (() => void)[] = [];
   #socket: OpenWebSocket | undefined;
+  readonly #hold = new Hold();
   #state: LiveState = 'connecting';
   #attempt = 0;
   #heardMs: number;
@@ -79,8 +81,22 @@ class Session implements LiveSession {
     return this.#state;
   }
 
+  pause(): void {
+    if (this.#isOver || !this.#hold.begin()) return;
+    this.counters.pauses++;
+    this.#socket?.pause();
+  }
+
+  resume(): void {
+    if (!this.#hold.end()) return;
+    // Nothing was heard because nobody listened.
+    this.#heardMs = this.#options.clock.nowMs();
+    this.#socket?.resume();
+  }
+
   async close(): Promise<void> {
     if (this.#state !== 'failed') this.#enter('closed', 'closed');
+    this.#hold.end();
     for (const cancel of this.#timers.splice(0)) cancel();
     this.#socket?.close();
     await Promise.allSettled(this.#repairs.values());
@@ -132,7 +148,7 @@ class Session implements LiveSession {
 
   #lookForSilence(): void {
     const { clock, dialect } = this.#options;
-    if (this.#isOver || this.#state === 'waiting') return;
+    if (this.#isOver || this.#state === 'waiting' || this.#hold.isOn) return;
     if (clock.nowMs() - this.#heardMs <= dialect.staleMs) return;
     this.counters.stale++;
     this.#whyClosed = 'silent for too long';
@@ -206,6 +222,8 @@ class Session implements LiveSession {
     this.#breaker.succeeded();
     this.#attempt = 0;
     this.#enter('live', 'subscribed');
+    // A new connection of a session that is paused: its greeting had to be read.
+    if (this.#hold.isOn) this.#socket?.pause();
     const { clock, subscription, source } = this.#options;
     const isFirst = this.#sinceUs !== this.#sinceUs;
     if (isFirst) this.#sinceUs = clock.nowMs() * 1000;
@@ -300,6 +318,7 @@ class Session implements LiveSession {
       ...(lane.lastSequence === lane.lastSequence ? { afterSequence: lane.lastSequence } : {}),
     };
     for await (const page of source.history(request)) {
+      await this.#hold.over();
       if (this.#state === 'closed') return;
       if (!page.ok) {
         this.counters.holes++;

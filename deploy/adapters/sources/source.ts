@@ -79,6 +79,8 @@ export interface LiveCounters {
   connects: number;
   /** Connections ended for being silent. */
   stale: number;
+  /** Times that whoever takes the records had the source wait. */
+  pauses: number;
 }
 
 /** Who takes what a live session gives. */
@@ -92,6 +94,12 @@ export interface LiveSink {
 export interface LiveSession {
   readonly counters: Readonly<LiveCounters>;
   state(): LiveState;
+  /**
+   * Reads nothing more until `resume`, but for what is under way; absent where a source can't wait.
+   * One that breaks off meanwhile is asked for what it had sent, as after any break.
+   */
+  pause?(): void;
+  resume?(): void;
   close(): Promise<void>;
 }
 
@@ -125,5 +133,6 @@ export function noLiveCounters(): LiveCounters {
     holes: 0,
     connects: 0,
     stale: 0,
+    pauses: 0,
   };
 }

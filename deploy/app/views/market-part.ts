@@ -28,6 +28,8 @@ export interface FeedNotes {
   readonly gaps: number;
   readonly clients: number;
   readonly shed: number;
+  /** Times that a live source was paused. */
+  readonly sourcePauses: number;
 }
 
 /** Reads symbols; one look at the rows that changed serves every reader. */
@@ -219,6 +221,7 @@ export class MarketPart {
       pace: options.pace === 0 ? 'max' : `${options.pace} sessions a second`,
       clients: BigInt(notes.clients),
       shed: BigInt(notes.shed),
+      sourcePauses: BigInt(notes.sourcePauses),
     });
   }
 }

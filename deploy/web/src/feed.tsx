@@ -114,6 +114,7 @@ function Rejected(props: { value: Row }) {
           ...(rejected.length === 0 ? [['nothing was rejected', ''] as const] : []),
           ...rejected.map(([reason, size]) => [reason, count(size), 'bad'] as const),
           ['frames missing (gaps)', count(gaps), gaps > 0 ? 'bad' : ''],
+          ['live source had to wait', count(props.value['sourcePauses'])],
         ]}
       />
     </Card>

@@ -29,6 +29,13 @@ export interface WebSocketOptions {
 export interface OpenWebSocket {
   /** Sends a message; false where the connection can't take it. */
   send(message: string): boolean;
+  /**
+   * Reads nothing until `resume`: what the other side sends fills the buffers of both, then stalls
+   * it. Its pings, its end too, are read later. Nothing happens before the socket is open.
+   */
+  pause(): void;
+  /** Reads on. */
+  resume(): void;
   /** Ends the connection at once. */
   close(): void;
 }
@@ -71,6 +78,8 @@ export function openWebSocket(options: WebSocketOptions): OpenWebSocket {
       socket.send(message);
       return true;
     },
+    pause: () => socket.pause(),
+    resume: () => socket.resume(),
     close() {
       socket.terminate();
     },
