@@ -1,6 +1,7 @@
 // Registers the commands on data: its quality, planted faults, the quarantine.
 
 import type { Command } from 'commander';
+import { invalid } from '../app/settings.js';
 import type { ViewOptions } from './ask.js';
 import {
   type DataFlags,
@@ -33,12 +34,19 @@ export function addDataCommands(program: Command): void {
     .description(
       'completeness, latency and rejects by source, symbol and day: of a file, or of what streams in',
     )
-    .option('--quotes <file>', QUOTES)
-    .option('--chart <file>', 'write a chart as SVG')
+    .option('--quotes <file>', `${QUOTES}; with a file`)
+    .option('--chart <file>', 'write a chart as SVG; with a file')
     .option('--last <n>', 'rows shown; 0 for all', '20')
-    .action((file: string | undefined, options: DataFlags & ViewOptions) =>
-      file === undefined ? liveQuality(options) : dataQuality(file, options),
-    );
+    .action((file: string | undefined, options: DataFlags & ViewOptions, command: Command) => {
+      const meant = file === undefined ? ['quotes', 'chart'] : ['address', 'dataDir'];
+      const given = meant.find((name) => command.getOptionValueSource(name) === 'cli');
+      if (given !== undefined) {
+        const flag = given === 'dataDir' ? 'data-dir' : given;
+        const without = file === undefined ? 'a file to judge' : 'no file, for what streams in';
+        throw invalid(`--${flag}`, without, file ?? 'none');
+      }
+      return file === undefined ? liveQuality(options) : dataQuality(file, options);
+    });
   data
     .command('plant <file>')
     .description('plant faults into clean ticks: recall and precision of every rule')
