@@ -12,10 +12,16 @@ const ASKED_BARS_MAX = 1_000;
 /** What always is in a row must not be asked for. */
 const KEPT: ReadonlySet<string> = new Set(FEATURES.map(({ name }) => name));
 
-/** A name taken apart. */
-interface Asked {
-  readonly maker: Maker;
+/** A function with its numbers, as a name asks for it. */
+export interface AskedFunction {
+  /** Its name in lower case, such as `linearreg_slope`. */
+  readonly function: string;
   readonly values: readonly number[];
+}
+
+/** A name taken apart. */
+interface Asked extends AskedFunction {
+  readonly maker: Maker;
   /** The function with its numbers, which its outputs share. */
   readonly stem: string;
   /** Names of all outputs, in order. */
@@ -38,7 +44,7 @@ function parse(name: string): Asked | undefined {
     const stem = [word, ...toldOf(maker, values)].join('_');
     const outputs = Object.keys(maker.outputs);
     const names = outputs.map((output) => (output === '' ? stem : `${stem}_${snake(output)}`));
-    if (names.includes(name)) return { maker, values, stem, names };
+    if (names.includes(name)) return { function: word, maker, values, stem, names };
   }
   return undefined;
 }
@@ -76,6 +82,13 @@ function indicatorOf({ maker, values, names }: Asked): Indicator {
 export function askedFeature(name: string): FeatureSpec | undefined {
   const asked = parse(name);
   return asked && indicatorOf(asked).outputs.find((spec) => spec.name === name);
+}
+
+/** What a name asks for, with the output that it means, '' for the only one. */
+export function askedFunction(name: string): (AskedFunction & { output: string }) | undefined {
+  const asked = parse(name);
+  const output = asked && Object.keys(asked.maker.outputs)[asked.names.indexOf(name)];
+  return asked && { function: asked.function, values: asked.values, output: output ?? '' };
 }
 
 /** Indicators of those names that must be asked for, each once, in the order of the names. */

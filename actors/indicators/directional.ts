@@ -62,7 +62,7 @@ export function directional(period: number): Indicator {
   const whole = period === 1 ? 1 : 100;
   const spec = (name: string, bars: number, description: string): FeatureSpec => ({
     name: `${name}_${period}`,
-    unit: 'ratio',
+    unit: name === 'adx' || whole === 100 ? 'percent' : 'fraction',
     warmUpBars: bars,
     description,
     source: 'Wilder 1978; TA-Lib ADX, PLUS_DI, MINUS_DI',

@@ -1,6 +1,6 @@
 // The door of the indicators module: the catalogue, its engine, the cross-section, the checks.
 
-export { askedFeature, askedForms, indicatorsAmong } from './asked.js';
+export { askedFeature, askedForms, askedFunction, indicatorsAmong } from './asked.js';
 export { indicatorByFunction, type NamedIndicator } from './by-function.js';
 export { CATALOGUE, FEATURES } from './catalogue.js';
 export {
@@ -20,4 +20,5 @@ export {
   type Rows,
   type Unit,
 } from './indicator.js';
+export { runIndicator } from './run-indicator.js';
 export { type PriceSeries, priceSeriesOf, verifyIndicatorCase } from './verify.js';

@@ -9,6 +9,7 @@ export type Unit =
   | 'shares'
   | 'dollars'
   | 'ratio'
+  | 'degrees'
   | 'flag';
 
 /** One named output. */

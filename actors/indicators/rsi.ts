@@ -16,7 +16,7 @@ export function rsi(period: number): Indicator {
   return indicatorOf(
     {
       name: `rsi_${period}`,
-      unit: 'ratio',
+      unit: 'percent',
       warmUpBars: period + 1,
       description: `Relative strength index over ${period} bars, 0 to 100`,
       source: 'Wilder 1978; TA-Lib RSI',

@@ -86,7 +86,7 @@ export const ARITHMETIC = makersOf({
     (n) => correlation(high, low, n!),
     HIGH_AND_LOW,
   ),
-  linearreg_angle: single(SPAN, 'ratio', 'Angle of the regression line, in degrees', (n) =>
+  linearreg_angle: single(SPAN, 'degrees', 'Angle of the regression line', (n) =>
     combine([through(close, lineCell(n!))], (slope) => Math.atan(slope) * DEGREES_PER_RADIAN),
   ),
   mavp: single(

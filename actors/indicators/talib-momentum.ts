@@ -4,7 +4,7 @@ import { averageCell } from './average-kinds.js';
 import { EPSILON, lagCell, sumCell, wilderCell } from './cells.js';
 import { directionalIndexOf, directionalMovement, indexRating } from './directional.js';
 import { extremeCell } from './extremes.js';
-import type { Cell } from './indicator.js';
+import type { Cell, Unit } from './indicator.js';
 import { makersOf, PERIOD, type SeriesFunction, SPAN, single } from './named-indicator.js';
 import { kindOf } from './parameters.js';
 import {
@@ -35,8 +35,8 @@ function fastAndSlow(one: number, other: number, kind: number | undefined): [Ser
 }
 
 /** The close against that of some bars before, or 0 where that was 0. */
-function change(description: string, of: (ratio: number) => number): SeriesFunction {
-  return single(PERIOD, 'ratio', description, (bars) =>
+function change(unit: Unit, description: string, of: (ratio: number) => number): SeriesFunction {
+  return single(PERIOD, unit, description, (bars) =>
     combine([close, before(close, bars!)], (now, then) => (then === 0 ? 0 : of(now / then))),
   );
 }
@@ -116,10 +116,10 @@ export const MOMENTUM = makersOf({
       Math.abs(slow) < EPSILON ? 0 : ((fast - slow) / slow) * 100,
     ),
   ),
-  rocp: change('Change of the close, as a fraction', (ratio) => ratio - 1),
-  rocr: change('Close over an earlier one', (ratio) => ratio),
-  rocr100: change('Close in percent of an earlier one', (ratio) => ratio * 100),
-  cmo: single(SPAN, 'ratio', 'Chande momentum oscillator, -100 to 100', (n) =>
+  rocp: change('fraction', 'Change of the close, as a fraction', (ratio) => ratio - 1),
+  rocr: change('ratio', 'Close over an earlier one', (ratio) => ratio),
+  rocr100: change('percent', 'Close in percent of an earlier one', (ratio) => ratio * 100),
+  cmo: single(SPAN, 'percent', 'Chande momentum oscillator, -100 to 100', (n) =>
     combine(gainsAndLosses(n!), (up, down) =>
       up + down < EPSILON ? 0 : 100 * ((up - down) / (up + down)),
     ),
@@ -148,7 +148,7 @@ export const MOMENTUM = makersOf({
   ),
   imi: single(
     SPAN,
-    'ratio',
+    'percent',
     'Intraday momentum index, 0 to 100',
     (n) =>
       combine(
@@ -159,7 +159,7 @@ export const MOMENTUM = makersOf({
   ),
   aroonosc: single(
     SPAN,
-    'ratio',
+    'percent',
     'Aroon up less down',
     (n) =>
       combine(
@@ -168,8 +168,8 @@ export const MOMENTUM = makersOf({
       ),
     ['high', 'low'],
   ),
-  dx: single(SPAN, 'ratio', 'Directional index, 0 to 100', (n) => directionalIndexOf(n!), []),
-  adxr: single(SPAN, 'ratio', 'Mean of adx now and before', (n) => indexRating(n!), []),
+  dx: single(SPAN, 'percent', 'Directional index, 0 to 100', (n) => directionalIndexOf(n!), []),
+  adxr: single(SPAN, 'percent', 'Mean of adx now and before', (n) => indexRating(n!), []),
   plus_dm: single(PERIOD, 'price', 'Smoothed movement upwards', (n) => directionalMovement(n!, 0), [
     'high',
     'low',

@@ -95,7 +95,7 @@ export const STATISTICS = makersOf({
     [],
   ),
   ht_dcperiod: ofCycle('count', 'Period of the dominant cycle', 'period'),
-  ht_dcphase: ofCycle('ratio', 'Phase of the dominant cycle, in degrees', 'phase'),
+  ht_dcphase: ofCycle('degrees', 'Phase of the dominant cycle', 'phase'),
   ht_trendmode: ofCycle('flag', 'Whether prices trend rather than cycle', 'trend_mode'),
   ht_phasor: {
     needs: {},

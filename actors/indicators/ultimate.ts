@@ -36,7 +36,7 @@ export function ultimate(first: number, second: number, third: number): Indicato
   return indicatorOf(
     {
       name: `ultosc_${first}_${second}_${third}`,
-      unit: 'ratio',
+      unit: 'percent',
       warmUpBars: longest + 1,
       description: 'Buying pressure over true range in three spans, weighted 4:2:1, 0 to 100',
       source: 'Williams 1985; TA-Lib ULTOSC',

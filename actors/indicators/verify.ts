@@ -10,9 +10,9 @@ import {
   verdictOf,
 } from '../reference/index.js';
 import { indicatorByFunction } from './by-function.js';
-import { addRow, createRows, emptyBar, type Indicator } from './indicator.js';
 import type { BarColumn } from './named-indicator.js';
 import { outputKey } from './parameters.js';
+import { runIndicator } from './run-indicator.js';
 
 /** Bars of one price file, oldest first; all arrays of one length. */
 export type PriceSeries = Readonly<Record<BarColumn, readonly number[]>>;
@@ -84,26 +84,4 @@ function asRead(
     return [reads[index], prices[column]];
   });
   return { ...prices, ...Object.fromEntries(columns) };
-}
-
-function runIndicator(indicator: Indicator, prices: PriceSeries): Float64Array[] {
-  const count = prices.close.length;
-  const state = new Float64Array(indicator.stateLength);
-  const out = new Float64Array(indicator.outputs.length);
-  const series = indicator.outputs.map(() => new Float64Array(count));
-  const bar = emptyBar();
-  const rows = createRows(1, state, out);
-  for (let index = 0; index < count; index++) {
-    bar.open = prices.open[index]!;
-    bar.high = prices.high[index]!;
-    bar.low = prices.low[index]!;
-    bar.close = prices.close[index]!;
-    bar.volume = prices.volume[index]!;
-    rows.count = 0;
-    addRow(rows, 0, 0, bar);
-    indicator.peek(rows, 0, 0);
-    for (let output = 0; output < out.length; output++) series[output]![index] = out[output]!;
-    indicator.commit(rows, 0);
-  }
-  return series;
 }

@@ -56,7 +56,7 @@ export function mfi(period: number): Indicator {
   return indicatorOf(
     {
       name: `mfi_${period}`,
-      unit: 'ratio',
+      unit: 'percent',
       warmUpBars: period + 1,
       description: `Share of upward money flow over ${period} bars, 0 to 100`,
       source: 'TA-Lib MFI',

@@ -13,6 +13,17 @@ export interface QualityCode {
   readonly text: string;
 }
 
+/**
+ * The code of a record of a file whose day can't be read. It belongs to no session, so that no
+ * other rule can judge it.
+ */
+export const BAD_DATE = {
+  code: 'bad_date',
+  kind: 'structural',
+  action: 'refuse',
+  text: 'a date or time that names no day',
+} as const satisfies QualityCode;
+
 /** Codes of ticks; the place of a code is its bit in a verdict. A code never changes its place. */
 export const TICK_CODES = [
   {

@@ -1,10 +1,11 @@
 // The rules of daily bars, streamed symbol by symbol: wrong in a row, between rows, or missing.
 
 import { countSessions, isSession, nextSession, previousSession } from '../calendar/index.js';
-import type { QualityCode } from './codes.js';
+import { BAD_DATE, type QualityCode } from './codes.js';
 
 /** Codes of daily bars. A code never changes its meaning. */
 export const DAILY_CODES = [
+  BAD_DATE,
   {
     code: 'duplicate',
     kind: 'structural',
@@ -86,7 +87,7 @@ export type DailyCode = (typeof DAILY_CODES)[number]['code'];
 
 /** One daily bar as it stands in a file. */
 export interface DailyRow {
-  /** yyyymmdd. */
+  /** yyyymmdd; 0 where none can be read. */
   readonly date: number;
   readonly open: number;
   readonly high: number;
@@ -163,7 +164,7 @@ export class DailyRules {
     const { date } = row;
     const place = this.#placeCode(date);
     if (place !== undefined) find({ code: place, date, value: 0, row });
-    if (place === 'duplicate' || place === 'outside_session') return;
+    if (place !== undefined && place !== 'out_of_order') return;
     this.#dates.add(date);
     // What stands behind a later date is judged by itself: the moves before it are over.
     if (place === 'out_of_order') {
@@ -194,6 +195,7 @@ export class DailyRules {
   }
 
   #placeCode(date: number): DailyCode | undefined {
+    if (date === 0) return 'bad_date';
     if (this.#dates.has(date)) return 'duplicate';
     if (!isSession(date)) return 'outside_session';
     return date < this.#date ? 'out_of_order' : undefined;

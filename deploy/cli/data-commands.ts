@@ -7,6 +7,7 @@ import { viewed } from './flags.js';
 
 // Loaded when a command runs: help and refused flags need none of it.
 const loadData = () => import('./data.js');
+const loadSettings = () => import('../app/settings.js');
 const loadLiveQuality = () => import('./live-quality.js');
 
 /** Help of `--quotes`. */
@@ -30,13 +31,23 @@ export function addDataCommands(program: Command): void {
     .description(
       'completeness, latency and rejects by source, symbol and day: of a file, or of what streams in',
     )
-    .option('--quotes <file>', QUOTES)
-    .option('--chart <file>', 'write a chart as SVG')
+    .option('--quotes <file>', `${QUOTES}; with a file`)
+    .option('--chart <file>', 'write a chart as SVG; with a file')
     .option('--last <n>', 'rows shown; 0 for all', '20')
-    .action(async (file: string | undefined, options: DataFlags & ViewOptions) =>
-      file === undefined
-        ? (await loadLiveQuality()).liveQuality(options)
-        : (await loadData()).dataQuality(file, options),
+    .action(
+      async (file: string | undefined, options: DataFlags & ViewOptions, command: Command) => {
+        const meant = file === undefined ? ['quotes', 'chart'] : ['address', 'dataDir'];
+        const given = meant.find((name) => command.getOptionValueSource(name) === 'cli');
+        if (given !== undefined) {
+          const flag = given === 'dataDir' ? 'data-dir' : given;
+          const without = file === undefined ? 'a file to judge' : 'no file, for what streams in';
+          const { invalid } = await loadSettings();
+          throw invalid(`--${flag}`, without, file ?? 'none');
+        }
+        return file === undefined
+          ? (await loadLiveQuality()).liveQuality(options)
+          : (await loadData()).dataQuality(file, options);
+      },
     );
   data
     .command('plant <file>')

@@ -7,24 +7,31 @@ import {
   type QualityReport,
   QualityReportSchema,
 } from '../../proto/gen/sluice/quality/v1/quality_pb.js';
+import { wholeFlag } from '../app/settings.js';
 import { askOrLastRun, type ViewOptions } from './ask.js';
 import { dateText, print, table } from './output.js';
 
-/** Sessions shown. */
-const SESSIONS_SHOWN = 10;
+/** Flags of `data quality` without a file. */
+export interface LiveQualityFlags extends ViewOptions {
+  /** Sessions and symbols shown; 0 for all. */
+  readonly last: string;
+}
 
 /** Asks and prints. Errors: `run.none`, `grpc.*`, `flag.invalid`. */
-export async function liveQuality(options: ViewOptions): Promise<void> {
+export async function liveQuality(options: LiveQualityFlags): Promise<void> {
+  const shown = wholeFlag('--last', options.last, 0, 1_000_000) || undefined;
   const report = await askOrLastRun(
     Quality,
     options,
     (client) => client.call('get', create(GetQualityRequestSchema)),
     { schema: QualityReportSchema, name: 'quality' },
   );
-  print(toJson(QualityReportSchema, report), options.json === true, () => reportText(report));
+  print(toJson(QualityReportSchema, report), options.json === true, () =>
+    reportText(report, shown),
+  );
 }
 
-function reportText(report: QualityReport): string {
+function reportText(report: QualityReport, shown: number | undefined): string {
   const rules = report.rules.filter(({ records }) => records > 0n);
   return [
     table([
@@ -45,7 +52,7 @@ function reportText(report: QualityReport): string {
     table([
       ['session', 'symbols', 'seen', 'prints', 'refused'],
       ...report.sessions
-        .slice(0, SESSIONS_SHOWN)
+        .slice(0, shown)
         .map((one) => [
           dateText(one.date),
           one.symbols,
@@ -60,7 +67,7 @@ function reportText(report: QualityReport): string {
           table([
             ['symbol', 'sessions seen', 'of', 'refused'],
             ...report.symbols
-              .slice(0, SESSIONS_SHOWN)
+              .slice(0, shown)
               .map((one) => [one.symbol, one.seen, one.expected, String(one.refused)]),
           ]),
         ]),

@@ -6,9 +6,11 @@ import { join } from 'node:path';
 import { Fault } from '../../engine/index.js';
 import { Market } from '../app/market/market.js';
 import { readSettings, wholeFlag } from '../app/settings.js';
+import { type FeatureWays, waysOf } from '../research/feature-sql.js';
 import {
   assertHistorical,
   compareFunnel,
+  featuresIn,
   runFunnelHistory,
   type StagesByDate,
 } from '../research/funnel-history.js';
@@ -34,12 +36,14 @@ export async function funnelCompare(options: RunOptions): Promise<void> {
       lastDate: bars.dates[market.endDay - 1]!,
     });
     const result = compareFunnel(streamed, history);
-    print(result, options.json === true, () =>
+    const features = waysOf(featuresIn(settings.funnel));
+    print({ ...result, features }, options.json === true, () =>
       [
         ...result.first.map(
           ({ date, symbol, streamed: a, history: b }) =>
             `${dateText(date)} ${symbol}: streamed stage ${a}, history stage ${b}`,
         ),
+        waysText(features),
         `${result.compared} symbols and closes compared, ${result.differences} differences`,
       ].join('\n'),
     );
@@ -47,6 +51,15 @@ export async function funnelCompare(options: RunOptions): Promise<void> {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function waysText({ inSql, recomputed }: FeatureWays): string {
+  const all = inSql.length + recomputed.length;
+  const again =
+    recomputed.length === 0
+      ? ''
+      : `; without a form in SQL are ${recomputed.join(', ')}: their own code was run again over the database's bars, which leaves their formulas to \`sluice verify\``;
+  return `${inSql.length} of the ${all} features in the conditions were made in SQL of their own${again}`;
 }
 
 /** Streams at full speed and keeps the stage of every symbol at every close. */

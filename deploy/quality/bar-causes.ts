@@ -10,7 +10,8 @@ import {
   updatesOf,
 } from '../../actors/quality/index.js';
 import { DuckDb } from '../../engine/index.js';
-import { instantOf, layoutOf, tableOf } from '../research/trade-file.js';
+import { fileTable } from '../research/file-table.js';
+import { instantOf, layoutOf } from '../research/trade-file.js';
 import { type BarDifference, type ComparedField, SAME } from './bar-difference.js';
 
 interface FlaggedTrade {
@@ -136,7 +137,7 @@ async function auctionPrints(path: string, symbol: string): Promise<Map<number, 
 async function flaggedTrades(path: string, symbol: string, where: string): Promise<FlaggedTrade[]> {
   const db = await DuckDb.open();
   try {
-    const table = tableOf(path);
+    const table = fileTable(path);
     const layout = await layoutOf(db, table, path);
     const trades: FlaggedTrade[] = [];
     await db.numbers(

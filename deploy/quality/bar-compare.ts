@@ -4,7 +4,8 @@ import { type Bar, type BarEvent, createBarBuilder, latestBars } from '../../act
 import { sessionOf } from '../../actors/calendar/index.js';
 import type { ConditionRules } from '../../actors/quality/index.js';
 import { DuckDb, Fault } from '../../engine/index.js';
-import { instantOf, layoutOf, readTrades, tableOf } from '../research/trade-file.js';
+import { fileTable } from '../research/file-table.js';
+import { instantOf, layoutOf, readTrades } from '../research/trade-file.js';
 import { explain } from './bar-causes.js';
 import { type BarDifference, COMPARED_FIELDS, type ComparedField, SAME } from './bar-difference.js';
 import { holdToColumns } from './daily-check.js';
@@ -85,7 +86,7 @@ async function inCommon(
   ticks: string,
   minutes: string,
 ): Promise<Map<string, Map<number, VendorBar[]>>> {
-  const [from, to] = [tableOf(ticks), tableOf(minutes)];
+  const [from, to] = [fileTable(ticks), fileTable(minutes)];
   const db = await DuckDb.open();
   try {
     const layout = await layoutOf(db, from, ticks);

@@ -9,7 +9,7 @@ import {
   withMarketMoves,
 } from '../../actors/quality/index.js';
 import { DuckDb, Fault } from '../../engine/index.js';
-import { tableOf } from '../research/trade-file.js';
+import { fileTable } from '../research/file-table.js';
 import { unreadable } from '../research/unreadable.js';
 
 /** A finding with what it was found in. */
@@ -58,7 +58,7 @@ export async function isDailyFile(path: string): Promise<boolean> {
 }
 
 async function columnsOf(db: DuckDb, path: string): Promise<ReadonlySet<string>> {
-  const table = tableOf(path);
+  const table = fileTable(path);
   try {
     const rows = await db.rows(`DESCRIBE SELECT * FROM ${table}`);
     return new Set(rows.map((row) => String(row['column_name'])));
@@ -104,7 +104,7 @@ export async function checkDailyFile(
         coalesce(nullif(TRY_CAST(${actions[0]} AS DOUBLE), 0), 1) AS split,
         coalesce(TRY_CAST(${actions[1]} AS DOUBLE), 0) AS dividend,
         row_number() OVER () AS place
-      FROM ${tableOf(path)}`);
+      FROM ${fileTable(path)}`);
     return await checkBars(db, findingsMax);
   } finally {
     db.close();

@@ -3,6 +3,7 @@
 import { basename } from 'node:path';
 import { countSessions, newYorkMidnightUs } from '../../actors/calendar/index.js';
 import {
+  BAD_DATE,
   codesOf,
   createTickRules,
   DAILY_CODES,
@@ -97,7 +98,7 @@ export function dailyQuality(path: string, check: DailyCheck): FileQuality {
 }
 
 /** Codes of rows that no session lacks when they are refused: it has another row, or is none. */
-const BESIDE_SESSIONS: ReadonlySet<string> = new Set(['duplicate', 'outside_session']);
+const BESIDE_SESSIONS: ReadonlySet<string> = new Set(['bad_date', 'duplicate', 'outside_session']);
 
 /** Counts the findings of a symbol: a row that is refused counts once, for however many reasons. */
 function judgedOf(findings: readonly SymbolFinding[], unkept: ReadonlyMap<DailyCode, number>) {
@@ -155,11 +156,18 @@ async function tickQuality(files: TickFiles): Promise<FileQuality> {
   const rows: QualityRow[] = [];
   const findings: QualityFinding[] = [];
   let before: TickDay | undefined;
-  await readTickDays(files, (day) => {
+  const undated = await readTickDays(files, (day) => {
     rows.push(...judgeDay(source, day, (before ?? day).volumes, findings));
     before = day;
   });
-  return withTotals({ source, kind: 'ticks', codes: TICK_CODES, rows, findings });
+  const { code, action } = BAD_DATE;
+  for (const { symbol, records, raws } of undated) {
+    const refused = { records, refused: records, byCode: { [code]: records } };
+    rows.push({ ...emptyRow(source, symbol), ...refused, expected: 0, seen: 0 });
+    for (const raw of raws)
+      findings.push({ source, symbol, timeUs: Number.NaN, code, raw, action });
+  }
+  return withTotals({ source, kind: 'ticks', codes: [BAD_DATE, ...TICK_CODES], rows, findings });
 }
 
 /** Runs the rules over one day, with the volumes of the day before as an average day's. */

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { DuckDb, Fault } from '../../engine/index.js';
+import { arrowBytes, DuckDb, Fault } from '../../engine/index.js';
 import { inRepository } from '../app/paths.js';
 import { compareBars } from './bar-compare.js';
 import { countCauses } from './bar-difference.js';
@@ -64,7 +64,7 @@ t.test('complete is what has a row that was taken, and every row refused is coun
   const doubles = [...WEEK, '2021-01-08', '2021-01-08'];
   t.match(await judged(t, doubles), { seen: 5, refused: 2, byCode: { duplicate: 2 } });
   const dateless = [...WEEK, ',10,11,9,10,100', '2021-13-45', 'soon'];
-  t.match(await judged(t, dateless), { seen: 5, refused: 3, byCode: { outside_session: 3 } });
+  t.match(await judged(t, dateless), { seen: 5, refused: 3, byCode: { bad_date: 3 } });
 });
 
 t.test('findings beyond those that are kept are counted', async (t) => {
@@ -232,8 +232,29 @@ t.test('ticks are judged by symbol and day, with latency where arrivals are told
   t.equal(report.tuned.scores.find(({ code }) => code === 'bad_print')?.found, 20);
 });
 
+t.test('what names no day is refused as that, and judged by no other rule', async (t) => {
+  const bad = ['A,never,34200000,100,100,0', 'A,,34200000,100,100,0', 'B,13/13/13,1,100,100,0'];
+  const ticked = await fileQuality({ trades: written('undated.csv', [...ticks(), ...bad]) });
+  t.same(ticked.byCode, { bad_date: 3 });
+  t.match(
+    ticked.rows.filter(({ date }) => date === 0),
+    [
+      { symbol: 'A', records: 2, refused: 2, expected: 0 },
+      { symbol: 'B', records: 1, refused: 1, expected: 0 },
+    ],
+  );
+  t.match(ticked.findings[0], { symbol: 'A', action: 'refuse', raw: /never 34200000/ });
+});
+
 t.test('a file that is neither is refused with its reason', async (t) => {
   const path = written('neither.csv', ['a,b', '1,2']);
   await t.rejects(fileQuality({ trades: path }), { code: 'data.wrong_columns' });
   await t.rejects(fileQuality({ trades: '/nowhere.csv' }), Fault);
+  const arrow = join(folder, 'ticks.csv.arrow');
+  writeFileSync(arrow, await arrowBytes({ numbers: { price: Float64Array.of(1) }, texts: {} }));
+  await t.rejects(fileQuality({ trades: arrow }), {
+    code: 'data.unreadable',
+    message: /was Arrow: write it as Parquet/,
+  });
+  await t.rejects(fileQuality({ trades: folder }), { message: /was a folder/ });
 });

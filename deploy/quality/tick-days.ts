@@ -3,7 +3,8 @@
 import { newYorkMidnightUs, sessionOf } from '../../actors/calendar/index.js';
 import { createTickColumns, type TickColumns } from '../../actors/quality/index.js';
 import { DuckDb, Fault } from '../../engine/index.js';
-import { instantOf, layoutOf, type TradeLayout, tableOf } from '../research/trade-file.js';
+import { fileTable } from '../research/file-table.js';
+import { instantOf, layoutOf, type TradeLayout } from '../research/trade-file.js';
 
 /** The files of ticks. */
 export interface TickFiles {
@@ -29,6 +30,14 @@ export interface TickDay {
   readonly closeUs: number;
 }
 
+/** Ticks of one symbol whose time names no day. */
+export interface UndatedTicks {
+  readonly symbol: string;
+  readonly records: number;
+  /** The first of them, as JSON. */
+  readonly raws: readonly string[];
+}
+
 /** From four in the morning to eight at night: every hour in which US stocks are traded. */
 const FIRST_US = 4 * 3_600_000_000;
 const LAST_US = 20 * 3_600_000_000;
@@ -36,12 +45,22 @@ const LAST_US = 20 * 3_600_000_000;
 /** Ticks of a day that are read at most. */
 const TICKS_MAX = 20_000_000;
 
+/** Ticks without a day that are kept of a symbol; all are counted. */
+const UNDATED_KEPT = 1_000;
+
 /**
- * Gives every day of the files to `take`, in order. Rows keep their symbols over all days.
+ * Gives every day of the files to `take`, in order, and returns the trades that are of no day.
+ * Rows keep their symbols over all days.
  * Errors: `data.missing_file`, `data.unreadable`, `data.wrong_columns`, `data.too_large`.
  */
-export async function readTickDays(files: TickFiles, take: (day: TickDay) => void): Promise<void> {
-  const tables = [tableOf(files.trades), files.quotes === undefined ? '' : tableOf(files.quotes)];
+export async function readTickDays(
+  files: TickFiles,
+  take: (day: TickDay) => void,
+): Promise<readonly UndatedTicks[]> {
+  const tables = [
+    fileTable(files.trades),
+    files.quotes === undefined ? '' : fileTable(files.quotes),
+  ];
   const db = await DuckDb.open();
   try {
     const layout = await layoutOf(db, tables[0]!, files.trades);
@@ -49,7 +68,8 @@ export async function readTickDays(files: TickFiles, take: (day: TickDay) => voi
     await db.run(`CREATE TABLE ticks AS ${tradesSql(layout, tables[0]!)}`);
     if (files.quotes !== undefined) await addQuotes(db, tables[1]!, files);
     const days = await db.rows(
-      `SELECT day::DOUBLE AS day, count(*)::DOUBLE AS ticks FROM ticks GROUP BY day ORDER BY day`,
+      `SELECT day::DOUBLE AS day, count(*)::DOUBLE AS ticks FROM ticks
+       WHERE day IS NOT NULL GROUP BY day ORDER BY day`,
     );
     for (const { day, ticks } of days) {
       if (Number(ticks) > TICKS_MAX) {
@@ -60,6 +80,7 @@ export async function readTickDays(files: TickFiles, take: (day: TickDay) => voi
       }
       take(await readDay(db, layout, symbols, { date: Number(day), count: Number(ticks) }));
     }
+    return await undatedTicks(db, layout, tables[0]!);
   } finally {
     db.close();
   }
@@ -89,7 +110,7 @@ function tradesSql(layout: TradeLayout, table: string): string {
 
 /** SQL of a trade's date in New York; times in UTC are taken as five hours ahead of it. */
 function dayOf({ isWallClock, time }: TradeLayout): string {
-  if (isWallClock) return 'CAST("date" AS DATE)';
+  if (isWallClock) return 'TRY_CAST("date" AS DATE)';
   return `CAST(make_timestamp(TRY_CAST(${time} AS BIGINT) - 18000000000) AS DATE)`;
 }
 
@@ -114,6 +135,29 @@ async function addQuotes(db: DuckDb, table: string, files: TickFiles): Promise<v
     FROM ${table}
     WHERE (symbol, on_day) IN (SELECT (symbol, day) FROM ticks)
       AND (${files.openQuotesOnly !== true} OR ${sides[0]} < ${sides[1]})`);
+}
+
+async function undatedTicks(
+  db: DuckDb,
+  layout: TradeLayout,
+  table: string,
+): Promise<readonly UndatedTicks[]> {
+  const text = (sql: string): string => `coalesce(CAST(${sql} AS VARCHAR), '')`;
+  const symbol = layout.hasSymbol ? text('symbol') : `'-'`;
+  const rows = await db.rows(`SELECT * FROM (
+      SELECT ${symbol} AS symbol, ${text(layout.timeText)} AS time,
+        ${text('price')} AS price, ${text(layout.size)} AS size,
+        count(*) OVER (PARTITION BY symbol)::DOUBLE AS records,
+        row_number() OVER (PARTITION BY symbol) AS place
+      FROM ${table} WHERE ${dayOf(layout)} IS NULL)
+    WHERE place <= ${UNDATED_KEPT} ORDER BY symbol, place`);
+  const bySymbol = new Map<string, { records: number; raws: string[] }>();
+  for (const { symbol: name, time, price, size, records } of rows) {
+    const one = bySymbol.get(String(name)) ?? { records: Number(records), raws: [] };
+    one.raws.push(JSON.stringify({ time, price, size }));
+    bySymbol.set(String(name), one);
+  }
+  return [...bySymbol].map(([name, one]) => ({ symbol: name, ...one }));
 }
 
 async function readDay(

@@ -3,35 +3,7 @@
 // A form names the columns it reads: those of `adjusted`, `smooth_` ones, and those of other forms.
 
 import { PATTERN_FORMS } from './pattern-forms.js';
-
-/** Rows of one symbol in order of their number. */
-const WINDOW = 'PARTITION BY symbol ORDER BY n';
-
-/** The last `bars` rows, the current one included. */
-function last(bars: number): string {
-  return `OVER (${WINDOW} ROWS BETWEEN ${bars - 1} PRECEDING AND CURRENT ROW)`;
-}
-
-/** The `bars` rows before the current one. */
-function before(bars: number): string {
-  return `OVER (${WINDOW} ROWS BETWEEN ${bars} PRECEDING AND 1 PRECEDING)`;
-}
-
-const SO_FAR = `OVER (${WINDOW} ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)`;
-
-/** Its value some bars ago. */
-function lag(sql: string, bars: number): string {
-  return `LAG(${sql}, ${bars}) OVER (${WINDOW})`;
-}
-
-/** A value only where there are enough bars for it. */
-function warm(bars: number, sql: string): string {
-  return `CASE WHEN n >= ${bars} THEN ${sql} END`;
-}
-
-function changeOver(bars: number): string {
-  return `fc / ${lag('fc', bars)} - 1`;
-}
+import { before, buying, changeOver, lag, last, SO_FAR, since, warm } from './windows.js';
 
 function volatility(period: number): string {
   return warm(period + 1, `SQRT(252) * STDDEV_SAMP(log_return) ${last(period)}`);
@@ -52,26 +24,16 @@ const INNER: Readonly<Record<string, string>> = {
   typical_mean: warm(20, `AVG(typical) ${last(20)}`),
   flow_up: `SUM(IF(typical_change > 0, typical * fv, 0)) ${last(14)}`,
   flow_down: `SUM(IF(typical_change < 0, typical * fv, 0)) ${last(14)}`,
-  buying_7: buying(7),
-  buying_14: buying(14),
-  buying_28: buying(28),
+  buying_7: warm(8, buying(7)),
+  buying_14: warm(15, buying(14)),
+  buying_28: warm(29, buying(28)),
   last_not_up: `MAX(IF(n = 1 OR change <= 0, n, 0)) ${SO_FAR}`,
   last_not_down: `MAX(IF(n = 1 OR change >= 0, n, 0)) ${SO_FAR}`,
 };
 
-/** Share of the true range that was bought over so many bars; 0 where there was no range. */
-function buying(bars: number): string {
-  const range = `SUM(true_range) ${last(bars)}`;
-  return warm(
-    bars + 1,
-    `IF(${range} = 0, 0, SUM(fc - LEAST(fl, previous_fc)) ${last(bars)} / ${range})`,
-  );
-}
-
 /** Bars since an extreme of the last 15, the latest among equals, as a share of 14 bars. */
-function aroon(sql: string): string {
-  // The extreme of (value, number) pairs names the bar it was seen at.
-  return warm(15, `100 * (14 - (n - (${sql} ${last(15)})['n'])) / CAST(14 AS DOUBLE)`);
+function aroon(extreme: 'high' | 'low'): string {
+  return warm(15, `100 * (14 - ${since(extreme, 14)}) / CAST(14 AS DOUBLE)`);
 }
 
 /** Features made of closes alone. */
@@ -96,12 +58,12 @@ const OF_CLOSES: Readonly<Record<string, string>> = {
   wma_20: warm(20, `(SUM(fc * n) ${last(20)} - (n - 20) * SUM(fc) ${last(20)}) / 210 / factor`),
   rsi_14: warm(
     15,
-    'IF(smooth_gain + smooth_loss = 0, 0, 100 * smooth_gain / (smooth_gain + smooth_loss))',
+    'IF(smooth_gain_14 + smooth_loss_14 = 0, 0, 100 * smooth_gain_14 / (smooth_gain_14 + smooth_loss_14))',
   ),
   macd: warm(34, 'smooth_macd_line / factor'),
   macd_signal: warm(34, 'smooth_macd_mean / factor'),
   macd_histogram: warm(34, '(smooth_macd_line - smooth_macd_mean) / factor'),
-  trix_15: warm(44, `(smooth_triple_3 / ${lag('smooth_triple_3', 1)} - 1) * 100`),
+  trix_15: warm(44, `(smooth_thrice_15 / ${lag('smooth_thrice_15', 1)} - 1) * 100`),
   bb_upper_20: '(mean_20 + 2 * deviation_20) / factor',
   bb_middle_20: 'mean_20 / factor',
   bb_lower_20: '(mean_20 - 2 * deviation_20) / factor',
@@ -135,8 +97,8 @@ const OF_RANGES: Readonly<Record<string, string>> = {
       ELSE (typical - typical_mean) / (0.015 * LIST_AVG(LIST_TRANSFORM(
         LIST(typical) ${last(20)}, lambda x: ABS(x - typical_mean)))) END`,
   willr_14: 'IF(high_14 = low_14, 0, -100 * (high_14 - fc) / (high_14 - low_14))',
-  aroon_up_14: aroon("MAX({'value': fh, 'n': n})"),
-  aroon_down_14: aroon("MAX({'value': -fl, 'n': n})"),
+  aroon_up_14: aroon('high'),
+  aroon_down_14: aroon('low'),
   sar: warm(2, 'smooth_sar / factor'),
   ultosc_7_14_28: warm(29, '100 * (4 * buying_7 + 2 * buying_14 + buying_28) / 7'),
   donchian_upper_20: 'high_20 / factor',

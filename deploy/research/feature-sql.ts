@@ -1,9 +1,11 @@
 // Puts together the statements that compute the wanted features over all history.
 
+import { askedFunction } from '../../actors/indicators/index.js';
 import { Fault } from '../../engine/index.js';
+import { askedForms } from './asked-forms.js';
 import { CROSS_FORMS, FORMS } from './feature-forms.js';
 import { CANDLE_STEPS } from './pattern-forms.js';
-import { SMOOTHED, smoothingSql } from './smoothing-sql.js';
+import { isSmoothed, smoothingSql } from './smoothing-sql.js';
 
 /** Features that are columns of the bars themselves, as traded. */
 const AS_TRADED = ['open', 'high', 'low', 'close', 'volume'];
@@ -13,6 +15,8 @@ const SMOOTH = 'smooth_';
 
 /** What has to be made before the wanted columns can be. */
 interface Plan {
+  /** Form of every column that may be made. */
+  readonly forms: Readonly<Record<string, string>>;
   readonly smoothings: Set<string>;
   /** Level of every form: how many tables stand between it and the bars. */
   readonly levels: Map<string, number>;
@@ -27,21 +31,21 @@ function planColumn(column: string, plan: Plan): number {
   const known = plan.levels.get(column);
   if (known !== undefined) return known;
   const smoothing = column.slice(SMOOTH.length);
-  if (column.startsWith(SMOOTH) && SMOOTHED.has(smoothing)) plan.smoothings.add(smoothing);
-  const sql = FORMS[column];
+  if (column.startsWith(SMOOTH) && isSmoothed(smoothing)) plan.smoothings.add(smoothing);
+  const sql = plan.forms[column];
   if (sql === undefined) return -1;
   const deepest = Math.max(-1, ...wordsOf(sql).map((word) => planColumn(word, plan)));
   plan.levels.set(column, deepest + 1);
   return deepest + 1;
 }
 
-/** The tables that hold the columns an expression reads, joined on the bar. */
-function joined(expressions: readonly string[], plan: Plan): string {
+/** The tables that hold such columns, joined on the bar. */
+function joined(names: readonly string[], plan: Plan): string {
   const tables = new Set<string>();
-  for (const word of expressions.flatMap(wordsOf)) {
-    const level = plan.levels.get(word);
+  for (const name of names) {
+    const level = plan.levels.get(name);
     if (level !== undefined) tables.add(`level_${level}`);
-    else if (word.startsWith(SMOOTH)) tables.add('smoothed');
+    else if (name.startsWith(SMOOTH)) tables.add('smoothed');
   }
   return ['adjusted', ...[...tables].sort().map((table) => `JOIN ${table} USING (symbol, n)`)].join(
     ' ',
@@ -52,20 +56,40 @@ function joined(expressions: readonly string[], plan: Plan): string {
 function tableOf(name: string, forms: readonly (readonly [string, string])[], plan: Plan): string {
   const columns = forms.map(([column, sql]) => `, ${sql} AS "${column}"`);
   const source = joined(
-    forms.map(([, sql]) => sql),
+    forms.flatMap(([, sql]) => wordsOf(sql)),
     plan,
   );
   return `CREATE TABLE ${name} AS SELECT symbol, n${columns.join('')} FROM ${source}`;
+}
+
+/** What is made in SQL of such features, and what has no form there but code of its own. */
+export interface FeatureWays {
+  readonly inSql: readonly string[];
+  /** Functions whose code is run again over the database's bars. */
+  readonly recomputed: readonly string[];
+}
+
+/** By which way the features of a list are made over history, each once. */
+export function waysOf(wanted: Iterable<string>): FeatureWays {
+  const names = [...new Set(wanted)];
+  const forms = askedForms(names);
+  const isRecomputed = (name: string): boolean =>
+    forms[name] === undefined && askedFunction(name) !== undefined;
+  return {
+    inSql: names.filter((name) => !isRecomputed(name)),
+    recomputed: names.filter(isRecomputed),
+  };
 }
 
 /**
  * Statements that build the table `features` (symbol, date, open to volume as traded and the
  * wanted columns, NULL where not warm) and the table `adjusted` (forward-adjusted bars) from a
  * table `bars` (symbol, date as yyyymmdd, open, high, low, close, volume, dividend, split).
- * Errors: `research.no_sql_form` for a feature that exists in the stream only.
+ * Errors: `research.no_sql_form` for a feature that `waysOf` has no form of.
  */
 export function featureSql(wanted: readonly string[]): string[] {
-  const known = [...AS_TRADED, ...Object.keys(FORMS), ...Object.keys(CROSS_FORMS)];
+  const forms = { ...askedForms(wanted), ...FORMS };
+  const known = [...AS_TRADED, ...Object.keys(forms), ...Object.keys(CROSS_FORMS)];
   const unknown = wanted.filter((name) => !known.includes(name));
   if (unknown.length > 0) {
     throw new Fault(
@@ -73,7 +97,7 @@ export function featureSql(wanted: readonly string[]): string[] {
       `expected features with an SQL form, was ${unknown.join(', ')}; known are ${known.join(', ')}`,
     );
   }
-  const plan: Plan = { smoothings: new Set(), levels: new Map() };
+  const plan: Plan = { forms, smoothings: new Set(), levels: new Map() };
   const shown = [...new Set(wanted)].filter((name) => !AS_TRADED.includes(name));
   const cross = shown.filter((name) => CROSS_FORMS[name] !== undefined);
   const own = shown.filter((name) => CROSS_FORMS[name] === undefined);
@@ -87,14 +111,20 @@ export function featureSql(wanted: readonly string[]): string[] {
   const depth = Math.max(-1, ...plan.levels.values());
   for (let level = 0; level <= depth; level++) {
     const made = [...plan.levels].filter(([, at]) => at === level).map(([name]) => name);
-    const forms = made.map((name) => [name, FORMS[name]!] as const);
-    statements.push(tableOf(`level_${level}`, forms, plan));
+    const columns = made.map((name) => [name, forms[name]!] as const);
+    statements.push(tableOf(`level_${level}`, columns, plan));
     tables.push(`level_${level}`);
   }
   const crossForms = cross.map((name) => [name, CROSS_FORMS[name]!] as const);
   statements.push(tableOf('crossed', [['date', 'date'], ...crossForms], plan));
   tables.push('crossed');
-  const columns = ['symbol', 'crossed.date', ...AS_TRADED, ...own, ...cross];
+  const columns = [
+    'symbol',
+    'crossed.date',
+    ...AS_TRADED,
+    ...own.map((name) => `"${name}"`),
+    ...cross,
+  ];
   statements.push(
     `CREATE TABLE features AS SELECT ${columns.join(', ')}
      FROM ${joined(own, plan)} JOIN crossed USING (symbol, n)`,

@@ -4,8 +4,9 @@ import { compileSql, featuresOf } from '../../actors/conditions/index.js';
 import type { FunnelConfig } from '../../actors/funnel/index.js';
 import { bookColumnsAmong } from '../../actors/microstructure/index.js';
 import { DuckDb, Fault, sqlText } from '../../engine/index.js';
-import { featureSql } from './feature-sql.js';
+import { featureSql, waysOf } from './feature-sql.js';
 import { judgeRows } from './market-file.js';
+import { addRecomputed } from './recomputed.js';
 
 /** What is run over which bars. */
 export interface HistoryOptions {
@@ -48,7 +49,16 @@ export async function loadFeatures(
   await db.run(`CREATE TABLE bars AS
     SELECT symbol, day AS date, open, high, low, close, volume, dividend, split
     FROM judged WHERE reason = ''`);
-  for (const statement of featureSql(wanted)) await db.run(statement);
+  const { inSql, recomputed } = waysOf(wanted);
+  for (const statement of featureSql(inSql)) await db.run(statement);
+  await addRecomputed(db, recomputed);
+}
+
+/** The features that the conditions of a funnel read of history. */
+export function featuresIn({ stages }: FunnelConfig): readonly string[] {
+  const names = new Set(stages.flatMap(({ condition }) => featuresOf(condition)));
+  names.delete(PLANNED);
+  return [...names];
 }
 
 /** Runs every stage over history, with the backfill planned again from its own results. */
@@ -56,10 +66,7 @@ export async function runFunnelHistory(options: HistoryOptions): Promise<StagesB
   const { funnel, warmDate, lastDate } = options;
   const db = await DuckDb.open({ memoryMbMax: 4096 });
   try {
-    const wanted = new Set(funnel.stages.flatMap((stage) => featuresOf(stage.condition)));
-    wanted.delete(PLANNED);
-    wanted.add('dollar_volume_20');
-    await loadFeatures(db, options, [...wanted]);
+    await loadFeatures(db, options, [...featuresIn(funnel), 'dollar_volume_20']);
     await planLoads(db, funnel, warmDate);
     const passes = funnel.stages.map(
       (stage, index) => `COALESCE(${compileSql(stage.condition, TABLE)}, false) AS pass_${index}`,

@@ -129,21 +129,11 @@ const SAR: Readonly<Record<string, Step>> = {
 };
 
 const STEPS: Readonly<Record<string, Step>> = {
-  mean_12: exponential('mean_12', CLOSES, 12),
-  mean_20: exponential('mean_20', CLOSES, 20),
-  mean_50: exponential('mean_50', CLOSES, 50),
   // The fast mean of MACD starts late enough for both to be seeded at bar 26. Source: TA-Lib MACD.
   macd_fast: exponential('macd_fast', { ...CLOSES, firstBar: 15 }, 12),
   macd_slow: exponential('macd_slow', CLOSES, 26),
   macd_line: { needs: ['macd_fast', 'macd_slow'], sql: '"now_macd_fast" - "now_macd_slow"' },
   macd_mean: exponential('macd_mean', valuesOf('macd_line', 26), 9),
-  gain: wilder('gain', { needs: [], sql: 'GREATEST(change, 0)', firstBar: 2 }, 14),
-  loss: wilder('loss', { needs: [], sql: 'GREATEST(-change, 0)', firstBar: 2 }, 14),
-  range_10: wilder('range_10', RANGES, 10),
-  range_14: wilder('range_14', RANGES, 14),
-  triple_1: exponential('triple_1', CLOSES, 15),
-  triple_2: exponential('triple_2', valuesOf('triple_1', 15), 15),
-  triple_3: exponential('triple_3', valuesOf('triple_2', 29), 15),
   plus_sum: movement('plus_sum', `IF(${UP} > 0 AND ${UP} > ${DOWN}, ${UP}, 0)`),
   minus_sum: movement('minus_sum', `IF(${DOWN} > 0 AND ${UP} < ${DOWN}, ${DOWN}, 0)`),
   range_sum: movement('range_sum', 'true_range'),
@@ -167,8 +157,29 @@ const STEPS: Readonly<Record<string, Step>> = {
   ),
 };
 
-/** Names of the smoothed series that `smoothingSql` can step. */
-export const SMOOTHED: ReadonlySet<string> = new Set(Object.keys(STEPS));
+/** Steps of any period, by the first part of their names: `mean_30` after `mean`. */
+const OF_PERIOD: Readonly<Record<string, (name: string, period: number) => Step>> = {
+  mean: (name, period) => exponential(name, CLOSES, period),
+  twice: (name, period) => exponential(name, valuesOf(`mean_${period}`, period), period),
+  thrice: (name, period) => exponential(name, valuesOf(`twice_${period}`, 2 * period - 1), period),
+  gain: (name, period) =>
+    wilder(name, { needs: [], sql: 'GREATEST(change, 0)', firstBar: 2 }, period),
+  loss: (name, period) =>
+    wilder(name, { needs: [], sql: 'GREATEST(-change, 0)', firstBar: 2 }, period),
+  range: (name, period) => wilder(name, RANGES, period),
+};
+
+/** The step of a name; undefined where there is none. */
+function stepOf(name: string): Step | undefined {
+  if (Object.hasOwn(STEPS, name)) return STEPS[name];
+  const [, kind = '', period] = /^([a-z]+)_(\d+)$/.exec(name) ?? [];
+  return Object.hasOwn(OF_PERIOD, kind) ? OF_PERIOD[kind]?.(name, Number(period)) : undefined;
+}
+
+/** Whether `smoothingSql` can step a series of that name. */
+export function isSmoothed(name: string): boolean {
+  return stepOf(name) !== undefined;
+}
 
 /** The wanted steps, what they need and what those carry on, by depth of need. */
 function layersOf(wanted: readonly string[]): string[][] {
@@ -176,7 +187,7 @@ function layersOf(wanted: readonly string[]): string[][] {
   const visit = (name: string): number => {
     const known = depths.get(name);
     if (known !== undefined) return known;
-    const { needs, sql } = STEPS[name]!;
+    const { needs, sql } = stepOf(name)!;
     const depth = needs.reduce((deepest, need) => Math.max(deepest, visit(need) + 1), 0);
     depths.set(name, depth);
     // State of other steps that is read from the bar before must be carried as well.
@@ -206,7 +217,7 @@ export function smoothingSql(wanted: readonly string[]): string {
   let round = `SELECT ${inputs}, ${names.map((name) => `s."${name}" AS s_${name}`).join(', ')}
     FROM steps s JOIN adjusted b ON b.symbol = s.symbol AND b.n = s.n + 1`;
   for (const layer of layers) {
-    const columns = layer.map((name) => `CAST(${STEPS[name]!.sql} AS DOUBLE) AS "now_${name}"`);
+    const columns = layer.map((name) => `CAST(${stepOf(name)!.sql} AS DOUBLE) AS "now_${name}"`);
     round = `SELECT *, ${columns.join(', ')} FROM (${round})`;
   }
   return `CREATE TABLE smoothed AS

@@ -1,10 +1,10 @@
 // What followed each stage: forward returns against the universe, with intervals and caveats.
 
 import { mean, quantile } from 'simple-statistics';
-import { compileSql, featuresOf } from '../../actors/conditions/index.js';
+import { compileSql } from '../../actors/conditions/index.js';
 import type { FunnelConfig } from '../../actors/funnel/index.js';
 import { DuckDb, Fault, nextRandom } from '../../engine/index.js';
-import { loadFeatures } from './funnel-history.js';
+import { featuresIn, loadFeatures } from './funnel-history.js';
 import { loadMarketFile } from './market-file.js';
 
 /** Sessions ahead that returns are measured over. */
@@ -81,9 +81,7 @@ async function loadExcess(db: DuckDb, options: StudyOptions): Promise<Map<string
     ...(only === undefined ? {} : { symbols: only }),
   });
   const { symbols } = bars;
-  const wanted = new Set(funnel.stages.flatMap((stage) => featuresOf(stage.condition)));
-  wanted.delete('history_loaded');
-  await loadFeatures(db, { dataFile, symbols, lastDate: 99_991_231 }, [...wanted]);
+  await loadFeatures(db, { dataFile, symbols, lastDate: 99_991_231 }, featuresIn(funnel));
   const table = { partition: 'symbol', order: 'date' };
   const passes = funnel.stages.map(
     (stage, index) => `COALESCE(${compileSql(stage.condition, table)}, false) AS pass_${index}`,

@@ -1,8 +1,8 @@
 // Reads files of rows, CSV or Parquet, as texts.
 
-import { existsSync } from 'node:fs';
 import { isDate } from '../../actors/calendar/index.js';
-import { DuckDb, Fault, sqlText } from '../../engine/index.js';
+import { DuckDb, Fault } from '../../engine/index.js';
+import { fileTable } from './file-table.js';
 import { unreadable } from './unreadable.js';
 
 /** A row of texts by the names of its columns. */
@@ -10,11 +10,7 @@ export type TextRow = Readonly<Record<string, unknown>>;
 
 /** Rows of a file of text columns: a symbol called NA is a symbol. Errors: `data.*`. */
 export async function textRows(path: string, columns: readonly string[]): Promise<TextRow[]> {
-  if (!existsSync(path)) throw new Fault('data.missing_file', `expected a file at ${path}`);
-  const isParquet = path.endsWith('.parquet');
-  const table = isParquet
-    ? `read_parquet(${sqlText(path)})`
-    : `read_csv(${sqlText(path)}, all_varchar = true, header = true)`;
+  const table = fileTable(path, 'all_varchar = true, header = true');
   const db = await DuckDb.open();
   try {
     const described = await db.rows(`DESCRIBE SELECT * FROM ${table}`);

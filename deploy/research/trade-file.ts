@@ -1,10 +1,10 @@
 // Loads a file of trades, CSV or Parquet, and tells what was wrong with it.
 
-import { existsSync } from 'node:fs';
 import type { Trade } from '../../actors/bars/index.js';
 import { newYorkOffsetUs } from '../../actors/calendar/index.js';
 import { type ConditionRules, UPDATES, updatesOf } from '../../actors/quality/index.js';
 import { DuckDb, Fault, sqlText } from '../../engine/index.js';
+import { fileTable } from './file-table.js';
 import { unreadable } from './unreadable.js';
 
 /** What to take of a file. */
@@ -37,6 +37,8 @@ export interface TradeLayout {
   /** SQL of the event time in microseconds: UTC, or New York's wall clock. */
   readonly time: string;
   readonly isWallClock: boolean;
+  /** SQL of the time as the file has it. */
+  readonly timeText: string;
   readonly size: string;
   readonly setsPrice: string;
   /** SQL of the sale conditions as flags; 0 where the file has none. */
@@ -44,12 +46,6 @@ export interface TradeLayout {
   /** SQL of the arrival in microseconds UTC; 0 where the file has none. */
   readonly arrival: string;
   readonly hasSymbol: boolean;
-}
-
-/** A file as a table function of DuckDB. Errors: `data.missing_file`. */
-export function tableOf(path: string): string {
-  if (!existsSync(path)) throw new Fault('data.missing_file', `expected a file at ${path}`);
-  return `${path.endsWith('.parquet') ? 'read_parquet' : 'read_csv'}(${sqlText(path)})`;
 }
 
 /** The instant of a time of the file. Units: microseconds since 1970 UTC. */
@@ -69,7 +65,7 @@ export async function readTrades(
   { path, symbol, rules }: TradeFileOptions,
   take: (trade: Trade, flags: number) => void,
 ): Promise<TradeFileCounts> {
-  const table = tableOf(path);
+  const table = fileTable(path);
   const db = await DuckDb.open();
   try {
     const layout = await layoutOf(db, table, path);
@@ -133,13 +129,15 @@ export async function layoutOf(db: DuckDb, table: string, path: string): Promise
     const text = `expected ${time} to hold times such as 2021-01-04 14:30:00, was ${types.get(time)}`;
     throw new Fault('data.wrong_columns', `${path}: ${text}; name whole microseconds time_us`);
   }
-  const day = `(CAST("date" AS DATE) - DATE '1970-01-01')`;
+  const day = `(TRY_CAST("date" AS DATE) - DATE '1970-01-01')`;
+  const timeColumn = has('time_us') ? 'time_us' : time;
   return {
-    isWallClock: !has('time_us') && time === undefined,
+    isWallClock: timeColumn === undefined,
+    timeText: timeColumn === undefined ? `"date" || ' ' || ts_ms` : `"${timeColumn}"`,
     time: has('time_us')
       ? 'TRY_CAST(time_us AS DOUBLE)'
       : time === undefined
-        ? `CAST(${day} AS DOUBLE) * ${DAY_US} + CAST(ts_ms AS DOUBLE) * 1000`
+        ? `CAST(${day} AS DOUBLE) * ${DAY_US} + TRY_CAST(ts_ms AS DOUBLE) * 1000`
         : `epoch_us(TRY_CAST("${time}" AS TIMESTAMP))`,
     size: `"${size}"`,
     setsPrice: has('sets_price') ? 'sets_price' : 'true',

@@ -1,8 +1,8 @@
 // Candidates for a universe: LEAN's coarse file by symbol, joined with the listing files.
 
-import { existsSync } from 'node:fs';
 import { type Candidate, kindOf, type Listing } from '../../actors/universe/index.js';
-import { DuckDb, Fault, sqlText } from '../../engine/index.js';
+import { DuckDb, Fault } from '../../engine/index.js';
+import { fileTable } from '../research/file-table.js';
 
 /** Candidates, and what the files hold. */
 export interface Candidates {
@@ -27,8 +27,7 @@ export async function readCandidates(
   listings: ReadonlyMap<string, Listing>,
   until: number,
 ): Promise<Candidates> {
-  if (!existsSync(path)) throw new Fault('data.missing_file', `expected a file at ${path}`);
-  const table = `${path.endsWith('.parquet') ? 'read_parquet' : 'read_csv'}(${sqlText(path)})`;
+  const table = fileTable(path);
   const db = await DuckDb.open();
   try {
     const described = await db.rows(`DESCRIBE SELECT * FROM ${table}`);
