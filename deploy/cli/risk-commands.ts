@@ -1,7 +1,9 @@
 // Registers the commands on risk: as it is now, what may be done about it, over history, on paper.
 
 import type { Command } from 'commander';
+import { QUANTILE_METHODS } from '../../actors/risk/index.js';
 import { BACKTEST_METHODS } from '../research/risk-backtest.js';
+import { COVARIANCES, TAIL_METHODS } from '../research/tail-methods.js';
 import { riskAlerts } from './alerts.js';
 import type { AskOptions, ViewOptions } from './ask.js';
 import { remote, researched, viewed } from './flags.js';
@@ -19,6 +21,7 @@ import {
   riskKill,
   riskLimits,
 } from './risk-limits.js';
+import { type MeasureFlags, riskMeasures } from './risk-measures.js';
 import { riskStress, type StressFlags } from './risk-stress.js';
 import { riskStudy } from './risk-study.js';
 
@@ -67,6 +70,17 @@ function addResearch(risk: Command): void {
     .option('--chart <file>', 'write a chart of one portfolio as SVG')
     .option('--exceptions', 'also list every exception by date, with the forecasts of that day')
     .action((ids: readonly string[], options: BacktestFlags) => riskBacktest(ids, options));
+  researched(risk.command('measures <id>'))
+    .description("one day's risk by every method, with its parts by holding, bets and ways out")
+    .option('--confidence <share>', 'such as 0.99', '0.99')
+    .option('--window <days>', 'last returns that it rests on', '504')
+    .option('--quantile <name>', `one of ${QUANTILE_METHODS.join(', ')}`, 'linear')
+    .option('--covariance <way>', `one of ${COVARIANCES.join(', ')}`, 'sample')
+    .option('--method <list>', `some of ${TAIL_METHODS.join(', ')} (default: all)`)
+    .option('--degrees <n>', 'of freedom of the copula of monte-carlo-t', '5')
+    .option('--paths <n>', 'that are simulated', '20000')
+    .option('--seed <n>', 'of the simulation', '1')
+    .action((id: string, options: MeasureFlags) => riskMeasures(id, options));
   researched(risk.command('horizon <id>'))
     .description('what several days may lose: scaled, by overlapping windows, by simulation')
     .option('--days <n>', 'of the horizon', '10')
