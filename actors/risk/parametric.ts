@@ -32,6 +32,8 @@ export interface CornishFisherRisk {
   /** That quantile, corrected for skewness and kurtosis. */
   readonly quantile: number;
   readonly valueAtRisk: number;
+  /** Mean loss beyond it: of all corrected quantiles below `1 - confidence`. */
+  readonly tailMean: number;
   /**
    * Whether the corrected quantile still rises with the probability there. Where it does not, the
    * moments lie outside the domain of the expansion and the figure should not be relied on.
@@ -41,18 +43,24 @@ export interface CornishFisherRisk {
 
 /**
  * Value at risk corrected for skewness and kurtosis.
- * Source: Cornish and Fisher 1938; Zangari 1996.
+ * Source: Cornish and Fisher 1938; Zangari 1996; the tail's mean: Boudt et al. 2008.
  */
 export function cornishFisherRisk(moments: Moments, confidence: number): CornishFisherRisk {
   const { mean, sigma, skewness: s, excessKurtosis: k } = moments;
   const z = normalQuantile(1 - confidence);
   const quantile =
     z + ((z ** 2 - 1) * s) / 6 + ((z ** 3 - 3 * z) * k) / 24 - ((2 * z ** 3 - 5 * z) * s ** 2) / 36;
+  // Means of z, z^2 - 1 and z^3 - 3z over a normal's tail; all are multiples of its density.
+  const [first, square, cube] = [-1, -z, 1 - z ** 2].map(
+    (factor) => (factor * normalDensity(z)) / (1 - confidence),
+  ) as [number, number, number]; // three were mapped
+  const tail = first + (square * s) / 6 + (cube * k) / 24 - ((2 * cube + first) * s ** 2) / 36;
   const slope = 1 + (z * s) / 3 + ((3 * z ** 2 - 3) * k) / 24 - ((6 * z ** 2 - 5) * s ** 2) / 36;
   return {
     normalQuantile: z,
     quantile,
     valueAtRisk: -(mean + quantile * sigma),
+    tailMean: -(mean + tail * sigma),
     inDomain: slope > 0,
   };
 }

@@ -266,6 +266,14 @@ t.test('a singular covariance simulates, an impossible one is refused', async (t
 t.test('the expansion says when its moments leave its domain', async (t) => {
   const moments = { mean: 0, sigma: 1, skewness: 0, excessKurtosis: 0 };
   t.equal(cornishFisherRisk(moments, 0.99).inDomain, true);
+  // The mean beyond is that of all quantiles below, here of ten thousand of them.
+  const steps = 10_000;
+  let tail = 0;
+  for (let step = 0; step < steps; step++) {
+    const chance = 1 - (0.01 * (step + 0.5)) / steps;
+    tail += cornishFisherRisk(moments, chance).valueAtRisk / steps;
+  }
+  t.ok(Math.abs(cornishFisherRisk(moments, 0.99).tailMean / tail - 1) < 1e-4);
   t.ok(cornishFisherRisk({ ...moments, skewness: -3, excessKurtosis: 1 }, 0.99).inDomain === false);
 });
 

@@ -1,7 +1,9 @@
 // Registers the commands on risk: as it is now, what may be done about it, over history, on paper.
 
 import type { Command } from 'commander';
+import { QUANTILE_METHODS } from '../../actors/risk/index.js';
 import { BACKTEST_METHODS } from '../research/backtest-methods.js';
+import { COVARIANCES, TAIL_METHODS } from '../research/tail-methods.js';
 import type { AskOptions, ViewOptions } from './ask.js';
 import { remote, researched, viewed } from './flags.js';
 import type { ReportFlags } from './report.js';
@@ -9,6 +11,7 @@ import type { BacktestFlags } from './risk-backtest.js';
 import type { CheckFlags } from './risk-check.js';
 import type { HorizonFlags } from './risk-horizon.js';
 import type { DecideFlags } from './risk-limits.js';
+import type { MeasureFlags } from './risk-measures.js';
 import type { StressFlags } from './risk-stress.js';
 
 // Loaded when a command runs: help and refused flags need none of it.
@@ -16,6 +19,7 @@ const loadRemote = () => import('./remote.js');
 const loadReport = () => import('./report.js');
 const loadRiskBacktest = () => import('./risk-backtest.js');
 const loadRiskHorizon = () => import('./risk-horizon.js');
+const loadRiskMeasures = () => import('./risk-measures.js');
 const loadRiskStress = () => import('./risk-stress.js');
 const loadRiskCheck = () => import('./risk-check.js');
 const loadRiskLimits = () => import('./risk-limits.js');
@@ -70,6 +74,19 @@ function addResearch(risk: Command): void {
     .option('--exceptions', 'also list every exception by date, with the forecasts of that day')
     .action(async (ids: readonly string[], options: BacktestFlags) =>
       (await loadRiskBacktest()).riskBacktest(ids, options),
+    );
+  researched(risk.command('measures <id>'))
+    .description("one day's risk by every method, with its parts by holding, bets and ways out")
+    .option('--confidence <share>', 'such as 0.99', '0.99')
+    .option('--window <days>', 'last returns that it rests on', '504')
+    .option('--quantile <name>', `one of ${QUANTILE_METHODS.join(', ')}`, 'linear')
+    .option('--covariance <way>', `one of ${COVARIANCES.join(', ')}`, 'sample')
+    .option('--method <list>', `some of ${TAIL_METHODS.join(', ')} (default: all)`)
+    .option('--degrees <n>', 'of freedom of the copula of monte-carlo-t', '5')
+    .option('--paths <n>', 'that are simulated', '20000')
+    .option('--seed <n>', 'of the simulation', '1')
+    .action(async (id: string, options: MeasureFlags) =>
+      (await loadRiskMeasures()).riskMeasures(id, options),
     );
   researched(risk.command('horizon <id>'))
     .description('what several days may lose: scaled, by overlapping windows, by simulation')

@@ -9,6 +9,7 @@ import {
 } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
 import { percent } from '../report/svg.js';
 import { type AskOptions, askSystem } from './ask.js';
+import { measuresText } from './measures-text.js';
 import { dateText, money, print, table } from './output.js';
 
 /** A study takes seconds, and others may wait before it. Units: milliseconds. */
@@ -32,6 +33,7 @@ export async function riskStudy(portfolio: string, options: AskOptions): Promise
 function studyText(study: RiskStudy): string {
   const { holdings, outcomes, equity } = study;
   const rest = holdings.length - HOLDINGS_TOLD;
+  const { measures } = study;
   return [
     `${study.portfolio}: what it holds, up to the close of ${dateText(study.asOf)}; equity ${money(equity)}`,
     `VaR ${percent(study.var95, 2)} at 95 %, ${percent(study.var99, 2)} at 99 %; expected shortfall ${percent(study.shortfall95, 2)} and ${percent(study.shortfall99, 2)} of equity in a day`,
@@ -57,5 +59,8 @@ function studyText(study: RiskStudy): string {
         one.losers.slice(0, 3).join(', '),
       ]),
     ]),
+    ...(measures === undefined
+      ? []
+      : ['', `one day's loss at ${percent(measures.confidence, 1)}`, measuresText(measures)]),
   ].join('\n');
 }

@@ -3,6 +3,7 @@
 import type { RiskStudy } from '../research/risk-study.js';
 import { dateOf, dollars } from './figure-text.js';
 import { contributionPart, correlationPart, holdingPart, limitPart } from './holding-parts.js';
+import { betPart, methodPart } from './measure-parts.js';
 import { pageHtml, tilesHtml } from './page.js';
 import { backtestPart, drawdownPart, stressPart } from './past-parts.js';
 import { percent } from './svg.js';
@@ -17,6 +18,7 @@ export function riskReport(study: RiskStudy): string {
       tilesOf(study),
       backtestPart(study),
       `<div class="pair">${contributionPart(study)}${correlationPart(study)}</div>`,
+      `<div class="pair">${methodPart(study)}${betPart(study)}</div>`,
       stressPart(study),
       `<div class="pair">${limitPart(study)}${drawdownPart(study)}</div>`,
       holdingPart(study),

@@ -30,6 +30,28 @@ export interface FactorLoadings {
  * Errors: `data.too_little_history`.
  */
 export function fitLoadings(history: ReturnHistory): FactorLoadings {
+  const { start, columns } = factorReturns(history);
+  const qualities: number[] = [];
+  const byRow = history.returns.map((returns) => {
+    const fitted = regress(returns.subarray(start), columns, { kind: 'plain' });
+    // A stock without the whole year has a NaN in it, and so has whatever is fitted to that.
+    if (fitted.kind === 'refusal' || !Number.isFinite(fitted.rSquared)) return undefined;
+    qualities.push(fitted.rSquared);
+    return new Map(SCENARIO_FACTORS.map((name, at) => [name, fitted.coefficients[at + 1]!]));
+  });
+  return { byRow, rSquaredMean: mean(qualities) };
+}
+
+/** Returns of the factors over the last year. */
+export interface FactorReturns {
+  /** Session of the first of them. */
+  readonly start: number;
+  /** One array a factor, in the order of `SCENARIO_FACTORS`. */
+  readonly columns: readonly Float64Array[];
+}
+
+/** Makes them. Errors: `data.too_little_history`. */
+export function factorReturns(history: ReturnHistory): FactorReturns {
   const count = history.dates.length;
   const needed = 1 + MOMENTUM_FROM + FIT_SESSIONS;
   if (count < needed || history.symbols.length < 9) {
@@ -47,17 +69,7 @@ export function fitLoadings(history: ReturnHistory): FactorLoadings {
   const volatility = spreadReturns(history, start, (past) =>
     deviation(past.subarray(-VOLATILITY_SESSIONS)),
   );
-  const qualities: number[] = [];
-  const byRow = history.returns.map((returns) => {
-    const fitted = regress(returns.subarray(start), [market, momentum, volatility], {
-      kind: 'plain',
-    });
-    // A stock without the whole year has a NaN in it, and so has whatever is fitted to that.
-    if (fitted.kind === 'refusal' || !Number.isFinite(fitted.rSquared)) return undefined;
-    qualities.push(fitted.rSquared);
-    return new Map(SCENARIO_FACTORS.map((name, at) => [name, fitted.coefficients[at + 1]!]));
-  });
-  return { byRow, rSquaredMean: mean(qualities) };
+  return { start, columns: [market, momentum, volatility] };
 }
 
 /** Returns of the third that ranks highest less the third that ranks lowest. */

@@ -26,10 +26,10 @@ import type { BacktestMethod } from './backtest-methods.js';
 export const CONFIDENCES = [0.95, 0.99] as const;
 
 /** Decay of a day's weight, as in the paper of Boudoukh, Richardson and Whitelaw. */
-const AGE_DECAY = 0.98;
+export const AGE_DECAY = 0.98;
 
 /** Decay of daily variance. Source: RiskMetrics 1996. */
-const LAMBDA = 0.94;
+export const LAMBDA = 0.94;
 
 /** Sessions between fits of GARCH: a month. Its variance is filtered anew every day. */
 const REFIT_SESSIONS = 21;

@@ -25,6 +25,8 @@ import { recentReturns } from './recent-returns.js';
 import { type FanStep, returnFan } from './return-fan.js';
 import type { ReturnHistory } from './return-history.js';
 import { type BacktestRow, backtestReturns } from './risk-backtest.js';
+import { PARTICIPATION, YEAR } from './risk-bets.js';
+import { DEFAULT_TAILS, measureRisk, type RiskMeasures } from './risk-measures.js';
 import {
   type Exposure,
   exposureOf,
@@ -48,11 +50,8 @@ const CORRELATED_MAX = 40;
 const FALLS = 5;
 const QUARTER = 63;
 
-/** Share of a day's volume that can be traded without moving the price much. */
-const PARTICIPATION = 0.1;
-
-/** Trading days of a year. */
-const YEAR = 252;
+/** Fewer paths than a command has: a page waits for a study. */
+const STUDIED = { ...DEFAULT_TAILS, paths: 5_000 };
 
 /** One holding and what it brings to the tail. */
 export interface HoldingRisk {
@@ -117,6 +116,8 @@ export interface RiskStudy {
     readonly valleyDate: number;
     readonly recoveryDate: number | undefined;
   })[];
+  /** By every method, with parts, bets and ways out. */
+  readonly measures: RiskMeasures;
 }
 
 /** What a portfolio holds, where that is not what its rule says. */
@@ -142,7 +143,7 @@ export interface RiskStudyInput {
 
 /**
  * Makes the study. Shape: of more than 250 returns, which is the caller's to see to.
- * Errors: `data.no_bars`.
+ * Errors: `data.no_bars`, `data.too_little_history`.
  */
 export function studyRisk(input: RiskStudyInput): RiskStudy {
   const { portfolio, config, history, members, scenarios } = input;
@@ -187,6 +188,7 @@ export function studyRisk(input: RiskStudyInput): RiskStudy {
       utilisation: row.value / row.limit,
     })),
     ...fallsOf(past),
+    measures: measureRisk({ weights, recent, history, members, equity }, STUDIED),
   };
 }
 

@@ -7,6 +7,7 @@ import {
 } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
 import { DRAWN_METHODS } from '../report/backtest-chart.js';
 import type { BacktestRow } from '../research/risk-backtest.js';
+import type { RiskMeasures } from '../research/risk-measures.js';
 import type { RiskStudy } from '../research/risk-study.js';
 import type { StressOutcome } from '../research/stress-run.js';
 
@@ -42,10 +43,22 @@ export function studyMessage(study: RiskStudy): RiskStudyMessage {
     falls: study.falls.map(({ peakDate, valleyDate, recoveryDate = 0, depth }) => {
       return { peakDate, valleyDate, recoveryDate, depth };
     }),
+    measures: measuresOf(study.measures),
   });
 }
 
 type Parts = MessageInitShape<typeof RiskStudySchema>;
+
+function measuresOf(measures: RiskMeasures): NonNullable<Parts['measures']> {
+  const { tails, parts, sectors, factors, ...figures } = measures;
+  return {
+    ...figures,
+    tails: [...tails],
+    parts: [...parts],
+    sectors: [...sectors],
+    factors: [...factors],
+  };
+}
 
 function backtestOf(row: BacktestRow): NonNullable<Parts['backtests']>[number] {
   const { method, confidence, observations, exceptionCount, expected, light, meanForecast } = row;

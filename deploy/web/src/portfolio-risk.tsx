@@ -9,6 +9,7 @@ import { Drawing, useDrawingWidth } from './drawing.jsx';
 import { useJson } from './fetch.js';
 import type { Row } from './live.js';
 import { Card, day, list, money, number, numbers, percent, SymbolLink, sign } from './parts.jsx';
+import { Bets, ByMethod } from './portfolio-measures.jsx';
 import { PortfolioTabs } from './portfolio-tabs.jsx';
 import { RiskThroughTime } from './risk-through-time.jsx';
 import { Table } from './tables.jsx';
@@ -36,6 +37,7 @@ export function PortfolioRiskPage(props: { id: string }) {
       </Card>
     );
   }
+  const measures = (study['measures'] ?? {}) as Row; // a message inside the study's
   return (
     <>
       <Card title={`Risk of ${study['name']}`} wide>
@@ -56,6 +58,8 @@ export function PortfolioRiskPage(props: { id: string }) {
         {problem === undefined ? null : <p class="bad">{problem}</p>}
       </Card>
       <RiskThroughTime study={study} />
+      <ByMethod measures={measures} />
+      <Bets measures={measures} />
       <Parts study={study} />
       <Together study={study} />
       <Stress study={study} />

@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sluice/risk/v1/risk.proto.
  */
 export const file_sluice_risk_v1_risk: GenFile = /*@__PURE__*/
-  fileDesc("ChlzbHVpY2Uvcmlzay92MS9yaXNrLnByb3RvEg5zbHVpY2Uucmlzay52MSIjCg5HZXRSaXNrUmVxdWVzdBIRCglwb3J0Zm9saW8YASABKAkiOwoQV2F0Y2hSaXNrUmVxdWVzdBISCgpwb3J0Zm9saW9zGAEgAygJEhMKC2ludGVydmFsX21zGAIgASgNIu8BCgtSaXNrU3VtbWFyeRIRCglwb3J0Zm9saW8YASABKAkSDQoFdmFyOTUYAiABKAESDQoFdmFyOTkYAyABKAESDgoGY3Zhcjk1GAQgASgBEg4KBmN2YXI5ORgFIAEoARIOCgZlcXVpdHkYBiABKAESEQoJc2NlbmFyaW9zGAcgASgNEg8KB3Byb3hpZWQYCCABKAESEAoIZHJhd2Rvd24YCSABKAESEAoIYXNfb2ZfdXMYCiABKAESDgoGYWdlX3VzGAsgASgBEhUKDXZhcjk5X2hpc3RvcnkYDCADKAESEAoIYnJlYWNoZXMYDSADKAkiRgoJUmlza0JhdGNoEioKBXJpc2tzGAEgAygLMhsuc2x1aWNlLnJpc2sudjEuUmlza1N1bW1hcnkSDQoFc3RhbXAYAiABKAEixwEKClJpc2tEZXRhaWwSLAoHc3VtbWFyeRgBIAEoCzIbLnNsdWljZS5yaXNrLnYxLlJpc2tTdW1tYXJ5EjAKBmxpbWl0cxgCIAMoCzIgLnNsdWljZS5wb3J0Zm9saW8udjEuTGltaXRTdGF0dXMSFAoMc2NlbmFyaW9fcG5sGAMgAygBEhYKDnNjZW5hcmlvX2RhdGVzGAQgAygNEisKB29wdGlvbnMYBSABKAsyGi5zbHVpY2Uucmlzay52MS5PcHRpb25SaXNrIpACCgpPcHRpb25SaXNrEhQKDG1hcmtldF92YWx1ZRgBIAEoARINCgVkZWx0YRgCIAEoARINCgVnYW1tYRgDIAEoARIMCgR2ZWdhGAQgASgBEg0KBXRoZXRhGAUgASgBEhAKCHVucHJpY2VkGAYgASgNEhkKEWFwcHJveGltYXRlX3Zhcjk5GAcgASgBEhoKEmFwcHJveGltYXRlX2N2YXI5ORgIIAEoARIbChNhcHByb3hpbWF0aW9uX2Vycm9yGAkgASgBEiwKBnN0cmVzcxgKIAMoCzIcLnNsdWljZS5yaXNrLnYxLk9wdGlvblN0cmVzcxINCgV2YXI5ORgLIAEoARIOCgZjdmFyOTkYDCABKAEiSwoMT3B0aW9uU3RyZXNzEhIKCnByaWNlX21vdmUYASABKAESFwoPdm9sYXRpbGl0eV9tb3ZlGAIgASgBEg4KBnByb2ZpdBgDIAEoASJyChFDaGVja09yZGVyUmVxdWVzdBIRCglwb3J0Zm9saW8YASABKAkSDgoGc3ltYm9sGAIgASgJEgwKBHNpZGUYAyABKAkSEAoIcXVhbnRpdHkYBCABKAkSDQoFcHJpY2UYBSABKAkSCwoDZmVlGAYgASgJIoUCChJDaGVja09yZGVyUmVzcG9uc2USDwoHYWxsb3dlZBgBIAEoCBIQCghlbmZvcmNlZBgCIAEoCBIpCghmaW5kaW5ncxgDIAMoCzIXLnNsdWljZS5yaXNrLnYxLkZpbmRpbmcSLQoGYmVmb3JlGAQgASgLMh0uc2x1aWNlLnJpc2sudjEuUG9ydGZvbGlvU2lkZRIsCgVhZnRlchgFIAEoCzIdLnNsdWljZS5yaXNrLnYxLlBvcnRmb2xpb1NpZGUSDQoFcHJpY2UYBiABKAESDAoEbGFzdBgHIAEoARIQCghhc19vZl91cxgIIAEoARIVCg1yaXNrX2FzX29mX3VzGAkgASgBIoABCgdGaW5kaW5nEgwKBHJ1bGUYASABKAkSDwoHdmVyZGljdBgCIAEoCRIMCgRjb2RlGAMgASgJEg4KBmJlZm9yZRgEIAEoARINCgVhZnRlchgFIAEoARINCgVsaW1pdBgGIAEoARIMCgR1bml0GAcgASgJEgwKBHRleHQYCCABKAkiyAEKDVBvcnRmb2xpb1NpZGUSDAoEY2FzaBgBIAEoARIOCgZlcXVpdHkYAiABKAESDAoEaGVsZBgDIAEoARIOCgZ3ZWlnaHQYBCABKAESFgoOZ3Jvc3NfZXhwb3N1cmUYBSABKAESFAoMbmV0X2V4cG9zdXJlGAYgASgBEg0KBXZhcjk5GAcgASgBEg4KBmN2YXI5ORgIIAEoARIQCghkcmF3ZG93bhgJIAEoARIOCgZtYXJnaW4YCiABKAESDAoEb3dlZBgLIAEoASIfCg1MaW1pdHNSZXF1ZXN0Eg4KBnNjb3BlcxgBIAMoCSKtAgoKTGltaXRTY29wZRINCgVzY29wZRgBIAEoCRINCgVsZXZlbBgCIAEoCRIPCgdtZW1iZXJzGAMgASgNEg4KBmJlaGluZBgEIAEoDRIOCgZlcXVpdHkYBSABKAESFgoOZ3Jvc3NfZXhwb3N1cmUYBiABKAESFAoMbmV0X2V4cG9zdXJlGAcgASgBEhAKCGRyYXdkb3duGAggASgBEg0KBXZhcjk5GAkgASgBEg4KBmN2YXI5ORgKIAEoARIwCgZsaW1pdHMYCyADKAsyIC5zbHVpY2UucG9ydGZvbGlvLnYxLkxpbWl0U3RhdHVzEhAKCHN0YW5kaW5nGAwgASgJEgsKA3doeRgNIAEoCRIQCghhc19vZl91cxgOIAEoARIOCgZtYXJnaW4YDyABKAEi0gEKDkxpbWl0c1Jlc3BvbnNlEioKBnNjb3BlcxgBIAMoCzIaLnNsdWljZS5yaXNrLnYxLkxpbWl0U2NvcGUSDgoGa2lsbGVkGAIgASgIEhIKCmtpbGxlZF93aHkYAyABKAkSKwoJb3ZlcnJpZGVzGAQgAygLMhguc2x1aWNlLnJpc2sudjEuT3ZlcnJpZGUSIwoFaGFsdHMYBSADKAsyFC5zbHVpY2Uucmlzay52MS5IYWx0Eh4KFm1hcmtldF9oYWx0ZWRfdW50aWxfdXMYBiABKAEiNwoESGFsdBIOCgZzeW1ib2wYASABKAkSDQoFc3RhdGUYAiABKAkSEAoIdW50aWxfdXMYAyABKAEiuAEKCE92ZXJyaWRlEgoKAmlkGAEgASgNEg0KBXNjb3BlGAIgASgJEg8KB21lYXN1cmUYAyABKAkSEAoIc2V2ZXJpdHkYBCABKAkSDgoGcmVhc29uGAUgASgJEhQKDHJlcXVlc3RlZF9ieRgGIAEoCRITCgthcHByb3ZlZF9ieRgHIAEoCRIQCgh1bnRpbF91cxgIIAEoARINCgVzdGF0ZRgJIAEoCRISCgpyZXZva2VkX2J5GAogASgJInAKD092ZXJyaWRlUmVxdWVzdBINCgVzY29wZRgBIAEoCRIPCgdtZWFzdXJlGAIgASgJEhAKCHNldmVyaXR5GAMgASgJEg8KB21pbnV0ZXMYBCABKA0SCgoCYnkYBSABKAkSDgoGcmVhc29uGAYgASgJIigKDkFwcHJvdmVSZXF1ZXN0EgoKAmlkGAEgASgNEgoKAmJ5GAIgASgJIicKDVJldm9rZVJlcXVlc3QSCgoCaWQYASABKA0SCgoCYnkYAiABKAkiNQoLS2lsbFJlcXVlc3QSCgoCb24YASABKAgSCgoCYnkYAiABKAkSDgoGcmVhc29uGAMgASgJIksKD0NvbnRyb2xSZXNwb25zZRIQCghhY2NlcHRlZBgBIAEoCBIMCgRjb2RlGAIgASgJEgwKBHRleHQYAyABKAkSCgoCaWQYBCABKA0iUwoPRmxhdHRlblByb3Bvc2FsEhEKCXBvcnRmb2xpbxgBIAEoCRItCgZ0cmFkZXMYAiADKAsyHS5zbHVpY2Uucmlzay52MS5Qcm9wb3NlZFRyYWRlIk0KDVByb3Bvc2VkVHJhZGUSDgoGc3ltYm9sGAEgASgJEgwKBHNpZGUYAiABKAkSEAoIcXVhbnRpdHkYAyABKAkSDAoEbGFzdBgEIAEoASIPCg1BbGVydHNSZXF1ZXN0IhMKEUFsZXJ0UnVsZXNSZXF1ZXN0Ij4KEkFsZXJ0UnVsZXNSZXNwb25zZRIoCgVydWxlcxgBIAMoCzIZLnNsdWljZS5yaXNrLnYxLkFsZXJ0UnVsZSKHAQoJQWxlcnRSdWxlEgoKAmlkGAEgASgJEg0KBXNjb3BlGAIgASgJEgwKBG9ubHkYAyADKAkSEAoIc2V2ZXJpdHkYBCABKAkSDAoEdGV4dBgFIAEoCRIMCgR3aGVuGAYgASgJEg8KB3JlbGVhc2UYByABKAkSEgoKcmFpc2VkX2ZvchgIIAMoCSKxAQoFQWxlcnQSCgoCaWQYASABKAkSDQoFc2NvcGUYAiABKAkSDwoHbWVhc3VyZRgDIAEoCRIQCghzZXZlcml0eRgEIAEoCRIMCgRraW5kGAUgASgJEg0KBWxpbWl0GAYgASgBEg0KBXZhbHVlGAcgASgBEg4KBmFjdGlvbhgIIAEoCRIQCghhc19vZl91cxgJIAEoARIOCgZudW1iZXIYCiABKAESDAoEdGV4dBgLIAEoCSJ8CgpBbGVydEJhdGNoEiUKBmFsZXJ0cxgBIAMoCzIVLnNsdWljZS5yaXNrLnYxLkFsZXJ0Eg0KBXN0YW1wGAIgASgBEhMKC3VuZGVsaXZlcmVkGAMgASgNEhAKCGdpdmVuX3VwGAQgASgNEhEKCWZvcmdvdHRlbhgFIAEoDSLuBAoJUmlza1N0dWR5EhEKCXBvcnRmb2xpbxgBIAEoCRIMCgRuYW1lGAIgASgJEg0KBWFzX29mGAMgASgNEg4KBmVxdWl0eRgEIAEoARIQCghzZXNzaW9ucxgFIAEoDRINCgV2YXI5NRgGIAEoARINCgV2YXI5ORgHIAEoARITCgtzaG9ydGZhbGw5NRgIIAEoARITCgtzaG9ydGZhbGw5ORgJIAEoARISCgp2b2xhdGlsaXR5GAogASgBEhkKEWV4cGVjdGVkX2RyYXdkb3duGAsgASgBEhUKDWNvbmNlbnRyYXRpb24YDCABKAESDwoHcHJveGllZBgNIAEoARINCgVncm9zcxgOIAEoARILCgNuZXQYDyABKAESLQoIaG9sZGluZ3MYECADKAsyGy5zbHVpY2Uucmlzay52MS5Ib2xkaW5nUmlzaxISCgpjb3JyZWxhdGVkGBEgAygJEhQKDGNvcnJlbGF0aW9ucxgSIAMoARINCgVkYXRlcxgTIAMoDRIPCgdyZXR1cm5zGBQgAygBEhEKCWRyYXdkb3ducxgVIAMoARIvCgliYWNrdGVzdHMYFiADKAsyHC5zbHVpY2Uucmlzay52MS5SaXNrQmFja3Rlc3QSLgoIb3V0Y29tZXMYFyADKAsyHC5zbHVpY2Uucmlzay52MS5TdHJlc3NSZXN1bHQSJAoDZmFuGBggAygLMhcuc2x1aWNlLnJpc2sudjEuRmFuU3RlcBInCgVmYWxscxgZIAMoCzIYLnNsdWljZS5yaXNrLnYxLkRlZXBGYWxsEhgKEG9wdGlvbnNfYnlfZGVsdGEYGiABKA0ioQEKC0hvbGRpbmdSaXNrEg4KBnN5bWJvbBgBIAEoCRIMCgRuYW1lGAIgASgJEg4KBnNlY3RvchgDIAEoCRIOCgZ3ZWlnaHQYBCABKAESEgoKdm9sYXRpbGl0eRgFIAEoARIRCgljb21wb25lbnQYBiABKAESFwoPY29tcG9uZW50X3NoYXJlGAcgASgBEhQKDGRheXNfdG9fZXhpdBgIIAEoASLYAQoMUmlza0JhY2t0ZXN0Eg4KBm1ldGhvZBgBIAEoCRISCgpjb25maWRlbmNlGAIgASgBEhQKDG9ic2VydmF0aW9ucxgDIAEoDRIXCg9leGNlcHRpb25fY291bnQYBCABKA0SEAoIZXhwZWN0ZWQYBSABKAESEAoIa3VwaWVjX3AYBiABKAESGAoQY2hyaXN0b2ZmZXJzZW5fcBgHIAEoARINCgVsaWdodBgIIAEoCRIVCg1tZWFuX2ZvcmVjYXN0GAkgASgBEhEKCWZvcmVjYXN0cxgKIAMoASKXAQoMU3RyZXNzUmVzdWx0EhAKCHNjZW5hcmlvGAEgASgJEgwKBG5hbWUYAiABKAkSDAoEa2luZBgDIAEoCRIMCgRmcm9tGAQgASgNEgoKAnRvGAUgASgNEg4KBnByb2ZpdBgGIAEoARIPCgdwcm94aWVkGAcgASgBEg4KBmxvc2VycxgIIAMoCRIOCgZsb3NzZXMYCSADKAEiTgoHRmFuU3RlcBIQCghzZXNzaW9ucxgBIAEoDRIRCglxdWFudGlsZXMYAiADKAESDQoFd29yc3QYAyABKAESDwoHd2luZG93cxgEIAEoDSJYCghEZWVwRmFsbBIRCglwZWFrX2RhdGUYASABKA0SEwoLdmFsbGV5X2RhdGUYAiABKA0SFQoNcmVjb3ZlcnlfZGF0ZRgDIAEoDRINCgVkZXB0aBgEIAEoATL2BwoEUmlzaxJBCgNHZXQSHi5zbHVpY2Uucmlzay52MS5HZXRSaXNrUmVxdWVzdBoaLnNsdWljZS5yaXNrLnYxLlJpc2tEZXRhaWwSRgoFV2F0Y2gSIC5zbHVpY2Uucmlzay52MS5XYXRjaFJpc2tSZXF1ZXN0Ghkuc2x1aWNlLnJpc2sudjEuUmlza0JhdGNoMAESUwoKQ2hlY2tPcmRlchIhLnNsdWljZS5yaXNrLnYxLkNoZWNrT3JkZXJSZXF1ZXN0GiIuc2x1aWNlLnJpc2sudjEuQ2hlY2tPcmRlclJlc3BvbnNlEkcKBkxpbWl0cxIdLnNsdWljZS5yaXNrLnYxLkxpbWl0c1JlcXVlc3QaHi5zbHVpY2Uucmlzay52MS5MaW1pdHNSZXNwb25zZRJTCg9SZXF1ZXN0T3ZlcnJpZGUSHy5zbHVpY2Uucmlzay52MS5PdmVycmlkZVJlcXVlc3QaHy5zbHVpY2Uucmlzay52MS5Db250cm9sUmVzcG9uc2USUgoPQXBwcm92ZU92ZXJyaWRlEh4uc2x1aWNlLnJpc2sudjEuQXBwcm92ZVJlcXVlc3QaHy5zbHVpY2Uucmlzay52MS5Db250cm9sUmVzcG9uc2USUAoOUmV2b2tlT3ZlcnJpZGUSHS5zbHVpY2Uucmlzay52MS5SZXZva2VSZXF1ZXN0Gh8uc2x1aWNlLnJpc2sudjEuQ29udHJvbFJlc3BvbnNlEkMKBkFsZXJ0cxIdLnNsdWljZS5yaXNrLnYxLkFsZXJ0c1JlcXVlc3QaGi5zbHVpY2Uucmlzay52MS5BbGVydEJhdGNoEkoKC1dhdGNoQWxlcnRzEh0uc2x1aWNlLnJpc2sudjEuQWxlcnRzUmVxdWVzdBoaLnNsdWljZS5yaXNrLnYxLkFsZXJ0QmF0Y2gwARJTCgpBbGVydFJ1bGVzEiEuc2x1aWNlLnJpc2sudjEuQWxlcnRSdWxlc1JlcXVlc3QaIi5zbHVpY2Uucmlzay52MS5BbGVydFJ1bGVzUmVzcG9uc2USTQoNU2V0S2lsbFN3aXRjaBIbLnNsdWljZS5yaXNrLnYxLktpbGxSZXF1ZXN0Gh8uc2x1aWNlLnJpc2sudjEuQ29udHJvbFJlc3BvbnNlElEKDlByb3Bvc2VGbGF0dGVuEh4uc2x1aWNlLnJpc2sudjEuR2V0Umlza1JlcXVlc3QaHy5zbHVpY2Uucmlzay52MS5GbGF0dGVuUHJvcG9zYWwSQgoFU3R1ZHkSHi5zbHVpY2Uucmlzay52MS5HZXRSaXNrUmVxdWVzdBoZLnNsdWljZS5yaXNrLnYxLlJpc2tTdHVkeWIGcHJvdG8z", [file_sluice_portfolio_v1_portfolio]);
+  fileDesc("ChlzbHVpY2Uvcmlzay92MS9yaXNrLnByb3RvEg5zbHVpY2Uucmlzay52MSIjCg5HZXRSaXNrUmVxdWVzdBIRCglwb3J0Zm9saW8YASABKAkiOwoQV2F0Y2hSaXNrUmVxdWVzdBISCgpwb3J0Zm9saW9zGAEgAygJEhMKC2ludGVydmFsX21zGAIgASgNIu8BCgtSaXNrU3VtbWFyeRIRCglwb3J0Zm9saW8YASABKAkSDQoFdmFyOTUYAiABKAESDQoFdmFyOTkYAyABKAESDgoGY3Zhcjk1GAQgASgBEg4KBmN2YXI5ORgFIAEoARIOCgZlcXVpdHkYBiABKAESEQoJc2NlbmFyaW9zGAcgASgNEg8KB3Byb3hpZWQYCCABKAESEAoIZHJhd2Rvd24YCSABKAESEAoIYXNfb2ZfdXMYCiABKAESDgoGYWdlX3VzGAsgASgBEhUKDXZhcjk5X2hpc3RvcnkYDCADKAESEAoIYnJlYWNoZXMYDSADKAkiRgoJUmlza0JhdGNoEioKBXJpc2tzGAEgAygLMhsuc2x1aWNlLnJpc2sudjEuUmlza1N1bW1hcnkSDQoFc3RhbXAYAiABKAEixwEKClJpc2tEZXRhaWwSLAoHc3VtbWFyeRgBIAEoCzIbLnNsdWljZS5yaXNrLnYxLlJpc2tTdW1tYXJ5EjAKBmxpbWl0cxgCIAMoCzIgLnNsdWljZS5wb3J0Zm9saW8udjEuTGltaXRTdGF0dXMSFAoMc2NlbmFyaW9fcG5sGAMgAygBEhYKDnNjZW5hcmlvX2RhdGVzGAQgAygNEisKB29wdGlvbnMYBSABKAsyGi5zbHVpY2Uucmlzay52MS5PcHRpb25SaXNrIpACCgpPcHRpb25SaXNrEhQKDG1hcmtldF92YWx1ZRgBIAEoARINCgVkZWx0YRgCIAEoARINCgVnYW1tYRgDIAEoARIMCgR2ZWdhGAQgASgBEg0KBXRoZXRhGAUgASgBEhAKCHVucHJpY2VkGAYgASgNEhkKEWFwcHJveGltYXRlX3Zhcjk5GAcgASgBEhoKEmFwcHJveGltYXRlX2N2YXI5ORgIIAEoARIbChNhcHByb3hpbWF0aW9uX2Vycm9yGAkgASgBEiwKBnN0cmVzcxgKIAMoCzIcLnNsdWljZS5yaXNrLnYxLk9wdGlvblN0cmVzcxINCgV2YXI5ORgLIAEoARIOCgZjdmFyOTkYDCABKAEiSwoMT3B0aW9uU3RyZXNzEhIKCnByaWNlX21vdmUYASABKAESFwoPdm9sYXRpbGl0eV9tb3ZlGAIgASgBEg4KBnByb2ZpdBgDIAEoASJyChFDaGVja09yZGVyUmVxdWVzdBIRCglwb3J0Zm9saW8YASABKAkSDgoGc3ltYm9sGAIgASgJEgwKBHNpZGUYAyABKAkSEAoIcXVhbnRpdHkYBCABKAkSDQoFcHJpY2UYBSABKAkSCwoDZmVlGAYgASgJIoUCChJDaGVja09yZGVyUmVzcG9uc2USDwoHYWxsb3dlZBgBIAEoCBIQCghlbmZvcmNlZBgCIAEoCBIpCghmaW5kaW5ncxgDIAMoCzIXLnNsdWljZS5yaXNrLnYxLkZpbmRpbmcSLQoGYmVmb3JlGAQgASgLMh0uc2x1aWNlLnJpc2sudjEuUG9ydGZvbGlvU2lkZRIsCgVhZnRlchgFIAEoCzIdLnNsdWljZS5yaXNrLnYxLlBvcnRmb2xpb1NpZGUSDQoFcHJpY2UYBiABKAESDAoEbGFzdBgHIAEoARIQCghhc19vZl91cxgIIAEoARIVCg1yaXNrX2FzX29mX3VzGAkgASgBIoABCgdGaW5kaW5nEgwKBHJ1bGUYASABKAkSDwoHdmVyZGljdBgCIAEoCRIMCgRjb2RlGAMgASgJEg4KBmJlZm9yZRgEIAEoARINCgVhZnRlchgFIAEoARINCgVsaW1pdBgGIAEoARIMCgR1bml0GAcgASgJEgwKBHRleHQYCCABKAkiyAEKDVBvcnRmb2xpb1NpZGUSDAoEY2FzaBgBIAEoARIOCgZlcXVpdHkYAiABKAESDAoEaGVsZBgDIAEoARIOCgZ3ZWlnaHQYBCABKAESFgoOZ3Jvc3NfZXhwb3N1cmUYBSABKAESFAoMbmV0X2V4cG9zdXJlGAYgASgBEg0KBXZhcjk5GAcgASgBEg4KBmN2YXI5ORgIIAEoARIQCghkcmF3ZG93bhgJIAEoARIOCgZtYXJnaW4YCiABKAESDAoEb3dlZBgLIAEoASIfCg1MaW1pdHNSZXF1ZXN0Eg4KBnNjb3BlcxgBIAMoCSKtAgoKTGltaXRTY29wZRINCgVzY29wZRgBIAEoCRINCgVsZXZlbBgCIAEoCRIPCgdtZW1iZXJzGAMgASgNEg4KBmJlaGluZBgEIAEoDRIOCgZlcXVpdHkYBSABKAESFgoOZ3Jvc3NfZXhwb3N1cmUYBiABKAESFAoMbmV0X2V4cG9zdXJlGAcgASgBEhAKCGRyYXdkb3duGAggASgBEg0KBXZhcjk5GAkgASgBEg4KBmN2YXI5ORgKIAEoARIwCgZsaW1pdHMYCyADKAsyIC5zbHVpY2UucG9ydGZvbGlvLnYxLkxpbWl0U3RhdHVzEhAKCHN0YW5kaW5nGAwgASgJEgsKA3doeRgNIAEoCRIQCghhc19vZl91cxgOIAEoARIOCgZtYXJnaW4YDyABKAEi0gEKDkxpbWl0c1Jlc3BvbnNlEioKBnNjb3BlcxgBIAMoCzIaLnNsdWljZS5yaXNrLnYxLkxpbWl0U2NvcGUSDgoGa2lsbGVkGAIgASgIEhIKCmtpbGxlZF93aHkYAyABKAkSKwoJb3ZlcnJpZGVzGAQgAygLMhguc2x1aWNlLnJpc2sudjEuT3ZlcnJpZGUSIwoFaGFsdHMYBSADKAsyFC5zbHVpY2Uucmlzay52MS5IYWx0Eh4KFm1hcmtldF9oYWx0ZWRfdW50aWxfdXMYBiABKAEiNwoESGFsdBIOCgZzeW1ib2wYASABKAkSDQoFc3RhdGUYAiABKAkSEAoIdW50aWxfdXMYAyABKAEiuAEKCE92ZXJyaWRlEgoKAmlkGAEgASgNEg0KBXNjb3BlGAIgASgJEg8KB21lYXN1cmUYAyABKAkSEAoIc2V2ZXJpdHkYBCABKAkSDgoGcmVhc29uGAUgASgJEhQKDHJlcXVlc3RlZF9ieRgGIAEoCRITCgthcHByb3ZlZF9ieRgHIAEoCRIQCgh1bnRpbF91cxgIIAEoARINCgVzdGF0ZRgJIAEoCRISCgpyZXZva2VkX2J5GAogASgJInAKD092ZXJyaWRlUmVxdWVzdBINCgVzY29wZRgBIAEoCRIPCgdtZWFzdXJlGAIgASgJEhAKCHNldmVyaXR5GAMgASgJEg8KB21pbnV0ZXMYBCABKA0SCgoCYnkYBSABKAkSDgoGcmVhc29uGAYgASgJIigKDkFwcHJvdmVSZXF1ZXN0EgoKAmlkGAEgASgNEgoKAmJ5GAIgASgJIicKDVJldm9rZVJlcXVlc3QSCgoCaWQYASABKA0SCgoCYnkYAiABKAkiNQoLS2lsbFJlcXVlc3QSCgoCb24YASABKAgSCgoCYnkYAiABKAkSDgoGcmVhc29uGAMgASgJIksKD0NvbnRyb2xSZXNwb25zZRIQCghhY2NlcHRlZBgBIAEoCBIMCgRjb2RlGAIgASgJEgwKBHRleHQYAyABKAkSCgoCaWQYBCABKA0iUwoPRmxhdHRlblByb3Bvc2FsEhEKCXBvcnRmb2xpbxgBIAEoCRItCgZ0cmFkZXMYAiADKAsyHS5zbHVpY2Uucmlzay52MS5Qcm9wb3NlZFRyYWRlIk0KDVByb3Bvc2VkVHJhZGUSDgoGc3ltYm9sGAEgASgJEgwKBHNpZGUYAiABKAkSEAoIcXVhbnRpdHkYAyABKAkSDAoEbGFzdBgEIAEoASIPCg1BbGVydHNSZXF1ZXN0IhMKEUFsZXJ0UnVsZXNSZXF1ZXN0Ij4KEkFsZXJ0UnVsZXNSZXNwb25zZRIoCgVydWxlcxgBIAMoCzIZLnNsdWljZS5yaXNrLnYxLkFsZXJ0UnVsZSKHAQoJQWxlcnRSdWxlEgoKAmlkGAEgASgJEg0KBXNjb3BlGAIgASgJEgwKBG9ubHkYAyADKAkSEAoIc2V2ZXJpdHkYBCABKAkSDAoEdGV4dBgFIAEoCRIMCgR3aGVuGAYgASgJEg8KB3JlbGVhc2UYByABKAkSEgoKcmFpc2VkX2ZvchgIIAMoCSKxAQoFQWxlcnQSCgoCaWQYASABKAkSDQoFc2NvcGUYAiABKAkSDwoHbWVhc3VyZRgDIAEoCRIQCghzZXZlcml0eRgEIAEoCRIMCgRraW5kGAUgASgJEg0KBWxpbWl0GAYgASgBEg0KBXZhbHVlGAcgASgBEg4KBmFjdGlvbhgIIAEoCRIQCghhc19vZl91cxgJIAEoARIOCgZudW1iZXIYCiABKAESDAoEdGV4dBgLIAEoCSJ8CgpBbGVydEJhdGNoEiUKBmFsZXJ0cxgBIAMoCzIVLnNsdWljZS5yaXNrLnYxLkFsZXJ0Eg0KBXN0YW1wGAIgASgBEhMKC3VuZGVsaXZlcmVkGAMgASgNEhAKCGdpdmVuX3VwGAQgASgNEhEKCWZvcmdvdHRlbhgFIAEoDSKeBQoJUmlza1N0dWR5EhEKCXBvcnRmb2xpbxgBIAEoCRIMCgRuYW1lGAIgASgJEg0KBWFzX29mGAMgASgNEg4KBmVxdWl0eRgEIAEoARIQCghzZXNzaW9ucxgFIAEoDRINCgV2YXI5NRgGIAEoARINCgV2YXI5ORgHIAEoARITCgtzaG9ydGZhbGw5NRgIIAEoARITCgtzaG9ydGZhbGw5ORgJIAEoARISCgp2b2xhdGlsaXR5GAogASgBEhkKEWV4cGVjdGVkX2RyYXdkb3duGAsgASgBEhUKDWNvbmNlbnRyYXRpb24YDCABKAESDwoHcHJveGllZBgNIAEoARINCgVncm9zcxgOIAEoARILCgNuZXQYDyABKAESLQoIaG9sZGluZ3MYECADKAsyGy5zbHVpY2Uucmlzay52MS5Ib2xkaW5nUmlzaxISCgpjb3JyZWxhdGVkGBEgAygJEhQKDGNvcnJlbGF0aW9ucxgSIAMoARINCgVkYXRlcxgTIAMoDRIPCgdyZXR1cm5zGBQgAygBEhEKCWRyYXdkb3ducxgVIAMoARIvCgliYWNrdGVzdHMYFiADKAsyHC5zbHVpY2Uucmlzay52MS5SaXNrQmFja3Rlc3QSLgoIb3V0Y29tZXMYFyADKAsyHC5zbHVpY2Uucmlzay52MS5TdHJlc3NSZXN1bHQSJAoDZmFuGBggAygLMhcuc2x1aWNlLnJpc2sudjEuRmFuU3RlcBInCgVmYWxscxgZIAMoCzIYLnNsdWljZS5yaXNrLnYxLkRlZXBGYWxsEhgKEG9wdGlvbnNfYnlfZGVsdGEYGiABKA0SLgoIbWVhc3VyZXMYGyABKAsyHC5zbHVpY2Uucmlzay52MS5SaXNrTWVhc3VyZXMiqgQKDFJpc2tNZWFzdXJlcxISCgpjb25maWRlbmNlGAEgASgBEgwKBGRheXMYAiABKA0SEgoKdm9sYXRpbGl0eRgDIAEoARIpCgV0YWlscxgEIAMoCzIaLnNsdWljZS5yaXNrLnYxLlRhaWxGaWd1cmUSFQoNdmFsdWVfYXRfcmlzaxgFIAEoARIRCgl0YWlsX21lYW4YBiABKAESJwoFcGFydHMYByADKAsyGC5zbHVpY2Uucmlzay52MS5SaXNrUGFydBIsCgdzZWN0b3JzGAggAygLMhsuc2x1aWNlLnJpc2sudjEuU2VjdG9yU2lkZXMSEgoKaGVyZmluZGFobBgJIAEoARIMCgR0b3AxGAogASgBEgwKBHRvcDUYCyABKAESDQoFdG9wMTAYDCABKAESGwoTZGF5c190b19uaW5lX3RlbnRocxgNIAEoARITCgtkYXlzX3RvX2FsbBgOIAEoARIYChBsaXF1aWRhdGlvbl9jb3N0GA8gASgBEgwKBGJldGEYECABKAESEwoLY29ycmVsYXRpb24YESABKAESFgoOdHJhY2tpbmdfZXJyb3IYEiABKAESGQoRaW5mb3JtYXRpb25fcmF0aW8YEyABKAESFAoMYWN0aXZlX3NoYXJlGBQgASgBEi4KB2ZhY3RvcnMYFSADKAsyHS5zbHVpY2Uucmlzay52MS5GYWN0b3JMb2FkaW5nEhEKCXJfc3F1YXJlZBgWIAEoASJVCgpUYWlsRmlndXJlEg4KBm1ldGhvZBgBIAEoCRIVCg12YWx1ZV9hdF9yaXNrGAIgASgBEhEKCXRhaWxfbWVhbhgDIAEoARINCgViYXNpcxgEIAEoCSKrAQoIUmlza1BhcnQSDgoGc3ltYm9sGAEgASgJEg4KBndlaWdodBgCIAEoARIQCghtYXJnaW5hbBgDIAEoARIRCgljb21wb25lbnQYBCABKAESDQoFc2hhcmUYBSABKAESEwoLaW5jcmVtZW50YWwYBiABKAESHgoWaW5jcmVtZW50YWxfaGlzdG9yaWNhbBgHIAEoARIWCg50YWlsX2NvbXBvbmVudBgIIAEoASI6CgtTZWN0b3JTaWRlcxIOCgZzZWN0b3IYASABKAkSDAoEbG9uZxgCIAEoARINCgVzaG9ydBgDIAEoASJKCg1GYWN0b3JMb2FkaW5nEg4KBmZhY3RvchgBIAEoCRIPCgdsb2FkaW5nGAIgASgBEg0KBWVycm9yGAMgASgBEgkKAXQYBCABKAEioQEKC0hvbGRpbmdSaXNrEg4KBnN5bWJvbBgBIAEoCRIMCgRuYW1lGAIgASgJEg4KBnNlY3RvchgDIAEoCRIOCgZ3ZWlnaHQYBCABKAESEgoKdm9sYXRpbGl0eRgFIAEoARIRCgljb21wb25lbnQYBiABKAESFwoPY29tcG9uZW50X3NoYXJlGAcgASgBEhQKDGRheXNfdG9fZXhpdBgIIAEoASLYAQoMUmlza0JhY2t0ZXN0Eg4KBm1ldGhvZBgBIAEoCRISCgpjb25maWRlbmNlGAIgASgBEhQKDG9ic2VydmF0aW9ucxgDIAEoDRIXCg9leGNlcHRpb25fY291bnQYBCABKA0SEAoIZXhwZWN0ZWQYBSABKAESEAoIa3VwaWVjX3AYBiABKAESGAoQY2hyaXN0b2ZmZXJzZW5fcBgHIAEoARINCgVsaWdodBgIIAEoCRIVCg1tZWFuX2ZvcmVjYXN0GAkgASgBEhEKCWZvcmVjYXN0cxgKIAMoASKXAQoMU3RyZXNzUmVzdWx0EhAKCHNjZW5hcmlvGAEgASgJEgwKBG5hbWUYAiABKAkSDAoEa2luZBgDIAEoCRIMCgRmcm9tGAQgASgNEgoKAnRvGAUgASgNEg4KBnByb2ZpdBgGIAEoARIPCgdwcm94aWVkGAcgASgBEg4KBmxvc2VycxgIIAMoCRIOCgZsb3NzZXMYCSADKAEiTgoHRmFuU3RlcBIQCghzZXNzaW9ucxgBIAEoDRIRCglxdWFudGlsZXMYAiADKAESDQoFd29yc3QYAyABKAESDwoHd2luZG93cxgEIAEoDSJYCghEZWVwRmFsbBIRCglwZWFrX2RhdGUYASABKA0SEwoLdmFsbGV5X2RhdGUYAiABKA0SFQoNcmVjb3ZlcnlfZGF0ZRgDIAEoDRINCgVkZXB0aBgEIAEoATL2BwoEUmlzaxJBCgNHZXQSHi5zbHVpY2Uucmlzay52MS5HZXRSaXNrUmVxdWVzdBoaLnNsdWljZS5yaXNrLnYxLlJpc2tEZXRhaWwSRgoFV2F0Y2gSIC5zbHVpY2Uucmlzay52MS5XYXRjaFJpc2tSZXF1ZXN0Ghkuc2x1aWNlLnJpc2sudjEuUmlza0JhdGNoMAESUwoKQ2hlY2tPcmRlchIhLnNsdWljZS5yaXNrLnYxLkNoZWNrT3JkZXJSZXF1ZXN0GiIuc2x1aWNlLnJpc2sudjEuQ2hlY2tPcmRlclJlc3BvbnNlEkcKBkxpbWl0cxIdLnNsdWljZS5yaXNrLnYxLkxpbWl0c1JlcXVlc3QaHi5zbHVpY2Uucmlzay52MS5MaW1pdHNSZXNwb25zZRJTCg9SZXF1ZXN0T3ZlcnJpZGUSHy5zbHVpY2Uucmlzay52MS5PdmVycmlkZVJlcXVlc3QaHy5zbHVpY2Uucmlzay52MS5Db250cm9sUmVzcG9uc2USUgoPQXBwcm92ZU92ZXJyaWRlEh4uc2x1aWNlLnJpc2sudjEuQXBwcm92ZVJlcXVlc3QaHy5zbHVpY2Uucmlzay52MS5Db250cm9sUmVzcG9uc2USUAoOUmV2b2tlT3ZlcnJpZGUSHS5zbHVpY2Uucmlzay52MS5SZXZva2VSZXF1ZXN0Gh8uc2x1aWNlLnJpc2sudjEuQ29udHJvbFJlc3BvbnNlEkMKBkFsZXJ0cxIdLnNsdWljZS5yaXNrLnYxLkFsZXJ0c1JlcXVlc3QaGi5zbHVpY2Uucmlzay52MS5BbGVydEJhdGNoEkoKC1dhdGNoQWxlcnRzEh0uc2x1aWNlLnJpc2sudjEuQWxlcnRzUmVxdWVzdBoaLnNsdWljZS5yaXNrLnYxLkFsZXJ0QmF0Y2gwARJTCgpBbGVydFJ1bGVzEiEuc2x1aWNlLnJpc2sudjEuQWxlcnRSdWxlc1JlcXVlc3QaIi5zbHVpY2Uucmlzay52MS5BbGVydFJ1bGVzUmVzcG9uc2USTQoNU2V0S2lsbFN3aXRjaBIbLnNsdWljZS5yaXNrLnYxLktpbGxSZXF1ZXN0Gh8uc2x1aWNlLnJpc2sudjEuQ29udHJvbFJlc3BvbnNlElEKDlByb3Bvc2VGbGF0dGVuEh4uc2x1aWNlLnJpc2sudjEuR2V0Umlza1JlcXVlc3QaHy5zbHVpY2Uucmlzay52MS5GbGF0dGVuUHJvcG9zYWwSQgoFU3R1ZHkSHi5zbHVpY2Uucmlzay52MS5HZXRSaXNrUmVxdWVzdBoZLnNsdWljZS5yaXNrLnYxLlJpc2tTdHVkeWIGcHJvdG8z", [file_sluice_portfolio_v1_portfolio]);
 
 /**
  * @generated from message sluice.risk.v1.GetRiskRequest
@@ -1461,6 +1461,13 @@ export type RiskStudy = Message<"sluice.risk.v1.RiskStudy"> & {
    * @generated from field: uint32 options_by_delta = 26;
    */
   optionsByDelta: number;
+
+  /**
+   * By every method, with parts, bets and ways out.
+   *
+   * @generated from field: sluice.risk.v1.RiskMeasures measures = 27;
+   */
+  measures?: RiskMeasures | undefined;
 };
 
 /**
@@ -1469,6 +1476,299 @@ export type RiskStudy = Message<"sluice.risk.v1.RiskStudy"> & {
  */
 export const RiskStudySchema: GenMessage<RiskStudy> = /*@__PURE__*/
   messageDesc(file_sluice_risk_v1_risk, 29);
+
+/**
+ * One day's risk of what is held. Shares of equity; losses are positive; NaN where there is none.
+ *
+ * @generated from message sluice.risk.v1.RiskMeasures
+ */
+export type RiskMeasures = Message<"sluice.risk.v1.RiskMeasures"> & {
+  /**
+   * @generated from field: double confidence = 1;
+   */
+  confidence: number;
+
+  /**
+   * Returns that it rests on.
+   *
+   * @generated from field: uint32 days = 2;
+   */
+  days: number;
+
+  /**
+   * A year's.
+   *
+   * @generated from field: double volatility = 3;
+   */
+  volatility: number;
+
+  /**
+   * @generated from field: repeated sluice.risk.v1.TailFigure tails = 4;
+   */
+  tails: TailFigure[];
+
+  /**
+   * Normal value at risk about a mean of 0, to which `RiskPart.component` adds up.
+   *
+   * @generated from field: double value_at_risk = 5;
+   */
+  valueAtRisk: number;
+
+  /**
+   * Historical mean loss beyond value at risk, to which `RiskPart.tail_component` adds up.
+   *
+   * @generated from field: double tail_mean = 6;
+   */
+  tailMean: number;
+
+  /**
+   * @generated from field: repeated sluice.risk.v1.RiskPart parts = 7;
+   */
+  parts: RiskPart[];
+
+  /**
+   * @generated from field: repeated sluice.risk.v1.SectorSides sectors = 8;
+   */
+  sectors: SectorSides[];
+
+  /**
+   * Sum of squared shares of gross exposure, and the shares of the largest one, five and ten.
+   *
+   * @generated from field: double herfindahl = 9;
+   */
+  herfindahl: number;
+
+  /**
+   * @generated from field: double top1 = 10;
+   */
+  top1: number;
+
+  /**
+   * @generated from field: double top5 = 11;
+   */
+  top5: number;
+
+  /**
+   * @generated from field: double top10 = 12;
+   */
+  top10: number;
+
+  /**
+   * Sessions at a tenth of the month's volume until nine tenths, and all, of it is left.
+   *
+   * @generated from field: double days_to_nine_tenths = 13;
+   */
+  daysToNineTenths: number;
+
+  /**
+   * @generated from field: double days_to_all = 14;
+   */
+  daysToAll: number;
+
+  /**
+   * Impact of selling all at once, by the square-root law.
+   *
+   * @generated from field: double liquidation_cost = 15;
+   */
+  liquidationCost: number;
+
+  /**
+   * Against equal weights of all stocks; a year's where it is one.
+   *
+   * @generated from field: double beta = 16;
+   */
+  beta: number;
+
+  /**
+   * @generated from field: double correlation = 17;
+   */
+  correlation: number;
+
+  /**
+   * @generated from field: double tracking_error = 18;
+   */
+  trackingError: number;
+
+  /**
+   * @generated from field: double information_ratio = 19;
+   */
+  informationRatio: number;
+
+  /**
+   * @generated from field: double active_share = 20;
+   */
+  activeShare: number;
+
+  /**
+   * Loadings by least squares over a year; errors by Newey and West.
+   *
+   * @generated from field: repeated sluice.risk.v1.FactorLoading factors = 21;
+   */
+  factors: FactorLoading[];
+
+  /**
+   * @generated from field: double r_squared = 22;
+   */
+  rSquared: number;
+};
+
+/**
+ * Describes the message sluice.risk.v1.RiskMeasures.
+ * Use `create(RiskMeasuresSchema)` to create a new message.
+ */
+export const RiskMeasuresSchema: GenMessage<RiskMeasures> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 30);
+
+/**
+ * What one method says, and what it rests on or why it says nothing.
+ *
+ * @generated from message sluice.risk.v1.TailFigure
+ */
+export type TailFigure = Message<"sluice.risk.v1.TailFigure"> & {
+  /**
+   * @generated from field: string method = 1;
+   */
+  method: string;
+
+  /**
+   * @generated from field: double value_at_risk = 2;
+   */
+  valueAtRisk: number;
+
+  /**
+   * @generated from field: double tail_mean = 3;
+   */
+  tailMean: number;
+
+  /**
+   * @generated from field: string basis = 4;
+   */
+  basis: string;
+};
+
+/**
+ * Describes the message sluice.risk.v1.TailFigure.
+ * Use `create(TailFigureSchema)` to create a new message.
+ */
+export const TailFigureSchema: GenMessage<TailFigure> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 31);
+
+/**
+ * What one holding brings.
+ *
+ * @generated from message sluice.risk.v1.RiskPart
+ */
+export type RiskPart = Message<"sluice.risk.v1.RiskPart"> & {
+  /**
+   * @generated from field: string symbol = 1;
+   */
+  symbol: string;
+
+  /**
+   * @generated from field: double weight = 2;
+   */
+  weight: number;
+
+  /**
+   * Change of normal value at risk per unit of weight.
+   *
+   * @generated from field: double marginal = 3;
+   */
+  marginal: number;
+
+  /**
+   * @generated from field: double component = 4;
+   */
+  component: number;
+
+  /**
+   * @generated from field: double share = 5;
+   */
+  share: number;
+
+  /**
+   * What normal, and historical, value at risk would fall by without it.
+   *
+   * @generated from field: double incremental = 6;
+   */
+  incremental: number;
+
+  /**
+   * @generated from field: double incremental_historical = 7;
+   */
+  incrementalHistorical: number;
+
+  /**
+   * @generated from field: double tail_component = 8;
+   */
+  tailComponent: number;
+};
+
+/**
+ * Describes the message sluice.risk.v1.RiskPart.
+ * Use `create(RiskPartSchema)` to create a new message.
+ */
+export const RiskPartSchema: GenMessage<RiskPart> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 32);
+
+/**
+ * @generated from message sluice.risk.v1.SectorSides
+ */
+export type SectorSides = Message<"sluice.risk.v1.SectorSides"> & {
+  /**
+   * @generated from field: string sector = 1;
+   */
+  sector: string;
+
+  /**
+   * @generated from field: double long = 2;
+   */
+  long: number;
+
+  /**
+   * @generated from field: double short = 3;
+   */
+  short: number;
+};
+
+/**
+ * Describes the message sluice.risk.v1.SectorSides.
+ * Use `create(SectorSidesSchema)` to create a new message.
+ */
+export const SectorSidesSchema: GenMessage<SectorSides> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 33);
+
+/**
+ * @generated from message sluice.risk.v1.FactorLoading
+ */
+export type FactorLoading = Message<"sluice.risk.v1.FactorLoading"> & {
+  /**
+   * @generated from field: string factor = 1;
+   */
+  factor: string;
+
+  /**
+   * @generated from field: double loading = 2;
+   */
+  loading: number;
+
+  /**
+   * @generated from field: double error = 3;
+   */
+  error: number;
+
+  /**
+   * @generated from field: double t = 4;
+   */
+  t: number;
+};
+
+/**
+ * Describes the message sluice.risk.v1.FactorLoading.
+ * Use `create(FactorLoadingSchema)` to create a new message.
+ */
+export const FactorLoadingSchema: GenMessage<FactorLoading> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 34);
 
 /**
  * One holding and what it brings to the tail.
@@ -1526,7 +1826,7 @@ export type HoldingRisk = Message<"sluice.risk.v1.HoldingRisk"> & {
  * Use `create(HoldingRiskSchema)` to create a new message.
  */
 export const HoldingRiskSchema: GenMessage<HoldingRisk> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 30);
+  messageDesc(file_sluice_risk_v1_risk, 35);
 
 /**
  * One method of value at risk, tried on the past.
@@ -1594,7 +1894,7 @@ export type RiskBacktest = Message<"sluice.risk.v1.RiskBacktest"> & {
  * Use `create(RiskBacktestSchema)` to create a new message.
  */
 export const RiskBacktestSchema: GenMessage<RiskBacktest> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 31);
+  messageDesc(file_sluice_risk_v1_risk, 36);
 
 /**
  * One bad time or scenario on the weights of now.
@@ -1659,7 +1959,7 @@ export type StressResult = Message<"sluice.risk.v1.StressResult"> & {
  * Use `create(StressResultSchema)` to create a new message.
  */
 export const StressResultSchema: GenMessage<StressResult> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 32);
+  messageDesc(file_sluice_risk_v1_risk, 37);
 
 /**
  * Windows of the past of one length: quantiles at 1, 5, 25, 50, 75, 95 and 99 %, and the worst.
@@ -1693,7 +1993,7 @@ export type FanStep = Message<"sluice.risk.v1.FanStep"> & {
  * Use `create(FanStepSchema)` to create a new message.
  */
 export const FanStepSchema: GenMessage<FanStep> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 33);
+  messageDesc(file_sluice_risk_v1_risk, 38);
 
 /**
  * A fall below the highest mark; days yyyymmdd, 0 where it is not yet made good.
@@ -1727,7 +2027,7 @@ export type DeepFall = Message<"sluice.risk.v1.DeepFall"> & {
  * Use `create(DeepFallSchema)` to create a new message.
  */
 export const DeepFallSchema: GenMessage<DeepFall> = /*@__PURE__*/
-  messageDesc(file_sluice_risk_v1_risk, 34);
+  messageDesc(file_sluice_risk_v1_risk, 39);
 
 /**
  * @generated from service sluice.risk.v1.Risk

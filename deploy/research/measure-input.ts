@@ -1,0 +1,16 @@
+// What measures of risk are made of.
+
+import type { Member } from '../config/members.js';
+import type { RecentReturns } from './recent-returns.js';
+import type { ReturnHistory } from './return-history.js';
+import type { Weights } from './stress-run.js';
+
+/** What is measured: weights, their recent returns in the same order, and where they come from. */
+export interface MeasureInput {
+  readonly weights: Weights;
+  readonly recent: RecentReturns;
+  readonly history: ReturnHistory;
+  readonly members: ReadonlyMap<string, Member>;
+  /** Units: dollars. */
+  readonly equity: number;
+}

@@ -1,0 +1,71 @@
+// What each holding brings to the risk of all: marginal, component and incremental.
+
+import {
+  type Contributions,
+  historicalRisk,
+  normalContributions,
+  tailContributions,
+} from '../../actors/risk/index.js';
+import type { MeasureInput } from './measure-input.js';
+import { covarianceBy, type TailOptions } from './tail-methods.js';
+
+/** What one holding brings. Shares of equity; risk is that of one day. */
+export interface HoldingPart {
+  readonly symbol: string;
+  readonly weight: number;
+  /** Change of normal value at risk per unit of weight; times the weight, a part of the total. */
+  readonly marginal: number;
+  readonly component: number;
+  readonly share: number;
+  /** What normal, and historical, value at risk would fall by without it. */
+  readonly incremental: number;
+  readonly incrementalHistorical: number;
+  /** Part of the historical mean loss beyond value at risk. */
+  readonly tailComponent: number;
+}
+
+/** Parts of the whole: components and tail components add up to their totals. */
+export interface RiskParts {
+  /** Normal value at risk about a mean of 0, from the covariance asked for. */
+  readonly valueAtRisk: number;
+  /** Historical mean loss beyond value at risk. */
+  readonly tailMean: number;
+  /** By holding, the largest component first. */
+  readonly parts: readonly HoldingPart[];
+}
+
+/** Takes risk apart by holding, the largest component first. */
+export function partsOf(
+  { weights, recent, history }: MeasureInput,
+  profits: Float64Array,
+  { covariance, confidence, quantile }: TailOptions,
+): RiskParts {
+  const { columns } = recent;
+  const held = [...weights.values()];
+  const normal = normalContributions(covarianceBy(covariance, columns), held, confidence);
+  const tail = tailContributions(columns, held, confidence, quantile);
+  const riskOf = (values: Float64Array): number =>
+    historicalRisk(values.sort(), confidence, quantile).valueAtRisk;
+  const whole = riskOf(profits.slice());
+  const without = (at: number): number =>
+    riskOf(profits.map((profit, day) => profit - held[at]! * columns[at]![day]!));
+  const part = (row: number, at: number): HoldingPart => ({
+    symbol: history.symbols[row]!,
+    weight: held[at]!,
+    marginal: normal.marginal[at]!,
+    component: normal.component[at]!,
+    share: shareOf(normal, at),
+    incremental: normal.incremental[at]!,
+    incrementalHistorical: whole - without(at),
+    tailComponent: tail.component[at]!,
+  });
+  const parts = [...weights.keys()]
+    .map(part)
+    .sort((a, b) => b.component - a.component || (a.symbol < b.symbol ? -1 : 1));
+  return { valueAtRisk: normal.total, tailMean: tail.total, parts };
+}
+
+/** Nothing has a share of no risk. */
+function shareOf({ total, percent }: Contributions, at: number): number {
+  return total === 0 ? 0 : percent[at]!;
+}
