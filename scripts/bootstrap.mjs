@@ -236,10 +236,10 @@ function run(command, args, env = process.env, stdout = 'inherit') {
   return new Promise((resolve) => {
     const child = spawn(command, args, { stdio: ['ignore', stdout, 'inherit'], env });
     const pass = (signal) => child.kill(signal);
-    process.on('SIGINT', pass).on('SIGTERM', pass);
+    process.on('SIGINT', pass).on('SIGTERM', pass).on('SIGHUP', pass);
     child.on('error', (error) => fail(`could not run ${command}: ${error.message}`, 1));
     child.on('close', (code, signal) => {
-      process.off('SIGINT', pass).off('SIGTERM', pass);
+      process.off('SIGINT', pass).off('SIGTERM', pass).off('SIGHUP', pass);
       if (code === 0) return resolve();
       const outcome = signal === null ? `exit code ${code}` : `signal ${signal}`;
       fail(

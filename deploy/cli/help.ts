@@ -1,6 +1,6 @@
 // How the command line explains itself: groups, examples, and what to read after a mistake.
 
-import { Command, type CommanderError, type Option } from 'commander';
+import type { Command, CommanderError, Option } from 'commander';
 import { EXIT } from './output.js';
 import { painted } from './terminal-text.js';
 
@@ -37,16 +37,11 @@ let running: Command | undefined;
 /** Completes a whole tree of commands; ends the process with its code on a wrong use of one. */
 export function explainItself(program: Command): void {
   program.addHelpText('after', EXAMPLES);
-  program.addHelpCommand(
-    new Command('help')
-      .argument('[command]')
-      .description('the help of a command')
-      .helpGroup(RUNNING),
-  );
   for (const [heading, names] of GROUPS) {
     for (const name of names) commandNamed(program, name)?.helpGroup(heading);
   }
   complete(program);
+  commandNamed(program, 'help')?.helpGroup(RUNNING);
   program.hook('preAction', (_program, command) => {
     running = command;
   });
@@ -70,10 +65,32 @@ function complete(command: Command): void {
     .configureOutput({
       outputError: (text, write) => write(text.replace(/^error: /, 'sluice: ')),
     })
-    .exitOverride((error: CommanderError) => {
-      process.exit(error.exitCode === 0 ? EXIT.ok : EXIT.usage);
-    });
+    .exitOverride(endProcess);
   for (const below of command.commands) complete(below);
+  if (isGroup) addHelp(command);
+}
+
+/** Adds `help`, which the package would make too, but answer an unknown name without naming it. */
+function addHelp(group: Command): void {
+  group.helpCommand(false);
+  const help = group
+    .command('help')
+    .argument('[command...]')
+    .description('the help of a command')
+    .action((names: readonly string[]) => commandAt(group, names).help());
+  help.exitOverride(endProcess);
+}
+
+/** The command that names lead to. Errors: ends the process with that of an unknown command. */
+function commandAt(group: Command, [name, ...rest]: readonly string[]): Command {
+  if (name === undefined) return group;
+  const below = commandNamed(group, name);
+  if (below !== undefined) return commandAt(below, rest);
+  return group.error(`error: unknown command '${name}' of ${pathOf(group)}`);
+}
+
+function endProcess(error: CommanderError): never {
+  process.exit(error.exitCode === 0 ? EXIT.ok : EXIT.usage);
 }
 
 /** What a flag is for, with its default as it would be typed; an empty one says nothing. */

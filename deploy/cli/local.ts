@@ -1,11 +1,11 @@
 // Commands on the machine: the doctor.
 
 import { existsSync, mkdtempSync, rmdirSync, statfsSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { DuckDb, Fault, NO_SOCKETS, startWebServer } from '../../engine/index.js';
 import { readSettings } from '../app/settings.js';
 import { EXIT, print, table } from './output.js';
+import { portTrouble } from './ports.js';
 import { doorsOf } from './run-options.js';
 
 /** Room that a run of the sample needs for its journal, with some to spare. Units: megabytes. */
@@ -95,16 +95,8 @@ async function look(what: string, check: () => Promise<string>): Promise<Finding
   }
 }
 
-function portIsFree(host: string, port: number): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const isBusy = error.code === 'EADDRINUSE';
-      const text = isBusy ? 'is in use: another sluice may be running' : error.message;
-      reject(new Error(text, { cause: error }));
-    });
-    server.listen(port, host, () => {
-      server.close(() => resolve('is free'));
-    });
-  });
+async function portIsFree(host: string, port: number): Promise<string> {
+  const trouble = await portTrouble(host, port);
+  if (trouble !== undefined) throw new Error(trouble);
+  return 'is free';
 }

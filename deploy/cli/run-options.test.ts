@@ -40,6 +40,7 @@ const wrong: readonly (readonly [string, RunOptions])[] = [
   ['--port', { port: '' }],
   ['--grpc-port', { grpcPort: '-1' }],
   ['--grpc-port', { grpcPort: '8080.5' }],
+  ['--grpc-port', { port: '9000', grpcPort: '9000' }],
   ['--nng-sub', { nngSub: 'here' }],
   ['--nng-pull', { nngPull: 'tcp://127.0.0.1' }],
   ['--nng-pull', { nngPull: 'http://127.0.0.1:80' }],

@@ -45,10 +45,15 @@ export function doorsOf(options: RunOptions): ServeOptions {
       throw invalid(name, 'an address such as tcp://127.0.0.1:5555', url);
     }
   }
+  const httpPort = wholeFlag('--port', options.port ?? '8080', 0, 65_535);
+  const grpcPort = wholeFlag('--grpc-port', options.grpcPort ?? '50051', 0, 65_535);
+  if (httpPort === grpcPort && httpPort !== 0) {
+    throw invalid('--grpc-port', 'another port than that of --port', String(grpcPort));
+  }
   return {
     host,
-    httpPort: wholeFlag('--port', options.port ?? '8080', 0, 65_535),
-    grpcPort: wholeFlag('--grpc-port', options.grpcPort ?? '50051', 0, 65_535),
+    httpPort,
+    grpcPort,
     nngSub: options.nngSub,
     nngPull: options.nngPull,
     webRoot: inRepository('dist', 'web'),

@@ -13,6 +13,7 @@ import { type SourceFeed, startSourceFeed } from '../services/source-feed.js';
 import { storeLastRun } from './last-run.js';
 import { type LiveFeed, liveFeed } from './live-source.js';
 import { dateText, say } from './output.js';
+import { tryPorts } from './ports.js';
 import { Progress } from './progress.js';
 import { closeRaw, openRaw, rawBytesOf } from './raw-record.js';
 import {
@@ -78,6 +79,7 @@ export async function run(options: RunOptions): Promise<void> {
   });
   const drill = killFlag(options.killShard, settings.shardCount);
   if (options.report !== undefined) checkReport(options.report);
+  if (options.once !== true) await tryPorts(doors);
   const progress = new Progress(options.quiet !== true);
   say('sluice: loading bars and warming actors on history ...');
   let rssMbMax = 0;
@@ -221,8 +223,8 @@ function stopper(close: () => Promise<void>) {
           void now();
         } else if (Date.now() - firstMs > SAME_SIGNAL_MS) process.exit(1);
       };
-      process.on('SIGINT', onSignal);
-      process.on('SIGTERM', onSignal);
+      // The last is told by a terminal that is closed, with whatever runs in it.
+      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
     },
   };
 }

@@ -264,12 +264,13 @@ t.test('a busy port ends a run with what to do', async (t) => {
   const data = ['--data-dir', folder];
   t.match(await sluice(...small, ...data, '--port', String(port), '--grpc-port', '0'), {
     code: 1,
-    err: /websocket.port_busy: .*--port/,
+    err: /^sluice: websocket.port_busy: .*--port/,
   });
   t.match(await sluice(...small, ...data, '--port', '0', '--grpc-port', String(port)), {
     code: 1,
-    err: /grpc.port_busy: .*--grpc-port/,
+    err: /^sluice: grpc.port_busy: .*--grpc-port/,
   });
+  t.notOk(existsSync(join(folder, 'store')), 'before anything is loaded or written');
 });
 
 t.test('what was mistyped is told with the help of its own command', async (t) => {
@@ -279,8 +280,16 @@ t.test('what was mistyped is told with the help of its own command', async (t) =
     [['funnel', 'explain'], /argument 'symbol'.*sluice funnel explain .options. <symbol>/s],
     [['portfolio', 'rebalance', 'x', 'AAPL'], /targets: expected SYMBOL=WEIGHT, .*was "AAPL"/],
     [['portfolio', 'shw'], /unknown command 'shw'.*show.*sluice portfolio --help/s],
+    [['help', 'nope'], /unknown command 'nope' of sluice\n.*sluice --help/s],
+    [['help', 'funnel', 'nope'], /unknown command 'nope' of sluice funnel\n.*funnel --help/s],
   ] as const) {
     t.match(await sluice(...args), { code: 2, out: '', err }, args.join(' '));
+  }
+  for (const words of [
+    ['portfolio', 'trade', '--help'],
+    ['help', 'portfolio', 'trade'],
+  ]) {
+    t.match(await sluice(...words), { code: 0, out: /^Usage: sluice portfolio trade / });
   }
   const help = await sluice('--help');
   t.equal(help.code, 0);

@@ -93,14 +93,19 @@ t.test('one directory has one process; a killed one gives way and has kept its w
   await journal.close();
 });
 
-t.test('Ctrl-C ends it within five seconds', async (t) => {
-  const sluice = start(t, sluiceCommand(folder(t), MARKET));
-  t.ok(await sluice.listening, sluice.said());
-  sluice.kill('SIGINT');
-  t.ok(await endsInTime(sluice.ended));
-  t.same(await sluice.ended, { code: 0, signal: null });
-  t.match(sluice.said(), /stopping/);
-});
+for (const [how, signal] of [
+  ['Ctrl-C', 'SIGINT'],
+  ['a terminal that is closed', 'SIGHUP'],
+] as const) {
+  t.test(`${how} ends it within five seconds`, async (t) => {
+    const sluice = start(t, sluiceCommand(folder(t), MARKET));
+    t.ok(await sluice.listening, sluice.said());
+    sluice.kill(signal);
+    t.ok(await endsInTime(sluice.ended));
+    t.same(await sluice.ended, { code: 0, signal: null });
+    t.match(sluice.said(), /stopping/);
+  });
+}
 
 t.test('a data directory that can not be made or written is told, with what to do', async (t) => {
   const file = join(folder(t), 'file');

@@ -62,6 +62,14 @@ t.test('the HTTP door', async (t) => {
     for (const path of READS) t.match(await get(`/api/v1/${path}`), { status: 200 }, path);
   });
 
+  await t.test('a page may run and ask this server alone', async (t) => {
+    for (const path of ['api/v1/health', 'nothing']) {
+      const { headers } = await fetch(`${http}/${path}`);
+      t.match(headers.get('content-security-policy'), /default-src 'none'; script-src 'self';/);
+      t.match(headers.get('x-frame-options'), 'DENY');
+    }
+  });
+
   await t.test('what is not there is told by code and status', async (t) => {
     t.match(await get('/api/v1/symbols/ZZZ'), {
       status: 404,

@@ -218,10 +218,14 @@ export class MarketPart {
       derived: sequencer.isOutside.includes(0),
       outsideTicks: BigInt(sequencer.outsidePrints),
       sessionFraction: elapsed || 0,
-      pace: options.pace === 0 ? 'max' : `${options.pace} sessions a second`,
+      pace: paceText(options.pace),
       clients: BigInt(notes.clients),
       shed: BigInt(notes.shed),
       sourcePauses: BigInt(notes.sourcePauses),
     });
   }
+}
+
+function paceText(pace: number): string {
+  return pace === 0 ? 'max' : `${pace} ${pace === 1 ? 'session' : 'sessions'} a second`;
 }

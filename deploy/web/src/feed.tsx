@@ -41,7 +41,7 @@ export function FeedPage() {
             ['state', String(value['state'] ?? '–')],
             ['session', `${day(value['date'])}, ${number(value['dayIndex'])} of ${dayCount}`],
             ['of the session', percent(value['sessionFraction'], 0)],
-            ['pace', String(value['pace'] ?? '–').replace(/^1 sessions/, '1 session')],
+            ['pace', String(value['pace'] ?? '–')],
             ['ticks', count(value['ticks'])],
             ['of them from outside', count(value['outsideTicks'])],
             ['ticks a second', count(Math.round(number(value['ticksPerSecond'])))],

@@ -48,8 +48,7 @@ export function Status() {
 }
 
 function paceText(pace: unknown): string {
-  const text = String(pace ?? '').replace('sessions a second', 'days/s');
-  return text === '1 days/s' ? '1 day/s' : text;
+  return String(pace ?? '').replace(/session(s?) a second/, 'day$1/s');
 }
 
 /** Says that what is shown has grown old, while there is no connection. */
