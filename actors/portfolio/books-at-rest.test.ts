@@ -63,20 +63,27 @@ t.test('books that are looked into stay open for a while', async (t) => {
   t.not(one.open.account, inUse, 'they were put to rest');
   for (const again of [Books.of(kept), Books.of(one.keep())]) {
     t.same([...again.commandIds].at(-1), 'c9', 'what was changed at rest is kept');
-    t.same(readBooks(again.keep()), kept, 'as plain data, which older snapshots hold, and as texts');
+    t.same(
+      readBooks(again.keep()),
+      kept,
+      'as plain data, which older snapshots hold, and as texts',
+    );
   }
 });
 
-t.test('books in use are kept as what they are at rest, and only there are they short', async (t) => {
-  const { encode } = resting();
-  const one = Books.of(encode().books);
-  one.changed();
-  const used = one.keep() as RestingBooks;
-  t.same(readBooks(used), readBooks(encode().books));
-  one.close();
-  const { head } = one.keep() as RestingBooks;
-  t.ok(head.length < used.head.length, `${head.length} of ${used.head.length}`);
-});
+t.test(
+  'books in use are kept as what they are at rest, and only there are they short',
+  async (t) => {
+    const { encode } = resting();
+    const one = Books.of(encode().books);
+    one.changed();
+    const used = one.keep() as RestingBooks;
+    t.same(readBooks(used), readBooks(encode().books));
+    one.close();
+    const { head } = one.keep() as RestingBooks;
+    t.ok(head.length < used.head.length, `${head.length} of ${used.head.length}`);
+  },
+);
 
 t.test('one state has one plain form, however its books are held', async (t) => {
   const { books, encode } = resting();

@@ -78,8 +78,7 @@ export async function run(options: RunOptions): Promise<void> {
     onRaw: rawBytesMax === undefined ? undefined : (message) => raw?.take(message),
   });
   const drill = killFlag(options.killShard, settings.shardCount);
-  if (options.report !== undefined) checkReport(options.report);
-  if (options.once !== true) await tryPorts(doors);
+  await tryPlaces(options, doors);
   const progress = new Progress(options.quiet !== true);
   say('sluice: loading bars and warming actors on history ...');
   let rssMbMax = 0;
@@ -136,6 +135,12 @@ export async function run(options: RunOptions): Promise<void> {
   } finally {
     await stop.now();
   }
+}
+
+/** What a run would only find out after it has loaded everything. */
+async function tryPlaces({ report, once }: RunOptions, doors: Parameters<typeof tryPorts>[0]) {
+  if (report !== undefined) checkReport(report);
+  if (once !== true) await tryPorts(doors);
 }
 
 /** Holds the date of a drill to being streamed: of another one the drill would never come. */
