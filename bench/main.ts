@@ -77,7 +77,7 @@ async function profile(cases: readonly Case[]): Promise<number> {
       process.stderr.write(`bench: ${one.name}: ${outcome.reason}\n`);
     });
     if (profiles.length === 0) continue;
-    const text = profileText(`${one.title} (\`${one.name}\`)`, profiles);
+    const text = profileText(`${one.title} (\`${one.name}\`)`, profiles, one.before);
     writeFileSync(join(folder, `${one.name}.md`), text);
     process.stdout.write(`${text}\n`);
   }

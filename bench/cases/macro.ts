@@ -12,6 +12,9 @@ const SOCKET = [
   low('rss', 'MB'),
 ] as const satisfies readonly FigureSpec[];
 
+/** What a run does before it streams; the history of symbols comes last. */
+const WARMING = ['createShardProgram', 'rehearseFeed', '#fold'];
+
 /** The cases, ours first in each subject. */
 export const MACRO = casesOf('macro', [
   {
@@ -25,6 +28,7 @@ export const MACRO = casesOf('macro', [
     name: 'run.bars-8',
     title: 'run --once --pace max, one shard, 75 sessions of 8 ticks a bar',
     figures: WHOLE,
+    before: WARMING,
     isShort: false,
     roundsMax: 5,
     load: () => import('../macro/run-8.js'),
@@ -33,6 +37,7 @@ export const MACRO = casesOf('macro', [
     name: 'run.bars-100',
     title: 'the same with 100 ticks a bar',
     figures: WHOLE,
+    before: WARMING,
     isShort: false,
     roundsMax: 3,
     load: () => import('../macro/run-100.js'),
@@ -41,6 +46,7 @@ export const MACRO = casesOf('macro', [
     name: 'run.portfolios-1000',
     title: 'the same with 100 ticks a bar and 1,000 portfolios of 50 positions',
     figures: WHOLE,
+    before: WARMING,
     isShort: false,
     roundsMax: 2,
     load: () => import('../macro/run-thousand.js'),
@@ -49,6 +55,7 @@ export const MACRO = casesOf('macro', [
     name: 'socket.20k',
     title: 'tick to WebSocket client, 20,000 ticks/s',
     figures: SOCKET,
+    before: WARMING,
     isShort: true,
     roundsMax: 3,
     load: () => import('../macro/socket-20k.js'),
@@ -57,6 +64,7 @@ export const MACRO = casesOf('macro', [
     name: 'socket.100k',
     title: 'tick to WebSocket client, 100,000 ticks/s',
     figures: SOCKET,
+    before: WARMING,
     isShort: false,
     roundsMax: 3,
     load: () => import('../macro/socket-100k.js'),
@@ -69,6 +77,7 @@ export const MACRO = casesOf('macro', [
       low('p99', 'ms'),
       { name: 'alerts', unit: 'alerts', better: 'higher' },
     ],
+    before: WARMING,
     isShort: false,
     roundsMax: 3,
     load: () => import('../macro/breach.js'),
@@ -77,6 +86,7 @@ export const MACRO = casesOf('macro', [
     name: 'fill.profit',
     title: 'a fill on disk to the profit that has it; and from its sending, p99',
     figures: [low('p50', 'ms'), low('p99', 'ms'), low('whole', 'ms')],
+    before: WARMING,
     isShort: false,
     roundsMax: 3,
     load: () => import('../macro/fill.js'),
@@ -85,6 +95,7 @@ export const MACRO = casesOf('macro', [
     name: 'pretrade.grpc',
     title: 'pre-trade check over gRPC beside a bare unary call of the same server',
     figures: [...TRIP, low('bare', 'us'), low('ratio', 'x')],
+    before: WARMING,
     isShort: false,
     roundsMax: 3,
     load: () => import('../macro/pretrade-grpc.js'),
@@ -99,6 +110,7 @@ export const MACRO = casesOf('macro', [
       low('refused', 'prints'),
       low('rss', 'MB'),
     ],
+    before: WARMING,
     isShort: false,
     roundsMax: 3,
     load: () => import('../macro/ingest-latency.js'),

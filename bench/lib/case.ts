@@ -42,6 +42,8 @@ export interface Case {
   readonly roundsMax?: number;
   /** Longest time a run may take. Units: milliseconds. */
   readonly timeoutMs?: number;
+  /** Functions of what comes before the measured part: its profile begins behind the last. */
+  readonly before?: readonly string[];
   /** Loads the module, in the case's own process only. */
   readonly load: () => Promise<{ readonly run: () => Sample | Promise<Sample> }>;
 }
