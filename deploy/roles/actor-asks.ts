@@ -20,7 +20,7 @@ export class ActorAsks {
     this.#options = options;
   }
 
-  /** Asks now, or, while the actors catch up, keeps the question: refused where there is no room. */
+  /** Asks now, or keeps the question while the actors catch up; refused where there is no room. */
   take(asked: Ask, mayAsk: boolean): void {
     if (mayAsk) this.#ask(asked);
     else if (!this.#held.hold(asked, this.#options.monotonicUs())) this.#refuse(asked);
