@@ -3,6 +3,7 @@
 import { Book } from './book.js';
 import { BID, type Ladder, type Side } from './ladder.js';
 import { OrderIndex } from './order-index.js';
+import { createLinks, type OrderLinks, OrderQueues } from './order-queues.js';
 
 /** Orders kept at once unless said otherwise; the largest CME snapshot we met has 13,600. */
 export const ORDERS_MAX = 65_536;
@@ -46,11 +47,10 @@ export class OrderBook {
   readonly #prices: Float64Array;
   readonly #left: Float64Array;
   readonly #sides: Int8Array;
-  readonly #next: Int32Array;
-  readonly #previous: Int32Array;
+  readonly #links: OrderLinks;
   readonly #free: Int32Array;
-  readonly #bidQueues: Queues;
-  readonly #askQueues: Queues;
+  readonly #bidQueues: OrderQueues;
+  readonly #askQueues: OrderQueues;
 
   constructor(ordersMax = ORDERS_MAX, levelsMax?: number) {
     this.book = new Book(levelsMax);
@@ -59,11 +59,10 @@ export class OrderBook {
     this.#prices = new Float64Array(ordersMax);
     this.#left = new Float64Array(ordersMax);
     this.#sides = new Int8Array(ordersMax);
-    this.#next = new Int32Array(ordersMax);
-    this.#previous = new Int32Array(ordersMax);
+    this.#links = createLinks(ordersMax);
     this.#free = Int32Array.from({ length: ordersMax }, (_, order) => order);
-    this.#bidQueues = createQueues(this.book.bids.levelsMax);
-    this.#askQueues = createQueues(this.book.asks.levelsMax);
+    this.#bidQueues = new OrderQueues(this.book.bids.levelsMax, this.#links);
+    this.#askQueues = new OrderQueues(this.book.asks.levelsMax, this.#links);
   }
 
   /** An order comes to the end of its queue. */
@@ -81,7 +80,7 @@ export class OrderBook {
     this.#prices[order] = priceTicks;
     this.#left[order] = sizeLots;
     this.#sides[order] = side;
-    this.#enqueue(this.#queues(side), slot, order);
+    this.#queues(side).enter(slot, order);
     this.book.side(side).sizes[slot]! += sizeLots;
     return 'done';
   }
@@ -155,7 +154,7 @@ export class OrderBook {
     const queues = this.#queues(side);
     let order = queues.first[slot]!;
     while (order >= 0) {
-      const next = this.#next[order]!;
+      const next = this.#links.next[order]!;
       this.#release(order);
       order = next;
     }
@@ -175,7 +174,8 @@ export class OrderBook {
     const side = this.#sideOf(order);
     const slot = this.book.side(side).find(this.#prices[order]!);
     let ahead = this.#queues(side).unnamed[slot]!;
-    for (let at = this.#previous[order]!; at >= 0; at = this.#previous[at]!) {
+    const { previous } = this.#links;
+    for (let at = previous[order]!; at >= 0; at = previous[at]!) {
       ahead += this.#left[at]!;
     }
     return ahead;
@@ -201,7 +201,7 @@ export class OrderBook {
   }
 
   // hot
-  #queues(side: Side): Queues {
+  #queues(side: Side): OrderQueues {
     return side === BID ? this.#bidQueues : this.#askQueues;
   }
 
@@ -227,11 +227,7 @@ export class OrderBook {
       this.dropWorst(side);
     }
     const slot = ladder.ensure(priceTicks);
-    const queues = this.#queues(side);
-    queues.unnamed[slot] = 0;
-    queues.orders[slot] = 0;
-    queues.first[slot] = -1;
-    queues.last[slot] = -1;
+    this.#queues(side).open(slot);
     return slot;
   }
 
@@ -254,7 +250,7 @@ export class OrderBook {
     const side = this.#sideOf(order);
     const ladder = this.book.side(side);
     const slot = ladder.find(this.#prices[order]!);
-    this.#dequeue(this.#queues(side), slot, order);
+    this.#queues(side).leave(slot, order);
     this.#lessen(ladder, slot, this.#prices[order]!, this.#left[order]!);
     this.#release(order);
   }
@@ -271,45 +267,6 @@ export class OrderBook {
     this.#index.remove(this.#ids[order]!);
     this.#free[--this.count] = order;
   }
-
-  // hot
-  #enqueue(queues: Queues, slot: number, order: number): void {
-    const last = queues.last[slot]!;
-    this.#previous[order] = last;
-    this.#next[order] = -1;
-    if (last < 0) queues.first[slot] = order;
-    else this.#next[last] = order;
-    queues.last[slot] = order;
-    queues.orders[slot]!++;
-  }
-
-  // hot
-  #dequeue(queues: Queues, slot: number, order: number): void {
-    const next = this.#next[order]!;
-    const previous = this.#previous[order]!;
-    if (previous < 0) queues.first[slot] = next;
-    else this.#next[previous] = next;
-    if (next < 0) queues.last[slot] = previous;
-    else this.#previous[next] = previous;
-    queues.orders[slot]!--;
-  }
-}
-
-/** What a level knows beside its size, by slot of its ladder. */
-interface Queues {
-  readonly unnamed: Float64Array;
-  readonly orders: Int32Array;
-  readonly first: Int32Array;
-  readonly last: Int32Array;
-}
-
-function createQueues(levelsMax: number): Queues {
-  return {
-    unnamed: new Float64Array(levelsMax),
-    orders: new Int32Array(levelsMax),
-    first: new Int32Array(levelsMax),
-    last: new Int32Array(levelsMax),
-  };
 }
 
 /** A whole number above zero that a float64 holds exactly. */

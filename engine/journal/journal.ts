@@ -5,6 +5,8 @@ import type { Message } from '../core/address.js';
 import { Fault } from '../core/fault.js';
 import { Lmdb, type Store } from '../io/lmdb/store.js';
 import type { Record as NewRecord } from '../runtime/system.js';
+import { checkName, checkSize } from './bounds.js';
+import { chainEvents } from './chain-events.js';
 import { EventIndex, storedEnds } from './event-index.js';
 import { findJournal, unbegun } from './find.js';
 import { GroupWriter, type JournalCounters } from './group.js';
@@ -17,21 +19,12 @@ import {
   verifyEvents,
 } from './inspection.js';
 import { type Put, writePuts } from './puts.js';
-import { chain, type StoredRecord } from './record.js';
+import type { StoredRecord } from './record.js';
 import { corrupt, hashAt, recordAt, wholeRecord } from './record-at.js';
 import { newestSnapshot, type StoredSnapshot, snapshotPuts, versionsOf } from './snapshots.js';
 import { type StoresVerification, verifyStores } from './stores-verification.js';
 import { viewPuts } from './views.js';
-import { claimOf, holderOf } from './writer-claim.js';
-
-/** Longest event: a command's, with room; larger things are snapshots or inputs. */
-const EVENT_BYTES_MAX = 1_000_000;
-
-/** Longest snapshot, view or input: a shard's whole state is a few million bytes. */
-const VALUE_BYTES_MAX = 256 * 1024 ** 2;
-
-/** Longest name or address: LMDB's keys end at 1978 bytes. */
-const NAME_BYTES_MAX = 500;
+import { claimJournal, withdrawClaim } from './writer-claim.js';
 
 /** The stores of a journal. */
 const STORES = ['meta', 'events', 'index', 'snapshots', 'views', 'inputs'] as const;
@@ -60,7 +53,7 @@ export class Journal {
     this.#snapshots = lmdb.store('snapshots');
     this.#views = lmdb.store('views');
     this.#inputs = lmdb.store('inputs');
-    if (!isReadOnly) this.#claim(directory);
+    if (!isReadOnly) claimJournal(lmdb, this.#meta, directory);
     this.#index = new EventIndex(this.#events, this.#indexed, this.#meta);
     if (!isReadOnly) this.#index.refresh();
     const sequences = isReadOnly ? new Map<string, number>() : this.#index.lastSequences();
@@ -102,48 +95,7 @@ export class Journal {
    * retryable, `journal.commit_failed`, `journal.closed`.
    */
   append(records: readonly NewRecord[]): Promise<void> {
-    return this.#write((draft) => this.#chainAll(records, draft));
-  }
-
-  #chainAll(records: readonly NewRecord[], draft: Draft): Put[] {
-    const next = new Map<string, number>();
-    const puts: Put[] = [];
-    const added: StoredRecord[] = [];
-    let { hash, position } = draft;
-    for (const { address, sequence, event, cause, timeUs, place } of records) {
-      checkName(address);
-      const expected = (next.get(address) ?? draft.sequenceOf(address)) + 1;
-      if (sequence !== expected) {
-        const text = `expected event ${expected} of ${address}, was ${sequence}`;
-        // Its actor is behind the journal or ahead of it: rebuilt from there, it may go on.
-        throw new Fault('journal.out_of_sequence', text, { retryable: true });
-      }
-      next.set(address, sequence);
-      position++;
-      const stored: StoredRecord = {
-        position,
-        address,
-        sequence,
-        timeUs,
-        cause,
-        event,
-        ...(place === undefined ? {} : { place }),
-      };
-      const chained = chain(stored, hash);
-      if (chained.bytes.length > EVENT_BYTES_MAX) {
-        const text = `expected at most ${EVENT_BYTES_MAX} bytes of ${address}`;
-        throw new Fault('journal.event_too_large', `${text}, was ${chained.bytes.length}`);
-      }
-      hash = chained.hash;
-      puts.push({ store: this.#events, key: [position], value: chained.bytes });
-      added.push(stored);
-    }
-    // All is checked, so that a refusal leaves nothing behind.
-    draft.hash = hash;
-    draft.position = position;
-    for (const [address, sequence] of next) draft.advance(address, sequence);
-    draft.added.push(...added);
-    return puts;
+    return this.#write((draft) => chainEvents(this.#events, records, draft));
   }
 
   /** Events of one actor after a sequence, in order. Errors: `journal.corrupt`. */
@@ -306,24 +258,6 @@ export class Journal {
     return Promise.reject(new Fault('journal.read_only', text));
   }
 
-  /** Makes this process the writer. LMDB lets one process in at a time, so no two can both win. */
-  #claim(directory: string): void {
-    const refuseOther = (): void => {
-      const held = this.#meta.get(WRITER)?.toString();
-      const holder = held === undefined ? undefined : holderOf(held);
-      if (holder === undefined) return;
-      const who = holder === process.pid ? 'this process has it open' : `process ${holder} writes`;
-      const text = `expected ${directory} to be free, ${who} already`;
-      throw new Fault('journal.locked', `${text}; stop it or choose another data directory`);
-    };
-    // First without waiting for a turn to write, which a stopped process could hold for ever.
-    refuseOther();
-    this.#lmdb.exclusively(() => {
-      refuseOther();
-      this.#meta.put(WRITER, Buffer.from(claimOf(process.pid)));
-    });
-  }
-
   /** Gives the directory free, with an index that lacks nothing. */
   async #release(): Promise<void> {
     if (this.#writer.hasFailed) return;
@@ -331,26 +265,11 @@ export class Journal {
       const puts = this.#index.remaining(this.#heads.position);
       await this.#lmdb.commit({ puts: puts.length + 1, bytes: 0 }, () => {
         writePuts(puts);
-        this.#meta.remove(WRITER);
+        withdrawClaim(this.#meta);
       });
     } catch (error) {
       // With no room even for this the claim stays, and ends with the process.
       if (!(error instanceof Fault && error.code === 'journal.disk_full')) throw error;
     }
   }
-}
-
-/** Key of the claim of the process that writes. */
-const WRITER = ['writer'];
-
-function checkName(name: string): void {
-  const bytes = Buffer.byteLength(name);
-  if (bytes > 0 && bytes <= NAME_BYTES_MAX) return;
-  throw new Fault('journal.bad_name', `expected 1 to ${NAME_BYTES_MAX} bytes, was ${bytes}`);
-}
-
-function checkSize(bytes: Uint8Array, what: string): void {
-  if (bytes.length <= VALUE_BYTES_MAX) return;
-  const text = `expected at most ${VALUE_BYTES_MAX} bytes of ${what}, was ${bytes.length}`;
-  throw new Fault('journal.value_too_large', text);
 }

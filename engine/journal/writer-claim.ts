@@ -1,6 +1,37 @@
 // Which process writes to a journal: one at a time, known by more than its number.
 
 import { readFileSync } from 'node:fs';
+import { Fault } from '../core/fault.js';
+import type { Lmdb, Store } from '../io/lmdb/store.js';
+
+/** Key of the claim of the process that writes. */
+const WRITER = ['writer'];
+
+/**
+ * Makes this process the writer. LMDB lets one process in at a time, so no two can both win.
+ * Errors: `journal.locked` while another process writes.
+ */
+export function claimJournal(lmdb: Lmdb, meta: Store, directory: string): void {
+  const refuseOther = (): void => {
+    const held = meta.get(WRITER)?.toString();
+    const holder = held === undefined ? undefined : holderOf(held);
+    if (holder === undefined) return;
+    const who = holder === process.pid ? 'this process has it open' : `process ${holder} writes`;
+    const text = `expected ${directory} to be free, ${who} already`;
+    throw new Fault('journal.locked', `${text}; stop it or choose another data directory`);
+  };
+  // First without waiting for a turn to write, which a stopped process could hold for ever.
+  refuseOther();
+  lmdb.exclusively(() => {
+    refuseOther();
+    meta.put(WRITER, Buffer.from(claimOf(process.pid)));
+  });
+}
+
+/** Takes the claim back, in the transaction that is open. */
+export function withdrawClaim(meta: Store): void {
+  meta.remove(WRITER);
+}
 
 /**
  * The claim of a process: its number, the machine's boot and the process's start.
@@ -13,7 +44,7 @@ export function claimOf(pid: number): string {
 }
 
 /** Process number of a claim whose process still lives; undefined when it is gone. */
-export function holderOf(claim: string): number | undefined {
+function holderOf(claim: string): number | undefined {
   const pid = Number(claim.split(' ')[0]);
   if (!Number.isInteger(pid) || pid <= 0 || !isAlive(pid)) return undefined;
   return claimOf(pid) === claim ? pid : undefined;
