@@ -21,7 +21,7 @@ const TOP = 52;
 const LABELS_MAX = 45;
 const NUMBERS_MAX = 14;
 
-/** How much of its colour a cell takes at most: its number is read at 4.5 to 1 on it (WCAG 1.4.3). */
+/** A cell has so much of its colour at most: its number is read at 4.5 to 1 (WCAG 1.4.3). */
 const STRENGTH_MAX = 0.6;
 
 /** Draws the square. Tooltips tell each pair. */
