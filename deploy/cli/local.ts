@@ -40,7 +40,8 @@ export async function doctor({ dataDir, json, ...doors }: DoctorOptions): Promis
       if (!existsSync(settings.dataFile)) {
         throw new Fault('data.missing_file', `expected ${settings.dataFile}`);
       }
-      return `${settings.portfolios.portfolios.length} portfolios, ${settings.shardCount} shards`;
+      const shards = settings.shardCount === 1 ? 'shard' : 'shards';
+      return `${settings.portfolios.portfolios.length} portfolios, ${settings.shardCount} ${shards}`;
     }),
     await look('data directory', async () => tryFolder(resolve(dataDir))),
     await look('duckdb', async () => {

@@ -53,8 +53,10 @@ export function say(text: string): void {
 /** Ends a command with its error said once, in one place; `hint` follows a wrong flag. */
 export function fail(error: unknown, hint = ''): void {
   if (error instanceof Fault) {
-    const code = painted(error.code, 'bad', process.stderr);
-    say(`sluice: ${code}: ${error.message}${error.code === 'flag.invalid' ? hint : ''}`);
+    const [code, text] = codeAndText(error);
+    say(
+      `sluice: ${painted(code, 'bad', process.stderr)}: ${text}${code === 'flag.invalid' ? hint : ''}`,
+    );
     process.exitCode = /^(flag|config|data|verify)\./.test(error.code)
       ? EXIT.usage
       : /^(grpc\.unavailable|run\.none|(journal|recording)\.missing)$/.test(error.code)
@@ -68,6 +70,12 @@ export function fail(error: unknown, hint = ''): void {
   const told = error instanceof Error && !('syscall' in error) ? error.stack : undefined;
   say(`sluice: ${told ?? (error instanceof Error ? error.message : String(error))}`);
   process.exitCode = EXIT.failed;
+}
+
+/** What a fault is told as: a refusal of the system in its own words, as of a command of ours. */
+function codeAndText({ code, message }: Fault): readonly [code: string, text: string] {
+  const refusal = code === 'grpc.refused' ? /^([a-z]+\.[a-z_]+): (.*)$/s.exec(message) : null;
+  return [refusal?.[1] ?? code, refusal?.[2] ?? message];
 }
 
 /** Rows as aligned columns for whoever reads the results, the first row being the heads. */

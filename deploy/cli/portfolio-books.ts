@@ -17,7 +17,7 @@ import {
 } from '../../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
 import { dateFlag, invalid } from '../app/settings.js';
 import { type AskOptions, askSystem } from './ask.js';
-import { dateText, EXIT, print, table } from './output.js';
+import { cents, dateText, EXIT, grouped, print, table } from './output.js';
 import { readStatement } from './statement-file.js';
 
 /** Sessions of the table of returns. */
@@ -42,10 +42,10 @@ export async function portfolioLots(
           lot.symbol,
           lot.id,
           dateText(lot.openedDate),
-          lot.quantity,
-          lot.cost,
-          lot.priced ? lot.value : `${lot.value} at cost`,
-          lot.gain,
+          grouped(lot.quantity),
+          grouped(lot.cost),
+          lot.priced ? grouped(lot.value) : `${grouped(lot.value)} at cost`,
+          grouped(lot.gain),
           lot.term,
           taxText(lot),
         ]),
@@ -80,7 +80,7 @@ function returnsText(response: ReturnsResponse): string {
     `${response.portfolio}: time-weighted ${share(response.timeWeighted)}, money-weighted ${share(response.moneyWeighted)}, ${benchmark} ${share(response.benchmarkReturn)}, tracking error ${share(response.trackingError)} a year, over ${sessions.length} sessions`,
     table([
       ['step', response.currency],
-      ...response.waterfall.map(({ name, amount }) => [name, amount]),
+      ...response.waterfall.map(({ name, amount }) => [name, grouped(amount)]),
     ]),
     table([
       ['session', 'equity', 'paid in', 'profit', 'return', benchmark],
@@ -88,9 +88,9 @@ function returnsText(response: ReturnsResponse): string {
         .slice(-SESSIONS_SHOWN)
         .map((one) => [
           dateText(one.date),
-          one.equity.toFixed(2),
-          one.flow.toFixed(2),
-          one.profit.toFixed(2),
+          cents(one.equity),
+          cents(one.flow),
+          cents(one.profit),
           share(one.return),
           share(one.benchmark),
         ]),
@@ -166,7 +166,7 @@ export async function portfolioRebalance(
   );
   print(toJson(RebalanceProposalSchema, proposal), options.json === true, () =>
     [
-      `${portfolio}: equity ${proposal.equity}, cash ${proposal.cash}, ${proposal.cashAfter} after; lots ${proposal.method}, tax ${proposal.tax}`,
+      `${portfolio}: equity ${grouped(proposal.equity)}, cash ${grouped(proposal.cash)}, ${grouped(proposal.cashAfter)} after; lots ${proposal.method}, tax ${grouped(proposal.tax)}`,
       ...(proposal.nextDate === 0
         ? []
         : [
@@ -189,14 +189,14 @@ export async function portfolioRebalance(
         ...proposal.trades.map((one) => [
           one.symbol,
           one.side,
-          one.quantity,
-          one.price,
-          one.cost,
+          grouped(one.quantity),
+          grouped(one.price),
+          grouped(one.cost),
           one.weight,
           one.target,
           one.after,
-          one.realisedShort,
-          one.realisedLong,
+          grouped(one.realisedShort),
+          grouped(one.realisedLong),
           one.washed,
         ]),
       ]),

@@ -76,7 +76,7 @@ t.test('a heat map paints every pair, and what is unknown not at all', async (t)
   ];
   const text = svgFile(heatMap({ title: 't', subtitle: '', labels: ['A', 'B'], values }));
   t.equal(text.match(/<rect x=/g)?.length, 4);
-  t.match(text, 'fill="var(--own)" fill-opacity="0.45"><title>A B -0.50</title>');
+  t.match(text, 'fill="var(--own)" fill-opacity="0.3"><title>A B -0.50</title>');
   t.match(text, 'fill-opacity="0"><title>B B unknown</title>');
 });
 

@@ -21,6 +21,9 @@ const TOP = 52;
 const LABELS_MAX = 45;
 const NUMBERS_MAX = 14;
 
+/** A cell has so much of its colour at most: its number is read at 4.5 to 1 (WCAG 1.4.3). */
+const STRENGTH_MAX = 0.6;
+
 /** Draws the square. Tooltips tell each pair. */
 export function heatMap({ title, subtitle, labels, values, width = 560 }: HeatMap): Picture {
   const count = Math.max(1, labels.length);
@@ -32,7 +35,7 @@ export function heatMap({ title, subtitle, labels, values, width = 560 }: HeatMa
       // Nothing to correlate is told, not painted as no correlation.
       const known = Number.isFinite(value);
       const paint = value >= 0 ? 'var(--bad)' : 'var(--own)';
-      const strength = known ? fixed3(Math.min(1, Math.abs(value)) * 0.9) : '0';
+      const strength = known ? fixed3(Math.min(1, Math.abs(value)) * STRENGTH_MAX) : '0';
       const [x, y] = [LEFT + column * cell, TOP + row * cell];
       const text = known ? value.toFixed(2) : 'unknown';
       return `<rect x="${fixed(x)}" y="${fixed(y)}" width="${fixed(cell)}" height="${fixed(cell)}" fill="${paint}" fill-opacity="${strength}"><title>${escaped(`${rowLabel} ${columnLabel} ${text}`)}</title></rect>`;
