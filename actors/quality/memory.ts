@@ -25,6 +25,8 @@ export class SymbolMemory {
   averageVolume = Number.NaN;
   /** The last prices by age, and by size. */
   readonly #byAge = new Float64Array(WINDOW);
+  /** When each of them was, in the same order. Units: microseconds of event time. */
+  readonly #timesUs = new Float64Array(WINDOW);
   readonly #sorted = new Float64Array(WINDOW);
   count = 0;
   #next = 0;
@@ -45,6 +47,18 @@ export class SymbolMemory {
     const middle = count >> 1;
     const upper = this.#sorted[middle]!;
     return (count & 1) === 1 ? upper : (upper + this.#sorted[middle - 1]!) / 2;
+  }
+
+  /**
+   * Event time of the print that as many of the last ones are older as are newer than; 0 before
+   * the first. Units: microseconds.
+   */
+  // hot
+  middleUs(): number {
+    const { count } = this;
+    if (count === 0) return 0;
+    const back = (count >> 1) + 1;
+    return this.#timesUs[(this.#next - back + WINDOW) % WINDOW]!;
   }
 
   /**
@@ -71,6 +85,7 @@ export class SymbolMemory {
     else this.count++;
     this.#insert(price);
     this.#byAge[this.#next] = price;
+    this.#timesUs[this.#next] = timeUs;
     this.#next = this.#next + 1 === WINDOW ? 0 : this.#next + 1;
     const start = Math.floor(timeUs / SLOT_US) * SLOT_US;
     const slot = (start / SLOT_US) % SLOTS;

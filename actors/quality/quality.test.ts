@@ -154,6 +154,19 @@ t.test('prices that others follow are where the market is', async (t) => {
   t.same(codesOf(made.check(tick({ timeUs: newestUs + 7, price: 100 }))).length, 0, 'few know yet');
 });
 
+t.test('after a silence the market may have gone twice as far from its last prints', async (t) => {
+  const { silenceUs } = TICK_LIMITS;
+  const after = (quietUs: number, price: number): TickCode[] =>
+    verdictOf({ timeUs: newestUs + quietUs, price }).filter((code) => code === 'bad_print');
+  t.same(after(silenceUs / 2, 99.59), ['bad_print']);
+  t.same(after(2 * silenceUs, 99.59), [], 'four tenths of a percent are no longer far');
+  t.same(after(2 * silenceUs, 99.19), ['bad_print'], 'eight are');
+  const made = rules();
+  const quiet = newestUs + 2 * silenceUs;
+  for (let count = 0; count < 11; count++) made.check(tick({ timeUs: quiet + count }));
+  t.not(made.check(tick({ timeUs: quiet + 11, price: 99.59 })), 0, 'until most prints are new');
+});
+
 t.test('bands are wider for cheap stocks and around the open and the close', async (t) => {
   t.same([100, 3, 1, 0.5].map(bandOf), [0.05, 0.2, 0.2, 0.3]);
   const wide = createTickRules(1);

@@ -120,7 +120,8 @@ const RULES: Readonly<Partial<Record<TickCode, Rule>>> = {
     (updates & UPDATES.last) !== 0 &&
     symbol.count >= PRINTS_MIN &&
     symbol.reference(tick.timeUs) > 0 &&
-    Math.abs(tick.price - symbol.median()) > allowed(symbol.median(), limits),
+    Math.abs(tick.price - symbol.median()) >
+      allowed(symbol.median(), limits) * quietness(tick.timeUs, symbol, limits),
   size_outlier: ({ tick, symbol, limits }) =>
     (tick.flags & AUCTION_FLAGS) === 0 && tick.size > symbol.averageVolume * limits.volumeShare,
 };
@@ -131,6 +132,15 @@ const PRICE_BITS = bitOf('outside_price_band') | bitOf('bad_print');
 
 function allowed(median: number, limits: TickLimits): number {
   return Math.max(median * limits.distance, limits.distanceMin);
+}
+
+/**
+ * How much further a price may have gone from the median of prints that are mostly older than a
+ * silence: twice as far, as the bands of the plan above are in the parts of a session that move most.
+ */
+// hot
+function quietness(timeUs: number, symbol: SymbolMemory, limits: TickLimits): number {
+  return timeUs - symbol.middleUs() > limits.silenceUs ? 2 : 1;
 }
 
 /** The rules of one source, with what they remember. */

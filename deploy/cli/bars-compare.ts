@@ -27,16 +27,24 @@ export async function barsCompare(
   if (rules !== 'lean' && rules !== 'tape') throw invalid('--rules', 'lean or tape', rules);
   const report = await compareBars({ ticks, minutes, rules });
   const causes = countCauses(report.differences);
+  const all = report.rows.reduce((sum, row) => sum + row.minutes, 0);
   const unexplained = report.differences.filter(({ cause }) => cause === 'unexplained').length;
   print({ ...report, causes, unexplained }, json === true, () =>
     [
       sharesTable(report),
       table([
-        ['field', 'cause', 'minutes'],
-        ...causes.map(({ field, cause, minutes: count }) => [field, cause, count]),
+        ['field', 'cause', 'minutes', 'of all', 'by at most', 'which is'],
+        ...causes.map(({ field, cause, minutes: count, largest, meaning }) => [
+          field,
+          cause,
+          count,
+          percent(count / all),
+          field === 'volume' ? `${largest} shares` : `${largest.toFixed(4)} $`,
+          meaning,
+        ]),
       ]),
       ...(Number(last) > 0 ? [differencesTable(report, Number(last))] : []),
-      `${report.rows.reduce((sum, row) => sum + row.minutes, 0)} minutes by the rules of ${rules}; volume agrees in ${percent(shareOf(report, 'volume'))}, ${report.differences.length} differences, ${unexplained} unexplained`,
+      `${all} minutes by the rules of ${rules}; volume agrees in ${percent(shareOf(report, 'volume'))}, ${report.differences.length} differences, ${unexplained} unexplained`,
     ].join('\n\n'),
   );
   if (shareOf(report, 'volume') < VOLUME_MIN || unexplained > 0) process.exitCode = EXIT.failed;

@@ -187,6 +187,8 @@ t.test(
     t.ok(causes.includes('volume closing_auction 1'), String(causes));
     t.ok(causes.includes('high average_price 1'), String(causes));
     t.ok(causes.includes('high unexplained 1'), String(causes));
+    const [closing] = countCauses(lean.differences).filter(({ largest }) => largest === 70_000);
+    t.match(closing, { field: 'volume', meaning: /comes after the bell/ });
     t.notOk(
       causes.some((cause) => cause.includes('intermarket_sweep')),
       'as the vendor reads them',
