@@ -1,9 +1,8 @@
 // Registers the commands on risk: as it is now, what may be done about it, over history, on paper.
 
 import type { Command } from 'commander';
-import { QUANTILE_METHODS } from '../../actors/risk/index.js';
-import { BACKTEST_METHODS } from '../research/backtest-methods.js';
-import { COVARIANCES, TAIL_METHODS } from '../research/tail-methods.js';
+import { QUANTILE_METHODS } from '../../actors/statistics/index.js';
+import { BACKTEST_METHODS, COVARIANCES, TAIL_METHODS } from '../research/backtest-methods.js';
 import type { AskOptions, ViewOptions } from './ask.js';
 import { remote, researched, viewed } from './flags.js';
 import type { ReportFlags } from './report.js';
