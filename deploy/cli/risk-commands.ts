@@ -1,9 +1,8 @@
 // Registers the commands on risk: as it is now, what may be done about it, over history, on paper.
 
 import type { Command } from 'commander';
-import { QUANTILE_METHODS } from '../../actors/risk/index.js';
-import { BACKTEST_METHODS } from '../research/backtest-methods.js';
-import { COVARIANCES, TAIL_METHODS } from '../research/tail-methods.js';
+import { QUANTILE_METHODS } from '../../actors/statistics/index.js';
+import { BACKTEST_METHODS, COVARIANCES, TAIL_METHODS } from '../research/backtest-methods.js';
 import type { AskOptions, ViewOptions } from './ask.js';
 import { remote, researched, viewed } from './flags.js';
 import type { ReportFlags } from './report.js';
@@ -12,6 +11,7 @@ import type { CheckFlags } from './risk-check.js';
 import type { HorizonFlags } from './risk-horizon.js';
 import type { DecideFlags } from './risk-limits.js';
 import type { MeasureFlags } from './risk-measures.js';
+import type { SizeFlags } from './risk-size.js';
 import type { StressFlags } from './risk-stress.js';
 
 // Loaded when a command runs: help and refused flags need none of it.
@@ -20,6 +20,7 @@ const loadReport = () => import('./report.js');
 const loadRiskBacktest = () => import('./risk-backtest.js');
 const loadRiskHorizon = () => import('./risk-horizon.js');
 const loadRiskMeasures = () => import('./risk-measures.js');
+const loadRiskSize = () => import('./risk-size.js');
 const loadRiskStress = () => import('./risk-stress.js');
 const loadRiskCheck = () => import('./risk-check.js');
 const loadRiskLimits = () => import('./risk-limits.js');
@@ -33,6 +34,7 @@ export function addRiskCommands(program: Command): void {
     .description('value at risk and limits of one portfolio')
     .action(async (id: string, options: ViewOptions) => (await loadRemote()).riskShow(id, options));
   addResearch(risk);
+  addSizing(risk);
   addChecks(risk);
   addOverrides(risk);
   addActs(risk);
@@ -108,6 +110,29 @@ function addResearch(risk: Command): void {
     .option('--scenarios <file>', 'scenarios in YAML (default: deploy/config/scenarios.yaml)')
     .action(async (ids: readonly string[], options: StressFlags) =>
       (await loadRiskStress()).riskStress(ids, options),
+    );
+}
+
+function addSizing(risk: Command): void {
+  risk
+    .command('size <symbol>')
+    .description('how many shares each rule of sizing allows, from the past of the stock')
+    .requiredOption('--equity <dollars>', 'that the position is sized by')
+    .option('--lot <n>', 'smallest quantity; sizes are rounded down to it', '1')
+    .option('--leverage <share>', 'of equity that a position is at most', '1')
+    .option('--window <days>', 'returns that figures rest on', '252')
+    .option('--risk-free <share>', 'interest a year', '0')
+    .option('--kelly <share>', "of Kelly's fraction", '0.5')
+    .option('--volatility <share>', 'a year, to aim at', '0.1')
+    .option('--risk <share>', 'of equity lost at the stop', '0.01')
+    .option('--multiple <n>', 'average true ranges to the stop', '3')
+    .option('--share <share>', 'of equity, of the fixed fraction', '0.05')
+    .option('--loss <dollars>', 'that the worst day may cost (default: --risk of equity)')
+    .option('--data <file>', 'Parquet file of daily bars (default: the sample)')
+    .option('--to <date>', 'last session (default: the last of the file)')
+    .option('--json', 'print JSON')
+    .action(async (symbol: string, options: SizeFlags) =>
+      (await loadRiskSize()).riskSize(symbol, options),
     );
 }
 

@@ -1,13 +1,13 @@
 // `sluice risk measures`: one day's risk by every method, its parts, bets and ways out.
 
-import { QUANTILE_METHODS } from '../../actors/risk/index.js';
+import { QUANTILE_METHODS } from '../../actors/statistics/index.js';
 import { Fault } from '../../engine/index.js';
 import { wholeFlag } from '../app/settings.js';
 import { percent } from '../report/svg.js';
+import { COVARIANCES, TAIL_METHODS } from '../research/backtest-methods.js';
 import { sidesOf, weightsNow } from '../research/portfolio-history.js';
 import { recentReturns } from '../research/recent-returns.js';
 import { measureRisk } from '../research/risk-measures.js';
-import { COVARIANCES, TAIL_METHODS } from '../research/tail-methods.js';
 import {
   chosen,
   type HistoryOptions,

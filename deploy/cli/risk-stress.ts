@@ -5,9 +5,13 @@ import { limitsOfPortfolio } from '../../actors/groups/index.js';
 import { inRepository } from '../app/paths.js';
 import { readMembers } from '../config/members.js';
 import { readScenarios } from '../config/scenario-config.js';
+import { strainText } from '../report/strain-text.js';
 import { percent } from '../report/svg.js';
+import { fitLoadings } from '../research/factor-loadings.js';
+import { type LimitStanding, standings } from '../research/limit-standing.js';
 import { sidesOf, weightsNow } from '../research/portfolio-history.js';
 import { recentReturns } from '../research/recent-returns.js';
+import type { NearestMove } from '../research/reverse-directions.js';
 import {
   type Exposure,
   exposureOf,
@@ -35,13 +39,14 @@ interface PortfolioStress {
   readonly equity: number;
   readonly exposure: Exposure;
   readonly outcomes: readonly StressOutcome[];
-  readonly reverse: readonly ReverseStress[];
+  readonly reverse: readonly (ReverseStress & Partial<LimitStanding>)[];
 }
 
 const CAVEATS = [
   'Holdings: weights of the rule at the last close, left alone while a scenario lasts; costs and the lack of buyers are left out.',
   'A stock that was not listed when an episode began takes the mean of its sector then; "proxied" is the share of gross exposure that does.',
-  'Reverse stress: every price moves by the same fraction at once, from no drawdown; losses to limits may come sooner when stocks move apart.',
+  'Reverse stress begins at no drawdown. The likeliest move is the mean one of days that lose so much, in deviations of a day; by the covariance no likelier move of all prices loses as much.',
+  'Broken correlations move no price, so they show in value at risk; the cost of selling all where buyers leave is no part of the profit.',
 ];
 
 /** Runs the command. Errors: `flag.invalid`, `config.*`, `data.*`, `portfolio.unknown`. */
@@ -59,16 +64,25 @@ export async function riskStress(ids: readonly string[], flags: StressFlags): Pr
     ...userScenarios(configs, history, members),
   ];
   say(`sluice: ${scenarios.length} scenarios on ${wanted.length} portfolios ...`);
+  // A line each has no room for more than the uniform move.
+  const loadings = wanted.length <= TOLD_MAX ? fitLoadings(history) : undefined;
   const portfolios = wanted.map((portfolio): PortfolioStress => {
     const weights = weightsNow(sidesOf(portfolio, history.symbols, members), history);
-    const exposure = exposureOf(weights, recentReturns(history, members, [...weights.keys()]));
+    const recent = recentReturns(history, members, [...weights.keys()]);
+    const equity = Number(portfolio.cash) / 1_000_000;
+    const book = { weights, recent, history, members, equity };
+    const exposure = exposureOf(weights, recent);
+    const limits = limitsOfPortfolio(config, portfolio.id);
     return {
       id: portfolio.id,
       name: portfolio.name,
-      equity: Number(portfolio.cash) / 1_000_000,
+      equity,
       exposure,
-      outcomes: scenarios.map((scenario) => stressOutcome(weights, scenario, history.symbols)),
-      reverse: reverseStress(exposure, limitsOfPortfolio(config, portfolio.id)),
+      outcomes: scenarios.map((scenario) => stressOutcome(book, scenario)),
+      reverse:
+        loadings === undefined
+          ? reverseStress(exposure, limits)
+          : standings(book, limits, loadings),
     };
   });
   const asOf = history.dates[history.dates.length - 1]!;
@@ -99,16 +113,20 @@ function oneText({ id, equity, exposure, outcomes, reverse }: PortfolioStress): 
           .join(', '),
       ]),
     ]),
+    ...outcomes.flatMap(strainText),
     '',
-    'smallest move of every price that reaches a limit',
+    'smallest move that reaches a limit: of every price, of one sector, of one factor, in deviations of a day',
     table([
-      ['limit', 'severity', 'at', 'today', 'move'],
+      ['limit', 'severity', 'at', 'today', 'every price', 'one sector', 'one factor', 'likeliest'],
       ...reverse.map((row) => [
         row.measure,
         row.severity,
         percent(row.limit),
         percent(row.value),
         moveText(row),
+        nearText(row.sector),
+        nearText(row.factor),
+        row.likeliest === undefined ? '-' : row.likeliest.move.toFixed(1),
       ]),
     ]),
     '',
@@ -158,6 +176,10 @@ function moveText({ shock, value, limit }: ReverseStress): string {
   if (shock === undefined) return 'none up to 100 %';
   if (shock === 0) return value > limit ? 'broken already' : 'reached already';
   return percent(shock, 2);
+}
+
+function nearText(near: NearestMove | undefined): string {
+  return near === undefined ? '-' : `${percent(near.move, 1)} ${near.name}`;
 }
 
 function dollars(value: number): string {

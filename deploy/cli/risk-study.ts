@@ -7,6 +7,7 @@ import {
   type RiskStudy,
   RiskStudySchema,
 } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
+import { strainText } from '../report/strain-text.js';
 import { percent } from '../report/svg.js';
 import { type AskOptions, askSystem } from './ask.js';
 import { measuresText } from './measures-text.js';
@@ -59,8 +60,38 @@ function studyText(study: RiskStudy): string {
         one.losers.slice(0, 3).join(', '),
       ]),
     ]),
+    ...outcomes.flatMap(({ name, var99Before, var99After, exitCost, exitDays }) =>
+      strainText({
+        name,
+        ...(var99Before === undefined || var99After === undefined
+          ? {}
+          : { tail: { before: var99Before, after: var99After } }),
+        ...(exitCost === undefined || exitDays === undefined
+          ? {}
+          : { exit: { cost: exitCost, daysToAll: exitDays } }),
+      }),
+    ),
+    '',
+    'smallest moves that reach a limit',
+    table([
+      ['limit', 'severity', 'at', 'today', 'every price', 'one sector', 'one factor', 'likeliest'],
+      ...study.reverse.map((row) => [
+        row.measure,
+        row.severity,
+        percent(row.limit),
+        percent(row.value),
+        moveText('', row.all),
+        moveText(row.sector, row.sectorMove),
+        moveText(row.factor, row.factorMove),
+        row.likeliest?.toFixed(1) ?? '-',
+      ]),
+    ]),
     ...(measures === undefined
       ? []
       : ['', `one day's loss at ${percent(measures.confidence, 1)}`, measuresText(measures)]),
   ].join('\n');
+}
+
+function moveText(name: string, move: number | undefined): string {
+  return move === undefined ? '-' : `${percent(move, 1)} ${name}`.trimEnd();
 }

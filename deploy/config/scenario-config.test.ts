@@ -11,11 +11,13 @@ const check = (text: string) => checkScenarios(parseYaml(text, 's.yaml'), member
 
 t.test('the shipped scenarios move sectors, symbols, factors and everything', async (t) => {
   const found = readScenarios(inRepository('deploy', 'config', 'scenarios.yaml'), members);
-  t.equal(found.length, 6);
+  t.equal(found.length, 9);
   t.equal(found[0]?.all, -0.1);
   t.equal(found[1]?.sectors.get('Information Technology'), -0.25);
   t.equal(found[2]?.symbols.get('AAL'), 0.08);
   t.equal(found[4]?.factors.get('market'), -0.25);
+  t.same(found[6]?.correlation, { to: 1, share: 0.9 });
+  t.same(found[8]?.liquidity, { volume: 0.2, spread: 0.01 });
 });
 
 t.test('a name is the id where there is none, and no scenario is fine', async (t) => {

@@ -1,7 +1,8 @@
-// Reads scenarios of shocks to sectors, symbols and factors.
+// Reads scenarios of shocks to sectors, symbols and factors, and of strained markets.
 
 import { type FieldPath, known, mapOf } from './fields.js';
 import type { Member } from './members.js';
+import { STRAIN_FIELDS, type Strains, strainsOf } from './scenario-strains.js';
 import { type ConfigMistake, readYaml, type YamlSource } from './yaml-source.js';
 
 /** Factors that a scenario may move. */
@@ -20,7 +21,7 @@ const SHOCK_MIN = -1;
 const SHOCK_MAX = 5;
 
 /** One scenario. Shocks are changes of price, fractions. */
-export interface ScenarioConfig {
+export interface ScenarioConfig extends Strains {
   readonly id: string;
   readonly name: string;
   /** Moves every stock. */
@@ -81,7 +82,8 @@ function scenarioOf(
   mistakes: ConfigMistake[],
 ): ScenarioConfig {
   const fields = mapOf(item, path, mistakes);
-  known(fields, ['id', 'name', 'all', 'sectors', 'symbols', 'factors'], path, mistakes);
+  const shocks = ['all', 'sectors', 'symbols', 'factors', ...STRAIN_FIELDS];
+  known(fields, ['id', 'name', ...shocks], path, mistakes);
   const id = String(fields['id'] ?? '');
   if (!ID.test(id)) {
     mistakes.push({ path: [...path, 'id'], text: `expected an id of a-z, 0-9 and -, was ${id}` });
@@ -91,7 +93,6 @@ function scenarioOf(
     const text = `expected a text of at most ${NAME_MAX} characters`;
     mistakes.push({ path: [...path, 'name'], text });
   }
-  const shocks = ['all', 'sectors', 'symbols', 'factors'];
   if (shocks.every((key) => fields[key] === undefined)) {
     mistakes.push({ path, text: `expected at least one of ${shocks.join(', ')}, was none` });
   }
@@ -103,6 +104,7 @@ function scenarioOf(
     sectors: shocksOf(fields['sectors'], names.sectors, [...path, 'sectors'], mistakes),
     symbols: shocksOf(fields['symbols'], names.symbols, [...path, 'symbols'], mistakes),
     factors: shocksOf(fields['factors'], SCENARIO_FACTORS, [...path, 'factors'], mistakes),
+    ...strainsOf(fields, path, mistakes),
   };
 }
 

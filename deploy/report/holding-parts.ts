@@ -1,5 +1,6 @@
 // The parts of a risk report on what is held: the tail, limits, holdings.
 
+import type { NearestMove } from '../research/reverse-directions.js';
 import type { RiskStudy } from '../research/risk-study.js';
 import { barChart } from './bar-chart.js';
 import { heatMap } from './heat-map.js';
@@ -60,7 +61,8 @@ export function correlationPart({ correlation, holdings }: RiskStudy): string {
 
 /** How much of each limit is used, and which move would reach it. */
 export function limitPart({ limits }: RiskStudy): string {
-  const rows = limits.map(({ measure, severity, limit, value, utilisation, shock }) => {
+  const rows = limits.map((standing) => {
+    const { measure, severity, limit, value, utilisation, shock } = standing;
     const tone = utilisation > 1 ? 'wrong' : utilisation >= CARE_FROM ? 'care' : 'fine';
     const text = percent(utilisation, 0);
     return [
@@ -74,11 +76,14 @@ export function limitPart({ limits }: RiskStudy): string {
         : shock === 0
           ? stateNow(value > limit)
           : percent(shock),
+      nearText(standing.sector),
+      nearText(standing.factor),
+      standing.likeliest === undefined ? '-' : standing.likeliest.move.toFixed(1),
     ] as const;
   });
   return sectionHtml(
     'Limits',
-    'The last column is the smallest move of every price at once that reaches the limit.',
+    'The last columns are the smallest moves that reach the limit: of every price at once, of one sector, of one factor, and of the likeliest kind, in deviations of a day.',
     tableHtml(
       [
         { head: 'limit' },
@@ -86,11 +91,18 @@ export function limitPart({ limits }: RiskStudy): string {
         { head: 'today', isNumber: true },
         { head: 'used', isNumber: true },
         { head: '' },
-        { head: 'move', isNumber: true },
+        { head: 'every price', isNumber: true },
+        { head: 'one sector', isNumber: true },
+        { head: 'one factor', isNumber: true },
+        { head: 'likeliest', isNumber: true },
       ],
       rows,
     ),
   );
+}
+
+function nearText(near: NearestMove | undefined): string {
+  return near === undefined ? '-' : `${percent(near.move)} ${near.name}`;
 }
 
 function stateNow(isBroken: boolean): string {

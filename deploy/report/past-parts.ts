@@ -6,7 +6,8 @@ import { barChart } from './bar-chart.js';
 import { fanChart } from './fan-chart.js';
 import { dateOf, dollars } from './figure-text.js';
 import { type Cell, NARROW, sectionHtml, tableHtml, WIDE, wideHtml } from './page.js';
-import { inlineSvg, type Picture, percent } from './svg.js';
+import { strainText } from './strain-text.js';
+import { escaped, inlineSvg, type Picture, percent } from './svg.js';
 import { timeChart } from './time-chart.js';
 
 /** Forecasts of each method against what came. */
@@ -104,6 +105,7 @@ export function stressPart(study: RiskStudy): string {
       ],
       rows,
     ),
+    ...outcomes.flatMap(strainText).map((text) => `<p>${escaped(text)}.</p>`),
   );
 }
 

@@ -1,4 +1,4 @@
-// The methods of value at risk that can be tried on history; apart, so that help needs no more.
+// The methods of value at risk and the words of their options; apart, so that help needs no more.
 
 /** Methods that can be tried. */
 export const BACKTEST_METHODS = [
@@ -13,3 +13,15 @@ export const BACKTEST_METHODS = [
 
 /** One of them. */
 export type BacktestMethod = (typeof BACKTEST_METHODS)[number];
+
+/** Methods: those that are backtested, and simulations of all holdings together. */
+export const TAIL_METHODS = [...BACKTEST_METHODS, 'monte-carlo', 'monte-carlo-t'] as const;
+
+/** One of them. */
+export type TailMethod = (typeof TAIL_METHODS)[number];
+
+/** Ways to estimate how holdings move together. */
+export const COVARIANCES = ['sample', 'ewma', 'ledoit-wolf'] as const;
+
+/** One of them. */
+export type CovarianceWay = (typeof COVARIANCES)[number];

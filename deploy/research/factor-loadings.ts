@@ -50,8 +50,13 @@ export interface FactorReturns {
   readonly columns: readonly Float64Array[];
 }
 
+/** Made once of each history: several figures of a report rest on them. */
+const made = new WeakMap<ReturnHistory, FactorReturns>();
+
 /** Makes them. Errors: `data.too_little_history`. */
 export function factorReturns(history: ReturnHistory): FactorReturns {
+  const known = made.get(history);
+  if (known !== undefined) return known;
   const count = history.dates.length;
   const needed = 1 + MOMENTUM_FROM + FIT_SESSIONS;
   if (count < needed || history.symbols.length < 9) {
@@ -69,7 +74,9 @@ export function factorReturns(history: ReturnHistory): FactorReturns {
   const volatility = spreadReturns(history, start, (past) =>
     deviation(past.subarray(-VOLATILITY_SESSIONS)),
   );
-  return { start, columns: [market, momentum, volatility] };
+  const factors = { start, columns: [market, momentum, volatility] };
+  made.set(history, factors);
+  return factors;
 }
 
 /** Returns of the third that ranks highest less the third that ranks lowest. */

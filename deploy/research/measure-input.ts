@@ -3,7 +3,9 @@
 import type { Member } from '../config/members.js';
 import type { RecentReturns } from './recent-returns.js';
 import type { ReturnHistory } from './return-history.js';
-import type { Weights } from './stress-run.js';
+
+/** Weights by row, shares of equity. */
+export type Weights = ReadonlyMap<number, number>;
 
 /** What is measured: weights, their recent returns in the same order, and where they come from. */
 export interface MeasureInput {

@@ -2,6 +2,7 @@
 
 import { portfolioProfits } from '../../actors/risk/index.js';
 import { deviation } from '../../actors/statistics/index.js';
+import { TAIL_METHODS } from './backtest-methods.js';
 import type { MeasureInput } from './measure-input.js';
 import {
   type ActiveRisk,
@@ -17,7 +18,7 @@ import {
   YEAR,
 } from './risk-bets.js';
 import { partsOf, type RiskParts } from './risk-parts.js';
-import { TAIL_METHODS, type TailOptions, type TailRow, tailsByMethod } from './tail-methods.js';
+import { type TailOptions, type TailRow, tailsByMethod } from './tail-methods.js';
 
 /** What is measured where nobody asks for anything else. */
 export const DEFAULT_TAILS: TailOptions = {

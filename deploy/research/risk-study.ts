@@ -15,6 +15,8 @@ import { deviation, mean, pearsonMatrix } from '../../actors/statistics/index.js
 import type { Member } from '../config/members.js';
 import type { PortfolioConfig, PortfoliosConfig } from '../config/portfolio-config.js';
 import { BACKTEST_METHODS } from './backtest-methods.js';
+import { fitLoadings } from './factor-loadings.js';
+import { type LimitStanding, standings } from './limit-standing.js';
 import {
   type PortfolioHistory,
   portfolioHistory,
@@ -27,14 +29,7 @@ import type { ReturnHistory } from './return-history.js';
 import { type BacktestRow, backtestReturns } from './risk-backtest.js';
 import { PARTICIPATION, YEAR } from './risk-bets.js';
 import { DEFAULT_TAILS, measureRisk, type RiskMeasures } from './risk-measures.js';
-import {
-  type Exposure,
-  exposureOf,
-  type ReverseStress,
-  reverseStress,
-  type StressOutcome,
-  stressOutcome,
-} from './stress-run.js';
+import { type Exposure, exposureOf, type StressOutcome, stressOutcome } from './stress-run.js';
 import type { StressScenario } from './stress-scenarios.js';
 
 /** Returns that each forecast of the backtest rests on: a year, as supervisors have it. */
@@ -67,11 +62,6 @@ export interface HoldingRisk {
   readonly componentShare: number;
   /** Sessions to sell it at a tenth of the last month's volume. */
   readonly daysToExit: number;
-}
-
-/** A limit and where it stands. */
-export interface LimitStanding extends ReverseStress {
-  readonly utilisation: number;
 }
 
 /** A whole study. Risk is of one day and a share of equity, unless told otherwise. */
@@ -146,11 +136,12 @@ export interface RiskStudyInput {
  * Errors: `data.no_bars`, `data.too_little_history`.
  */
 export function studyRisk(input: RiskStudyInput): RiskStudy {
-  const { portfolio, config, history, members, scenarios } = input;
+  const { portfolio, history, members, scenarios } = input;
   const { weights, equity, optionsByDelta } = input.held ?? ruleOf(input);
   const rows = [...weights.keys()];
   const held = [...weights.values()];
   const recent = recentReturns(history, members, rows);
+  const book = { weights, recent, history, members, equity };
   const exposure = exposureOf(weights, recent);
   const profits = portfolioProfits(recent.columns, held);
   const sorted = profits.slice().sort();
@@ -181,14 +172,11 @@ export function studyRisk(input: RiskStudyInput): RiskStudy {
       window: WINDOW,
       methods: BACKTEST_METHODS,
     }),
-    outcomes: scenarios.map((scenario) => stressOutcome(weights, scenario, history.symbols)),
+    outcomes: scenarios.map((scenario) => stressOutcome(book, scenario)),
     fan: returnFan(profits),
-    limits: reverseStress(exposure, limitsOfPortfolio(config, portfolio.id)).map((row) => ({
-      ...row,
-      utilisation: row.value / row.limit,
-    })),
+    limits: standings(book, limitsOfPortfolio(input.config, portfolio.id), fitLoadings(history)),
     ...fallsOf(past),
-    measures: measureRisk({ weights, recent, history, members, equity }, STUDIED),
+    measures: measureRisk(book, STUDIED),
   };
 }
 

@@ -3,11 +3,15 @@
 import type { LimitConfig } from '../../actors/limits/index.js';
 import { DEFAULT_MARGIN } from '../../actors/pretrade/index.js';
 import { applyShocks, historicalRisk, portfolioProfits } from '../../actors/risk/index.js';
+import type { MeasureInput, Weights } from './measure-input.js';
 import type { RecentReturns } from './recent-returns.js';
 import type { StressScenario } from './stress-scenarios.js';
-
-/** Weights by row, shares of equity. */
-export type Weights = ReadonlyMap<number, number>;
+import {
+  type StrainedExit,
+  type StrainedTail,
+  strainedExit,
+  strainedTail,
+} from './stress-strains.js';
 
 /** What one holding brings. */
 export interface Contributor {
@@ -31,17 +35,19 @@ export interface StressOutcome {
   readonly gainer: Contributor | undefined;
   /** Share of gross exposure whose shock is its sector's. */
   readonly proxied: number;
+  /** Where correlations or volatilities are other ones: they move no price by themselves. */
+  readonly tail?: StrainedTail;
+  /** Where buyers leave: the cost of selling all, which is no part of the profit. */
+  readonly exit?: StrainedExit;
 }
 
 /** Losers told of each scenario. */
 const LOSERS = 5;
 
 /** Applies a scenario to weights that are left alone while it lasts. */
-export function stressOutcome(
-  weights: Weights,
-  scenario: StressScenario,
-  symbols: readonly string[],
-): StressOutcome {
+export function stressOutcome(book: MeasureInput, scenario: StressScenario): StressOutcome {
+  const { weights } = book;
+  const { symbols } = book.history;
   const rows = [...weights.keys()];
   const held = [...weights.values()];
   const shocks = rows.map((row) => scenario.shocks[row]!);
@@ -73,7 +79,18 @@ export function stressOutcome(
       .map(contributor),
     gainer: best === undefined || !(profits[best]! > 0) ? undefined : contributor(best),
     proxied: gross === 0 ? 0 : proxied / gross,
+    ...strainsOf(book, scenario),
   };
+}
+
+function strainsOf(
+  book: MeasureInput,
+  { strains }: StressScenario,
+): Pick<StressOutcome, 'tail' | 'exit'> {
+  if (strains === undefined) return {};
+  const tail = strainedTail(book, strains);
+  const exit = strainedExit(book, strains);
+  return { ...(tail === undefined ? {} : { tail }), ...(exit === undefined ? {} : { exit }) };
 }
 
 /** Measures that limits are on, as of today, shares of equity; `net` keeps its sign. */
@@ -87,20 +104,26 @@ export interface Exposure {
   readonly margin: number;
 }
 
-/** Exposures of weights; `recent` holds their stocks in the same order. */
-export function exposureOf(weights: Weights, recent: RecentReturns): Exposure {
+/** Sizes of weights, shares of equity. */
+export function sizesOf(weights: Iterable<number>): Omit<Exposure, 'var99'> {
   let gross = 0;
   let net = 0;
   let single = 0;
   let margin = 0;
-  for (const weight of weights.values()) {
+  for (const weight of weights) {
     gross += Math.abs(weight);
     net += weight;
     single = Math.max(single, Math.abs(weight));
     margin += weight > 0 ? DEFAULT_MARGIN.long * weight : -DEFAULT_MARGIN.short * weight;
   }
+  return { gross, net, single, margin };
+}
+
+/** Exposures of weights; `recent` holds their stocks in the same order. */
+export function exposureOf(weights: Weights, recent: RecentReturns): Exposure {
   const profits = portfolioProfits(recent.columns, [...weights.values()]).sort();
-  return { gross, net, single, margin, var99: historicalRisk(profits, 0.99).valueAtRisk };
+  const { valueAtRisk } = historicalRisk(profits, 0.99);
+  return { ...sizesOf(weights.values()), var99: valueAtRisk };
 }
 
 /** A limit and the move of every price that takes the portfolio to it. */
@@ -112,7 +135,7 @@ export interface ReverseStress extends LimitConfig {
 }
 
 /** Rounding of sums of weights, relative. */
-const ROUNDING = 1e-12;
+export const ROUNDING = 1e-12;
 
 /** Moves looked at: from all lost to all doubled. */
 const MOVE_MAX = 1;
@@ -141,7 +164,8 @@ export function reverseStress(exposure: Exposure, limits: readonly LimitConfig[]
   });
 }
 
-function measured(
+/** One measure of an exposure; none is below 0. */
+export function measured(
   measure: Exclude<LimitConfig['measure'], 'drawdown'>,
   exposure: Exposure,
 ): number {

@@ -5,6 +5,7 @@ import { worstWindow } from '../../actors/risk/index.js';
 import { Fault } from '../../engine/index.js';
 import type { Member } from '../config/members.js';
 import type { ScenarioConfig } from '../config/scenario-config.js';
+import type { Strains } from '../config/scenario-strains.js';
 import { fitLoadings } from './factor-loadings.js';
 import { meanReturns, type ReturnHistory } from './return-history.js';
 
@@ -19,6 +20,8 @@ export interface StressScenario {
   readonly shocks: Float64Array;
   /** 1 where a row had no past of its own there and its sector's mean stands in. */
   readonly proxied: Uint8Array;
+  /** What it does to markets beside prices; nothing for episodes, whose prices hold it. */
+  readonly strains?: Strains;
 }
 
 /** Quarters that everybody asks for, by the last day before and the last day of them. */
@@ -167,6 +170,6 @@ export function userScenarios(
         `expected scenario ${id} to move a symbol of the data, was ${[...config.symbols.keys()].join(', ')}`,
       );
     }
-    return { id, name, kind: 'user', shocks, proxied };
+    return { id, name, kind: 'user', shocks, proxied, strains: config };
   });
 }

@@ -24,6 +24,13 @@ const named = (id: string) => scenarios.find((scenario) => scenario.id === id)!;
 const user = (text: string) =>
   userScenarios(checkScenarios(parseYaml(text, 's.yaml'), members), history, members);
 
+/** A book of ten million dollars. */
+function bookOf(held: Readonly<Record<string, number>>) {
+  const weights = new Map(Object.entries(held).map(([symbol, w]) => [row(symbol), w]));
+  const recent = recentReturns(history, members, [...weights.keys()]);
+  return { weights, recent, history, members, equity: 10_000_000 };
+}
+
 t.test(
   'the deepest fall of the data is that of early 2020, and its quarter is there',
   async (t) => {
@@ -52,14 +59,7 @@ t.test('a stock that was not listed takes the mean of its sector, and is flagged
   // Carrier was listed in 2020; the other industrials here are the two airlines.
   t.equal(proxied[row('CARR')], 1);
   t.equal(shocks[row('CARR')], (shocks[row('AAL')]! + shocks[row('UAL')]!) / 2);
-  const outcome = stressOutcome(
-    new Map([
-      [row('CARR'), 0.25],
-      [row('KO'), -0.75],
-    ]),
-    named('2018-q4'),
-    history.symbols,
-  );
+  const outcome = stressOutcome(bookOf({ CARR: 0.25, KO: -0.75 }), named('2018-q4'));
   t.equal(outcome.proxied, 0.25);
   t.equal(
     outcome.profit,

@@ -24,20 +24,8 @@ import {
   shrinkCovariance,
   skewness,
 } from '../../actors/statistics/index.js';
-import { BACKTEST_METHODS } from './backtest-methods.js';
+import type { CovarianceWay, TailMethod } from './backtest-methods.js';
 import { AGE_DECAY, LAMBDA } from './risk-backtest.js';
-
-/** Methods: those that are backtested, and simulations of all holdings together. */
-export const TAIL_METHODS = [...BACKTEST_METHODS, 'monte-carlo', 'monte-carlo-t'] as const;
-
-/** One of them. */
-export type TailMethod = (typeof TAIL_METHODS)[number];
-
-/** Ways to estimate how holdings move together. */
-export const COVARIANCES = ['sample', 'ewma', 'ledoit-wolf'] as const;
-
-/** One of them. */
-export type CovarianceWay = (typeof COVARIANCES)[number];
 
 /** What is asked. */
 export interface TailOptions {
@@ -150,7 +138,10 @@ function simulated(
   weights: readonly number[],
   options: TailOptions,
 ): TailRow {
-  const { confidence, quantile, covariance, degrees, seed } = options;
+  const { confidence, quantile, degrees, seed } = options;
+  // As many names as days have a covariance that is mostly noise, and singular.
+  const isNoise = columns.length >= (columns[0]?.length ?? 0) / 2;
+  const covariance = isNoise ? 'ledoit-wolf' : options.covariance;
   const isStudent = method === 'monte-carlo-t';
   // A normal portfolio needs one draw a factor and path, the copula a matrix product a path.
   const workOfPath = isStudent ? columns.length ** 2 / 2 : columns.length;

@@ -6,6 +6,7 @@ import {
   RiskStudySchema,
 } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
 import { DRAWN_METHODS } from '../report/backtest-chart.js';
+import type { LimitStanding } from '../research/limit-standing.js';
 import type { BacktestRow } from '../research/risk-backtest.js';
 import type { RiskMeasures } from '../research/risk-measures.js';
 import type { RiskStudy } from '../research/risk-study.js';
@@ -44,6 +45,7 @@ export function studyMessage(study: RiskStudy): RiskStudyMessage {
       return { peakDate, valleyDate, recoveryDate, depth };
     }),
     measures: measuresOf(study.measures),
+    reverse: study.limits.map(reverseOf),
   });
 }
 
@@ -77,7 +79,7 @@ function backtestOf(row: BacktestRow): NonNullable<Parts['backtests']>[number] {
 }
 
 function outcomeOf(outcome: StressOutcome): NonNullable<Parts['outcomes']>[number] {
-  const { scenario, name, kind, from = 0, to = 0, profit, proxied, losers } = outcome;
+  const { scenario, name, kind, from = 0, to = 0, profit, proxied, losers, tail, exit } = outcome;
   return {
     scenario,
     name,
@@ -88,5 +90,21 @@ function outcomeOf(outcome: StressOutcome): NonNullable<Parts['outcomes']>[numbe
     proxied,
     losers: losers.map(({ symbol }) => symbol),
     losses: losers.map(({ profit: lost }) => lost),
+    ...(tail === undefined ? {} : { var99Before: tail.before, var99After: tail.after }),
+    ...(exit === undefined ? {} : { exitCost: exit.cost, exitDays: exit.daysToAll }),
+  };
+}
+
+function reverseOf(row: LimitStanding): NonNullable<Parts['reverse']>[number] {
+  const { measure, severity, limit, value, shock, sector, factor, likeliest } = row;
+  return {
+    measure,
+    severity,
+    limit,
+    value,
+    ...(shock === undefined ? {} : { all: shock }),
+    ...(sector === undefined ? {} : { sector: sector.name, sectorMove: sector.move }),
+    ...(factor === undefined ? {} : { factor: factor.name, factorMove: factor.move }),
+    ...(likeliest === undefined ? {} : { likeliest: likeliest.move }),
   };
 }

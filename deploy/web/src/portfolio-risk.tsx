@@ -10,6 +10,7 @@ import { useJson } from './fetch.js';
 import type { Row } from './live.js';
 import { Card, day, list, money, number, numbers, percent, SymbolLink, sign } from './parts.jsx';
 import { Bets, ByMethod } from './portfolio-measures.jsx';
+import { ReverseStress, Stress } from './portfolio-stress.jsx';
 import { PortfolioTabs } from './portfolio-tabs.jsx';
 import { RiskThroughTime } from './risk-through-time.jsx';
 import { Table } from './tables.jsx';
@@ -19,9 +20,6 @@ const LOOK_MS = 15_000;
 
 /** Bars of holdings, and rows of the table below them. */
 const DRAWN_MAX = 12;
-
-/** Losers told of each scenario. */
-const LOSERS = 3;
 
 /** The page. */
 export function PortfolioRiskPage(props: { id: string }) {
@@ -63,6 +61,7 @@ export function PortfolioRiskPage(props: { id: string }) {
       <Parts study={study} />
       <Together study={study} />
       <Stress study={study} />
+      <ReverseStress rows={list(study['reverse'])} />
       <Fan study={study} />
       <Drawdown study={study} />
     </>
@@ -174,61 +173,6 @@ function Together({ study }: { study: Row }) {
       <p class="soft">The order is that of a tree of clusters: neighbours are alike.</p>
     </Card>
   );
-}
-
-/** Bad times of the past and scenarios of our own. */
-function Stress({ study }: { study: Row }) {
-  const outcomes = list(study['outcomes']);
-  const equity = number(study['equity']);
-  const most = Math.max(...outcomes.map((row) => Math.abs(number(row['profit']))), 0) || 1;
-  return (
-    <Card title="Stress: the weights of now through bad times and scenarios" wide>
-      <Table
-        columns={[
-          ['scenario'],
-          ['from', 'low'],
-          ['to', 'low'],
-          ['', 'swing roomy'],
-          ['profit', 'n', 'share of equity'],
-          ['dollars', 'n'],
-          ['proxied', 'n roomy', 'exposure whose shock is its sector’s'],
-          ['largest losers', 'roomy'],
-        ]}
-        rows={outcomes}
-      >
-        {(row) => (
-          <tr key={row['scenario']}>
-            <td class="wrap">{String(row['name'])}</td>
-            <td class="low">{row['from'] === undefined ? '' : day(row['from'])}</td>
-            <td class="low">{row['to'] === undefined ? '' : day(row['to'])}</td>
-            <td class="swing roomy">
-              <Swing share={number(row['profit']) / most} />
-            </td>
-            <td class={`n ${sign(row['profit'])}`}>{percent(row['profit'])}</td>
-            <td class={`n ${sign(row['profit'])}`}>{money(number(row['profit']) * equity)}</td>
-            <td class="n roomy">{percent(row['proxied'], 0)}</td>
-            <td class="roomy soft">{losersOf(row)}</td>
-          </tr>
-        )}
-      </Table>
-    </Card>
-  );
-}
-
-/** A bar to the left of the middle for a loss, to the right for a gain. */
-function Swing({ share }: { share: number }) {
-  const width = `${Math.abs(share) * 50}%`;
-  const side = share < 0 ? { right: '50%' } : { left: '50%' };
-  return <i class={share < 0 ? 'loss' : 'gain'} style={{ ...side, width }} />;
-}
-
-function losersOf(row: Row): string {
-  const losses = numbers(row['losses']);
-  const losers = (row['losers'] ?? []) as readonly string[];
-  return losers
-    .slice(0, LOSERS)
-    .map((symbol, at) => `${symbol} ${percent(losses[at], 1)}`)
-    .join(', ');
 }
 
 /** How far profits spread over windows of the past. */
