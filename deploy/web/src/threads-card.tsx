@@ -50,6 +50,13 @@ export function ThreadsCard() {
         {told('undelivered', 'messages undelivered')}; {told('watches', 'watches')},{' '}
         {told('endsTold', 'ends told')}.
       </p>
+      {list(value['threads']).map((thread) => (
+        <p class="soft" key={String(thread['shard'])}>
+          Shard {number(thread['shard'])}: {count(thread['residents'])} portfolios in memory, at
+          most {count(thread['residentsMax'])}; {count(thread['passivated'])} times one has left it,{' '}
+          {count(thread['revived'])} times come back.
+        </p>
+      ))}
     </Card>
   );
 }
