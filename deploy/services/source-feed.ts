@@ -14,8 +14,8 @@ const RETRY_MS = 250;
 export const BATCH_MAX = 5_000;
 
 /**
- * Trades that may wait; beyond it the oldest are dropped, a batch at a time, and counted: those of a
- * source that can't be paused, or had more under way than the room above `PAUSE_AT`.
+ * Trades that may wait; beyond it the oldest are dropped, a batch at a time, and counted: those of
+ * a source that can't be paused, or had more under way than the room above `PAUSE_AT`.
  */
 export const WAITING_MAX = 200_000;
 

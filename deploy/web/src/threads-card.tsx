@@ -52,13 +52,18 @@ export function ThreadsCard() {
       </p>
       {list(value['threads']).map((thread) => (
         <p class="soft" key={String(thread['shard'])}>
-          Shard {number(thread['shard'])}: {count(thread['residents'])} portfolios in memory, at
-          most {count(thread['residentsMax'])}; {count(thread['passivated'])} times one has left it,{' '}
-          {count(thread['revived'])} times come back.
+          {memoryText(thread)}
         </p>
       ))}
     </Card>
   );
+}
+
+function memoryText(thread: Row): string {
+  const now = `${count(thread['residents'])} portfolios in memory`;
+  const most = `at most ${count(thread['residentsMax'])}`;
+  const left = `${count(thread['passivated'])} times one has left it`;
+  return `Shard ${number(thread['shard'])}: ${now}, ${most}; ${left}, ${count(thread['revived'])} times come back.`;
 }
 
 function directionOf(thread: Row, way: string, link: unknown): Row {
