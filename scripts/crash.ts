@@ -19,7 +19,7 @@ const KILLS_LONG = 200;
 
 const HELP = `npm run crash [-- OPTIONS]   kill the real process again and again, count what it lost
 
-  --kills N   lives, ended by SIGKILL at a random moment (${KILLS}; ${KILLS_LONG} with --long)
+  --kills N   lives, each ended with SIGKILL at a random moment (${KILLS}; --long: ${KILLS_LONG})
   --long      the long mode
   --seed N    what moments and commands follow from (random)
   --json      the counts as JSON, before the last lines

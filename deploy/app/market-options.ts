@@ -31,6 +31,8 @@ export interface MarketOptions {
   readonly hungMs: number | undefined;
   /** Largest heap of a shard's thread, which is replaced beyond it; V8's own when absent. */
   readonly heapMibMax: number | undefined;
+  /** Portfolios that each shard keeps in memory. */
+  readonly residentsMax: number;
   /** Goes on where the replay in the data directory stopped, not from its start. */
   readonly resume: boolean;
   /** Goes through a past at the pace, where `resume` would hurry to its end. */

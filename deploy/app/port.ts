@@ -268,7 +268,7 @@ export interface SluicePort {
     pull(lever: Lever, puller: Puller): Promise<ActorResponse>;
     audit(request: AuditRequest): AuditResponse;
     deadLetters(request: DeadLettersRequest): Promise<DeadLettersResponse>;
-    threads(): ThreadsResponse;
+    threads(): Promise<ThreadsResponse>;
     logLevels(): LogLevelsResponse;
   };
   readonly quality: {

@@ -13,6 +13,7 @@ export interface RunFlags {
   readonly shards?: string;
   readonly hungMs?: string;
   readonly shardHeap?: string;
+  readonly residentsMax?: string;
   readonly resume?: boolean;
   readonly record?: string;
   readonly funnel?: string;

@@ -28,6 +28,10 @@ const HUNG_MS_MAX = 600_000;
 const HEAP_MIB_MIN = 64;
 const HEAP_MIB_MAX = 65_536;
 
+/** Portfolios in memory of each shard: of 50 positions they take some 60 kB, at rest some 10. */
+const RESIDENTS_DEFAULT = '10000';
+const RESIDENTS_MAX = 1_000_000;
+
 /** Checks flags and reads the configuration files. Errors: `flag.invalid`, `config.*`. */
 export function readSettings(flags: RunFlags): MarketOptions {
   const from = dateFlag('--from', flags.from ?? DEFAULT_FROM);
@@ -64,6 +68,12 @@ export function readSettings(flags: RunFlags): MarketOptions {
       flags.shardHeap === undefined
         ? undefined
         : wholeFlag('--shard-heap', flags.shardHeap, HEAP_MIB_MIN, HEAP_MIB_MAX),
+    residentsMax: wholeFlag(
+      '--residents-max',
+      flags.residentsMax ?? RESIDENTS_DEFAULT,
+      1,
+      RESIDENTS_MAX,
+    ),
     resume: flags.resume === true,
     isReplay: false,
     recordDir: flags.record === undefined ? undefined : resolve(flags.record),

@@ -228,7 +228,10 @@ export class System implements SluicePort {
       const { shards } = this.#running().market;
       return readDeadLetters(shards.asks, shards.count, request);
     },
-    threads: () => readThreads(this.#running().market.shards),
+    threads: () => {
+      const { shards, options } = this.#running().market;
+      return readThreads(shards, options.residentsMax);
+    },
     logLevels: () =>
       create(LogLevelsResponseSchema, { levels: this.#running().market.logs.levels() }),
     audit: (request) => {

@@ -16,7 +16,7 @@ import {
 import { wholeFlag } from '../app/settings.js';
 import { type AskOptions, askSystem } from './ask.js';
 import { print, table } from './output.js';
-import { routeLines, threadCells } from './thread-text.js';
+import { memoryLines, routeLines, threadCells } from './thread-text.js';
 
 /** Flags of `actors tree`. */
 export interface TreeOptions extends AskOptions {
@@ -94,7 +94,7 @@ export async function actorsThreads(options: AskOptions): Promise<void> {
   const request = create(ThreadsRequestSchema);
   const told = await askSystem(Supervision, options, (client) => client.call('threads', request));
   print(toJson(ThreadsResponseSchema, told), options.json === true, () =>
-    [table(threadCells(told)), ...routeLines(told)].join('\n'),
+    [table(threadCells(told)), ...routeLines(told), ...memoryLines(told)].join('\n'),
   );
 }
 

@@ -15,6 +15,7 @@ export function streamed(command: Command): Command {
     .option('--shards <n>', 'worker threads (default: cores less one, at most 4)')
     .option('--hung-ms <n>', 'a turn this long ends its thread, which is replaced (default: 2000)')
     .option('--shard-heap <MiB>', 'a thread is replaced beyond it (default: that of Node)')
+    .option('--residents-max <n>', 'portfolios that each shard keeps in memory', '10000')
     .option('--funnel <file>', 'funnel configuration')
     .option('--portfolios <file>', 'portfolio configuration')
     .option('--alerts <file>', 'alert rules')

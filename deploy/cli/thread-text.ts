@@ -24,6 +24,14 @@ function linkCells(link: LinkInfo | undefined): (string | number)[] {
   ];
 }
 
+/** How many portfolios each thread has in memory, and how often some have left it and come back. */
+export function memoryLines({ threads }: ThreadsResponse): string[] {
+  return threads.map(({ shard, residents, residentsMax, passivated, revived }) => {
+    const now = `shard ${shard}: ${residents} portfolios in memory, at most ${residentsMax}`;
+    return `${now}; ${passivated} times one has left it, ${revived} times come back`;
+  });
+}
+
 /** What is said between actors of different threads, and what nobody hears. */
 export function routeLines({ routes, unheard, strayErrors }: ThreadsResponse): string[] {
   if (routes === undefined) return [];

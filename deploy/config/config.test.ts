@@ -346,6 +346,7 @@ const flags: [string, Record<string, string>][] = [
   ['--shards', { shards: '0' }],
   ['--hung-ms', { hungMs: '10' }],
   ['--shard-heap', { shardHeap: '1GB' }],
+  ['--residents-max', { residentsMax: '0' }],
   ['--warmup', { warmup: '1' }],
   ['--symbols', { symbols: 'AAPL;DROP' }],
 ];

@@ -1,7 +1,7 @@
 // Draws the console's state as lines of text: as wide and high as the terminal, never more.
 
 import type { ActorInfo } from '../../proto/gen/sluice/supervision/v1/supervision_pb.js';
-import { routeLines, threadCells } from '../cli/thread-text.js';
+import { memoryLines, routeLines, threadCells } from '../cli/thread-text.js';
 import { type ConsoleLever, type ConsoleState, SORTS, selectedActor } from './state.js';
 
 /** A drawing: lines without control characters, and how each is to be shown. */
@@ -178,7 +178,7 @@ function threadsOf({ threads }: ConsoleState): Line[] {
   );
   return [
     { text: heads, look: 'heads' },
-    ...[...rows, ...routeLines(threads)].map((text) => plain(text)),
+    ...[...rows, ...routeLines(threads), ...memoryLines(threads)].map((text) => plain(text)),
   ];
 }
 

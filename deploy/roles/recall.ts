@@ -20,6 +20,7 @@ export class Recall {
   readonly #waiting: readonly Waiting[];
   /** Sequence of the next event of each actor that has not been folded. */
   readonly #pending = new Map<Address, number>();
+  readonly #last = new Map<Address, number>();
   #next = 0;
 
   /** `sequenceOf` tells how many events of an actor its state holds: those may be left out. */
@@ -30,6 +31,7 @@ export class Recall {
     const waiting: Waiting[] = [];
     for (const [address, events] of journaled) {
       const known = sequenceOf(address);
+      this.#last.set(address, events.at(-1)?.sequence ?? 0);
       for (const event of events) if (event.sequence > known) waiting.push({ address, ...event });
       if ((events.at(-1)?.sequence ?? 0) > known) this.#pending.set(address, known + 1);
     }
@@ -52,6 +54,11 @@ export class Recall {
       this.#pending.set(address, sequence + 1);
     }
     this.#pending.clear();
+  }
+
+  /** Sequence of an actor's last event that was there at the start; 0 where there was none. */
+  lastOf(address: Address): number {
+    return this.#last.get(address) ?? 0;
   }
 
   /** Whether the market has come to an event of an actor; later ones are folded when it does. */

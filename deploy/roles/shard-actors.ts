@@ -1,7 +1,7 @@
 // The portfolio and funnel actors of a shard: told, asked, kept at closes, brought back.
 
 import type { FunnelState, PointSummarised } from '../../actors/funnel/index.js';
-import type { PortfolioMessage } from '../../actors/portfolio/index.js';
+import type { EncodedPortfolio, PortfolioMessage } from '../../actors/portfolio/index.js';
 import {
   ActorSystem,
   type ActorView,
@@ -29,7 +29,10 @@ import { ShardJournal } from './shard-journal.js';
 import type { FromShard, ToShard } from './shard-messages.js';
 
 /** Kinds of actors whose state a shard's snapshot holds. */
-export const SNAPSHOT_KINDS: ReadonlySet<string> = new Set(['portfolio', 'funnel']);
+const SNAPSHOT_KINDS: ReadonlySet<string> = new Set(['portfolio', 'funnel']);
+
+/** Kinds that leave memory under a budget: of the others there are few, and they are needed. */
+const RESIDENT_KINDS: ReadonlySet<string> = new Set(['portfolio']);
 
 /** Turns run in one pass between frames, so that frames are never held up long. */
 const TURNS_A_PASS = 256;
@@ -103,18 +106,31 @@ export class ShardActors {
       hearers: this.#portfolios,
       isAsked: (address) => this.#journal.isAsked(address),
       askEvents: (address, done) => this.#journal.askEvents(address, this.#recall, done),
+      brought: (from, { state }) => {
+        // All that hear the market are portfolios, and this is what their behaviour encodes.
+        const { figures: event } = state as EncodedPortfolio;
+        if (event !== undefined) this.show({ kind: 'published', topic: 'portfolio', from, event });
+      },
       missed: (count) => post({ kind: 'missed', count }),
     });
     const ports = this.#ports();
     this.system = new ActorSystem(
       seams.behaviours?.(behaviours) ?? behaviours,
       seams.ports?.(ports) ?? ports,
-      { suspicion: context.suspicion, ...seams.options },
+      {
+        suspicion: context.suspicion,
+        residentsMax: config.residentsMax,
+        residentKinds: RESIDENT_KINDS,
+        ...seams.options,
+      },
     );
     this.#asks = new ActorAsks({ system: this.system, monotonicUs: context.monotonicUs, post });
     this.#begin(config);
     this.#recall = new Recall(config.journaled, (address) => this.#checkpoints.sequenceOf(address));
-    for (const address of this.addresses) this.system.start(address);
+    for (const address of this.addresses) {
+      this.system.start(address);
+      this.system.trim();
+    }
     this.#recall.foldUpTo(clock.step, this.system);
     if (config.isFirst && config.snapshot === undefined) {
       const past = foldedPast(config.journaled, this.system);
@@ -311,6 +327,10 @@ export class ShardActors {
       append: (records, done) => this.#journal.append(records, this.#clock.step, done),
       log: this.#log,
       recover: (address, done) => this.#recover(address, done),
+      save: (address, snapshot, done) => {
+        this.#checkpoints.put(address, snapshot, this.#clock.step);
+        done();
+      },
       outbound: (envelope, deadlineUs) => this.#post({ kind: 'outbound', envelope, deadlineUs }),
       watching: (other, watcher, said) => this.#post({ kind: said, other, watcher }),
       publish: (topic, event, from) => {

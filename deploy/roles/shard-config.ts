@@ -59,6 +59,8 @@ export interface ShardConfig {
   /** Rows of the symbols that are here, ascending. */
   readonly rows: Int32Array;
   readonly portfolios: readonly string[];
+  /** Portfolios that stay in memory; the longest unused of those beyond it leave. */
+  readonly residentsMax: number;
   /** How portfolios choose lots, by key; of all shards, since they move. */
   readonly lotMethods: ReadonlyMap<string, LotMethod>;
   /** Opening events of this shard's portfolios, by key: for those that no snapshot holds. */

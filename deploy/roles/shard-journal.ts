@@ -11,6 +11,8 @@ export class ShardJournal {
   readonly #checkpoints: Checkpoints;
   readonly #commits = new Map<number, (fault?: Fault) => void>();
   readonly #recoveries = new Map<Address, (events: readonly PlacedEvent[]) => void>();
+  /** Sequence of the last event that each actor has appended here. */
+  readonly #appended = new Map<Address, number>();
   #nextTicket = 1;
 
   constructor(checkpoints: Checkpoints, post: (message: FromShard) => void) {
@@ -31,6 +33,7 @@ export class ShardJournal {
   ): void {
     const ticket = this.#nextTicket++;
     this.#commits.set(ticket, done);
+    for (const { address, sequence } of records) this.#appended.set(address, sequence);
     const placed = records.map((record) => ({ ...record, place }));
     this.#post({ kind: 'append', ticket, records: placed });
   }
@@ -55,13 +58,20 @@ export class ShardJournal {
     return this.#recoveries.has(address);
   }
 
-  /** Reads an actor's events since its checkpoint, those that the market has come to. */
+  /**
+   * Reads an actor's events since its checkpoint, those that the market has come to; at once where
+   * the checkpoint holds the last there is.
+   */
   askEvents(
     address: Address,
     recall: Recall,
     done: (events: readonly PlacedEvent[]) => void,
   ): void {
     const after = this.#checkpoints.sequenceOf(address);
+    if (after >= Math.max(this.#appended.get(address) ?? 0, recall.lastOf(address))) {
+      done([]);
+      return;
+    }
     this.#recoveries.set(address, (events) => {
       const reached = events.filter(
         ({ sequence }) =>

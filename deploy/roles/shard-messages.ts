@@ -44,6 +44,7 @@ export type OperatorAsk =
       readonly address: Address;
     }
   | { readonly kind: 'tree'; readonly id: number }
+  | { readonly kind: 'residents'; readonly id: number }
   | { readonly kind: 'quarantine'; readonly id: number; readonly address: Address | undefined }
   | { readonly kind: 'replay' | 'discard'; readonly id: number; readonly item: number }
   | {
@@ -199,6 +200,14 @@ export type FromShard =
       readonly prints: number;
       /** Of sampled turns. Units: microseconds. */
       readonly turnUsP99: number;
+    }
+  | {
+      readonly kind: 'residents';
+      readonly id: number;
+      /** Actors in memory that count against the budget. */
+      readonly residents: number;
+      readonly passivated: number;
+      readonly revived: number;
     }
   | {
       readonly kind: 'quarantine';

@@ -40,7 +40,7 @@ function fragile() {
   const told: FromShard[] = [];
   const operations = new ShardOperations({
     system,
-    kinds: new Set(['fragile']),
+    states: () => system.encodeStates(new Set(['fragile'])),
     log: new Log(
       [],
       () => 0,

@@ -6,6 +6,7 @@ import {
   type DeadLetter,
   type Log,
   type Quarantined,
+  type Snapshot,
   toJson,
 } from '../../engine/index.js';
 import type { ActorLever, FromShard, LostLetter, OperatorAsk, PutAside } from './shard-messages.js';
@@ -18,8 +19,8 @@ const TEXT_MAX = 10_000;
 /** What operations need of their shard. */
 export interface ShardSide {
   readonly system: ActorSystem;
-  /** Kinds whose states make a fingerprint. */
-  readonly kinds: ReadonlySet<string>;
+  /** Every actor's state; undefined while some are still brought to where the market is. */
+  readonly states: () => Iterable<readonly [Address, Snapshot]> | undefined;
   readonly log: Log;
   readonly monotonicUs: () => number;
   /** Prints handled so far. */
@@ -31,6 +32,8 @@ export interface ShardSide {
 export class ShardOperations {
   readonly #shard: ShardSide;
   #profile: ShardProfile | undefined;
+  /** Fingerprints that are asked for. */
+  #fingerprints: number[] = [];
 
   constructor(shard: ShardSide) {
     this.#shard = shard;
@@ -38,7 +41,7 @@ export class ShardOperations {
 
   /** Answers one ask; that of a profile when it is written. */
   handle(asked: OperatorAsk): void {
-    const { system, kinds, post } = this.#shard;
+    const { system, post } = this.#shard;
     const { id } = asked;
     switch (asked.kind) {
       case 'lever':
@@ -54,6 +57,11 @@ export class ShardOperations {
           turnUsP99: system.turnUs(0.99),
         });
         break;
+      case 'residents': {
+        const { passivated, revived } = system.counters;
+        post({ kind: 'residents', id, residents: system.residents(), passivated, revived });
+        break;
+      }
       case 'quarantine': {
         const items = system.quarantined(asked.address).map(putAside);
         post({ kind: 'quarantine', id, items, dropped: system.quarantineDropped() });
@@ -77,20 +85,14 @@ export class ShardOperations {
         this.#startProfile(asked);
         break;
       case 'fingerprint':
-        post({
-          kind: 'fingerprint',
-          id,
-          actors: Array.from(system.encodeStates(kinds), ([address, { state }]) => [
-            address,
-            stateText(address, state),
-          ]),
-        });
+        this.#fingerprints.push(id);
         break;
     }
   }
 
-  /** Ends a profile that is due. */
+  /** Takes fingerprints that are asked for, and ends a profile that is due. */
   step(): void {
+    if (this.#fingerprints.length > 0) this.#takeFingerprints();
     const profile = this.#profile;
     if (profile === undefined || profile.leftUs(this.#shard.monotonicUs()) > 0) return;
     this.#profile = undefined;
@@ -103,8 +105,20 @@ export class ShardOperations {
     });
   }
 
-  /** Time until a profile is due, or Infinity. Units: milliseconds. */
+  #takeFingerprints(): void {
+    const states = this.#shard.states();
+    if (states === undefined) return;
+    const actors = Array.from(
+      states,
+      ([address, { state }]) => [address, stateText(address, state)] as const,
+    );
+    for (const id of this.#fingerprints) this.#shard.post({ kind: 'fingerprint', id, actors });
+    this.#fingerprints = [];
+  }
+
+  /** Time until something is due, or Infinity. Units: milliseconds. */
   dueMs(): number {
+    if (this.#fingerprints.length > 0) return 0;
     if (this.#profile === undefined) return Number.POSITIVE_INFINITY;
     return Math.max(0, this.#profile.leftUs(this.#shard.monotonicUs()) / 1000);
   }

@@ -32,7 +32,7 @@ import { PointNews } from './point-news.js';
 import { rehearse } from './rehearsal.js';
 import { RowNews } from './row-news.js';
 import { RowSaver } from './row-slices.js';
-import { ShardActors, type ShardSeams, SNAPSHOT_KINDS } from './shard-actors.js';
+import { ShardActors, type ShardSeams } from './shard-actors.js';
 import { ShardAlerts } from './shard-alerts.js';
 import { ShardBars } from './shard-bars.js';
 import { createShardBehaviours } from './shard-behaviours.js';
@@ -119,7 +119,7 @@ export class MarketShard implements ShardProgram {
     this.#bars = bars;
     this.#operations = new ShardOperations({
       system: actors.system,
-      kinds: SNAPSHOT_KINDS,
+      states: () => (actors.isEveryoneBack() ? actors.states() : undefined),
       log,
       monotonicUs: context.monotonicUs,
       prints: () => market.plane.prints,

@@ -56,7 +56,7 @@ export async function actors(
       return found(DeadLettersResponseSchema, await port.actors.deadLetters(wanted));
     }
     case 'threads':
-      return found(ThreadsResponseSchema, port.actors.threads());
+      return found(ThreadsResponseSchema, await port.actors.threads());
     case 'logs':
       return found(LogLevelsResponseSchema, port.actors.logLevels());
     case 'audit':

@@ -68,6 +68,8 @@ export function startSmallMarket(
   dataDir: string,
   options: {
     readonly shards?: string;
+    /** Portfolios in memory of each shard. */
+    readonly residentsMax?: string;
     readonly to?: string;
     /** File of portfolios. */
     readonly portfolios?: string;

@@ -15,6 +15,9 @@ import type { Plant } from './plant.js';
 import { plantedBehaviours } from './planted.js';
 import { Summaries } from './summaries.js';
 
+/** One seed in so many has a budget of portfolios in memory. */
+const BUDGETED = 3;
+
 /** Turns fail here far more often than in a world that would give an actor up for it. */
 const RESTARTS_MAX = 1_000_000;
 
@@ -46,7 +49,11 @@ export class Seams {
   /** Those of one shard's program. */
   of(shard: number, failing: FailingTurns): ShardSeams {
     return {
-      options: { supervision: { intensity: RESTARTS_MAX } },
+      options: {
+        supervision: { intensity: RESTARTS_MAX },
+        // Of some seeds all but one portfolio of a shard are out of memory.
+        ...(this.#options.seed % BUDGETED === 0 && { residentsMax: 1 }),
+      },
       // At every close: what a checkpoint may lack shows within the steps of a seed.
       toldDue: 0,
       behaviours: (behaviours) => {

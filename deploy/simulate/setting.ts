@@ -99,6 +99,7 @@ export function configOf(
     pointsPerSession: POINTS_PER_SESSION,
     rows: placed.rowsOf(shard),
     portfolios: keys,
+    residentsMax: Number.POSITIVE_INFINITY,
     lotMethods: new Map(PORTFOLIOS.map((key, index) => [key, WAYS[index % WAYS.length]!])),
     logLevels: [],
     down: new Map(),

@@ -27,7 +27,7 @@ import { isOfSystem, type Kind } from './kinds.js';
 import { Performer } from './perform.js';
 import { createCounters, type SystemPorts } from './ports.js';
 import { Quarantine } from './quarantine.js';
-import { Residents } from './residents.js';
+import { type Budget, Residents } from './residents.js';
 import { Supervisor } from './supervisor.js';
 import type { Suspicion } from './suspicion.js';
 import { Timers } from './timers.js';
@@ -73,12 +73,12 @@ export class Hub implements Kernel {
     kinds: ReadonlyMap<string, Kind>,
     ports: SystemPorts,
     policy: SupervisorPolicy,
-    options: { readonly residentsMax: number; readonly suspicion: Suspicion | undefined },
+    options: { readonly residents: Budget; readonly suspicion: Suspicion | undefined },
   ) {
     this.kinds = kinds;
     this.ports = ports;
     this.#suspicion = options.suspicion;
-    this.residents = new Residents(options.residentsMax);
+    this.residents = new Residents(options.residents);
     this.asks = new Asks(this);
     this.#turns = new Turns(this, this.asks, options.suspicion);
     this.turnTimes = this.#turns.times;
@@ -141,15 +141,19 @@ export class Hub implements Kernel {
     return message;
   }
 
-  /** Visits the actors that were ready when called, up to `budget` turns; gives those run. */
+  /**
+   * Visits the actors that were ready when called, up to `budget` turns; gives those run. Who is
+   * visited has been used, unless `isUse` says that it has only heard what all are told.
+   */
   // hot
-  visitReady(budget: number): number {
+  visitReady(budget: number, isUse: boolean): number {
     let done = 0;
     const end = this.#ready.length;
     while (this.#readyHead < end && done < budget) {
       const cell = this.#ready[this.#readyHead++]!;
       cell.isQueued = false;
       done += this.#visit(cell, Math.min(LIMITS.turnsPerVisit, budget - done));
+      if (isUse && cell.status === 'running') this.residents.touch(cell);
       this.enqueue(cell);
     }
     this.#suspicion?.clear();
@@ -176,7 +180,6 @@ export class Hub implements Kernel {
       else this.#turns.run(cell, this.takeMail(cell)!, cell.mailbox.takenOrigin);
       done++;
     }
-    if (cell.status === 'running') this.residents.touch(cell);
     return done;
   }
 

@@ -5,15 +5,23 @@ import type { Cell } from './cell.js';
 /** Actors looked at in one trim for one that may leave: a bound on its cost. */
 const LOOKS_MAX = 1_000;
 
+/** How many actors stay in memory, and of which kinds; of all where that is left out. */
+export interface Budget {
+  readonly actors: number;
+  readonly kinds?: ReadonlySet<string> | undefined;
+}
+
 /** A list of actors from the longest unused to the latest used. */
 export class Residents {
   readonly #budget: number;
+  readonly #kinds: ReadonlySet<string> | undefined;
   #oldest: Cell | undefined;
   #newest: Cell | undefined;
   #count = 0;
 
-  constructor(budget: number) {
-    this.#budget = budget;
+  constructor({ actors, kinds }: Budget) {
+    this.#budget = actors;
+    this.#kinds = kinds;
   }
 
   /** Actors in the list. */
@@ -31,6 +39,7 @@ export class Residents {
   touch(cell: Cell): void {
     // Without a budget nobody leaves, and keeping a list would cost every visit.
     if (this.#newest === cell || this.#budget === Number.POSITIVE_INFINITY) return;
+    if (this.#kinds?.has(cell.kind.behaviour.kind) === false) return;
     if (cell.older !== undefined || cell.newer !== undefined || this.#oldest === cell) {
       this.#unlink(cell);
     } else this.#count++;

@@ -30,6 +30,8 @@ export interface SystemOptions {
   readonly supervision?: Partial<SupervisorPolicy>;
   /** Actors kept in memory: beyond it the idlest leave; at twice as many no more come in. */
   readonly residentsMax?: number;
+  /** Kinds of actors that count and may leave; all where it is left out. */
+  readonly residentKinds?: ReadonlySet<string>;
   /** Where the turn under way is marked, for the owner of a thread that dies in it. */
   readonly suspicion?: Suspicion;
 }
@@ -60,7 +62,10 @@ export class ActorSystem {
       ports,
       readyPolicy(options.supervision, 'the system'),
       {
-        residentsMax: options.residentsMax ?? Number.POSITIVE_INFINITY,
+        residents: {
+          actors: options.residentsMax ?? Number.POSITIVE_INFINITY,
+          kinds: options.residentKinds,
+        },
         suspicion: options.suspicion,
       },
     );
@@ -141,14 +146,22 @@ export class ActorSystem {
   step(budget: number): number {
     const hub = this.#hub;
     hub.timers.runDue(hub.ports.monotonicUs());
-    const done = hub.visitReady(budget);
-    hub.residents.trim((cell) => hub.passivate(cell));
+    const done = hub.visitReady(budget, true);
+    this.trim();
     return done;
   }
 
-  /** Runs up to `budget` turns and no timers, so that nothing begins which was not sent before. */
+  /**
+   * Runs up to `budget` turns and no timers, so that nothing begins which was not sent before: what
+   * everybody is told, which says nothing of who will be needed next, and nobody leaves by it.
+   */
   stepUntimed(budget: number): number {
-    return this.#hub.visitReady(budget);
+    return this.#hub.visitReady(budget, false);
+  }
+
+  /** Has the longest unused idle actors leave memory until `residentsMax` is kept. */
+  trim(): void {
+    this.#hub.residents.trim((cell) => this.#hub.passivate(cell));
   }
 
   /** Whether turns are waiting to be run. */

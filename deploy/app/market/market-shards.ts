@@ -81,6 +81,7 @@ export function marketShards({
       board,
       pointsPerSession: POINTS_PER_SESSION,
       portfolios: keysOn(shard, now),
+      residentsMax: options.residentsMax,
       lotMethods: new Map(portfolios.map(({ id, lots }) => [id, lots])),
       logLevels: logs.levelsOf(shard),
       // Whoever was moved is in a snapshot, and needs no opening.

@@ -13,11 +13,14 @@ import {
 import type { Shards } from '../shards/shards.js';
 
 /** What all threads and the routes between them have counted. */
-export function readThreads(shards: Shards): ThreadsResponse {
+export async function readThreads(shards: Shards, residentsMax: number): Promise<ThreadsResponse> {
+  const numbers = Array.from({ length: shards.count }, (_, shard) => shard);
+  const memory = await Promise.all(numbers.map((shard) => shards.asks.residents(shard)));
   const { pool, routes } = shards.traffic();
   const { asked, undelivered, lost, late, endsTold } = routes.counters;
   return create(ThreadsResponseSchema, {
-    threads: Array.from({ length: shards.count }, (_, shard) => {
+    threads: numbers.map((shard) => {
+      const { residents = 0, passivated = 0, revived = 0 } = memory[shard] ?? {};
       const { toShard, toOwner } = pool.links(shard);
       const { isReplaying, restarts, frames } = shards.look(shard);
       return create(ThreadInfoSchema, {
@@ -27,6 +30,10 @@ export function readThreads(shards: Shards): ThreadsResponse {
         state: isReplaying ? 'recovering' : 'running',
         toShard: linkInfo(toShard),
         fromShard: linkInfo(toOwner),
+        residents,
+        residentsMax,
+        passivated: BigInt(passivated),
+        revived: BigInt(revived),
       });
     }),
     routes: create(RoutesInfoSchema, {

@@ -13,6 +13,9 @@ export type Pulled = FromShard & { readonly kind: 'done' };
 /** A shard's actors and counters. */
 export type ShardTree = FromShard & { readonly kind: 'tree' };
 
+/** How many of its actors a shard has in memory. */
+export type ShardResidents = FromShard & { readonly kind: 'residents' };
+
 /** What a shard has put aside. */
 export type ShardQuarantine = FromShard & { readonly kind: 'quarantine' };
 
@@ -103,6 +106,12 @@ export class ShardAsks {
   async tree(shard: number): Promise<ShardTree | undefined> {
     const answer = await this.exchange(shard, (id) => ({ kind: 'tree', id }));
     return answer?.kind === 'tree' ? answer : undefined;
+  }
+
+  /** Actors that a shard has in memory; undefined while it is being replaced. */
+  async residents(shard: number): Promise<ShardResidents | undefined> {
+    const answer = await this.exchange(shard, (id) => ({ kind: 'residents', id }));
+    return answer?.kind === 'residents' ? answer : undefined;
   }
 
   /** Messages that a shard has put aside; undefined while it is being replaced. */

@@ -276,6 +276,7 @@ export class Shards {
         break;
       case 'answer':
       case 'tree':
+      case 'residents':
       case 'fingerprint':
       case 'quarantine':
       case 'letters':

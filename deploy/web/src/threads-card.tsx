@@ -50,8 +50,20 @@ export function ThreadsCard() {
         {told('undelivered', 'messages undelivered')}; {told('watches', 'watches')},{' '}
         {told('endsTold', 'ends told')}.
       </p>
+      {list(value['threads']).map((thread) => (
+        <p class="soft" key={String(thread['shard'])}>
+          {memoryText(thread)}
+        </p>
+      ))}
     </Card>
   );
+}
+
+function memoryText(thread: Row): string {
+  const now = `${count(thread['residents'])} portfolios in memory`;
+  const most = `at most ${count(thread['residentsMax'])}`;
+  const left = `${count(thread['passivated'])} times one has left it`;
+  return `Shard ${number(thread['shard'])}: ${now}, ${most}; ${left}, ${count(thread['revived'])} times come back.`;
 }
 
 function directionOf(thread: Row, way: string, link: unknown): Row {

@@ -1,0 +1,98 @@
+// Portfolios beyond the budget leave memory, hear late what they missed, and lose nothing.
+
+import { create } from '@bufbuild/protobuf';
+import t from 'tap';
+import {
+  CashMovementSchema,
+  CommandRequestSchema,
+} from '../../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
+import { commandEnv, runCommand } from '../e2e/sluice-command.js';
+import {
+  hashAtRest,
+  type Life,
+  openDoors,
+  startSmallMarket,
+  type Teardown,
+  temporaryFolder,
+  until,
+} from './test-system.js';
+
+/** A market that has streamed, with so many portfolios of each shard in memory. */
+async function streamed(
+  t: Teardown,
+  options: { readonly residentsMax: string; readonly shards?: string; readonly lose?: boolean },
+): Promise<Life> {
+  const { lose = false, ...flags } = options;
+  const life = await startSmallMarket(temporaryFolder(t, 'residents'), {
+    ...flags,
+    onSession(market, done) {
+      if (lose && done === 8) market.shards.kill(0);
+    },
+  });
+  t.teardown(() => life.market.close(2_000));
+  await life.market.stream();
+  return life;
+}
+
+/** Transitions of portfolios' limits and rules so far, in one order. */
+function toldOf({ system }: Life): string[] {
+  const alerts = system.risk.alerts(0).alerts.filter(({ scope }) => scope.startsWith('portfolio/'));
+  return alerts.map((one) => `${one.scope} ${one.kind} ${one.measure} ${one.asOfUs}`).sort();
+}
+
+t.test(
+  'a budget of portfolios in memory changes no result, also where a thread is lost',
+  async (t) => {
+    const all = await streamed(t, { residentsMax: '10000' });
+    const wanted = { hash: await hashAtRest(all.market), told: toldOf(all) };
+    t.ok(wanted.told.length > 0, 'some limit was broken');
+    t.match(await all.system.actors.threads(), { threads: [{ passivated: 0n }] });
+    for (const options of [
+      { residentsMax: '3' },
+      { residentsMax: '1', shards: '2' },
+      { residentsMax: '2', lose: true },
+    ]) {
+      const few = await streamed(t, options);
+      t.equal(await hashAtRest(few.market), wanted.hash, JSON.stringify(options));
+      t.ok(await until(() => toldOf(few).length === wanted.told.length));
+      t.same(toldOf(few), wanted.told, 'those out of memory are told of as well');
+      const batch = few.system.portfolios.changed(0);
+      const portfolios = batch.ok ? batch.value.portfolios : [];
+      t.equal(portfolios.length, few.market.options.portfolios.portfolios.length);
+      const ages = new Set(portfolios.map(({ asOfUs }) => asOfUs));
+      t.equal(ages.size, 1, 'the last close has brought all forward');
+    }
+  },
+);
+
+t.test('a portfolio that has left memory comes back with what it was paid', async (t) => {
+  const life = await streamed(t, { residentsMax: '2' });
+  const { system, market } = life;
+  const ids = market.options.portfolios.portfolios.map(({ id }) => id);
+  const value = create(CashMovementSchema, { amount: '12.34', direction: 'deposit' });
+  const pay = (portfolio: string) =>
+    create(CommandRequestSchema, {
+      portfolio,
+      commandId: 'paid',
+      command: { case: 'cash', value },
+    });
+  const cashOf = async (id: string): Promise<number> => {
+    const detail = await system.portfolios.get(id);
+    return Number(detail.ok ? detail.value.summary?.cash : Number.NaN);
+  };
+  const before = new Map<string, number>();
+  for (const id of ids) before.set(id, await cashOf(id));
+  for (const id of ids) t.match(await system.portfolios.command(pay(id)), { accepted: true }, id);
+  for (const id of ids) {
+    t.equal((await cashOf(id)).toFixed(2), (before.get(id)! + 12.34).toFixed(2), id);
+    t.match(await system.portfolios.command(pay(id)), { accepted: true, repeatedCommand: true });
+  }
+  const [thread] = (await system.actors.threads()).threads;
+  t.match(thread, { residents: 2, residentsMax: 2 });
+  t.ok(Number(thread?.revived) >= ids.length);
+  const services = await openDoors(system, temporaryFolder(t, 'residents-doors'));
+  t.teardown(() => services.close(1_000));
+  const address = `127.0.0.1:${services.grpcPort}`;
+  const { out } = await runCommand(['actors', 'threads', '--address', address], commandEnv());
+  t.match(out, /shard 0: 2 portfolios in memory, at most 2; \d+ times one has left it/);
+});
