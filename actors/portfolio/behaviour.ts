@@ -171,7 +171,7 @@ function onMarked(state: PortfolioState, message: Marked, deps: PortfolioDeps, t
   if (isFirst) state.books.close();
   if (deps.onMarked === undefined || figures === undefined) return;
   const { pointIndex, equity, netExposure: net, grossExposure: gross, riskAsOfUs } = figures;
-  const { profits, firstDay } = state.book;
+  const { book } = state;
   const { rows, exposures } = namesOf(state);
   const worth = {
     pointIndex,
@@ -185,8 +185,8 @@ function onMarked(state: PortfolioState, message: Marked, deps: PortfolioDeps, t
     flowOn: state.flow,
     rows,
     exposures,
-    profits,
-    firstDay,
+    book,
+    firstDay: book.firstDay,
     riskAsOfUs,
   };
   deps.onMarked(key, worth, figures, transitions);
