@@ -140,7 +140,7 @@ export class RiskBoard {
     }
     values[at + MARK.held] = held;
     if (mark.riskAsOfUs !== values[at + MARK.riskAsOfUs]) {
-      values.set(mark.profits, exposuresAt + this.rowCount);
+      values.set(mark.book.latest, exposuresAt + this.rowCount);
       values[at + MARK.firstDay] = mark.firstDay;
       values[at + MARK.riskAsOfUs] = mark.riskAsOfUs;
     }

@@ -1,7 +1,7 @@
 // Sums the marks of a group's portfolios at a point and judges the sum by the group's limits.
 
 import { judgeLimits, type LimitTransition } from '../limits/index.js';
-import { SCENARIOS, type ScenarioMatrix, type TailRisk, worstTail } from '../risk/index.js';
+import { addTo, SCENARIOS, type ScenarioMatrix, type TailRisk, worstTail } from '../risk/index.js';
 import { GROUP, POINTS_KEPT, type RiskBoard } from './board.js';
 import type { GroupConfig } from './board-config.js';
 import { bitsOf, figuresOf, type GroupFigures, measuresIn, peakOf } from './group-record.js';
@@ -150,7 +150,7 @@ export class GroupJudge {
         kernel.rows[count] = row;
         kernel.changes[count++] = this.#exposures[row]!;
       }
-      kernel.add(profits, count, firstDay);
+      addTo(kernel, profits, count, firstDay);
     }
     return worstTail(profits, this.#worst, 0.99);
   }

@@ -32,6 +32,11 @@ const CONFIG: BoardConfig = {
   ],
 };
 
+/** Profits by scenario. */
+function bookOf(profitIn: (scenario: number) => number): PortfolioMark['book'] {
+  return { latest: Float64Array.from({ length: SCENARIOS }, (_, at) => profitIn(at)) };
+}
+
 /** A portfolio of some exposures by row, whose profits follow from a seed. */
 function markOf(pointIndex: number, seed: number, exposures: readonly number[]): PortfolioMark {
   return {
@@ -48,10 +53,7 @@ function markOf(pointIndex: number, seed: number, exposures: readonly number[]):
     exposures: Float64Array.from(exposures),
     firstDay: 100,
     riskAsOfUs: 1 + pointIndex,
-    profits: Float64Array.from(
-      { length: SCENARIOS },
-      (_, at) => Math.sin(seed + at * 12.9898) * 20,
-    ),
+    book: bookOf((at) => Math.sin(seed + at * 12.9898) * 20),
   };
 }
 
@@ -120,9 +122,11 @@ t.test('exposures and scenario profits are summed, then measured', async () => {
       const [firm, desk] = judge.judge(0, 5).groups;
       const summed = (count: number): Float64Array =>
         Float64Array.from({ length: SCENARIOS }, (_, at) =>
-          marks.slice(0, count).reduce((sum, { profits }) => sum + profits[at]!, 0),
+          marks.slice(0, count).reduce((sum, { book }) => sum + book.latest[at]!, 0),
         ).sort();
-      const own = marks.map(({ profits }) => historicalRisk(profits.slice().sort(), 0.99).tailMean);
+      const own = marks.map(({ book }) => {
+        return historicalRisk(book.latest.slice().sort(), 0.99).tailMean;
+      });
       return (
         firm!.var99 === historicalRisk(summed(3), 0.99).valueAtRisk &&
         desk!.var99 === historicalRisk(summed(2), 0.99).valueAtRisk &&
@@ -157,7 +161,7 @@ t.test('a day is added to the same day, though windows differ', async (t) => {
   const windowOf = (firstDay: number, sign: number): PortfolioMark => ({
     ...markOf(0, 1, [1, 0, 0]),
     firstDay,
-    profits: Float64Array.from({ length: SCENARIOS }, (_, at) => sign * profitOn(firstDay + at)),
+    book: bookOf((at) => sign * profitOn(firstDay + at)),
   });
   board.put('a', windowOf(100, 1));
   board.put('b', windowOf(101, -1));

@@ -165,14 +165,13 @@ function onMarked(state: PortfolioState, message: Marked, deps: PortfolioDeps, t
   if (message.opensSession) openSession(state, message.date);
   if (message.isClose && message.pointIndex > state.pointIndex) enterSettlements(state, message);
   const { key } = state;
-  const isFirst = state.figures === undefined;
-  const { flow, transitions } = mark(state, message, rulesOf(key, deps), turn);
+  const isFirst = state.marked === undefined;
+  const { flow, transitions, figures } = mark(state, message, rulesOf(key, deps), turn);
   // They were looked into for what is held, and few will be again.
   if (isFirst) state.books.close();
-  const { figures, book } = state;
   if (deps.onMarked === undefined || figures === undefined) return;
   const { pointIndex, equity, netExposure: net, grossExposure: gross, riskAsOfUs } = figures;
-  const { profits, firstDay } = book;
+  const { book } = state;
   const { rows, exposures } = namesOf(state);
   const worth = {
     pointIndex,
@@ -186,8 +185,8 @@ function onMarked(state: PortfolioState, message: Marked, deps: PortfolioDeps, t
     flowOn: state.flow,
     rows,
     exposures,
-    profits,
-    firstDay,
+    book,
+    firstDay: book.firstDay,
     riskAsOfUs,
   };
   deps.onMarked(key, worth, figures, transitions);

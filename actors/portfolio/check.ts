@@ -73,7 +73,7 @@ export function checkedBy(
     facts,
     enforced: deps.policy.enforce,
     asOfUs: nowUs,
-    riskAsOfUs: state.figures?.riskAsOfUs ?? Number.NaN,
+    riskAsOfUs: state.marked?.riskAsOfUs ?? Number.NaN,
   };
 }
 

@@ -231,7 +231,7 @@ const FROM_OUTSIDE: ReadonlySet<AccountEntry['kind']> = new Set([
 
 /** Equity that an entry from outside meets; undefined of others, and before the first point. */
 export function equityMet(state: PortfolioState, entry: AccountEntry): number | undefined {
-  const isMet = FROM_OUTSIDE.has(entry.kind) && state.figures !== undefined;
+  const isMet = FROM_OUTSIDE.has(entry.kind) && state.marked !== undefined;
   return isMet ? equityNow(state) : undefined;
 }
 

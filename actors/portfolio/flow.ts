@@ -51,8 +51,8 @@ export function noteFlow(
   const flow = toFloat(value);
   state.flow += flow;
   // Before the first point there is no peak.
-  if (state.figures === undefined) return;
-  const equity = equityBefore ?? state.figures.equity + state.flowSincePoint;
+  if (state.marked === undefined) return;
+  const equity = equityBefore ?? state.marked.equity + state.flowSincePoint;
   state.flowSincePoint += flow;
   state.equityPeak = peakAfterFlow(state.equityPeak, equity, flow);
 }

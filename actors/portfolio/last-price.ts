@@ -8,10 +8,15 @@ import { type HeldOption, type OptionMoment, priceOption } from './option-book.j
 import { type PortfolioState, rowOf, worthOf } from './state.js';
 
 /** Now, for options: the time of the last point, at the last prices. */
-export function optionMoment({ figures, options, book, directory }: PortfolioState): OptionMoment {
+export function optionMoment({
+  marked: last,
+  options,
+  book,
+  directory,
+}: PortfolioState): OptionMoment {
   const marked = options?.dayIndex ?? Number.NaN;
   return {
-    timeUs: figures?.asOfUs ?? Number.NaN,
+    timeUs: last?.asOfUs ?? Number.NaN,
     dayIndex: marked === marked ? marked : book.firstDay + SCENARIOS,
     priceOf: (row) => directory.lastPrice(row),
   };

@@ -91,5 +91,5 @@ t.test('figures of a state of before margin are read, and made at the next point
   t.equal(margin, 100 * 130 * DEFAULT_MARGIN.long);
   const upcast = books.behaviour.upcast!(6, { ...encoded, figures: old }) as EncodedPortfolio;
   t.same(upcast, { ...encoded, figures: { ...old, margin: Number.NaN } });
-  t.equal(books.behaviour.decode(upcast, 7).figures?.equity, old.equity);
+  t.equal(books.behaviour.decode(upcast, 7).marked?.equity, old.equity);
 });

@@ -11,6 +11,7 @@ import { type MarginPolicy, stockMargin } from '../pretrade/index.js';
 import { historicalRisk } from '../risk/index.js';
 import type { PortfolioFigures } from './answers.js';
 import { addClose } from './closes.js';
+import { KeptFigures, type RiskFigures } from './kept-figures.js';
 import type { Marked } from './messages.js';
 import {
   addOptions,
@@ -36,12 +37,14 @@ export interface RiskBudget {
   readonly phase: number;
 }
 
-/** What a mark has brought, besides figures. */
+/** What a mark has brought. */
 export interface MarkOutcome {
   /** Paid in since the last close, which a close begins anew. Units: dollars. */
   readonly flow: number;
   /** Limits that have just been broken or kept again. */
   readonly transitions: readonly LimitTransition[];
+  /** Undefined where no mark was ever made. */
+  readonly figures: PortfolioFigures | undefined;
 }
 
 /** Nothing was broken or kept again: most marks find this. */
@@ -63,7 +66,8 @@ export function mark(
 ): MarkOutcome {
   // A point told twice, after a restart, changes nothing.
   if (message.pointIndex <= state.pointIndex) {
-    return { flow: state.flow, transitions: NO_TRANSITIONS };
+    const figures = state.marked?.told();
+    return { flow: state.flow, transitions: NO_TRANSITIONS, figures };
   }
   state.pointIndex = message.pointIndex;
   refreshMirror(state);
@@ -83,8 +87,7 @@ export function mark(
   const peak = state.equityPeak;
   const measures = measuresOf({ equity, gross, net, largest, var99, gamma, vega, margin, peak });
   const { states, transitions } = judgeLimits(limits, measures, state.breached);
-  const before = state.figures;
-  const figures: PortfolioFigures = {
+  const stocksAlone: PortfolioFigures = {
     kind: 'portfolio_marked',
     key: state.key,
     pointIndex: message.pointIndex,
@@ -109,17 +112,21 @@ export function mark(
     limits: states,
   };
   // Not spread into those of everybody: this runs for every portfolio at every point.
-  state.figures =
-    options === undefined ? figures : { ...figures, options: figuresOf(options, before) };
-  turn.publish('portfolio', state.figures);
+  const figures =
+    options === undefined
+      ? stocksAlone
+      : { ...stocksAlone, options: figuresOf(options, state.marked?.options) };
+  state.marked ??= new KeptFigures(state.key);
+  state.marked.keep(figures, limits);
+  turn.publish('portfolio', figures);
   // A close that is the first of all marks is where the series begins.
   const { flow } = state;
-  if (!message.isClose || isFirst) return { flow, transitions };
+  if (!message.isClose || isFirst) return { flow, transitions, figures };
   if (state.closes.count === 0) state.closes.base = state.equityAtClose;
   addClose(state.closes, message.date, equity, flow);
   state.equityAtClose = equity;
   state.flow = 0;
-  return { flow, transitions };
+  return { flow, transitions, figures };
 }
 
 /** What was paid in before the first point is what the portfolio begins with. */
@@ -158,22 +165,16 @@ function valueStocks(
   return { market, cost, gross, net: market, largest, gamma: 0, vega: 0, margin };
 }
 
-type RiskFigures = Pick<
-  PortfolioFigures,
-  'var95' | 'var99' | 'cvar95' | 'cvar99' | 'riskAsOfUs' | 'proxied'
->;
-
 function riskOf(
   state: PortfolioState,
   { pointIndex, dayIndex, isClose, timeUs }: Marked,
   { pointsPerSession, phase }: RiskBudget,
   gross: number,
 ): RiskFigures {
-  const before = state.figures;
   const isTurn = pointIndex % pointsPerSession === phase;
   const isDue =
     isClose || state.book.isStale || (isTurn && movedOf(state) > MATERIAL_SHARE * gross);
-  if (!isDue && before !== undefined) return before;
+  if (!isDue && state.marked !== undefined) return state.marked.risk();
   state.book.update(state.exposures, dayIndex, isClose);
   if (state.options !== undefined) revalueOptions(state, state.options);
   const sorted = state.book.sorted();

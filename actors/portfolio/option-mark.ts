@@ -2,7 +2,7 @@
 
 import type { MarginPolicy } from '../pretrade/index.js';
 import { historicalRisk } from '../risk/index.js';
-import type { OptionFigures, OptionRiskNow, PortfolioFigures } from './answers.js';
+import type { OptionFigures, OptionRiskNow } from './answers.js';
 import { marginOfOptions } from './margin-now.js';
 import type { Marked } from './messages.js';
 import {
@@ -143,10 +143,10 @@ function approximationOf(
 /** What is told of the options; before risk is made, of the approximation what was told last. */
 export function figuresOf(
   { sums, approximation }: OptionBook,
-  before: PortfolioFigures | undefined,
+  before: OptionFigures | undefined,
 ): OptionFigures {
   const { approximateVar99, approximateCvar99, approximationError } =
-    approximation ?? before?.options ?? NO_APPROXIMATION;
+    approximation ?? before ?? NO_APPROXIMATION;
   return { ...sums, approximateVar99, approximateCvar99, approximationError };
 }
 

@@ -252,7 +252,7 @@ t.test('risk is made anew at the close, after a trade and when the book has move
   const { send, mark, state, behaviour } = setUp();
   send(buy('c1', '500'));
   mark(0, false);
-  const asOf = (): number => state.figures!.riskAsOfUs;
+  const asOf = (): number => state.marked!.riskAsOfUs;
   const first = asOf();
   for (let point = 1; point < 5; point++) mark(point, false, 100.2);
   t.equal(asOf(), first, 'a move of 0.2 % is not worth it');

@@ -187,7 +187,7 @@ function showReturns(state: PortfolioState): ReturnsShown {
     const worth = price === undefined ? costOf(position) : notionalOf(price, quantityOf(position));
     value += notionalOf(rateOf(account, position.currency) ?? 0n, worth);
   }
-  const { figures } = state;
+  const figures = state.marked?.told();
   const closes = copyCloses(state.closes);
   return { kind: 'returns_shown', figures, currency: account.currency, value, sums, closes };
 }

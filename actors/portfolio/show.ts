@@ -27,7 +27,7 @@ export function show(
   const equity = state.cashValue + marketValue;
   return {
     kind: 'portfolio_shown',
-    figures: state.figures,
+    figures: state.marked?.told(),
     now: {
       cash: state.cashText,
       realised: state.realisedText,

@@ -3,6 +3,7 @@
 import type { PortfolioFigures } from './answers.js';
 import { Books, type EncodedBooks, type KeptBooks, readBooks, restingOf } from './books.js';
 import { type Closes, copyCloses } from './closes.js';
+import { keptFiguresOf } from './kept-figures.js';
 import { optionBookOf } from './option-book.js';
 import { lengthened, shortened } from './short-text.js';
 import {
@@ -99,7 +100,7 @@ export function encodeState(state: PortfolioState): EncodedPortfolio {
     flow: state.flow,
     closes: copyCloses(state.closes),
     breached: [...state.breached],
-    figures: state.figures,
+    figures: state.marked?.told(),
     ...(state.flowSincePoint !== 0 && { flowSincePoint: state.flowSincePoint }),
     ...(state.opening !== undefined && { opening: state.opening }),
     ...(state.waiting.length > 0 && { waiting: [...state.waiting] }),
@@ -109,8 +110,8 @@ export function encodeState(state: PortfolioState): EncodedPortfolio {
 }
 
 /** Floats that no mark has been made of tell nothing that the books don't. */
-function hasMarks({ isStale, figures }: PortfolioState): boolean {
-  return !isStale && figures !== undefined;
+function hasMarks({ isStale, marked }: PortfolioState): boolean {
+  return !isStale && marked !== undefined;
 }
 
 function encodeMirror(state: PortfolioState): EncodedMirror {
@@ -152,7 +153,7 @@ export function decodeState(encoded: EncodedPortfolio, deps: StateDeps): Portfol
   state.flowSincePoint = encoded.flowSincePoint ?? 0;
   state.closes = copyCloses(encoded.closes);
   state.breached.push(...encoded.breached);
-  state.figures = encoded.figures;
+  state.marked = keptFiguresOf(encoded.figures);
   state.tradeTimesUs.push(...(encoded.tradeTimesUs ?? []));
   if (encoded.mirror !== undefined) decodeMirror(state, encoded.mirror);
   return state;

@@ -6,11 +6,11 @@ import { contractOf } from '../options/index.js';
 import { ScenarioBook, type ScenarioMatrix } from '../risk/index.js';
 import { type Account, costOf, emptyAccount, quantityOf } from './account.js';
 import type { AccountEntry } from './account-event.js';
-import type { PortfolioFigures } from './answers.js';
 import { Books } from './books.js';
 import { type Closes, noCloses } from './closes.js';
 import type { Directory } from './directory.js';
 import { emptyHistory, type History } from './history.js';
+import type { KeptFigures } from './kept-figures.js';
 import { formatDecimal, notionalOf, toFloat } from './money.js';
 import { type OptionBook, optionBookOf } from './option-book.js';
 import { DEFAULT_OPTION_POLICY, type OptionPolicy, type OptionPricing } from './option-pricing.js';
@@ -91,7 +91,8 @@ export class PortfolioState {
   flowSincePoint = 0;
   closes: Closes = noCloses();
   readonly breached: boolean[] = [];
-  figures: PortfolioFigures | undefined = undefined;
+  /** What the last mark has made; undefined before the first. */
+  marked: KeptFigures | undefined = undefined;
 
   /** The state of a portfolio that has such books and has done nothing else. */
   constructor(key: string, { directory, matrix, optionPolicy }: StateDeps, books: Books) {

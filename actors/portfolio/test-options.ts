@@ -57,8 +57,8 @@ export function openOptions(changes: Partial<PortfolioDeps> = {}) {
     const place = { pointIndex: point++, timeUs, date, dayIndex: DAY_INDEX };
     const message: Marked = { kind: 'marked', ...place, isClose, opensSession: true, prices };
     ask(message);
-    if (state.figures === undefined) throw new Error('expected figures of a mark, there are none');
-    return state.figures;
+    if (state.marked === undefined) throw new Error('expected figures of a mark, there are none');
+    return state.marked.told();
   };
   let commands = 0;
   const trade = (side: string, symbol: string, quantity: string, price: string, date = 0) =>

@@ -9,7 +9,7 @@ export * from './filtered.js';
 export * from './garch.js';
 export { expectedShortfall, historicalRisk, type TailRisk } from './historical.js';
 export * from './horizon.js';
-export { createPlainKernel } from './kernels/scenario-kernel.js';
+export { addTo, createPlainKernel } from './kernels/scenario-kernel.js';
 export * from './monte-carlo.js';
 export * from './parametric.js';
 export type { PortfolioMark } from './portfolio-mark.js';

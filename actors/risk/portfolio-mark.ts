@@ -18,8 +18,8 @@ export interface PortfolioMark {
   /** Rows held, and the exposure of each. */
   readonly rows: Int32Array;
   readonly exposures: Float64Array;
-  /** Profit in each scenario, the day of the first of which is `firstDay`. */
-  readonly profits: Float64Array;
+  /** Profit in each scenario, the day of the first of which is `firstDay`: made when it is read. */
+  readonly book: { readonly latest: Float64Array };
   readonly firstDay: number;
   /** Event time that the profits are of: they are the same as long as it is. */
   readonly riskAsOfUs: number;

@@ -15,6 +15,11 @@ import {
   type ScenarioMatrix,
 } from './index.js';
 
+/** The compiled kernel. */
+const WASM = new WebAssembly.Module(
+  readFileSync(new URL('./kernels/scenarios.wasm', import.meta.url)),
+);
+
 /** A small matrix whose rows have the returns given, from day 0 on. */
 function matrixOf(rows: readonly (readonly number[])[], scenarios: number): ScenarioMatrix {
   const slots = 8;
@@ -82,15 +87,16 @@ t.test('the worst profits are in order, ties or not, however they have moved sin
       fc.constantFrom(1, 1000),
       fc.array(fc.constantFrom(-1, 0, 0.5, 0.97, 1, 1.2), { minLength: 1, maxLength: 4 }),
       (values, spread, factors) => {
-        const matrix = attachScenarioMatrix(createScenarioMatrix(1));
-        const book = new ScenarioBook(matrix);
         // A spread of 1000 with the position added makes every value its own.
-        values.forEach((value, index) => {
-          book.profits[index] = spread === 1 ? value : value * spread + index;
+        const profits = Float64Array.from(values, (value, index) => {
+          return spread === 1 ? value : value * spread + index;
         });
-        return factors.every((factor) => {
-          for (let at = 0; at < 504; at++) book.profits[at] = book.profits[at]! * factor + 0;
-          return isInOrder(book);
+        return [WASM, undefined].every((wasm) => {
+          const book = new ScenarioBook(attachScenarioMatrix(createScenarioMatrix(1, 1, wasm)));
+          return factors.every((factor) => {
+            book.putBeside(profits.map((profit) => profit * factor + 0));
+            return isInOrder(book);
+          });
         });
       },
     ),
@@ -115,11 +121,8 @@ t.test(
   'the compiled kernel gives the bits of the plain one, wherever the window lies',
   async () => {
     const rowCount = 9;
-    const wasm = new WebAssembly.Module(
-      readFileSync(new URL('./kernels/scenarios.wasm', import.meta.url)),
-    );
     // The second of two users: nobody else's staging is in its way.
-    const compiled = attachScenarioMatrix(createScenarioMatrix(rowCount, 2, wasm), 1);
+    const compiled = attachScenarioMatrix(createScenarioMatrix(rowCount, 2, WASM), 1);
     const plain = attachScenarioMatrix(createScenarioMatrix(rowCount));
     const amount = fc.double({ noDefaultInfinity: true, noNaN: true, min: -1e9, max: 1e9 });
     const exposures = fc.array(amount, { minLength: rowCount, maxLength: rowCount });
@@ -194,6 +197,42 @@ t.test(
     t.ok(updates >= 1_000_000, `${updates}`);
   },
 );
+
+t.test('profits are the same bits whether somebody has looked at them or not', async () => {
+  const rowCount = 6;
+  const matrix = attachScenarioMatrix(createScenarioMatrix(rowCount, 1, WASM));
+  for (let row = 0; row < rowCount; row++) {
+    beginReturns(matrix, row, 0);
+    for (let day = 0; day < 600; day++) putReturn(matrix, row, day, Math.sin(row * 31 + day) / 30);
+  }
+  const rows = Int32Array.of(5, 3, -1, 0, 2);
+  const step = fc.record({
+    moves: fc.dictionary(fc.constantFrom('0', '1', '2', '3', '4'), fc.double({ min: -9, max: 9 })),
+    isLooked: fc.boolean(),
+  });
+  const books = (): ScenarioBook[] =>
+    Array.from({ length: 3 }, () => {
+      const book = new ScenarioBook(matrix);
+      book.hold(rows);
+      return book;
+    });
+  fc.assert(
+    fc.property(fc.array(step, { minLength: 1, maxLength: 8 }), (steps) => {
+      const [looked, alone, whole] = books();
+      const exposures = new Float64Array(rows.length);
+      return steps.every(({ moves, isLooked }) => {
+        for (const [at, exposure] of Object.entries(moves)) exposures[Number(at)] = exposure;
+        for (const book of [looked!, alone!]) book.update(exposures, 600, false);
+        whole!.update(exposures, 600, true);
+        if (isLooked && looked!.profits.some(Number.isNaN)) return false;
+        const seen = looked!.latest.slice();
+        const near = whole!.latest.every((profit, at) => Math.abs(profit - seen[at]!) < 1e-12);
+        return near && alone!.latest.every((profit, at) => Object.is(profit, seen[at]));
+      });
+    }),
+    { numRuns: 200, seed: 20210104 },
+  );
+});
 
 /** Updates of each book: with four of them a million. */
 const UPDATES = 250_000;

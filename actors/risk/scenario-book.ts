@@ -9,13 +9,17 @@ const TAIL = 32;
 /** Some more are, so that the bound which let them in still lets in enough the next time. */
 const TAIL_ROOM = 8;
 
-/** Scenario profits of one portfolio. */
+/**
+ * Scenario profits of one portfolio. They follow from its exposures, and are made of all of them
+ * where most have moved, as at every point: then they need not be kept. Where few have, or somebody
+ * wants to see them, they are, until most have moved again.
+ */
 export class ScenarioBook {
-  /** Profit in each scenario, oldest first. Units: dollars. */
-  readonly profits: Float64Array;
   readonly #matrix: ScenarioMatrix;
   #rows: Int32Array = new Int32Array(0);
   #applied: Float64Array = new Float64Array(0);
+  /** Profits, where they are kept. */
+  #kept: Float64Array | undefined;
   /** Profits above it are not among the worst, as of the last time they were put in order. */
   #bound = Number.NaN;
   #firstDay = Number.NaN;
@@ -26,7 +30,17 @@ export class ScenarioBook {
 
   constructor(matrix: ScenarioMatrix) {
     this.#matrix = matrix;
-    this.profits = new Float64Array(matrix.scenarios);
+  }
+
+  /** Profit in each scenario, oldest first, kept from now on. Units: dollars. */
+  get profits(): Float64Array {
+    this.#kept ??= this.#staged().slice();
+    return this.#kept;
+  }
+
+  /** The same, not kept: valid until another book of the thread is asked. */
+  get latest(): Float64Array {
+    return this.#kept ?? this.#staged();
   }
 
   /** Takes a new set of rows; profits start from nothing. A row below zero has no history. */
@@ -34,6 +48,7 @@ export class ScenarioBook {
     this.#rows = rows;
     this.#applied = new Float64Array(rows.length);
     this.#firstDay = Number.NaN;
+    this.#forget();
   }
 
   /** Whether other rows are held than the profits were made from. */
@@ -71,29 +86,88 @@ export class ScenarioBook {
 
   /**
    * Brings the profits up to date with `exposures` (dollars, one a held row) over the window of
-   * days ending before `dayIndex`. Only changed exposures are applied, unless the window has
-   * moved or `afresh` asks for a full sum, which bounds rounding drift. A missing return counts
-   * as no move.
+   * days ending before `dayIndex`. Where few have changed, these are applied, unless the window has
+   * moved or `afresh` asks for a full sum, which bounds rounding drift. A missing return counts as
+   * no move.
    */
+  // hot
   update(exposures: Float64Array, dayIndex: number, afresh: boolean): void {
     const firstDay = dayIndex - this.#matrix.scenarios;
-    if (afresh || firstDay !== this.#firstDay) {
-      this.profits.fill(0);
-      this.#applied.fill(0);
-      this.#beside?.fill(0);
+    const begins = afresh || firstDay !== this.#firstDay;
+    if (begins) {
       this.#firstDay = firstDay;
       this.proxiedExposure = this.#proxied(exposures, dayIndex);
     }
+    const rows = this.#rows;
+    const applied = this.#applied;
+    if (begins || this.#haveMostMoved(exposures)) {
+      for (let index = 0; index < rows.length; index++) {
+        applied[index] = rows[index]! < 0 ? 0 : exposures[index]!;
+      }
+      this.#forget();
+      this.#beside?.fill(0);
+      return;
+    }
+    // Made of the exposures that were applied, before these are others.
+    const kept = this.profits;
     const { kernel } = this.#matrix;
     let count = 0;
-    for (let index = 0; index < this.#rows.length; index++) {
-      const change = exposures[index]! - this.#applied[index]!;
-      if (change === 0 || this.#rows[index]! < 0) continue;
-      kernel.rows[count] = this.#rows[index]!;
+    for (let index = 0; index < rows.length; index++) {
+      const change = exposures[index]! - applied[index]!;
+      if (change === 0 || rows[index]! < 0) continue;
+      kernel.rows[count] = rows[index]!;
       kernel.changes[count++] = change;
-      this.#applied[index] = exposures[index]!;
+      applied[index] = exposures[index]!;
     }
-    kernel.add(this.profits, count, firstDay);
+    if (kernel.holder !== this) kernel.profits.set(kept);
+    kernel.holder = this;
+    kernel.add(count, firstDay, false);
+    kept.set(kernel.profits);
+  }
+
+  /** Whether to add up all exposures costs little more than to add the changes of those that moved. */
+  // hot
+  #haveMostMoved(exposures: Float64Array): boolean {
+    // What is put beside would have to be added again.
+    if (this.#beside !== undefined) return false;
+    const rows = this.#rows;
+    const applied = this.#applied;
+    let moved = 0;
+    for (let index = 0; index < rows.length; index++) {
+      if (exposures[index] !== applied[index] && rows[index]! >= 0) moved++;
+    }
+    return 2 * moved > rows.length;
+  }
+
+  /** Forgets profits that are no longer those of the exposures. */
+  #forget(): void {
+    this.#kept = undefined;
+    const { kernel } = this.#matrix;
+    if (kernel.holder === this) kernel.holder = undefined;
+  }
+
+  /** The profits where the thread's kernel works on them, made of the exposures unless kept. */
+  // hot
+  #staged(): Float64Array {
+    const { kernel } = this.#matrix;
+    if (kernel.holder === this) return kernel.profits;
+    kernel.holder = this;
+    if (this.#kept !== undefined) {
+      kernel.profits.set(this.#kept);
+      return kernel.profits;
+    }
+    const rows = this.#rows;
+    const applied = this.#applied;
+    // Without a window there are none.
+    const held = this.isStale ? 0 : rows.length;
+    let count = 0;
+    for (let index = 0; index < held; index++) {
+      if (applied[index] === 0 || rows[index]! < 0) continue;
+      kernel.rows[count] = rows[index]!;
+      kernel.changes[count++] = applied[index]!;
+    }
+    kernel.add(count, this.#firstDay, true);
+    return kernel.profits;
   }
 
   /**
@@ -101,10 +175,13 @@ export class ScenarioBook {
    * last update) in the place of those put before. Shape: one a scenario.
    */
   putBeside(profits: Float64Array): void {
+    const kept = this.profits;
+    const { kernel } = this.#matrix;
+    if (kernel.holder === this) kernel.holder = undefined;
     this.#beside ??= new Float64Array(profits.length);
     for (let scenario = 0; scenario < profits.length; scenario++) {
       const change = profits[scenario]! - this.#beside[scenario]!;
-      this.profits[scenario] = this.profits[scenario]! + change;
+      kept[scenario] = kept[scenario]! + change;
     }
     this.#beside.set(profits);
   }
@@ -136,14 +213,14 @@ export class ScenarioBook {
   /** Puts the profits up to the bound in order and counts them; 0 where they are too many. */
   // hot
   #takeWorst(): number {
-    const most = Math.min(this.profits.length, 2 * (TAIL + TAIL_ROOM));
-    return this.#matrix.kernel.takeWorst(this.profits, this.#bound, most);
+    const { length } = this.#staged();
+    return this.#matrix.kernel.takeWorst(this.#bound, Math.min(length, 2 * (TAIL + TAIL_ROOM)));
   }
 
   /** The last of so many worst as are let in. */
   // hot
   #boundAnew(): number {
-    const { profits } = this;
+    const profits = this.#staged();
     const worst = this.#matrix.kernel.worst;
     const last = Math.min(profits.length, TAIL + TAIL_ROOM) - 1;
     worst.fill(Number.POSITIVE_INFINITY, 0, last + 1);
@@ -157,7 +234,7 @@ export class ScenarioBook {
   /** Orders all of them. */
   #sortAll(): Float64Array {
     const sorted = this.#matrix.whole;
-    sorted.set(this.profits);
+    sorted.set(this.#staged());
     sorted.sort();
     this.#bound = sorted[Math.min(sorted.length, TAIL + TAIL_ROOM) - 1]!;
     return sorted;

@@ -1,6 +1,7 @@
 // The tail that a book would have with other exposures, while the book stays as it is.
 
 import type { TailRisk } from './historical.js';
+import { addTo } from './kernels/scenario-kernel.js';
 import type { ScenarioBook } from './scenario-book.js';
 import { missingShare, type ScenarioMatrix } from './scenario-matrix.js';
 import { worstTail } from './worst.js';
@@ -49,7 +50,7 @@ export class ScenarioTrial {
   tail(confidence: number): TailRisk {
     const { kernel } = this.#matrix;
     if (this.#count > 0 && this.#firstDay === this.#firstDay) {
-      kernel.add(this.#profits, this.#count, this.#firstDay);
+      addTo(kernel, this.#profits, this.#count, this.#firstDay);
     }
     this.#count = 0;
     if (this.#firstDay !== this.#firstDay) this.#profits.fill(Number.NaN);

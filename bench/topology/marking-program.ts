@@ -46,7 +46,7 @@ export const createShardProgram: CreateShardProgram = (data, { shard, post, mono
       const place = { pointIndex, timeUs: pointIndex, date: 20_210_104, dayIndex: SCENARIOS };
       for (const state of states) {
         receive(state, { kind: 'marked', ...place, isClose: false, opensSession: false, prices });
-        if (state.figures?.riskAsOfUs !== pointIndex) throw new Error('expected risk made anew');
+        if (state.marked?.riskAsOfUs !== pointIndex) throw new Error('expected risk made anew');
         if (isMeasured) ages.record(monotonicUs() - lastMovedUs);
       }
       lastMovedUs = movedUs;

@@ -11,17 +11,24 @@ export interface ReturnsLayout {
   readonly scenarios: number;
 }
 
-/** Moves scenario profits by changed exposures, and finds the worst of them. One thread uses it. */
+/**
+ * Makes scenario profits of exposures, and finds the worst of them. What it works on is staged in
+ * it: one thread uses it, for one book after the other.
+ */
 export interface ScenarioKernel {
-  /** Staging of the next call: rows, and beside them the change of each. Units: dollars. */
+  /** Rows to be added, and beside them the change of each. Units: dollars. */
   readonly rows: Int32Array;
   readonly changes: Float64Array;
+  /** Profits. Shape: one a scenario, oldest first. Units: dollars. */
+  readonly profits: Float64Array;
+  /** Whose profits these are: who puts others there says so, or that they are nobody's. */
+  holder: object | undefined;
   /**
-   * Adds the first `count` staged changes times the rows' returns to `profits`, over the days from
-   * `firstDay` on. Each scenario is summed in the order of staging, so that every kernel gives the
-   * same bits. Shape: one profit a scenario, oldest first.
+   * Adds the first `count` changes times the rows' returns to the profits, or to nothing where it
+   * `begins`, over the days from `firstDay` on. Each scenario is summed in the order of staging, so
+   * that every kernel gives the same bits.
    */
-  add(profits: Float64Array, count: number, firstDay: number): void;
+  add(count: number, firstDay: number, begins: boolean): void;
   /** Of `takeWorst`. Shape: one a scenario; infinite from the largest `most` of all calls on. */
   readonly worst: Float64Array;
   /**
@@ -29,7 +36,21 @@ export interface ScenarioKernel {
    * them infinite up to `most`, and counts them; 0 where they are more than `most`, and what
    * stands before there is of no use.
    */
-  takeWorst(profits: Float64Array, bound: number, most: number): number;
+  takeWorst(bound: number, most: number): number;
+}
+
+/** Adds what is staged to profits that are nobody's book. */
+// hot
+export function addTo(
+  kernel: ScenarioKernel,
+  profits: Float64Array,
+  count: number,
+  firstDay: number,
+): void {
+  kernel.holder = undefined;
+  kernel.profits.set(profits);
+  kernel.add(count, firstDay, false);
+  profits.set(kernel.profits);
 }
 
 /** Rows that are added in one pass over the scenarios. */
@@ -40,13 +61,17 @@ export function createPlainKernel(layout: ReturnsLayout, rowCount: number): Scen
   const { returns, slots, scenarios } = layout;
   const rows = new Int32Array(rowCount);
   const changes = new Float64Array(rowCount);
+  const profits = new Float64Array(scenarios);
   const worst = new Float64Array(scenarios).fill(Number.POSITIVE_INFINITY);
   return {
     rows,
     changes,
+    profits,
+    holder: undefined,
     worst,
     // hot
-    add(profits, count, firstDay) {
+    add(count, firstDay, begins) {
+      if (begins) profits.fill(0);
       for (let index = 0; index < count; index++) {
         const at = rows[index]! * slots;
         const change = changes[index]!;
@@ -57,7 +82,7 @@ export function createPlainKernel(layout: ReturnsLayout, rowCount: number): Scen
       }
     },
     // hot
-    takeWorst(profits, bound, most) {
+    takeWorst(bound, most) {
       let count = 0;
       for (let scenario = 0; scenario < scenarios; scenario++) {
         const profit = profits[scenario]!;
@@ -85,7 +110,7 @@ function capacityOf(rowCount: number): number {
 
 /** Exports of `scenarios.as.ts`; the address is in bytes. */
 interface CompiledKernel {
-  accumulate(staging: number, count: number, firstSlot: number): void;
+  accumulate(staging: number, count: number, firstSlot: number, begins: boolean): void;
   takeWorst(staging: number, bound: number, most: number): number;
 }
 
@@ -104,7 +129,7 @@ export function createCompiledKernel(
   new Uint32Array(memory.buffer, stagingAt, 4).set([0, slots, scenarios, capacity]);
   const profitsAt = stagingAt + HEAD_BYTES;
   const changesAt = profitsAt + 16 * scenarios;
-  const staged = new Float64Array(memory.buffer, profitsAt, scenarios);
+  const profits = new Float64Array(memory.buffer, profitsAt, scenarios);
   const worst = new Float64Array(memory.buffer, profitsAt + 8 * scenarios, scenarios);
   worst.fill(Number.POSITIVE_INFINITY);
   const changes = new Float64Array(memory.buffer, changesAt, capacity);
@@ -112,21 +137,17 @@ export function createCompiledKernel(
   return {
     rows,
     changes,
+    profits,
+    holder: undefined,
     worst,
     // hot
-    add(profits, count, firstDay) {
+    add(count, firstDay, begins) {
       for (let more = count; more % ROWS_A_PASS !== 0; more++) {
         rows[more] = 0;
         changes[more] = 0;
       }
-      staged.set(profits);
-      accumulate(stagingAt, count, firstDay & (slots - 1));
-      profits.set(staged);
+      accumulate(stagingAt, count, firstDay & (slots - 1), begins);
     },
-    // hot
-    takeWorst(profits, bound, most) {
-      staged.set(profits);
-      return takeWorst(stagingAt, bound, most);
-    },
+    takeWorst: (bound, most) => takeWorst(stagingAt, bound, most),
   };
 }

@@ -19,10 +19,10 @@ const HEAD: usize = 16;
 
 /**
  * Adds to the staged profits the staged changes times their rows' returns, over the window that
- * enters each row's ring of days at `firstSlot`. Rows are taken four at a time: up to three more
- * are staged, whose change is 0.
+ * enters each row's ring of days at `firstSlot`; where it is told to begin, to nothing. Rows are
+ * taken four at a time: up to three more are staged, whose change is 0.
  */
-export function accumulate(staging: usize, count: i32, firstSlot: usize): void {
+export function accumulate(staging: usize, count: i32, firstSlot: usize, begins: bool): void {
   const returns = <usize>load<u32>(staging);
   const slots = <usize>load<u32>(staging, 4);
   const scenarios = <usize>load<u32>(staging, 8);
@@ -30,6 +30,7 @@ export function accumulate(staging: usize, count: i32, firstSlot: usize): void {
   const changes = profits + (scenarios << 4);
   const rows = changes + ((<usize>load<u32>(staging, 12)) << 3);
   rowBytes = slots << 3;
+  if (begins) memory.fill(profits, 0, scenarios << 3);
   // The window may wrap round the end of the ring: then it is two spans.
   const beforeWrap = min(scenarios, slots - firstSlot);
   const rest = profits + (beforeWrap << 3);
