@@ -1,4 +1,4 @@
-// The figures of a portfolio's last mark as one row of numbers: as an object each, those of thousands
+// The figures of a portfolio's last mark as one row of numbers: as objects, those of thousands
 // live from one mark to the next, and a collector copies and walks them all.
 
 import type { LimitConfig, LimitState } from '../limits/index.js';

@@ -2,7 +2,8 @@
 
 import type { Command } from 'commander';
 import { LINKAGES } from '../../actors/optimise/index.js';
-import { COVARIANCES, OPTIMISE_METHODS } from '../research/optimise-methods.js';
+import { COVARIANCES } from '../research/covariance-estimates.js';
+import { OPTIMISE_METHODS } from '../research/optimise-methods.js';
 import { researched } from './flags.js';
 import type { OptimiseFlags } from './optimise-flags.js';
 

@@ -3,11 +3,8 @@
 import { LINKAGES } from '../../actors/optimise/index.js';
 import { Fault } from '../../engine/index.js';
 import { invalid, wholeFlag } from '../app/settings.js';
-import {
-  COVARIANCES,
-  OPTIMISE_METHODS,
-  type OptimiseMethod,
-} from '../research/optimise-methods.js';
+import { COVARIANCES } from '../research/covariance-estimates.js';
+import { OPTIMISE_METHODS, type OptimiseMethod } from '../research/optimise-methods.js';
 import type { OptimiseBounds, OptimiseWish } from '../research/optimise-run.js';
 import type { View } from '../research/optimise-views.js';
 import { type HistoryOptions, numberFlag, wordFlag } from './history-options.js';

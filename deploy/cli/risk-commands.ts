@@ -2,7 +2,8 @@
 
 import type { Command } from 'commander';
 import { QUANTILE_METHODS } from '../../actors/statistics/index.js';
-import { BACKTEST_METHODS, COVARIANCES, TAIL_METHODS } from '../research/backtest-methods.js';
+import { BACKTEST_METHODS, TAIL_METHODS } from '../research/backtest-methods.js';
+import { COVARIANCES } from '../research/covariance-estimates.js';
 import type { AskOptions, ViewOptions } from './ask.js';
 import { remote, researched, viewed } from './flags.js';
 import type { ReportFlags } from './report.js';

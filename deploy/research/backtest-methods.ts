@@ -19,9 +19,3 @@ export const TAIL_METHODS = [...BACKTEST_METHODS, 'monte-carlo', 'monte-carlo-t'
 
 /** One of them. */
 export type TailMethod = (typeof TAIL_METHODS)[number];
-
-/** Ways to estimate how holdings move together. */
-export const COVARIANCES = ['sample', 'ewma', 'ledoit-wolf'] as const;
-
-/** One of them. */
-export type CovarianceWay = (typeof COVARIANCES)[number];

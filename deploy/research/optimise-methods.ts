@@ -12,9 +12,3 @@ export const OPTIMISE_METHODS = [
 
 /** One of them. */
 export type OptimiseMethod = (typeof OPTIMISE_METHODS)[number];
-
-/** Estimates of covariance: Ledoit and Wolf's, the plain sample, or weighted by age. */
-export const COVARIANCES = ['shrunk', 'sample', 'ewma'] as const;
-
-/** One of them. */
-export type CovarianceEstimate = (typeof COVARIANCES)[number];

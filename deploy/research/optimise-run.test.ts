@@ -4,7 +4,8 @@ import t from 'tap';
 import { multiplyVector, scaled } from '../../actors/linear/index.js';
 import { inRepository } from '../app/paths.js';
 import { readMembers } from '../config/members.js';
-import { COVARIANCES, OPTIMISE_METHODS } from './optimise-methods.js';
+import { COVARIANCES } from './covariance-estimates.js';
+import { OPTIMISE_METHODS } from './optimise-methods.js';
 import {
   type OptimiseBounds,
   type Optimised,

@@ -14,20 +14,16 @@ import {
   riskShares,
   turnoverOf,
 } from '../../actors/optimise/index.js';
-import {
-  covarianceMatrix,
-  ewmaCovariance,
-  mean,
-  shrinkCovariance,
-} from '../../actors/statistics/index.js';
+import { mean } from '../../actors/statistics/index.js';
 import { Fault, type Refusal, refusal } from '../../engine/index.js';
 import type { Member } from '../config/members.js';
-import type { CovarianceEstimate, OptimiseMethod } from './optimise-methods.js';
+import { covarianceOf } from './covariance.js';
+import type { CovarianceEstimate } from './covariance-estimates.js';
+import type { OptimiseMethod } from './optimise-methods.js';
 import type { ReturnHistory } from './return-history.js';
 
-/** Sessions of a year, and the decay of the weighted covariance. Source: RiskMetrics 1996. */
+/** Sessions of a year. */
 const YEAR = 252;
-const LAMBDA = 0.94;
 
 /** What a portfolio is built of. */
 export interface OptimiseInput {
@@ -73,20 +69,9 @@ export function problemOf(input: OptimiseInput): OptimiseProblem {
     rows,
     sectors: rows.map((row) => members.get(nameOf(row))?.sector ?? 'unknown'),
     mean: Float64Array.from(columns, (column) => mean(column) * YEAR),
-    covariance: scaled(estimate(columns, input.covariance), YEAR),
+    covariance: scaled(covarianceOf(input.covariance, columns), YEAR),
     leftOut,
   };
-}
-
-function estimate(columns: readonly Float64Array[], kind: CovarianceEstimate): Matrix {
-  switch (kind) {
-    case 'shrunk':
-      return shrinkCovariance(columns, 'constant_variance').covariance;
-    case 'sample':
-      return covarianceMatrix(columns);
-    case 'ewma':
-      return ewmaCovariance(columns, LAMBDA);
-  }
 }
 
 /** What the weights have to keep to. Fractions; an absent bound does not bind. */

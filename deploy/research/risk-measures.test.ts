@@ -22,7 +22,7 @@ const weights = new Map([
 ]);
 const recent = recentReturns(history, members, [...weights.keys()]);
 const input = { weights, recent, history, members, equity: 10_000_000 };
-const options = { ...DEFAULT_TAILS, confidence: 0.975, covariance: 'ledoit-wolf' } as const;
+const options = { ...DEFAULT_TAILS, confidence: 0.975, covariance: 'shrunk' } as const;
 const measures = measureRisk(input, options);
 const near = (t: Test, got: number, want: number, name: string, error = 1e-9) =>
   t.ok(Math.abs(got - want) < error, `${name}: ${got} is not ${want}`);

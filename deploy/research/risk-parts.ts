@@ -6,8 +6,9 @@ import {
   normalContributions,
   tailContributions,
 } from '../../actors/risk/index.js';
+import { covarianceOf } from './covariance.js';
 import type { MeasureInput } from './measure-input.js';
-import { covarianceBy, type TailOptions } from './tail-methods.js';
+import type { TailOptions } from './tail-methods.js';
 
 /** What one holding brings. Shares of equity; risk is that of one day. */
 export interface HoldingPart {
@@ -42,7 +43,7 @@ export function partsOf(
 ): RiskParts {
   const { columns } = recent;
   const held = [...weights.values()];
-  const normal = normalContributions(covarianceBy(covariance, columns), held, confidence);
+  const normal = normalContributions(covarianceOf(covariance, columns), held, confidence);
   const tail = tailContributions(columns, held, confidence, quantile);
   const riskOf = (values: Float64Array): number =>
     historicalRisk(values.sort(), confidence, quantile).valueAtRisk;

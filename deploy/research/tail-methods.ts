@@ -1,6 +1,5 @@
 // What one day may lose, by every method there is, of the same returns of the same holdings.
 
-import type { Matrix } from '../../actors/linear/index.js';
 import {
   ageWeightedRisk,
   cornishFisherRisk,
@@ -14,24 +13,17 @@ import {
   type QuantileMethod,
   simulateRisk,
 } from '../../actors/risk/index.js';
-import {
-  type Columns,
-  covarianceMatrix,
-  deviation,
-  ewmaCovariance,
-  excessKurtosis,
-  mean,
-  shrinkCovariance,
-  skewness,
-} from '../../actors/statistics/index.js';
-import type { CovarianceWay, TailMethod } from './backtest-methods.js';
+import { deviation, excessKurtosis, mean, skewness } from '../../actors/statistics/index.js';
+import type { TailMethod } from './backtest-methods.js';
+import { covarianceOf } from './covariance.js';
+import type { CovarianceEstimate } from './covariance-estimates.js';
 import { AGE_DECAY, LAMBDA } from './risk-backtest.js';
 
 /** What is asked. */
 export interface TailOptions {
   readonly confidence: number;
   readonly quantile: QuantileMethod;
-  readonly covariance: CovarianceWay;
+  readonly covariance: CovarianceEstimate;
   readonly methods: readonly TailMethod[];
   /** Degrees of freedom of the copula, above 2. */
   readonly degrees: number;
@@ -48,18 +40,6 @@ export interface TailRow extends ParametricRisk {
 
 /** Multiplications of one simulation: a second or two of one core. */
 const WORK_MAX = 1e9;
-
-/** Covariance of daily returns. */
-export function covarianceBy(way: CovarianceWay, columns: Columns): Matrix {
-  switch (way) {
-    case 'sample':
-      return covarianceMatrix(columns);
-    case 'ewma':
-      return ewmaCovariance(columns, LAMBDA);
-    case 'ledoit-wolf':
-      return shrinkCovariance(columns, 'constant_variance').covariance;
-  }
-}
 
 /** Figures of weights by each method; `columns` holds daily returns, oldest first, per holding. */
 export function tailsByMethod(
@@ -141,7 +121,7 @@ function simulated(
   const { confidence, quantile, degrees, seed } = options;
   // As many names as days have a covariance that is mostly noise, and singular.
   const isNoise = columns.length >= (columns[0]?.length ?? 0) / 2;
-  const covariance = isNoise ? 'ledoit-wolf' : options.covariance;
+  const covariance = isNoise ? 'shrunk' : options.covariance;
   const isStudent = method === 'monte-carlo-t';
   // A normal portfolio needs one draw a factor and path, the copula a matrix product a path.
   const workOfPath = isStudent ? columns.length ** 2 / 2 : columns.length;
@@ -150,7 +130,7 @@ function simulated(
   const found = simulateRisk(
     {
       mean: columns.map((column) => mean(column)),
-      covariance: covarianceBy(covariance, columns),
+      covariance: covarianceOf(covariance, columns),
       weights,
       paths,
       horizonDays: 1,
