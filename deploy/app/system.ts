@@ -191,20 +191,20 @@ export class System implements SluicePort {
     stamp: () => this.#portfolioPart.rows.stamp,
     changed: (stamp, ids) => this.#portfolioPart.summaries(stamp, ids),
     get: (id) => this.#portfolioPart.portfolio(id),
-    lots: (request) => this.#portfolioPart.lots(request),
-    transactions: (request) => this.#portfolioPart.transactions(request),
-    proposeRebalance: (request) => this.#portfolioPart.proposeRebalance(request),
-    reconcile: (request) => this.#portfolioPart.reconcile(request),
-    returns: (request) => this.#portfolioPart.returns(request),
-    tax: (request) => this.#portfolioPart.tax(request),
-    command: (request) => this.#portfolioPart.command(request),
+    lots: (request) => this.#portfolioPart.asks.lots(request),
+    transactions: (request) => this.#portfolioPart.asks.transactions(request),
+    proposeRebalance: (request) => this.#portfolioPart.asks.proposeRebalance(request),
+    reconcile: (request) => this.#portfolioPart.asks.reconcile(request),
+    returns: (request) => this.#portfolioPart.asks.returns(request),
+    tax: (request) => this.#portfolioPart.asks.tax(request),
+    command: (request) => this.#portfolioPart.asks.command(request),
   };
 
   readonly risk: SluicePort['risk'] = {
     stamp: () => this.#portfolioPart.rows.stamp,
     changed: (stamp, ids) => this.#portfolioPart.risks(stamp, ids),
     get: (id) => this.#portfolioPart.risk(id),
-    checkOrder: (request) => this.#portfolioPart.check(request),
+    checkOrder: (request) => this.#portfolioPart.asks.check(request),
     limits: (request) => this.#running().limits.read(request),
     alerts: (after) => this.#running().limits.alerts.since(after),
     alertRules: () => this.#running().alertRules.read(),
@@ -212,7 +212,7 @@ export class System implements SluicePort {
     approveOverride: (request, door) => this.#running().limits.approveOverride(request, door),
     revokeOverride: (request, door) => this.#running().limits.revokeOverride(request, door),
     setKillSwitch: (request, door) => this.#running().limits.setKillSwitch(request, door),
-    proposeFlatten: (id) => this.#portfolioPart.flatten(id),
+    proposeFlatten: (id) => this.#portfolioPart.asks.flatten(id),
     study: async (id) => {
       const detail = await this.#portfolioPart.portfolio(id);
       return detail.ok ? this.#running().studies.of(detail.value) : detail;

@@ -17,13 +17,14 @@ import type { ShardSnapshot } from '../roles/shard-config.js';
 import type { FromShard } from '../roles/shard-messages.js';
 import { Clients } from './clients.js';
 import { courierOn, type Relay, relayedReply } from './couriers.js';
+import { disturb } from './disturbances.js';
 import { FailingTurns } from './failing.js';
 import { Host } from './host.js';
 import { Images } from './images.js';
 import { Bench, liveText } from './judges.js';
 import { difference, judgedProgram } from './looking-on.js';
 import { MarketWalk, SYMBOLS } from './market-walk.js';
-import { drainOf, moveOne, placedAnew } from './move-plans.js';
+import { placedAnew } from './move-plans.js';
 import type { Operation } from './operations.js';
 import { Oracle } from './oracle.js';
 import { hostSeams, type Plant } from './plant.js';
@@ -37,9 +38,6 @@ import { SimShard } from './sim-shard.js';
 
 /** Time from one frame of the market to the next, at most. Units: microseconds. */
 const FRAME_US_MAX = 1_600;
-
-/** An operator takes his time: an actor is down so many times as long as other faults last. */
-const DOWN_TIMES = 8;
 
 /** One run. */
 export interface SimulateOptions {
@@ -153,28 +151,11 @@ export class World implements SimWorld {
   }
 
   onActorFault(fault: SimFault): void {
-    const { kind, node, size, durationUs } = fault;
-    if (kind === 'turn_fails') {
-      this.#failing[node]?.failNext(size < 0.5 ? 'before' : 'after');
+    if (fault.kind === 'turn_fails') {
+      this.#failing[fault.node]?.failNext(fault.size < 0.5 ? 'before' : 'after');
       return;
     }
-    const host = this.#host;
-    const placed = this.#placed;
-    if (kind === 'move_actor' || kind === 'drain_node') {
-      const moves = kind === 'drain_node' ? drainOf(node, placed) : moveOne(node, size, placed);
-      host?.moves.move(node, moves);
-      return;
-    }
-    const portfolios = portfoliosOn(node, placed);
-    // The funnel, which every point asks, may be neither stopped nor held.
-    const isDown = kind === 'stop_actor' || kind === 'suspend_actor';
-    const own = node === 0 && !isDown ? [...portfolios, FUNNEL] : portfolios;
-    const address = own[Math.floor(size * own.length)];
-    if (address === undefined) return;
-    const downUs = durationUs * DOWN_TIMES;
-    if (kind === 'stop_actor') host?.levers.takeDown('stop', address, downUs);
-    else if (kind === 'suspend_actor') host?.levers.takeDown('suspend', address, downUs);
-    else host?.levers.pull(kind === 'passivate' ? 'passivate' : 'restart', address);
+    if (this.#host !== undefined) disturb(this.#host, this.#placed, fault);
   }
 
   slowConsumers(delayUs: number): void {
