@@ -136,7 +136,7 @@ function allowed(median: number, limits: TickLimits): number {
 
 /**
  * How much further a price may have gone from the median of prints that are mostly older than a
- * silence: twice as far, as the bands of the plan above are in the parts of a session that move most.
+ * silence: twice as far, as the bands of the plan above are where a session moves most.
  */
 // hot
 function quietness(timeUs: number, symbol: SymbolMemory, limits: TickLimits): number {
