@@ -18,7 +18,7 @@ import {
 import type { Member } from './members.js';
 import { optionPolicyOf } from './option-config.js';
 import { policyOf } from './pretrade-config.js';
-import { type ConfigMistake, readYaml } from './yaml-source.js';
+import { type ConfigMistake, readYaml, type YamlSource } from './yaml-source.js';
 
 /** Most portfolios a file may declare. */
 const PORTFOLIOS_MAX = 100_000;
@@ -75,7 +75,11 @@ export function boardOf(
 
 /** Reads a portfolios file. Errors: `config.invalid` with line and column. */
 export function readPortfolios(file: string): PortfoliosConfig {
-  const source = readYaml(file);
+  return checkPortfolios(readYaml(file));
+}
+
+/** Validates what a file of portfolios holds. Errors: `config.invalid`. */
+export function checkPortfolios(source: YamlSource): PortfoliosConfig {
   const mistakes: ConfigMistake[] = [];
   const data = mapOf(source.data, [], mistakes);
   known(data, PARTS, [], mistakes);

@@ -1,7 +1,7 @@
-// Parsers of files, frames and configuration, with good input to begin with and what must hold.
+// Parsers of files and frames, with good input to begin with and what must hold.
 
 import { fromBinary } from '@bufbuild/protobuf';
-import { arrowBytes, Fault, readArrowBytes } from '../../engine/index.js';
+import { arrowBytes, readArrowBytes } from '../../engine/index.js';
 import { IngestRequestSchema } from '../../proto/gen/sluice/market/v1/market_pb.js';
 import { createLevels, parseBinanceLine } from '../adapters/books/binance-line.js';
 import { numberRow } from '../adapters/books/number-row.js';
@@ -11,12 +11,9 @@ import { readRows, recordOf } from '../adapters/sources/files/lean.js';
 import { unzip } from '../adapters/sources/files/zip.js';
 import { packFrame, packPrints } from '../adapters/sources/packing.js';
 import { PushSession } from '../adapters/sources/push-session.js';
-import { checkAlertRules } from '../config/alerts-config.js';
-import { checkFunnel } from '../config/funnel-config.js';
-import { parseYaml } from '../config/yaml-source.js';
 import { blockBytes, scanSegment } from '../recorder/segment.js';
 import { decodeFrame } from '../services/nng-ingest.js';
-import type { FuzzTarget } from './fuzz.js';
+import { type FuzzTarget, orFault } from './fuzz.js';
 
 /** What parsers of books write into. */
 const LEVELS = createLevels();
@@ -31,38 +28,6 @@ const BINANCE_LINES = [
   '1723161254087891268 {"stream":"btcusdt@bookTicker","data":{"u":50093239212,"s":"BTCUSDT","b":"61837.63000000","B":"3.78826000","a":"61837.64000000","A":"1.54698000"}}',
   '1723161254087896568 {"stream":"btcusdt@trade","data":{"e":"trade","E":1723161255343,"s":"BTCUSDT","t":3735683259,"p":"61837.63000000","q":"0.02000000","T":1723161255342,"m":true,"M":true}}',
 ];
-
-const STAGES = ['hygiene', 'history', 'structural', 'energy', 'participation', 'confirmed'];
-
-/** A funnel, short so that what is made wrong of it is not always the same. */
-const FUNNEL = `name: a
-backfill: {per_session: 1, sessions_done: 1}
-research: {stop_atrs: 2.5, position_dollars: 5000000, participation: 0.1}
-stages:
-${STAGES.map(
-  (name) => `  - name: ${name}
-    title: t
-    meaning: m
-    condition: {all: [{feature: close, op: '>=', value: 10, label: l, why: w}]}
-`,
-).join('')}`;
-
-/** Alert rules of each kind, and the names that they may be kept to. */
-const ALERT_RULES = `rules:
-  - {id: a, for: portfolios, only: [p], when: {feature: var_99, op: '>', than: equity, times: 2}}
-  - {id: b, for: groups, severity: critical, when: {not: {feature: drawdown, op: '<', value: 0.1}}}
-  - {id: c, for: symbols, when: {min: close, bars: 5, op: '<', value: 1}, release: {any: [{feature: close, op: '>', value: 2}]}, text: t}
-`;
-const ALERT_NAMES = { portfolio: ['p'], group: ['g'], symbol: ['X'] };
-
-/** A reader that may refuse with a fault, but with nothing else. */
-async function orFault(read: () => unknown): Promise<void> {
-  try {
-    await read();
-  } catch (error) {
-    if (!(error instanceof Fault)) throw error;
-  }
-}
 
 /** The targets. */
 export const FILE_TARGETS: readonly FuzzTarget[] = [
@@ -103,22 +68,6 @@ export const FILE_TARGETS: readonly FuzzTarget[] = [
         readRows(text, (row) => recordOf(row, 1.6e15, { kind: 'trade', symbol: 'A' }));
       }
     },
-  },
-  {
-    name: 'yaml',
-    samples: async () => [Buffer.from('stages:\n  - name: a\n    when: {all: [1, "x"]}\n')],
-    read: (input) => orFault(() => parseYaml(input.toString('utf8'), 'a.yaml')),
-  },
-  {
-    name: 'funnel',
-    samples: async () => [Buffer.from(FUNNEL)],
-    read: (input) => orFault(() => checkFunnel(parseYaml(input.toString('utf8'), 'a.yaml'))),
-  },
-  {
-    name: 'alert-rules',
-    samples: async () => [Buffer.from(ALERT_RULES)],
-    read: (input) =>
-      orFault(() => checkAlertRules(parseYaml(input.toString('utf8'), 'a.yaml'), ALERT_NAMES)),
   },
   ...(['file', 'stream'] as const).map(
     (format): FuzzTarget => ({

@@ -1,5 +1,6 @@
 // Tries a parser with bad input until its time or its number of inputs is up.
 
+import { Fault } from '../../engine/index.js';
 import { mutate, randomOf } from './mutate.js';
 
 /** Growth of the heap that no input may cause. Units: bytes. */
@@ -31,6 +32,15 @@ export interface FuzzResult {
   readonly inputs: number;
   /** The input that broke it, in hexadecimal, and how; undefined where none did. */
   readonly failure: { readonly input: string; readonly error: string } | undefined;
+}
+
+/** A reader that may refuse with a fault, but with nothing else. */
+export async function orFault(read: () => unknown): Promise<void> {
+  try {
+    await read();
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+  }
 }
 
 /** Tries a target. The same seed tries the same inputs. */

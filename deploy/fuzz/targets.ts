@@ -21,6 +21,7 @@ import { interactiveBrokers } from '../adapters/sources/vendors/interactive-brok
 import { polygon } from '../adapters/sources/vendors/polygon.js';
 import type { Vendor } from '../adapters/sources/vendors/vendor.js';
 import { yahoo } from '../adapters/sources/vendors/yahoo.js';
+import { CONFIG_TARGETS } from './config-targets.js';
 import { FILE_TARGETS } from './file-targets.js';
 import type { FuzzTarget } from './fuzz.js';
 
@@ -111,5 +112,6 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
   ...vendorTargets(interactiveBrokers, interactiveBrokersWire),
   ...vendorTargets(coinbase, coinbaseWire),
   ...vendorTargets(binance, binanceWire),
+  ...CONFIG_TARGETS,
   ...FILE_TARGETS,
 ];
