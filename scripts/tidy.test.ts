@@ -2,6 +2,7 @@
 
 import t from 'tap';
 import { isAllowed } from './licences.js';
+import { lockViolations } from './lock-file.js';
 import { textViolations, tidyViolations, versionViolations } from './tidy.js';
 
 const HEADER = '// A file for the test.\n';
@@ -114,4 +115,17 @@ t.test('allows a licence expression that can be met permissively', async (t) => 
   ]) {
     t.notOk(isAllowed(bad), bad);
   }
+});
+
+t.test('misses an optional package that the lock file refers to and does not hold', async (t) => {
+  const packages = {
+    '': { optionalDependencies: { addon: '1.0.0' } },
+    'node_modules/addon': { optionalDependencies: { 'addon-linux': '1.0.0', shared: '2.0.0' } },
+    'node_modules/addon/node_modules/addon-linux': { optionalDependencies: { shared: '2.0.0' } },
+    'node_modules/shared': {},
+  };
+  t.same(lockViolations(JSON.stringify({ packages })), []);
+  const { 'node_modules/shared': _shared, ...without } = packages;
+  const missed = lockViolations(JSON.stringify({ packages: without })).map(({ text }) => text);
+  t.match(missed, [/'shared' 2.0.0, an option of 'node_modules\/addon'/, /addon-linux'/]);
 });

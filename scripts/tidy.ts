@@ -5,6 +5,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { licenceViolations } from './licences.js';
+import { lockViolations } from './lock-file.js';
 import { isMain, printVerdict } from './report.js';
 import { parseModule, type Violation } from './source-tree.js';
 import { codeViolations } from './tidy-code.js';
@@ -124,10 +125,10 @@ export function textViolations(file: string, text: string): Violation[] {
 export function versionViolations(manifestText: string): Violation[] {
   // JSON.parse gives any; npm defines the shape.
   const manifest = JSON.parse(manifestText) as Record<string, Record<string, string> | undefined>;
-  const groups = [manifest['dependencies'], manifest['devDependencies']];
+  const groups = ['dependencies', 'devDependencies', 'optionalDependencies'];
   const exact = /^(npm:(@[\w.-]+\/)?[\w.-]+@)?\d+\.\d+\.\d+(-[\w.-]+)?$/;
   return groups
-    .flatMap((group) => Object.entries(group ?? {}))
+    .flatMap((group) => Object.entries(manifest[group] ?? {}))
     .filter(([, version]) => !exact.test(version))
     .map(([name, version]) => ({
       file: 'package.json',
@@ -144,6 +145,7 @@ if (isMain(import.meta.url)) {
   const found = [
     ...tidyViolations(root, files),
     ...versionViolations(readFileSync(path.join(root, 'package.json'), 'utf8')),
+    ...lockViolations(readFileSync(path.join(root, 'package-lock.json'), 'utf8')),
     ...violations,
   ];
   if (files.length === 0) {
