@@ -1,5 +1,5 @@
-// The figures of a portfolio's last mark as one row of numbers: as an object each, those of thousands
-// live from one mark to the next, and a collector copies and walks them all.
+// The figures of a portfolio's last mark as one row of numbers: objects of thousands of portfolios,
+// which live from one mark to the next, are what a collector copies and walks.
 
 import type { LimitConfig, LimitState } from '../limits/index.js';
 import type { OptionFigures, PortfolioFigures } from './answers.js';

@@ -125,7 +125,7 @@ export class ScenarioBook {
     kept.set(kernel.profits);
   }
 
-  /** Whether to add up all exposures costs little more than to add the changes of those that moved. */
+  /** Whether to add up all exposures costs little more than to add the changes of some. */
   // hot
   #haveMostMoved(exposures: Float64Array): boolean {
     // What is put beside would have to be added again.
