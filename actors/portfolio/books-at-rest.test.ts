@@ -37,6 +37,18 @@ t.test('a portfolio is marked without its books being opened', async (t) => {
   t.match(text([...books.account().positions]), '"20000000n"', 'it has reached what it holds');
 });
 
+t.test(
+  'nor are they opened by the first mark of all, before which floats tell nothing',
+  async (t) => {
+    const books = openBooks();
+    t.match(books.picture(), '"isStale":true');
+    const opened = t.capture(JSON, 'parse', JSON.parse);
+    t.ok(books.mark(20210104));
+    t.equal(opened().length, 0);
+    t.notMatch(books.picture(), '"isStale":true');
+  },
+);
+
 t.test('what was at rest is what it was, and commands are known again', async (t) => {
   const { books, before } = resting();
   t.equal(text([...books.account().positions, ...books.account().sums]), before);
