@@ -12,7 +12,10 @@ import type { CovarianceEstimate } from './covariance-estimates.js';
 /** Decay of daily covariance. Source: RiskMetrics 1996. */
 const LAMBDA = 0.94;
 
-/** Covariance of daily returns; `shrunk` towards one variance for all, as Ledoit and Wolf have it. */
+/**
+ * Covariance of daily returns; `shrunk` towards one variance for all, as Ledoit and Wolf
+ * have it.
+ */
 export function covarianceOf(estimate: CovarianceEstimate, columns: Columns): Matrix {
   switch (estimate) {
     case 'shrunk':
