@@ -90,7 +90,7 @@ export function ReverseStress({ rows }: { rows: readonly Row[] }) {
         columns={[
           ['limit'],
           ['at', 'n'],
-          ['today', 'n'],
+          ['today', 'n roomy'],
           ['every price', 'n'],
           ['one sector', 'n roomy'],
           ['one factor', 'n roomy'],
@@ -104,7 +104,7 @@ export function ReverseStress({ rows }: { rows: readonly Row[] }) {
               {String(row['measure']).replaceAll('_', ' ')}, {String(row['severity'])}
             </td>
             <td class="n">{percent(row['limit'], 1)}</td>
-            <td class="n">{percent(row['value'], 1)}</td>
+            <td class="n roomy">{percent(row['value'], 1)}</td>
             <td class="n">{row['all'] === undefined ? '-' : percent(row['all'], 1)}</td>
             <td class="n roomy">{move(row, 'sector')}</td>
             <td class="n roomy">{move(row, 'factor')}</td>
