@@ -207,13 +207,15 @@ export const GOALS: readonly Goal[] = [
     'fill.profit.p99',
     1,
     'profit after a fill, p99: 1 ms',
-    'an ask across threads, and collections of the young generation, 1 to 3 ms each on either thread',
+    'an owner that sleeps until the answer comes: one in a hundred waits 1 to 4 ms for a core, for ' +
+      'the compiler and the journal want one too; collections, as long, on either thread',
   ),
   lower(
     'pretrade.grpc.ratio',
     1.3,
     'pre-trade check over gRPC: 1.3 times a bare unary call',
-    'an ask of a thread that has to be woken, 80 us of the kernel on the asking side alone, and a dozen findings with texts to encode and read',
+    'an ask of a thread that has to be woken, and answers an owner that has to be too: 160 us on the ' +
+      'way, 50 of the check; then its findings, written and read, 50',
   ),
   lower(
     'risk.pretrade.p99',
