@@ -16,6 +16,7 @@ export * from './io/duckdb/duckdb.js';
 export * from './io/duckdb/read-only.js';
 export * from './io/folder.js';
 export * from './io/grpc/bridge.js';
+export { decoderOf } from './io/grpc/decode.js';
 export { encoderOf } from './io/grpc/encode.js';
 export * from './io/http/loopback.js';
 export * from './io/http/request.js';

@@ -4,6 +4,7 @@ import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { alertNames, checkAlertRules } from '../../deploy/config/alerts-config.js';
 import { parseYaml } from '../../deploy/config/yaml-source.js';
 import { startServices } from '../../deploy/services/serve.js';
+import { POINT } from '../../proto/frames/market.js';
 import {
   ClientMessageSchema,
   ServerMessageSchema,
@@ -70,13 +71,13 @@ async function measure({ market, system }: Running): Promise<Sample> {
 }
 
 /** When each point of event time was sent. Units: microseconds, both. */
-function notePoints({ shards, sequencer }: Running['market']): ReadonlyMap<number, number> {
+function notePoints({ shards }: Running['market']): ReadonlyMap<number, number> {
   const sentUs = new Map<number, number>();
   const { frames } = shards;
   const broadcast = frames.broadcast.bind(frames);
   frames.broadcast = (kind, row, lanes) => {
-    // Of all that is broadcast in a session points alone have a later time than its open.
-    if (lanes[0]! > sequencer.openUs) sentUs.set(lanes[0]!, nowUs());
+    // A snapshot right after a close has the close's time.
+    if (kind === POINT.kind) sentUs.set(lanes[0]!, nowUs());
     return broadcast(kind, row, lanes);
   };
   return sentUs;

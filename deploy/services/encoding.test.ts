@@ -1,5 +1,6 @@
-// The encoder gives the bytes of the package's own, for each of our messages and any values.
+// Encoder and decoder do what the package's own do, for each of our messages and any values.
 
+import { isDeepStrictEqual } from 'node:util';
 import {
   create,
   type DescField,
@@ -12,7 +13,7 @@ import {
 import { FileDescriptorProtoSchema, StructSchema } from '@bufbuild/protobuf/wkt';
 import fc, { type Arbitrary } from 'fast-check';
 import t from 'tap';
-import { encoderOf } from '../../engine/index.js';
+import { decoderOf, encoderOf } from '../../engine/index.js';
 import { file_sluice_book_v1_book } from '../../proto/gen/sluice/book/v1/book_pb.js';
 import { file_sluice_funnel_v1_funnel } from '../../proto/gen/sluice/funnel/v1/funnel_pb.js';
 import { file_sluice_gateway_v1_gateway } from '../../proto/gen/sluice/gateway/v1/gateway_pb.js';
@@ -106,10 +107,15 @@ for (const file of FILES) {
   t.test(`all messages of ${file.name}`, async (t) => {
     for (const schema of file.messages) {
       const encode = encoderOf(schema);
+      const decode = decoderOf(schema);
       fc.assert(
-        fc.property(messageOf(schema), (message) =>
-          encode(message).equals(toBinary(schema, message)),
-        ),
+        fc.property(messageOf(schema), (message) => {
+          const bytes = Buffer.from(toBinary(schema, message));
+          return (
+            encode(message).equals(bytes) &&
+            isDeepStrictEqual(decode(bytes), fromBinary(schema, bytes))
+          );
+        }),
         { numRuns: 15, seed: 20210104 },
       );
       t.pass(schema.name);
@@ -117,10 +123,38 @@ for (const file of FILES) {
   });
 }
 
+t.test('any bytes are the same message, or refused alike', async (t) => {
+  const outcomeOf = (act: () => Message): unknown => {
+    try {
+      return act();
+    } catch (error) {
+      return error instanceof Error;
+    }
+  };
+  for (const schema of FILES.flatMap(({ messages }) => messages)) {
+    const decode = decoderOf(schema);
+    const anything = fc.tuple(messageOf(schema), fc.uint8Array({ maxLength: 12 }), fc.nat());
+    fc.assert(
+      fc.property(anything, ([message, noise, at]) => {
+        // A whole message twice, which joins its parts, and noise somewhere in it.
+        const whole = toBinary(schema, message);
+        const bytes = Buffer.concat([whole, whole]);
+        bytes.set(noise.subarray(0, bytes.length), at % Math.max(1, bytes.length - noise.length));
+        return isDeepStrictEqual(
+          outcomeOf(() => decode(bytes)),
+          outcomeOf(() => fromBinary(schema, bytes)),
+        );
+      }),
+      { numRuns: 30, seed: 20210104 },
+    );
+  }
+  t.pass('for all schemas');
+});
+
 t.test('fields of a newer sender are passed on', async (t) => {
   const newer = create(AlertSchema, { id: 'a', text: 'b' });
   // An order has no field of the number of `text`.
-  const read = fromBinary(CheckOrderRequestSchema, toBinary(AlertSchema, newer));
+  const read = decoderOf(CheckOrderRequestSchema)(Buffer.from(toBinary(AlertSchema, newer)));
   t.ok((read.$unknown?.length ?? 0) > 0);
   const bytes = encoderOf(CheckOrderRequestSchema)(read);
   t.ok(bytes.equals(toBinary(CheckOrderRequestSchema, read)));

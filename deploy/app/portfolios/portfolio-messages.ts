@@ -9,7 +9,7 @@ import {
   type PortfolioShown,
   type PositionFigures,
 } from '../../../actors/portfolio/index.js';
-import type { PortfolioSide } from '../../../actors/pretrade/index.js';
+import type { Finding, PortfolioSide } from '../../../actors/pretrade/index.js';
 import {
   LimitStatusSchema,
   OptionPositionSchema,
@@ -17,11 +17,10 @@ import {
 } from '../../../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
 import {
   type CheckOrderResponse,
-  CheckOrderResponseSchema,
-  FindingSchema,
+  type Finding as FindingMessage,
   OptionRiskSchema,
   OptionStressSchema,
-  PortfolioSideSchema,
+  type PortfolioSide as PortfolioSideMessage,
 } from '../../../proto/gen/sluice/risk/v1/risk_pb.js';
 
 /** A position as a message. */
@@ -68,25 +67,32 @@ export function limitsOf(figures: PortfolioFigures) {
   );
 }
 
-/** What came of a check, as a message. */
+/** What came of a check, as a message: spelled out, at a tenth of what `create` takes. */
 export function checkedOf(checked: OrderChecked): CheckOrderResponse {
   const { facts, allowed, enforced, findings, asOfUs, riskAsOfUs } = checked;
   const { price, last, before, after } = facts;
-  return create(CheckOrderResponseSchema, {
+  return {
+    $typeName: 'sluice.risk.v1.CheckOrderResponse',
     allowed,
     enforced,
-    findings: findings.map((finding) => create(FindingSchema, finding)),
+    findings: findings.map(findingOf),
     before: sideOf(before),
     after: sideOf(after),
     price,
     last,
     asOfUs,
     riskAsOfUs,
-  });
+  };
 }
 
-function sideOf({ measures, ...figures }: PortfolioSide) {
-  return create(PortfolioSideSchema, { ...figures, drawdown: measures.drawdown });
+function findingOf(finding: Finding): FindingMessage {
+  const { rule, verdict, code, before, after, limit, unit, text } = finding;
+  const $typeName = 'sluice.risk.v1.Finding';
+  return { $typeName, rule, verdict, code, before, after, limit, unit, text };
+}
+
+function sideOf({ measures, ...side }: PortfolioSide): PortfolioSideMessage {
+  return { $typeName: 'sluice.risk.v1.PortfolioSide', ...side, drawdown: measures.drawdown };
 }
 
 /** The limits that are broken, in words. */

@@ -5,12 +5,12 @@ import {
   type DescMessage,
   type DescMethod,
   type DescService,
-  fromBinary,
   type MessageShape,
   toBinary,
 } from '@bufbuild/protobuf';
 import { FileDescriptorProtoSchema } from '@bufbuild/protobuf/wkt';
 import type { MethodDefinition, ServiceDefinition } from '@grpc/grpc-js';
+import { decoderOf } from './decode.js';
 import { encoderOf } from './encode.js';
 
 /** Message that a method takes. */
@@ -56,7 +56,7 @@ function encoder(schema: DescMessage): (message: unknown) => Buffer {
 }
 
 function decoder(schema: DescMessage): (bytes: Buffer) => unknown {
-  return (bytes) => fromBinary(schema, bytes);
+  return decoderOf(schema);
 }
 
 /** The files of all services with what they import, each once, imports first; each encoded. */

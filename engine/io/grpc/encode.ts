@@ -32,7 +32,7 @@ const plans = new Map<DescMessage, WriteField[]>();
 export function encoderOf<Schema extends DescMessage>(
   schema: Schema,
 ): (message: MessageShape<Schema>) => Buffer {
-  if (!isPlain(schema, new Set())) return (message) => general(schema, message);
+  if (!isPlain(schema)) return (message) => general(schema, message);
   const plan = planOf(schema);
   return (message) => {
     scratch.begin();
@@ -50,8 +50,8 @@ function general<Schema extends DescMessage>(
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/** Whether all that a message may hold is written here. */
-function isPlain(schema: DescMessage, seen: Set<DescMessage>): boolean {
+/** Whether all that a message may hold is written here, and read by its decoder. */
+export function isPlain(schema: DescMessage, seen = new Set<DescMessage>()): boolean {
   if (seen.has(schema)) return true;
   seen.add(schema);
   if (schema.typeName.startsWith('google.protobuf.') || schema.proto.options !== undefined) {
