@@ -112,14 +112,15 @@ function rehearsed(sessions: number) {
   } as unknown as ShardContext;
   const shards: CountingShard[] = [];
   const given: { config: ShardConfig; context: ShardContext }[] = [];
-  rehearse(config, context, (own, alone) => {
+  const steps = rehearse(config, context, (own, alone) => {
     given.push({ config: own, context: alone });
     const shard = new CountingShard(alone);
     shards.push(shard);
     return shard;
   });
+  const count = [...steps].length;
   const seen = (kind: number): number[] => shards.map(({ counts }) => counts.get(kind) ?? 0);
-  return { config, heard, shards, given, seen };
+  return { config, heard, shards, given, seen, steps: count };
 }
 
 t.test('shards rehearse sessions with every kind of frame, alone and unheard', async (t) => {

@@ -16,6 +16,7 @@ import {
   createHistogram,
   type ShardContext,
   type ShardProgram,
+  type SpareContext,
 } from '../../engine/index.js';
 import { ACTION, PASSED, POINT, PRINT, SESSION_OPEN, SNAPSHOT } from '../../proto/frames/market.js';
 import { Loopback } from './loopback.js';
@@ -51,10 +52,15 @@ const BAR_SYMBOLS_MAX = 64;
 type CreateShard = (config: ShardConfig, context: ShardContext) => ShardProgram;
 
 /**
- * Rehearses the last sessions before the first streamed one, with shards that are alone in their
- * world: nothing leaves them and nothing is stored. Does nothing where history is too short for it.
+ * Rehearses the last sessions before the first streamed one, a session a step, with shards that are
+ * alone in their world: nothing leaves them and nothing is stored. Does nothing where history is too
+ * short for it.
  */
-export function rehearse(config: ShardConfig, context: ShardContext, create: CreateShard): void {
+export function* rehearse(
+  config: ShardConfig,
+  context: SpareContext,
+  create: CreateShard,
+): Generator<void, void> {
   const { bars, warmDays, firstWarmDay, market } = config;
   const from = warmDays - SESSIONS;
   if (from - WARM_SESSIONS < firstWarmDay) return;
@@ -86,7 +92,7 @@ export function rehearse(config: ShardConfig, context: ShardContext, create: Cre
       loopback.send(POINT.kind, -1, [timeUs, points++, isClose ? 1 : 0, bars.dates[day]!, day]);
     // The shard has been warmed up to the close of the session before the first.
     if (day >= from) {
-      if (day > from && (day - from) % SESSIONS_A_SHARD === 0) begin(loopback.snapshot);
+      if (loopback.snapshot?.id === day - 1) begin(loopback.snapshot);
       loopback.send(SESSION_OPEN.kind, -1, [openUs, bars.dates[day]!, day, openUs, closeUs]);
       sendActions(config, loopback, day);
       for (let round = 0; round < ROUNDS; round++) {
@@ -97,8 +103,11 @@ export function rehearse(config: ShardConfig, context: ShardContext, create: Cre
       }
     }
     point(closeUs, true);
-    loopback.send(SNAPSHOT.kind, -1, [closeUs, day]);
+    // Of so many live bars it takes as long as the session itself.
+    const done = day + 1 - from;
+    if (done > 0 && done % SESSIONS_A_SHARD === 0) loopback.send(SNAPSHOT.kind, -1, [closeUs, day]);
     loopback.drain();
+    yield;
   }
   loopback.close();
 }

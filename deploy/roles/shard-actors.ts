@@ -22,9 +22,9 @@ import { Checkpoints } from './checkpoints.js';
 import { foldedPast } from './folded-past.js';
 import type { HandoverSide } from './handover.js';
 import { LatestFigures } from './latest-figures.js';
-import { unpack } from './packed.js';
+import { pack, unpack } from './packed.js';
 import { Recall } from './recall.js';
-import type { ShardClock, ShardConfig } from './shard-config.js';
+import type { ShardClock, ShardConfig, ShardSnapshot } from './shard-config.js';
 import { ShardJournal } from './shard-journal.js';
 import type { FromShard, ToShard } from './shard-messages.js';
 
@@ -269,16 +269,25 @@ export class ShardActors {
     this.#isLong = this.#checkpoints.isLong;
   }
 
+  /** All actors with the events that the state of each holds. */
+  kept(): Pick<ShardSnapshot, 'actors' | 'sequences'> {
+    const sequences = new Map<Address, number>();
+    return { actors: pack(this.states(sequences)), sequences };
+  }
+
   /**
    * Encoded states of all actors, one at a time: of thousands together they are as large as all
-   * that is kept of them. Of those that are away as they were brought forward.
+   * that is kept of them. Of those that are away as they were brought forward. The events that each
+   * holds are noted in `sequences` as it passes.
    */
-  *states(): Generator<readonly [Address, Snapshot]> {
+  *states(sequences: Map<Address, number> = new Map()): Generator<readonly [Address, Snapshot]> {
     for (const address of this.#local) {
       const isFunnel = address === this.funnel;
       const away = isFunnel ? undefined : this.#checkpoints.get(address);
       const state = this.system.encodeState(address) ?? away;
-      if (state !== undefined) yield [address, state];
+      if (state === undefined) continue;
+      sequences.set(address, state.sequence);
+      yield [address, state];
     }
   }
 

@@ -15,7 +15,7 @@ import {
   type PatternEngine,
   patternsAmong,
 } from '../../actors/patterns/index.js';
-import { Columns } from '../../engine/index.js';
+import { Columns, toJson } from '../../engine/index.js';
 import type { ShardConfig } from './shard-config.js';
 
 /** Code over state that is handed to it: none of it remembers a market. */
@@ -26,6 +26,20 @@ export interface ShardEngines {
   readonly alerts: AlertRuleSets;
   /** Starts from the order of rows that it found last, which changes its speed alone. */
   readonly crossSection: CrossSection;
+}
+
+/** What this thread has made, of which configuration. */
+let made: { readonly of: string; readonly engines: ShardEngines } | undefined;
+
+/**
+ * The engines of a configuration, those that this thread rehearsed with where it did: code is
+ * compiled for the closures that ran it.
+ */
+export function enginesOf(config: Parameters<typeof createEngines>[0]): ShardEngines {
+  const { funnel, alerts, market, bars } = config;
+  const of = toJson([funnel, alerts, market.columns.names, bars.symbols.length]);
+  if (made?.of !== of) made = { of, engines: createEngines(config) };
+  return made.engines;
 }
 
 /** Makes the engines for a configuration's funnel, rules, columns and number of rows. */

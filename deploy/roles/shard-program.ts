@@ -11,10 +11,10 @@ import {
   FRAME_LANES,
   Histogram,
   Log,
+  type PrepareShard,
   type RingConsumer,
   type ShardContext,
   type ShardProgram,
-  type Snapshot,
 } from '../../engine/index.js';
 import {
   ACTION,
@@ -27,7 +27,7 @@ import {
   SNAPSHOT,
 } from '../../proto/frames/market.js';
 import { Handover } from './handover.js';
-import { PackedReader, pack } from './packed.js';
+import { PackedReader } from './packed.js';
 import { PointNews } from './point-news.js';
 import { rehearse } from './rehearsal.js';
 import { RowNews } from './row-news.js';
@@ -42,7 +42,7 @@ import {
   type ShardConfig,
   type ShardSnapshot,
 } from './shard-config.js';
-import { createEngines, type ShardEngines } from './shard-engines.js';
+import { createEngines, enginesOf, type ShardEngines } from './shard-engines.js';
 import { ShardMarket } from './shard-market.js';
 import { type FromShard, SHARD_LOG_AREAS, type ToShard } from './shard-messages.js';
 import { ShardOperations } from './shard-operations.js';
@@ -333,16 +333,14 @@ export class MarketShard implements ShardProgram {
   }
 
   #snapshot(id: number): void {
+    const startedUs = this.#context.monotonicUs();
     this.#save(Number.POSITIVE_INFINITY);
-    const sequences = new Map<Address, number>();
-    const snapshot = {
-      id,
-      actors: pack(noting(this.#actors.states(), sequences)),
-      sequences,
-      liveBars: this.#bars.states(),
-      clock: { ...this.#clock },
-    };
-    this.#saving = { saver: new RowSaver(this.#market.rowMemory(), id), snapshot };
+    const kept = this.#actors.kept();
+    const liveBars = this.#bars.states();
+    const saver = new RowSaver(this.#market.rowMemory(), id);
+    const tookMs = (this.#context.monotonicUs() - startedUs) / 1_000;
+    const clock = { ...this.#clock };
+    this.#saving = { saver, snapshot: { id, ...kept, liveBars, clock, tookMs } };
   }
 
   /** Saves some more rows of a snapshot under way, and posts it once it is whole. */
@@ -358,27 +356,24 @@ export class MarketShard implements ShardProgram {
 export const createShardProgram: CreateShardProgram = (data, context) => {
   // The owner builds the configuration with this type; it crossed by structured clone.
   const config = data as ShardConfig;
-  const engines = createEngines(config);
   // One that replaces another is waited for. What a rehearsal leaves is collected while the actors
   // are made.
   if (config.isFirst) {
-    rehearse(config, context, (own, alone) => new MarketShard(own, alone, {}, engines));
+    const steps = prepareShard(config, context);
+    while (steps.next().done === false);
   }
-  const shard = new MarketShard(config, context, {}, engines);
+  const shard = new MarketShard(config, context, {}, enginesOf(config));
   context.post({ kind: 'ready' } satisfies FromShard);
   return shard;
 };
 
-/** The same states, with the events that each holds noted as it passes. */
-function* noting(
-  states: Iterable<readonly [Address, Snapshot]>,
-  sequences: Map<Address, number>,
-): Generator<readonly [Address, Snapshot]> {
-  for (const [address, state] of states) {
-    sequences.set(address, state.sequence);
-    yield [address, state];
-  }
-}
+/** Entry point for a thread that stands by, with the configuration of any shard. */
+export const prepareShard: PrepareShard = (data, context) => {
+  // As above.
+  const config = data as ShardConfig;
+  const engines = enginesOf(config);
+  return rehearse(config, context, (own, alone) => new MarketShard(own, alone, {}, engines));
+};
 
 /** The log of a shard, as loud as its owner wants it. */
 function logOf(

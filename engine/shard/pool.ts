@@ -137,7 +137,14 @@ export class ShardPool {
     old.ring.reset();
     this.#watchdog.reset(shard);
     this.#start(shard, old);
-    this.#threads.ready();
+  }
+
+  /**
+   * Has a thread load the program and prepare for the next shard that needs one; there is none
+   * before the first call, and none again once a shard has taken it.
+   */
+  prepareSpare(config: unknown): void {
+    this.#threads.prepareSpare(config);
   }
 
   /** Asks every shard to stop, waits up to `deadlineMs`, then ends the threads. */
@@ -205,20 +212,18 @@ export class ShardPool {
       exited: Promise.resolve(),
     };
     this.#inboxes.add(slot.inbox);
-    slot.ended = this.#threads.piscina
-      .run(task, { transferList: [channel.port2, bell.port2], signal: abort.signal })
-      .then(
-        () => this.#finish(slot),
-        async (error: unknown) => {
-          // A thread that still runs could write to what its successor reads.
-          await slot.exited;
-          this.#finish(slot);
-          if (this.#closing) return;
-          // Nobody's turn is to blame for what an operator did.
-          if (slot.ending !== 'killed') blame.add(slot.ring.mark());
-          this.#options.onDied(shard, deathFault(shard, error, slot.ending));
-        },
-      );
+    slot.ended = this.#threads.run(task, abort.signal).then(
+      () => this.#finish(slot),
+      async (error: unknown) => {
+        // A thread that still runs could write to what its successor reads.
+        await slot.exited;
+        this.#finish(slot);
+        if (this.#closing) return;
+        // Nobody's turn is to blame for what an operator did.
+        if (slot.ending !== 'killed') blame.add(slot.ring.mark());
+        this.#options.onDied(shard, deathFault(shard, error, slot.ending));
+      },
+    );
     this.#slots[shard] = slot;
   }
 
@@ -233,6 +238,7 @@ export class ShardPool {
   #end(slot: Slot, ending: Ending): void {
     if (slot.ending !== undefined) return;
     slot.ending = ending;
+    this.#threads.hurrySpare();
     const id = slot.ring.threadId();
     const thread = this.#threads.piscina.threads.find(({ threadId }) => threadId === id);
     if (thread !== undefined) {

@@ -45,6 +45,23 @@ export interface ShardProgram {
 /** A module that a shard loads by URL exports this function. */
 export type CreateShardProgram = (config: unknown, context: ShardContext) => ShardProgram;
 
+/** What a program is given to prepare with, in a thread that no shard has yet. */
+export type SpareContext = Pick<ShardContext, 'monotonicUs' | 'suspicion'>;
+
+/**
+ * A module may export this function too: it prepares a thread for the shard that may need it one
+ * day, a step each time it yields. The thread may become a shard's after any step.
+ */
+export type PrepareShard = (config: unknown, context: SpareContext) => Iterator<void, void>;
+
+/** What a thread that no shard has is to prepare for. */
+export interface SpareTask {
+  readonly programUrl: string;
+  readonly config: unknown;
+  /** Made by `createHurry`. */
+  readonly hurry: SharedArrayBuffer;
+}
+
 /** The task handed to a pool thread: everything a shard needs, as structured-clonable values. */
 export interface ShardTask {
   readonly shard: number;

@@ -1,7 +1,10 @@
 // The threads of a pool of shards, which load its program before there is anything to run.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { Piscina } from 'piscina';
+import { createHurry, hurry } from './leisure.js';
+import type { ShardTask, SpareTask } from './program.js';
 
 /**
  * How far a heap may grow beyond what was alive before it is collected. V8's own is three times as
@@ -13,6 +16,9 @@ const HEAP_GROWTH_PERCENT = 50;
 /** Half of a thread's young generation. Units: MiB. */
 const SEMI_SPACE_MIB = 16;
 
+/** Longest wait for the spare thread to end a step: another one begins in ten times that. */
+const SPARE_MS_MAX = 50;
+
 /** What threads are started for. */
 export interface ShardThreadsOptions {
   readonly shardCount: number;
@@ -21,13 +27,15 @@ export interface ShardThreadsOptions {
   readonly heapMibMax?: number;
 }
 
-/** Threads for so many shards, and a spare one. */
+/** Threads for so many shards, and a spare one once it is asked for. */
 export class ShardThreads {
   readonly piscina: Piscina;
   readonly #programUrl: string;
   #isClosing = false;
   /** Errors of threads that no shard was running on. */
   strayErrors = 0;
+  /** The spare thread: what ends its leisure, and the end of it. Absent while there is none. */
+  #spare: { readonly hurry: SharedArrayBuffer; readonly free: Promise<void> } | undefined;
 
   /** Starts them, and has each load the program, which may take as long as what it works on. */
   constructor({ shardCount, programUrl, heapMibMax }: ShardThreadsOptions) {
@@ -45,10 +53,11 @@ export class ShardThreads {
     setFlagsFromString('--no-wasm-generic-wrapper');
     this.piscina = new Piscina({
       filename: new URL('./worker.js', import.meta.url).href,
-      // One spare, with the program loaded, for the next shard that needs a thread at once; and
-      // one more while a dead thread is still being collected.
-      minThreads: shardCount + 1,
+      // One spare for the next shard that needs a thread at once; and one more while a dead thread
+      // is still being collected, or for a shard that can't wait for the spare one.
+      minThreads: shardCount,
       maxThreads: shardCount + 2,
+      idleTimeout: Number.POSITIVE_INFINITY,
       atomics: 'disabled',
       concurrentTasksPerWorker: 1,
       ...(heapMibMax === undefined
@@ -59,15 +68,40 @@ export class ShardThreads {
     this.piscina.on('error', () => {
       this.strayErrors++;
     });
-    for (let thread = 0; thread <= shardCount; thread++) this.ready();
+    for (let thread = 0; thread < shardCount; thread++)
+      void this.#prepare('loadProgram', programUrl);
   }
 
-  /** Lets a thread that no shard has load the program. */
-  ready(): void {
-    this.piscina.run(this.#programUrl, { name: 'loadProgram' }).catch(() => {
+  /** Runs a shard on a thread of its own, until one of them ends. */
+  async run(task: ShardTask, signal: AbortSignal): Promise<void> {
+    const spare = this.#spare;
+    this.hurrySpare();
+    this.#spare = undefined;
+    // A pool that has no free thread begins another one, and gives that one the task.
+    if (spare !== undefined) await Promise.race([spare.free, sleep(SPARE_MS_MAX)]);
+    await this.piscina.run(task, { transferList: [task.port, task.bell], signal });
+  }
+
+  /** A shard will need the spare thread soon. */
+  hurrySpare(): void {
+    if (this.#spare !== undefined) hurry(this.#spare.hurry);
+  }
+
+  /** Has a thread that no shard has load the program and prepare at leisure, unless one has. */
+  prepareSpare(config: unknown): void {
+    if (this.#spare !== undefined) return;
+    const memory = createHurry();
+    const task: SpareTask = { programUrl: this.#programUrl, config, hurry: memory };
+    this.#spare = { hurry: memory, free: this.#prepare('prepareThread', task) };
+  }
+
+  async #prepare(name: 'loadProgram' | 'prepareThread', task: string | SpareTask): Promise<void> {
+    try {
+      await this.piscina.run(task, { name });
+    } catch {
       // The start of a shard tells why its program can't be loaded.
       if (!this.#isClosing) this.strayErrors++;
-    });
+    }
   }
 
   /** Ends them, whatever they do. */

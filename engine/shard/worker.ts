@@ -3,8 +3,15 @@
 import { threadId } from 'node:worker_threads';
 import { Suspicion } from '../runtime/suspicion.js';
 import { Idle } from './idle.js';
+import { isAtLeisure } from './leisure.js';
 import { LinkReader, LinkWriter, NOTHING } from './link.js';
-import type { CreateShardProgram, ShardProgram, ShardTask } from './program.js';
+import type {
+  CreateShardProgram,
+  PrepareShard,
+  ShardProgram,
+  ShardTask,
+  SpareTask,
+} from './program.js';
 import { RingConsumer } from './ring.js';
 
 /** Frames taken in one visit, so that messages and timers get their turn. */
@@ -25,9 +32,24 @@ export async function loadProgram(url: string): Promise<void> {
   await import(url);
 }
 
+/** What the module of a program exports. */
+interface ProgramModule {
+  readonly createShardProgram: CreateShardProgram;
+  readonly prepareShard?: PrepareShard;
+}
+
+/** Loads a program and has it prepare for a shard that may need the thread, at leisure. */
+export async function prepareThread({ programUrl, config, hurry }: SpareTask): Promise<void> {
+  if (!isAtLeisure(hurry)) return;
+  const { prepareShard } = (await import(programUrl)) as ProgramModule;
+  const suspicion = new Suspicion(new Int32Array(1), []);
+  const steps = prepareShard?.(config, { monotonicUs, suspicion });
+  while (isAtLeisure(hurry) && steps?.next().done === false);
+}
+
 /** Runs a shard until it is told to stop; the value is the number of loop passes. */
 export default async function runShard(task: ShardTask): Promise<number> {
-  const module = (await import(task.programUrl)) as { createShardProgram: CreateShardProgram };
+  const module = (await import(task.programUrl)) as ProgramModule;
   const ring = new RingConsumer(task.ring);
   ring.attach(threadId);
   const inbox = new LinkReader(task.toShard, task.port);

@@ -107,6 +107,7 @@ export class DerivedFeed {
     for (let print = 0; print < printsPerBar; print++) {
       const slotStartUs = openUs + print * slotUs;
       await this.#sequencer.advanceTo(slotStartUs);
+      await this.#sequencer.shortenLogs();
       for (let index = start; index < end; index++) {
         const timeUs = Math.floor(slotStartUs + (index - start) * stepUs);
         if (this.#sequencer.isDue(timeUs)) await this.#sequencer.advanceTo(timeUs);

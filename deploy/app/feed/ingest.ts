@@ -256,6 +256,7 @@ export class Ingest implements Inlet {
     }
     sequencer.quality.accept(source, accepted);
     shards.prints.publish();
+    await sequencer.shortenLogs();
     return { accepted, rejectedByReason };
   }
 

@@ -16,11 +16,14 @@ import type { BookPoints } from './book-points.js';
 import { QualityBook, type RefusedPrint } from './quality-book.js';
 
 /**
- * Sessions between two snapshots: at least two seconds, at most sixty. What came since the last one
- * is what a replaced thread goes through again.
+ * What came since the last snapshot is what a replaced thread goes through again: so there is one
+ * every half second or so, up to two where a shard would spend more than a tenth of its time on
+ * them; and one in so many sessions, however fast they go.
  */
+const MS_PER_SNAPSHOT_MIN = 450;
+const MS_PER_SNAPSHOT_MAX = 2_000;
+const SNAPSHOT_SHARE_MAX = 1 / 10;
 const SESSIONS_PER_SNAPSHOT_MAX = 60;
-const MS_PER_SNAPSHOT_MIN = 2_000;
 
 /**
  * Event time that bars wait for their own prints after another symbol has passed their end: feeds
@@ -33,7 +36,7 @@ export interface FrameDoor {
   readonly prints: PrintWriter;
   readonly frames: Pick<
     RareFrames,
-    'broadcast' | 'requestSnapshots' | 'wantsSnapshot' | 'pauseForRoom'
+    'broadcast' | 'requestSnapshots' | 'snapshotMs' | 'wantsSnapshot' | 'pauseForRoom'
   >;
 }
 
@@ -189,17 +192,26 @@ export class Sequencer {
     this.isOpen = false;
     this.quality.close(this.date);
     this.#sessions++;
-    const now = performance.now();
-    const isDue =
-      this.#sessions >= SESSIONS_PER_SNAPSHOT_MAX || now - this.#snapshotMs > MS_PER_SNAPSHOT_MIN;
+    const isDue = this.#sessions >= SESSIONS_PER_SNAPSHOT_MAX || this.#isSnapshotWorthIt();
     if (isDue || this.#frames.wantsSnapshot()) await this.snapshot();
   }
 
-  /** Lets every shard keep all it has come to, between two sessions. */
+  /** Inside a long session, lets every shard keep all it has come to once the logs are long. */
+  async shortenLogs(): Promise<void> {
+    if (this.#frames.wantsSnapshot() && this.#isSnapshotWorthIt()) await this.snapshot();
+  }
+
+  #isSnapshotWorthIt(): boolean {
+    const fairMs = this.#frames.snapshotMs() / SNAPSHOT_SHARE_MAX;
+    const leastMs = Math.min(Math.max(MS_PER_SNAPSHOT_MIN, fairMs), MS_PER_SNAPSHOT_MAX);
+    return performance.now() - this.#snapshotMs > leastMs;
+  }
+
+  /** Lets every shard keep all it has come to. */
   async snapshot(): Promise<void> {
     this.#sessions = 0;
     this.#snapshotMs = performance.now();
-    await this.#frames.requestSnapshots(this.closeUs);
+    await this.#frames.requestSnapshots();
   }
 
   /**

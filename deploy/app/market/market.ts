@@ -229,6 +229,8 @@ export class Market {
   /** Streams every session; resolves when all of it has been judged. */
   async stream(): Promise<void> {
     this.state = 'streaming';
+    // As fast as it goes leaves no core to a spare thread: a dead one's successor loads its program.
+    if (this.options.pace > 0) this.shards.keepSpare();
     const started = monotonicUs();
     const total = this.endDay - this.firstDay;
     const onSession = (date: number, done: number): void => {
@@ -260,6 +262,7 @@ export class Market {
     };
     await Promise.race([run(), this.#judged.failed]);
     this.streamedUs = monotonicUs() - started;
+    this.shards.keepSpare();
     this.state = this.#isStopped ? 'stopped' : 'finished';
   }
 

@@ -69,10 +69,15 @@ export class RareFrames {
     return this.#options.lines.some(({ log }) => log.length > LOG_FRAMES_MAX / 4);
   }
 
-  /** Asks every shard for a snapshot of all sent so far. Units: microseconds of event time. */
-  async requestSnapshots(timeUs: number): Promise<void> {
+  /** Time that the last snapshot held up the shard which it took longest. Units: milliseconds. */
+  snapshotMs(): number {
+    return Math.max(...this.#options.lines.map(({ snapshot }) => snapshot?.tookMs ?? 0));
+  }
+
+  /** Asks every shard for a snapshot of all sent so far. */
+  async requestSnapshots(): Promise<void> {
     const id = this.#nextSnapshot++;
-    await this.broadcast(SNAPSHOT.kind, -1, [timeUs, id]);
+    await this.broadcast(SNAPSHOT.kind, -1, [0, id]);
     // Only a disk or thread that has stopped lets the log reach its bound: then the feed waits.
     while (this.#options.lines.some(({ log }) => log.length > LOG_FRAMES_MAX)) await nextTurn();
   }

@@ -2,7 +2,6 @@
 
 import { assert, createHistogram, type Fault, type RingProducer } from '../../../engine/index.js';
 import type { ShardSnapshot } from '../../roles/shard-config.js';
-import { nextTurn } from '../next-turn.js';
 import { Deaths } from './deaths.js';
 import { FrameLog } from './frame-log.js';
 
@@ -68,13 +67,20 @@ export class ShardLine {
     };
   }
 
-  /** Feeds a new thread everything since the snapshot, as long as it is the one that runs. */
-  async replay(ring: RingProducer, isCurrent: () => boolean): Promise<void> {
+  /**
+   * Feeds a new thread everything since the snapshot, as long as it is the one that runs; `pause`
+   * waits for room without taking the core that its compiler and collector can use.
+   */
+  async replay(
+    ring: RingProducer,
+    isCurrent: () => boolean,
+    pause: () => Promise<void>,
+  ): Promise<void> {
     for (let number = this.#replayFrom; number < this.log.next; number++) {
       let slot = ring.claim();
       while (slot < 0) {
         ring.publish();
-        await nextTurn();
+        await pause();
         if (!isCurrent()) return;
         slot = ring.claim();
       }

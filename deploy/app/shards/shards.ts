@@ -99,6 +99,7 @@ export class Shards {
   #resolveReady: () => void = () => {};
   #readyCount = 0;
   #isClosed = false;
+  #keepsSpare = false;
 
   constructor(options: ShardsOptions, symbols: readonly string[]) {
     this.#options = options;
@@ -219,6 +220,21 @@ export class Shards {
     this.#pool.kill(shard);
   }
 
+  /**
+   * Keeps a thread by that is ready to be a shard's, from now on: while there is a core for it, it
+   * rehearses what a replaced thread can't.
+   */
+  keepSpare(): void {
+    this.#keepsSpare = true;
+    const { latency } = this.#shards[0]!;
+    const config: ShardConfig = {
+      ...this.#options.configFor(0, this.placed.placement),
+      ...{ rows: this.placed.rowsOf(0), latency, down: new Map() },
+      ...{ folded: { parts: [] }, journaled: new Map(), isFirst: true, snapshot: undefined },
+    };
+    this.#pool.prepareSpare(config);
+  }
+
   /** Stops every shard within a deadline. */
   async close(deadlineMs: number): Promise<void> {
     this.#isClosed = true;
@@ -325,8 +341,10 @@ export class Shards {
     const generation = this.#pool.generation(index);
     const isCurrent = (): boolean => generation === this.#pool.generation(index);
     const shard = this.#shards[index]!;
-    await shard.replay(this.#pool.ring(index), isCurrent);
-    if (isCurrent() && !shard.isReplaying) this.#routes.back(index);
+    await shard.replay(this.#pool.ring(index), isCurrent, () => this.#pool.pause(ROOM_MS));
+    if (!isCurrent() || shard.isReplaying) return;
+    this.#routes.back(index);
+    if (this.#keepsSpare) this.keepSpare();
   }
 }
 
