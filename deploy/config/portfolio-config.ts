@@ -20,8 +20,8 @@ import { optionPolicyOf } from './option-config.js';
 import { policyOf } from './pretrade-config.js';
 import { type ConfigMistake, readYaml } from './yaml-source.js';
 
-/** Most portfolios a file may declare: one shard begins so many in half of the time it has. */
-const PORTFOLIOS_MAX = 20_000;
+/** Most portfolios a file may declare. */
+const PORTFOLIOS_MAX = 10_000;
 
 /** What a file may hold. */
 const PARTS = ['limits', 'groups', 'pretrade', 'breakers', 'alerts', 'options', 'portfolios'];
