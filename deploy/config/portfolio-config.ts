@@ -21,7 +21,7 @@ import { policyOf } from './pretrade-config.js';
 import { type ConfigMistake, readYaml, type YamlSource } from './yaml-source.js';
 
 /** Most portfolios a file may declare. */
-const PORTFOLIOS_MAX = 100_000;
+const PORTFOLIOS_MAX = 10_000;
 
 /** What a file may hold. */
 const PARTS = ['limits', 'groups', 'pretrade', 'breakers', 'alerts', 'options', 'portfolios'];

@@ -26,6 +26,7 @@ function away(failures: number) {
     system: () => system as ActorSystem,
     checkpoints,
     hearers: [HELD],
+    isWhole: () => true,
     isAsked: () => false,
     askEvents: (_address, done) => done([]),
     brought: () => {

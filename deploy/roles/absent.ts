@@ -18,6 +18,8 @@ export interface AbsentSide {
   readonly system: () => ActorSystem;
   readonly checkpoints: Checkpoints;
   readonly hearers: readonly Address[];
+  /** Whether an actor's checkpoint holds every event that the market has come to. */
+  readonly isWhole: (address: Address) => boolean;
   /** Whether an actor's events have been asked for, and not come yet. */
   readonly isAsked: (address: Address) => boolean;
   /** Asks for an actor's events since its checkpoint, those that the market has come to. */
@@ -56,7 +58,7 @@ export class Absent {
     const until = Math.min(hearers.length, this.#next + BRINGS_A_PASS);
     for (let index = this.#next; index < until; index++) {
       const address = hearers[index]!;
-      if (!this.#isAsOf(address, step) && !isAsked(address)) this.#bring(address, step);
+      if (!this.isAsOf(address, step) && !isAsked(address)) this.#bring(address, step);
     }
     this.#pass(step);
     if (this.#next < hearers.length) return false;
@@ -71,12 +73,14 @@ export class Absent {
   /** Goes on past those that are as of a step. */
   #pass(step: number): void {
     const { hearers } = this.#shard;
-    while (this.#next < hearers.length && this.#isAsOf(hearers[this.#next]!, step)) this.#next++;
+    while (this.#next < hearers.length && this.isAsOf(hearers[this.#next]!, step)) this.#next++;
   }
 
-  #isAsOf(address: Address, step: number): boolean {
-    const { checkpoints, system } = this.#shard;
-    return checkpoints.stepOf(address) >= step || system().isRunning(address);
+  /** Whether an actor runs, or its checkpoint holds all that it was due by a step. */
+  isAsOf(address: Address, step: number): boolean {
+    const { checkpoints, isWhole, system } = this.#shard;
+    if (system().isRunning(address)) return true;
+    return checkpoints.stepOf(address) >= step && isWhole(address);
   }
 
   #bring(address: Address, step: number): void {

@@ -18,6 +18,8 @@ export interface HandoverSide {
   readonly giveBars: (rows: readonly number[]) => PackedMap<number, SymbolBars>;
   readonly takeBars: (rows: readonly number[], given: PackedMap<number, SymbolBars>) => void;
   readonly checkpoints: Checkpoints;
+  /** Whether the checkpoint of an actor that is away holds all that it is due. */
+  readonly isForward: (address: Address) => boolean;
   /** Portfolios of this shard, in the order they are told. */
   readonly hearers: Address[];
   /** Addresses of this shard. */
@@ -45,10 +47,10 @@ export class Handover {
 
   /** Lets actors go. All must be idle or away: one with work under way has no state to give. */
   #give({ id, rows, addresses }: MoveAsk & { readonly kind: 'give' }): void {
-    const { system, checkpoints, hearers, local, post, step } = this.#shard;
+    const { system, checkpoints, hearers, isForward, local, post } = this.#shard;
     const states = system.encodeStates(new Set(addresses.map((address) => kindOf(address))));
     const isReady = (address: Address): boolean =>
-      system.canLeave(address) && (states.has(address) || checkpoints.stepOf(address) === step());
+      system.canLeave(address) && (states.has(address) || isForward(address));
     const busy = addresses.filter((address) => !isReady(address));
     if (busy.length > 0) {
       const named = busy.slice(0, NAMED_MAX).join(', ');

@@ -104,6 +104,7 @@ export class ShardActors {
       system: () => this.system,
       checkpoints: this.#checkpoints,
       hearers: this.#portfolios,
+      isWhole: (address) => this.#journal.isWhole(address, this.#recall),
       isAsked: (address) => this.#journal.isAsked(address),
       askEvents: (address, done) => this.#journal.askEvents(address, this.#recall, done),
       brought: (from, { state }) => {
@@ -156,13 +157,14 @@ export class ShardActors {
   }
 
   /** What a handover between shards needs of the actors. */
-  get moving(): Pick<HandoverSide, 'system' | 'checkpoints' | 'hearers' | 'local' | 'start'> {
+  get moving(): Omit<HandoverSide, 'setOwned' | 'giveBars' | 'takeBars' | 'step' | 'post'> {
     const { system } = this;
     return {
       system,
       checkpoints: this.#checkpoints,
       hearers: this.#portfolios,
       local: this.#local,
+      isForward: (address) => this.#absent.isAsOf(address, this.#clock.step),
       start: (address) => {
         this.#isTaking = true;
         system.start(address);

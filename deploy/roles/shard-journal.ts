@@ -59,6 +59,16 @@ export class ShardJournal {
   }
 
   /**
+   * Whether an actor's checkpoint holds every event that the market has come to: one that was kept,
+   * came back and left again within a step is of that step, and may lack some.
+   */
+  isWhole(address: Address, recall: Recall): boolean {
+    const held = this.#checkpoints.sequenceOf(address);
+    if (held < (this.#appended.get(address) ?? 0)) return false;
+    return held >= recall.lastOf(address) || !recall.hasReached(address, held + 1);
+  }
+
+  /**
    * Reads an actor's events since its checkpoint, those that the market has come to; at once where
    * the checkpoint holds the last there is.
    */
