@@ -52,9 +52,9 @@ const BAR_SYMBOLS_MAX = 64;
 type CreateShard = (config: ShardConfig, context: ShardContext) => ShardProgram;
 
 /**
- * Rehearses the last sessions before the first streamed one, a session a step, with shards that are
- * alone in their world: nothing leaves them and nothing is stored. Does nothing where history is too
- * short for it.
+ * Rehearses the last sessions before the first streamed one, a session a step, with shards alone
+ * in their world: nothing leaves them and nothing is stored. Does nothing where history is too short
+ * for it.
  */
 export function* rehearse(
   config: ShardConfig,

@@ -7,8 +7,8 @@ const LOOK_MS = 20;
 const BUSY_MS = 100;
 
 /**
- * Share of the other cores that the rest of the process may be using: an open market that is not
- * pressed takes less, and one that is shall not meet a compiler and a collector more.
+ * Share of the other cores that the rest of the process may be using: threads that are not pressed
+ * take less, and those that are shall not meet a compiler and a collector more.
  */
 const BUSY_MAX = 0.7;
 
