@@ -53,8 +53,8 @@ type CreateShard = (config: ShardConfig, context: ShardContext) => ShardProgram;
 
 /**
  * Rehearses the last sessions before the first streamed one, a session a step, with shards alone
- * in their world: nothing leaves them and nothing is stored. Does nothing where history is too short
- * for it.
+ * in their world: nothing leaves them and nothing is stored. Does nothing where history is too
+ * short for it.
  */
 export function* rehearse(
   config: ShardConfig,

@@ -229,7 +229,7 @@ export class Market {
   /** Streams every session; resolves when all of it has been judged. */
   async stream(): Promise<void> {
     this.state = 'streaming';
-    // As fast as it goes leaves no core to a spare thread: who follows a dead one loads its program.
+    // As fast as it goes leaves a spare thread no core: who follows a dead one loads its program.
     if (this.options.pace > 0) this.shards.keepSpare();
     const started = monotonicUs();
     const total = this.endDay - this.firstDay;
