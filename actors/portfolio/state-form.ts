@@ -1,5 +1,6 @@
 // A portfolio's state as plain data, for snapshots: its books as text, its floats as one column.
 
+import type { ScenarioDrift } from '../risk/index.js';
 import type { PortfolioFigures } from './answers.js';
 import { Books, type EncodedBooks, type KeptBooks, readBooks, restingOf } from './books.js';
 import { type Closes, copyCloses } from './closes.js';
@@ -63,6 +64,8 @@ interface EncodedMirror {
   readonly hasOptions: boolean;
   /** Absent where none were revalued. */
   readonly options?: OptionRisk;
+  /** Absent where the risk figures follow from the columns to the last bit. */
+  readonly drift?: ScenarioDrift;
 }
 
 const COLUMNS = 5;
@@ -126,6 +129,7 @@ function encodeMirror(state: PortfolioState): EncodedMirror {
   columns.set(costs, 2 * count);
   columns.set(exposures, 3 * count);
   const dayIndex = book.copyApplied(columns.subarray(4 * count));
+  const { drift } = book;
   return {
     cashText: state.cashText,
     realisedText: state.realisedText,
@@ -137,6 +141,7 @@ function encodeMirror(state: PortfolioState): EncodedMirror {
       beside !== undefined && {
         options: { applied: options.applied.slice(), profits: beside.slice() },
       }),
+    ...(drift !== undefined && { drift }),
   };
 }
 
@@ -160,7 +165,7 @@ export function decodeState(encoded: EncodedPortfolio, deps: StateDeps): Portfol
 }
 
 function decodeMirror(state: PortfolioState, mirror: EncodedMirror): void {
-  const { columns, dayIndex, options } = mirror;
+  const { columns, dayIndex, options, drift } = mirror;
   const count = columns.length / COLUMNS;
   state.isStale = false;
   state.cashText = mirror.cashText;
@@ -176,9 +181,11 @@ function decodeMirror(state: PortfolioState, mirror: EncodedMirror): void {
   // A book that has changed since its risk was made waits for its next turn.
   if (Number.isNaN(dayIndex)) return;
   state.book.update(columns.subarray(4 * count), dayIndex, true);
-  if (options === undefined) return;
-  state.book.putBeside(options.profits);
-  state.options?.applied.set(options.applied);
+  if (options !== undefined) {
+    state.book.putBeside(options.profits);
+    state.options?.applied.set(options.applied);
+  }
+  if (drift !== undefined) state.book.drifted(drift);
 }
 
 /** What a snapshot holds, in full. */

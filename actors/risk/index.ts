@@ -14,7 +14,7 @@ export * from './monte-carlo.js';
 export * from './parametric.js';
 export type { PortfolioMark } from './portfolio-mark.js';
 export { RISK_FUNCTIONS } from './reference.js';
-export { ScenarioBook } from './scenario-book.js';
+export { ScenarioBook, type ScenarioDrift } from './scenario-book.js';
 export {
   attachReturns,
   attachScenarioMatrix,

@@ -9,6 +9,13 @@ const TAIL = 32;
 /** Some more are, so that the bound which let them in still lets in enough the next time. */
 const TAIL_ROOM = 8;
 
+/** What a full sum of the exposures does not make again to the last bit. Units: dollars. */
+export interface ScenarioDrift {
+  /** Shape: one a scenario. */
+  readonly profits: Float64Array;
+  readonly proxiedExposure: number;
+}
+
 /**
  * Scenario profits of one portfolio. They follow from its exposures, and are made of all of them
  * where most have moved, as at every point: then they need not be kept. Where few have, or somebody
@@ -25,6 +32,10 @@ export class ScenarioBook {
   #firstDay = Number.NaN;
   /** The part of the profits that no exposure makes; absent where there never was one. */
   #beside: Float64Array | undefined;
+  /** Whether `#beside` holds more than zeros. */
+  #hasBeside = false;
+  /** Whether the profits were moved since they were summed. */
+  #isDrifted = false;
   /** Exposure whose return was missing in some scenario, weighted by how many. */
   proxiedExposure = 0;
 
@@ -48,6 +59,8 @@ export class ScenarioBook {
     this.#rows = rows;
     this.#applied = new Float64Array(rows.length);
     this.#firstDay = Number.NaN;
+    this.#beside = undefined;
+    this.#hasBeside = false;
     this.#forget();
   }
 
@@ -94,20 +107,20 @@ export class ScenarioBook {
   update(exposures: Float64Array, dayIndex: number, afresh: boolean): void {
     const firstDay = dayIndex - this.#matrix.scenarios;
     const begins = afresh || firstDay !== this.#firstDay;
-    if (begins) {
-      this.#firstDay = firstDay;
-      this.proxiedExposure = this.#proxied(exposures, dayIndex);
-    }
+    this.#firstDay = firstDay;
     const rows = this.#rows;
     const applied = this.#applied;
     if (begins || this.#haveMostMoved(exposures)) {
+      this.proxiedExposure = this.#proxied(exposures, dayIndex);
       for (let index = 0; index < rows.length; index++) {
         applied[index] = rows[index]! < 0 ? 0 : exposures[index]!;
       }
       this.#forget();
       this.#beside?.fill(0);
+      this.#hasBeside = false;
       return;
     }
+    this.#isDrifted = true;
     // Made of the exposures that were applied, before these are others.
     const kept = this.profits;
     const { kernel } = this.#matrix;
@@ -142,6 +155,7 @@ export class ScenarioBook {
   /** Forgets profits that are no longer those of the exposures. */
   #forget(): void {
     this.#kept = undefined;
+    this.#isDrifted = false;
     const { kernel } = this.#matrix;
     if (kernel.holder === this) kernel.holder = undefined;
   }
@@ -178,12 +192,29 @@ export class ScenarioBook {
     const kept = this.profits;
     const { kernel } = this.#matrix;
     if (kernel.holder === this) kernel.holder = undefined;
+    // The first is added to the sum; what follows moves it.
+    this.#isDrifted ||= this.#hasBeside;
+    this.#hasBeside = true;
     this.#beside ??= new Float64Array(profits.length);
     for (let scenario = 0; scenario < profits.length; scenario++) {
       const change = profits[scenario]! - this.#beside[scenario]!;
       kept[scenario] = kept[scenario]! + change;
     }
     this.#beside.set(profits);
+  }
+
+  /** What the profits have come to by being moved; undefined where a full sum makes the same. */
+  get drift(): ScenarioDrift | undefined {
+    if (!this.#isDrifted) return undefined;
+    return { profits: this.profits.slice(), proxiedExposure: this.proxiedExposure };
+  }
+
+  /** Goes on from profits that were moved; the exposures and what is beside them are here. */
+  drifted({ profits, proxiedExposure }: ScenarioDrift): void {
+    this.#forget();
+    this.#kept = profits.slice();
+    this.#isDrifted = true;
+    this.proxiedExposure = proxiedExposure;
   }
 
   /** What was last put beside the exposures' profits; undefined where nothing was. */

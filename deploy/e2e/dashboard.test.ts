@@ -57,11 +57,24 @@ async function visit(page: Page, hash: string, expected: string): Promise<void> 
   await page.locator('main').getByText(expected).first().waitFor();
 }
 
+/** Longest wait for what a page is to show, and time between two looks. Units: milliseconds. */
+const SHOWN_MS = 60_000;
+const LOOK_MS = 20;
+
+/** Waits until an expression holds; the page's policy lets nobody poll it from within. */
+async function until(page: Page, expression: string): Promise<void> {
+  const endMs = Date.now() + SHOWN_MS;
+  while ((await page.evaluate(expression)) !== true) {
+    if (Date.now() > endMs) throw new Error(`expected in the page: ${expression}`);
+    await page.waitForTimeout(LOOK_MS);
+  }
+}
+
 /** Waits until the text of `selector` is another than it is now. */
 async function changes(page: Page, selector: string): Promise<void> {
   const text = JSON.stringify(await page.locator(selector).first().textContent());
   const script = `document.querySelector(${JSON.stringify(selector)})?.textContent !== ${text}`;
-  await page.waitForFunction(script);
+  await until(page, script);
 }
 
 const isPossible = CHROMIUM !== undefined && existsSync(WEB);
@@ -94,7 +107,7 @@ if (isPossible) {
     await page.locator('.moves a').first().waitFor();
     t.pass('the header, the columns of symbols and who moved at the close');
     await page.emulateMedia({ reducedMotion: 'reduce' });
-    await page.waitForFunction('document.getAnimations().length === 0'); // those of before
+    await until(page, 'document.getAnimations().length === 0'); // those of before
     const chips = `[...document.querySelectorAll('.chip')]`;
     const flying = `${chips}.some((chip) => chip.getAnimations().length > 0)`;
     const isEver = `new Promise((resolve) => {
@@ -105,7 +118,7 @@ if (isPossible) {
     })`;
     t.equal(await page.evaluate(isEver), false, 'nothing flies where motion is not wanted');
     await page.emulateMedia({ reducedMotion: 'no-preference' });
-    await page.waitForFunction(flying);
+    await until(page, flying);
     t.pass('chips fly where it is');
     await visit(page, '#/symbol/AAPL', 'Passes');
     await changes(page, '.quote b');
@@ -335,7 +348,7 @@ if (isPossible) {
         return Math.abs(read(row.cells[1]) - read(curve));
       })`;
       const isAt = `${off}.length > 0 && ${off}.every((by) => by < 0.006)`;
-      await page.waitForFunction(isAt);
+      await until(page, isAt);
       t.pass(overlay);
     }
   });
@@ -349,7 +362,7 @@ if (isPossible) {
     ] as const) {
       await page.getByRole('combobox', { name: 'bars' }).selectOption(series);
       await page.locator('main').getByText(what).waitFor();
-      await page.waitForFunction('document.querySelector("[data-bars]")?.dataset.bars > 1');
+      await until(page, 'document.querySelector("[data-bars]")?.dataset.bars > 1');
       await page.getByRole('img', { name: `bars of MSFT ${series}` }).waitFor();
       t.same(await page.evaluate(OVERFLOW), [], series);
     }

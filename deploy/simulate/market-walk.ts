@@ -1,5 +1,6 @@
 // A market made from a seed: sessions of points with prices, splits and dividends between them.
 
+import { dateOf, daysOf } from '../../actors/calendar/index.js';
 import { Chance } from '../../engine/index.js';
 
 /** Symbols of the simulated market. */
@@ -57,8 +58,8 @@ export type MarketStep =
     }
   | { readonly kind: 'snapshot'; readonly id: number; readonly timeUs: number };
 
-/** Date of the first session; the next ones count on, for nothing here asks for the calendar. */
-const SESSION_DATE = 20_210_104;
+/** The first session: there is one each day, for nothing here asks for those of an exchange. */
+const SESSION_DAY = daysOf(20_210_104);
 
 /** A split or dividend with its place among the steps, from 1. */
 export interface PlacedAction {
@@ -96,7 +97,7 @@ export class MarketWalk {
   constructor(seed: number) {
     this.#chance = new Chance(seed, 'market');
     // The point that closes history.
-    const date = SESSION_DATE - 1;
+    const date = dateOf(SESSION_DAY - 1);
     this.#addPoint({ date, dayIndex: FIRST_DAY - 1, isClose: true, opensSession: true }, 1);
   }
 
@@ -153,7 +154,7 @@ export class MarketWalk {
   #addSession(): void {
     const chance = this.#chance;
     const session = this.#session++;
-    const date = SESSION_DATE + session;
+    const date = dateOf(SESSION_DAY + session);
     const dayIndex = FIRST_DAY + session;
     const openUs = openOf(dayIndex);
     if (session > 0 && session % SESSIONS_PER_SNAPSHOT === 0) {

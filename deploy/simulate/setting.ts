@@ -3,6 +3,7 @@
 import { NO_RULES } from '../../actors/alerts/index.js';
 import { NO_BARS } from '../../actors/bars/index.js';
 import { NO_BREAKERS } from '../../actors/breakers/index.js';
+import { dateOf, daysOf } from '../../actors/calendar/index.js';
 import type { FunnelConfig } from '../../actors/funnel/index.js';
 import type { BoardConfig } from '../../actors/groups/index.js';
 import {
@@ -31,6 +32,9 @@ export const FUNNEL: Address = 'funnel/main';
 export const OPENING_CASH = 250_000_000_000n;
 
 /** How the portfolios choose their lots: each way is somebody's. */
+/** The first day of history. */
+const FIRST_HISTORY_DAY = daysOf(20_200_101);
+
 const WAYS = ['fifo', 'lifo', 'hifo', 'average'] as const;
 
 /** The funnel of the simulated host. */
@@ -121,7 +125,7 @@ function makeBars(): MarketBars {
   });
   return {
     symbols: SYMBOLS,
-    dates: Int32Array.from({ length: FIRST_DAY }, (_, day) => 20_200_101 + day),
+    dates: Int32Array.from({ length: FIRST_DAY }, (_, day) => dateOf(FIRST_HISTORY_DAY + day)),
     dayStarts: Int32Array.from({ length: FIRST_DAY + 1 }, (_, day) => day * rowCount),
     rows: Int32Array.from({ length: count }, (_, index) => index % rowCount),
     open: closes,
