@@ -132,6 +132,8 @@ export class ShardActors {
       this.system.start(address);
       this.system.trim();
     }
+    // Whoever is to be held or stopped below has to be there.
+    for (const address of config.down.keys()) this.system.start(address);
     this.#recall.foldUpTo(clock.step, this.system);
     if (config.isFirst && config.snapshot === undefined) {
       const past = foldedPast(config.journaled, this.system);
