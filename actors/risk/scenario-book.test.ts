@@ -198,28 +198,39 @@ t.test(
   },
 );
 
-t.test('profits are the same bits whether somebody has looked at them or not', async () => {
+/** Rows of books whose exposures move a few at a time; one has no history. */
+const MOVED_ROWS = Int32Array.of(5, 3, -1, 0, 2);
+
+/** Exposures that some of the rows are given. */
+const MOVES = fc.dictionary(
+  fc.constantFrom('0', '1', '2', '3', '4'),
+  fc.double({ min: -9, max: 9 }),
+);
+
+/** Returns of six rows in the compiled kernel's matrix. */
+function movedMatrix(): ScenarioMatrix {
   const rowCount = 6;
   const matrix = attachScenarioMatrix(createScenarioMatrix(rowCount, 1, WASM));
   for (let row = 0; row < rowCount; row++) {
     beginReturns(matrix, row, 0);
     for (let day = 0; day < 600; day++) putReturn(matrix, row, day, Math.sin(row * 31 + day) / 30);
   }
-  const rows = Int32Array.of(5, 3, -1, 0, 2);
-  const step = fc.record({
-    moves: fc.dictionary(fc.constantFrom('0', '1', '2', '3', '4'), fc.double({ min: -9, max: 9 })),
-    isLooked: fc.boolean(),
-  });
-  const books = (): ScenarioBook[] =>
-    Array.from({ length: 3 }, () => {
-      const book = new ScenarioBook(matrix);
-      book.hold(rows);
-      return book;
-    });
+  return matrix;
+}
+
+function heldBook(matrix: ScenarioMatrix): ScenarioBook {
+  const book = new ScenarioBook(matrix);
+  book.hold(MOVED_ROWS);
+  return book;
+}
+
+t.test('profits are the same bits whether somebody has looked at them or not', async () => {
+  const matrix = movedMatrix();
+  const step = fc.record({ moves: MOVES, isLooked: fc.boolean() });
   fc.assert(
     fc.property(fc.array(step, { minLength: 1, maxLength: 8 }), (steps) => {
-      const [looked, alone, whole] = books();
-      const exposures = new Float64Array(rows.length);
+      const [looked, alone, whole] = Array.from({ length: 3 }, () => heldBook(matrix));
+      const exposures = new Float64Array(MOVED_ROWS.length);
       return steps.every(({ moves, isLooked }) => {
         for (const [at, exposure] of Object.entries(moves)) exposures[Number(at)] = exposure;
         for (const book of [looked!, alone!]) book.update(exposures, 600, false);
@@ -231,6 +242,51 @@ t.test('profits are the same bits whether somebody has looked at them or not', a
       });
     }),
     { numRuns: 200, seed: 20210104 },
+  );
+});
+
+t.test('a book that is put back goes on to the same bits, also from inside a session', async () => {
+  const matrix = movedMatrix();
+  /** As a snapshot holds it: exposures of the last update, what is beside them, and the drift. */
+  const copyOf = (book: ScenarioBook): ScenarioBook => {
+    const applied = new Float64Array(MOVED_ROWS.length);
+    const dayIndex = book.copyApplied(applied);
+    const { beside, drift } = book;
+    const copy = heldBook(matrix);
+    if (Number.isNaN(dayIndex)) return copy;
+    copy.update(applied, dayIndex, true);
+    if (beside !== undefined) copy.putBeside(beside.slice());
+    if (drift !== undefined) copy.drifted(structuredClone(drift));
+    return copy;
+  };
+  const step = fc.record({
+    moves: MOVES,
+    isAfresh: fc.boolean(),
+    beside: fc.option(fc.double({ min: -5, max: 5, noNaN: true }), { nil: undefined }),
+    isPutBack: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(fc.array(step, { minLength: 1, maxLength: 10 }), (steps) => {
+      const live = heldBook(matrix);
+      let again = heldBook(matrix);
+      const exposures = new Float64Array(MOVED_ROWS.length);
+      return steps.every(({ moves, isAfresh, beside, isPutBack }) => {
+        for (const [at, exposure] of Object.entries(moves)) exposures[Number(at)] = exposure;
+        for (const book of [live, again]) {
+          book.update(exposures, 600, isAfresh);
+          // Options are beside from the first that is held on.
+          if (beside !== undefined || book.beside !== undefined) {
+            const profits = Float64Array.from(book.latest, (_, at) => Math.cos(at) * (beside ?? 1));
+            book.putBeside(profits);
+          }
+        }
+        if (isPutBack) again = copyOf(again);
+        const seen = live.latest.slice();
+        const isSame = again.latest.every((profit, at) => Object.is(profit, seen[at]));
+        return isSame && Object.is(live.proxiedExposure, again.proxiedExposure);
+      });
+    }),
+    { numRuns: 300, seed: 20210104 },
   );
 });
 

@@ -112,9 +112,7 @@ export class ScenarioBook {
     const applied = this.#applied;
     if (begins || this.#haveMostMoved(exposures)) {
       this.proxiedExposure = this.#proxied(exposures, dayIndex);
-      for (let index = 0; index < rows.length; index++) {
-        applied[index] = rows[index]! < 0 ? 0 : exposures[index]!;
-      }
+      applied.set(exposures);
       this.#forget();
       this.#beside?.fill(0);
       this.#hasBeside = false;
@@ -127,10 +125,11 @@ export class ScenarioBook {
     let count = 0;
     for (let index = 0; index < rows.length; index++) {
       const change = exposures[index]! - applied[index]!;
-      if (change === 0 || rows[index]! < 0) continue;
+      if (change === 0) continue;
+      applied[index] = exposures[index]!;
+      if (rows[index]! < 0) continue;
       kernel.rows[count] = rows[index]!;
       kernel.changes[count++] = change;
-      applied[index] = exposures[index]!;
     }
     if (kernel.holder !== this) kernel.profits.set(kept);
     kernel.holder = this;
