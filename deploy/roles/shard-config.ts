@@ -89,8 +89,6 @@ export interface ShardSnapshot {
   readonly liveBars: PackedMap<number, SymbolBars>;
   /** What the program itself remembers between frames. */
   readonly clock: ShardClock;
-  /** Time that frames waited for it. Units: milliseconds. */
-  readonly tookMs: number;
 }
 
 /** Where a shard stands in event time. */

@@ -333,14 +333,12 @@ export class MarketShard implements ShardProgram {
   }
 
   #snapshot(id: number): void {
-    const startedUs = this.#context.monotonicUs();
     this.#save(Number.POSITIVE_INFINITY);
     const kept = this.#actors.kept();
     const liveBars = this.#bars.states();
     const saver = new RowSaver(this.#market.rowMemory(), id);
-    const tookMs = (this.#context.monotonicUs() - startedUs) / 1_000;
     const clock = { ...this.#clock };
-    this.#saving = { saver, snapshot: { id, ...kept, liveBars, clock, tookMs } };
+    this.#saving = { saver, snapshot: { id, ...kept, liveBars, clock } };
   }
 
   /** Saves some more rows of a snapshot under way, and posts it once it is whole. */

@@ -17,12 +17,10 @@ import { QualityBook, type RefusedPrint } from './quality-book.js';
 
 /**
  * What came since the last snapshot is what a replaced thread goes through again: so there is one
- * every half second or so, up to two where a shard would spend more than a tenth of its time on
- * them; and one in so many sessions, however fast they go.
+ * in two seconds, for it holds frames up for some milliseconds; and one in so many sessions,
+ * however fast they go.
  */
-const MS_PER_SNAPSHOT_MIN = 450;
-const MS_PER_SNAPSHOT_MAX = 2_000;
-const SNAPSHOT_SHARE_MAX = 1 / 10;
+const MS_PER_SNAPSHOT = 2_000;
 const SESSIONS_PER_SNAPSHOT_MAX = 60;
 
 /**
@@ -36,7 +34,7 @@ export interface FrameDoor {
   readonly prints: PrintWriter;
   readonly frames: Pick<
     RareFrames,
-    'broadcast' | 'requestSnapshots' | 'snapshotMs' | 'wantsSnapshot' | 'pauseForRoom'
+    'broadcast' | 'requestSnapshots' | 'wantsSnapshot' | 'pauseForRoom'
   >;
 }
 
@@ -202,9 +200,7 @@ export class Sequencer {
   }
 
   #isSnapshotWorthIt(): boolean {
-    const fairMs = this.#frames.snapshotMs() / SNAPSHOT_SHARE_MAX;
-    const leastMs = Math.min(Math.max(MS_PER_SNAPSHOT_MIN, fairMs), MS_PER_SNAPSHOT_MAX);
-    return performance.now() - this.#snapshotMs > leastMs;
+    return performance.now() - this.#snapshotMs > MS_PER_SNAPSHOT;
   }
 
   /** Lets every shard keep all it has come to. */

@@ -69,11 +69,6 @@ export class RareFrames {
     return this.#options.lines.some(({ log }) => log.length > LOG_FRAMES_MAX / 4);
   }
 
-  /** Time that the last snapshot held up the shard which it took longest. Units: milliseconds. */
-  snapshotMs(): number {
-    return Math.max(...this.#options.lines.map(({ snapshot }) => snapshot?.tookMs ?? 0));
-  }
-
   /** Asks every shard for a snapshot of all sent so far. */
   async requestSnapshots(): Promise<void> {
     const id = this.#nextSnapshot++;

@@ -33,7 +33,6 @@ export async function rehearseFeed(
     frames: {
       broadcast: async () => {},
       requestSnapshots: async () => {},
-      snapshotMs: () => 0,
       wantsSnapshot: () => false,
       pauseForRoom: async () => consumer.release(consumer.available()),
     },
