@@ -150,16 +150,8 @@ function keepUnknown(
 }
 
 function fieldOf(field: DescField): ReadField {
-  switch (field.fieldKind) {
-    case 'list':
-      return listOf(field);
-    case 'map':
-      return mapOf(field);
-    case 'scalar':
-    case 'enum':
-    case 'message':
-      return singleOf(field);
-  }
+  if (field.fieldKind === 'list') return listOf(field);
+  return field.fieldKind === 'map' ? mapOf(field) : singleOf(field);
 }
 
 function singleOf(field: DescField): ReadField {

@@ -93,16 +93,8 @@ function writeAll(plan: readonly WriteField[], message: Named): void {
 }
 
 function fieldOf(field: DescField): WriteField {
-  switch (field.fieldKind) {
-    case 'list':
-      return listOf(field);
-    case 'map':
-      return mapOf(field);
-    case 'scalar':
-    case 'enum':
-    case 'message':
-      return singleOf(field, writerOf(field));
-  }
+  if (field.fieldKind === 'list') return listOf(field);
+  return field.fieldKind === 'map' ? mapOf(field) : singleOf(field, writerOf(field));
 }
 
 function singleOf(field: DescField, value: WriteValue): WriteField {
