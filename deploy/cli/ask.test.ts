@@ -11,7 +11,7 @@ import {
   PortfolioBatchSchema,
 } from '../../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
 import { Bridge } from '../e2e/dashboard-system.js';
-import { commandEnv, runCommand } from '../e2e/sluice-command.js';
+import { runCommand } from '../e2e/sluice-command.js';
 
 /** Nobody listens there. */
 const NOBODY = '127.0.0.1:1';
@@ -96,7 +96,7 @@ t.test('a command tells its id before it is sent, and again when nobody answers'
   );
   const address = `127.0.0.1:${await bridge.open()}`;
   const trade = ['portfolio', 'trade', 'travel', 'buy', 'KO', '1', '--address', address];
-  const { code, err } = await runCommand(trade, commandEnv());
+  const { code, err } = await runCommand(trade);
   const id = taken[0] ?? 'none';
   t.equal(code, 4, 'it is not known whether it was done');
   t.match(err.split('\n')[0], `as command ${id}`);
