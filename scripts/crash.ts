@@ -42,7 +42,7 @@ const MARKET = '--symbols KO,PEP,XOM --warmup 30 --to 2021-02-26 --pace 4 --shar
 const LIFE_MS = 500;
 
 /**
- * Longest wait of the drill for its first acknowledged command, without which it would prove nothing
+ * Longest wait of the drill for its first acknowledged command. Without it it would prove nothing
  * on a machine so busy that a life ends before its first answer. Units: milliseconds.
  */
 const FIRST_MS_MAX = 60_000;
