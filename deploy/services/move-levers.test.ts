@@ -19,7 +19,7 @@ import {
   ThreadsRequestSchema,
   TreeRequestSchema,
 } from '../../proto/gen/sluice/supervision/v1/supervision_pb.js';
-import { commandEnv, runCommand } from '../e2e/sluice-command.js';
+import { runCommand } from '../e2e/sluice-command.js';
 import { openSystem, until } from './test-system.js';
 
 const PORTFOLIO = 'portfolio/megacaps';
@@ -123,7 +123,7 @@ t.test('moves, drains, logs and dead letters', async (t) => {
 
   await t.test('the command line does the same', async (t) => {
     const sluice = (...args: readonly string[]) =>
-      runCommand(['actors', ...args, '--address', grpc], commandEnv(), 30_000);
+      runCommand(['actors', ...args, '--address', grpc]);
     t.match(await sluice('move', 'symbol/KO', '--to', '1'), { code: 0, out: /is on shard 1 now/ });
     t.match(await sluice('move', 'symbol/KO', '--to', '9'), {
       code: 1,
