@@ -126,6 +126,9 @@ t.test('levers, the tree, the quarantine and the record', async (t) => {
     const reversed = await tree({ sort: 'address', reverse: true, match: 'symbol/', limit: 1 });
     t.match(reversed.actors, [{ address: 'symbol/XOM' }]);
     await t.rejects(tree({ sort: 'colour' }), { message: /supervision.bad_sort.*tree, address/ });
+    await t.rejects(tree({ state: 'held' }), {
+      message: /supervision.bad_state.*passive, suspended/,
+    });
     const response = await fetch(`${http}/api/v1/actors?sort=address&match=symbol/&limit=1`);
     t.match(await response.json(), { actors: [{ address: 'symbol/AAPL' }], total: SYMBOLS.length });
     t.equal((await fetch(`${http}/api/v1/actors?sort=colour`)).status, 400);
