@@ -149,7 +149,8 @@ export const APPLICATION_ERRORS: Readonly<Record<string, string>> = {
   'portfolio.bad_amount': 'An amount must be a decimal above 0 within its bound.',
   'portfolio.bad_calendar': 'A calendar of rebalancing is weekly, monthly or quarterly.',
   'portfolio.bad_charge': 'A charge is a fee, interest or an accrual.',
-  'portfolio.bad_command_id': 'A command id must be 1 to 64 visible characters.',
+  'portfolio.bad_command_id':
+    'A command id must be 1 to 64 characters, none of them a control character.',
   'portfolio.bad_currency': 'A currency must be a code of three letters.',
   'portfolio.bad_date': 'A date is written yyyymmdd and is no later than the last session.',
   'portfolio.bad_direction': 'A cash movement is a deposit or a withdrawal.',
@@ -269,6 +270,7 @@ export const APPLICATION_ERRORS: Readonly<Record<string, string>> = {
   'sql.too_many_series': 'More series of live bars than a query of a moment may ask one by one.',
   'supervision.bad_seconds': 'A profile may not be that long.',
   'supervision.bad_sort': 'The actor tree has no order of that name.',
+  'supervision.bad_state': 'No actor is ever in a state of that name.',
   'supervision.cannot_hold': 'Only portfolios can be held or taken out of memory by hand.',
   'supervision.cannot_move': 'Only symbols and portfolios move between shards.',
   'supervision.cannot_now': 'The actor or shard is in a state in which the lever does nothing.',

@@ -261,7 +261,7 @@ export interface SluicePort {
     compile(where: string): Answer<BookTest>;
   };
   readonly actors: TopicReader & {
-    /** Errors: `supervision.bad_sort`. */
+    /** Errors: `supervision.bad_sort`, `supervision.bad_state`. */
     tree(request: TreeRequest): Answer<TreeResponse>;
     quarantine(request: QuarantineRequest): Promise<QuarantineResponse>;
     /** Pulls a lever and records it. Errors: see `Levers`. */

@@ -62,6 +62,7 @@ t.test('moves, drains, logs and dead letters', async (t) => {
     t.equal((await post('drain', { shard: 1, by: 'ivan' })).status, 409);
     t.equal((await post('move', { address: 'symbol/AAPL', shard: 1, by: 'ivan' })).status, 200);
     t.equal((await post('move', { address: 'symbol/NONE', shard: 1 })).status, 404);
+    t.equal((await post('move', { address: `${PORTFOLIO}/x`, shard: 1 })).status, 404);
     const funnel = `funnel/${market.options.funnel.name}`;
     t.match(await (await post('move', { address: funnel, shard: 1 })).json(), {
       code: 'supervision.cannot_move',
