@@ -52,7 +52,7 @@ function tellPeers(subject: 'tell' | 'tell-deep'): readonly PeerGoal[] {
 
 const PRINT_COST =
   'the shard: the features and patterns of a print, none of which takes more than a few per cent, ' +
-  'and the 20 KB of state that each print brings into the cache';
+  'and the 3 KB of state that each print brings into the cache, of 1.5 MB for all symbols';
 const POINT_COST =
   'the points: at few ticks a bar the cross-section, portfolios and 504 scenarios of 450 points ' +
   'weigh as much as the prints';

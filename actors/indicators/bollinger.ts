@@ -63,8 +63,7 @@ export function bollinger(period: number, history: number): Indicator {
   // After the bands' state: [count, ring position, the last history - 1 sorted]; the same in a
   // ring after the bands' past.
   const countAt = spread.length;
-  const positionAt = countAt + 1;
-  const sortedAt = positionAt + 1;
+  const sortedAt = countAt + 2;
   const ringLength = history - 1;
   return {
     outputs: [
@@ -112,24 +111,34 @@ export function bollinger(period: number, history: number): Indicator {
         const mean = spread.mean(state, base, close[row]!);
         const deviation = spread.peek(state, base, close[row]!);
         const closed = at[row]! + past;
-        const ring = closed + spread.pastLength;
         spread.commit(state, base, close[row]!, closed);
         const bandwidth = (mean + 2 * deviation - (mean - 2 * deviation)) / mean;
         if (bandwidth !== bandwidth) continue;
-        const count = state[base + countAt]!;
-        const position = state[base + positionAt]!;
-        const sorted = base + sortedAt;
-        if (count < ringLength) {
-          state[base + countAt] = count + 1;
-          insertSorted(state, sorted, count, bandwidth);
-        } else {
-          replaceSorted(state, sorted, ringLength, state[ring + position]!, bandwidth);
-        }
-        state[ring + position] = bandwidth;
-        state[base + positionAt] = position + 1 === ringLength ? 0 : position + 1;
+        keepWidth(state, base + countAt, closed + spread.pastLength, ringLength, bandwidth);
       }
     },
   };
+}
+
+/** Keeps a width at `own`, [count, ring position, sorted ...], and in the ring of `length`. */
+function keepWidth(
+  state: Float64Array,
+  own: number,
+  ring: number,
+  length: number,
+  width: number,
+): void {
+  const count = state[own]!;
+  const place = ring + state[own + 1]!;
+  const sorted = own + 2;
+  if (count < length) {
+    state[own] = count + 1;
+    insertSorted(state, sorted, count, width);
+  } else {
+    replaceSorted(state, sorted, length, state[place]!, width);
+  }
+  state[place] = width;
+  state[own + 1] = place + 1 === ring + length ? 0 : place + 1 - ring;
 }
 
 /** How many of the `length` ascending values from `start` are at most `x`. */
