@@ -60,7 +60,7 @@ const LINK_COST =
   'the message written as bytes and read again on the other thread, and the turn between';
 const SOCKET_COST =
   'the close of a session, 4 ms once a second here, and its points, 1 ms each, during which the ' +
-  'shard publishes no row; collections of either thread and of the client, 3 to 9 ms each';
+  'shard publishes no row; collections of either thread';
 
 /** The goals, in the order of the table. */
 export const GOALS: readonly Goal[] = [
@@ -92,8 +92,7 @@ export const GOALS: readonly Goal[] = [
     5,
     'ingest to subscriber at 100,000 prints/s, p99: 5 ms',
     'the flush of the journal before a batch is taken: alone, one of 30 KB takes 0.9 ms, and one in ' +
-      'a hundred 4 to 9; collections of the main thread, and of the client, who sends and receives ' +
-      'on one thread',
+      'a hundred 4 to 9; collections of the main thread',
   ),
   higher(
     'file.sluice.rate',

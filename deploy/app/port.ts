@@ -166,8 +166,8 @@ export interface QuoteNews {
   readonly stamp: number;
   readonly count: number;
   message(): QuoteBatch;
-  /** The message, encoded. */
-  bytes(): Uint8Array;
+  /** The message, encoded into the bytes that `take` gives for a length. */
+  bytes(take: (length: number) => Buffer): Uint8Array;
 }
 
 /** The whole of a running system as its services see it. Reads are synchronous views. */
