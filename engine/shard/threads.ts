@@ -16,7 +16,7 @@ const HEAP_GROWTH_PERCENT = 50;
 /** Half of a thread's young generation. Units: MiB. */
 const SEMI_SPACE_MIB = 16;
 
-/** Longest wait for the spare thread to end a step: another one begins in ten times that. */
+/** Wait for the spare thread to end a step before another one is begun beside it, in ten times that. */
 const SPARE_MS_MAX = 50;
 
 /** What the worker calls the task of a spare thread. */
@@ -86,9 +86,21 @@ export class ShardThreads {
     const spare = this.#spare;
     this.hurrySpare();
     this.#spare = undefined;
-    // A pool that has no free thread begins another one, and gives that one the task.
-    if (spare !== undefined) await Promise.race([spare.free, sleep(SPARE_MS_MAX)]);
+    if (spare !== undefined) await this.#free(spare.free);
     await this.piscina.run(task, { transferList: [task.port, task.bell], signal });
+  }
+
+  /**
+   * Waits until the spare thread is free, or another one: a new thread would have to load the
+   * program with the shard already its own, and a step may end long before that is done.
+   */
+  async #free(spare: Promise<void>): Promise<void> {
+    let isFree = false;
+    const noted = spare.then(() => {
+      isFree = true;
+    });
+    await Promise.race([noted, sleep(SPARE_MS_MAX)]);
+    if (!isFree) await Promise.race([spare, this.#prepare('loadProgram', this.#programUrl)]);
   }
 
   /** A shard will need the spare thread soon. */
