@@ -5,7 +5,7 @@ import process from 'node:process';
 import t, { type Test } from 'tap';
 import { createHurry, hurry, isAtLeisure } from './leisure.js';
 
-/** Cores that the process is seen to use at each look in turn, the last from then on; counts looks. */
+/** Cores that the process is seen to use at each look in turn, the last from then on. */
 function watched(t: Test, cores: readonly number[], onLook: (look: number) => void = () => {}) {
   const seen = { looks: 0 };
   let startedMs = 0;

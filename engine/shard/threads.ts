@@ -16,7 +16,7 @@ const HEAP_GROWTH_PERCENT = 50;
 /** Half of a thread's young generation. Units: MiB. */
 const SEMI_SPACE_MIB = 16;
 
-/** Wait for the spare thread to end a step before another one is begun beside it, in ten times that. */
+/** Wait for the spare thread to end a step, before another is begun beside it. */
 const SPARE_MS_MAX = 50;
 
 /** What the worker calls the task of a spare thread. */

@@ -1,4 +1,4 @@
-// A shard program made for tests that tells on which thread it prepares and begins, and may be held.
+// A shard program made for tests: it tells on which thread it prepares and begins, and may be held.
 
 import { BroadcastChannel, threadId } from 'node:worker_threads';
 import type { CreateShardProgram, PrepareShard } from '../shard/program.js';
