@@ -45,7 +45,7 @@ export type { Directory } from './directory.js';
 export type { PortfolioEvent } from './enter.js';
 export type { CheckOrder, CorrectCommand, EntryCommand, PortfolioMessage } from './messages.js';
 export { formatDecimal, fromFloat, notionalOf, parseDecimal, toFloat } from './money.js';
-export { DEFAULT_OPTION_POLICY, type OptionPolicy } from './option-pricing.js';
+export { DEFAULT_OPTION_POLICY, type OptionPolicy, yearsLeft } from './option-pricing.js';
 export type { PortfolioState } from './state.js';
 export {
   type EncodedPortfolio,
