@@ -1,4 +1,4 @@
-// The largest profit under linear bounds, by the simplex method: dense, for problems of some dozens.
+// The largest profit under linear bounds, by the simplex method: dense, for some dozen values.
 
 /** One bound: the sum of coefficients times values is at most `most`. */
 export interface LinearBound {
@@ -23,7 +23,7 @@ export interface Optimum {
 /** Below it a number is rounding. */
 const ROUNDING = 1e-9;
 
-/** Steps for each variable and bound, far above what problems take: beyond them it turns in a circle. */
+/** Steps for each variable and bound, far above what problems take: beyond it turns in a circle. */
 const STEPS_EACH = 50;
 
 /** The variable that makes a start possible where a bound is below 0. */
@@ -31,7 +31,7 @@ const START = -1;
 
 /**
  * Solves a programme; undefined where its bounds contradict each other, nothing bounds the profit,
- * or no end is reached. Ties go to the smallest index, so that the same programme has the same answer.
+ * or no end is reached. Ties go to the smallest index: the same programme has the same answer.
  * Source: Cormen, Leiserson, Rivest, Stein, Introduction to Algorithms, 3rd ed., 29.3 and 29.5.
  */
 export function maximise(programme: LinearProgramme): Optimum | undefined {
@@ -41,7 +41,7 @@ export function maximise(programme: LinearProgramme): Optimum | undefined {
   return table.read();
 }
 
-/** Bounds, then the profit, then the profit of beginning; columns are variables and what is left. */
+/** Bounds, the profit, the profit of beginning; columns are variables and what is left. */
 class Table {
   readonly #rows: readonly Float64Array[];
   readonly #profit: Float64Array;

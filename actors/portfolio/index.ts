@@ -21,6 +21,7 @@ export {
 export { eventsInForce, type ReplayedAccount, replayAccount } from './account-history.js';
 export type { RealisedGain } from './account-trade.js';
 export type {
+  BooksShown,
   CommandApplied,
   LotsShown,
   OptionShown,

@@ -56,8 +56,8 @@ export interface Saved {
 /**
  * What options ask less, paired in the best way that rules allow, than each alone: calls covered by
  * shares, shares hedged, collars and conversions, straddles, and spreads, those that end alike in
- * both legs counted as one. Whole contracts alone. Units: US dollars; undefined where there are more
- * ways than can be looked at. Shape: `legs` are those of options that may pair.
+ * both legs counted as one. Whole contracts alone. Undefined where there are more ways than can be
+ * looked at. Shape: `legs` are those of options that may pair.
  */
 export function mostSaved(
   legs: readonly Leg[],

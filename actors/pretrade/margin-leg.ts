@@ -65,8 +65,8 @@ export function hedgeSaving(
 /**
  * What a share held asks less beside a put bought and a call written on it that end on one day: a
  * conversion at one strike, a collar where the put's is lower; 0 where they make neither. (A
- * reverse conversion asks what its call leaves to ask.) Source: FINRA Rule 4210(f)(2), conversions and
- * collars.
+ * reverse conversion asks what its call leaves to ask.) Source: FINRA Rule 4210(f)(2), conversions
+ * and collars.
  */
 export function collarSaving(
   call: MarginOption,

@@ -1,4 +1,4 @@
-// Margin of options with their stock, against worked sums of the rule and all ways of pairing there are.
+// Margin of options with their stock, against worked sums of the rule and all ways of pairing.
 
 import fc from 'fast-check';
 import t from 'tap';
@@ -158,7 +158,7 @@ function partitions<T>(items: readonly T[]): readonly (readonly (readonly T[])[]
 /** A hundred shares, or an option on them. */
 type Item = 'shares' | MarginOption;
 
-/** What a heap asks beside the shares' own, by the rule in so many words; endless where it is none. */
+/** What a heap asks beside the shares' own, by the rule in so many words; endless if it is none. */
 function heapAsks(heap: readonly Item[], side: number): number {
   const options = heap.filter((item) => item !== 'shares');
   const written = options.filter(({ shares }) => shares < 0);

@@ -79,12 +79,11 @@ import type {
   TreeRequest,
   TreeResponse,
 } from '../../proto/gen/sluice/supervision/v1/supervision_pb.js';
+import type { HeldFigures, SizedStock } from '../research/asked-figures.js';
 import type { RiskMeasures } from '../research/risk-measures.js';
 import type { RiskStudy } from '../research/risk-study.js';
 import type { StressOutcome } from '../research/stress-run.js';
 import type { ActorLever } from '../roles/shard-messages.js';
-import type { SizedStock } from './portfolios/risk-figures.js';
-import type { HeldFigures } from './portfolios/risk-studies.js';
 
 /** An answer, or a domain "no" with its reason code. */
 export type Answer<T> =

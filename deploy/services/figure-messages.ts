@@ -9,8 +9,7 @@ import {
   type StressResponse,
   StressResponseSchema,
 } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
-import type { SizedStock } from '../app/portfolios/risk-figures.js';
-import type { HeldFigures } from '../app/portfolios/risk-studies.js';
+import type { HeldFigures, SizedStock } from '../research/asked-figures.js';
 import type { RiskMeasures } from '../research/risk-measures.js';
 import type { StressOutcome } from '../research/stress-run.js';
 import { measuresOf, outcomeOf } from './study-message.js';

@@ -1,4 +1,4 @@
-// Requests for measures and sizes, checked: what is left out is the default, what is wrong is refused.
+// Requests for measures and sizes, checked: left out is the default, what is wrong is refused.
 
 import { QUANTILE_METHODS } from '../../../actors/statistics/index.js';
 import { type Refusal, refusal } from '../../../engine/index.js';

@@ -5,8 +5,9 @@ import type {
   SizeRequest,
   StressRequest,
 } from '../../../proto/gen/sluice/risk/v1/risk_pb.js';
+import type { HeldFigures, SizedStock } from '../../research/asked-figures.js';
 import { barsOfRow } from '../../research/market-file.js';
-import { type PositionSizes, sizesOf } from '../../research/position-sizes.js';
+import { sizesOf } from '../../research/position-sizes.js';
 import type { StudyResults } from '../../roles/study-program.js';
 import { no, unknownSymbol } from '../answers.js';
 import type { Market } from '../market/market.js';
@@ -14,13 +15,7 @@ import type { Answer } from '../port.js';
 import { measuresAsked, sizeAsked, stressAsked } from './figure-requests.js';
 import { sessionsClosed } from './held-weights.js';
 import type { PortfolioPart } from './portfolio-part.js';
-import type { HeldFigures, RiskStudies } from './risk-studies.js';
-
-/** Sizes of positions in one stock, as of a close. */
-export interface SizedStock extends PositionSizes {
-  /** Last session that is looked at, yyyymmdd. */
-  readonly asOf: number;
-}
+import type { RiskStudies } from './risk-studies.js';
 
 /** The parts that figures come from. */
 export interface FigureParts {

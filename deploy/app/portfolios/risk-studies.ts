@@ -3,6 +3,7 @@
 import { Worker } from 'node:worker_threads';
 import { refusal } from '../../../engine/index.js';
 import type { PortfolioDetail } from '../../../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
+import type { HeldFigures } from '../../research/asked-figures.js';
 import { type RiskStudy, STUDY_SESSIONS_MIN } from '../../research/risk-study.js';
 import type { StudyAsk, StudyOutcome, StudyResults, StudyTask } from '../../roles/study-program.js';
 import { type No, no, unknownPortfolio } from '../answers.js';
@@ -27,18 +28,6 @@ const PROGRAM = new URL('../../roles/study-program.js', import.meta.url);
 interface Kept {
   readonly holds: string;
   readonly answer: Promise<Answer<RiskStudy>>;
-}
-
-/** Figures of what a portfolio holds. */
-export interface HeldFigures<T> {
-  /** Last session that is looked at, yyyymmdd. */
-  readonly asOf: number;
-  /** Units: dollars. */
-  readonly equity: number;
-  /** Options held, and those of them without a price. */
-  readonly options: number;
-  readonly unpriced: number;
-  readonly figures: T;
 }
 
 /** Makes studies and keeps the latest. */
