@@ -27,9 +27,9 @@ interface Pair {
  * sold short, asks nothing; one beside an option bought that ends no sooner what their spread may
  * lose; of a call and a put left over the larger counts. Shares with an option bought against their
  * fall ask no more than they may lose and a tenth of its strike, in a conversion the tenth alone,
- * in a collar a quarter of the call's strike where that is less. All of it is paired in the way that
- * asks least; of more ways than can be tried the best of those, or what saves most paired first,
- * which may ask more.
+ * in a collar a quarter of the call's strike where that is less. All of it is paired in the way
+ * that asks least; of more ways than can be tried the best of those, or what saves most paired
+ * first, which may ask more.
  * Units: US dollars; NaN where the stock has no price and something is written.
  * Source: FINRA Rule 4210(f)(2); Regulatory Notice 12-44.
  */
