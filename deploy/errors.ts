@@ -230,6 +230,7 @@ export const APPLICATION_ERRORS: Readonly<Record<string, string>> = {
   'report.unwritable': 'The report could not be written to its file.',
   'request.names_beyond_bound': 'A request names more things than are allowed.',
   'research.no_sql_form': 'A feature has no form in SQL.',
+  'risk.bad_request': 'A term of the figures of risk that are asked for is out of range.',
   'risk.bad_simulation': 'A parameter of the simulation is out of range.',
   'risk.bad_sizing': 'A parameter of the position size is out of range.',
   'risk.covariance_indefinite': 'The covariance matrix is not positive definite.',

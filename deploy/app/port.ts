@@ -58,10 +58,13 @@ import type {
   KillRequest,
   LimitsRequest,
   LimitsResponse,
+  MeasureRequest,
   OverrideRequest,
   RevokeRequest,
   RiskBatch,
   RiskDetail,
+  SizeRequest,
+  StressRequest,
 } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
 import type {
   ActorResponse,
@@ -76,7 +79,10 @@ import type {
   TreeRequest,
   TreeResponse,
 } from '../../proto/gen/sluice/supervision/v1/supervision_pb.js';
+import type { HeldFigures, SizedStock } from '../research/asked-figures.js';
+import type { RiskMeasures } from '../research/risk-measures.js';
 import type { RiskStudy } from '../research/risk-study.js';
+import type { StressOutcome } from '../research/stress-run.js';
 import type { ActorLever } from '../roles/shard-messages.js';
 
 /** An answer, or a domain "no" with its reason code. */
@@ -244,6 +250,15 @@ export interface SluicePort {
      * `risk.too_little_history`, `risk.nothing_held`, `risk.study_busy`, `risk.study_failed`.
      */
     study(id: string): Promise<Answer<RiskStudy>>;
+    /** Measures of what a portfolio holds. Errors: those of `study`, `risk.bad_request`. */
+    measure(request: MeasureRequest): Promise<Answer<HeldFigures<RiskMeasures>>>;
+    /** Scenarios on what a portfolio holds. Errors: those of `study`, `config.*`. */
+    stress(request: StressRequest): Promise<Answer<HeldFigures<readonly StressOutcome[]>>>;
+    /**
+     * Sizes of a position by every rule.
+     * Errors: `risk.bad_request`, `market.unknown_symbol`, `risk.too_little_history`.
+     */
+    size(request: SizeRequest): Answer<SizedStock>;
     /** The trades that would close a portfolio. Errors: `portfolio.unknown`. */
     proposeFlatten(id: string): Promise<Answer<FlattenProposal>>;
   };
