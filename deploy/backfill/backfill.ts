@@ -20,6 +20,7 @@ export interface BackfillOptions {
   readonly symbols: readonly string[];
   readonly span: Span;
   readonly isStopped: () => boolean;
+  /** Told of each symbol until the end; not of those that nothing was asked of any more. */
   readonly onSymbol: (done: number, of: number, symbol: string) => void;
 }
 
@@ -35,12 +36,16 @@ export interface SymbolReport {
   readonly reason: string;
 }
 
+/** Why nothing more was asked for. */
+const STOPPED = 'source.stopped';
+
 /** Refusals after which no other symbol would fare better. */
 const FINAL = new Set([
   'source.budget_spent',
   'source.unauthorised',
   'source.unavailable',
   'source.rate_limited',
+  STOPPED,
 ]);
 
 /** Fetches what is missing. Errors: `duckdb.failed` and those of the journal's writes. */
@@ -49,11 +54,11 @@ export async function backfill(options: BackfillOptions): Promise<readonly Symbo
   const { symbols } = options;
   let stopped = '';
   for (const symbol of symbols) {
-    if (options.isStopped()) stopped ||= 'stopped';
+    if (options.isStopped()) stopped ||= STOPPED;
     const report = await backfillOne(options, symbol, stopped);
     reports.push(report);
     if (FINAL.has(report.reason)) stopped ||= report.reason;
-    options.onSymbol(reports.length, symbols.length, symbol);
+    if (stopped === '') options.onSymbol(reports.length, symbols.length, symbol);
   }
   return reports;
 }
@@ -112,8 +117,8 @@ async function fetchSpan(
     }
     part.hold(records);
     if (part.isFull) await part.writeWhole();
-    if (!options.isStopped()) continue;
-    reason = 'stopped';
+    if (page.value.isLast === true || !options.isStopped()) continue;
+    reason = STOPPED;
     break;
   }
   // What was fetched is kept however it ended: the next day's calls are for what is behind it.

@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { newYorkMidnightUs, tradingDateOf } from '../../actors/calendar/index.js';
 import { Fault, Journal } from '../../engine/index.js';
 import { configuredSource, sourceEntry } from '../adapters/sources/catalogue.js';
@@ -10,7 +11,7 @@ import { readSourceSettings } from '../adapters/sources/settings.js';
 import { dateFlag, invalid, wholeFlag } from '../app/settings.js';
 import { backfill, type SymbolReport } from '../backfill/backfill.js';
 import type { Span } from '../backfill/coverage.js';
-import { CallLedger, vendorTime } from '../backfill/ledger.js';
+import { CallLedger, stoppable, vendorTime } from '../backfill/ledger.js';
 import type { RawRecorder } from '../recorder/raw-recorder.js';
 import { EXIT, print, say, table } from './output.js';
 import { stepBar } from './progress.js';
@@ -58,8 +59,8 @@ export async function runBackfill(flags: BackfillFlags): Promise<void> {
     const ledger = await ledgerOf(flags, journal);
     raw = await openRaw(flags.dataDir, rawBytesMax);
     const world = {
-      clock: systemClock,
-      ...(ledger && { beforeCall: () => ledger.take() }),
+      clock: { ...systemClock, sleep: stop.sleep },
+      budget: stoppable(stop.isStopped, ledger),
       ...(raw && { onRaw: raw.take.bind(raw) }),
     };
     const bar = stepBar('backfill', 'symbol', symbols.length);
@@ -133,16 +134,21 @@ function readList(path: string): string {
 }
 
 function stopSignal() {
-  let stopped = false;
+  const stopped = new AbortController();
   const onSignal = (): void => {
-    if (stopped) process.exit(EXIT.failed);
-    stopped = true;
+    if (stopped.signal.aborted) process.exit(EXIT.failed);
+    stopped.abort();
     say('sluice: stopping after this request ...');
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
   return {
-    isStopped: () => stopped,
+    isStopped: () => stopped.signal.aborted,
+    /** Waits, until somebody stops. */
+    sleep: (ms: number): Promise<void> =>
+      setTimeout(ms, undefined, { signal: stopped.signal }).catch(() => {
+        // Ended early: whoever waited asks whether to go on.
+      }),
     forget() {
       process.off('SIGINT', onSignal);
       process.off('SIGTERM', onSignal);
