@@ -149,7 +149,12 @@ export async function layoutOf(db: DuckDb, table: string, path: string): Promise
   };
 }
 
-async function describe(db: DuckDb, table: string, path: string): Promise<Map<string, string>> {
+/** Types of a file's columns, by name. Errors: `data.unreadable`. */
+export async function describe(
+  db: DuckDb,
+  table: string,
+  path: string,
+): Promise<ReadonlyMap<string, string>> {
   try {
     const rows = await db.rows(`DESCRIBE SELECT * FROM ${table}`);
     return new Map(rows.map((row) => [String(row['column_name']), String(row['column_type'])]));
