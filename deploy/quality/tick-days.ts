@@ -4,7 +4,14 @@ import { newYorkMidnightUs, sessionOf } from '../../actors/calendar/index.js';
 import { createTickColumns, type TickColumns } from '../../actors/quality/index.js';
 import { DuckDb, Fault } from '../../engine/index.js';
 import { fileTable } from '../research/file-table.js';
-import { describe, instantOf, layoutOf, type TradeLayout } from '../research/trade-file.js';
+import {
+  describe,
+  instantOf,
+  layoutOf,
+  noTrades,
+  type TradeLayout,
+} from '../research/trade-file.js';
+import { orUnreadable } from '../research/unreadable.js';
 
 /** The files of ticks. */
 export interface TickFiles {
@@ -64,19 +71,24 @@ const UNDATED_KEPT = 1_000;
 /**
  * Gives every day of the files to `take`, in order, and returns what is of no day.
  * Rows keep their symbols over all days.
- * Errors: `data.missing_file`, `data.unreadable`, `data.wrong_columns`, `data.too_large`.
+ * Errors: `data.missing_file`, `data.unreadable`, `data.wrong_columns`, `data.too_large`,
+ * `data.no_ticks`.
  */
-export async function readTickDays(
-  files: TickFiles,
-  take: (day: TickDay) => void,
-): Promise<LeftOut> {
+export function readTickDays(files: TickFiles, take: (day: TickDay) => void): Promise<LeftOut> {
+  return orUnreadable(files.trades, () => readDays(files, take));
+}
+
+async function readDays(files: TickFiles, take: (day: TickDay) => void): Promise<LeftOut> {
   const table = fileTable(files.trades);
   const db = await DuckDb.open();
   try {
     const layout = await layoutOf(db, table, files.trades);
     const symbols = await symbolsOf(db, layout, table);
     await db.run(`CREATE TABLE ticks AS ${tradesSql(layout, table)}`);
-    const left = files.quotes === undefined ? NO_QUOTES : await addQuotes(db, layout, files);
+    const left =
+      files.quotes === undefined
+        ? NO_QUOTES
+        : await orUnreadable(files.quotes, () => addQuotes(db, layout, files));
     const days = await db.rows(
       `SELECT day::DOUBLE AS day, count(*)::DOUBLE AS ticks FROM ticks
        WHERE day IS NOT NULL GROUP BY day ORDER BY day`,
@@ -91,6 +103,7 @@ export async function readTickDays(
       take(await readDay(db, layout, symbols, { date: Number(day), count: Number(ticks) }));
     }
     const undated = [...(await undatedTicks(db, layout, table)), ...left.undated];
+    if (days.length === 0 && undated.length === 0) throw noTrades(files.trades);
     return { ...left, undated };
   } finally {
     db.close();
