@@ -34,6 +34,8 @@ export interface SymbolReport {
   readonly missing: readonly Span[];
   /** Why it is not complete; empty where it is. */
   readonly reason: string;
+  /** What the source said of that; empty where it said nothing. */
+  readonly said: string;
 }
 
 /** Why nothing more was asked for. */
@@ -72,6 +74,7 @@ async function backfillOne(
   const key: CoverageKey = { source: source.name, kind, every, symbol };
   const wanted = missing(span, coveredSpans(journal, key));
   let reason = wanted.length > 0 ? stopped : '';
+  let said = '';
   let records = 0;
   let rejected = 0;
   for (const part of wanted) {
@@ -79,12 +82,12 @@ async function backfillOne(
     const fetched = await fetchSpan(options, key, part);
     records += fetched.records;
     rejected += fetched.rejected;
-    reason = fetched.reason;
+    ({ reason, said } = fetched);
   }
   const left = missing(span, coveredSpans(journal, key));
   const isRefused = reason === 'source.unknown_symbol' || reason === 'source.unsupported';
   const state = left.length === 0 ? 'complete' : isRefused ? 'refused' : 'incomplete';
-  return { symbol, state, records, rejected, missing: left, reason };
+  return { symbol, state, records, rejected, missing: left, reason, said };
 }
 
 /** What came of a span. */
@@ -92,6 +95,7 @@ interface Fetched {
   readonly records: number;
   readonly rejected: number;
   readonly reason: string;
+  readonly said: string;
 }
 
 /** Fetches a span; what has come counts as there even if the rest can't be had. */
@@ -104,9 +108,11 @@ async function fetchSpan(
   const { kind, every, symbol } = key;
   let rejected = 0;
   let reason = '';
+  let said = '';
   for await (const page of options.source.history({ kind, every, symbol, fromUs, toUs })) {
     if (!page.ok) {
       reason = page.refusal.code;
+      said = page.refusal.text;
       break;
     }
     const { records, rejectedByReason, sinceUs = fromUs } = page.value;
@@ -124,7 +130,7 @@ async function fetchSpan(
   // What was fetched is kept however it ended: the next day's calls are for what is behind it.
   if (reason === '' || reason === 'source.no_older') await part.write(toUs);
   else await part.writeWhole();
-  return { records: part.count, rejected, reason };
+  return { records: part.count, rejected, reason, said };
 }
 
 /** Writes the records of a span from its start on, and notes what is there. */

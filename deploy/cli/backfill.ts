@@ -41,6 +41,9 @@ const KINDS = {
   quotes: ['quote', '1m'],
 } as const;
 
+/** Different things that a source said of symbols, as shown. */
+const SAID_MAX = 5;
+
 const DAY_US = 86_400_000_000;
 
 /** Runs the command. */
@@ -181,8 +184,10 @@ function report(
         .slice(0, 60),
       one.reason,
     ]);
+    const said = [...new Set(open.map((one) => one.said).filter((text) => text !== ''))];
     return [
       ...(rows.length > 0 ? [table([['symbol', 'state', 'missing', 'reason'], ...rows])] : []),
+      ...said.slice(0, SAID_MAX),
       `${counts.complete} complete, ${counts.incomplete} incomplete, ${counts.refused} refused`,
       ...(budget === undefined ? [] : [`${budget.left} calls left; the next at ${budget.next}`]),
     ].join('\n');
