@@ -7,7 +7,7 @@ import { Fault, sqlText } from '../../engine/index.js';
 const PARQUET = 'PAR1';
 const ARROW = ['ARROW1', '\xff\xff\xff\xff'];
 
-/** Longest line of CSV, which is also the database's limit, but it is slow to say so. Units: bytes. */
+/** Longest line of CSV: the database's own limit, which it is slow to tell. Units: bytes. */
 const LINE_BYTES_MAX = 2 * 1024 * 1024;
 
 /** Bytes of a file looked at together. */

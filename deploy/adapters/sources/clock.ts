@@ -6,7 +6,7 @@ import { performance } from 'node:perf_hooks';
 export interface SourceClock {
   /** As the clock is set, which may go back. Units: milliseconds since 1970 UTC. */
   nowMs(): number;
-  /** Time as it passes, whatever the clock is set to, since a moment of its own. Units: milliseconds. */
+  /** Time that has passed since a moment of its own, however it is set. Units: milliseconds. */
   elapsedMs(): number;
   sleep(ms: number): Promise<void>;
   /** Calls again and again until the returned function is called. */
