@@ -259,6 +259,7 @@ export const APPLICATION_ERRORS: Readonly<Record<string, string>> = {
   'source.rate_limited': 'A source asked to wait until there was no more patience.',
   'source.refused': 'A source refused a request for a reason of its own.',
   'source.unauthorised': 'A source does not accept the credentials; check its settings.',
+  'source.stopped': 'Somebody stopped a backfill; what has come is kept, and it can go on.',
   'source.unavailable': 'A source does not answer or fails; try again later.',
   'source.unknown_symbol': 'A source does not have the symbol.',
   'source.unreadable': 'A source sent what is not of its documented form.',
