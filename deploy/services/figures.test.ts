@@ -18,7 +18,7 @@ import {
   SizeRequestSchema,
   StressRequestSchema,
 } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
-import { commandEnv, runCommand } from '../e2e/sluice-command.js';
+import { runCommand } from '../e2e/sluice-command.js';
 import { openSystem } from './test-system.js';
 
 const { grpc } = await openSystem(t);
@@ -96,8 +96,7 @@ t.test('terms out of range are refused with their code and numbers', async (t) =
 t.test('the command line asks the system where it is given its address', async (t) => {
   const file = join(t.testdir(), 'own.yaml');
   writeFileSync(file, 'scenarios: [{ id: half, name: All halves, all: -0.5 }]');
-  const run = (...words: readonly string[]) =>
-    runCommand(['risk', ...words, '--address', address], commandEnv());
+  const run = (...words: readonly string[]) => runCommand(['risk', ...words, '--address', address]);
   t.match(await run('measures', 'megacaps', '--method', 'normal'), {
     code: 0,
     out: /what it holds.*normal/s,
