@@ -179,6 +179,10 @@ t.test('a replay begun again: commands once, at its start; prints in their place
   const first = await live(dataDir, {}, outside.onSession);
   await first.market.stream();
   const bought = await outside.answered();
+  // On a slow machine the dying thread may have taken all of the others along.
+  const last = await first.system.portfolios.command(buy('megacaps', 'last', 'KO'));
+  t.match(last, { accepted: true });
+  bought.push('last');
   const held = await first.system.portfolios.get('megacaps');
   const made = marketOf(first);
   t.ok((made.rejected['out_of_order'] ?? 0) > 0, 'prints from outside came before the feed');
@@ -189,7 +193,7 @@ t.test('a replay begun again: commands once, at its start; prints in their place
     answer.ok
       ? answer.value.positions.find(({ symbol }) => symbol === 'KO')?.quantity
       : answer.refusal.code;
-  t.ok(Number(quantityOf(held)) >= 200, 'all but those that the dying thread had');
+  t.ok(Number(quantityOf(held)) >= 10 * bought.length, 'no purchase is missing');
   t.equal(quantityOf(early), quantityOf(held));
   for (const id of bought) {
     const again = await second.system.portfolios.command(buy('megacaps', id, 'KO'));
