@@ -33,6 +33,8 @@ export interface MarketOptions {
   readonly heapMibMax: number | undefined;
   /** Portfolios that each shard keeps in memory. */
   readonly residentsMax: number;
+  /** Portfolios whose states each shard keeps, in memory or beside it; others are addressable. */
+  readonly openedMax: number;
   /** Goes on where the replay in the data directory stopped, not from its start. */
   readonly resume: boolean;
   /** Goes through a past at the pace, where `resume` would hurry to its end. */

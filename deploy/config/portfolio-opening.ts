@@ -13,7 +13,7 @@ import type { PortfolioConfig, Selection } from './portfolio-config.js';
 export function openingEvents(
   config: PortfolioConfig,
   symbols: readonly string[],
-  members: ReadonlyMap<string, Member>,
+  members: ReadonlyMap<string, Pick<Member, 'sector'>>,
   priceOf: (row: number) => number,
   date: number,
 ): PortfolioEvent[] {
@@ -48,11 +48,12 @@ export function openingEvents(
 export function selectedRows(
   selection: Selection,
   symbols: readonly string[],
-  members: ReadonlyMap<string, Member>,
+  members: ReadonlyMap<string, Pick<Member, 'sector'>>,
 ): number[] {
+  const named = new Set(selection.symbols);
   return symbols.flatMap((symbol, row) =>
     selection.all ||
-    selection.symbols.includes(symbol) ||
+    named.has(symbol) ||
     (selection.sector !== '' && members.get(symbol)?.sector === selection.sector)
       ? [row]
       : [],
