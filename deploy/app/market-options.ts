@@ -56,6 +56,8 @@ export interface MarketListener {
   onEvent(shard: number, message: FromShard): void;
   onSession(date: number, done: number, of: number): void;
   onRestart(shard: number, fault: Fault): void;
+  /** So many of the portfolios that a shard begins with are in memory; not told of a few. */
+  onStarted?(shard: number, count: number, of: number): void;
   /** A line of the log of the process or of a shard. */
   onLog?(where: string, line: LogLine): void;
 }

@@ -10,7 +10,7 @@ import type { Unopened } from './unopened.js';
  * millisecond each, neither its start nor a pass is ever long.
  */
 const STARTS_AT_ONCE = 1_000;
-const STARTS_A_PASS = 64;
+const STARTS_A_PASS = 16;
 
 /** Portfolios between two words of how far the start has come. */
 const TOLD_EVERY = 1_000;

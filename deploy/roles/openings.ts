@@ -2,8 +2,9 @@
 // as what they follow from.
 
 import type { PortfolioEvent } from '../../actors/portfolio/index.js';
+import type { Holdings } from '../config/holdings.js';
 import type { PortfolioConfig } from '../config/portfolio-config.js';
-import { openingEvents } from '../config/portfolio-opening.js';
+import { type OpeningMarket, openingEvents } from '../config/portfolio-opening.js';
 import { type PackedMap, PackedReader } from './packed.js';
 
 /** What the openings of all portfolios of a run follow from; shards share its memory. */
@@ -16,30 +17,29 @@ export interface OpeningsPlan {
   readonly sectors: readonly string[];
   /** The session of those closes, yyyymmdd. */
   readonly date: number;
+  /** Positions of those that were declared by their holdings. */
+  readonly holdings: Holdings | undefined;
 }
 
 /** The opening events of one portfolio after the other. */
 export class Openings {
-  readonly #plan: OpeningsPlan;
-  readonly #symbols: readonly string[];
-  readonly #members: ReadonlyMap<string, { readonly sector: string }>;
+  readonly #market: OpeningMarket;
   readonly #declared: PackedReader<string, PortfolioConfig>;
 
-  constructor(plan: OpeningsPlan, symbols: readonly string[]) {
-    this.#plan = plan;
-    this.#symbols = symbols;
-    this.#members = new Map(
-      symbols.map((symbol, row) => [symbol, { sector: plan.sectors[row] ?? '' }]),
-    );
-    this.#declared = new PackedReader(plan.declared);
+  constructor(
+    { declared, closes, sectors, date, holdings }: OpeningsPlan,
+    symbols: readonly string[],
+  ) {
+    const rowOf = new Map(symbols.map((symbol, row) => [symbol, row]));
+    const members = new Map(symbols.map((symbol, row) => [symbol, { sector: sectors[row] ?? '' }]));
+    this.#market = { symbols, rowOf, members, closes, date, holdings };
+    this.#declared = new PackedReader(declared);
   }
 
   /** The events of a portfolio; undefined where none of that id was declared. */
   get(id: string): readonly PortfolioEvent[] | undefined {
     const portfolio = this.#declared.get(id);
-    if (portfolio === undefined) return undefined;
-    const { closes, date } = this.#plan;
-    return openingEvents(portfolio, this.#symbols, this.#members, (row) => closes[row]!, date);
+    return portfolio && openingEvents(portfolio, this.#market);
   }
 
   /** Lets go of what was read last. */

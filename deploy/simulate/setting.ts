@@ -70,6 +70,7 @@ const OPENINGS: OpeningsPlan = {
   closes: Float64Array.from(FIRST_PRICES),
   sectors: [],
   date: 19_700_101,
+  holdings: undefined,
 };
 
 /** No groups: their sums are no state of a shard. */

@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import type { BoardConfig } from '../../../actors/groups/index.js';
 import { PRINTS_PER_BAR_MIN } from '../../../actors/market/index.js';
+import { SCENARIO_SLOTS_LATE } from '../../../actors/risk/index.js';
 import {
   type Address,
   type Columns,
@@ -125,6 +126,7 @@ export class Market {
       funnel: options.funnel,
       board: this.board,
       alerts: options.alerts,
+      returnSlots: this.#hasLate() ? SCENARIO_SLOTS_LATE : undefined,
     });
     this.memory = memory.shared;
     this.columns = memory.columns;
@@ -200,6 +202,12 @@ export class Market {
       await journal.close();
       throw error;
     }
+  }
+
+  /** Whether portfolios may be valued long after a point. */
+  #hasLate(): boolean {
+    const { openedMax, portfolios, residentsMax } = this.options;
+    return portfolios.portfolios.length > Math.min(openedMax, residentsMax);
   }
 
   /** Portfolios that tell figures without being addressed: no fewer do. */

@@ -27,6 +27,7 @@ export class RunOpenings {
       closes: lastCloses(file, firstDay),
       sectors: symbols.map((symbol) => members.get(symbol)?.sector ?? ''),
       date: dates[firstDay - 1]!,
+      holdings: portfolios.holdings,
     };
     this.#openings = new Openings(this.plan, symbols);
     this.#lots = new Map(declared.map(({ id, lots }) => [id, lots]));
