@@ -60,8 +60,9 @@ export class Commits {
   }
 
   /**
-   * Events of many actors, each after a sequence, of those that have some: one by one where they are few beside the whole
-   * journal, else in one walk through it, which takes a third of the time a record.
+   * Events of many actors, each after a sequence, of those that have some: one by one where they
+   * are few beside the whole journal, else in one walk through it, which takes a third of the time
+   * a record.
    */
   eventsOfAll(after: ReadonlyMap<Address, number>): Map<Address, PlacedEvent[]> {
     let count = 0;
