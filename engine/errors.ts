@@ -29,8 +29,11 @@ export const ENGINE_ERRORS: Readonly<Record<string, string>> = {
   'ask.bad_deadline': 'The deadline of an ask was negative, endless or no number.',
   'ask.late': 'An answer came when its asker waited no longer; what was asked has been done.',
   'ask.too_many': 'Too many asks wait for their answers; slow down and try again.',
+  'behaviour.bad_lane':
+    'A message kind waits in a lane or overflows in a way that does not exist, or has a key and is not conflated.',
   'behaviour.bad_version': "A behaviour's version must be a whole number from 1.",
   'behaviour.event_newer': 'A newer release stored an event of this actor; start that release.',
+  'behaviour.kind_twice': 'Two behaviours of one system have the same kind.',
   'behaviour.snapshot_newer':
     'A newer release stored the snapshot of this actor; start that release.',
   'columns.have_rows': 'Columns need at least one row.',
@@ -88,6 +91,8 @@ export const ENGINE_ERRORS: Readonly<Record<string, string>> = {
     'A message was counted that did not arrive at its thread; the program is wrong, please report it.',
   'mailbox.displaced': 'A newer message took the place of this one before it was handled.',
   'mailbox.full': "The actor's lane is full; try again later.",
+  'mailbox.no_key':
+    'The behaviour could not make the key that messages of the kind are conflated by; it was not delivered.',
   'nng.cannot_bind': 'The socket could not be bound to its address.',
   'nng.unavailable': 'The messaging library is not installed.',
   'ring.capacity_is_a_power_of_two': "A ring's capacity must be a power of two.",
@@ -124,6 +129,7 @@ export const ENGINE_ERRORS: Readonly<Record<string, string>> = {
   'system.shutting_down': 'The system is shutting down and starts nothing more.',
   'timers.too_many':
     'Too many timers were pending when the turn’s effects left; the timer was not set.',
+  'turn.address_is_text': 'A turn was to send to, start, stop or watch what has no address.',
   'turn.answers_once': 'A turn answered twice.',
   'turn.asks_within_bound':
     'A turn asked more than its actor has room for answers; it asks again when some have come.',
@@ -135,6 +141,7 @@ export const ENGINE_ERRORS: Readonly<Record<string, string>> = {
     "A behaviour persisted an event of a kind that is the engine's.",
   'turn.events_within_bound': 'A turn had more events than any sensible turn has.',
   'turn.message_has_a_kind': 'A turn was to send something that is no message: it has no kind.',
+  'turn.restart_is_known': 'A child was to be neither permanent, transient nor temporary.',
   'turn.shutdown_not_negative': "A child's shutdown deadline was negative.",
   'turn.timers_within_bound': 'An actor set more timers than any sensible one has pending.',
   'watch.too_many': 'Too many actors watch one; it was not watched by one more.',

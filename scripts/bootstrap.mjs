@@ -99,7 +99,6 @@ async function install() {
     }
   }
   if (stamp !== wanted) writeFileSync(INSTALL_STAMP, wanted);
-  await buildTestRunner();
 }
 
 /** Packages of the lock file, but for optional ones, that are absent or of another version. */
@@ -124,17 +123,6 @@ function installEnvironment() {
   const isChosen = process.env.npm_config_nodedir !== undefined;
   if (!isOurs || isChosen) return process.env;
   return { ...process.env, npm_config_nodedir: prefix };
-}
-
-/** Rebuilds tap's test class when .taprc names other plugins than it was built for. */
-async function buildTestRunner() {
-  const stamp = 'node_modules/.sluice-tap';
-  const wanted = sha256(readFileSync('.taprc', 'utf8') + (readText(INSTALL_STAMP) ?? ''));
-  if (readText(stamp) === wanted) return;
-  await step('Preparing the test runner (tap build)', () =>
-    run(process.execPath, ['node_modules/tap/dist/esm/run.mjs', 'build'], process.env, 'ignore'),
-  );
-  writeFileSync(stamp, wanted);
 }
 
 /** Compiles the sources, and the dashboard, each only when its sources changed since. */

@@ -1,11 +1,17 @@
 // Holds line coverage of the engine and the actors above a floor, files never loaded included.
 
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { Report } from 'c8';
 import { listFiles } from './source-tree.js';
 
 /** Folders under the floor; deploy is proved by running it, scripts by their own tests. */
 const GATED_FOLDERS = ['engine', 'actors'] as const;
+
+/** Where V8 leaves what each process covered, and where that becomes one summary. */
+const COVERAGE_FOLDER = '.tap/coverage';
+const REPORT_FOLDER = '.tap/report';
+const SUMMARY_NAME = 'coverage-summary.json';
 
 /** The floor, in per cent of lines: the issue asks for 85. */
 const LINE_PERCENT_MIN = 85;
@@ -20,6 +26,44 @@ export type FolderCoverage = {
   /** The files with most uncovered lines, worst first, as `file (uncovered)`. */
   readonly worst: readonly string[];
 };
+
+/**
+ * Where a compiled test is to leave its coverage. What a gated folder holds its own tests are to
+ * reach; counting every block would slow the others for nothing.
+ */
+export function coverageFolderOf(file: string): string | undefined {
+  const isGated = GATED_FOLDERS.some((folder) => file.startsWith(`dist/${folder}/`));
+  return isGated ? COVERAGE_FOLDER : undefined;
+}
+
+/** Removes what earlier runs covered. */
+export function forgetCoverage(root: string): void {
+  for (const folder of [COVERAGE_FOLDER, REPORT_FOLDER]) {
+    rmSync(path.join(root, folder), { recursive: true, force: true });
+  }
+}
+
+/** Prints the coverage of each gated folder; answers whether all reach the floor. */
+export async function isCoverageEnough(root: string): Promise<boolean> {
+  await new Report({
+    include: GATED_FOLDERS.map((folder) => `dist/${folder}/**`),
+    reporter: ['json-summary'],
+    tempDirectory: COVERAGE_FOLDER,
+    reportsDirectory: REPORT_FOLDER,
+  }).run();
+  let isEnough = true;
+  for (const coverage of judgeCoverage(root, path.join(root, REPORT_FOLDER, SUMMARY_NAME))) {
+    const percent = coverage.linePercent.toFixed(1);
+    console.log(`coverage ${coverage.folder}: ${percent} % of lines`);
+    if (coverage.isEnough) continue;
+    isEnough = false;
+    console.log(
+      `coverage ${coverage.folder}: expected at least 85 %, was ${percent} %; uncovered:`,
+    );
+    for (const file of coverage.worst) console.log(`  ${file}`);
+  }
+  return isEnough;
+}
 
 /**
  * Reads the JSON summary of a coverage run and judges each gated folder.

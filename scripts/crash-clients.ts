@@ -51,7 +51,7 @@ export function emptyBook(): Book {
 export async function sendCommands(
   port: number,
   book: Book,
-  { life, portfolios, random, isOver }: ClientOptions,
+  { life, portfolios, random, isOver, onAcknowledged }: ClientOptions,
 ): Promise<void> {
   const client = createGrpcClient(Portfolio, `127.0.0.1:${port}`);
   const recent = [...book.sent.values()].slice(-RECENT);
@@ -70,6 +70,7 @@ export async function sendCommands(
       try {
         const answer = await client.call('command', requestOf(sent));
         note(book, sent, life, answer);
+        if (answer.accepted) onAcknowledged();
       } catch (error) {
         // The process is gone, or has not answered in time: nobody knows what became of it.
         if (error instanceof Fault) return;
@@ -88,6 +89,8 @@ export interface ClientOptions {
   readonly portfolios: readonly string[];
   readonly random: () => number;
   readonly isOver: () => boolean;
+  /** Told of each command that is acknowledged. */
+  readonly onAcknowledged: () => void;
 }
 
 function note(

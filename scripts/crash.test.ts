@@ -6,8 +6,6 @@ import t from 'tap';
 
 const CRASH = fileURLToPath(new URL('./crash.js', import.meta.url));
 
-t.setTimeout(300_000);
-
 t.test('two kills lose and repeat nothing', async (t) => {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,

@@ -3,7 +3,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import t from 'tap';
-import { runStep, summarise } from './check.js';
+import { runSteps, summarise } from './check.js';
 import { readManifests, renderMap } from './modules.js';
 import { differingFiles } from './proto.js';
 
@@ -56,7 +56,8 @@ t.test('finds generated files that changed, are missing or are left over', async
 
 t.test('a step fails by its exit code, and the summary names it', async (t) => {
   const root = t.testdir({ 'good.js': '', 'bad.js': 'process.exit(3)' });
-  const outcomes = ['good', 'bad'].map((title) => runStep(root, { title, args: [`${title}.js`] }));
+  const steps = ['good', 'bad'].map((title) => ({ title, args: [`${title}.js`] }));
+  const outcomes = await runSteps(root, steps);
   t.same(
     outcomes.map(({ title, isOk }) => `${title} ${isOk}`),
     ['good true', 'bad false'],

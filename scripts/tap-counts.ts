@@ -1,19 +1,18 @@
-// Counts tests in a TAP stream: a test is a named block with no named block inside it.
+// Counts tests in a file's TAP: a test is a named block with no named block inside it.
 
 /** The outcome of a run, counted in tests rather than in assertions. */
 export type TestCounts = { passed: number; failed: number; skipped: number };
 
-/** The outcome of one test file, reported when its last line was read. */
-export type FileOutcome = {
-  readonly file: string;
+/** What the TAP of one test file said. */
+export type TapOutcome = {
   readonly isOk: boolean;
-  readonly durationMs: number;
   readonly counts: TestCounts;
   /** The TAP of the file's failures, as written; empty when all went well. */
   readonly failures: readonly string[];
 };
 
 type Block = {
+  /** Of the lines that open and close it; the file around all is at -1. */
   readonly depth: number;
   readonly counts: TestCounts;
   readonly lines: string[];
@@ -23,22 +22,20 @@ type Block = {
 };
 
 const POINT = /^(not ok|ok)\b(?: \d+)?(?: - )?(.*)$/;
+const PLAN = /^1\.\.(\d+)/;
 const FAILURE_LINES_MAX = 200;
 
-/** Reads TAP line by line and calls `onFile` as each test file ends. */
+/** Reads the TAP of one test file, line by line. */
 export class TapReader {
-  readonly totals: TestCounts = { passed: 0, failed: 0, skipped: 0 };
-  readonly #onFile: (outcome: FileOutcome) => void;
   readonly #stack: Block[] = [];
+  readonly #file: Block = emptyBlock(-1, undefined);
   /** Indent of the YAML block being skipped, or -1; its text may look like TAP. */
   #yamlIndent = -1;
+  /** Points that the file said it has. */
+  #planned: number | undefined;
+  #hasBailedOut = false;
 
-  /** Reports each file's outcome to `onFile`, in the order in which the stream ends them. */
-  constructor(onFile: (outcome: FileOutcome) => void) {
-    this.#onFile = onFile;
-  }
-
-  /** Takes the next line of the stream, without its line break. */
+  /** Takes the next line of the file's output, without its line break. */
   line(raw: string): void {
     const text = raw.trimStart();
     const indent = raw.length - text.length;
@@ -55,20 +52,35 @@ export class TapReader {
     if (text === '}') this.#close(depth, undefined);
     else if (text.startsWith('# Subtest')) this.#open(depth, undefined);
     else if (POINT.test(text)) this.#point(depth, text);
-    else if (text.startsWith('Bail out!')) this.totals.failed++;
+    else if (text.startsWith('Bail out!')) this.#hasBailedOut = true;
+    else if (indent === 0 && PLAN.test(text)) this.#planned = Number(PLAN.exec(text)?.[1]);
     if (isOpening) this.#keep(raw);
   }
 
+  /** What the file came to, once its last line was read and its process ended well or not. */
+  end(isExitOk: boolean): TapOutcome {
+    // Whatever cut the file short failed the tests that it was in.
+    while (this.#stack.length > 0) this.#finish(this.#inner(), false, false);
+    const { counts, lines } = this.#file;
+    const isWhole = isExitOk && this.#planned !== undefined && !this.#hasBailedOut;
+    const isOk = isWhole && counts.failed === 0;
+    count(this.#file, isOk, isOk && this.#planned === 0);
+    return { isOk, counts, failures: isOk ? [] : lines };
+  }
+
+  /** The block that lines stand in now. */
+  #inner(): Block {
+    return this.#stack.at(-1) ?? this.#file;
+  }
+
   #keep(raw: string): void {
-    const block = this.#stack.at(-1);
-    if (block !== undefined && block.lines.length < FAILURE_LINES_MAX) block.lines.push(raw);
+    const { lines } = this.#inner();
+    if (lines.length < FAILURE_LINES_MAX) lines.push(raw);
   }
 
   #open(depth: number, point: string | undefined): void {
-    const parent = this.#stack.at(-1);
-    if (parent !== undefined) parent.hasInner = true;
-    const counts = { passed: 0, failed: 0, skipped: 0 };
-    this.#stack.push({ depth, counts, lines: [], point, hasInner: false });
+    this.#inner().hasInner = true;
+    this.#stack.push(emptyBlock(depth, point));
   }
 
   #point(depth: number, text: string): void {
@@ -83,52 +95,32 @@ export class TapReader {
 
   #close(depth: number, point: string | undefined): void {
     const block = this.#stack.at(-1);
-    if (block === undefined || block.depth !== depth) {
-      // A file that never got as far as opening a block, or an assertion inside a test.
-      if (depth === 0 && point !== undefined) this.#finish(emptyBlock(), point);
-      return;
-    }
+    // At another depth it is an assertion inside a test.
+    if (block === undefined || block.depth !== depth) return;
     const result = point ?? block.point;
     if (result === undefined) return;
-    this.#stack.pop();
-    this.#finish(block, result);
-  }
-
-  #finish(block: Block, result: string): void {
     const match = POINT.exec(result);
-    const description = match?.[2] ?? '';
-    const isOk = match?.[1] === 'ok';
     // TAP's two directives for a point that does not count: skip, and to-do.
-    const isSkipped = /# (SKIP|TO.O)\b/i.test(description);
-    const { counts } = block;
-    if (isSkipped) counts.skipped++;
-    else if (!block.hasInner) counts[isOk ? 'passed' : 'failed']++;
-    // The block failed by itself: a timeout, a thrown error, a wrong plan.
-    else if (!isOk && counts.failed === 0) counts.failed++;
-    if (block.depth > 0) this.#join(block, isOk || isSkipped);
-    else this.#endFile(block, description, isOk || isSkipped);
+    const isSkipped = /# (SKIP|TO.O)\b/i.test(match?.[2] ?? '');
+    this.#finish(block, match?.[1] === 'ok', isSkipped);
   }
 
-  #join(block: Block, isOk: boolean): void {
-    const parent = this.#stack.at(-1);
-    if (parent === undefined) return;
-    add(parent.counts, block.counts);
-    // Only what failed is kept, to be printed when the file ends.
-    if (!isOk && parent.lines.length < FAILURE_LINES_MAX) parent.lines.push(...block.lines);
+  /** Ends the innermost block: its counts, and its text if it failed, go to the one around it. */
+  #finish(block: Block, isOk: boolean, isSkipped: boolean): void {
+    this.#stack.pop();
+    count(block, isOk, isSkipped);
+    const outer = this.#inner();
+    addCounts(outer.counts, block.counts);
+    if (isOk || isSkipped) return;
+    outer.lines.push(...block.lines.slice(0, FAILURE_LINES_MAX - outer.lines.length));
   }
+}
 
-  #endFile(block: Block, description: string, isOk: boolean): void {
-    add(this.totals, block.counts);
-    const time = /# time=([\d.]+)(ms|s)?/.exec(description);
-    const scale = time?.[2] === 's' ? 1000 : 1;
-    this.#onFile({
-      file: description.replace(/\s*# .*$/, ''),
-      isOk,
-      durationMs: Number(time?.[1] ?? 0) * scale,
-      counts: block.counts,
-      failures: isOk ? [] : block.lines,
-    });
-  }
+/** Adds the counts of a part to those of the whole. */
+export function addCounts(into: TestCounts, from: TestCounts): void {
+  into.passed += from.passed;
+  into.failed += from.failed;
+  into.skipped += from.skipped;
 }
 
 /** The one line that every test run ends with. */
@@ -136,13 +128,15 @@ export function countsLine({ passed, failed, skipped }: TestCounts): string {
   return `${passed} passed, ${failed} failed, ${skipped} skipped`;
 }
 
-function emptyBlock(): Block {
-  const counts = { passed: 0, failed: 0, skipped: 0 };
-  return { depth: 0, counts, lines: [], point: undefined, hasInner: false };
+/** Counts the block itself: a test if there is none inside, and always what failed by itself. */
+function count({ counts, hasInner }: Block, isOk: boolean, isSkipped: boolean): void {
+  if (isSkipped) counts.skipped++;
+  else if (!hasInner) counts[isOk ? 'passed' : 'failed']++;
+  // A timeout, a thrown error, a wrong plan.
+  else if (!isOk && counts.failed === 0) counts.failed++;
 }
 
-function add(into: TestCounts, from: TestCounts): void {
-  into.passed += from.passed;
-  into.failed += from.failed;
-  into.skipped += from.skipped;
+function emptyBlock(depth: number, point: string | undefined): Block {
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  return { depth, counts, lines: [], point, hasInner: false };
 }

@@ -22,6 +22,7 @@ export function aroon(period: number): Indicator {
       spec('aroon_up', `100 when the high of ${period} bars is today's, 0 when it is oldest`),
     ],
     stateLength: highest.length + lowest.length,
+    pastLength: highest.pastLength + lowest.pastLength,
     // hot
     peek({ state, out, count, at, to, high, low }, offset, output) {
       for (let row = 0; row < count; row++) {
@@ -31,11 +32,12 @@ export function aroon(period: number): Indicator {
         out[place + 1] = scale * (period - highest.age(state, base, high[row]!));
       }
     },
-    commit({ state, count, at, high, low }, offset) {
+    commit({ state, count, at, high, low }, offset, past) {
       for (let row = 0; row < count; row++) {
         const base = at[row]! + offset;
-        highest.commit(state, base, high[row]!);
-        lowest.commit(state, base + lowestAt, low[row]!);
+        const closed = at[row]! + past;
+        highest.commit(state, base, high[row]!, closed);
+        lowest.commit(state, base + lowestAt, low[row]!, closed + highest.pastLength);
       }
     },
   };

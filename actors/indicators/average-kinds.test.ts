@@ -21,10 +21,10 @@ const WARM_UP: Readonly<Record<AverageKind, (period: number) => number>> = {
 };
 
 function valuesOf(cell: Cell, inputs: readonly number[]): number[] {
-  const state = new Float64Array(cell.length);
+  const state = new Float64Array(cell.length + cell.pastLength);
   return inputs.map((x) => {
     const value = cell.peek(state, 0, x);
-    cell.commit(state, 0, x);
+    cell.commit(state, 0, x, cell.length);
     return value;
   });
 }
@@ -68,11 +68,11 @@ t.test('a peek, with whatever input, leaves no trace', async () => {
   fc.assert(
     fc.property(kinds, periods, pairs, (kind, period, series) => {
       const cell = averageCell(kind, period);
-      const state = new Float64Array(cell.length);
+      const state = new Float64Array(cell.length + cell.pastLength);
       const disturbed = series.map(([x, other]) => {
         cell.peek(state, 0, other);
         const value = cell.peek(state, 0, x);
-        cell.commit(state, 0, x);
+        cell.commit(state, 0, x, cell.length);
         return value;
       });
       const plain = valuesOf(

@@ -73,12 +73,13 @@ export function tillsonCell(period: number, v = TILLSON_VOLUME_FACTOR): Cell {
 export function delayedCell(cell: Cell, skip: number): Cell {
   return {
     length: 1 + cell.length,
+    pastLength: cell.pastLength,
     warmUp: skip + cell.warmUp,
     // hot
     peek: (state, base, x) => (state[base]! < skip ? Number.NaN : cell.peek(state, base + 1, x)),
-    commit(state, base, x) {
+    commit(state, base, x, past) {
       if (state[base]! < skip) state[base]!++;
-      else cell.commit(state, base + 1, x);
+      else cell.commit(state, base + 1, x, past);
     },
   };
 }
@@ -93,13 +94,18 @@ function exponentialChain(period: number, weights: readonly number[]): Cell {
 /** The weighted sum of means, each of the mean before it; NaN until all of them are warm. */
 function chainOf(cells: readonly Cell[], weights: readonly number[]): Cell {
   const starts: number[] = [];
+  const pastStarts: number[] = [];
   let length = 0;
+  let pastLength = 0;
   for (const cell of cells) {
     starts.push(length);
+    pastStarts.push(pastLength);
     length += cell.length;
+    pastLength += cell.pastLength;
   }
   return {
     length,
+    pastLength,
     warmUp: cells.reduce((bars, { warmUp }) => bars + warmUp - 1, 1),
     // hot
     peek(state, base, x) {
@@ -111,12 +117,12 @@ function chainOf(cells: readonly Cell[], weights: readonly number[]): Cell {
       }
       return sum;
     },
-    commit(state, base, x) {
+    commit(state, base, x, past) {
       let value = x;
       for (let index = 0; index < cells.length && value === value; index++) {
         const start = base + starts[index]!;
         const next = cells[index]!.peek(state, start, value);
-        cells[index]!.commit(state, start, value);
+        cells[index]!.commit(state, start, value, past + pastStarts[index]!);
         value = next;
       }
     },

@@ -30,6 +30,7 @@ export function bollingerBands(
       spec(`bb_lower_${period}`, 'price', period, `Mean less ${down} standard deviations`),
     ],
     stateLength: spread.length + average.length,
+    pastLength: spread.pastLength + average.pastLength,
     // hot
     peek({ state, out, count, at, to, close }, offset, output) {
       for (let row = 0; row < count; row++) {
@@ -42,11 +43,12 @@ export function bollingerBands(
         out[place + 2] = mean - down * deviation;
       }
     },
-    commit({ state, count, at, close }, offset) {
+    commit({ state, count, at, close }, offset, past) {
       for (let row = 0; row < count; row++) {
         const base = at[row]! + offset;
-        spread.commit(state, base, close[row]!);
-        average.commit(state, base + averageAt, close[row]!);
+        const closed = at[row]! + past;
+        spread.commit(state, base, close[row]!, closed);
+        average.commit(state, base + averageAt, close[row]!, closed + spread.pastLength);
       }
     },
   };
@@ -58,12 +60,11 @@ export function bollingerBands(
  */
 export function bollinger(period: number, history: number): Indicator {
   const spread = deviationCell(period, 0);
-  // After the bands' state: [count, ring position, ring of history - 1, the same sorted].
+  // After the bands' state: [count, ring position, the last history - 1 sorted]; the same in a
+  // ring after the bands' past.
   const countAt = spread.length;
-  const positionAt = countAt + 1;
-  const ringAt = positionAt + 1;
+  const sortedAt = countAt + 2;
   const ringLength = history - 1;
-  const sortedAt = ringAt + ringLength;
   return {
     outputs: [
       ...bollingerBands(period, 2, 2).outputs,
@@ -77,6 +78,7 @@ export function bollinger(period: number, history: number): Indicator {
       ),
     ],
     stateLength: sortedAt + ringLength,
+    pastLength: spread.pastLength + ringLength,
     // hot
     peek({ state, out, count, at, to, close }, offset, output) {
       for (let row = 0; row < count; row++) {
@@ -103,28 +105,40 @@ export function bollinger(period: number, history: number): Indicator {
         out[place + 5] = (below + 1) / history;
       }
     },
-    commit({ state, count, at, close }, offset) {
+    commit({ state, count, at, close }, offset, past) {
       for (let row = 0; row < count; row++) {
         const base = at[row]! + offset;
         const mean = spread.mean(state, base, close[row]!);
         const deviation = spread.peek(state, base, close[row]!);
-        spread.commit(state, base, close[row]!);
+        const closed = at[row]! + past;
+        spread.commit(state, base, close[row]!, closed);
         const bandwidth = (mean + 2 * deviation - (mean - 2 * deviation)) / mean;
         if (bandwidth !== bandwidth) continue;
-        const count = state[base + countAt]!;
-        const position = state[base + positionAt]!;
-        const sorted = base + sortedAt;
-        if (count < ringLength) {
-          state[base + countAt] = count + 1;
-          insertSorted(state, sorted, count, bandwidth);
-        } else {
-          replaceSorted(state, sorted, ringLength, state[base + ringAt + position]!, bandwidth);
-        }
-        state[base + ringAt + position] = bandwidth;
-        state[base + positionAt] = position + 1 === ringLength ? 0 : position + 1;
+        keepWidth(state, base + countAt, closed + spread.pastLength, ringLength, bandwidth);
       }
     },
   };
+}
+
+/** Keeps a width at `own`, [count, ring position, sorted ...], and in the ring of `length`. */
+function keepWidth(
+  state: Float64Array,
+  own: number,
+  ring: number,
+  length: number,
+  width: number,
+): void {
+  const count = state[own]!;
+  const place = ring + state[own + 1]!;
+  const sorted = own + 2;
+  if (count < length) {
+    state[own] = count + 1;
+    insertSorted(state, sorted, count, width);
+  } else {
+    replaceSorted(state, sorted, length, state[place]!, width);
+  }
+  state[place] = width;
+  state[own + 1] = place + 1 === ring + length ? 0 : place + 1 - ring;
 }
 
 /** How many of the `length` ascending values from `start` are at most `x`. */

@@ -11,6 +11,7 @@ export function meanDeviationCell(period: number): SpreadCell {
   const positionAt = ringAt + ringLength;
   return {
     length: positionAt + 1,
+    pastLength: mean.pastLength,
     warmUp: period,
     mean: mean.peek,
     // hot
@@ -23,8 +24,8 @@ export function meanDeviationCell(period: number): SpreadCell {
       }
       return deviation / period;
     },
-    commit(state, base, x) {
-      mean.commit(state, base, x);
+    commit(state, base, x, past) {
+      mean.commit(state, base, x, past);
       if (ringLength === 0) return;
       const position = state[base + positionAt]!;
       state[base + ringAt + position] = x;
@@ -49,6 +50,7 @@ export function cci(period: number): Indicator {
     },
     {
       length: spread.length,
+      pastLength: spread.pastLength,
       // hot
       peek({ state, out, count, at, to, high, low, close }, offset, output) {
         for (let row = 0; row < count; row++) {
@@ -60,10 +62,10 @@ export function cci(period: number): Indicator {
             distance === 0 || deviation === 0 ? 0 : distance / (0.015 * deviation);
         }
       },
-      commit({ state, count, at, high, low, close }, offset) {
+      commit({ state, count, at, high, low, close }, offset, past) {
         for (let row = 0; row < count; row++) {
           const typical = (high[row]! + low[row]! + close[row]!) / 3;
-          spread.commit(state, at[row]! + offset, typical);
+          spread.commit(state, at[row]! + offset, typical, at[row]! + past);
         }
       },
     },

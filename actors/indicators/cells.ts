@@ -1,19 +1,21 @@
 // Sliding sums, averages, lags and exponential means: the parts most indicators are made of.
 
-import type { Cell } from './indicator.js';
+import type { Cell, PastlessCell } from './indicator.js';
 
 /** TA-Lib treats magnitudes below this as zero. Source: TA-Lib ta_utility.h, TA_EPSILON. */
 export const EPSILON = 1e-14;
 
-// State of a windowed cell: [count of closed inputs, next ring position, aggregate, ring ...].
+// State of a windowed cell: [count of closed inputs, next ring position, aggregate]; the ring is
+// its past.
 const COUNT = 0;
 const POSITION = 1;
 const SUM = 2;
-const RING = 3;
+const WINDOWED = 3;
 
 /**
- * Puts a closed input into the ring of `length` places at `ring` of a windowed cell, whose state
- * begins with the count of inputs and the next place; returns the place after this one, the oldest.
+ * Puts a closed input into the ring of `length` places from `ring` on of a windowed cell, whose
+ * state begins with the count of inputs and the next place; returns the place after this one, the
+ * oldest.
  */
 // hot
 export function putIntoRing(
@@ -25,7 +27,7 @@ export function putIntoRing(
 ): number {
   const position = state[base + POSITION]!;
   if (state[base + COUNT]! < length) state[base + COUNT]!++;
-  state[base + ring + position] = x;
+  state[ring + position] = x;
   const next = position + 1 === length ? 0 : position + 1;
   state[base + POSITION] = next;
   return next;
@@ -38,22 +40,23 @@ export function putIntoRing(
 export function sumCell(period: number): Cell {
   const ringLength = period - 1;
   return {
-    length: RING + ringLength,
+    length: WINDOWED,
+    pastLength: ringLength,
     warmUp: period,
     // hot
     peek: (state, base, x) =>
       state[base + COUNT]! < ringLength ? Number.NaN : state[base + SUM]! + x,
-    commit(state, base, x) {
+    commit(state, base, x, past) {
       if (ringLength === 0) return;
       const position = state[base + POSITION]!;
-      const oldest = state[base + RING + position]!;
+      const oldest = state[past + position]!;
       if (state[base + COUNT]! < ringLength) {
         state[base + SUM]! += x;
         state[base + COUNT]!++;
       } else {
         state[base + SUM]! += x - oldest;
       }
-      state[base + RING + position] = x;
+      state[past + position] = x;
       state[base + POSITION] = position + 1 === ringLength ? 0 : position + 1;
     },
   };
@@ -64,6 +67,7 @@ export function smaCell(period: number): Cell {
   const sum = sumCell(period);
   return {
     length: sum.length,
+    pastLength: sum.pastLength,
     warmUp: period,
     // hot
     peek: (state, base, x) => sum.peek(state, base, x) / period,
@@ -74,15 +78,15 @@ export function smaCell(period: number): Cell {
 /** The input `period` bars before the newest. */
 export function lagCell(period: number): Cell {
   return {
-    length: 2 + period,
+    // [count, next ring position, the oldest input]
+    length: 3,
+    pastLength: period,
     warmUp: period + 1,
     // hot
-    peek(state, base) {
-      if (state[base]! < period) return Number.NaN;
-      return state[base + 2 + state[base + 1]!]!;
-    },
-    commit(state, base, x) {
-      putIntoRing(state, base, 2, period, x);
+    peek: (state, base) => (state[base + COUNT]! < period ? Number.NaN : state[base + 2]!),
+    commit(state, base, x, past) {
+      const oldest = putIntoRing(state, base, past, period, x);
+      state[base + 2] = state[past + oldest]!;
     },
   };
 }
@@ -91,11 +95,12 @@ export function lagCell(period: number): Cell {
  * Exponential mean with factor 2 / (period + 1), or `alpha`, seeded with the simple mean of its
  * first `period` inputs after `skip` ignored ones. Source: TA-Lib EMA, classic compatibility.
  */
-export function emaCell(period: number, skip = 0, alpha = 2 / (period + 1)): Cell {
+export function emaCell(period: number, skip = 0, alpha = 2 / (period + 1)): PastlessCell {
   const seedAt = skip + period - 1;
   return {
     // [count, mean, or the sum while seeding]
     length: 2,
+    pastLength: 0,
     warmUp: seedAt + 1,
     // hot
     peek(state, base, x) {
@@ -122,9 +127,10 @@ export function emaCell(period: number, skip = 0, alpha = 2 / (period + 1)): Cel
  * Wilder's mean: factor 1 / period, seeded with the simple mean of the first `period` inputs.
  * Source: J. W. Wilder, New Concepts in Technical Trading Systems, 1978; TA-Lib ATR.
  */
-export function wilderCell(period: number): Cell {
+export function wilderCell(period: number): PastlessCell {
   return {
     length: 2,
+    pastLength: 0,
     warmUp: period,
     // hot
     peek(state, base, x) {
@@ -149,19 +155,20 @@ export function wmaCell(period: number): Cell {
   const ringLength = period - 1;
   const divider = (period * (period + 1)) / 2;
   return {
-    length: RING + ringLength,
+    length: WINDOWED,
+    pastLength: ringLength,
     warmUp: period,
     // hot
     peek: (state, base, x) =>
       state[base + COUNT]! < ringLength ? Number.NaN : (state[base + SUM]! + period * x) / divider,
-    commit(state, base, x) {
+    commit(state, base, x, past) {
       if (ringLength === 0) return;
-      const next = putIntoRing(state, base, RING, ringLength, x);
+      const next = putIntoRing(state, base, past, ringLength, x);
       // Weighed anew from the ring: exact, and once a bar only.
       let sum = 0;
       for (let index = 0; index < ringLength; index++) {
         const weight = index < next ? ringLength - next + index + 1 : index - next + 1;
-        sum += weight * state[base + RING + index]!;
+        sum += weight * state[past + index]!;
       }
       state[base + SUM] = sum;
     },
@@ -182,9 +189,9 @@ export function deviationCell(period: number, ddof: number): SpreadCell {
   const CENTRE = 2;
   const SHIFTED = 3;
   const SQUARES = 4;
-  const VALUES = 5;
   return {
-    length: VALUES + ringLength,
+    length: SQUARES + 1,
+    pastLength: ringLength,
     warmUp: period,
     // hot
     mean(state, base, x) {
@@ -200,15 +207,15 @@ export function deviationCell(period: number, ddof: number): SpreadCell {
       const squares = state[base + SQUARES]! + shift * shift - (sum * sum) / period;
       return squares > 0 ? Math.sqrt(squares / (period - ddof)) : 0;
     },
-    commit(state, base, x) {
+    commit(state, base, x, past) {
       if (ringLength === 0) return;
-      putIntoRing(state, base, VALUES, ringLength, x);
+      putIntoRing(state, base, past, ringLength, x);
       // Summed anew from the ring, once a bar, so that nothing drifts. The newest input is centre
       // enough: shifts from it are no larger than the window's range.
-      const end = base + VALUES + state[base + COUNT]!;
+      const end = past + state[base + COUNT]!;
       let shifted = 0;
       let squares = 0;
-      for (let at = base + VALUES; at < end; at++) {
+      for (let at = past; at < end; at++) {
         const shift = state[at]! - x;
         shifted += shift;
         squares += shift * shift;

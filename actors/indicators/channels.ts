@@ -24,6 +24,7 @@ export function donchian(period: number): Indicator {
       spec('lower', `Lowest low of ${period} bars`),
     ],
     stateLength: highest.length + lowest.length,
+    pastLength: highest.pastLength + lowest.pastLength,
     // hot
     peek({ state, out, count, at, to, high, low }, offset, output) {
       for (let row = 0; row < count; row++) {
@@ -36,11 +37,12 @@ export function donchian(period: number): Indicator {
         out[place + 2] = bottom;
       }
     },
-    commit({ state, count, at, high, low }, offset) {
+    commit({ state, count, at, high, low }, offset, past) {
       for (let row = 0; row < count; row++) {
         const base = at[row]! + offset;
-        highest.commit(state, base, high[row]!);
-        lowest.commit(state, base + lowestAt, low[row]!);
+        const closed = at[row]! + past;
+        highest.commit(state, base, high[row]!, closed);
+        lowest.commit(state, base + lowestAt, low[row]!, closed + highest.pastLength);
       }
     },
   };
@@ -59,6 +61,7 @@ export function donchianPriorHigh(period: number): Indicator {
     },
     {
       length: highest.length,
+      pastLength: highest.pastLength,
       // hot
       peek({ state, out, count, at, to }, offset, output) {
         for (let row = 0; row < count; row++) {
@@ -66,10 +69,10 @@ export function donchianPriorHigh(period: number): Indicator {
           out[to[row]! + output] = highest.prior(state, base);
         }
       },
-      commit({ state, count, at, high }, offset) {
+      commit({ state, count, at, high }, offset, past) {
         for (let row = 0; row < count; row++) {
           const base = at[row]! + offset;
-          highest.commit(state, base, high[row]!);
+          highest.commit(state, base, high[row]!, at[row]! + past);
         }
       },
     },
@@ -95,6 +98,7 @@ export function keltner(emaPeriod: number, atrPeriod: number, multiplier: number
       spec('lower', `Middle less ${multiplier} atr_${atrPeriod}`),
     ],
     stateLength: mean.length + range.length,
+    pastLength: 0,
     // hot
     peek({ state, out, count, at, to, high, low, close }, offset, output) {
       for (let row = 0; row < count; row++) {
@@ -134,6 +138,7 @@ export function squeeze(period: number, atrPeriod: number, multiplier: number): 
     },
     {
       length: rangeAt + range.length,
+      pastLength: spread.pastLength,
       // hot
       peek({ state, out, count, at, to, high, low, close }, offset, output) {
         for (let row = 0; row < count; row++) {
@@ -150,10 +155,10 @@ export function squeeze(period: number, atrPeriod: number, multiplier: number): 
             centre + width < middle + room && centre - width > middle - room ? 1 : 0;
         }
       },
-      commit({ state, count, at, high, low, close }, offset) {
+      commit({ state, count, at, high, low, close }, offset, past) {
         for (let row = 0; row < count; row++) {
           const base = at[row]! + offset;
-          spread.commit(state, base, close[row]!);
+          spread.commit(state, base, close[row]!, at[row]! + past);
           mean.commit(state, base + meanAt, close[row]!);
           range.commit(state, base + rangeAt, high[row]!, low[row]!, close[row]!);
         }

@@ -74,6 +74,7 @@ export function directional(period: number): Indicator {
       spec('minus_di', period + 1, `Downward directional indicator over ${period} bars`),
     ],
     stateLength: LENGTH,
+    pastLength: 0,
     // hot
     peek({ state, out, count, at, to, high, low }, offset, output) {
       for (let row = 0; row < count; row++) {
@@ -138,6 +139,7 @@ function movements(period: number, warmUp: number, value: OfMovements): Series {
   const sums = new Float64Array(3);
   return {
     length: LENGTH,
+    pastLength: 0,
     warmUp,
     // hot
     peek(state, base, { high, low }, row) {

@@ -3,11 +3,11 @@
 import { putIntoRing } from './cells.js';
 import type { Cell } from './indicator.js';
 
-// [count, ring position, extreme, its age, ring ...]
+// [count, ring position, extreme, its age]; the ring is its past.
 const COUNT = 0;
 const EXTREME = 2;
 const AGE = 3;
-const RING = 4;
+const LENGTH = 4;
 
 /** A windowed extreme that also knows how long ago it was seen. */
 export interface ExtremeCell extends Cell {
@@ -25,7 +25,8 @@ export interface ExtremeCell extends Cell {
 export function extremeCell(period: number, sign: 1 | -1): ExtremeCell {
   const ringLength = period - 1;
   return {
-    length: RING + ringLength,
+    length: LENGTH,
+    pastLength: ringLength,
     warmUp: period,
     // hot
     prior: (state, base) =>
@@ -42,17 +43,17 @@ export function extremeCell(period: number, sign: 1 | -1): ExtremeCell {
       const extreme = state[base + EXTREME]!;
       return ringLength === 0 || (x - extreme) * sign >= 0 ? 0 : state[base + AGE]! + 1;
     },
-    commit(state, base, x) {
+    commit(state, base, x, past) {
       if (ringLength === 0) return;
       const count = state[base + COUNT]!;
-      const next = putIntoRing(state, base, RING, ringLength, x);
+      const next = putIntoRing(state, base, past, ringLength, x);
       if (count === 0 || (x - state[base + EXTREME]!) * sign >= 0) {
         state[base + EXTREME] = x;
         state[base + AGE] = 0;
         return;
       }
       state[base + AGE]!++;
-      if (state[base + AGE]! >= ringLength) searchRing(state, base, next, ringLength, sign);
+      if (state[base + AGE]! >= ringLength) searchRing(state, base, past, next, ringLength, sign);
     },
   };
 }
@@ -61,11 +62,11 @@ export function extremeCell(period: number, sign: 1 | -1): ExtremeCell {
 function searchRing(
   state: Float64Array,
   base: number,
+  ring: number,
   oldest: number,
   ringLength: number,
   sign: 1 | -1,
 ): void {
-  const ring = base + RING;
   let extreme = state[ring + oldest]!;
   let found = oldest;
   for (let position = oldest + 1; position < ringLength; position++) {

@@ -6,7 +6,7 @@ import type { FeatureSpec, Indicator, Rows } from './indicator.js';
 /** All indicators of a list behind one pair of calls. */
 export interface FeatureEngine {
   readonly features: readonly FeatureSpec[];
-  /** Float64 slots of state a symbol takes. */
+  /** Float64 slots of state a symbol takes: first those that prints read, then the past. */
   readonly stateLength: number;
   /**
    * Writes every feature of each row's developing bar to its outputs; features that are prices
@@ -19,18 +19,23 @@ export interface FeatureEngine {
   commitAll(rows: Rows): void;
 }
 
-/** Lays the states of the indicators end to end and steps them in order. */
+/** Lays the states of the indicators end to end, their pasts behind, and steps them in order. */
 export function createFeatureEngine(indicators: readonly Indicator[]): FeatureEngine {
   const features = indicators.flatMap((indicator) => indicator.outputs);
   const stateAt = new Int32Array(indicators.length);
   const outAt = new Int32Array(indicators.length);
   let stateLength = 0;
   let outputs = 0;
+  const pastAt = new Int32Array(indicators.length);
   indicators.forEach((indicator, index) => {
     stateAt[index] = stateLength;
     outAt[index] = outputs;
     stateLength += indicator.stateLength;
     outputs += indicator.outputs.length;
+  });
+  indicators.forEach(({ pastLength }, index) => {
+    pastAt[index] = stateLength;
+    stateLength += pastLength;
   });
   const prices = Int32Array.from(
     features.flatMap((feature, index) => (feature.unit === 'price' ? [index] : [])),
@@ -61,7 +66,7 @@ export function createFeatureEngine(indicators: readonly Indicator[]): FeatureEn
     // hot
     commitAll(rows) {
       for (let index = 0; index < count; index++) {
-        indicators[index]!.commit(rows, stateAt[index]!);
+        indicators[index]!.commit(rows, stateAt[index]!, pastAt[index]!);
       }
     },
   };

@@ -57,6 +57,7 @@ export function hilbertCell(told: keyof typeof TOLD): Cell {
   const trial = new Float64Array(LENGTH);
   return {
     length: LENGTH,
+    pastLength: 0,
     warmUp: span.lookback + 1,
     // hot
     peek(state, base, x) {

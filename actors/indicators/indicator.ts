@@ -110,13 +110,16 @@ export function addRow(rows: Rows, at: number, to: number, bar: Bar): void {
 }
 
 /**
- * An incremental indicator over daily bars. Its state is a slice of a Float64Array, zero at
- * birth, that covers closed bars only.
+ * An incremental indicator over daily bars. Its state is two slices of a Float64Array, zero at
+ * birth, that cover closed bars only: what every print reads, and behind that of all indicators
+ * what only a close does. A print then finds what it needs of a symbol in 3 KB, not all over 19.
  */
 export interface Indicator {
   readonly outputs: readonly FeatureSpec[];
-  /** Float64 slots of state. */
+  /** Float64 slots of what a peek reads. */
   readonly stateLength: number;
+  /** Float64 slots of past inputs, which a commit alone reads. */
+  readonly pastLength: number;
   /** Whether the outputs change as the session passes, without a print. */
   readonly readsClock?: boolean;
   /**
@@ -126,24 +129,40 @@ export interface Indicator {
    * kind of call in it, which makes a step three times as fast as one loop over all indicators.
    */
   peek(rows: Rows, offset: number, output: number): void;
-  /** Folds the bar of each row, now closed, into its state, `offset` slots in. */
-  commit(rows: Rows, offset: number): void;
+  /** Folds the bar of each row, now closed, into its state, `offset` and `past` slots in. */
+  commit(rows: Rows, offset: number, past: number): void;
 }
 
 /** A single-valued step over a series of numbers, from which indicators are put together. */
 export interface Cell {
+  /** Float64 slots of what a peek reads. */
   readonly length: number;
+  /** Float64 slots of past inputs, which a commit alone reads. */
+  readonly pastLength: number;
   /** Inputs before the first value, that one's included. */
   readonly warmUp: number;
   /** Value with `x` as the newest input; NaN until warm. */
   peek(state: Float64Array, base: number, x: number): number;
+  /** Takes `x`; the past inputs lie from `past` on. */
+  commit(state: Float64Array, base: number, x: number, past: number): void;
+}
+
+/** How an indicator of one output steps, and what it keeps. */
+interface Steps extends Pick<Indicator, 'peek' | 'commit'> {
+  readonly length: number;
+  /** None where it is left out. */
+  readonly pastLength?: number;
+}
+
+/** A cell that keeps no past inputs. */
+export interface PastlessCell extends Cell {
   commit(state: Float64Array, base: number, x: number): void;
 }
 
 /** Makes an indicator of one output. */
 export function indicatorOf(
   spec: FeatureSpec,
-  { length, peek, commit }: Pick<Indicator, 'peek' | 'commit'> & { readonly length: number },
+  { length, pastLength = 0, peek, commit }: Steps,
 ): Indicator {
-  return { outputs: [spec], stateLength: length, peek, commit };
+  return { outputs: [spec], stateLength: length, pastLength, peek, commit };
 }

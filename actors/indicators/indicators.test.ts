@@ -113,7 +113,7 @@ function commitOne(step: (rows: Rows) => void, state: Float64Array, base: number
 t.test('every catalogue entry is NaN exactly until its warm-up is over', async (t) => {
   const bars = walk(7, 400);
   for (const indicator of CATALOGUE) {
-    const state = new Float64Array(indicator.stateLength);
+    const state = new Float64Array(indicator.stateLength + indicator.pastLength);
     const out = new Float64Array(indicator.outputs.length);
     bars.forEach((bar, index) => {
       peekOne((rows) => indicator.peek(rows, 0, 0), state, 0, bar, out);
@@ -121,10 +121,26 @@ t.test('every catalogue entry is NaN exactly until its warm-up is over', async (
         const isWarm = index + 1 >= warmUpBars;
         if (Number.isNaN(out[output]!) === isWarm) t.fail(`${name} at bar ${index + 1}`);
       });
-      commitOne((rows) => indicator.commit(rows, 0), state, 0, bar);
+      commitOne((rows) => indicator.commit(rows, 0, indicator.stateLength), state, 0, bar);
     });
   }
   t.pass('all warm-ups are as stated');
+});
+
+t.test('a peek reads nothing of the past that a commit alone reads', async (t) => {
+  const bars = walk(11, 300);
+  for (const indicator of CATALOGUE) {
+    const { stateLength, pastLength, outputs } = indicator;
+    const state = new Float64Array(stateLength + pastLength);
+    const commit = (rows: Rows): void => indicator.commit(rows, 0, stateLength);
+    for (const bar of bars) commitOne(commit, state, 0, bar);
+    const peek = (rows: Rows): void => indicator.peek(rows, 0, 0);
+    const seen = new Float64Array(outputs.length);
+    const blind = new Float64Array(outputs.length);
+    peekOne(peek, state, 0, bars[7]!, seen);
+    peekOne(peek, state.fill(Number.NaN, stateLength), 0, bars[7]!, blind);
+    t.same(blind, seen, outputs[0]!.name);
+  }
 });
 
 t.test('peeking changes nothing, however often and at whatever bar', async () => {

@@ -32,6 +32,7 @@ export function kaufmanCell(period: number): Cell {
   }
   return {
     length: RING + period,
+    pastLength: 0,
     warmUp: period + 1,
     // hot
     peek: (state, base, x) => (state[base + COUNT]! < period ? Number.NaN : next(state, base, x)),

@@ -58,6 +58,7 @@ type Parts = Readonly<Record<'name' | 'fast' | 'slow' | 'signal', string>>;
 function convergence(parts: Parts, fast: Cell, slow: Cell, signal: Cell): Indicator {
   const slowAt = fast.length;
   const signalAt = slowAt + slow.length;
+  const signalPastAt = fast.pastLength + slow.pastLength;
   const { name } = parts;
   const spec = (name: string, description: string) =>
     ({
@@ -74,6 +75,7 @@ function convergence(parts: Parts, fast: Cell, slow: Cell, signal: Cell): Indica
       spec(`${name}_histogram`, `${name} less ${name}_signal`),
     ],
     stateLength: signalAt + signal.length,
+    pastLength: signalPastAt + signal.pastLength,
     // hot
     peek({ state, out, count, at, to, close }, offset, output) {
       for (let row = 0; row < count; row++) {
@@ -87,14 +89,15 @@ function convergence(parts: Parts, fast: Cell, slow: Cell, signal: Cell): Indica
         out[place + 2] = line - mean;
       }
     },
-    commit({ state, count, at, close }, offset) {
+    commit({ state, count, at, close }, offset, past) {
       for (let row = 0; row < count; row++) {
         const base = at[row]! + offset;
+        const closed = at[row]! + past;
         const line =
           fast.peek(state, base, close[row]!) - slow.peek(state, base + slowAt, close[row]!);
-        if (line === line) signal.commit(state, base + signalAt, line);
-        fast.commit(state, base, close[row]!);
-        slow.commit(state, base + slowAt, close[row]!);
+        if (line === line) signal.commit(state, base + signalAt, line, closed + signalPastAt);
+        fast.commit(state, base, close[row]!, closed);
+        slow.commit(state, base + slowAt, close[row]!, closed + fast.pastLength);
       }
     },
   };

@@ -54,6 +54,7 @@ export function mesaCell(
   }
   return {
     length: LENGTH,
+    pastLength: 0,
     warmUp: SPAN.lookback + 1,
     // hot
     peek(state, base, x) {

@@ -48,11 +48,11 @@ export function changes(
   const ratesFrom = returns.length;
   const momentaFrom = ratesFrom + rates.length;
   const size = Math.max(...lags);
-  // [bars, next ring position, close of each lag (0 for none yet), ring]
-  const ringAt = 2 + lagCount;
+  // [bars, next ring position, close of each lag (0 for none yet)]; the ring is the past
   return {
     outputs: [...returns.map(returnSpec), ...rates.map(rocSpec), ...momenta.map(momSpec)],
-    stateLength: ringAt + size,
+    stateLength: 2 + lagCount,
+    pastLength: size,
     // hot
     peek({ state, out, count, at, to, close }, offset, output) {
       for (let row = 0; row < count; row++) {
@@ -68,11 +68,12 @@ export function changes(
         }
       }
     },
-    commit({ state, count, at, close }, offset) {
+    commit({ state, count, at, close }, offset, past) {
       for (let row = 0; row < count; row++) {
         const base = at[row]! + offset;
+        const ring = at[row]! + past;
         const position = state[base + 1]!;
-        state[base + ringAt + position] = close[row]!;
+        state[ring + position] = close[row]!;
         const next = position + 1 === size ? 0 : position + 1;
         state[base + 1] = next;
         const bars = state[base]! + (state[base]! < size ? 1 : 0);
@@ -80,8 +81,8 @@ export function changes(
         for (let index = 0; index < lagCount; index++) {
           const lag = lags[index]!;
           const from = next - lag;
-          const at = from < 0 ? from + size : from;
-          state[base + 2 + index] = bars < lag ? 0 : state[base + ringAt + at]!;
+          const place = from < 0 ? from + size : from;
+          state[base + 2 + index] = bars < lag ? 0 : state[ring + place]!;
         }
       }
     },
@@ -93,6 +94,7 @@ export function roc(period: number): Indicator {
   const lag = lagCell(period);
   return indicatorOf(rocSpec(period), {
     length: lag.length,
+    pastLength: lag.pastLength,
     // hot
     peek({ state, out, count, at, to, close }, offset, output) {
       for (let row = 0; row < count; row++) {
@@ -101,10 +103,10 @@ export function roc(period: number): Indicator {
         out[to[row]! + output] = before === 0 ? 0 : (close[row]! / before - 1) * 100;
       }
     },
-    commit({ state, count, at, close }, offset) {
+    commit({ state, count, at, close }, offset, past) {
       for (let row = 0; row < count; row++) {
         const base = at[row]! + offset;
-        lag.commit(state, base, close[row]!);
+        lag.commit(state, base, close[row]!, at[row]! + past);
       }
     },
   });
@@ -115,6 +117,7 @@ export function mom(period: number): Indicator {
   const lag = lagCell(period);
   return indicatorOf(momSpec(period), {
     length: lag.length,
+    pastLength: lag.pastLength,
     // hot
     peek({ state, out, count, at, to, close }, offset, output) {
       for (let row = 0; row < count; row++) {
@@ -122,10 +125,10 @@ export function mom(period: number): Indicator {
         out[to[row]! + output] = close[row]! - lag.peek(state, base, 0);
       }
     },
-    commit({ state, count, at, close }, offset) {
+    commit({ state, count, at, close }, offset, past) {
       for (let row = 0; row < count; row++) {
         const base = at[row]! + offset;
-        lag.commit(state, base, close[row]!);
+        lag.commit(state, base, close[row]!, at[row]! + past);
       }
     },
   });

@@ -16,6 +16,7 @@ export function sma(period: number): Indicator {
     },
     {
       length: mean.length,
+      pastLength: mean.pastLength,
       // hot
       peek({ state, out, count, at, to, close }, offset, output) {
         for (let row = 0; row < count; row++) {
@@ -23,10 +24,10 @@ export function sma(period: number): Indicator {
           out[to[row]! + output] = mean.peek(state, base, close[row]!);
         }
       },
-      commit({ state, count, at, close }, offset) {
+      commit({ state, count, at, close }, offset, past) {
         for (let row = 0; row < count; row++) {
           const base = at[row]! + offset;
-          mean.commit(state, base, close[row]!);
+          mean.commit(state, base, close[row]!, at[row]! + past);
         }
       },
     },
@@ -76,6 +77,7 @@ export function wma(period: number): Indicator {
     },
     {
       length: mean.length,
+      pastLength: mean.pastLength,
       // hot
       peek({ state, out, count, at, to, close }, offset, output) {
         for (let row = 0; row < count; row++) {
@@ -83,10 +85,10 @@ export function wma(period: number): Indicator {
           out[to[row]! + output] = mean.peek(state, base, close[row]!);
         }
       },
-      commit({ state, count, at, close }, offset) {
+      commit({ state, count, at, close }, offset, past) {
         for (let row = 0; row < count; row++) {
           const base = at[row]! + offset;
-          mean.commit(state, base, close[row]!);
+          mean.commit(state, base, close[row]!, at[row]! + past);
         }
       },
     },
@@ -108,6 +110,7 @@ export function smaSlope(period: number, lag: number): Indicator {
     },
     {
       length: mean.length + before.length,
+      pastLength: mean.pastLength + before.pastLength,
       // hot
       peek({ state, out, count, at, to, close }, offset, output) {
         for (let row = 0; row < count; row++) {
@@ -116,13 +119,16 @@ export function smaSlope(period: number, lag: number): Indicator {
             mean.peek(state, base, close[row]!) / before.peek(state, base + beforeAt, 0) - 1;
         }
       },
-      commit({ state, count, at, close }, offset) {
+      commit({ state, count, at, close }, offset, past) {
         for (let row = 0; row < count; row++) {
           const base = at[row]! + offset;
+          const closed = at[row]! + past;
           // A lag of NaN inputs would poison the window: it starts with the first warm mean.
           const value = mean.peek(state, base, close[row]!);
-          if (value === value) before.commit(state, base + beforeAt, value);
-          mean.commit(state, base, close[row]!);
+          if (value === value) {
+            before.commit(state, base + beforeAt, value, closed + mean.pastLength);
+          }
+          mean.commit(state, base, close[row]!, closed);
         }
       },
     },

@@ -25,6 +25,7 @@ function overPairs(x: Series, y: Series, n: number, of: OfSpreads): Series {
   const ringLength = n - 1;
   return {
     length: at + RING + 2 * ringLength,
+    pastLength: x.pastLength + y.pastLength,
     warmUp: Math.max(x.warmUp, y.warmUp) + ringLength,
     // hot
     peek(state, base, rows, row) {
@@ -41,11 +42,11 @@ function overPairs(x: Series, y: Series, n: number, of: OfSpreads): Series {
         n,
       );
     },
-    commit(state, base, rows, row) {
+    commit(state, base, rows, row, past) {
       const newestX = x.peek(state, base, rows, row);
       const newestY = y.peek(state, base + yAt, rows, row);
-      x.commit(state, base, rows, row);
-      y.commit(state, base + yAt, rows, row);
+      x.commit(state, base, rows, row, past);
+      y.commit(state, base + yAt, rows, row, past + x.pastLength);
       const isValue = newestX === newestX && newestY === newestY;
       if (isValue && ringLength > 0) keep(state, base + at, newestX, newestY, ringLength);
     },

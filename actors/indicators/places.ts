@@ -18,6 +18,7 @@ export function placeCell(period: number, sign: 1 | -1): Cell {
   const ringLength = period - 1;
   return {
     length: RING + ringLength,
+    pastLength: 0,
     warmUp: period,
     // hot
     peek(state, base, x) {

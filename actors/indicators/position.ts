@@ -13,6 +13,7 @@ function distance(
   const extreme = extremeCell(period, sign);
   return indicatorOf(spec, {
     length: extreme.length,
+    pastLength: extreme.pastLength,
     // hot
     peek(rows, offset, output) {
       const { state, out, count, at, to, close } = rows;
@@ -22,12 +23,12 @@ function distance(
         out[to[row]! + output] = close[row]! / extreme.peek(state, base, input[row]!) - 1;
       }
     },
-    commit(rows, offset) {
+    commit(rows, offset, past) {
       const { state, count, at } = rows;
       const input = rows[field];
       for (let row = 0; row < count; row++) {
         const base = at[row]! + offset;
-        extreme.commit(state, base, input[row]!);
+        extreme.commit(state, base, input[row]!, at[row]! + past);
       }
     },
   });

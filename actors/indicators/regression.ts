@@ -3,11 +3,11 @@
 import { deviationCell, putIntoRing } from './cells.js';
 import { type Cell, type Indicator, indicatorOf } from './indicator.js';
 
-// [count, ring position, sum of y, sum of age times y, ring ...]
+// [count, ring position, sum of y, sum of age times y]; the ring is its past.
 const COUNT = 0;
 const SUM = 2;
 const AGED_SUM = 3;
-const RING = 4;
+const LENGTH = 4;
 
 /** A least-squares line through a window; its value is the slope, per input. */
 export interface LineCell extends Cell {
@@ -28,18 +28,19 @@ export function lineCell(period: number): LineCell {
     return (period * state[base + AGED_SUM]! - sumX * (state[base + SUM]! + x)) / divisor;
   }
   return {
-    length: RING + ringLength,
+    length: LENGTH,
+    pastLength: ringLength,
     warmUp: period,
     peek: slope,
     // hot
     intercept: (state, base, x) => (state[base + SUM]! + x - slope(state, base, x) * sumX) / period,
-    commit(state, base, x) {
+    commit(state, base, x, past) {
       if (ringLength === 0) return;
-      const next = putIntoRing(state, base, RING, ringLength, x);
+      const next = putIntoRing(state, base, past, ringLength, x);
       let sum = 0;
       let agedSum = 0;
       for (let at = 0; at < ringLength; at++) {
-        const y = state[base + RING + at]!;
+        const y = state[past + at]!;
         sum += y;
         agedSum += (at < next ? next - at : next - at + ringLength) * y;
       }
@@ -62,14 +63,17 @@ export function linearRegressionSlope(period: number): Indicator {
     },
     {
       length: line.length,
+      pastLength: line.pastLength,
       // hot
       peek({ state, out, count, at, to, close }, offset, output) {
         for (let row = 0; row < count; row++) {
           out[to[row]! + output] = line.peek(state, at[row]! + offset, close[row]!);
         }
       },
-      commit({ state, count, at, close }, offset) {
-        for (let row = 0; row < count; row++) line.commit(state, at[row]! + offset, close[row]!);
+      commit({ state, count, at, close }, offset, past) {
+        for (let row = 0; row < count; row++) {
+          line.commit(state, at[row]! + offset, close[row]!, at[row]! + past);
+        }
       },
     },
   );
@@ -88,6 +92,7 @@ export function standardDeviation(period: number, deviations: number): Indicator
     },
     {
       length: spread.length,
+      pastLength: spread.pastLength,
       // hot
       peek({ state, out, count, at, to, close }, offset, output) {
         for (let row = 0; row < count; row++) {
@@ -95,10 +100,10 @@ export function standardDeviation(period: number, deviations: number): Indicator
           out[to[row]! + output] = spread.peek(state, base, close[row]!) * deviations;
         }
       },
-      commit({ state, count, at, close }, offset) {
+      commit({ state, count, at, close }, offset, past) {
         for (let row = 0; row < count; row++) {
           const base = at[row]! + offset;
-          spread.commit(state, base, close[row]!);
+          spread.commit(state, base, close[row]!, at[row]! + past);
         }
       },
     },

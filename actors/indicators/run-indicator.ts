@@ -9,7 +9,7 @@ export function runIndicator(
   prices: Readonly<Record<BarColumn, ArrayLike<number>>>,
 ): Float64Array[] {
   const count = prices.close.length;
-  const state = new Float64Array(indicator.stateLength);
+  const state = new Float64Array(indicator.stateLength + indicator.pastLength);
   const out = new Float64Array(indicator.outputs.length);
   const series = indicator.outputs.map(() => new Float64Array(count));
   const bar = emptyBar();
@@ -24,7 +24,7 @@ export function runIndicator(
     addRow(rows, 0, 0, bar);
     indicator.peek(rows, 0, 0);
     for (let output = 0; output < out.length; output++) series[output]![index] = out[output]!;
-    indicator.commit(rows, 0);
+    indicator.commit(rows, 0, indicator.stateLength);
   }
   return series;
 }

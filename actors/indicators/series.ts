@@ -10,19 +10,27 @@ import {
 
 /** One number a bar: a price, or what cells and arithmetic make of other series. */
 export interface Series {
-  /** Float64 slots of state. */
+  /** Float64 slots of what a peek reads. */
   readonly length: number;
+  /** Float64 slots of past inputs, which a commit alone reads. */
+  readonly pastLength: number;
   /** Bars before the first value, that one's included. */
   readonly warmUp: number;
   /** Value of the row's developing bar; NaN until warm. */
   peek(state: Float64Array, base: number, rows: Rows, row: number): number;
   /** Folds the row's bar, now closed, into the state. */
-  commit(state: Float64Array, base: number, rows: Rows, row: number): void;
+  commit(state: Float64Array, base: number, rows: Rows, row: number, past: number): void;
 }
 
 /** What a bar says by itself. */
 export function ofBar(read: (rows: Rows, row: number) => number): Series {
-  return { length: 0, warmUp: 1, peek: (_state, _base, rows, row) => read(rows, row), commit() {} };
+  return {
+    length: 0,
+    pastLength: 0,
+    warmUp: 1,
+    peek: (_state, _base, rows, row) => read(rows, row),
+    commit() {},
+  };
 }
 
 /** The open of a bar. */
@@ -46,18 +54,34 @@ export function read(source: Series, cell: Cell, value: Cell['peek']): Series {
   const cellAt = source.length;
   return {
     length: cellAt + cell.length,
+    pastLength: source.pastLength + cell.pastLength,
     warmUp: source.warmUp + cell.warmUp - 1,
     // hot
     peek(state, base, rows, row) {
       const x = source.peek(state, base, rows, row);
       return x === x ? value(state, base + cellAt, x) : Number.NaN;
     },
-    commit(state, base, rows, row) {
+    commit(state, base, rows, row, past) {
       const x = source.peek(state, base, rows, row);
-      if (x === x) cell.commit(state, base + cellAt, x);
-      source.commit(state, base, rows, row);
+      if (x === x) cell.commit(state, base + cellAt, x, past + source.pastLength);
+      source.commit(state, base, rows, row, past);
     },
   };
+}
+
+/** Places of series in the state of what is made of them. */
+export function layOut(series: readonly Series[]) {
+  const starts: number[] = [];
+  const pastStarts: number[] = [];
+  let length = 0;
+  let pastLength = 0;
+  for (const one of series) {
+    starts.push(length);
+    pastStarts.push(pastLength);
+    length += one.length;
+    pastLength += one.pastLength;
+  }
+  return { starts, pastStarts, length, pastLength };
 }
 
 /** Arithmetic over series that step together. */
@@ -65,15 +89,11 @@ export function combine(
   sources: readonly Series[],
   of: (a: number, b: number, c: number, d: number) => number,
 ): Series {
-  const starts: number[] = [];
-  let length = 0;
-  for (const source of sources) {
-    starts.push(length);
-    length += source.length;
-  }
+  const { starts, pastStarts, length, pastLength } = layOut(sources);
   const values = new Float64Array(4);
   return {
     length,
+    pastLength,
     warmUp: Math.max(...sources.map(({ warmUp }) => warmUp)),
     // hot
     peek(state, base, rows, row) {
@@ -84,9 +104,10 @@ export function combine(
       }
       return of(values[0]!, values[1]!, values[2]!, values[3]!);
     },
-    commit(state, base, rows, row) {
+    commit(state, base, rows, row, past) {
       for (let index = 0; index < sources.length; index++) {
-        sources[index]!.commit(state, base + starts[index]!, rows, row);
+        const closed = past + pastStarts[index]!;
+        sources[index]!.commit(state, base + starts[index]!, rows, row, closed);
       }
     },
   };
@@ -112,6 +133,7 @@ function ofOne({ series, ...spec }: SeriesOutput): Indicator {
     { ...spec, warmUpBars: series.warmUp },
     {
       length: series.length,
+      pastLength: series.pastLength,
       // hot
       peek(rows, offset, output) {
         const { state, out, count, at, to } = rows;
@@ -119,9 +141,11 @@ function ofOne({ series, ...spec }: SeriesOutput): Indicator {
           out[to[row]! + output] = series.peek(state, at[row]! + offset, rows, row);
         }
       },
-      commit(rows, offset) {
+      commit(rows, offset, past) {
         const { state, count, at } = rows;
-        for (let row = 0; row < count; row++) series.commit(state, at[row]! + offset, rows, row);
+        for (let row = 0; row < count; row++) {
+          series.commit(state, at[row]! + offset, rows, row, at[row]! + past);
+        }
       },
     },
   );
@@ -129,23 +153,28 @@ function ofOne({ series, ...spec }: SeriesOutput): Indicator {
 
 function sideBySide(indicators: readonly Indicator[]): Indicator {
   const starts: number[] = [];
+  const pastStarts: number[] = [];
   let stateLength = 0;
+  let pastLength = 0;
   for (const indicator of indicators) {
     starts.push(stateLength);
+    pastStarts.push(pastLength);
     stateLength += indicator.stateLength;
+    pastLength += indicator.pastLength;
   }
   return {
     outputs: indicators.flatMap(({ outputs }) => outputs),
     stateLength,
+    pastLength,
     // hot
     peek(rows, offset, output) {
       for (let index = 0; index < indicators.length; index++) {
         indicators[index]!.peek(rows, offset + starts[index]!, output + index);
       }
     },
-    commit(rows, offset) {
+    commit(rows, offset, past) {
       for (let index = 0; index < indicators.length; index++) {
-        indicators[index]!.commit(rows, offset + starts[index]!);
+        indicators[index]!.commit(rows, offset + starts[index]!, past + pastStarts[index]!);
       }
     },
   };

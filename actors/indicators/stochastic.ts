@@ -2,14 +2,13 @@
 
 import { type AverageKind, averageCell } from './average-kinds.js';
 import { extremeCell } from './extremes.js';
-import { type FeatureSpec, type Indicator, indicatorOf } from './indicator.js';
+import { type Cell, type FeatureSpec, type Indicator, indicatorOf } from './indicator.js';
 
 /** A step over whole bars. */
-interface PositionCell {
-  readonly length: number;
+interface PositionCell extends Pick<Cell, 'length' | 'pastLength'> {
   /** Value with this bar as the newest; NaN until warm. */
   peek(state: Float64Array, base: number, high: number, low: number, close: number): number;
-  commit(state: Float64Array, base: number, high: number, low: number): void;
+  commit(state: Float64Array, base: number, high: number, low: number, past: number): void;
 }
 
 /** Percent of the way from the lowest low to the highest high; 0 where there is no range. */
@@ -19,6 +18,7 @@ function fastKCell(period: number): PositionCell {
   const lowestAt = highest.length;
   return {
     length: highest.length + lowest.length,
+    pastLength: highest.pastLength + lowest.pastLength,
     // hot
     peek(state, base, high, low, close) {
       const top = highest.peek(state, base, high);
@@ -26,9 +26,9 @@ function fastKCell(period: number): PositionCell {
       const unit = (top - bottom) / 100;
       return unit === 0 ? 0 : (close - bottom) / unit;
     },
-    commit(state, base, high, low) {
-      highest.commit(state, base, high);
-      lowest.commit(state, base + lowestAt, low);
+    commit(state, base, high, low, past) {
+      highest.commit(state, base, high, past);
+      lowest.commit(state, base + lowestAt, low, past + highest.pastLength);
     },
   };
 }
@@ -53,6 +53,7 @@ export function stochasticFast(
       spec(`stochf_d_${kPeriod}`, bars, `Mean of %K over ${dPeriod} bars`),
     ],
     stateLength: fastDAt + fastD.length,
+    pastLength: fastK.pastLength + fastD.pastLength,
     // hot
     peek({ state, out, count, at, to, high, low, close }, offset, output) {
       for (let row = 0; row < count; row++) {
@@ -64,12 +65,13 @@ export function stochasticFast(
         out[place + 1] = d;
       }
     },
-    commit({ state, count, at, high, low, close }, offset) {
+    commit({ state, count, at, high, low, close }, offset, past) {
       for (let row = 0; row < count; row++) {
         const base = at[row]! + offset;
+        const closed = at[row]! + past;
         const k = fastK.peek(state, base, high[row]!, low[row]!, close[row]!);
-        if (k === k) fastD.commit(state, base + fastDAt, k);
-        fastK.commit(state, base, high[row]!, low[row]!);
+        if (k === k) fastD.commit(state, base + fastDAt, k, closed + fastK.pastLength);
+        fastK.commit(state, base, high[row]!, low[row]!, closed);
       }
     },
   };
@@ -88,6 +90,7 @@ export function stochastic(
   const slowD = averageCell(dKind, dPeriod);
   const slowKAt = fastK.length;
   const slowDAt = slowKAt + slowK.length;
+  const slowDPastAt = fastK.pastLength + slowK.pastLength;
   const bars = kPeriod + slowPeriod + dPeriod - 2;
   return {
     outputs: [
@@ -95,6 +98,7 @@ export function stochastic(
       spec(`stoch_d_${kPeriod}`, bars, `Mean of slow %K over ${dPeriod} bars`),
     ],
     stateLength: slowDAt + slowD.length,
+    pastLength: slowDPastAt + slowD.pastLength,
     // hot
     peek({ state, out, count, at, to, high, low, close }, offset, output) {
       for (let row = 0; row < count; row++) {
@@ -110,14 +114,15 @@ export function stochastic(
         out[place + 1] = d;
       }
     },
-    commit({ state, count, at, high, low, close }, offset) {
+    commit({ state, count, at, high, low, close }, offset, past) {
       for (let row = 0; row < count; row++) {
         const base = at[row]! + offset;
+        const closed = at[row]! + past;
         const fast = fastK.peek(state, base, high[row]!, low[row]!, close[row]!);
         const slow = slowK.peek(state, base + slowKAt, fast);
-        if (slow === slow) slowD.commit(state, base + slowDAt, slow);
-        if (fast === fast) slowK.commit(state, base + slowKAt, fast);
-        fastK.commit(state, base, high[row]!, low[row]!);
+        if (slow === slow) slowD.commit(state, base + slowDAt, slow, closed + slowDPastAt);
+        if (fast === fast) slowK.commit(state, base + slowKAt, fast, closed + fastK.pastLength);
+        fastK.commit(state, base, high[row]!, low[row]!, closed);
       }
     },
   };
@@ -138,6 +143,7 @@ export function williamsR(period: number): Indicator {
     },
     {
       length: highest.length + lowest.length,
+      pastLength: highest.pastLength + lowest.pastLength,
       // hot
       peek({ state, out, count, at, to, high, low, close }, offset, output) {
         for (let row = 0; row < count; row++) {
@@ -147,11 +153,12 @@ export function williamsR(period: number): Indicator {
           out[to[row]! + output] = unit === 0 ? 0 : (top - close[row]!) / unit;
         }
       },
-      commit({ state, count, at, high, low }, offset) {
+      commit({ state, count, at, high, low }, offset, past) {
         for (let row = 0; row < count; row++) {
           const base = at[row]! + offset;
-          highest.commit(state, base, high[row]!);
-          lowest.commit(state, base + lowestAt, low[row]!);
+          const closed = at[row]! + past;
+          highest.commit(state, base, high[row]!, closed);
+          lowest.commit(state, base + lowestAt, low[row]!, closed + highest.pastLength);
         }
       },
     },

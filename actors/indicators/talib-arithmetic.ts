@@ -17,7 +17,7 @@ import { beta, correlation } from './pairs.js';
 import { kindOf } from './parameters.js';
 import { placeCell } from './places.js';
 import { lineCell } from './regression.js';
-import { close, combine, high, low, type Series, through, volume } from './series.js';
+import { close, combine, high, layOut, low, type Series, through, volume } from './series.js';
 
 const HIGH_AND_LOW: readonly BarColumn[] = ['high', 'low'];
 
@@ -103,14 +103,10 @@ function ofChangingPeriod(least: number, most: number, cellOf: (period: number) 
   const cells = Array.from({ length: Math.max(0, most - least) + 1 }, (_, i) => cellOf(least + i));
   const warmUp = Math.max(...cells.map((cell) => cell.warmUp));
   const averages = cells.map((cell) => through(close, delayedCell(cell, warmUp - cell.warmUp)));
-  const starts: number[] = [];
-  let length = 0;
-  for (const average of averages) {
-    starts.push(length);
-    length += average.length;
-  }
+  const { starts, pastStarts, length, pastLength } = layOut(averages);
   return {
     length,
+    pastLength,
     warmUp,
     // hot
     peek(state, base, rows, row) {
@@ -118,9 +114,10 @@ function ofChangingPeriod(least: number, most: number, cellOf: (period: number) 
       const index = Math.min(Math.max(asked, least), most) - least;
       return averages[index]!.peek(state, base + starts[index]!, rows, row);
     },
-    commit(state, base, rows, row) {
+    commit(state, base, rows, row, past) {
       for (let index = 0; index < averages.length; index++) {
-        averages[index]!.commit(state, base + starts[index]!, rows, row);
+        const closed = past + pastStarts[index]!;
+        averages[index]!.commit(state, base + starts[index]!, rows, row, closed);
       }
     },
   };

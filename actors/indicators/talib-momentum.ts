@@ -78,6 +78,7 @@ const flow = combine([high, low, close, volume], (top, bottom, last, traded) => 
 /** Everything so far. */
 const TOTAL: Cell = {
   length: 1,
+  pastLength: 0,
   warmUp: 1,
   peek: (state, base, x) => state[base]! + x,
   commit(state, base, x) {
@@ -93,6 +94,7 @@ function meanFromFirst(period: number, warmUp: number): Cell {
     state[base] === 0 ? x : alpha * x + (1 - alpha) * state[base + 1]!;
   return {
     length: 2,
+    pastLength: 0,
     warmUp,
     // hot
     peek: (state, base, x) => (state[base]! < warmUp - 1 ? Number.NaN : next(state, base, x)),

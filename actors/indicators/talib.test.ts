@@ -92,15 +92,17 @@ function barOf([open, close, volume]: readonly [number, number, number]): Bar {
 /** Outputs bar by bar, disturbed before each by a peek of another bar. */
 function run(indicator: Indicator, bars: readonly Bar[], disturbance?: Bar): number[][] {
   const out = new Float64Array(indicator.outputs.length);
-  const rows = createRows(1, new Float64Array(indicator.stateLength + 2).fill(7), out);
-  rows.state.fill(0, 1, 1 + indicator.stateLength);
+  const { stateLength, pastLength } = indicator;
+  const end = 1 + stateLength + pastLength;
+  const rows = createRows(1, new Float64Array(end + 1).fill(7), out);
+  rows.state.fill(0, 1, end);
   const series = bars.map((bar) => {
     for (const one of disturbance === undefined ? [bar] : [disturbance, bar]) {
       rows.count = 0;
       addRow(rows, 0, 0, one);
       indicator.peek(rows, 1, 0);
     }
-    indicator.commit(rows, 1);
+    indicator.commit(rows, 1, 1 + stateLength);
     return [...out];
   });
   if (rows.state[0] !== 7 || rows.state.at(-1) !== 7) throw new Error('wrote beyond its state');

@@ -10,14 +10,15 @@ function spanCell(period: number) {
   const rangeAt = sum.length;
   return {
     length: 2 * sum.length,
+    pastLength: 2 * sum.pastLength,
     // hot
     peek(state: Float64Array, base: number, pressure: number, range: number): number {
       const total = sum.peek(state, base + rangeAt, range);
       return total === 0 ? 0 : sum.peek(state, base, pressure) / total;
     },
-    commit(state: Float64Array, base: number, pressure: number, range: number): void {
-      sum.commit(state, base, pressure);
-      sum.commit(state, base + rangeAt, range);
+    commit(state: Float64Array, base: number, pressure: number, range: number, past: number) {
+      sum.commit(state, base, pressure, past);
+      sum.commit(state, base + rangeAt, range, past + sum.pastLength);
     },
   };
 }
@@ -33,6 +34,7 @@ export function ultimate(first: number, second: number, third: number): Indicato
   const shortAt = 2;
   const middleAt = shortAt + short.length;
   const longAt = middleAt + middle.length;
+  const longPastAt = short.pastLength + middle.pastLength;
   return indicatorOf(
     {
       name: `ultosc_${first}_${second}_${third}`,
@@ -43,6 +45,7 @@ export function ultimate(first: number, second: number, third: number): Indicato
     },
     {
       length: longAt + long.length,
+      pastLength: longPastAt + long.pastLength,
       // hot
       peek({ state, out, count, at, to, high, low, close }, offset, output) {
         for (let row = 0; row < count; row++) {
@@ -60,16 +63,18 @@ export function ultimate(first: number, second: number, third: number): Indicato
           out[to[row]! + output] = (100 * (4 * nearest + 2 * nearer + far)) / 7;
         }
       },
-      commit({ state, count, at, high, low, close }, offset) {
+      commit({ state, count, at, high, low, close }, offset, past) {
         for (let row = 0; row < count; row++) {
           const base = at[row]! + offset;
           if (state[base] === 1) {
             const before = state[base + 1]!;
             const pressure = close[row]! - (low[row]! < before ? low[row]! : before);
             const range = trueRange(high[row]!, low[row]!, before);
-            short.commit(state, base + shortAt, pressure, range);
-            middle.commit(state, base + middleAt, pressure, range);
-            long.commit(state, base + longAt, pressure, range);
+            const closed = at[row]! + past;
+            const middlePast = closed + short.pastLength;
+            short.commit(state, base + shortAt, pressure, range, closed);
+            middle.commit(state, base + middleAt, pressure, range, middlePast);
+            long.commit(state, base + longAt, pressure, range, closed + longPastAt);
           }
           state[base] = 1;
           state[base + 1] = close[row]!;

@@ -12,15 +12,19 @@ const SESSIONS_A_YEAR = 252;
  */
 export function realisedVolatility(periods: readonly number[]): Indicator {
   const spreads = periods.map((period) => deviationCell(period, 1));
-  // [bars, previous close, deviation ... of each period]
+  // [bars, previous close, deviation ... of each period], and the past of each
   const starts = spreads.map((_, index) =>
     spreads.slice(0, index).reduce((sum, { length }) => sum + length, 2),
+  );
+  const pastStarts = spreads.map((_, index) =>
+    spreads.slice(0, index).reduce((sum, { pastLength }) => sum + pastLength, 0),
   );
   const stateLength = spreads.reduce((sum, { length }) => sum + length, 2);
   const scale = Math.sqrt(SESSIONS_A_YEAR);
   return {
     outputs: periods.map(specOf),
     stateLength,
+    pastLength: spreads.reduce((sum, { pastLength }) => sum + pastLength, 0),
     // hot
     peek({ state, out, count, at, to, close }, offset, output) {
       for (let row = 0; row < count; row++) {
@@ -32,13 +36,14 @@ export function realisedVolatility(periods: readonly number[]): Indicator {
         }
       }
     },
-    commit({ state, count, at, close }, offset) {
+    commit({ state, count, at, close }, offset, past) {
       for (let row = 0; row < count; row++) {
         const base = at[row]! + offset;
         if (state[base] === 1) {
           const move = Math.log(close[row]! / state[base + 1]!);
           for (let index = 0; index < spreads.length; index++) {
-            spreads[index]!.commit(state, base + starts[index]!, move);
+            const closed = at[row]! + past + pastStarts[index]!;
+            spreads[index]!.commit(state, base + starts[index]!, move, closed);
           }
         }
         state[base] = 1;

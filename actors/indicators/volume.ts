@@ -63,6 +63,7 @@ export function mfi(period: number): Indicator {
     },
     {
       length: negativeAt + negative.length,
+      pastLength: positive.pastLength + negative.pastLength,
       // hot
       peek({ state, out, count, at, to, high, low, close, volume }, offset, output) {
         for (let row = 0; row < count; row++) {
@@ -79,15 +80,17 @@ export function mfi(period: number): Indicator {
           out[to[row]! + output] = both < 1 ? 0 : 100 * (up / both);
         }
       },
-      commit({ state, count, at, high, low, close, volume }, offset) {
+      commit({ state, count, at, high, low, close, volume }, offset, past) {
         for (let row = 0; row < count; row++) {
           const base = at[row]! + offset;
           const typical = (high[row]! + low[row]! + close[row]!) / 3;
           if (state[base] === 1) {
             const change = typical - state[base + 1]!;
             const flow = typical * volume[row]!;
-            positive.commit(state, base + 2, change > 0 ? flow : 0);
-            negative.commit(state, base + negativeAt, change < 0 ? flow : 0);
+            const closed = at[row]! + past;
+            const negativePast = closed + positive.pastLength;
+            positive.commit(state, base + 2, change > 0 ? flow : 0, closed);
+            negative.commit(state, base + negativeAt, change < 0 ? flow : 0, negativePast);
           }
           state[base] = 1;
           state[base + 1] = typical;
@@ -114,6 +117,7 @@ export function relativeVolume(period: number): Indicator {
     },
     {
       length: sum.length,
+      pastLength: sum.pastLength,
       // hot
       peek({ state, out, count, at, to, volume, sessionFraction }, offset, output) {
         for (let row = 0; row < count; row++) {
@@ -123,10 +127,10 @@ export function relativeVolume(period: number): Indicator {
             before === 0 ? Number.NaN : volume[row]! / (before * sessionFraction[row]!);
         }
       },
-      commit({ state, count, at, volume }, offset) {
+      commit({ state, count, at, volume }, offset, past) {
         for (let row = 0; row < count; row++) {
           const base = at[row]! + offset;
-          sum.commit(state, base, volume[row]!);
+          sum.commit(state, base, volume[row]!, at[row]! + past);
         }
       },
     },
@@ -147,6 +151,7 @@ export function dollarVolume(period: number): Indicator {
     },
     {
       length: sum.length,
+      pastLength: sum.pastLength,
       // hot
       peek({ state, out, count, at, to }, offset, output) {
         for (let row = 0; row < count; row++) {
@@ -154,11 +159,11 @@ export function dollarVolume(period: number): Indicator {
           out[to[row]! + output] = sum.peek(state, base, 0) / period;
         }
       },
-      commit({ state, count, at, close, volume, priceFactor, volumeFactor }, offset) {
+      commit({ state, count, at, close, volume, priceFactor, volumeFactor }, offset, past) {
         for (let row = 0; row < count; row++) {
           const base = at[row]! + offset;
           const raw = (close[row]! / priceFactor[row]!) * (volume[row]! * volumeFactor[row]!);
-          sum.commit(state, base, raw);
+          sum.commit(state, base, raw, at[row]! + past);
         }
       },
     },

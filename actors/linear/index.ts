@@ -2,5 +2,7 @@
 
 export * from './cholesky.js';
 export * from './eigen.js';
+export * from './integer-programme.js';
+export * from './linear-programme.js';
 export * from './matrix.js';
 export * from './solve.js';

@@ -9,6 +9,8 @@ import {
   diagonal,
   fromRows,
   type Matrix,
+  maximise,
+  maximiseWhole,
   multiply,
   multiplyVector,
   quadraticForm,
@@ -163,4 +165,58 @@ t.test('corners, diagonals and quadratic forms read the right entries', async (t
     [9, 7],
     [3, 1],
   ]);
+});
+
+t.test('a linear programme ends at its best corner', async (t) => {
+  // Cormen and others, Introduction to Algorithms, 29.3: 28 at (8, 4, 0).
+  const bound = (most: number, ...each: readonly number[]) => ({
+    coefficients: new Map(each.map((value, at) => [at, value])),
+    most,
+  });
+  const bounds = [bound(30, 1, 1, 3), bound(24, 2, 2, 5), bound(36, 4, 1, 2)];
+  const best = maximise({ profits: [3, 1, 2], bounds });
+  t.ok(Math.abs(best!.profit - 28) < 1e-9);
+  t.ok([8, 4, 0].every((value, at) => Math.abs(best!.values[at]! - value) < 1e-9));
+  const contradicting = [bound(1, 1), bound(-2, -1)];
+  t.equal(maximise({ profits: [1], bounds: contradicting }), undefined, 'bounds that contradict');
+  t.equal(maximise({ profits: [1], bounds: [bound(0, -1)] }), undefined, 'no bound at all');
+  t.equal(maximise({ profits: [-1], bounds: [bound(-2, -1)] })!.profit, -2, 'a least value');
+});
+
+t.test('whole numbers are the best of all whole numbers', async (t) => {
+  const row = fc.record({
+    each: fc.array(fc.integer({ min: -3, max: 5 }), { minLength: 3, maxLength: 3 }),
+    most: fc.integer({ min: 0, max: 9 }),
+  });
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: -2, max: 6 }), { minLength: 3, maxLength: 3 }),
+      fc.array(row, { maxLength: 4 }),
+      (profits, rows) => {
+        const box = [0, 1, 2].map((at) => ({ coefficients: new Map([[at, 1]]), most: 4 }));
+        const bounds = rows.map(({ each, most }) => ({
+          coefficients: new Map(each.entries()),
+          most,
+        }));
+        let best = Number.NEGATIVE_INFINITY;
+        for (let code = 0; code < 125; code++) {
+          const values = [code % 5, Math.floor(code / 5) % 5, Math.floor(code / 25)];
+          const total = (of: readonly number[]) =>
+            of.reduce((sum, one, at) => sum + one * values[at]!, 0);
+          if (rows.every(({ each, most }) => total(each) <= most))
+            best = Math.max(best, total(profits));
+        }
+        const found = maximiseWhole(
+          { profits, bounds: [...box, ...bounds], isWhole: [true, true, true] },
+          1_000,
+        );
+        return (
+          found!.isProved &&
+          Math.abs(found!.profit - best) < 1e-6 &&
+          found!.values.every(Number.isInteger)
+        );
+      },
+    ),
+  );
+  t.pass();
 });

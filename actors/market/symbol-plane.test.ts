@@ -39,7 +39,7 @@ function setUp() {
   const rows = Int32Array.of(0, 1);
   const plane = new SymbolPlane({ rows, columns, features, patterns, funnel, state });
   const value = (name: string, row = 0): number => columns.column(name)[row]!;
-  return { plane, value, columns };
+  return { plane, value, columns, options: { rows, columns, features, patterns, funnel, state } };
 }
 
 const bar = (close: number, volume = 1000) => ({
@@ -48,6 +48,16 @@ const bar = (close: number, volume = 1000) => ({
   low: close * 0.99,
   close,
   volume,
+});
+
+t.test('what the funnel keeps ends the slice of its row, whoever else looks at rows', async (t) => {
+  const { options } = setUp();
+  const { features, patterns, funnel } = options;
+  const watch = { stateLength: 5, commit: () => {} };
+  const stride = stateStride(features, patterns, funnel, watch);
+  const plane = new SymbolPlane({ ...options, watch, state: new Float64Array(2 * stride) });
+  t.equal(plane.funnelStateAt(1), 2 * stride - funnel.stateLength);
+  t.equal(plane.watchStateAt(1), plane.funnelStateAt(1) - watch.stateLength);
 });
 
 t.test('prints build the developing bar and its features', async (t) => {

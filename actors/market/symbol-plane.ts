@@ -87,8 +87,9 @@ export class SymbolPlane {
     this.#patternsAt = HEADER_SLOTS + features.stateLength;
     this.#patternColumns = Int32Array.from(patterns.features, ({ name }) => columns.indexOf(name));
     this.#patternOut = new Float64Array(patterns.features.length);
-    this.#funnelAt = this.#patternsAt + patterns.stateLength;
-    this.#watchAt = this.#funnelAt + funnel.stateLength;
+    this.#watchAt = this.#patternsAt + patterns.stateLength;
+    // Last, so that whoever knows the funnel alone finds its state from the end of the row.
+    this.#funnelAt = this.#stride - funnel.stateLength;
     this.#batch = new RowBatch(state, columns.values, columns.rowCount, columns.stride);
     this.#crossColumn = columns.indexOf(CROSS_FEATURES[0]!.name);
     this.#loadedColumn = columns.indexOf(HISTORY_LOADED_COLUMN);

@@ -8,6 +8,7 @@ import type { AccountEntry } from './account-event.js';
 import type { LotFigures } from './account-figures.js';
 import type { RealisedGain } from './account-trade.js';
 import type { Closes } from './closes.js';
+import type { EncodedHistory } from './history.js';
 import type { OptionApproximation, OptionSums } from './option-book.js';
 import type { VolatilitySource } from './option-pricing.js';
 import type { OptionStress } from './option-stress.js';
@@ -172,6 +173,12 @@ export interface TaxShown extends TaxReport {
   readonly total: number;
   /** Entries of before the books were last closed, whose gains are no longer known. */
   readonly closed: number;
+}
+
+/** Reply to `show_books`. */
+export interface BooksShown {
+  readonly kind: 'books_shown';
+  readonly history: EncodedHistory;
 }
 
 /** One difference between books and statement, and what would explain it. */

@@ -90,6 +90,7 @@ const LANES = {
   show_transactions: COMMAND,
   show_returns: COMMAND,
   show_tax: COMMAND,
+  show_books: COMMAND,
   reconcile: COMMAND,
   rebalance: COMMAND,
   check_order: COMMAND,
@@ -144,6 +145,7 @@ export function createPortfolioBehaviour(
         case 'show_transactions':
         case 'show_returns':
         case 'show_tax':
+        case 'show_books':
         case 'reconcile':
         case 'rebalance':
           answerBooks(state, message, turn);

@@ -17,7 +17,7 @@ import {
 import { unitNow } from './check-options.js';
 import { decideOption } from './decide-option.js';
 import { accountWith, replayWith, todayOf } from './enter.js';
-import { statedIn } from './history.js';
+import { statedById } from './history.js';
 import type { CheckOrder } from './messages.js';
 import { toFloat } from './money.js';
 import type { PortfolioState } from './state.js';
@@ -74,7 +74,7 @@ export function exerciseOf(
   const one = isReversed ? decision.replacement : decision;
   if (one?.kind !== 'option_ended' || one.end !== 'exercised') return undefined;
   if (!isReversed) return one;
-  const before = statedIn(history).find(({ eventId }) => eventId === decision.reversedId);
+  const before = statedById(history, decision.reversedId);
   const isSame = before?.kind === 'option_ended' && before.end === one.end;
   const isMended = isSame && before.symbol === one.symbol && before.quantity >= one.quantity;
   return isMended ? undefined : one;

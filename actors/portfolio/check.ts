@@ -32,7 +32,7 @@ import {
 } from './check-options.js';
 import { readTrade, type Traded } from './decide.js';
 import { todayOf } from './enter.js';
-import { statedIn } from './history.js';
+import { statedById } from './history.js';
 import type { CheckOrder, TradeCommand } from './messages.js';
 import { notionalOf, toFloat } from './money.js';
 import type { HeldOption } from './option-book.js';
@@ -137,7 +137,7 @@ export function orderOf(
 ): Order | undefined {
   if (replacement?.kind !== 'traded') return undefined;
   const { symbol, quantity, price, fee, multiplier } = replacement;
-  const before = statedIn(history).find(({ eventId }) => eventId === reversedId);
+  const before = statedById(history, reversedId);
   const replaced = before?.kind === 'traded' && before.symbol === symbol ? before.quantity : 0n;
   const more = quantity - replaced;
   const isMended = quantity > 0n ? replaced > 0n && more <= 0n : replaced < 0n && more >= 0n;

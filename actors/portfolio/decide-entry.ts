@@ -15,7 +15,7 @@ import {
 } from './decide.js';
 import { checkCorrected, checkExpiry, decideOption, withVolatility } from './decide-option.js';
 import { checkEvent, replayWith, todayOf } from './enter.js';
-import { entriesOf, statedIn } from './history.js';
+import { entryById, statedById } from './history.js';
 import { equityNow } from './last-price.js';
 import type {
   ActionCommand,
@@ -182,7 +182,7 @@ export function decideCorrection(
   const reversal: Reversed = { kind: 'reversed', ...what };
   let entry = reversal;
   if (replacement !== undefined) {
-    const corrected = statedIn(state.history).find(({ eventId }) => eventId === reversedId);
+    const corrected = statedById(state.history, reversedId);
     const day = replacementDay(state, replacement.date ?? 0, corrected);
     if (typeof day !== 'number') return day;
     const event = eventOf(state, replacement, { eventId: `${commandId}:replacement`, day });
@@ -209,7 +209,7 @@ function checkLeft(state: PortfolioState, corrected: Account): Refusal | undefin
 export function movedBy(state: PortfolioState, entry: AccountEntry): Moved | undefined {
   let target: AccountEntry | undefined = entry;
   // Each step goes to an earlier entry, so the walk ends.
-  while (target?.kind === 'reversed') target = statedEntry(state, target.reversedId);
+  while (target?.kind === 'reversed') target = entryById(state.history, target.reversedId);
   const other = entry.kind === 'reversed' ? (entry.replacement ?? target) : target;
   if (!isTransfer(target) || !isTransfer(other) || target.symbol !== other.symbol) return undefined;
   const { symbol } = target;
@@ -233,12 +233,6 @@ const FROM_OUTSIDE: ReadonlySet<AccountEntry['kind']> = new Set([
 export function equityMet(state: PortfolioState, entry: AccountEntry): number | undefined {
   const isMet = FROM_OUTSIDE.has(entry.kind) && state.marked !== undefined;
   return isMet ? equityNow(state) : undefined;
-}
-
-/** An entry of the books, which may have come in another's place. */
-export function statedEntry({ history }: PortfolioState, id: string): AccountEntry | undefined {
-  const isIt = ({ eventId }: AccountEntry): boolean => eventId === id;
-  return entriesOf(history).find(isIt) ?? statedIn(history).find(isIt);
 }
 
 function replacementDay(

@@ -19,6 +19,9 @@ import { type PortfolioState, rateOf } from './state.js';
 /** Longest command id. */
 const COMMAND_ID_MAX = 64;
 
+/** What nobody sees in a table, a log or a file of entries: controls and ends of lines. */
+const UNSEEN = /[\p{Cc}\p{Zl}\p{Zp}]/u;
+
 /** What stands in the ids of entries that no command has named, and may in no command's. */
 const OWN_ID = /^market:|:replacement$/;
 
@@ -38,6 +41,11 @@ export interface Stated {
 export function checkCommandId(commandId: string): Refusal | undefined {
   if (OWN_ID.test(commandId)) {
     const text = `expected a command id without "market:" before or ":replacement" behind it, was ${commandId}`;
+    return refusal('portfolio.bad_command_id', text);
+  }
+  if (UNSEEN.test(commandId)) {
+    const was = JSON.stringify(commandId.slice(0, COMMAND_ID_MAX));
+    const text = `expected a command id without control characters, was ${was}`;
     return refusal('portfolio.bad_command_id', text);
   }
   if (commandId.length >= 1 && commandId.length <= COMMAND_ID_MAX) return undefined;

@@ -14,6 +14,9 @@ import { readJson, writeJson } from './whole-json.js';
  */
 const ENTRIES_MAX = 10_000;
 
+/** Ids that stand in a text as they are, but for what is shortened within them. */
+const PLAIN_ID = /^[\w:.-]+$/;
+
 /** The entries since the books were last closed. */
 export interface History {
   /** The account before the first entry. */
@@ -79,6 +82,35 @@ function addSymbols({ symbols }: History, symbol: string): void {
 export function entriesOf(history: History): readonly AccountEntry[] {
   const lines = history.text === '' ? [] : history.text.trimEnd().split('\n');
   return [...lines.map(readEntry), ...history.fresh];
+}
+
+/** What was entered under an id, on its own or in the place of what was corrected. */
+export function entryById({ fresh, text }: History, id: string): AccountEntry | undefined {
+  // Only lines that hold the id are read: of ten thousand that is a few. All where its last signs
+  // may have been shortened together with those behind it.
+  const written = PLAIN_ID.test(id) ? shortened(id) : '';
+  const found = fresh.filter((entry) => hasId(entry, id));
+  for (let at = text.indexOf(written); at >= 0 && at < text.length; ) {
+    const end = text.indexOf('\n', at);
+    const entry = readEntry(text.slice(text.lastIndexOf('\n', at) + 1, end));
+    if (hasId(entry, id)) found.push(entry);
+    at = text.indexOf(written, end + 1);
+  }
+  for (const entry of found) {
+    if (entry.eventId === id) return entry;
+    if (entry.kind === 'reversed') return entry.replacement;
+  }
+  return undefined;
+}
+
+/** As `entryById`, of what is stated: a reversal on its own states nothing. */
+export function statedById(history: History, id: string): AccountEvent | undefined {
+  const entry = entryById(history, id);
+  return entry?.kind === 'reversed' ? undefined : entry;
+}
+
+function hasId(entry: AccountEntry, id: string): boolean {
+  return entry.eventId === id || (entry.kind === 'reversed' && entry.replacement?.eventId === id);
 }
 
 /** What entries state, those that replace corrected ones among them, oldest first. */

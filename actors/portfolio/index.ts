@@ -21,6 +21,7 @@ export {
 export { eventsInForce, type ReplayedAccount, replayAccount } from './account-history.js';
 export type { RealisedGain } from './account-trade.js';
 export type {
+  BooksShown,
   CommandApplied,
   LotsShown,
   OptionShown,
@@ -45,7 +46,7 @@ export type { Directory } from './directory.js';
 export type { PortfolioEvent } from './enter.js';
 export type { CheckOrder, CorrectCommand, EntryCommand, PortfolioMessage } from './messages.js';
 export { formatDecimal, fromFloat, notionalOf, parseDecimal, toFloat } from './money.js';
-export { DEFAULT_OPTION_POLICY, type OptionPolicy } from './option-pricing.js';
+export { DEFAULT_OPTION_POLICY, type OptionPolicy, yearsLeft } from './option-pricing.js';
 export type { PortfolioState } from './state.js';
 export {
   type EncodedPortfolio,

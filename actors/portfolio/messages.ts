@@ -1,5 +1,7 @@
 // What a portfolio actor understands: commands, what the market tells, questions.
 
+import type { EncodedHistory } from './history.js';
+
 /** What commands that make an entry have in common. */
 interface Dated {
   readonly commandId: string;
@@ -185,6 +187,19 @@ export interface ShowTax {
   readonly year: number;
   /** False: as the books have it. */
   readonly washSales: boolean;
+  /** Of the owner's other accounts, whose purchases replace what this one sells. */
+  readonly others: readonly OtherBooks[];
+}
+
+/** The books of another account, as it told them. */
+export interface OtherBooks {
+  readonly id: string;
+  readonly history: EncodedHistory;
+}
+
+/** Asks for the books themselves, for another account of the owner. */
+export interface ShowBooks {
+  readonly kind: 'show_books';
 }
 
 /** One line of a statement: shares, or cash where it names no symbol. */
@@ -236,6 +251,7 @@ export type PortfolioMessage =
   | ShowTransactions
   | ShowReturns
   | ShowTax
+  | ShowBooks
   | Reconcile
   | Rebalance
   | CheckOrder;

@@ -117,6 +117,8 @@ const refusals: [string, Partial<Record<string, string>>][] = [
   ['portfolio.no_price', { symbol: 'CCC', price: '' }],
   ['portfolio.not_enough_cash', { quantity: '1000000' }],
   ['portfolio.bad_command_id', { commandId: '' }],
+  ['portfolio.bad_command_id', { commandId: 'c1\n' }],
+  ['portfolio.bad_command_id', { commandId: '\u0000' }],
 ];
 for (const [code, change] of refusals) {
   t.test(`refuses ${JSON.stringify(change)} with ${code} and changes nothing`, async (t) => {

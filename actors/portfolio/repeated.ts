@@ -3,7 +3,8 @@
 import { type Refusal, refusal } from '../../engine/index.js';
 import { dateOf } from '../calendar/index.js';
 import type { AccountEntry } from './account-event.js';
-import { eventOf, statedEntry } from './decide-entry.js';
+import { eventOf } from './decide-entry.js';
+import { entryById } from './history.js';
 import type { CorrectCommand, EntryCommand } from './messages.js';
 import { formatDecimal } from './money.js';
 import type { PortfolioState } from './state.js';
@@ -32,7 +33,7 @@ export function refuseOther(
 ): Refusal | undefined {
   const { commandId } = command;
   const entry =
-    statedEntry(state, commandId) ??
+    entryById(state.history, commandId) ??
     state.waiting.find((one) => one.entry.eventId === commandId)?.entry;
   if (entry === undefined || isBooked(state, command, entry)) return undefined;
   const text = `expected the command that ${commandId} was booked for (${entry.kind} of ${dateOf(entry.day)}), was another ${command.kind}`;

@@ -8,6 +8,7 @@ import { decodeAccount } from './account-form.js';
 import { eventsInForce } from './account-history.js';
 import type { RealisedGain } from './account-trade.js';
 import type {
+  BooksShown,
   LotsShown,
   ReturnsShown,
   ShownEntry,
@@ -18,11 +19,12 @@ import type {
 } from './answers.js';
 import { copyCloses } from './closes.js';
 import { type PortfolioEvent, replayWith, todayOf } from './enter.js';
-import { entriesOf } from './history.js';
+import { decodeHistory, encodeHistory, entriesOf } from './history.js';
 import { unitWorthOf } from './last-price.js';
 import type {
   Rebalance,
   Reconcile,
+  ShowBooks,
   ShowLots,
   ShowReturns,
   ShowTax,
@@ -44,7 +46,7 @@ const ROWS_SHOWN_MAX = 5_000;
 /** Answers a question about the books. */
 export function answerBooks(
   state: PortfolioState,
-  question: ShowLots | ShowTransactions | ShowReturns | ShowTax | Reconcile | Rebalance,
+  question: ShowLots | ShowTransactions | ShowReturns | ShowBooks | ShowTax | Reconcile | Rebalance,
   turn: Turn<PortfolioEvent>,
 ): void {
   switch (question.kind) {
@@ -56,6 +58,9 @@ export function answerBooks(
       break;
     case 'show_returns':
       turn.reply(showReturns(state));
+      break;
+    case 'show_books':
+      turn.reply(showEntries(state));
       break;
     case 'show_tax':
     case 'reconcile':
@@ -80,9 +85,19 @@ function answerOf(state: PortfolioState, question: ShowTax | Reconcile | Rebalan
   }
 }
 
+/** The books as they are kept: another account of the owner reads them. */
+function showEntries({ history }: PortfolioState): BooksShown {
+  return { kind: 'books_shown', history: encodeHistory(history) };
+}
+
 /** What was realised since the books were closed, by the rules of tax. */
-function showTax({ history }: PortfolioState, question: ShowTax): TaxShown | Refusal {
-  const report = taxReport(entriesOf(history), decodeAccount(history.base), question);
+function showTax({ key, history }: PortfolioState, question: ShowTax): TaxShown | Refusal {
+  const own = { id: key, entries: entriesOf(history), account: decodeAccount(history.base) };
+  const others = question.others.map(({ id, history: encoded }) => {
+    const its = decodeHistory(encoded);
+    return { id, entries: entriesOf(its), account: decodeAccount(its.base) };
+  });
+  const report = taxReport([own, ...others], question);
   if ('kind' in report) return report;
   const { rows } = report;
   const latest = rows.slice(-ROWS_SHOWN_MAX);

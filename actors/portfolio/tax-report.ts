@@ -40,32 +40,55 @@ export interface TaxQuestion {
   readonly washSales: boolean;
 }
 
+/** The books of one account. */
+export interface TaxBooks {
+  readonly id: string;
+  readonly entries: readonly AccountEntry[];
+  /** What there was before the entries; changed. */
+  readonly account: Account;
+}
+
 /**
  * Replays entries beside a book of wash sales. The books stay as they are: recognised gains and
- * what shares carry, open or delivered, add up to the gains of the books, to the last unit.
- * Changes `account`, what there was before the entries. Errors: those of `eventsInForce`.
+ * what shares carry, open or delivered, add up to the gains of the books, to the last unit: of an
+ * owner's accounts together, as a loss of one may be carried by another. Tells of the first account
+ * alone. Errors: those of `eventsInForce`.
  */
 export function taxReport(
-  entries: readonly AccountEntry[],
-  account: Account,
+  [own, ...others]: readonly [TaxBooks, ...TaxBooks[]],
   { year, washSales }: TaxQuestion,
 ): TaxReport | Refusal {
-  const events = eventsInForce(entries);
-  if ('kind' in events) return events;
-  const wash = new WashBook(account.positions);
+  const wash = new WashBook();
+  const taken: { readonly books: TaxBooks; readonly event: AccountEvent }[] = [];
+  // Whichever account is asked, all are in one order.
+  const inOrder = [own, ...(washSales ? others : [])].sort((a, b) => (a.id < b.id ? -1 : 1));
+  for (const books of inOrder) {
+    const events = eventsInForce(books.entries);
+    if ('kind' in events) return events;
+    wash.open(books.id, books.account.positions);
+    taken.push(...events.map((event) => ({ books, event })));
+  }
+  // Stable: events of one day keep the order of their account.
+  taken.sort((one, other) => one.event.day - other.event.day);
   const booked: TaxedGain[] = [];
-  for (const event of events) {
+  for (const { books, event } of taken) {
+    const { id, account } = books;
     const before = touchedBy(account, event);
     const gains = applyEvent(account, event);
     if ('kind' in gains) return gains;
-    booked.push(...gains.map(asBooked));
+    if (books === own) booked.push(...gains.map((gain) => asBooked(id, gain)));
     const touched = new Set([...before, ...touchedBy(account, event)]);
     const after = new Map(Array.from(touched, (one) => [one, account.positions.get(one)]));
-    if (washSales) wash.take(event, gains, after);
+    if (washSales) wash.take(id, event, gains, after);
   }
-  const all = washSales ? wash.rows : booked;
+  const all = washSales ? wash.rows.filter(({ account }) => account === own.id) : booked;
   const rows = year === 0 ? all : all.filter(({ closedDay }) => yearOf(closedDay) === year);
-  return { rows, sums: sumsOfRows(rows), carrying: wash.carrying(), delivered: wash.delivered };
+  return {
+    rows,
+    sums: sumsOfRows(rows),
+    carrying: wash.carrying(own.id),
+    delivered: wash.delivered(own.id),
+  };
 }
 
 /** Symbols whose lots an event may change: a split restates the options that are held. */
@@ -76,8 +99,8 @@ function touchedBy({ positions }: Account, event: AccountEvent): readonly string
   return [event.symbol, ...[...positions.keys()].filter(isOn)];
 }
 
-function asBooked(gain: RealisedGain): TaxedGain {
-  return { ...gain, carried: 0n, disallowed: 0n, recognised: gain.gain };
+function asBooked(account: string, gain: RealisedGain): TaxedGain {
+  return { ...gain, account, carried: 0n, disallowed: 0n, recognised: gain.gain };
 }
 
 function yearOf(day: number): number {

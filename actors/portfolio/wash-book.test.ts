@@ -13,7 +13,19 @@ const CALL = 'IBM240621C00100000';
 const PUT = 'IBM240621P00100000';
 
 function taxOf(events: readonly AccountEvent[], washSales = true, year = 0): TaxReport {
-  const report = taxReport(events, emptyAccount('fifo'), { year, washSales });
+  return ownedTaxOf({ own: events }, washSales, year);
+}
+
+/** Of the first of an owner's accounts. */
+function ownedTaxOf(
+  accounts: Readonly<Record<string, readonly AccountEvent[]>>,
+  washSales = true,
+  year = 0,
+): TaxReport {
+  const [own, ...others] = Object.entries(accounts).map(([id, entries]) => {
+    return { id, entries, account: emptyAccount('fifo') };
+  });
+  const report = taxReport([own!, ...others], { year, washSales });
   if ('kind' in report) throw new Error(report.text);
   return report;
 }
@@ -252,4 +264,73 @@ t.test('what is recognised and what is carried add up to the gains of the books'
     { seed: 22, numRuns: 1_000 },
   );
   t.ok(carried > 0n && moved > 0n);
+});
+
+t.test("what one account sells at a loss another of its owner's replaces", async (t) => {
+  const seller = [traded('b1', 20230301, '100', '50'), traded('s1', 20240102, '-100', '40')];
+  // Entries of two accounts may have the same ids, as they are told apart by account alone.
+  const buyer = [traded('b1', 20240115, '60', '42'), traded('s1', 20240320, '-60', '45')];
+  t.same(outcomes(ownedTaxOf({ seller })), [[-1_000, 0, 0, -1_000]]);
+  t.same(outcomes(ownedTaxOf({ seller, buyer })), [[-1_000, 0, 600, -400]]);
+  t.same(outcomes(ownedTaxOf({ buyer, seller })), [[180, 600, 0, -420]]);
+  t.same(outcomes(ownedTaxOf({ seller, buyer }, false)), [[-1_000, 0, 0, -1_000]]);
+  t.match(ownedTaxOf({ buyer: buyer.slice(0, 1), seller }).carrying, [
+    { lotId: 'b1', quantity: units('60'), carried: units('600') },
+  ]);
+  const early = [traded('b1', 20231210, '100', '41')];
+  t.same(outcomes(ownedTaxOf({ seller, early })), [[-1_000, 0, 1_000, 0]], 'also one before');
+});
+
+t.test("a split counts once, whoever of an owner's accounts is told of it", async (t) => {
+  const split = (id: string): AccountEvent => ({
+    kind: 'shares_split',
+    eventId: id,
+    day: daysOf(20240110),
+    symbol: 'IBM',
+    newShares: 2n,
+    oldShares: 1n,
+  });
+  const [b1, s1] = [traded('b1', 20230301, '100', '50'), traded('s1', 20240102, '-100', '40')];
+  const held = traded('b2', 20231001, '10', '50');
+  const buyer = [held, split('p2'), traded('b3', 20240115, '100', '20')];
+  // A hundred of the two hundred shares that the loss is of now.
+  t.same(outcomes(ownedTaxOf({ seller: [b1, s1], buyer })), [[-1_000, 0, 500, -500]]);
+  const other = [held, split('p3')];
+  t.same(outcomes(ownedTaxOf({ seller: [b1, s1], buyer, other })), [[-1_000, 0, 500, -500]]);
+});
+
+t.test("an owner's accounts recognise and carry what they have booked, to the unit", async (t) => {
+  const trade = fc.record({
+    account: fc.constantFrom('a', 'b', 'c'),
+    date: fc.integer({ min: 0, max: 90 }),
+    quantity: fc.integer({ min: -30, max: 30 }).filter((size) => size !== 0),
+    price: fc.integer({ min: 10, max: 60 }),
+  });
+  fc.assert(
+    fc.property(fc.array(trade, { maxLength: 25 }), (trades) => {
+      const ids = ['a', 'b', 'c'] as const;
+      const events = (id: string) =>
+        trades
+          .filter(({ account }) => account === id)
+          .sort((one, other) => one.date - other.date)
+          .map(({ date, quantity, price }, at) =>
+            traded(`${at}`, dateOf(daysOf(20240102) + date), `${quantity}`, `${price}`),
+          );
+      let [booked, told] = [0n, 0n];
+      for (const id of ids) {
+        const others = ids.filter((one) => one !== id);
+        const accounts = Object.fromEntries([id, ...others].map((one) => [one, events(one)]));
+        const { rows, carrying } = ownedTaxOf(accounts);
+        for (const { gain, recognised } of rows) {
+          booked += gain;
+          told += recognised;
+        }
+        // What is carried is a loss that is yet to come.
+        for (const { carried } of carrying) told -= carried;
+      }
+      return booked === told;
+    }),
+    { seed: 5, numRuns: 300 },
+  );
+  t.pass();
 });

@@ -10,6 +10,8 @@ import { type OpenLoss, type Part, replace, rescale, takeParts } from './wash-pa
 
 /** A gain as the tax knows it, of one lot's shares that are alike. Units: millionths. */
 export interface TaxedGain extends RealisedGain {
+  /** Whose books realised it. */
+  readonly account: string;
   /** Losses disallowed before that are part of its basis; 0 or more. */
   readonly carried: bigint;
   /** What of its loss is disallowed; 0 or more. */
@@ -20,6 +22,8 @@ export interface TaxedGain extends RealisedGain {
 
 /** Open shares that carry disallowed losses. Units: millionths; days since 1970-01-01. */
 export interface CarryingLot {
+  /** Whose books it stands in. */
+  readonly account: string;
   readonly symbol: string;
   readonly lotId: string;
   /** Signed as the lot; of an option contracts. */
@@ -44,7 +48,8 @@ const LEAVING: ReadonlySet<AccountEvent['kind']> = new Set([
 type Row = { -readonly [Name in keyof TaxedGain]: TaxedGain[Name] };
 
 /**
- * Follows the books event by event. A loss is disallowed share by share as what replaces it was
+ * Follows the books of one owner, event by event: what one account sells at a loss, another's
+ * purchase replaces. A loss is disallowed share by share as what replaces it was
  * acquired in the thirty days before or is in the thirty after: of shares sold, shares bought (by
  * exercise or assignment too), calls bought on them, and puts written that are sure to be assigned;
  * of an option, the same option; of a short sale covered, another short sale. The loss stays with
@@ -59,58 +64,59 @@ export class WashBook {
   /** What was acquired in the last thirty days, by what it replaces. */
   readonly #recent = new Map<string, Part[]>();
   #losses: (OpenLoss & { readonly row: Row })[] = [];
-  #delivered = 0n;
+  readonly #delivered = new Map<string, bigint>();
 
-  /** Takes what there is before the first event; none of it is known to carry anything. */
-  constructor(positions: ReadonlyMap<string, LotPosition>) {
+  /** Takes what an account has before its first event; none of it is known to carry anything. */
+  open(account: string, positions: ReadonlyMap<string, LotPosition>): void {
     for (const [symbol, { lots }] of positions) {
       for (const lot of lots) {
         const { openedDay, heldFromDay } = lot;
         const size = sizeOf(lot.quantity) * sharesEach(symbol);
-        this.#add(symbol, lot, { openedDay, heldFromDay, size, carried: 0n, canReplace: true });
+        const part = { openedDay, heldFromDay, size, carried: 0n, canReplace: true };
+        this.#add(account, symbol, lot, part);
       }
     }
   }
 
-  /** What shares carried that were delivered elsewhere. Units: millionths. */
-  get delivered(): bigint {
-    return this.#delivered;
+  /** What shares of an account carried that were delivered elsewhere. Units: millionths. */
+  delivered(account: string): bigint {
+    return this.#delivered.get(account) ?? 0n;
   }
 
-  /** Follows one event that the books have taken, and what it has realised. */
-  take(event: AccountEvent, gains: readonly RealisedGain[], after: Touched): void {
+  /** Follows one event that an account's books have taken, and what it has realised. */
+  take(account: string, event: AccountEvent, gains: readonly RealisedGain[], after: Touched): void {
     const oldest = event.day - WASH_DAYS;
     this.#losses = this.#losses.filter(({ day, sizeLeft }) => day >= oldest && sizeLeft > 0n);
-    if (event.kind === 'shares_split') this.#split(event, after);
-    const moving = LEAVING.has(event.kind) ? this.#leaving(gains, after) : [];
+    if (event.kind === 'shares_split') this.#split(account, event, after);
+    const moving = LEAVING.has(event.kind) ? this.#leaving(account, gains, after) : [];
     // What is sold together does not replace each other: all of it goes before any is judged.
-    const sold = gains.flatMap((gain) => this.#realise(gain, moving));
+    const sold = gains.flatMap((gain) => this.#realise(account, gain, moving));
     for (const { row, part } of sold) if (row.recognised < 0n) this.#disallow(row, part);
     if (event.kind === 'lots_delivered') {
-      this.#delivered += moving.reduce((sum, { carried }) => sum + carried, 0n);
+      const carried = moving.reduce((sum, one) => sum + one.carried, this.delivered(account));
+      this.#delivered.set(account, carried);
       return;
     }
     for (const [symbol, position] of after) {
-      for (const lot of position?.lots ?? []) this.#grow(event, symbol, lot, moving);
+      for (const lot of position?.lots ?? []) this.#grow({ account, event, symbol, lot }, moving);
     }
   }
 
-  /** What open shares carry. */
-  carrying(): readonly CarryingLot[] {
+  /** What open shares of an account carry. */
+  carrying(account: string): readonly CarryingLot[] {
     return [...this.#parts.values()].flat().flatMap((part) => {
       const { symbol, lotId, sign, size, carried, heldFromDay } = part;
-      if (carried === 0n) return [];
-      return [
-        { symbol, lotId, quantity: (sign * size) / sharesEach(symbol), carried, heldFromDay },
-      ];
+      if (carried === 0n || part.account !== account) return [];
+      const quantity = (sign * size) / sharesEach(symbol);
+      return [{ account, symbol, lotId, quantity, carried, heldFromDay }];
     });
   }
 
-  #add(symbol: string, lot: Lot, part: Acquired, price?: bigint): Part {
+  #add(account: string, symbol: string, lot: Lot, { price, ...part }: Acquired): Part {
     const sign = lot.quantity < 0n ? -1n : 1n;
     const replaces = replacesOf(symbol, sign, price);
-    const added: Part = { symbol, lotId: lot.id, sign, replaces, ...part };
-    listOf(this.#parts, keyOf(symbol, lot.id)).push(added);
+    const added: Part = { account, symbol, lotId: lot.id, sign, replaces, ...part };
+    listOf(this.#parts, keyOf(account, symbol, lot.id)).push(added);
     if (!part.canReplace) return added;
     for (const what of replaces) {
       const recent = listOf(this.#recent, what);
@@ -123,15 +129,15 @@ export class WashBook {
   }
 
   /** Takes what has left its lot without a gain: contracts exercised, shares delivered. */
-  #leaving(gains: readonly RealisedGain[], after: Touched): Part[] {
+  #leaving(account: string, gains: readonly RealisedGain[], after: Touched): Part[] {
     const moving: Part[] = [];
     for (const [symbol, position] of after) {
       const each = sharesEach(symbol);
       for (const [key, parts] of this.#parts) {
-        if (parts[0]?.symbol !== symbol) continue;
+        if (parts[0]?.symbol !== symbol || parts[0].account !== account) continue;
         const { lotId } = parts[0];
         const lot = position?.lots.find(({ id }) => id === lotId);
-        const sold = gains.filter((gain) => keyOf(gain.symbol, gain.lotId) === key);
+        const sold = gains.filter((gain) => keyOf(account, gain.symbol, gain.lotId) === key);
         const kept = [...sold, ...(lot === undefined ? [] : [lot])];
         const expected = kept.reduce((sum, { quantity }) => sum + sizeOf(quantity) * each, 0n);
         const held = parts.reduce((sum, { size }) => sum + size, 0n);
@@ -142,10 +148,15 @@ export class WashBook {
   }
 
   /** Tells a gain of alike shares apart; what moves with them by an exercise is theirs to bear. */
-  #realise(gain: RealisedGain, moving: Part[]): { readonly row: Row; readonly part: Part }[] {
+  #realise(
+    account: string,
+    gain: RealisedGain,
+    moving: Part[],
+  ): { readonly row: Row; readonly part: Part }[] {
     const told: { readonly row: Row; readonly part: Part }[] = [];
     const each = sharesEach(gain.symbol);
-    const parts = listOf(this.#parts, keyOf(gain.symbol, gain.lotId));
+    const key = keyOf(account, gain.symbol, gain.lotId);
+    const parts = listOf(this.#parts, key);
     let { proceeds, cost } = gain;
     let whole = sizeOf(gain.quantity) * each;
     for (const part of takeParts(parts, whole)) {
@@ -166,6 +177,7 @@ export class WashBook {
       const recognised = raw - carried;
       const row = {
         ...gain,
+        account,
         ...own,
         quantity,
         gain: raw,
@@ -177,19 +189,21 @@ export class WashBook {
       this.rows.push(row);
       told.push({ row, part });
     }
-    if (parts.length === 0) this.#parts.delete(keyOf(gain.symbol, gain.lotId));
+    if (parts.length === 0) this.#parts.delete(key);
     return told;
   }
 
   /** Looks for what replaces a loss already, and remembers what of it may be replaced yet. */
-  #disallow(row: Row, { symbol, lotId, sign, heldFromDay, size }: Part): void {
+  #disallow(row: Row, { account, symbol, lotId, sign, heldFromDay, size }: Part): void {
     const loss = {
+      account,
       what: whatOf(symbol, sign),
       lotId,
       day: row.closedDay,
       heldDays: row.closedDay - heldFromDay,
       sizeLeft: size,
       lossLeft: -row.recognised,
+      splitDay: Number.NaN,
       row,
     };
     for (const part of this.#recent.get(loss.what) ?? []) this.#replace(part, loss);
@@ -201,28 +215,29 @@ export class WashBook {
     if (replaced === undefined) return;
     loss.row.disallowed += replaced.disallowed;
     loss.row.recognised += replaced.disallowed;
-    const parts = listOf(this.#parts, keyOf(part.symbol, part.lotId));
+    const parts = listOf(this.#parts, keyOf(part.account, part.symbol, part.lotId));
     const at = parts.indexOf(part);
     parts.splice(at, part.size === 0n ? 1 : 0, replaced.carrying);
   }
 
   /** Adds what a lot has more than before; by an exercise it is what the contracts were. */
-  #grow(event: AccountEvent, symbol: string, lot: Lot, moving: Part[]): void {
+  #grow({ account, event, symbol, lot }: Grown, moving: Part[]): void {
     const each = sharesEach(symbol);
-    const held = this.#parts.get(keyOf(symbol, lot.id)) ?? [];
+    const held = this.#parts.get(keyOf(account, symbol, lot.id)) ?? [];
     let more = sizeOf(lot.quantity) * each - held.reduce((sum, { size }) => sum + size, 0n);
-    const price = event.kind === 'traded' ? event.price : undefined;
     const { openedDay } = lot;
     for (const { size, carried, canReplace, ...was } of more > 0n ? takeParts(moving, more) : []) {
       more -= size;
       const heldFromDay = openedDay - (was.openedDay - was.heldFromDay);
-      this.#acquire(this.#add(symbol, lot, { openedDay, heldFromDay, size, carried, canReplace }));
+      const part = { openedDay, heldFromDay, size, carried, canReplace };
+      this.#acquire(this.#add(account, symbol, lot, part));
     }
     if (more <= 0n) return;
     const canReplace = event.kind !== 'lot_received';
     const { heldFromDay } = lot;
     const part = { openedDay, heldFromDay, size: more, carried: 0n, canReplace };
-    this.#acquire(this.#add(symbol, lot, part, price));
+    const price = event.kind === 'traded' ? { price: event.price } : {};
+    this.#acquire(this.#add(account, symbol, lot, { ...part, ...price }));
   }
 
   /** Lets what was just acquired replace the losses of the thirty days before. */
@@ -233,11 +248,17 @@ export class WashBook {
   }
 
   /** Restates shares, contracts and open losses; a contract whose name changes keeps its parts. */
-  #split({ symbol: stock, newShares, oldShares }: SharesSplit, after: Touched): void {
+  #split(
+    account: string,
+    { symbol: stock, newShares, oldShares, day }: SharesSplit,
+    after: Touched,
+  ): void {
     for (const loss of this.#losses) {
-      if (loss.what === whatOf(stock, 1n) || loss.what === whatOf(stock, -1n)) {
-        loss.sizeLeft = (loss.sizeLeft * newShares) / oldShares;
-      }
+      // Each account that holds the stock tells of the split, and whoever has sold it does not.
+      const isOf = loss.what === whatOf(stock, 1n) || loss.what === whatOf(stock, -1n);
+      if (!isOf || loss.splitDay === day) continue;
+      loss.splitDay = day;
+      loss.sizeLeft = (loss.sizeLeft * newShares) / oldShares;
     }
     const lots = new Map<string, readonly [symbol: string, lot: Lot]>();
     for (const [symbol, position] of after) {
@@ -245,23 +266,34 @@ export class WashBook {
     }
     for (const [key, parts] of [...this.#parts]) {
       const [first] = parts;
-      if (first === undefined || !after.has(first.symbol)) continue;
+      if (first?.account !== account || !after.has(first.symbol)) continue;
       const [symbol, lot] = lots.get(first.lotId) ?? [];
       if (symbol === undefined || lot === undefined) continue;
       rescale(parts, sizeOf(lot.quantity) * sharesEach(symbol));
       if (symbol === first.symbol) continue;
       this.#parts.delete(key);
       for (const part of parts) part.symbol = symbol;
-      this.#parts.set(keyOf(symbol, lot.id), parts);
+      this.#parts.set(keyOf(account, symbol, lot.id), parts);
     }
   }
 }
 
 /** What of a part its acquisition says. */
-type Acquired = Pick<Part, 'openedDay' | 'heldFromDay' | 'size' | 'carried' | 'canReplace'>;
+type Acquired = Pick<Part, 'openedDay' | 'heldFromDay' | 'size' | 'carried' | 'canReplace'> & {
+  /** Of a trade, a share. */
+  readonly price?: bigint;
+};
 
-function keyOf(symbol: string, lotId: string): string {
-  return `${symbol} ${lotId}`;
+/** A lot after an event. */
+interface Grown {
+  readonly account: string;
+  readonly event: AccountEvent;
+  readonly symbol: string;
+  readonly lot: Lot;
+}
+
+function keyOf(account: string, symbol: string, lotId: string): string {
+  return `${account} ${symbol} ${lotId}`;
 }
 
 /** What a loss is of: shares held, or owed. */

@@ -5,6 +5,8 @@ import { WASH_DAYS } from './wash.js';
 
 /** Part of a lot. Units: shares, of a contract those it is for, in millionths. */
 export interface Part {
+  /** Whose books it stands in. */
+  readonly account: string;
   symbol: string;
   readonly lotId: string;
   /** Below zero of what is owed. */
@@ -23,6 +25,8 @@ export interface Part {
 
 /** A loss that later purchases may still replace. */
 export interface OpenLoss {
+  /** Whose books it was realised in. */
+  readonly account: string;
   /** What of: `replaces` of a part that replaces it has the same. */
   readonly what: string;
   readonly lotId: string;
@@ -32,6 +36,8 @@ export interface OpenLoss {
   sizeLeft: bigint;
   /** Positive. */
   lossLeft: bigint;
+  /** Day of the last split that it was restated for; NaN before any. */
+  splitDay: number;
 }
 
 /** Takes the first of a lot's parts, as far as the size goes. Changes `parts`. */
@@ -80,8 +86,8 @@ export function replace(
   loss: OpenLoss,
 ): { readonly disallowed: bigint; readonly carrying: Part } | undefined {
   const isNear = Math.abs(part.openedDay - loss.day) <= WASH_DAYS;
-  if (!part.canReplace || part.size === 0n || part.lotId === loss.lotId || !isNear)
-    return undefined;
+  const isOneLot = part.lotId === loss.lotId && part.account === loss.account;
+  if (!part.canReplace || part.size === 0n || isOneLot || !isNear) return undefined;
   const size = part.size < loss.sizeLeft ? part.size : loss.sizeLeft;
   const disallowed = shareOf(loss.lossLeft, size, loss.sizeLeft);
   const before = shareOf(part.carried, size, part.size);

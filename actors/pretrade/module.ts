@@ -6,7 +6,7 @@ import type { ModuleManifest } from '../module.js';
 export const manifest: ModuleManifest = {
   name: 'pretrade',
   tier: 'Institutional',
-  needs: ['limits'],
+  needs: ['limits', 'linear'],
   behaviours: [],
   reads: [],
   writes: [],

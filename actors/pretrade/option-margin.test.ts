@@ -1,9 +1,10 @@
-// Margin of options with their stock, against worked sums of the rule and what no pairing can beat.
+// Margin of options with their stock, against worked sums of the rule and all ways of pairing.
 
 import fc from 'fast-check';
 import t from 'tap';
 import { DEFAULT_MARGIN, stockMargin, writtenMargin } from './margin.js';
-import { optionMargin } from './option-margin.js';
+import { legOf } from './margin-leg.js';
+import { optionMargin, savedInTurn } from './option-margin.js';
 import type { MarginOption } from './spread-margin.js';
 
 const JUNE = 20210618;
@@ -114,45 +115,147 @@ function apart(legs: readonly MarginOption[]): number {
   }, 0);
 }
 
-/**
- * The least of all ways to match calls and puts written with those bought, each pair by the rule in
- * so many words, tried one after the other: what is made together asks no more than in pairs.
- */
-function leastOfPairs(legs: readonly MarginOption[]): number {
-  const [first, ...rest] = legs.filter(({ shares }) => shares < 0);
-  const bought = legs.filter(({ shares }) => shares > 0);
-  if (first === undefined) return apart(bought);
-  const others = (without?: MarginOption): MarginOption[] => [
-    ...rest,
-    ...bought.filter((one) => one !== without),
-  ];
-  let least = apart([first]) + leastOfPairs(others());
-  for (const one of bought) {
-    if (one.type !== first.type || one.expiryDate < first.expiryDate) continue;
-    const gap = one.type === 'call' ? one.strike - first.strike : first.strike - one.strike;
-    const alone = first.price + writtenMargin({ ...first, spot: 100 }, DEFAULT_MARGIN);
-    const asks = one.price - first.price + Math.min(alone, Math.max(0, gap));
-    least = Math.min(least, 100 * Math.max(0, asks) + leastOfPairs(others(one)));
-  }
-  return least;
-}
-
 t.test(
-  'pairing never asks more than nothing paired, nor much more than the best pairs',
+  'a conversion asks a tenth of its strike, a collar no more than its call leaves',
   async (t) => {
-    let equal = 0;
-    fc.assert(
-      fc.property(fc.array(LEG, { minLength: 1, maxLength: 6 }), (legs) => {
-        const sum = optionMargin({ spot: 100, shares: 0, options: legs }, DEFAULT_MARGIN);
-        const best = leastOfPairs(legs);
-        if (sum <= best + 1e-6) equal++;
-        return sum >= -1e-6 && sum <= apart(legs) + 1e-6;
-      }),
-      { seed: 7, numRuns: 1_000 },
-    );
-    t.ok(equal >= 950, `as little as the best pairs, or less, in ${equal} of 1,000`);
+    const conversion = [leg('call', 95, -100, 8), leg('put', 95, 100, 3)];
+    t.equal(asked(100, 100, ...conversion), 300 - (2_500 - 950));
+    const later = leg('put', 95, 100, 3, { expiryDate: JULY });
+    t.equal(asked(100, 100, conversion[0]!, later), 300 - 1_050, 'not where they end apart');
+    // A tenth of 50 and 50 until there are more than a quarter of 60.
+    const collar = [leg('call', 60, -100, 41), leg('put', 50, 100, 1)];
+    t.equal(asked(100, 100, ...collar), 100 - (2_500 - 1_500));
+    t.equal(asked(100, 50, ...collar), 2_000 + 100, 'shares short of a contract cover none');
+    // A tenth of 105 and the 5 that its put is in the money: no less than its call alone leaves.
+    const reverse = [leg('put', 105, -100, 7), leg('call', 105, 100, 2)];
+    t.equal(asked(100, -100, ...reverse), 200 - (3_000 - 1_050 - 500));
   },
 );
+
+t.test('what saves most at once is not paired where two others save more', async (t) => {
+  // Together 105 would cover 100 for 5 a share, and leave 110 with nothing to bound.
+  const legs = [
+    leg('call', 100, -100, 5),
+    leg('call', 104, -100, 4, { expiryDate: JULY }),
+    leg('call', 105, 100, 4, { expiryDate: JULY }),
+    leg('call', 110, 100, 3),
+  ];
+  t.equal(asked(100, 0, ...legs), 300 - 500 + 1_000 + (400 - 400 + 100));
+});
+
+/** All ways to part items into heaps. */
+function partitions<T>(items: readonly T[]): readonly (readonly (readonly T[])[])[] {
+  const [first, ...rest] = items;
+  if (first === undefined) return [[]];
+  return partitions(rest).flatMap((heaps) => [
+    [[first], ...heaps],
+    ...heaps.map((heap, at) =>
+      heaps.map((other, place) => (place === at ? [first, ...heap] : other)),
+    ),
+  ]);
+}
+
+/** A hundred shares, or an option on them. */
+type Item = 'shares' | MarginOption;
+
+/** What a heap asks beside the shares' own, by the rule in so many words; endless if it is none. */
+function heapAsks(heap: readonly Item[], side: number): number {
+  const options = heap.filter((item) => item !== 'shares');
+  const written = options.filter(({ shares }) => shares < 0);
+  const bought = options.filter(({ shares }) => shares > 0);
+  const [short, long] = [written[0], bought[0]];
+  if (heap.length === options.length) {
+    if (heap.length === 1) return apart(options);
+    const isStraddle = written.length === 2 && bought.length === 0;
+    if (isStraddle && written[0]!.type !== written[1]!.type) {
+      return Math.max(apart([written[0]!]), apart([written[1]!]));
+    }
+    return spreadsAsk(written, bought);
+  }
+  if (heap.length - options.length > 1 || written.length > 1 || bought.length > 1) {
+    return Number.POSITIVE_INFINITY;
+  }
+  if (short !== undefined && short.type !== (side > 0 ? 'call' : 'put'))
+    return Number.POSITIVE_INFINITY;
+  if (long === undefined) return 0;
+  if (long.type !== (side > 0 ? 'put' : 'call')) return Number.POSITIVE_INFINITY;
+  const own = side > 0 ? 2_500 : 3_000;
+  const ways = [own, 10 * long.strike + 100 * Math.max(0, side * (100 - long.strike))];
+  if (side > 0 && short?.expiryDate === long.expiryDate) {
+    if (short.strike === long.strike) ways.push(10 * long.strike);
+    if (short.strike > long.strike) ways.push(25 * short.strike);
+  }
+  return apart([long]) + Math.min(...ways) - own;
+}
+
+/** Spreads whose written and bought legs end on one day each: value, and the most they may lose. */
+function spreadsAsk(written: readonly MarginOption[], bought: readonly MarginOption[]): number {
+  const count = (legs: readonly MarginOption[], type: string): number =>
+    legs.filter((one) => one.type === type).length;
+  const isBalanced = ['call', 'put'].every((type) => count(written, type) === count(bought, type));
+  const days = [written, bought].map((legs) => [...new Set(legs.map((one) => one.expiryDate))]);
+  const isAlike = days.every((ends) => ends.length === 1) && days[1]![0]! >= days[0]![0]!;
+  if (!isBalanced || !isAlike) return Number.POSITIVE_INFINITY;
+  const all = [...written, ...bought];
+  const value = all.reduce((sum, one) => sum + one.shares * one.price, 0);
+  const lossAt = (end: number): number =>
+    -all.reduce((sum, { type, strike, shares }) => {
+      return sum + shares * Math.max(0, type === 'call' ? end - strike : strike - end);
+    }, 0);
+  return Math.max(0, value + Math.max(0, ...all.map(({ strike }) => lossAt(strike))));
+}
+
+t.test('nothing that a rule allows asks less', async (t) => {
+  fc.assert(
+    fc.property(
+      fc.array(LEG, { minLength: 1, maxLength: 5 }),
+      fc.integer({ min: -2, max: 2 }),
+      (options, hundreds) => {
+        const sum = optionMargin({ spot: 100, shares: 100 * hundreds, options }, DEFAULT_MARGIN);
+        const shares = Array<Item>(Math.abs(hundreds)).fill('shares');
+        let least = Number.POSITIVE_INFINITY;
+        for (const heaps of partitions<Item>([...options, ...shares])) {
+          const asks = heaps.reduce((all, heap) => all + heapAsks(heap, Math.sign(hundreds)), 0);
+          least = Math.min(least, asks);
+        }
+        return Math.abs(sum - least) < 1e-6;
+      },
+    ),
+    { seed: 10, numRuns: 400 },
+  );
+  t.pass();
+});
+
+t.test(
+  'what is paired in turn asks no less than the least, and no more than nothing paired',
+  async (t) => {
+    fc.assert(
+      fc.property(
+        fc.array(LEG, { minLength: 1, maxLength: 12 }),
+        fc.integer({ min: -3, max: 3 }),
+        (options, hundreds) => {
+          const name = { spot: 100, shares: 100 * hundreds, options };
+          const legs = options.map((option) => legOf(option, 100, DEFAULT_MARGIN));
+          const inTurn = apart(options) - savedInTurn(legs, name, DEFAULT_MARGIN);
+          const least = optionMargin(name, DEFAULT_MARGIN);
+          return least <= inTurn + 1e-6 && inTurn <= apart(options) + 1e-6;
+        },
+      ),
+      { seed: 11, numRuns: 300 },
+    );
+    t.pass();
+  },
+);
+
+t.test('more options than can be tried are paired in turn, at once', async (t) => {
+  const options = Array.from({ length: 200 }, (_, at) =>
+    leg(at % 2 === 0 ? 'call' : 'put', 60 + at / 2, at % 3 === 0 ? -100 : 100, 5),
+  );
+  const legs = options.map((option) => legOf(option, 100, DEFAULT_MARGIN));
+  const name = { spot: 100, shares: 300, options };
+  const inTurn = apart(options) - savedInTurn(legs, name, DEFAULT_MARGIN);
+  t.equal(optionMargin(name, DEFAULT_MARGIN), inTurn);
+});
 
 t.test('spreads of one date lose no more than they ask, wherever the stock ends', async (t) => {
   const balanced = fc.array(fc.tuple(LEG, LEG), { minLength: 1, maxLength: 3 }).map((pairs) =>

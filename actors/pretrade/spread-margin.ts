@@ -61,7 +61,8 @@ function lossAt({ written, bought }: Spread, price: number): number {
   return intrinsic(written, price) - intrinsic(bought, price);
 }
 
-function intrinsic({ type, strike }: MarginOption, price: number): number {
+/** What an option is worth if it ends at a price. Units: US dollars a share. */
+export function intrinsic({ type, strike }: MarginOption, price: number): number {
   return Math.max(0, type === 'call' ? price - strike : strike - price);
 }
 

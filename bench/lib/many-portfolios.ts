@@ -39,6 +39,7 @@ export function portfolioConfigs(count: number): readonly PortfolioConfig[] {
     longShare: 0.95,
     short: undefined,
     shortShare: 0,
+    owner: undefined,
     lots: 'fifo' as const,
   }));
 }

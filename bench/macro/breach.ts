@@ -12,7 +12,8 @@ import {
 import type { Sample } from '../lib/case.js';
 import { nowUs, pause, percentiles } from '../lib/clock.js';
 import { observed } from '../lib/profile.js';
-import { type Received, SocketClient } from '../lib/socket-client.js';
+import { SocketListener } from '../lib/socket-listener.js';
+import type { Received } from '../lib/socket-log.js';
 import { type Running, withSystem } from '../lib/system.js';
 
 /** Time that sessions are streamed for, one a second. Units: milliseconds. */
@@ -34,7 +35,8 @@ const RULES = `rules:
 
 /**
  * Percentiles over all alerts. The time begins when the point leaves for the shards, with the
- * prints before it, and ends at receipt; the client shares the process, and decodes at the end.
+ * prints before it, and ends at receipt; the client is a thread of the process, and decodes at the
+ * end.
  */
 export function run(): Promise<Sample> {
   return withSystem({ shards: '1', pace: '1' }, measure, (settings) => ({
@@ -50,19 +52,17 @@ async function measure({ market, system }: Running): Promise<Sample> {
   const sentUs = notePoints(market);
   const ports = { httpPort: 0, grpcPort: 0, nngSub: undefined, nngPull: undefined };
   const services = await startServices(system, { host: '127.0.0.1', ...ports, webRoot: '' });
-  const kept: Received[] = [];
-  const client = await SocketClient.open(services.httpPort, '/ws', (one) => kept.push(one));
   const subscribe = create(ClientMessageSchema, {
     message: { case: 'subscribe', value: { topic: 'alerts', keys: [], intervalMs: 0 } },
   });
-  client.send(toBinary(ClientMessageSchema, subscribe));
+  const message = toBinary(ClientMessageSchema, subscribe);
+  const listener = await SocketListener.open({ port: services.httpPort, path: '/ws', message });
   const streamed = market.stream();
   await observed(() => pause(MEASURED_MS));
   market.stop();
   await streamed;
-  client.close();
+  const times = latencies(await listener.close(), sentUs);
   await services.close(500);
-  const times = latencies(kept, sentUs);
   if (times.length < ALERTS_MIN) {
     throw new Error(`expected ${ALERTS_MIN} alerts, was ${times.length}`);
   }

@@ -16,7 +16,7 @@ import {
 import type { Sample } from '../lib/case.js';
 import { nowUs, pause, percentiles } from '../lib/clock.js';
 import { type Product, withProduct } from '../lib/product.js';
-import { type Received, SocketClient } from '../lib/socket-client.js';
+import { SocketListener } from '../lib/socket-listener.js';
 
 /** Prints a second, prints of a batch, and the time that they are sent for. */
 const PRINTS_PER_SECOND = 100_000;
@@ -55,17 +55,17 @@ async function measure(
   client: GrpcClient<typeof MarketData>,
   port: number,
 ): Promise<Sample> {
-  const kept: Received[] = [];
-  const socket = await SocketClient.open(port, '/ws', (received) => kept.push(received));
+  const sentUs = new Float64Array(BATCHES);
+  const { quotes } = await client.call('get', create(GetRequestSchema, { symbols: [] }));
+  const requests = Array.from({ length: BATCHES }, (_, batch) => requestOf(quotes, batch));
   const subscribe = create(ClientMessageSchema, {
     message: { case: 'subscribe', value: { topic: 'quotes', keys: [], intervalMs: 0 } },
   });
-  socket.send(toBinary(ClientMessageSchema, subscribe));
-  const sentUs = new Float64Array(BATCHES);
-  const { quotes } = await client.call('get', create(GetRequestSchema, { symbols: [] }));
-  const answer = await client.send('ingest', batches(quotes, sentUs));
+  const message = toBinary(ClientMessageSchema, subscribe);
+  const listener = await SocketListener.open({ port, path: '/ws', message });
+  const answer = await client.send('ingest', inTime(requests, sentUs));
   await pause(200);
-  socket.close();
+  const kept = await listener.close();
   const { openUs } = sessionOf(NEXT);
   const timesUs: number[] = [];
   for (const { payload, atUs } of kept) {
@@ -87,28 +87,33 @@ async function measure(
   };
 }
 
-/** Batches in their time; one that is late goes at once, as a source's would. */
-async function* batches(
+/** A batch of prints as a message, made before anything is measured. */
+function requestOf(
   quotes: readonly { readonly symbol: string; readonly last: number }[],
-  sentUs: Float64Array,
+  batch: number,
 ) {
   const { openUs } = sessionOf(NEXT);
   const sizes = { size: 10, id: '', sequence: Number.NaN, conditions: '' };
+  const prints = Array.from({ length: BATCH }, (_, at) => {
+    const { symbol, last } = quotes[(batch * BATCH + at) % quotes.length]!;
+    const timeUs = openUs + (batch * BATCH + at) * STEP_US;
+    // Near the last price: prints far from it would be refused as bad.
+    const price = Math.round(last * 100) / 100;
+    return { trade: { kind: 'trade', symbol, timeUs, price, ...sizes }, bid: 0, ask: 0 } as const;
+  });
+  const { symbols, prints: bytes } = packPrints(prints);
+  const number = { source: 'bench', sequence: BigInt(batch + 1) };
+  return create(IngestRequestSchema, { ...number, symbols: [...symbols], prints: bytes });
+}
+
+/** Batches in their time; one that is late goes at once, as a source's would. */
+async function* inTime<Request>(requests: readonly Request[], sentUs: Float64Array) {
   const startedUs = nowUs();
-  for (let batch = 0; batch < BATCHES; batch++) {
-    const prints = Array.from({ length: BATCH }, (_, at) => {
-      const { symbol, last } = quotes[(batch * BATCH + at) % quotes.length]!;
-      const timeUs = openUs + (batch * BATCH + at) * STEP_US;
-      // Near the last price: prints far from it would be refused as bad.
-      const price = Math.round(last * 100) / 100;
-      return { trade: { kind: 'trade', symbol, timeUs, price, ...sizes }, bid: 0, ask: 0 } as const;
-    });
-    const { symbols, prints: bytes } = packPrints(prints);
+  for (const [batch, request] of requests.entries()) {
     const dueUs = startedUs + (batch * BATCH * 1e6) / PRINTS_PER_SECOND;
     const waitMs = (dueUs - nowUs()) / 1_000;
     if (waitMs > 0) await pause(waitMs);
     sentUs[batch] = nowUs();
-    const number = { source: 'bench', sequence: BigInt(batch + 1) };
-    yield create(IngestRequestSchema, { ...number, symbols: [...symbols], prints: bytes });
+    yield request;
   }
 }

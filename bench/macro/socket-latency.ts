@@ -8,7 +8,8 @@ import {
 import type { Sample } from '../lib/case.js';
 import { nowUs, pause, percentiles } from '../lib/clock.js';
 import { type Product, withProduct } from '../lib/product.js';
-import { type Received, SocketClient } from '../lib/socket-client.js';
+import { SocketListener } from '../lib/socket-listener.js';
+import type { Received } from '../lib/socket-log.js';
 
 /** Time after the subscription that is not measured, and the time that is. */
 const WARM_MS = 2_000;
@@ -19,8 +20,9 @@ const SYMBOLS = 504;
 
 /**
  * Percentiles at a rate, one session a second. The product stamps arrival on the monotonic clock,
- * which all processes of a machine share; receipt is stamped before anything is decoded, and
- * decoding waits until the end, so the client's own speed is not measured.
+ * which all processes of a machine share; receipt is stamped before anything is decoded, on a
+ * thread that makes no garbage, and decoding waits until the end: the client's own speed is not
+ * measured.
  */
 export function latencyAt(ticksPerSecond: number): Promise<Sample> {
   const ticksPerBar = Math.round(ticksPerSecond / SYMBOLS);
@@ -30,20 +32,18 @@ export function latencyAt(ticksPerSecond: number): Promise<Sample> {
 
 async function measure(product: Product): Promise<Sample> {
   const port = await product.httpPort();
-  const kept: Received[] = [];
-  const client = await SocketClient.open(port, '/ws', (received) => kept.push(received));
   const subscribe = create(ClientMessageSchema, {
     message: { case: 'subscribe', value: { topic: 'quotes', keys: [], intervalMs: 0 } },
   });
-  client.send(toBinary(ClientMessageSchema, subscribe));
+  const message = toBinary(ClientMessageSchema, subscribe);
+  const listener = await SocketListener.open({ port, path: '/ws', message });
   await pause(WARM_MS);
   const before = await ticksSoFar(port);
   const fromUs = nowUs();
   await pause(MEASURED_MS);
   const seconds = (nowUs() - fromUs) / 1e6;
   const ticks = (await ticksSoFar(port)) - before;
-  client.close();
-  const timesUs = latencies(kept, fromUs);
+  const timesUs = latencies(await listener.close(), fromUs);
   const { p50 = Number.NaN, p99 = Number.NaN } = percentiles(timesUs);
   return {
     p50: p50 / 1000,

@@ -59,10 +59,13 @@ import type {
   KillRequest,
   LimitsRequest,
   LimitsResponse,
+  MeasureRequest,
   OverrideRequest,
   RevokeRequest,
   RiskBatch,
   RiskDetail,
+  SizeRequest,
+  StressRequest,
 } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
 import type {
   ActorResponse,
@@ -77,7 +80,10 @@ import type {
   TreeRequest,
   TreeResponse,
 } from '../../proto/gen/sluice/supervision/v1/supervision_pb.js';
+import type { HeldFigures, SizedStock } from '../research/asked-figures.js';
+import type { RiskMeasures } from '../research/risk-measures.js';
 import type { RiskStudy } from '../research/risk-study.js';
+import type { StressOutcome } from '../research/stress-run.js';
 import type { ActorLever } from '../roles/shard-messages.js';
 
 /** An answer, or a domain "no" with its reason code. */
@@ -167,8 +173,8 @@ export interface QuoteNews {
   readonly stamp: number;
   readonly count: number;
   message(): QuoteBatch;
-  /** The message, encoded. */
-  bytes(): Uint8Array;
+  /** The message, encoded into the bytes that `take` gives for a length. */
+  bytes(take: (length: number) => Buffer): Uint8Array;
 }
 
 /** The whole of a running system as its services see it. Reads are synchronous views. */
@@ -247,6 +253,15 @@ export interface SluicePort {
      * `risk.too_little_history`, `risk.nothing_held`, `risk.study_busy`, `risk.study_failed`.
      */
     study(id: string): Promise<Answer<RiskStudy>>;
+    /** Measures of what a portfolio holds. Errors: those of `study`, `risk.bad_request`. */
+    measure(request: MeasureRequest): Promise<Answer<HeldFigures<RiskMeasures>>>;
+    /** Scenarios on what a portfolio holds. Errors: those of `study`, `config.*`. */
+    stress(request: StressRequest): Promise<Answer<HeldFigures<readonly StressOutcome[]>>>;
+    /**
+     * Sizes of a position by every rule.
+     * Errors: `risk.bad_request`, `market.unknown_symbol`, `risk.too_little_history`.
+     */
+    size(request: SizeRequest): Answer<SizedStock>;
     /** The trades that would close a portfolio. Errors: `portfolio.unknown`. */
     proposeFlatten(id: string): Promise<Answer<FlattenProposal>>;
   };
@@ -264,7 +279,7 @@ export interface SluicePort {
     compile(where: string): Answer<BookTest>;
   };
   readonly actors: TopicReader & {
-    /** Errors: `supervision.bad_sort`. */
+    /** Errors: `supervision.bad_sort`, `supervision.bad_state`. */
     tree(request: TreeRequest): Answer<TreeResponse>;
     quarantine(request: QuarantineRequest): Promise<QuarantineResponse>;
     /** Pulls a lever and records it. Errors: see `Levers`. */

@@ -19,6 +19,7 @@ import { Levers } from './operators/levers.js';
 import { readThreads } from './operators/threads-view.js';
 import type { Answer, SluicePort, Topic } from './port.js';
 import { PortfolioPart } from './portfolios/portfolio-part.js';
+import { measureHeld, sizeStock, stressHeld } from './portfolios/risk-figures.js';
 import { RiskStudies } from './portfolios/risk-studies.js';
 import { BarsPart } from './views/bars-part.js';
 import { type BookPart, bookFeatures } from './views/book-part.js';
@@ -218,6 +219,9 @@ export class System implements SluicePort {
       const detail = await this.#portfolioPart.portfolio(id);
       return detail.ok ? this.#running().studies.of(detail.value) : detail;
     },
+    measure: (request) => measureHeld(this.#running(), this.#portfolioPart, request),
+    stress: (request) => stressHeld(this.#running(), this.#portfolioPart, request),
+    size: (request) => sizeStock(this.#running(), request),
   };
 
   readonly actors: SluicePort['actors'] = {

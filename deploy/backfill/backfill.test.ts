@@ -21,7 +21,7 @@ import type { Answer } from '../app/port.js';
 import { spanOf } from '../cli/backfill.js';
 import { type BackfillOptions, backfill } from './backfill.js';
 import { joined, missing, type Span } from './coverage.js';
-import { CallLedger, vendorTime } from './ledger.js';
+import { CallLedger, stoppable, vendorTime } from './ledger.js';
 
 const DAY_MS = 86_400_000;
 const DAY_US = DAY_MS * 1_000;
@@ -106,10 +106,11 @@ async function opened(t: Test, vendor: Vendor, wire: typeof alpacaWire, callsPer
     const now = () => clock.nowMs();
     const budget = { journal, source: vendor.name, callsPerDay: callsPerDay ?? 0, now };
     const ledger = callsPerDay === undefined ? undefined : new CallLedger(budget);
+    const isStopped = more.isStopped ?? (() => false);
     return backfill({
       source: vendorSource(vendor, server.settings, {
         clock,
-        ...(ledger === undefined ? {} : { beforeCall: () => ledger.take() }),
+        budget: stoppable(isStopped, ledger),
       }),
       journal,
       dataDir,
@@ -244,9 +245,48 @@ t.test('a backfill that is stopped asks for no further page and keeps what it ha
     return MINUTES;
   });
   const report = await begin(source, { isStopped: () => asked === 3 });
-  t.match(report, { state: 'incomplete', reason: 'stopped', records: 8 });
+  t.match(report, { state: 'incomplete', reason: 'source.stopped', records: 8 });
   t.equal(asked, 3);
   t.same(await stored(dataDir), [8, 8]);
+});
+
+t.test(
+  'who stops while a call waits for its turn makes no call, and none is counted',
+  async (t) => {
+    const { begin, clock, journalDir, server } = await opened(
+      t,
+      alphaVantage,
+      alphaVantageWire,
+      25,
+    );
+    const journal = Journal.open(journalDir);
+    t.teardown(() => journal.close());
+    const symbols = ['AAPL', 'NO1', 'NO2', 'NO3', 'NO4', 'IBM', 'NO5'];
+    // The sixth call of a minute waits.
+    const isStopped = () => clock.slept.length > 0;
+    const reports = await begin(journal, { symbols, isStopped });
+    t.equal(server.requests, 5);
+    t.match(reports.slice(4), [
+      { symbol: 'NO4', state: 'refused', reason: 'source.unknown_symbol' },
+      { symbol: 'IBM', state: 'incomplete', reason: 'source.stopped', records: 0 },
+      { symbol: 'NO5', state: 'incomplete', reason: 'source.stopped' },
+    ]);
+    const now = () => clock.nowMs();
+    const ledger = new CallLedger({ journal, source: 'alpha-vantage', callsPerDay: 25, now });
+    t.equal(ledger.left(), 20);
+  },
+);
+
+t.test('a symbol whose last page came while somebody stopped is complete', async (t) => {
+  const { begin, journalDir, server } = await opened(t, alphaVantage, alphaVantageWire);
+  const journal = Journal.open(journalDir);
+  t.teardown(() => journal.close());
+  const isStopped = () => server.requests > 0;
+  t.match(await begin(journal, { symbols: ['AAPL', 'IBM'], isStopped }), [
+    { symbol: 'AAPL', state: 'complete', reason: '' },
+    { symbol: 'IBM', state: 'incomplete', reason: 'source.stopped' },
+  ]);
+  t.equal(server.requests, 1, 'no call is needed for what is there');
 });
 
 t.test('a crash between a file and its note leaves no day twice', async (t) => {

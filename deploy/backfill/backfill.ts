@@ -20,6 +20,7 @@ export interface BackfillOptions {
   readonly symbols: readonly string[];
   readonly span: Span;
   readonly isStopped: () => boolean;
+  /** Told of each symbol until the end; not of those that nothing was asked of any more. */
   readonly onSymbol: (done: number, of: number, symbol: string) => void;
 }
 
@@ -33,7 +34,12 @@ export interface SymbolReport {
   readonly missing: readonly Span[];
   /** Why it is not complete; empty where it is. */
   readonly reason: string;
+  /** What the source said of that; empty where it said nothing. */
+  readonly said: string;
 }
+
+/** Why nothing more was asked for. */
+const STOPPED = 'source.stopped';
 
 /** Refusals after which no other symbol would fare better. */
 const FINAL = new Set([
@@ -41,6 +47,7 @@ const FINAL = new Set([
   'source.unauthorised',
   'source.unavailable',
   'source.rate_limited',
+  STOPPED,
 ]);
 
 /** Fetches what is missing. Errors: `duckdb.failed` and those of the journal's writes. */
@@ -49,11 +56,11 @@ export async function backfill(options: BackfillOptions): Promise<readonly Symbo
   const { symbols } = options;
   let stopped = '';
   for (const symbol of symbols) {
-    if (options.isStopped()) stopped ||= 'stopped';
+    if (options.isStopped()) stopped ||= STOPPED;
     const report = await backfillOne(options, symbol, stopped);
     reports.push(report);
     if (FINAL.has(report.reason)) stopped ||= report.reason;
-    options.onSymbol(reports.length, symbols.length, symbol);
+    if (stopped === '') options.onSymbol(reports.length, symbols.length, symbol);
   }
   return reports;
 }
@@ -67,6 +74,7 @@ async function backfillOne(
   const key: CoverageKey = { source: source.name, kind, every, symbol };
   const wanted = missing(span, coveredSpans(journal, key));
   let reason = wanted.length > 0 ? stopped : '';
+  let said = '';
   let records = 0;
   let rejected = 0;
   for (const part of wanted) {
@@ -74,12 +82,12 @@ async function backfillOne(
     const fetched = await fetchSpan(options, key, part);
     records += fetched.records;
     rejected += fetched.rejected;
-    reason = fetched.reason;
+    ({ reason, said } = fetched);
   }
   const left = missing(span, coveredSpans(journal, key));
   const isRefused = reason === 'source.unknown_symbol' || reason === 'source.unsupported';
   const state = left.length === 0 ? 'complete' : isRefused ? 'refused' : 'incomplete';
-  return { symbol, state, records, rejected, missing: left, reason };
+  return { symbol, state, records, rejected, missing: left, reason, said };
 }
 
 /** What came of a span. */
@@ -87,6 +95,7 @@ interface Fetched {
   readonly records: number;
   readonly rejected: number;
   readonly reason: string;
+  readonly said: string;
 }
 
 /** Fetches a span; what has come counts as there even if the rest can't be had. */
@@ -99,9 +108,11 @@ async function fetchSpan(
   const { kind, every, symbol } = key;
   let rejected = 0;
   let reason = '';
+  let said = '';
   for await (const page of options.source.history({ kind, every, symbol, fromUs, toUs })) {
     if (!page.ok) {
       reason = page.refusal.code;
+      said = page.refusal.text;
       break;
     }
     const { records, rejectedByReason, sinceUs = fromUs } = page.value;
@@ -112,14 +123,14 @@ async function fetchSpan(
     }
     part.hold(records);
     if (part.isFull) await part.writeWhole();
-    if (!options.isStopped()) continue;
-    reason = 'stopped';
+    if (page.value.isLast === true || !options.isStopped()) continue;
+    reason = STOPPED;
     break;
   }
   // What was fetched is kept however it ended: the next day's calls are for what is behind it.
   if (reason === '' || reason === 'source.no_older') await part.write(toUs);
   else await part.writeWhole();
-  return { records: part.count, rejected, reason };
+  return { records: part.count, rejected, reason, said };
 }
 
 /** Writes the records of a span from its start on, and notes what is there. */

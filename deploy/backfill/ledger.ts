@@ -2,6 +2,7 @@
 
 import { performance } from 'node:perf_hooks';
 import { httpCall, type Journal } from '../../engine/index.js';
+import type { CallBudget } from '../adapters/sources/history-client.js';
 import { no } from '../app/answers.js';
 import type { Answer } from '../app/port.js';
 
@@ -37,6 +38,17 @@ export async function vendorTime(baseUrl: string): Promise<TrustedTime | undefin
   return Number.isFinite(dateMs) ? () => dateMs + (performance.now() - beforeMs) : undefined;
 }
 
+const YES: Answer<void> = { ok: true, value: undefined };
+
+/** A budget that allows no call once somebody has stopped. Errors: `source.stopped`. */
+export function stoppable(isStopped: () => boolean, budget?: CallBudget): CallBudget {
+  const stopped = no('source.stopped', 'expected to go on, somebody has stopped this');
+  return {
+    check: () => (isStopped() ? stopped : (budget?.check() ?? YES)),
+    take: async () => (isStopped() ? stopped : ((await budget?.take()) ?? YES)),
+  };
+}
+
 /** What a ledger counts for. */
 export interface LedgerOptions {
   readonly journal: Journal;
@@ -46,7 +58,7 @@ export interface LedgerOptions {
 }
 
 /** A durable count of calls: never more than the budget in any 24 hours. */
-export class CallLedger {
+export class CallLedger implements CallBudget {
   readonly #options: LedgerOptions;
   readonly #limit: number;
   /** Times of the last calls, oldest first. Units: milliseconds. */
@@ -76,17 +88,22 @@ export class CallLedger {
     return this.left() > 0 ? nowMs : this.#times.at(-this.#limit)! + DAY_MS + MARGIN_MS;
   }
 
+  /** Whether a call is left now. Errors: `source.budget_spent`. */
+  check(): Answer<void> {
+    if (this.left() > 0) return YES;
+    const when = new Date(this.nextMs()).toISOString();
+    const expected = `expected calls to be left of ${this.#limit} a day; the next at ${when}`;
+    return no('source.budget_spent', `${this.#options.source}: ${expected}`);
+  }
+
   /** Counts a call; resolves once it is on disk. Errors: `source.budget_spent`. */
   async take(): Promise<Answer<void>> {
-    const { journal, source } = this.#options;
-    if (this.left() === 0) {
-      const when = new Date(this.nextMs()).toISOString();
-      const text = `${source}: expected calls to be left of ${this.#limit} a day; the next at ${when}`;
-      return no('source.budget_spent', text);
-    }
+    const { journal } = this.#options;
+    const open = this.check();
+    if (!open.ok) return open;
     this.#times = [...this.#times, this.#nowMs()].slice(-this.#limit);
     await journal.putView(this.#view, Buffer.from(JSON.stringify(this.#times)));
-    return { ok: true, value: undefined };
+    return YES;
   }
 
   /** Never before the last call: time does not go back. */

@@ -18,8 +18,6 @@ import { SAMPLE_CAPTURES } from './capture-feed.js';
 import { type RunningBooks, startBooks } from './start-books.js';
 import { shortened } from './test-captures.js';
 
-t.setTimeout(300_000);
-
 const SHIPPED = readFileSync(inRepository('deploy', 'config', 'funnel.yaml'), 'utf8');
 
 /** A rule over symbols that asks of a book. */

@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { newYorkMidnightUs, tradingDateOf } from '../../actors/calendar/index.js';
 import { Fault, Journal } from '../../engine/index.js';
 import { configuredSource, sourceEntry } from '../adapters/sources/catalogue.js';
@@ -10,7 +11,7 @@ import { readSourceSettings } from '../adapters/sources/settings.js';
 import { dateFlag, invalid, wholeFlag } from '../app/settings.js';
 import { backfill, type SymbolReport } from '../backfill/backfill.js';
 import type { Span } from '../backfill/coverage.js';
-import { CallLedger, vendorTime } from '../backfill/ledger.js';
+import { CallLedger, stoppable, vendorTime } from '../backfill/ledger.js';
 import type { RawRecorder } from '../recorder/raw-recorder.js';
 import { EXIT, print, say, table } from './output.js';
 import { stepBar } from './progress.js';
@@ -40,6 +41,9 @@ const KINDS = {
   quotes: ['quote', '1m'],
 } as const;
 
+/** Different things that a source said of symbols, as shown. */
+const SAID_MAX = 5;
+
 const DAY_US = 86_400_000_000;
 
 /** Runs the command. */
@@ -58,8 +62,8 @@ export async function runBackfill(flags: BackfillFlags): Promise<void> {
     const ledger = await ledgerOf(flags, journal);
     raw = await openRaw(flags.dataDir, rawBytesMax);
     const world = {
-      clock: systemClock,
-      ...(ledger && { beforeCall: () => ledger.take() }),
+      clock: { ...systemClock, sleep: stop.sleep },
+      budget: stoppable(stop.isStopped, ledger),
       ...(raw && { onRaw: raw.take.bind(raw) }),
     };
     const bar = stepBar('backfill', 'symbol', symbols.length);
@@ -133,16 +137,21 @@ function readList(path: string): string {
 }
 
 function stopSignal() {
-  let stopped = false;
+  const stopped = new AbortController();
   const onSignal = (): void => {
-    if (stopped) process.exit(EXIT.failed);
-    stopped = true;
+    if (stopped.signal.aborted) process.exit(EXIT.failed);
+    stopped.abort();
     say('sluice: stopping after this request ...');
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
   return {
-    isStopped: () => stopped,
+    isStopped: () => stopped.signal.aborted,
+    /** Waits, until somebody stops. */
+    sleep: (ms: number): Promise<void> =>
+      setTimeout(ms, undefined, { signal: stopped.signal }).catch(() => {
+        // Ended early: whoever waited asks whether to go on.
+      }),
     forget() {
       process.off('SIGINT', onSignal);
       process.off('SIGTERM', onSignal);
@@ -175,8 +184,10 @@ function report(
         .slice(0, 60),
       one.reason,
     ]);
+    const said = [...new Set(open.map((one) => one.said).filter((text) => text !== ''))];
     return [
       ...(rows.length > 0 ? [table([['symbol', 'state', 'missing', 'reason'], ...rows])] : []),
+      ...said.slice(0, SAID_MAX),
       `${counts.complete} complete, ${counts.incomplete} incomplete, ${counts.refused} refused`,
       ...(budget === undefined ? [] : [`${budget.left} calls left; the next at ${budget.next}`]),
     ].join('\n');

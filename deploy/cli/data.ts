@@ -60,15 +60,21 @@ export async function dataCheck(path: string, flags: DataFlags): Promise<void> {
     (finding) => code === undefined || finding.code === code,
   );
   const refused = quality.rows.reduce((sum, row) => sum + row.refused, 0);
-  const { source, kind, byCode } = quality;
-  print({ source, kind, refused, byCode, findings }, flags.json === true, () =>
+  const { source, kind, byCode, quotesAside } = quality;
+  print({ source, kind, refused, byCode, quotesAside, findings }, flags.json === true, () =>
     [
       checkTable(quality),
       ...(shown > 0 && findings.length > 0 ? [findingsTable(findings.slice(0, shown))] : []),
       `${refused} records of ${source} are refused; ${findings.length} findings${code === undefined ? '' : ` of ${code}`}`,
+      ...asideText(quality),
     ].join('\n\n'),
   );
   if (refused > 0) process.exitCode = EXIT.failed;
+}
+
+function asideText({ quotesAside }: FileQuality): string[] {
+  if (quotesAside === 0) return [];
+  return [`${quotesAside} quotes of symbols and days without a trade in the file were not judged`];
 }
 
 function filesOf(path: string, { quotes }: { readonly quotes?: string }) {
@@ -126,11 +132,11 @@ export async function dataQuality(path: string, flags: DataFlags): Promise<void>
   const worst = [...quality.rows].sort(
     (a, b) => completeness(a) - completeness(b) || b.refused - a.refused,
   );
-  const { source, kind, byCode, rows } = quality;
+  const { source, kind, byCode, rows, quotesAside } = quality;
   const unit = kind === 'daily' ? 'sessions' : 'minutes of the session';
   const sum = (field: 'seen' | 'expected' | 'refused' | 'records'): number =>
     rows.reduce((total, row) => total + row[field], 0);
-  print({ source, kind, byCode, rows }, flags.json === true, () =>
+  print({ source, kind, byCode, rows, quotesAside }, flags.json === true, () =>
     [
       table([
         [
@@ -148,6 +154,7 @@ export async function dataQuality(path: string, flags: DataFlags): Promise<void>
         ...worst.slice(0, shown || worst.length).map(rowOf),
       ]),
       `${rows.length} rows, the least complete first; ${percent(sum('seen') / sum('expected'))} of the ${unit} that the exchange's calendar expects; ${sum('refused')} of ${sum('records')} records refused`,
+      ...asideText(quality),
     ].join('\n\n'),
   );
 }

@@ -29,6 +29,12 @@ export const ADDRESS = [
   'gRPC address of the system (default: $SLUICE_ADDRESS, or 127.0.0.1:50051)',
 ] as const;
 
+/** A system to be asked in place of files. */
+export const ASKED = [
+  '--address <host:port>',
+  'ask the system there, of what it has now (default: the files)',
+] as const;
+
 /** Flags of commands that ask a running system. */
 export function remote(command: Command): Command {
   return command.option(...ADDRESS).option('--json', 'print JSON');

@@ -8,8 +8,6 @@ import { shortened } from '../books/test-captures.js';
 import { openSystem, temporaryFolder, until } from '../services/test-system.js';
 import { liveTables } from './live-tables.js';
 
-t.setTimeout(300_000);
-
 t.test('a query sees books and bars, and what is not known is null', async (t) => {
   const { system, grpc } = await openSystem(t);
   const folder = temporaryFolder(t, 'live-tables');

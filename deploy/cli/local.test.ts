@@ -2,7 +2,7 @@
 
 import { type AddressInfo, createServer } from 'node:net';
 import t from 'tap';
-import { commandEnv, runCommand } from '../e2e/sluice-command.js';
+import { runCommand } from '../e2e/sluice-command.js';
 
 t.test('a port that is taken is told, a free one too', async (t) => {
   const taken = createServer();
@@ -11,7 +11,7 @@ t.test('a port that is taken is told, a free one too', async (t) => {
   // An address in words is that of a pipe only.
   const { port } = taken.address() as AddressInfo;
   const flags = ['--port', String(port), '--grpc-port', '0', '--data-dir', t.testdir(), '--json'];
-  const { code, out } = await runCommand(['doctor', ...flags], commandEnv());
+  const { code, out } = await runCommand(['doctor', ...flags]);
   t.equal(code, 1);
   const findings = JSON.parse(out) as readonly { readonly what: string }[];
   const of = (what: string): unknown => findings.find((finding) => finding.what === what);

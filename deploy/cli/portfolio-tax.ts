@@ -31,9 +31,11 @@ export async function portfolioTax(portfolio: string, options: TaxFlags): Promis
   );
 }
 
-function taxText({ gains, total, sums, carrying, delivered, closed }: TaxResponse): string[] {
+function taxText(response: TaxResponse): string[] {
+  const { gains, total, sums, carrying, delivered, closed, others } = response;
   const amounts = ['gain', 'carried', 'disallowed', 'recognised'];
   return [
+    ...(others.length > 0 ? [`purchases of ${others.join(', ')}, of one owner, count too`] : []),
     ...(closed > 0 ? [`gains of ${closed} entries before the books were closed are left out`] : []),
     ...(gains.length < total ? [`the latest ${gains.length} of them; sums are of all`] : []),
     table([

@@ -5,7 +5,7 @@ import { QUANTILE_METHODS } from '../../actors/statistics/index.js';
 import { BACKTEST_METHODS, TAIL_METHODS } from '../research/backtest-methods.js';
 import { COVARIANCES } from '../research/covariance-estimates.js';
 import type { AskOptions, ViewOptions } from './ask.js';
-import { remote, researched, viewed } from './flags.js';
+import { ASKED, remote, researched, viewed } from './flags.js';
 import type { ReportFlags } from './report.js';
 import type { BacktestFlags } from './risk-backtest.js';
 import type { CheckFlags } from './risk-check.js';
@@ -88,6 +88,7 @@ function addResearch(risk: Command): void {
     .option('--degrees <n>', 'of freedom of the copula of monte-carlo-t', '5')
     .option('--paths <n>', 'that are simulated', '20000')
     .option('--seed <n>', 'of the simulation', '1')
+    .option(...ASKED)
     .action(async (id: string, options: MeasureFlags) =>
       (await loadRiskMeasures()).riskMeasures(id, options),
     );
@@ -109,6 +110,7 @@ function addResearch(risk: Command): void {
   researched(risk.command('stress [id...]'))
     .description('bad times of the past, your scenarios, and the move that breaks each limit')
     .option('--scenarios <file>', 'scenarios in YAML (default: deploy/config/scenarios.yaml)')
+    .option(...ASKED)
     .action(async (ids: readonly string[], options: StressFlags) =>
       (await loadRiskStress()).riskStress(ids, options),
     );
@@ -131,6 +133,7 @@ function addSizing(risk: Command): void {
     .option('--loss <dollars>', 'that the worst day may cost (default: --risk of equity)')
     .option('--data <file>', 'Parquet file of daily bars (default: the sample)')
     .option('--to <date>', 'last session (default: the last of the file)')
+    .option(...ASKED)
     .option('--json', 'print JSON')
     .action(async (symbol: string, options: SizeFlags) =>
       (await loadRiskSize()).riskSize(symbol, options),

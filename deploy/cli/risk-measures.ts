@@ -6,6 +6,7 @@ import { wholeFlag } from '../app/settings.js';
 import { percent } from '../report/svg.js';
 import { TAIL_METHODS } from '../research/backtest-methods.js';
 import { COVARIANCES } from '../research/covariance-estimates.js';
+import { MEASURE_BOUNDS } from '../research/figure-bounds.js';
 import { sidesOf, weightsNow } from '../research/portfolio-history.js';
 import { recentReturns } from '../research/recent-returns.js';
 import { measureRisk } from '../research/risk-measures.js';
@@ -21,8 +22,13 @@ import {
 import { measuresText } from './measures-text.js';
 import { dateText, print } from './output.js';
 
+// What asks a system is loaded by those who do.
+const loadAsked = () => import('./risk-asked.js');
+
 /** Flags of the command, as typed. */
 export interface MeasureFlags extends HistoryOptions {
+  /** A running system is asked where it is given. */
+  readonly address?: string;
   readonly confidence: string;
   readonly window: string;
   readonly quantile: string;
@@ -42,16 +48,21 @@ const CAVEATS = [
 
 /** Runs the command. Errors: `flag.invalid`, `config.*`, `data.*`, `portfolio.unknown`. */
 export async function riskMeasures(id: string, flags: MeasureFlags): Promise<void> {
-  const window = wholeFlag('--window', flags.window, 30, 2_000);
+  const { confidence, degrees, paths, seed, window: days } = MEASURE_BOUNDS;
+  const window = wholeFlag('--window', flags.window, ...days);
   const options = {
-    confidence: numberFlag('--confidence', flags.confidence, 0.5, 0.9999),
+    confidence: numberFlag('--confidence', flags.confidence, ...confidence),
     quantile: wordFlag('--quantile', flags.quantile, QUANTILE_METHODS),
     covariance: wordFlag('--covariance', flags.covariance, COVARIANCES),
     methods: wordsFlag('--method', flags.method, TAIL_METHODS),
-    degrees: numberFlag('--degrees', flags.degrees, 2.1, 200),
-    paths: wholeFlag('--paths', flags.paths, 1_000, 1_000_000),
-    seed: wholeFlag('--seed', flags.seed, 0, 4_294_967_295),
+    degrees: numberFlag('--degrees', flags.degrees, ...degrees),
+    paths: wholeFlag('--paths', flags.paths, ...paths),
+    seed: wholeFlag('--seed', flags.seed, ...seed),
   };
+  if (flags.address !== undefined) {
+    const methods = [...options.methods];
+    return (await loadAsked()).askMeasures(flags, { portfolio: id, window, ...options, methods });
+  }
   const [portfolio] = chosen(readConfig(flags), [id]);
   const { history, members } = await readInputs(flags);
   const weights = weightsNow(sidesOf(portfolio!, history.symbols, members), history);

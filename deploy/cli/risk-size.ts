@@ -4,13 +4,19 @@ import { resolve } from 'node:path';
 import { inRepository } from '../app/paths.js';
 import { dateFlag, wholeFlag } from '../app/settings.js';
 import { percent } from '../report/svg.js';
+import { SIZE_BOUNDS } from '../research/figure-bounds.js';
 import { loadMarketFile } from '../research/market-file.js';
-import { sizesOf } from '../research/position-sizes.js';
+import { type SizingTerms, sizesOf } from '../research/position-sizes.js';
 import { numberFlag } from './history-options.js';
 import { EXIT, money, print, table } from './output.js';
 
+// What asks a system is loaded by those who do.
+const loadAsked = () => import('./risk-asked.js');
+
 /** Flags of the command, as typed. */
 export interface SizeFlags {
+  /** A running system is asked where it is given. */
+  readonly address?: string;
   readonly data?: string;
   readonly to?: string;
   readonly json?: boolean;
@@ -29,23 +35,26 @@ export interface SizeFlags {
 
 /** Runs the command; ends with 1 where no rule gives a size. Errors: `flag.invalid`, `data.*`. */
 export async function riskSize(symbol: string, flags: SizeFlags): Promise<void> {
-  const equity = numberFlag('--equity', flags.equity, 1, 1e12);
-  const riskShare = numberFlag('--risk', flags.risk, 0.0001, 1);
+  const equity = numberFlag('--equity', flags.equity, ...SIZE_BOUNDS.equity);
+  const riskShare = numberFlag('--risk', flags.risk, ...SIZE_BOUNDS.risk);
   const terms = {
     equity,
-    lotSize: numberFlag('--lot', flags.lot, 0.000001, 1e6),
-    leverageMax: numberFlag('--leverage', flags.leverage, 0.01, 100),
-    window: wholeFlag('--window', flags.window, 20, 5_000),
-    riskFree: numberFlag('--risk-free', flags.riskFree, -0.2, 1),
-    kellyFraction: numberFlag('--kelly', flags.kelly, 0.01, 1),
-    targetVolatility: numberFlag('--volatility', flags.volatility, 0.001, 5),
+    lotSize: numberFlag('--lot', flags.lot, ...SIZE_BOUNDS.lot),
+    leverageMax: numberFlag('--leverage', flags.leverage, ...SIZE_BOUNDS.leverage),
+    window: wholeFlag('--window', flags.window, ...SIZE_BOUNDS.window),
+    riskFree: numberFlag('--risk-free', flags.riskFree, ...SIZE_BOUNDS.riskFree),
+    kellyFraction: numberFlag('--kelly', flags.kelly, ...SIZE_BOUNDS.kelly),
+    targetVolatility: numberFlag('--volatility', flags.volatility, ...SIZE_BOUNDS.volatility),
     riskShare,
-    multiple: numberFlag('--multiple', flags.multiple, 0.1, 100),
-    fixedShare: numberFlag('--share', flags.share, 0.0001, 100),
+    multiple: numberFlag('--multiple', flags.multiple, ...SIZE_BOUNDS.multiple),
+    fixedShare: numberFlag('--share', flags.share, ...SIZE_BOUNDS.share),
     lossMax:
-      flags.loss === undefined ? riskShare * equity : numberFlag('--loss', flags.loss, 0.01, 1e12),
+      flags.loss === undefined
+        ? riskShare * equity
+        : numberFlag('--loss', flags.loss, ...SIZE_BOUNDS.loss),
   };
   const name = symbol.toUpperCase();
+  if (flags.address !== undefined) return (await loadAsked()).askSizes(flags, askedBy(name, terms));
   const { bars } = await loadMarketFile({
     path: resolve(flags.data ?? inRepository('deploy', 'sample', 'us-daily-2016-2021.parquet')),
     symbols: [name],
@@ -66,4 +75,22 @@ export async function riskSize(symbol: string, flags: SizeFlags): Promise<void> 
     ].join('\n'),
   );
   if (rules.every(({ size }) => size.kind === 'refusal')) process.exitCode = EXIT.failed;
+}
+
+/** Terms as a request has them. */
+function askedBy(symbol: string, terms: SizingTerms) {
+  return {
+    symbol,
+    equity: terms.equity,
+    lot: terms.lotSize,
+    leverage: terms.leverageMax,
+    window: terms.window,
+    riskFree: terms.riskFree,
+    kelly: terms.kellyFraction,
+    volatility: terms.targetVolatility,
+    risk: terms.riskShare,
+    multiple: terms.multiple,
+    share: terms.fixedShare,
+    loss: terms.lossMax,
+  };
 }

@@ -3,6 +3,7 @@
 import { resolve } from 'node:path';
 import { limitsOfPortfolio } from '../../actors/groups/index.js';
 import { inRepository } from '../app/paths.js';
+import { invalid } from '../app/settings.js';
 import { readMembers } from '../config/members.js';
 import { readScenarios } from '../config/scenario-config.js';
 import { strainText } from '../report/strain-text.js';
@@ -24,9 +25,14 @@ import { historicalScenarios, userScenarios } from '../research/stress-scenarios
 import { chosen, type HistoryOptions, readConfig, readInputs } from './history-options.js';
 import { dateText, print, say, table } from './output.js';
 
+// What asks a system is loaded by those who do.
+const loadAsked = () => import('./risk-asked.js');
+
 /** Flags of the command, as typed. */
 export interface StressFlags extends HistoryOptions {
   readonly scenarios?: string;
+  /** A running system is asked where it is given. */
+  readonly address?: string;
 }
 
 /** Portfolios up to so many are told one by one, more on a line each. */
@@ -51,6 +57,11 @@ const CAVEATS = [
 
 /** Runs the command. Errors: `flag.invalid`, `config.*`, `data.*`, `portfolio.unknown`. */
 export async function riskStress(ids: readonly string[], flags: StressFlags): Promise<void> {
+  if (flags.address !== undefined) {
+    const [id] = ids;
+    if (id === undefined || ids.length > 1) throw invalid('--address', 'one id', ids.join(' '));
+    return (await loadAsked()).askStress(flags, id);
+  }
   // What is wrong with the files is told before the data is read.
   const wanted = chosen(readConfig(flags), ids);
   const listed = readMembers(inRepository('deploy', 'sample', 'us-daily-members-2021-04.csv'));

@@ -7,10 +7,10 @@ import {
   type RiskStudy,
   RiskStudySchema,
 } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
-import { strainText } from '../report/strain-text.js';
 import { percent } from '../report/svg.js';
 import { type AskOptions, askSystem } from './ask.js';
 import { measuresText } from './measures-text.js';
+import { outcomesText } from './outcomes-text.js';
 import { dateText, money, print, table } from './output.js';
 
 /** A study takes seconds, and others may wait before it. Units: milliseconds. */
@@ -51,26 +51,7 @@ function studyText(study: RiskStudy): string {
         ]),
     ]),
     ...(rest > 0 ? [`and ${rest} more`] : []),
-    table([
-      ['scenario', 'profit', 'dollars', 'largest losers'],
-      ...outcomes.map((one) => [
-        one.name,
-        percent(one.profit, 2),
-        money(one.profit * equity),
-        one.losers.slice(0, 3).join(', '),
-      ]),
-    ]),
-    ...outcomes.flatMap(({ name, var99Before, var99After, exitCost, exitDays }) =>
-      strainText({
-        name,
-        ...(var99Before === undefined || var99After === undefined
-          ? {}
-          : { tail: { before: var99Before, after: var99After } }),
-        ...(exitCost === undefined || exitDays === undefined
-          ? {}
-          : { exit: { cost: exitCost, daysToAll: exitDays } }),
-      }),
-    ),
+    outcomesText(outcomes, equity),
     '',
     'smallest moves that reach a limit',
     table([

@@ -33,6 +33,23 @@ t.test('a narrow terminal cuts the widest text, a file gets all of it', async (t
   t.match(tableFor(ROWS, { isTTY: true, columns: 12 }), 'no room for', 'what can not fit is whole');
 });
 
+t.test('in a file one long text moves its own line alone', async (t) => {
+  const long = 'x'.repeat(170);
+  const lines = tableFor(
+    [
+      ['name', 'unit'],
+      ['short', 'price'],
+      [long, 'share'],
+    ],
+    {},
+  ).split('\n');
+  t.same(
+    lines.map((line) => line.length),
+    [48 + 2 + 4, 48 + 2 + 5, 170 + 2 + 5],
+  );
+  t.ok(lines[2]?.startsWith(`${long}  `), 'and is whole');
+});
+
 t.test('no line is wider than the terminal unless numbers alone are', async () => {
   const cell = fc.string({ unit: fc.constantFrom('a', 'b', ' '), maxLength: 60 });
   const rows = fc.array(fc.tuple(cell, cell, cell), { minLength: 1, maxLength: 6 });

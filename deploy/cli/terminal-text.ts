@@ -13,6 +13,12 @@ const LOOKS = { head: '1', bad: '31' } as const;
 /** Narrowest that a column of text is cut to. Units: characters. */
 const COLUMN_MIN = 8;
 
+/**
+ * Widest that a column of text is made where nothing is cut: one longer text moves its own line
+ * alone, and not every line far to the right. Units: characters.
+ */
+const COLUMN_MAX = 48;
+
 /** Longest line of prose on a wide terminal, to be read with ease. Units: characters. */
 const PROSE_MAX = 100;
 
@@ -40,7 +46,8 @@ interface Column {
 
 /**
  * Rows as aligned columns, the first row being the heads. Columns of numbers stand to the right.
- * On a terminal that is too narrow the widest texts are cut; elsewhere nothing is.
+ * On a terminal that is too narrow the widest texts are cut; elsewhere nothing is, and a text
+ * wider than a column is made stands out of it.
  */
 export function tableFor(
   rows: readonly (readonly (string | number)[])[],
@@ -48,10 +55,16 @@ export function tableFor(
 ): string {
   const texts = rows.map((row) => row.map(String));
   const columns = (texts[0] ?? []).map((_, at) => columnOf(texts, at));
-  if (stream.isTTY === true && stream.columns !== undefined) narrow(columns, stream.columns);
+  const isCut = stream.isTTY === true && stream.columns !== undefined;
+  if (isCut) narrow(columns, stream.columns);
+  else {
+    for (const column of columns) {
+      if (!column.isNumber) column.width = Math.min(column.width, COLUMN_MAX);
+    }
+  }
   return texts
     .map((row, index) => {
-      const cells = row.map((text, at) => cellOf(text, columns[at]!)).join(GAP);
+      const cells = row.map((text, at) => cellOf(text, columns[at]!, isCut)).join(GAP);
       return index === 0 ? painted(cells.trimEnd(), 'head', stream) : cells.trimEnd();
     })
     .join('\n');
@@ -89,8 +102,8 @@ function narrow(columns: readonly Column[], room: number): void {
   }
 }
 
-function cellOf(text: string, { isNumber, width }: Column): string {
-  const cut = text.length > width ? `${text.slice(0, width - 1)}…` : text;
+function cellOf(text: string, { isNumber, width }: Column, isCut: boolean): string {
+  const cut = isCut && text.length > width ? `${text.slice(0, width - 1)}…` : text;
   return isNumber || isNumeric(cut) ? cut.padStart(width) : cut.padEnd(width);
 }
 

@@ -1,13 +1,13 @@
 // `sluice verify` on directories that are not as they should be: every case is told, none ends it.
 
 import t from 'tap';
-import { commandEnv, type Ended, runCommand } from '../e2e/sluice-command.js';
+import { type Ended, runCommand } from '../e2e/sluice-command.js';
 
 type Files = Record<string, string | Record<string, string>>;
 
 /** Runs the command on a directory of these files. */
 function verified(t: Tap, files: Files, ...flags: readonly string[]): Promise<Ended> {
-  return runCommand(['verify', t.testdir(files), ...flags], commandEnv());
+  return runCommand(['verify', t.testdir(files), ...flags]);
 }
 
 type Tap = { testdir(files: Files): string };
@@ -100,6 +100,6 @@ t.test(
 t.test('a directory without vectors, or none at all, is refused', async (t) => {
   t.match(await verified(t, { 'readme.txt': 'x' }), { code: 2, err: /verify\.no_vectors/ });
   const file = `${t.testdir({ 'risk.json': vectors() })}/risk.json`;
-  const ran = await runCommand(['verify', file], commandEnv());
+  const ran = await runCommand(['verify', file]);
   t.match(ran, { code: 2, err: /verify\.no_directory/ });
 });

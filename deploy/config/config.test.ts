@@ -360,3 +360,20 @@ for (const [name, flag] of flags) {
     });
   });
 }
+
+t.test('an owner is a word, and has few enough portfolios to be read together', async (t) => {
+  const read = (count: number, owner: string) => {
+    const file = join(t.testdir(), 'portfolios.yaml');
+    const lines = Array.from(
+      { length: count },
+      (_, at) => `  - { id: p${at}, cash: "1", long: {}, owner: ${owner} }`,
+    );
+    writeFileSync(file, `limits: {}\nportfolios:\n${lines.join('\n')}\n`);
+    return readPortfolios(file).portfolios.map((one) => one.owner);
+  };
+  t.same(read(2, 'alice'), ['alice', 'alice']);
+  t.throws(() => read(1, '"A B"'), {
+    message: /:3:\d+ expected a name of a-z, 0-9 and -, was A B/,
+  });
+  t.throws(() => read(21, 'alice'), { message: /expected at most 20 portfolios of one owner/ });
+});

@@ -25,6 +25,11 @@ import { type ConfigMistake, readYaml, type YamlSource } from './yaml-source.js'
 /** Most portfolios a file may declare. */
 const PORTFOLIOS_MAX = 10_000;
 
+/** Portfolios of one owner: their books are read together. */
+const OWNED_MAX = 20;
+
+const ID = /^[a-z0-9][a-z0-9-]{0,63}$/;
+
 /** What a file may hold. */
 const PARTS = [
   ...['limits', 'groups', 'pretrade', 'breakers', 'alerts', 'options', 'holdings', 'portfolios'],
@@ -41,6 +46,8 @@ export interface Selection {
 export interface PortfolioConfig {
   readonly id: string;
   readonly name: string;
+  /** Whose it is: wash sales look at all portfolios of one owner. Undefined: of nobody else's. */
+  readonly owner: string | undefined;
   /** Opening cash in millionths of a dollar. */
   readonly cash: bigint;
   readonly long: Selection;
@@ -114,6 +121,15 @@ export function checkPortfolios(source: YamlSource): PortfoliosConfig {
     seen.add(portfolio.id);
     return portfolio;
   });
+  const owned = new Map<string, number>();
+  written.forEach(({ owner }, index) => {
+    if (owner === undefined) return;
+    const count = (owned.get(owner) ?? 0) + 1;
+    owned.set(owner, count);
+    if (count !== OWNED_MAX + 1) return;
+    const text = `expected at most ${OWNED_MAX} portfolios of one owner, was more of ${owner}`;
+    mistakes.push({ path: ['portfolios', index, 'owner'], text });
+  });
   const portfolios = [...written, ...listed.portfolios];
   const groups = groupsOf(
     data['groups'],
@@ -148,7 +164,7 @@ function heldIn(
   const read = readHoldings(resolve(dirname(beside), file));
   const sides = { long: NOTHING, longShare: 0, short: undefined, shortShare: 0 } as const;
   const portfolios = read.portfolios.map(({ id, cash, held }) => {
-    return { id, name: id, cash, ...sides, lots, held };
+    return { id, name: id, cash, ...sides, lots, held, owner: undefined };
   });
   return { portfolios, holdings: read.holdings };
 }
@@ -201,12 +217,12 @@ function portfolioOf(item: unknown, path: FieldPath, mistakes: ConfigMistake[]):
   const fields = mapOf(item, path, mistakes);
   known(
     fields,
-    ['id', 'name', 'cash', 'long', 'long_share', 'short', 'short_share', 'lots', 'limits'],
+    ['id', 'name', 'owner', 'cash', 'long', 'long_share', 'short', 'short_share', 'lots', 'limits'],
     path,
     mistakes,
   );
   const id = String(fields['id'] ?? '');
-  if (!/^[a-z0-9][a-z0-9-]{0,63}$/.test(id)) {
+  if (!ID.test(id)) {
     mistakes.push({ path: [...path, 'id'], text: `expected an id of a-z, 0-9 and -, was ${id}` });
   }
   const cash = parseDecimal(String(fields['cash'] ?? ''));
@@ -229,6 +245,7 @@ function portfolioOf(item: unknown, path: FieldPath, mistakes: ConfigMistake[]):
     id,
     lots: methodOf(fields['lots'], path, mistakes),
     name: String(fields['name'] ?? id),
+    owner: ownerOf(fields['owner'], [...path, 'owner'], mistakes),
     cash: cash ?? 0n,
     long: selectionOf(fields['long'], [...path, 'long'], mistakes),
     longShare: share('long_share'),
@@ -238,6 +255,13 @@ function portfolioOf(item: unknown, path: FieldPath, mistakes: ConfigMistake[]):
         : selectionOf(fields['short'], [...path, 'short'], mistakes),
     shortShare: share('short_share'),
   };
+}
+
+function ownerOf(data: unknown, path: FieldPath, mistakes: ConfigMistake[]): string | undefined {
+  if (data === undefined) return undefined;
+  if (typeof data === 'string' && ID.test(data)) return data;
+  mistakes.push({ path, text: `expected a name of a-z, 0-9 and -, was ${String(data)}` });
+  return undefined;
 }
 
 function selectionOf(data: unknown, path: FieldPath, mistakes: ConfigMistake[]): Selection {

@@ -29,20 +29,23 @@ export interface YamlSource {
 
 /** Reads and parses a file. Errors: `config.unreadable`, `config.too_large`, `config.invalid`. */
 export function readYaml(file: string): YamlSource {
-  let text: string;
+  return parseYaml(readConfigText(file), file);
+}
+
+/** The text of a configuration file. Errors: `config.unreadable`, `config.too_large`. */
+export function readConfigText(file: string): string {
   try {
     const { size } = statSync(file);
     if (size > BYTES_MAX) {
       throw new Fault('config.too_large', `expected ${file} below ${BYTES_MAX} bytes, was ${size}`);
     }
-    text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
+    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
   } catch (error) {
     if (error instanceof Fault) throw error;
     throw new Fault('config.unreadable', `expected to read ${file}: ${messageOf(error)}`, {
       cause: error,
     });
   }
-  return parseYaml(text, file);
 }
 
 /** Parses a text as if it were a file of that name. Errors: `config.invalid`. */

@@ -108,6 +108,11 @@ t.test('search, orders and views', (t) => {
   t.match(press(found.state, 'enter').state, { match: 'me', isSearching: false });
   t.match(press(found.state, 'escape').state, { match: '', isSearching: false });
   t.match(texts(after(stateOf(), 's', 'S').state)[0], /by rate, turned/);
+  const kept = press(found.state, 'enter').state;
+  t.match(texts(kept)[0], /actors .* \/me/);
+  t.notMatch(texts(after(kept, 'a').state)[0], /\/me/, 'which the record is not searched by');
+  t.match(texts(after(kept, 'm').state)[0], /no messages put aside/);
+  t.match(texts(after(kept, '?').state)[0], /sluice 127\.0\.0\.1:50051 {2}keys *$/);
   t.equal(after(stateOf(), 'enter').state.view, 'details');
   t.equal(after(stateOf(), 'm', 'escape').state.view, 'tree');
   t.equal(after(stateOf(), 'escape').effect.kind, 'fetch', 'escape does not end it');

@@ -73,11 +73,12 @@ function fit(text: string, width: number): string {
 
 function titleOf(state: ConsoleState, columns: number): string {
   const { address, offset, total, sort, reverse, match, view } = state;
+  if (view === 'help') return ` sluice ${address}  keys`.padEnd(columns);
   const [shown, what] = listed(state);
   const count = shown.length;
   const range = total === 0 ? `no ${what}` : `${offset + 1}-${offset + count} of ${total} ${what}`;
   const order = view === 'tree' ? `  by ${SORTS[sort]}${reverse ? ', turned' : ''}` : '';
-  const found = match === '' ? '' : `  /${match}`;
+  const found = view !== 'tree' || match === '' ? '' : `  /${match}`;
   return ` sluice ${address}  ${range}${order}${found}`.padEnd(columns);
 }
 
@@ -87,7 +88,7 @@ function listed(state: ConsoleState): readonly [readonly unknown[], string] {
     case 'audit':
       return [state.audit, 'levers'];
     case 'quarantine':
-      return [state.messages, 'put aside'];
+      return [state.messages, 'messages put aside'];
     case 'letters':
       return [state.letters, 'dead letters'];
     case 'threads':

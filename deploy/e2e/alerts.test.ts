@@ -7,8 +7,6 @@ import t from 'tap';
 import { Journal } from '../../engine/index.js';
 import { sluiceCommand, startProcess } from './sluice-process.js';
 
-t.setTimeout(300_000);
-
 /** Alerts that come and go within days; the log tells of critical ones. */
 const RULES = `rules:
   - id: down

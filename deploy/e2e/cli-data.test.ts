@@ -5,15 +5,10 @@ import { join } from 'node:path';
 import t from 'tap';
 import { inRepository } from '../app/paths.js';
 import { temporaryFolder } from '../services/test-system.js';
-import { commandEnv, type Ended, runCommand } from './sluice-command.js';
-
-// Each command is a process, and a machine may be busy.
-t.setTimeout(600_000);
-
-const env = commandEnv();
+import { type Ended, runCommand } from './sluice-command.js';
 
 function sluice(...args: readonly string[]): Promise<Ended> {
-  return runCommand(args, env, 120_000);
+  return runCommand(args);
 }
 
 const VENDOR = inRepository('deploy', 'quality', 'fixtures', 'second-vendor.csv');

@@ -4,13 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { temporaryFolder } from '../services/test-system.js';
-import { commandEnv, type Ended, runCommand } from './sluice-command.js';
-
-/** Longest time a command may take. Units: milliseconds. */
-const COMMAND_MS_MAX = 120_000;
-
-// Each command is a process, and a machine may be busy.
-t.setTimeout(600_000);
+import { type Ended, runCommand } from './sluice-command.js';
 
 /** A measure as `alerts measures` tells it. */
 interface Measured {
@@ -18,10 +12,8 @@ interface Measured {
   readonly name: string;
 }
 
-const env = commandEnv();
-
 function sluice(...args: readonly string[]): Promise<Ended> {
-  return runCommand(args, env, COMMAND_MS_MAX);
+  return runCommand(args);
 }
 
 t.test('a backtest of one portfolio, as a table, as JSON and as a chart', async (t) => {

@@ -1,25 +1,20 @@
 // The console in a real terminal: drawn, steered, and the terminal as it was afterwards.
 
-import { execFile, execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { openSystem, temporaryFolder, until } from '../services/test-system.js';
-
-const CLI = fileURLToPath(new URL('../cli/sluice.js', import.meta.url));
+import { CLI, runCommand } from './sluice-command.js';
 
 const hasTmux = spawnSync('tmux', ['-V']).status === 0;
 
-t.setTimeout(300_000);
-
-// The loader that gathers coverage has no place in the processes below.
-const { NODE_OPTIONS: _loader, ...env } = process.env;
+const { grpc, market } = await openSystem(t);
 
 /** A terminal of 80 by 24 with a shell in it. */
 function terminal(t: { teardown(run: () => void): void }, folder: string) {
   const socket = join(folder, 'tmux');
   const tmux = (...args: readonly string[]): string =>
-    execFileSync('tmux', ['-S', socket, '-f', '/dev/null', ...args], { encoding: 'utf8', env });
+    execFileSync('tmux', ['-S', socket, '-f', '/dev/null', ...args], { encoding: 'utf8' });
   tmux('new-session', '-d', '-x', '80', '-y', '24', 'sh');
   t.teardown(() => void tmux('kill-server'));
   return {
@@ -40,7 +35,6 @@ function terminal(t: { teardown(run: () => void): void }, folder: string) {
 }
 
 t.test('the console in a terminal', { skip: hasTmux ? false : 'no tmux here' }, async (t) => {
-  const { grpc, market } = await openSystem(t);
   const folder = temporaryFolder(t, 'console');
   const screen = terminal(t, folder);
   const start = `${process.execPath} ${CLI} console --address ${grpc}`;
@@ -106,13 +100,7 @@ t.test('the console in a terminal', { skip: hasTmux ? false : 'no tmux here' }, 
 });
 
 t.test('one frame without a terminal, and none to take over', async (t) => {
-  const { grpc } = await openSystem(t);
-  const ran = (...args: readonly string[]) =>
-    new Promise<{ code: number | null; out: string; err: string }>((resolve) => {
-      const child = execFile(process.execPath, [CLI, 'console', ...args], { env }, (_e, out, err) =>
-        resolve({ code: child.exitCode, out, err }),
-      );
-    });
+  const ran = (...args: readonly string[]) => runCommand(['console', ...args]);
   const once = await ran('--once', '--address', grpc, '--match', 'portfolio/', '--sort', 'address');
   t.match(once, { code: 0, err: '' });
   const lines = once.out.split('\n');

@@ -19,8 +19,6 @@ const MARKET = '--symbols KO,PEP --warmup 30 --to 2021-01-15 --pace 4 --shards 1
 /** A graceful end that takes longer hangs. Units: milliseconds. */
 const STOP_MS = 60_000;
 
-t.setTimeout(300_000);
-
 function folder(t: { teardown(run: () => void): void }): string {
   const path = mkdtempSync(join(tmpdir(), 'sluice-process-'));
   t.teardown(() => rmSync(path, { recursive: true, force: true }));

@@ -35,9 +35,7 @@ export function sluiceCommand(dataDir: string, flags: readonly string[]): string
 /** Starts a command line that `sluiceCommand` made, or one that runs it. */
 export function startProcess(command: readonly string[]): SluiceProcess {
   const [file = '', ...rest] = command;
-  // A test runner's loader would measure the child too, and its files would meet the child's limits.
-  const { NODE_OPTIONS: _loader, NODE_V8_COVERAGE: _coverage, ...env } = process.env;
-  const child = spawn(file, rest, { stdio: ['ignore', 'ignore', 'pipe'], env });
+  const child = spawn(file, rest, { stdio: ['ignore', 'ignore', 'pipe'] });
   return watch(child);
 }
 

@@ -6,6 +6,7 @@ import type { ConditionRules } from '../../actors/quality/index.js';
 import { DuckDb, Fault } from '../../engine/index.js';
 import { fileTable } from '../research/file-table.js';
 import { instantOf, layoutOf, readTrades } from '../research/trade-file.js';
+import { orUnreadable } from '../research/unreadable.js';
 import { explain } from './bar-causes.js';
 import { type BarDifference, COMPARED_FIELDS, type ComparedField, SAME } from './bar-difference.js';
 import { holdToColumns } from './daily-check.js';
@@ -92,14 +93,15 @@ async function inCommon(
     const layout = await layoutOf(db, from, ticks);
     await holdToColumns(db, ticks, ['symbol', 'date']);
     await holdToColumns(db, minutes, ['symbol', 'date', 'ts_ms', ...COMPARED_FIELDS]);
-    const rows = await db.rows(`SELECT m.symbol AS symbol,
+    const bars = `SELECT m.symbol AS symbol,
         CAST(strftime(m.date, '%Y%m%d') AS DOUBLE) AS day,
         (CAST(m.date AS DATE) - DATE '1970-01-01')::DOUBLE * 86400000000 + m.ts_ms * 1000.0 AS wall,
         volume::DOUBLE AS volume, high::DOUBLE AS high, low::DOUBLE AS low, open::DOUBLE AS open,
         close::DOUBLE AS close
       FROM ${to} m
       WHERE (m.symbol, m.date) IN (SELECT DISTINCT (symbol, date) FROM ${from})
-      ORDER BY m.symbol, m.date, m.ts_ms`);
+      ORDER BY m.symbol, m.date, m.ts_ms`;
+    const rows = await orUnreadable(minutes, () => db.rows(bars));
     const found = new Map<string, Map<number, VendorBar[]>>();
     for (const row of rows) {
       const date = Number(row['day']);

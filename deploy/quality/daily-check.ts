@@ -10,7 +10,7 @@ import {
 } from '../../actors/quality/index.js';
 import { DuckDb, Fault } from '../../engine/index.js';
 import { fileTable } from '../research/file-table.js';
-import { unreadable } from '../research/unreadable.js';
+import { orUnreadable } from '../research/unreadable.js';
 
 /** A finding with what it was found in. */
 export interface SymbolFinding extends DailyFinding {
@@ -59,12 +59,8 @@ export async function isDailyFile(path: string): Promise<boolean> {
 
 async function columnsOf(db: DuckDb, path: string): Promise<ReadonlySet<string>> {
   const table = fileTable(path);
-  try {
-    const rows = await db.rows(`DESCRIBE SELECT * FROM ${table}`);
-    return new Set(rows.map((row) => String(row['column_name'])));
-  } catch (error) {
-    throw unreadable(path, 'CSV or sound Parquet', error);
-  }
+  const rows = await orUnreadable(path, () => db.rows(`DESCRIBE SELECT * FROM ${table}`));
+  return new Set(rows.map((row) => String(row['column_name'])));
 }
 
 /**
@@ -98,13 +94,14 @@ export async function checkDailyFile(
     const names = await holdToColumns(db, path, ['symbol', 'date', ...FIELDS]);
     // Without these columns prices are taken as adjusted.
     const actions = ['split', 'dividend'].map((name) => (names.has(name) ? name : 'NULL'));
-    await db.run(`CREATE TABLE bars AS SELECT CAST(symbol AS VARCHAR) AS symbol,
+    const bars = `CREATE TABLE bars AS SELECT CAST(symbol AS VARCHAR) AS symbol,
         coalesce(CAST(strftime(TRY_CAST(date AS DATE), '%Y%m%d') AS INTEGER), 0) AS day,
         ${FIELDS.map((name) => `TRY_CAST(${name} AS DOUBLE) AS ${name}`).join(', ')},
         coalesce(nullif(TRY_CAST(${actions[0]} AS DOUBLE), 0), 1) AS split,
         coalesce(TRY_CAST(${actions[1]} AS DOUBLE), 0) AS dividend,
         row_number() OVER () AS place
-      FROM ${fileTable(path)}`);
+      FROM ${fileTable(path)}`;
+    await orUnreadable(path, () => db.run(bars));
     return await checkBars(db, findingsMax);
   } finally {
     db.close();

@@ -52,6 +52,8 @@ export interface FileQuality {
   /** All findings of daily bars, the first of each code of ticks. */
   readonly findings: readonly QualityFinding[];
   readonly byCode: Readonly<Record<string, number>>;
+  /** Quotes of symbols and days that have no trades, which are not judged. */
+  readonly quotesAside: number;
 }
 
 /** Findings kept of each code of ticks; all are counted. */
@@ -94,6 +96,7 @@ export function dailyQuality(path: string, check: DailyCheck): FileQuality {
     codes: DAILY_CODES,
     rows,
     findings,
+    quotesAside: 0,
   });
 }
 
@@ -156,7 +159,7 @@ async function tickQuality(files: TickFiles): Promise<FileQuality> {
   const rows: QualityRow[] = [];
   const findings: QualityFinding[] = [];
   let before: TickDay | undefined;
-  const undated = await readTickDays(files, (day) => {
+  const { undated, quotesAside } = await readTickDays(files, (day) => {
     rows.push(...judgeDay(source, day, (before ?? day).volumes, findings));
     before = day;
   });
@@ -167,7 +170,8 @@ async function tickQuality(files: TickFiles): Promise<FileQuality> {
     for (const raw of raws)
       findings.push({ source, symbol, timeUs: Number.NaN, code, raw, action });
   }
-  return withTotals({ source, kind: 'ticks', codes: [BAD_DATE, ...TICK_CODES], rows, findings });
+  const codes = [BAD_DATE, ...TICK_CODES];
+  return withTotals({ source, kind: 'ticks', codes, rows, findings, quotesAside });
 }
 
 /** Runs the rules over one day, with the volumes of the day before as an average day's. */

@@ -75,8 +75,17 @@ export async function plantRun({ files, each, seed, tuned }: PlantOptions): Prom
     }
     before = day;
   });
-  if (before === undefined) throw new Fault('data.no_ticks', 'expected ticks, there are none');
-  return { tuned: resultOf(parts.tuned), fresh: resultOf(parts.fresh) };
+  const report = { tuned: resultOf(parts.tuned), fresh: resultOf(parts.fresh) };
+  if ([report.tuned, report.fresh].some(hasFaults)) return report;
+  const expected = `expected a day of ticks in ${files.trades} with room for ${each} faults of a kind`;
+  throw new Fault(
+    'data.no_ticks',
+    `${expected}, there is none; take a longer file or fewer faults`,
+  );
+}
+
+function hasFaults({ scores }: PlantResult): boolean {
+  return scores.some(({ planted }) => planted > 0);
 }
 
 interface Growing {

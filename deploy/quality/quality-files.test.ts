@@ -248,6 +248,33 @@ t.test('what names no day is refused as that, and judged by no other rule', asyn
   t.match(ticked.findings[0], { symbol: 'A', action: 'refuse', raw: /never 34200000/ });
 });
 
+t.test(
+  'every quote is judged, refused for its date, or counted as one without trades',
+  async (t) => {
+    const quotes = written('quotes.csv', [
+      'symbol,date,ts_ms,bid,ask',
+      'A,2013-10-08,34200000,99.9,100.1',
+      'A,2013-10-08,34201000,99.9,what',
+      'A,2013-10-09,34200000,99.9,100.1',
+      'B,2013-10-08,34200000,99.9,100.1',
+      'A,some day,34200000,99.9,100.1',
+    ]);
+    const trades = written('beside.csv', ticks());
+    const quality = await fileQuality({ trades, quotes });
+    t.equal(quality.quotesAside, 2);
+    const records = quality.rows.reduce((sum, row) => sum + row.records, 0);
+    t.equal(records, ticks().length - 1 + 3);
+    t.same(quality.byCode, { bad_date: 1, not_a_number: 1 });
+    t.match(quality.findings.at(-1), { raw: /"time":"some day 34200000","bid":"99.9"/ });
+    const utc = written('utc.csv', ['symbol,time_us,price,size', 'A,1381239000000000,100,100']);
+    await t.rejects(fileQuality({ trades: utc, quotes }), {
+      code: 'data.wrong_columns',
+      message: /date and ts_ms/,
+    });
+    await t.rejects(fileQuality({ trades, quotes: trades }), { message: /and bid and ask/ });
+  },
+);
+
 t.test('a file that is neither is refused with its reason', async (t) => {
   const path = written('neither.csv', ['a,b', '1,2']);
   await t.rejects(fileQuality({ trades: path }), { code: 'data.wrong_columns' });

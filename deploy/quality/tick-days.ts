@@ -4,7 +4,14 @@ import { newYorkMidnightUs, sessionOf } from '../../actors/calendar/index.js';
 import { createTickColumns, type TickColumns } from '../../actors/quality/index.js';
 import { DuckDb, Fault } from '../../engine/index.js';
 import { fileTable } from '../research/file-table.js';
-import { instantOf, layoutOf, type TradeLayout } from '../research/trade-file.js';
+import {
+  describe,
+  instantOf,
+  layoutOf,
+  noTrades,
+  type TradeLayout,
+} from '../research/trade-file.js';
+import { orUnreadable } from '../research/unreadable.js';
 
 /** The files of ticks. */
 export interface TickFiles {
@@ -30,6 +37,13 @@ export interface TickDay {
   readonly closeUs: number;
 }
 
+/** What of the files is in no day. */
+export interface LeftOut {
+  readonly undated: readonly UndatedTicks[];
+  /** Quotes of symbols and days that have no trades, which are not looked at. */
+  readonly quotesAside: number;
+}
+
 /** Ticks of one symbol whose time names no day. */
 export interface UndatedTicks {
   readonly symbol: string;
@@ -42,6 +56,12 @@ export interface UndatedTicks {
 const FIRST_US = 4 * 3_600_000_000;
 const LAST_US = 20 * 3_600_000_000;
 
+/** Columns of a quote's sides: of quotes, of bars of quotes. */
+const QUOTE_SIDES = [
+  ['bid', 'ask'],
+  ['bid_close', 'ask_close'],
+] as const;
+
 /** Ticks of a day that are read at most. */
 const TICKS_MAX = 20_000_000;
 
@@ -49,24 +69,26 @@ const TICKS_MAX = 20_000_000;
 const UNDATED_KEPT = 1_000;
 
 /**
- * Gives every day of the files to `take`, in order, and returns the trades that are of no day.
+ * Gives every day of the files to `take`, in order, and returns what is of no day.
  * Rows keep their symbols over all days.
- * Errors: `data.missing_file`, `data.unreadable`, `data.wrong_columns`, `data.too_large`.
+ * Errors: `data.missing_file`, `data.unreadable`, `data.wrong_columns`, `data.too_large`,
+ * `data.no_ticks`.
  */
-export async function readTickDays(
-  files: TickFiles,
-  take: (day: TickDay) => void,
-): Promise<readonly UndatedTicks[]> {
-  const tables = [
-    fileTable(files.trades),
-    files.quotes === undefined ? '' : fileTable(files.quotes),
-  ];
+export function readTickDays(files: TickFiles, take: (day: TickDay) => void): Promise<LeftOut> {
+  return orUnreadable(files.trades, () => readDays(files, take));
+}
+
+async function readDays(files: TickFiles, take: (day: TickDay) => void): Promise<LeftOut> {
+  const table = fileTable(files.trades);
   const db = await DuckDb.open();
   try {
-    const layout = await layoutOf(db, tables[0]!, files.trades);
-    const symbols = await symbolsOf(db, layout, tables[0]!);
-    await db.run(`CREATE TABLE ticks AS ${tradesSql(layout, tables[0]!)}`);
-    if (files.quotes !== undefined) await addQuotes(db, tables[1]!, files);
+    const layout = await layoutOf(db, table, files.trades);
+    const symbols = await symbolsOf(db, layout, table);
+    await db.run(`CREATE TABLE ticks AS ${tradesSql(layout, table)}`);
+    const left =
+      files.quotes === undefined
+        ? NO_QUOTES
+        : await orUnreadable(files.quotes, () => addQuotes(db, layout, files));
     const days = await db.rows(
       `SELECT day::DOUBLE AS day, count(*)::DOUBLE AS ticks FROM ticks
        WHERE day IS NOT NULL GROUP BY day ORDER BY day`,
@@ -80,7 +102,9 @@ export async function readTickDays(
       }
       take(await readDay(db, layout, symbols, { date: Number(day), count: Number(ticks) }));
     }
-    return await undatedTicks(db, layout, tables[0]!);
+    const undated = [...(await undatedTicks(db, layout, table)), ...left.undated];
+    if (days.length === 0 && undated.length === 0) throw noTrades(files.trades);
+    return { ...left, undated };
   } finally {
     db.close();
   }
@@ -114,47 +138,85 @@ function dayOf({ isWallClock, time }: TradeLayout): string {
   return `CAST(make_timestamp(TRY_CAST(${time} AS BIGINT) - 18000000000) AS DATE)`;
 }
 
-/** Adds quotes of the symbols and days that have trades. Errors: `data.wrong_columns`. */
-async function addQuotes(db: DuckDb, table: string, files: TickFiles): Promise<void> {
-  const columns = await db.rows(`DESCRIBE SELECT * FROM ${table}`);
-  const names = new Set(columns.map((row) => String(row['column_name'])));
-  const sides = [
-    ['bid', 'ask'],
-    ['bid_close', 'ask_close'],
-  ].find((pair) => pair.every((name) => names.has(name)));
+const NO_QUOTES: LeftOut = { undated: [], quotesAside: 0 };
+
+/**
+ * Adds quotes of the symbols and days that have trades; returns what of them is left out.
+ * Errors: `data.missing_file`, `data.unreadable`, `data.wrong_columns`.
+ */
+async function addQuotes(db: DuckDb, layout: TradeLayout, files: TickFiles): Promise<LeftOut> {
+  const sides = await quoteSides(db, layout, files);
+  const day = `TRY_CAST("date" AS DATE)`;
+  const [bid, ask] = sides.map((side) => `TRY_CAST(${side} AS DOUBLE)`);
+  await db.run(`CREATE TABLE quotes AS SELECT CAST(symbol AS VARCHAR) AS symbol,
+      CAST(strftime(${day}, '%Y%m%d') AS INTEGER) AS on_day, ${bid} AS bid, ${ask} AS ask,
+      CAST(${day} - DATE '1970-01-01' AS DOUBLE) * 86400000000
+        + TRY_CAST(ts_ms AS DOUBLE) * 1000.0 AS event_us,
+      row_number() OVER () AS place, ${asText(`"date" || ' ' || ts_ms`)} AS time
+    FROM ${fileTable(files.quotes!)}`);
+  const hasTrades = '(symbol, on_day) IN (SELECT (symbol, day) FROM ticks)';
+  const [aside] = await db.rows(`SELECT count(*)::DOUBLE AS quotes FROM quotes
+    WHERE on_day IS NOT NULL AND NOT ${hasTrades}`);
+  const undated = await undatedOf(
+    db,
+    `SELECT ${asText('symbol')} AS symbol, time, ${asText('bid')} AS bid, ${asText('ask')} AS ask
+      FROM quotes WHERE on_day IS NULL`,
+  );
+  await db.run(`INSERT INTO ticks SELECT symbol, on_day, event_us, 1, 0, 0, 0, bid, ask, 0, place
+    FROM quotes WHERE ${hasTrades}
+      AND (${files.openQuotesOnly !== true} OR coalesce(bid < ask, true))`);
+  return { undated, quotesAside: Number(aside!['quotes']) };
+}
+
+/** Names of the columns of both sides. Errors: `data.unreadable`, `data.wrong_columns`. */
+async function quoteSides(
+  db: DuckDb,
+  { isWallClock }: TradeLayout,
+  { trades, quotes }: TickFiles,
+): Promise<readonly [bid: string, ask: string]> {
+  const path = quotes!;
+  const names = new Set((await describe(db, fileTable(path), path)).keys());
+  const sides = QUOTE_SIDES.find((pair) => pair.every((name) => names.has(name)));
   if (sides === undefined || !['date', 'ts_ms', 'symbol'].every((name) => names.has(name))) {
     throw new Fault(
       'data.wrong_columns',
-      `${files.quotes}: expected symbol, date, ts_ms, and bid and ask (or bid_close and ask_close), was ${[...names].join(', ')}`,
+      `${path}: expected symbol, date, ts_ms, and bid and ask (or bid_close and ask_close), was ${[...names].join(', ')}`,
     );
   }
-  await db.run(`INSERT INTO ticks SELECT CAST(symbol AS VARCHAR),
-      CAST(strftime(CAST("date" AS DATE), '%Y%m%d') AS INTEGER) AS on_day,
-      CAST(CAST("date" AS DATE) - DATE '1970-01-01' AS DOUBLE) * 86400000000 + ts_ms * 1000.0,
-      1, 0, 0, 0, ${sides.join(', ')}, 0, row_number() OVER ()
-    FROM ${table}
-    WHERE (symbol, on_day) IN (SELECT (symbol, day) FROM ticks)
-      AND (${files.openQuotesOnly !== true} OR ${sides[0]} < ${sides[1]})`);
+  if (isWallClock) return sides;
+  const text = `expected ${trades} to have date and ts_ms, as ${path} has, was another time`;
+  throw new Fault('data.wrong_columns', `${text}: quotes would be hours away from their trades`);
 }
-
 async function undatedTicks(
   db: DuckDb,
   layout: TradeLayout,
   table: string,
 ): Promise<readonly UndatedTicks[]> {
-  const text = (sql: string): string => `coalesce(CAST(${sql} AS VARCHAR), '')`;
-  const symbol = layout.hasSymbol ? text('symbol') : `'-'`;
+  const symbol = layout.hasSymbol ? asText('symbol') : `'-'`;
+  return undatedOf(
+    db,
+    `SELECT ${symbol} AS symbol, ${asText(layout.timeText)} AS time,
+      ${asText('price')} AS price, ${asText(layout.size)} AS size
+    FROM ${table} WHERE ${dayOf(layout)} IS NULL`,
+  );
+}
+
+/** SQL of a value as the file has it; a text without anything where it has none. */
+function asText(sql: string): string {
+  return `coalesce(CAST(${sql} AS VARCHAR), '')`;
+}
+
+/** Counts rows by symbol, and keeps the first of each. */
+async function undatedOf(db: DuckDb, sql: string): Promise<readonly UndatedTicks[]> {
   const rows = await db.rows(`SELECT * FROM (
-      SELECT ${symbol} AS symbol, ${text(layout.timeText)} AS time,
-        ${text('price')} AS price, ${text(layout.size)} AS size,
-        count(*) OVER (PARTITION BY symbol)::DOUBLE AS records,
+      SELECT *, count(*) OVER (PARTITION BY symbol)::DOUBLE AS records,
         row_number() OVER (PARTITION BY symbol) AS place
-      FROM ${table} WHERE ${dayOf(layout)} IS NULL)
+      FROM (${sql}))
     WHERE place <= ${UNDATED_KEPT} ORDER BY symbol, place`);
   const bySymbol = new Map<string, { records: number; raws: string[] }>();
-  for (const { symbol: name, time, price, size, records } of rows) {
+  for (const { symbol: name, records, place: _, ...raw } of rows) {
     const one = bySymbol.get(String(name)) ?? { records: Number(records), raws: [] };
-    one.raws.push(JSON.stringify({ time, price, size }));
+    one.raws.push(JSON.stringify(raw));
     bySymbol.set(String(name), one);
   }
   return [...bySymbol].map(([name, one]) => ({ symbol: name, ...one }));

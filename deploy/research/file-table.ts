@@ -1,16 +1,28 @@
 // A file of rows as a table of the database, by what its bytes begin with rather than by its name.
 
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, openSync, readSync, type Stats, statSync } from 'node:fs';
 import { Fault, sqlText } from '../../engine/index.js';
 
 /** First bytes of Parquet and of Arrow files, and of an Arrow stream since version 0.15. */
 const PARQUET = 'PAR1';
 const ARROW = ['ARROW1', '\xff\xff\xff\xff'];
 
+/** Longest line of CSV: the database's own limit, which it is slow to tell. Units: bytes. */
+const LINE_BYTES_MAX = 2 * 1024 * 1024;
+
+/** Bytes of a file looked at together. */
+const LOOK_BYTES = 1024 * 1024;
+
+const LINE_END = 0x0a;
+
+/** First bytes of CSV that is packed, whose lines only the database sees. */
+const GZIP = '\x1f\x8b';
+
 /**
  * A file of CSV or Parquet as a table function. The types of CSV come from the whole file, so that
  * one bad value at its end makes a column of texts, and not a failure; `csv` says otherwise.
- * Errors: `data.missing_file`; `data.unreadable` for Arrow, which only sources of files read.
+ * Errors: `data.missing_file`; `data.unreadable` for Arrow, which only sources of files read, for
+ * what is empty, and for CSV with an endless line.
  */
 export function fileTable(path: string, csv = 'sample_size = -1'): string {
   const head = headOf(path);
@@ -19,21 +31,76 @@ export function fileTable(path: string, csv = 'sample_size = -1'): string {
     throw new Fault('data.unreadable', `${text}: write it as Parquet to use it here`);
   }
   const isParquet = head.startsWith(PARQUET) || path.endsWith('.parquet');
-  return isParquet ? `read_parquet(${sqlText(path)})` : `read_csv(${sqlText(path)}, ${csv})`;
+  if (isParquet) return `read_parquet(${sqlText(path)})`;
+  if (head === '')
+    throw new Fault('data.unreadable', `expected ${path} to be CSV or Parquet, was empty`);
+  if (!head.startsWith(GZIP)) checkLines(path);
+  return `read_csv(${sqlText(path)}, ${csv})`;
 }
 
 /** The first bytes of a file. A pipe could be read only once, and would be read again. */
 function headOf(path: string): string {
-  const kind = statSync(path, { throwIfNoEntry: false });
+  const kind = kindOf(path);
   if (kind?.isFile() !== true) {
     const found = kind === undefined ? '' : `, was a ${kind.isDirectory() ? 'folder' : 'pipe'}`;
     throw new Fault('data.missing_file', `expected a file at ${path}${found}`);
   }
   const head = Buffer.alloc(8);
-  const file = openSync(path, 'r');
+  return opened(path, (file) =>
+    head.toString('latin1', 0, readSync(file, head, 0, head.length, 0)),
+  );
+}
+
+function kindOf(path: string): Stats | undefined {
   try {
-    return head.toString('latin1', 0, readSync(file, head, 0, head.length, 0));
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw unopened(path, error);
+  }
+}
+
+function opened<T>(path: string, read: (file: number) => T): T {
+  let file: number;
+  try {
+    file = openSync(path, 'r');
+  } catch (error) {
+    throw unopened(path, error);
+  }
+  try {
+    return read(file);
   } finally {
     closeSync(file);
   }
+}
+
+function unopened(path: string, error: unknown): Fault {
+  const said = error instanceof Error ? error.message : String(error);
+  const text = `expected a file at ${path} that can be opened (${said})`;
+  return new Fault('data.missing_file', text, { cause: error });
+}
+
+/** Refuses a file with an endless line, which the database would take minutes to refuse. */
+function checkLines(path: string): void {
+  const bytes = Buffer.alloc(LOOK_BYTES);
+  opened(path, (file) => {
+    let line = 1;
+    let length = 0;
+    for (;;) {
+      const count = readSync(file, bytes, 0, bytes.length, null);
+      if (count === 0) return;
+      let start = 0;
+      while (start < count) {
+        const end = bytes.subarray(0, count).indexOf(LINE_END, start);
+        length += (end < 0 ? count : end) - start;
+        if (length > LINE_BYTES_MAX) {
+          const text = `expected ${path} to be CSV, line ${line} is longer than ${LINE_BYTES_MAX} bytes`;
+          throw new Fault('data.unreadable', text);
+        }
+        if (end < 0) break;
+        line++;
+        length = 0;
+        start = end + 1;
+      }
+    }
+  });
 }

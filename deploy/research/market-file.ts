@@ -62,6 +62,40 @@ export function copyBar(
   into.volume = bars.volume[index]!;
 }
 
+/** The bars of one row in the first sessions; its `dates` are those it has a bar of. */
+export function barsOfRow(bars: MarketBars, row: number, sessionCount: number): MarketBars {
+  const places: number[] = [];
+  const dates: number[] = [];
+  for (let session = 0; session < sessionCount; session++) {
+    let [low, high] = [bars.dayStarts[session]!, bars.dayStarts[session + 1]!];
+    const end = high;
+    // Rows ascend within a session.
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (bars.rows[middle]! < row) low = middle + 1;
+      else high = middle;
+    }
+    if (low === end || bars.rows[low] !== row) continue;
+    places.push(low);
+    dates.push(bars.dates[session]!);
+  }
+  const of = (column: Float64Array): Float64Array =>
+    Float64Array.from(places, (place) => column[place]!);
+  return {
+    symbols: [bars.symbols[row]!],
+    dates: Int32Array.from(dates),
+    dayStarts: Int32Array.from({ length: dates.length + 1 }, (_, at) => at),
+    rows: new Int32Array(dates.length),
+    open: of(bars.open),
+    high: of(bars.high),
+    low: of(bars.low),
+    close: of(bars.close),
+    volume: of(bars.volume),
+    dividend: of(bars.dividend),
+    split: of(bars.split),
+  };
+}
+
 /** One row of a file that was not taken. */
 export interface RejectedRow {
   readonly symbol: string;

@@ -1,6 +1,7 @@
 // What measures of risk are made of.
 
 import type { Member } from '../config/members.js';
+import type { StudiedOption } from './option-bend.js';
 import type { RecentReturns } from './recent-returns.js';
 import type { ReturnHistory } from './return-history.js';
 
@@ -15,4 +16,6 @@ export interface MeasureInput {
   readonly members: ReadonlyMap<string, Member>;
   /** Units: dollars. */
   readonly equity: number;
+  /** Options that weights have by their delta; none when absent. */
+  readonly options?: readonly StudiedOption[];
 }

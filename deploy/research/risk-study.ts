@@ -17,6 +17,7 @@ import type { PortfolioConfig, PortfoliosConfig } from '../config/portfolio-conf
 import { BACKTEST_METHODS } from './backtest-methods.js';
 import { fitLoadings } from './factor-loadings.js';
 import { type LimitStanding, standings } from './limit-standing.js';
+import type { StudiedOption } from './option-bend.js';
 import {
   type PortfolioHistory,
   portfolioHistory,
@@ -70,7 +71,7 @@ export interface RiskStudy {
   readonly name: string;
   /** Whose weights these are: of the portfolio's rule at the last close, or of what it holds. */
   readonly basis: 'rule' | 'held';
-  /** Options held, which stand as the shares of their delta. */
+  /** Options held: shares of their delta, but in `outcomes`, where they are valued anew. */
   readonly optionsByDelta: number;
   readonly asOf: number;
   /** Units: dollars. */
@@ -116,8 +117,10 @@ export interface HeldWeights {
   readonly weights: ReadonlyMap<number, number>;
   /** Units: dollars. */
   readonly equity: number;
-  /** Options that stand as the shares of their delta: how they bend is left out. */
+  /** Options that weights have as the shares of their delta, unless they have no price. */
   readonly optionsByDelta: number;
+  /** Those of them that have a price, to be valued anew in scenarios. */
+  readonly options: readonly StudiedOption[];
 }
 
 /** What a study is made of. */
@@ -137,11 +140,11 @@ export interface RiskStudyInput {
  */
 export function studyRisk(input: RiskStudyInput): RiskStudy {
   const { portfolio, history, members, scenarios } = input;
-  const { weights, equity, optionsByDelta } = input.held ?? ruleOf(input);
+  const { weights, equity, optionsByDelta, options } = input.held ?? ruleOf(input);
   const rows = [...weights.keys()];
   const held = [...weights.values()];
   const recent = recentReturns(history, members, rows);
-  const book = { weights, recent, history, members, equity };
+  const book = { weights, recent, history, members, equity, options };
   const exposure = exposureOf(weights, recent);
   const profits = portfolioProfits(recent.columns, held);
   const sorted = profits.slice().sort();
@@ -186,6 +189,7 @@ function ruleOf({ portfolio, history, members }: RiskStudyInput): HeldWeights {
     weights: weightsNow(sidesOf(portfolio, history.symbols, members), history),
     equity: Number(portfolio.cash) / 1_000_000,
     optionsByDelta: 0,
+    options: [],
   };
 }
 

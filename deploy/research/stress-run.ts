@@ -4,6 +4,7 @@ import type { LimitConfig } from '../../actors/limits/index.js';
 import { DEFAULT_MARGIN } from '../../actors/pretrade/index.js';
 import { applyShocks, historicalRisk, portfolioProfits } from '../../actors/risk/index.js';
 import type { MeasureInput, Weights } from './measure-input.js';
+import { bendByRow } from './option-bend.js';
 import type { RecentReturns } from './recent-returns.js';
 import type { StressScenario } from './stress-scenarios.js';
 import {
@@ -44,7 +45,7 @@ export interface StressOutcome {
 /** Losers told of each scenario. */
 const LOSERS = 5;
 
-/** Applies a scenario to weights that are left alone while it lasts. */
+/** Applies a scenario to weights that are left alone while it lasts; options are valued anew. */
 export function stressOutcome(book: MeasureInput, scenario: StressScenario): StressOutcome {
   const { weights } = book;
   const { symbols } = book.history;
@@ -52,6 +53,16 @@ export function stressOutcome(book: MeasureInput, scenario: StressScenario): Str
   const held = [...weights.values()];
   const shocks = rows.map((row) => scenario.shocks[row]!);
   const { profits, total } = applyShocks(shocks, held, 1);
+  const bends = bendByRow(
+    book.options ?? [],
+    { shocks: scenario.shocks, volatility: scenario.strains?.volatility ?? 1 },
+    book.equity,
+  );
+  let bend = 0;
+  rows.forEach((row, at) => {
+    profits[at] = profits[at]! + (bends.get(row) ?? 0);
+    bend += bends.get(row) ?? 0;
+  });
   const order = rows.map((_, at) => at).sort((a, b) => profits[a]! - profits[b]! || a - b);
   const contributor = (at: number): Contributor => ({
     symbol: symbols[rows[at]!]!,
@@ -72,7 +83,7 @@ export function stressOutcome(book: MeasureInput, scenario: StressScenario): Str
     name,
     kind,
     ...(from === undefined || to === undefined ? {} : { from, to }),
-    profit: total,
+    profit: total + bend,
     losers: order
       .filter((at) => profits[at]! < 0)
       .slice(0, LOSERS)

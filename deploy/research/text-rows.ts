@@ -3,7 +3,7 @@
 import { isDate } from '../../actors/calendar/index.js';
 import { DuckDb, Fault } from '../../engine/index.js';
 import { fileTable } from './file-table.js';
-import { unreadable } from './unreadable.js';
+import { orUnreadable } from './unreadable.js';
 
 /** A row of texts by the names of its columns. */
 export type TextRow = Readonly<Record<string, unknown>>;
@@ -12,7 +12,7 @@ export type TextRow = Readonly<Record<string, unknown>>;
 export async function textRows(path: string, columns: readonly string[]): Promise<TextRow[]> {
   const table = fileTable(path, 'all_varchar = true, header = true');
   const db = await DuckDb.open();
-  try {
+  const read = async (): Promise<TextRow[]> => {
     const described = await db.rows(`DESCRIBE SELECT * FROM ${table}`);
     const names = described.map((row) => String(row['column_name']));
     const missing = columns.filter((column) => !names.includes(column));
@@ -23,10 +23,10 @@ export async function textRows(path: string, columns: readonly string[]): Promis
       );
     }
     const texts = names.map((name) => `CAST("${name}" AS VARCHAR) AS "${name}"`);
-    return await db.rows(`SELECT ${texts.join(', ')} FROM ${table}`);
-  } catch (error) {
-    if (error instanceof Fault && error.code !== 'duckdb.failed') throw error;
-    throw unreadable(path, 'CSV or sound Parquet', error);
+    return db.rows(`SELECT ${texts.join(', ')} FROM ${table}`);
+  };
+  try {
+    return await orUnreadable(path, read);
   } finally {
     db.close();
   }

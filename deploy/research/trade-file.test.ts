@@ -1,6 +1,6 @@
 // Files of trades: every way of telling the time, and what is wrong in a file is told and counted.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
@@ -101,3 +101,36 @@ t.test('a file that is missing, unreadable or without the columns is told apart'
     },
   );
 });
+
+t.test(
+  'a file that is no table says why: empty, of endless lines, in another encoding',
+  async (t) => {
+    const refusal = (content: string | Buffer, message: RegExp, code = 'data.unreadable') => {
+      const path = join(folder, 'bad.csv');
+      writeFileSync(path, content);
+      return t.rejects(
+        readTrades({ path }, () => {}),
+        { code, message },
+      );
+    };
+    const header = 'time_us,symbol,price,size\n';
+    await refusal('', /bad\.csv to be CSV or Parquet, was empty/);
+    await refusal(header, /expected trades in \S*bad\.csv, there are none/, 'data.no_ticks');
+    const line = Buffer.alloc(2 * 1024 * 1024 + 1, '9');
+    await refusal(
+      Buffer.concat([Buffer.from(header), line]),
+      /line 2 is longer than 2097152 bytes/,
+    );
+    await refusal(
+      Buffer.concat([Buffer.from(header), line, Buffer.from('\n')]),
+      /line 2 is longer/,
+    );
+    await refusal(Buffer.from(`${header}1,A\xff\xfe,10,5\n`, 'latin1'), /not utf-8/i);
+    const loop = join(folder, 'loop.csv');
+    symlinkSync(loop, loop);
+    await t.rejects(
+      readTrades({ path: loop }, () => {}),
+      { code: 'data.missing_file', message: /ELOOP/ },
+    );
+  },
+);

@@ -5,7 +5,7 @@ import { newYorkOffsetUs } from '../../actors/calendar/index.js';
 import { type ConditionRules, UPDATES, updatesOf } from '../../actors/quality/index.js';
 import { DuckDb, Fault, sqlText } from '../../engine/index.js';
 import { fileTable } from './file-table.js';
-import { unreadable } from './unreadable.js';
+import { orUnreadable } from './unreadable.js';
 
 /** What to take of a file. */
 export interface TradeFileOptions {
@@ -59,24 +59,26 @@ export function instantOf({ isWallClock }: TradeLayout, time: number): number {
  * (a timestamp in UTC), or as `date` and `ts_ms` (milliseconds since midnight in New York); and
  * where there are, `symbol`, `sets_price` (false for trades that count for volume alone) and
  * `sale_condition` (AlgoSeek's flags, in hexadecimal: what they let a trade update is honoured).
- * Errors: `data.missing_file`, `data.unreadable`, `data.wrong_columns`, `data.unknown_symbol`.
+ * Errors: `data.missing_file`, `data.unreadable`, `data.wrong_columns`, `data.unknown_symbol`,
+ * `data.no_ticks`.
  */
 export async function readTrades(
-  { path, symbol, rules }: TradeFileOptions,
+  options: TradeFileOptions,
   take: (trade: Trade, flags: number) => void,
 ): Promise<TradeFileCounts> {
+  const { path, rules } = options;
   const table = fileTable(path);
   const db = await DuckDb.open();
   try {
     const layout = await layoutOf(db, table, path);
-    const where = layout.hasSymbol ? await symbolFilter(db, table, symbol) : 'true';
+    const where = layout.hasSymbol ? await symbolFilter(db, table, options) : 'true';
     const rejected: Record<string, number> = {};
     let trades = 0;
     const columns = [layout.time, 'price', layout.size, layout.setsPrice, layout.flags];
     const numbers = columns.map((sql) => `COALESCE(TRY_CAST(${sql} AS DOUBLE), 'NaN'::DOUBLE)`);
-    await db.numbers(
-      `SELECT ${numbers.join(', ')} FROM ${table} WHERE ${where}`,
-      (chunk, count) => {
+    const rows = `SELECT ${numbers.join(', ')} FROM ${table} WHERE ${where}`;
+    await orUnreadable(path, () =>
+      db.numbers(rows, (chunk, count) => {
         for (let row = 0; row < count; row++) {
           const [time, price, size, sets, flags] = chunk.map((column) => column[row]!);
           const updates = updatesOf(flags!, rules);
@@ -92,7 +94,7 @@ export async function readTrades(
           const setsRange = sets !== 0 && (updates & UPDATES.range) !== 0;
           take({ timeUs, price: price!, size: size!, setsPrice, setsRange }, flags!);
         }
-      },
+      }),
     );
     return { trades, rejectedByReason: rejected };
   } finally {
@@ -107,6 +109,11 @@ function reasonOf(time: number, price: number, size: number, updates: number): s
   // Official opens and closes tell again what an auction's own print has counted.
   if ((updates & UPDATES.volume) === 0) return 'told_again';
   return undefined;
+}
+
+/** The fault of a file of trades that has none. */
+export function noTrades(path: string): Fault {
+  return new Fault('data.no_ticks', `expected trades in ${path}, there are none`);
 }
 
 /** Types of columns that tell an instant, or texts that may. */
@@ -149,23 +156,26 @@ export async function layoutOf(db: DuckDb, table: string, path: string): Promise
   };
 }
 
-async function describe(db: DuckDb, table: string, path: string): Promise<Map<string, string>> {
-  try {
-    const rows = await db.rows(`DESCRIBE SELECT * FROM ${table}`);
-    return new Map(rows.map((row) => [String(row['column_name']), String(row['column_type'])]));
-  } catch (error) {
-    throw unreadable(path, 'CSV or sound Parquet', error);
-  }
+/** Types of a file's columns, by name. Errors: `data.unreadable`. */
+export async function describe(
+  db: DuckDb,
+  table: string,
+  path: string,
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await orUnreadable(path, () => db.rows(`DESCRIBE SELECT * FROM ${table}`));
+  return new Map(rows.map((row) => [String(row['column_name']), String(row['column_type'])]));
 }
 
 async function symbolFilter(
   db: DuckDb,
   table: string,
-  symbol: string | undefined,
+  { path, symbol }: TradeFileOptions,
 ): Promise<string> {
-  const rows = await db.rows(`SELECT DISTINCT CAST(symbol AS VARCHAR) AS symbol FROM ${table}
-    ORDER BY 1 LIMIT 21`);
+  const distinct = `SELECT DISTINCT CAST(symbol AS VARCHAR) AS symbol FROM ${table}
+    ORDER BY 1 LIMIT 21`;
+  const rows = await orUnreadable(path, () => db.rows(distinct));
   const symbols = rows.map((row) => String(row['symbol']));
+  if (symbols.length === 0) throw noTrades(path);
   const wanted = symbol?.toUpperCase() ?? (symbols.length === 1 ? symbols[0]! : undefined);
   const listed = `${symbols.slice(0, 20).join(', ')}${symbols.length > 20 ? ', ...' : ''}`;
   if (wanted === undefined) {

@@ -2,6 +2,19 @@
 
 import { Fault } from '../../engine/index.js';
 
+/** What tables are read from where nothing else is said. */
+const TABLE_FORM = 'CSV or sound Parquet';
+
+/** Runs what reads a file; `data.unreadable` tells what its reader refused. */
+export async function orUnreadable<T>(path: string, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof Fault && error.code !== 'duckdb.failed') throw error;
+    throw unreadable(path, TABLE_FORM, error);
+  }
+}
+
 /**
  * The fault of a file whose rows can't be read, `data.unreadable`, with what its reader said of it.
  * `form` is what the file was expected to be, such as "sound Parquet".
@@ -10,8 +23,11 @@ export function unreadable(path: string, form: string, error: unknown): Fault {
   // Told of the statement, the database's refusal would hide what it found in the file.
   const cause = error instanceof Fault ? (error.cause ?? error) : error;
   const said = cause instanceof Error ? cause.message : String(cause);
-  // Below its first line the database draws the statement.
-  const reason = said.split('\n')[0] ?? '';
+  const [first = '', ...below] = said.split('\n');
+  // Below its first line the database draws the statement; of CSV it tells there what is wrong.
+  const isLine = /CSV Error on Line: \d+$/.test(first);
+  const fault = isLine ? below.find((line) => !line.startsWith('Original Line')) : undefined;
+  const reason = fault === undefined ? first : `${first}, ${fault.trim()}`;
   const text = `expected ${path} to be ${form}, was refused by its reader (${reason})`;
   return new Fault('data.unreadable', `${text}: fetch or write it anew`, { cause: error });
 }

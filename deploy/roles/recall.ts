@@ -11,49 +11,54 @@ export interface PlacedEvent {
   readonly event: Message;
 }
 
-interface Waiting extends PlacedEvent {
-  readonly address: Address;
+/** One actor's events, and the first of them that has not been folded. */
+interface Run {
+  readonly events: readonly PlacedEvent[];
+  next: number;
 }
 
 /** The events that a shard has still to come to again. */
 export class Recall {
-  readonly #waiting: readonly Waiting[];
-  /** Sequence of the next event of each actor that has not been folded. */
-  readonly #pending = new Map<Address, number>();
+  /** Actors that have some: of each they are in order, and their steps never fall. */
+  readonly #runs = new Map<Address, Run>();
   readonly #last = new Map<Address, number>();
-  #next = 0;
+  /** Step after which the first of them all was decided. */
+  #dueStep: number;
 
   /** `sequenceOf` tells how many events of an actor its state holds: those may be left out. */
   constructor(
     journaled: ReadonlyMap<Address, readonly PlacedEvent[]>,
     sequenceOf: (address: Address) => number,
   ) {
-    const waiting: Waiting[] = [];
     for (const [address, events] of journaled) {
+      const last = events.at(-1)?.sequence ?? 0;
+      this.#last.set(address, last);
       const known = sequenceOf(address);
-      this.#last.set(address, events.at(-1)?.sequence ?? 0);
-      for (const event of events) if (event.sequence > known) waiting.push({ address, ...event });
-      if ((events.at(-1)?.sequence ?? 0) > known) this.#pending.set(address, known + 1);
+      if (last <= known) continue;
+      this.#runs.set(address, { events, next: events.findIndex((one) => one.sequence > known) });
     }
-    // Events of different actors commute; those of one are in order, and their steps never fall.
-    // Of one step they stay actor by actor: a book in the cache takes them in a third of the time.
-    this.#waiting = waiting.sort((a, b) => a.step - b.step);
+    this.#dueStep = this.#firstStep();
   }
 
   /** Whether every event is folded, so that commands can be decided again. */
   get isDone(): boolean {
-    return this.#next === this.#waiting.length;
+    return this.#runs.size === 0;
   }
 
-  /** Folds what was decided before the next step. */
-  foldUpTo(step: number, system: ActorSystem): void {
-    for (; this.#next < this.#waiting.length; this.#next++) {
-      const { address, step: at, sequence, event } = this.#waiting[this.#next]!;
-      if (at > step) return;
-      system.recall(address, event);
-      this.#pending.set(address, sequence + 1);
+  /**
+   * Folds what was decided before the next step, actor by actor: events of different actors
+   * commute, and a book in the cache takes them in a third of the time.
+   */
+  foldUpTo(step: number, system: Pick<ActorSystem, 'recall'>): void {
+    if (step < this.#dueStep) return;
+    for (const [address, run] of this.#runs) {
+      const { events } = run;
+      for (; run.next < events.length && events[run.next]!.step <= step; run.next++) {
+        system.recall(address, events[run.next]!.event);
+      }
+      if (run.next === events.length) this.#runs.delete(address);
     }
-    this.#pending.clear();
+    this.#dueStep = this.#firstStep();
   }
 
   /** Sequence of an actor's last event that was there at the start; 0 where there was none. */
@@ -63,6 +68,13 @@ export class Recall {
 
   /** Whether the market has come to an event of an actor; later ones are folded when it does. */
   hasReached(address: Address, sequence: number): boolean {
-    return sequence < (this.#pending.get(address) ?? Number.POSITIVE_INFINITY);
+    const run = this.#runs.get(address);
+    return run === undefined || sequence < run.events[run.next]!.sequence;
+  }
+
+  #firstStep(): number {
+    let first = Number.POSITIVE_INFINITY;
+    for (const { events, next } of this.#runs.values()) first = Math.min(first, events[next]!.step);
+    return first;
   }
 }

@@ -14,6 +14,7 @@ import {
   TreeRequestSchema,
 } from '../../proto/gen/sluice/supervision/v1/supervision_pb.js';
 import type { Lever, SluicePort } from '../app/port.js';
+import { measureMessage, sizeMessage, stressMessage } from './figure-messages.js';
 import { watch } from './grpc-watch.js';
 import { takeStream } from './ingest-stream.js';
 import { refused, unwrap } from './refusals.js';
@@ -159,6 +160,11 @@ function risk(port: SluicePort): BoundService {
     revokeOverride: (request) => port.risk.revokeOverride(request, 'grpc'),
     setKillSwitch: (request) => port.risk.setKillSwitch(request, 'grpc'),
     study: async ({ portfolio: id }) => studyMessage(unwrap(await port.risk.study(id))),
+    measure: async (request) =>
+      measureMessage(request.portfolio, unwrap(await port.risk.measure(request))),
+    stress: async (request) =>
+      stressMessage(request.portfolio, unwrap(await port.risk.stress(request))),
+    size: (request) => sizeMessage(request.symbol, unwrap(port.risk.size(request))),
     proposeFlatten: async ({ portfolio: id }) => unwrap(await port.risk.proposeFlatten(id)),
     watch: ({ portfolios, intervalMs }, outlet) =>
       watch(port, outlet, {

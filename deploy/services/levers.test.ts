@@ -95,6 +95,12 @@ t.test('levers, the tree, the quarantine and the record', async (t) => {
     t.match(await pull('suspend', 'shard/0'), { code: 'supervision.cannot_hold' });
     t.match(await pull('stop', 'symbol/AAPL'), { code: 'supervision.cannot_stop' });
     t.match(await pull('passivate', 'portfolio/none'), { code: 'supervision.unknown' });
+    const { restarts } = (await tree({ below: 'shard/0', limit: 1 })).actors[0]!;
+    for (const odd of ['shard/0/x', 'shard/00', 'symbol/AAPL/x', `${PORTFOLIO}/x`, 'shard', '']) {
+      const text = `expected an actor, was "${odd}"`;
+      t.match(await pull('restart', odd), { code: 'supervision.unknown', text }, odd);
+    }
+    t.match((await tree({ below: 'shard/0', limit: 1 })).actors, [{ restarts }]);
   });
 
   await t.test('the tree is searched, sorted and paged by the server', async (t) => {
@@ -120,6 +126,9 @@ t.test('levers, the tree, the quarantine and the record', async (t) => {
     const reversed = await tree({ sort: 'address', reverse: true, match: 'symbol/', limit: 1 });
     t.match(reversed.actors, [{ address: 'symbol/XOM' }]);
     await t.rejects(tree({ sort: 'colour' }), { message: /supervision.bad_sort.*tree, address/ });
+    await t.rejects(tree({ state: 'held' }), {
+      message: /supervision.bad_state.*passive, suspended/,
+    });
     const response = await fetch(`${http}/api/v1/actors?sort=address&match=symbol/&limit=1`);
     t.match(await response.json(), { actors: [{ address: 'symbol/AAPL' }], total: SYMBOLS.length });
     t.equal((await fetch(`${http}/api/v1/actors?sort=colour`)).status, 400);
@@ -134,7 +143,10 @@ t.test('levers, the tree, the quarantine and the record', async (t) => {
     const { nodes, samples } = JSON.parse(readFileSync(first.file, 'utf8'));
     t.ok(nodes.length > 0 && samples.length > 0);
     t.match(await profile(0, 31), { code: 'supervision.bad_seconds' });
-    t.match(await profile(9, 1), { code: 'supervision.unknown' });
+    t.match(await profile(9, 1), {
+      code: 'supervision.unknown',
+      text: 'expected a shard below 1, was 9',
+    });
   });
 
   await t.test('the quarantine is empty, and says which message is not in it', async (t) => {
@@ -142,7 +154,8 @@ t.test('levers, the tree, the quarantine and the record', async (t) => {
     t.match(list, { total: 0, dropped: 0 });
     for (const id of ['0-1', '7-1', 'x', '']) {
       const gone = await client.call('replay', create(MessageRequestSchema, { id }));
-      t.match(gone, { accepted: false, code: 'supervision.unknown' }, id);
+      const text = `expected the id of a message put aside, was "${id}"`;
+      t.match(gone, { accepted: false, code: 'supervision.unknown', text }, id);
     }
     t.match(await (await fetch(`${http}/api/v1/actors/quarantine`)).json(), {});
   });

@@ -20,7 +20,7 @@ import {
   Risk,
 } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
 import { AuditRequestSchema } from '../../proto/gen/sluice/supervision/v1/supervision_pb.js';
-import { commandEnv, runCommand } from '../e2e/sluice-command.js';
+import { runCommand } from '../e2e/sluice-command.js';
 import { openSystem, startSmallMarket, until } from './test-system.js';
 
 t.test('limits of portfolios and groups', async (t) => {
@@ -92,8 +92,7 @@ t.test('limits of portfolios and groups', async (t) => {
   });
 
   await t.test('the command line shows limits, decides, and proposes to flatten', async (t) => {
-    const sluice = (...args: readonly string[]) =>
-      runCommand(['risk', ...args, '--address', grpc], commandEnv());
+    const sluice = (...args: readonly string[]) => runCommand(['risk', ...args, '--address', grpc]);
     const [limits, flatten, approved] = await Promise.all([
       sluice('limits', 'group/firm'),
       sluice('flatten', 'megacaps'),

@@ -14,8 +14,6 @@ import {
 import { openSocket } from './test-socket.js';
 import { openSystem, packPrints } from './test-system.js';
 
-t.setTimeout(300_000);
-
 const KEY = 'AAPL/1h';
 const { openUs: OPEN_US } = sessionOf(20210121);
 

@@ -19,7 +19,7 @@ import {
   ThreadsRequestSchema,
   TreeRequestSchema,
 } from '../../proto/gen/sluice/supervision/v1/supervision_pb.js';
-import { commandEnv, runCommand } from '../e2e/sluice-command.js';
+import { runCommand } from '../e2e/sluice-command.js';
 import { openSystem, until } from './test-system.js';
 
 const PORTFOLIO = 'portfolio/megacaps';
@@ -62,6 +62,7 @@ t.test('moves, drains, logs and dead letters', async (t) => {
     t.equal((await post('drain', { shard: 1, by: 'ivan' })).status, 409);
     t.equal((await post('move', { address: 'symbol/AAPL', shard: 1, by: 'ivan' })).status, 200);
     t.equal((await post('move', { address: 'symbol/NONE', shard: 1 })).status, 404);
+    t.equal((await post('move', { address: `${PORTFOLIO}/x`, shard: 1 })).status, 404);
     const funnel = `funnel/${market.options.funnel.name}`;
     t.match(await (await post('move', { address: funnel, shard: 1 })).json(), {
       code: 'supervision.cannot_move',
@@ -123,7 +124,7 @@ t.test('moves, drains, logs and dead letters', async (t) => {
 
   await t.test('the command line does the same', async (t) => {
     const sluice = (...args: readonly string[]) =>
-      runCommand(['actors', ...args, '--address', grpc], commandEnv(), 30_000);
+      runCommand(['actors', ...args, '--address', grpc]);
     t.match(await sluice('move', 'symbol/KO', '--to', '1'), { code: 0, out: /is on shard 1 now/ });
     t.match(await sluice('move', 'symbol/KO', '--to', '9'), {
       code: 1,

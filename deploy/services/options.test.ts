@@ -15,7 +15,7 @@ import {
   GetRiskRequestSchema,
   Risk,
 } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
-import { commandEnv, runCommand } from '../e2e/sluice-command.js';
+import { runCommand } from '../e2e/sluice-command.js';
 import { openSystem, temporaryFolder } from './test-system.js';
 
 const PUT = 'AAPL210618P00130000';
@@ -27,8 +27,7 @@ t.test('a put is bought, shown, stressed, exercised and told', async (t) => {
     portfolio.close();
     risk.close();
   });
-  const sluice = (...args: readonly string[]) =>
-    runCommand([...args, '--address', grpc], commandEnv());
+  const sluice = (...args: readonly string[]) => runCommand([...args, '--address', grpc]);
   const shown = () => portfolio.call('get', create(GetPortfolioRequestSchema, { id: 'megacaps' }));
   const before = await shown();
 

@@ -15,7 +15,7 @@ import {
   LimitsRequestSchema,
   Risk,
 } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
-import { commandEnv, runCommand } from '../e2e/sluice-command.js';
+import { runCommand } from '../e2e/sluice-command.js';
 import { openSystem, temporaryFolder } from './test-system.js';
 
 t.test('an order is judged by every rule before anyone trades it', async (t) => {
@@ -68,7 +68,7 @@ t.test('an order is judged by every rule before anyone trades it', async (t) => 
 
   await t.test('the command line shows a table, or JSON, and ends with 1 on a no', async (t) => {
     const sluice = (...args: readonly string[]) =>
-      runCommand(['risk', 'check', 'megacaps', '--address', grpc, ...args], commandEnv());
+      runCommand(['risk', 'check', 'megacaps', '--address', grpc, ...args]);
     const [sold, bought, wrong] = await Promise.all([
       sluice('--symbol', 'aapl', '--quantity', '-100', '--json'),
       sluice('--symbol', 'AAPL', '--quantity', '300000', '--price', '150'),

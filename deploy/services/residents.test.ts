@@ -6,7 +6,7 @@ import {
   CashMovementSchema,
   CommandRequestSchema,
 } from '../../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
-import { commandEnv, runCommand } from '../e2e/sluice-command.js';
+import { runCommand } from '../e2e/sluice-command.js';
 import {
   hashAtRest,
   type Life,
@@ -133,6 +133,6 @@ t.test('a portfolio that has left memory comes back with what it was paid', asyn
   const services = await openDoors(system, temporaryFolder(t, 'residents-doors'));
   t.teardown(() => services.close(1_000));
   const address = `127.0.0.1:${services.grpcPort}`;
-  const { out } = await runCommand(['actors', 'threads', '--address', address], commandEnv());
+  const { out } = await runCommand(['actors', 'threads', '--address', address]);
   t.match(out, /shard 0: 2 portfolios in memory, at most 2; \d+ times one has left it/);
 });

@@ -51,7 +51,8 @@ export function studyMessage(study: RiskStudy): RiskStudyMessage {
 
 type Parts = MessageInitShape<typeof RiskStudySchema>;
 
-function measuresOf(measures: RiskMeasures): NonNullable<Parts['measures']> {
+/** Measures as a part of a message. */
+export function measuresOf(measures: RiskMeasures): NonNullable<Parts['measures']> {
   const { tails, parts, sectors, factors, ...figures } = measures;
   return {
     ...figures,
@@ -78,7 +79,8 @@ function backtestOf(row: BacktestRow): NonNullable<Parts['backtests']>[number] {
   };
 }
 
-function outcomeOf(outcome: StressOutcome): NonNullable<Parts['outcomes']>[number] {
+/** One scenario's outcome as a part of a message. */
+export function outcomeOf(outcome: StressOutcome): NonNullable<Parts['outcomes']>[number] {
   const { scenario, name, kind, from = 0, to = 0, profit, proxied, losers, tail, exit } = outcome;
   return {
     scenario,

@@ -8,7 +8,7 @@ import {
   Portfolio,
 } from '../../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
 import { GetRiskRequestSchema, Risk } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
-import { commandEnv, runCommand } from '../e2e/sluice-command.js';
+import { runCommand } from '../e2e/sluice-command.js';
 import { openSystem } from './test-system.js';
 
 const { grpc, http } = await openSystem(t);
@@ -53,7 +53,7 @@ t.test('a study that still holds is given again, also to many at once', async (t
 
 t.test('the command line tells it', async (t) => {
   const address = grpc.replace(/^.*\/\//, '');
-  const told = await runCommand(['risk', 'study', 'megacaps', '--address', address], commandEnv());
+  const told = await runCommand(['risk', 'study', 'megacaps', '--address', address]);
   t.match(told, { code: 0, out: /VaR .*of the tail.*AAPL.*Fourth quarter of 2018/s });
 });
 

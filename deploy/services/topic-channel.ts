@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { type Refusal, refusal, type SocketClient } from '../../engine/index.js';
 import type { Answer, SluicePort, Topic } from '../app/port.js';
+import { RoundMemory } from './round-memory.js';
 import { errorMessage, type Form, SharedPayload } from './topic-message.js';
 import { readTopic } from './topic-reading.js';
 
@@ -76,6 +77,8 @@ export class TopicChannel {
    * collector of the young keeps the rest of it, millions of bytes a second.
    */
   #read = new Map<string, Answer<Shared>>();
+  /** What was read is encoded into it. */
+  readonly #memory = new RoundMemory();
   #version = 1;
   #unsubscribe: (() => void) | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -116,7 +119,7 @@ export class TopicChannel {
 
   /** Tells one client what it has missed, as soon as it may be told. */
   flush(subscription: Subscription): void {
-    this.#read = new Map();
+    this.#beginRound();
     const dueMs = this.#flush(subscription, performance.now());
     if (dueMs < this.#timerMs) this.#wakeAt(dueMs);
   }
@@ -132,8 +135,13 @@ export class TopicChannel {
     return () => clearInterval(timer);
   }
 
-  #round(): void {
+  #beginRound(): void {
     this.#read = new Map();
+    this.#memory.begin();
+  }
+
+  #round(): void {
+    this.#beginRound();
     const nowMs = performance.now();
     let nextMs = Number.POSITIVE_INFINITY;
     for (const subscription of this.#subscriptions) {
@@ -207,7 +215,7 @@ export class TopicChannel {
       const answer = readTopic(this.#context.port, this.topic, keys, stamp);
       if (!answer.ok) return answer;
       if (answer.value === undefined) return { ok: true, value: { payload: undefined, stamp } };
-      const payload = new SharedPayload(answer.value);
+      const payload = new SharedPayload(answer.value, this.#memory);
       return { ok: true, value: { payload, stamp: answer.value.stamp } };
     } catch (error) {
       return { ok: false, refusal: this.#bug(error) };

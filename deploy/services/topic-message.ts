@@ -9,6 +9,7 @@ import {
   type ServerMessage,
   ServerMessageSchema,
 } from '../../proto/gen/sluice/gateway/v1/gateway_pb.js';
+import type { RoundMemory } from './round-memory.js';
 import type { Reading } from './topic-reading.js';
 
 /** The field of a server's message that encoded payloads go into. */
@@ -31,12 +32,15 @@ let outgoing = Buffer.allocUnsafe(64 * 1024);
 /** A payload that is encoded once for each form, however many clients it goes to. */
 export class SharedPayload {
   readonly #reading: Reading;
+  readonly #memory: RoundMemory;
   #json: string | undefined;
   /** The encoded payload: its field's head, where that stands apart, and what the field holds. */
   #parts: readonly Uint8Array[] | undefined;
 
-  constructor(reading: Reading) {
+  /** It is for one round of the memory, which it is encoded into. */
+  constructor(reading: Reading, memory: RoundMemory) {
     this.#reading = reading;
+    this.#memory = memory;
   }
 
   /** The whole message of one client. Bytes are to be sent or copied before the next message. */
@@ -64,7 +68,7 @@ export class SharedPayload {
   }
 
   #encoded(): Uint8Array[] {
-    const bytes = this.#reading.bytes?.();
+    const bytes = this.#reading.bytes?.((length) => this.#memory.take(length));
     if (bytes === undefined) return [toBytes(this.#message())];
     const head = new BinaryWriter().tag(QUOTES_FIELD, WireType.LengthDelimited);
     return [head.uint32(bytes.length).finish(), bytes];

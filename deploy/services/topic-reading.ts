@@ -33,8 +33,8 @@ export interface Reading {
   readonly stamp: number;
   /** The payload as an object. */
   payload(): Payload;
-  /** The payload's own message encoded, where that is had without the object. */
-  bytes?(): Uint8Array;
+  /** The payload's own message encoded, where that is had without the object; `take` gives room. */
+  bytes?(take: (length: number) => Buffer): Uint8Array;
 }
 
 /** News since `stamp`, everything for 0; undefined when there are none. */

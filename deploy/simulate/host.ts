@@ -161,7 +161,7 @@ export class Host {
     this.#tell(shard, { kind: 'ask', id, to, message, deadlineUs: ASK_US });
   }
 
-  /** Asks an actor many things that nobody waits for. */
+  /** Tells an actor many things that nobody waits for. */
   flood(to: Address, count: number): void {
     this.#tell(this.#shardOf(to), { kind: 'flood', to, count });
   }

@@ -11,7 +11,7 @@ const CLIENTS = 5;
 /** Time from one operation to the next, at most. Units: microseconds. */
 const GAP_US_MAX = 160;
 
-/** Questions of a flood: more than the lanes of a mailbox hold together. */
+/** Commands of a flood: more than the lanes of a mailbox hold together. */
 const FLOOD = 2_200;
 
 /** Share of operations that a courier passes on. */
@@ -27,7 +27,7 @@ export interface Operation {
   readonly gapUs: number;
   /** Whether the client sends it once more although it was answered. */
   readonly isRepeated: boolean;
-  /** Questions sent at once instead of the message; 0 for none. */
+  /** Commands sent at once instead of the message; 0 for none. */
   readonly flood: number;
   /** Shard of the courier that it is given to, or -1 for the portfolio itself. */
   readonly by: number;

@@ -7,6 +7,9 @@ import { OPENING_CASH, PORTFOLIOS } from './setting.js';
 
 const MILLION = 1_000_000n;
 
+/** Records from one copy of a book to the next: what is taken back is reckoned anew from one. */
+const RECORDS_A_COPY = 64;
+
 /** Cash, shares and contracts of one portfolio. Units: millionths. */
 export interface Book {
   cash: bigint;
@@ -14,10 +17,14 @@ export interface Book {
 }
 
 interface Account {
-  readonly book: Book;
+  book: Book;
   readonly records: StoredRecord[];
+  /** Place of each event among them, by its id. */
+  readonly indexes: Map<string, number>;
   /** Place in the market of the last event folded. */
   place: number;
+  /** What had been come to before every so many records. */
+  readonly earlier: { readonly book: Book; readonly place: number }[];
 }
 
 /** The event of a record, as far as the books need it. */
@@ -48,7 +55,8 @@ export class Oracle {
     this.#market = market;
     for (const key of PORTFOLIOS) {
       const book = { cash: OPENING_CASH, shares: new Map() };
-      this.#accounts.set(`portfolio/${key}`, { book, records: [], place: 0 });
+      const none = { records: [], indexes: new Map(), earlier: [] };
+      this.#accounts.set(`portfolio/${key}`, { book, place: 0, ...none });
     }
   }
 
@@ -84,7 +92,7 @@ export class Oracle {
     if (account === undefined || step < account.place) return undefined;
     const actions = this.#market.actionsBetween(account.place, step);
     if (actions.length === 0) return account.book;
-    const book = { cash: account.book.cash, shares: new Map(account.book.shares) };
+    const book = copyOf(account.book);
     for (const action of actions) applyAction(book, action);
     return book;
   }
@@ -103,40 +111,66 @@ export class Oracle {
     if (place < account.place) {
       return `expected ${address} at step ${account.place} or later, was ${place}`;
     }
-    account.records.push(record);
-    for (const action of this.#market.actionsBetween(account.place, place)) {
-      applyAction(account.book, action);
-    }
-    account.place = place;
     // The portfolio's events have these fields; the judge reads them on its own.
     const fact = record.event as Fact;
     const { eventId = '' } = fact;
     if (this.#commands.has(eventId)) return `expected ${eventId} once, was there twice`;
     this.#commands.add(eventId);
-    return fact.kind === 'reversed' ? this.#reverse(account, fact) : apply(account.book, fact);
+    account.indexes.set(eventId, account.records.length);
+    account.records.push(record);
+    if (fact.kind === 'reversed') return this.#reverse(account, fact);
+    return this.#add(account, account.records.length - 1);
   }
 
-  /** Reckons a book anew from its beginning, without what was ever taken back. */
+  /** Adds a record to the book that those before it have come to; an entry only if it stands. */
+  #add(account: Account, index: number, stands = true): string | undefined {
+    const { event, place = 0 } = account.records[index]!;
+    if (index % RECORDS_A_COPY === 0) {
+      account.earlier.push({ book: copyOf(account.book), place: account.place });
+    }
+    for (const action of this.#market.actionsBetween(account.place, place)) {
+      applyAction(account.book, action);
+    }
+    account.place = place;
+    // As above.
+    return stands ? apply(account.book, event as Fact) : undefined;
+  }
+
+  /** Reckons a book anew from before what was taken back, without what does not stand. */
   #reverse(account: Account, { reversedId = '' }: Fact): string | undefined {
-    const known = account.records.map(({ event }) => event as Fact);
-    if (!known.some(({ eventId }) => eventId === reversedId)) {
+    const { records, indexes, earlier } = account;
+    let first = indexes.get(reversedId);
+    if (first === undefined || first === records.length - 1) {
       return `expected an event ${reversedId} to take back, there is none`;
     }
-    const gone = takenBack(known);
-    const { book } = account;
-    book.cash = OPENING_CASH;
-    book.shares.clear();
-    let place = 0;
-    for (const record of account.records) {
-      for (const action of this.#market.actionsBetween(place, record.place ?? 0)) {
-        applyAction(book, action);
-      }
-      place = record.place ?? 0;
-      const fact = record.event as Fact;
-      if (fact.kind !== 'reversed' && !gone.has(fact.eventId ?? '')) apply(book, fact);
+    // What is no longer taken back stands again.
+    for (let fact = factAt(account, first); fact.kind === 'reversed'; ) {
+      first = indexes.get(fact.reversedId ?? '')!;
+      fact = factAt(account, first);
+    }
+    const copy = Math.floor(first / RECORDS_A_COPY);
+    const { book, place } = earlier[copy]!;
+    earlier.length = copy;
+    account.book = copyOf(book);
+    account.place = place;
+    const from = copy * RECORDS_A_COPY;
+    // Whether an entry stands depends on those behind it alone.
+    const gone = takenBack(records.slice(from).map(({ event }) => event as Fact));
+    for (let index = from; index < records.length; index++) {
+      const { kind, eventId = '' } = factAt(account, index);
+      this.#add(account, index, kind !== 'reversed' && !gone.has(eventId));
     }
     return undefined;
   }
+}
+
+function factAt({ records }: Account, index: number): Fact {
+  // As above.
+  return records[index]!.event as Fact;
+}
+
+function copyOf({ cash, shares }: Book): Book {
+  return { cash, shares: new Map(shares) };
 }
 
 /** Ids of what does not stand: a reversal that was itself reversed takes nothing back. */

@@ -116,10 +116,10 @@ export const PLANTS: Readonly<Record<string, Plant>> = {
     },
   },
   'unbounded-mailbox': {
-    what: 'questions wait in a lane that is not theirs and holds sixteen times as many',
+    what: 'commands wait in a lane that is not theirs and holds sixteen times as many',
     wrapBehaviour: (behaviour) => ({
       ...behaviour,
-      lanes: { ...behaviour.lanes, show_portfolio: { lane: 'system', overflow: 'reject' } },
+      lanes: { ...behaviour.lanes, cash: { lane: 'system', overflow: 'reject' } },
     }),
   },
   'dividend-lost': {

@@ -64,7 +64,7 @@ const OPENINGS: OpeningsPlan = {
     PORTFOLIOS.map((id, index) => {
       const lots = WAYS[index % WAYS.length]!;
       const sides = { long: NOTHING, longShare: 0, short: undefined, shortShare: 0 };
-      return [id, { id, name: id, cash: OPENING_CASH, lots, ...sides }] as const;
+      return [id, { id, name: id, owner: undefined, cash: OPENING_CASH, lots, ...sides }] as const;
     }),
   ),
   closes: Float64Array.from(FIRST_PRICES),

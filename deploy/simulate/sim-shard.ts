@@ -29,6 +29,9 @@ const HELD_US = 100;
 const HALF_SPREAD = 0.01;
 const PRINT_SIZE = 100;
 
+/** What floods are of: refused at once, for they are about mailboxes alone. */
+const FLOOD = { kind: 'cash', commandId: '', amount: '1', direction: 'deposit' } as const;
+
 /** What a shard is started with. */
 export interface SimShardOptions {
   readonly shard: number;
@@ -87,7 +90,7 @@ export class SimShard implements SimProgram {
     if (told.kind === 'fed') this.#fed = Math.max(this.#fed, told.frames);
     else if (told.kind === 'flood') {
       for (let count = 0; count < told.count; count++) {
-        this.program.system.tell({ address: told.to }, { kind: 'show_portfolio' });
+        this.program.system.tell({ address: told.to }, FLOOD);
       }
     } else this.program.onMessage(told);
   }

@@ -57,6 +57,9 @@ export const DEFAULT_POLICY: SupervisorPolicy = {
   attemptsMax: 3,
 };
 
+/** Every way to keep a child. */
+export const CHILD_RESTARTS: readonly string[] = ['permanent', 'transient', 'temporary'];
+
 const STRATEGIES: readonly string[] = ['one_for_one', 'one_for_all', 'rest_for_one'];
 const DIRECTIVES: readonly string[] = ['resume', 'restart', 'stop', 'escalate'];
 

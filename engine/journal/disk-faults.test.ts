@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import t, { type Test } from 'tap';
+import { Fault } from '../core/fault.js';
 import { Lmdb } from '../io/lmdb/store.js';
 import { EventIndex } from './event-index.js';
 import { examineJournal } from './examine.js';
@@ -125,6 +126,32 @@ t.test('a disk that fails in a sync: those in it are told, and nothing follows',
     writer.write(() => []),
     { code: 'journal.commit_failed' },
   );
+  await lmdb.close();
+});
+
+t.test('a disk that was full goes on once there is room, in the same process', async (t) => {
+  const lmdb = Lmdb.open(folder(t));
+  const inputs = lmdb.store('inputs');
+  let isFull = true;
+  const filling: Pick<Lmdb, 'commit'> = {
+    commit(size, write) {
+      const full = new Fault('journal.disk_full', 'no room', { retryable: true });
+      return isFull ? Promise.reject(full) : lmdb.commit(size, write);
+    },
+  };
+  const writer = writerOn(filling, lmdb);
+  const put = (key: number) => () => [{ store: inputs, key: [key], value: Buffer.from('x') }];
+  const refused = await Promise.allSettled([writer.write(put(1)), writer.write(put(2))]);
+  t.match(refused, [
+    { status: 'rejected', reason: { code: 'journal.disk_full' } },
+    { status: 'rejected', reason: { code: 'journal.disk_full' } },
+  ]);
+  t.notOk(writer.hasFailed);
+  isFull = false;
+  await writer.write(put(3));
+  await new Promise((resolve) => setImmediate(resolve));
+  t.equal(inputs.count(), 1, 'what was refused is not there');
+  await writer.end();
   await lmdb.close();
 });
 

@@ -10,7 +10,7 @@ import { type Envelope, RETOLD } from './envelope.js';
 import { codeOf, textOf } from './failure.js';
 import type { Kernel } from './kernel.js';
 import type { Recovered, Snapshot } from './ports.js';
-import { beginState, foldStored, snapshotOf } from './recovery.js';
+import { beginState, foldStored, snapshotOf, stateToShow } from './recovery.js';
 
 /** Cause of messages that recovery found unfinished: they are handled in turns of their own. */
 const REPLAY = 'replay';
@@ -84,7 +84,7 @@ export class Arrival {
       this.#fold(cell, recovered, retelling);
       const quarantining = cell.quarantining;
       cell.quarantining = undefined;
-      if (quarantining !== undefined) quarantining.state = cell.kind.behaviour.encode(cell.state);
+      if (quarantining !== undefined) quarantining.state = stateToShow(cell);
     } catch (error) {
       this.#failed(cell, retelling.current, error);
       return;

@@ -1,8 +1,10 @@
 // Bad input is refused with a stable code: it ends its own turn or message, and never the thread.
 
 import t from 'tap';
-import type { Address, Message } from '../core/address.js';
+import type { Address, Message, Ref } from '../core/address.js';
 import type { Behaviour } from '../core/behaviour.js';
+import type { ChildSpec } from '../core/supervision.js';
+import type { Turn } from '../core/turn.js';
 import { World } from '../testkit/world.js';
 
 const WAYS = ['tell', 'ask', 'reply', 'publish', 'schedule'] as const;
@@ -16,6 +18,8 @@ interface Told extends Message {
 }
 
 type Heard = Told | { readonly kind: 'answered'; readonly reply: { readonly code?: string } };
+
+const ASK = { tag: 'x', deadlineUs: 1_000 };
 
 const lane = { lane: 'command', overflow: 'reject' } as const;
 
@@ -81,6 +85,81 @@ t.test('a turn that sends nothing for a message fails alone', async (t) => {
     world.run();
     t.same(world.published, ['done show'], 'the thread goes on');
   }
+});
+
+t.test('an address that is none, or a child kept in an unknown way, fails its turn', async (t) => {
+  // Addresses come out of data that was read, where types hold nothing.
+  const nobody = { address: undefined } as unknown as Ref;
+  const often = { restart: 'often' } as unknown as ChildSpec;
+  const cases: readonly [string, (turn: Turn) => void][] = [
+    ['turn.address_is_text', (turn) => turn.tell(nobody, { kind: 'show' })],
+    ['turn.address_is_text', (turn) => turn.ask(nobody, { kind: 'show' }, ASK)],
+    ['turn.address_is_text', (turn) => turn.spawn(nobody)],
+    ['turn.address_is_text', (turn) => turn.stop(nobody)],
+    ['turn.address_is_text', (turn) => turn.watch(nobody)],
+    ['turn.address_is_text', (turn) => turn.unwatch(nobody)],
+    ['turn.restart_is_known', (turn) => turn.spawn({ address: 'sender/b' }, often)],
+  ];
+  for (const [code, act] of cases) {
+    const world = new World([
+      { ...sender, receive: (_state: unknown, _told: unknown, turn: Turn) => act(turn) },
+    ]);
+    world.tell('sender/a', { kind: 'show' });
+    world.run();
+    t.match(world.system.tree(), [{ state: 'restarting', lastFailure: new RegExp(code) }], code);
+  }
+});
+
+t.test('a message without the key it is conflated by is refused, and ends nobody', async (t) => {
+  const keys: readonly (() => unknown)[] = [
+    () => undefined,
+    () => ({}),
+    () => {
+      throw new Error('no key');
+    },
+  ];
+  for (const conflateBy of keys) {
+    const show = { lane: 'data', overflow: 'conflate', conflateBy };
+    const world = new World([{ ...sender, lanes: { ...sender.lanes, show } }]);
+    t.match(world.ask('sender/b', { kind: 'show' }), [{ code: 'mailbox.no_key' }]);
+    world.tell('sender/a', send('tell', { kind: 'show' }));
+    world.run();
+    t.same([...world.system.deadLetterCounts()], [['mailbox.no_key show', 2]]);
+    t.same(world.published, ['done send'], 'whoever told it goes on');
+  }
+});
+
+t.test('a state that cannot be encoded stays in memory, and ends nobody', async (t) => {
+  const encode = (): never => {
+    throw new Error('not now');
+  };
+  const world = new World(
+    [{ ...sender, encode }],
+    { residentsMax: 1 },
+    { save: (_address, _snapshot, done) => done() },
+  );
+  world.tell('sender/a', { kind: 'show' });
+  world.tell('sender/b', { kind: 'show' });
+  world.run();
+  t.equal(world.stateOf('sender/a'), 'running');
+  t.equal(world.stateOf('sender/b'), 'running');
+  t.match(world.system.tree()[0], { lastFailure: /not now/ });
+  world.tell('sender/a', send('tell'));
+  world.pass(1_000_000);
+  t.match(world.system.quarantined(), [{ state: /not now/ }], 'what it met can not be shown');
+  t.equal(world.stateOf('sender/a'), 'running', 'and it goes on');
+});
+
+t.test('behaviours that contradict themselves or each other are refused', async (t) => {
+  const odd = (policy: object) => [{ ...sender, lanes: { ...sender.lanes, show: policy } }];
+  const key = { conflateBy: () => 1 };
+  const cases: readonly [string, readonly unknown[]][] = [
+    ['behaviour.kind_twice', [sender, sender]],
+    ['behaviour.bad_lane', odd({ ...lane, lane: 'slow' })],
+    ['behaviour.bad_lane', odd({ ...lane, overflow: 'wait' })],
+    ['behaviour.bad_lane', odd({ ...lane, ...key })],
+  ];
+  for (const [code, behaviours] of cases) t.throws(() => new World(behaviours), { code }, code);
 });
 
 /** Stands for the way to another thread: what has no form as bytes cannot leave. */

@@ -4,9 +4,11 @@ import type { Address } from '../core/address.js';
 import { LIMITS } from '../core/limits.js';
 import type { Cell } from './cell.js';
 import { envelopeOf, refused } from './envelope.js';
+import { textOf } from './failure.js';
 import { inTurn } from './in-turn.js';
 import type { Kernel } from './kernel.js';
 import { STOPPING } from './kinds.js';
+import type { Snapshot } from './ports.js';
 import { snapshotOf } from './recovery.js';
 
 /** What departing actors need of the rest. */
@@ -86,9 +88,11 @@ export class Departure {
       this.#leave(cell);
       return;
     }
+    const snapshot = this.#encoded(cell);
+    if (snapshot === undefined) return;
     cell.status = 'saving';
     const { incarnation } = cell;
-    ports.save(cell.address, snapshotOf(cell), (fault) => {
+    ports.save(cell.address, snapshot, (fault) => {
       if (cell.status !== 'saving' || cell.incarnation !== incarnation) return;
       if (fault === undefined && cell.mailbox.length === 0) {
         this.#leave(cell);
@@ -102,6 +106,18 @@ export class Departure {
       residents.touch(cell);
       this.#kernel.enqueue(cell);
     });
+  }
+
+  /** The snapshot of an actor that is to leave; one whose behaviour can't make it stays. */
+  #encoded(cell: Cell): Snapshot | undefined {
+    try {
+      return snapshotOf(cell);
+    } catch (error) {
+      this.#kernel.counters.failures++;
+      cell.lastFailure = textOf(error);
+      this.#kernel.residents.touch(cell);
+      return undefined;
+    }
   }
 
   #leave(cell: Cell): void {

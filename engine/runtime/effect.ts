@@ -1,10 +1,10 @@
 // The effects a turn may ask for; collected in order, released only after its events are durable.
 
-import type { Address, Message, Ref } from '../core/address.js';
+import type { Address, Addressed, Message, Ref } from '../core/address.js';
 import { assert } from '../core/assert.js';
 import type { Refusal } from '../core/fault.js';
 import { LIMITS } from '../core/limits.js';
-import { type ChildSpec, DEFAULT_CHILD } from '../core/supervision.js';
+import { CHILD_RESTARTS, type ChildSpec, DEFAULT_CHILD } from '../core/supervision.js';
 import type { AskOptions, Turn } from '../core/turn.js';
 import { COMMAND_DONE } from './commands.js';
 
@@ -105,7 +105,7 @@ export class TurnRecorder implements Turn {
 
   tell<M extends Message>(to: Ref<M>, message: M): void {
     assert(hasKind(message), 'turn.message_has_a_kind');
-    this.#add({ kind: 'tell', to: to.address, message });
+    this.#add({ kind: 'tell', to: addressOf(to), message });
   }
 
   ask<M extends Message>(to: Ref<M>, message: M, options: AskOptions): void {
@@ -116,7 +116,7 @@ export class TurnRecorder implements Turn {
     }
     assert(hasKind(message), 'turn.message_has_a_kind');
     assert(isDuration(options.deadlineUs), 'turn.deadline_is_a_duration');
-    this.#add({ kind: 'ask', to: to.address, message, options });
+    this.#add({ kind: 'ask', to: addressOf(to), message, options });
   }
 
   reply(message: Message): void {
@@ -160,19 +160,20 @@ export class TurnRecorder implements Turn {
   spawn(child: Ref, spec?: Partial<ChildSpec>): void {
     const kept = spec === undefined ? DEFAULT_CHILD : { ...DEFAULT_CHILD, ...spec };
     assert(kept.shutdownUs >= 0, 'turn.shutdown_not_negative');
-    this.#add({ kind: 'spawn', child: child.address, spec: kept });
+    assert(CHILD_RESTARTS.includes(kept.restart), 'turn.restart_is_known');
+    this.#add({ kind: 'spawn', child: addressOf(child), spec: kept });
   }
 
   stop(child?: Ref): void {
-    this.#add({ kind: 'stop', address: child?.address ?? this.self });
+    this.#add({ kind: 'stop', address: child === undefined ? this.self : addressOf(child) });
   }
 
   watch(other: Ref): void {
-    this.#add({ kind: 'watch', address: other.address });
+    this.#add({ kind: 'watch', address: addressOf(other) });
   }
 
   unwatch(other: Ref): void {
-    this.#add({ kind: 'unwatch', address: other.address });
+    this.#add({ kind: 'unwatch', address: addressOf(other) });
   }
 
   passivate(): void {
@@ -188,6 +189,13 @@ export class TurnRecorder implements Turn {
     assert(this.effects.length < LIMITS.effectsPerTurn, 'turn.effects_within_bound');
     this.effects.push(effect);
   }
+}
+
+/** The address of a handle, which data that was read may lack. */
+// hot
+function addressOf({ address }: Addressed): Address {
+  assert(typeof address === 'string', 'turn.address_is_text');
+  return address;
 }
 
 /** Whether a message is one: behaviours are compiled, but their data need not be. */

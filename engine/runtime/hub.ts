@@ -123,6 +123,7 @@ export class Hub implements Kernel {
     }
     const offered = cell.mailbox.offer(message, origin, policy);
     if (offered === 'queued') this.queued++;
+    else if (offered === 'keyless') this.#refuseKeyless(envelopeOf(cell.address, message, origin));
     else this.#overflowed(cell, envelopeOf(cell.address, message, origin), offered);
     this.enqueue(cell);
   }
@@ -305,6 +306,12 @@ export class Hub implements Kernel {
     }
     const text = `expected a message ${cell.address} understands, was ${envelope.message.kind}`;
     this.dead(envelope, 'actor.unknown_message', text);
+  }
+
+  #refuseKeyless(envelope: Envelope): void {
+    const { to, message } = envelope;
+    const text = `expected a key that ${to} conflates ${message.kind} by, was none`;
+    this.dead(envelope, 'mailbox.no_key', text);
   }
 
   /** Counts what a full or conflating lane did, and tells the asker who loses by it. */

@@ -169,6 +169,7 @@ t.test('nothing starts once a shutdown or a stop has begun, not by a spawn eithe
   for (const end of ['shutdown', 'stop'] as const) {
     const world = new World([noter('parent'), noter('child')]);
     world.holdsCommits = true;
+    world.system.start('parent/first');
     world.tell('parent/p', { kind: 'note', child: 'child/late' } as Told);
     world.run();
     let isDone = false;
@@ -176,7 +177,14 @@ t.test('nothing starts once a shutdown or a stop has begun, not by a spawn eithe
       isDone = true;
     };
     if (end === 'stop') world.system.stop('parent/p', done);
-    else world.system.shutdown(10_000_000, done);
+    else {
+      world.system.shutdown(10_000_000, done);
+      t.equal(world.stateOf('parent/first'), 'running', 'it stops after those that came later');
+      world.tell('parent/first', { kind: 'spawn', child: 'child/other' } as Told);
+      world.run();
+      t.equal(world.stateOf('child/other'), 'gone');
+      t.match(world.ask('child/new', { kind: 'show' }), [{ code: 'system.shutting_down' }]);
+    }
     land(world);
     t.ok(isDone, end);
     t.equal(world.stateOf('child/late'), 'gone');

@@ -8,9 +8,10 @@ import type { Envelope, Origin } from './envelope.js';
 import { LaneQueue } from './lane-queue.js';
 
 /** What became of a message offered to a mailbox. */
-export type Offered = 'queued' | 'conflated' | 'dropped_oldest' | 'rejected';
+export type Offered = 'queued' | 'conflated' | 'dropped_oldest' | 'rejected' | 'keyless';
 
-const LANES: readonly string[] = ['system', 'command', 'data'];
+/** Every lane, the most urgent first. */
+export const LANES: readonly string[] = ['system', 'command', 'data'];
 
 /** A kind's waiting policy, ready for use. */
 export interface WaitPolicy {
@@ -98,7 +99,8 @@ export class Mailbox {
   }
 
   #conflate(lane: LaneQueue, message: Message, origin: Origin, policy: WaitPolicy): Offered {
-    const key = policy.conflateBy === undefined ? '' : policy.conflateBy(message);
+    const key = policy.conflateBy === undefined ? '' : keyBy(policy.conflateBy, message);
+    if (key === undefined) return 'keyless';
     const old = lane.replace(message, origin, key);
     if (old !== undefined) {
       this.displaced = old;
@@ -144,6 +146,16 @@ export class Mailbox {
     else if (policy.lane === 1) this.#command = opened;
     else this.#data = opened;
     return opened;
+  }
+}
+
+/** A message's key; undefined where the behaviour can't make one: no turn is there to fail. */
+function keyBy(conflateBy: (message: Message) => unknown, message: Message) {
+  try {
+    const key = conflateBy(message);
+    return typeof key === 'string' || typeof key === 'number' ? key : undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -4,6 +4,7 @@ import { type Address, keyOf, type Message } from '../core/address.js';
 import { Fault } from '../core/fault.js';
 import type { Cell } from './cell.js';
 import { CommandWindow, isCommandDone } from './commands.js';
+import { textOf } from './failure.js';
 import type { AnyBehaviour } from './kinds.js';
 import type { DoneCommand, Snapshot } from './ports.js';
 
@@ -54,6 +55,15 @@ export function snapshotOf(cell: Cell): Snapshot {
     seed: cell.seed[0]!,
     ...(cell.commands === undefined ? {} : { commands: cell.commands.list() }),
   };
+}
+
+/** An actor's state for people to look at; what kept it from being encoded where that failed. */
+export function stateToShow(cell: Cell): unknown {
+  try {
+    return cell.kind.behaviour.encode(cell.state);
+  } catch (error) {
+    return textOf(error);
+  }
 }
 
 function remember(cell: Cell, done: DoneCommand): void {

@@ -274,6 +274,11 @@ t.test('whoever watches is told once, at once for one that has ended', async (t)
   world.tell('child/a', told('end'));
   world.run();
   t.same(world.published, ['ended child/a', 'ended child/a']);
+  world.system.restart('child/a');
+  world.tell('child/a', told('end'));
+  world.run();
+  t.equal(world.stateOf('child/a'), 'stopped');
+  t.equal(world.published.length, 2, 'another end is for those who watch anew');
   watch('child/c', 'child/a');
   watch('child/c', 'nobody/x');
   world.run();

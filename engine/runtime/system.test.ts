@@ -73,6 +73,9 @@ const counter: Behaviour<State, Ask, { kind: 'added'; amount: number }> = {
         throw new Error('as asked');
       case 'fail_after_add':
         turn.persist({ kind: 'added', amount: 1000 });
+        turn.publish('totals', { kind: 'never' });
+        turn.tell(other, { kind: 'add', amount: 1 });
+        turn.reply({ kind: 'total', total: state.total } as Message);
         throw new Error('after the event');
       case 'stop_other':
         turn.stop({ address: other.address });
@@ -225,6 +228,7 @@ t.test(
     w.run();
     t.equal(total(shown), 3, 'the half turn is gone');
     t.same(w.published, ['totals total']);
+    t.equal(w.system.peek('counter/other'), undefined, 'nobody was told');
     t.equal(w.system.counters.failures, 3);
     t.match(w.system.tree()[0], { restarts: 3, lastFailure: /after the event/ });
   },

@@ -12,7 +12,7 @@ import { type Effect, TurnRecorder } from './effect.js';
 import { type Envelope, envelopeOf, type Origin, RETOLD, refused } from './envelope.js';
 import type { Kernel } from './kernel.js';
 import { TERMINATED } from './kinds.js';
-import { stampVersion } from './recovery.js';
+import { stampVersion, stateToShow } from './recovery.js';
 import { roomIn } from './room.js';
 import type { Suspicion } from './suspicion.js';
 import { unfitFault } from './unfit.js';
@@ -88,7 +88,7 @@ export class Turns {
     counters.quarantined++;
     const why = 'its turn has ended the thread each time';
     const item = quarantine.add(envelope, [why], ports.nowUs());
-    item.state = cell.kind.behaviour.encode(cell.state);
+    item.state = stateToShow(cell);
     const text = `${message.kind} of ${cell.address}: ${why}; nothing was applied`;
     this.#kernel.answer(envelope, refused('actor.message_quarantined', text));
     return true;

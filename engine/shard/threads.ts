@@ -16,8 +16,14 @@ const HEAP_GROWTH_PERCENT = 50;
 /** Half of a thread's young generation. Units: MiB. */
 const SEMI_SPACE_MIB = 16;
 
-/** Longest wait for the spare thread to end a step: another one begins in ten times that. */
+/** Wait for the spare thread to end a step, before another is begun beside it. */
 const SPARE_MS_MAX = 50;
+
+/** What the worker calls the task of a spare thread. */
+const SPARE = 'prepareThread';
+
+/** How the pool is told which of its threads takes a task. */
+type Choose = Exclude<Piscina['options']['loadBalancer'], undefined>;
 
 /** What threads are started for. */
 export interface ShardThreadsOptions {
@@ -36,6 +42,8 @@ export class ShardThreads {
   strayErrors = 0;
   /** The spare thread: what ends its leisure, and the end of it. Absent while there is none. */
   #spare: { readonly hurry: SharedArrayBuffer; readonly free: Promise<void> } | undefined;
+  /** The thread that has prepared last, or does, until a shard begins. */
+  #preparedId: number | undefined;
 
   /** Starts them, and has each load the program, which may take as long as what it works on. */
   constructor({ shardCount, programUrl, heapMibMax }: ShardThreadsOptions) {
@@ -60,6 +68,7 @@ export class ShardThreads {
       idleTimeout: Number.POSITIVE_INFINITY,
       atomics: 'disabled',
       concurrentTasksPerWorker: 1,
+      loadBalancer: (task, workers) => this.#choose(task, workers),
       ...(heapMibMax === undefined
         ? {}
         : { resourceLimits: { maxOldGenerationSizeMb: heapMibMax } }),
@@ -77,9 +86,21 @@ export class ShardThreads {
     const spare = this.#spare;
     this.hurrySpare();
     this.#spare = undefined;
-    // A pool that has no free thread begins another one, and gives that one the task.
-    if (spare !== undefined) await Promise.race([spare.free, sleep(SPARE_MS_MAX)]);
+    if (spare !== undefined) await this.#free(spare.free);
     await this.piscina.run(task, { transferList: [task.port, task.bell], signal });
+  }
+
+  /**
+   * Waits until the spare thread is free, or another one: a new thread would have to load the
+   * program with the shard already its own, and a step may end long before that is done.
+   */
+  async #free(spare: Promise<void>): Promise<void> {
+    let isFree = false;
+    const noted = spare.then(() => {
+      isFree = true;
+    });
+    await Promise.race([noted, sleep(SPARE_MS_MAX)]);
+    if (!isFree) await Promise.race([spare, this.#prepare('loadProgram', this.#programUrl)]);
   }
 
   /** A shard will need the spare thread soon. */
@@ -92,10 +113,22 @@ export class ShardThreads {
     if (this.#spare !== undefined) return;
     const memory = createHurry();
     const task: SpareTask = { programUrl: this.#programUrl, config, hurry: memory };
-    this.#spare = { hurry: memory, free: this.#prepare('prepareThread', task) };
+    this.#spare = { hurry: memory, free: this.#prepare(SPARE, task) };
   }
 
-  async #prepare(name: 'loadProgram' | 'prepareThread', task: string | SpareTask): Promise<void> {
+  /**
+   * The thread for a task, one that has none: to a shard goes the prepared one, for there may be
+   * others, which have loaded nothing.
+   */
+  #choose({ name }: Parameters<Choose>[0], workers: Parameters<Choose>[1]): ReturnType<Choose> {
+    const free = workers.filter(({ currentUsage }) => currentUsage === 0);
+    const prepared = free.find(({ id }) => id === this.#preparedId);
+    const chosen = prepared ?? free[0];
+    if (name === SPARE) this.#preparedId = chosen?.id;
+    return chosen ?? null;
+  }
+
+  async #prepare(name: 'loadProgram' | typeof SPARE, task: string | SpareTask): Promise<void> {
     try {
       await this.piscina.run(task, { name });
     } catch {

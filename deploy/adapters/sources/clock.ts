@@ -1,9 +1,13 @@
 // The time that sources wait by: the machine's, or one that tests move.
 
+import { performance } from 'node:perf_hooks';
+
 /** Time, waiting and chance of a source. */
 export interface SourceClock {
-  /** Units: milliseconds since 1970 UTC. */
+  /** As the clock is set, which may go back. Units: milliseconds since 1970 UTC. */
   nowMs(): number;
+  /** Time that has passed since a moment of its own, however it is set. Units: milliseconds. */
+  elapsedMs(): number;
   sleep(ms: number): Promise<void>;
   /** Calls again and again until the returned function is called. */
   every(ms: number, run: () => void): () => void;
@@ -14,6 +18,7 @@ export interface SourceClock {
 /** The machine's clock. */
 export const systemClock: SourceClock = {
   nowMs: () => Date.now(),
+  elapsedMs: () => performance.now(),
   sleep: (ms) =>
     new Promise((resolve) => {
       setTimeout(resolve, ms);
@@ -31,26 +36,30 @@ export interface ManualClock extends SourceClock {
   readonly slept: readonly number[];
   /** Moves the time and fires what came due. */
   advance(ms: number): void;
+  /** Sets it to another time, as somebody does to the machine's; nothing has passed. */
+  set(ms: number): void;
 }
 
 /** A clock for tests; chance comes from a fixed sequence. */
 export function manualClock(startMs: number): ManualClock {
-  let nowMs = startMs;
+  let passedMs = 0;
+  let offMs = startMs;
   let seed = 1;
   const slept: number[] = [];
   const timers = new Set<{ dueMs: number; readonly everyMs: number; readonly run: () => void }>();
   return {
     slept,
-    nowMs: () => nowMs,
+    nowMs: () => offMs + passedMs,
+    elapsedMs: () => passedMs,
     async sleep(ms) {
       slept.push(ms);
-      nowMs += ms;
+      passedMs += ms;
       await new Promise((resolve) => {
         setImmediate(resolve);
       });
     },
     every(everyMs, run) {
-      const timer = { dueMs: nowMs + everyMs, everyMs, run };
+      const timer = { dueMs: passedMs + everyMs, everyMs, run };
       timers.add(timer);
       return () => timers.delete(timer);
     },
@@ -59,12 +68,15 @@ export function manualClock(startMs: number): ManualClock {
       return seed / 2_147_483_647;
     },
     advance(ms) {
-      nowMs += ms;
+      passedMs += ms;
       for (const timer of [...timers]) {
-        if (timer.dueMs > nowMs) continue;
-        timer.dueMs = nowMs + timer.everyMs;
+        if (timer.dueMs > passedMs) continue;
+        timer.dueMs = passedMs + timer.everyMs;
         timer.run();
       }
+    },
+    set(ms) {
+      offMs = ms - passedMs;
     },
   };
 }

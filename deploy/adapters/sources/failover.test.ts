@@ -151,6 +151,22 @@ t.test('no span holds more calls than the limit', async (t) => {
   }
 });
 
+t.test('a clock that is set back holds up no call, and one set ahead lets none pass', async (t) => {
+  const clock = manualClock(1e12);
+  const breaker = createBreaker(clock);
+  const limiter = new RateLimiter(clock, { calls: 1, perMs: 1_000 });
+  await limiter.take();
+  for (let failure = 0; failure < 5; failure++) breaker.failed();
+  clock.set(2e12);
+  t.equal(breaker.allows(), false);
+  await limiter.take();
+  clock.set(0);
+  await limiter.take();
+  t.same(clock.slept, [1_000, 1_000]);
+  clock.advance(28_000);
+  t.equal(breaker.allows(), true);
+});
+
 t.test('settings are checked, and no fault tells a value', async (t) => {
   const names = {
     baseUrl: 'https://data.example',

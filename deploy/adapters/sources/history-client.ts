@@ -25,14 +25,22 @@ const TIMEOUT_MS = 30_000;
 /** Longest pause a vendor may ask for. Units: milliseconds. */
 const PAUSE_MS_MAX = 120_000;
 
+/** What may end a request before a call. */
+export interface CallBudget {
+  /** Whether a call could be made now: asked before one waits for its turn. */
+  check(): Answer<void>;
+  /** Counts a call that is made at once. */
+  take(): Promise<Answer<void>>;
+}
+
 /** What a client is made of. */
 export interface HistoryClientOptions {
   readonly name: string;
   readonly capabilities: Capabilities;
   readonly dialect: HistoryDialect;
   readonly clock: SourceClock;
-  /** Asked before each call; a refusal ends the request. The call counts once it says yes. */
-  readonly beforeCall?: () => Promise<Answer<void>>;
+  /** Asked before each call; a refusal ends the request. */
+  readonly budget?: CallBudget;
   readonly onRaw?: RawSink;
 }
 
@@ -80,9 +88,10 @@ export class HistoryClient {
       }
       const { records, next, sinceUs } = answer.value;
       this.counters.records += records.length;
-      const value = sifted(records, request);
+      const isLast = next === undefined || next === cursor;
+      const value = { ...sifted(records, request), isLast };
       yield { ok: true, value: sinceUs === undefined ? value : { ...value, sinceUs } };
-      if (next === undefined || next === cursor) return;
+      if (isLast) return;
       cursor = next;
     }
     yield no('source.unreadable', `expected at most ${PAGES_MAX} pages of ${request.symbol}`);
@@ -101,9 +110,8 @@ export class HistoryClient {
         this.counters.blocked++;
         return no('source.unavailable', `${name}: it failed too often just now; try again later`);
       }
-      const allowed = await this.#options.beforeCall?.();
+      const allowed = await this.#turn();
       if (allowed?.ok === false) return allowed;
-      await this.#limiter?.take();
       const reading = await this.#call(request, cursor);
       if (typeof reading === 'string') {
         last = reading;
@@ -121,6 +129,15 @@ export class HistoryClient {
     }
     const code = isLimited ? 'source.rate_limited' : 'source.unavailable';
     return no(code, `${name}: expected an answer within ${TRIES_MAX} tries, it ${last}`);
+  }
+
+  /** Waits for a call's turn; what is left of the budget is asked before and taken behind it. */
+  async #turn(): Promise<Answer<void> | undefined> {
+    const { budget } = this.#options;
+    const open = budget?.check();
+    if (open?.ok === false) return open;
+    await this.#limiter?.take();
+    return budget?.take();
   }
 
   /** One call; a text says how the world failed, and that it may be tried again. */

@@ -67,7 +67,7 @@ class Session implements LiveSession {
     this.#options = options;
     const { clock, dialect } = options;
     this.#breaker = createBreaker(clock);
-    this.#heardMs = clock.nowMs();
+    this.#heardMs = clock.elapsedMs();
     this.#timers.push(clock.every(dialect.staleMs / LOOKS, () => this.#lookForSilence()));
     const { keepAlive, renewMs } = dialect;
     if (keepAlive !== undefined) {
@@ -90,7 +90,7 @@ class Session implements LiveSession {
   resume(): void {
     if (!this.#hold.end()) return;
     // Nothing was heard because nobody listened.
-    this.#heardMs = this.#options.clock.nowMs();
+    this.#heardMs = this.#options.clock.elapsedMs();
     this.#socket?.resume();
   }
 
@@ -115,7 +115,7 @@ class Session implements LiveSession {
     const { dialect, subscription, clock } = this.#options;
     this.#enter('connecting', 'connecting');
     this.counters.connects++;
-    this.#heardMs = clock.nowMs();
+    this.#heardMs = clock.elapsedMs();
     this.#whyClosed = '';
     const socket = openWebSocket({
       url: dialect.url(subscription),
@@ -127,7 +127,7 @@ class Session implements LiveSession {
       },
       onMessage: (message) => this.#onMessage(message),
       onAlive: () => {
-        this.#heardMs = clock.nowMs();
+        this.#heardMs = clock.elapsedMs();
       },
       onClosed: (reason) => {
         if (this.#socket === socket) void this.#onClosed(this.#whyClosed || reason);
@@ -149,7 +149,7 @@ class Session implements LiveSession {
   #lookForSilence(): void {
     const { clock, dialect } = this.#options;
     if (this.#isOver || this.#state === 'waiting' || this.#hold.isOn) return;
-    if (clock.nowMs() - this.#heardMs <= dialect.staleMs) return;
+    if (clock.elapsedMs() - this.#heardMs <= dialect.staleMs) return;
     this.counters.stale++;
     this.#whyClosed = 'silent for too long';
     this.#socket?.close();
@@ -171,7 +171,7 @@ class Session implements LiveSession {
     if (this.#isOver) return;
     this.counters.messages++;
     const { clock, dialect, source, onRaw } = this.#options;
-    this.#heardMs = clock.nowMs();
+    this.#heardMs = clock.elapsedMs();
     onRaw?.({ form: 'stream', source: source.name, message });
     for (const reading of dialect.read(message)) this.#onReading(reading);
   }

@@ -39,7 +39,7 @@ export function createBreaker(clock: SourceClock): Breaker {
   return {
     allows() {
       if (failures < FAILURES_MAX) return true;
-      if (isTrying || clock.nowMs() - openedMs < OPEN_MS) return false;
+      if (isTrying || clock.elapsedMs() - openedMs < OPEN_MS) return false;
       isTrying = true;
       return true;
     },
@@ -51,7 +51,7 @@ export function createBreaker(clock: SourceClock): Breaker {
       failures++;
       isTrying = false;
       if (failures < FAILURES_MAX) return;
-      openedMs = clock.nowMs();
+      openedMs = clock.elapsedMs();
       opened++;
     },
     opened: () => opened,
@@ -79,9 +79,9 @@ export class RateLimiter {
   async take(): Promise<void> {
     const slot = this.#next;
     this.#next = (slot + 1) % this.#times.length;
-    const waitMs = this.#times[slot]! + this.#perMs - this.#clock.nowMs();
+    const waitMs = this.#times[slot]! + this.#perMs - this.#clock.elapsedMs();
     // Taken before the wait, so that callers who wait together wait one behind the other.
-    this.#times[slot] = this.#clock.nowMs() + Math.max(0, waitMs);
+    this.#times[slot] = this.#clock.elapsedMs() + Math.max(0, waitMs);
     if (waitMs > 0) await this.#clock.sleep(waitMs);
   }
 }

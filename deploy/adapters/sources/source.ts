@@ -43,6 +43,8 @@ export interface HistoryPage {
   readonly rejectedByReason: Readonly<Record<string, number>>;
   /** Where the source has nothing before a time, or gives nothing. Units: microseconds UTC. */
   readonly sinceUs?: number;
+  /** True where the source says that no page is behind this one. */
+  readonly isLast?: boolean;
 }
 
 /** What is wanted as it happens. */
@@ -111,7 +113,8 @@ export interface MarketDataSource {
   /**
    * The past of a symbol, page by page; a page that can't be had ends it with a refusal.
    * Errors: `source.unsupported`, `source.unknown_symbol`, `source.unauthorised`,
-   * `source.rate_limited`, `source.budget_spent`, `source.unavailable`, `source.unreadable`.
+   * `source.rate_limited`, `source.budget_spent`, `source.stopped`, `source.unavailable`,
+   * `source.unreadable`.
    */
   history(request: HistoryRequest): AsyncGenerator<Answer<HistoryPage>, void>;
   /** Opens a live session; undefined where the source has none. */

@@ -22,8 +22,6 @@ import { nextTurn } from '../next-turn.js';
 import { inRepository } from '../paths.js';
 import type { Market } from './market.js';
 
-t.setTimeout(300_000);
-
 /** Derived prints of each daily bar: enough for several bars a day of every style. */
 const PRINTS = 24;
 

@@ -102,7 +102,7 @@ export class Market {
     this.journal = journal;
     this.#listener = listener;
     this.logs = new Logs(options.shardCount, (where, line) => listener.onLog?.(where, line));
-    this.#judged = new Judged(options.shardCount, () => this.#isStopped);
+    this.#judged = new Judged(options.shardCount);
     const { bars } = file;
     const days = daysOf(options, bars.dates);
     const { firstDay, endDay, warmDays } = days;
@@ -310,6 +310,7 @@ export class Market {
   /** Ends the feed early. */
   stop(): void {
     this.#isStopped = true;
+    this.#judged.stop();
     // A feed that has ended early offers no place: what waits for one would wait for ever.
     if (this.state !== 'finished') this.ingest.close();
   }
@@ -322,6 +323,7 @@ export class Market {
   /** Stops everything within a deadline. */
   async close(deadlineMs: number): Promise<void> {
     this.#isStopped = true;
+    this.#judged.stop();
     this.state = 'stopped';
     this.ingest.close();
     await this.shards.close(deadlineMs);

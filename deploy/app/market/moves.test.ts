@@ -20,8 +20,6 @@ import type { Market } from './market.js';
 
 const TESTER = { by: 'test', door: 'grpc', reason: '' } as const;
 
-t.setTimeout(300_000);
-
 function live(
   dataDir: string,
   flags: RunFlags = {},

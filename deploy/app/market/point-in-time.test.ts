@@ -14,8 +14,6 @@ import { System } from '../system.js';
 import { Market } from './market.js';
 import { marketCut } from './market-cut.js';
 
-t.setTimeout(300_000);
-
 const HOUR_US = 3_600_000_000;
 
 /** A life of the market: what it came to, and its journal's end at each deposit. */

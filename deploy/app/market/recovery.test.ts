@@ -19,8 +19,6 @@ const TESTER = { by: 'test', door: 'grpc', reason: '' } as const;
 
 const HOUR_US = 3_600_000_000;
 
-t.setTimeout(300_000);
-
 /** Starts a process's worth of market; `onSession` runs at each close. */
 function live(
   dataDir: string,

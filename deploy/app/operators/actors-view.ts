@@ -42,6 +42,18 @@ const ORDERS: Readonly<Record<string, (a: ActorRow, b: ActorRow) => number>> = {
   quarantined: (a, b) => b.quarantined - a.quarantined,
 };
 
+/** Every state that an actor is shown in, as the runtime and the view name them. */
+const STATES: readonly string[] = [
+  'running',
+  'passive',
+  'suspended',
+  'stopped',
+  'stopping',
+  'saving',
+  'recovering',
+  'restarting',
+];
+
 /** Gathers what is known of every actor. */
 export class ActorsView {
   readonly #market: Market;
@@ -63,7 +75,7 @@ export class ActorsView {
     return this.#rows.all.find((row) => row.address === address)?.state;
   }
 
-  /** A page of the tree. Errors: `supervision.bad_sort`. */
+  /** A page of the tree. Errors: `supervision.bad_sort`, `supervision.bad_state`. */
   tree(request: TreeRequest): Answer<TreeResponse> {
     this.#rows.look();
     const { sort = 'tree', match, state, below } = request;
@@ -71,6 +83,10 @@ export class ActorsView {
     if (order === undefined && sort !== '' && sort !== 'tree') {
       const names = ['tree', ...Object.keys(ORDERS)].join(', ');
       return no('supervision.bad_sort', `expected one of ${names}, was "${sort.slice(0, 32)}"`);
+    }
+    if (state !== '' && !STATES.includes(state)) {
+      const text = `expected one of ${STATES.join(', ')}, was "${state.slice(0, 32)}"`;
+      return no('supervision.bad_state', text);
     }
     const within = below === '' ? this.#rows.all : this.#below(below);
     const found = within.filter(

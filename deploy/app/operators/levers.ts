@@ -14,6 +14,7 @@ import type { Lever, Puller } from '../port.js';
 import type { Pulled } from '../shards/shard-asks.js';
 import type { ActorsView } from './actors-view.js';
 import { MoveLevers } from './move-levers.js';
+import { isShard, noActor, noMessage, noShard, partsOf, shardNamed } from './target.js';
 
 /** Length of a profile: with more samples the thread would stand still while it is written. */
 const PROFILE_SECONDS_MAX = 30;
@@ -81,7 +82,7 @@ export class Levers {
 
   async #pullActor(kind: ActorLever, address: string): Promise<ActorResponse> {
     const shard = this.#shardOf(address);
-    if (shard === undefined) return unknown(address);
+    if (shard === undefined) return toResponse(noActor(address));
     if (kind !== 'restart' && !address.startsWith('portfolio/')) return cannot(kind, address);
     if (address.startsWith('shard/') || address.startsWith('symbol/')) {
       this.#market.shards.kill(shard);
@@ -100,17 +101,19 @@ export class Levers {
   async #putAside(kind: 'replay' | 'discard', message: string): Promise<ActorResponse> {
     const [, shardText, itemText] = /^(\d{1,3})-(\d{1,15})$/.exec(message) ?? [];
     const shard = Number(shardText);
-    if (itemText === undefined || shard >= this.#market.shards.count) return unknown(message);
+    if (itemText === undefined || !isShard(shard, this.#market.shards.count)) {
+      return toResponse(noMessage(message));
+    }
     const pulled = await this.#market.shards.asks.putAside(kind, shard, Number(itemText));
     if (pulled === undefined) return restarting(shard);
-    if (!pulled.ok) return unknown(message);
+    if (!pulled.ok) return toResponse(noMessage(message));
     const done = kind === 'replay' ? 'is delivered once more' : 'is thrown away';
     return accepted(`message ${message} ${done}`);
   }
 
   async #profile(shard: number, seconds: number): Promise<ActorResponse> {
     const { shards, options } = this.#market;
-    if (shard >= shards.count) return unknown(`shard/${shard}`);
+    if (!isShard(shard, shards.count)) return toResponse(noShard(shard, shards.count));
     if (seconds > PROFILE_SECONDS_MAX) {
       const text = `expected 1 to ${PROFILE_SECONDS_MAX} seconds, was ${seconds}`;
       return refused('supervision.bad_seconds', text);
@@ -129,12 +132,9 @@ export class Levers {
   }
 
   #shardOf(address: string): number | undefined {
-    const [kind, key = ''] = address.split('/', 2);
+    const { kind, key } = partsOf(address);
     const { shards, rowOf, options } = this.#market;
-    if (kind === 'shard') {
-      const shard = Number(key);
-      return /^\d+$/.test(key) && shard < shards.count ? shard : undefined;
-    }
+    if (kind === 'shard') return shardNamed(key, shards.count);
     if (kind === 'symbol') {
       const row = rowOf.get(key);
       return row === undefined ? undefined : shards.placed.ofRow(row);
@@ -187,9 +187,4 @@ function cannot(kind: ActorLever, address: string): ActorResponse {
 
 function restarting(shard: number): ActorResponse {
   return refused('shard.restarting', `shard ${shard} is being replaced; try again`);
-}
-
-function unknown(target: string): ActorResponse {
-  const text = `expected an actor or a message put aside, was "${target.slice(0, 80)}"`;
-  return refused('supervision.unknown', text);
 }

@@ -5,6 +5,7 @@ import { placeKey } from '../../../engine/index.js';
 import type { PullOutcome } from '../journal/lever-audit.js';
 import type { Market } from '../market/market.js';
 import type { Move } from '../shards/shard-moves.js';
+import { isShard, noActor, noShard, partsOf } from './target.js';
 
 /** Moves actors, or all that may move off a shard. */
 export class MoveLevers {
@@ -68,9 +69,7 @@ export class MoveLevers {
         'expected a second shard to move to; start with --shards 2',
       );
     }
-    if (!Number.isInteger(shard) || shard < 0 || shard >= shards.count) {
-      return no('supervision.unknown', `expected a shard below ${shards.count}, was ${shard}`);
-    }
+    if (!isShard(shard, shards.count)) return noShard(shard, shards.count);
     // Events of the process before still wait for their place, on the shard that was given them.
     if (state === 'warming' || state === 'resuming') {
       return no(
@@ -87,7 +86,7 @@ export class MoveLevers {
   }
 
   #moveOf(address: string, to: number): Move | PullOutcome {
-    const [kind, key = ''] = address.split('/', 2);
+    const { kind, key } = partsOf(address);
     const { rowOf, options } = this.#market;
     const row = kind === 'symbol' ? rowOf.get(key) : undefined;
     if (row !== undefined) return { address: `symbol/${key}`, key, row, to };
@@ -100,7 +99,7 @@ export class MoveLevers {
         `expected a symbol or a portfolio, was ${address}; it stays`,
       );
     }
-    return no('supervision.unknown', `expected an actor, was "${address.slice(0, 80)}"`);
+    return noActor(address);
   }
 }
 

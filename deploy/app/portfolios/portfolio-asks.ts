@@ -2,6 +2,7 @@
 
 import { create } from '@bufbuild/protobuf';
 import type {
+  BooksShown,
   LotsShown,
   OrderChecked,
   PortfolioMessage,
@@ -103,11 +104,35 @@ export class PortfolioAsks {
     return proposed.ok ? { ok: true, value: proposalOf(proposed.value) } : proposed;
   }
 
-  /** Gains by the rules of tax. Errors: `portfolio.unknown`, `portfolio.timed_out`. */
+  /**
+   * Gains by the rules of tax, with an eye on the owner's other accounts.
+   * Errors: `portfolio.unknown`, `portfolio.timed_out`.
+   */
   async tax({ portfolio, year, asBooked }: TaxRequest): Promise<Answer<TaxResponse>> {
-    const question = { kind: 'show_tax', year, washSales: !asBooked } as const;
+    const others: { readonly id: string; readonly history: BooksShown['history'] }[] = [];
+    for (const id of asBooked ? [] : this.#ownedBeside(portfolio)) {
+      const shown = await this.#ask<BooksShown>(id, { kind: 'show_books' });
+      if (!shown.ok) return shown;
+      others.push({ id, history: shown.value.history });
+    }
+    const question = { kind: 'show_tax', year, washSales: !asBooked, others } as const;
     const shown = await this.#ask<TaxShown>(portfolio, question);
-    return shown.ok ? { ok: true, value: taxOf(shown.value) } : shown;
+    if (!shown.ok) return shown;
+    return {
+      ok: true,
+      value: taxOf(
+        shown.value,
+        others.map(({ id }) => id),
+      ),
+    };
+  }
+
+  /** The other portfolios of an owner. */
+  #ownedBeside(id: string): readonly string[] {
+    const { portfolios } = this.#running().options.portfolios;
+    const owner = portfolios.find((one) => one.id === id)?.owner;
+    if (owner === undefined) return [];
+    return portfolios.filter((one) => one.owner === owner && one.id !== id).map((one) => one.id);
   }
 
   /** Returns against a benchmark. Errors: `portfolio.unknown`, `portfolio.timed_out`. */

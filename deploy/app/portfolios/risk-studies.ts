@@ -3,11 +3,13 @@
 import { Worker } from 'node:worker_threads';
 import { refusal } from '../../../engine/index.js';
 import type { PortfolioDetail } from '../../../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
-import { type HeldWeights, type RiskStudy, STUDY_SESSIONS_MIN } from '../../research/risk-study.js';
-import type { StudyOutcome, StudyTask } from '../../roles/study-program.js';
-import { no, unknownPortfolio } from '../answers.js';
+import type { HeldFigures } from '../../research/asked-figures.js';
+import { type RiskStudy, STUDY_SESSIONS_MIN } from '../../research/risk-study.js';
+import type { StudyAsk, StudyOutcome, StudyResults, StudyTask } from '../../roles/study-program.js';
+import { type No, no, unknownPortfolio } from '../answers.js';
 import type { Market } from '../market/market.js';
 import type { Answer } from '../port.js';
+import { heldOf, sessionsClosed } from './held-weights.js';
 
 /** Studies that wait for their thread: a person looks at one at a time. */
 const WAITING_MAX = 8;
@@ -35,35 +37,63 @@ export class RiskStudies {
   #last: Promise<unknown> = Promise.resolve();
   #waiting = 0;
   #worker: Worker | undefined;
+  #isClosed = false;
 
   constructor(market: Market) {
     this.#market = market;
     market.beforeClose(async () => {
+      this.#isClosed = true;
       await this.#worker?.terminate();
     });
   }
 
   /**
    * The study of what a portfolio holds, as of the last close. One that still holds is given again.
-   * Errors: `portfolio.unknown`, `risk.too_little_history`, `risk.study_busy`,
-   * `risk.study_failed`, `config.*`.
+   * Errors: `portfolio.unknown`, `risk.too_little_history`, `risk.nothing_held`,
+   * `risk.study_busy`, `risk.study_failed`, `config.*`.
    */
   of(detail: PortfolioDetail): Promise<Answer<RiskStudy>> {
-    const task = this.#taskOf(detail);
+    const task = this.#taskOf(detail, { kind: 'study' });
     if ('ok' in task) return Promise.resolve(task);
     const id = task.portfolio.id;
     const holds = keyOf(task);
     const known = this.#kept.get(id);
     if (known?.holds === holds) return known.answer;
+    const answer = this.#queue<'study'>(task);
+    this.#keep(id, { holds, answer });
+    return answer;
+  }
+
+  /** Measures or stress of what it holds; not kept. Errors: those of `of`. */
+  async figures<K extends 'measures' | 'stress'>(
+    detail: PortfolioDetail,
+    ask: StudyAsk & { readonly kind: K },
+  ): Promise<Answer<HeldFigures<StudyResults[K]>>> {
+    const task = this.#taskOf(detail, ask);
+    if ('ok' in task) return task;
+    const answer = await this.#queue<K>(task);
+    if (!answer.ok) return answer;
+    const { equity, optionsByDelta, options } = task.held;
+    const value = {
+      asOf: task.bars.dates[task.sessions - 1]!,
+      equity,
+      options: optionsByDelta,
+      unpriced: optionsByDelta - options.length,
+      figures: answer.value,
+    };
+    return { ok: true, value };
+  }
+
+  /** Makes a task once those before it are made. */
+  #queue<K extends keyof StudyResults>(task: StudyTask): Promise<Answer<StudyResults[K]>> {
     if (this.#waiting >= WAITING_MAX) {
       return Promise.resolve(
         no('risk.study_busy', `expected at most ${WAITING_MAX} studies at once, ask again`),
       );
     }
     this.#waiting++;
-    const answer = this.#last.then(() => this.#make(task));
+    const answer = this.#last.then(() => this.#make<K>(task));
     this.#last = answer.finally(() => this.#waiting--);
-    this.#keep(id, { holds, answer });
     return answer;
   }
 
@@ -78,22 +108,19 @@ export class RiskStudies {
     });
   }
 
-  #taskOf({
-    summary,
-    positions,
-  }: PortfolioDetail): StudyTask | Extract<Answer<never>, { ok: false }> {
-    const { file, options, state, sequencer, endDay, rowOf } = this.#market;
-    const id = summary?.id ?? '';
+  #taskOf(detail: PortfolioDetail, ask: StudyAsk): StudyTask | No {
+    const { file, options } = this.#market;
+    const sessions = sessionsClosed(this.#market);
+    const id = detail.summary?.id ?? '';
     const portfolio = options.portfolios.portfolios.find((one) => one.id === id);
     if (portfolio === undefined) return unknownPortfolio(id);
-    const sessions = state === 'finished' ? endDay : sequencer.dayIndex;
     if (sessions < STUDY_SESSIONS_MIN) {
       return no(
         'risk.too_little_history',
         `expected ${STUDY_SESSIONS_MIN} closed sessions to study, was ${sessions}`,
       );
     }
-    const held = heldOf(positions, summary?.equity ?? 0, rowOf);
+    const held = heldOf(detail, this.#market);
     if (held.weights.size === 0 || !(held.equity > 0)) {
       return no(
         'risk.nothing_held',
@@ -101,20 +128,22 @@ export class RiskStudies {
       );
     }
     const { portfolios: config, members } = options;
-    return { bars: file.bars, sessions, portfolio, config, members, held };
+    return { ask, bars: file.bars, sessions, portfolio, config, members, held };
   }
 
-  #make(task: StudyTask): Promise<Answer<RiskStudy>> {
+  #make<K extends keyof StudyResults>(task: StudyTask): Promise<Answer<StudyResults[K]>> {
     return new Promise((resolve) => {
+      const failed = (why: string): void =>
+        resolve({ ok: false, refusal: refusal('risk.study_failed', `the study ended: ${why}`) });
+      if (this.#isClosed) return failed('the system closes');
       const worker = new Worker(PROGRAM, {
         workerData: task,
         resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB_MAX },
       });
       this.#worker = worker;
-      const failed = (why: string): void =>
-        resolve({ ok: false, refusal: refusal('risk.study_failed', `the study ended: ${why}`) });
       worker.once('message', (outcome: StudyOutcome) => {
-        if ('study' in outcome) resolve({ ok: true, value: outcome.study });
+        // The thread answers what its task asks for.
+        if ('result' in outcome) resolve({ ok: true, value: outcome.result as StudyResults[K] });
         else resolve(no(outcome.code, outcome.text));
       });
       worker.once('error', (error) => failed(error.message));
@@ -126,28 +155,14 @@ export class RiskStudies {
   }
 }
 
-/** What is held, by row; an option stands as the shares of its delta. Units: dollars. */
-function heldOf(
-  positions: PortfolioDetail['positions'],
-  equity: number,
-  rowOf: ReadonlyMap<string, number>,
-): HeldWeights {
-  const weights = new Map<number, number>();
-  let optionsByDelta = 0;
-  for (const { symbol, weight, option } of positions) {
-    const row = rowOf.get(option?.underlying ?? symbol);
-    const exposure = option === undefined ? weight : option.delta / equity;
-    if (option !== undefined) optionsByDelta++;
-    if (row === undefined || exposure === 0) continue;
-    weights.set(row, (weights.get(row) ?? 0) + exposure);
-  }
-  return { weights, equity, optionsByDelta };
-}
-
 /** What a study depends on, as a word: sessions and weights, to a tenth of a per cent. */
 function keyOf({ sessions, held }: StudyTask): string {
   const weights = [...held.weights].map(
     ([row, weight]) => `${row}:${Math.round(weight / WEIGHT_STEP)}`,
   );
-  return `${sessions} ${weights.join(' ')}`;
+  // Options may take each other's delta away and still bend.
+  const options = held.options.map(
+    ({ row, shares, terms: { type, strike } }) => `${row}${type}${strike}:${shares}`,
+  );
+  return `${sessions} ${[...weights, ...options].join(' ')}`;
 }

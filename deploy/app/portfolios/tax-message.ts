@@ -19,9 +19,13 @@ interface Amounts {
   readonly recognised: bigint;
 }
 
-/** What was realised, as a message. */
-export function taxOf({ rows, total, sums, carrying, delivered, closed }: TaxShown): TaxResponse {
+/** What was realised, as a message; `others` are accounts of the owner that were looked at too. */
+export function taxOf(
+  { rows, total, sums, carrying, delivered, closed }: TaxShown,
+  others: readonly string[],
+): TaxResponse {
   return create(TaxResponseSchema, {
+    others: [...others],
     gains: rows.map((row) =>
       create(TaxedGainSchema, {
         entry: row.eventId,

@@ -2,7 +2,6 @@
 
 import type { Address, Fault } from '../../../engine/index.js';
 import type { FromShard } from '../../roles/shard-messages.js';
-import { nextTurn } from '../next-turn.js';
 
 /** Longest wait for the first figures of portfolios. Units: milliseconds. */
 const FIRST_FIGURES_MS = 2_000;
@@ -11,16 +10,17 @@ const FIRST_FIGURES_MS = 2_000;
 export class Judged {
   /** Rejects when the shards can't be kept running; never resolves. */
   readonly failed: Promise<never>;
-  readonly #isStopped: () => boolean;
   readonly #lastPoint: Int32Array;
   #lastSummary = -1;
   /** Portfolios that have told figures since the start. */
   readonly #heard = new Set<Address>();
+  /** Waits under way. None of them looks again and again: the threads need the core. */
+  readonly #waits = new Set<() => void>();
+  #isStopped = false;
   #failure: Fault | undefined;
   #reject: (fault: Fault) => void = () => {};
 
-  constructor(shardCount: number, isStopped: () => boolean) {
-    this.#isStopped = isStopped;
+  constructor(shardCount: number) {
     this.#lastPoint = new Int32Array(shardCount).fill(-1);
     this.failed = new Promise((_resolve, reject) => {
       this.#reject = reject;
@@ -33,14 +33,24 @@ export class Judged {
   fail(fault: Fault): void {
     this.#failure = fault;
     this.#reject(fault);
+    this.#wake();
+  }
+
+  /** Ends all waiting: nobody wants to know any more. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#wake();
   }
 
   /** Notes what a shard says of points and portfolios; other messages are passed over. */
   note(shard: number, message: FromShard): void {
     if (message.kind === 'point') this.#lastPoint[shard] = message.pointIndex;
-    if (message.kind !== 'published') return;
-    const { event } = message;
-    if (event.kind === 'portfolio_marked') this.#heard.add(message.from);
+    if (message.kind === 'published') this.#hear(message);
+    this.#wake();
+  }
+
+  #hear({ event, from }: FromShard & { readonly kind: 'published' }): void {
+    if (event.kind === 'portfolio_marked') this.#heard.add(from);
     if (event.kind === 'funnel_counted') {
       // The funnel's own event: the engine knows of it only that it has a kind.
       this.#lastSummary = (event as { kind: string; pointIndex: number }).pointIndex;
@@ -59,14 +69,27 @@ export class Judged {
    * asks before would be told that there is no such portfolio. One that is stopped tells none.
    */
   async portfolios(count: number): Promise<void> {
-    const untilMs = performance.now() + FIRST_FIGURES_MS;
-    await this.#wait(() => this.#heard.size < count && performance.now() < untilMs);
+    let isOver = false;
+    const timer = setTimeout(() => {
+      isOver = true;
+      this.#wake();
+    }, FIRST_FIGURES_MS);
+    await this.#wait(() => this.#heard.size < count && !isOver);
+    clearTimeout(timer);
   }
 
   async #wait(isShort: () => boolean): Promise<void> {
-    while (!this.#isStopped() && isShort()) {
+    while (!this.#isStopped && isShort()) {
       if (this.#failure !== undefined) throw this.#failure;
-      await nextTurn();
+      await new Promise<void>((resolve) => {
+        this.#waits.add(resolve);
+      });
     }
+  }
+
+  #wake(): void {
+    if (this.#waits.size === 0) return;
+    for (const wake of this.#waits) wake();
+    this.#waits.clear();
   }
 }

@@ -21,8 +21,6 @@ const COMMANDS = 600;
 /** Commands on their way at a time: fewer than a mailbox takes. */
 const AT_A_TIME = 50;
 
-t.setTimeout(300_000);
-
 async function command({ system }: Life, index: number): Promise<void> {
   const about = { portfolio: 'megacaps', commandId: `c${index}` };
   const cash = create(CashMovementSchema, { amount: '1000.5', direction: 'deposit' });

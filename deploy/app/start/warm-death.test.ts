@@ -4,8 +4,6 @@ import t from 'tap';
 import { startSmallMarket, temporaryFolder } from '../../services/test-system.js';
 import { HistoryHelp } from './history-help.js';
 
-t.setTimeout(300_000);
-
 t.test('a shard whose first thread dies in its history comes to the same state', async (t) => {
   const calm = await startSmallMarket(temporaryFolder(t, 'calm'), { shards: '2' });
   await calm.market.stream();

@@ -112,12 +112,12 @@ export class MarketPart {
       stamp: reached,
       count: rows.length,
       message: () => this.#batch(rows, reached),
-      bytes: () =>
+      bytes: (take) =>
         this.#bytes.encode(
-          rows,
+          { rows, stamp: reached },
           this.#values,
           (row, values) => market.columns.readRow(row, values),
-          reached,
+          take,
         ),
     };
     return { ok: true, value };

@@ -65,16 +65,19 @@ export class QuoteBytes {
     this.#stage = stage;
   }
 
-  /** `read` copies a row, consistent, into the values that it is given. */
+  /**
+   * `read` copies a row, consistent, into the values that it is given; `take` gives the bytes to
+   * write into.
+   */
   encode(
-    rows: readonly number[],
+    { rows, stamp }: { readonly rows: readonly number[]; readonly stamp: number },
     values: Float64Array,
     read: (row: number, values: Float64Array) => void,
-    stamp: number,
+    take: (length: number) => Buffer,
   ): Buffer {
     let length = TAIL_BYTES;
     for (const row of rows) length += 2 + this.#symbols[row]!.length + BODY_BYTES;
-    const bytes = Buffer.allocUnsafe(length);
+    const bytes = take(length);
     let at = 0;
     let derived = 1;
     for (const row of rows) {

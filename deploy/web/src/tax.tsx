@@ -14,6 +14,8 @@ export function Tax(props: { id: string; tick: number }) {
   const { value } = useJson(path, REFRESH_MS, props.tick);
   const sums = list(value?.['sums']);
   if (sums.length === 0) return null;
+  const named: unknown = value?.['others'];
+  const others = Array.isArray(named) ? named.map(String) : [];
   return (
     <Card title="Gains and losses for tax" wide>
       <Table
@@ -38,6 +40,7 @@ export function Tax(props: { id: string; tick: number }) {
       </Table>
       <Carrying lots={list(value?.['carrying'])} />
       <p class="soft">
+        {others.length > 0 ? `Purchases of ${others.join(', ')}, of one owner, count too. ` : ''}
         Losses of shares that were replaced within thirty days are disallowed and stand in the basis
         of what replaced them (26 USC 1091). The books above stay as they were.
       </p>

@@ -12,9 +12,16 @@ import type { HistoryPage, HistoryRequest, MarketDataSource } from '../source.js
 import { newYorkText, newYorkUs } from '../vendors/new-york.js';
 import { unzip } from './zip.js';
 
-/** Longest zip file and what it may grow to: a day of a busy symbol's quotes. Units: bytes. */
+/**
+ * Longest zip file and what it may grow to: a day of a busy symbol's quotes, as one text, which can
+ * have no more than 512 MiB. Units: bytes.
+ */
 const FILE_BYTES_MAX = 256 * 1024 * 1024;
-const TEXT_BYTES_MAX = 1024 * 1024 * 1024;
+/** See `FILE_BYTES_MAX`. */
+export const TEXT_BYTES_MAX = 500 * 1024 * 1024;
+
+/** Records of a page. */
+const PAGE_ROWS = 100_000;
 
 /** Prices stand in ten-thousandths of a dollar. */
 const SCALE = 10_000;
@@ -51,7 +58,7 @@ async function* history(
   }
   const root = join(folder, 'equity', 'usa');
   if (kind === 'bar' && every === '1d') {
-    yield pageOf(join(root, 'daily', `${name}.zip`), request, (row) => dailyOf(row, request));
+    yield* pagesOf(join(root, 'daily', `${name}.zip`), request, (row) => dailyOf(row, request));
     return;
   }
   const resolution = kind === 'bar' ? 'minute' : 'tick';
@@ -65,34 +72,52 @@ async function* history(
     const date = newYorkText(dayUs).slice(0, 10);
     const path = join(root, resolution, name, `${date.replaceAll('-', '')}_${side}.zip`);
     const startUs = dayUs;
-    if (existsSync(path)) yield pageOf(path, request, (row) => recordOf(row, startUs, request));
+    if (existsSync(path)) yield* pagesOf(path, request, (row) => recordOf(row, startUs, request));
     // A day has 23 to 25 hours: midday of the next one is in it for certain.
     dayUs = newYorkUs(newYorkText(dayUs + 1.5 * DAY_US).slice(0, 10));
   }
 }
 
-function pageOf(
+function* pagesOf(
   path: string,
   request: HistoryRequest,
   read: (row: readonly string[]) => MarketRecord,
-): Answer<HistoryPage> {
-  if (!existsSync(path)) return no('source.unknown_symbol', `lean: expected a file ${path}`);
+): Generator<Answer<HistoryPage>, void> {
+  if (!existsSync(path)) {
+    yield no('source.unknown_symbol', `lean: expected a file ${path}`);
+    return;
+  }
   const isSmall = statSync(path).size <= FILE_BYTES_MAX;
-  const entries = isSmall ? unzip(readFileSync(path), TEXT_BYTES_MAX) : undefined;
-  const text = entries?.[0]?.text;
-  if (text === undefined) return no('source.unreadable', `lean: expected ${path} to be a zip`);
-  return { ok: true, value: sifted(readRows(text, read), request) };
+  const entries = isSmall ? unzip(readFileSync(path), TEXT_BYTES_MAX) : [];
+  const text = entries?.length === 1 ? entries[0]!.text : undefined;
+  if (text === undefined) {
+    const megabytes = TEXT_BYTES_MAX / 1024 / 1024;
+    const expected = `expected ${path} to be a sound zip of one table of at most ${megabytes} MiB`;
+    yield no('source.unreadable', `lean: ${expected}; fetch it anew`);
+    return;
+  }
+  let records: MarketRecord[] = [];
+  for (const record of readRows(text, read)) {
+    records.push(record);
+    if (records.length < PAGE_ROWS) continue;
+    yield { ok: true, value: sifted(records, request) };
+    records = [];
+  }
+  yield { ok: true, value: sifted(records, request) };
 }
 
-/** Rows of a file, each read by its own rule. */
-export function readRows(
+/** Rows of a file, each read by its own rule, one after the other. */
+export function* readRows(
   text: string,
   read: (row: readonly string[]) => MarketRecord,
-): MarketRecord[] {
-  return text
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .map((line) => read(line.trim().split(',')));
+): Generator<MarketRecord, void> {
+  for (let start = 0; start < text.length; ) {
+    const found = text.indexOf('\n', start);
+    const end = found < 0 ? text.length : found;
+    const line = text.slice(start, end).trim();
+    start = end + 1;
+    if (line !== '') yield read(line.split(','));
+  }
 }
 
 const scaled = (text: string | undefined): number => numberOf(text) / SCALE;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type ArrowRows, DuckDb, Fault, readArrowFile, sqlText } from '../../../../engine/index.js';
 import { no } from '../../../app/answers.js';
 import type { Answer } from '../../../app/port.js';
+import { unreadable } from '../../../research/unreadable.js';
 import { PAST_ALONE } from '../capabilities.js';
 import { sifted } from '../history-client.js';
 import type { MarketRecord } from '../record.js';
@@ -64,7 +65,10 @@ async function* history(
     }
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    yield no('source.unreadable', `${format}: expected ${path} to be readable: ${error.code}`);
+    yield no(
+      'source.unreadable',
+      `${format}: ${unreadable(path, `sound ${format}`, error).message}`,
+    );
   }
 }
 

@@ -1,6 +1,6 @@
 // Reads the entries of a zip file in memory, with a bound on what they may grow to.
 
-import { inflateRawSync } from 'node:zlib';
+import { crc32, inflateRawSync } from 'node:zlib';
 
 /** Signatures of the parts of a zip file. Source: PKWARE APPNOTE 6.3.10, 4.3. */
 const END = 0x06054b50;
@@ -35,7 +35,7 @@ export function unzip(file: Buffer, bytesMax: number): readonly ZipEntry[] | und
     const nameBytes = file.readUInt16LE(at + 28);
     const name = file.toString('utf8', at + CENTRAL_BYTES, at + CENTRAL_BYTES + nameBytes);
     const data = dataOf(file, at, bytesMax - bytes);
-    if (data === undefined) return undefined;
+    if (data === undefined || crc32(data) !== file.readUInt32LE(at + 16)) return undefined;
     bytes += data.length;
     entries.push({ name, text: data.toString('utf8') });
     at += CENTRAL_BYTES + nameBytes + file.readUInt16LE(at + 30) + file.readUInt16LE(at + 32);

@@ -1,9 +1,8 @@
 // Makes a source of a vendor's dialects: what all vendors share stands here once.
 
-import type { Answer } from '../../../app/port.js';
 import type { SourceClock } from '../clock.js';
 import type { HistoryDialect, LiveDialect } from '../dialect.js';
-import { HistoryClient } from '../history-client.js';
+import { type CallBudget, HistoryClient } from '../history-client.js';
 import { openLiveSession } from '../live-session.js';
 import { type RawSink, withoutSecrets } from '../raw.js';
 import type { Capabilities, MarketDataSource } from '../source.js';
@@ -23,8 +22,8 @@ export interface VendorSettings {
 /** What a source works with beside its settings. */
 export interface VendorWorld {
   readonly clock: SourceClock;
-  /** See `HistoryClientOptions`. */
-  readonly beforeCall?: () => Promise<Answer<void>>;
+  /** What calls are asked of; absent where there is no limit. */
+  readonly budget?: CallBudget;
   /** Takes what the vendor sends before it is read, without the settings' credentials. */
   readonly onRaw?: RawSink;
 }
@@ -46,7 +45,7 @@ export interface VendorSource extends MarketDataSource {
 export function vendorSource(
   vendor: Vendor,
   settings: VendorSettings,
-  { clock, beforeCall, onRaw: taken }: VendorWorld,
+  { clock, budget, onRaw: taken }: VendorWorld,
 ): VendorSource {
   const { name, capabilities } = vendor;
   const onRaw = taken && withoutSecrets(taken, [settings.key, settings.secret]);
@@ -56,7 +55,7 @@ export function vendorSource(
     capabilities,
     dialect,
     clock,
-    ...(beforeCall && { beforeCall }),
+    ...(budget && { budget }),
     ...(onRaw && { onRaw }),
   });
   const source: VendorSource = {

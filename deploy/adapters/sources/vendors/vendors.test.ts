@@ -23,7 +23,13 @@ function read(
 ) {
   const settings = { baseUrl: 'http://x', streamUrl: '', key: 'k', secret: '', extras };
   // Of what these read, nothing asks for the time.
-  const clock = { nowMs: () => 0, sleep: async () => {}, every: () => () => {}, random: () => 0 };
+  const clock = {
+    nowMs: () => 0,
+    elapsedMs: () => 0,
+    sleep: async () => {},
+    every: () => () => {},
+    random: () => 0,
+  };
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   const reply = { status: 200, body: text, header: () => undefined };
   return vendor.history(settings, clock).read(reply, { ...REQUEST, ...request }, undefined);

@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sluice/risk/v1/risk.proto.
  */
 export const file_sluice_risk_v1_risk: GenFile = /*@__PURE__*/
-  fileDesc("ChlzbHVpY2Uvcmlzay92MS9yaXNrLnByb3RvEg5zbHVpY2Uucmlzay52MSIjCg5HZXRSaXNrUmVxdWVzdBIRCglwb3J0Zm9saW8YASABKAkiOwoQV2F0Y2hSaXNrUmVxdWVzdBISCgpwb3J0Zm9saW9zGAEgAygJEhMKC2ludGVydmFsX21zGAIgASgNIu8BCgtSaXNrU3VtbWFyeRIRCglwb3J0Zm9saW8YASABKAkSDQoFdmFyOTUYAiABKAESDQoFdmFyOTkYAyABKAESDgoGY3Zhcjk1GAQgASgBEg4KBmN2YXI5ORgFIAEoARIOCgZlcXVpdHkYBiABKAESEQoJc2NlbmFyaW9zGAcgASgNEg8KB3Byb3hpZWQYCCABKAESEAoIZHJhd2Rvd24YCSABKAESEAoIYXNfb2ZfdXMYCiABKAESDgoGYWdlX3VzGAsgASgBEhUKDXZhcjk5X2hpc3RvcnkYDCADKAESEAoIYnJlYWNoZXMYDSADKAkiRgoJUmlza0JhdGNoEioKBXJpc2tzGAEgAygLMhsuc2x1aWNlLnJpc2sudjEuUmlza1N1bW1hcnkSDQoFc3RhbXAYAiABKAEixwEKClJpc2tEZXRhaWwSLAoHc3VtbWFyeRgBIAEoCzIbLnNsdWljZS5yaXNrLnYxLlJpc2tTdW1tYXJ5EjAKBmxpbWl0cxgCIAMoCzIgLnNsdWljZS5wb3J0Zm9saW8udjEuTGltaXRTdGF0dXMSFAoMc2NlbmFyaW9fcG5sGAMgAygBEhYKDnNjZW5hcmlvX2RhdGVzGAQgAygNEisKB29wdGlvbnMYBSABKAsyGi5zbHVpY2Uucmlzay52MS5PcHRpb25SaXNrIpACCgpPcHRpb25SaXNrEhQKDG1hcmtldF92YWx1ZRgBIAEoARINCgVkZWx0YRgCIAEoARINCgVnYW1tYRgDIAEoARIMCgR2ZWdhGAQgASgBEg0KBXRoZXRhGAUgASgBEhAKCHVucHJpY2VkGAYgASgNEhkKEWFwcHJveGltYXRlX3Zhcjk5GAcgASgBEhoKEmFwcHJveGltYXRlX2N2YXI5ORgIIAEoARIbChNhcHByb3hpbWF0aW9uX2Vycm9yGAkgASgBEiwKBnN0cmVzcxgKIAMoCzIcLnNsdWljZS5yaXNrLnYxLk9wdGlvblN0cmVzcxINCgV2YXI5ORgLIAEoARIOCgZjdmFyOTkYDCABKAEiSwoMT3B0aW9uU3RyZXNzEhIKCnByaWNlX21vdmUYASABKAESFwoPdm9sYXRpbGl0eV9tb3ZlGAIgASgBEg4KBnByb2ZpdBgDIAEoASJyChFDaGVja09yZGVyUmVxdWVzdBIRCglwb3J0Zm9saW8YASABKAkSDgoGc3ltYm9sGAIgASgJEgwKBHNpZGUYAyABKAkSEAoIcXVhbnRpdHkYBCABKAkSDQoFcHJpY2UYBSABKAkSCwoDZmVlGAYgASgJIoUCChJDaGVja09yZGVyUmVzcG9uc2USDwoHYWxsb3dlZBgBIAEoCBIQCghlbmZvcmNlZBgCIAEoCBIpCghmaW5kaW5ncxgDIAMoCzIXLnNsdWljZS5yaXNrLnYxLkZpbmRpbmcSLQoGYmVmb3JlGAQgASgLMh0uc2x1aWNlLnJpc2sudjEuUG9ydGZvbGlvU2lkZRIsCgVhZnRlchgFIAEoCzIdLnNsdWljZS5yaXNrLnYxLlBvcnRmb2xpb1NpZGUSDQoFcHJpY2UYBiABKAESDAoEbGFzdBgHIAEoARIQCghhc19vZl91cxgIIAEoARIVCg1yaXNrX2FzX29mX3VzGAkgASgBIoABCgdGaW5kaW5nEgwKBHJ1bGUYASABKAkSDwoHdmVyZGljdBgCIAEoCRIMCgRjb2RlGAMgASgJEg4KBmJlZm9yZRgEIAEoARINCgVhZnRlchgFIAEoARINCgVsaW1pdBgGIAEoARIMCgR1bml0GAcgASgJEgwKBHRleHQYCCABKAkiyAEKDVBvcnRmb2xpb1NpZGUSDAoEY2FzaBgBIAEoARIOCgZlcXVpdHkYAiABKAESDAoEaGVsZBgDIAEoARIOCgZ3ZWlnaHQYBCABKAESFgoOZ3Jvc3NfZXhwb3N1cmUYBSABKAESFAoMbmV0X2V4cG9zdXJlGAYgASgBEg0KBXZhcjk5GAcgASgBEg4KBmN2YXI5ORgIIAEoARIQCghkcmF3ZG93bhgJIAEoARIOCgZtYXJnaW4YCiABKAESDAoEb3dlZBgLIAEoASIfCg1MaW1pdHNSZXF1ZXN0Eg4KBnNjb3BlcxgBIAMoCSKtAgoKTGltaXRTY29wZRINCgVzY29wZRgBIAEoCRINCgVsZXZlbBgCIAEoCRIPCgdtZW1iZXJzGAMgASgNEg4KBmJlaGluZBgEIAEoDRIOCgZlcXVpdHkYBSABKAESFgoOZ3Jvc3NfZXhwb3N1cmUYBiABKAESFAoMbmV0X2V4cG9zdXJlGAcgASgBEhAKCGRyYXdkb3duGAggASgBEg0KBXZhcjk5GAkgASgBEg4KBmN2YXI5ORgKIAEoARIwCgZsaW1pdHMYCyADKAsyIC5zbHVpY2UucG9ydGZvbGlvLnYxLkxpbWl0U3RhdHVzEhAKCHN0YW5kaW5nGAwgASgJEgsKA3doeRgNIAEoCRIQCghhc19vZl91cxgOIAEoARIOCgZtYXJnaW4YDyABKAEi0gEKDkxpbWl0c1Jlc3BvbnNlEioKBnNjb3BlcxgBIAMoCzIaLnNsdWljZS5yaXNrLnYxLkxpbWl0U2NvcGUSDgoGa2lsbGVkGAIgASgIEhIKCmtpbGxlZF93aHkYAyABKAkSKwoJb3ZlcnJpZGVzGAQgAygLMhguc2x1aWNlLnJpc2sudjEuT3ZlcnJpZGUSIwoFaGFsdHMYBSADKAsyFC5zbHVpY2Uucmlzay52MS5IYWx0Eh4KFm1hcmtldF9oYWx0ZWRfdW50aWxfdXMYBiABKAEiNwoESGFsdBIOCgZzeW1ib2wYASABKAkSDQoFc3RhdGUYAiABKAkSEAoIdW50aWxfdXMYAyABKAEiuAEKCE92ZXJyaWRlEgoKAmlkGAEgASgNEg0KBXNjb3BlGAIgASgJEg8KB21lYXN1cmUYAyABKAkSEAoIc2V2ZXJpdHkYBCABKAkSDgoGcmVhc29uGAUgASgJEhQKDHJlcXVlc3RlZF9ieRgGIAEoCRITCgthcHByb3ZlZF9ieRgHIAEoCRIQCgh1bnRpbF91cxgIIAEoARINCgVzdGF0ZRgJIAEoCRISCgpyZXZva2VkX2J5GAogASgJInAKD092ZXJyaWRlUmVxdWVzdBINCgVzY29wZRgBIAEoCRIPCgdtZWFzdXJlGAIgASgJEhAKCHNldmVyaXR5GAMgASgJEg8KB21pbnV0ZXMYBCABKA0SCgoCYnkYBSABKAkSDgoGcmVhc29uGAYgASgJIigKDkFwcHJvdmVSZXF1ZXN0EgoKAmlkGAEgASgNEgoKAmJ5GAIgASgJIicKDVJldm9rZVJlcXVlc3QSCgoCaWQYASABKA0SCgoCYnkYAiABKAkiNQoLS2lsbFJlcXVlc3QSCgoCb24YASABKAgSCgoCYnkYAiABKAkSDgoGcmVhc29uGAMgASgJIksKD0NvbnRyb2xSZXNwb25zZRIQCghhY2NlcHRlZBgBIAEoCBIMCgRjb2RlGAIgASgJEgwKBHRleHQYAyABKAkSCgoCaWQYBCABKA0iUwoPRmxhdHRlblByb3Bvc2FsEhEKCXBvcnRmb2xpbxgBIAEoCRItCgZ0cmFkZXMYAiADKAsyHS5zbHVpY2Uucmlzay52MS5Qcm9wb3NlZFRyYWRlIk0KDVByb3Bvc2VkVHJhZGUSDgoGc3ltYm9sGAEgASgJEgwKBHNpZGUYAiABKAkSEAoIcXVhbnRpdHkYAyABKAkSDAoEbGFzdBgEIAEoASIPCg1BbGVydHNSZXF1ZXN0IhMKEUFsZXJ0UnVsZXNSZXF1ZXN0Ij4KEkFsZXJ0UnVsZXNSZXNwb25zZRIoCgVydWxlcxgBIAMoCzIZLnNsdWljZS5yaXNrLnYxLkFsZXJ0UnVsZSKHAQoJQWxlcnRSdWxlEgoKAmlkGAEgASgJEg0KBXNjb3BlGAIgASgJEgwKBG9ubHkYAyADKAkSEAoIc2V2ZXJpdHkYBCABKAkSDAoEdGV4dBgFIAEoCRIMCgR3aGVuGAYgASgJEg8KB3JlbGVhc2UYByABKAkSEgoKcmFpc2VkX2ZvchgIIAMoCSKxAQoFQWxlcnQSCgoCaWQYASABKAkSDQoFc2NvcGUYAiABKAkSDwoHbWVhc3VyZRgDIAEoCRIQCghzZXZlcml0eRgEIAEoCRIMCgRraW5kGAUgASgJEg0KBWxpbWl0GAYgASgBEg0KBXZhbHVlGAcgASgBEg4KBmFjdGlvbhgIIAEoCRIQCghhc19vZl91cxgJIAEoARIOCgZudW1iZXIYCiABKAESDAoEdGV4dBgLIAEoCSJ8CgpBbGVydEJhdGNoEiUKBmFsZXJ0cxgBIAMoCzIVLnNsdWljZS5yaXNrLnYxLkFsZXJ0Eg0KBXN0YW1wGAIgASgBEhMKC3VuZGVsaXZlcmVkGAMgASgNEhAKCGdpdmVuX3VwGAQgASgNEhEKCWZvcmdvdHRlbhgFIAEoDSLMBQoJUmlza1N0dWR5EhEKCXBvcnRmb2xpbxgBIAEoCRIMCgRuYW1lGAIgASgJEg0KBWFzX29mGAMgASgNEg4KBmVxdWl0eRgEIAEoARIQCghzZXNzaW9ucxgFIAEoDRINCgV2YXI5NRgGIAEoARINCgV2YXI5ORgHIAEoARITCgtzaG9ydGZhbGw5NRgIIAEoARITCgtzaG9ydGZhbGw5ORgJIAEoARISCgp2b2xhdGlsaXR5GAogASgBEhkKEWV4cGVjdGVkX2RyYXdkb3duGAsgASgBEhUKDWNvbmNlbnRyYXRpb24YDCABKAESDwoHcHJveGllZBgNIAEoARINCgVncm9zcxgOIAEoARILCgNuZXQYDyABKAESLQoIaG9sZGluZ3MYECADKAsyGy5zbHVpY2Uucmlzay52MS5Ib2xkaW5nUmlzaxISCgpjb3JyZWxhdGVkGBEgAygJEhQKDGNvcnJlbGF0aW9ucxgSIAMoARINCgVkYXRlcxgTIAMoDRIPCgdyZXR1cm5zGBQgAygBEhEKCWRyYXdkb3ducxgVIAMoARIvCgliYWNrdGVzdHMYFiADKAsyHC5zbHVpY2Uucmlzay52MS5SaXNrQmFja3Rlc3QSLgoIb3V0Y29tZXMYFyADKAsyHC5zbHVpY2Uucmlzay52MS5TdHJlc3NSZXN1bHQSJAoDZmFuGBggAygLMhcuc2x1aWNlLnJpc2sudjEuRmFuU3RlcBInCgVmYWxscxgZIAMoCzIYLnNsdWljZS5yaXNrLnYxLkRlZXBGYWxsEhgKEG9wdGlvbnNfYnlfZGVsdGEYGiABKA0SLgoIbWVhc3VyZXMYGyABKAsyHC5zbHVpY2Uucmlzay52MS5SaXNrTWVhc3VyZXMSLAoHcmV2ZXJzZRgcIAMoCzIbLnNsdWljZS5yaXNrLnYxLlJldmVyc2VNb3ZlIqoECgxSaXNrTWVhc3VyZXMSEgoKY29uZmlkZW5jZRgBIAEoARIMCgRkYXlzGAIgASgNEhIKCnZvbGF0aWxpdHkYAyABKAESKQoFdGFpbHMYBCADKAsyGi5zbHVpY2Uucmlzay52MS5UYWlsRmlndXJlEhUKDXZhbHVlX2F0X3Jpc2sYBSABKAESEQoJdGFpbF9tZWFuGAYgASgBEicKBXBhcnRzGAcgAygLMhguc2x1aWNlLnJpc2sudjEuUmlza1BhcnQSLAoHc2VjdG9ycxgIIAMoCzIbLnNsdWljZS5yaXNrLnYxLlNlY3RvclNpZGVzEhIKCmhlcmZpbmRhaGwYCSABKAESDAoEdG9wMRgKIAEoARIMCgR0b3A1GAsgASgBEg0KBXRvcDEwGAwgASgBEhsKE2RheXNfdG9fbmluZV90ZW50aHMYDSABKAESEwoLZGF5c190b19hbGwYDiABKAESGAoQbGlxdWlkYXRpb25fY29zdBgPIAEoARIMCgRiZXRhGBAgASgBEhMKC2NvcnJlbGF0aW9uGBEgASgBEhYKDnRyYWNraW5nX2Vycm9yGBIgASgBEhkKEWluZm9ybWF0aW9uX3JhdGlvGBMgASgBEhQKDGFjdGl2ZV9zaGFyZRgUIAEoARIuCgdmYWN0b3JzGBUgAygLMh0uc2x1aWNlLnJpc2sudjEuRmFjdG9yTG9hZGluZxIRCglyX3NxdWFyZWQYFiABKAEiVQoKVGFpbEZpZ3VyZRIOCgZtZXRob2QYASABKAkSFQoNdmFsdWVfYXRfcmlzaxgCIAEoARIRCgl0YWlsX21lYW4YAyABKAESDQoFYmFzaXMYBCABKAkiqwEKCFJpc2tQYXJ0Eg4KBnN5bWJvbBgBIAEoCRIOCgZ3ZWlnaHQYAiABKAESEAoIbWFyZ2luYWwYAyABKAESEQoJY29tcG9uZW50GAQgASgBEg0KBXNoYXJlGAUgASgBEhMKC2luY3JlbWVudGFsGAYgASgBEh4KFmluY3JlbWVudGFsX2hpc3RvcmljYWwYByABKAESFgoOdGFpbF9jb21wb25lbnQYCCABKAEiOgoLU2VjdG9yU2lkZXMSDgoGc2VjdG9yGAEgASgJEgwKBGxvbmcYAiABKAESDQoFc2hvcnQYAyABKAEiSgoNRmFjdG9yTG9hZGluZxIOCgZmYWN0b3IYASABKAkSDwoHbG9hZGluZxgCIAEoARINCgVlcnJvchgDIAEoARIJCgF0GAQgASgBIqEBCgtIb2xkaW5nUmlzaxIOCgZzeW1ib2wYASABKAkSDAoEbmFtZRgCIAEoCRIOCgZzZWN0b3IYAyABKAkSDgoGd2VpZ2h0GAQgASgBEhIKCnZvbGF0aWxpdHkYBSABKAESEQoJY29tcG9uZW50GAYgASgBEhcKD2NvbXBvbmVudF9zaGFyZRgHIAEoARIUCgxkYXlzX3RvX2V4aXQYCCABKAEi2AEKDFJpc2tCYWNrdGVzdBIOCgZtZXRob2QYASABKAkSEgoKY29uZmlkZW5jZRgCIAEoARIUCgxvYnNlcnZhdGlvbnMYAyABKA0SFwoPZXhjZXB0aW9uX2NvdW50GAQgASgNEhAKCGV4cGVjdGVkGAUgASgBEhAKCGt1cGllY19wGAYgASgBEhgKEGNocmlzdG9mZmVyc2VuX3AYByABKAESDQoFbGlnaHQYCCABKAkSFQoNbWVhbl9mb3JlY2FzdBgJIAEoARIRCglmb3JlY2FzdHMYCiADKAEiuQIKDFN0cmVzc1Jlc3VsdBIQCghzY2VuYXJpbxgBIAEoCRIMCgRuYW1lGAIgASgJEgwKBGtpbmQYAyABKAkSDAoEZnJvbRgEIAEoDRIKCgJ0bxgFIAEoDRIOCgZwcm9maXQYBiABKAESDwoHcHJveGllZBgHIAEoARIOCgZsb3NlcnMYCCADKAkSDgoGbG9zc2VzGAkgAygBEhkKDHZhcjk5X2JlZm9yZRgKIAEoAUgAiAEBEhgKC3Zhcjk5X2FmdGVyGAsgASgBSAGIAQESFgoJZXhpdF9jb3N0GAwgASgBSAKIAQESFgoJZXhpdF9kYXlzGA0gASgBSAOIAQFCDwoNX3Zhcjk5X2JlZm9yZUIOCgxfdmFyOTlfYWZ0ZXJCDAoKX2V4aXRfY29zdEIMCgpfZXhpdF9kYXlzIoICCgtSZXZlcnNlTW92ZRIPCgdtZWFzdXJlGAEgASgJEhAKCHNldmVyaXR5GAIgASgJEg0KBWxpbWl0GAMgASgBEg0KBXZhbHVlGAQgASgBEhAKA2FsbBgFIAEoAUgAiAEBEg4KBnNlY3RvchgGIAEoCRIYCgtzZWN0b3JfbW92ZRgHIAEoAUgBiAEBEg4KBmZhY3RvchgIIAEoCRIYCgtmYWN0b3JfbW92ZRgJIAEoAUgCiAEBEhYKCWxpa2VsaWVzdBgKIAEoAUgDiAEBQgYKBF9hbGxCDgoMX3NlY3Rvcl9tb3ZlQg4KDF9mYWN0b3JfbW92ZUIMCgpfbGlrZWxpZXN0Ik4KB0ZhblN0ZXASEAoIc2Vzc2lvbnMYASABKA0SEQoJcXVhbnRpbGVzGAIgAygBEg0KBXdvcnN0GAMgASgBEg8KB3dpbmRvd3MYBCABKA0iWAoIRGVlcEZhbGwSEQoJcGVha19kYXRlGAEgASgNEhMKC3ZhbGxleV9kYXRlGAIgASgNEhUKDXJlY292ZXJ5X2RhdGUYAyABKA0SDQoFZGVwdGgYBCABKAEy9gcKBFJpc2sSQQoDR2V0Eh4uc2x1aWNlLnJpc2sudjEuR2V0Umlza1JlcXVlc3QaGi5zbHVpY2Uucmlzay52MS5SaXNrRGV0YWlsEkYKBVdhdGNoEiAuc2x1aWNlLnJpc2sudjEuV2F0Y2hSaXNrUmVxdWVzdBoZLnNsdWljZS5yaXNrLnYxLlJpc2tCYXRjaDABElMKCkNoZWNrT3JkZXISIS5zbHVpY2Uucmlzay52MS5DaGVja09yZGVyUmVxdWVzdBoiLnNsdWljZS5yaXNrLnYxLkNoZWNrT3JkZXJSZXNwb25zZRJHCgZMaW1pdHMSHS5zbHVpY2Uucmlzay52MS5MaW1pdHNSZXF1ZXN0Gh4uc2x1aWNlLnJpc2sudjEuTGltaXRzUmVzcG9uc2USUwoPUmVxdWVzdE92ZXJyaWRlEh8uc2x1aWNlLnJpc2sudjEuT3ZlcnJpZGVSZXF1ZXN0Gh8uc2x1aWNlLnJpc2sudjEuQ29udHJvbFJlc3BvbnNlElIKD0FwcHJvdmVPdmVycmlkZRIeLnNsdWljZS5yaXNrLnYxLkFwcHJvdmVSZXF1ZXN0Gh8uc2x1aWNlLnJpc2sudjEuQ29udHJvbFJlc3BvbnNlElAKDlJldm9rZU92ZXJyaWRlEh0uc2x1aWNlLnJpc2sudjEuUmV2b2tlUmVxdWVzdBofLnNsdWljZS5yaXNrLnYxLkNvbnRyb2xSZXNwb25zZRJDCgZBbGVydHMSHS5zbHVpY2Uucmlzay52MS5BbGVydHNSZXF1ZXN0Ghouc2x1aWNlLnJpc2sudjEuQWxlcnRCYXRjaBJKCgtXYXRjaEFsZXJ0cxIdLnNsdWljZS5yaXNrLnYxLkFsZXJ0c1JlcXVlc3QaGi5zbHVpY2Uucmlzay52MS5BbGVydEJhdGNoMAESUwoKQWxlcnRSdWxlcxIhLnNsdWljZS5yaXNrLnYxLkFsZXJ0UnVsZXNSZXF1ZXN0GiIuc2x1aWNlLnJpc2sudjEuQWxlcnRSdWxlc1Jlc3BvbnNlEk0KDVNldEtpbGxTd2l0Y2gSGy5zbHVpY2Uucmlzay52MS5LaWxsUmVxdWVzdBofLnNsdWljZS5yaXNrLnYxLkNvbnRyb2xSZXNwb25zZRJRCg5Qcm9wb3NlRmxhdHRlbhIeLnNsdWljZS5yaXNrLnYxLkdldFJpc2tSZXF1ZXN0Gh8uc2x1aWNlLnJpc2sudjEuRmxhdHRlblByb3Bvc2FsEkIKBVN0dWR5Eh4uc2x1aWNlLnJpc2sudjEuR2V0Umlza1JlcXVlc3QaGS5zbHVpY2Uucmlzay52MS5SaXNrU3R1ZHliBnByb3RvMw", [file_sluice_portfolio_v1_portfolio]);
+  fileDesc("ChlzbHVpY2Uvcmlzay92MS9yaXNrLnByb3RvEg5zbHVpY2Uucmlzay52MSIjCg5HZXRSaXNrUmVxdWVzdBIRCglwb3J0Zm9saW8YASABKAkiOwoQV2F0Y2hSaXNrUmVxdWVzdBISCgpwb3J0Zm9saW9zGAEgAygJEhMKC2ludGVydmFsX21zGAIgASgNIu8BCgtSaXNrU3VtbWFyeRIRCglwb3J0Zm9saW8YASABKAkSDQoFdmFyOTUYAiABKAESDQoFdmFyOTkYAyABKAESDgoGY3Zhcjk1GAQgASgBEg4KBmN2YXI5ORgFIAEoARIOCgZlcXVpdHkYBiABKAESEQoJc2NlbmFyaW9zGAcgASgNEg8KB3Byb3hpZWQYCCABKAESEAoIZHJhd2Rvd24YCSABKAESEAoIYXNfb2ZfdXMYCiABKAESDgoGYWdlX3VzGAsgASgBEhUKDXZhcjk5X2hpc3RvcnkYDCADKAESEAoIYnJlYWNoZXMYDSADKAkiRgoJUmlza0JhdGNoEioKBXJpc2tzGAEgAygLMhsuc2x1aWNlLnJpc2sudjEuUmlza1N1bW1hcnkSDQoFc3RhbXAYAiABKAEixwEKClJpc2tEZXRhaWwSLAoHc3VtbWFyeRgBIAEoCzIbLnNsdWljZS5yaXNrLnYxLlJpc2tTdW1tYXJ5EjAKBmxpbWl0cxgCIAMoCzIgLnNsdWljZS5wb3J0Zm9saW8udjEuTGltaXRTdGF0dXMSFAoMc2NlbmFyaW9fcG5sGAMgAygBEhYKDnNjZW5hcmlvX2RhdGVzGAQgAygNEisKB29wdGlvbnMYBSABKAsyGi5zbHVpY2Uucmlzay52MS5PcHRpb25SaXNrIpACCgpPcHRpb25SaXNrEhQKDG1hcmtldF92YWx1ZRgBIAEoARINCgVkZWx0YRgCIAEoARINCgVnYW1tYRgDIAEoARIMCgR2ZWdhGAQgASgBEg0KBXRoZXRhGAUgASgBEhAKCHVucHJpY2VkGAYgASgNEhkKEWFwcHJveGltYXRlX3Zhcjk5GAcgASgBEhoKEmFwcHJveGltYXRlX2N2YXI5ORgIIAEoARIbChNhcHByb3hpbWF0aW9uX2Vycm9yGAkgASgBEiwKBnN0cmVzcxgKIAMoCzIcLnNsdWljZS5yaXNrLnYxLk9wdGlvblN0cmVzcxINCgV2YXI5ORgLIAEoARIOCgZjdmFyOTkYDCABKAEiSwoMT3B0aW9uU3RyZXNzEhIKCnByaWNlX21vdmUYASABKAESFwoPdm9sYXRpbGl0eV9tb3ZlGAIgASgBEg4KBnByb2ZpdBgDIAEoASJyChFDaGVja09yZGVyUmVxdWVzdBIRCglwb3J0Zm9saW8YASABKAkSDgoGc3ltYm9sGAIgASgJEgwKBHNpZGUYAyABKAkSEAoIcXVhbnRpdHkYBCABKAkSDQoFcHJpY2UYBSABKAkSCwoDZmVlGAYgASgJIoUCChJDaGVja09yZGVyUmVzcG9uc2USDwoHYWxsb3dlZBgBIAEoCBIQCghlbmZvcmNlZBgCIAEoCBIpCghmaW5kaW5ncxgDIAMoCzIXLnNsdWljZS5yaXNrLnYxLkZpbmRpbmcSLQoGYmVmb3JlGAQgASgLMh0uc2x1aWNlLnJpc2sudjEuUG9ydGZvbGlvU2lkZRIsCgVhZnRlchgFIAEoCzIdLnNsdWljZS5yaXNrLnYxLlBvcnRmb2xpb1NpZGUSDQoFcHJpY2UYBiABKAESDAoEbGFzdBgHIAEoARIQCghhc19vZl91cxgIIAEoARIVCg1yaXNrX2FzX29mX3VzGAkgASgBIoABCgdGaW5kaW5nEgwKBHJ1bGUYASABKAkSDwoHdmVyZGljdBgCIAEoCRIMCgRjb2RlGAMgASgJEg4KBmJlZm9yZRgEIAEoARINCgVhZnRlchgFIAEoARINCgVsaW1pdBgGIAEoARIMCgR1bml0GAcgASgJEgwKBHRleHQYCCABKAkiyAEKDVBvcnRmb2xpb1NpZGUSDAoEY2FzaBgBIAEoARIOCgZlcXVpdHkYAiABKAESDAoEaGVsZBgDIAEoARIOCgZ3ZWlnaHQYBCABKAESFgoOZ3Jvc3NfZXhwb3N1cmUYBSABKAESFAoMbmV0X2V4cG9zdXJlGAYgASgBEg0KBXZhcjk5GAcgASgBEg4KBmN2YXI5ORgIIAEoARIQCghkcmF3ZG93bhgJIAEoARIOCgZtYXJnaW4YCiABKAESDAoEb3dlZBgLIAEoASIfCg1MaW1pdHNSZXF1ZXN0Eg4KBnNjb3BlcxgBIAMoCSKtAgoKTGltaXRTY29wZRINCgVzY29wZRgBIAEoCRINCgVsZXZlbBgCIAEoCRIPCgdtZW1iZXJzGAMgASgNEg4KBmJlaGluZBgEIAEoDRIOCgZlcXVpdHkYBSABKAESFgoOZ3Jvc3NfZXhwb3N1cmUYBiABKAESFAoMbmV0X2V4cG9zdXJlGAcgASgBEhAKCGRyYXdkb3duGAggASgBEg0KBXZhcjk5GAkgASgBEg4KBmN2YXI5ORgKIAEoARIwCgZsaW1pdHMYCyADKAsyIC5zbHVpY2UucG9ydGZvbGlvLnYxLkxpbWl0U3RhdHVzEhAKCHN0YW5kaW5nGAwgASgJEgsKA3doeRgNIAEoCRIQCghhc19vZl91cxgOIAEoARIOCgZtYXJnaW4YDyABKAEi0gEKDkxpbWl0c1Jlc3BvbnNlEioKBnNjb3BlcxgBIAMoCzIaLnNsdWljZS5yaXNrLnYxLkxpbWl0U2NvcGUSDgoGa2lsbGVkGAIgASgIEhIKCmtpbGxlZF93aHkYAyABKAkSKwoJb3ZlcnJpZGVzGAQgAygLMhguc2x1aWNlLnJpc2sudjEuT3ZlcnJpZGUSIwoFaGFsdHMYBSADKAsyFC5zbHVpY2Uucmlzay52MS5IYWx0Eh4KFm1hcmtldF9oYWx0ZWRfdW50aWxfdXMYBiABKAEiNwoESGFsdBIOCgZzeW1ib2wYASABKAkSDQoFc3RhdGUYAiABKAkSEAoIdW50aWxfdXMYAyABKAEiuAEKCE92ZXJyaWRlEgoKAmlkGAEgASgNEg0KBXNjb3BlGAIgASgJEg8KB21lYXN1cmUYAyABKAkSEAoIc2V2ZXJpdHkYBCABKAkSDgoGcmVhc29uGAUgASgJEhQKDHJlcXVlc3RlZF9ieRgGIAEoCRITCgthcHByb3ZlZF9ieRgHIAEoCRIQCgh1bnRpbF91cxgIIAEoARINCgVzdGF0ZRgJIAEoCRISCgpyZXZva2VkX2J5GAogASgJInAKD092ZXJyaWRlUmVxdWVzdBINCgVzY29wZRgBIAEoCRIPCgdtZWFzdXJlGAIgASgJEhAKCHNldmVyaXR5GAMgASgJEg8KB21pbnV0ZXMYBCABKA0SCgoCYnkYBSABKAkSDgoGcmVhc29uGAYgASgJIigKDkFwcHJvdmVSZXF1ZXN0EgoKAmlkGAEgASgNEgoKAmJ5GAIgASgJIicKDVJldm9rZVJlcXVlc3QSCgoCaWQYASABKA0SCgoCYnkYAiABKAkiNQoLS2lsbFJlcXVlc3QSCgoCb24YASABKAgSCgoCYnkYAiABKAkSDgoGcmVhc29uGAMgASgJIksKD0NvbnRyb2xSZXNwb25zZRIQCghhY2NlcHRlZBgBIAEoCBIMCgRjb2RlGAIgASgJEgwKBHRleHQYAyABKAkSCgoCaWQYBCABKA0iUwoPRmxhdHRlblByb3Bvc2FsEhEKCXBvcnRmb2xpbxgBIAEoCRItCgZ0cmFkZXMYAiADKAsyHS5zbHVpY2Uucmlzay52MS5Qcm9wb3NlZFRyYWRlIk0KDVByb3Bvc2VkVHJhZGUSDgoGc3ltYm9sGAEgASgJEgwKBHNpZGUYAiABKAkSEAoIcXVhbnRpdHkYAyABKAkSDAoEbGFzdBgEIAEoASIPCg1BbGVydHNSZXF1ZXN0IhMKEUFsZXJ0UnVsZXNSZXF1ZXN0Ij4KEkFsZXJ0UnVsZXNSZXNwb25zZRIoCgVydWxlcxgBIAMoCzIZLnNsdWljZS5yaXNrLnYxLkFsZXJ0UnVsZSKHAQoJQWxlcnRSdWxlEgoKAmlkGAEgASgJEg0KBXNjb3BlGAIgASgJEgwKBG9ubHkYAyADKAkSEAoIc2V2ZXJpdHkYBCABKAkSDAoEdGV4dBgFIAEoCRIMCgR3aGVuGAYgASgJEg8KB3JlbGVhc2UYByABKAkSEgoKcmFpc2VkX2ZvchgIIAMoCSKxAQoFQWxlcnQSCgoCaWQYASABKAkSDQoFc2NvcGUYAiABKAkSDwoHbWVhc3VyZRgDIAEoCRIQCghzZXZlcml0eRgEIAEoCRIMCgRraW5kGAUgASgJEg0KBWxpbWl0GAYgASgBEg0KBXZhbHVlGAcgASgBEg4KBmFjdGlvbhgIIAEoCRIQCghhc19vZl91cxgJIAEoARIOCgZudW1iZXIYCiABKAESDAoEdGV4dBgLIAEoCSJ8CgpBbGVydEJhdGNoEiUKBmFsZXJ0cxgBIAMoCzIVLnNsdWljZS5yaXNrLnYxLkFsZXJ0Eg0KBXN0YW1wGAIgASgBEhMKC3VuZGVsaXZlcmVkGAMgASgNEhAKCGdpdmVuX3VwGAQgASgNEhEKCWZvcmdvdHRlbhgFIAEoDSLMBQoJUmlza1N0dWR5EhEKCXBvcnRmb2xpbxgBIAEoCRIMCgRuYW1lGAIgASgJEg0KBWFzX29mGAMgASgNEg4KBmVxdWl0eRgEIAEoARIQCghzZXNzaW9ucxgFIAEoDRINCgV2YXI5NRgGIAEoARINCgV2YXI5ORgHIAEoARITCgtzaG9ydGZhbGw5NRgIIAEoARITCgtzaG9ydGZhbGw5ORgJIAEoARISCgp2b2xhdGlsaXR5GAogASgBEhkKEWV4cGVjdGVkX2RyYXdkb3duGAsgASgBEhUKDWNvbmNlbnRyYXRpb24YDCABKAESDwoHcHJveGllZBgNIAEoARINCgVncm9zcxgOIAEoARILCgNuZXQYDyABKAESLQoIaG9sZGluZ3MYECADKAsyGy5zbHVpY2Uucmlzay52MS5Ib2xkaW5nUmlzaxISCgpjb3JyZWxhdGVkGBEgAygJEhQKDGNvcnJlbGF0aW9ucxgSIAMoARINCgVkYXRlcxgTIAMoDRIPCgdyZXR1cm5zGBQgAygBEhEKCWRyYXdkb3ducxgVIAMoARIvCgliYWNrdGVzdHMYFiADKAsyHC5zbHVpY2Uucmlzay52MS5SaXNrQmFja3Rlc3QSLgoIb3V0Y29tZXMYFyADKAsyHC5zbHVpY2Uucmlzay52MS5TdHJlc3NSZXN1bHQSJAoDZmFuGBggAygLMhcuc2x1aWNlLnJpc2sudjEuRmFuU3RlcBInCgVmYWxscxgZIAMoCzIYLnNsdWljZS5yaXNrLnYxLkRlZXBGYWxsEhgKEG9wdGlvbnNfYnlfZGVsdGEYGiABKA0SLgoIbWVhc3VyZXMYGyABKAsyHC5zbHVpY2Uucmlzay52MS5SaXNrTWVhc3VyZXMSLAoHcmV2ZXJzZRgcIAMoCzIbLnNsdWljZS5yaXNrLnYxLlJldmVyc2VNb3ZlIqoECgxSaXNrTWVhc3VyZXMSEgoKY29uZmlkZW5jZRgBIAEoARIMCgRkYXlzGAIgASgNEhIKCnZvbGF0aWxpdHkYAyABKAESKQoFdGFpbHMYBCADKAsyGi5zbHVpY2Uucmlzay52MS5UYWlsRmlndXJlEhUKDXZhbHVlX2F0X3Jpc2sYBSABKAESEQoJdGFpbF9tZWFuGAYgASgBEicKBXBhcnRzGAcgAygLMhguc2x1aWNlLnJpc2sudjEuUmlza1BhcnQSLAoHc2VjdG9ycxgIIAMoCzIbLnNsdWljZS5yaXNrLnYxLlNlY3RvclNpZGVzEhIKCmhlcmZpbmRhaGwYCSABKAESDAoEdG9wMRgKIAEoARIMCgR0b3A1GAsgASgBEg0KBXRvcDEwGAwgASgBEhsKE2RheXNfdG9fbmluZV90ZW50aHMYDSABKAESEwoLZGF5c190b19hbGwYDiABKAESGAoQbGlxdWlkYXRpb25fY29zdBgPIAEoARIMCgRiZXRhGBAgASgBEhMKC2NvcnJlbGF0aW9uGBEgASgBEhYKDnRyYWNraW5nX2Vycm9yGBIgASgBEhkKEWluZm9ybWF0aW9uX3JhdGlvGBMgASgBEhQKDGFjdGl2ZV9zaGFyZRgUIAEoARIuCgdmYWN0b3JzGBUgAygLMh0uc2x1aWNlLnJpc2sudjEuRmFjdG9yTG9hZGluZxIRCglyX3NxdWFyZWQYFiABKAEiVQoKVGFpbEZpZ3VyZRIOCgZtZXRob2QYASABKAkSFQoNdmFsdWVfYXRfcmlzaxgCIAEoARIRCgl0YWlsX21lYW4YAyABKAESDQoFYmFzaXMYBCABKAkiqwEKCFJpc2tQYXJ0Eg4KBnN5bWJvbBgBIAEoCRIOCgZ3ZWlnaHQYAiABKAESEAoIbWFyZ2luYWwYAyABKAESEQoJY29tcG9uZW50GAQgASgBEg0KBXNoYXJlGAUgASgBEhMKC2luY3JlbWVudGFsGAYgASgBEh4KFmluY3JlbWVudGFsX2hpc3RvcmljYWwYByABKAESFgoOdGFpbF9jb21wb25lbnQYCCABKAEiOgoLU2VjdG9yU2lkZXMSDgoGc2VjdG9yGAEgASgJEgwKBGxvbmcYAiABKAESDQoFc2hvcnQYAyABKAEiSgoNRmFjdG9yTG9hZGluZxIOCgZmYWN0b3IYASABKAkSDwoHbG9hZGluZxgCIAEoARINCgVlcnJvchgDIAEoARIJCgF0GAQgASgBIqEBCgtIb2xkaW5nUmlzaxIOCgZzeW1ib2wYASABKAkSDAoEbmFtZRgCIAEoCRIOCgZzZWN0b3IYAyABKAkSDgoGd2VpZ2h0GAQgASgBEhIKCnZvbGF0aWxpdHkYBSABKAESEQoJY29tcG9uZW50GAYgASgBEhcKD2NvbXBvbmVudF9zaGFyZRgHIAEoARIUCgxkYXlzX3RvX2V4aXQYCCABKAEi2AEKDFJpc2tCYWNrdGVzdBIOCgZtZXRob2QYASABKAkSEgoKY29uZmlkZW5jZRgCIAEoARIUCgxvYnNlcnZhdGlvbnMYAyABKA0SFwoPZXhjZXB0aW9uX2NvdW50GAQgASgNEhAKCGV4cGVjdGVkGAUgASgBEhAKCGt1cGllY19wGAYgASgBEhgKEGNocmlzdG9mZmVyc2VuX3AYByABKAESDQoFbGlnaHQYCCABKAkSFQoNbWVhbl9mb3JlY2FzdBgJIAEoARIRCglmb3JlY2FzdHMYCiADKAEiuQIKDFN0cmVzc1Jlc3VsdBIQCghzY2VuYXJpbxgBIAEoCRIMCgRuYW1lGAIgASgJEgwKBGtpbmQYAyABKAkSDAoEZnJvbRgEIAEoDRIKCgJ0bxgFIAEoDRIOCgZwcm9maXQYBiABKAESDwoHcHJveGllZBgHIAEoARIOCgZsb3NlcnMYCCADKAkSDgoGbG9zc2VzGAkgAygBEhkKDHZhcjk5X2JlZm9yZRgKIAEoAUgAiAEBEhgKC3Zhcjk5X2FmdGVyGAsgASgBSAGIAQESFgoJZXhpdF9jb3N0GAwgASgBSAKIAQESFgoJZXhpdF9kYXlzGA0gASgBSAOIAQFCDwoNX3Zhcjk5X2JlZm9yZUIOCgxfdmFyOTlfYWZ0ZXJCDAoKX2V4aXRfY29zdEIMCgpfZXhpdF9kYXlzIoICCgtSZXZlcnNlTW92ZRIPCgdtZWFzdXJlGAEgASgJEhAKCHNldmVyaXR5GAIgASgJEg0KBWxpbWl0GAMgASgBEg0KBXZhbHVlGAQgASgBEhAKA2FsbBgFIAEoAUgAiAEBEg4KBnNlY3RvchgGIAEoCRIYCgtzZWN0b3JfbW92ZRgHIAEoAUgBiAEBEg4KBmZhY3RvchgIIAEoCRIYCgtmYWN0b3JfbW92ZRgJIAEoAUgCiAEBEhYKCWxpa2VsaWVzdBgKIAEoAUgDiAEBQgYKBF9hbGxCDgoMX3NlY3Rvcl9tb3ZlQg4KDF9mYWN0b3JfbW92ZUIMCgpfbGlrZWxpZXN0Ik4KB0ZhblN0ZXASEAoIc2Vzc2lvbnMYASABKA0SEQoJcXVhbnRpbGVzGAIgAygBEg0KBXdvcnN0GAMgASgBEg8KB3dpbmRvd3MYBCABKA0iWAoIRGVlcEZhbGwSEQoJcGVha19kYXRlGAEgASgNEhMKC3ZhbGxleV9kYXRlGAIgASgNEhUKDXJlY292ZXJ5X2RhdGUYAyABKA0SDQoFZGVwdGgYBCABKAEi/gEKDk1lYXN1cmVSZXF1ZXN0EhEKCXBvcnRmb2xpbxgBIAEoCRIXCgpjb25maWRlbmNlGAIgASgBSACIAQESEwoGd2luZG93GAMgASgNSAGIAQESEAoIcXVhbnRpbGUYBCABKAkSEgoKY292YXJpYW5jZRgFIAEoCRIPCgdtZXRob2RzGAYgAygJEhQKB2RlZ3JlZXMYByABKAFIAogBARISCgVwYXRocxgIIAEoDUgDiAEBEhEKBHNlZWQYCSABKA1IBIgBAUINCgtfY29uZmlkZW5jZUIJCgdfd2luZG93QgoKCF9kZWdyZWVzQggKBl9wYXRoc0IHCgVfc2VlZCKNAQoPTWVhc3VyZVJlc3BvbnNlEhEKCXBvcnRmb2xpbxgBIAEoCRINCgVhc19vZhgCIAEoDRIOCgZlcXVpdHkYAyABKAESLgoIbWVhc3VyZXMYBCABKAsyHC5zbHVpY2Uucmlzay52MS5SaXNrTWVhc3VyZXMSGAoQb3B0aW9uc19ieV9kZWx0YRgFIAEoDSI1Cg1TdHJlc3NSZXF1ZXN0EhEKCXBvcnRmb2xpbxgBIAEoCRIRCglzY2VuYXJpb3MYAiABKAkilQEKDlN0cmVzc1Jlc3BvbnNlEhEKCXBvcnRmb2xpbxgBIAEoCRINCgVhc19vZhgCIAEoDRIOCgZlcXVpdHkYAyABKAESLgoIb3V0Y29tZXMYBCADKAsyHC5zbHVpY2Uucmlzay52MS5TdHJlc3NSZXN1bHQSDwoHb3B0aW9ucxgFIAEoDRIQCgh1bnByaWNlZBgGIAEoDSLxAgoLU2l6ZVJlcXVlc3QSDgoGc3ltYm9sGAEgASgJEg4KBmVxdWl0eRgCIAEoARIQCgNsb3QYAyABKAFIAIgBARIVCghsZXZlcmFnZRgEIAEoAUgBiAEBEhMKBndpbmRvdxgFIAEoDUgCiAEBEhYKCXJpc2tfZnJlZRgGIAEoAUgDiAEBEhIKBWtlbGx5GAcgASgBSASIAQESFwoKdm9sYXRpbGl0eRgIIAEoAUgFiAEBEhEKBHJpc2sYCSABKAFIBogBARIVCghtdWx0aXBsZRgKIAEoAUgHiAEBEhIKBXNoYXJlGAsgASgBSAiIAQESEQoEbG9zcxgMIAEoAUgJiAEBQgYKBF9sb3RCCwoJX2xldmVyYWdlQgkKB193aW5kb3dCDAoKX3Jpc2tfZnJlZUIICgZfa2VsbHlCDQoLX3ZvbGF0aWxpdHlCBwoFX3Jpc2tCCwoJX211bHRpcGxlQggKBl9zaGFyZUIHCgVfbG9zcyJlCgxTaXplUmVzcG9uc2USDgoGc3ltYm9sGAEgASgJEg0KBWFzX29mGAIgASgNEg0KBXByaWNlGAMgASgBEicKBXJ1bGVzGAQgAygLMhguc2x1aWNlLnJpc2sudjEuUnVsZVNpemUihQEKCFJ1bGVTaXplEgwKBHJ1bGUYASABKAkSDQoFYmFzaXMYAiABKAkSFQoIcXVhbnRpdHkYAyABKAFIAIgBARISCgVzaGFyZRgEIAEoAUgBiAEBEgwKBGNvZGUYBSABKAkSDAoEdGV4dBgGIAEoCUILCglfcXVhbnRpdHlCCAoGX3NoYXJlMs4JCgRSaXNrEkEKA0dldBIeLnNsdWljZS5yaXNrLnYxLkdldFJpc2tSZXF1ZXN0Ghouc2x1aWNlLnJpc2sudjEuUmlza0RldGFpbBJGCgVXYXRjaBIgLnNsdWljZS5yaXNrLnYxLldhdGNoUmlza1JlcXVlc3QaGS5zbHVpY2Uucmlzay52MS5SaXNrQmF0Y2gwARJTCgpDaGVja09yZGVyEiEuc2x1aWNlLnJpc2sudjEuQ2hlY2tPcmRlclJlcXVlc3QaIi5zbHVpY2Uucmlzay52MS5DaGVja09yZGVyUmVzcG9uc2USRwoGTGltaXRzEh0uc2x1aWNlLnJpc2sudjEuTGltaXRzUmVxdWVzdBoeLnNsdWljZS5yaXNrLnYxLkxpbWl0c1Jlc3BvbnNlElMKD1JlcXVlc3RPdmVycmlkZRIfLnNsdWljZS5yaXNrLnYxLk92ZXJyaWRlUmVxdWVzdBofLnNsdWljZS5yaXNrLnYxLkNvbnRyb2xSZXNwb25zZRJSCg9BcHByb3ZlT3ZlcnJpZGUSHi5zbHVpY2Uucmlzay52MS5BcHByb3ZlUmVxdWVzdBofLnNsdWljZS5yaXNrLnYxLkNvbnRyb2xSZXNwb25zZRJQCg5SZXZva2VPdmVycmlkZRIdLnNsdWljZS5yaXNrLnYxLlJldm9rZVJlcXVlc3QaHy5zbHVpY2Uucmlzay52MS5Db250cm9sUmVzcG9uc2USQwoGQWxlcnRzEh0uc2x1aWNlLnJpc2sudjEuQWxlcnRzUmVxdWVzdBoaLnNsdWljZS5yaXNrLnYxLkFsZXJ0QmF0Y2gSSgoLV2F0Y2hBbGVydHMSHS5zbHVpY2Uucmlzay52MS5BbGVydHNSZXF1ZXN0Ghouc2x1aWNlLnJpc2sudjEuQWxlcnRCYXRjaDABElMKCkFsZXJ0UnVsZXMSIS5zbHVpY2Uucmlzay52MS5BbGVydFJ1bGVzUmVxdWVzdBoiLnNsdWljZS5yaXNrLnYxLkFsZXJ0UnVsZXNSZXNwb25zZRJNCg1TZXRLaWxsU3dpdGNoEhsuc2x1aWNlLnJpc2sudjEuS2lsbFJlcXVlc3QaHy5zbHVpY2Uucmlzay52MS5Db250cm9sUmVzcG9uc2USUQoOUHJvcG9zZUZsYXR0ZW4SHi5zbHVpY2Uucmlzay52MS5HZXRSaXNrUmVxdWVzdBofLnNsdWljZS5yaXNrLnYxLkZsYXR0ZW5Qcm9wb3NhbBJCCgVTdHVkeRIeLnNsdWljZS5yaXNrLnYxLkdldFJpc2tSZXF1ZXN0Ghkuc2x1aWNlLnJpc2sudjEuUmlza1N0dWR5EkoKB01lYXN1cmUSHi5zbHVpY2Uucmlzay52MS5NZWFzdXJlUmVxdWVzdBofLnNsdWljZS5yaXNrLnYxLk1lYXN1cmVSZXNwb25zZRJHCgZTdHJlc3MSHS5zbHVpY2Uucmlzay52MS5TdHJlc3NSZXF1ZXN0Gh4uc2x1aWNlLnJpc2sudjEuU3RyZXNzUmVzcG9uc2USQQoEU2l6ZRIbLnNsdWljZS5yaXNrLnYxLlNpemVSZXF1ZXN0Ghwuc2x1aWNlLnJpc2sudjEuU2l6ZVJlc3BvbnNlYgZwcm90bzM", [file_sluice_portfolio_v1_portfolio]);
 
 /**
  * @generated from message sluice.risk.v1.GetRiskRequest
@@ -1456,7 +1456,8 @@ export type RiskStudy = Message<"sluice.risk.v1.RiskStudy"> & {
   falls: DeepFall[];
 
   /**
-   * Options held, which stand as the shares of their delta: how they bend is left out.
+   * Options held. They are valued anew in `outcomes`; in all else they stand as the shares of their
+   * delta, and how they bend is left out.
    *
    * @generated from field: uint32 options_by_delta = 26;
    */
@@ -2130,6 +2131,377 @@ export const DeepFallSchema: GenMessage<DeepFall> = /*@__PURE__*/
   messageDesc(file_sluice_risk_v1_risk, 40);
 
 /**
+ * What is left out is the default that is told. Losses are positive.
+ *
+ * @generated from message sluice.risk.v1.MeasureRequest
+ */
+export type MeasureRequest = Message<"sluice.risk.v1.MeasureRequest"> & {
+  /**
+   * @generated from field: string portfolio = 1;
+   */
+  portfolio: string;
+
+  /**
+   * From 0.5 to 0.9999; default 0.99.
+   *
+   * @generated from field: optional double confidence = 2;
+   */
+  confidence?: number | undefined;
+
+  /**
+   * Last returns that it rests on, 30 to 2,000; default 504.
+   *
+   * @generated from field: optional uint32 window = 3;
+   */
+  window?: number | undefined;
+
+  /**
+   * How a quantile is read between two days, as numpy names it; "linear" when empty.
+   *
+   * @generated from field: string quantile = 4;
+   */
+  quantile: string;
+
+  /**
+   * "sample", "shrunk" or "ewma"; "sample" when empty.
+   *
+   * @generated from field: string covariance = 5;
+   */
+  covariance: string;
+
+  /**
+   * Such as "historical" or "monte-carlo-t"; all when empty.
+   *
+   * @generated from field: repeated string methods = 6;
+   */
+  methods: string[];
+
+  /**
+   * Of the copula of "monte-carlo-t", 2.1 to 200; default 5.
+   *
+   * @generated from field: optional double degrees = 7;
+   */
+  degrees?: number | undefined;
+
+  /**
+   * That are simulated, 1,000 to 1,000,000; default 20,000.
+   *
+   * @generated from field: optional uint32 paths = 8;
+   */
+  paths?: number | undefined;
+
+  /**
+   * Of the simulation; default 1.
+   *
+   * @generated from field: optional uint32 seed = 9;
+   */
+  seed?: number | undefined;
+};
+
+/**
+ * Describes the message sluice.risk.v1.MeasureRequest.
+ * Use `create(MeasureRequestSchema)` to create a new message.
+ */
+export const MeasureRequestSchema: GenMessage<MeasureRequest> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 41);
+
+/**
+ * @generated from message sluice.risk.v1.MeasureResponse
+ */
+export type MeasureResponse = Message<"sluice.risk.v1.MeasureResponse"> & {
+  /**
+   * @generated from field: string portfolio = 1;
+   */
+  portfolio: string;
+
+  /**
+   * Last session that is looked at, yyyymmdd.
+   *
+   * @generated from field: uint32 as_of = 2;
+   */
+  asOf: number;
+
+  /**
+   * US dollars; measures are shares of it.
+   *
+   * @generated from field: double equity = 3;
+   */
+  equity: number;
+
+  /**
+   * @generated from field: sluice.risk.v1.RiskMeasures measures = 4;
+   */
+  measures?: RiskMeasures | undefined;
+
+  /**
+   * @generated from field: uint32 options_by_delta = 5;
+   */
+  optionsByDelta: number;
+};
+
+/**
+ * Describes the message sluice.risk.v1.MeasureResponse.
+ * Use `create(MeasureResponseSchema)` to create a new message.
+ */
+export const MeasureResponseSchema: GenMessage<MeasureResponse> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 42);
+
+/**
+ * @generated from message sluice.risk.v1.StressRequest
+ */
+export type StressRequest = Message<"sluice.risk.v1.StressRequest"> & {
+  /**
+   * @generated from field: string portfolio = 1;
+   */
+  portfolio: string;
+
+  /**
+   * Scenarios in YAML, in the form of deploy/config/scenarios.yaml, which are taken when empty. At
+   * most 1,000,000 characters and 200 scenarios.
+   *
+   * @generated from field: string scenarios = 2;
+   */
+  scenarios: string;
+};
+
+/**
+ * Describes the message sluice.risk.v1.StressRequest.
+ * Use `create(StressRequestSchema)` to create a new message.
+ */
+export const StressRequestSchema: GenMessage<StressRequest> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 43);
+
+/**
+ * @generated from message sluice.risk.v1.StressResponse
+ */
+export type StressResponse = Message<"sluice.risk.v1.StressResponse"> & {
+  /**
+   * @generated from field: string portfolio = 1;
+   */
+  portfolio: string;
+
+  /**
+   * Last session that is looked at, yyyymmdd.
+   *
+   * @generated from field: uint32 as_of = 2;
+   */
+  asOf: number;
+
+  /**
+   * US dollars; profits are shares of it.
+   *
+   * @generated from field: double equity = 3;
+   */
+  equity: number;
+
+  /**
+   * Bad times of the past, then the scenarios, in the order of their file.
+   *
+   * @generated from field: repeated sluice.risk.v1.StressResult outcomes = 4;
+   */
+  outcomes: StressResult[];
+
+  /**
+   * Options held, and those of them without a price: these stay as they are.
+   *
+   * @generated from field: uint32 options = 5;
+   */
+  options: number;
+
+  /**
+   * @generated from field: uint32 unpriced = 6;
+   */
+  unpriced: number;
+};
+
+/**
+ * Describes the message sluice.risk.v1.StressResponse.
+ * Use `create(StressResponseSchema)` to create a new message.
+ */
+export const StressResponseSchema: GenMessage<StressResponse> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 44);
+
+/**
+ * What is left out is the default that is told. Shares and volatilities are fractions.
+ *
+ * @generated from message sluice.risk.v1.SizeRequest
+ */
+export type SizeRequest = Message<"sluice.risk.v1.SizeRequest"> & {
+  /**
+   * @generated from field: string symbol = 1;
+   */
+  symbol: string;
+
+  /**
+   * US dollars, 1 to 1e12.
+   *
+   * @generated from field: double equity = 2;
+   */
+  equity: number;
+
+  /**
+   * Smallest quantity; sizes are rounded down to it. From 0.000001 to 1e6; default 1.
+   *
+   * @generated from field: optional double lot = 3;
+   */
+  lot?: number | undefined;
+
+  /**
+   * Of equity that a position is at most, 0.01 to 100; default 1.
+   *
+   * @generated from field: optional double leverage = 4;
+   */
+  leverage?: number | undefined;
+
+  /**
+   * Returns that figures rest on, 20 to 5,000; default 252.
+   *
+   * @generated from field: optional uint32 window = 5;
+   */
+  window?: number | undefined;
+
+  /**
+   * Interest a year, -0.2 to 1; default 0.
+   *
+   * @generated from field: optional double risk_free = 6;
+   */
+  riskFree?: number | undefined;
+
+  /**
+   * Of Kelly's share, 0.01 to 1; default 0.5.
+   *
+   * @generated from field: optional double kelly = 7;
+   */
+  kelly?: number | undefined;
+
+  /**
+   * A year's, to aim at, 0.001 to 5; default 0.1.
+   *
+   * @generated from field: optional double volatility = 8;
+   */
+  volatility?: number | undefined;
+
+  /**
+   * Of equity lost at the stop, 0.0001 to 1; default 0.01.
+   *
+   * @generated from field: optional double risk = 9;
+   */
+  risk?: number | undefined;
+
+  /**
+   * Average true ranges to the stop, 0.1 to 100; default 3.
+   *
+   * @generated from field: optional double multiple = 10;
+   */
+  multiple?: number | undefined;
+
+  /**
+   * Of equity, of the fixed fraction, 0.0001 to 100; default 0.05.
+   *
+   * @generated from field: optional double share = 11;
+   */
+  share?: number | undefined;
+
+  /**
+   * That the worst day may cost, 0.01 to 1e12; default `risk` of equity. US dollars.
+   *
+   * @generated from field: optional double loss = 12;
+   */
+  loss?: number | undefined;
+};
+
+/**
+ * Describes the message sluice.risk.v1.SizeRequest.
+ * Use `create(SizeRequestSchema)` to create a new message.
+ */
+export const SizeRequestSchema: GenMessage<SizeRequest> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 45);
+
+/**
+ * @generated from message sluice.risk.v1.SizeResponse
+ */
+export type SizeResponse = Message<"sluice.risk.v1.SizeResponse"> & {
+  /**
+   * @generated from field: string symbol = 1;
+   */
+  symbol: string;
+
+  /**
+   * Last session that is looked at, yyyymmdd, and its closing price in dollars.
+   *
+   * @generated from field: uint32 as_of = 2;
+   */
+  asOf: number;
+
+  /**
+   * @generated from field: double price = 3;
+   */
+  price: number;
+
+  /**
+   * @generated from field: repeated sluice.risk.v1.RuleSize rules = 4;
+   */
+  rules: RuleSize[];
+};
+
+/**
+ * Describes the message sluice.risk.v1.SizeResponse.
+ * Use `create(SizeResponseSchema)` to create a new message.
+ */
+export const SizeResponseSchema: GenMessage<SizeResponse> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 46);
+
+/**
+ * One rule of sizing, with its size or why it has none.
+ *
+ * @generated from message sluice.risk.v1.RuleSize
+ */
+export type RuleSize = Message<"sluice.risk.v1.RuleSize"> & {
+  /**
+   * @generated from field: string rule = 1;
+   */
+  rule: string;
+
+  /**
+   * What the size rests on.
+   *
+   * @generated from field: string basis = 2;
+   */
+  basis: string;
+
+  /**
+   * Shares, and what they are worth of equity; absent where there is no size.
+   *
+   * @generated from field: optional double quantity = 3;
+   */
+  quantity?: number | undefined;
+
+  /**
+   * @generated from field: optional double share = 4;
+   */
+  share?: number | undefined;
+
+  /**
+   * Stable code and text where there is no size.
+   *
+   * @generated from field: string code = 5;
+   */
+  code: string;
+
+  /**
+   * @generated from field: string text = 6;
+   */
+  text: string;
+};
+
+/**
+ * Describes the message sluice.risk.v1.RuleSize.
+ * Use `create(RuleSizeSchema)` to create a new message.
+ */
+export const RuleSizeSchema: GenMessage<RuleSize> = /*@__PURE__*/
+  messageDesc(file_sluice_risk_v1_risk, 47);
+
+/**
  * @generated from service sluice.risk.v1.Risk
  */
 export const Risk: GenService<{
@@ -2258,6 +2630,38 @@ export const Risk: GenService<{
     methodKind: "unary";
     input: typeof GetRiskRequestSchema;
     output: typeof RiskStudySchema;
+  },
+  /**
+   * One day's risk of what a portfolio holds, by the methods and over the days asked for; takes
+   * seconds. Options stand as the shares of their delta.
+   *
+   * @generated from rpc sluice.risk.v1.Risk.Measure
+   */
+  measure: {
+    methodKind: "unary";
+    input: typeof MeasureRequestSchema;
+    output: typeof MeasureResponseSchema;
+  },
+  /**
+   * Bad times of the past and scenarios of one's own on what a portfolio holds; takes seconds.
+   * Options are valued anew.
+   *
+   * @generated from rpc sluice.risk.v1.Risk.Stress
+   */
+  stress: {
+    methodKind: "unary";
+    input: typeof StressRequestSchema;
+    output: typeof StressResponseSchema;
+  },
+  /**
+   * Shares of a stock that each rule of sizing allows, from its closed sessions.
+   *
+   * @generated from rpc sluice.risk.v1.Risk.Size
+   */
+  size: {
+    methodKind: "unary";
+    input: typeof SizeRequestSchema;
+    output: typeof SizeResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_sluice_risk_v1_risk, 0);

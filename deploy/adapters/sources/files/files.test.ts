@@ -1,0 +1,79 @@
+// Folders of files as sources: what is damaged or packed to burst is refused, and large is paged.
+
+import { constants } from 'node:buffer';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { deflateRawSync } from 'node:zlib';
+import t, { type Test } from 'tap';
+import { zipBytes } from '../conformance/tape-files.js';
+import type { HistoryPage } from '../source.js';
+import { newYorkUs } from '../vendors/new-york.js';
+import { leanSource, TEXT_BYTES_MAX } from './lean.js';
+import { tableSource } from './tables.js';
+import { unzip } from './zip.js';
+
+const DAY = { fromUs: newYorkUs('2013-10-07'), toUs: newYorkUs('2013-10-08') };
+
+function folder(t: Test): string {
+  const path = mkdtempSync(join(tmpdir(), 'sluice-files-'));
+  t.teardown(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+}
+
+async function pagesOf(t: Test, zip: Buffer) {
+  const root = folder(t);
+  const home = join(root, 'equity', 'usa', 'tick', 'a');
+  mkdirSync(home, { recursive: true });
+  writeFileSync(join(home, '20131007_trade.zip'), zip);
+  const request = { kind: 'trade', every: '1m', symbol: 'A', ...DAY } as const;
+  const pages: HistoryPage[] = [];
+  for await (const page of leanSource(root).history(request)) {
+    if (!page.ok) return page.refusal;
+    pages.push(page.value);
+  }
+  return pages;
+}
+
+t.test('a zip file whose bytes have changed is refused, however they read', async (t) => {
+  const zip = zipBytes('a.csv', ['34200000,1300000,100,P,2000,0']);
+  t.match(await pagesOf(t, zip), [{ records: [{ price: 130, size: 100 }] }]);
+  const changed = Buffer.from(zip);
+  changed.write('1400000', zip.indexOf('1300000'));
+  t.match(await pagesOf(t, changed), {
+    code: 'source.unreadable',
+    text: /20131007_trade\.zip to be a sound zip/,
+  });
+});
+
+t.test('a large day comes in pages, and lines without anything take no room', async (t) => {
+  const line = '34200000,1300000,100,P,2000,0';
+  const lines = Array.from({ length: 100_000 }, (_, row) => (row % 2 === 0 ? line : ''));
+  const pages = await pagesOf(t, zipBytes('a.csv', [...lines, ...lines, ...lines, 'what']));
+  t.same(
+    Array.isArray(pages) &&
+      pages.map(({ records, rejectedByReason }) => [records.length, rejectedByReason]),
+    [
+      [100_000, {}],
+      [50_000, { bad_time: 1 }],
+    ],
+  );
+  t.ok(TEXT_BYTES_MAX < constants.MAX_STRING_LENGTH, 'what may be unpacked fits into a text');
+});
+
+t.test('what grows beyond its bound is refused before it has grown', async (t) => {
+  const data = Buffer.alloc(2_000_000, '\n');
+  const packed = deflateRawSync(data);
+  const stored = zipBytes('a.csv', [packed.toString('latin1')]);
+  t.equal(unzip(stored, 10), undefined);
+  t.match(unzip(stored, 1_000_000), { length: 1 });
+});
+
+t.test('a table that its reader refuses is told with what it said', async (t) => {
+  const root = folder(t);
+  writeFileSync(join(root, 'trades.parquet'), 'PAR1 and no more');
+  const request = { kind: 'trade', every: '1m', symbol: 'A', ...DAY } as const;
+  for await (const page of tableSource('parquet', root).history(request)) {
+    t.match(page, { ok: false, refusal: { code: 'source.unreadable', text: /No magic bytes/ } });
+  }
+});
