@@ -28,6 +28,7 @@ import type {
   PortfolioMessage,
 } from './messages.js';
 import { upcastEvent, upcastState } from './old-versions.js';
+import { OpenBooks } from './open-books.js';
 import { namesOf } from './option-mark.js';
 import type { OptionPolicy } from './option-pricing.js';
 import { refuseOther } from './repeated.js';
@@ -99,8 +100,9 @@ const LANES = {
 
 /** The behaviour of `portfolio/<id>`. */
 export function createPortfolioBehaviour(
-  deps: PortfolioDeps,
+  given: PortfolioDeps,
 ): Behaviour<PortfolioState, PortfolioMessage, PortfolioEvent> {
+  const deps = { ...given, openBooks: new OpenBooks() };
   const checks = checksOf(deps);
   return {
     kind: 'portfolio',

@@ -4,6 +4,7 @@
 import type { Account } from './account.js';
 import { decodeAccount, type EncodedAccount, encodeAccount } from './account-form.js';
 import { decodeHistory, type EncodedHistory, encodeHistory, type History } from './history.js';
+import type { OpenBooks } from './open-books.js';
 import { lengthened, shortened } from './short-text.js';
 import { readJson, writeJson } from './whole-json.js';
 
@@ -27,7 +28,7 @@ export interface RestingBooks {
 }
 
 /** What a split or a dividend needs of them. */
-interface OpenBooks {
+interface InUse {
   account: Account;
   readonly history: History;
 }
@@ -40,39 +41,49 @@ const KEPT_OPEN = 4;
 
 /** The books of one portfolio. Whoever changes them says so by `changed`. */
 export class Books {
-  #open: OpenBooks | undefined;
+  #open: InUse | undefined;
   /** Looked into by commands alone; undefined until then. */
   #commandIds: Set<string> | undefined;
   /** The texts that they were kept as; undefined once they have changed. */
   #kept: RestingBooks | undefined;
   /** Times they were kept since anybody looked into them. */
   #unused = 0;
+  /** Bounds how many of the thread are open; undefined for books that are only looked at. */
+  readonly #others: OpenBooks | undefined;
+
+  private constructor(others: OpenBooks | undefined) {
+    this.#others = others;
+  }
 
   /** Books that are being made. */
-  static begin(account: Account, history: History): Books {
-    const books = new Books();
+  static begin(account: Account, history: History, others?: OpenBooks): Books {
+    const books = new Books(others);
     books.#open = { account, history };
     books.#commandIds = new Set();
+    others?.opened(books);
     return books;
   }
 
   /** Books as they were kept; texts are read when somebody looks into them. */
-  static of(kept: KeptBooks): Books {
-    const books = new Books();
+  static of(kept: KeptBooks, others?: OpenBooks): Books {
+    const books = new Books(others);
     if ('head' in kept) {
       books.#kept = kept;
     } else {
       books.#open = openOf(kept);
       books.#commandIds = new Set(kept.commandIds);
+      others?.opened(books);
     }
     return books;
   }
 
   /** Account and history, for use. */
-  get open(): OpenBooks {
+  get open(): InUse {
     this.#unused = 0;
+    if (this.#open !== undefined) return this.#open;
     // What is not open was kept.
-    this.#open ??= openOf(readHead(this.#kept!));
+    this.#open = openOf(readHead(this.#kept!));
+    this.#others?.opened(this);
     return this.#open;
   }
 
@@ -115,6 +126,7 @@ export class Books {
     this.#kept = shortBooks(this.#kept ?? this.#written());
     this.#open = undefined;
     this.#commandIds = undefined;
+    this.#others?.closed(this);
   }
 
   #written(): RestingBooks {
@@ -128,7 +140,7 @@ export class Books {
   }
 }
 
-function openOf({ account, history }: Omit<EncodedBooks, 'commandIds'>): OpenBooks {
+function openOf({ account, history }: Omit<EncodedBooks, 'commandIds'>): InUse {
   return { account: decodeAccount(account), history: decodeHistory(history) };
 }
 

@@ -147,7 +147,7 @@ function encodeMirror(state: PortfolioState): EncodedMirror {
 
 /** Copies a state back in. */
 export function decodeState(encoded: EncodedPortfolio, deps: StateDeps): PortfolioState {
-  const state = new PortfolioState(encoded.key, deps, Books.of(encoded.books));
+  const state = new PortfolioState(encoded.key, deps, Books.of(encoded.books, deps.openBooks));
   state.pointIndex = encoded.pointIndex;
   state.actionDate = encoded.actionDate;
   state.opening = encoded.opening;

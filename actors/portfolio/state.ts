@@ -12,6 +12,7 @@ import type { Directory } from './directory.js';
 import { emptyHistory, type History } from './history.js';
 import type { KeptFigures } from './kept-figures.js';
 import { formatDecimal, notionalOf, toFloat } from './money.js';
+import type { OpenBooks } from './open-books.js';
 import { type OptionBook, optionBookOf } from './option-book.js';
 import { DEFAULT_OPTION_POLICY, type OptionPolicy, type OptionPricing } from './option-pricing.js';
 
@@ -46,6 +47,8 @@ export interface StateDeps {
   readonly directory: Directory;
   /** What options are priced by; the default where it is left out. */
   readonly optionPolicy?: OptionPolicy;
+  /** Bounds how many books of the thread are open; none are closed where it is left out. */
+  readonly openBooks?: OpenBooks;
 }
 
 /**
@@ -132,7 +135,8 @@ export class PortfolioState {
 /** The state of a portfolio that has done nothing; `method` is what chooses its lots. */
 export function emptyState(key: string, deps: StateDeps, method: LotMethod): PortfolioState {
   const account = emptyAccount(method);
-  return new PortfolioState(key, deps, Books.begin(account, emptyHistory(account)));
+  const books = Books.begin(account, emptyHistory(account), deps.openBooks);
+  return new PortfolioState(key, deps, books);
 }
 
 /** Remembers a command id, forgetting the oldest beyond the bound. */

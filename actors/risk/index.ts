@@ -23,6 +23,7 @@ export {
   createScenarioMatrix,
   putReturn,
   realisedVolatility,
+  SCENARIO_SLOTS_LATE,
   SCENARIOS,
   type ScenarioMatrix,
   type ScenarioMatrixHandle,

@@ -35,6 +35,10 @@ export interface ScenarioMatrix extends ScenarioReturns {
 
 /** Slots of the ring: the power of two above the 504 scenarios of two trading years. */
 const SCENARIO_SLOTS = 512;
+
+/** The same where a portfolio may be valued late: 520 sessions behind it still finds its window. */
+export const SCENARIO_SLOTS_LATE = 1_024;
+
 /** Scenarios of historical simulation: two trading years. */
 export const SCENARIOS = 504;
 
@@ -44,13 +48,15 @@ const PAGE_BYTES = 65_536;
 export interface ScenarioMatrixHandle {
   readonly memory: WebAssembly.Memory;
   readonly rowCount: number;
+  /** Days of a row's ring: a power of two. */
+  readonly slots: number;
   /** Compiled `kernels/scenarios.as.ts`; without it the plain kernel works. */
   readonly kernel: WebAssembly.Module | undefined;
 }
 
 /** Where days that are missing and the staging of each thread begin. Units: bytes. */
-function layOut(rowCount: number) {
-  const count = rowCount * SCENARIO_SLOTS;
+function layOut({ rowCount, slots }: Pick<ScenarioMatrixHandle, 'rowCount' | 'slots'>) {
+  const count = rowCount * slots;
   const missingAt = count * Float64Array.BYTES_PER_ELEMENT;
   return { missingAt, stagingAt: missingAt + count * Int32Array.BYTES_PER_ELEMENT };
 }
@@ -60,20 +66,22 @@ export function createScenarioMatrix(
   rowCount: number,
   users = 1,
   kernel?: WebAssembly.Module,
+  slots = SCENARIO_SLOTS,
 ): ScenarioMatrixHandle {
-  const bytes = layOut(rowCount).stagingAt + users * stagingBytes(SCENARIOS, rowCount);
+  const bytes = layOut({ rowCount, slots }).stagingAt + users * stagingBytes(SCENARIOS, rowCount);
   const pages = Math.ceil(bytes / PAGE_BYTES);
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
-  return { memory, rowCount, kernel };
+  return { memory, rowCount, slots, kernel };
 }
 
 /** The returns as views over their memory. */
-export function attachReturns({ memory, rowCount }: ScenarioMatrixHandle): ScenarioReturns {
-  const count = rowCount * SCENARIO_SLOTS;
+export function attachReturns(handle: ScenarioMatrixHandle): ScenarioReturns {
+  const { memory, rowCount, slots } = handle;
+  const count = rowCount * slots;
   return {
     returns: new Float64Array(memory.buffer, 0, count),
-    missing: new Int32Array(memory.buffer, layOut(rowCount).missingAt, count),
-    slots: SCENARIO_SLOTS,
+    missing: new Int32Array(memory.buffer, layOut(handle).missingAt, count),
+    slots,
     scenarios: SCENARIOS,
   };
 }
@@ -82,7 +90,7 @@ export function attachReturns({ memory, rowCount }: ScenarioMatrixHandle): Scena
 export function attachScenarioMatrix(handle: ScenarioMatrixHandle, user = 0): ScenarioMatrix {
   const { memory, rowCount, kernel } = handle;
   const returns = attachReturns(handle);
-  const stagingAt = layOut(rowCount).stagingAt + user * stagingBytes(SCENARIOS, rowCount);
+  const stagingAt = layOut(handle).stagingAt + user * stagingBytes(SCENARIOS, rowCount);
   return {
     ...returns,
     kernel:

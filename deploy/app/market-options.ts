@@ -33,6 +33,8 @@ export interface MarketOptions {
   readonly heapMibMax: number | undefined;
   /** Portfolios that each shard keeps in memory. */
   readonly residentsMax: number;
+  /** Portfolios whose states each shard keeps, in memory or beside it; others are addressable. */
+  readonly openedMax: number;
   /** Goes on where the replay in the data directory stopped, not from its start. */
   readonly resume: boolean;
   /** Goes through a past at the pace, where `resume` would hurry to its end. */
@@ -54,6 +56,8 @@ export interface MarketListener {
   onEvent(shard: number, message: FromShard): void;
   onSession(date: number, done: number, of: number): void;
   onRestart(shard: number, fault: Fault): void;
+  /** So many of the portfolios that a shard begins with are in memory; not told of a few. */
+  onStarted?(shard: number, count: number, of: number): void;
   /** A line of the log of the process or of a shard. */
   onLog?(where: string, line: LogLine): void;
 }

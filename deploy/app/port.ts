@@ -27,6 +27,7 @@ import type {
 import type {
   CommandRequest,
   CommandResponse,
+  ListPortfoliosRequest,
   LotsRequest,
   LotsResponse,
   PortfolioBatch,
@@ -219,6 +220,8 @@ export interface SluicePort {
   };
   readonly portfolios: TopicReader & {
     changed(stamp: number, ids?: readonly string[]): Answer<PortfolioBatch>;
+    /** A page of all that there are, also of those that are not opened. */
+    list(request: Pick<ListPortfoliosRequest, 'limit' | 'offset'>): PortfolioBatch;
     get(id: string): Promise<Answer<PortfolioDetail>>;
     lots(request: LotsRequest): Promise<Answer<LotsResponse>>;
     transactions(request: TransactionsRequest): Promise<Answer<TransactionsResponse>>;

@@ -14,6 +14,7 @@ export interface RunFlags {
   readonly hungMs?: string;
   readonly shardHeap?: string;
   readonly residentsMax?: string;
+  readonly openedMax?: string;
   readonly resume?: boolean;
   readonly record?: string;
   readonly funnel?: string;

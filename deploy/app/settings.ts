@@ -32,6 +32,9 @@ const HEAP_MIB_MAX = 65_536;
 const RESIDENTS_DEFAULT = '10000';
 const RESIDENTS_MAX = 1_000_000;
 
+/** Portfolios of each shard that hear the market: a point of so many takes half a second. */
+const OPENED_DEFAULT = '10000';
+
 /** Checks flags and reads the configuration files. Errors: `flag.invalid`, `config.*`. */
 export function readSettings(flags: RunFlags): MarketOptions {
   const from = dateFlag('--from', flags.from ?? DEFAULT_FROM);
@@ -74,6 +77,7 @@ export function readSettings(flags: RunFlags): MarketOptions {
       1,
       RESIDENTS_MAX,
     ),
+    openedMax: wholeFlag('--opened-max', flags.openedMax ?? OPENED_DEFAULT, 1, RESIDENTS_MAX),
     resume: flags.resume === true,
     isReplay: false,
     recordDir: flags.record === undefined ? undefined : resolve(flags.record),

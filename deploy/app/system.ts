@@ -191,6 +191,7 @@ export class System implements SluicePort {
   readonly portfolios: SluicePort['portfolios'] = {
     stamp: () => this.#portfolioPart.rows.stamp,
     changed: (stamp, ids) => this.#portfolioPart.summaries(stamp, ids),
+    list: (request) => this.#portfolioPart.list(request),
     get: (id) => this.#portfolioPart.portfolio(id),
     lots: (request) => this.#portfolioPart.asks.lots(request),
     transactions: (request) => this.#portfolioPart.asks.transactions(request),

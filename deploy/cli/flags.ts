@@ -16,6 +16,7 @@ export function streamed(command: Command): Command {
     .option('--hung-ms <n>', 'a turn this long ends its thread, which is replaced (default: 2000)')
     .option('--shard-heap <MiB>', 'a thread is replaced beyond it (default: that of Node)')
     .option('--residents-max <n>', 'portfolios that each shard keeps in memory', '10000')
+    .option('--opened-max <n>', 'those it keeps up to date; others are when addressed', '10000')
     .option('--funnel <file>', 'funnel configuration')
     .option('--portfolios <file>', 'portfolio configuration')
     .option('--alerts <file>', 'alert rules')

@@ -6,6 +6,7 @@ import { remote, viewed } from './flags.js';
 import { addOptimiseCommand } from './optimise-commands.js';
 import type { RebalanceFlags } from './portfolio-books.js';
 import type { EntryFlags, LotFlags } from './portfolio-entries.js';
+import type { PageOptions } from './portfolio-views.js';
 
 // Loaded when a command runs: help and refused flags need none of it.
 const loadRemote = () => import('./remote.js');
@@ -18,8 +19,12 @@ const loadPortfolioTransactions = () => import('./portfolio-transactions.js');
 export function addPortfolioCommands(program: Command): void {
   const portfolio = program.command('portfolio').description('portfolios and their positions');
   viewed(portfolio.command('list'))
-    .description('every portfolio on a line')
-    .action(async (options: ViewOptions) => (await loadRemote()).portfolioList(options));
+    .description('every portfolio on a line, a page of them')
+    .option('--limit <n>', 'lines, at most 2000', '1000')
+    .option('--offset <n>', 'portfolios before the first line', '0')
+    .action(async (options: ViewOptions & PageOptions) =>
+      (await loadRemote()).portfolioList(options),
+    );
   viewed(portfolio.command('show <id>'))
     .description('the positions of one portfolio')
     .option('--lots', 'its open lots instead')

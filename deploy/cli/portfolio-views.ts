@@ -16,17 +16,29 @@ import {
   type RiskDetail,
   RiskDetailSchema,
 } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
+import { wholeFlag } from '../app/settings.js';
 import { askOrLastRun, type ViewOptions } from './ask.js';
 
 /** The code is that of a running system. */
 const UNKNOWN = { code: 'portfolio.unknown', expected: 'the id of a portfolio' };
 
-/** All portfolios in short. Errors: as `askOrLastRun`. */
-export function askPortfolios(options: ViewOptions): Promise<PortfolioBatch> {
+/** Flags of a page of a list. */
+export interface PageOptions {
+  readonly limit?: string;
+  readonly offset?: string;
+}
+
+/** A page of all portfolios in short. Errors: `flag.invalid`; as `askOrLastRun`. */
+export function askPortfolios(options: ViewOptions & PageOptions): Promise<PortfolioBatch> {
+  const { limit = '1000', offset = '0' } = options;
+  const page = {
+    limit: wholeFlag('--limit', limit, 1, 2_000),
+    offset: wholeFlag('--offset', offset, 0, 1_000_000),
+  };
   return askOrLastRun(
     Portfolio,
     options,
-    (client) => client.call('list', create(ListPortfoliosRequestSchema)),
+    (client) => client.call('list', create(ListPortfoliosRequestSchema, page)),
     { schema: PortfolioBatchSchema, name: 'portfolios' },
   );
 }

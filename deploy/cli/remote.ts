@@ -15,6 +15,7 @@ import {
   GetFunnelRequestSchema,
 } from '../../proto/gen/sluice/funnel/v1/funnel_pb.js';
 import {
+  type PortfolioBatch,
   PortfolioBatchSchema,
   type PortfolioDetail,
   PortfolioDetailSchema,
@@ -24,7 +25,7 @@ import { dateFlag } from '../app/settings.js';
 import { askOrLastRun, type ViewOptions } from './ask.js';
 import { optionRiskText, optionTable } from './option-text.js';
 import { cents, dateText, grouped, money, print, prose, table } from './output.js';
-import { askPortfolio, askPortfolios, askRisk } from './portfolio-views.js';
+import { askPortfolio, askPortfolios, askRisk, type PageOptions } from './portfolio-views.js';
 
 /** The codes are those of a running system. */
 const UNKNOWN_SYMBOL = { code: 'market.unknown_symbol', expected: 'a symbol' };
@@ -115,22 +116,30 @@ function diffText(diff: FunnelDiff): string {
 }
 
 /** `portfolio list` */
-export async function portfolioList(options: ViewOptions): Promise<void> {
+export async function portfolioList(options: ViewOptions & PageOptions): Promise<void> {
   const batch = await askPortfolios(options);
-  print(toJson(PortfolioBatchSchema, batch), options.json === true, () =>
-    table([
-      ['id', 'equity', 'day', 'unrealised', 'drawdown', 'positions', 'breaches'],
-      ...batch.portfolios.map((p) => [
-        p.id,
-        money(p.equity),
-        money(p.dayPnl),
-        money(p.unrealisedPnl),
-        `${(p.drawdown * 100).toFixed(2)} %`,
-        p.positions,
-        p.breaches.join(', '),
-      ]),
-    ]),
-  );
+  print(toJson(PortfolioBatchSchema, batch), options.json === true, () => portfoliosText(batch));
+}
+
+function portfoliosText({ portfolios, total }: PortfolioBatch): string {
+  const lines = table([
+    ['id', 'equity', 'day', 'unrealised', 'drawdown', 'positions', 'breaches'],
+    ...portfolios.map((p) =>
+      p.unopened
+        ? [p.id, '', '', '', '', '', 'not opened: portfolio show opens it']
+        : [
+            p.id,
+            money(p.equity),
+            money(p.dayPnl),
+            money(p.unrealisedPnl),
+            `${(p.drawdown * 100).toFixed(2)} %`,
+            p.positions,
+            p.breaches.join(', '),
+          ],
+    ),
+  ]);
+  if (total <= portfolios.length) return lines;
+  return `${lines}\n${portfolios.length} of ${total}; others by --limit and --offset`;
 }
 
 /** `portfolio show ID` */

@@ -55,6 +55,7 @@ async function startEmbedded(
     onSession,
     onLog: (where, { level, area, text }) => say(`${level} ${where} ${area}: ${text}`),
     onRestart: (shard, fault) => say(`shard ${shard} was replaced: ${fault.message}`),
+    onStarted: (shard, count, of) => say(`shard ${shard}: ${count} of ${of} portfolios in memory`),
   });
   system.attach(market);
   return { market, system };

@@ -26,9 +26,10 @@ function linkCells(link: LinkInfo | undefined): (string | number)[] {
 
 /** How many portfolios each thread has in memory, and how often some have left it and come back. */
 export function memoryLines({ threads }: ThreadsResponse): string[] {
-  return threads.map(({ shard, residents, residentsMax, passivated, revived }) => {
+  return threads.map(({ shard, residents, residentsMax, passivated, revived, unopened }) => {
     const now = `shard ${shard}: ${residents} portfolios in memory, at most ${residentsMax}`;
-    return `${now}; ${passivated} times one has left it, ${revived} times come back`;
+    const others = unopened > 0 ? `; ${unopened} are not opened` : '';
+    return `${now}; ${passivated} times one has left it, ${revived} times come back${others}`;
   });
 }
 

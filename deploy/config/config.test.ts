@@ -99,7 +99,9 @@ t.test(
     t.equal(members.get('AAPL')?.sector, 'Information Technology');
     const symbols = ['AAPL', 'KO', 'PEP'];
     const pair = portfolios.find(({ id }) => id === 'pair-coke-pepsi')!;
-    const events = openingEvents(pair, symbols, members, () => 50, 20201231);
+    const rowOf = new Map(symbols.map((symbol, row) => [symbol, row]));
+    const closes = symbols.map(() => 50);
+    const events = openingEvents(pair, { symbols, rowOf, members, closes, date: 20201231 });
     t.match(events, [
       { kind: 'cash_moved' },
       { symbol: 'KO', quantity: 100_000_000_000n },

@@ -1,5 +1,6 @@
 // Reads a file of portfolios, with the limits, groups and rules that they are judged by.
 
+import { dirname, resolve } from 'node:path';
 import type { BreakerConfig } from '../../actors/breakers/index.js';
 import type { BoardConfig } from '../../actors/groups/index.js';
 import type { LimitConfig } from '../../actors/limits/index.js';
@@ -8,6 +9,7 @@ import { type OptionPolicy, parseDecimal } from '../../actors/portfolio/index.js
 import type { PretradePolicy } from '../../actors/pretrade/index.js';
 import { breakersOf } from './breaker-config.js';
 import { type FieldPath, known, mapOf } from './fields.js';
+import { type HeldRange, type Holdings, readHoldings } from './holdings.js';
 import {
   boardConfigOf,
   type DeclaredGroup,
@@ -29,7 +31,9 @@ const OWNED_MAX = 20;
 const ID = /^[a-z0-9][a-z0-9-]{0,63}$/;
 
 /** What a file may hold. */
-const PARTS = ['limits', 'groups', 'pretrade', 'breakers', 'alerts', 'options', 'portfolios'];
+const PARTS = [
+  ...['limits', 'groups', 'pretrade', 'breakers', 'alerts', 'options', 'holdings', 'portfolios'],
+];
 
 /** Which symbols one side of a portfolio holds, in equal weights. */
 export interface Selection {
@@ -53,11 +57,15 @@ export interface PortfolioConfig {
   readonly shortShare: number;
   /** How its lots are chosen where a trade does not say. */
   readonly lots: LotMethod;
+  /** Its positions in a file of holdings, where it comes from one: then `cash` is beside them. */
+  readonly held?: HeldRange;
 }
 
 /** A whole file. */
 export interface PortfoliosConfig {
   readonly portfolios: readonly PortfolioConfig[];
+  /** What those hold that a file of holdings declares; undefined without one. */
+  readonly holdings: Holdings | undefined;
   readonly limits: readonly LimitConfig[];
   /** All limits of portfolios that say some of their own, by id. */
   readonly ownLimits: ReadonlyMap<string, readonly LimitConfig[]>;
@@ -102,21 +110,19 @@ export function checkPortfolios(source: YamlSource): PortfoliosConfig {
       text: `expected a list of at most ${PORTFOLIOS_MAX} portfolios`,
     });
   }
-  const portfolios = (Array.isArray(items) ? items : []).map((item, index) =>
-    portfolioOf(item, ['portfolios', index], mistakes),
-  );
-  const seen = new Set<string>();
-  portfolios.forEach(({ id }, index) => {
-    if (seen.has(id)) {
-      mistakes.push({
-        path: ['portfolios', index, 'id'],
-        text: `expected an id of its own, was ${id} again`,
-      });
+  const listed = heldIn(data['holdings'], source.file, mistakes);
+  const seen = new Set(listed.portfolios.map(({ id }) => id));
+  const written = (Array.isArray(items) ? items : []).map((item, index) => {
+    const portfolio = portfolioOf(item, ['portfolios', index], mistakes);
+    if (seen.has(portfolio.id)) {
+      const text = `expected an id of its own, was ${portfolio.id} again`;
+      mistakes.push({ path: ['portfolios', index, 'id'], text });
     }
-    seen.add(id);
+    seen.add(portfolio.id);
+    return portfolio;
   });
   const owned = new Map<string, number>();
-  portfolios.forEach(({ owner }, index) => {
+  written.forEach(({ owner }, index) => {
     if (owner === undefined) return;
     const count = (owned.get(owner) ?? 0) + 1;
     owned.set(owner, count);
@@ -124,15 +130,54 @@ export function checkPortfolios(source: YamlSource): PortfoliosConfig {
     const text = `expected at most ${OWNED_MAX} portfolios of one owner, was more of ${owner}`;
     mistakes.push({ path: ['portfolios', index, 'owner'], text });
   });
+  const portfolios = [...written, ...listed.portfolios];
   const groups = groupsOf(
     data['groups'],
     portfolios.map(({ id }) => id),
     mistakes,
   );
-  const ownLimits = ownLimitsIn(items, portfolios, limits, mistakes);
+  const ownLimits = ownLimitsIn(items, written, limits, mistakes);
   source.failOn(mistakes);
   const judged = { limits, ownLimits, groups, policy, breakers, webhook };
-  return { portfolios, optionPolicy, ...judged };
+  return { portfolios, holdings: listed.holdings, optionPolicy, ...judged };
+}
+
+/** Holds nothing that it says itself. */
+const NOTHING: Selection = { all: false, sector: '', symbols: [] };
+
+/** What the file of holdings declares that is named beside the portfolios, if any. */
+function heldIn(
+  data: unknown,
+  beside: string,
+  mistakes: ConfigMistake[],
+): Pick<PortfoliosConfig, 'portfolios' | 'holdings'> {
+  if (data === undefined) return { portfolios: [], holdings: undefined };
+  const fields = mapOf(data, ['holdings'], mistakes);
+  known(fields, ['file', 'lots'], ['holdings'], mistakes);
+  const { file } = fields;
+  const lots = methodOf(fields['lots'], ['holdings'], mistakes);
+  if (typeof file !== 'string' || file === '') {
+    const text = `expected the path of a CSV file, was ${String(file)}`;
+    mistakes.push({ path: ['holdings', 'file'], text });
+    return { portfolios: [], holdings: undefined };
+  }
+  const read = readHoldings(resolve(dirname(beside), file));
+  const sides = { long: NOTHING, longShare: 0, short: undefined, shortShare: 0 } as const;
+  const portfolios = read.portfolios.map(({ id, cash, held }) => {
+    return { id, name: id, cash, ...sides, lots, held, owner: undefined };
+  });
+  return { portfolios, holdings: read.holdings };
+}
+
+/** How lots are chosen. */
+function methodOf(data: unknown, path: FieldPath, mistakes: ConfigMistake[]): LotMethod {
+  const method = data ?? 'fifo';
+  const lots = LOT_METHODS.find((one) => one === method && one !== 'specific');
+  if (lots === undefined) {
+    const text = `expected fifo, lifo, hifo or average, was ${method}`;
+    mistakes.push({ path: [...path, 'lots'], text });
+  }
+  return lots ?? 'fifo';
 }
 
 /** Limits of the portfolios that say some; `items` are they as written. */
@@ -196,15 +241,9 @@ function portfolioOf(item: unknown, path: FieldPath, mistakes: ConfigMistake[]):
     });
     return 0;
   };
-  const method = fields['lots'] ?? 'fifo';
-  const lots = LOT_METHODS.find((one) => one === method && one !== 'specific');
-  if (lots === undefined) {
-    const text = `expected fifo, lifo, hifo or average, was ${method}`;
-    mistakes.push({ path: [...path, 'lots'], text });
-  }
   return {
     id,
-    lots: lots ?? 'fifo',
+    lots: methodOf(fields['lots'], path, mistakes),
     name: String(fields['name'] ?? id),
     owner: ownerOf(fields['owner'], [...path, 'owner'], mistakes),
     cash: cash ?? 0n,

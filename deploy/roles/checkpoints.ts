@@ -21,7 +21,8 @@ interface Checkpoint extends Snapshot {
   readonly step: number;
 }
 
-interface Told {
+/** What was told as of a step. */
+export interface Told {
   readonly step: number;
   readonly message: Message;
 }
@@ -107,16 +108,10 @@ export class Checkpoints {
     const checkpoint = this.#checkpoints.get(address);
     const step = this.stepOf(address);
     const told = address === this.#other ? this.#toldOther : this.#told;
-    const messages = told
-      .filter((one) => one.step > step)
-      .map((one) => ({
-        message: one.message,
-        after: events.filter((event) => event.step < one.step).length,
-      }));
+    const since = told.filter((one) => one.step > step);
     return {
       ...(checkpoint === undefined ? {} : { snapshot: checkpoint }),
-      events: events.map(({ event }) => event),
-      messages,
+      ...pastOf(events, since),
     };
   }
 
@@ -137,6 +132,22 @@ export class Checkpoints {
     const kept = this.#checkpoints.get(address)?.step ?? -1;
     return Math.max(kept, this.#forfeited.get(address) ?? -1);
   }
+}
+
+/** Events with what was told between them, as an actor recovers from them. */
+export function pastOf(
+  events: readonly PlacedEvent[],
+  told: readonly Told[],
+): Pick<Recovered, 'events' | 'messages'> {
+  let after = 0;
+  return {
+    events: events.map(({ event }) => event),
+    messages: told.map(({ step, message }) => {
+      // Steps never fall, of either.
+      while (after < events.length && events[after]!.step < step) after++;
+      return { message, after };
+    }),
+  };
 }
 
 function after(told: readonly Told[], step: number): Told[] {

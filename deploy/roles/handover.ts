@@ -5,6 +5,7 @@ import { type ActorSystem, type Address, kindOf, type Snapshot } from '../../eng
 import type { Checkpoints } from './checkpoints.js';
 import { type PackedMap, pack, unpack } from './packed.js';
 import type { FromShard, MoveAsk } from './shard-messages.js';
+import type { Unopened } from './unopened.js';
 
 /** Addresses that a refusal names. */
 const NAMED_MAX = 3;
@@ -22,6 +23,8 @@ export interface HandoverSide {
   readonly isForward: (address: Address) => boolean;
   /** Portfolios of this shard, in the order they are told. */
   readonly hearers: Address[];
+  /** Those that are not opened: they go as they are. */
+  readonly unopened: Unopened;
   /** Addresses of this shard. */
   readonly local: Set<Address>;
   /** Starts an actor from its checkpoint, which is whole: it runs at once. */
@@ -47,10 +50,11 @@ export class Handover {
 
   /** Lets actors go. All must be idle or away: one with work under way has no state to give. */
   #give({ id, rows, addresses }: MoveAsk & { readonly kind: 'give' }): void {
-    const { system, checkpoints, hearers, isForward, local, post } = this.#shard;
+    const { system, checkpoints, hearers, isForward, local, post, unopened } = this.#shard;
     const states = system.encodeStates(new Set(addresses.map((address) => kindOf(address))));
     const isReady = (address: Address): boolean =>
-      system.canLeave(address) && (states.has(address) || isForward(address));
+      system.canLeave(address) &&
+      (states.has(address) || unopened.has(address) || isForward(address));
     const busy = addresses.filter((address) => !isReady(address));
     if (busy.length > 0) {
       const named = busy.slice(0, NAMED_MAX).join(', ');
@@ -65,11 +69,12 @@ export class Handover {
     }
     const given: (readonly [Address, Snapshot])[] = [];
     for (const address of addresses) {
+      local.delete(address);
+      if (unopened.delete(address)) continue;
       given.push([address, states.get(address) ?? checkpoints.get(address)!]);
       system.passivate(address);
       system.forgetWatchers(address);
       checkpoints.remove(address);
-      local.delete(address);
     }
     const gone = new Set(addresses);
     hearers.splice(0, hearers.length, ...hearers.filter((address) => !gone.has(address)));
@@ -79,10 +84,15 @@ export class Handover {
   }
 
   /** Takes actors in; those that are here already stay as they are. */
-  #take({ id, rows, actors, liveBars }: MoveAsk & { readonly kind: 'take' }): void {
-    const { checkpoints, hearers, local, post, setOwned, start, step } = this.#shard;
+  #take({ id, rows, actors, liveBars, ...taken }: MoveAsk & { readonly kind: 'take' }): void {
+    const { checkpoints, hearers, local, post, setOwned, start, step, unopened } = this.#shard;
     setOwned(rows, true);
     this.#shard.takeBars(rows, liveBars);
+    for (const address of taken.unopened) {
+      if (local.has(address)) continue;
+      local.add(address);
+      unopened.add(address);
+    }
     for (const [address, snapshot] of unpack(actors)) {
       if (local.has(address)) continue;
       local.add(address);

@@ -48,6 +48,11 @@ export function packedPart<K>(keys: readonly K[], written: Uint8Array): PackedPa
   return { keys, bytes };
 }
 
+/** The keys, in their order; no value is read. */
+export function keysOf<K, V>({ parts }: PackedMap<K, V>): K[] {
+  return parts.flatMap(({ keys }) => keys);
+}
+
 /** Makes the entries anew, in their order. */
 export function* unpack<K, V>({ parts }: PackedMap<K, V>): Generator<readonly [K, V]> {
   for (const { keys, bytes } of parts) {

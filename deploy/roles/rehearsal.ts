@@ -1,14 +1,13 @@
 // Runs sessions of history as if they were live, on memory that is then thrown away, so that a
 // shard's code is compiled before the market opens and not during its first sessions.
 
-import { daysOf, sessionOf } from '../../actors/calendar/index.js';
+import { sessionOf } from '../../actors/calendar/index.js';
 import {
   createPointRecords,
   derivePrice,
   deriveSize,
   halfSpread,
 } from '../../actors/market/index.js';
-import type { PortfolioEvent } from '../../actors/portfolio/index.js';
 import { createScenarioMatrix } from '../../actors/risk/index.js';
 import {
   createColumns,
@@ -20,7 +19,7 @@ import {
 } from '../../engine/index.js';
 import { ACTION, PASSED, POINT, PRINT, SESSION_OPEN, SNAPSHOT } from '../../proto/frames/market.js';
 import { Loopback } from './loopback.js';
-import { pack, unpack } from './packed.js';
+import { pack } from './packed.js';
 import { createRowsWish } from './row-news.js';
 import type { ShardConfig, ShardSnapshot, SharedMarket } from './shard-config.js';
 
@@ -76,7 +75,7 @@ export function* rehearse(
     rows: Int32Array.from({ length: Math.min(SYMBOLS_MAX, bars.symbols.length) }, (_, row) => row),
     // Of more symbols than the plan names: a few would not bring the builders to be compiled.
     barsPlan: { ...config.barsPlan, symbols: bars.symbols.slice(0, BAR_SYMBOLS_MAX) },
-    ...opened(config, daysOf(bars.dates[from - 1]!)),
+    ...opened(config, bars.dates[from - 1]!),
     folded: pack([]),
     journaled: new Map(),
   };
@@ -113,15 +112,9 @@ export function* rehearse(
 }
 
 /** Portfolios that open on a day, so that no dividend of the rehearsal is late for their books. */
-function opened(config: ShardConfig, day: number): Pick<ShardConfig, 'portfolios' | 'openings'> {
+function opened(config: ShardConfig, date: number): Pick<ShardConfig, 'portfolios' | 'openings'> {
   const portfolios = config.portfolios.slice(0, PORTFOLIOS_MAX);
-  const openings: [string, readonly PortfolioEvent[]][] = [];
-  for (const [key, events] of unpack(config.openings)) {
-    if (openings.length === portfolios.length) break;
-    if (!portfolios.includes(key)) continue;
-    openings.push([key, events.map((event) => ('day' in event ? { ...event, day } : event))]);
-  }
-  return { portfolios, openings: pack(openings) };
+  return { portfolios, openings: { ...config.openings, date } };
 }
 
 /** Memory of the same shape for one shard. */

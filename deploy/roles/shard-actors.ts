@@ -22,11 +22,13 @@ import { Checkpoints } from './checkpoints.js';
 import { foldedPast } from './folded-past.js';
 import type { HandoverSide } from './handover.js';
 import { LatestFigures } from './latest-figures.js';
-import { pack, unpack } from './packed.js';
+import { Opening } from './opening.js';
+import { keysOf, pack, unpack } from './packed.js';
 import { Recall } from './recall.js';
 import type { ShardClock, ShardConfig, ShardSnapshot } from './shard-config.js';
 import { ShardJournal } from './shard-journal.js';
 import type { FromShard, ToShard } from './shard-messages.js';
+import { Unopened } from './unopened.js';
 
 /** Kinds of actors whose state a shard's snapshot holds. */
 const SNAPSHOT_KINDS: ReadonlySet<string> = new Set(['portfolio', 'funnel']);
@@ -63,8 +65,10 @@ export class ShardActors {
   readonly system: ActorSystem;
   /** Address of the funnel actor; only shard 0 runs it. */
   readonly funnel: Address;
-  /** Portfolios of this shard, in the order they are told. */
+  /** Opened portfolios of this shard, in the order they are told. */
   readonly #portfolios: Address[];
+  readonly #unopened: Unopened;
+  readonly #opening: Opening;
   /** Addresses of this shard. */
   readonly #local: Set<Address>;
   readonly #absent: Absent;
@@ -94,9 +98,11 @@ export class ShardActors {
     this.#clock = clock;
     this.#post = post;
     this.funnel = `funnel/${config.funnel.name}`;
-    this.#portfolios = config.portfolios.map((key): Address => `portfolio/${key}`);
+    const everybody = config.portfolios.map((key): Address => `portfolio/${key}`);
+    this.#portfolios = openedOf(config, everybody);
+    this.#unopened = unopenedOf(config, everybody, this.#portfolios);
     this.#log = log;
-    this.#local = new Set(this.#portfolios);
+    this.#local = new Set(everybody);
     if (context.shard === 0) this.#local.add(this.funnel);
     this.#checkpoints = new Checkpoints(this.#portfolios, this.funnel, seams.toldDue);
     this.#journal = new ShardJournal(this.#checkpoints, post);
@@ -107,12 +113,19 @@ export class ShardActors {
       isWhole: (address) => this.#journal.isWhole(address, this.#recall),
       isAsked: (address) => this.#journal.isAsked(address),
       askEvents: (address, done) => this.#journal.askEvents(address, this.#recall, done),
-      brought: (from, { state }) => {
-        // All that hear the market are portfolios, and this is what their behaviour encodes.
-        const { figures: event } = state as EncodedPortfolio;
-        if (event !== undefined) this.show({ kind: 'published', topic: 'portfolio', from, event });
-      },
+      brought: (from, snapshot) => this.#showFigures(from, snapshot),
       missed: (count) => post({ kind: 'missed', count }),
+    });
+    this.#opening = new Opening({
+      system: () => this.system,
+      checkpoints: this.#checkpoints,
+      unopened: this.#unopened,
+      hearers: this.#portfolios,
+      openedMax: config.openedMax,
+      step: () => clock.step,
+      askEvents: (address, done) => this.#journal.askEvents(address, this.#recall, done),
+      brought: (from, snapshot) => this.#showFigures(from, snapshot),
+      started: (count, of) => post({ kind: 'started', count, of }),
     });
     const ports = this.#ports();
     this.system = new ActorSystem(
@@ -128,10 +141,9 @@ export class ShardActors {
     this.#asks = new ActorAsks({ system: this.system, monotonicUs: context.monotonicUs, post });
     this.#begin(config);
     this.#recall = new Recall(config.journaled, (address) => this.#checkpoints.sequenceOf(address));
-    for (const address of this.addresses) {
-      this.system.start(address);
-      this.system.trim();
-    }
+    // Of the others a state is kept, or made at the first snapshot.
+    this.#opening.begin(this.#portfolios.slice(0, config.residentsMax));
+    if (this.#local.has(this.funnel)) this.system.start(this.funnel);
     // Whoever is to be held or stopped below has to be there.
     for (const address of config.down.keys()) this.system.start(address);
     this.#recall.foldUpTo(clock.step, this.system);
@@ -153,6 +165,13 @@ export class ShardActors {
     else for (const [address, state] of unpack(folded)) this.#checkpoints.put(address, state, -1);
   }
 
+  /** Shows figures of an actor that can't tell them itself. */
+  #showFigures(from: Address, { state }: Snapshot): void {
+    // All that hear the market are portfolios, and this is what their behaviour encodes.
+    const { figures: event } = state as EncodedPortfolio;
+    if (event !== undefined) this.show({ kind: 'published', topic: 'portfolio', from, event });
+  }
+
   /** Every actor of this shard. */
   get addresses(): readonly Address[] {
     return [...this.#local];
@@ -165,6 +184,7 @@ export class ShardActors {
       system,
       checkpoints: this.#checkpoints,
       hearers: this.#portfolios,
+      unopened: this.#unopened,
       local: this.#local,
       isForward: (address) => this.#absent.isAsOf(address, this.#clock.step),
       start: (address) => {
@@ -177,11 +197,17 @@ export class ShardActors {
 
   /** Whether frames can't be taken: commits are under way, or actors on their way back. */
   get isHeld(): boolean {
-    return this.#isWaitingForCommits || this.#isWaitingForActors || this.#isLong;
+    const isBehind = this.#isLong || this.#opening.isStarting;
+    return this.#isWaitingForCommits || this.#isWaitingForActors || isBehind;
   }
 
-  /** Whether what those that are away have missed is short; else they are brought forward. */
+  /**
+   * Whether all have been started, and what those that are away have missed is short; else some
+   * more are, or are brought forward.
+   */
   isShort(): boolean {
+    this.#opening.pass();
+    if (this.#opening.isStarting) return false;
     if (this.#isLong) this.#isLong = !this.#absent.isForward(this.#clock.step);
     return !this.#isLong;
   }
@@ -240,6 +266,8 @@ export class ShardActors {
   /** Tells every running portfolio; one that is rebuilt hears it when it is back. */
   tellPortfolios(message: PortfolioMessage): void {
     this.#checkpoints.told(this.#clock.step + 1, message);
+    const missed = this.#unopened.note(this.#clock.step + 1, message);
+    if (missed > 0) this.#post({ kind: 'missed', count: missed });
     for (const address of this.#portfolios) {
       if (this.system.isRunning(address)) this.system.tell({ address }, message);
     }
@@ -274,9 +302,10 @@ export class ShardActors {
   }
 
   /** All actors with the events that the state of each holds. */
-  kept(): Pick<ShardSnapshot, 'actors' | 'sequences'> {
+  kept(): Pick<ShardSnapshot, 'actors' | 'sequences' | 'past'> {
     const sequences = new Map<Address, number>();
-    return { actors: pack(this.states(sequences)), sequences };
+    const past = [...this.#unopened.past];
+    return { actors: pack(this.states(sequences)), sequences, past };
   }
 
   /**
@@ -296,16 +325,38 @@ export class ShardActors {
   }
 
   /**
+   * Finds the states of actors as of now, or of all that are opened; false while some are on their
+   * way. One that is not opened is, and what was found of it stays though it leaves again.
+   */
+  find(addresses: readonly Address[] | undefined, found: Map<Address, Snapshot>): boolean {
+    if (!this.isEveryoneBack()) return false;
+    if (addresses === undefined) {
+      for (const [address, state] of this.states()) found.set(address, state);
+      return true;
+    }
+    for (const address of addresses) {
+      if (found.has(address) || !this.#local.has(address)) continue;
+      if (this.#unopened.has(address)) this.system.start(address);
+      const state = this.system.encodeState(address) ?? this.#checkpoints.get(address);
+      if (state !== undefined) found.set(address, state);
+    }
+    return !this.system.tree().some(isComing);
+  }
+
+  /** Portfolios that are not opened. */
+  get unopened(): number {
+    return this.#unopened.count;
+  }
+
+  /**
    * Whether a snapshot would hold everybody: nobody is being rebuilt, and those that are stopped,
    * held or out of memory have been brought forward, or it would lack what they were told.
    */
   isEveryoneBack(): boolean {
     // Nobody brings the funnel forward: out of memory, it is called back.
     if (this.#local.has(this.funnel)) this.system.start(this.funnel);
-    const isAway = ({ state }: ActorView): boolean =>
-      state === 'recovering' || state === 'restarting';
     this.#isWaitingForActors =
-      this.system.tree().some(isAway) || !this.#absent.isForward(this.#clock.step);
+      this.system.tree().some(isComing) || !this.#absent.isForward(this.#clock.step);
     return !this.#isWaitingForActors;
   }
 
@@ -341,7 +392,8 @@ export class ShardActors {
       log: this.#log,
       recover: (address, done) => this.#recover(address, done),
       save: (address, snapshot, done) => {
-        this.#checkpoints.put(address, snapshot, this.#clock.step);
+        if (address === this.funnel) this.#checkpoints.put(address, snapshot, this.#clock.step);
+        else this.#opening.left(address, snapshot);
         done();
       },
       outbound: (envelope, deadlineUs) => this.#post({ kind: 'outbound', envelope, deadlineUs }),
@@ -360,7 +412,43 @@ export class ShardActors {
    * the frames; later, after a failure or a restart, from the last close that was kept.
    */
   #recover(address: Address, done: (recovered: Recovered) => void): void {
-    if (this.#isStarted && !this.#isTaking) this.#journal.recover(address, this.#recall, done);
-    else done(this.#checkpoints.recovered(address, []));
+    if (this.#unopened.has(address)) this.#opening.open(address, done);
+    else if (this.#isStarted && !this.#isTaking) {
+      this.#journal.recover(address, this.#recall, done);
+    } else done(this.#checkpoints.recovered(address, []));
   }
+}
+
+/** Whether an actor is on its way into memory. */
+function isComing({ state }: ActorView): boolean {
+  return state === 'recovering' || state === 'restarting';
+}
+
+/** Portfolios that a shard begins with: those of its snapshot, or as many as it may have opened. */
+function openedOf(config: ShardConfig, everybody: readonly Address[]): Address[] {
+  const { down, folded, journaled, openedMax, snapshot } = config;
+  if (!keepsPast(config)) return [...everybody];
+  const known = snapshot === undefined ? [...keysOf(folded), ...journaled.keys()] : [];
+  const first = snapshot === undefined ? [...known, ...everybody] : keysOf(snapshot.actors);
+  const opened = new Set(down.keys());
+  for (const address of first) {
+    if (opened.size >= openedMax && snapshot === undefined) break;
+    opened.add(address);
+  }
+  return everybody.filter((address) => opened.has(address));
+}
+
+/** Whether some portfolio of the market may not be opened, here or where it comes from. */
+function keepsPast({ board, openedMax }: ShardConfig): boolean {
+  return board.portfolios.length > openedMax;
+}
+
+function unopenedOf(
+  config: ShardConfig,
+  everybody: readonly Address[],
+  opened: readonly Address[],
+): Unopened {
+  const isOpened = new Set(opened);
+  const others = everybody.filter((address) => !isOpened.has(address));
+  return new Unopened(others, config.snapshot?.past ?? [], keepsPast(config));
 }

@@ -6,11 +6,13 @@ import type { BreakerConfig } from '../../actors/breakers/index.js';
 import type { FunnelConfig } from '../../actors/funnel/index.js';
 import type { BoardConfig } from '../../actors/groups/index.js';
 import type { LotMethod } from '../../actors/lots/index.js';
-import type { OptionPolicy, PortfolioEvent } from '../../actors/portfolio/index.js';
+import type { OptionPolicy } from '../../actors/portfolio/index.js';
 import type { PretradePolicy } from '../../actors/pretrade/index.js';
 import type { ScenarioMatrixHandle } from '../../actors/risk/index.js';
 import type { Address, ColumnsHandle, GateHandle, LogLevel, Snapshot } from '../../engine/index.js';
 import type { MarketBars } from '../research/market-file.js';
+import type { Told } from './checkpoints.js';
+import type { OpeningsPlan } from './openings.js';
 import type { PackedMap } from './packed.js';
 import type { PlacedEvent } from './recall.js';
 
@@ -61,10 +63,12 @@ export interface ShardConfig {
   readonly portfolios: readonly string[];
   /** Portfolios that stay in memory; the longest unused of those beyond it leave. */
   readonly residentsMax: number;
+  /** Portfolios whose states are kept, in memory or beside it; of others only the past is. */
+  readonly openedMax: number;
   /** How portfolios choose lots, by key; of all shards, since they move. */
   readonly lotMethods: ReadonlyMap<string, LotMethod>;
-  /** Opening events of this shard's portfolios, by key: for those that no snapshot holds. */
-  readonly openings: PackedMap<string, readonly PortfolioEvent[]>;
+  /** What portfolios open with, those of all shards: for whoever no snapshot holds. */
+  readonly openings: OpeningsPlan;
   /** States of portfolios whose first events are folded already: for a start without a snapshot. */
   readonly folded: PackedMap<Address, Snapshot>;
   /** Journaled events of this shard's actors, each with the step it was decided after. */
@@ -85,6 +89,8 @@ export interface ShardSnapshot {
   readonly actors: PackedMap<Address, Snapshot>;
   /** Events that the state of each actor holds: those after them are read again. */
   readonly sequences: ReadonlyMap<Address, number>;
+  /** What portfolios that are not opened have been told since the start. */
+  readonly past: readonly Told[];
   /** What the builders of live bars remember, by row. */
   readonly liveBars: PackedMap<number, SymbolBars>;
   /** What the program itself remembers between frames. */

@@ -61,7 +61,12 @@ export type OperatorAsk =
       readonly area: string;
       readonly level: LogLevel;
     }
-  | { readonly kind: 'fingerprint'; readonly id: number };
+  | {
+      readonly kind: 'fingerprint';
+      readonly id: number;
+      /** Undefined for all that are opened. */
+      readonly addresses: readonly Address[] | undefined;
+    };
 
 /** What a move asks of the shards, while no frame is under way. */
 export type MoveAsk =
@@ -76,6 +81,8 @@ export type MoveAsk =
       readonly id: number;
       readonly rows: readonly number[];
       readonly actors: PackedMap<Address, Snapshot>;
+      /** Portfolios that come without a state: they are opened where they are addressed. */
+      readonly unopened: readonly Address[];
       readonly liveBars: PackedMap<number, SymbolBars>;
     };
 
@@ -144,6 +151,8 @@ export interface ExplainedChange {
 /** Shard to owner. */
 export type FromShard =
   | { readonly kind: 'ready' }
+  /** So many of the portfolios that a shard begins with are in memory. */
+  | { readonly kind: 'started'; readonly count: number; readonly of: number }
   | { readonly kind: 'answer'; readonly id: number; readonly reply: Reply }
   | { readonly kind: 'append'; readonly ticket: number; readonly records: readonly JournalRecord[] }
   | {
@@ -208,6 +217,8 @@ export type FromShard =
       readonly residents: number;
       readonly passivated: number;
       readonly revived: number;
+      /** Portfolios that no state is kept of. */
+      readonly unopened: number;
     }
   | {
       readonly kind: 'quarantine';

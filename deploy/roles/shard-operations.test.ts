@@ -40,7 +40,8 @@ function fragile() {
   const told: FromShard[] = [];
   const operations = new ShardOperations({
     system,
-    states: () => system.encodeStates(new Set(['fragile'])),
+    find: () => true,
+    unopened: () => 0,
     log: new Log(
       [],
       () => 0,

@@ -19,8 +19,10 @@ const TEXT_MAX = 10_000;
 /** What operations need of their shard. */
 export interface ShardSide {
   readonly system: ActorSystem;
-  /** Every actor's state; undefined while some are still brought to where the market is. */
-  readonly states: () => Iterable<readonly [Address, Snapshot]> | undefined;
+  /** See `ShardActors.find`. */
+  readonly find: (addresses: Wanted['addresses'], found: Map<Address, Snapshot>) => boolean;
+  /** Portfolios that are not opened. */
+  readonly unopened: () => number;
   readonly log: Log;
   readonly monotonicUs: () => number;
   /** Prints handled so far. */
@@ -28,12 +30,19 @@ export interface ShardSide {
   readonly post: (message: FromShard) => void;
 }
 
+/** A fingerprint that is asked for, and what is found of it. */
+interface Wanted {
+  readonly id: number;
+  readonly addresses: readonly Address[] | undefined;
+  readonly found: Map<Address, Snapshot>;
+}
+
 /** The operators' side of a shard. */
 export class ShardOperations {
   readonly #shard: ShardSide;
   #profile: ShardProfile | undefined;
   /** Fingerprints that are asked for. */
-  #fingerprints: number[] = [];
+  #fingerprints: Wanted[] = [];
 
   constructor(shard: ShardSide) {
     this.#shard = shard;
@@ -59,7 +68,9 @@ export class ShardOperations {
         break;
       case 'residents': {
         const { passivated, revived } = system.counters;
-        post({ kind: 'residents', id, residents: system.residents(), passivated, revived });
+        const residents = system.residents();
+        const unopened = this.#shard.unopened();
+        post({ kind: 'residents', id, residents, passivated, revived, unopened });
         break;
       }
       case 'quarantine': {
@@ -85,7 +96,7 @@ export class ShardOperations {
         this.#startProfile(asked);
         break;
       case 'fingerprint':
-        this.#fingerprints.push(id);
+        this.#fingerprints.push({ id, addresses: asked.addresses, found: new Map() });
         break;
     }
   }
@@ -106,14 +117,16 @@ export class ShardOperations {
   }
 
   #takeFingerprints(): void {
-    const states = this.#shard.states();
-    if (states === undefined) return;
-    const actors = Array.from(
-      states,
-      ([address, { state }]) => [address, stateText(address, state)] as const,
-    );
-    for (const id of this.#fingerprints) this.#shard.post({ kind: 'fingerprint', id, actors });
-    this.#fingerprints = [];
+    const { find, post } = this.#shard;
+    this.#fingerprints = this.#fingerprints.filter(({ id, addresses, found }) => {
+      if (!find(addresses, found)) return true;
+      const actors = Array.from(
+        found,
+        ([address, { state }]) => [address, stateText(address, state)] as const,
+      );
+      post({ kind: 'fingerprint', id, actors });
+      return false;
+    });
   }
 
   /** Time until something is due, or Infinity. Units: milliseconds. */

@@ -2,7 +2,6 @@
 
 import { Breakers } from '../../actors/breakers/index.js';
 import { RiskBoard } from '../../actors/groups/index.js';
-import type { PortfolioEvent } from '../../actors/portfolio/index.js';
 import {
   type ActorSystem,
   type Address,
@@ -27,7 +26,7 @@ import {
   SNAPSHOT,
 } from '../../proto/frames/market.js';
 import { Handover } from './handover.js';
-import { PackedReader } from './packed.js';
+import { Openings } from './openings.js';
 import { PointNews } from './point-news.js';
 import { rehearse } from './rehearsal.js';
 import { RowNews } from './row-news.js';
@@ -81,7 +80,7 @@ export class MarketShard implements ShardProgram {
     const market = new ShardMarket(config, context, engines);
     this.#market = market;
     market.begin();
-    const openings = new PackedReader<string, readonly PortfolioEvent[]>(config.openings);
+    const openings = new Openings(config.openings, config.bars.symbols);
     const board = new RiskBoard(config.market.board, config.board, config.bars.symbols.length);
     const breakers = new Breakers(config.market.breakers, config.breakers);
     const post = (message: FromShard): void => context.post(message);
@@ -119,7 +118,8 @@ export class MarketShard implements ShardProgram {
     this.#bars = bars;
     this.#operations = new ShardOperations({
       system: actors.system,
-      states: () => (actors.isEveryoneBack() ? actors.states() : undefined),
+      find: (addresses, found) => actors.find(addresses, found),
+      unopened: () => actors.unopened,
       log,
       monotonicUs: context.monotonicUs,
       prints: () => market.plane.prints,

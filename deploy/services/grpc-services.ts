@@ -119,7 +119,7 @@ function funnel(port: SluicePort): BoundService {
 function portfolio(port: SluicePort): BoundService {
   return bind(Portfolio, {
     get: async ({ id }) => unwrap(await port.portfolios.get(id)),
-    list: () => unwrap(port.portfolios.changed(0)),
+    list: (request) => port.portfolios.list(request),
     watch: ({ ids, intervalMs }, outlet) =>
       watch(port, outlet, {
         topic: 'portfolios',

@@ -29,7 +29,10 @@ export async function portfolio(
   request: HttpRequest,
 ): Promise<HttpAnswer> {
   const [, id, view] = parts;
-  if (id === undefined) return answer(PortfolioBatchSchema, port.portfolios.changed(0));
+  if (id === undefined) {
+    const page = { limit: whole(request, 'limit'), offset: whole(request, 'offset') };
+    return answer(PortfolioBatchSchema, { ok: true, value: port.portfolios.list(page) });
+  }
   const symbol = request.query.get('symbol') ?? '';
   switch (view) {
     case undefined:

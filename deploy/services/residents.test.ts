@@ -20,7 +20,12 @@ import {
 /** A market that has streamed, with so many portfolios of each shard in memory. */
 async function streamed(
   t: Teardown,
-  options: { readonly residentsMax: string; readonly shards?: string; readonly lose?: boolean },
+  options: {
+    readonly residentsMax: string;
+    readonly openedMax?: string;
+    readonly shards?: string;
+    readonly lose?: boolean;
+  },
 ): Promise<Life> {
   const { lose = false, ...flags } = options;
   const life = await startSmallMarket(temporaryFolder(t, 'residents'), {
@@ -64,6 +69,41 @@ t.test(
     }
   },
 );
+
+t.test('portfolios that are not opened come to the same once they are addressed', async (t) => {
+  const all = await streamed(t, { residentsMax: '10000' });
+  const wanted = await hashAtRest(all.market);
+  const detail = async ({ system }: Life, id: string) => {
+    const shown = await system.portfolios.get(id);
+    return shown.ok ? { ...shown.value.summary, equityHistory: [] } : shown;
+  };
+  for (const options of [
+    { residentsMax: '2', openedMax: '3' },
+    { residentsMax: '2', openedMax: '2', shards: '2', lose: true },
+  ]) {
+    const few = await streamed(t, options);
+    const { system, market } = few;
+    const ids = market.options.portfolios.portfolios.map(({ id }) => id);
+    const page = system.portfolios.list({ limit: 0, offset: 0 });
+    t.same(
+      page.portfolios.map(({ id }) => id),
+      ids,
+      'all are listed',
+    );
+    const opened = page.portfolios.filter(({ unopened }) => !unopened).length;
+    t.equal(opened, Number(options.openedMax) * Number(options.shards ?? '1'));
+    const second = system.portfolios.list({ limit: 2, offset: 1 });
+    t.match(second, { portfolios: [{ id: ids[1] }, { id: ids[2] }], total: ids.length });
+    for (const id of [ids.at(-1)!, ids[0]!, ids.at(-2)!]) {
+      t.same(await detail(few, id), await detail(all, id), id);
+    }
+    const threads = (await system.actors.threads()).threads;
+    const unopened = threads.reduce((sum, thread) => sum + thread.unopened, 0);
+    t.ok(unopened >= ids.length - opened - 3, `${unopened} are not opened`);
+    t.equal(await hashAtRest(market), wanted, JSON.stringify(options));
+    t.match(await system.portfolios.get('nobody'), { refusal: { code: 'portfolio.unknown' } });
+  }
+});
 
 t.test('a portfolio that has left memory comes back with what it was paid', async (t) => {
   const life = await streamed(t, { residentsMax: '2' });

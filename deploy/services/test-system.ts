@@ -70,6 +70,8 @@ export function startSmallMarket(
     readonly shards?: string;
     /** Portfolios in memory of each shard. */
     readonly residentsMax?: string;
+    /** Those whose states it keeps. */
+    readonly openedMax?: string;
     readonly to?: string;
     /** File of portfolios. */
     readonly portfolios?: string;

@@ -15,13 +15,14 @@ import {
   TurnRecorder,
   toJson,
 } from '../../engine/index.js';
+import { Openings } from '../roles/openings.js';
 import { createShardBehaviours } from '../roles/shard-behaviours.js';
 import type { ShardClock } from '../roles/shard-config.js';
 import { stateText } from '../roles/state-text.js';
 import { type MarketStep, type MarketWalk, SYMBOLS } from './market-walk.js';
 import { operationOf } from './operations.js';
 import type { Returns } from './returns.js';
-import { configOf, openingEvents } from './setting.js';
+import { configOf } from './setting.js';
 
 /** What is replayed. */
 export interface ReplayOptions {
@@ -50,6 +51,8 @@ const POINTS_NEAR = 60;
 /** What the behaviours of every replay follow. */
 const CONFIG = configOf(0);
 
+const OPENINGS = new Openings(CONFIG.openings, SYMBOLS);
+
 /** What the runtime stamps on a portfolio's events. */
 const VERSION = { eventVersion: PORTFOLIO_VERSION };
 
@@ -59,7 +62,7 @@ export function replayPortfolio(options: ReplayOptions): Replayed {
   let prices: Float64Array = new Float64Array(SYMBOLS.length);
   let lastPoint = from?.clock.lastPoint ?? -1;
   const market = { lastPrice: (row: number) => prices[row] ?? Number.NaN, matrix: returns.matrix };
-  const behaviours = createShardBehaviours(CONFIG, market, { get: openingEvents });
+  const behaviours = createShardBehaviours(CONFIG, market, OPENINGS);
   const [behaviour] = options.wrapBehaviours(behaviours);
   if (behaviour === undefined) return { kind: 'objection', text: 'expected a behaviour, was none' };
   returns.rewind(from === undefined ? 0 : from.clock.dayIndex + 1);

@@ -6,15 +6,13 @@ import { NO_BREAKERS } from '../../actors/breakers/index.js';
 import { dateOf, daysOf } from '../../actors/calendar/index.js';
 import type { FunnelConfig } from '../../actors/funnel/index.js';
 import type { BoardConfig } from '../../actors/groups/index.js';
-import {
-  DEFAULT_OPTION_POLICY,
-  OWN_CURRENCY,
-  type PortfolioEvent,
-} from '../../actors/portfolio/index.js';
+import { DEFAULT_OPTION_POLICY } from '../../actors/portfolio/index.js';
 import { DEFAULT_POLICY } from '../../actors/pretrade/index.js';
 import { type Address, keyOf, Placement } from '../../engine/index.js';
 import { PlacedActors } from '../app/shards/placed-actors.js';
+import type { Selection } from '../config/portfolio-config.js';
 import type { MarketBars } from '../research/market-file.js';
+import type { OpeningsPlan } from '../roles/openings.js';
 import { pack } from '../roles/packed.js';
 import type { ShardConfig } from '../roles/shard-config.js';
 import { FIRST_DAY, FIRST_PRICES, POINTS_PER_SESSION, SYMBOLS } from './market-walk.js';
@@ -31,10 +29,10 @@ export const FUNNEL: Address = 'funnel/main';
 /** Cash that every portfolio begins with. Units: millionths of a dollar. */
 export const OPENING_CASH = 250_000_000_000n;
 
-/** How the portfolios choose their lots: each way is somebody's. */
 /** The first day of history. */
 const FIRST_HISTORY_DAY = daysOf(20_200_101);
 
+/** How the portfolios choose their lots: each way is somebody's. */
 const WAYS = ['fifo', 'lifo', 'hifo', 'average'] as const;
 
 /** The funnel of the simulated host. */
@@ -57,18 +55,23 @@ export function portfoliosOn(shard: number, placed: PlacedActors): Address[] {
   );
 }
 
-/** Opening events of every portfolio. */
-export function openingEvents(): PortfolioEvent[] {
-  return [
-    {
-      kind: 'cash_moved',
-      eventId: 'opening',
-      day: 0,
-      currency: OWN_CURRENCY,
-      amount: OPENING_CASH,
-    },
-  ];
-}
+/** Holds nothing. */
+const NOTHING: Selection = { all: false, sector: '', symbols: [] };
+
+/** Every portfolio opens with cash alone. */
+const OPENINGS: OpeningsPlan = {
+  declared: pack(
+    PORTFOLIOS.map((id, index) => {
+      const lots = WAYS[index % WAYS.length]!;
+      const sides = { long: NOTHING, longShare: 0, short: undefined, shortShare: 0 };
+      return [id, { id, name: id, owner: undefined, cash: OPENING_CASH, lots, ...sides }] as const;
+    }),
+  ),
+  closes: Float64Array.from(FIRST_PRICES),
+  sectors: [],
+  date: 19_700_101,
+  holdings: undefined,
+};
 
 /** No groups: their sums are no state of a shard. */
 export const BOARD: BoardConfig = {
@@ -104,10 +107,11 @@ export function configOf(
     rows: placed.rowsOf(shard),
     portfolios: keys,
     residentsMax: Number.POSITIVE_INFINITY,
+    openedMax: Number.POSITIVE_INFINITY,
     lotMethods: new Map(PORTFOLIOS.map((key, index) => [key, WAYS[index % WAYS.length]!])),
     logLevels: [],
     down: new Map(),
-    openings: pack(keys.map((key) => [key, openingEvents()])),
+    openings: OPENINGS,
     folded: pack([]),
   };
 }

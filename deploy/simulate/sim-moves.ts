@@ -178,7 +178,7 @@ export class SimMoves {
       this.#ask(
         to,
         // No series of bars are declared where all of this is simulated.
-        (id) => ({ kind: 'take', id, rows, actors, liveBars: pack([]) }),
+        (id) => ({ kind: 'take', id, rows, actors, unopened: [], liveBars: pack([]) }),
         (done) => {
           if (done === undefined) again();
           else then();

@@ -4,14 +4,13 @@ import type { BoardConfig } from '../../../actors/groups/index.js';
 import { POINTS_PER_SESSION } from '../../../actors/market/index.js';
 import type { Address, Placement } from '../../../engine/index.js';
 import type { MarketFile } from '../../research/market-file.js';
-import { pack } from '../../roles/packed.js';
 import type { SharedMarket } from '../../roles/shard-config.js';
 import type { Commits } from '../journal/commits.js';
 import type { MarketOptions, RunDays } from '../market-options.js';
 import type { ShardsOptions } from '../shards/shards.js';
 import { type FoldedState, type FoldedStates, packStates } from '../start/folded-states.js';
 import type { HistoryHelp } from '../start/history-help.js';
-import type { Openings } from '../start/openings.js';
+import type { RunOpenings } from '../start/openings.js';
 import type { Logs } from './logs.js';
 
 /** What configurations are made from. */
@@ -23,14 +22,11 @@ export interface MarketShardsOptions {
   readonly board: BoardConfig;
   readonly placement: Placement;
   readonly commits: Commits;
-  readonly openings: Openings;
+  readonly openings: RunOpenings;
   readonly folded: FoldedStates;
   readonly help: HistoryHelp;
   readonly logs: Logs;
 }
-
-/** So few that a part is gone before the collector thinks that it stays. */
-const OPENINGS_A_PART = 16;
 
 /** The part of the shards' options that follows from configuration and journal. */
 export function marketShards({
@@ -49,15 +45,6 @@ export function marketShards({
   const { portfolios, policy, optionPolicy, breakers } = options.portfolios;
   const keysOn = (shard: number, now: Placement): string[] =>
     portfolios.map(({ id }) => id).filter((key) => now.of(`portfolio/${key}`) === shard);
-  const openingsOf = function* (shard: number) {
-    for (const portfolio of portfolios) {
-      if (placement.of(`portfolio/${portfolio.id}`) !== shard) continue;
-      yield [portfolio.id, openings.of(portfolio)] as const;
-    }
-  };
-  const opened = Array.from({ length: options.shardCount }, (_, shard) =>
-    pack(openingsOf(shard), OPENINGS_A_PART),
-  );
   const foldedOn = (shard: number, now: Placement): [Address, FoldedState][] =>
     keysOn(shard, now).flatMap((key) => {
       const state = folded.of(`portfolio/${key}`);
@@ -82,10 +69,10 @@ export function marketShards({
       pointsPerSession: POINTS_PER_SESSION,
       portfolios: keysOn(shard, now),
       residentsMax: options.residentsMax,
+      openedMax: options.openedMax,
       lotMethods: new Map(portfolios.map(({ id, lots }) => [id, lots])),
       logLevels: logs.levelsOf(shard),
-      // Whoever was moved is in a snapshot, and needs no opening.
-      openings: opened[shard]!,
+      openings: openings.plan,
     }),
     pastFor: (shard, now, snapshot) => {
       const states = snapshot === undefined ? foldedOn(shard, now) : [];

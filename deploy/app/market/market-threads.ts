@@ -72,6 +72,9 @@ function hear(
     case 'missed':
       onMissed(message.count);
       break;
+    case 'started':
+      listener.onStarted?.(shard, message.count, message.of);
+      break;
     default:
       judged.note(shard, message);
   }

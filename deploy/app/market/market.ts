@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import type { BoardConfig } from '../../../actors/groups/index.js';
 import { PRINTS_PER_BAR_MIN } from '../../../actors/market/index.js';
+import { SCENARIO_SLOTS_LATE } from '../../../actors/risk/index.js';
 import {
   type Address,
   type Columns,
@@ -37,7 +38,7 @@ import { writePlacement } from '../shards/stored-placement.js';
 import { rehearseFeed } from '../start/feed-rehearsal.js';
 import { FoldedStates } from '../start/folded-states.js';
 import { HistoryHelp } from '../start/history-help.js';
-import { Openings } from '../start/openings.js';
+import { RunOpenings } from '../start/openings.js';
 import { Logs } from './logs.js';
 import { createQuality, createSequencer } from './market-inlets.js';
 import { startShards } from './market-threads.js';
@@ -116,7 +117,7 @@ export class Market {
       this.sequencer.countRejected('mark_not_stored', 1),
     );
     this.#commits = new Commits(journal, this.recorder, this.#progress.position);
-    const openings = new Openings(options, file, days);
+    const openings = new RunOpenings(options, file, days);
     this.#folded = this.#createFolded(openings);
     this.board = boardOf(options.portfolios, bars.symbols, options.members);
     const memory = createMarketMemory({
@@ -125,6 +126,7 @@ export class Market {
       funnel: options.funnel,
       board: this.board,
       alerts: options.alerts,
+      returnSlots: this.#hasLate() ? SCENARIO_SLOTS_LATE : undefined,
     });
     this.memory = memory.shared;
     this.columns = memory.columns;
@@ -192,7 +194,7 @@ export class Market {
       // A thread that is lost right after the start need not be warmed again.
       await market.sequencer.snapshot();
       await Promise.race([market.shards.frames.snapshotsSaved(), market.#judged.failed]);
-      await market.#judged.portfolios(options.portfolios.portfolios.length);
+      await market.#judged.portfolios(market.#openedAtStart());
       return market;
     } catch (error) {
       await (market === undefined ? threads.close() : market.shards.close(START_CLOSE_MS));
@@ -200,6 +202,18 @@ export class Market {
       await journal.close();
       throw error;
     }
+  }
+
+  /** Whether portfolios may be valued long after a point. */
+  #hasLate(): boolean {
+    const { openedMax, portfolios, residentsMax } = this.options;
+    return portfolios.portfolios.length > Math.min(openedMax, residentsMax);
+  }
+
+  /** Portfolios that tell figures without being addressed: no fewer do. */
+  #openedAtStart(): number {
+    const { openedMax, portfolios } = this.options;
+    return Math.min(portfolios.portfolios.length, openedMax);
   }
 
   /** Runs history while the shards rehearse. */
@@ -283,7 +297,9 @@ export class Market {
 
   /** Hash over all that the run has come to. */
   hash(): Promise<string> {
-    return stateHash(this.columns, this.shards);
+    const { funnel, portfolios } = this.options;
+    const ids = portfolios.portfolios.map(({ id }): Address => `portfolio/${id}`);
+    return stateHash(this.columns, this.shards, [`funnel/${funnel.name}`, ...ids]);
   }
 
   /** Shard of a control-plane actor. */
@@ -326,7 +342,7 @@ export class Market {
     this.recorder.note({ flags: this.options.flags, feed: this.#feed, hash, ticks });
   }
 
-  #createFolded(openings: Openings): FoldedStates {
+  #createFolded(openings: RunOpenings): FoldedStates {
     return new FoldedStates(
       this.journal,
       this.#progress.position,
@@ -335,7 +351,7 @@ export class Market {
     );
   }
 
-  #startShards(days: RunDays, openings: Openings, threads: ShardThreads): Shards {
+  #startShards(days: RunDays, openings: RunOpenings, threads: ShardThreads): Shards {
     const { options, file, journal, logs, memory, board } = this;
     return startShards({
       ...{ options, file, days, journal, logs, memory, board, openings, threads },

@@ -46,6 +46,8 @@ export interface MemoryFor {
   readonly funnel: FunnelConfig;
   readonly board: BoardConfig;
   readonly alerts: readonly AlertRule[];
+  /** Days of returns that are kept; as many as risk needs where it is left out. */
+  readonly returnSlots?: number | undefined;
 }
 
 /** Allocates; the past values of the funnel and of alert rules lie in the rows' state. */
@@ -55,6 +57,7 @@ export function createMarketMemory({
   funnel,
   board,
   alerts,
+  returnSlots,
 }: MemoryFor): MarketMemory {
   const rowCount = symbols.length;
   const asked = conditionsOverRows(funnel, alerts).flatMap(featuresOf);
@@ -84,7 +87,7 @@ export function createMarketMemory({
     state: new SharedArrayBuffer(rowCount * stride * 8),
     saves: createSaves(rowCount, stride, columns.stride),
     records: touched(createPointRecords(rowCount)),
-    matrix: createScenarioMatrix(rowCount, shardCount, scenarioKernel()),
+    matrix: createScenarioMatrix(rowCount, shardCount, scenarioKernel(), returnSlots),
     gate: createGate(shardCount),
     board: createBoard(board, rowCount),
     breakers: createBreakers(rowCount),

@@ -1,16 +1,26 @@
 // A hash over all that a market has come to: what two runs that agree have in common.
 
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { COLUMN } from '../../../actors/market/index.js';
-import type { Columns } from '../../../engine/index.js';
+import type { Address, Columns } from '../../../engine/index.js';
 import { nextTurn } from '../next-turn.js';
 import type { Shards } from '../shards/shards.js';
+
+/**
+ * Actors asked for together: their states as texts are as large as all that is kept of them, and
+ * those that are not opened have to be, in one pass of their shard.
+ */
+const ACTORS_AT_ONCE = 64;
 
 /**
  * Hash over all rows and all actors: equal for runs that agree on everything but when prints
  * reached the process.
  */
-export async function stateHash(columns: Columns, shards: Shards): Promise<string> {
+export async function stateHash(
+  columns: Columns,
+  shards: Shards,
+  addresses: readonly Address[],
+): Promise<string> {
   const hash = createHash('sha256');
   columns.names.forEach((name, column) => {
     if (column === COLUMN.arrivalUs) return;
@@ -20,21 +30,32 @@ export async function stateHash(columns: Columns, shards: Shards): Promise<strin
     for (let row = 0; row < view.length; row++) if (view[row] !== view[row]) view[row] = Number.NaN;
     hash.update(new Uint8Array(view.buffer));
   });
-  const actors = await fingerprints(shards);
-  actors.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  for (const [address, state] of actors) hash.update(address).update(state);
-  return hash.digest('hex');
-}
-
-/** States of all actors, each of one shard: anew where one was moved meanwhile. */
-async function fingerprints(shards: Shards): Promise<(readonly [string, string])[]> {
+  const ordered = [...addresses].sort();
   for (;;) {
+    const whole = hash.copy();
     while (shards.isMoving) await nextTurn();
     const { changes } = shards.placed;
-    const actors: (readonly [string, string])[] = [];
+    await addActors(whole, shards, ordered);
+    // States of one that was moved meanwhile may be of both shards, or of none.
+    if (!shards.isMoving && shards.placed.changes === changes) return whole.digest('hex');
+  }
+}
+
+/** Adds the states of actors, in their order. */
+async function addActors(hash: Hash, shards: Shards, addresses: readonly Address[]): Promise<void> {
+  for (let from = 0; from < addresses.length; from += ACTORS_AT_ONCE) {
+    const wanted = addresses.slice(from, from + ACTORS_AT_ONCE);
+    const states = new Map<Address, string>();
     for (let shard = 0; shard < shards.count; shard++) {
-      actors.push(...(await shards.asks.fingerprint(shard)));
+      const mine = wanted.filter((address) => shards.placed.ofAddress(address) === shard);
+      if (mine.length === 0) continue;
+      for (const [address, state] of await shards.asks.fingerprint(shard, mine)) {
+        states.set(address, state);
+      }
     }
-    if (!shards.isMoving && shards.placed.changes === changes) return actors;
+    for (const address of wanted) {
+      const state = states.get(address);
+      if (state !== undefined) hash.update(address).update(state);
+    }
   }
 }

@@ -20,7 +20,7 @@ export async function readThreads(shards: Shards, residentsMax: number): Promise
   const { asked, undelivered, lost, late, endsTold } = routes.counters;
   return create(ThreadsResponseSchema, {
     threads: numbers.map((shard) => {
-      const { residents = 0, passivated = 0, revived = 0 } = memory[shard] ?? {};
+      const { residents = 0, passivated = 0, revived = 0, unopened = 0 } = memory[shard] ?? {};
       const { toShard, toOwner } = pool.links(shard);
       const { isReplaying, restarts, frames } = shards.look(shard);
       return create(ThreadInfoSchema, {
@@ -32,6 +32,7 @@ export async function readThreads(shards: Shards, residentsMax: number): Promise
         fromShard: linkInfo(toOwner),
         residents,
         residentsMax,
+        unopened,
         passivated: BigInt(passivated),
         revived: BigInt(revived),
       });

@@ -1,7 +1,9 @@
 // Portfolios and their risk in a running system, as their actors tell of them.
 
 import { create } from '@bufbuild/protobuf';
+import type { PortfolioFigures } from '../../../actors/portfolio/index.js';
 import {
+  type ListPortfoliosRequest,
   type Membership,
   MembershipSchema,
   type PortfolioBatch,
@@ -19,11 +21,28 @@ import {
   type RiskSummary,
   RiskSummarySchema,
 } from '../../../proto/gen/sluice/risk/v1/risk_pb.js';
+import { no } from '../answers.js';
 import type { Market } from '../market/market.js';
 import type { Answer } from '../port.js';
 import { PortfolioAsks } from './portfolio-asks.js';
 import { breachesOf, limitsOf, optionRiskOf, positionOf } from './portfolio-messages.js';
-import { type PortfolioRow, PortfolioRows } from './portfolio-rows.js';
+import { firstRow, type PortfolioRow, PortfolioRows } from './portfolio-rows.js';
+
+/** Portfolios of a page that asks for no number, and of the largest. */
+const LISTED = 1_000;
+const LISTED_MAX = 2_000;
+
+/** Figures that nobody has told. */
+const UNKNOWN = {
+  equity: Number.NaN,
+  marketValue: Number.NaN,
+  unrealisedPnl: Number.NaN,
+  dayPnl: Number.NaN,
+  grossExposure: Number.NaN,
+  netExposure: Number.NaN,
+  drawdown: Number.NaN,
+  margin: Number.NaN,
+} as const;
 
 /** Shows portfolios: as they told of themselves, with what they are asked where that is more. */
 export class PortfolioPart {
@@ -41,6 +60,7 @@ export class PortfolioPart {
   attach(market: Market): void {
     this.#market = market;
     for (const { id, name } of market.options.portfolios.portfolios) this.#names.set(id, name);
+    this.rows.declare(this.#names.keys());
     const { portfolios, groups } = market.board;
     for (const { id: group, level, members, sector } of groups) {
       // Of a sector it is a part that is judged, and everybody's.
@@ -60,8 +80,41 @@ export class PortfolioPart {
     const portfolios = rows.value.map((row) => this.#summary(row));
     return {
       ok: true,
-      value: create(PortfolioBatchSchema, { portfolios, stamp: this.rows.stamp }),
+      value: create(PortfolioBatchSchema, {
+        portfolios,
+        stamp: this.rows.stamp,
+        total: this.#total,
+      }),
     };
+  }
+
+  /** A page of all portfolios, in the order of the configuration. */
+  list({ limit, offset }: Pick<ListPortfoliosRequest, 'limit' | 'offset'>): PortfolioBatch {
+    const count = Math.min(limit || LISTED, LISTED_MAX);
+    const portfolios: PortfolioSummary[] = [];
+    let place = 0;
+    for (const id of this.rows.declared) {
+      if (place >= offset + count) break;
+      if (place++ < offset) continue;
+      const row = this.rows.get(id);
+      portfolios.push(row === undefined ? this.#unopened(id) : this.#summary(row));
+    }
+    return create(PortfolioBatchSchema, { portfolios, stamp: this.rows.stamp, total: this.#total });
+  }
+
+  get #total(): number {
+    return this.rows.declared.size;
+  }
+
+  /** Nothing is known of it but its name and its groups. */
+  #unopened(id: string): PortfolioSummary {
+    return create(PortfolioSummarySchema, {
+      id,
+      name: this.#names.get(id) ?? id,
+      unopened: true,
+      groups: this.#groupsOf.get(id) ?? [],
+      ...UNKNOWN,
+    });
   }
 
   #summary({ figures, equity }: PortfolioRow): PortfolioSummary {
@@ -119,7 +172,8 @@ export class PortfolioPart {
     const shown = await this.asks.show(id);
     if (!shown.ok) return shown;
     const { positions, figures, now } = shown.value;
-    const row = this.rows.get(id)!;
+    const row = this.#rowOf(id, figures);
+    if (row === undefined) return unmarked(id);
     return {
       ok: true,
       value: create(PortfolioDetailSchema, {
@@ -146,7 +200,8 @@ export class PortfolioPart {
   async risk(id: string): Promise<Answer<RiskDetail>> {
     const shown = await this.asks.show(id);
     if (!shown.ok) return shown;
-    const row = this.rows.get(id)!;
+    const row = this.#rowOf(id, shown.value.figures);
+    if (row === undefined) return unmarked(id);
     const options = optionRiskOf(shown.value);
     return {
       ok: true,
@@ -160,8 +215,18 @@ export class PortfolioPart {
     };
   }
 
+  /** One that was opened to be asked may have answered before its figures came. */
+  #rowOf(id: string, figures: PortfolioFigures | undefined): PortfolioRow | undefined {
+    return this.rows.get(id) ?? (figures && firstRow(figures));
+  }
+
   #running(): Market {
     if (this.#market === undefined) throw new Error('broken invariant: system.is_attached');
     return this.#market;
   }
+}
+
+/** It answers, and has been valued at no point yet. */
+function unmarked(id: string): Answer<never> {
+  return no('portfolio.timed_out', `expected ${id} to have been valued at a point; ask again`);
 }

@@ -15,9 +15,10 @@ export interface PortfolioRow {
   readonly var99: number[];
 }
 
-/** All portfolios that have told figures. */
+/** All portfolios that have told figures, and the names of the others. */
 export class PortfolioRows {
   readonly #rows = new Map<string, PortfolioRow>();
+  #declared: ReadonlySet<string> = new Set();
   #stamp = 1;
 
   /** Highest stamp so far. */
@@ -25,9 +26,19 @@ export class PortfolioRows {
     return this.#stamp;
   }
 
-  /** Whether a portfolio has told figures. */
+  /** Takes the ids of all that there are, in the order of the configuration. */
+  declare(ids: Iterable<string>): void {
+    this.#declared = new Set(ids);
+  }
+
+  /** Ids of all that there are. */
+  get declared(): ReadonlySet<string> {
+    return this.#declared;
+  }
+
+  /** Whether there is a portfolio of that id. */
   has(id: string): boolean {
-    return this.#rows.has(id);
+    return this.#rows.has(id) || this.#declared.has(id);
   }
 
   /** The row of a portfolio; undefined where it has told nothing. */
@@ -37,12 +48,7 @@ export class PortfolioRows {
 
   /** Takes the figures of one point; older ones than those known change nothing. */
   onFigures(figures: PortfolioFigures): void {
-    const row = this.#rows.get(figures.key) ?? {
-      figures,
-      stamp: 0,
-      equity: [],
-      var99: [],
-    };
+    const row = this.#rows.get(figures.key) ?? firstRow(figures);
     // A restarted shard tells old points again, and the latest one with what is known now.
     if (figures.pointIndex < row.figures.pointIndex) return;
     const isNew = row.stamp === 0 || figures.pointIndex > row.figures.pointIndex;
@@ -60,7 +66,7 @@ export class PortfolioRows {
   since(stamp: number, ids: readonly string[] | undefined): Answer<readonly PortfolioRow[]> {
     const wanted = ids === undefined || ids.length === 0 ? undefined : new Set(ids);
     for (const id of wanted ?? []) {
-      if (!this.#rows.has(id)) return unknownPortfolio(id);
+      if (!this.has(id)) return unknownPortfolio(id);
     }
     const rows = [...this.#rows.values()].filter(
       (row) => row.stamp > stamp && (wanted === undefined || wanted.has(row.figures.key)),
@@ -72,4 +78,9 @@ export class PortfolioRows {
   figures(): readonly PortfolioFigures[] {
     return [...this.#rows.values()].map(({ figures }) => figures);
   }
+}
+
+/** The row of a portfolio whose figures have not come on their own. */
+export function firstRow(figures: PortfolioFigures): PortfolioRow {
+  return { figures, stamp: 0, equity: [], var99: [] };
 }

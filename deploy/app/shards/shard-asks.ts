@@ -126,9 +126,12 @@ export class ShardAsks {
     return answer?.kind === 'letters' ? answer : undefined;
   }
 
-  /** Encoded states of one shard's actors, for comparing runs. */
-  async fingerprint(shard: number): Promise<readonly (readonly [Address, string])[]> {
-    const answer = await this.exchange(shard, (id) => ({ kind: 'fingerprint', id }));
+  /** Encoded states of one shard's actors, of all that are opened unless some are named. */
+  async fingerprint(
+    shard: number,
+    addresses?: readonly Address[],
+  ): Promise<readonly (readonly [Address, string])[]> {
+    const answer = await this.exchange(shard, (id) => ({ kind: 'fingerprint', id, addresses }));
     return answer?.kind === 'fingerprint' ? answer.actors : [];
   }
 

@@ -128,12 +128,15 @@ export class ShardMoves {
         const state = known.get(address);
         return state === undefined ? [] : [[address, state] as const];
       });
+      const unopened = mine.flatMap(({ address, row }) =>
+        row < 0 && !known.has(address) ? [address] : [],
+      );
       const rows = rowsOf(mine);
       const bars = rows.flatMap((row) => {
         const state = knownBars.get(row);
         return state === undefined ? [] : [[row, state] as const];
       });
-      return { to, rows, actors: pack(states), liveBars: pack(bars) };
+      return { to, rows, unopened, actors: pack(states), liveBars: pack(bars) };
     });
     for (const taking of takings) this.#host.addToSnapshot(taking.to, taking);
     for (const taking of takings) await this.#take(taking);
@@ -150,10 +153,10 @@ export class ShardMoves {
   }
 
   /** Has a running thread take in what a new one would start with; twice does no harm. */
-  async #take({ to, rows, actors, liveBars }: Taking): Promise<void> {
+  async #take({ to, ...taking }: Taking): Promise<void> {
     const { asks, isClosed } = this.#host;
     while (!isClosed()) {
-      const taken = await asks.pull(to, (id) => ({ kind: 'take', id, rows, actors, liveBars }));
+      const taken = await asks.pull(to, (id) => ({ kind: 'take', id, ...taking }));
       if (taken !== undefined) return;
       await nextTurn();
     }
@@ -170,6 +173,7 @@ interface Given {
 interface Taking extends Given {
   readonly to: number;
   readonly rows: readonly number[];
+  readonly unopened: readonly Address[];
 }
 
 function rowsOf(moves: readonly Move[]): number[] {

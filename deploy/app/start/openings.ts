@@ -1,40 +1,43 @@
-// What the configuration gives portfolios before their first command, at the prices of a run.
+// What portfolios of a run open with, at its prices, and a name for each opening.
 
-import type { PortfolioEvent } from '../../../actors/portfolio/index.js';
 import { type Address, keyOf } from '../../../engine/index.js';
-import type { PortfolioConfig } from '../../config/portfolio-config.js';
-import { openingEvents } from '../../config/portfolio-opening.js';
 import type { MarketFile } from '../../research/market-file.js';
+import { Openings, type OpeningsPlan } from '../../roles/openings.js';
+import { pack } from '../../roles/packed.js';
 import type { MarketOptions, RunDays } from '../market-options.js';
 import { basisOf } from './folded-states.js';
 
+/** Portfolios of a part: whoever opens one of them reads the others too. */
+const DECLARED_A_PART = 32;
+
 /** The openings of one run. */
-export class Openings {
-  readonly #options: MarketOptions;
-  readonly #symbols: readonly string[];
-  readonly #date: number;
-  /** By row. */
-  readonly #lastCloses: Float64Array;
-  readonly #byKey: ReadonlyMap<string, PortfolioConfig>;
+export class RunOpenings {
+  readonly plan: OpeningsPlan;
+  readonly #openings: Openings;
+  readonly #lots: ReadonlyMap<string, string>;
 
-  constructor(options: MarketOptions, file: MarketFile, { firstDay }: RunDays) {
-    this.#options = options;
-    this.#symbols = file.bars.symbols;
-    this.#date = file.bars.dates[firstDay - 1]!;
-    this.#lastCloses = lastCloses(file, firstDay);
-    this.#byKey = new Map(options.portfolios.portfolios.map((one) => [one.id, one]));
-  }
-
-  /** The events of one portfolio. */
-  of(portfolio: PortfolioConfig): PortfolioEvent[] {
-    const priceOf = (row: number): number => this.#lastCloses[row]!;
-    return openingEvents(portfolio, this.#symbols, this.#options.members, priceOf, this.#date);
+  constructor({ portfolios, members }: MarketOptions, file: MarketFile, { firstDay }: RunDays) {
+    const { symbols, dates } = file.bars;
+    const declared = portfolios.portfolios;
+    this.plan = {
+      declared: pack(
+        declared.map((one) => [one.id, one] as const),
+        DECLARED_A_PART,
+      ),
+      closes: lastCloses(file, firstDay),
+      sectors: symbols.map((symbol) => members.get(symbol)?.sector ?? ''),
+      date: dates[firstDay - 1]!,
+      holdings: portfolios.holdings,
+    };
+    this.#openings = new Openings(this.plan, symbols);
+    this.#lots = new Map(declared.map(({ id, lots }) => [id, lots]));
   }
 
   /** What a portfolio's state follows from beside its journaled events, as one hash. */
   basisOf(address: Address): string {
-    const portfolio = this.#byKey.get(keyOf(address));
-    return portfolio === undefined ? '' : basisOf(this.of(portfolio), portfolio.lots);
+    const key = keyOf(address);
+    const events = this.#openings.get(key);
+    return events === undefined ? '' : basisOf(events, this.#lots.get(key));
   }
 }
 
