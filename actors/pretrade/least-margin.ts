@@ -46,6 +46,12 @@ class Offers {
   }
 }
 
+/**
+ * What is saved is told to a hundredth of a cent: pivots leave the sixteenth digit to chance.
+ * Units: steps a dollar.
+ */
+const NEAREST = 10_000;
+
 /** What is saved, and whether nothing saves more. */
 export interface Saved {
   /** Units: US dollars. */
@@ -90,7 +96,8 @@ export function mostSaved(
   if (length > VARIABLES_MAX) return undefined;
   const best = maximiseWhole(offers, Math.ceil(CELLS_MAX / (length * offers.bounds.length)));
   if (best === undefined) return undefined;
-  return { dollars: best.profit * spot * UNIT_SHARES, isMost: best.isProved };
+  const dollars = best.profit * spot * UNIT_SHARES;
+  return { dollars: Math.round(dollars * NEAREST) / NEAREST, isMost: best.isProved };
 }
 
 function addStraddles(offers: Offers, written: readonly Leg[], spot: number): void {

@@ -19,6 +19,12 @@ import type { Answer, SluicePort } from '../app/port.js';
 /** Name of the view that says which others are of the last run: older ones may lie beside them. */
 const INDEX = 'last-run';
 
+/** Portfolios of the list that is kept. */
+const LISTED_MAX = 2_000;
+
+/** Those of them that are kept in detail: each is asked twice, and a stop has seconds. */
+const DETAILED_MAX = 500;
+
 /** Where a view is kept when its system has ended. */
 export interface StoredView<D extends DescMessage> {
   readonly schema: D;
@@ -62,9 +68,10 @@ export async function storeLastRun(
     keepAnswer(`explanation/${symbol}`, ExplanationSchema, port.funnel.explain(symbol));
   }
   keep('quality', QualityReportSchema, await port.quality.report());
-  const portfolios = port.portfolios.changed(0);
-  keepAnswer('portfolios', PortfolioBatchSchema, portfolios);
-  for (const { id } of portfolios.ok ? portfolios.value.portfolios : []) {
+  const listed = port.portfolios.list({ limit: LISTED_MAX, offset: 0 });
+  keep('portfolios', PortfolioBatchSchema, listed);
+  const opened = listed.portfolios.filter(({ unopened }) => !unopened);
+  for (const { id } of opened.slice(0, DETAILED_MAX)) {
     keepAnswer(`portfolio/${id}`, PortfolioDetailSchema, await port.portfolios.get(id));
     keepAnswer(`risk/${id}`, RiskDetailSchema, await port.risk.get(id));
   }

@@ -27,10 +27,17 @@ export interface RunReport {
   readonly outsideTicks: number;
 }
 
-/** Collects the report's figures. */
-export async function reportOn(market: Market, system: System, rssMb: number): Promise<RunReport> {
+/** Collects the report's figures; undefined as soon as they are not wanted any more. */
+export async function reportOn(
+  market: Market,
+  system: System,
+  rssMb: number,
+  isWanted: () => boolean,
+): Promise<RunReport | undefined> {
   const seconds = market.streamedUs / 1e6;
   const ticks = market.sequencer.prints;
+  const hash = await market.hashWhile(isWanted);
+  if (hash === undefined) return undefined;
   return {
     ticks,
     seconds,
@@ -43,7 +50,7 @@ export async function reportOn(market: Market, system: System, rssMb: number): P
       date: dateText(date),
       stages: Object.fromEntries(STAGE_NAMES.map((name) => [name, stages?.[name] ?? 0])),
     })),
-    hash: await market.hash(),
+    hash,
     derived: market.sequencer.outsidePrints === 0,
     outsideTicks: market.sequencer.outsidePrints,
   };

@@ -103,7 +103,8 @@ export async function run(options: RunOptions): Promise<void> {
     // Commands have changed portfolios since the replay ended.
     if (market.state === 'finished' && services !== undefined) {
       await keepLastRun(market, system);
-      await market.noteState();
+      const untilMs = performance.now() + STOP_MS / 2;
+      await market.noteState(() => performance.now() < untilMs);
     }
     await market.close(STOP_MS / 2);
   });
@@ -125,9 +126,12 @@ export async function run(options: RunOptions): Promise<void> {
     if (options.once === true) await books?.finished;
     if (stop.isStopping()) return;
     rssMbMax = Math.max(rssMbMax, process.memoryUsage.rss() / 1e6);
-    const report = await reportOn(market, system, rssMbMax);
+    tellHashing(market);
+    const isWanted = (): boolean => !stop.isStopping();
+    const report = await reportOn(market, system, rssMbMax, isWanted);
+    if (report === undefined) return;
     await keepLastRun(market, system);
-    await market.noteState();
+    await market.noteState(isWanted);
     tellReport(report, options);
     if (services !== undefined) {
       say('sluice: the replay is over; dashboard and services stay up until Ctrl-C');
@@ -183,6 +187,16 @@ function streamBooks(system: System, pace: number, shardCount: number): RunningB
   say(`sluice: order books of ${names}: see #/symbol/${books.shards.instruments[0]?.symbol}`);
   books.finished.then(() => say('sluice: the captured order books are over'), told);
   return books;
+}
+
+/** The hash is over all portfolios: those that nobody has opened are opened for it, one by one. */
+function tellHashing({ options }: Market): void {
+  const { portfolios, openedMax, shardCount } = options;
+  const { length } = portfolios.portfolios;
+  if (length <= openedMax * shardCount) return;
+  say(
+    `sluice: reading the states of ${length} portfolios for their hash; Ctrl-C does without it ...`,
+  );
 }
 
 /** A run that can't be kept, on a full disk for example, has still been run. */

@@ -85,7 +85,7 @@ function tests(): void {
     await market.stream();
     await Promise.all(sent);
     await market.settle();
-    await market.noteState();
+    await market.noteState(() => true);
     const live = await market.hash();
     await market.close(2_000);
     t.equal(sequence, 4n);

@@ -296,10 +296,15 @@ export class Market {
   }
 
   /** Hash over all that the run has come to. */
-  hash(): Promise<string> {
+  async hash(): Promise<string> {
+    return (await this.hashWhile(() => true))!;
+  }
+
+  /** The same; undefined as soon as nobody wants it: it opens whoever is not opened. */
+  hashWhile(isWanted: () => boolean): Promise<string | undefined> {
     const { funnel, portfolios } = this.options;
     const ids = portfolios.portfolios.map(({ id }): Address => `portfolio/${id}`);
-    return stateHash(this.columns, this.shards, [`funnel/${funnel.name}`, ...ids]);
+    return stateHash(this.columns, this.shards, [`funnel/${funnel.name}`, ...ids], isWanted);
   }
 
   /** Shard of a control-plane actor. */
@@ -335,10 +340,14 @@ export class Market {
     await this.journal.close();
   }
 
-  /** Notes in the recording the state that the run has come to, for a replay to be held to. */
-  async noteState(): Promise<void> {
+  /**
+   * Notes in the recording the state that the run has come to, for a replay to be held to; notes
+   * nothing where that is no longer wanted before it is known.
+   */
+  async noteState(isWanted: () => boolean): Promise<void> {
     if (this.recorder === undefined) return;
-    const [hash, ticks] = [await this.hash(), this.sequencer.prints];
+    const [hash, ticks] = [await this.hashWhile(isWanted), this.sequencer.prints];
+    if (hash === undefined) return;
     this.recorder.note({ flags: this.options.flags, feed: this.#feed, hash, ticks });
   }
 

@@ -14,13 +14,14 @@ const ACTORS_AT_ONCE = 64;
 
 /**
  * Hash over all rows and all actors: equal for runs that agree on everything but when prints
- * reached the process.
+ * reached the process. Undefined as soon as it is not wanted any more.
  */
 export async function stateHash(
   columns: Columns,
   shards: Shards,
   addresses: readonly Address[],
-): Promise<string> {
+  isWanted: () => boolean,
+): Promise<string | undefined> {
   const hash = createHash('sha256');
   columns.names.forEach((name, column) => {
     if (column === COLUMN.arrivalUs) return;
@@ -35,27 +36,27 @@ export async function stateHash(
     const whole = hash.copy();
     while (shards.isMoving) await nextTurn();
     const { changes } = shards.placed;
-    await addActors(whole, shards, ordered);
+    for (let from = 0; from < ordered.length; from += ACTORS_AT_ONCE) {
+      if (!isWanted()) return undefined;
+      await addActors(whole, shards, ordered.slice(from, from + ACTORS_AT_ONCE));
+    }
     // States of one that was moved meanwhile may be of both shards, or of none.
     if (!shards.isMoving && shards.placed.changes === changes) return whole.digest('hex');
   }
 }
 
-/** Adds the states of actors, in their order. */
-async function addActors(hash: Hash, shards: Shards, addresses: readonly Address[]): Promise<void> {
-  for (let from = 0; from < addresses.length; from += ACTORS_AT_ONCE) {
-    const wanted = addresses.slice(from, from + ACTORS_AT_ONCE);
-    const states = new Map<Address, string>();
-    for (let shard = 0; shard < shards.count; shard++) {
-      const mine = wanted.filter((address) => shards.placed.ofAddress(address) === shard);
-      if (mine.length === 0) continue;
-      for (const [address, state] of await shards.asks.fingerprint(shard, mine)) {
-        states.set(address, state);
-      }
+/** Adds the states of a few actors, in their order. */
+async function addActors(hash: Hash, shards: Shards, wanted: readonly Address[]): Promise<void> {
+  const states = new Map<Address, string>();
+  for (let shard = 0; shard < shards.count; shard++) {
+    const mine = wanted.filter((address) => shards.placed.ofAddress(address) === shard);
+    if (mine.length === 0) continue;
+    for (const [address, state] of await shards.asks.fingerprint(shard, mine)) {
+      states.set(address, state);
     }
-    for (const address of wanted) {
-      const state = states.get(address);
-      if (state !== undefined) hash.update(address).update(state);
-    }
+  }
+  for (const address of wanted) {
+    const state = states.get(address);
+    if (state !== undefined) hash.update(address).update(state);
   }
 }
