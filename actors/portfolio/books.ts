@@ -36,6 +36,11 @@ interface InUse {
 /** Books as a snapshot holds them: as texts; those in use were plain data in older ones. */
 export type KeptBooks = RestingBooks | EncodedBooks;
 
+/** Letters of the longest stock's symbol, at most: those of options have fifteen after theirs. */
+const STOCK_LETTERS = 15;
+const LONG_SYMBOLS = /^.{16,}$/gm;
+const NO_SYMBOLS: readonly string[] = [];
+
 /** Times books are kept without anybody having looked into them, before they are closed. */
 const KEPT_OPEN = 4;
 
@@ -107,6 +112,15 @@ export class Books {
     if (this.#open !== undefined) return this.#open.history.symbols.has(symbol);
     // As above.
     return this.#kept!.symbols.includes(`\n${symbol}\n`);
+  }
+
+  /** Options that they have ever held; opens nothing. */
+  contracts(): readonly string[] {
+    if (this.#open !== undefined) {
+      return [...this.#open.history.symbols].filter((symbol) => symbol.length > STOCK_LETTERS);
+    }
+    // As above.
+    return this.#kept!.symbols.match(LONG_SYMBOLS) ?? NO_SYMBOLS;
   }
 
   /**

@@ -25,6 +25,11 @@ export function noCloses(): Closes {
   return { count: 0, base: Number.NaN, dates: empty, equities: empty, flows: empty };
 }
 
+/** Date of the last close, as yyyymmdd; 0 before the first. */
+export function lastCloseDate({ count, dates }: Closes): number {
+  return dates[count - 1] ?? 0;
+}
+
 /** Adds a close; beyond the bound the oldest is forgotten. */
 export function addClose(closes: Closes, date: number, equity: number, flow: number): void {
   if (closes.count === CLOSES_MAX) {

@@ -8,9 +8,10 @@ import { applyEvent } from './account-apply.js';
 import type { AccountEntry, AccountEvent } from './account-event.js';
 import { decodeAccount } from './account-form.js';
 import { type ReplayedAccount, replayAccount } from './account-history.js';
+import { lastCloseDate } from './closes.js';
 import { MARKET_ID } from './decide.js';
 import { type Brought, noteFlow, outsideOf } from './flow.js';
-import { addEntry, entriesOf } from './history.js';
+import { addEntry, entriesOf, statedById } from './history.js';
 import { noteTold, type SeenOfMarket, takeSeen } from './market-seen.js';
 import type { CorporateAction, Marked } from './messages.js';
 import { fromFloat } from './money.js';
@@ -98,20 +99,47 @@ export function enterAction(state: PortfolioState, action: CorporateAction): voi
 /**
  * Settles the options whose last day has come, at the close and its prices, as the clearing house
  * does. As a split it follows from the feed: it is not journaled, the next event of a command tells
- * it. One whose stock has no price waits for a close that has.
+ * it. One whose stock has no price waits for a close that has. What is not held any more is settled
+ * too, at its own close: a correction may bring it back.
  */
 export function enterSettlements(state: PortfolioState, { date, prices }: Marked): void {
-  // Nothing has changed since the last point, and then no options were held.
-  if (!state.isStale && state.options === undefined) return;
-  for (const symbol of [...state.account.positions.keys()]) {
-    const contract = contractOf(symbol);
-    if (contract === undefined || contract.isAdjusted || contract.expiryDate > date) continue;
-    const price = prices[rowOf(state.directory, contract.underlying)] ?? Number.NaN;
-    if (!(price >= 0)) continue;
-    const eventId = `${MARKET_ID}settled-${symbol}-${date}`;
-    const stated = { eventId, day: daysOf(date), symbol, ofMarket: true } as const;
-    enterOrWait(state, { kind: 'option_settled', ...stated, price: fromFloat(price) });
+  // Unless something has changed since the last point, no options were held then.
+  if (state.isStale || state.options !== undefined) {
+    for (const symbol of [...state.account.positions.keys()]) {
+      if (isDue(symbol, 0, date)) enterSettlement(state, symbol, date, prices);
+    }
   }
+  const before = lastCloseDate(state.closes);
+  for (const symbol of state.books.contracts()) {
+    if (!isDue(symbol, before, date) || state.account.positions.has(symbol)) continue;
+    // It was entered a moment ago, or in an earlier replay.
+    if (statedById(state.history, settledId(symbol, date)) !== undefined) continue;
+    enterSettlement(state, symbol, date, prices);
+  }
+}
+
+/** Whether an option's last day is behind one close and not behind another. */
+function isDue(symbol: string, before: number, date: number): boolean {
+  const contract = contractOf(symbol);
+  if (contract === undefined || contract.isAdjusted) return false;
+  return contract.expiryDate > before && contract.expiryDate <= date;
+}
+
+function settledId(symbol: string, date: number): string {
+  return `${MARKET_ID}settled-${symbol}-${date}`;
+}
+
+function enterSettlement(
+  state: PortfolioState,
+  symbol: string,
+  date: number,
+  prices: Marked['prices'],
+): void {
+  const price = prices[rowOf(state.directory, contractOf(symbol)!.underlying)] ?? Number.NaN;
+  if (!(price >= 0)) return;
+  const eventId = settledId(symbol, date);
+  const stated = { eventId, day: daysOf(date), symbol, ofMarket: true } as const;
+  enterOrWait(state, { kind: 'option_settled', ...stated, price: fromFloat(price) });
 }
 
 /** Entries that change what is held. */

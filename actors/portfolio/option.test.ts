@@ -112,6 +112,39 @@ t.test('a settlement comes back in its place from the journal alone', async (t) 
   }
 });
 
+t.test(
+  'a correction that brings an option back settles it at the close of its own day',
+  async (t) => {
+    for (const isAtRest of [false, true]) {
+      const books = opened();
+      books.trade('buy', CALL, '2', '14');
+      const about = { kind: 'correct', reason: 'a mistake' } as const;
+      t.match(books.ask({ ...about, commandId: 'back', eventId: 'c0' }), {
+        kind: 'command_applied',
+      });
+      if (isAtRest) books.restore();
+      books.mark(20210318);
+      books.mark(20210319);
+      books.prices[0] = 200;
+      books.mark(20210322);
+      t.same(heldOf(books), []);
+      const again = books.ask({ ...about, commandId: 'again', eventId: 'back' });
+      t.match(again, { kind: 'command_applied' });
+      t.same(
+        heldOf(books),
+        ['AAPL 200 26800.00'],
+        'exercised when the call ended, for 130 a share',
+      );
+      books.mark(20210323);
+      t.same(heldOf(books), ['AAPL 200 26800.00']);
+      const held = heldOf(books);
+      books.restart();
+      for (const date of [20210104, 20210318, 20210319, 20210322, 20210323]) books.mark(date);
+      t.same(heldOf(books), held, 'and from the journal alone');
+    }
+  },
+);
+
 t.test('a correction of a settled trade settles what it leaves', async (t) => {
   const books = opened();
   books.trade('buy', CALL, '2', '14');

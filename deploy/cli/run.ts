@@ -102,9 +102,8 @@ export async function run(options: RunOptions): Promise<void> {
     await Promise.all([...closing, books?.close(STOP_MS / 2)]);
     // Commands have changed portfolios since the replay ended.
     if (market.state === 'finished' && services !== undefined) {
-      await keepLastRun(market, system);
       const untilMs = performance.now() + STOP_MS / 2;
-      await market.noteState(() => performance.now() < untilMs);
+      await keepRun(market, system, () => performance.now() < untilMs);
     }
     await market.close(STOP_MS / 2);
   });
@@ -124,14 +123,12 @@ export async function run(options: RunOptions): Promise<void> {
     await market.stream();
     progress.stop();
     if (options.once === true) await books?.finished;
-    if (stop.isStopping()) return;
     rssMbMax = Math.max(rssMbMax, process.memoryUsage.rss() / 1e6);
-    tellHashing(market);
     const isWanted = (): boolean => !stop.isStopping();
+    if (isWanted()) tellHashing(market);
     const report = await reportOn(market, system, rssMbMax, isWanted);
     if (report === undefined) return;
-    await keepLastRun(market, system);
-    await market.noteState(isWanted);
+    await keepRun(market, system, isWanted);
     tellReport(report, options);
     if (services !== undefined) {
       say('sluice: the replay is over; dashboard and services stay up until Ctrl-C');
@@ -199,14 +196,15 @@ function tellHashing({ options }: Market): void {
   );
 }
 
-/** A run that can't be kept, on a full disk for example, has still been run. */
-async function keepLastRun(market: Market, system: System): Promise<void> {
+/** Keeps what a run has come to. One that can't be kept, on a full disk say, has still been run. */
+async function keepRun(market: Market, system: System, isWanted: () => boolean): Promise<void> {
   try {
     await storeLastRun(market.journal, system, market.file.bars.symbols);
   } catch (error) {
     const why = error instanceof Fault ? `${error.code}: ${error.message}` : String(error);
     say(`sluice: this run's views were not kept for later: ${why}`);
   }
+  await market.noteState(isWanted);
 }
 
 function announce({ warnings, httpPort, grpcPort }: Services, host: string): void {
