@@ -5,7 +5,7 @@ import { STAGE_NAMES } from '../../actors/funnel/index.js';
 import { Fault } from '../../engine/index.js';
 import type { Market } from '../app/market/market.js';
 import type { System } from '../app/system.js';
-import { dateText, table } from './output.js';
+import { dateText, say, table } from './output.js';
 
 /** What a run found out. */
 export interface RunReport {
@@ -36,6 +36,7 @@ export async function reportOn(
 ): Promise<RunReport | undefined> {
   const seconds = market.streamedUs / 1e6;
   const ticks = market.sequencer.prints;
+  if (isWanted()) tellHashing(market);
   const hash = await market.hashWhile(isWanted);
   if (hash === undefined) return undefined;
   return {
@@ -54,6 +55,16 @@ export async function reportOn(
     derived: market.sequencer.outsidePrints === 0,
     outsideTicks: market.sequencer.outsidePrints,
   };
+}
+
+/** The hash is over all portfolios: those that nobody has opened are opened for it, one by one. */
+function tellHashing({ options }: Market): void {
+  const { portfolios, openedMax, shardCount } = options;
+  const { length } = portfolios.portfolios;
+  if (length <= openedMax * shardCount) return;
+  say(
+    `sluice: reading the states of ${length} portfolios for their hash; Ctrl-C does without it ...`,
+  );
 }
 
 function summary(report: RunReport): string {

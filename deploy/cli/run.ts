@@ -125,7 +125,6 @@ export async function run(options: RunOptions): Promise<void> {
     if (options.once === true) await books?.finished;
     rssMbMax = Math.max(rssMbMax, process.memoryUsage.rss() / 1e6);
     const isWanted = (): boolean => !stop.isStopping();
-    if (isWanted()) tellHashing(market);
     const report = await reportOn(market, system, rssMbMax, isWanted);
     if (report === undefined) return;
     await keepRun(market, system, isWanted);
@@ -184,16 +183,6 @@ function streamBooks(system: System, pace: number, shardCount: number): RunningB
   say(`sluice: order books of ${names}: see #/symbol/${books.shards.instruments[0]?.symbol}`);
   books.finished.then(() => say('sluice: the captured order books are over'), told);
   return books;
-}
-
-/** The hash is over all portfolios: those that nobody has opened are opened for it, one by one. */
-function tellHashing({ options }: Market): void {
-  const { portfolios, openedMax, shardCount } = options;
-  const { length } = portfolios.portfolios;
-  if (length <= openedMax * shardCount) return;
-  say(
-    `sluice: reading the states of ${length} portfolios for their hash; Ctrl-C does without it ...`,
-  );
 }
 
 /** Keeps what a run has come to. One that can't be kept, on a full disk say, has still been run. */
