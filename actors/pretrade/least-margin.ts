@@ -47,10 +47,10 @@ class Offers {
 }
 
 /**
- * What is saved is told to a hundredth of a cent: pivots leave the sixteenth digit to chance.
+ * What is saved is told to a millionth of a cent: pivots leave the last digits to chance.
  * Units: steps a dollar.
  */
-const NEAREST = 10_000;
+const NEAREST = 1e8;
 
 /** What is saved, and whether nothing saves more. */
 export interface Saved {
