@@ -1,9 +1,9 @@
 // Which books of a thread are open: beyond a bound those that have been longest are put to rest.
 
 /**
- * Books open at a time. A dividend opens those of all who hold its symbol, which take some 40 kB each
- * while they are: 400 MB for ten thousand portfolios. A thousand keep theirs open, for the next entry
- * would read them again.
+ * Books open at a time. A dividend opens those of all who hold its symbol, which take some 40 kB
+ * each while they are: 400 MB for ten thousand portfolios. A thousand keep theirs open, for the
+ * next entry would read them again.
  */
 const OPEN_MAX = 1_024;
 
