@@ -3,6 +3,7 @@
 import { emaCell, smaCell, wmaCell } from './cells.js';
 import type { Cell } from './indicator.js';
 import { kaufmanCell } from './kaufman.js';
+import { layOut } from './lay-out.js';
 import { mesaCell } from './mesa.js';
 
 /** Kinds of moving averages; their places are TA-Lib's numbers of them (MAType 0 to 8). */
@@ -93,16 +94,7 @@ function exponentialChain(period: number, weights: readonly number[]): Cell {
 
 /** The weighted sum of means, each of the mean before it; NaN until all of them are warm. */
 function chainOf(cells: readonly Cell[], weights: readonly number[]): Cell {
-  const starts: number[] = [];
-  const pastStarts: number[] = [];
-  let length = 0;
-  let pastLength = 0;
-  for (const cell of cells) {
-    starts.push(length);
-    pastStarts.push(pastLength);
-    length += cell.length;
-    pastLength += cell.pastLength;
-  }
+  const { starts, pastStarts, length, pastLength } = layOut(cells);
   return {
     length,
     pastLength,

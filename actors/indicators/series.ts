@@ -7,6 +7,7 @@ import {
   indicatorOf,
   type Rows,
 } from './indicator.js';
+import { layOut } from './lay-out.js';
 
 /** One number a bar: a price, or what cells and arithmetic make of other series. */
 export interface Series {
@@ -67,21 +68,6 @@ export function read(source: Series, cell: Cell, value: Cell['peek']): Series {
       source.commit(state, base, rows, row, past);
     },
   };
-}
-
-/** Places of series in the state of what is made of them. */
-export function layOut(series: readonly Series[]) {
-  const starts: number[] = [];
-  const pastStarts: number[] = [];
-  let length = 0;
-  let pastLength = 0;
-  for (const one of series) {
-    starts.push(length);
-    pastStarts.push(pastLength);
-    length += one.length;
-    pastLength += one.pastLength;
-  }
-  return { starts, pastStarts, length, pastLength };
 }
 
 /** Arithmetic over series that step together. */
@@ -152,19 +138,12 @@ function ofOne({ series, ...spec }: SeriesOutput): Indicator {
 }
 
 function sideBySide(indicators: readonly Indicator[]): Indicator {
-  const starts: number[] = [];
-  const pastStarts: number[] = [];
-  let stateLength = 0;
-  let pastLength = 0;
-  for (const indicator of indicators) {
-    starts.push(stateLength);
-    pastStarts.push(pastLength);
-    stateLength += indicator.stateLength;
-    pastLength += indicator.pastLength;
-  }
+  const { starts, pastStarts, length, pastLength } = layOut(
+    indicators.map(({ stateLength, pastLength }) => ({ length: stateLength, pastLength })),
+  );
   return {
     outputs: indicators.flatMap(({ outputs }) => outputs),
-    stateLength,
+    stateLength: length,
     pastLength,
     // hot
     peek(rows, offset, output) {

@@ -5,6 +5,7 @@ import { averageCell, delayedCell } from './average-kinds.js';
 import { deviationCell } from './cells.js';
 import { DEGREES_PER_RADIAN } from './cycle.js';
 import type { Cell } from './indicator.js';
+import { layOut } from './lay-out.js';
 import {
   type BarColumn,
   makersOf,
@@ -17,7 +18,7 @@ import { beta, correlation } from './pairs.js';
 import { kindOf } from './parameters.js';
 import { placeCell } from './places.js';
 import { lineCell } from './regression.js';
-import { close, combine, high, layOut, low, type Series, through, volume } from './series.js';
+import { close, combine, high, low, type Series, through, volume } from './series.js';
 
 const HIGH_AND_LOW: readonly BarColumn[] = ['high', 'low'];
 

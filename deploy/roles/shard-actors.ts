@@ -4,7 +4,6 @@ import type { FunnelState, PointSummarised } from '../../actors/funnel/index.js'
 import type { EncodedPortfolio, PortfolioMessage } from '../../actors/portfolio/index.js';
 import {
   ActorSystem,
-  type ActorView,
   type Address,
   type AnyBehaviour,
   type Log,
@@ -22,13 +21,15 @@ import { Checkpoints } from './checkpoints.js';
 import { foldedPast } from './folded-past.js';
 import type { HandoverSide } from './handover.js';
 import { LatestFigures } from './latest-figures.js';
+import { openedOf, unopenedOf } from './opened.js';
 import { Opening } from './opening.js';
-import { keysOf, pack, unpack } from './packed.js';
+import { unpack } from './packed.js';
 import { Recall } from './recall.js';
-import type { ShardClock, ShardConfig, ShardSnapshot } from './shard-config.js';
+import type { ShardClock, ShardConfig } from './shard-config.js';
 import { ShardJournal } from './shard-journal.js';
 import type { FromShard, ToShard } from './shard-messages.js';
-import { Unopened } from './unopened.js';
+import { ShardStates } from './shard-states.js';
+import type { Unopened } from './unopened.js';
 
 /** Kinds of actors whose state a shard's snapshot holds. */
 const SNAPSHOT_KINDS: ReadonlySet<string> = new Set(['portfolio', 'funnel']);
@@ -65,6 +66,7 @@ export class ShardActors {
   readonly system: ActorSystem;
   /** Address of the funnel actor; only shard 0 runs it. */
   readonly funnel: Address;
+  readonly states: ShardStates;
   /** Opened portfolios of this shard, in the order they are told. */
   readonly #portfolios: Address[];
   readonly #unopened: Unopened;
@@ -89,8 +91,6 @@ export class ShardActors {
   #isTaking = false;
   /** Frames wait for commits, and turns wait for the frames. */
   #isWaitingForCommits = false;
-  /** A snapshot waits for actors that are being rebuilt. */
-  #isWaitingForActors = false;
 
   /** Starts every actor from the snapshot, and puts back the events that belong to it. */
   constructor({ config, context, clock, behaviours, seams, post, log }: ShardActorsOptions) {
@@ -138,6 +138,15 @@ export class ShardActors {
         ...seams.options,
       },
     );
+    this.states = new ShardStates({
+      system: this.system,
+      checkpoints: this.#checkpoints,
+      absent: this.#absent,
+      unopened: this.#unopened,
+      local: this.#local,
+      funnel: this.funnel,
+      clock,
+    });
     this.#asks = new ActorAsks({ system: this.system, monotonicUs: context.monotonicUs, post });
     this.#begin(config);
     this.#recall = new Recall(config.journaled, (address) => this.#checkpoints.sequenceOf(address));
@@ -152,7 +161,12 @@ export class ShardActors {
       if (past !== undefined) post(past);
     }
     this.#isStarted = true;
-    for (const [address, lever] of config.down) {
+    this.#holdDown(config);
+  }
+
+  /** Stops and holds whoever a lever had put down before. */
+  #holdDown({ down }: ShardConfig): void {
+    for (const [address, lever] of down) {
       if (lever === 'stop') this.system.stop(address);
       else this.system.suspend(address);
     }
@@ -198,7 +212,7 @@ export class ShardActors {
   /** Whether frames can't be taken: commits are under way, or actors on their way back. */
   get isHeld(): boolean {
     const isBehind = this.#isLong || this.#opening.isStarting;
-    return this.#isWaitingForCommits || this.#isWaitingForActors || isBehind;
+    return this.#isWaitingForCommits || this.states.isWaiting || isBehind;
   }
 
   /**
@@ -301,63 +315,9 @@ export class ShardActors {
     this.#isLong = this.#checkpoints.isLong;
   }
 
-  /** All actors with the events that the state of each holds. */
-  kept(): Pick<ShardSnapshot, 'actors' | 'sequences' | 'past'> {
-    const sequences = new Map<Address, number>();
-    const past = [...this.#unopened.past];
-    return { actors: pack(this.states(sequences)), sequences, past };
-  }
-
-  /**
-   * Encoded states of all actors, one at a time: of thousands together they are as large as all
-   * that is kept of them. Of those that are away as they were brought forward. The events that each
-   * holds are noted in `sequences` as it passes.
-   */
-  *states(sequences: Map<Address, number> = new Map()): Generator<readonly [Address, Snapshot]> {
-    for (const address of this.#local) {
-      const isFunnel = address === this.funnel;
-      const away = isFunnel ? undefined : this.#checkpoints.get(address);
-      const state = this.system.encodeState(address) ?? away;
-      if (state === undefined) continue;
-      sequences.set(address, state.sequence);
-      yield [address, state];
-    }
-  }
-
-  /**
-   * Finds the states of actors as of now, or of all that are opened; false while some are on their
-   * way. One that is not opened is, and what was found of it stays though it leaves again.
-   */
-  find(addresses: readonly Address[] | undefined, found: Map<Address, Snapshot>): boolean {
-    if (!this.isEveryoneBack()) return false;
-    if (addresses === undefined) {
-      for (const [address, state] of this.states()) found.set(address, state);
-      return true;
-    }
-    for (const address of addresses) {
-      if (found.has(address) || !this.#local.has(address)) continue;
-      if (this.#unopened.has(address)) this.system.start(address);
-      const state = this.system.encodeState(address) ?? this.#checkpoints.get(address);
-      if (state !== undefined) found.set(address, state);
-    }
-    return !this.system.tree().some(isComing);
-  }
-
   /** Portfolios that are not opened. */
   get unopened(): number {
     return this.#unopened.count;
-  }
-
-  /**
-   * Whether a snapshot would hold everybody: nobody is being rebuilt, and those that are stopped,
-   * held or out of memory have been brought forward, or it would lack what they were told.
-   */
-  isEveryoneBack(): boolean {
-    // Nobody brings the funnel forward: out of memory, it is called back.
-    if (this.#local.has(this.funnel)) this.system.start(this.funnel);
-    this.#isWaitingForActors =
-      this.system.tree().some(isComing) || !this.#absent.isForward(this.#clock.step);
-    return !this.#isWaitingForActors;
   }
 
   /**
@@ -417,38 +377,4 @@ export class ShardActors {
       this.#journal.recover(address, this.#recall, done);
     } else done(this.#checkpoints.recovered(address, []));
   }
-}
-
-/** Whether an actor is on its way into memory. */
-function isComing({ state }: ActorView): boolean {
-  return state === 'recovering' || state === 'restarting';
-}
-
-/** Portfolios that a shard begins with: those of its snapshot, or as many as it may have opened. */
-function openedOf(config: ShardConfig, everybody: readonly Address[]): Address[] {
-  const { down, folded, journaled, openedMax, snapshot } = config;
-  if (!keepsPast(config)) return [...everybody];
-  const known = snapshot === undefined ? [...keysOf(folded), ...journaled.keys()] : [];
-  const first = snapshot === undefined ? [...known, ...everybody] : keysOf(snapshot.actors);
-  const opened = new Set(down.keys());
-  for (const address of first) {
-    if (opened.size >= openedMax && snapshot === undefined) break;
-    opened.add(address);
-  }
-  return everybody.filter((address) => opened.has(address));
-}
-
-/** Whether some portfolio of the market may not be opened, here or where it comes from. */
-function keepsPast({ board, openedMax }: ShardConfig): boolean {
-  return board.portfolios.length > openedMax;
-}
-
-function unopenedOf(
-  config: ShardConfig,
-  everybody: readonly Address[],
-  opened: readonly Address[],
-): Unopened {
-  const isOpened = new Set(opened);
-  const others = everybody.filter((address) => !isOpened.has(address));
-  return new Unopened(others, config.snapshot?.past ?? [], keepsPast(config));
 }

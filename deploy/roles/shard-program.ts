@@ -118,7 +118,7 @@ export class MarketShard implements ShardProgram {
     this.#bars = bars;
     this.#operations = new ShardOperations({
       system: actors.system,
-      find: (addresses, found) => actors.find(addresses, found),
+      find: (addresses, found) => actors.states.find(addresses, found),
       unopened: () => actors.unopened,
       log,
       monotonicUs: context.monotonicUs,
@@ -192,7 +192,10 @@ export class MarketShard implements ShardProgram {
       this.#rows.note();
       // A snapshot must hold every summary of the points before it: it waits for the other shards.
       // And it must hold every actor: it waits for those that are being rebuilt.
-      if (kind === SNAPSHOT.kind && !(this.#points.summarise() && this.#actors.isEveryoneBack())) {
+      if (
+        kind === SNAPSHOT.kind &&
+        !(this.#points.summarise() && this.#actors.states.isEveryoneBack())
+      ) {
         return index;
       }
       this.#onRareFrame(kind, ints[slot * FRAME_INTS + 1]!, floats, at);
@@ -334,7 +337,7 @@ export class MarketShard implements ShardProgram {
 
   #snapshot(id: number): void {
     this.#save(Number.POSITIVE_INFINITY);
-    const kept = this.#actors.kept();
+    const kept = this.#actors.states.kept();
     const liveBars = this.#bars.states();
     const saver = new RowSaver(this.#market.rowMemory(), id);
     const clock = { ...this.#clock };
