@@ -17,6 +17,7 @@ import {
 import { runInChild } from './lib/child.js';
 import type { Measured } from './lib/rounds.js';
 import { runRounds } from './lib/rounds.js';
+import { watchStolen } from './lib/stolen.js';
 import type { Options } from './options.js';
 
 const ROUNDS = 7;
@@ -138,6 +139,9 @@ async function alternate(
     onRun: (pair, round) => {
       process.stderr.write(`bench: round ${round + 1}/${rounds}  ${pair.name}\n`);
     },
+    // Both sides meet what the host takes alike.
+    watchStolen,
+    attempts: 1,
     elapsedMs: () => performance.now() - started,
   });
   for (const { one, note } of measured) {

@@ -3,7 +3,7 @@
 import type { Suite } from './case.js';
 import { isSameMachine, type Machine } from './machine.js';
 import type { Measured } from './rounds.js';
-import { type Better, type Summary, summarise } from './statistics.js';
+import { type Better, median, type Summary, summarise } from './statistics.js';
 
 /** One figure over its rounds. */
 export interface Figure extends Summary {
@@ -15,6 +15,11 @@ export interface Figure extends Summary {
   readonly better: Better;
   /** True for another's system, or a limit, that ours is compared with. */
   readonly isPeer: boolean;
+  /**
+   * Processor time that the host gave to others meanwhile, the median of the rounds; absent where
+   * it is not known. Units: percent of what was wanted.
+   */
+  readonly stolen?: number;
   /** Commit that was measured; a plus says that files differed from it. */
   readonly revision: string;
   /** yyyy-mm-dd. */
@@ -37,17 +42,32 @@ export function resultsOf(
 ): Results {
   const figures: Figure[] = [];
   const notes: Record<string, string> = {};
-  for (const { one, values, note } of measured) {
+  for (const { one, values, stolen, note } of measured) {
     if (note !== '') notes[one.name] = note;
+    const robbed = stolen.some(Number.isNaN) || stolen.length === 0 ? {} : stolenOf(stolen);
     for (const { name, unit, better } of one.figures) {
       const rounds = values[name] ?? [];
       if (rounds.length === 0) continue;
       const { suite, title, isPeer = false } = one;
       const id = `${one.name}.${name}`;
-      figures.push({ id, suite, title, unit, better, isPeer, ...summarise(rounds), ...at });
+      figures.push({
+        id,
+        suite,
+        title,
+        unit,
+        better,
+        isPeer,
+        ...summarise(rounds),
+        ...robbed,
+        ...at,
+      });
     }
   }
   return { machine, figures, notes };
+}
+
+function stolenOf(percents: readonly number[]): Pick<Figure, 'stolen'> {
+  return { stolen: Math.round(median(percents) * 10) / 10 };
 }
 
 /**

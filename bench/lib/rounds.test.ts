@@ -22,6 +22,7 @@ async function rounds(
   count: number,
   outcome: (name: string, run: number) => Outcome,
   budgetMs = Number.POSITIVE_INFINITY,
+  stolen: (run: number) => number = () => 0,
 ) {
   const order: string[] = [];
   const measured = await runRounds(cases, {
@@ -29,6 +30,8 @@ async function rounds(
     budgetMs,
     run: async ({ name }) => outcome(name, order.length),
     onRun: ({ name }) => order.push(name),
+    watchStolen: () => () => stolen(order.length - 1),
+    attempts: 3,
     elapsedMs: () => order.length * 1_000,
   });
   return { order, measured };
@@ -64,11 +67,35 @@ t.test('no round begins that would end beyond the budget', async (t) => {
   t.match(measured[0]!.note, /out of time after \d of 9 rounds/);
 });
 
+t.test('a round of which much was stolen is run again, and the best of three stays', async (t) => {
+  const stolen = [1, 20, 4, 30, 12, 15];
+  const { order, measured } = await rounds(
+    [one('a.x')],
+    3,
+    (_, run) => sample(run),
+    Number.POSITIVE_INFINITY,
+    (run) => stolen[run]!,
+  );
+  t.equal(order.length, 6, 'one run, two, and three at most');
+  t.same(measured[0]!.values['rate'], [1, 3, 5]);
+  t.same(measured[0]!.stolen, [1, 4, 12]);
+  const at = { revision: 'one', date: '2026-11-21' };
+  const machine = { cpu: 'x', cores: 2, memoryGb: 4, node: 'v20', os: 'linux', loadBefore: 0 };
+  t.equal(resultsOf(measured, machine, at).figures[0]?.stolen, 4);
+});
+
+t.test('where nobody says what was stolen, no round is run again', async (t) => {
+  const unknown = (): number => Number.NaN;
+  const { order } = await rounds([one('a.x')], 2, () => sample(1), 99_000, unknown);
+  t.equal(order.length, 2);
+});
+
 t.test('figures that were not taken this time stay, on the same machine only', async (t) => {
   const machine = { cpu: 'x', cores: 2, memoryGb: 4, node: 'v20', os: 'linux', loadBefore: 0 };
   const taken = (name: string, rate: number): Measured => ({
     one: one(name),
     values: { rate: [rate] },
+    stolen: [0],
     note: '',
   });
   const at = (revision: string) => ({ revision, date: '2026-11-21' });
@@ -94,6 +121,7 @@ t.test('figures that were not taken this time stay, on the same machine only', a
 const side = (name: string, rates: readonly number[]): Measured => ({
   one: one(name),
   values: { rate: rates },
+  stolen: rates.map(() => Number.NaN),
   note: '',
 });
 

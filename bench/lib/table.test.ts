@@ -76,6 +76,13 @@ t.test('every contender stands against the first of its subject and part', async
   t.same(ours.slice(2), ['', '', '4.00 x', '0.50 x']);
 });
 
+t.test('a figure says how much of the processor was stolen while it was taken', async (t) => {
+  const robbed = { ...figure('tell.sluice.rate', 7e6), stolen: 12.4 };
+  t.match(goalTable([goal], results(robbed)), /\| 7\.00 M messages\/s \(12 % stolen\) \|/);
+  t.match(figureTable(results(robbed)), /\| 5, abc1234 \(12 % stolen\) \|/);
+  t.match(figureTable(results({ ...robbed, stolen: 0.4 })), /\| 5, abc1234 \|/);
+});
+
 t.test('cases without figures are listed with their reason', async (t) => {
   const table = figureTable({
     ...results(),

@@ -35,7 +35,7 @@ export function goalTable(
       figure,
       peers.map(({ isEnough }) => isEnough),
     );
-    const seen = `${short(figure.p50)} ${figure.unit}`;
+    const seen = `${short(figure.p50)} ${figure.unit}${robbed(figure)}`;
     return [goal.what, seen, peers.map(({ text }) => text).join(', '), verdict, bounds];
   });
   return markdown(
@@ -43,6 +43,11 @@ export function goalTable(
     ['-', '>', '-', '-', '-'],
     rows,
   );
+}
+
+/** What a figure says of a host that took part of the processor; nothing where it took little. */
+function robbed({ stolen = 0 }: Figure): string {
+  return stolen < 1 ? '' : ` (${stolen.toFixed(0)} % stolen)`;
 }
 
 interface Against {
@@ -89,7 +94,7 @@ export function figureTable({ figures, notes }: Results): string {
       short(figure.p99),
       figure.unit,
       figure.isPeer ? `${short(times)} x` : '',
-      `${figure.rounds}, ${figure.revision}`,
+      `${figure.rounds}, ${figure.revision}${robbed(figure)}`,
     ];
   });
   const head = [

@@ -14,6 +14,9 @@ const WAIT_MS_MAX = 50;
 /** Longest time the main thread streams before sockets and timers get their turn. */
 const SLICE_US = 2_000;
 
+/** Share of a session's wall time in which the market is open; the rest is the night after it. */
+const OPEN_SHARE = 0.95;
+
 /** What is streamed and how fast. */
 export interface DerivedFeedOptions {
   readonly bars: MarketBars;
@@ -71,7 +74,7 @@ export class DerivedFeed {
     const { fromDay, toDay, onSession, isStopped } = this.#options;
     this.#sliceUs = monotonicUs();
     for (let day = fromDay; day < toDay && !isStopped(); day++) {
-      await this.#pause(0);
+      await this.#pause(day === fromDay ? 0 : 1);
       this.#startedUs = monotonicUs();
       const date = this.#options.bars.dates[day]!;
       await this.#sequencer.open(date);
@@ -119,13 +122,15 @@ export class DerivedFeed {
         this.#door.prints.publish();
         if (this.#arrivalUs - this.#sliceUs > SLICE_US) await this.#yield();
         if (this.#mayPause())
-          await this.#pause((print + (index - start) / (end - start)) / printsPerBar);
+          await this.#pause(
+            (OPEN_SHARE * (print + (index - start) / (end - start))) / printsPerBar,
+          );
         if (isStopped()) return;
       }
     }
     this.#inBatch = 0;
     this.#door.prints.publish();
-    await this.#pause(1);
+    await this.#pause(OPEN_SHARE);
   }
 
   #mayPause(): boolean {
