@@ -194,7 +194,8 @@ export type FromShard =
   | { readonly kind: 'bars'; readonly told: readonly ToldBar[] }
   /** Live bars as they are being made, of the series that prints have changed. */
   | { readonly kind: 'bars_now'; readonly now: readonly SeriesNow[] }
-  | { readonly kind: 'snapshot'; readonly snapshot: ShardSnapshot }
+  /** `tookUs`: how long frames were held up by it. */
+  | { readonly kind: 'snapshot'; readonly snapshot: ShardSnapshot; readonly tookUs: number }
   /** What long pasts have come to before the market began, a part each: the next start's. */
   | {
       readonly kind: 'folded';

@@ -51,6 +51,13 @@ import { tradingState } from './trading-state.js';
 /** Rows of a snapshot saved in one pass: a fifth of a millisecond. */
 const ROWS_SAVED_A_PASS = 32;
 
+/** A snapshot that is being saved, and the time that this has taken so far. */
+interface Saving {
+  readonly saver: RowSaver;
+  readonly snapshot: ShardSnapshot;
+  tookUs: number;
+}
+
 /** The program of one shard. */
 export class MarketShard implements ShardProgram {
   readonly #context: ShardContext;
@@ -65,7 +72,7 @@ export class MarketShard implements ShardProgram {
   readonly #operations: ShardOperations;
   readonly #handover: Handover;
   readonly #log: Log;
-  #saving: { readonly saver: RowSaver; readonly snapshot: ShardSnapshot } | undefined;
+  #saving: Saving | undefined;
 
   constructor(
     config: ShardConfig,
@@ -337,18 +344,26 @@ export class MarketShard implements ShardProgram {
 
   #snapshot(id: number): void {
     this.#save(Number.POSITIVE_INFINITY);
+    const beganUs = this.#context.monotonicUs();
     const kept = this.#actors.states.kept();
     const liveBars = this.#bars.states();
     const saver = new RowSaver(this.#market.rowMemory(), id);
     const clock = { ...this.#clock };
-    this.#saving = { saver, snapshot: { id, ...kept, liveBars, clock } };
+    const tookUs = this.#context.monotonicUs() - beganUs;
+    this.#saving = { saver, snapshot: { id, ...kept, liveBars, clock }, tookUs };
   }
 
   /** Saves some more rows of a snapshot under way, and posts it once it is whole. */
   #save(rows: number): void {
-    if (this.#saving?.saver.save(rows) !== true) return;
-    this.#context.post({ kind: 'snapshot', snapshot: this.#saving.snapshot });
-    this.#log.say('info', 'market', `snapshot ${this.#saving.snapshot.id} is saved`);
+    const saving = this.#saving;
+    if (saving === undefined) return;
+    const beganUs = this.#context.monotonicUs();
+    const isWhole = saving.saver.save(rows);
+    saving.tookUs += this.#context.monotonicUs() - beganUs;
+    if (!isWhole) return;
+    const { snapshot, tookUs } = saving;
+    this.#context.post({ kind: 'snapshot', snapshot, tookUs });
+    this.#log.say('info', 'market', `snapshot ${snapshot.id} is saved in ${tookUs} us`);
     this.#saving = undefined;
   }
 }

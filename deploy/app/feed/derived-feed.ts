@@ -81,7 +81,7 @@ export class DerivedFeed {
       await this.#actions(day);
       await this.#prints(day);
       if (isStopped()) return;
-      await this.#sequencer.close();
+      await this.#sequencer.close(this.#options.pace > 0 ? 'night' : 'session');
       onSession(date, day - fromDay + 1);
     }
   }

@@ -283,7 +283,7 @@ export class Ingest implements Inlet {
     if (timeUs > sequencer.closeUs) {
       const date = sessionToOpen(timeUs, sequencer.date, arrivalUs);
       if (date === undefined) return;
-      await sequencer.close();
+      await sequencer.close('session');
       await sequencer.open(date);
     }
     if (sequencer.isDue(timeUs)) await sequencer.advanceTo(timeUs);

@@ -17,6 +17,8 @@ class Stage {
   snapshots = 0;
   /** Whether the log of some shard is long. */
   isLong = false;
+  /** How long the last snapshot took. */
+  snapshotUs = 0;
   readonly sequencer: Sequencer;
 
   constructor(t: Test) {
@@ -29,6 +31,7 @@ class Stage {
         requestSnapshots: async () => {
           this.snapshots++;
         },
+        snapshotUs: () => this.snapshotUs,
         wantsSnapshot: () => this.isLong,
         pauseForRoom: async () => {},
       },
@@ -37,10 +40,14 @@ class Stage {
   }
 
   /** Opens a session and closes it so much later. */
-  async session(index: number, tookMs: number): Promise<void> {
+  async session(
+    index: number,
+    tookMs: number,
+    before: 'night' | 'session' = 'session',
+  ): Promise<void> {
     await this.sequencer.open(SESSIONS[index % SESSIONS.length]!);
     this.nowMs += tookMs;
-    await this.sequencer.close();
+    await this.sequencer.close(before);
   }
 }
 
@@ -65,6 +72,22 @@ t.test('sessions that take no time bring one every sixty', async (t) => {
   for (let session = 60; session < 119; session++) await stage.session(session, 0);
   t.equal(stage.snapshots, 1, 'counted from the last one');
   await stage.session(119, 0);
+  t.equal(stage.snapshots, 2);
+});
+
+t.test('a night brings one where snapshots take a twentieth of the time at most', async (t) => {
+  const stage = new Stage(t);
+  stage.snapshotUs = 50_000;
+  await stage.session(0, 999, 'night');
+  t.equal(stage.snapshots, 0);
+  await stage.session(1, 1, 'night');
+  t.equal(stage.snapshots, 1);
+  stage.snapshotUs = 100;
+  await stage.session(2, 1, 'night');
+  t.equal(stage.snapshots, 1, 'counted from the last one');
+  await stage.session(3, 1, 'session');
+  t.equal(stage.snapshots, 1, 'prints would wait');
+  await stage.session(4, 1, 'night');
   t.equal(stage.snapshots, 2);
 });
 

@@ -23,6 +23,9 @@ import { QualityBook, type RefusedPrint } from './quality-book.js';
 const MS_PER_SNAPSHOT = 2_000;
 const SESSIONS_PER_SNAPSHOT_MAX = 60;
 
+/** In a night, when no print waits, there is one already where they take no more of the time. */
+const NIGHT_SHARE_MAX = 0.05;
+
 /**
  * Event time that bars wait for their own prints after another symbol has passed their end: feeds
  * of several symbols may be that much apart, and what comes later amends. Units: microseconds.
@@ -34,7 +37,7 @@ export interface FrameDoor {
   readonly prints: PrintWriter;
   readonly frames: Pick<
     RareFrames,
-    'broadcast' | 'requestSnapshots' | 'wantsSnapshot' | 'pauseForRoom'
+    'broadcast' | 'requestSnapshots' | 'snapshotUs' | 'wantsSnapshot' | 'pauseForRoom'
   >;
 }
 
@@ -182,8 +185,8 @@ export class Sequencer {
     if (this.nextBarEnd !== undefined) this.#barsDueUs = this.nextBarEnd(passedUs) + BARS_WAIT_US;
   }
 
-  /** Closes the session: what points are left, and the close. */
-  async close(): Promise<void> {
+  /** Closes the session: what points are left, and the close. A night follows, or the next one. */
+  async close(before: 'night' | 'session'): Promise<void> {
     if (!this.isOpen) return;
     while (this.#pointInSession < POINTS_PER_SESSION - 1) await this.#point(false);
     await this.#point(true);
@@ -191,7 +194,8 @@ export class Sequencer {
     this.quality.close(this.date);
     this.#sessions++;
     const isDue = this.#sessions >= SESSIONS_PER_SNAPSHOT_MAX || this.#isSnapshotWorthIt();
-    if (isDue || this.#frames.wantsSnapshot()) await this.snapshot();
+    const fits = before === 'night' && this.#fitsNight();
+    if (isDue || fits || this.#frames.wantsSnapshot()) await this.snapshot();
   }
 
   /** Inside a long session, lets every shard keep all it has come to once the logs are long. */
@@ -201,6 +205,11 @@ export class Sequencer {
 
   #isSnapshotWorthIt(): boolean {
     return performance.now() - this.#snapshotMs > MS_PER_SNAPSHOT;
+  }
+
+  #fitsNight(): boolean {
+    const sinceMs = performance.now() - this.#snapshotMs;
+    return this.#frames.snapshotUs() / 1000 <= sinceMs * NIGHT_SHARE_MAX;
   }
 
   /** Lets every shard keep all it has come to. */

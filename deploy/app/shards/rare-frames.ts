@@ -69,6 +69,11 @@ export class RareFrames {
     return this.#options.lines.some(({ log }) => log.length > LOG_FRAMES_MAX / 4);
   }
 
+  /** How long the last snapshot held up the shard that took most. Units: microseconds. */
+  snapshotUs(): number {
+    return Math.max(...this.#options.lines.map((line) => line.snapshotUs));
+  }
+
   /** Asks every shard for a snapshot of all sent so far. */
   async requestSnapshots(): Promise<void> {
     const id = this.#nextSnapshot++;

@@ -25,6 +25,8 @@ export class ShardLine {
   readonly log = new FrameLog();
   readonly latency: SharedArrayBuffer = createHistogram();
   snapshot: ShardSnapshot | undefined = undefined;
+  /** How long the snapshot held frames up. Units: microseconds. */
+  snapshotUs = 0;
   /** Whether its thread has been replaced and goes through its frames again. */
   isReplaying = false;
   /** Whether a thread of it has ever been through history: what it fills for all is there. */
@@ -51,8 +53,9 @@ export class ShardLine {
   }
 
   /** Takes a snapshot: frames before it are not needed any more. */
-  saved(snapshot: ShardSnapshot): void {
+  saved(snapshot: ShardSnapshot, tookUs: number): void {
     this.snapshot = snapshot;
+    this.snapshotUs = tookUs;
     this.#replayFrom = this.log.coveredBy(snapshot.id);
   }
 

@@ -309,7 +309,7 @@ export class Shards {
         break;
       case 'snapshot':
         if (generation !== this.#pool.generation(index)) break;
-        shard.saved(message.snapshot);
+        shard.saved(message.snapshot, message.tookUs);
         this.#options.onMessage(index, message);
         break;
       case 'append':

@@ -34,6 +34,7 @@ export async function rehearseFeed(
       broadcast: async () => {},
       requestSnapshots: async () => {},
       wantsSnapshot: () => false,
+      snapshotUs: () => 0,
       pauseForRoom: async () => consumer.release(consumer.available()),
     },
   };
