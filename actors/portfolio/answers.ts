@@ -98,7 +98,10 @@ export interface CurrencyShown {
   /** Exact, of the currency itself. */
   readonly cash: string;
   readonly accrued: string;
-  /** What one unit is worth in the portfolio's own. */
+  /**
+   * What one unit is worth in the portfolio's own; empty where a correction of before version 0.3
+   * has left none, and the currency counts for nothing.
+   */
   readonly rate: string;
   /** The day that rate was told, yyyymmdd; 0 where the books were closed since. */
   readonly rateDate: number;

@@ -54,14 +54,14 @@ function lineOf(
   { currency, sums, day, today }: Held,
   { equity, marketValue }: Worth,
 ): CurrencyShown {
-  const rate = rateOf(account, currency) ?? 0n;
-  const value = toFloat(notionalOf(rate, sums.cash + sums.accrued));
+  const rate = rateOf(account, currency);
+  const value = toFloat(notionalOf(rate ?? 0n, sums.cash + sums.accrued));
   const exposure = value + (currency === account.currency ? marketValue : 0);
   return {
     currency,
     cash: formatDecimal(sums.cash),
     accrued: formatDecimal(sums.accrued),
-    rate: formatDecimal(rate),
+    rate: rate === undefined ? '' : formatDecimal(rate),
     rateDate: day === undefined ? 0 : dateOf(day),
     rateDays: day === undefined ? 0 : today - day,
     value,

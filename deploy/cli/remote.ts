@@ -187,13 +187,18 @@ function currencyTable(currencies: readonly CurrencyHolding[]): string[] {
     grouped(one.cash),
     grouped(one.accrued),
     one.rate,
-    one.rateDate === 0 ? 'before the books were closed' : dateText(one.rateDate),
+    one.rateDate === 0 ? 'long ago' : dateText(one.rateDate),
     money(one.value),
     `${(one.weight * 100).toFixed(2)} %`,
-    one.rateDays > RATE_DAYS_MAX ? `the rate is ${one.rateDays} days old` : '',
+    warningOf(one),
   ]);
   const heads = ['currency', 'cash', 'accrued', 'rate', 'of', 'worth', 'exposure', ''];
   return [table([heads, ...lines])];
+}
+
+function warningOf({ rate, rateDays }: CurrencyHolding): string {
+  if (rate === '') return 'there is no rate: it counts for nothing';
+  return rateDays > RATE_DAYS_MAX ? `the rate is ${rateDays} days old` : '';
 }
 
 /** `risk show ID` */

@@ -260,6 +260,9 @@ function amountOf(entry: Row): string {
   if (entry['amount'] === undefined) return '';
   if (entry['kind'] === 'rate_set') return `${decimal(entry['amount'])} for 1 ${entry['currency']}`;
   const amount = `${decimal(entry['amount'])} ${String(entry['currency'] ?? '')}`.trim();
+  if (entry['toAmount'] !== undefined) {
+    return `${amount} for ${decimal(entry['toAmount'])} ${entry['toCurrency']}`;
+  }
   return String(entry['kind']).startsWith('dividend') ? `${amount} a share` : amount;
 }
 

@@ -33,10 +33,8 @@ export function CurrencyCard(props: { currencies: readonly Row[] }) {
             <td>{String(one['currency'])}</td>
             <td class="n">{decimal(one['cash'])}</td>
             <td class="n low">{decimal(one['accrued'])}</td>
-            <td class="n">{String(one['rate'])}</td>
-            <td class={number(one['rateDays']) > RATE_DAYS_MAX ? 'slim warned' : 'slim'}>
-              {rateText(one)}
-            </td>
+            <td class="n">{String(one['rate'] ?? '')}</td>
+            <td class={isOld(one) ? 'slim warned' : 'slim'}>{rateText(one)}</td>
             <td class="n low">{money(one['value'])}</td>
             <td class="n">{percent(one['weight'])}</td>
           </tr>
@@ -46,8 +44,13 @@ export function CurrencyCard(props: { currencies: readonly Row[] }) {
   );
 }
 
+function isOld(one: Row): boolean {
+  return one['rate'] === undefined || number(one['rateDays']) > RATE_DAYS_MAX;
+}
+
 function rateText(one: Row): string {
-  if (number(one['rateDate']) === 0) return 'before the books were closed';
+  if (one['rate'] === undefined) return 'none: counts for nothing';
+  if (number(one['rateDate']) === 0) return 'long ago';
   const days = number(one['rateDays']);
   return days > RATE_DAYS_MAX ? `${days} days ago` : day(one['rateDate']);
 }

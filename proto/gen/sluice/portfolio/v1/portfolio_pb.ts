@@ -483,7 +483,8 @@ export type CurrencyHolding = Message<"sluice.portfolio.v1.CurrencyHolding"> & {
   accrued: string;
 
   /**
-   * What one unit is worth in the portfolio's own currency.
+   * What one unit is worth in the portfolio's own currency; empty where there is none, and it counts for
+   * nothing.
    *
    * @generated from field: string rate = 4;
    */
