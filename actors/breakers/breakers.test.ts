@@ -68,6 +68,7 @@ t.test('the quote of the moment counts too', async (t) => {
     [{ last: 113, reference: Number.NaN }, 'open'],
     [{ bid: 98.9, ask: 101 }, 'wide'],
     [{ lastTimeUs: -1 }, 'stale'],
+    [{ lastTimeUs: Number.NaN }, 'stale'],
   ] as const) {
     t.equal(breakers.stateOf(0, { ...QUOTE, ...changes }, 1_000), state, JSON.stringify(changes));
   }
@@ -88,4 +89,5 @@ t.test('nothing configured halts nothing', async (t) => {
   breakers.notePoint(0, 1, 1e6, 5);
   breakers.noteMarket(-1, 5, 20210104);
   t.equal(breakers.stateOf(0, { ...QUOTE, ask: 1e6, last: 1e9 }, 1e15), 'open');
+  t.equal(breakers.stateOf(0, { ...QUOTE, lastTimeUs: Number.NaN }, 1e15), 'open');
 });

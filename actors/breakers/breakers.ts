@@ -129,6 +129,8 @@ export class Breakers {
     if (this.haltedUntil(row) > nowUs) return 'halted';
     if (Math.abs(quote.last / quote.reference - 1) > moveMax) return 'halted';
     if (2 * (quote.ask - quote.bid) > spreadMax * (quote.ask + quote.bid)) return 'wide';
-    return nowUs - quote.lastTimeUs > ageMaxUs ? 'stale' : 'open';
+    // What was never printed has no age: where ages count, it is not a young one.
+    const isYoung = ageMaxUs === Number.POSITIVE_INFINITY || nowUs - quote.lastTimeUs <= ageMaxUs;
+    return isYoung ? 'open' : 'stale';
   }
 }

@@ -48,5 +48,6 @@ export function limitsOfPortfolio(
 export function limitsOfScope(config: BoardConfig, scope: string): readonly LimitConfig[] {
   const [kind, id = ''] = scope.split('/', 2);
   if (kind === 'portfolio') return limitsOfPortfolio(config, id);
+  if (kind !== 'group') return [];
   return config.groups.find((group) => group.id === id)?.limits ?? [];
 }

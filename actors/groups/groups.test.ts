@@ -12,7 +12,7 @@ import {
   putReturn,
   SCENARIOS,
 } from '../risk/index.js';
-import { type BoardConfig, createBoard, GroupJudge, RiskBoard } from './index.js';
+import { type BoardConfig, createBoard, GroupJudge, limitsOfScope, RiskBoard } from './index.js';
 
 const ROWS = 3;
 const VAR: LimitConfig = { measure: 'var99', severity: 'hard', limit: 0.05, action: 'block' };
@@ -56,6 +56,14 @@ function markOf(pointIndex: number, seed: number, exposures: readonly number[]):
     book: bookOf((at) => Math.sin(seed + at * 12.9898) * 20),
   };
 }
+
+t.test('a scope is a portfolio or a group, and nothing else has limits', async (t) => {
+  t.same(limitsOfScope(CONFIG, 'portfolio/a'), [VAR]);
+  t.same(limitsOfScope(CONFIG, 'group/firm'), [NAME, VAR]);
+  for (const scope of ['desk/firm', 'firm', 'group/nobody', '']) {
+    t.same(limitsOfScope(CONFIG, scope), [], scope);
+  }
+});
 
 function setUp() {
   const memory = createBoard(CONFIG, ROWS);

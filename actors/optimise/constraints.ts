@@ -80,7 +80,7 @@ export function constraintsOf(
   if (!(least <= total + SUM_SLACK && most >= total - SUM_SLACK)) {
     return refusal(
       'optimise.infeasible',
-      `expected bounds whose sums hold ${total}, was ${least} to ${most}`,
+      `expected bounds whose sums hold ${total}, was ${shown(least)} to ${shown(most)}`,
     );
   }
   const out: Constraint[] = [row('equal', 'total', new Float64Array(count).fill(1), total)];
@@ -166,4 +166,9 @@ export function returnRange(
 
 function sum(values: Float64Array): number {
   return values.reduce((total, value) => total + value, 0);
+}
+
+/** A number for a refusal's text, without the rounding of sums in its last digits. */
+export function shown(value: number): string {
+  return String(Number(value.toPrecision(6)));
 }

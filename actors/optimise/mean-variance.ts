@@ -2,7 +2,14 @@
 
 import { type Refusal, refusal } from '../../engine/index.js';
 import { choleskyFactor, choleskySolve, dot, type Matrix, quadraticForm } from '../linear/index.js';
-import { boxOf, constraintsOf, equalTo, type PortfolioLimits, returnRange } from './constraints.js';
+import {
+  boxOf,
+  constraintsOf,
+  equalTo,
+  type PortfolioLimits,
+  returnRange,
+  shown,
+} from './constraints.js';
 import { type Constraint, type QuadraticSolution, solveQuadratic } from './quadratic.js';
 import { leastVarianceWithin } from './turnover.js';
 
@@ -85,7 +92,7 @@ export function efficientReturn(
   if (!(targetReturn >= range.least && targetReturn <= range.most)) {
     return refusal(
       'optimise.infeasible',
-      `expected a target return of ${range.least} to ${range.most}, was ${targetReturn}`,
+      `expected a target return of ${shown(range.least)} to ${shown(range.most)}, was ${targetReturn}`,
     );
   }
   const target = equalTo('target return', mean, targetReturn);

@@ -92,6 +92,27 @@ export interface OptionShown extends Pick<OptionSums, 'delta' | 'gamma' | 'vega'
   readonly isPriced: boolean;
 }
 
+/** One currency of a portfolio that has several. */
+export interface CurrencyShown {
+  readonly currency: string;
+  /** Exact, of the currency itself. */
+  readonly cash: string;
+  readonly accrued: string;
+  /**
+   * What one unit is worth in the portfolio's own; empty where a correction of before version 0.3
+   * has left none, and the currency counts for nothing.
+   */
+  readonly rate: string;
+  /** The day that rate was told, yyyymmdd; 0 where the books were closed since. */
+  readonly rateDate: number;
+  /** How long ago that was at the last session. Units: calendar days. */
+  readonly rateDays: number;
+  /** Cash and accruals. Units: dollars. */
+  readonly value: number;
+  /** Share of equity that moves with the currency: of the own one, positions too. */
+  readonly weight: number;
+}
+
 /** Reply to `show_portfolio`. */
 export interface PortfolioShown {
   readonly kind: 'portfolio_shown';
@@ -102,6 +123,8 @@ export interface PortfolioShown {
     'cash' | 'realised' | 'equity' | 'marketValue' | 'unrealised' | 'margin' | 'positions'
   >;
   readonly positions: readonly PositionFigures[];
+  /** Empty where all of it is in the portfolio's own currency. */
+  readonly currencies: readonly CurrencyShown[];
   readonly scenarioProfits: Float64Array;
   /** Undefined where no options are held. */
   readonly options: OptionRiskNow | undefined;

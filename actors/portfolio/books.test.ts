@@ -2,7 +2,13 @@
 
 import t from 'tap';
 import { accountGaps, costOf, quantityOf, sumsOf } from './account.js';
-import type { LotsShown, RebalanceProposed, ReturnsShown, TransactionsShown } from './answers.js';
+import type {
+  LotsShown,
+  PortfolioShown,
+  RebalanceProposed,
+  ReturnsShown,
+  TransactionsShown,
+} from './answers.js';
 import type { PortfolioMessage } from './messages.js';
 import { formatDecimal, parseDecimal } from './money.js';
 import { openBooks } from './test-books.js';
@@ -97,6 +103,45 @@ t.test('cash of another currency needs a rate, and is worth what it says', async
     ],
   );
   t.same(Array.from(closes.flows), [0, 120, 0]);
+});
+
+t.test('a correction leaves no money without a rate', async (t) => {
+  const { ask, mark } = openBooks();
+  mark(20210104);
+  const euros = { kind: 'cash', amount: '1000', currency: 'EUR' } as const;
+  const correct = { kind: 'correct', reason: 'wrong' } as const;
+  ask({ kind: 'rate', commandId: 'r1', currency: 'EUR', rate: '1.2' });
+  ask({ ...euros, commandId: 'e1', direction: 'deposit' });
+  t.match(ask({ ...correct, commandId: 'c1', eventId: 'r1' }), {
+    refusal: { code: 'portfolio.no_rate', text: /from EUR to USD to be left/ },
+  });
+  t.equal(mark(20210105)?.equity, 1_001_200);
+  ask({ kind: 'rate', commandId: 'r2', currency: 'EUR', rate: '1.25' });
+  ask({ ...correct, commandId: 'c2', eventId: 'r1' });
+  t.equal(mark(20210106)?.equity, 1_001_250, 'another rate is left');
+  ask({ ...correct, commandId: 'c3', eventId: 'e1' });
+  t.match(ask({ ...correct, commandId: 'c4', eventId: 'r2' }), { kind: 'command_applied' });
+});
+
+t.test('what is held in each currency is told with the age of its rate', async (t) => {
+  const { ask, mark } = openBooks();
+  const shown = () => ask<PortfolioShown>({ kind: 'show_portfolio' }).currencies;
+  mark(20210104);
+  t.same(shown(), [], 'all of it is in the own one');
+  const buy = { kind: 'exchange', currency: 'USD', toCurrency: 'EUR' } as const;
+  ask({ ...buy, commandId: 'x1', amount: '1200', toAmount: '1000' });
+  ask({ kind: 'rate', commandId: 'r1', currency: 'GBP', rate: '1.4' });
+  ask({ kind: 'charge', commandId: 'a1', what: 'accrual', amount: '-10', currency: 'GBP' });
+  ask(trade('b1', 'buy', '100', '100'));
+  mark(20210120);
+  ask({ kind: 'rate', commandId: 'r2', currency: 'GBP', rate: '1.5' });
+  ask({ kind: 'rate', commandId: 'r3', currency: 'EUR', rate: '2', date: 20210103 });
+  const [own, euros, pounds] = shown();
+  t.match(own, { currency: 'USD', cash: '988800.00', rate: '1.00', rateDate: 20210120 });
+  t.match(euros, { cash: '1000.00', rate: '1.20', rateDate: 20210104, rateDays: 16, value: 1_200 });
+  t.match(pounds, { cash: '0.00', accrued: '-10.00', rateDate: 20210120, rateDays: 0, value: -15 });
+  const weight = own!.weight + euros!.weight + pounds!.weight;
+  t.ok(Math.abs(weight - 1) < 1e-12, 'with positions they are all of the equity');
 });
 
 t.test('a correction reverses an entry and puts another in its place', async (t) => {

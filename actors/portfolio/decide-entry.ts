@@ -28,7 +28,7 @@ import type {
 } from './messages.js';
 import { fromFloat, parseDecimal } from './money.js';
 import { amountFrom, checkSymbol, lotsFrom, quantityFrom } from './read-fields.js';
-import { type Moved, type PortfolioState, rowOf } from './state.js';
+import { type Moved, type PortfolioState, rateOf, rowOf } from './state.js';
 
 /** Longest reason of a correction. */
 const REASON_MAX = 200;
@@ -195,8 +195,17 @@ export function decideCorrection(
   return 'kind' in replayed ? replayed : (checkLeft(state, replayed.account) ?? entry);
 }
 
-/** Whether a correction leaves the cash it takes. Errors: `portfolio.not_enough_cash`. */
+/**
+ * Whether a correction leaves the cash it takes, and a rate for what there is of each currency.
+ * Errors: `portfolio.not_enough_cash`, `portfolio.no_rate`.
+ */
 function checkLeft(state: PortfolioState, corrected: Account): Refusal | undefined {
+  for (const [currency, sums] of corrected.sums) {
+    const isUsed = Object.values(sums).some((amount) => amount !== 0n);
+    if (!isUsed || rateOf(corrected, currency) !== undefined) continue;
+    const text = `expected a rate from ${currency} to ${corrected.currency} to be left, there is none`;
+    return refusal('portfolio.no_rate', `${text}; set another first`);
+  }
   for (const [currency, { cash }] of state.account.sums) {
     const taken = cash - (corrected.sums.get(currency)?.cash ?? 0n);
     const refused = taken > 0n ? checkCash(state, currency, taken) : undefined;

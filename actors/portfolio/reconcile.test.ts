@@ -34,6 +34,15 @@ t.test('a statement that tells cash tells all of it', async (t) => {
   t.match(reconcile(), { compared: 0, breaks: [] }, 'one of positions alone asks for no cash');
 });
 
+t.test('what nobody can explain is told by its size and side', async (t) => {
+  const { ask, mark } = openBooks();
+  mark(20210104);
+  const textOf = (cash: string): string | undefined =>
+    ask<Reconciled>({ kind: 'reconcile', date: 0, lines: [line('USD', cash)] }).breaks[0]?.text;
+  t.equal(textOf('999999.25'), '0.75 less in the statement');
+  t.equal(textOf('1000001'), '1.00 more in the statement');
+});
+
 t.test('a statement of before the books were closed is refused', async (t) => {
   const { ask, mark, behaviour, state, copy } = openBooks();
   mark(20210104);

@@ -249,7 +249,8 @@ function feeOf(
   if (charged !== undefined) {
     return { reason: 'fee', text: `as much as the fee of ${named(charged)}` };
   }
-  return { reason: 'unexplained', text: `${formatDecimal(gap)} more in the statement` };
+  const side = gap < 0n ? 'less' : 'more';
+  return { reason: 'unexplained', text: `${formatDecimal(size)} ${side} in the statement` };
 }
 
 /** Costs of the same shares differ by the way lots were chosen, or by fees. */

@@ -10,6 +10,7 @@ import { formatDecimal, toFloat } from './money.js';
 import { type HeldOption, optionExposure, optionGamma, optionVega } from './option-book.js';
 import { optionRiskNow } from './option-mark.js';
 import { stressOptions } from './option-stress.js';
+import { showCurrencies } from './show-currencies.js';
 import { type PortfolioState, refreshCash, rowOf } from './state.js';
 
 /** Answers with all that a page of the portfolio shows. */
@@ -41,6 +42,7 @@ export function show(
     options: book === undefined ? undefined : optionRiskNow(state, book),
     optionStress: options.length === 0 ? [] : stressOptions(options, held),
     firstDay: state.book.firstDay,
+    currencies: showCurrencies(state, { equity, marketValue }),
     positions: held.map((position) => weighed(position, equity)),
   };
 }

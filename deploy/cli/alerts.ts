@@ -13,6 +13,7 @@ import { askedForms, CROSS_FEATURES } from '../../actors/indicators/index.js';
 import { ROW_FEATURES } from '../../actors/market/index.js';
 import { ASKED_PATTERNS } from '../../actors/patterns/index.js';
 import {
+  type AlertBatch,
   AlertBatchSchema,
   AlertRulesRequestSchema,
   AlertRulesResponseSchema,
@@ -41,14 +42,23 @@ export async function riskAlerts(options: AskOptions): Promise<void> {
   const request = create(AlertsRequestSchema);
   const told = await askSystem(Risk, options, (client) => client.call('alerts', request));
   print(toJson(AlertBatchSchema, told), options.json === true, () =>
-    table([
-      ['market time', 'what'],
-      ...told.alerts.map(({ asOfUs, text }) => [
-        `${new Date(asOfUs / 1000).toISOString().slice(0, 16)}Z`,
-        text,
+    [
+      table([
+        ['market time', 'what'],
+        ...told.alerts.map(({ asOfUs, text }) => [
+          `${new Date(asOfUs / 1000).toISOString().slice(0, 16)}Z`,
+          text,
+        ]),
       ]),
-    ]),
+      ...webhookText(told),
+    ].join('\n'),
   );
+}
+
+/** What the webhook has not been told; nothing where it has been told all. */
+function webhookText({ undelivered, givenUp }: AlertBatch): string[] {
+  const lost = givenUp === 0 ? '' : `, ${givenUp} given up until the next start`;
+  return undelivered + givenUp === 0 ? [] : [`${undelivered} wait for the webhook${lost}`];
 }
 
 /** `alerts rules` */

@@ -11,6 +11,7 @@ import { askPortfolio, askPortfolios, askRisk } from './portfolio-views.js';
 const NAMES = [
   'portfolios',
   'positions',
+  'currencies',
   'memberships',
   'scenario_profits',
   'group_profits',
@@ -80,6 +81,7 @@ export async function bookTables(query: string, options: ViewOptions): Promise<B
     given: {
       portfolios: portfoliosOf(details, risks),
       positions: positionsOf(details),
+      currencies: currenciesOf(details),
       memberships: membershipsOf(details),
       scenario_profits: profitsOf(risks),
     },
@@ -142,6 +144,34 @@ function positionsOf(details: readonly PortfolioDetail[]): GivenTable {
         Number(cost),
         last,
         marketValue,
+        weight,
+      ]),
+    ),
+  };
+}
+
+/** Of portfolios with several alone: of others `cash` of `portfolios` is all there is. */
+function currenciesOf(details: readonly PortfolioDetail[]): GivenTable {
+  return {
+    columns: {
+      portfolio: 'VARCHAR',
+      currency: 'VARCHAR',
+      cash: 'DOUBLE',
+      accrued: 'DOUBLE',
+      rate: 'DOUBLE',
+      rate_date: 'DATE',
+      value: 'DOUBLE',
+      weight: 'DOUBLE',
+    },
+    rows: details.flatMap(({ summary, currencies }) =>
+      currencies.map(({ currency, cash, accrued, rate, rateDate, value, weight }) => [
+        summary?.id ?? '',
+        currency,
+        Number(cash),
+        Number(accrued),
+        Number(rate),
+        rateDate === 0 ? null : dateText(rateDate),
+        value,
         weight,
       ]),
     ),

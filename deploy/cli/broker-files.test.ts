@@ -20,7 +20,7 @@ t.test('rows of an import are put in the order of their days', async (t) => {
   const path = file(t, HEAD, GOOD, 'o2,20210105,traded,KO,-5,49', 'o3,2021-01-05,traded,PEP,1,9');
   const requests = await readTransactions(path, 'travel');
   t.same(
-    requests.map(({ commandId, command }) => [
+    requests.map(({ request: { commandId, command } }) => [
       commandId,
       command.case === 'trade' && command.value.date,
     ]),
@@ -34,12 +34,12 @@ t.test('rows of an import are put in the order of their days', async (t) => {
 
 t.test('an import with one row that can not be taken is refused as a whole', async (t) => {
   for (const [row, message] of [
-    ['o2,02/16/2021,traded,KO,-10,51', /row 2: expected a day .*02\/16\/2021/],
-    ['o2,20210230,traded,KO,-10,51', /row 2: expected a day/],
-    ['o2,,traded,KO,-10,51', /row 2: expected a day .* nothing/],
-    [',2021-03-01,traded,KO,-10,51', /row 2: expected an id of 1 to 64/],
-    [`${'x'.repeat(65)},2021-03-01,traded,KO,-10,51`, /row 2: expected an id of 1 to 64/],
-    ['o1,2021-03-01,traded,KO,7,50', /row 2: expected an id of its own, was o1, as row 1/],
+    ['o2,02/16/2021,traded,KO,-10,51', /row 2, date: expected a day .*02\/16\/2021/],
+    ['o2,20210230,traded,KO,-10,51', /row 2, date: expected a day/],
+    ['o2,,traded,KO,-10,51', /row 2, date: expected a day .* nothing/],
+    [',2021-03-01,traded,KO,-10,51', /row 2, id: expected an id of 1 to 64/],
+    [`${'x'.repeat(65)},2021-03-01,traded,KO,-10,51`, /row 2, id: expected an id of 1 to 64/],
+    ['o1,2021-03-01,traded,KO,7,50', /row 2, id: expected an id of its own, was o1, as row 1/],
   ] as const) {
     const read = readTransactions(file(t, HEAD, GOOD, row), 'travel');
     await t.rejects(read, { code: 'data.bad_row', message }, row);
@@ -50,6 +50,20 @@ t.test('an import with one row that can not be taken is refused as a whole', asy
     'travel',
   );
   await t.rejects(opened, { code: 'data.bad_row', message: /1\/2\/03/ });
+});
+
+t.test('a file of transactions that is no whole table is refused, and says where', async (t) => {
+  const head = 'id;date;kind;symbol;quantity;price';
+  const semicolons = file(t, `\ufeff${head}`, 'o1;2021-03-01;traded;KO;10;50');
+  t.equal((await readTransactions(semicolons, 'travel'))[0]?.request.commandId, 'o1');
+  for (const [row, message] of [
+    ['o2,2021-03-01,traded,KO,10', /Line: 3, Expected Number of Columns: 6 Found: 5/],
+    ['o2,2021-03-01,traded,KO,10,50,1,2', /Line: 3, Expected Number of Columns: 6 Found: 7/],
+    ['"o2,2021-03-01,traded,KO,10,50', /Line: 3, Value with unterminated quote/],
+  ] as const) {
+    const read = readTransactions(file(t, HEAD, GOOD, row, 'o3,20210302,traded,KO,1,50'), 'travel');
+    await t.rejects(read, { code: 'data.unreadable', message }, row);
+  }
 });
 
 t.test('a statement is read as brokers print it', async (t) => {
@@ -79,11 +93,14 @@ t.test('a statement is read as brokers print it', async (t) => {
 
 t.test('a statement with a number or a day of another form is refused', async (t) => {
   for (const [row, message] of [
-    ['KO,"1.234,50",2021-04-21', /row 1: expected a number such as 1,234.50, was 1\.234,50/],
-    ['KO,"1,5",2021-04-21', /row 1: expected a number/],
-    ['KO,"12,34,567",2021-04-21', /row 1: expected a number/],
-    ['KO,1e3,2021-04-21', /row 1: expected a number/],
-    ['KO,10,04/21/2021', /row 1: expected a day such as 2021-02-16, was 04\/21\/2021/],
+    [
+      'KO,"1.234,50",2021-04-21',
+      /row 1, quantity: expected a number such as 1,234.50, was 1\.234,50/,
+    ],
+    ['KO,"1,5",2021-04-21', /row 1, quantity: expected a number/],
+    ['KO,"12,34,567",2021-04-21', /row 1, quantity: expected a number/],
+    ['KO,1e3,2021-04-21', /row 1, quantity: expected a number/],
+    ['KO,10,04/21/2021', /row 1, date: expected a day such as 2021-02-16, was 04\/21\/2021/],
   ] as const) {
     const read = readStatement(file(t, 'symbol,quantity,date', row));
     await t.rejects(read, { code: 'data.bad_row', message }, row);

@@ -91,7 +91,10 @@ function stocksOf(
   if (missing.length > 0) {
     throw invalid('--symbols', 'symbols that the data has, such as AAPL,MSFT', missing.join(','));
   }
-  return {
-    rows: [...new Set(names.map((name) => history.symbols.indexOf(name)))].sort((a, b) => a - b),
-  };
+  const repeated = names.filter((name, place) => names.indexOf(name) !== place);
+  if (repeated.length > 0) {
+    const text = `${[...new Set(repeated)].join(',')} twice or more`;
+    throw invalid('--symbols', 'each symbol once', text);
+  }
+  return { rows: names.map((name) => history.symbols.indexOf(name)).sort((a, b) => a - b) };
 }

@@ -93,6 +93,11 @@ export function money(amount: number): string {
   return Number.isNaN(amount) ? '-' : amount.toLocaleString('en-US', { maximumFractionDigits: 0 });
 }
 
+/** A number of shares, with what parts of one there are. */
+export function shares(count: number): string {
+  return Number.isNaN(count) ? '-' : count.toLocaleString('en-US', { maximumFractionDigits: 6 });
+}
+
 /** A price with its cents. */
 export function cents(price: number): string {
   return price.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });

@@ -13,7 +13,13 @@ import { type AskOptions, askSystem } from './ask.js';
 import { numberFlag } from './history-options.js';
 import { dateText, print, say, table } from './output.js';
 import { failOn, withAdvice } from './portfolio-entries.js';
-import { commandIdOf, readTransactions, writeTransactions } from './transaction-file.js';
+import {
+  commandIdOf,
+  placeIn,
+  type ReadRow,
+  readTransactions,
+  writeTransactions,
+} from './transaction-file.js';
 
 /** Entries of one question of an export. */
 const PAGE = 1_000;
@@ -93,7 +99,7 @@ function transactionsText({ transactions, total }: TransactionsResponse): string
         one.quantity,
         one.price,
         one.fee,
-        `${one.amount} ${one.amount === '' ? '' : one.currency}`.trim(),
+        amountOf(one),
         [one.realisedShort, one.realisedLong].filter((gain) => Number(gain) !== 0).join(' + '),
         noteOf(one),
       ]),
@@ -101,8 +107,15 @@ function transactionsText({ transactions, total }: TransactionsResponse): string
   ].join('\n');
 }
 
+/** An amount with its currency; what a dividend pays a share, and a rate a unit, stands alone. */
+function amountOf({ kind, amount, currency }: Transaction): string {
+  return amount === '' || kind === 'rate_set' ? amount : `${amount} ${currency}`.trim();
+}
+
 function noteOf(one: Transaction): string {
   const notes = [
+    one.kind === 'rate_set' ? `for 1 ${one.currency}` : '',
+    one.kind === 'dividend_paid' ? 'a share' : '',
     one.toCurrency === '' ? '' : `for ${one.toAmount} ${one.toCurrency}`,
     one.ratio,
     one.lots,
@@ -113,31 +126,57 @@ function noteOf(one: Transaction): string {
 }
 
 /**
+ * What an entry may lack that another one of its file brings: books were entered in another order
+ * than that of their days, such as a rate behind an older deposit.
+ */
+const LACKS: ReadonlySet<string> = new Set(['portfolio.no_rate', 'portfolio.not_enough_cash']);
+
+/**
  * `portfolio import`: stops at the first row that is refused or not answered; those before it are
  * booked, and known by their ids when the file is imported again. What the books have under an id
  * of their own, such as a dividend that the market told, is not booked again under a command's.
+ * A row that lacks what others may bring waits for them.
  */
 export async function portfolioImport(
   id: string,
   file: string,
   options: AskOptions,
 ): Promise<void> {
-  const requests = await readTransactions(file, id);
-  let repeated = 0;
+  const rows = await readTransactions(file, id);
+  let [booked, repeated] = [0, 0];
   const importAll = async (client: GrpcClient<typeof Portfolio>): Promise<void> => {
     const { all } = await allTransactions(client, id, '');
     const known = new Set(all.map((entry) => commandIdOf(entry.id)));
-    for (const request of requests) {
-      const response = known.has(request.commandId)
-        ? { repeatedCommand: true }
-        : failOn(await client.call('command', request), `${file}, ${request.commandId}: `);
-      if (response.repeatedCommand) repeated++;
+    /** Books what can be; what lacks something is left for the next pass. */
+    const book = async (some: readonly ReadRow[], isLast: boolean): Promise<ReadRow[]> => {
+      const left: ReadRow[] = [];
+      for (const row of some) {
+        const { request } = row;
+        const response = known.has(request.commandId)
+          ? undefined
+          : await client.call('command', request);
+        if (response !== undefined && LACKS.has(response.code) && !isLast) left.push(row);
+        else if (response === undefined) repeated++;
+        else if (failOn(response, `${placeIn(file, row)}: `).repeatedCommand) repeated++;
+        else booked++;
+      }
+      return left;
+    };
+    for (let left: readonly ReadRow[] = rows, isLast = false; left.length > 0; ) {
+      const next = await book(left, isLast);
+      isLast = next.length === left.length;
+      left = next;
     }
   };
-  await withAdvice('import the file again: what is booked already is known by its id', () =>
-    askSystem(Portfolio, options, importAll, IMPORT_DEADLINE_MS),
-  );
-  const booked = requests.length - repeated;
+  const again = 'import the file again: what is booked already is known by its id';
+  await withAdvice(again, async () => {
+    try {
+      await askSystem(Portfolio, options, importAll, IMPORT_DEADLINE_MS);
+    } catch (error) {
+      say(`sluice: ${booked} of ${rows.length} rows were booked before it, ${repeated} earlier`);
+      throw error;
+    }
+  });
   print(
     { booked, repeated },
     options.json === true,

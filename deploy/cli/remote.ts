@@ -15,6 +15,7 @@ import {
   GetFunnelRequestSchema,
 } from '../../proto/gen/sluice/funnel/v1/funnel_pb.js';
 import {
+  type CurrencyHolding,
   type PortfolioBatch,
   PortfolioBatchSchema,
   type PortfolioDetail,
@@ -150,7 +151,10 @@ export async function portfolioShow(id: string, options: ViewOptions): Promise<v
   );
 }
 
-function portfolioText(id: string, { summary, positions }: PortfolioDetail): string {
+/** Days after which a rate is called old: currencies move by a per cent a week. */
+const RATE_DAYS_MAX = 7;
+
+function portfolioText(id: string, { summary, positions, currencies }: PortfolioDetail): string {
   const { equity = 0, margin = Number.NaN } = summary ?? {};
   const used = equity > 0 ? `, ${((margin / equity) * 100).toFixed(1)} % of it` : '';
   return [
@@ -158,6 +162,7 @@ function portfolioText(id: string, { summary, positions }: PortfolioDetail): str
     Number.isNaN(margin)
       ? 'margin: not known, as something that is owed has no price'
       : `margin ${money(margin)}${used}; excess ${money(equity - margin)}`,
+    ...currencyTable(currencies),
     table([
       ['symbol', 'quantity', 'average cost', 'last', 'value', 'unrealised', 'weight'],
       ...positions.map((p) => [
@@ -172,6 +177,28 @@ function portfolioText(id: string, { summary, positions }: PortfolioDetail): str
     ]),
     ...optionTable(positions),
   ].join('\n');
+}
+
+/** What is held in each currency; nothing where there is one alone. */
+function currencyTable(currencies: readonly CurrencyHolding[]): string[] {
+  if (currencies.length === 0) return [];
+  const lines = currencies.map((one) => [
+    one.currency,
+    grouped(one.cash),
+    grouped(one.accrued),
+    one.rate,
+    one.rateDate === 0 ? 'long ago' : dateText(one.rateDate),
+    money(one.value),
+    `${(one.weight * 100).toFixed(2)} %`,
+    warningOf(one),
+  ]);
+  const heads = ['currency', 'cash', 'accrued', 'rate', 'of', 'worth', 'exposure', ''];
+  return [table([heads, ...lines])];
+}
+
+function warningOf({ rate, rateDays }: CurrencyHolding): string {
+  if (rate === '') return 'there is no rate: it counts for nothing';
+  return rateDays > RATE_DAYS_MAX ? `the rate is ${rateDays} days old` : '';
 }
 
 /** `risk show ID` */

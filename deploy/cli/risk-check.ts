@@ -10,7 +10,7 @@ import {
   Risk,
 } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
 import { type AskOptions, askSystem } from './ask.js';
-import { EXIT, money, print, table } from './output.js';
+import { EXIT, money, print, shares, table } from './output.js';
 
 /** Flags of `risk check`. */
 export interface CheckFlags extends AskOptions {
@@ -62,7 +62,7 @@ function checkText({ allowed, enforced, findings, before, after, price }: CheckO
       ['', 'before', 'after'],
       row('cash', money, before?.cash, after?.cash),
       row('equity', money, before?.equity, after?.equity),
-      row('shares held', money, before?.held, after?.held),
+      row('shares held', shares, before?.held, after?.held),
       row('weight of the name', percent, before?.weight, after?.weight),
       row('gross exposure', money, before?.grossExposure, after?.grossExposure),
       row('net exposure', money, before?.netExposure, after?.netExposure),
@@ -88,5 +88,6 @@ function percent(share: number): string {
 
 function inUnit({ unit }: Finding, value: number): string {
   if (value === Number.POSITIVE_INFINITY) return 'none';
+  if (unit === 'shares') return shares(value);
   return /^(equity|price|scenarios)$/.test(unit) ? percent(value) : money(value);
 }

@@ -43,12 +43,13 @@ export async function readStatement(path: string): Promise<Statement> {
   let date = 0;
   const lines: StatementLine[] = [];
   for (const [index, row] of rows.entries()) {
-    const bad = (expected: string, was: string): Fault => badRow(path, index, expected, was);
+    const bad = (column: string, expected: string, was: string): Fault =>
+      badRow(path, { index, column }, expected, was);
     const line = lineOf(row, columns, bad);
     if (line === undefined) continue;
     const day = cell(row, columns.date);
     const told = day === '' ? 0 : dateIn(day);
-    if (told === undefined) throw bad('a day such as 2021-02-16', day);
+    if (told === undefined) throw bad(columns.date ?? '', 'a day such as 2021-02-16', day);
     date = Math.max(date, told);
     lines.push(line);
   }
@@ -74,10 +75,11 @@ function columnsOf(path: string, found: readonly string[]): Columns {
   throw new Fault('data.wrong_columns', text);
 }
 
-type Bad = (expected: string, was: string) => Fault;
+type Bad = (column: string, expected: string, was: string) => Fault;
 
 function lineOf(row: TextRow, columns: Columns, bad: Bad): StatementLine | undefined {
-  const decimal = (column: string | undefined): string => decimalIn(cell(row, column), bad);
+  const decimal = (column: string | undefined): string =>
+    decimalIn(cell(row, column), (expected, was) => bad(column ?? '', expected, was));
   const name = cell(row, columns.symbol);
   const currency = cell(row, columns.currency);
   const cash = CASH.exec(name);
@@ -104,7 +106,7 @@ function cell(row: TextRow, column: string | undefined): string {
 }
 
 /** A number as brokers print it, "$1,234.50" or "(12)", as a plain decimal; empty for "--". */
-function decimalIn(text: string, bad: Bad): string {
+function decimalIn(text: string, bad: (expected: string, was: string) => Fault): string {
   const plain = text.replace(/[$\s]/g, '').replace(/^\((.*)\)$/, '-$1');
   if (/^(-+|n\/a)?$/i.test(plain)) return '';
   // A comma elsewhere may be that of a decimal: dropped, it would make the number larger.

@@ -9,7 +9,14 @@ import {
   LotPickSchema,
   type Transaction,
 } from '../../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
-import { badRow, dateIn, type TextRow, textOf, textRows } from '../research/text-rows.js';
+import {
+  badRow,
+  dateIn,
+  strictCsv,
+  type TextRow,
+  textOf,
+  textRows,
+} from '../research/text-rows.js';
 import { writeResult } from './history-options.js';
 
 /** Columns of a file, in order: the fields of a transaction. */
@@ -89,31 +96,45 @@ function cellsOf(one: Transaction): string[] {
 /** Longest id of a command. */
 const ID_LENGTH_MAX = 64;
 
+/** A row of a file as a command. */
+export interface ReadRow {
+  /** Its place among the rows below the header, from 0. */
+  readonly index: number;
+  readonly request: CommandRequest;
+}
+
+/** Where a row stands, for texts: the file, its number, its id. */
+export function placeIn(path: string, { index, request }: ReadRow): string {
+  return `${path}, row ${index + 1} (${request.commandId})`;
+}
+
 /**
  * Reads a file of transactions, oldest first, as commands under the ids of the file, so that a file
  * that is read twice is applied once. Reversals and what they have taken back are left out.
  * Errors: `data.*`, `data.bad_row` with its number: nothing is booked of a file with such a row.
  */
-export async function readTransactions(path: string, portfolio: string): Promise<CommandRequest[]> {
-  const rows = await textRows(path, NEEDED);
+export async function readTransactions(path: string, portfolio: string): Promise<ReadRow[]> {
+  const rows = await textRows(path, NEEDED, strictCsv(path));
   const known = new Map<string, number>();
   return rows
     .map((row, index) => ({ row, index }))
     .filter(({ row }) => textOf(row, 'kind') !== 'reversed' && textOf(row, 'in_force') !== 'false')
     .map(({ row, index }) => {
-      const bad = (expected: string, was: string): Fault => badRow(path, index, expected, was);
+      const bad = (column: string, expected: string, was: string): Fault =>
+        badRow(path, { index, column }, expected, was);
       const date = dayOf(row, 'date', bad);
       const commandId = commandIdOf(textOf(row, 'id'));
       if (commandId === '' || commandId.length > ID_LENGTH_MAX) {
-        throw bad(`an id of 1 to ${ID_LENGTH_MAX} characters`, commandId);
+        throw bad('id', `an id of 1 to ${ID_LENGTH_MAX} characters`, commandId);
       }
       const before = known.get(commandId);
       // Taken for sent twice, one of them would be left out.
-      if (before !== undefined) throw bad('an id of its own', `${commandId}, as row ${before + 1}`);
+      if (before !== undefined)
+        throw bad('id', 'an id of its own', `${commandId}, as row ${before + 1}`);
       known.set(commandId, index);
       const openedDate = textOf(row, 'opened_date') === '' ? 0 : dayOf(row, 'opened_date', bad);
       const command = commandOf(row, date, openedDate);
-      if (command === undefined) throw bad('a kind such as traded', textOf(row, 'kind'));
+      if (command === undefined) throw bad('kind', 'a kind such as traded', textOf(row, 'kind'));
       return {
         index,
         date,
@@ -121,17 +142,17 @@ export async function readTransactions(path: string, portfolio: string): Promise
       };
     })
     .sort((one, other) => one.date - other.date || one.index - other.index)
-    .map(({ request }) => request);
+    .map(({ index, request }) => ({ index, request }));
 }
 
 function dayOf(
   row: TextRow,
   column: 'date' | 'opened_date',
-  bad: (expected: string, was: string) => Fault,
+  bad: (column: string, expected: string, was: string) => Fault,
 ): number {
   const text = textOf(row, column);
   const date = dateIn(text);
-  if (date === undefined) throw bad('a day such as 2021-02-16', text);
+  if (date === undefined) throw bad(column, 'a day such as 2021-02-16', text);
   return date;
 }
 

@@ -102,7 +102,32 @@ t.test('a live portfolio is traded, corrected, explained, exported and reconcile
     });
     t.match((await entries('dow-elders', 'KO'))[0], { id: 'fix-1-replacement', quantity: '-90' });
     writeFileSync(part, 'id,date,kind\nx,20210105,gift\n');
-    await t.rejects(readTransactions(part, 'dow-elders'), { message: /row 1: expected a kind/ });
+    await t.rejects(readTransactions(part, 'dow-elders'), {
+      message: /row 1, kind: expected a kind/,
+    });
+  });
+
+  await t.test('an import books in whatever order the books were kept', async (t) => {
+    await sluice('rate', 'travel', 'CHF', '1.1', '--id', 'chf-rate');
+    const older = ['--currency', 'CHF', '--date', '2021-01-05'];
+    await sluice('cash', 'travel', 'deposit', '10', ...older, '--id', 'chf-cash');
+    const file = join(folder, 'francs.csv');
+    await sluice('transactions', 'travel', '--out', file);
+    const rows = readFileSync(file, 'utf8').split('\n');
+    const francs = rows.filter((line) => /^(id|chf-)/.test(line));
+    writeFileSync(file, francs.join('\n'));
+    t.match(await sluice('import', 'megacaps', file), { out: /^2 booked/ });
+    const { out } = await sluice('show', 'megacaps');
+    t.match(out, /^CHF +10\.00 +0\.00 +1\.10 +2021-01-\d\d +11 +0\.00 %$/m);
+
+    writeFileSync(
+      file,
+      [...francs, 'y1,20210105,traded,NOPE,USD,1,1,0'.padEnd(46, ',')].join('\n'),
+    );
+    const wrong = await sluice('import', 'semiconductors', file);
+    t.equal(wrong.code, 1);
+    t.match(wrong.err, /francs\.csv, row 3 \(y1\): expected a listed symbol, was "NOPE"/);
+    t.match(wrong.err, /0 of 3 rows were booked before it, 0 earlier/);
   });
 
   await t.test('a statement that differs is told why', async (t) => {

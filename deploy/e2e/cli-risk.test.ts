@@ -133,6 +133,7 @@ const wrong: [readonly string[], RegExp][] = [
     /--walk: expected no --turnover/,
   ],
   [['portfolio', 'optimise', '--symbols', 'ZZ'], /--symbols: expected symbols that the data has/],
+  [['portfolio', 'optimise', '--symbols', 'KO,AAPL,ko'], /each symbol once, was "KO twice/],
   [['portfolio', 'optimise', 'megacaps', '--target', '1'], /--target: expected with --method/],
 ];
 for (const [args, expected] of wrong) {

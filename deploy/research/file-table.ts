@@ -15,6 +15,10 @@ const LOOK_BYTES = 1024 * 1024;
 
 const LINE_END = 0x0a;
 
+/** Bytes that tell what a file is, and such as a header fits into. */
+const MARK_BYTES = 8;
+const HEADER_BYTES = 64 * 1024;
+
 /** First bytes of CSV that is packed, whose lines only the database sees. */
 const GZIP = '\x1f\x8b';
 
@@ -38,14 +42,22 @@ export function fileTable(path: string, csv = 'sample_size = -1'): string {
   return `read_csv(${sqlText(path)}, ${csv})`;
 }
 
+/**
+ * The first line of a file of text, as far as it is looked at; of a packed one nothing readable.
+ * Errors: `data.missing_file`.
+ */
+export function firstLineOf(path: string): string {
+  return headOf(path, HEADER_BYTES).split('\n', 1)[0] ?? '';
+}
+
 /** The first bytes of a file. A pipe could be read only once, and would be read again. */
-function headOf(path: string): string {
+function headOf(path: string, bytes = MARK_BYTES): string {
   const kind = kindOf(path);
   if (kind?.isFile() !== true) {
     const found = kind === undefined ? '' : `, was a ${kind.isDirectory() ? 'folder' : 'pipe'}`;
     throw new Fault('data.missing_file', `expected a file at ${path}${found}`);
   }
-  const head = Buffer.alloc(8);
+  const head = Buffer.alloc(bytes);
   return opened(path, (file) =>
     head.toString('latin1', 0, readSync(file, head, 0, head.length, 0)),
   );

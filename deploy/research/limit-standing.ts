@@ -3,7 +3,7 @@
 import type { LimitConfig } from '../../actors/limits/index.js';
 import type { FactorLoadings } from './factor-loadings.js';
 import type { MeasureInput } from './measure-input.js';
-import { type NearestMoves, nearestMoves } from './reverse-directions.js';
+import { type NearestMoves, nearestMoves, uniformMoves } from './reverse-directions.js';
 import { exposureOf, type ReverseStress, reverseStress } from './stress-run.js';
 
 /** A limit and where it stands. */
@@ -18,10 +18,17 @@ export function standings(
   loadings: FactorLoadings,
 ): LimitStanding[] {
   const nearest = nearestMoves(book, limits, loadings);
-  const exposure = exposureOf(book.weights, book.recent);
-  return reverseStress(exposure, limits).map((row, at) => ({
+  return uniform(book, limits).map((row, at) => ({
     ...row,
     ...nearest[at]!,
     utilisation: row.value / row.limit,
   }));
+}
+
+/** Moves of all prices: in closed form of stocks, looked for where options bend the way there. */
+function uniform(book: MeasureInput, limits: readonly LimitConfig[]): ReverseStress[] {
+  const { options = [] } = book;
+  if (options.length === 0) return reverseStress(exposureOf(book.weights, book.recent), limits);
+  const moves = uniformMoves(book, limits);
+  return limits.map((limit, at) => ({ ...limit, ...moves[at]! }));
 }

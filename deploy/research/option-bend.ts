@@ -1,6 +1,11 @@
 // What options of a portfolio do beyond their delta where prices move far: they are valued anew.
 
-import { americanCurve, type CurveTerms, priceAt } from '../../actors/options/index.js';
+import {
+  type AmericanCurve,
+  americanCurve,
+  type CurveTerms,
+  priceAt,
+} from '../../actors/options/index.js';
 
 /** An option that is held, as far as a move changes its value. */
 export interface StudiedOption {
@@ -24,6 +29,21 @@ export interface BendMove {
 /** A stock that has lost everything is priced as one that has lost nearly everything. */
 const SPOT_MIN_SHARE = 1e-6;
 
+/** The price of an option's stock after a move. */
+export function spotAfter({ spot }: StudiedOption, shock: number): number {
+  return spot * Math.max(1 + shock, SPOT_MIN_SHARE);
+}
+
+/** What an option brings in a move beyond its delta, by its curves before and after it. */
+export function bendOf(
+  option: StudiedOption,
+  [before, after]: readonly [AmericanCurve, AmericanCurve],
+  shock: number,
+): number {
+  const gained = priceAt(after, spotAfter(option, shock)) - priceAt(before, option.spot);
+  return option.shares * gained - option.delta * shock;
+}
+
 /**
  * What each row's options bring in a move beyond what their shares by delta bring, as live value at
  * risk revalues them: at once, before any time has gone. Units: shares of `equity`.
@@ -34,15 +54,14 @@ export function bendByRow(
   equity: number,
 ): ReadonlyMap<number, number> {
   const bends = new Map<number, number>();
-  for (const { row, shares, spot, delta, terms } of options) {
-    const shock = shocks[row]!;
+  for (const option of options) {
+    const { row, terms } = option;
     const before = americanCurve(terms);
     const after =
       volatility === 1
         ? before
         : americanCurve({ ...terms, volatility: terms.volatility * volatility });
-    const moved = priceAt(after, spot * Math.max(1 + shock, SPOT_MIN_SHARE));
-    const bend = shares * (moved - priceAt(before, spot)) - delta * shock;
+    const bend = bendOf(option, [before, after], shocks[row]!);
     bends.set(row, (bends.get(row) ?? 0) + bend / equity);
   }
   return bends;

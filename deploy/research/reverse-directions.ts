@@ -6,6 +6,7 @@ import { covarianceOf, deviation } from '../../actors/statistics/index.js';
 import { SCENARIO_FACTORS } from '../config/scenario-config.js';
 import type { FactorLoadings } from './factor-loadings.js';
 import type { MeasureInput } from './measure-input.js';
+import { OptionMover } from './option-moves.js';
 import { measured, ROUNDING, sizesOf } from './stress-run.js';
 
 /** One way that prices may move: a change of each holding's price per unit of the move. */
@@ -71,6 +72,18 @@ export function nearestMoves(
   });
 }
 
+/** For each limit the smallest move of all prices, which options are valued anew for. */
+export function uniformMoves(
+  book: MeasureInput,
+  limits: readonly LimitConfig[],
+): { readonly value: number; readonly shock: number | undefined }[] {
+  const after = measuresAlong(book, new Float64Array(book.weights.size).fill(1));
+  return limits.map(({ measure, limit }) => {
+    const isBroken = (move: number): boolean => after(move, measure) > limit * (1 + ROUNDING);
+    return { value: after(0, measure), shock: firstBreach(isBroken, -1, 1) };
+  });
+}
+
 /** One sector at a time, one factor at a time, and the mean move of a day that the book loses. */
 function directionsOf(
   { weights, recent, history, members }: MeasureInput,
@@ -105,10 +118,55 @@ function directionsOf(
 }
 
 /** Measures after prices have moved so far along a direction; positions are left alone. */
-function measuresAlong(
+type MeasuresAfter = (move: number, measure: LimitConfig['measure']) => number;
+
+/** The measures along a direction, its shocks in the order of the weights. */
+function measuresAlong(book: MeasureInput, shocks: Float64Array): MeasuresAfter {
+  const { options = [] } = book;
+  return options.length === 0
+    ? ofStocks(book, shocks)
+    : ofOptions(book, shocks, new OptionMover(options, book.equity));
+}
+
+/**
+ * With options, which are valued anew; what they then count for is by the delta they then have,
+ * in the value at risk after the move too.
+ */
+function ofOptions(
   { weights, recent }: MeasureInput,
   shocks: Float64Array,
-): (move: number, measure: LimitConfig['measure']) => number {
+  mover: OptionMover,
+): MeasuresAfter {
+  const rows = [...weights.keys()];
+  const places = new Map(rows.map((row, at) => [row, at]));
+  const held = Float64Array.from(weights.values());
+  const deltas = mover.deltas();
+  const stocks = held.map((weight, at) => weight - (deltas.get(rows[at]!) ?? 0));
+  return (move, measure) => {
+    // Every option's stock has a weight of its own, 0 or not.
+    const shockOf = (row: number): number => move * shocks[places.get(row)!]!;
+    const moved = mover.moved(shockOf);
+    let equity = 1;
+    let gamma = 0;
+    const after = stocks.map((weight, at) => {
+      const shock = move * shocks[at]!;
+      const options = moved.get(rows[at]!);
+      equity += held[at]! * shock + (options?.bend ?? 0);
+      gamma += options?.gamma ?? 0;
+      return weight * (1 + shock) + (options?.exposure ?? 0);
+    });
+    if (equity <= 0) return Infinity;
+    if (measure === 'drawdown') return Math.max(0, 1 - equity);
+    if (measure === 'gamma') return Math.abs(gamma) / equity;
+    if (measure === 'vega') return Math.abs(mover.vega(shockOf)) / equity;
+    const sizes = after.map((size) => size / equity);
+    const values = measure === 'var99' ? portfolioProfits(recent.columns, sizes).sort() : undefined;
+    const var99 = values === undefined ? Number.NaN : historicalRisk(values, 0.99).valueAtRisk;
+    return measured(measure, { ...sizesOf(sizes), var99 });
+  };
+}
+
+function ofStocks({ weights, recent }: MeasureInput, shocks: Float64Array): MeasuresAfter {
   const held = Float64Array.from(weights.values());
   const profits = portfolioProfits(recent.columns, held);
   const moved = held.map((weight, at) => weight * shocks[at]!);

@@ -71,7 +71,7 @@ export interface RiskStudy {
   readonly name: string;
   /** Whose weights these are: of the portfolio's rule at the last close, or of what it holds. */
   readonly basis: 'rule' | 'held';
-  /** Options held: shares of their delta, but in `outcomes`, where they are valued anew. */
+  /** Options held: shares of their delta, but in `outcomes` and `limits`, which value them anew. */
   readonly optionsByDelta: number;
   readonly asOf: number;
   /** Units: dollars. */

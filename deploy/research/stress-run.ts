@@ -191,7 +191,7 @@ export function measured(
       return exposure.var99;
     case 'margin':
       return exposure.margin;
-    // The portfolios of the research commands hold no options.
+    // Of stocks alone; options are measured where they are moved.
     case 'gamma':
     case 'vega':
       return 0;

@@ -1,16 +1,26 @@
 // Reads files of rows, CSV or Parquet, as texts.
 
 import { isDate } from '../../actors/calendar/index.js';
-import { DuckDb, Fault } from '../../engine/index.js';
-import { fileTable } from './file-table.js';
+import { DuckDb, Fault, sqlText } from '../../engine/index.js';
+import { fileTable, firstLineOf } from './file-table.js';
 import { orUnreadable } from './unreadable.js';
 
 /** A row of texts by the names of its columns. */
 export type TextRow = Readonly<Record<string, unknown>>;
 
-/** Rows of a file of text columns: a symbol called NA is a symbol. Errors: `data.*`. */
-export async function textRows(path: string, columns: readonly string[]): Promise<TextRow[]> {
-  const table = fileTable(path, 'all_varchar = true, header = true');
+/** How CSV is read where its form is found out from its rows. */
+const ANY_CSV = 'all_varchar = true, header = true';
+
+/**
+ * Rows of a file of text columns: a symbol called NA is a symbol. `csv` says how CSV is read.
+ * Errors: `data.*`.
+ */
+export async function textRows(
+  path: string,
+  columns: readonly string[],
+  csv = ANY_CSV,
+): Promise<TextRow[]> {
+  const table = fileTable(path, csv);
   const db = await DuckDb.open();
   const read = async (): Promise<TextRow[]> => {
     const described = await db.rows(`DESCRIBE SELECT * FROM ${table}`);
@@ -32,6 +42,25 @@ export async function textRows(path: string, columns: readonly string[]): Promis
   }
 }
 
+/**
+ * How CSV is read whose first line names its columns and shows what stands between them: a row with
+ * more or fewer of them, or with a quote that is not closed, is a fault of the file, told with its
+ * line, and no other form of CSV. Of no meaning for Parquet. Errors: `data.missing_file`.
+ */
+export function strictCsv(path: string): string {
+  const header = firstLineOf(path)
+    .replace(/^\xef\xbb\xbf/, '')
+    .trimEnd();
+  const [most, names] = [',', ';', '\t', '|']
+    .map((delimiter) => [delimiter, header.split(delimiter)] as const)
+    .reduce((one, other) => (other[1].length > one[1].length ? other : one));
+  const columns = names.map((name) => {
+    return `${sqlText(name.trim().replace(/^"(.*)"$/, '$1'))}: 'VARCHAR'`;
+  });
+  const form = `auto_detect = false, header = true, delim = ${sqlText(most)}`;
+  return `${form}, quote = '"', escape = '"', columns = {${columns.join(', ')}}`;
+}
+
 /** A cell as text, trimmed; empty where there is none. */
 export function textOf(row: TextRow, name: string): string {
   const value = row[name];
@@ -45,8 +74,20 @@ export function dateIn(text: string): number | undefined {
   return isDate(date) ? date : undefined;
 }
 
-/** A row that can't be read; counted from 0, told from 1. */
-export function badRow(path: string, index: number, expected: string, was: string): Fault {
-  const text = `${path}, row ${index + 1}: expected ${expected}, was ${was.slice(0, 80) || 'nothing'}`;
+/** A cell of a file: its row below the header is counted from 0, and told from 1. */
+export interface CellPlace {
+  readonly index: number;
+  readonly column: string;
+}
+
+/** A row that can't be read, by the cell that is wrong. */
+export function badRow(
+  path: string,
+  { index, column }: CellPlace,
+  expected: string,
+  was: string,
+): Fault {
+  const place = `${path}, row ${index + 1}, ${column}`;
+  const text = `${place}: expected ${expected}, was ${was.slice(0, 80) || 'nothing'}`;
   return new Fault('data.bad_row', text);
 }

@@ -26,7 +26,9 @@ export function unreadable(path: string, form: string, error: unknown): Fault {
   const [first = '', ...below] = said.split('\n');
   // Below its first line the database draws the statement; of CSV it tells there what is wrong.
   const isLine = /CSV Error on Line: \d+$/.test(first);
-  const fault = isLine ? below.find((line) => !line.startsWith('Original Line')) : undefined;
+  const advice = below.findIndex((line) => /^Possible (fixes|Solution)/.test(line));
+  const before = below.slice(0, Math.max(0, advice));
+  const fault = isLine ? before.findLast((line) => line !== '') : undefined;
   const reason = fault === undefined ? first : `${first}, ${fault.trim()}`;
   const text = `expected ${path} to be ${form}, was refused by its reader (${reason})`;
   return new Fault('data.unreadable', `${text}: fetch or write it anew`, { cause: error });

@@ -2,7 +2,7 @@
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { create, type MessageInitShape } from '@bufbuild/protobuf';
+import { create, type JsonValue, type MessageInitShape, toJson } from '@bufbuild/protobuf';
 import t from 'tap';
 import { americanCurve, priceAt } from '../../actors/options/index.js';
 import { createGrpcClient } from '../../engine/index.js';
@@ -14,14 +14,17 @@ import {
 import {
   GetRiskRequestSchema,
   MeasureRequestSchema,
+  MeasureResponseSchema,
   Risk,
   SizeRequestSchema,
+  SizeResponseSchema,
   StressRequestSchema,
+  StressResponseSchema,
 } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
 import { runCommand } from '../e2e/sluice-command.js';
 import { openSystem } from './test-system.js';
 
-const { grpc } = await openSystem(t);
+const { grpc, http } = await openSystem(t);
 const address = grpc.replace(/^.*\/\//, '');
 const risk = createGrpcClient(Risk, grpc, 60_000);
 const portfolio = createGrpcClient(Portfolio, grpc, 30_000);
@@ -67,6 +70,45 @@ t.test("one's own scenarios move what is held", async (t) => {
   const study = await risk.call('study', create(GetRiskRequestSchema, { portfolio: 'megacaps' }));
   t.equal(own.length, 1);
   t.ok(Math.abs(own[0]!.profit + 0.5 * study.net) < 1e-12);
+});
+
+/** As it comes over a wire: of a zero below zero JSON tells no sign. */
+const plain = (json: JsonValue): JsonValue => JSON.parse(JSON.stringify(json));
+
+t.test('HTTP answers the same as gRPC', async (t) => {
+  const post = async (path: string, body?: object) => {
+    const init = {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    };
+    const response = await fetch(`${http}/api/v1/risk/${path}`, init);
+    return { status: response.status, json: (await response.json()) as JsonValue };
+  };
+  const terms = { confidence: 0.95, window: 250, methods: ['historical'] };
+  t.same(await post('megacaps/measure', terms), {
+    status: 200,
+    json: plain(toJson(MeasureResponseSchema, await measure(terms))),
+  });
+  const scenarios = 'scenarios: [{ id: half, all: -0.5 }]';
+  t.same(
+    (await post('megacaps/stress', { scenarios })).json,
+    plain(toJson(StressResponseSchema, await stress(scenarios))),
+  );
+  t.same(
+    (await post('size', { symbol: 'AAPL', equity: 1e6 })).json,
+    plain(toJson(SizeResponseSchema, await size({}))),
+  );
+  for (const [path, body, status, code] of [
+    ['nobody/measure', undefined, 404, 'portfolio.unknown'],
+    ['megacaps/measure', { confidence: 2 }, 400, 'risk.bad_request'],
+    ['megacaps/measure', { confidence: 'high' }, 400, 'http.malformed'],
+    ['megacaps/stress', { scenarios: 'x' }, 400, 'config.invalid'],
+    ['size', { symbol: 'NOPE', equity: 1 }, 404, 'market.unknown_symbol'],
+    ['megacaps/guess', {}, 404, 'http.not_found'],
+  ] as const) {
+    t.match(await post(path, body), { status, json: { code } }, path);
+  }
 });
 
 t.test('terms out of range are refused with their code and numbers', async (t) => {

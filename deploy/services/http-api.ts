@@ -31,6 +31,7 @@ import {
 import type { Answer, SluicePort } from '../app/port.js';
 import { actors, lever } from './http-actors.js';
 import { API_PREFIX, answer, found, missing, whole, wrongNumber } from './http-answers.js';
+import { figures } from './http-figures.js';
 import { command, portfolio } from './http-portfolios.js';
 import { limits, risk } from './http-risk.js';
 
@@ -72,6 +73,8 @@ export function httpApi(port: SluicePort): (request: HttpRequest) => Promise<Htt
         return limits(port, parts, request);
       case 'GET risk':
         return risk(port, parts, request);
+      case 'POST risk':
+        return figures(port, parts, request);
       case 'GET actors':
         return actors(port, parts, request);
       case 'POST actors':

@@ -1,7 +1,7 @@
 // Alerts: each transition of a limit or rule is journaled once, then told to stream, log, webhook.
 
 import { create } from '@bufbuild/protobuf';
-import { httpCall, type Message } from '../../../engine/index.js';
+import type { Message } from '../../../engine/index.js';
 import {
   type Alert,
   type AlertBatch,
@@ -11,6 +11,7 @@ import {
 import { JournalWriter } from '../journal/journal-writer.js';
 import { KnownIds } from '../journal/known-ids.js';
 import type { Market } from '../market/market.js';
+import { Webhook } from './webhook.js';
 
 /** Addresses in the journal: what was raised, and what the webhook has taken. */
 const RAISED = 'risk/alerts';
@@ -24,16 +25,6 @@ const SHOWN_MAX = 1_000;
  * a run begins anew before its time.
  */
 const KNOWN_MAX = 100_000;
-
-/** Alerts that wait for the webhook; beyond it the oldest is given up, and counted. */
-const WAITING_MAX = 10_000;
-
-/** Attempts at one alert until the next start, waits between them, bounds of a call. */
-const ATTEMPTS_MAX = 10;
-const RETRY_MS_MIN = 100;
-const RETRY_MS_MAX = 30_000;
-const CALL_MS_MAX = 5_000;
-const ANSWER_BYTES_MAX = 64 * 1024;
 
 /** A transition to be told. */
 export interface Raised {
@@ -65,10 +56,8 @@ export class Alerts {
   /** Ids of what was raised, durable or on its way. */
   readonly #known = new KnownIds(KNOWN_MAX);
   readonly #shown: Alert[] = [];
-  readonly #waiting: Alert[] = [];
+  readonly #webhook: Webhook | undefined;
   #number = 0;
-  #givenUp = 0;
-  #isDelivering = false;
   #isAboutToTell = false;
 
   /** Takes up what was raised before; what the webhook has not taken is offered again. */
@@ -79,14 +68,21 @@ export class Alerts {
     const timeUs = (): number => market.sequencer.openUs;
     this.#raised = new JournalWriter({ journal, address: RAISED, cause: 'alert', timeUs });
     this.#taken = new JournalWriter({ journal, address: TAKEN, cause: 'alert', timeUs });
+    const { webhook: url } = market.options.portfolios;
+    if (url !== undefined) {
+      const onTaken = async (id: string): Promise<void> => {
+        await this.#taken.append({ kind: 'alert', id });
+      };
+      this.#webhook = new Webhook({ url, onTaken, isStopped: () => market.state === 'stopped' });
+    }
     // Only this class writes at the addresses.
     const taken = new Set(journal.events(TAKEN).map((event) => (event as TakenEvent).id));
     for (const event of journal.events(RAISED)) {
       const alert = this.#show(event as RaisedEvent);
       this.#known.add(alert.id);
-      if (!taken.has(alert.id)) this.#offer(alert);
+      if (!taken.has(alert.id)) this.#webhook?.offer(alert);
     }
-    void this.#deliver();
+    void this.#webhook?.deliver();
   }
 
   /** Raises an alert: on disk first, then told. A transition that is known changes nothing. */
@@ -104,7 +100,7 @@ export class Alerts {
         const alert = this.#show(event);
         const level = GRAVE.has(`${severity} ${kind}`) ? 'warn' : 'debug';
         this.#market.logs.process.say(level, 'market', alert.text);
-        this.#offer(alert);
+        this.#webhook?.offer(alert);
         this.#tellSoon();
       },
       (error: unknown) => {
@@ -125,8 +121,8 @@ export class Alerts {
     return create(AlertBatchSchema, {
       alerts: this.#shown.filter(({ number }) => number > after),
       stamp: this.#number,
-      undelivered: this.#waiting.length,
-      givenUp: this.#givenUp,
+      undelivered: this.#webhook?.waiting ?? 0,
+      givenUp: this.#webhook?.givenUp ?? 0,
       forgotten: this.#known.forgotten,
     });
   }
@@ -138,7 +134,7 @@ export class Alerts {
     queueMicrotask(() => {
       this.#isAboutToTell = false;
       this.#onAlert();
-      void this.#deliver();
+      void this.#webhook?.deliver();
     });
   }
 
@@ -149,39 +145,6 @@ export class Alerts {
     if (this.#shown.length > SHOWN_MAX) this.#shown.shift();
     return alert;
   }
-
-  #offer(alert: Alert): void {
-    if (this.#market.options.portfolios.webhook === undefined) return;
-    this.#waiting.push(alert);
-    if (this.#waiting.length <= WAITING_MAX) return;
-    this.#waiting.shift();
-    this.#givenUp++;
-  }
-
-  /** Offers what waits, one by one in order, until it is taken: at least once each. */
-  async #deliver(): Promise<void> {
-    const { webhook } = this.#market.options.portfolios;
-    if (this.#isDelivering || webhook === undefined) return;
-    this.#isDelivering = true;
-    for (let attempt = 1; this.#waiting.length > 0 && this.#market.state !== 'stopped'; ) {
-      const alert = this.#waiting[0]!;
-      if (await isTaken(webhook, alert)) {
-        this.#waiting.shift();
-        attempt = 1;
-        // Where this is lost the alert is offered again, under the same key.
-        await this.#taken.append({ kind: 'alert', id: alert.id }).catch(() => {});
-        continue;
-      }
-      if (++attempt > ATTEMPTS_MAX) {
-        this.#givenUp++;
-        this.#waiting.shift();
-        attempt = 1;
-        continue;
-      }
-      await pause(Math.min(RETRY_MS_MAX, RETRY_MS_MIN * 2 ** attempt));
-    }
-    this.#isDelivering = false;
-  }
 }
 
 /** What happened, in words. */
@@ -191,29 +154,4 @@ function textOf({ kind, scope, measure, severity, limit, value, text }: RaisedEv
   }
   const verb = kind === 'limit_breached' ? 'is broken' : 'is kept again';
   return `${severity} limit ${limit} on ${measure} of ${scope} ${verb} at ${value.toFixed(4)}`;
-}
-
-async function isTaken(webhook: string, alert: Alert): Promise<boolean> {
-  const { $typeName: _type, ...body } = alert;
-  try {
-    const { status } = await httpCall({
-      url: webhook,
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'idempotency-key': alert.id },
-      body: JSON.stringify(body),
-      timeoutMs: CALL_MS_MAX,
-      bytesMax: ANSWER_BYTES_MAX,
-    });
-    return status >= 200 && status < 300;
-  } catch {
-    // Whatever kept it from being taken, it is offered again: that is counted, not lost.
-    return false;
-  }
-}
-
-/** Waits, without keeping a process that ends. */
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms).unref();
-  });
 }

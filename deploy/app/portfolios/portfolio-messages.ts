@@ -11,6 +11,7 @@ import {
 } from '../../../actors/portfolio/index.js';
 import type { Finding, PortfolioSide } from '../../../actors/pretrade/index.js';
 import {
+  CurrencyHoldingSchema,
   LimitStatusSchema,
   OptionPositionSchema,
   PositionSchema,
@@ -58,6 +59,11 @@ export function optionRiskOf({ options, optionStress }: PortfolioShown) {
   const { market, ...sums } = options;
   const stress = optionStress.map((one) => create(OptionStressSchema, one));
   return create(OptionRiskSchema, { marketValue: market, ...sums, stress });
+}
+
+/** Currencies of a portfolio as messages. */
+export function currenciesOf({ currencies }: PortfolioShown) {
+  return currencies.map((one) => create(CurrencyHoldingSchema, one));
 }
 
 /** The limits of a portfolio as messages. */

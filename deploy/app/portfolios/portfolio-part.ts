@@ -25,7 +25,13 @@ import { no } from '../answers.js';
 import type { Market } from '../market/market.js';
 import type { Answer } from '../port.js';
 import { PortfolioAsks } from './portfolio-asks.js';
-import { breachesOf, limitsOf, optionRiskOf, positionOf } from './portfolio-messages.js';
+import {
+  breachesOf,
+  currenciesOf,
+  limitsOf,
+  optionRiskOf,
+  positionOf,
+} from './portfolio-messages.js';
 import { firstRow, type PortfolioRow, PortfolioRows } from './portfolio-rows.js';
 
 /** Portfolios of a page that asks for no number, and of the largest. */
@@ -184,6 +190,7 @@ export class PortfolioPart {
           sector: this.#sectorOf(position.option?.contract.underlying ?? position.symbol),
         })),
         limits: limitsOf(figures ?? row.figures),
+        currencies: currenciesOf(shown.value),
       }),
     };
   }

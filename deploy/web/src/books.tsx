@@ -255,10 +255,14 @@ function pricedAt(entry: Row): string {
   return entry['price'] === undefined ? '' : `at ${decimal(entry['price'])}`;
 }
 
-/** The amount of an entry; a dividend's is that of a share. */
+/** The amount of an entry; a dividend's is that of a share, a rate's that of one unit. */
 function amountOf(entry: Row): string {
   if (entry['amount'] === undefined) return '';
+  if (entry['kind'] === 'rate_set') return `${decimal(entry['amount'])} for 1 ${entry['currency']}`;
   const amount = `${decimal(entry['amount'])} ${String(entry['currency'] ?? '')}`.trim();
+  if (entry['toAmount'] !== undefined) {
+    return `${amount} for ${decimal(entry['toAmount'])} ${entry['toCurrency']}`;
+  }
   return String(entry['kind']).startsWith('dividend') ? `${amount} a share` : amount;
 }
 

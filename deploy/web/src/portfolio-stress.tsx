@@ -1,5 +1,6 @@
 // What bad times would do to a portfolio, and the smallest moves that reach its limits.
 
+import { limitName } from './limits.jsx';
 import type { Row } from './live.js';
 import { Card, day, list, money, number, numbers, percent, sign } from './parts.jsx';
 import { Table } from './tables.jsx';
@@ -101,7 +102,7 @@ export function ReverseStress({ rows }: { rows: readonly Row[] }) {
         {(row) => (
           <tr key={`${row['measure']} ${row['severity']}`}>
             <td>
-              {String(row['measure']).replaceAll('_', ' ')}, {String(row['severity'])}
+              {limitName(row['measure'])}, {String(row['severity'])}
             </td>
             <td class="n">{percent(row['limit'], 1)}</td>
             <td class="n roomy">{percent(row['value'], 1)}</td>

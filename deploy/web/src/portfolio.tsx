@@ -2,6 +2,7 @@
 
 import { useMemo, useState } from 'preact/hooks';
 import { Books } from './books.jsx';
+import { CurrencyCard } from './currencies.jsx';
 import { useJson } from './fetch.js';
 import { LimitTable } from './limits.jsx';
 import { type Row, useTopic } from './live.js';
@@ -80,6 +81,7 @@ export function PortfolioPage(props: { id: string }) {
         <Scenarios values={numbers(risk?.['scenarioPnl'])} var99={number(figures['var99'])} />
       </Card>
       <OptionCard positions={list(detail['positions'])} risk={(risk?.['options'] ?? {}) as Row} />
+      <CurrencyCard currencies={list(detail['currencies'])} />
       {positions}
       <Rebalance key={`rebalance ${props.id}`} id={props.id} />
       <Books id={props.id} tick={sent} done={() => setSent((n) => n + 1)} />

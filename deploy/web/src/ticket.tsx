@@ -3,7 +3,7 @@
 import { useRef, useState } from 'preact/hooks';
 import { newCommandId, post, useJson, useSettled } from './fetch.js';
 import type { Row } from './live.js';
-import { list, money, percent } from './parts.jsx';
+import { decimal, list, money, percent } from './parts.jsx';
 
 /** Typing is over when nothing came for so long. Units: milliseconds. */
 const SETTLE_MS = 150;
@@ -111,7 +111,7 @@ const FIGURES: readonly (readonly [
   show: (value: unknown) => string,
 ])[] = [
   ['cash', 'cash', money],
-  ['shares', 'held', money],
+  ['shares', 'held', decimal],
   ['weight of the name', 'weight', (value) => percent(value, 1)],
   ['gross exposure', 'grossExposure', money],
   ['margin', 'margin', money],

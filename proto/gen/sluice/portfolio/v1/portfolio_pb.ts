@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sluice/portfolio/v1/portfolio.proto.
  */
 export const file_sluice_portfolio_v1_portfolio: GenFile = /*@__PURE__*/
-  fileDesc("CiNzbHVpY2UvcG9ydGZvbGlvL3YxL3BvcnRmb2xpby5wcm90bxITc2x1aWNlLnBvcnRmb2xpby52MSIhChNHZXRQb3J0Zm9saW9SZXF1ZXN0EgoKAmlkGAEgASgJIjYKFUxpc3RQb3J0Zm9saW9zUmVxdWVzdBINCgVsaW1pdBgBIAEoDRIOCgZvZmZzZXQYAiABKA0iOgoWV2F0Y2hQb3J0Zm9saW9zUmVxdWVzdBILCgNpZHMYASADKAkSEwoLaW50ZXJ2YWxfbXMYAiABKA0igQMKEFBvcnRmb2xpb1N1bW1hcnkSCgoCaWQYASABKAkSDAoEbmFtZRgCIAEoCRIMCgRjYXNoGAMgASgJEg4KBmVxdWl0eRgEIAEoARIUCgxtYXJrZXRfdmFsdWUYBSABKAESFAoMcmVhbGlzZWRfcG5sGAYgASgJEhYKDnVucmVhbGlzZWRfcG5sGAcgASgBEg8KB2RheV9wbmwYCCABKAESFgoOZ3Jvc3NfZXhwb3N1cmUYCSABKAESFAoMbmV0X2V4cG9zdXJlGAogASgBEhAKCGRyYXdkb3duGAsgASgBEhEKCXBvc2l0aW9ucxgMIAEoDRIQCghhc19vZl91cxgNIAEoARIQCghicmVhY2hlcxgOIAMoCRIWCg5lcXVpdHlfaGlzdG9yeRgPIAMoARIvCgZncm91cHMYECADKAsyHy5zbHVpY2UucG9ydGZvbGlvLnYxLk1lbWJlcnNoaXASDgoGbWFyZ2luGBEgASgBEhAKCHVub3BlbmVkGBIgASgIIioKCk1lbWJlcnNoaXASDQoFbGV2ZWwYASABKAkSDQoFZ3JvdXAYAiABKAkiaQoOUG9ydGZvbGlvQmF0Y2gSOQoKcG9ydGZvbGlvcxgBIAMoCzIlLnNsdWljZS5wb3J0Zm9saW8udjEuUG9ydGZvbGlvU3VtbWFyeRINCgVzdGFtcBgCIAEoARINCgV0b3RhbBgDIAEoDSLhAQoIUG9zaXRpb24SDgoGc3ltYm9sGAEgASgJEhAKCHF1YW50aXR5GAIgASgJEgwKBGNvc3QYAyABKAkSFAoMYXZlcmFnZV9jb3N0GAQgASgBEgwKBGxhc3QYBSABKAESFAoMbWFya2V0X3ZhbHVlGAYgASgBEhYKDnVucmVhbGlzZWRfcG5sGAcgASgBEg4KBndlaWdodBgIIAEoARIOCgZzZWN0b3IYCSABKAkSMwoGb3B0aW9uGAogASgLMiMuc2x1aWNlLnBvcnRmb2xpby52MS5PcHRpb25Qb3NpdGlvbiLzAQoOT3B0aW9uUG9zaXRpb24SEgoKdW5kZXJseWluZxgBIAEoCRITCgtleHBpcnlfZGF0ZRgCIAEoDRIMCgR0eXBlGAMgASgJEg4KBnN0cmlrZRgEIAEoCRISCgptdWx0aXBsaWVyGAUgASgNEgwKBHNwb3QYBiABKAESEgoKdm9sYXRpbGl0eRgHIAEoARIZChF2b2xhdGlsaXR5X3NvdXJjZRgIIAEoCRIOCgZwcmljZWQYCSABKAgSDQoFZGVsdGEYCiABKAESDQoFZ2FtbWEYCyABKAESDAoEdmVnYRgMIAEoARINCgV0aGV0YRgNIAEoASKtAQoPUG9ydGZvbGlvRGV0YWlsEjYKB3N1bW1hcnkYASABKAsyJS5zbHVpY2UucG9ydGZvbGlvLnYxLlBvcnRmb2xpb1N1bW1hcnkSMAoJcG9zaXRpb25zGAIgAygLMh0uc2x1aWNlLnBvcnRmb2xpby52MS5Qb3NpdGlvbhIwCgZsaW1pdHMYAyADKAsyIC5zbHVpY2UucG9ydGZvbGlvLnYxLkxpbWl0U3RhdHVzIp8BCgtMaW1pdFN0YXR1cxIMCgRuYW1lGAEgASgJEhAKCHNldmVyaXR5GAIgASgJEg0KBWxpbWl0GAMgASgBEg0KBXZhbHVlGAQgASgBEhMKC3V0aWxpc2F0aW9uGAUgASgBEhAKCGJyZWFjaGVkGAYgASgIEg4KBmFjdGlvbhgHIAEoCRIbChNvdmVycmlkZGVuX3VudGlsX3VzGAggASgBIoAECg5Db21tYW5kUmVxdWVzdBIRCglwb3J0Zm9saW8YASABKAkSEgoKY29tbWFuZF9pZBgCIAEoCRIrCgV0cmFkZRgDIAEoCzIaLnNsdWljZS5wb3J0Zm9saW8udjEuVHJhZGVIABIxCgRjYXNoGAQgASgLMiEuc2x1aWNlLnBvcnRmb2xpby52MS5DYXNoTW92ZW1lbnRIABItCgZjaGFyZ2UYCiABKAsyGy5zbHVpY2UucG9ydGZvbGlvLnYxLkNoYXJnZUgAEjEKCGV4Y2hhbmdlGAsgASgLMh0uc2x1aWNlLnBvcnRmb2xpby52MS5FeGNoYW5nZUgAEikKBHJhdGUYDCABKAsyGS5zbHVpY2UucG9ydGZvbGlvLnYxLlJhdGVIABIxCgh0cmFuc2ZlchgNIAEoCzIdLnNsdWljZS5wb3J0Zm9saW8udjEuVHJhbnNmZXJIABI2CgZhY3Rpb24YDiABKAsyJC5zbHVpY2UucG9ydGZvbGlvLnYxLkNvcnBvcmF0ZUFjdGlvbkgAEjIKB2NvcnJlY3QYDyABKAsyHy5zbHVpY2UucG9ydGZvbGlvLnYxLkNvcnJlY3Rpb25IABIwCgZvcHRpb24YECABKAsyHi5zbHVpY2UucG9ydGZvbGlvLnYxLk9wdGlvbkVuZEgAQgkKB2NvbW1hbmQiKAoHTG90UGljaxILCgNsb3QYASABKAkSEAoIcXVhbnRpdHkYAiABKAkinQEKBVRyYWRlEg4KBnN5bWJvbBgBIAEoCRIMCgRzaWRlGAIgASgJEhAKCHF1YW50aXR5GAMgASgJEg0KBXByaWNlGAQgASgJEgsKA2ZlZRgFIAEoCRIOCgZtZXRob2QYBiABKAkSKgoEbG90cxgHIAMoCzIcLnNsdWljZS5wb3J0Zm9saW8udjEuTG90UGljaxIMCgRkYXRlGAggASgNIlEKDENhc2hNb3ZlbWVudBIOCgZhbW91bnQYASABKAkSEQoJZGlyZWN0aW9uGAIgASgJEhAKCGN1cnJlbmN5GAMgASgJEgwKBGRhdGUYBCABKA0iRgoGQ2hhcmdlEgwKBHdoYXQYASABKAkSDgoGYW1vdW50GAIgASgJEhAKCGN1cnJlbmN5GAMgASgJEgwKBGRhdGUYBCABKA0iYgoIRXhjaGFuZ2USEAoIY3VycmVuY3kYASABKAkSDgoGYW1vdW50GAIgASgJEhMKC3RvX2N1cnJlbmN5GAMgASgJEhEKCXRvX2Ftb3VudBgEIAEoCRIMCgRkYXRlGAUgASgNIjQKBFJhdGUSEAoIY3VycmVuY3kYASABKAkSDAoEcmF0ZRgCIAEoCRIMCgRkYXRlGAMgASgNIqwBCghUcmFuc2ZlchIOCgZzeW1ib2wYASABKAkSEQoJZGlyZWN0aW9uGAIgASgJEhAKCHF1YW50aXR5GAMgASgJEgwKBGNvc3QYBCABKAkSEwoLb3BlbmVkX2RhdGUYBSABKA0SDgoGbWV0aG9kGAYgASgJEioKBGxvdHMYByADKAsyHC5zbHVpY2UucG9ydGZvbGlvLnYxLkxvdFBpY2sSDAoEZGF0ZRgIIAEoDSJqCg9Db3Jwb3JhdGVBY3Rpb24SDgoGc3ltYm9sGAEgASgJEhEKCXBlcl9zaGFyZRgCIAEoCRISCgpuZXdfc2hhcmVzGAMgASgJEhIKCm9sZF9zaGFyZXMYBCABKAkSDAoEZGF0ZRgFIAEoDSLHAwoKQ29ycmVjdGlvbhIQCghldmVudF9pZBgBIAEoCRIOCgZyZWFzb24YAiABKAkSKwoFdHJhZGUYAyABKAsyGi5zbHVpY2UucG9ydGZvbGlvLnYxLlRyYWRlSAASMQoEY2FzaBgEIAEoCzIhLnNsdWljZS5wb3J0Zm9saW8udjEuQ2FzaE1vdmVtZW50SAASLQoGY2hhcmdlGAUgASgLMhsuc2x1aWNlLnBvcnRmb2xpby52MS5DaGFyZ2VIABIxCghleGNoYW5nZRgGIAEoCzIdLnNsdWljZS5wb3J0Zm9saW8udjEuRXhjaGFuZ2VIABIpCgRyYXRlGAcgASgLMhkuc2x1aWNlLnBvcnRmb2xpby52MS5SYXRlSAASMQoIdHJhbnNmZXIYCCABKAsyHS5zbHVpY2UucG9ydGZvbGlvLnYxLlRyYW5zZmVySAASNgoGYWN0aW9uGAkgASgLMiQuc2x1aWNlLnBvcnRmb2xpby52MS5Db3Jwb3JhdGVBY3Rpb25IABIwCgZvcHRpb24YCiABKAsyHi5zbHVpY2UucG9ydGZvbGlvLnYxLk9wdGlvbkVuZEgAQg0KC3JlcGxhY2VtZW50IpQBCglPcHRpb25FbmQSDgoGc3ltYm9sGAEgASgJEgwKBHdoYXQYAiABKAkSEAoIcXVhbnRpdHkYAyABKAkSDQoFcHJpY2UYBCABKAkSDgoGbWV0aG9kGAUgASgJEioKBGxvdHMYBiADKAsyHC5zbHVpY2UucG9ydGZvbGlvLnYxLkxvdFBpY2sSDAoEZGF0ZRgHIAEoDSIwCgtMb3RzUmVxdWVzdBIRCglwb3J0Zm9saW8YASABKAkSDgoGc3ltYm9sGAIgASgJItUBCgNMb3QSCgoCaWQYASABKAkSDgoGc3ltYm9sGAIgASgJEhAKCGN1cnJlbmN5GAMgASgJEhMKC29wZW5lZF9kYXRlGAQgASgNEhAKCHF1YW50aXR5GAUgASgJEgwKBGNvc3QYBiABKAkSDQoFdmFsdWUYByABKAkSDAoEZ2FpbhgIIAEoCRIMCgR0ZXJtGAkgASgJEg4KBnByaWNlZBgKIAEoCBIXCg93YXNoZWRfcXVhbnRpdHkYCyABKAkSFwoPY2xlYXJfZnJvbV9kYXRlGAwgASgNIkYKDExvdHNSZXNwb25zZRIOCgZtZXRob2QYASABKAkSJgoEbG90cxgCIAMoCzIYLnNsdWljZS5wb3J0Zm9saW8udjEuTG90IlcKE1RyYW5zYWN0aW9uc1JlcXVlc3QSEQoJcG9ydGZvbGlvGAEgASgJEg4KBnN5bWJvbBgCIAEoCRIOCgZvZmZzZXQYAyABKA0SDQoFbGltaXQYBCABKA0i4gIKC1RyYW5zYWN0aW9uEgoKAmlkGAEgASgJEgwKBGRhdGUYAiABKA0SDAoEa2luZBgDIAEoCRIOCgZzeW1ib2wYBCABKAkSEAoIY3VycmVuY3kYBSABKAkSEAoIcXVhbnRpdHkYBiABKAkSDQoFcHJpY2UYByABKAkSCwoDZmVlGAggASgJEg4KBmFtb3VudBgJIAEoCRITCgt0b19jdXJyZW5jeRgKIAEoCRIRCgl0b19hbW91bnQYCyABKAkSDQoFcmF0aW8YDCABKAkSEwoLb3BlbmVkX2RhdGUYDSABKA0SDgoGbWV0aG9kGA4gASgJEgwKBGxvdHMYDyABKAkSEAoIcmV2ZXJzZXMYECABKAkSDgoGcmVhc29uGBEgASgJEhAKCGluX2ZvcmNlGBIgASgIEhYKDnJlYWxpc2VkX3Nob3J0GBMgASgJEhUKDXJlYWxpc2VkX2xvbmcYFCABKAkibQoUVHJhbnNhY3Rpb25zUmVzcG9uc2USDQoFdG90YWwYASABKA0SDgoGY2xvc2VkGAIgASgNEjYKDHRyYW5zYWN0aW9ucxgDIAMoCzIgLnNsdWljZS5wb3J0Zm9saW8udjEuVHJhbnNhY3Rpb24iQAoKVGF4UmVxdWVzdBIRCglwb3J0Zm9saW8YASABKAkSDAoEeWVhchgCIAEoDRIRCglhc19ib29rZWQYAyABKAgi+gEKCVRheGVkR2FpbhINCgVlbnRyeRgBIAEoCRIOCgZzeW1ib2wYAiABKAkSEAoIY3VycmVuY3kYAyABKAkSCwoDbG90GAQgASgJEhMKC29wZW5lZF9kYXRlGAUgASgNEhMKC2Nsb3NlZF9kYXRlGAYgASgNEhAKCHF1YW50aXR5GAcgASgJEhAKCHByb2NlZWRzGAggASgJEgwKBGNvc3QYCSABKAkSDAoEZ2FpbhgKIAEoCRIPCgdjYXJyaWVkGAsgASgJEhIKCmRpc2FsbG93ZWQYDCABKAkSEgoKcmVjb2duaXNlZBgNIAEoCRIMCgR0ZXJtGA4gASgJInAKB1RheFN1bXMSEAoIY3VycmVuY3kYASABKAkSDAoEdGVybRgCIAEoCRIMCgRnYWluGAMgASgJEg8KB2NhcnJpZWQYBCABKAkSEgoKZGlzYWxsb3dlZBgFIAEoCRISCgpyZWNvZ25pc2VkGAYgASgJImUKC0NhcnJ5aW5nTG90Eg4KBnN5bWJvbBgBIAEoCRILCgNsb3QYAiABKAkSEAoIcXVhbnRpdHkYAyABKAkSDwoHY2FycmllZBgEIAEoCRIWCg5oZWxkX2Zyb21fZGF0ZRgFIAEoDSLeAQoLVGF4UmVzcG9uc2USLQoFZ2FpbnMYASADKAsyHi5zbHVpY2UucG9ydGZvbGlvLnYxLlRheGVkR2FpbhINCgV0b3RhbBgCIAEoDRIqCgRzdW1zGAMgAygLMhwuc2x1aWNlLnBvcnRmb2xpby52MS5UYXhTdW1zEjIKCGNhcnJ5aW5nGAQgAygLMiAuc2x1aWNlLnBvcnRmb2xpby52MS5DYXJyeWluZ0xvdBIRCglkZWxpdmVyZWQYBSABKAkSDgoGY2xvc2VkGAYgASgNEg4KBm90aGVycxgHIAMoCSI2Cg5SZXR1cm5zUmVxdWVzdBIRCglwb3J0Zm9saW8YASABKAkSEQoJYmVuY2htYXJrGAIgASgJIi0KDVdhdGVyZmFsbFN0ZXASDAoEbmFtZRgBIAEoCRIOCgZhbW91bnQYAiABKAkibgoNU2Vzc2lvblJldHVybhIMCgRkYXRlGAEgASgNEg4KBmVxdWl0eRgCIAEoARIMCgRmbG93GAMgASgBEg4KBnByb2ZpdBgEIAEoARIOCgZyZXR1cm4YBSABKAESEQoJYmVuY2htYXJrGAYgASgBIpcCCg9SZXR1cm5zUmVzcG9uc2USEQoJcG9ydGZvbGlvGAEgASgJEhAKCGN1cnJlbmN5GAIgASgJEjUKCXdhdGVyZmFsbBgDIAMoCzIiLnNsdWljZS5wb3J0Zm9saW8udjEuV2F0ZXJmYWxsU3RlcBI0CghzZXNzaW9ucxgEIAMoCzIiLnNsdWljZS5wb3J0Zm9saW8udjEuU2Vzc2lvblJldHVybhIVCg10aW1lX3dlaWdodGVkGAUgASgBEhYKDm1vbmV5X3dlaWdodGVkGAYgASgBEhEKCWJlbmNobWFyaxgHIAEoCRIYChBiZW5jaG1hcmtfcmV0dXJuGAggASgBEhYKDnRyYWNraW5nX2Vycm9yGAkgASgBImsKD0NvbW1hbmRSZXNwb25zZRIQCghhY2NlcHRlZBgBIAEoCBIMCgRjb2RlGAIgASgJEgwKBHRleHQYAyABKAkSEAoIc2VxdWVuY2UYBCABKAESGAoQcmVwZWF0ZWRfY29tbWFuZBgFIAEoCCJRCg1TdGF0ZW1lbnRMaW5lEg4KBnN5bWJvbBgBIAEoCRIQCghjdXJyZW5jeRgCIAEoCRIQCghxdWFudGl0eRgDIAEoCRIMCgRjb3N0GAQgASgJImYKEFJlY29uY2lsZVJlcXVlc3QSEQoJcG9ydGZvbGlvGAEgASgJEgwKBGRhdGUYAiABKA0SMQoFbGluZXMYAyADKAsyIi5zbHVpY2UucG9ydGZvbGlvLnYxLlN0YXRlbWVudExpbmUibAoOU3RhdGVtZW50QnJlYWsSDAoEd2hhdBgBIAEoCRIMCgRuYW1lGAIgASgJEg0KBWJvb2tzGAMgASgJEhEKCXN0YXRlbWVudBgEIAEoCRIOCgZyZWFzb24YBSABKAkSDAoEdGV4dBgGIAEoCSJoChFSZWNvbmNpbGVSZXNwb25zZRIMCgRkYXRlGAEgASgNEhAKCGNvbXBhcmVkGAIgASgNEjMKBmJyZWFrcxgDIAMoCzIjLnNsdWljZS5wb3J0Zm9saW8udjEuU3RhdGVtZW50QnJlYWsiLgoMVGFyZ2V0V2VpZ2h0Eg4KBnN5bWJvbBgBIAEoCRIOCgZ3ZWlnaHQYAiABKAkiyQEKEFJlYmFsYW5jZVJlcXVlc3QSEQoJcG9ydGZvbGlvGAEgASgJEjIKB3RhcmdldHMYAiADKAsyIS5zbHVpY2UucG9ydGZvbGlvLnYxLlRhcmdldFdlaWdodBIMCgRiYW5kGAMgASgJEgwKBGNvc3QYBCABKAkSCwoDbG90GAUgASgJEg4KBm1ldGhvZBgGIAEoCRIRCgl0YXhfc2hvcnQYByABKAkSEAoIdGF4X2xvbmcYCCABKAkSEAoIY2FsZW5kYXIYCSABKAkiiAIKDVByb3Bvc2VkVHJhZGUSDgoGc3ltYm9sGAEgASgJEgwKBHNpZGUYAiABKAkSEAoIcXVhbnRpdHkYAyABKAkSDQoFcHJpY2UYBCABKAkSEAoIbm90aW9uYWwYBSABKAkSDAoEY29zdBgGIAEoCRIOCgZ3ZWlnaHQYByABKAkSDgoGdGFyZ2V0GAggASgJEg0KBWFmdGVyGAkgASgJEhYKDnJlYWxpc2VkX3Nob3J0GAogASgJEhUKDXJlYWxpc2VkX2xvbmcYCyABKAkSDgoGd2FzaGVkGAwgASgJEioKBGxvdHMYDSADKAsyHC5zbHVpY2UucG9ydGZvbGlvLnYxLkxvdFBpY2sitgEKEVJlYmFsYW5jZVByb3Bvc2FsEg4KBmVxdWl0eRgBIAEoCRIMCgRjYXNoGAIgASgJEhIKCmNhc2hfYWZ0ZXIYAyABKAkSDgoGbWV0aG9kGAQgASgJEjIKBnRyYWRlcxgFIAMoCzIiLnNsdWljZS5wb3J0Zm9saW8udjEuUHJvcG9zZWRUcmFkZRILCgN0YXgYBiABKAkSCwoDZHVlGAcgASgIEhEKCW5leHRfZGF0ZRgIIAEoDTL/BgoJUG9ydGZvbGlvElUKA0dldBIoLnNsdWljZS5wb3J0Zm9saW8udjEuR2V0UG9ydGZvbGlvUmVxdWVzdBokLnNsdWljZS5wb3J0Zm9saW8udjEuUG9ydGZvbGlvRGV0YWlsElcKBExpc3QSKi5zbHVpY2UucG9ydGZvbGlvLnYxLkxpc3RQb3J0Zm9saW9zUmVxdWVzdBojLnNsdWljZS5wb3J0Zm9saW8udjEuUG9ydGZvbGlvQmF0Y2gSWwoFV2F0Y2gSKy5zbHVpY2UucG9ydGZvbGlvLnYxLldhdGNoUG9ydGZvbGlvc1JlcXVlc3QaIy5zbHVpY2UucG9ydGZvbGlvLnYxLlBvcnRmb2xpb0JhdGNoMAESVAoHQ29tbWFuZBIjLnNsdWljZS5wb3J0Zm9saW8udjEuQ29tbWFuZFJlcXVlc3QaJC5zbHVpY2UucG9ydGZvbGlvLnYxLkNvbW1hbmRSZXNwb25zZRJLCgRMb3RzEiAuc2x1aWNlLnBvcnRmb2xpby52MS5Mb3RzUmVxdWVzdBohLnNsdWljZS5wb3J0Zm9saW8udjEuTG90c1Jlc3BvbnNlEmMKDFRyYW5zYWN0aW9ucxIoLnNsdWljZS5wb3J0Zm9saW8udjEuVHJhbnNhY3Rpb25zUmVxdWVzdBopLnNsdWljZS5wb3J0Zm9saW8udjEuVHJhbnNhY3Rpb25zUmVzcG9uc2USVAoHUmV0dXJucxIjLnNsdWljZS5wb3J0Zm9saW8udjEuUmV0dXJuc1JlcXVlc3QaJC5zbHVpY2UucG9ydGZvbGlvLnYxLlJldHVybnNSZXNwb25zZRJaCglSZWNvbmNpbGUSJS5zbHVpY2UucG9ydGZvbGlvLnYxLlJlY29uY2lsZVJlcXVlc3QaJi5zbHVpY2UucG9ydGZvbGlvLnYxLlJlY29uY2lsZVJlc3BvbnNlEkgKA1RheBIfLnNsdWljZS5wb3J0Zm9saW8udjEuVGF4UmVxdWVzdBogLnNsdWljZS5wb3J0Zm9saW8udjEuVGF4UmVzcG9uc2USYQoQUHJvcG9zZVJlYmFsYW5jZRIlLnNsdWljZS5wb3J0Zm9saW8udjEuUmViYWxhbmNlUmVxdWVzdBomLnNsdWljZS5wb3J0Zm9saW8udjEuUmViYWxhbmNlUHJvcG9zYWxiBnByb3RvMw");
+  fileDesc("CiNzbHVpY2UvcG9ydGZvbGlvL3YxL3BvcnRmb2xpby5wcm90bxITc2x1aWNlLnBvcnRmb2xpby52MSIhChNHZXRQb3J0Zm9saW9SZXF1ZXN0EgoKAmlkGAEgASgJIjYKFUxpc3RQb3J0Zm9saW9zUmVxdWVzdBINCgVsaW1pdBgBIAEoDRIOCgZvZmZzZXQYAiABKA0iOgoWV2F0Y2hQb3J0Zm9saW9zUmVxdWVzdBILCgNpZHMYASADKAkSEwoLaW50ZXJ2YWxfbXMYAiABKA0igQMKEFBvcnRmb2xpb1N1bW1hcnkSCgoCaWQYASABKAkSDAoEbmFtZRgCIAEoCRIMCgRjYXNoGAMgASgJEg4KBmVxdWl0eRgEIAEoARIUCgxtYXJrZXRfdmFsdWUYBSABKAESFAoMcmVhbGlzZWRfcG5sGAYgASgJEhYKDnVucmVhbGlzZWRfcG5sGAcgASgBEg8KB2RheV9wbmwYCCABKAESFgoOZ3Jvc3NfZXhwb3N1cmUYCSABKAESFAoMbmV0X2V4cG9zdXJlGAogASgBEhAKCGRyYXdkb3duGAsgASgBEhEKCXBvc2l0aW9ucxgMIAEoDRIQCghhc19vZl91cxgNIAEoARIQCghicmVhY2hlcxgOIAMoCRIWCg5lcXVpdHlfaGlzdG9yeRgPIAMoARIvCgZncm91cHMYECADKAsyHy5zbHVpY2UucG9ydGZvbGlvLnYxLk1lbWJlcnNoaXASDgoGbWFyZ2luGBEgASgBEhAKCHVub3BlbmVkGBIgASgIIioKCk1lbWJlcnNoaXASDQoFbGV2ZWwYASABKAkSDQoFZ3JvdXAYAiABKAkiaQoOUG9ydGZvbGlvQmF0Y2gSOQoKcG9ydGZvbGlvcxgBIAMoCzIlLnNsdWljZS5wb3J0Zm9saW8udjEuUG9ydGZvbGlvU3VtbWFyeRINCgVzdGFtcBgCIAEoARINCgV0b3RhbBgDIAEoDSLhAQoIUG9zaXRpb24SDgoGc3ltYm9sGAEgASgJEhAKCHF1YW50aXR5GAIgASgJEgwKBGNvc3QYAyABKAkSFAoMYXZlcmFnZV9jb3N0GAQgASgBEgwKBGxhc3QYBSABKAESFAoMbWFya2V0X3ZhbHVlGAYgASgBEhYKDnVucmVhbGlzZWRfcG5sGAcgASgBEg4KBndlaWdodBgIIAEoARIOCgZzZWN0b3IYCSABKAkSMwoGb3B0aW9uGAogASgLMiMuc2x1aWNlLnBvcnRmb2xpby52MS5PcHRpb25Qb3NpdGlvbiLzAQoOT3B0aW9uUG9zaXRpb24SEgoKdW5kZXJseWluZxgBIAEoCRITCgtleHBpcnlfZGF0ZRgCIAEoDRIMCgR0eXBlGAMgASgJEg4KBnN0cmlrZRgEIAEoCRISCgptdWx0aXBsaWVyGAUgASgNEgwKBHNwb3QYBiABKAESEgoKdm9sYXRpbGl0eRgHIAEoARIZChF2b2xhdGlsaXR5X3NvdXJjZRgIIAEoCRIOCgZwcmljZWQYCSABKAgSDQoFZGVsdGEYCiABKAESDQoFZ2FtbWEYCyABKAESDAoEdmVnYRgMIAEoARINCgV0aGV0YRgNIAEoASLnAQoPUG9ydGZvbGlvRGV0YWlsEjYKB3N1bW1hcnkYASABKAsyJS5zbHVpY2UucG9ydGZvbGlvLnYxLlBvcnRmb2xpb1N1bW1hcnkSMAoJcG9zaXRpb25zGAIgAygLMh0uc2x1aWNlLnBvcnRmb2xpby52MS5Qb3NpdGlvbhIwCgZsaW1pdHMYAyADKAsyIC5zbHVpY2UucG9ydGZvbGlvLnYxLkxpbWl0U3RhdHVzEjgKCmN1cnJlbmNpZXMYBCADKAsyJC5zbHVpY2UucG9ydGZvbGlvLnYxLkN1cnJlbmN5SG9sZGluZyKVAQoPQ3VycmVuY3lIb2xkaW5nEhAKCGN1cnJlbmN5GAEgASgJEgwKBGNhc2gYAiABKAkSDwoHYWNjcnVlZBgDIAEoCRIMCgRyYXRlGAQgASgJEhEKCXJhdGVfZGF0ZRgFIAEoDRIRCglyYXRlX2RheXMYBiABKAESDQoFdmFsdWUYByABKAESDgoGd2VpZ2h0GAggASgBIp8BCgtMaW1pdFN0YXR1cxIMCgRuYW1lGAEgASgJEhAKCHNldmVyaXR5GAIgASgJEg0KBWxpbWl0GAMgASgBEg0KBXZhbHVlGAQgASgBEhMKC3V0aWxpc2F0aW9uGAUgASgBEhAKCGJyZWFjaGVkGAYgASgIEg4KBmFjdGlvbhgHIAEoCRIbChNvdmVycmlkZGVuX3VudGlsX3VzGAggASgBIoAECg5Db21tYW5kUmVxdWVzdBIRCglwb3J0Zm9saW8YASABKAkSEgoKY29tbWFuZF9pZBgCIAEoCRIrCgV0cmFkZRgDIAEoCzIaLnNsdWljZS5wb3J0Zm9saW8udjEuVHJhZGVIABIxCgRjYXNoGAQgASgLMiEuc2x1aWNlLnBvcnRmb2xpby52MS5DYXNoTW92ZW1lbnRIABItCgZjaGFyZ2UYCiABKAsyGy5zbHVpY2UucG9ydGZvbGlvLnYxLkNoYXJnZUgAEjEKCGV4Y2hhbmdlGAsgASgLMh0uc2x1aWNlLnBvcnRmb2xpby52MS5FeGNoYW5nZUgAEikKBHJhdGUYDCABKAsyGS5zbHVpY2UucG9ydGZvbGlvLnYxLlJhdGVIABIxCgh0cmFuc2ZlchgNIAEoCzIdLnNsdWljZS5wb3J0Zm9saW8udjEuVHJhbnNmZXJIABI2CgZhY3Rpb24YDiABKAsyJC5zbHVpY2UucG9ydGZvbGlvLnYxLkNvcnBvcmF0ZUFjdGlvbkgAEjIKB2NvcnJlY3QYDyABKAsyHy5zbHVpY2UucG9ydGZvbGlvLnYxLkNvcnJlY3Rpb25IABIwCgZvcHRpb24YECABKAsyHi5zbHVpY2UucG9ydGZvbGlvLnYxLk9wdGlvbkVuZEgAQgkKB2NvbW1hbmQiKAoHTG90UGljaxILCgNsb3QYASABKAkSEAoIcXVhbnRpdHkYAiABKAkinQEKBVRyYWRlEg4KBnN5bWJvbBgBIAEoCRIMCgRzaWRlGAIgASgJEhAKCHF1YW50aXR5GAMgASgJEg0KBXByaWNlGAQgASgJEgsKA2ZlZRgFIAEoCRIOCgZtZXRob2QYBiABKAkSKgoEbG90cxgHIAMoCzIcLnNsdWljZS5wb3J0Zm9saW8udjEuTG90UGljaxIMCgRkYXRlGAggASgNIlEKDENhc2hNb3ZlbWVudBIOCgZhbW91bnQYASABKAkSEQoJZGlyZWN0aW9uGAIgASgJEhAKCGN1cnJlbmN5GAMgASgJEgwKBGRhdGUYBCABKA0iRgoGQ2hhcmdlEgwKBHdoYXQYASABKAkSDgoGYW1vdW50GAIgASgJEhAKCGN1cnJlbmN5GAMgASgJEgwKBGRhdGUYBCABKA0iYgoIRXhjaGFuZ2USEAoIY3VycmVuY3kYASABKAkSDgoGYW1vdW50GAIgASgJEhMKC3RvX2N1cnJlbmN5GAMgASgJEhEKCXRvX2Ftb3VudBgEIAEoCRIMCgRkYXRlGAUgASgNIjQKBFJhdGUSEAoIY3VycmVuY3kYASABKAkSDAoEcmF0ZRgCIAEoCRIMCgRkYXRlGAMgASgNIqwBCghUcmFuc2ZlchIOCgZzeW1ib2wYASABKAkSEQoJZGlyZWN0aW9uGAIgASgJEhAKCHF1YW50aXR5GAMgASgJEgwKBGNvc3QYBCABKAkSEwoLb3BlbmVkX2RhdGUYBSABKA0SDgoGbWV0aG9kGAYgASgJEioKBGxvdHMYByADKAsyHC5zbHVpY2UucG9ydGZvbGlvLnYxLkxvdFBpY2sSDAoEZGF0ZRgIIAEoDSJqCg9Db3Jwb3JhdGVBY3Rpb24SDgoGc3ltYm9sGAEgASgJEhEKCXBlcl9zaGFyZRgCIAEoCRISCgpuZXdfc2hhcmVzGAMgASgJEhIKCm9sZF9zaGFyZXMYBCABKAkSDAoEZGF0ZRgFIAEoDSLHAwoKQ29ycmVjdGlvbhIQCghldmVudF9pZBgBIAEoCRIOCgZyZWFzb24YAiABKAkSKwoFdHJhZGUYAyABKAsyGi5zbHVpY2UucG9ydGZvbGlvLnYxLlRyYWRlSAASMQoEY2FzaBgEIAEoCzIhLnNsdWljZS5wb3J0Zm9saW8udjEuQ2FzaE1vdmVtZW50SAASLQoGY2hhcmdlGAUgASgLMhsuc2x1aWNlLnBvcnRmb2xpby52MS5DaGFyZ2VIABIxCghleGNoYW5nZRgGIAEoCzIdLnNsdWljZS5wb3J0Zm9saW8udjEuRXhjaGFuZ2VIABIpCgRyYXRlGAcgASgLMhkuc2x1aWNlLnBvcnRmb2xpby52MS5SYXRlSAASMQoIdHJhbnNmZXIYCCABKAsyHS5zbHVpY2UucG9ydGZvbGlvLnYxLlRyYW5zZmVySAASNgoGYWN0aW9uGAkgASgLMiQuc2x1aWNlLnBvcnRmb2xpby52MS5Db3Jwb3JhdGVBY3Rpb25IABIwCgZvcHRpb24YCiABKAsyHi5zbHVpY2UucG9ydGZvbGlvLnYxLk9wdGlvbkVuZEgAQg0KC3JlcGxhY2VtZW50IpQBCglPcHRpb25FbmQSDgoGc3ltYm9sGAEgASgJEgwKBHdoYXQYAiABKAkSEAoIcXVhbnRpdHkYAyABKAkSDQoFcHJpY2UYBCABKAkSDgoGbWV0aG9kGAUgASgJEioKBGxvdHMYBiADKAsyHC5zbHVpY2UucG9ydGZvbGlvLnYxLkxvdFBpY2sSDAoEZGF0ZRgHIAEoDSIwCgtMb3RzUmVxdWVzdBIRCglwb3J0Zm9saW8YASABKAkSDgoGc3ltYm9sGAIgASgJItUBCgNMb3QSCgoCaWQYASABKAkSDgoGc3ltYm9sGAIgASgJEhAKCGN1cnJlbmN5GAMgASgJEhMKC29wZW5lZF9kYXRlGAQgASgNEhAKCHF1YW50aXR5GAUgASgJEgwKBGNvc3QYBiABKAkSDQoFdmFsdWUYByABKAkSDAoEZ2FpbhgIIAEoCRIMCgR0ZXJtGAkgASgJEg4KBnByaWNlZBgKIAEoCBIXCg93YXNoZWRfcXVhbnRpdHkYCyABKAkSFwoPY2xlYXJfZnJvbV9kYXRlGAwgASgNIkYKDExvdHNSZXNwb25zZRIOCgZtZXRob2QYASABKAkSJgoEbG90cxgCIAMoCzIYLnNsdWljZS5wb3J0Zm9saW8udjEuTG90IlcKE1RyYW5zYWN0aW9uc1JlcXVlc3QSEQoJcG9ydGZvbGlvGAEgASgJEg4KBnN5bWJvbBgCIAEoCRIOCgZvZmZzZXQYAyABKA0SDQoFbGltaXQYBCABKA0i4gIKC1RyYW5zYWN0aW9uEgoKAmlkGAEgASgJEgwKBGRhdGUYAiABKA0SDAoEa2luZBgDIAEoCRIOCgZzeW1ib2wYBCABKAkSEAoIY3VycmVuY3kYBSABKAkSEAoIcXVhbnRpdHkYBiABKAkSDQoFcHJpY2UYByABKAkSCwoDZmVlGAggASgJEg4KBmFtb3VudBgJIAEoCRITCgt0b19jdXJyZW5jeRgKIAEoCRIRCgl0b19hbW91bnQYCyABKAkSDQoFcmF0aW8YDCABKAkSEwoLb3BlbmVkX2RhdGUYDSABKA0SDgoGbWV0aG9kGA4gASgJEgwKBGxvdHMYDyABKAkSEAoIcmV2ZXJzZXMYECABKAkSDgoGcmVhc29uGBEgASgJEhAKCGluX2ZvcmNlGBIgASgIEhYKDnJlYWxpc2VkX3Nob3J0GBMgASgJEhUKDXJlYWxpc2VkX2xvbmcYFCABKAkibQoUVHJhbnNhY3Rpb25zUmVzcG9uc2USDQoFdG90YWwYASABKA0SDgoGY2xvc2VkGAIgASgNEjYKDHRyYW5zYWN0aW9ucxgDIAMoCzIgLnNsdWljZS5wb3J0Zm9saW8udjEuVHJhbnNhY3Rpb24iQAoKVGF4UmVxdWVzdBIRCglwb3J0Zm9saW8YASABKAkSDAoEeWVhchgCIAEoDRIRCglhc19ib29rZWQYAyABKAgi+gEKCVRheGVkR2FpbhINCgVlbnRyeRgBIAEoCRIOCgZzeW1ib2wYAiABKAkSEAoIY3VycmVuY3kYAyABKAkSCwoDbG90GAQgASgJEhMKC29wZW5lZF9kYXRlGAUgASgNEhMKC2Nsb3NlZF9kYXRlGAYgASgNEhAKCHF1YW50aXR5GAcgASgJEhAKCHByb2NlZWRzGAggASgJEgwKBGNvc3QYCSABKAkSDAoEZ2FpbhgKIAEoCRIPCgdjYXJyaWVkGAsgASgJEhIKCmRpc2FsbG93ZWQYDCABKAkSEgoKcmVjb2duaXNlZBgNIAEoCRIMCgR0ZXJtGA4gASgJInAKB1RheFN1bXMSEAoIY3VycmVuY3kYASABKAkSDAoEdGVybRgCIAEoCRIMCgRnYWluGAMgASgJEg8KB2NhcnJpZWQYBCABKAkSEgoKZGlzYWxsb3dlZBgFIAEoCRISCgpyZWNvZ25pc2VkGAYgASgJImUKC0NhcnJ5aW5nTG90Eg4KBnN5bWJvbBgBIAEoCRILCgNsb3QYAiABKAkSEAoIcXVhbnRpdHkYAyABKAkSDwoHY2FycmllZBgEIAEoCRIWCg5oZWxkX2Zyb21fZGF0ZRgFIAEoDSLeAQoLVGF4UmVzcG9uc2USLQoFZ2FpbnMYASADKAsyHi5zbHVpY2UucG9ydGZvbGlvLnYxLlRheGVkR2FpbhINCgV0b3RhbBgCIAEoDRIqCgRzdW1zGAMgAygLMhwuc2x1aWNlLnBvcnRmb2xpby52MS5UYXhTdW1zEjIKCGNhcnJ5aW5nGAQgAygLMiAuc2x1aWNlLnBvcnRmb2xpby52MS5DYXJyeWluZ0xvdBIRCglkZWxpdmVyZWQYBSABKAkSDgoGY2xvc2VkGAYgASgNEg4KBm90aGVycxgHIAMoCSI2Cg5SZXR1cm5zUmVxdWVzdBIRCglwb3J0Zm9saW8YASABKAkSEQoJYmVuY2htYXJrGAIgASgJIi0KDVdhdGVyZmFsbFN0ZXASDAoEbmFtZRgBIAEoCRIOCgZhbW91bnQYAiABKAkibgoNU2Vzc2lvblJldHVybhIMCgRkYXRlGAEgASgNEg4KBmVxdWl0eRgCIAEoARIMCgRmbG93GAMgASgBEg4KBnByb2ZpdBgEIAEoARIOCgZyZXR1cm4YBSABKAESEQoJYmVuY2htYXJrGAYgASgBIpcCCg9SZXR1cm5zUmVzcG9uc2USEQoJcG9ydGZvbGlvGAEgASgJEhAKCGN1cnJlbmN5GAIgASgJEjUKCXdhdGVyZmFsbBgDIAMoCzIiLnNsdWljZS5wb3J0Zm9saW8udjEuV2F0ZXJmYWxsU3RlcBI0CghzZXNzaW9ucxgEIAMoCzIiLnNsdWljZS5wb3J0Zm9saW8udjEuU2Vzc2lvblJldHVybhIVCg10aW1lX3dlaWdodGVkGAUgASgBEhYKDm1vbmV5X3dlaWdodGVkGAYgASgBEhEKCWJlbmNobWFyaxgHIAEoCRIYChBiZW5jaG1hcmtfcmV0dXJuGAggASgBEhYKDnRyYWNraW5nX2Vycm9yGAkgASgBImsKD0NvbW1hbmRSZXNwb25zZRIQCghhY2NlcHRlZBgBIAEoCBIMCgRjb2RlGAIgASgJEgwKBHRleHQYAyABKAkSEAoIc2VxdWVuY2UYBCABKAESGAoQcmVwZWF0ZWRfY29tbWFuZBgFIAEoCCJRCg1TdGF0ZW1lbnRMaW5lEg4KBnN5bWJvbBgBIAEoCRIQCghjdXJyZW5jeRgCIAEoCRIQCghxdWFudGl0eRgDIAEoCRIMCgRjb3N0GAQgASgJImYKEFJlY29uY2lsZVJlcXVlc3QSEQoJcG9ydGZvbGlvGAEgASgJEgwKBGRhdGUYAiABKA0SMQoFbGluZXMYAyADKAsyIi5zbHVpY2UucG9ydGZvbGlvLnYxLlN0YXRlbWVudExpbmUibAoOU3RhdGVtZW50QnJlYWsSDAoEd2hhdBgBIAEoCRIMCgRuYW1lGAIgASgJEg0KBWJvb2tzGAMgASgJEhEKCXN0YXRlbWVudBgEIAEoCRIOCgZyZWFzb24YBSABKAkSDAoEdGV4dBgGIAEoCSJoChFSZWNvbmNpbGVSZXNwb25zZRIMCgRkYXRlGAEgASgNEhAKCGNvbXBhcmVkGAIgASgNEjMKBmJyZWFrcxgDIAMoCzIjLnNsdWljZS5wb3J0Zm9saW8udjEuU3RhdGVtZW50QnJlYWsiLgoMVGFyZ2V0V2VpZ2h0Eg4KBnN5bWJvbBgBIAEoCRIOCgZ3ZWlnaHQYAiABKAkiyQEKEFJlYmFsYW5jZVJlcXVlc3QSEQoJcG9ydGZvbGlvGAEgASgJEjIKB3RhcmdldHMYAiADKAsyIS5zbHVpY2UucG9ydGZvbGlvLnYxLlRhcmdldFdlaWdodBIMCgRiYW5kGAMgASgJEgwKBGNvc3QYBCABKAkSCwoDbG90GAUgASgJEg4KBm1ldGhvZBgGIAEoCRIRCgl0YXhfc2hvcnQYByABKAkSEAoIdGF4X2xvbmcYCCABKAkSEAoIY2FsZW5kYXIYCSABKAkiiAIKDVByb3Bvc2VkVHJhZGUSDgoGc3ltYm9sGAEgASgJEgwKBHNpZGUYAiABKAkSEAoIcXVhbnRpdHkYAyABKAkSDQoFcHJpY2UYBCABKAkSEAoIbm90aW9uYWwYBSABKAkSDAoEY29zdBgGIAEoCRIOCgZ3ZWlnaHQYByABKAkSDgoGdGFyZ2V0GAggASgJEg0KBWFmdGVyGAkgASgJEhYKDnJlYWxpc2VkX3Nob3J0GAogASgJEhUKDXJlYWxpc2VkX2xvbmcYCyABKAkSDgoGd2FzaGVkGAwgASgJEioKBGxvdHMYDSADKAsyHC5zbHVpY2UucG9ydGZvbGlvLnYxLkxvdFBpY2sitgEKEVJlYmFsYW5jZVByb3Bvc2FsEg4KBmVxdWl0eRgBIAEoCRIMCgRjYXNoGAIgASgJEhIKCmNhc2hfYWZ0ZXIYAyABKAkSDgoGbWV0aG9kGAQgASgJEjIKBnRyYWRlcxgFIAMoCzIiLnNsdWljZS5wb3J0Zm9saW8udjEuUHJvcG9zZWRUcmFkZRILCgN0YXgYBiABKAkSCwoDZHVlGAcgASgIEhEKCW5leHRfZGF0ZRgIIAEoDTL/BgoJUG9ydGZvbGlvElUKA0dldBIoLnNsdWljZS5wb3J0Zm9saW8udjEuR2V0UG9ydGZvbGlvUmVxdWVzdBokLnNsdWljZS5wb3J0Zm9saW8udjEuUG9ydGZvbGlvRGV0YWlsElcKBExpc3QSKi5zbHVpY2UucG9ydGZvbGlvLnYxLkxpc3RQb3J0Zm9saW9zUmVxdWVzdBojLnNsdWljZS5wb3J0Zm9saW8udjEuUG9ydGZvbGlvQmF0Y2gSWwoFV2F0Y2gSKy5zbHVpY2UucG9ydGZvbGlvLnYxLldhdGNoUG9ydGZvbGlvc1JlcXVlc3QaIy5zbHVpY2UucG9ydGZvbGlvLnYxLlBvcnRmb2xpb0JhdGNoMAESVAoHQ29tbWFuZBIjLnNsdWljZS5wb3J0Zm9saW8udjEuQ29tbWFuZFJlcXVlc3QaJC5zbHVpY2UucG9ydGZvbGlvLnYxLkNvbW1hbmRSZXNwb25zZRJLCgRMb3RzEiAuc2x1aWNlLnBvcnRmb2xpby52MS5Mb3RzUmVxdWVzdBohLnNsdWljZS5wb3J0Zm9saW8udjEuTG90c1Jlc3BvbnNlEmMKDFRyYW5zYWN0aW9ucxIoLnNsdWljZS5wb3J0Zm9saW8udjEuVHJhbnNhY3Rpb25zUmVxdWVzdBopLnNsdWljZS5wb3J0Zm9saW8udjEuVHJhbnNhY3Rpb25zUmVzcG9uc2USVAoHUmV0dXJucxIjLnNsdWljZS5wb3J0Zm9saW8udjEuUmV0dXJuc1JlcXVlc3QaJC5zbHVpY2UucG9ydGZvbGlvLnYxLlJldHVybnNSZXNwb25zZRJaCglSZWNvbmNpbGUSJS5zbHVpY2UucG9ydGZvbGlvLnYxLlJlY29uY2lsZVJlcXVlc3QaJi5zbHVpY2UucG9ydGZvbGlvLnYxLlJlY29uY2lsZVJlc3BvbnNlEkgKA1RheBIfLnNsdWljZS5wb3J0Zm9saW8udjEuVGF4UmVxdWVzdBogLnNsdWljZS5wb3J0Zm9saW8udjEuVGF4UmVzcG9uc2USYQoQUHJvcG9zZVJlYmFsYW5jZRIlLnNsdWljZS5wb3J0Zm9saW8udjEuUmViYWxhbmNlUmVxdWVzdBomLnNsdWljZS5wb3J0Zm9saW8udjEuUmViYWxhbmNlUHJvcG9zYWxiBnByb3RvMw");
 
 /**
  * @generated from message sluice.portfolio.v1.GetPortfolioRequest
@@ -443,6 +443,13 @@ export type PortfolioDetail = Message<"sluice.portfolio.v1.PortfolioDetail"> & {
    * @generated from field: repeated sluice.portfolio.v1.LimitStatus limits = 3;
    */
   limits: LimitStatus[];
+
+  /**
+   * Its own currency, then others; empty where it has but its own.
+   *
+   * @generated from field: repeated sluice.portfolio.v1.CurrencyHolding currencies = 4;
+   */
+  currencies: CurrencyHolding[];
 };
 
 /**
@@ -451,6 +458,72 @@ export type PortfolioDetail = Message<"sluice.portfolio.v1.PortfolioDetail"> & {
  */
 export const PortfolioDetailSchema: GenMessage<PortfolioDetail> = /*@__PURE__*/
   messageDesc(file_sluice_portfolio_v1_portfolio, 8);
+
+/**
+ * What is held of one currency. Positions are in the portfolio's own.
+ *
+ * @generated from message sluice.portfolio.v1.CurrencyHolding
+ */
+export type CurrencyHolding = Message<"sluice.portfolio.v1.CurrencyHolding"> & {
+  /**
+   * @generated from field: string currency = 1;
+   */
+  currency: string;
+
+  /**
+   * Exact, of the currency itself.
+   *
+   * @generated from field: string cash = 2;
+   */
+  cash: string;
+
+  /**
+   * @generated from field: string accrued = 3;
+   */
+  accrued: string;
+
+  /**
+   * What one unit is worth in the portfolio's own currency; empty where there is none, and it counts for
+   * nothing.
+   *
+   * @generated from field: string rate = 4;
+   */
+  rate: string;
+
+  /**
+   * The day that rate was told, yyyymmdd, and how many calendar days before the last session that was;
+   * 0 where the books were closed since.
+   *
+   * @generated from field: uint32 rate_date = 5;
+   */
+  rateDate: number;
+
+  /**
+   * @generated from field: double rate_days = 6;
+   */
+  rateDays: number;
+
+  /**
+   * Cash and accruals in dollars.
+   *
+   * @generated from field: double value = 7;
+   */
+  value: number;
+
+  /**
+   * Share of equity that moves with the currency: of the own one, positions too.
+   *
+   * @generated from field: double weight = 8;
+   */
+  weight: number;
+};
+
+/**
+ * Describes the message sluice.portfolio.v1.CurrencyHolding.
+ * Use `create(CurrencyHoldingSchema)` to create a new message.
+ */
+export const CurrencyHoldingSchema: GenMessage<CurrencyHolding> = /*@__PURE__*/
+  messageDesc(file_sluice_portfolio_v1_portfolio, 9);
 
 /**
  * @generated from message sluice.portfolio.v1.LimitStatus
@@ -510,7 +583,7 @@ export type LimitStatus = Message<"sluice.portfolio.v1.LimitStatus"> & {
  * Use `create(LimitStatusSchema)` to create a new message.
  */
 export const LimitStatusSchema: GenMessage<LimitStatus> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 9);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 10);
 
 /**
  * @generated from message sluice.portfolio.v1.CommandRequest
@@ -593,7 +666,7 @@ export type CommandRequest = Message<"sluice.portfolio.v1.CommandRequest"> & {
  * Use `create(CommandRequestSchema)` to create a new message.
  */
 export const CommandRequestSchema: GenMessage<CommandRequest> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 10);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 11);
 
 /**
  * A lot, and how much of it is closed.
@@ -619,7 +692,7 @@ export type LotPick = Message<"sluice.portfolio.v1.LotPick"> & {
  * Use `create(LotPickSchema)` to create a new message.
  */
 export const LotPickSchema: GenMessage<LotPick> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 11);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 12);
 
 /**
  * @generated from message sluice.portfolio.v1.Trade
@@ -688,7 +761,7 @@ export type Trade = Message<"sluice.portfolio.v1.Trade"> & {
  * Use `create(TradeSchema)` to create a new message.
  */
 export const TradeSchema: GenMessage<Trade> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 12);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 13);
 
 /**
  * @generated from message sluice.portfolio.v1.CashMovement
@@ -726,7 +799,7 @@ export type CashMovement = Message<"sluice.portfolio.v1.CashMovement"> & {
  * Use `create(CashMovementSchema)` to create a new message.
  */
 export const CashMovementSchema: GenMessage<CashMovement> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 13);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 14);
 
 /**
  * @generated from message sluice.portfolio.v1.Charge
@@ -762,7 +835,7 @@ export type Charge = Message<"sluice.portfolio.v1.Charge"> & {
  * Use `create(ChargeSchema)` to create a new message.
  */
 export const ChargeSchema: GenMessage<Charge> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 14);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 15);
 
 /**
  * Cash of one currency for another's; with the portfolio's own it sets the rate.
@@ -801,7 +874,7 @@ export type Exchange = Message<"sluice.portfolio.v1.Exchange"> & {
  * Use `create(ExchangeSchema)` to create a new message.
  */
 export const ExchangeSchema: GenMessage<Exchange> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 15);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 16);
 
 /**
  * @generated from message sluice.portfolio.v1.Rate
@@ -830,7 +903,7 @@ export type Rate = Message<"sluice.portfolio.v1.Rate"> & {
  * Use `create(RateSchema)` to create a new message.
  */
 export const RateSchema: GenMessage<Rate> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 16);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 17);
 
 /**
  * Shares from another account with their history, or to one at their cost.
@@ -892,7 +965,7 @@ export type Transfer = Message<"sluice.portfolio.v1.Transfer"> & {
  * Use `create(TransferSchema)` to create a new message.
  */
 export const TransferSchema: GenMessage<Transfer> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 17);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 18);
 
 /**
  * A dividend or a split that the market has not told, such as one of before the run.
@@ -935,7 +1008,7 @@ export type CorporateAction = Message<"sluice.portfolio.v1.CorporateAction"> & {
  * Use `create(CorporateActionSchema)` to create a new message.
  */
 export const CorporateActionSchema: GenMessage<CorporateAction> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 18);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 19);
 
 /**
  * Takes an entry back by a reversing one; another may stand in its place.
@@ -1014,7 +1087,7 @@ export type Correction = Message<"sluice.portfolio.v1.Correction"> & {
  * Use `create(CorrectionSchema)` to create a new message.
  */
 export const CorrectionSchema: GenMessage<Correction> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 19);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 20);
 
 /**
  * What became of contracts of an option, other than by a trade.
@@ -1074,7 +1147,7 @@ export type OptionEnd = Message<"sluice.portfolio.v1.OptionEnd"> & {
  * Use `create(OptionEndSchema)` to create a new message.
  */
 export const OptionEndSchema: GenMessage<OptionEnd> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 20);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 21);
 
 /**
  * @generated from message sluice.portfolio.v1.LotsRequest
@@ -1098,7 +1171,7 @@ export type LotsRequest = Message<"sluice.portfolio.v1.LotsRequest"> & {
  * Use `create(LotsRequestSchema)` to create a new message.
  */
 export const LotsRequestSchema: GenMessage<LotsRequest> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 21);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 22);
 
 /**
  * Amounts are exact decimals in the lot's currency, signed as the lot.
@@ -1182,7 +1255,7 @@ export type Lot = Message<"sluice.portfolio.v1.Lot"> & {
  * Use `create(LotSchema)` to create a new message.
  */
 export const LotSchema: GenMessage<Lot> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 22);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 23);
 
 /**
  * @generated from message sluice.portfolio.v1.LotsResponse
@@ -1206,7 +1279,7 @@ export type LotsResponse = Message<"sluice.portfolio.v1.LotsResponse"> & {
  * Use `create(LotsResponseSchema)` to create a new message.
  */
 export const LotsResponseSchema: GenMessage<LotsResponse> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 23);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 24);
 
 /**
  * @generated from message sluice.portfolio.v1.TransactionsRequest
@@ -1240,7 +1313,7 @@ export type TransactionsRequest = Message<"sluice.portfolio.v1.TransactionsReque
  * Use `create(TransactionsRequestSchema)` to create a new message.
  */
 export const TransactionsRequestSchema: GenMessage<TransactionsRequest> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 24);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 25);
 
 /**
  * One entry; fields that its kind has no use for are empty.
@@ -1372,7 +1445,7 @@ export type Transaction = Message<"sluice.portfolio.v1.Transaction"> & {
  * Use `create(TransactionSchema)` to create a new message.
  */
 export const TransactionSchema: GenMessage<Transaction> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 25);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 26);
 
 /**
  * @generated from message sluice.portfolio.v1.TransactionsResponse
@@ -1401,7 +1474,7 @@ export type TransactionsResponse = Message<"sluice.portfolio.v1.TransactionsResp
  * Use `create(TransactionsResponseSchema)` to create a new message.
  */
 export const TransactionsResponseSchema: GenMessage<TransactionsResponse> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 26);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 27);
 
 /**
  * @generated from message sluice.portfolio.v1.TaxRequest
@@ -1432,7 +1505,7 @@ export type TaxRequest = Message<"sluice.portfolio.v1.TaxRequest"> & {
  * Use `create(TaxRequestSchema)` to create a new message.
  */
 export const TaxRequestSchema: GenMessage<TaxRequest> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 27);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 28);
 
 /**
  * What closing alike shares of one lot realised. Decimal, of the currency.
@@ -1530,7 +1603,7 @@ export type TaxedGain = Message<"sluice.portfolio.v1.TaxedGain"> & {
  * Use `create(TaxedGainSchema)` to create a new message.
  */
 export const TaxedGainSchema: GenMessage<TaxedGain> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 28);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 29);
 
 /**
  * @generated from message sluice.portfolio.v1.TaxSums
@@ -1572,7 +1645,7 @@ export type TaxSums = Message<"sluice.portfolio.v1.TaxSums"> & {
  * Use `create(TaxSumsSchema)` to create a new message.
  */
 export const TaxSumsSchema: GenMessage<TaxSums> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 29);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 30);
 
 /**
  * Open shares that carry disallowed losses.
@@ -1615,7 +1688,7 @@ export type CarryingLot = Message<"sluice.portfolio.v1.CarryingLot"> & {
  * Use `create(CarryingLotSchema)` to create a new message.
  */
 export const CarryingLotSchema: GenMessage<CarryingLot> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 30);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 31);
 
 /**
  * @generated from message sluice.portfolio.v1.TaxResponse
@@ -1672,7 +1745,7 @@ export type TaxResponse = Message<"sluice.portfolio.v1.TaxResponse"> & {
  * Use `create(TaxResponseSchema)` to create a new message.
  */
 export const TaxResponseSchema: GenMessage<TaxResponse> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 31);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 32);
 
 /**
  * @generated from message sluice.portfolio.v1.ReturnsRequest
@@ -1696,7 +1769,7 @@ export type ReturnsRequest = Message<"sluice.portfolio.v1.ReturnsRequest"> & {
  * Use `create(ReturnsRequestSchema)` to create a new message.
  */
 export const ReturnsRequestSchema: GenMessage<ReturnsRequest> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 32);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 33);
 
 /**
  * One step from what was paid in to what is there.
@@ -1720,7 +1793,7 @@ export type WaterfallStep = Message<"sluice.portfolio.v1.WaterfallStep"> & {
  * Use `create(WaterfallStepSchema)` to create a new message.
  */
 export const WaterfallStepSchema: GenMessage<WaterfallStep> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 33);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 34);
 
 /**
  * @generated from message sluice.portfolio.v1.SessionReturn
@@ -1766,7 +1839,7 @@ export type SessionReturn = Message<"sluice.portfolio.v1.SessionReturn"> & {
  * Use `create(SessionReturnSchema)` to create a new message.
  */
 export const SessionReturnSchema: GenMessage<SessionReturn> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 34);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 35);
 
 /**
  * @generated from message sluice.portfolio.v1.ReturnsResponse
@@ -1830,7 +1903,7 @@ export type ReturnsResponse = Message<"sluice.portfolio.v1.ReturnsResponse"> & {
  * Use `create(ReturnsResponseSchema)` to create a new message.
  */
 export const ReturnsResponseSchema: GenMessage<ReturnsResponse> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 35);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 36);
 
 /**
  * @generated from message sluice.portfolio.v1.CommandResponse
@@ -1873,7 +1946,7 @@ export type CommandResponse = Message<"sluice.portfolio.v1.CommandResponse"> & {
  * Use `create(CommandResponseSchema)` to create a new message.
  */
 export const CommandResponseSchema: GenMessage<CommandResponse> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 36);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 37);
 
 /**
  * @generated from message sluice.portfolio.v1.StatementLine
@@ -1913,7 +1986,7 @@ export type StatementLine = Message<"sluice.portfolio.v1.StatementLine"> & {
  * Use `create(StatementLineSchema)` to create a new message.
  */
 export const StatementLineSchema: GenMessage<StatementLine> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 37);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 38);
 
 /**
  * @generated from message sluice.portfolio.v1.ReconcileRequest
@@ -1942,7 +2015,7 @@ export type ReconcileRequest = Message<"sluice.portfolio.v1.ReconcileRequest"> &
  * Use `create(ReconcileRequestSchema)` to create a new message.
  */
 export const ReconcileRequestSchema: GenMessage<ReconcileRequest> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 38);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 39);
 
 /**
  * @generated from message sluice.portfolio.v1.StatementBreak
@@ -1991,7 +2064,7 @@ export type StatementBreak = Message<"sluice.portfolio.v1.StatementBreak"> & {
  * Use `create(StatementBreakSchema)` to create a new message.
  */
 export const StatementBreakSchema: GenMessage<StatementBreak> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 39);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 40);
 
 /**
  * @generated from message sluice.portfolio.v1.ReconcileResponse
@@ -2020,7 +2093,7 @@ export type ReconcileResponse = Message<"sluice.portfolio.v1.ReconcileResponse">
  * Use `create(ReconcileResponseSchema)` to create a new message.
  */
 export const ReconcileResponseSchema: GenMessage<ReconcileResponse> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 40);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 41);
 
 /**
  * @generated from message sluice.portfolio.v1.TargetWeight
@@ -2044,7 +2117,7 @@ export type TargetWeight = Message<"sluice.portfolio.v1.TargetWeight"> & {
  * Use `create(TargetWeightSchema)` to create a new message.
  */
 export const TargetWeightSchema: GenMessage<TargetWeight> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 41);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 42);
 
 /**
  * @generated from message sluice.portfolio.v1.RebalanceRequest
@@ -2114,7 +2187,7 @@ export type RebalanceRequest = Message<"sluice.portfolio.v1.RebalanceRequest"> &
  * Use `create(RebalanceRequestSchema)` to create a new message.
  */
 export const RebalanceRequestSchema: GenMessage<RebalanceRequest> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 42);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 43);
 
 /**
  * @generated from message sluice.portfolio.v1.ProposedTrade
@@ -2201,7 +2274,7 @@ export type ProposedTrade = Message<"sluice.portfolio.v1.ProposedTrade"> & {
  * Use `create(ProposedTradeSchema)` to create a new message.
  */
 export const ProposedTradeSchema: GenMessage<ProposedTrade> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 43);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 44);
 
 /**
  * @generated from message sluice.portfolio.v1.RebalanceProposal
@@ -2260,7 +2333,7 @@ export type RebalanceProposal = Message<"sluice.portfolio.v1.RebalanceProposal">
  * Use `create(RebalanceProposalSchema)` to create a new message.
  */
 export const RebalanceProposalSchema: GenMessage<RebalanceProposal> = /*@__PURE__*/
-  messageDesc(file_sluice_portfolio_v1_portfolio, 44);
+  messageDesc(file_sluice_portfolio_v1_portfolio, 45);
 
 /**
  * @generated from service sluice.portfolio.v1.Portfolio

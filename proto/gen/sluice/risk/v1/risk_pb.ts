@@ -1456,8 +1456,8 @@ export type RiskStudy = Message<"sluice.risk.v1.RiskStudy"> & {
   falls: DeepFall[];
 
   /**
-   * Options held. They are valued anew in `outcomes`; in all else they stand as the shares of their
-   * delta, and how they bend is left out.
+   * Options held. They are valued anew in `outcomes` and in the moves of `limits`; in all else they stand
+   * as the shares of their delta, and how they bend is left out.
    *
    * @generated from field: uint32 options_by_delta = 26;
    */
