@@ -51,6 +51,7 @@ export const ENGINE_ERRORS: Readonly<Record<string, string>> = {
   'grpc.connection_lost':
     'The server hung up before it answered; what it was asked may have been done.',
   'grpc.refused': 'The server refused the call.',
+  'grpc.too_long': 'The message is longer than the server takes; send it in parts.',
   'grpc.timed_out': 'The server did not answer in time; what it was asked may have been done.',
   'grpc.unavailable': 'No server answered; check that it runs and the address.',
   'http.bad_type': "The request's content type is not one the service reads.",

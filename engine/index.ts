@@ -30,6 +30,7 @@ export type { Until } from './journal/inspection.js';
 export * from './journal/journal.js';
 export { fromJson, type StoredRecord, toJson } from './journal/record.js';
 export * from './journal/restore.js';
+export { claimOf, holderOf } from './journal/writer-claim.js';
 export * from './observe/histogram.js';
 export * from './observe/log.js';
 export type { DeadLetter, DeadLetterQuery } from './runtime/dead-letters.js';

@@ -36,4 +36,4 @@ export {
   SERIES_STYLES,
   type SeriesStyle,
 } from './series.js';
-export { BAR_STYLES, type BarStyle, barsOf, createBarBuilder } from './style.js';
+export { BAR_STYLES, type BarStyle, barsOf, createBarBuilder, firstBarTakes } from './style.js';

@@ -32,6 +32,8 @@ export class BestCheck {
   exact = 0;
   /** Books for which no best was told in time. */
   unchecked = 0;
+  /** Bests of an id before the newest: they were not taken. */
+  stale = 0;
   readonly samples: BestDifference[] = [];
   readonly #told = new Float64Array(TOLD_MAX * WIDTH);
   readonly #toldIds = new Float64Array(TOLD_MAX);
@@ -41,11 +43,14 @@ export class BestCheck {
   #bookedFirst = 0;
   #bookedCount = 0;
 
-  /** The exchange tells its best. Ids that go back are not taken. */
+  /** The exchange tells its best. Ids that go back are counted and not taken. */
   // hot
   told(id: number, bid: number, bidSize: number, ask: number, askSize: number): void {
     const newest = this.#newestId();
-    if (id < newest) return;
+    if (id < newest) {
+      this.stale++;
+      return;
+    }
     if (id > newest) this.#settleBefore(id);
     const at = this.#toldCount % TOLD_MAX;
     this.#toldIds[at] = id;

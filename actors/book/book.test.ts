@@ -308,6 +308,8 @@ t.test('a book is compared with the best in force at its id, whichever comes fir
   check.booked(10, book);
   check.told(11, 99, 1, 100, 1);
   t.same([check.comparisons, check.mismatches], [3, 1], 'at 10 the best of 9 was in force');
+  check.told(10, 10, 1, 12, 2);
+  t.equal(check.stale, 1, 'a best of an id before is counted');
   check.booked(12, book);
   check.finish();
   t.equal(check.unchecked, 2);

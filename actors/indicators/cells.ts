@@ -75,8 +75,21 @@ export function smaCell(period: number): Cell {
   };
 }
 
+/** The input as it is: what a lag of no bars gives. */
+const ITSELF: Cell = {
+  length: 0,
+  pastLength: 0,
+  warmUp: 1,
+  peek: (_state, _base, x) => x,
+  commit() {
+    // There is nothing to remember.
+  },
+};
+
 /** The input `period` bars before the newest. */
 export function lagCell(period: number): Cell {
+  // Without a place in its ring it would write into what lies behind it.
+  if (period === 0) return ITSELF;
   return {
     // [count, next ring position, the oldest input]
     length: 3,

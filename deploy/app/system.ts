@@ -126,6 +126,7 @@ export class System implements SluicePort {
       }),
       history: new HistoryPart(
         [market.options.dataDir, market.options.recordDir].filter((dir) => dir !== undefined),
+        async () => market.recorder?.sealPrints(),
       ),
       audit,
       studies: new RiskStudies(market),

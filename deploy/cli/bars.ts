@@ -9,6 +9,7 @@ import {
   EVERY_EXPECTED,
   type Every,
   everyOf,
+  firstBarTakes,
   type Hours,
   latestBars,
 } from '../../actors/bars/index.js';
@@ -29,6 +30,9 @@ export interface BarsOptions {
   readonly json?: boolean;
 }
 
+/** Bars and amendments of one file that are held: some hundreds of megabytes. */
+const EVENTS_MAX = 2_000_000;
+
 /** Finer than any listed price. */
 const SIZE_MIN = 0.0001;
 
@@ -39,12 +43,20 @@ export async function bars(path: string, options: BarsOptions): Promise<void> {
   const builder = createBarBuilder(style);
   const events: BarEvent[] = [];
   const emit = (event: BarEvent): void => {
+    if (events.length === EVENTS_MAX) throw tooMany();
     events.push(event);
   };
   const { symbol } = options;
+  const prices = { low: Number.POSITIVE_INFINITY, high: Number.NEGATIVE_INFINITY };
   const { trades, rejectedByReason } = await readTrades(
     { path, ...(symbol === undefined ? {} : { symbol }) },
-    (trade) => builder.push(trade, emit),
+    (trade) => {
+      if (trade.setsPrice) {
+        prices.low = Math.min(prices.low, trade.price);
+        prices.high = Math.max(prices.high, trade.price);
+      }
+      builder.push(trade, emit);
+    },
   );
   builder.finish(emit);
   const built = latestBars(events);
@@ -52,6 +64,7 @@ export async function bars(path: string, options: BarsOptions): Promise<void> {
   const counts = { trades, rejectedByReason, ...builder.counters, bars: built.length, amendments };
   print({ style, ...counts, list: built }, options.json === true, () =>
     [
+      ...(built.length === 0 ? [whyNone(style, prices)] : []),
       table([
         ['start', 'open', 'high', 'low', 'close', 'volume', 'trades', 'version'],
         ...built.slice(-shown).map(rowOf),
@@ -61,10 +74,26 @@ export async function bars(path: string, options: BarsOptions): Promise<void> {
   );
 }
 
+/** Says what a first bar would have taken, and what there was. */
+function whyNone(style: BarStyle, { low, high }: { low: number; high: number }): string {
+  const span = low <= high ? `prices went from ${low} to ${high}` : 'no trade set a price';
+  return `no bar: the first one takes ${firstBarTakes(style)}; ${span}`;
+}
+
+function tooMany(): Fault {
+  const text = `expected bars of which the file makes at most ${EVENTS_MAX}, was smaller`;
+  return new Fault('flag.invalid', `--size, --every: ${text}`);
+}
+
 function rowOf(bar: Bar): (string | number)[] {
   const start = new Date(bar.startUs / 1000).toISOString();
-  const prices = [bar.open, bar.high, bar.low, bar.close].map((price) => price.toFixed(4));
+  const prices = [bar.open, bar.high, bar.low, bar.close].map(priceText);
   return [start, ...prices, bar.volume, bar.trades, bar.version];
+}
+
+/** A dash where none of the bar's trades has set a price. */
+function priceText(price: number): string {
+  return Number.isNaN(price) ? '-' : price.toFixed(4);
 }
 
 function styleOf(options: BarsOptions): BarStyle {

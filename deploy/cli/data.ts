@@ -226,16 +226,25 @@ export async function dataPlant(path: string, flags: PlantFlags): Promise<void> 
     seed: wholeFlag('--seed', flags.seed, 0, 2 ** 31),
     ...(flags.tuned === undefined ? {} : { tuned: dateFlag('--tuned', flags.tuned) }),
   });
-  const missed = report.fresh.scores.filter((one) => one.planted > 0 && !reachesTargets(one));
+  // Alarms where nothing was planted are as false as others.
+  const missed = report.fresh.scores.filter((one) =>
+    one.planted > 0 ? !reachesTargets(one) : one.alarms > 0,
+  );
+  const absent = report.fresh.scores.filter(({ planted }) => planted === 0);
   const { structural, statistical, precision } = PLANT_TARGETS;
   print(jsonOf(report), flags.json === true, () =>
     [
       plantText('tuned on', report.tuned),
       plantText('not used for tuning', report.fresh),
-      `asked: recall ${structural} of structural and ${statistical} of statistical codes, precision ${precision}; missed by ${missed.length === 0 ? 'none' : missed.map(({ code }) => code).join(', ')}`,
+      `asked: recall ${structural} of structural and ${statistical} of statistical codes, precision ${precision}; missed by ${listOf(missed)}`,
+      ...(absent.length === 0 ? [] : [`no room to plant, or no quotes: ${listOf(absent)}`]),
     ].join('\n\n'),
   );
   if (missed.length > 0) process.exitCode = EXIT.failed;
+}
+
+function listOf(scores: PlantResult['scores']): string {
+  return scores.length === 0 ? 'none' : scores.map(({ code }) => code).join(', ');
 }
 
 function jsonOf({ tuned, fresh }: Awaited<ReturnType<typeof plantRun>>) {

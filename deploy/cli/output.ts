@@ -37,12 +37,15 @@ export function outliveReaders(): void {
 
 /** Prints a result, as JSON or as text. */
 export function print(result: unknown, asJson: boolean, text: () => string): void {
-  const json = JSON.stringify(
+  process.stdout.write(`${asJson ? jsonOf(result) : text()}\n`);
+}
+
+function jsonOf(result: unknown): string {
+  return JSON.stringify(
     result,
     (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value),
     2,
   );
-  process.stdout.write(`${asJson ? json : text()}\n`);
 }
 
 /** Says something to the person at the terminal. */

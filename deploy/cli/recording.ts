@@ -5,6 +5,7 @@ import { sourceEntry } from '../adapters/sources/catalogue.js';
 import { systemClock } from '../adapters/sources/clock.js';
 import { readSourceSettings } from '../adapters/sources/settings.js';
 import { invalid, wholeFlag } from '../app/settings.js';
+import { openSegments } from '../recorder/open-tables.js';
 import { type Dialects, dialectsOf, rereadRaw } from '../recorder/raw-reading.js';
 import { checkRecording, datesOf, isRaw, kindsOf } from '../recorder/recording.js';
 import { compact, type Retained, retain, retainRaw, summarise } from '../recorder/upkeep.js';
@@ -21,14 +22,16 @@ const DAYS_MAX = 36_500;
 /** `recording show DIR`. Errors: `recording.missing`. */
 export function recordingShow(dir: string, flags: RecordingFlags): void {
   checkRecording(resolve(dir));
-  const partitions = summarise(resolve(dir));
+  // What is no table yet first: it may become one meanwhile, and is told twice rather than never.
+  const open = openSegments(resolve(dir)).map((segment) => ({ ...segment, tables: 0 }));
+  const partitions = [...summarise(resolve(dir)), ...open];
   print(partitions, flags.json === true, () =>
     table([
       ['date', 'kind', 'tables', 'kilobytes'],
       ...partitions.map(({ date, kind, tables, bytes }) => [
         date,
         kind,
-        tables,
+        tables || 'open',
         Math.ceil(bytes / 1000),
       ]),
     ]),

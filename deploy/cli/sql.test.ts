@@ -20,11 +20,15 @@ t.test('a query sees its tables, and no statement gets out of the folder', async
   await db.writeParquet(file, { numbers, texts });
   db.close();
   const tables = sqlTables(folder);
-  t.throws(() => sqlTables(folder, 0), { code: 'data.too_many_files' }, 'no part of a history');
+  t.throws(
+    () => sqlTables(folder, { filesMax: 0 }),
+    { code: 'data.too_many_files' },
+    'no part of a history',
+  );
   const ask = (sql: string, more: { timeMsMax?: number; memoryMbMax?: number } = {}) =>
     readOnlyQuery(sql, {
       tables,
-      folder,
+      folders: [folder],
       rowsMax: 2,
       timeMsMax: 20_000,
       memoryMbMax: 256,
@@ -47,6 +51,12 @@ t.test('a query sees its tables, and no statement gets out of the folder', async
     [`COPY (SELECT 1) TO '${folder}/x.csv'`, 'duckdb.not_a_query'],
     [`ATTACH '${folder}/x.db'`, 'duckdb.not_a_query'],
     ['INSTALL httpfs', 'duckdb.not_a_query'],
+    ['INSERT INTO bars_1d VALUES (1)', 'duckdb.not_a_query'],
+    ['DELETE FROM bars_1d', 'duckdb.not_a_query'],
+    ['UPDATE bars_1d SET close = 1', 'duckdb.not_a_query'],
+    ['WITH a AS (SELECT 1) INSERT INTO nosuch SELECT * FROM a', 'duckdb.not_a_query'],
+    ['EXPLAIN DELETE FROM nosuch', 'duckdb.not_a_query'],
+    ['EXPLAIN SELECT * FROM nosuch', 'duckdb.failed'],
     ['SET threads = 64', 'duckdb.not_a_query'],
     ['EXPLAIN ANALYZE CREATE TABLE x AS SELECT 1', 'duckdb.not_a_query'],
     ['EXPLAIN DROP VIEW bars_1d', 'duckdb.not_a_query'],
@@ -72,6 +82,7 @@ t.test('a query sees its tables, and no statement gets out of the folder', async
     if (code !== undefined) t.equal(found.code, code, sql);
     else t.notMatch(JSON.stringify(found.rows), /passwd/, sql);
   }
+  await t.rejects(ask('FROM prints'), { message: /Tables here: bars_1d$/ });
   t.same(readdirSync(root, { recursive: true }), before, 'nothing was written');
   t.same(readFileSync(file), stored, 'nor overwritten');
   await t.rejects(

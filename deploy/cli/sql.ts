@@ -1,9 +1,11 @@
 // `sluice sql`: one query over what was recorded, fetched and is held; nothing can be written.
 
-import { existsSync, realpathSync } from 'node:fs';
-import { Fault, readOnlyQuery } from '../../engine/index.js';
+import { existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Fault, type ReadOnlyResult, readOnlyQuery } from '../../engine/index.js';
 import { invalid, wholeFlag } from '../app/settings.js';
-import { sqlTables } from '../recorder/tables.js';
+import { copyOpenOf, sqlTables } from '../recorder/tables.js';
 import type { ViewOptions } from './ask.js';
 import { bookTables } from './book-tables.js';
 import { liveTables } from './live-tables.js';
@@ -35,14 +37,31 @@ export async function sql(query: string, flags: SqlFlags): Promise<void> {
       `expected a data directory or a recording at ${dir}; name one with --dir or --data-dir`,
     );
   }
-  const folder = existsSync(dir) ? realpathSync(dir) : undefined;
-  const files = folder === undefined ? { tables: {} } : { folder, tables: sqlTables(folder) };
-  const result = await readOnlyQuery(query, { ...limits, ...files, ...books, given });
+  const aside = mkdtempSync(join(realpathSync(tmpdir()), 'sluice-sql-'));
+  try {
+    const files = existsSync(dir) ? await filesOf(realpathSync(dir), aside) : { tables: {} };
+    tell(
+      await readOnlyQuery(query, { ...limits, ...files, ...books, given }),
+      limits.rowsMax,
+      flags,
+    );
+  } finally {
+    rmSync(aside, { recursive: true, force: true });
+  }
+}
+
+/** The tables of a folder, with what a recording there has not made tables of yet. */
+async function filesOf(folder: string, aside: string) {
+  const copies = await copyOpenOf(folder, aside);
+  return { folders: [folder, aside], tables: sqlTables(folder, { copies }) };
+}
+
+function tell(result: ReadOnlyResult, rowsMax: number, flags: SqlFlags): void {
   print(result, flags.json === true, () =>
     table([
       result.columns,
       ...result.rows.map((row) => row.map((value) => (value === null ? '' : String(value)))),
     ]),
   );
-  if (result.isCut) say(`sluice: only the first ${limits.rowsMax} rows; see --rows`);
+  if (result.isCut) say(`sluice: only the first ${rowsMax} rows; see --rows`);
 }

@@ -38,7 +38,7 @@ export async function universeShow(symbol: string, flags: ShowFlags): Promise<vo
     [
       table([
         ['field', 'value'],
-        ...Object.entries(entry).map(([field, value]) => [field, String(value)]),
+        ...Object.entries(entry).map(([field, value]) => [field, fieldText(value)]),
       ]),
       ...history.map(({ security, events }) =>
         table([
@@ -68,6 +68,12 @@ export async function universeShow(symbol: string, flags: ShowFlags): Promise<vo
     ].join('\n\n'),
   );
   if (entry.status === 'unknown') process.exitCode = EXIT.failed;
+}
+
+/** A dash for what no file tells. */
+function fieldText(value: string | number | readonly string[]): string {
+  const text = String(value);
+  return text === '' || text === 'NaN' ? '-' : text;
 }
 
 function releaseText({ releasedOn, fiscalQuarter, fiscalYear }: EarningsRelease): string {

@@ -17,7 +17,7 @@ import {
 import { quantileOfSorted } from '../../actors/statistics/index.js';
 import { checkDailyFile, type DailyCheck, isDailyFile, type SymbolFinding } from './daily-check.js';
 import type { Quarantined } from './quarantine.js';
-import { readTickDays, type TickDay, type TickFiles } from './tick-days.js';
+import { readTickDays, type TickDay, type TickFiles, VolumesBefore } from './tick-days.js';
 
 /** Quality of one symbol on one day, or over all days of a file of daily bars. */
 export interface QualityRow {
@@ -158,10 +158,9 @@ async function tickQuality(files: TickFiles): Promise<FileQuality> {
   const source = basename(files.trades);
   const rows: QualityRow[] = [];
   const findings: QualityFinding[] = [];
-  let before: TickDay | undefined;
+  const volumes = new VolumesBefore();
   const { undated, quotesAside } = await readTickDays(files, (day) => {
-    rows.push(...judgeDay(source, day, (before ?? day).volumes, findings));
-    before = day;
+    rows.push(...judgeDay(source, day, volumes.of(day), findings));
   });
   const { code, action } = BAD_DATE;
   for (const { symbol, records, raws } of undated) {
@@ -174,7 +173,7 @@ async function tickQuality(files: TickFiles): Promise<FileQuality> {
   return withTotals({ source, kind: 'ticks', codes, rows, findings, quotesAside });
 }
 
-/** Runs the rules over one day, with the volumes of the day before as an average day's. */
+/** Runs the rules over one day, with volumes of days before as an average day's. */
 function judgeDay(
   source: string,
   day: TickDay,

@@ -9,7 +9,7 @@ import {
   type TickCode,
 } from '../../actors/quality/index.js';
 import { Fault } from '../../engine/index.js';
-import { readTickDays, type TickDay, type TickFiles } from './tick-days.js';
+import { readTickDays, type TickFiles, VolumesBefore } from './tick-days.js';
 
 /** What to plant. */
 export interface PlantOptions {
@@ -54,17 +54,18 @@ export function reachesTargets(score: PlantScore): boolean {
 }
 
 /**
- * Plants and judges each day of the files by itself. A day's average volume is that of the day
- * before it in the files, its own for the first. Locked quotes of the source are left out: a
+ * Plants and judges each day of the files by itself. A symbol's average volume is that of its last
+ * day before in the files, its own on its first. Locked quotes of the source are left out: a
  * planted one could not be told from them. Errors: as `readTickDays`; `data.no_ticks`.
  */
 export async function plantRun({ files, each, seed, tuned }: PlantOptions): Promise<PlantReport> {
   const parts = { tuned: noResult(), fresh: noResult() };
-  let before: TickDay | undefined;
+  const volumes = new VolumesBefore();
+  let isFirst = true;
   await readTickDays({ ...files, openQuotesOnly: true }, (day) => {
-    const isTuned = tuned === undefined ? before === undefined : day.date === tuned;
+    const isTuned = tuned === undefined ? isFirst : day.date === tuned;
     const part = isTuned ? parts.tuned : parts.fresh;
-    const averageVolumes = (before ?? day).volumes;
+    const averageVolumes = volumes.of(day);
     // Every day has its own faults.
     const how = { each, seed: seed + daysOf(day.date) };
     part.dates.push(day.date);
@@ -73,7 +74,7 @@ export async function plantRun({ files, each, seed, tuned }: PlantOptions): Prom
       part.ticks += planted.ticks.count;
       scoreFaults({ ...day, averageVolumes }, planted, part.scores);
     }
-    before = day;
+    isFirst = false;
   });
   const report = { tuned: resultOf(parts.tuned), fresh: resultOf(parts.fresh) };
   if ([report.tuned, report.fresh].some(hasFaults)) return report;

@@ -234,6 +234,24 @@ t.test('ticks are judged by symbol and day, with latency where arrivals are told
   t.equal(report.tuned.scores.find(({ code }) => code === 'bad_print')?.found, 20);
 });
 
+t.test('a trade is no outlier because its symbol was not there on the day before', async (t) => {
+  const [head = '', ...rows] = ticks();
+  const next = rows.map((row) => row.replace('2013-10-08', '2013-10-09'));
+  const later = rows.map((row) => row.replace('2013-10-08', '2013-10-10'));
+  const other = (lines: readonly string[]) => lines.map((line) => line.replace(/^A,/, 'B,'));
+  const lines = [head, ...rows, ...other(next), ...later];
+  const quality = await fileQuality({ trades: written('changing.csv', lines) });
+  t.match(
+    quality.rows.filter(({ records }) => records > 0).map(({ symbol, date }) => [symbol, date]),
+    [
+      ['A', 20131008],
+      ['B', 20131009],
+      ['A', 20131010],
+    ],
+  );
+  t.equal(quality.byCode['size_outlier'], undefined);
+});
+
 t.test('what names no day is refused as that, and judged by no other rule', async (t) => {
   const bad = ['A,never,34200000,100,100,0', 'A,,34200000,100,100,0', 'B,13/13/13,1,100,100,0'];
   const ticked = await fileQuality({ trades: written('undated.csv', [...ticks(), ...bad]) });

@@ -222,6 +222,22 @@ async function undatedOf(db: DuckDb, sql: string): Promise<readonly UndatedTicks
   return [...bySymbol].map(([name, one]) => ({ symbol: name, ...one }));
 }
 
+/**
+ * What stands for an average day's volume of each symbol, from day to day of a file: that of the
+ * last day before on which it traded, its own on its first.
+ */
+export class VolumesBefore {
+  #last: readonly number[] = [];
+
+  /** Those of a day, which are the last ones for the next. Units: shares. */
+  of({ volumes }: TickDay): readonly number[] {
+    const last = this.#last;
+    const before = volumes.map((own, row) => last[row] || own);
+    this.#last = volumes.map((own, row) => own || (last[row] ?? 0));
+    return before;
+  }
+}
+
 async function readDay(
   db: DuckDb,
   layout: TradeLayout,

@@ -168,7 +168,7 @@ function tests(): void {
     );
     await recorder.close();
     const tables = sqlTables(dir);
-    const options = { tables, folder: dir, rowsMax: 99, timeMsMax: 9_000, memoryMbMax: 256 };
+    const options = { tables, folders: [dir], rowsMax: 99, timeMsMax: 9_000, memoryMbMax: 256 };
     const query =
       "SELECT source, decode(message) || asked AS text FROM raw WHERE text LIKE '%***%'";
     const { rows } = await readOnlyQuery(query, options);
@@ -211,7 +211,7 @@ function tests(): void {
     recorder.take(message('[]'));
     await recorder.close();
     const bounds = { rowsMax: 9, timeMsMax: 9_000, memoryMbMax: 256 };
-    const options = { tables: sqlTables(dir), folder: dir, ...bounds };
+    const options = { tables: sqlTables(dir), folders: [dir], ...bounds };
     const query = `SELECT count(*) > 300, count(*) = max(i) + 1, bool_and(i = place) FROM (SELECT
       (decode(message)->>'$[0].i')::INT AS i, row_number() OVER (ORDER BY number) - 1 AS place
       FROM raw WHERE message <> '[]'::BLOB)`;

@@ -2,6 +2,7 @@
 
 import { rmSync, statSync } from 'node:fs';
 import type { RawMessage } from '../adapters/sources/raw.js';
+import { claimRecording } from './claim.js';
 import type { RawHead } from './line-tables.js';
 import { datesOf, isRaw, kindsOf, numbersOf, type RawKind, tablesIn } from './recording.js';
 import { type RollingCounters, RollingSegments, recoverSegments } from './rolling.js';
@@ -38,6 +39,7 @@ export class RawRecorder {
   readonly #dir: string;
   readonly #options: RawOptions;
   readonly #segments: RollingSegments;
+  readonly #giveUp: () => void;
   readonly #waiting = new Set<Promise<unknown>>();
   #waitingBytes = 0;
   #number: number;
@@ -51,8 +53,9 @@ export class RawRecorder {
     waits: 0,
   };
 
-  private constructor(dir: string, options: RawOptions) {
+  private constructor(dir: string, options: RawOptions, giveUp: () => void) {
     this.#dir = dir;
+    this.#giveUp = giveUp;
     this.#options = options;
     const kinds = [...new Set(datesOf(dir).flatMap((date) => rawKindsOf(dir, date)))];
     const removeOldest = (): void => {
@@ -62,10 +65,19 @@ export class RawRecorder {
     this.#number = this.#segments.firstNumber;
   }
 
-  /** Opens a folder and makes tables of what a crash left. Errors: `duckdb.failed`. */
+  /**
+   * Opens a folder and makes tables of what a crash left. Errors: `recording.locked`,
+   * `recording.unwritable`, `duckdb.failed`.
+   */
   static async open(dir: string, options: RawOptions): Promise<RawRecorder> {
-    await recoverSegments(dir, isRaw);
-    return new RawRecorder(dir, options);
+    const giveUp = claimRecording(dir, 'raw');
+    try {
+      await recoverSegments(dir, isRaw);
+      return new RawRecorder(dir, options, giveUp);
+    } catch (error) {
+      giveUp();
+      throw error;
+    }
   }
 
   /** Records a message, or drops and counts it; its number is missing then. */
@@ -105,7 +117,7 @@ export class RawRecorder {
   async close(): Promise<void> {
     this.#isClosed = true;
     await Promise.all(this.#waiting);
-    await this.#segments.close();
+    await this.#segments.close().finally(this.#giveUp);
   }
 
   #drop(why: string): void {

@@ -4,6 +4,7 @@ import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import type { BookPoint } from '../app/feed/kept-book-points.js';
 import type { Admission } from '../app/feed/recorded-batches.js';
 import type { IngestBatch } from '../app/port.js';
+import { claimRecording } from './claim.js';
 import type { EventHead, PointHead } from './line-tables.js';
 import { isRaw, type RecordedRun, RUN_KINDS, readRun, runFile } from './recording.js';
 import { type RollingCounters, RollingSegments, recoverSegments } from './rolling.js';
@@ -31,6 +32,9 @@ export interface RecorderCounters extends RollingCounters {
 export class Recorder {
   readonly #dir: string;
   readonly #segments: RollingSegments;
+  readonly #giveUp: () => void;
+  /** The note whose state nothing was recorded behind yet. */
+  #stateNoted: RecordedRun | undefined;
   #batch: number;
   #event: number;
   #point: number;
@@ -45,8 +49,11 @@ export class Recorder {
     waits: 0,
   };
 
-  private constructor(dir: string, recovered: readonly Sealed[]) {
+  private constructor(dir: string, recovered: readonly Sealed[], giveUp: () => void) {
     this.#dir = dir;
+    this.#giveUp = giveUp;
+    const before = existsSync(runFile(dir)) ? readRun(dir) : undefined;
+    this.#stateNoted = before?.hash === undefined ? undefined : before;
     this.recovered = recovered;
     this.#segments = new RollingSegments(dir, RUN_KINDS, this.counters);
     this.#batch = this.#segments.firstNumber;
@@ -54,13 +61,23 @@ export class Recorder {
     this.#point = this.#segments.firstNumber;
   }
 
-  /** Opens a folder and makes tables of what a crash left. Errors: `duckdb.failed`. */
+  /**
+   * Opens a folder and makes tables of what a crash left. Errors: `recording.locked` while another
+   * process records there, `recording.unwritable`, `recording.unreadable`, `duckdb.failed`.
+   */
   static async open(dir: string): Promise<Recorder> {
-    return new Recorder(dir, await recoverSegments(dir, (kind) => !isRaw(kind)));
+    const giveUp = claimRecording(dir, 'records');
+    try {
+      return new Recorder(dir, await recoverSegments(dir, (kind) => !isRaw(kind)), giveUp);
+    } catch (error) {
+      giveUp();
+      throw error;
+    }
   }
 
   /** Notes which run is recorded, and at its end the state it came to. */
   note(run: RecordedRun): void {
+    this.#stateNoted = run.hash === undefined ? undefined : run;
     const path = runFile(this.#dir);
     // Days that were dropped are missing in whatever is recorded behind them, too.
     const keptFrom = existsSync(path) ? readRun(this.#dir).keptFrom : undefined;
@@ -86,6 +103,7 @@ export class Recorder {
       arrivalUs: arrivalUs ?? 0,
     };
     this.counters.batches++;
+    this.#withdrawState();
     await this.#segments.append('prints', { head: JSON.stringify(head), body: prints });
   }
 
@@ -93,6 +111,7 @@ export class Recorder {
   async event({ place, ...event }: RecordedEvent): Promise<void> {
     const head: EventHead = { kind: 'events', number: this.#event++, step: place ?? 0, ...event };
     this.counters.events++;
+    this.#withdrawState();
     await this.#segments.append('events', { head: JSON.stringify(head), body: new Uint8Array(0) });
   }
 
@@ -101,11 +120,24 @@ export class Recorder {
     const text = JSON.stringify(said);
     const head: PointHead = { kind: 'points', number: this.#point++, step, said: text };
     this.counters.points++;
+    this.#withdrawState();
     await this.#segments.append('points', { head: JSON.stringify(head), body: new Uint8Array(0) });
+  }
+
+  /** Resolves once every print recorded before stands in a table. Errors: of the file system. */
+  sealPrints(): Promise<void> {
+    return this.#segments.seal('prints');
   }
 
   /** Makes tables of all that was recorded. Errors: what kept one from being made. */
   close(): Promise<void> {
-    return this.#segments.close();
+    return this.#segments.close().finally(this.#giveUp);
+  }
+
+  /** The state noted last is no more that of the run's end: something comes behind it. */
+  #withdrawState(): void {
+    if (this.#stateNoted === undefined) return;
+    const { hash: _hash, ticks: _ticks, ...run } = this.#stateNoted;
+    this.note(run);
   }
 }

@@ -36,8 +36,11 @@ export interface RecordedRun {
   readonly keptFrom?: string;
 }
 
+/** Name of the folder of open segments. */
+export const OPEN = 'open';
+
 /** Folder of open segments. */
-export const openFolder = (dir: string): string => join(dir, 'open');
+export const openFolder = (dir: string): string => join(dir, OPEN);
 
 /** Folder of a partition. */
 export function partition(dir: string, date: string, kind: RecordedKind): string {
@@ -45,6 +48,12 @@ export function partition(dir: string, date: string, kind: RecordedKind): string
   const folder = join(dir, `date=${date}`, `kind=${name}`);
   return source === undefined ? folder : join(folder, `source=${source}`);
 }
+
+/** Folder of a day that is going: whoever reads has it no more. */
+export const goingFolder = (dir: string, date: string): string => join(dir, `going=${date}`);
+
+/** Whether a folder is of, or within, a day that is going. */
+export const isGoing = (path: string): boolean => /(^|\/)going=\d{4}-\d\d-\d\d(\/|$)/.test(path);
 
 /** Days that something was recorded on, yyyy-mm-dd, oldest first. */
 export function datesOf(dir: string): readonly string[] {

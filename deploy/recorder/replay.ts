@@ -1,5 +1,6 @@
 // Gives a recording back: its batches and events, each at its place, to a market of its own.
 
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDb, Fault, fromJson, Journal, type Message, sqlText } from '../../engine/index.js';
 import { PACKED_PRINT } from '../../proto/frames/market.js';
@@ -7,8 +8,8 @@ import { type BookPoint, encodeBookPoint } from '../app/feed/kept-book-points.js
 import { encodeBatch } from '../app/feed/recorded-batches.js';
 import { writeRunMark } from '../app/feed/run-mark.js';
 import type { IngestBatch } from '../app/port.js';
-import { isRaw, type RecordedRun, readRun, TABLE_ROWS_MAX, tablesOf } from './recording.js';
-import { recoverSegments } from './rolling.js';
+import { copyOpen, tablesWithOpen } from './open-tables.js';
+import { isRaw, type RecordedRun, type RUN_KINDS, readRun, TABLE_ROWS_MAX } from './recording.js';
 
 /** Events put into the journal at once. */
 const EVENTS_AT_ONCE = 1_000;
@@ -27,7 +28,8 @@ export interface PreparedReplay {
 
 /**
  * Makes a recording the past of a data directory that has none: a market that begins there meets
- * every batch and every event at the place where the recorded one did.
+ * every batch and every event at the place where the recorded one did. The recording is only read,
+ * also while a run goes on with it: what it holds by now is what is replayed.
  * Errors: `recording.missing`, `recording.unreadable`, `recording.incomplete`,
  * `recording.too_large`, `journal.*`.
  */
@@ -37,14 +39,16 @@ export async function prepareReplay(dir: string, dataDir: string): Promise<Prepa
     const text = `expected a whole recording in ${dir}, of this one the days before ${run.keptFrom} were dropped`;
     throw new Fault('recording.incomplete', `${text}; sluice sql still reads what is left`);
   }
-  await recoverSegments(dir, (kind) => !isRaw(kind));
+  const aside = join(dataDir, 'open');
+  await copyOpen(dir, aside, (kind) => !isRaw(kind));
+  const tables = (kind: (typeof RUN_KINDS)[number]) => tablesWithOpen(dir, aside, kind);
   const db = await DuckDb.open();
   const journal = Journal.open(join(dataDir, 'store'));
   try {
-    const events = await appendEvents(db, journal, tablesOf(dir, 'events'));
-    const bookPoints = await appendPoints(db, journal, tablesOf(dir, 'points'), run.feed);
+    const events = await appendEvents(db, journal, tables('events'));
+    const bookPoints = await appendPoints(db, journal, tables('points'), run.feed);
     const { batches, prints } = await appendBatches(db, journal, {
-      tables: tablesOf(dir, 'prints'),
+      tables: tables('prints'),
       feed: run.feed,
     });
     await writeRunMark(journal, { feed: run.feed, position: 0, step: 0, prints: 0 });
@@ -53,6 +57,7 @@ export async function prepareReplay(dir: string, dataDir: string): Promise<Prepa
   } finally {
     db.close();
     await journal.close();
+    rmSync(aside, { recursive: true, force: true });
   }
 }
 

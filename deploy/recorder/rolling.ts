@@ -2,7 +2,6 @@
 
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Fault, makeFolder } from '../../engine/index.js';
 import { openFolder, type RecordedKind, tablesOf } from './recording.js';
 import { kindOfSegment, type Sealed, sealSegment } from './seal.js';
 import { Sealer } from './sealer.js';
@@ -43,8 +42,8 @@ export class RollingSegments {
   readonly firstNumber: number;
 
   /**
-   * Goes on in a folder where `kinds` have tables already; counts into `counters`.
-   * Errors: `recording.unwritable`.
+   * Goes on in a folder that this process has claimed, where `kinds` have tables already; counts
+   * into `counters`.
    */
   constructor(
     dir: string,
@@ -52,7 +51,6 @@ export class RollingSegments {
     counters: RollingCounters,
     onSealed: () => void = () => {},
   ) {
-    makeOpenFolder(openFolder(dir));
     this.#dir = dir;
     this.#counters = counters;
     this.#onSealed = onSealed;
@@ -77,14 +75,26 @@ export class RollingSegments {
   async #writer(kind: RecordedKind): Promise<SegmentWriter> {
     const rolling = this.#rolling.get(kind);
     if (rolling !== undefined) return rolling;
-    const date = new Date().toISOString().slice(0, 10);
+    const date = today();
     const open = this.#writers.get(kind);
     const isGood =
       open?.date === date && !open.writer.isBroken && open.writer.bytes < SEGMENT_BYTES;
-    if (isGood) return open.writer;
-    const next = this.#roll(kind, date, open?.writer).finally(() => this.#rolling.delete(kind));
+    return isGood ? open.writer : this.#next(kind, date, open?.writer);
+  }
+
+  #next(kind: RecordedKind, date: string, full: SegmentWriter | undefined) {
+    const next = this.#roll(kind, date, full).finally(() => this.#rolling.delete(kind));
     this.#rolling.set(kind, next);
     return next;
+  }
+
+  /** Resolves once what was written of a kind before is in tables. Errors: the file system's. */
+  async seal(kind: RecordedKind): Promise<void> {
+    const open = this.#writers.get(kind);
+    const isEmpty = open === undefined || open.writer.bytes === 0;
+    await (this.#rolling.get(kind) ??
+      (isEmpty ? undefined : this.#next(kind, today(), open.writer)));
+    await Promise.all(this.#sealing);
   }
 
   async #roll(
@@ -132,14 +142,9 @@ export class RollingSegments {
   }
 }
 
-function makeOpenFolder(folder: string): void {
-  try {
-    makeFolder(folder);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    const text = `expected to write to ${folder}: ${why}; check the path and its permissions`;
-    throw new Fault('recording.unwritable', text, { cause: error });
-  }
+/** The day that is recorded on, yyyy-mm-dd in UTC. */
+function today(): string {
+  return new Date().toISOString().slice(0, 10);
 }
 
 /**

@@ -51,15 +51,31 @@ function nameOf(path: string): { date: string; kind: RecordedKind; number: strin
  * Errors: `duckdb.failed`.
  */
 export async function sealSegment(dir: string, path: string): Promise<Sealed | undefined> {
+  const written = await writeTable(dir, path);
+  if (written === undefined) return undefined;
+  const { torn, ...sealed } = written;
+  if (torn.length > 0) writeFileSync(path.replace(/open$/, 'torn'), torn);
+  rmSync(path);
+  return { ...sealed, tornBytes: torn.length };
+}
+
+/**
+ * Makes a table of a segment's whole blocks, none where it has none, and leaves the segment.
+ * Errors: `duckdb.failed`, of the file system.
+ */
+export async function writeTable(
+  dir: string,
+  path: string,
+): Promise<(Omit<Sealed, 'tornBytes'> & { readonly torn: Buffer }) | undefined> {
   const name = nameOf(path);
   if (name === undefined) return undefined;
   const bytes = readFileSync(path);
   const { blocks, wholeBytes } = scanSegment(bytes);
-  const folder = partition(dir, name.date, name.kind);
-  makeFolder(folder);
-  const target = join(folder, `${name.number}.parquet`);
   let rows = 0;
   if (blocks.length > 0) {
+    const folder = partition(dir, name.date, name.kind);
+    makeFolder(folder);
+    const target = join(folder, `${name.number}.parquet`);
     const db = await DuckDb.open();
     try {
       rows = await tableWriterOf(name.kind)(db, target, blocks);
@@ -67,10 +83,8 @@ export async function sealSegment(dir: string, path: string): Promise<Sealed | u
       db.close();
     }
   }
-  const tornBytes = bytes.length - wholeBytes;
-  if (tornBytes > 0) writeFileSync(path.replace(/open$/, 'torn'), bytes.subarray(wholeBytes));
-  rmSync(path);
-  return { segment: basename(path), blocks: blocks.length, rows, tornBytes };
+  const torn = bytes.subarray(wholeBytes);
+  return { segment: basename(path), blocks: blocks.length, rows, torn };
 }
 
 function tableWriterOf(kind: RecordedKind) {

@@ -1,6 +1,6 @@
 // Upkeep: the same rows in their order out of fewer tables, whatever a crash leaves; days that go.
 
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { DuckDb } from '../../engine/index.js';
@@ -129,4 +129,9 @@ t.test('old days go, and what is left says that it is no whole run', async (t) =
   t.notOk(existsSync(partition(dir, '2021-01-04', 'prints')));
   t.ok(existsSync(partition(dir, '2021-01-05', 'prints')));
   await t.rejects(prepareReplay(dir, join(dir, 'again')), { code: 'recording.incomplete' });
+  // A crash in the midst of dropping a day.
+  renameSync(join(dir, 'date=2021-01-05'), join(dir, 'going=2021-01-05'));
+  t.equal(sqlTables(dir)['prints']?.files.length, 1, 'what is left of it does not count');
+  t.same(retain(dir, 1).dropped, []);
+  t.notOk(existsSync(join(dir, 'going=2021-01-05')), 'and goes the next time');
 });

@@ -6,6 +6,8 @@ import { DuckDb } from '../../engine/index.js';
 import { groupsOf, type MergeStep, mergeTables, type Table } from './merge.js';
 import {
   datesOf,
+  goingFolder,
+  isGoing,
   isRaw,
   kindsOf,
   numbersOf,
@@ -94,11 +96,13 @@ export interface Retained {
 
 /**
  * Drops all but the last `days` days that something was recorded on. The run's note says so first:
- * what is left can be queried, and no longer be replayed.
+ * what is left can be queried, and no longer be replayed. A day goes whole: what a crash left of
+ * one counts nowhere, and is cleared the next time.
  * Errors: `recording.missing`.
  */
 export function retain(dir: string, days: number): Retained {
   const run = readRun(dir);
+  clearGoing(dir);
   const dates = datesOf(dir);
   const dropped = dates.slice(0, Math.max(0, dates.length - days));
   if (dropped.length === 0) return { dropped, bytes: 0 };
@@ -107,8 +111,15 @@ export function retain(dir: string, days: number): Retained {
   const noted = { ...run, keptFrom: dates[dropped.length] };
   writeFileSync(`${path}.tmp`, `${JSON.stringify(noted, null, 2)}\n`, { flush: true });
   renameSync(`${path}.tmp`, path);
-  for (const date of dropped) rmSync(join(dir, `date=${date}`), { recursive: true });
+  for (const date of dropped) renameSync(join(dir, `date=${date}`), goingFolder(dir, date));
+  clearGoing(dir);
   return { dropped, bytes };
+}
+
+function clearGoing(dir: string): void {
+  for (const name of readdirSync(dir)) {
+    if (isGoing(name)) rmSync(join(dir, name), { recursive: true });
+  }
 }
 
 /** Drops messages as they came but of the last days that have some: a replay needs none of them. */

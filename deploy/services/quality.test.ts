@@ -44,7 +44,7 @@ t.test('what is refused is counted by rule and kept as it came', async (t) => {
     },
   });
   const after = await client.call('get', create(GetQualityRequestSchema));
-  t.match(after, { refused: 3n, accepted: before.accepted + 7n });
+  t.match(after, { refused: 3n, quarantined: 3n, accepted: before.accepted + 7n });
   t.match(
     after.sources.find(({ source }) => source === 'vendor'),
     { accepted: 7n, refused: 3n, marked: 1n, byCode: { stale: 1n, bad_print: 1n } },
@@ -64,4 +64,13 @@ t.test('what is refused is counted by rule and kept as it came', async (t) => {
   t.match(await (await fetch(`${http}/api/v1/quality`)).json(), { refused: '3', quarantined: '3' });
   t.equal((await fetch(`${http}/api/v1/quality/nothing`)).status, 404);
   t.ok(existsSync(join(market.options.dataDir, QUARANTINE_FILE)), 'in the data directory');
+
+  const late = packPrints([[0, openUs + 1, 130]]);
+  await system.market.ingest({ source: 'vendor', sequence: 2n, symbols: ['AAPL'], prints: late });
+  const { rules } = await client.call('get', create(GetQualityRequestSchema));
+  t.match(
+    rules.find(({ code }) => code === 'out_of_order'),
+    { records: 1n, action: 'refuse', text: /amends bars/ },
+    'what streams in is not put in order behind',
+  );
 });

@@ -44,7 +44,7 @@ export function claimOf(pid: number): string {
 }
 
 /** Process number of a claim whose process still lives; undefined when it is gone. */
-function holderOf(claim: string): number | undefined {
+export function holderOf(claim: string): number | undefined {
   const pid = Number(claim.split(' ')[0]);
   if (!Number.isInteger(pid) || pid <= 0 || !isAlive(pid)) return undefined;
   return claimOf(pid) === claim ? pid : undefined;

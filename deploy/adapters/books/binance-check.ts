@@ -64,6 +64,7 @@ export async function checkBinance(path: string): Promise<BookCheck> {
       trades,
       exactIds: check.exact,
       unchecked: check.unchecked,
+      staleBests: check.stale,
       bidLevels: book.bids.count,
       askLevels: book.asks.count,
       levelsDropped: book.bids.dropped + book.asks.dropped,

@@ -25,6 +25,13 @@ const REJECTS_USUAL = 50;
 /** The quarantine's file in the data directory. */
 export const QUARANTINE_FILE = 'data-quality.duckdb';
 
+/**
+ * What streams in goes on in one order: a print behind it is refused, where a file's is marked, and
+ * goes to bars alone.
+ */
+const OUT_OF_ORDER = 'out_of_order';
+const BEHIND = 'behind the newest of its symbol: it amends bars, where some are built';
+
 /** What the part looks at. */
 export interface QualitySources {
   readonly book: QualityBook;
@@ -86,8 +93,9 @@ export class QualityPart {
     return { source, symbol, timeUs: print.timeUs, code, raw };
   }
 
-  /** What came in, and what should have come. */
+  /** What came in, and what should have come; what was refused lies in the quarantine by then. */
   async report(): Promise<QualityReport> {
+    await this.drain();
     const { book, symbols } = this.#from;
     const last = book.sessions.at(-1)?.date ?? 0;
     const isKnown = book.firstDate > 0 && isSession(book.firstDate);
@@ -116,7 +124,8 @@ export class QualityPart {
     return [...counts].map(([code, records]) => {
       const known = TICK_CODES.find((one) => one.code === code);
       const { kind = '', action = 'refuse', text = 'told by the door or the file' } = known ?? {};
-      return { code, kind, action, text, records: BigInt(records) };
+      const told = code === OUT_OF_ORDER ? { action: 'refuse', text: BEHIND } : { action, text };
+      return { code, kind, ...told, records: BigInt(records) };
     });
   }
 

@@ -6,7 +6,8 @@ import { create } from '@bufbuild/protobuf';
 import t from 'tap';
 import { DuckDb, readArrowBytes } from '../../../engine/index.js';
 import { HistoryRequestSchema } from '../../../proto/gen/sluice/market/v1/market_pb.js';
-import { temporaryFolder } from '../../services/test-system.js';
+import { Recorder } from '../../recorder/recorder.js';
+import { packPrints, temporaryFolder } from '../../services/test-system.js';
 import { HistoryPart } from './history-part.js';
 
 t.test('pages hold every row once and in order, of the symbols and times asked for', async (t) => {
@@ -25,7 +26,9 @@ t.test('pages hold every row once and in order, of the symbols and times asked f
     });
   }
   db.close();
-  const part = new HistoryPart([folder, join(folder, 'none')]);
+  // The second folder lies within the first, as a recording may within a data directory.
+  const folders = [folder, join(folder, 'history'), join(folder, 'none')];
+  const part = new HistoryPart(folders, async () => {});
   const all = async (pageSize: number, symbols: readonly string[] = [], toUs = 0) => {
     const found: string[] = [];
     let pageToken = '';
@@ -66,4 +69,35 @@ t.test('pages hold every row once and in order, of the symbols and times asked f
   t.equal(await refused({ kind: 'quotes' }), 'history.none');
   t.equal(await refused({ kind: 'trades', pageToken: "1'; DROP" }), 'history.bad_page');
   t.equal(await refused({ kind: 'trades', pageSize: 1_000_000 }), 'history.bad_page');
+  t.equal(await refused({ kind: 'trades', fromUs: Number.NaN }), 'history.bad_page');
+  t.equal(await refused({ kind: 'trades', toUs: Number.POSITIVE_INFINITY }), 'history.bad_page');
 });
+
+t.test(
+  'a first page of prints has what is being recorded made a table, later ones not',
+  async (t) => {
+    const dir = temporaryFolder(t, 'history');
+    const recorder = await Recorder.open(dir);
+    t.teardown(() => recorder.close());
+    const prints = packPrints([
+      [0, 1e15, 10],
+      [0, 1e15 + 1, 11],
+    ]);
+    const admission = { step: 1, prints: 0, arrivalUs: 1 };
+    await recorder.batch({ source: 's', sequence: 1n, symbols: ['AAPL'], prints }, admission);
+    let asked = 0;
+    const part = new HistoryPart([dir], () => {
+      asked++;
+      return recorder.sealPrints();
+    });
+    const page = async (pageToken = '') => {
+      const request = create(HistoryRequestSchema, { kind: 'prints', pageSize: 1, pageToken });
+      const answer = await part.page(request);
+      return answer.ok ? answer.value : undefined;
+    };
+    const [first, same] = await Promise.all([page(), page()]);
+    t.match([first, same], [{ rows: 1 }, { rows: 1 }], 'who asks meanwhile waits for it too');
+    t.match(await page(first!.nextPageToken), { rows: 1, nextPageToken: '' });
+    t.equal(asked, 1);
+  },
+);

@@ -1,6 +1,7 @@
 // Pages of what was recorded or fetched, as Arrow: the past as clients ask for it.
 
 import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { create } from '@bufbuild/protobuf';
 import { arrowBytes, DuckDb, sqlText } from '../../../engine/index.js';
 import {
@@ -31,15 +32,29 @@ interface Token {
   readonly skip: number;
 }
 
+/**
+ * Least time between two questions that have the recorder make a table of what it has open: each
+ * is a file. Units: milliseconds.
+ */
+const SEALED_MS = 10_000;
+
 /** Answers from the tables of some folders. */
 export class HistoryPart {
   readonly #folders: readonly string[];
+  readonly #sealPrints: () => Promise<void>;
+  #sealing: Promise<void> = Promise.resolve();
+  #sealedMs = Number.NEGATIVE_INFINITY;
 
-  constructor(folders: readonly string[]) {
+  /** `sealPrints` has prints recorded up to now stand in tables. */
+  constructor(folders: readonly string[], sealPrints: () => Promise<void>) {
     this.#folders = folders;
+    this.#sealPrints = sealPrints;
   }
 
-  /** A page. Errors: `history.unknown_kind`, `history.none`, `history.bad_page`. */
+  /**
+   * A page; of prints with those that were recorded ten seconds ago at the latest, when it is the
+   * first. Errors: `history.unknown_kind`, `history.none`, `history.bad_page`.
+   */
   async page(request: HistoryRequest): Promise<Answer<HistoryPage>> {
     const kind = Object.keys(NUMBERS).find((name) => name === request.kind);
     if (kind === undefined) {
@@ -51,10 +66,13 @@ export class HistoryPart {
     }
     const size = request.pageSize || PAGE_ROWS;
     const token = tokenOf(request);
-    if (token === undefined || size > PAGE_ROWS_MAX || request.symbols.length > SYMBOLS_MAX) {
-      const text = `expected at most ${PAGE_ROWS_MAX} rows, ${SYMBOLS_MAX} symbols, a token given out`;
+    const isBounded = size <= PAGE_ROWS_MAX && request.symbols.length <= SYMBOLS_MAX;
+    const isTimed = Number.isFinite(request.fromUs) && Number.isFinite(request.toUs);
+    if (token === undefined || !isBounded || !isTimed) {
+      const text = `expected at most ${PAGE_ROWS_MAX} rows, ${SYMBOLS_MAX} symbols, finite times, a token given out`;
       return no('history.bad_page', text);
     }
+    if (kind === 'prints' && request.pageToken === '') await this.#seal();
     const files = this.#filesOf(kind, request.symbols);
     if (files.length === 0) return no('history.none', `expected ${kind} recorded or fetched`);
     // The list was made of the keys.
@@ -68,16 +86,26 @@ export class HistoryPart {
     }
   }
 
+  async #seal(): Promise<void> {
+    const nowMs = performance.now();
+    if (nowMs - this.#sealedMs >= SEALED_MS) {
+      this.#sealedMs = nowMs;
+      this.#sealing = this.#sealPrints();
+    }
+    await this.#sealing;
+  }
+
   /** Fetched history lies in a folder a symbol: of named ones only those are opened. */
   #filesOf(kind: string, symbols: readonly string[]): readonly string[] {
     const wanted = new Set(symbols.map((symbol) => encodeURIComponent(symbol)));
-    return this.#folders
+    const files = this.#folders
       .filter((folder) => existsSync(folder))
-      .flatMap((folder) => sqlTables(folder)[kind]?.files ?? [])
-      .filter((path) => {
-        const symbol = /symbol=([^/]+)\//.exec(path)?.[1];
-        return symbol === undefined || wanted.size === 0 || wanted.has(symbol);
-      });
+      .flatMap((folder) => sqlTables(resolve(folder))[kind]?.files ?? []);
+    // A recording may lie within the data directory.
+    return [...new Set(files)].filter((path) => {
+      const symbol = /symbol=([^/]+)\//.exec(path)?.[1];
+      return symbol === undefined || wanted.size === 0 || wanted.has(symbol);
+    });
   }
 }
 

@@ -20,8 +20,8 @@ export interface ReadOnlyOptions {
   readonly given?: Readonly<Record<string, GivenTable>>;
   /** Views and macros over the tables: statements of the caller's own, not of the stranger's. */
   readonly definitions?: readonly string[];
-  /** The one folder that may be read; none where it is left out. */
-  readonly folder?: string;
+  /** The folders that may be read; none where they are left out. */
+  readonly folders?: readonly string[];
   readonly rowsMax: number;
   /** Units: milliseconds. */
   readonly timeMsMax: number;
@@ -42,7 +42,7 @@ const SQL_MAX = 100_000;
 
 /**
  * Runs one query over the tables. Nothing can be written, no setting changed, no extension loaded,
- * and no file outside of the folder read.
+ * and no file outside of the folders read.
  * Errors: `duckdb.not_a_query`, `duckdb.out_of_time`, `duckdb.failed` with the engine's text.
  */
 export async function readOnlyQuery(
@@ -76,10 +76,9 @@ async function locked(
     connection.interrupt();
   }, options.timeMsMax);
   try {
-    const { folder, given = {}, definitions = [] } = options;
-    if (folder !== undefined) {
-      await connection.run(`SET allowed_directories = [${sqlText(`${folder}/`)}]`);
-    }
+    const { folders = [], given = {}, definitions = [] } = options;
+    const allowed = folders.map((folder) => sqlText(`${folder}/`)).join(', ');
+    if (allowed !== '') await connection.run(`SET allowed_directories = [${allowed}]`);
     await connection.run('SET enable_external_access = false');
     await connection.run('SET lock_configuration = true');
     for (const [name, { files, hive }] of Object.entries(options.tables)) {
@@ -104,11 +103,18 @@ async function locked(
     if (isLate) {
       throw new Fault('duckdb.out_of_time', `expected an answer within ${options.timeMsMax} ms`);
     }
-    throw new Fault('duckdb.failed', text, { cause: error });
+    throw new Fault('duckdb.failed', `${text}${tablesText(text, options)}`, { cause: error });
   } finally {
     clearTimeout(timer);
     connection.closeSync();
   }
+}
+
+/** Which tables there are, behind the engine's word that one is not. */
+function tablesText(text: string, { tables, given = {} }: ReadOnlyOptions): string {
+  if (!/^Catalog Error: Table with name/.test(text)) return '';
+  const names = [...Object.keys(tables), ...Object.keys(given)].sort();
+  return `\n\nTables here: ${names.length === 0 ? 'none' : names.join(', ')}`;
 }
 
 async function fill(
@@ -153,10 +159,27 @@ async function checkQuery(sql: string, connection: DuckDBConnection): Promise<vo
 async function typeOf(sql: string, connection: DuckDBConnection): Promise<StatementType> {
   const statements = await connection.extractStatements(sql);
   if (statements.count !== 1) throw notAQuery(`${statements.count} statements`);
-  const prepared = await statements.prepare(0);
-  const { statementType } = prepared;
-  prepared.destroySync();
-  return statementType;
+  try {
+    const prepared = await statements.prepare(0);
+    const { statementType } = prepared;
+    prepared.destroySync();
+    return statementType;
+  } catch (error) {
+    // Preparing looks for its tables before it tells that it would write to them.
+    if (await isOther(sql.replace(EXPLAIN, ''), connection)) throw notAQuery('another statement');
+    throw error;
+  }
+}
+
+/** What is no SELECT to the parser, and reads all the same. */
+const READS = /^\s*(PRAGMA|CALL)\b/i;
+
+/** Whether a statement is none that reads, by the engine's parser alone. */
+async function isOther(sql: string, connection: DuckDBConnection): Promise<boolean> {
+  const reader = await connection.runAndReadAll('SELECT json_serialize_sql($1::VARCHAR)', [sql]);
+  // Made by the engine: of a text that it can't serialise it tells why.
+  const told = JSON.parse(String(reader.getRows()[0]?.[0])) as { readonly error_message?: string };
+  return told.error_message?.startsWith('Only SELECT') === true && !READS.test(sql);
 }
 
 function notAQuery(was: string): Fault {

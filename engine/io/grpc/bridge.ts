@@ -101,15 +101,24 @@ export async function startGrpcServer(
   };
 }
 
-/** Reads what ends each call: the package tells nobody of a message that it did not take. */
+/**
+ * Reads what ends each call: the package tells nobody of a message that it did not take, and its
+ * caller in words of its own.
+ */
 function watchLengths(onTooLong: () => void): ServerInterceptor {
   const { RESOURCE_EXHAUSTED } = grpcPackages().grpc.status;
   return (_method, call) => {
     const send = call.sendStatus.bind(call);
     call.sendStatus = (status) => {
       const isOfPackage = status.details?.startsWith(TOO_LONG) === true;
-      if (isOfPackage && status.code === RESOURCE_EXHAUSTED) onTooLong();
-      send(status);
+      if (!isOfPackage || status.code !== RESOURCE_EXHAUSTED) {
+        send(status);
+        return;
+      }
+      onTooLong();
+      const was = /\((\d+) vs/.exec(status.details)?.[1];
+      const text = `expected a message of at most ${RECEIVE_BYTES_MAX} bytes, was ${was ?? 'more'}`;
+      send({ ...status, details: `grpc.too_long: ${text}` });
     };
     // The chain calls nothing but the interface, which is also that of the class it asks for.
     return call as ServerInterceptingCall;

@@ -445,7 +445,7 @@ export type IngestRequest = Message<"sluice.market.v1.IngestRequest"> & {
   symbols: string[];
 
   /**
-   * Packed records, layout in proto/frames/print.ts. At most 4 MiB.
+   * Packed records, layout in proto/frames/market.ts. At most 4 MiB.
    *
    * @generated from field: bytes prints = 4;
    */
