@@ -233,6 +233,13 @@ t.test('limits that cannot hold are refused with their numbers', async (t) => {
   );
 });
 
+t.test('a target that rounding puts past the best mean is that mean', async (t) => {
+  const best = (target: number) => efficientReturn(sigma, rewards, target, LONG_ONLY);
+  t.ok(Math.abs(weightsOf(best(0.15 * (1 + 2 ** -52)))[2]! - 1) < 1e-12);
+  t.ok(Math.abs(weightsOf(best(0.05 * (1 - 2 ** -52)))[0]! - 1) < 1e-12);
+  t.match(best(0.15 + 1e-9), { code: 'optimise.infeasible' });
+});
+
 t.test('no portfolio within the limits beats the largest Sharpe ratio', async () => {
   const limits = { minWeight: -0.2, maxWeight: 0.6 };
   const best = expectationOf(
