@@ -3,6 +3,7 @@
 import { fromRows } from '../linear/index.js';
 import {
   type Asked,
+  accept,
   numbersOf,
   panelOf,
   paramOf,
@@ -138,7 +139,7 @@ function monteCarlo(asked: Asked): unknown {
   const covariance = rowsOf(asked.input['cov']);
   const weights = numbersOf(asked.input['weights']);
   if (centre === undefined || covariance === undefined || weights === undefined) return undefined;
-  const risk = simulateRisk(
+  const simulated = simulateRisk(
     {
       mean: centre,
       covariance: fromRows(covariance),
@@ -149,5 +150,6 @@ function monteCarlo(asked: Asked): unknown {
     },
     paramOf(asked, 'confidence'),
   );
-  return risk.kind === 'refusal' ? undefined : { var: risk.valueAtRisk, es: risk.tailMean };
+  const risk = accept(simulated);
+  return { var: risk.valueAtRisk, es: risk.tailMean };
 }
