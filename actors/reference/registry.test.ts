@@ -44,7 +44,7 @@ t.test('a series is held to its length, its first value and every value shown', 
 const functions: ReferenceFunctions = {
   double: {
     needs: { x: 'number' },
-    may: { word: ['one', 'two'], day: 'date', own: 'any' },
+    may: { word: ['one', 'two'], day: 'date', own: 'any', bars: 'count', share: 'fraction' },
     compute: ({ params, input }) =>
       input['odd'] === true ? undefined : 2 * (params['x'] as number),
   },
@@ -81,6 +81,9 @@ t.test('an unknown function, parameter, word or input is a skip and never a numb
   t.equal(judged({ params: { x: 2, own: [{}] } }), 'passed');
   t.equal(judged({ params: { x: 2, word: 'three' } }), 'skipped');
   t.equal(judged({ params: { x: 2, day: 'today' } }), 'skipped');
+  t.equal(judged({ params: { x: 2, bars: 5, share: 0.95 } }), 'passed');
+  for (const bars of [0, -1, 2.5, '5']) t.equal(judged({ params: { x: 2, bars } }), 'skipped');
+  for (const share of [0, 1, 95]) t.equal(judged({ params: { x: 2, share } }), 'skipped');
   t.equal(judged({ input: { odd: true } }), 'skipped');
 });
 

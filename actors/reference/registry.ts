@@ -18,10 +18,18 @@ export type RegistryCase = Omit<ReferenceCase, 'tolerance'> & {
 };
 
 /**
- * What a parameter has to be: a number, a flag, a list, a date, one of some words, or what the
- * function itself makes of it.
+ * What a parameter has to be: a number, a whole one from 1, one between 0 and 1, a flag, a list, a
+ * date, one of some words, or what the function itself makes of it.
  */
-export type ParameterKind = 'number' | 'flag' | 'list' | 'date' | 'any' | readonly string[];
+export type ParameterKind =
+  | 'number'
+  | 'count'
+  | 'fraction'
+  | 'flag'
+  | 'list'
+  | 'date'
+  | 'any'
+  | readonly string[];
 
 /** A function of the vectors: the parameters it understands, and what it computes. */
 export interface ReferenceFunction {
@@ -88,6 +96,8 @@ function unknownParameter(
 
 function isOfKind(value: unknown, kind: ParameterKind): boolean {
   if (kind === 'number') return typeof value === 'number' && Number.isFinite(value);
+  if (kind === 'count') return Number.isSafeInteger(value) && Number(value) >= 1;
+  if (kind === 'fraction') return typeof value === 'number' && value > 0 && value < 1;
   if (kind === 'any') return value !== undefined;
   if (kind === 'flag') return typeof value === 'boolean';
   if (kind === 'list') return Array.isArray(value);

@@ -24,7 +24,7 @@ export const STRESS_FUNCTIONS: ReferenceFunctions = {
     compute: stressHistorical,
   },
   stress_worst_window: {
-    needs: { days: 'number' },
+    needs: { days: 'count' },
     compute(asked) {
       const daily = rebalanced(asked);
       if (daily === undefined) return undefined;
@@ -64,7 +64,7 @@ export const STRESS_FUNCTIONS: ReferenceFunctions = {
     },
   },
   atr_stop: {
-    needs: { atrPeriod: 'number', multiple: 'number', entryIndex: 'number' },
+    needs: { atrPeriod: 'count', multiple: 'number', entryIndex: 'number' },
     may: { entryDate: 'date' },
     compute: atrStop,
   },

@@ -25,7 +25,7 @@ import { expectedShortfall, historicalRisk } from './historical.js';
 import { simulateRisk } from './monte-carlo.js';
 import { cornishFisherRisk, ewmaVariance, normalRisk } from './parametric.js';
 
-const CONFIDENCE = { confidence: 'number' } as const;
+const CONFIDENCE = { confidence: 'fraction' } as const;
 
 /** Any fixed seed: the bands hold four standard errors. */
 const SEED = 20_160_104;
@@ -106,8 +106,8 @@ export const TAIL_FUNCTIONS: ReferenceFunctions = {
   monte_carlo_var: {
     needs: {
       ...CONFIDENCE,
-      paths: 'number',
-      horizonDays: 'number',
+      paths: 'count',
+      horizonDays: 'count',
       distribution: ['multivariate normal simple returns'],
     },
     compute: monteCarlo,
