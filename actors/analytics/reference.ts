@@ -143,7 +143,7 @@ const GROWTH: ReferenceFunctions = {
     { riskFree: 'number', ...REQUIRED, requiredReturnAnnual: 'number', ...YEAR },
   ),
   rolling_sharpe: over(
-    { window: 'number', ...YEAR },
+    { window: 'count', ...YEAR },
     ({ returns }, asked, periods) =>
       figures.rollingSharpe(returns, paramOf(asked, 'window'), riskFreeOf(asked), periods),
     RISK_FREE,
@@ -182,7 +182,7 @@ const SHAPE: ReferenceFunctions = {
       recoveryIndex: deepest.recovery ?? null,
     };
   }),
-  drawdown_table: over({ top: 'number' }, ({ returns, dates }, asked) =>
+  drawdown_table: over({ top: 'count' }, ({ returns, dates }, asked) =>
     deepestDrawdowns(returns, paramOf(asked, 'top')).map((drawdown) => ({
       depth: drawdown.depth,
       ...datesOf(drawdown, dates),

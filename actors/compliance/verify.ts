@@ -12,20 +12,28 @@ import {
 } from '../lots/index.js';
 import {
   accept,
+  attempt,
   differences,
   listOf,
   numberOf,
   type ReferenceCase,
   type ReferenceVerdict,
   skipped,
+  stated,
   type Tolerance,
   textOf,
   told,
   unknownWord,
-  verdictOf,
+  verdictOn,
 } from '../reference/index.js';
-import { countDayTrades, type DayOrder, parseDate, patternDayTrader } from './day-trading.js';
-import { type WashTrade, washSales } from './wash-sale.js';
+import {
+  countDayTrades,
+  type DayOrder,
+  FINRA_PATTERN_RULE,
+  parseDate,
+  patternDayTrader,
+} from './day-trading.js';
+import { WASH_SALE_LAW, type WashTrade, washSales } from './wash-sale.js';
 
 type Words = ReferenceCase['params'];
 
@@ -54,21 +62,21 @@ export function verifyComplianceCase(reference: ReferenceCase): ReferenceVerdict
   const method = LOT_METHODS.find((name) => name === params['method']);
   switch (reference.function) {
     case 'wash_sale':
-      return judge(washSale(numberOf(params, 'windowDays'), input), reference);
+      return judge(() => washSale(params, input), reference);
     case 'tax_lots':
       if (method === undefined) return skipped(`no method ${String(params['method'])}`);
-      return judge(taxLots(method, input), reference);
+      return judge(() => taxLots(method, input), reference);
     case 'pattern_day_trader':
-      return judge(pattern(params, input), reference);
+      return judge(() => pattern(params, input), reference);
     default:
-      return judge(dayTrades(input), reference);
+      return judge(() => dayTrades(input), reference);
   }
 }
 
-function judge(got: unknown, reference: ReferenceCase): ReferenceVerdict {
+function judge(compute: () => unknown, reference: ReferenceCase): ReferenceVerdict {
   // The schema gives this file one tolerance a case.
   const tolerance = reference.tolerance as Tolerance;
-  return verdictOf(differences(got, reference.expected, tolerance));
+  return verdictOn(attempt(compute), (got) => differences(got, reference.expected, tolerance));
 }
 
 /** An object of the file. Errors: a text, for the verdict. */
@@ -107,7 +115,7 @@ const TRADE_WORDS = ['id', 'date', 'side', 'quantity', 'price', 'fee', 'sellLot'
 
 function tradesOf(input: Words): readonly Trade[] {
   return listOf(input, 'transactions').map((value): Trade => {
-    const words = wordsOf(value);
+    const words = stated(wordsOf(value));
     const word = unknownWord(words, TRADE_WORDS);
     if (word !== undefined) throw new TypeError(`expected no field ${word} in a transaction`);
     const side = textOf(words, 'side');
@@ -121,7 +129,7 @@ function tradesOf(input: Words): readonly Trade[] {
     const picks = words['lots'] === undefined ? [] : listOf(words, 'lots').map(pickOf);
     const lot = words['sellLot'];
     const trade: Trade = { id, day, side, quantity, amount, picks };
-    return lot === undefined || lot === null ? trade : { ...trade, lotId: String(lot) };
+    return lot === undefined ? trade : { ...trade, lotId: String(lot) };
   });
 }
 
@@ -138,7 +146,13 @@ function withSellLot(trade: Trade, sellLot: unknown): Trade {
   return lot === undefined || lot === null ? trade : { ...trade, lotId: String(lot) };
 }
 
-function washSale(windowDays: number, input: Words): unknown {
+/** A number of the case, or what the law says where it has none. */
+function numberOr(params: Words, name: string, otherwise: number): number {
+  return params[name] === undefined ? otherwise : numberOf(params, name);
+}
+
+function washSale(params: Words, input: Words): unknown {
+  const windowDays = numberOr(params, 'windowDays', WASH_SALE_LAW.windowDays);
   const trades = tradesOf(input).map((trade) => withSellLot(trade, input['sellLot']));
   // The file's convention lengthens holding periods by the days since the purchase alone.
   const { sales, lots } = accept(washSales(trades, { windowDays, tacking: 'purchase' }));
@@ -206,11 +220,12 @@ function pattern(params: Words, input: Words): unknown {
     if (!Array.isArray(day)) throw new TypeError(`expected a list, was ${told(day)}`);
     return { date: dateIn(day[0]), dayTrades: Number(day[1]), trades: Number(day[2]) };
   });
+  const law = FINRA_PATTERN_RULE;
   const result = accept(
     patternDayTrader(days, {
-      threshold: numberOf(params, 'threshold'),
-      windowSessions: numberOf(params, 'windowBusinessDays'),
-      percent: numberOf(params, 'percent'),
+      threshold: numberOr(params, 'threshold', law.threshold),
+      windowSessions: numberOr(params, 'windowBusinessDays', law.windowSessions),
+      percent: numberOr(params, 'percent', law.percent),
     }),
   );
   return {

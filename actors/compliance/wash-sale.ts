@@ -30,7 +30,7 @@ export interface WashSaleConventions {
 }
 
 /** The law's own: thirty days, all holding periods taken over. Source: 26 USC 1091, 1223(3). */
-const LAW: WashSaleConventions = { windowDays: 30, tacking: 'cumulative' };
+export const WASH_SALE_LAW: WashSaleConventions = { windowDays: 30, tacking: 'cumulative' };
 
 /** A sale: its gain, what of a loss is disallowed (positive), and what is recognised. */
 export interface WashedSale {
@@ -175,7 +175,7 @@ function check(trades: readonly WashTrade[]): Refusal | undefined {
  */
 export function washSales(
   trades: readonly WashTrade[],
-  conventions: WashSaleConventions = LAW,
+  conventions: WashSaleConventions = WASH_SALE_LAW,
 ): WashSales | Refusal {
   const refused = check(trades);
   if (refused !== undefined) return refused;

@@ -64,6 +64,13 @@ t.test('a wrong expectation fails and an unknown word is skipped', async (t) => 
   const [first] = cases;
   if (first === undefined) throw new Error('no case');
   t.equal(verifyExecutionCase({ ...first, function: 'pov' }, () => bars).status, 'skipped');
+  const few = { ...first, function: 'roll_spread', params: { prices: [1] } };
+  const verdict = (expected: unknown) => verifyExecutionCase({ ...few, expected }, () => bars);
+  t.match(verdict({ spread_ddof1: null }), { status: 'passed' });
+  t.match(verdict({ spread_ddof1: 0 }), {
+    status: 'failed',
+    notes: [/^refused, execution.prices/],
+  });
 });
 
 t.test('equal slices sum to the order, in whole lots, never ahead of time', async (t) => {

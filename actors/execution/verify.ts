@@ -2,6 +2,7 @@
 
 import {
   accept,
+  attempt,
   differences,
   listOf,
   numberOf,
@@ -12,7 +13,7 @@ import {
   textOf,
   told,
   unknownWord,
-  verdictOf,
+  verdictOn,
 } from '../reference/index.js';
 import { almgrenChriss } from './almgren-chriss.js';
 import { amihudIlliquidity, kyleLambda, rollSpread, squareRootImpact } from './impact.js';
@@ -77,10 +78,10 @@ export function verifyExecutionCase(
     unknownWord(reference.input, ['file', 'bars', 'from', 'to']);
   if (word !== undefined) return skipped(`${name} has no parameter ${word}`);
   const expected = Object.fromEntries(Object.entries(reference.expected ?? {}));
-  const got = computation.compute(params, bars, expected);
+  const got = attempt(() => computation.compute(params, bars, expected));
   // The schema gives this file one tolerance a case.
   const tolerance = reference.tolerance as Tolerance;
-  return verdictOf(differences(got, reference.expected, tolerance));
+  return verdictOn(got, (value) => differences(value, reference.expected, tolerance));
 }
 
 function numbersOf(words: Words, name: string): readonly number[] {

@@ -3,6 +3,12 @@
 import { type SpreadCell, smaCell } from './cells.js';
 import { type Indicator, indicatorOf } from './indicator.js';
 
+/**
+ * A deviation of less than this share of the price is what a running sum leaves when nothing moves:
+ * one tick of the dearest stock is a thousand times more.
+ */
+const FLAT_SHARE = 1e-12;
+
 /** Mean absolute deviation of the last `period` inputs from their mean. Source: TA-Lib AVGDEV. */
 export function meanDeviationCell(period: number): SpreadCell {
   const mean = smaCell(period);
@@ -35,7 +41,8 @@ export function meanDeviationCell(period: number): SpreadCell {
 }
 
 /**
- * Distance of the typical price from its mean, in 0.015 mean absolute deviations.
+ * Distance of the typical price from its mean, in 0.015 mean absolute deviations; 0 where nothing
+ * moved.
  * Source: Lambert 1980; TA-Lib CCI.
  */
 export function cci(period: number): Indicator {
@@ -58,8 +65,8 @@ export function cci(period: number): Indicator {
           const typical = (high[row]! + low[row]! + close[row]!) / 3;
           const distance = typical - spread.mean(state, base, typical);
           const deviation = spread.peek(state, base, typical);
-          out[to[row]! + output] =
-            distance === 0 || deviation === 0 ? 0 : distance / (0.015 * deviation);
+          const isFlat = deviation <= FLAT_SHARE * Math.abs(typical);
+          out[to[row]! + output] = isFlat ? 0 : distance / (0.015 * deviation);
         }
       },
       commit({ state, count, at, high, low, close }, offset, past) {

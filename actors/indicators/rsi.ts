@@ -1,6 +1,6 @@
 // Relative strength index.
 
-import { wilderCell } from './cells.js';
+import { EPSILON, wilderCell } from './cells.js';
 import { type Indicator, indicatorOf } from './indicator.js';
 
 /**
@@ -35,7 +35,7 @@ export function rsi(period: number): Indicator {
           const up = gain.peek(state, base + gainAt, change > 0 ? change : 0);
           const down = loss.peek(state, base + lossAt, change < 0 ? -change : 0);
           const both = up + down;
-          out[to[row]! + output] = both === 0 ? 0 : (100 * up) / both;
+          out[to[row]! + output] = both < EPSILON ? 0 : (100 * up) / both;
         }
       },
       commit({ state, count, at, close }, offset) {

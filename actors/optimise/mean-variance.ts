@@ -41,6 +41,9 @@ export function expectationOf(
 /** A weight this near to its bound, or to zero, is on it but for rounding. */
 const SNAP = 1e-13;
 
+/** A target this share past what can be reached was summed in another order. */
+const TARGET_SLACK = 1e-12;
+
 function leastVariance(
   covariance: Matrix,
   constraints: readonly Constraint[],
@@ -88,14 +91,15 @@ export function efficientReturn(
   if ('kind' in constraints) return constraints;
   const box = boxOf(limits, covariance.rows);
   if ('kind' in box) return box;
-  const range = returnRange(box, mean, limits.total ?? 1);
-  if (!(targetReturn >= range.least && targetReturn <= range.most)) {
+  const { least, most } = returnRange(box, mean, limits.total ?? 1);
+  const within = Math.min(most, Math.max(least, targetReturn));
+  if (!(Math.abs(within - targetReturn) <= TARGET_SLACK * Math.abs(targetReturn))) {
     return refusal(
       'optimise.infeasible',
-      `expected a target return of ${shown(range.least)} to ${shown(range.most)}, was ${targetReturn}`,
+      `expected a target return of ${shown(least)} to ${shown(most)}, was ${targetReturn}`,
     );
   }
-  const target = equalTo('target return', mean, targetReturn);
+  const target = equalTo('target return', mean, within);
   return leastVariance(covariance, [constraints[0]!, target, ...constraints.slice(1)], limits);
 }
 

@@ -4,6 +4,7 @@ import type { Refusal } from '../../engine/index.js';
 import { fromRows, type Matrix, scaled, toRows } from '../linear/index.js';
 import {
   type Asked,
+  accept,
   numbersOf,
   panelOf,
   paramOf,
@@ -89,20 +90,20 @@ function allocating(
   return (asked) => {
     const market = marketOf(asked);
     if (market === undefined) return undefined;
-    const found = allocate(market, asked);
-    if (found.kind === 'refusal') throw new Error(`${found.code}: ${found.text}`);
-    return told(market, found.weights, paramOf(asked, 'riskFree', 0));
+    const { weights } = accept(allocate(market, asked));
+    return told(market, weights, paramOf(asked, 'riskFree', 0));
   };
 }
 
 function budgeted(asked: Asked): unknown {
   const market = marketOf(asked);
-  if (market === undefined) return undefined;
-  const found = riskBudget(market.covariance, numbersOf(asked.params['budgets']));
-  if (found.kind === 'refusal') throw new Error(`${found.code}: ${found.text}`);
+  const { budgets } = asked.params;
+  const shares = numbersOf(budgets);
+  if (market === undefined || (budgets !== undefined && shares === undefined)) return undefined;
+  const { weights } = accept(riskBudget(market.covariance, shares));
   return {
-    ...told(market, found.weights),
-    risk_contributions: riskShares(found.weights, market.covariance),
+    ...told(market, weights),
+    risk_contributions: riskShares(weights, market.covariance),
   };
 }
 
@@ -136,11 +137,11 @@ export const PORTFOLIO_FUNCTIONS: ReferenceFunctions = {
     compute: allocating((market, asked) => minVariance(market.covariance, limitsOf(asked))),
   },
   max_sharpe: {
-    needs: { longOnly: 'flag', riskFree: 'number' },
-    may: BOUNDS,
+    needs: { longOnly: 'flag' },
+    may: { ...BOUNDS, riskFree: 'number' },
     compute: allocating((market, asked) => {
       const limits = limitsOf(asked);
-      const riskFree = paramOf(asked, 'riskFree');
+      const riskFree = paramOf(asked, 'riskFree', 0);
       return Object.keys(limits).length === 0
         ? tangency(market.covariance, market.mean, riskFree)
         : maxSharpe(market.covariance, market.mean, riskFree, limits);
@@ -215,7 +216,7 @@ function blended(asked: Asked): unknown {
   const omega = omegaOf(asked);
   if (!sigma || !caps || !views || !viewReturns || !omega) return undefined;
   const size = caps.reduce((total, cap) => total + cap, 0);
-  const blend = blackLitterman({
+  const blending = blackLitterman({
     covariance: fromRows(sigma),
     marketWeights: caps.map((cap) => cap / size),
     riskAversion: paramOf(asked, 'riskAversion'),
@@ -224,7 +225,7 @@ function blended(asked: Asked): unknown {
     viewReturns,
     ...omega,
   });
-  if (blend.kind === 'refusal') throw new Error(`${blend.code}: ${blend.text}`);
+  const blend = accept(blending);
   const held = blend.weights.reduce((total, weight) => total + weight, 0);
   return {
     pi: blend.implied,

@@ -68,6 +68,10 @@ t.test('a wrong expectation fails and an unknown word is skipped', async (t) => 
   t.equal(verifyOptionCase({ ...first, params }).status, 'skipped');
   t.equal(verifyOptionCase({ ...first, function: 'heston' }).status, 'skipped');
   t.equal(verifyOptionCase({ ...first, input: { compounding: 'annual' } }).status, 'skipped');
+  const { volatility, ...unsure } = first.params;
+  t.equal(volatility, 0.2);
+  const missing = () => verifyOptionCase({ ...first, params: unsure });
+  t.throws(missing, /expected volatility to be a number, was nothing/);
   const { timeYears, ...dated } = first.params;
   t.equal(timeYears, 1);
   const byDays = (days: number, dayCount: string): string =>

@@ -2,6 +2,8 @@
 
 import type { Refusal } from '../../engine/index.js';
 import {
+  accept,
+  attempt,
   differences,
   isRefusal,
   numberOf,
@@ -12,6 +14,7 @@ import {
   textOf,
   unknownWord,
   verdictOf,
+  verdictOn,
 } from '../reference/index.js';
 import { americanPrice, crrPrice } from './american.js';
 import { type BarrierKind, barrierPrice } from './barrier.js';
@@ -53,13 +56,16 @@ export function verifyOptionCase(reference: ReferenceCase): ReferenceVerdict {
     if (!isKnown) return skipped(`no convention ${name} = ${String(value)}`);
   }
   const daysPerYear = DAYS_PER_YEAR[String(reference.input['dayCount'] ?? 'Actual/365F')]!;
-  const terms = termsOf(reference.params, daysPerYear);
+  const { params } = reference;
+  const isImplied = reference.function === 'implied_volatility';
+  const volatility = isImplied ? 0 : numberOf(params, 'volatility');
+  const terms = { ...termsOf(params, daysPerYear), volatility };
   switch (reference.function) {
     case 'black_scholes':
-      return judge(blackScholes(terms), reference);
+      return judge(() => blackScholes(terms), reference);
     case 'implied_volatility':
       return judge(
-        impliedVolatility({ ...terms, price: numberOf(reference.params, 'price') }),
+        () => impliedVolatility({ ...terms, price: numberOf(params, 'price') }),
         reference,
       );
     case 'american_binomial':
@@ -69,7 +75,9 @@ export function verifyOptionCase(reference: ReferenceCase): ReferenceVerdict {
   }
 }
 
-function termsOf(params: ReferenceCase['params'], daysPerYear: number): OptionTerms {
+type Unpriced = Omit<OptionTerms, 'volatility'>;
+
+function termsOf(params: ReferenceCase['params'], daysPerYear: number): Unpriced {
   const type = textOf(params, 'type');
   if (type !== 'call' && type !== 'put') throw new TypeError(`expected call or put, was ${type}`);
   return {
@@ -78,7 +86,6 @@ function termsOf(params: ReferenceCase['params'], daysPerYear: number): OptionTe
     strike: numberOf(params, 'strike'),
     rate: numberOf(params, 'rate'),
     dividendYield: params['dividendYield'] === undefined ? 0 : numberOf(params, 'dividendYield'),
-    volatility: params['volatility'] === undefined ? 0 : numberOf(params, 'volatility'),
     timeYears:
       params['timeYears'] === undefined
         ? numberOf(params, 'days') / daysPerYear
@@ -86,11 +93,9 @@ function termsOf(params: ReferenceCase['params'], daysPerYear: number): OptionTe
   };
 }
 
-/** A refusal is what a case means by null; anywhere else it is a difference. */
-function judge(got: unknown, reference: ReferenceCase): ReferenceVerdict {
-  const value = isRefusal(got) ? null : got;
-  const notes = differences(value, reference.expected, reference.tolerance);
-  return verdictOf(isRefusal(got) && notes.length > 0 ? [got.text, ...notes] : notes);
+function judge<T>(compute: () => T | Refusal, reference: ReferenceCase): ReferenceVerdict {
+  const got = attempt(() => accept(compute()));
+  return verdictOn(got, (value) => differences(value, reference.expected, reference.tolerance));
 }
 
 /** The outputs are named after their method; those of another tool's own kind are informative. */
@@ -126,13 +131,13 @@ function verifyBarrier(terms: OptionTerms, reference: ReferenceCase): ReferenceV
   const kind = textOf(reference.params, 'barrierType');
   if (!isBarrierKind(kind)) return skipped(`no barrier type ${kind}`);
   const rebate = reference.params['rebate'];
-  const got = barrierPrice({
+  const option = {
     ...terms,
     barrierType: kind,
     barrier: numberOf(reference.params, 'barrier'),
     rebate: rebate === undefined ? 0 : numberOf(reference.params, 'rebate'),
-  });
-  return judge(got, reference);
+  };
+  return judge(() => barrierPrice(option), reference);
 }
 
 function isBarrierKind(kind: string): kind is BarrierKind {

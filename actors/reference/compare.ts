@@ -50,10 +50,41 @@ export function isRefusal(value: unknown): value is Refusal {
   return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'refusal';
 }
 
-/** What a computation gave. Errors: the refusal's text, for the verdict. */
+/** A refusal in the middle of a case. */
+class Refused extends Error {}
+
+/** What a computation gave. Errors: a refusal's text, which `attempt` takes. */
 export function accept<T>(result: T | Refusal): T {
-  if (isRefusal(result)) throw new TypeError(`refused, ${result.code}: ${result.text}`);
+  if (isRefusal(result)) throw new Refused(`refused, ${result.code}: ${result.text}`);
   return result;
+}
+
+/** What a case computes: null where a refusal ended it, with its text. */
+export interface Attempt {
+  readonly value: unknown;
+  readonly refused?: string;
+}
+
+/** Computes what a case asks for. Errors: those that are no refusals, for the verdict. */
+export function attempt(compute: () => unknown): Attempt {
+  try {
+    return { value: compute() };
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    return { value: null, refused: error.message };
+  }
+}
+
+/**
+ * Judges by the differences found in what a case computed. A refusal is what a case means by null;
+ * where it expects more, the refusal's text comes first.
+ */
+export function verdictOn(
+  { value, refused }: Attempt,
+  notesOf: (value: unknown) => readonly string[],
+): ReferenceVerdict {
+  const notes = notesOf(value);
+  return verdictOf(refused === undefined || notes.length === 0 ? notes : [refused, ...notes]);
 }
 
 /** A field of a case as a finite number. Errors: a text naming the field, for the verdict. */
@@ -112,9 +143,11 @@ export function differences(
     );
   }
   if (typeof expected === 'object' && expected !== null) {
-    const fields = typeof got === 'object' && got !== null ? Object.entries(got) : [];
-    const byName = new Map<string, unknown>(fields);
-    return Object.entries(expected).flatMap(([name, value]) =>
+    const isWhole = typeof got === 'object' && got !== null;
+    const byName = new Map<string, unknown>(isWhole ? Object.entries(got) : []);
+    const stated = Object.entries(expected);
+    if (stated.length === 0 && !isWhole) return [`${at(path)}expected {}, was ${told(got)}`];
+    return stated.flatMap(([name, value]) =>
       differences(byName.get(name), value, tolerance, path === '' ? name : `${path}.${name}`),
     );
   }

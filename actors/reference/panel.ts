@@ -11,7 +11,8 @@ export type PriceTables = (file: string) => PriceTable;
 
 /**
  * Reads a price file: a head of `date` and the names of the columns, then a row a day, by date.
- * An empty cell is NaN. Errors: throws at a row out of order or a cell that is no number.
+ * An empty cell is NaN. Errors: throws at a row out of order or cut short, or a cell that is no
+ * number.
  */
 export function parsePriceTable(text: string): PriceTable {
   const [head, ...rows] = text
@@ -22,6 +23,9 @@ export function parsePriceTable(text: string): PriceTable {
   const columns = names.map(() => new Float64Array(rows.length));
   const dates = rows.map((row, index) => {
     const date = row[0]!;
+    if (row.length < head!.length) {
+      throw new Error(`expected ${head!.length} cells on ${date}, was ${row.length}`);
+    }
     if (index > 0 && !(date > rows[index - 1]![0]!)) {
       throw new Error(`expected dates to ascend, was ${date} after ${rows[index - 1]![0]}`);
     }

@@ -8,6 +8,14 @@ t.test('parameters, input and tolerance may be left out or null, the rest is kep
   t.same(referenceCaseOf(entry), { ...entry, params: {}, input: {}, tolerance: {} });
 });
 
+t.test('a parameter or field that is null is not stated', async (t) => {
+  const params = { maxWeight: null, longOnly: true };
+  const input = { file: 'A', from: null, close: [null, 1] };
+  const made = referenceCaseOf({ id: 'a', function: 'f', params, input, expected: 1 });
+  t.match(made, { params: { longOnly: true }, input: { file: 'A', close: [null, 1] } });
+  if (!isRefusal(made)) t.notOk('maxWeight' in made.params || 'from' in made.input);
+});
+
 t.test('what is no case says what it lacks', async (t) => {
   const textOf = (entry: unknown): string => {
     const made = referenceCaseOf(entry);
@@ -26,4 +34,10 @@ t.test('what is no case says what it lacks', async (t) => {
     textOf({ ...named, expected: 1, tolerance: 1 }),
     'expected tolerance as an object, was 1',
   );
+  const tolerated = (tolerance: unknown) => textOf({ ...named, expected: 1, tolerance });
+  t.equal(tolerated({ abs: 0, rel: '1e-9' }), 'a case');
+  t.equal(tolerated({ crr: { abs: 1e-8 }, converged: { rel: null } }), 'a case');
+  t.equal(tolerated({ band: true }), 'a case');
+  t.equal(tolerated({ abs: 'x' }), 'expected abs of the tolerance as a number, was "x"');
+  t.equal(tolerated({ crr: { rel: [] } }), 'expected rel of the tolerance as a number, was []');
 });

@@ -24,13 +24,35 @@ function isWords(value: unknown): value is Words {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Fields that are stated: one that is null is left out, as vectors write what there is not. */
+export function stated(words: Words): Words {
+  return Object.fromEntries(Object.entries(words).filter(([, value]) => value !== null));
+}
+
+/** What is wrong with a tolerance, or with those it has for parts; undefined where nothing is. */
+function wrongTolerance(tolerance: Words): Refusal | undefined {
+  for (const [name, value] of Object.entries(stated(tolerance))) {
+    const isPart = isWords(value);
+    const found = isPart ? wrongTolerance(value) : undefined;
+    if (found !== undefined) return found;
+    const isText = typeof value === 'string' && value !== '';
+    const isNumber = (typeof value === 'number' || isText) && Number.isFinite(Number(value));
+    if (isPart || isNumber || !['abs', 'rel'].includes(name)) continue;
+    return wrong(`${name} of the tolerance as a number`, value);
+  }
+  return undefined;
+}
+
+function wrong(what: string, was: unknown): Refusal {
+  return refusal('reference.not_a_case', `expected ${what}, was ${told(was)}`);
+}
+
 /**
- * An entry of a file's `cases`; parameters, input and tolerance are empty where it has none.
+ * An entry of a file's `cases`; parameters, input and tolerance are empty where it has none, and
+ * lack what is null.
  * Errors: `reference.not_a_case`, which says what it lacks.
  */
 export function referenceCaseOf(entry: unknown): ReferenceCase | Refusal {
-  const wrong = (what: string, was: unknown): Refusal =>
-    refusal('reference.not_a_case', `expected ${what}, was ${told(was)}`);
   if (!isWords(entry)) return wrong('a case', entry);
   const { id, function: name, expected } = entry;
   if (typeof id !== 'string') return wrong('an id', id);
@@ -42,13 +64,18 @@ export function referenceCaseOf(entry: unknown): ReferenceCase | Refusal {
       return wrong(`${word} as an object`, part);
     }
   }
+  const statedOf = (part: unknown): Words => (isWords(part) ? stated(part) : {});
+  const tolerance = statedOf(parts.tolerance);
+  const off = wrongTolerance(tolerance);
+  if (off !== undefined) return off;
   return {
     ...entry,
     id,
     function: name,
-    params: (parts.params ?? {}) as Words,
-    input: (parts.input ?? {}) as Words,
-    tolerance: (parts.tolerance ?? {}) as Tolerance,
+    params: statedOf(parts.params),
+    input: statedOf(parts.input),
+    // Its numbers have been looked at.
+    tolerance: tolerance as Tolerance,
     expected,
   };
 }

@@ -2,11 +2,14 @@
 
 import { readFileSync } from 'node:fs';
 import t from 'tap';
+import { refusal } from '../../engine/index.js';
 import {
+  accept,
   cutPanel,
   differences,
   parsePriceTable,
   type ReferenceFunctions,
+  type ReferenceVerdict,
   type RegistryCase,
   verifyReference,
   weightedReturns,
@@ -41,14 +44,15 @@ t.test('a series is held to its length, its first value and every value shown', 
 const functions: ReferenceFunctions = {
   double: {
     needs: { x: 'number' },
-    may: { word: ['one', 'two'], day: 'date', own: 'any' },
+    may: { word: ['one', 'two'], day: 'date', own: 'any', bars: 'count', share: 'fraction' },
     compute: ({ params, input }) =>
       input['odd'] === true ? undefined : 2 * (params['x'] as number),
   },
   banded: { compute: () => ({ value: 5 }) },
+  refused: { compute: () => accept(refusal('reference.test', 'expected more, was less')) },
 };
 
-function judged(over: Partial<RegistryCase>): string {
+function verdictOf(over: Partial<RegistryCase>): ReferenceVerdict {
   const reference = {
     id: 'case',
     function: 'double',
@@ -58,7 +62,11 @@ function judged(over: Partial<RegistryCase>): string {
     expected: 4,
     ...over,
   };
-  return verifyReference(functions, reference, () => table).status;
+  return verifyReference(functions, reference, () => table);
+}
+
+function judged(over: Partial<RegistryCase>): string {
+  return verdictOf(over).status;
 }
 
 t.test('an unknown function, parameter, word or input is a skip and never a number', async (t) => {
@@ -73,7 +81,21 @@ t.test('an unknown function, parameter, word or input is a skip and never a numb
   t.equal(judged({ params: { x: 2, own: [{}] } }), 'passed');
   t.equal(judged({ params: { x: 2, word: 'three' } }), 'skipped');
   t.equal(judged({ params: { x: 2, day: 'today' } }), 'skipped');
+  t.equal(judged({ params: { x: 2, bars: 5, share: 0.95 } }), 'passed');
+  for (const bars of [0, -1, 2.5, '5']) t.equal(judged({ params: { x: 2, bars } }), 'skipped');
+  for (const share of [0, 1, 95]) t.equal(judged({ params: { x: 2, share } }), 'skipped');
   t.equal(judged({ input: { odd: true } }), 'skipped');
+});
+
+t.test('a refusal is what a case means by null; elsewhere its text is told', async (t) => {
+  const refused = { function: 'refused', params: {} };
+  t.match(verdictOf({ ...refused, expected: null }), { status: 'passed' });
+  t.match(verdictOf({ ...refused, expected: { weights: null } }), { status: 'passed' });
+  t.match(verdictOf({ ...refused, expected: {} }), { status: 'failed' });
+  t.match(verdictOf({ ...refused, expected: 4 }), {
+    status: 'failed',
+    notes: ['refused, reference.test: expected more, was less', 'expected 4, was null'],
+  });
 });
 
 t.test('a band holds the figure of its name', async (t) => {
@@ -82,6 +104,10 @@ t.test('a band holds the figure of its name', async (t) => {
   t.equal(judged({ ...banded, expected: { band_value: [6, 7] } }), 'failed');
   t.equal(judged({ ...banded, expected: { band_other: [4, 6] } }), 'failed');
   t.equal(judged({ ...banded, expected: {} }), 'failed');
+  t.match(verdictOf({ ...banded, expected: { band_value: 3 } }), {
+    notes: ['band_value: expected two numbers, was 3'],
+  });
+  t.equal(judged({ ...banded, expected: null }), 'failed');
 });
 
 t.test('a window of returns takes the price before it, a window of prices does not', async (t) => {
@@ -107,6 +133,7 @@ t.test('a window that cannot be cut says so', async (t) => {
 t.test('a price file must ascend and hold numbers; an empty cell is unknown', async (t) => {
   t.throws(() => parsePriceTable('date,A\n2020-01-02,1\n2020-01-02,2'), /ascend/);
   t.throws(() => parsePriceTable('date,A\n2020-01-02,x'), /a number in A/);
+  t.throws(() => parsePriceTable('date,A,B\n2020-01-02,1'), /3 cells on 2020-01-02, was 2/);
   const parsed = parsePriceTable('date,A\n2020-01-02,\n2020-01-03,2\n');
   t.strictSame([...parsed.columns.get('A')!], [Number.NaN, 2]);
 });

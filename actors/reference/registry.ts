@@ -1,12 +1,13 @@
 // Judges one reference case by a registry of functions; a parameter we don't know is a skip.
 
 import {
+  attempt,
   differences,
   type ReferenceVerdict,
   skipped,
   type Tolerance,
   told,
-  verdictOf,
+  verdictOn,
 } from './compare.js';
 import { cutPanel, type Panel, type PriceTables, type WindowOf } from './panel.js';
 import type { ReferenceCase } from './reference-case.js';
@@ -17,10 +18,18 @@ export type RegistryCase = Omit<ReferenceCase, 'tolerance'> & {
 };
 
 /**
- * What a parameter has to be: a number, a flag, a list, a date, one of some words, or what the
- * function itself makes of it.
+ * What a parameter has to be: a number, a whole one from 1, one between 0 and 1, a flag, a list, a
+ * date, one of some words, or what the function itself makes of it.
  */
-export type ParameterKind = 'number' | 'flag' | 'list' | 'date' | 'any' | readonly string[];
+export type ParameterKind =
+  | 'number'
+  | 'count'
+  | 'fraction'
+  | 'flag'
+  | 'list'
+  | 'date'
+  | 'any'
+  | readonly string[];
 
 /** A function of the vectors: the parameters it understands, and what it computes. */
 export interface ReferenceFunction {
@@ -54,15 +63,18 @@ export function verifyReference(
   if (known === undefined) return skipped(`no function ${reference.function}`);
   const unknown = unknownParameter(known, reference.params);
   if (unknown !== undefined) return skipped(`${reference.function}: ${unknown}`);
-  const got = known.compute({ params: reference.params, input: reference.input, tables });
-  if (got === undefined) {
+  const { params, input } = reference;
+  const got = attempt(() => known.compute({ params, input, tables }));
+  if (got.value === undefined) {
     const text = `expected an input of a known form, was ${told(reference.input)}`;
     return skipped(`${reference.function}: ${text}`);
   }
   const { tolerance, expected } = reference;
-  if ('band' in tolerance && tolerance.band === true) return verdictOf(outsideBands(got, expected));
+  if ('band' in tolerance && tolerance.band === true) {
+    return verdictOn(got, (value) => outsideBands(value, expected));
+  }
   // The cases of a registry have one tolerance for all their numbers.
-  return verdictOf(differences(got, expected, tolerance as Tolerance));
+  return verdictOn(got, (value) => differences(value, expected, tolerance as Tolerance));
 }
 
 function unknownParameter(
@@ -84,6 +96,8 @@ function unknownParameter(
 
 function isOfKind(value: unknown, kind: ParameterKind): boolean {
   if (kind === 'number') return typeof value === 'number' && Number.isFinite(value);
+  if (kind === 'count') return Number.isSafeInteger(value) && Number(value) >= 1;
+  if (kind === 'fraction') return typeof value === 'number' && value > 0 && value < 1;
   if (kind === 'any') return value !== undefined;
   if (kind === 'flag') return typeof value === 'boolean';
   if (kind === 'list') return Array.isArray(value);
@@ -93,14 +107,15 @@ function isOfKind(value: unknown, kind: ParameterKind): boolean {
 
 /** Every `band_x` of the expectation has to hold our `x`. */
 function outsideBands(got: unknown, expected: unknown): string[] {
-  // Both are objects of the band schema; a missing figure is told below.
-  const figures = got as Readonly<Record<string, number>>;
-  const bands = Object.entries(expected as Readonly<Record<string, unknown>>).filter(([name]) =>
-    name.startsWith('band_'),
-  );
+  if (expected === null) return differences(got, null, {});
+  const figures = new Map<string, unknown>(Object.entries(got ?? {}));
+  const bands = Object.entries(expected ?? {}).filter(([name]) => name.startsWith('band_'));
   const notes = bands.flatMap(([name, band]) => {
-    const [low, high] = band as readonly [number, number];
-    const value = figures[name.slice('band_'.length)] ?? Number.NaN;
+    const [low, high, more] = numbersOf(band) ?? [];
+    if (low === undefined || high === undefined || more !== undefined) {
+      return [`${name}: expected two numbers, was ${told(band)}`];
+    }
+    const value = Number(figures.get(name.slice('band_'.length)));
     return value >= low && value <= high
       ? []
       : [`${name}: expected ${low} to ${high}, was ${value}`];

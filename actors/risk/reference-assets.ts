@@ -38,7 +38,7 @@ const SUPERVISED_CONFIDENCE = 0.99;
 
 /** Functions over a panel of assets, or over the days of one portfolio. */
 export const ASSET_FUNCTIONS: ReferenceFunctions = {
-  component_var: { needs: { confidence: 'number' }, compute: componentVar },
+  component_var: { needs: { confidence: 'fraction' }, compute: componentVar },
   covariance: {
     may: { ddof: 'number' },
     compute(asked) {
@@ -92,7 +92,7 @@ export const ASSET_FUNCTIONS: ReferenceFunctions = {
     },
   },
   var_backtest: {
-    needs: { confidence: 'number', window: 'number' },
+    needs: { confidence: 'fraction', window: 'count' },
     may: { quantile: QUANTILE_METHODS },
     compute: backtest,
   },

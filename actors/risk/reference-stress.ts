@@ -2,6 +2,7 @@
 
 import {
   type Asked,
+  accept,
   asText,
   type Panel,
   type PriceTable,
@@ -23,11 +24,12 @@ export const STRESS_FUNCTIONS: ReferenceFunctions = {
     compute: stressHistorical,
   },
   stress_worst_window: {
-    needs: { days: 'number' },
+    needs: { days: 'count' },
     compute(asked) {
       const daily = rebalanced(asked);
-      const worst = daily && worstWindow(daily.returns, paramOf(asked, 'days'));
-      if (daily === undefined || worst === undefined) return undefined;
+      if (daily === undefined) return undefined;
+      const worst = worstWindow(daily.returns, paramOf(asked, 'days'));
+      if (worst === undefined) return null;
       const { dates } = daily.panel;
       return { return: worst.value, from_close: dates[worst.from], to_close: dates[worst.to] };
     },
@@ -58,12 +60,11 @@ export const STRESS_FUNCTIONS: ReferenceFunctions = {
     compute(asked) {
       const panel = panelOf(asked, 'returns');
       if (panel === undefined) return undefined;
-      const shares = kellyShares(panel.returns, paramOf(asked, 'riskFreePerPeriod'));
-      return shares instanceof Float64Array ? shares : undefined;
+      return accept(kellyShares(panel.returns, paramOf(asked, 'riskFreePerPeriod')));
     },
   },
   atr_stop: {
-    needs: { atrPeriod: 'number', multiple: 'number', entryIndex: 'number' },
+    needs: { atrPeriod: 'count', multiple: 'number', entryIndex: 'number' },
     may: { entryDate: 'date' },
     compute: atrStop,
   },
@@ -161,12 +162,9 @@ function atrStop(asked: Asked): unknown {
   if (entryDate !== undefined && bars.dates[entryIndex] !== entryDate) {
     throw new Error(`expected bar ${entryIndex} on ${String(entryDate)}`);
   }
-  const stop = followAtrStop(
-    { ...bars, averageTrueRange: averageTrueRange(bars, paramOf(asked, 'atrPeriod')) },
-    entryIndex,
-    paramOf(asked, 'multiple'),
-  );
-  if (stop.kind === 'refusal') return undefined;
+  const range = averageTrueRange(bars, paramOf(asked, 'atrPeriod'));
+  const priced = { ...bars, averageTrueRange: range };
+  const stop = accept(followAtrStop(priced, entryIndex, paramOf(asked, 'multiple')));
   const { fixedHit, trailingExit } = stop;
   return {
     entry: stop.entry,

@@ -3,6 +3,7 @@
 import { fromRows } from '../linear/index.js';
 import {
   type Asked,
+  accept,
   numbersOf,
   panelOf,
   paramOf,
@@ -24,7 +25,7 @@ import { expectedShortfall, historicalRisk } from './historical.js';
 import { simulateRisk } from './monte-carlo.js';
 import { cornishFisherRisk, ewmaVariance, normalRisk } from './parametric.js';
 
-const CONFIDENCE = { confidence: 'number' } as const;
+const CONFIDENCE = { confidence: 'fraction' } as const;
 
 /** Any fixed seed: the bands hold four standard errors. */
 const SEED = 20_160_104;
@@ -105,8 +106,8 @@ export const TAIL_FUNCTIONS: ReferenceFunctions = {
   monte_carlo_var: {
     needs: {
       ...CONFIDENCE,
-      paths: 'number',
-      horizonDays: 'number',
+      paths: 'count',
+      horizonDays: 'count',
       distribution: ['multivariate normal simple returns'],
     },
     compute: monteCarlo,
@@ -138,7 +139,7 @@ function monteCarlo(asked: Asked): unknown {
   const covariance = rowsOf(asked.input['cov']);
   const weights = numbersOf(asked.input['weights']);
   if (centre === undefined || covariance === undefined || weights === undefined) return undefined;
-  const risk = simulateRisk(
+  const simulated = simulateRisk(
     {
       mean: centre,
       covariance: fromRows(covariance),
@@ -149,5 +150,6 @@ function monteCarlo(asked: Asked): unknown {
     },
     paramOf(asked, 'confidence'),
   );
-  return risk.kind === 'refusal' ? undefined : { var: risk.valueAtRisk, es: risk.tailMean };
+  const risk = accept(simulated);
+  return { var: risk.valueAtRisk, es: risk.tailMean };
 }

@@ -44,6 +44,21 @@ t.test('every function agrees with numpy and scipy on other weights and paramete
   t.strictSame(others, ['kelly_binary', 'atr_stop']);
 });
 
+t.test('what cannot be computed means null and is no skip', async (t) => {
+  const weights = { file: 'panel', weights: 'equal' };
+  const judge = (name: string, params: RegistryCase['params'], input: RegistryCase['input']) =>
+    verifyReference(
+      RISK_FUNCTIONS,
+      { id: 'a', function: name, params, input, tolerance: {}, expected: null },
+      () => table,
+    );
+  t.match(judge('stress_worst_window', { days: 99_999 }, weights), { status: 'passed' });
+  const normal = 'multivariate normal simple returns';
+  const many = { confidence: 0.95, paths: 1e12, horizonDays: 1, distribution: normal };
+  const simulated = judge('monte_carlo_var', many, { mean: [0], cov: [[1]], weights: [1] });
+  t.match(simulated, { status: 'passed' });
+});
+
 const SCENARIOS = 40;
 const profit = fc.double({ min: -1, max: 1, noNaN: true });
 const scenarios = fc.array(profit, { minLength: SCENARIOS, maxLength: SCENARIOS });

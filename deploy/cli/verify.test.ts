@@ -44,6 +44,7 @@ t.test('each case is judged by itself, whatever stands in the others', async (t)
         { ...SMA, id: 'ragged', input: { close: [1, 2], volume: [1] } },
         { ...SMA, id: 'wrong', expected: { ...SMA.expected, last: [3.1] } },
         { ...SMA, id: 'no series', expected: 'none' },
+        { ...SMA, id: 'listed', params: [2] },
         { function: 'sma' },
         null,
       ),
@@ -63,9 +64,10 @@ t.test('each case is judged by itself, whatever stands in the others', async (t)
   t.match(line('ragged'), /^failed .*expected 2 values of volume, was 1/);
   t.match(line('wrong'), /^failed .*: \[2\]: expected 3.1, was 3$/);
   t.match(line('no series'), /^failed .*expected "none", was/);
-  t.match(line('#10'), /^failed .*expected an id, was nothing/);
-  t.match(line('#11'), /^failed .*expected a case, was null/);
-  t.equal(out.trimEnd().split('\n').at(-1), '1 passed, 9 failed, 2 skipped');
+  t.match(line('listed'), /^failed .*expected params as an object, was \[2\]/);
+  t.match(line('#11'), /^failed .*expected an id, was nothing/);
+  t.match(line('#12'), /^failed .*expected a case, was null/);
+  t.equal(out.trimEnd().split('\n').at(-1), '1 passed, 10 failed, 2 skipped');
 });
 
 t.test('a file that is broken is told, and the others are run', async (t) => {

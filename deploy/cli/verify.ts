@@ -98,7 +98,7 @@ function runFile(directory: string, file: string, prices: PriceFiles): readonly 
   return cases.map((entry, index): Outcome => {
     const reference = referenceCaseOf(entry);
     if (isRefusal(reference)) {
-      return { id: `#${index}`, file, status: 'failed', notes: [reference.text] };
+      return { id: idOf(entry, index), file, status: 'failed', notes: [reference.text] };
     }
     const { id } = reference;
     if (judge === undefined) return { id, file, ...skipped(`no functions of ${file}`) };
@@ -110,6 +110,12 @@ function runFile(directory: string, file: string, prices: PriceFiles): readonly 
       return { id, file, status: 'failed', notes: [note] };
     }
   });
+}
+
+/** How an entry that is no case is named: by its id where it has one, or by its place. */
+function idOf(entry: unknown, index: number): string {
+  const isNamed = typeof entry === 'object' && entry !== null && 'id' in entry;
+  return isNamed && typeof entry.id === 'string' ? entry.id : `#${index}`;
 }
 
 function tell(

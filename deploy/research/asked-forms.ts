@@ -109,7 +109,7 @@ const SHARES: Readonly<Record<string, Form>> = {
   },
   rsi(bars) {
     const [gain, loss] = [`smooth_gain_${bars}`, `smooth_loss_${bars}`];
-    return one(`IF(${gain} + ${loss} = 0, 0, 100 * ${gain} / (${gain} + ${loss}))`);
+    return one(`IF(${gain} + ${loss} < 1e-14, 0, 100 * ${gain} / (${gain} + ${loss}))`);
   },
   cmo(bars) {
     const [gain, loss] = [`smooth_gain_${bars}`, `smooth_loss_${bars}`];

@@ -58,7 +58,7 @@ const OF_CLOSES: Readonly<Record<string, string>> = {
   wma_20: warm(20, `(SUM(fc * n) ${last(20)} - (n - 20) * SUM(fc) ${last(20)}) / 210 / factor`),
   rsi_14: warm(
     15,
-    'IF(smooth_gain_14 + smooth_loss_14 = 0, 0, 100 * smooth_gain_14 / (smooth_gain_14 + smooth_loss_14))',
+    'IF(smooth_gain_14 + smooth_loss_14 < 1e-14, 0, 100 * smooth_gain_14 / (smooth_gain_14 + smooth_loss_14))',
   ),
   macd: warm(34, 'smooth_macd_line / factor'),
   macd_signal: warm(34, 'smooth_macd_mean / factor'),
