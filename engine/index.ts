@@ -46,6 +46,7 @@ export * from './shard/pool.js';
 export * from './shard/pressure.js';
 export * from './shard/program.js';
 export * from './shard/ring.js';
+export * from './shard/routed.js';
 export * from './shard/routes.js';
 export { ShardThreads } from './shard/threads.js';
 export * from './sim/chance.js';
