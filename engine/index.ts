@@ -32,6 +32,7 @@ export { fromJson, type StoredRecord, toJson } from './journal/record.js';
 export * from './journal/restore.js';
 export * from './observe/histogram.js';
 export * from './observe/log.js';
+export type { ActorStates } from './runtime/actor-states.js';
 export type { DeadLetter, DeadLetterQuery } from './runtime/dead-letters.js';
 export { type Effect, TurnRecorder } from './runtime/effect.js';
 export { type Envelope, RETOLD, type Reply } from './runtime/envelope.js';

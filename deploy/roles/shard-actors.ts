@@ -155,7 +155,7 @@ export class ShardActors {
     if (this.#local.has(this.funnel)) this.system.start(this.funnel);
     // Whoever is to be held or stopped below has to be there.
     for (const address of config.down.keys()) this.system.start(address);
-    this.#recall.foldUpTo(clock.step, this.system);
+    this.#recall.foldUpTo(clock.step, this.system.states);
     if (config.isFirst && config.snapshot === undefined) {
       const past = foldedPast(config.journaled, this.system);
       if (past !== undefined) post(past);
@@ -304,13 +304,13 @@ export class ShardActors {
   /** One more step of the market is done: what was decided after it the first time comes now. */
   advance(): void {
     this.#clock.step++;
-    this.#recall.foldUpTo(this.#clock.step, this.system);
+    this.#recall.foldUpTo(this.#clock.step, this.system.states);
   }
 
   /** Keeps every running actor as of the session that closes with this step, when that is due. */
   keepClose(): void {
     if (!this.#checkpoints.isDue) return;
-    const running = this.system.encodeStates(SNAPSHOT_KINDS);
+    const running = this.system.states.encodeAll(SNAPSHOT_KINDS);
     this.#checkpoints.keep(running, this.#clock.step + 1);
     this.#isLong = this.#checkpoints.isLong;
   }

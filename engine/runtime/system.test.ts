@@ -363,7 +363,7 @@ t.test('states can be encoded and looked at', async (t) => {
   const w = world();
   w.ask({ kind: 'add', amount: 4 });
   w.run();
-  const states = w.system.encodeStates(new Set(['counter']));
+  const states = w.system.states.encodeAll(new Set(['counter']));
   t.match(states.get('counter/one'), { sequence: 1, state: { total: 4 } });
   t.match(w.system.peek('counter/one'), { total: 4 });
   t.equal(w.system.hasWork, false);

@@ -46,23 +46,25 @@ export function takeRouted(
   switch (told.kind) {
     case 'deliver': {
       const { id, envelope, deadlineUs } = told;
-      if (id === 0) system.deliver(envelope);
+      if (id === 0) system.border.deliver(envelope);
       else {
-        system.takeAsk(envelope, deadlineUs, (reply) => post({ kind: 'route_answer', id, reply }));
+        system.border.takeAsk(envelope, deadlineUs, (reply) =>
+          post({ kind: 'route_answer', id, reply }),
+        );
       }
       break;
     }
     case 'watched':
-      system.watched(told.other, told.watcher);
+      system.border.watched(told.other, told.watcher);
       break;
     case 'unwatched':
-      system.unwatched(told.other, told.watcher);
+      system.border.unwatched(told.other, told.watcher);
       break;
     case 'routed_answer':
-      system.answered(told.envelope, told.reply);
+      system.border.answered(told.envelope, told.reply);
       break;
     case 'undelivered':
-      system.undelivered(told.envelope, told.refusal);
+      system.border.undelivered(told.envelope, told.refusal);
       break;
   }
 }
