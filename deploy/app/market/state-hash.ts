@@ -3,7 +3,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { COLUMN } from '../../../actors/market/index.js';
 import type { Address, Columns } from '../../../engine/index.js';
-import { nextTurn } from '../next-turn.js';
 import type { Shards } from '../shards/shards.js';
 
 /**
@@ -34,7 +33,7 @@ export async function stateHash(
   const ordered = [...addresses].sort();
   for (;;) {
     const whole = hash.copy();
-    while (shards.isMoving) await nextTurn();
+    await shards.moved();
     const { changes } = shards.placed;
     for (let from = 0; from < ordered.length; from += ACTORS_AT_ONCE) {
       if (!isWanted()) return undefined;

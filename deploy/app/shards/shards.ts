@@ -15,6 +15,7 @@ import type { PlacedEvent } from '../../roles/recall.js';
 import type { ShardConfig, ShardSnapshot } from '../../roles/shard-config.js';
 import type { FromShard, ToShard } from '../../roles/shard-messages.js';
 import type { MarketOptions } from '../market-options.js';
+import { Waits } from '../waits.js';
 import { PlacedActors } from './placed-actors.js';
 import { PrintWriter } from './print-writer.js';
 import { RareFrames } from './rare-frames.js';
@@ -98,6 +99,8 @@ export class Shards {
   readonly #ready: Promise<void>;
   #resolveReady: () => void = () => {};
   #readyCount = 0;
+  /** Of those who wait for what shards say, or what becomes of them. */
+  readonly #waits = new Waits();
   #isClosed = false;
   #keepsSpare = false;
 
@@ -129,6 +132,7 @@ export class Shards {
         for (const message of messages as readonly FromShard[]) {
           this.#receive(shard, generation, message);
         }
+        this.#waits.wake();
       },
       onDied: (shard, fault) => this.#replace(shard, fault),
     });
@@ -139,6 +143,7 @@ export class Shards {
       lines: this.#shards,
       rings,
       pause: () => this.#pool.pause(ROOM_MS),
+      waits: this.#waits,
       isClosed: () => this.#isClosed,
     });
     this.#moves = new ShardMoves(this.#moveHost());
@@ -152,6 +157,11 @@ export class Shards {
   /** Whether actors are on their way between shards. */
   get isMoving(): boolean {
     return this.prints.isHeld;
+  }
+
+  /** Resolves once no actors are on their way between shards. */
+  moved(): Promise<void> {
+    return this.#waits.until(() => !this.isMoving);
   }
 
   /** Resolves once every shard is warm. */
@@ -238,6 +248,7 @@ export class Shards {
   /** Stops every shard within a deadline. */
   async close(deadlineMs: number): Promise<void> {
     this.#isClosed = true;
+    this.#waits.wake();
     await this.#pool.close(deadlineMs);
     this.asks.close();
   }
@@ -269,6 +280,7 @@ export class Shards {
       routes: this.#routes,
       shardCount: this.count,
       frames: this.frames,
+      waits: this.#waits,
       isClosed: () => this.#isClosed,
       snapshotOf: (index) => {
         const { isReplaying, snapshot } = this.#shards[index]!;
@@ -333,6 +345,7 @@ export class Shards {
     }
     this.asks.lost(index);
     this.#routes.lost(index);
+    this.#waits.wake();
     this.#options.onRestart(index, fault);
     void this.#options.settled().then(() => this.#pool.replace(index));
   }
@@ -344,6 +357,7 @@ export class Shards {
     await shard.replay(this.#pool.ring(index), isCurrent, () => this.#pool.pause(ROOM_MS));
     if (!isCurrent() || shard.isReplaying) return;
     this.#routes.back(index);
+    this.#waits.wake();
     if (this.#keepsSpare) this.keepSpare();
   }
 }
