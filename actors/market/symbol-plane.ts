@@ -23,7 +23,7 @@ export interface SymbolPlaneOptions {
   readonly funnel: FunnelEvaluator;
   /** What else looks at rows and keeps values of past bars; nothing where it is left out. */
   readonly watch?: RowPast;
-  /** State of all rows; this shard writes only its own. Length: rows times the stride of `stateLayout`. */
+  /** State of all rows, as `stateLayout` says; this shard writes only its own rows. */
   readonly state: Float64Array;
 }
 

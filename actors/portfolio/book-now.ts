@@ -1,4 +1,4 @@
-// A portfolio at the last prices, with one instrument in view: as it is, and with so many units more.
+// A portfolio at the last prices, one instrument in view: as it is, and with so many units more.
 
 import { contractOf } from '../options/index.js';
 import { type MarginPolicy, stockMargin } from '../pretrade/index.js';

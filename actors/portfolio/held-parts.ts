@@ -1,4 +1,4 @@
-// The parts of all lots that one owner has, by lot, and those acquired lately, by what they replace.
+// The parts of all lots that one owner has, by lot; those acquired lately, by what they replace.
 
 import { type Lot, sizeOf } from '../lots/index.js';
 import type { LotPosition } from './account.js';

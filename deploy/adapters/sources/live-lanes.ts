@@ -1,4 +1,4 @@
-// The records of a live session, each in the lane of its kind and symbol; what is missed is asked for.
+// The records of a live session, each in the lane of its kind and symbol; what is missed is filled.
 
 import type { SourceClock } from './clock.js';
 import type { LiveReading } from './dialect.js';
