@@ -30,5 +30,5 @@ export {
   type PrintReason,
   PrintRules,
 } from './print-rules.js';
-export { type RowPast, SymbolPlane, stateStride } from './symbol-plane.js';
-export { HEADER_SLOTS, SLOT } from './symbol-state.js';
+export { SymbolPlane } from './symbol-plane.js';
+export { HEADER_SLOTS, type RowPast, SLOT, stateLayout } from './symbol-state.js';

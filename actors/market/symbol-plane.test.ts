@@ -8,7 +8,8 @@ import { CATALOGUE, CROSS_FEATURES, createFeatureEngine } from '../indicators/in
 import { createPatternEngine } from '../patterns/index.js';
 import { marketColumnNames, ROW_FEATURES } from './layout.js';
 import { attachPointRecords, createPointRecords } from './point-record.js';
-import { SymbolPlane, stateStride } from './symbol-plane.js';
+import { SymbolPlane } from './symbol-plane.js';
+import { stateLayout } from './symbol-state.js';
 
 const HOUR_US = 3_600_000_000;
 
@@ -35,7 +36,7 @@ function setUp() {
     },
     columns.layout,
   );
-  const state = new Float64Array(2 * stateStride(features, patterns, funnel));
+  const state = new Float64Array(2 * stateLayout(features, patterns, funnel).stride);
   const rows = Int32Array.of(0, 1);
   const plane = new SymbolPlane({ rows, columns, features, patterns, funnel, state });
   const value = (name: string, row = 0): number => columns.column(name)[row]!;
@@ -54,7 +55,7 @@ t.test('what the funnel keeps ends the slice of its row, whoever else looks at r
   const { options } = setUp();
   const { features, patterns, funnel } = options;
   const watch = { stateLength: 5, commit: () => {} };
-  const stride = stateStride(features, patterns, funnel, watch);
+  const { stride } = stateLayout(features, patterns, funnel, watch);
   const plane = new SymbolPlane({ ...options, watch, state: new Float64Array(2 * stride) });
   t.equal(plane.funnelStateAt(1), 2 * stride - funnel.stateLength);
   t.equal(plane.watchStateAt(1), plane.funnelStateAt(1) - watch.stateLength);

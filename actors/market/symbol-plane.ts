@@ -2,14 +2,16 @@
 
 import type { Columns } from '../../engine/index.js';
 import type { FunnelEvaluator } from '../funnel/index.js';
-import { CROSS_FEATURES, CROSS_INPUTS, type FeatureEngine } from '../indicators/index.js';
+import type { FeatureEngine } from '../indicators/index.js';
 import type { PatternEngine } from '../patterns/index.js';
 import type { DailyBar } from './derived-path.js';
-import { addPrice, type Candle, loadCandle, putBar, restate, showBar } from './developing-bar.js';
-import { COLUMN, HISTORY_LOADED_COLUMN, STAGE_COLUMN } from './layout.js';
+import { addPrice, putBar, restate, showBar } from './developing-bar.js';
+import { COLUMN, STAGE_COLUMN } from './layout.js';
 import type { PointRecord } from './point-record.js';
+import { PointRows } from './point-rows.js';
 import { RowBatch } from './row-batch.js';
-import { HEADER_SLOTS, SLOT } from './symbol-state.js';
+import { RowPatterns } from './row-patterns.js';
+import { type RowPast, SLOT, stateLayout } from './symbol-state.js';
 
 /** What the symbol actors of a shard stand on. */
 export interface SymbolPlaneOptions {
@@ -21,23 +23,8 @@ export interface SymbolPlaneOptions {
   readonly funnel: FunnelEvaluator;
   /** What else looks at rows and keeps values of past bars; nothing where it is left out. */
   readonly watch?: RowPast;
-  /** State of all rows; this shard writes only its own. Length: rows times `stateStride`. */
+  /** State of all rows, as `stateLayout` says; this shard writes only its own rows. */
   readonly state: Float64Array;
-}
-
-/** Whoever keeps values of a row's past bars in the row's state. */
-export type RowPast = Pick<FunnelEvaluator, 'stateLength' | 'commit'>;
-
-/** Float64 slots of one symbol's state. */
-export function stateStride(
-  features: FeatureEngine,
-  patterns: PatternEngine,
-  funnel: FunnelEvaluator,
-  watch?: RowPast,
-): number {
-  const { stateLength = 0 } = watch ?? {};
-  const own = HEADER_SLOTS + features.stateLength + patterns.stateLength;
-  return own + funnel.stateLength + stateLength;
 }
 
 /** The symbol actors of one shard. Every call is one turn of one actor, or of each in row order. */
@@ -45,7 +32,6 @@ export class SymbolPlane {
   #ownRows: Int32Array;
   readonly #columns: Columns;
   readonly #values: Float64Array;
-  readonly #rowCount: number;
   readonly #batch: RowBatch;
   /** Whether the bars being folded are published first. */
   #foldPublishes = false;
@@ -54,17 +40,11 @@ export class SymbolPlane {
   readonly #watch: RowPast | undefined;
   readonly #state: Float64Array;
   readonly #stride: number;
-  readonly #patternsAt: number;
-  readonly #patterns: PatternEngine;
-  readonly #patternColumns: Int32Array;
-  readonly #patternOut: Float64Array;
-  readonly #candle: Candle = { open: 0, high: 0, low: 0, close: 0 };
+  readonly #patterns: RowPatterns;
+  readonly #points: PointRows;
   readonly #funnelAt: number;
   readonly #watchAt: number;
-  readonly #crossColumn: number;
-  readonly #loadedColumn: number;
   readonly #stageColumn: number;
-  readonly #crossInputs: Int32Array;
   #openUs = 0;
   #sessionUs = 1;
   /** Prints handled. */
@@ -77,24 +57,18 @@ export class SymbolPlane {
     this.#ownRows = rows;
     this.#columns = columns;
     this.#values = columns.values;
-    this.#rowCount = columns.rowCount;
     this.#features = features;
-    this.#patterns = patterns;
     this.#funnel = funnel;
     this.#watch = watch;
     this.#state = state;
-    this.#stride = stateStride(features, patterns, funnel, watch);
-    this.#patternsAt = HEADER_SLOTS + features.stateLength;
-    this.#patternColumns = Int32Array.from(patterns.features, ({ name }) => columns.indexOf(name));
-    this.#patternOut = new Float64Array(patterns.features.length);
-    this.#watchAt = this.#patternsAt + patterns.stateLength;
-    // Last, so that whoever knows the funnel alone finds its state from the end of the row.
-    this.#funnelAt = this.#stride - funnel.stateLength;
+    const layout = stateLayout(features, patterns, funnel, watch);
+    this.#stride = layout.stride;
+    this.#watchAt = layout.watchAt;
+    this.#funnelAt = layout.funnelAt;
+    this.#patterns = new RowPatterns(patterns, state, layout, columns);
+    this.#points = new PointRows(columns, funnel, state, layout);
     this.#batch = new RowBatch(state, columns.values, columns.rowCount, columns.stride);
-    this.#crossColumn = columns.indexOf(CROSS_FEATURES[0]!.name);
-    this.#loadedColumn = columns.indexOf(HISTORY_LOADED_COLUMN);
     this.#stageColumn = columns.indexOf(STAGE_COLUMN);
-    this.#crossInputs = Int32Array.from(CROSS_INPUTS, (name) => columns.indexOf(name));
   }
 
   /** Rows this shard owns, ascending. */
@@ -132,7 +106,7 @@ export class SymbolPlane {
       this.#state[row * this.#stride + SLOT.hasBar] = 0;
       this.#columns.beginWrite(row);
       this.#values[row * this.#columns.stride + COLUMN.trading] = 0;
-      this.#writePatterns(row, row * this.#stride);
+      this.#patterns.show(row);
       this.#columns.endWrite(row);
     }
   }
@@ -190,7 +164,7 @@ export class SymbolPlane {
       this.#state[base + SLOT.sessionFraction] = 1;
       if (this.#batch.isFull) this.#settleBatch();
       this.#batch.add(row, base);
-      this.#judgePatterns(row);
+      this.#patterns.judge(row);
     }
     this.#settleBatch();
   }
@@ -218,39 +192,12 @@ export class SymbolPlane {
 
   /** Copies what the cross-section and the portfolios need of this shard's rows. */
   recordPoint(record: PointRecord): void {
-    const rowCount = this.#rowCount;
-    for (let index = 0; index < this.#ownRows.length; index++) {
-      const row = this.#ownRows[index]!;
-      const base = row * this.#stride;
-      const at = row * this.#columns.stride;
-      const close = this.#state[base + SLOT.close]!;
-      record.marks[row] = close > 0 ? close : Number.NaN;
-      record.trading[row] = this.#state[base + SLOT.hasBar]!;
-      for (let input = 0; input < this.#crossInputs.length; input++) {
-        record.inputs[input * rowCount + row] = this.#values[at + this.#crossInputs[input]!]!;
-      }
-    }
+    this.#points.record(this.#ownRows, record);
   }
 
   /** Takes the cross-section of a point into this shard's rows and judges their stages. */
   applyPoint(record: PointRecord): void {
-    const rowCount = this.#rowCount;
-    for (let index = 0; index < this.#ownRows.length; index++) {
-      const row = this.#ownRows[index]!;
-      const at = row * this.#columns.stride;
-      this.#columns.beginWrite(row);
-      for (let output = 0; output < CROSS_FEATURES.length; output++) {
-        this.#values[at + this.#crossColumn + output] = record.outputs[output * rowCount + row]!;
-      }
-      this.#values[at + this.#loadedColumn] = record.historyLoaded[row]!;
-      const stage =
-        record.trading[row] === 1
-          ? this.#funnel.evaluate(this.#values, at, this.#state, this.funnelStateAt(row))
-          : 0;
-      this.#values[at + this.#stageColumn] = stage;
-      record.stages[row] = stage;
-      this.#columns.endWrite(row);
-    }
+    this.#points.apply(this.#ownRows, record);
   }
 
   /** Folds the session's bars into the indicators, and tells each row whose stage has changed. */
@@ -286,14 +233,13 @@ export class SymbolPlane {
     if (count === 0) return;
     if (this.#foldPublishes) {
       this.#publishRows(false);
-      for (let index = 0; index < count; index++) this.#judgePatterns(numbers[index]!);
+      for (let index = 0; index < count; index++) this.#patterns.judge(numbers[index]!);
     }
     this.#features.commitAll(rows);
     for (let index = 0; index < count; index++) {
       const row = numbers[index]!;
       const base = row * this.#stride;
-      loadCandle(this.#state, base, this.#candle);
-      this.#patterns.commit(this.#state, base + this.#patternsAt, this.#candle);
+      this.#patterns.commit(row);
       const at = row * this.#columns.stride;
       this.#funnel.commit(this.#values, at, this.#state, this.funnelStateAt(row));
       this.#watch?.commit(this.#values, at, this.#state, this.watchStateAt(row));
@@ -317,25 +263,6 @@ export class SymbolPlane {
     if (this.#batch.isFull || publishes !== this.#foldPublishes) this.fold();
     this.#foldPublishes = publishes;
     this.#batch.add(row, base);
-  }
-
-  /** Patterns speak of closed candles, so that prints need not pay for them. */
-  #judgePatterns(row: number): void {
-    const base = row * this.#stride;
-    loadCandle(this.#state, base, this.#candle);
-    this.#patterns.judge(this.#state, base + this.#patternsAt, this.#candle);
-    this.#columns.beginWrite(row);
-    this.#writePatterns(row, base);
-    this.#columns.endWrite(row);
-  }
-
-  #writePatterns(row: number, base: number): void {
-    const out = this.#patternOut;
-    const at = row * this.#columns.stride;
-    this.#patterns.results(this.#state, base + this.#patternsAt, out);
-    for (let index = 0; index < out.length; index++) {
-      this.#values[at + this.#patternColumns[index]!] = out[index]!;
-    }
   }
 
   /** Steps every feature of the batch's rows and publishes each, consistent as a whole. */

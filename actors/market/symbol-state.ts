@@ -1,5 +1,9 @@
 // Where a symbol actor's own numbers lie in its slice of the state array.
 
+import type { FunnelEvaluator } from '../funnel/index.js';
+import type { FeatureEngine } from '../indicators/index.js';
+import type { PatternEngine } from '../patterns/index.js';
+
 /** Slots ahead of the indicators' and the funnel's state. Prices are raw, as traded. */
 export const SLOT = {
   /** Forward price factor; 0, as memory is at birth, stands for 1. */
@@ -28,3 +32,28 @@ export const SLOT = {
 
 /** Slots of `SLOT`, rounded up to whole cache lines. */
 export const HEADER_SLOTS = 16;
+
+/** Whoever keeps values of a row's past bars in the row's state. */
+export type RowPast = Pick<FunnelEvaluator, 'stateLength' | 'commit'>;
+
+/** Where in a symbol's state each part of it begins, and its length. Units: float64 slots. */
+export interface StateLayout {
+  readonly stride: number;
+  readonly patternsAt: number;
+  readonly watchAt: number;
+  readonly funnelAt: number;
+}
+
+/** Lays out a symbol's state: its own slots, features, patterns, `watch`, funnel. */
+export function stateLayout(
+  features: Pick<FeatureEngine, 'stateLength'>,
+  patterns: Pick<PatternEngine, 'stateLength'>,
+  funnel: RowPast,
+  watch?: RowPast,
+): StateLayout {
+  const patternsAt = HEADER_SLOTS + features.stateLength;
+  const watchAt = patternsAt + patterns.stateLength;
+  // Last, so that whoever knows the funnel alone finds its state from the end of the row.
+  const funnelAt = watchAt + (watch?.stateLength ?? 0);
+  return { stride: funnelAt + funnel.stateLength, patternsAt, watchAt, funnelAt };
+}

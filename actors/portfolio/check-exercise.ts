@@ -6,20 +6,14 @@ import type { OrderFacts } from '../pretrade/index.js';
 import type { Account } from './account.js';
 import type { AccountEntry, OptionEnded, Reversed } from './account-event.js';
 import type { OrderChecked } from './answers.js';
-import {
-  type CheckDeps,
-  checkedBy,
-  circumstancesOf,
-  lookNow,
-  refuseFacts,
-  refuseKilled,
-} from './check.js';
+import { checkedBy, refuseFacts, refuseKilled } from './check.js';
 import { unitNow } from './check-options.js';
 import { decideOption } from './decide-option.js';
 import { accountWith, replayWith, todayOf } from './enter.js';
 import { statedById } from './history.js';
 import type { CheckOrder } from './messages.js';
 import { toFloat } from './money.js';
+import { type CheckDeps, circumstancesOf, lookNow } from './order-facts.js';
 import type { PortfolioState } from './state.js';
 
 /** Answers `check_order` of an exercise. Errors: `portfolio.*` refusals of one that can't be. */

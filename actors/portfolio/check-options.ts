@@ -21,22 +21,6 @@ import {
 } from './option-book.js';
 import { type PortfolioState, rowOf } from './state.js';
 
-/** A portfolio at the last prices, within it the order's instrument and name. Units: dollars. */
-export interface BookNow {
-  market: number;
-  /** By delta, signed; of shares their value. */
-  net: number;
-  gross: number;
-  /** Largest position in another name. */
-  largestOther: number;
-  /** All of the name, options by delta, signed. */
-  name: number;
-  /** The instrument's own, signed. */
-  exposure: number;
-  /** What shares ask, held and sold short. */
-  margin: number;
-}
-
 /** One more of what an order is about. Units: dollars; NaN where they are not known. */
 export interface UnitNow {
   /** Row of the stock. */
@@ -92,29 +76,6 @@ export function optionBookNow(state: PortfolioState): OptionBook | undefined {
   const book = optionBookOf(state.account, state.directory);
   if (book !== undefined) valueOptions(book, state.account, state.pricing, optionMoment(state));
   return book;
-}
-
-/** Adds options to a book whose stocks are known by row. */
-export function addOptions(
-  now: BookNow,
-  options: readonly HeldOption[],
-  names: Map<number, number>,
-  { row, contract }: UnitNow,
-): void {
-  for (const option of options) {
-    const exposure = optionExposure(option);
-    now.market += optionValue(option);
-    now.net += exposure;
-    // Without a price it is carried at cost, as when it is marked.
-    now.gross += Math.abs(option.greeks === undefined ? option.cost : exposure);
-    names.set(option.row, (names.get(option.row) ?? 0) + exposure);
-    if (option.contract.symbol === contract?.symbol) now.exposure = exposure;
-  }
-  now.name = names.get(row) ?? 0;
-  now.largestOther = 0;
-  for (const [other, exposure] of names) {
-    if (other !== row) now.largestOther = Math.max(now.largestOther, Math.abs(exposure));
-  }
 }
 
 /** Puts the options of now in the place of those that the book's profits hold. */

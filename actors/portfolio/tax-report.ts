@@ -9,8 +9,9 @@ import { applyEvent } from './account-apply.js';
 import type { AccountEntry, AccountEvent } from './account-event.js';
 import { eventsInForce } from './account-history.js';
 import type { RealisedGain } from './account-trade.js';
+import type { CarryingLot } from './held-parts.js';
 import { symbolsTouched } from './option-entry.js';
-import { type CarryingLot, type TaxedGain, WashBook } from './wash-book.js';
+import { type TaxedGain, WashBook } from './wash-book.js';
 
 /** Sums of one currency and term. Units: millionths of the currency. */
 export interface TaxSums {

@@ -1,6 +1,7 @@
 // Parts of lots that are alike for tax: what each carries, and what it may still replace.
 
 import { shareOf } from '../lots/index.js';
+import { contractOf } from '../options/index.js';
 import { WASH_DAYS } from './wash.js';
 
 /** Part of a lot. Units: shares, of a contract those it is for, in millionths. */
@@ -38,6 +39,30 @@ export interface OpenLoss {
   lossLeft: bigint;
   /** Day of the last split that it was restated for; NaN before any. */
   splitDay: number;
+}
+
+/** Of its strike: a put written for so much counts as sure to be assigned. */
+const SURE_PUT_SHARE = 4n;
+
+/** What a loss is of: shares held, or owed. */
+export function whatOf(symbol: string, sign: bigint): string {
+  return `${symbol} ${sign > 0n ? 'held' : 'owed'}`;
+}
+
+/** What losses an acquisition replaces; `price` is that of a trade, a share. */
+export function replacesOf(symbol: string, sign: bigint, price?: bigint): readonly string[] {
+  const own = whatOf(symbol, sign);
+  const contract = contractOf(symbol);
+  if (contract === undefined || contract.isAdjusted) return [own];
+  const { type, strike, underlying } = contract;
+  const isSurePut = type === 'put' && sign < 0n && (price ?? 0n) * SURE_PUT_SHARE >= strike;
+  const mayBuy = type === 'call' ? sign > 0n : isSurePut;
+  return mayBuy ? [own, whatOf(underlying, 1n)] : [own];
+}
+
+/** Shares that one unit of a position is for. */
+export function sharesEach(symbol: string): bigint {
+  return contractOf(symbol)?.multiplier ?? 1n;
 }
 
 /** Takes the first of a lot's parts, as far as the size goes. Changes `parts`. */

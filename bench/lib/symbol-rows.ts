@@ -10,7 +10,7 @@ import {
   marketColumnNames,
   ROW_FEATURES,
   SymbolPlane,
-  stateStride,
+  stateLayout,
 } from '../../actors/market/index.js';
 import { createPatternEngine } from '../../actors/patterns/index.js';
 import { inRepository } from '../../deploy/app/paths.js';
@@ -37,7 +37,7 @@ export async function symbolRows(indicators: readonly Indicator[]): Promise<Samp
   const config = readFunnelConfig(inRepository('deploy', 'config', 'funnel.yaml'));
   const funnel = createFunnelEvaluator(config, columns.layout);
   const patterns = createPatternEngine();
-  const state = new Float64Array(SYMBOLS * stateStride(features, patterns, funnel));
+  const state = new Float64Array(SYMBOLS * stateLayout(features, patterns, funnel).stride);
   const rows = Int32Array.from({ length: SYMBOLS }, (_, row) => row);
   const plane = new SymbolPlane({ rows, columns, features, patterns, funnel, state });
   for (let day = 0; day < WARM_DAYS; day++) {

@@ -2,7 +2,8 @@
 
 import t from 'tap';
 import { CASES } from '../catalogue.js';
-import { GOALS, type Goal } from '../goals.js';
+import type { Goal } from '../goals/goal.js';
+import { GOALS } from '../goals.js';
 import { short } from './number-text.js';
 import type { Figure, Results } from './results.js';
 import { figureTable, goalTable, isMet, timesAsGood } from './table.js';

@@ -1,6 +1,6 @@
 // The tables of the benchmarks' README, as Markdown.
 
-import type { Goal, PeerGoal } from '../goals.js';
+import type { Goal, PeerGoal } from '../goals/goal.js';
 import { subjectOf } from './case.js';
 import { short } from './number-text.js';
 import type { Figure, Results } from './results.js';

@@ -17,7 +17,7 @@ export const createShardProgram: CreateShardProgram = (_config, context) => {
       // The owner is the only sender, and envelopes are all it posts.
       const envelope = message as Envelope;
       if (envelope.ask === 0) {
-        system.deliver(envelope);
+        system.border.deliver(envelope);
         return;
       }
       const { to, message: asked, ask } = envelope;

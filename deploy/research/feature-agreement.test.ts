@@ -17,7 +17,7 @@ import {
   ROW_FEATURES,
   rowFeaturesWith,
   SymbolPlane,
-  stateStride,
+  stateLayout,
 } from '../../actors/market/index.js';
 import { ASKED_PATTERNS, createPatternEngine } from '../../actors/patterns/index.js';
 import { Columns, createColumns, DuckDb, sqlText } from '../../engine/index.js';
@@ -106,7 +106,7 @@ function stream(bars: MarketBars): Map<string, number> {
     features,
     patterns,
     funnel,
-    state: new Float64Array(rows * stateStride(features, patterns, funnel)),
+    state: new Float64Array(rows * stateLayout(features, patterns, funnel).stride),
   });
   const [record] = attachPointRecords(createPointRecords(rows), rows);
   const cross = createCrossSection(rows);

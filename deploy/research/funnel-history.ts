@@ -5,7 +5,7 @@ import type { FunnelConfig } from '../../actors/funnel/index.js';
 import { bookColumnsAmong } from '../../actors/microstructure/index.js';
 import { DuckDb, Fault, sqlText } from '../../engine/index.js';
 import { featureSql, waysOf } from './feature-sql.js';
-import { judgeRows } from './market-file.js';
+import { judgeRows } from './judged-rows.js';
 import { addRecomputed } from './recomputed.js';
 
 /** What is run over which bars. */

@@ -1,34 +1,18 @@
 // Loads a Parquet file of daily bars into shared typed arrays, with every bad row counted and kept.
 
-import { existsSync, statSync } from 'node:fs';
 import type { DailyBar } from '../../actors/market/index.js';
 import { DuckDb, Fault, sqlText } from '../../engine/index.js';
-import { BAR_REASON, refuseClosedDays } from './bar-reasons.js';
-import { unreadable } from './unreadable.js';
-
-/** Columns a file must have, with the types accepted for each. */
-const COLUMNS: Readonly<Record<string, RegExp>> = {
-  symbol: /^VARCHAR$/,
-  date: /^(DATE|TIMESTAMP.*)$/,
-  open: /^(DOUBLE|FLOAT|DECIMAL.*|.*INT.*)$/,
-  high: /^(DOUBLE|FLOAT|DECIMAL.*|.*INT.*)$/,
-  low: /^(DOUBLE|FLOAT|DECIMAL.*|.*INT.*)$/,
-  close: /^(DOUBLE|FLOAT|DECIMAL.*|.*INT.*)$/,
-  volume: /^(DOUBLE|FLOAT|DECIMAL.*|.*INT.*)$/,
-  adjusted_close: /^(DOUBLE|FLOAT|DECIMAL.*|.*INT.*)$/,
-  dividend: /^(DOUBLE|FLOAT|DECIMAL.*|.*INT.*)$/,
-  split: /^(DOUBLE|FLOAT|DECIMAL.*|.*INT.*)$/,
-};
-
-/** Numeric fields of a bar, in query order after row and day. */
-const FIELDS = ['open', 'high', 'low', 'close', 'volume', 'dividend', 'split'] as const;
+import {
+  BAR_FIELDS,
+  judgeRows,
+  type Rejects,
+  readRejects,
+  type WantedRows,
+} from './judged-rows.js';
 
 /** Symbols and rows a file may hold: an exchange's whole listing over a decade. */
 const SYMBOLS_MAX = 20_000;
 const BARS_MAX = 30_000_000;
-
-/** Rejected rows kept to look at; all are counted. */
-const REJECTS_KEPT = 1_000;
 
 /** Bars of many symbols, sorted by day and then row. All arrays have one entry a bar. */
 export interface MarketBars {
@@ -96,126 +80,31 @@ export function barsOfRow(bars: MarketBars, row: number, sessionCount: number): 
   };
 }
 
-/** One row of a file that was not taken. */
-export interface RejectedRow {
-  readonly symbol: string;
-  readonly date: string;
-  readonly reason: string;
-}
-
 /** A loaded file. */
-export interface MarketFile {
+export interface MarketFile extends Rejects {
   readonly bars: MarketBars;
-  readonly rejectedByReason: Readonly<Record<string, number>>;
-  /** The first rejected rows, in file order. */
-  readonly rejected: readonly RejectedRow[];
-  /** Rows that stood before an earlier date: they were sorted in, not dropped. */
-  readonly unsorted: number;
-}
-
-/** What to take of a file. */
-export interface MarketFileOptions {
-  readonly path: string;
-  /** All when absent. Errors: `data.unknown_symbol` for one that the file lacks. */
-  readonly symbols?: readonly string[];
-  /** Last session, yyyymmdd. */
-  readonly to?: number;
 }
 
 /**
- * Loads a file.
- * Errors: `data.missing_file`, `data.unreadable`, `data.wrong_columns`, `data.unknown_symbol`,
- * `data.no_bars`, `data.too_large`.
+ * Loads a file. Errors: those of `judgeRows`, `data.unknown_symbol` for a wanted symbol that it
+ * lacks, `data.no_bars`, `data.too_large`.
  */
-export async function loadMarketFile(options: MarketFileOptions): Promise<MarketFile> {
+export async function loadMarketFile(wanted: WantedRows): Promise<MarketFile> {
   const db = await DuckDb.open();
   try {
-    await judgeRows(db, options);
-    const symbols = await selectSymbols(db, options.symbols);
+    await judgeRows(db, wanted);
+    const symbols = await selectSymbols(db, wanted.symbols);
     const rejects = await readRejects(db);
-    if (symbols.length === 0) throw withoutBars(options, rejects.rejectedByReason);
+    if (symbols.length === 0) throw withoutBars(wanted, rejects.rejectedByReason);
     return { bars: await readBars(db, symbols), ...rejects };
   } finally {
     db.close();
   }
 }
 
-/**
- * Makes the table `judged` of a file's rows: symbol, day, the numbers, and the reason why a row is
- * not taken, '' for the sound ones.
- * Errors: `data.missing_file`, `data.unreadable`, `data.wrong_columns`.
- */
-export async function judgeRows(db: DuckDb, options: MarketFileOptions): Promise<void> {
-  const { path } = options;
-  // A folder would be read too, whatever lies in it.
-  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) {
-    const found = existsSync(path) ? 'it is a folder' : 'there is none';
-    throw new Fault('data.missing_file', `expected a Parquet file at ${path}, ${found}`);
-  }
-  await checkColumns(db, path);
-  await reading(path, () => db.run(judgedSql(options)));
-  await db.run(JUDGE_COPIES);
-  await refuseClosedDays(db);
-}
-
-async function checkColumns(db: DuckDb, path: string): Promise<void> {
-  const rows = await reading(path, () =>
-    db.rows(`DESCRIBE SELECT * FROM read_parquet(${sqlText(path)})`),
-  );
-  const found = new Map(
-    rows.map((row) => [String(row['column_name']), String(row['column_type'])]),
-  );
-  const wrong = Object.entries(COLUMNS).flatMap(([name, type]) => {
-    const has = found.get(name);
-    if (has === undefined) return [`${name} is missing`];
-    return type.test(has) ? [] : [`${name} is ${has}`];
-  });
-  if (wrong.length === 0) return;
-  throw new Fault(
-    'data.wrong_columns',
-    `expected ${path} to have the columns ${Object.keys(COLUMNS).join(', ')}; ${wrong.join(', ')}; found ${[...found.keys()].join(', ')}`,
-  );
-}
-
-/** A file may be damaged anywhere: what its reader says of it is told as the file's fault. */
-async function reading<T>(path: string, read: () => Promise<T>): Promise<T> {
-  try {
-    return await read();
-  } catch (error) {
-    throw unreadable(path, 'a sound Parquet file', error);
-  }
-}
-
-/** A table of the wanted rows with the reason against each, '' where there is none. */
-function judgedSql({ path, symbols, to }: MarketFileOptions): string {
-  const number = (name: string): string => `CAST(${name} AS DOUBLE) AS ${name}`;
-  // A row without a date may be of any day: it is counted whatever the last one is.
-  const until = to === undefined ? '' : `WHERE day <= ${Math.trunc(to)} OR day IS NULL`;
-  // A row that names no symbol is nobody's: it is counted whoever is wanted.
-  const names = symbols?.map(sqlText).join(', ');
-  const wanted =
-    names === undefined ? '' : `WHERE symbol IN (${names}) OR symbol IS NULL OR trim(symbol) = ''`;
-  return `CREATE TABLE judged AS
-    WITH read AS (
-      SELECT symbol, CAST(strftime(date, '%Y%m%d') AS INTEGER) AS day,
-        ${FIELDS.map(number).join(', ')}, file_row_number AS place
-      FROM read_parquet(${sqlText(path)}, file_row_number = true) ${wanted})
-    SELECT *, ${BAR_REASON} AS reason
-    FROM read ${until}`;
-}
-
-/**
- * Marks every row of a symbol and day but the first in the file. Whether there are any is found by
- * grouping, which takes a third of the time of numbering the rows of each day.
- */
-const JUDGE_COPIES = `UPDATE judged SET reason = 'duplicate'
-  FROM (SELECT symbol, day, min(place) AS first FROM judged GROUP BY symbol, day
-    HAVING count(*) > 1) twice
-  WHERE reason = '' AND judged.symbol = twice.symbol AND judged.day = twice.day AND place > first`;
-
 /** A file no bar of which was taken, with what was against its rows. */
 function withoutBars(
-  { path, to }: MarketFileOptions,
+  { path, to }: WantedRows,
   rejectedByReason: Readonly<Record<string, number>>,
 ): Fault {
   const reasons = Object.entries(rejectedByReason).map(([reason, rows]) => `${rows} ${reason}`);
@@ -266,12 +155,12 @@ async function readBars(db: DuckDb, symbols: readonly string[]): Promise<MarketB
     throw new Fault('data.too_large', `expected at most ${BARS_MAX} bars, was ${count}`);
   }
   const share = (): Float64Array => new Float64Array(new SharedArrayBuffer(count * 8));
-  const fields = FIELDS.map(share);
+  const fields = BAR_FIELDS.map(share);
   const rows = new Int32Array(new SharedArrayBuffer(count * 4));
   const dates: number[] = [];
   const starts: number[] = [];
   let at = 0;
-  const columns = `number::DOUBLE, day::DOUBLE, ${FIELDS.join(', ')}`;
+  const columns = `number::DOUBLE, day::DOUBLE, ${BAR_FIELDS.join(', ')}`;
   await db.numbers(`SELECT ${columns} ${good} ORDER BY day, number`, (chunk, size) => {
     for (let index = 0; index < size; index++, at++) {
       rows[at] = chunk[0]![index]!;
@@ -305,31 +194,5 @@ async function readBars(db: DuckDb, symbols: readonly string[]): Promise<MarketB
     volume,
     dividend,
     split,
-  };
-}
-
-async function readRejects(
-  db: DuckDb,
-): Promise<Pick<MarketFile, 'rejected' | 'rejectedByReason' | 'unsorted'>> {
-  const counts = await db.rows(
-    `SELECT reason, count(*)::DOUBLE AS rows FROM judged WHERE reason <> '' GROUP BY reason ORDER BY reason`,
-  );
-  const kept = await db.rows(
-    `SELECT coalesce(symbol, '') AS symbol, coalesce(CAST(day AS VARCHAR), '') AS date, reason
-     FROM judged WHERE reason <> '' ORDER BY place LIMIT ${REJECTS_KEPT}`,
-  );
-  // The table has the order of the file, so that nothing need be sorted to look back.
-  const [late] = await db.rows(`SELECT count(*) FILTER (day < latest)::DOUBLE AS rows
-    FROM (SELECT day, max(day) OVER (ROWS UNBOUNDED PRECEDING) AS latest FROM judged)`);
-  return {
-    rejectedByReason: Object.fromEntries(
-      counts.map((row) => [String(row['reason']), Number(row['rows'])]),
-    ),
-    rejected: kept.map((row) => ({
-      symbol: String(row['symbol']),
-      date: String(row['date']),
-      reason: String(row['reason']),
-    })),
-    unsorted: Number(late?.['rows'] ?? 0),
   };
 }

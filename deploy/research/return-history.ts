@@ -1,7 +1,8 @@
 // Daily returns of every symbol of a file, splits and dividends included.
 
 import { Fault } from '../../engine/index.js';
-import { loadMarketFile, type MarketBars, type MarketFileOptions } from './market-file.js';
+import type { WantedRows } from './judged-rows.js';
+import { loadMarketFile, type MarketBars } from './market-file.js';
 
 /** Returns by row and session, and what they were made of. */
 export interface ReturnHistory {
@@ -28,7 +29,7 @@ const VOLUME_SESSIONS = 21;
  * Loads returns of a file.
  * Errors: those of `loadMarketFile`; `data.no_sessions` for fewer than two.
  */
-export async function loadReturnHistory(options: MarketFileOptions): Promise<ReturnHistory> {
+export async function loadReturnHistory(options: WantedRows): Promise<ReturnHistory> {
   const { bars, rejectedByReason } = await loadMarketFile(options);
   return { ...returnsOfBars(bars, bars.dates.length), rejectedByReason };
 }

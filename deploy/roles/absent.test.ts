@@ -1,7 +1,7 @@
 // Those who are away are brought forward: what fails once is tried again, then it is given up.
 
 import t from 'tap';
-import type { ActorSystem, Address, Snapshot } from '../../engine/index.js';
+import type { Address, Snapshot } from '../../engine/index.js';
 import { Absent } from './absent.js';
 import { Checkpoints } from './checkpoints.js';
 
@@ -13,17 +13,12 @@ function away(failures: number) {
   checkpoints.keep([[HELD, { state: 'old', version: 1, sequence: 0 }]], 0);
   for (const step of [1, 2]) checkpoints.told(step, { kind: 'told' });
   const seen = { folds: 0, brought: 0, missed: 0 };
-  const foldAside: ActorSystem['foldAside'] = (): Snapshot => {
+  const foldAside = (): Snapshot => {
     if (++seen.folds <= failures) throw new Error('as told');
     return { state: 'new', version: 1, sequence: 0 };
   };
-  const system: Pick<ActorSystem, 'foldAside' | 'isRunning'> = {
-    foldAside,
-    isRunning: () => false,
-  };
   const absent = new Absent({
-    // Nothing else of the system is asked for here.
-    system: () => system as ActorSystem,
+    system: () => ({ isRunning: () => false, states: { foldAside } }),
     checkpoints,
     hearers: [HELD],
     isWhole: () => true,

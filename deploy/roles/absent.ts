@@ -1,6 +1,6 @@
 // Brings actors forward that are held, stopped or out of memory, so that nothing they missed grows.
 
-import type { ActorSystem, Address, Snapshot } from '../../engine/index.js';
+import type { ActorStates, ActorSystem, Address, Snapshot } from '../../engine/index.js';
 import type { Checkpoints } from './checkpoints.js';
 import type { PlacedEvent } from './recall.js';
 
@@ -15,7 +15,9 @@ const BRINGS_A_PASS = 32;
 
 /** What the absent need of their shard. */
 export interface AbsentSide {
-  readonly system: () => ActorSystem;
+  readonly system: () => Pick<ActorSystem, 'isRunning'> & {
+    readonly states: Pick<ActorStates, 'foldAside'>;
+  };
   readonly checkpoints: Checkpoints;
   readonly hearers: readonly Address[];
   /** Whether an actor's checkpoint holds every event that the market has come to. */
@@ -88,7 +90,7 @@ export class Absent {
     askEvents(address, (events) => {
       if (system().isRunning(address)) return;
       try {
-        const snapshot = system().foldAside(address, checkpoints.recovered(address, events));
+        const snapshot = system().states.foldAside(address, checkpoints.recovered(address, events));
         checkpoints.put(address, snapshot, step);
         brought(address, snapshot);
       } catch {

@@ -49,7 +49,7 @@ export class ActorAsks {
     const { id } = asked;
     if (asked.kind === 'ask') post({ kind: 'answer', id, reply: CATCHING_UP });
     else if (id > 0) post({ kind: 'route_answer', id, reply: CATCHING_UP });
-    else system.undelivered(asked.envelope, CATCHING_UP);
+    else system.border.undelivered(asked.envelope, CATCHING_UP);
   }
 
   #ask(asked: Ask): void {

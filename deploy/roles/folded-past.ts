@@ -19,7 +19,7 @@ export function foldedPast(
   const states: [Address, Snapshot][] = [];
   for (const [address, events] of journaled) {
     if (events.length < FOLDED_DUE) continue;
-    const state = system.encodeState(address);
+    const state = system.states.encode(address);
     if (state !== undefined) states.push([address, state]);
   }
   if (states.length === 0) return undefined;

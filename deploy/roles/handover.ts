@@ -51,7 +51,7 @@ export class Handover {
   /** Lets actors go. All must be idle or away: one with work under way has no state to give. */
   #give({ id, rows, addresses }: MoveAsk & { readonly kind: 'give' }): void {
     const { system, checkpoints, hearers, isForward, local, post, unopened } = this.#shard;
-    const states = system.encodeStates(new Set(addresses.map((address) => kindOf(address))));
+    const states = system.states.encodeAll(new Set(addresses.map((address) => kindOf(address))));
     const isReady = (address: Address): boolean =>
       system.canLeave(address) &&
       (states.has(address) || unopened.has(address) || isForward(address));
@@ -73,7 +73,7 @@ export class Handover {
       if (unopened.delete(address)) continue;
       given.push([address, states.get(address) ?? checkpoints.get(address)!]);
       system.passivate(address);
-      system.forgetWatchers(address);
+      system.border.forgetWatchers(address);
       checkpoints.remove(address);
     }
     const gone = new Set(addresses);

@@ -80,7 +80,7 @@ export class Opening {
       const recovered: Recovered = pastOf(events, unopened.past);
       let snapshot: Snapshot;
       try {
-        snapshot = system().foldAside(address, recovered);
+        snapshot = system().states.foldAside(address, recovered);
       } catch {
         // It fails so again as it recovers, and is stopped with the reason.
         done(recovered);

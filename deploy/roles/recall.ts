@@ -1,6 +1,6 @@
 // Puts journaled events back between the frames they were decided between.
 
-import type { ActorSystem, Address, Message } from '../../engine/index.js';
+import type { ActorStates, Address, Message } from '../../engine/index.js';
 
 /** A journaled event with its place in the order of the market. */
 export interface PlacedEvent {
@@ -49,12 +49,12 @@ export class Recall {
    * Folds what was decided before the next step, actor by actor: events of different actors
    * commute, and a book in the cache takes them in a third of the time.
    */
-  foldUpTo(step: number, system: Pick<ActorSystem, 'recall'>): void {
+  foldUpTo(step: number, states: Pick<ActorStates, 'recall'>): void {
     if (step < this.#dueStep) return;
     for (const [address, run] of this.#runs) {
       const { events } = run;
       for (; run.next < events.length && events[run.next]!.step <= step; run.next++) {
-        system.recall(address, events[run.next]!.event);
+        states.recall(address, events[run.next]!.event);
       }
       if (run.next === events.length) this.#runs.delete(address);
     }

@@ -8,7 +8,7 @@ import {
   POINTS_KEPT,
   type PointRecord,
   SymbolPlane,
-  stateStride,
+  stateLayout,
 } from '../../actors/market/index.js';
 import { attachScenarioMatrix, type ScenarioMatrix } from '../../actors/risk/index.js';
 import { Columns, type ShardContext } from '../../engine/index.js';
@@ -43,7 +43,7 @@ export class ShardMarket {
     const { features, patterns, funnel, alerts, crossSection } = engines;
     this.funnel = funnel;
     this.crossSection = crossSection;
-    this.#stride = stateStride(features, patterns, funnel, alerts.symbol);
+    this.#stride = stateLayout(features, patterns, funnel, alerts.symbol).stride;
     this.#owned = new Uint8Array(rowCount);
     for (const row of rows) this.#owned[row] = 1;
     this.plane = new SymbolPlane({

@@ -49,7 +49,7 @@ export class ShardStates {
     const { system, checkpoints, local, funnel } = this.#shard;
     for (const address of local) {
       const away = address === funnel ? undefined : checkpoints.get(address);
-      const state = system.encodeState(address) ?? away;
+      const state = system.states.encode(address) ?? away;
       if (state === undefined) continue;
       sequences.set(address, state.sequence);
       yield [address, state];
@@ -70,7 +70,7 @@ export class ShardStates {
     for (const address of addresses) {
       if (found.has(address) || !local.has(address)) continue;
       if (unopened.has(address)) system.start(address);
-      const state = system.encodeState(address) ?? checkpoints.get(address);
+      const state = system.states.encode(address) ?? checkpoints.get(address);
       if (state !== undefined) found.set(address, state);
     }
     return !system.tree().some(isComing);

@@ -279,6 +279,6 @@ export class Bench {
 
 /** Live state of an actor as text, for comparison with a replay. */
 export function liveText(shard: SimShard, address: Address): string | undefined {
-  const snapshot = shard.program.system.encodeStates(new Set([kindOf(address)])).get(address);
+  const snapshot = shard.program.system.states.encodeAll(new Set([kindOf(address)])).get(address);
   return snapshot === undefined ? undefined : stateText(address, snapshot.state);
 }

@@ -8,10 +8,11 @@ import {
   Suspicion,
 } from '../../engine/index.js';
 import { ACTION, POINT, PRINT, SESSION_OPEN, SNAPSHOT } from '../../proto/frames/market.js';
+import { MarketShard } from '../roles/market-shard.js';
 import type { ShardSeams } from '../roles/shard-actors.js';
 import type { ShardConfig } from '../roles/shard-config.js';
 import type { FromShard } from '../roles/shard-messages.js';
-import { MarketShard } from '../roles/shard-program.js';
+
 import { type MarketPoint, type MarketStep, type MarketWalk, SYMBOLS } from './market-walk.js';
 import { SHARDS } from './setting.js';
 import type { ToSimShard } from './shard-talk.js';

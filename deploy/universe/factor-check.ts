@@ -8,7 +8,7 @@ import {
   factorsOf,
 } from '../../actors/universe/index.js';
 import { DuckDb, sqlText } from '../../engine/index.js';
-import { judgeRows } from '../research/market-file.js';
+import { judgeRows } from '../research/judged-rows.js';
 
 /** How many numbers agree. */
 export interface FactorRow {

@@ -78,13 +78,13 @@ t.test('an ask of another thread’s actor leaves, and answers nobody but its as
   here.run();
   const [envelope] = here.outbound;
   t.match(envelope, { to: 'asking/there', from: 'asking/a', message: { kind: 'show' } });
-  t.throws(() => there.system.deliver(envelope!), /system.delivers_what_was_told/);
+  t.throws(() => there.system.border.deliver(envelope!), /system.delivers_what_was_told/);
   const replies: Reply[] = [];
-  there.system.takeAsk(envelope!, 1_000, (reply) => replies.push(reply));
+  there.system.border.takeAsk(envelope!, 1_000, (reply) => replies.push(reply));
   there.run();
   t.same(own, [], 'a stranger’s answer');
   t.match(replies, [{ message: { kind: 'shown by asking/there' } }]);
-  here.system.answered(envelope!, replies[0]!);
+  here.system.border.answered(envelope!, replies[0]!);
   here.run();
   t.same(heardBy(here, 'asking/a'), ['shown by asking/there']);
 });

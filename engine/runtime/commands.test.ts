@@ -73,7 +73,7 @@ t.test('keys survive restarts and snapshots', async (t) => {
   const restarted = world.ask('adding/a', { kind: 'add' }, { key: 'k1' });
   world.run();
   t.match(restarted, [{ message: { total: 1 } }], 'out of the journal');
-  for (const [address, snapshot] of world.system.encodeStates(new Set(['adding']))) {
+  for (const [address, snapshot] of world.system.states.encodeAll(new Set(['adding']))) {
     world.snapshots.set(address, structuredClone(snapshot));
   }
   const later = new World([adding]);
@@ -96,7 +96,7 @@ t.test('a command that was refused is refused again, though it left events', asy
   const restarted = world.ask('adding/a', { kind: 'no_after_adding' }, no);
   world.run();
   t.same(restarted, first, 'out of the journal');
-  for (const [address, snapshot] of world.system.encodeStates(new Set(['adding']))) {
+  for (const [address, snapshot] of world.system.states.encodeAll(new Set(['adding']))) {
     world.snapshots.set(address, structuredClone(snapshot));
   }
   world.system.restart('adding/a');

@@ -76,7 +76,7 @@ t.test('a watcher for which there is no room in memory is told when there is', a
   const busy: Address[] = ['courier/1-x', 'courier/1-y'];
   for (const address of busy) world.tell(address, { kind: 'take', parcel: 'p' } as Message);
   world.run();
-  world.system.watched('nobody/z', A);
+  world.system.border.watched('nobody/z', A);
   world.run();
   t.equal(world.system.deadLetterCounts().get('system.full terminated'), 1, 'not yet');
   world.holdsCommits = false;

@@ -23,7 +23,8 @@ import {
   refused,
 } from './envelope.js';
 import type { Kernel, TurnFailure } from './kernel.js';
-import { isOfSystem, type Kind } from './kinds.js';
+import type { Kind } from './kinds.js';
+import { MailRefusals } from './mail-refusals.js';
 import { Performer } from './perform.js';
 import { createCounters, type SystemPorts } from './ports.js';
 import { Quarantine } from './quarantine.js';
@@ -31,7 +32,7 @@ import { type Budget, Residents } from './residents.js';
 import { Supervisor } from './supervisor.js';
 import type { Suspicion } from './suspicion.js';
 import { Timers } from './timers.js';
-import { badCommandKey, Turns } from './turns.js';
+import { Turns } from './turns.js';
 import { unfitFault } from './unfit.js';
 import { Watches } from './watches.js';
 
@@ -59,6 +60,7 @@ export class Hub implements Kernel {
   /** How long turns took, by sampling. Units: microseconds. */
   readonly turnTimes: Histogram;
   readonly #performer: Performer;
+  readonly #refusals = new MailRefusals(this);
   readonly #suspicion: Suspicion | undefined;
   /** Origins of what others than actors of this system send. */
   readonly #origins = new Origins();
@@ -66,8 +68,6 @@ export class Hub implements Kernel {
   #readyHead = 0;
   /** Messages waiting in all mailboxes. */
   queued = 0;
-  /** Whether a lane has overflowed since somebody looked. */
-  hasOverflowed = false;
 
   constructor(
     kinds: ReadonlyMap<string, Kind>,
@@ -113,18 +113,19 @@ export class Hub implements Kernel {
   // hot
   #put(cell: Cell, message: Message, origin: Origin): void {
     if (cell.status === 'stopped' || cell.status === 'stopping') {
-      this.#refuseStopped(cell, envelopeOf(cell.address, message, origin));
+      this.#refusals.stopped(cell, envelopeOf(cell.address, message, origin));
       return;
     }
     const policy = cell.kind.waits.get(message.kind);
     if (policy === undefined || origin.commandKey.length > LIMITS.commandKeyLength) {
-      this.#refuseOdd(cell, envelopeOf(cell.address, message, origin));
+      this.#refusals.odd(cell, envelopeOf(cell.address, message, origin));
       return;
     }
     const offered = cell.mailbox.offer(message, origin, policy);
     if (offered === 'queued') this.queued++;
-    else if (offered === 'keyless') this.#refuseKeyless(envelopeOf(cell.address, message, origin));
-    else this.#overflowed(cell, envelopeOf(cell.address, message, origin), offered);
+    else if (offered === 'keyless')
+      this.#refusals.keyless(envelopeOf(cell.address, message, origin));
+    else this.#refusals.overflowed(cell, envelopeOf(cell.address, message, origin), offered);
     this.enqueue(cell);
   }
 
@@ -286,61 +287,15 @@ export class Hub implements Kernel {
       return refusal('actor.not_found', text);
     }
     if (!this.residents.isFull) return undefined;
-    this.hasOverflowed = true;
+    this.#refusals.hasOverflowed = true;
     const text = `expected room in memory for ${address}; try again later`;
     return refusal('system.full', text);
   }
 
-  #refuseStopped(cell: Cell, envelope: Envelope): void {
-    const code = cell.status === 'stopping' ? 'actor.stopping' : cell.stopCode;
-    this.dead(envelope, code, `expected a running actor at ${cell.address}, was ${cell.status}`);
-  }
-
-  #refuseOdd(cell: Cell, envelope: Envelope): void {
-    const long = badCommandKey(envelope.commandKey);
-    if (long !== undefined) {
-      const most = LIMITS.commandKeyLength;
-      const text = `expected a command key up to ${most} long, was ${envelope.commandKey.length}`;
-      this.dead(envelope, long, text);
-      return;
-    }
-    const text = `expected a message ${cell.address} understands, was ${envelope.message.kind}`;
-    this.dead(envelope, 'actor.unknown_message', text);
-  }
-
-  #refuseKeyless(envelope: Envelope): void {
-    const { to, message } = envelope;
-    const text = `expected a key that ${to} conflates ${message.kind} by, was none`;
-    this.dead(envelope, 'mailbox.no_key', text);
-  }
-
-  /** Counts what a full or conflating lane did, and tells the asker who loses by it. */
-  #overflowed(cell: Cell, envelope: Envelope, offered: string): void {
-    const { counters } = this;
-    const { displaced } = cell.mailbox;
-    cell.mailbox.displaced = undefined;
-    if (offered === 'conflated') counters.conflated++;
-    else {
-      this.hasOverflowed = true;
-      if (offered === 'dropped_oldest') counters.droppedOldest++;
-      else counters.rejected++;
-    }
-    if (displaced !== undefined) {
-      const text = `expected ${cell.address} to handle it before newer ones came`;
-      this.answer(displaced, refused('mailbox.displaced', text));
-    } else {
-      const text = `expected room in the mailbox of ${cell.address}, was full; try again later`;
-      // The system's own word has no asker who would be told.
-      if (isOfSystem(envelope.message) && envelope.ask === 0)
-        this.dead(envelope, 'mailbox.full', text);
-      else this.answer(envelope, refused('mailbox.full', text));
-    }
-  }
-
   /** How much waits, for those that send more. Shape: 0 to 1. */
   takePressure(): number {
-    if (this.hasOverflowed) {
-      this.hasOverflowed = false;
+    if (this.#refusals.hasOverflowed) {
+      this.#refusals.hasOverflowed = false;
       return 1;
     }
     return Math.min(1, this.queued / LIMITS.queuedAtFullPressure);

@@ -193,7 +193,7 @@ t.test('messages told again come between the events they came between', async (t
   t.same(totals, [0, 3]);
   t.match(world.system.peek('sum/a'), { total: 7, rows: [1, 2] });
   t.equal(world.system.isRunning('sum/a'), true);
-  t.equal(world.system.recall('sum/a', { kind: 'added', value: 5 } as Message), true);
+  t.equal(world.system.states.recall('sum/a', { kind: 'added', value: 5 } as Message), true);
   t.match(world.system.peek('sum/a'), { total: 12 });
-  t.equal(world.system.recall('sum/none', { kind: 'added' }), false);
+  t.equal(world.system.states.recall('sum/none', { kind: 'added' }), false);
 });

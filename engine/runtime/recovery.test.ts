@@ -103,7 +103,7 @@ t.test('a message that breaks the recovery is tried again later, then put aside'
   t.ok(system.isRunning(one.address));
   t.match(system.quarantined(), [{ envelope: { message: { kind: 'break' } } }]);
   system.stop(one.address);
-  t.notOk(system.recall(one.address, added('late')), 'its own recovery brings its events');
+  t.notOk(system.states.recall(one.address, added('late')), 'its own recovery brings its events');
   comesBackAs({ events: [added('late')] });
   system.restart(one.address);
   t.ok(system.isRunning(one.address));
@@ -142,7 +142,7 @@ t.test('a message told again may not persist anything', async (t) => {
 t.test('a recalled event is folded, and the next one follows it', async (t) => {
   const { system, ask, appends } = world();
   system.start(one.address);
-  t.ok(system.recall(one.address, added('old')));
+  t.ok(system.states.recall(one.address, added('old')));
   const reply = ask('add', 'new');
   t.match(appends, [{ records: [{ sequence: 2 }] }]);
   appends[0]?.done();

@@ -294,10 +294,10 @@ t.test('a watch reaches across threads, and its answer comes back', async (t) =>
   const other = new World([actor('child')]);
   other.far.add('child/a');
   other.system.start('child/far');
-  other.system.watched('child/far', 'child/a');
+  other.system.border.watched('child/far', 'child/a');
   other.system.stop('child/far');
   t.match(other.outbound, [{ to: 'child/a', message: { kind: 'terminated' } }]);
-  world.system.deliver(other.outbound[0]!);
+  world.system.border.deliver(other.outbound[0]!);
   world.run();
   t.same(world.published, ['ended child/far']);
 });

@@ -1,17 +1,17 @@
 // One thread's actors, as their owner sees them: tell, ask, step, look, intervene.
 
-import { type Address, kindOf, type Message, type Ref } from '../core/address.js';
+import type { Address, Message, Ref } from '../core/address.js';
 import { assert } from '../core/assert.js';
-import type { Refusal } from '../core/fault.js';
 import type { SupervisorPolicy } from '../core/supervision.js';
+import { ActorStates } from './actor-states.js';
+import { ThreadBorder } from './border.js';
 import type { Cell } from './cell.js';
 import type { DeadLetter, DeadLetterQuery } from './dead-letters.js';
-import { type Envelope, Origins, type Reply } from './envelope.js';
+import { Origins, type Reply } from './envelope.js';
 import { Hub } from './hub.js';
-import { type AnyBehaviour, readyKinds, readyPolicy, TERMINATED } from './kinds.js';
-import type { ActorView, Recovered, Snapshot, SystemCounters, SystemPorts } from './ports.js';
+import { type AnyBehaviour, readyKinds, readyPolicy } from './kinds.js';
+import type { ActorView, SystemCounters, SystemPorts } from './ports.js';
 import type { Quarantined } from './quarantine.js';
-import { foldStored, snapshotOf } from './recovery.js';
 import type { Suspicion } from './suspicion.js';
 
 export type {
@@ -48,6 +48,10 @@ export interface OutsideAsk {
 /** The actors of one thread. Nothing here blocks or awaits; the owner calls `step`. */
 export class ActorSystem {
   readonly #hub: Hub;
+  /** What comes from other threads. */
+  readonly border: ThreadBorder;
+  /** What the actors have come to. */
+  readonly states: ActorStates;
   /** Origins of what comes from outside. */
   readonly #outside = new Origins();
 
@@ -69,6 +73,8 @@ export class ActorSystem {
         suspicion: options.suspicion,
       },
     );
+    this.border = new ThreadBorder(this.#hub);
+    this.states = new ActorStates(this.#hub);
   }
 
   /** What has happened so far. */
@@ -92,54 +98,6 @@ export class ActorSystem {
     if (ask === 0) return;
     const { cause = 'outside', key = '' } = options;
     this.#hub.tell(to, message, { from: '', ask, cause, commandKey: key });
-  }
-
-  /**
-   * Puts a message of another thread into its actor's mailbox, starting the actor if it is not
-   * there; sends it on where the actor has moved. Errors: bug for an ask, see `takeAsk`.
-   */
-  deliver(envelope: Envelope): void {
-    assert(envelope.ask === 0, 'system.delivers_what_was_told');
-    this.#hub.deliver(envelope);
-  }
-
-  /**
-   * Takes in what an actor of another thread asks, and calls `answer` once: reply, refusal or
-   * time-out. An ask's number is its own system's, so here it has another. Word of an end is told
-   * until it was handled.
-   */
-  takeAsk(envelope: Envelope, deadlineUs: number, answer: (reply: Reply) => void): void {
-    if (envelope.message.kind === TERMINATED) {
-      this.#hub.ends.take(envelope, deadlineUs, answer);
-      return;
-    }
-    const ask = this.#hub.asks.open(deadlineUs, answer);
-    if (ask !== 0) this.#hub.deliver({ ...envelope, ask });
-  }
-
-  /** Gives an ask that left through `outbound` its answer; after its end it is a dead letter. */
-  answered(envelope: Envelope, reply: Reply): void {
-    this.#hub.answer(envelope, reply);
-  }
-
-  /** Takes in who watches an actor of this thread: it is told of the end, also one long ago. */
-  watched(other: Address, watcher: Address): void {
-    this.#hub.watched(other, watcher);
-  }
-
-  /** Takes that back. */
-  unwatched(other: Address, watcher: Address): void {
-    this.#hub.watches.remove(other, watcher);
-  }
-
-  /** Forgets who watches an actor that another thread has from now on. */
-  forgetWatchers(address: Address): void {
-    this.#hub.watches.forget(address);
-  }
-
-  /** Counts a message that left through `outbound` and reached nobody, and tells its asker. */
-  undelivered(envelope: Envelope, { code, text }: Pick<Refusal, 'code' | 'text'>): void {
-    this.#hub.dead(envelope, code, text);
   }
 
   /** Runs due timers and up to `budget` turns; returns how many turns were run. */
@@ -310,50 +268,9 @@ export class ActorSystem {
     return this.#hub.quarantine.take(id) !== undefined;
   }
 
-  /** Snapshots of all running actors of the given kinds, for a snapshot of the thread. */
-  encodeStates(kinds: ReadonlySet<string>): Map<Address, Snapshot> {
-    const states = new Map<Address, Snapshot>();
-    for (const cell of this.#hub.cells.values()) {
-      if (cell.status !== 'running' || !kinds.has(kindOf(cell.address))) continue;
-      states.set(cell.address, snapshotOf(cell));
-    }
-    return states;
-  }
-
-  /** Snapshot of one actor; undefined where it does not run. */
-  encodeState(address: Address): Snapshot | undefined {
-    const cell = this.#hub.cells.get(address);
-    return cell?.status === 'running' ? snapshotOf(cell) : undefined;
-  }
-
   /** Whether an actor takes turns now: not while it is rebuilt, and not once it is stopped. */
   isRunning(address: Address): boolean {
     return this.#hub.cells.get(address)?.status === 'running';
-  }
-
-  /**
-   * Folds the next journaled event into a running actor whose thread goes through its inputs
-   * again; false when it does not run: then its own recovery brings the event. One that can't read
-   * it is stopped, alone, with its code.
-   */
-  recall(address: Address, event: Message): boolean {
-    const cell = this.#hub.cells.get(address);
-    if (cell?.status !== 'running') return false;
-    try {
-      foldStored(cell, event);
-      return true;
-    } catch (error) {
-      this.#hub.arrival.unreadable(cell, error);
-      return false;
-    }
-  }
-
-  /**
-   * The snapshot that an actor which is held, stopped or away would have after its past; it stays
-   * as it is. Errors: what its behaviour throws.
-   */
-  foldAside(address: Address, recovered: Recovered): Snapshot {
-    return this.#hub.arrival.foldAside(address, recovered);
   }
 
   /** State of a running actor, for code of the same thread that only looks. */

@@ -71,7 +71,7 @@ function tallied(behaviour: unknown, times: number, options = { snapshots: false
     world.tell('tally/a', { kind: 'add' });
     world.run();
     if (n > 0 || !options.snapshots) continue;
-    for (const [key, snapshot] of world.system.encodeStates(new Set(['tally']))) {
+    for (const [key, snapshot] of world.system.states.encodeAll(new Set(['tally']))) {
       world.snapshots.set(key, snapshot);
     }
   }
@@ -129,10 +129,10 @@ t.test('an event that cannot be read again among the frames stops its actor alon
   const world = new World([first]);
   world.system.start('tally/a');
   world.system.start('tally/b');
-  t.equal(world.system.recall('tally/a', past!.event), false);
-  t.equal(world.system.recall('tally/b', tallied(first, 1).records[0]!.event), true);
+  t.equal(world.system.states.recall('tally/a', past!.event), false);
+  t.equal(world.system.states.recall('tally/b', tallied(first, 1).records[0]!.event), true);
   t.match(show(world), { code: 'behaviour.event_newer' });
-  t.equal(world.system.recall('tally/a', past!.event), false, 'nor are later ones');
+  t.equal(world.system.states.recall('tally/a', past!.event), false, 'nor are later ones');
   const other = world.ask('tally/b', { kind: 'show' });
   world.run();
   t.match(other, [{ message: { count: 1 } }]);

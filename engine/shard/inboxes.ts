@@ -1,6 +1,6 @@
 // The owner's receiving side: looks for messages of its shards while they talk, sleeps otherwise.
 
-import { type LinkReader, NOTHING } from './link.js';
+import { type LinkReader, NOTHING } from './link-reader.js';
 
 /** Messages handed on at one time, so that timers and sockets get their turn. */
 const MESSAGES_A_DRAIN = 1024;

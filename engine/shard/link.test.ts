@@ -5,7 +5,9 @@ import { MessageChannel, Worker } from 'node:worker_threads';
 import fc from 'fast-check';
 import t from 'tap';
 import { type Inbox, Inboxes } from './inboxes.js';
-import { createLink, LinkReader, LinkWriter, NOTHING } from './link.js';
+import { createLink } from './link.js';
+import { LinkReader, NOTHING } from './link-reader.js';
+import { LinkWriter } from './link-writer.js';
 
 const SEED = 20_261_122;
 
@@ -128,7 +130,8 @@ t.test('a hundred thousand messages cross to another thread and back', async (t)
   const bell = new MessageChannel();
   const source = `
     const { workerData } = require('node:worker_threads');
-    import(workerData.module).then(({ LinkReader, LinkWriter, NOTHING }) => {
+    Promise.all(workerData.modules.map((module) => import(module))).then((modules) => {
+      const { LinkReader, LinkWriter, NOTHING } = Object.assign({}, ...modules);
       const inbox = new LinkReader(workerData.there, workerData.port);
       const outbox = new LinkWriter(workerData.back, workerData.port);
       for (;;) {
@@ -139,8 +142,10 @@ t.test('a hundred thousand messages cross to another thread and back', async (t)
         if (message === 'end') break;
       }
     });`;
-  const module = new URL('./link.js', import.meta.url).href;
-  const workerData = { there, back, port: channel.port2, bell: bell.port2, module };
+  const modules = ['./link-reader.js', './link-writer.js'].map(
+    (name) => new URL(name, import.meta.url).href,
+  );
+  const workerData = { there, back, port: channel.port2, bell: bell.port2, modules };
   const transferList = [channel.port2, bell.port2];
   const worker = new Worker(source, { eval: true, workerData, transferList });
   const writer = new LinkWriter(there, channel.port1);

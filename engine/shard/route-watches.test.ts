@@ -129,7 +129,7 @@ t.test('a watch follows both actors when they move', async (t) => {
     both.routes.hold(new Set([address]));
     const from = both.worlds[shardOf(address)]!;
     from.system.passivate(address);
-    from.system.forgetWatchers(address);
+    from.system.border.forgetWatchers(address);
     places.set(address, to);
     both.worlds[to]!.system.start(address);
     both.routes.release();

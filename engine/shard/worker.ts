@@ -4,7 +4,8 @@ import { threadId } from 'node:worker_threads';
 import { Suspicion } from '../runtime/suspicion.js';
 import { Idle } from './idle.js';
 import { isAtLeisure } from './leisure.js';
-import { LinkReader, LinkWriter, NOTHING } from './link.js';
+import { LinkReader, NOTHING } from './link-reader.js';
+import { LinkWriter } from './link-writer.js';
 import type {
   CreateShardProgram,
   PrepareShard,

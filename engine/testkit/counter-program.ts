@@ -7,7 +7,7 @@ import type { Reply } from '../runtime/envelope.js';
 import type { AnyBehaviour } from '../runtime/kinds.js';
 import { ActorSystem, type Record } from '../runtime/system.js';
 import type { CreateShardProgram, ShardContext } from '../shard/program.js';
-import { type RoutedToOwner, type RoutedToShard, takeRouted } from '../shard/routes.js';
+import { type RoutedToOwner, type RoutedToShard, takeRouted } from '../shard/routed.js';
 import { courier, isCourier, shardOfCourier } from './couriers.js';
 
 /** What a counter understands: two useful messages and four ways to break a thread. */

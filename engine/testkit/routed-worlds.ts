@@ -1,7 +1,8 @@
 // An owner and two shards of couriers in one thread, made for tests: messages between them wait.
 
 import type { Address } from '../core/address.js';
-import { type RoutedToShard, Routes, type RoutesOptions, takeRouted } from '../shard/routes.js';
+import { type RoutedToShard, takeRouted } from '../shard/routed.js';
+import { Routes, type RoutesOptions } from '../shard/routes.js';
 import { courier, isCourier, shardOfCourier } from './couriers.js';
 import { World } from './world.js';
 

@@ -1,15 +1,13 @@
-// A live session over any vendor's stream: it comes back, subscribes again, fills what it missed.
+// A live session over any vendor's stream: it comes back, subscribes again, has its gaps filled.
 
 import { MESSAGE_TOO_LONG, type OpenWebSocket, openWebSocket } from '../../../engine/index.js';
 import type { SourceClock } from './clock.js';
 import type { LiveDialect, LiveReading } from './dialect.js';
 import { Hold } from './hold.js';
-import { Lane } from './lane.js';
+import { LiveLanes } from './live-lanes.js';
 import { type Breaker, createBreaker, delayMs } from './patience.js';
 import type { RawSink } from './raw.js';
-import { faultOfRecord, type MarketRecord, type RecordKind } from './record.js';
 import {
-  type HistoryRequest,
   type LiveCounters,
   type LiveSession,
   type LiveSink,
@@ -24,9 +22,6 @@ const MESSAGE_BYTES_MAX = 8 * 1024 * 1024;
 
 /** Looks for silence within the time that counts as silence. */
 const LOOKS = 4;
-
-/** Reasons of rejected records told apart. */
-const REASONS_MAX = 50;
 
 /** Pause before the breaker is asked again. Units: milliseconds. */
 const BREAKER_MS = 1_000;
@@ -50,22 +45,22 @@ class Session implements LiveSession {
   readonly #options: LiveSessionOptions;
   readonly counters: LiveCounters = noLiveCounters();
   readonly #breaker: Breaker;
-  readonly #lanes = new Map<string, Lane>();
-  /** The last repair of each lane; one follows the other. */
-  readonly #repairs = new Map<Lane, Promise<void>>();
+  readonly #lanes: LiveLanes;
   readonly #timers: (() => void)[] = [];
   #socket: OpenWebSocket | undefined;
   readonly #hold = new Hold();
   #state: LiveState = 'connecting';
   #attempt = 0;
   #heardMs: number;
-  /** When records could first be missed. Units: microseconds. */
-  #sinceUs = Number.NaN;
   #whyClosed = '';
 
   constructor(options: LiveSessionOptions) {
     this.#options = options;
-    const { clock, dialect } = options;
+    const { clock, dialect, source, subscription, sink } = options;
+    this.#lanes = new LiveLanes({
+      ...{ source, clock, subscription, sink, counters: this.counters, hold: this.#hold },
+      isClosed: () => this.#state === 'closed',
+    });
     this.#breaker = createBreaker(clock);
     this.#heardMs = clock.elapsedMs();
     this.#timers.push(clock.every(dialect.staleMs / LOOKS, () => this.#lookForSilence()));
@@ -99,7 +94,7 @@ class Session implements LiveSession {
     this.#hold.end();
     for (const cancel of this.#timers.splice(0)) cancel();
     this.#socket?.close();
-    await Promise.allSettled(this.#repairs.values());
+    await this.#lanes.settled();
   }
 
   get #isOver(): boolean {
@@ -179,7 +174,7 @@ class Session implements LiveSession {
   #onReading(reading: LiveReading): void {
     switch (reading.kind) {
       case 'record':
-        this.#onRecord(reading.record);
+        this.#lanes.onRecord(reading.record);
         break;
       case 'greeted':
       case 'ready':
@@ -187,7 +182,7 @@ class Session implements LiveSession {
         this.#advance(reading.kind);
         break;
       case 'alive':
-        this.#onAlive(reading);
+        this.#lanes.onAlive(reading);
         break;
       case 'refused':
         this.#onRefused(reading.text, reading.isFinal);
@@ -224,114 +219,6 @@ class Session implements LiveSession {
     this.#enter('live', 'subscribed');
     // A new connection of a session that is paused: its greeting had to be read.
     if (this.#hold.isOn) this.#socket?.pause();
-    const { clock, subscription, source } = this.#options;
-    const isFirst = this.#sinceUs !== this.#sinceUs;
-    if (isFirst) this.#sinceUs = clock.nowMs() * 1000;
-    else {
-      for (const kind of subscription.kinds) {
-        const canRepair = source.capabilities.repair.includes(kind);
-        // A quote replaces the one before: what was missed of them leaves no hole.
-        if (!canRepair && kind !== 'quote') this.counters.holes++;
-        if (!canRepair) continue;
-        for (const symbol of subscription.symbols) this.#repair(this.#laneOf(kind, symbol), kind);
-      }
-    }
-  }
-
-  /** The vendor tells how far it is: what it has sent and we have not seen is missing. */
-  #onAlive({ symbol, sequence }: Extract<LiveReading, { kind: 'alive' }>): void {
-    if (symbol === undefined || sequence === undefined) return;
-    if (!this.#options.subscription.kinds.includes('trade')) return;
-    if (!this.#options.subscription.symbols.includes(symbol)) return;
-    const lane = this.#laneOf('trade', symbol);
-    if (lane.lastSequence !== lane.lastSequence) lane.lastSequence = sequence;
-    else if (sequence > lane.lastSequence && !lane.isRepairing) this.#repair(lane, 'trade');
-  }
-
-  #onRecord(record: MarketRecord): void {
-    const { counters } = this;
-    const { subscription, source } = this.#options;
-    counters.received++;
-    const fault = faultOfRecord(record);
-    if (fault !== undefined) {
-      this.#reject(fault);
-      return;
-    }
-    const isWanted =
-      subscription.symbols.includes(record.symbol) && subscription.kinds.includes(record.kind);
-    if (!isWanted) {
-      counters.unwanted++;
-      return;
-    }
-    const lane = this.#laneOf(record.kind, record.symbol);
-    if (!lane.take(record)) return;
-    if (source.capabilities.repair.includes(record.kind)) this.#repair(lane, record.kind);
-    else lane.endRepair();
-  }
-
-  #reject(fault: string): void {
-    const reasons = this.counters.rejectedByReason;
-    const isKnown = reasons[fault] !== undefined || Object.keys(reasons).length < REASONS_MAX;
-    const name = isKnown ? fault : 'others';
-    reasons[name] = (reasons[name] ?? 0) + 1;
-  }
-
-  #laneOf(kind: RecordKind, symbol: string): Lane {
-    const key = `${kind}|${symbol}`;
-    let lane = this.#lanes.get(key);
-    if (lane === undefined) {
-      lane = new Lane({
-        symbol,
-        isNumbered: this.#options.source.capabilities.isNumbered && kind === 'trade',
-        counters: this.counters,
-        deliver: (record) => this.#options.sink.onRecord(record),
-      });
-      this.#lanes.set(key, lane);
-    }
-    return lane;
-  }
-
-  #repair(lane: Lane, kind: RecordKind): void {
-    if (!lane.isRepairing) lane.beginRepair();
-    const before = this.#repairs.get(lane) ?? Promise.resolve();
-    const repair = before
-      .then(() => this.#ask(lane, kind))
-      .finally(() => {
-        if (this.#repairs.get(lane) !== repair) return;
-        this.#repairs.delete(lane);
-        lane.endRepair();
-      });
-    this.#repairs.set(lane, repair);
-  }
-
-  async #ask(lane: Lane, kind: RecordKind): Promise<void> {
-    const { source, clock } = this.#options;
-    const fromUs = lane.lastUs === lane.lastUs ? lane.lastUs : this.#sinceUs;
-    const { timeStepUs } = source.capabilities;
-    const request: HistoryRequest = {
-      kind,
-      every: '1m',
-      symbol: lane.symbol,
-      // From the start of the coarsest step: the last record's neighbours in it may be missing.
-      fromUs: Math.floor(fromUs / timeStepUs) * timeStepUs,
-      toUs: clock.nowMs() * 1000 + timeStepUs,
-      ...(lane.lastSequence === lane.lastSequence ? { afterSequence: lane.lastSequence } : {}),
-    };
-    for await (const page of source.history(request)) {
-      await this.#hold.over();
-      if (this.#state === 'closed') return;
-      if (!page.ok) {
-        this.counters.holes++;
-        return;
-      }
-      for (const [reason, count] of Object.entries(page.value.rejectedByReason)) {
-        this.counters.received += count;
-        for (let times = 0; times < count; times++) this.#reject(reason);
-      }
-      for (const record of page.value.records) {
-        this.counters.received++;
-        lane.takeRepaired(record);
-      }
-    }
+    this.#lanes.begin();
   }
 }

@@ -13,7 +13,6 @@ import {
   type ShardThreads,
 } from '../../../engine/index.js';
 import { boardOf } from '../../config/portfolio-config.js';
-import { recordEarlier } from '../../recorder/earlier.js';
 import { Recorder } from '../../recorder/recorder.js';
 import { loadMarketFile, type MarketFile } from '../../research/market-file.js';
 import type { SharedMarket } from '../../roles/shard-config.js';
@@ -42,6 +41,7 @@ import { RunOpenings } from '../start/openings.js';
 import { Logs } from './logs.js';
 import { createQuality, createSequencer } from './market-inlets.js';
 import { startShards } from './market-threads.js';
+import { RunRecording } from './run-recording.js';
 import { createMarketMemory } from './shared-market.js';
 import { stateHash } from './state-hash.js';
 
@@ -83,8 +83,8 @@ export class Market {
   readonly #folded: FoldedStates;
   readonly #help: HistoryHelp;
   readonly #judged: Judged;
-  readonly #feed: string;
   readonly #recorded: RecordedBatches;
+  readonly #recording: RunRecording;
   readonly #progress: RunProgress;
   #isStopped = false;
   readonly #beforeClose: (() => Promise<void>)[] = [];
@@ -110,10 +110,11 @@ export class Market {
     this.endDay = endDay;
     this.warmDays = warmDays;
     this.rowOf = new Map(bars.symbols.map((symbol, row) => [symbol, row]));
-    this.#feed = feedName({ file, firstDay, endDay, printsPerBar: options.printsPerBar });
-    const recorded = new RecordedBatches(journal, this.#feed);
+    const feed = feedName({ file, firstDay, endDay, printsPerBar: options.printsPerBar });
+    const recorded = new RecordedBatches(journal, feed);
     this.#recorded = recorded;
-    this.#progress = new RunProgress(options, journal, this.#feed, recorded, () =>
+    this.#recording = new RunRecording({ options, ...stores, feed });
+    this.#progress = new RunProgress(options, journal, feed, recorded, () =>
       this.sequencer.countRejected('mark_not_stored', 1),
     );
     this.#commits = new Commits(journal, this.recorder, this.#progress.position);
@@ -140,7 +141,7 @@ export class Market {
       rowOf: this.rowOf,
       columns: this.columns,
       ...stores,
-      feed: this.#feed,
+      feed,
       progress: this.#progress,
       warmDay: firstDay - 1,
       foreign: recorded.foreign,
@@ -152,7 +153,7 @@ export class Market {
       sequencer: this.sequencer,
       shards: this.shards,
       rowOf: this.rowOf,
-      feed: this.#feed,
+      feed,
       recorded,
     });
   }
@@ -175,7 +176,7 @@ export class Market {
         ...(options.to === undefined ? {} : { to: options.to }),
       });
       market = new Market(options, file, { journal, recorder, threads }, listener);
-      await market.#beginRecording();
+      await market.#recording.begin(market.#recorded, market.#progress.position);
       for (const [reason, count] of Object.entries(file.rejectedByReason)) {
         market.sequencer.countRejected(reason, count);
       }
@@ -223,21 +224,6 @@ export class Market {
     const firstWarmDay = warmDays - this.warmDays;
     const config = { funnel, alerts, market: memory, bars: file.bars, firstWarmDay, warmDays };
     await this.#help.run(config, this.shards.placed);
-  }
-
-  /** A recording begins with what the data directory has already. Errors: `recording.*`. */
-  async #beginRecording(): Promise<void> {
-    const { recorder, journal, options } = this;
-    if (recorder === undefined || options.recordDir === undefined) return;
-    const feed = this.#feed;
-    await recordEarlier(recorder, options.recordDir, {
-      journal,
-      recorded: this.#recorded,
-      feed,
-      position: this.#progress.position,
-      resume: options.resume,
-    });
-    recorder.note({ flags: options.flags, feed });
   }
 
   /** Streams every session; resolves when all of it has been judged. */
@@ -345,10 +331,8 @@ export class Market {
    * nothing where that is no longer wanted before it is known.
    */
   async noteState(isWanted: () => boolean): Promise<void> {
-    if (this.recorder === undefined) return;
-    const [hash, ticks] = [await this.hashWhile(isWanted), this.sequencer.prints];
-    if (hash === undefined) return;
-    this.recorder.note({ flags: this.options.flags, feed: this.#feed, hash, ticks });
+    const state = (): Promise<string | undefined> => this.hashWhile(isWanted);
+    await this.#recording.end(state, () => this.sequencer.prints);
   }
 
   #createFolded(openings: RunOpenings): FoldedStates {

@@ -19,7 +19,7 @@ import {
   createPointRecords,
   marketColumnNames,
   rowFeaturesWith,
-  stateStride,
+  stateLayout,
 } from '../../../actors/market/index.js';
 import { bookColumnsAmong, HAS_BOOK_COLUMN } from '../../../actors/microstructure/index.js';
 import { createPatternEngine, patternsAmong } from '../../../actors/patterns/index.js';
@@ -76,7 +76,7 @@ export function createMarketMemory({
   }
   const evaluator = createFunnelEvaluator(funnel, columns.layout);
   const sets = compileAlertRules(alerts, columns.layout);
-  const stride = stateStride(
+  const { stride } = stateLayout(
     createFeatureEngine([...CATALOGUE, ...indicators]),
     createPatternEngine({ asked: patterns }),
     evaluator,

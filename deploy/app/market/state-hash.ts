@@ -3,7 +3,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { COLUMN } from '../../../actors/market/index.js';
 import type { Address, Columns } from '../../../engine/index.js';
-import { nextTurn } from '../next-turn.js';
 import type { Shards } from '../shards/shards.js';
 
 /**
@@ -32,7 +31,7 @@ export async function stateHash(
   const ordered = [...addresses].sort();
   for (;;) {
     const whole = hash.copy();
-    while (shards.isMoving) await nextTurn();
+    await shards.moved();
     const { changes } = shards.placed;
     for (let from = 0; from < ordered.length; from += ACTORS_AT_ONCE) {
       if (!isWanted()) return undefined;
@@ -56,7 +55,9 @@ async function rowsAtRest(
   let hash = hashOfRows(columns);
   let before = '';
   while (isWanted() && performance.now() < untilMs) {
-    while (shards.backlog() > 0 && performance.now() < untilMs) await nextTurn();
+    while (shards.backlog() > 0 && performance.now() < untilMs) {
+      await shards.frames.pauseForRoom();
+    }
     // An answer comes after the pass of the loop that took the last frame.
     for (let shard = 0; shard < shards.count; shard++) await shards.asks.fingerprint(shard, []);
     hash = hashOfRows(columns);

@@ -2,6 +2,7 @@
 
 import type { Address, Fault } from '../../../engine/index.js';
 import type { FromShard } from '../../roles/shard-messages.js';
+import { Waits } from '../waits.js';
 
 /** Longest wait for the first figures of portfolios. Units: milliseconds. */
 const FIRST_FIGURES_MS = 2_000;
@@ -14,8 +15,7 @@ export class Judged {
   #lastSummary = -1;
   /** Portfolios that have told figures since the start. */
   readonly #heard = new Set<Address>();
-  /** Waits under way. None of them looks again and again: the threads need the core. */
-  readonly #waits = new Set<() => void>();
+  readonly #waits = new Waits();
   #isStopped = false;
   #failure: Fault | undefined;
   #reject: (fault: Fault) => void = () => {};
@@ -33,20 +33,20 @@ export class Judged {
   fail(fault: Fault): void {
     this.#failure = fault;
     this.#reject(fault);
-    this.#wake();
+    this.#waits.wake();
   }
 
   /** Ends all waiting: nobody wants to know any more. */
   stop(): void {
     this.#isStopped = true;
-    this.#wake();
+    this.#waits.wake();
   }
 
   /** Notes what a shard says of points and portfolios; other messages are passed over. */
   note(shard: number, message: FromShard): void {
     if (message.kind === 'point') this.#lastPoint[shard] = message.pointIndex;
     if (message.kind === 'published') this.#hear(message);
-    this.#wake();
+    this.#waits.wake();
   }
 
   #hear({ event, from }: FromShard & { readonly kind: 'published' }): void {
@@ -59,9 +59,10 @@ export class Judged {
 
   /** Resolves once every shard has judged a point and the funnel has summarised it. */
   async reached(pointIndex: number): Promise<void> {
-    await this.#wait(
-      () => this.#lastPoint.some((p) => p < pointIndex) || this.#lastSummary < pointIndex,
-    );
+    await this.#waits.until(() => {
+      const isReached = this.#lastPoint.every((point) => point >= pointIndex);
+      return this.#isOver(isReached && this.#lastSummary >= pointIndex);
+    });
   }
 
   /**
@@ -69,27 +70,13 @@ export class Judged {
    * asks before would be told that there is no such portfolio. One that is stopped tells none.
    */
   async portfolios(count: number): Promise<void> {
-    let isOver = false;
-    const timer = setTimeout(() => {
-      isOver = true;
-      this.#wake();
-    }, FIRST_FIGURES_MS);
-    await this.#wait(() => this.#heard.size < count && !isOver);
-    clearTimeout(timer);
+    await this.#waits.within(FIRST_FIGURES_MS, () => this.#isOver(this.#heard.size >= count));
   }
 
-  async #wait(isShort: () => boolean): Promise<void> {
-    while (!this.#isStopped && isShort()) {
-      if (this.#failure !== undefined) throw this.#failure;
-      await new Promise<void>((resolve) => {
-        this.#waits.add(resolve);
-      });
-    }
-  }
-
-  #wake(): void {
-    if (this.#waits.size === 0) return;
-    for (const wake of this.#waits) wake();
-    this.#waits.clear();
+  /** Whether a wait is over. Errors: why the shards can't be kept running. */
+  #isOver(isSo: boolean): boolean {
+    if (this.#isStopped || isSo) return true;
+    if (this.#failure !== undefined) throw this.#failure;
+    return false;
   }
 }

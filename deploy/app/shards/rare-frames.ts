@@ -9,7 +9,7 @@ import {
   type SESSION_OPEN,
   SNAPSHOT,
 } from '../../../proto/frames/market.js';
-import { nextTurn } from '../next-turn.js';
+import type { Waits } from '../waits.js';
 import type { PrintWriter } from './print-writer.js';
 import type { ShardLine } from './shard-line.js';
 
@@ -33,6 +33,8 @@ interface RareFramesOptions {
   readonly rings: readonly RingProducer[];
   /** Waits a moment for the shards. */
   readonly pause: () => Promise<void>;
+  /** Woken when a shard has saved a snapshot, or the shards are closed; here, of frames held. */
+  readonly waits: Waits;
   /** Whether the shards have been closed: nothing will come of them any more. */
   readonly isClosed: () => boolean;
 }
@@ -58,10 +60,13 @@ export class RareFrames {
 
   /** Sends a frame to every shard, waiting for room. Lanes 1 to 7. */
   async broadcast(kind: RareKind, row: number, lanes: readonly number[]): Promise<void> {
-    while (this.#options.prints.isHeld) await nextTurn();
+    const { prints, waits } = this.#options;
+    // No await between the last look and the count: a move that begins sees the one or the other.
+    while (prints.isHeld) await waits.until(() => !prints.isHeld);
     this.#underWay++;
     await this.#sendAll(kind, row, lanes);
     this.#underWay--;
+    waits.wake();
   }
 
   /** Whether the logs have grown so far that a snapshot is due. */
@@ -79,27 +84,29 @@ export class RareFrames {
     const id = this.#nextSnapshot++;
     await this.broadcast(SNAPSHOT.kind, -1, [0, id]);
     // Only a disk or thread that has stopped lets the log reach its bound: then the feed waits.
-    while (this.#options.lines.some(({ log }) => log.length > LOG_FRAMES_MAX)) await nextTurn();
+    const { isClosed, lines, waits } = this.#options;
+    await waits.until(() => isClosed() || !lines.some(({ log }) => log.length > LOG_FRAMES_MAX));
   }
 
   /** Resolves once the snapshots asked for last are whole. */
   async snapshotsSaved(): Promise<void> {
-    const { isClosed, lines } = this.#options;
+    const { isClosed, lines, waits } = this.#options;
     const last = this.#nextSnapshot - 1;
-    while (!isClosed() && lines.some(({ snapshot }) => (snapshot?.id ?? 0) < last)) {
-      await nextTurn();
-    }
+    await waits.until(
+      () => isClosed() || lines.every(({ snapshot }) => (snapshot?.id ?? 0) >= last),
+    );
   }
 
   /** Lets no frame out any more, once those being sent have been. */
   async hold(): Promise<void> {
     this.#options.prints.isHeld = true;
-    while (this.#underWay > 0) await nextTurn();
+    await this.#options.waits.until(() => this.#underWay === 0);
   }
 
   /** Lets frames out again. */
   release(): void {
     this.#options.prints.isHeld = false;
+    this.#options.waits.wake();
   }
 
   /** While frames are held, asks every shard for a snapshot all the same; gives its number. */

@@ -4,6 +4,7 @@ import t from 'tap';
 import { type Address, Routes } from '../../../engine/index.js';
 import { pack } from '../../roles/packed.js';
 import type { ToShard } from '../../roles/shard-messages.js';
+import { Waits } from '../waits.js';
 import { type AsksOptions, ShardAsks } from './shard-asks.js';
 import { type Move, ShardMoves } from './shard-moves.js';
 
@@ -32,6 +33,7 @@ function world(
     routes: new Routes(ways),
     shardCount: 2,
     isClosed: () => false,
+    waits: new Waits(),
     frames: {
       hold: async () => void events.push('hold'),
       release: () => void events.push('release'),

@@ -3,7 +3,7 @@
 import type { SymbolBars } from '../../../actors/bars/index.js';
 import type { Address, Routes, Snapshot } from '../../../engine/index.js';
 import { type PackedMap, pack, unpack } from '../../roles/packed.js';
-import { nextTurn } from '../next-turn.js';
+import type { Waits } from '../waits.js';
 import type { ShardAsks } from './shard-asks.js';
 
 /** Longest wait for the shards to reach the place and save. Units: milliseconds. */
@@ -36,6 +36,8 @@ export interface MoveHost {
   readonly asks: ShardAsks;
   readonly routes: Routes;
   readonly isClosed: () => boolean;
+  /** Woken when a shard has answered, saved a snapshot, come back or been lost. */
+  readonly waits: Waits;
   readonly frames: HeldFrames;
   /** Number of the last snapshot of a shard that runs; 0 while its thread is being replaced. */
   readonly snapshotOf: (shard: number) => number;
@@ -89,16 +91,16 @@ export class ShardMoves {
 
   /** Waits until nothing is asked of the actors any more and every shard has saved this place. */
   async #isAtRest(): Promise<boolean> {
-    const { asks, frames, isClosed, routes, snapshotOf, shardCount } = this.#host;
+    const { asks, frames, isClosed, routes, snapshotOf, shardCount, waits } = this.#host;
     const untilMs = performance.now() + REST_MS_MAX;
-    const waits = async (isMet: () => boolean): Promise<boolean> => {
-      while (!isMet() && performance.now() < untilMs && !isClosed()) await nextTurn();
-      return isMet();
+    const waitFor = async (isSo: () => boolean): Promise<boolean> => {
+      await waits.within(untilMs - performance.now(), () => isClosed() || isSo());
+      return isSo();
     };
-    if (!(await waits(() => !asks.hasHeldUnderWay && !routes.hasHeldUnderWay))) return false;
+    if (!(await waitFor(() => !asks.hasHeldUnderWay && !routes.hasHeldUnderWay))) return false;
     const id = await frames.requestHeldSnapshots();
     const shards = Array.from({ length: shardCount }, (_, shard) => shard);
-    return waits(() => shards.every((shard) => snapshotOf(shard) >= id));
+    return waitFor(() => shards.every((shard) => snapshotOf(shard) >= id));
   }
 
   async #handOver(from: number, moves: readonly Move[]): Promise<Moved> {
@@ -154,11 +156,11 @@ export class ShardMoves {
 
   /** Has a running thread take in what a new one would start with; twice does no harm. */
   async #take({ to, ...taking }: Taking): Promise<void> {
-    const { asks, isClosed } = this.#host;
+    const { asks, isClosed, snapshotOf, waits } = this.#host;
     while (!isClosed()) {
       const taken = await asks.pull(to, (id) => ({ kind: 'take', id, ...taking }));
       if (taken !== undefined) return;
-      await nextTurn();
+      await waits.until(() => isClosed() || snapshotOf(to) > 0);
     }
   }
 }

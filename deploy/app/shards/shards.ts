@@ -12,27 +12,22 @@ import {
   ShardThreads,
 } from '../../../engine/index.js';
 import type { PlacedEvent } from '../../roles/recall.js';
-import type { ShardConfig, ShardSnapshot } from '../../roles/shard-config.js';
 import type { FromShard, ToShard } from '../../roles/shard-messages.js';
 import type { MarketOptions } from '../market-options.js';
+import { Waits } from '../waits.js';
 import { PlacedActors } from './placed-actors.js';
 import { PrintWriter } from './print-writer.js';
 import { RareFrames } from './rare-frames.js';
 import { type AsksOptions, ShardAsks } from './shard-asks.js';
 import { ShardLine, type ShardLook } from './shard-line.js';
 import { type Move, type Moved, type MoveHost, ShardMoves } from './shard-moves.js';
+import { type RevivalOptions, ROOM_MS, ShardRevival } from './shard-revival.js';
 
 /** Frames a ring holds: at a million prints a second, four milliseconds of backlog. */
 const RING_FRAMES = 4096;
 
-/** Wait for room in a full ring. Units: milliseconds. */
-const ROOM_MS = 1;
-
-/** What a shard's configuration takes from the journal. */
-type Past = Pick<ShardConfig, 'folded' | 'journaled'>;
-
 /** How the shards are set up. */
-export interface ShardsOptions extends Pick<MarketOptions, 'hungMs'> {
+export interface ShardsOptions extends Pick<MarketOptions, 'hungMs'>, RevivalOptions {
   readonly shardCount: number;
   /** Those that `startThreads` started for so many shards. */
   readonly threads: ShardThreads;
@@ -40,23 +35,7 @@ export interface ShardsOptions extends Pick<MarketOptions, 'hungMs'> {
   readonly placement: Placement;
   /** Stores a placement before it is reached. */
   readonly storePlacement: (placement: Placement) => Promise<void>;
-  /** Everything of a shard's configuration that does not change with restarts. */
-  readonly configFor: (
-    shard: number,
-    placement: Placement,
-  ) => Omit<ShardConfig, 'isFirst' | 'snapshot' | 'latency' | keyof Past | 'rows' | 'down'>;
-  /** What the journal has of a shard's actors that its snapshot lacks, read at each start. */
-  readonly pastFor: (
-    shard: number,
-    placement: Placement,
-    snapshot: ShardSnapshot | undefined,
-  ) => Past;
   readonly onMessage: (shard: number, message: FromShard) => void;
-  readonly onRestart: (shard: number, fault: Fault) => void;
-  /** Resolves once no commit is under way, so that what is read back is all there is. */
-  readonly settled: () => Promise<void>;
-  /** The shards can't be kept running. */
-  readonly onFailure: (fault: Fault) => void;
 }
 
 /** What runs on a shard. */
@@ -95,11 +74,10 @@ export class Shards {
   readonly prints: PrintWriter;
   /** The way of what all of them need. */
   readonly frames: RareFrames;
-  readonly #ready: Promise<void>;
-  #resolveReady: () => void = () => {};
-  #readyCount = 0;
+  readonly #revival: ShardRevival;
+  /** Of those who wait for what shards say, or what becomes of them. */
+  readonly #waits = new Waits();
   #isClosed = false;
-  #keepsSpare = false;
 
   constructor(options: ShardsOptions, symbols: readonly string[]) {
     this.#options = options;
@@ -114,8 +92,9 @@ export class Shards {
     for (let shard = 0; shard < options.shardCount; shard++) {
       this.#shards.push(new ShardLine());
     }
-    this.#ready = new Promise((resolve) => {
-      this.#resolveReady = resolve;
+    this.#revival = new ShardRevival({
+      ...{ options, lines: this.#shards, placed: this.placed, asks: this.asks },
+      ...{ routes: this.#routes, waits: this.#waits, pool: () => this.#pool },
     });
     this.#pool = new ShardPool({
       shardCount: options.shardCount,
@@ -123,14 +102,15 @@ export class Shards {
       ringCapacity: RING_FRAMES,
       programUrl: PROGRAM,
       ...(options.hungMs === undefined ? {} : { patience: { hungMs: options.hungMs } }),
-      configFor: (shard) => this.#configFor(shard),
+      configFor: (shard) => this.#revival.configFor(shard),
       onMessages: (shard, generation, messages) => {
         // The shard's program is the only sender; what a dead thread said last still counts.
         for (const message of messages as readonly FromShard[]) {
           this.#receive(shard, generation, message);
         }
+        this.#waits.wake();
       },
-      onDied: (shard, fault) => this.#replace(shard, fault),
+      onDied: (shard, fault) => this.#revival.replace(shard, fault),
     });
     const rings = this.#shards.map((_, shard) => this.#pool.ring(shard));
     this.prints = new PrintWriter(this.placed, this.#shards, rings);
@@ -139,6 +119,7 @@ export class Shards {
       lines: this.#shards,
       rings,
       pause: () => this.#pool.pause(ROOM_MS),
+      waits: this.#waits,
       isClosed: () => this.#isClosed,
     });
     this.#moves = new ShardMoves(this.#moveHost());
@@ -154,9 +135,14 @@ export class Shards {
     return this.prints.isHeld;
   }
 
+  /** Resolves once no actors are on their way between shards. */
+  moved(): Promise<void> {
+    return this.#waits.until(() => !this.isMoving);
+  }
+
   /** Resolves once every shard is warm. */
   ready(): Promise<void> {
-    return this.#ready;
+    return this.#revival.isWarm;
   }
 
   /** Restarts so far, of all shards. */
@@ -225,34 +211,15 @@ export class Shards {
    * rehearses what a replaced thread can't.
    */
   keepSpare(): void {
-    this.#keepsSpare = true;
-    const { latency } = this.#shards[0]!;
-    const config: ShardConfig = {
-      ...this.#options.configFor(0, this.placed.placement),
-      ...{ rows: this.placed.rowsOf(0), latency, down: new Map() },
-      ...{ folded: { parts: [] }, journaled: new Map(), isFirst: true, snapshot: undefined },
-    };
-    this.#pool.prepareSpare(config);
+    this.#revival.keepSpare();
   }
 
   /** Stops every shard within a deadline. */
   async close(deadlineMs: number): Promise<void> {
     this.#isClosed = true;
+    this.#waits.wake();
     await this.#pool.close(deadlineMs);
     this.asks.close();
-  }
-
-  #configFor(index: number): ShardConfig {
-    const shard = this.#shards[index]!;
-    return {
-      ...this.#options.configFor(index, this.placed.placement),
-      rows: this.placed.rowsOf(index),
-      latency: shard.latency,
-      down: this.asks.downOn(index),
-      ...this.#options.pastFor(index, this.placed.placement, shard.snapshot),
-      isFirst: !shard.isWarm,
-      snapshot: shard.snapshot,
-    };
   }
 
   /**
@@ -269,6 +236,7 @@ export class Shards {
       routes: this.#routes,
       shardCount: this.count,
       frames: this.frames,
+      waits: this.#waits,
       isClosed: () => this.#isClosed,
       snapshotOf: (index) => {
         const { isReplaying, snapshot } = this.#shards[index]!;
@@ -284,11 +252,7 @@ export class Shards {
     const shard = this.#shards[index]!;
     switch (message.kind) {
       case 'ready':
-        if (generation !== this.#pool.generation(index)) break;
-        if (generation > 0) void this.#replay(index);
-        // A thread that died while it warmed has had nobody count it.
-        if (!shard.isWarm && ++this.#readyCount === this.count) this.#resolveReady();
-        shard.isWarm = true;
+        this.#revival.ready(index, generation);
         break;
       case 'answer':
       case 'tree':
@@ -320,31 +284,6 @@ export class Shards {
         this.#options.onMessage(index, message);
         break;
     }
-  }
-
-  #replace(index: number, fault: Fault): void {
-    const shard = this.#shards[index]!;
-    if (!shard.died(fault)) {
-      this.#routes.gone(index);
-      this.#options.onFailure(
-        new Fault('shard.dies_again', `expected shard ${index} to stay up: ${fault.message}`),
-      );
-      return;
-    }
-    this.asks.lost(index);
-    this.#routes.lost(index);
-    this.#options.onRestart(index, fault);
-    void this.#options.settled().then(() => this.#pool.replace(index));
-  }
-
-  async #replay(index: number): Promise<void> {
-    const generation = this.#pool.generation(index);
-    const isCurrent = (): boolean => generation === this.#pool.generation(index);
-    const shard = this.#shards[index]!;
-    await shard.replay(this.#pool.ring(index), isCurrent, () => this.#pool.pause(ROOM_MS));
-    if (!isCurrent() || shard.isReplaying) return;
-    this.#routes.back(index);
-    if (this.#keepsSpare) this.keepSpare();
   }
 }
 
