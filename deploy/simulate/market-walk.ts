@@ -1,6 +1,6 @@
 // A market made from a seed: sessions of points with prices, splits and dividends between them.
 
-import { dateOf, daysOf } from '../../actors/calendar/index.js';
+import { dateOf, daysOf, sessionOf } from '../../actors/calendar/index.js';
 import { Chance } from '../../engine/index.js';
 
 /** Symbols of the simulated market. */
@@ -20,11 +20,6 @@ export const FIRST_DAY = 40;
 
 /** Prices at the close of history. Units: dollars. */
 export const FIRST_PRICES = [100, 50, 20, 250] as const;
-
-/** Event time from midnight to the open, and of a session. Units: microseconds. */
-const OPEN_US = 34_200e6;
-const SESSION_US = 23_400e6;
-const DAY_US = 86_400e6;
 
 /** A point, with the last price of every row before it: prints lead to them. */
 export interface MarketPoint {
@@ -58,7 +53,10 @@ export type MarketStep =
     }
   | { readonly kind: 'snapshot'; readonly id: number; readonly timeUs: number };
 
-/** The first session: there is one each day, for nothing here asks for those of an exchange. */
+/**
+ * The first session: there is one each day, for nothing here asks for those of an exchange. Its
+ * times are those of its date: what expires does so by both.
+ */
 const SESSION_DAY = daysOf(20_210_104);
 
 /** A split or dividend with its place among the steps, from 1. */
@@ -156,13 +154,13 @@ export class MarketWalk {
     const session = this.#session++;
     const date = dateOf(SESSION_DAY + session);
     const dayIndex = FIRST_DAY + session;
-    const openUs = openOf(dayIndex);
+    const { openUs, closeUs } = sessionOf(date);
     if (session > 0 && session % SESSIONS_PER_SNAPSHOT === 0) {
       this.#frames.push({ kind: 'snapshot', id: this.#snapshots.length, timeUs: openUs });
       this.#snapshots.push(this.#frames.length);
     }
     this.#stepCount++;
-    this.#frames.push({ kind: 'open', date, dayIndex, openUs, closeUs: openUs + SESSION_US });
+    this.#frames.push({ kind: 'open', date, dayIndex, openUs, closeUs });
     if (chance.happens(ACTION_SHARE)) this.#addAction(date, openUs);
     for (let point = 0; point < POINTS_PER_SESSION; point++) {
       this.#prices = this.#prices.map((price) => {
@@ -178,10 +176,11 @@ export class MarketWalk {
     point: Pick<MarketPoint, 'date' | 'dayIndex' | 'isClose' | 'opensSession'>,
     share: number,
   ): void {
+    const { openUs, closeUs } = sessionOf(point.date);
     const added: MarketPoint = {
       kind: 'point',
       pointIndex: this.#points.length,
-      timeUs: openOf(point.dayIndex) + SESSION_US * share,
+      timeUs: openUs + (closeUs - openUs) * share,
       prices: this.#prices,
       ...point,
     };
@@ -212,9 +211,4 @@ export class MarketWalk {
     this.#frames.push({ kind: 'action', timeUs, row, date, split, dividend });
     this.#actions.push({ kind: 'action', step: this.#stepCount, row, split, dividend });
   }
-}
-
-/** When a day's session opens. Units: microseconds of event time. */
-function openOf(dayIndex: number): number {
-  return dayIndex * DAY_US + OPEN_US;
 }
