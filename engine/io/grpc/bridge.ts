@@ -4,7 +4,7 @@ import type { DescMethod, DescService } from '@bufbuild/protobuf';
 import type { Server, ServerInterceptingCall, ServerInterceptor } from '@grpc/grpc-js';
 import type { PackageDefinition } from '@grpc/proto-loader';
 import { Fault } from '../../core/fault.js';
-import { type CallSite, implement, type Outlet } from './calls.js';
+import { CallRefused, type CallSite, implement, type Outlet } from './calls.js';
 import type { In, Out } from './definition.js';
 import { grpcPackages, loadDefinitions } from './packages.js';
 
@@ -118,7 +118,8 @@ function watchLengths(onTooLong: () => void): ServerInterceptor {
       onTooLong();
       const was = /\((\d+) vs/.exec(status.details)?.[1];
       const text = `expected a message of at most ${RECEIVE_BYTES_MAX} bytes, was ${was ?? 'more'}`;
-      send({ ...status, details: `grpc.too_long: ${text}` });
+      const { message } = new CallRefused('RESOURCE_EXHAUSTED', 'grpc.too_long', text);
+      send({ ...status, details: message });
     };
     // The chain calls nothing but the interface, which is also that of the class it asks for.
     return call as ServerInterceptingCall;
