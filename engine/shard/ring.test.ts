@@ -72,7 +72,7 @@ t.test('a parked consumer on another thread is woken by a frame', async (t) => {
 t.test('an idle loop spins first and parks later, and never when something is due', async (t) => {
   const calls: string[] = [];
   const ring = { park: () => calls.push('park'), pause: () => calls.push('pause') };
-  const idle = new Idle();
+  const idle = new Idle(false);
   for (let pass = 0; pass < 99; pass++) idle.after(0, ring as unknown as RingConsumer, 5, false);
   t.same(calls, []);
   idle.after(0, ring as unknown as RingConsumer, 5, false);

@@ -1,5 +1,6 @@
 // The thread side of a shard: one loop that takes messages, frames and timers in turn.
 
+import { availableParallelism } from 'node:os';
 import { threadId } from 'node:worker_threads';
 import { Suspicion } from '../runtime/suspicion.js';
 import { Idle } from './idle.js';
@@ -67,7 +68,9 @@ export default async function runShard(task: ShardTask): Promise<number> {
     wake: wakeOwner,
   });
   wakeOwner();
-  const passes = loop(ring, inbox, program, wakeOwner);
+  // One core is the owner's.
+  const idle = new Idle(task.shardCount < availableParallelism());
+  const passes = loop(ring, inbox, program, idle, wakeOwner);
   wakeOwner();
   task.port.close();
   task.bell.close();
@@ -78,9 +81,9 @@ function loop(
   ring: RingConsumer,
   inbox: LinkReader,
   program: ShardProgram,
+  idle: Idle,
   wakeOwner: () => void,
 ): number {
-  const idle = new Idle();
   for (let passes = 0; ; passes++) {
     ring.beat();
     let work = 0;
