@@ -29,6 +29,7 @@ export {
   type BarSeries,
   type BarsPlan,
   createSeriesBuilder,
+  firstBarTakes,
   measuresOf,
   NO_BARS,
   type Print,
@@ -36,4 +37,4 @@ export {
   SERIES_STYLES,
   type SeriesStyle,
 } from './series.js';
-export { BAR_STYLES, type BarStyle, barsOf, createBarBuilder, firstBarTakes } from './style.js';
+export { BAR_STYLES, type BarStyle, barsOf, createBarBuilder } from './style.js';

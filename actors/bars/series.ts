@@ -87,3 +87,23 @@ export function measuresOf(style: SeriesStyle): string {
       return `boxes of $${style.size}, turned by ${style.reversal}`;
   }
 }
+
+/** What has to come before a style has its first bar, for people. */
+export function firstBarTakes(style: BarStyle): string {
+  switch (style.kind) {
+    case 'time':
+    case 'heikin-ashi':
+      return 'a trade within its hours';
+    case 'renko':
+      return `a move of $${style.size} from the first price`;
+    case 'renko-atr': {
+      const ranges = style.sessions === 1 ? 'a true range' : `${style.sessions} true ranges`;
+      const before = `${style.sessions + 1} whole sessions, which make ${ranges}`;
+      return `${before}, and then a move of their mean`;
+    }
+    case 'point-and-figure':
+      return `a price in another box of $${style.size} than the first one`;
+    default:
+      return measuresOf(style);
+  }
+}

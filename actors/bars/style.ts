@@ -69,32 +69,6 @@ function timeBars(
   return createTimeBars(createGrid(every, hours), kept as TimeBarsState | undefined);
 }
 
-/** What has to come before a style has its first bar, for people. */
-export function firstBarTakes(style: BarStyle): string {
-  switch (style.kind) {
-    case 'time':
-    case 'heikin-ashi':
-      return 'a trade within its hours';
-    case 'tick':
-      return `${style.size} trades`;
-    case 'volume':
-      return `${style.size} shares`;
-    case 'dollar':
-      return `$${style.size} traded`;
-    case 'range':
-      return `a range of $${style.size}`;
-    case 'renko':
-      return `a move of $${style.size} from the first price`;
-    case 'renko-atr': {
-      const ranges = style.sessions === 1 ? 'a true range' : `${style.sessions} true ranges`;
-      const before = `${style.sessions + 1} whole sessions, which make ${ranges}`;
-      return `${before}, and then a move of their mean`;
-    }
-    case 'point-and-figure':
-      return `a price in another box of $${style.size} than the first one`;
-  }
-}
-
 /** All bars of some trades at once: what the same builder would have streamed. */
 export function barsOf(style: BarStyle, trades: Iterable<Trade>): Bar[] {
   const builder = createBarBuilder(style);

@@ -2,7 +2,7 @@
 
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { DuckDb, readOnlyQuery, sqlText } from '../../engine/index.js';
 import { packPrints, temporaryFolder } from '../services/test-system.js';
 import { copyOpen } from './open-tables.js';
@@ -20,6 +20,18 @@ async function record(recorder: Recorder, sequence: bigint): Promise<void> {
   await recorder.batch({ source: 's', sequence, symbols: ['AAPL'], prints }, admission);
 }
 
+/** A recording of two batches, of which the second still lies open. */
+async function recording(t: Test) {
+  const folder = temporaryFolder(t, 'open');
+  const dir = join(folder, 'rec');
+  const recorder = await Recorder.open(dir);
+  recorder.note(RUN);
+  await record(recorder, 1n);
+  await recorder.sealPrints();
+  await record(recorder, 2n);
+  return { folder, dir, recorder };
+}
+
 /** Sequences in the tables of a recording, one that comes twice twice. */
 async function sequencesIn(paths: readonly string[]): Promise<number[]> {
   if (paths.length === 0) return [];
@@ -31,13 +43,7 @@ async function sequencesIn(paths: readonly string[]): Promise<number[]> {
 }
 
 t.test('a replay of a recording that goes on takes nothing away from it', async (t) => {
-  const folder = temporaryFolder(t, 'open');
-  const dir = join(folder, 'rec');
-  const recorder = await Recorder.open(dir);
-  recorder.note(RUN);
-  await record(recorder, 1n);
-  await recorder.sealPrints();
-  await record(recorder, 2n);
+  const { folder, dir, recorder } = await recording(t);
   const before = readdirSync(dir, { recursive: true });
   const prepared = await prepareReplay(dir, join(folder, 'replayed'));
   t.match(prepared, { batches: 2, prints: 2 }, 'what lies open is replayed too');
@@ -48,13 +54,7 @@ t.test('a replay of a recording that goes on takes nothing away from it', async 
 });
 
 t.test('a query counts what lies open once, whatever becomes of it meanwhile', async (t) => {
-  const folder = temporaryFolder(t, 'open');
-  const dir = join(folder, 'rec');
-  const recorder = await Recorder.open(dir);
-  recorder.note(RUN);
-  await record(recorder, 1n);
-  await recorder.sealPrints();
-  await record(recorder, 2n);
+  const { folder, dir, recorder } = await recording(t);
   const aside = join(folder, 'aside');
   const copies = await copyOpenOf(folder, aside);
   const ask = async () => {
