@@ -11,10 +11,11 @@ import type { Case } from './lib/case.js';
 import { runInChild } from './lib/child.js';
 import { describe, machineHere, revisionHere } from './lib/machine.js';
 import { profileText, withProfiles } from './lib/profile.js';
-import { publish, storedResults } from './lib/publish.js';
-import { merged, type Results, resultsOf } from './lib/results.js';
+import { publish, RESULTS } from './lib/publish.js';
+import { type Results, resultsOf } from './lib/results.js';
 import { runRounds } from './lib/rounds.js';
 import { watchStolen } from './lib/stolen.js';
+import { storedResults, withResults } from './lib/stored.js';
 import { figureTable } from './lib/table.js';
 import { HELP, type Options, readOptions } from './options.js';
 
@@ -65,8 +66,8 @@ async function measure(cases: readonly Case[], options: Options): Promise<Result
     attempts: isShort ? 1 : ATTEMPTS,
     elapsedMs,
   });
-  const date = new Date().toISOString().slice(0, 10);
-  return resultsOf(measured, machine, { revision: revisionHere(), date });
+  const takenAt = new Date().toISOString();
+  return resultsOf(measured, machine, { revision: revisionHere(), takenAt });
 }
 
 /** Profiles one run of each case: slower than a measured one, and as long in its parts. */
@@ -119,8 +120,8 @@ async function main(args: readonly string[]): Promise<number> {
     const order = CASES.flatMap(({ name, figures }) =>
       figures.map((figure) => `${name}.${figure.name}`),
     );
-    publish(folder, merged(storedResults(folder), results, order));
-    process.stderr.write('bench: wrote bench/README.md, bench/results.json and bench/charts\n');
+    publish(folder, withResults(storedResults(join(folder, RESULTS)), results, order));
+    process.stderr.write('bench: wrote bench/README.md, bench/results and bench/charts\n');
   }
   const failed = Object.values(results.notes).filter((note) => note.startsWith('failed'));
   return failed.length === 0 ? 0 : 1;

@@ -1,7 +1,7 @@
 // The results as they are stored: figures with where and when each was taken.
 
 import type { Suite } from './case.js';
-import { isSameMachine, type Machine } from './machine.js';
+import type { Machine } from './machine.js';
 import type { Measured } from './rounds.js';
 import { type Better, median, type Summary, summarise } from './statistics.js';
 
@@ -26,9 +26,11 @@ export interface Figure extends Summary {
   readonly date: string;
 }
 
-/** A file of results. */
+/** What was seen on a machine. */
 export interface Results {
   readonly machine: Machine;
+  /** When the newest of its figures were written down: ISO 8601, UTC. */
+  readonly takenAt: string;
   readonly figures: readonly Figure[];
   /** Cases without figures, and why. */
   readonly notes: Readonly<Record<string, string>>;
@@ -38,8 +40,9 @@ export interface Results {
 export function resultsOf(
   measured: readonly Measured[],
   machine: Machine,
-  at: { readonly revision: string; readonly date: string },
+  { revision, takenAt }: { readonly revision: string; readonly takenAt: string },
 ): Results {
+  const at = { revision, date: takenAt.slice(0, 10) };
   const figures: Figure[] = [];
   const notes: Record<string, string> = {};
   for (const { one, values, stolen, note } of measured) {
@@ -63,7 +66,7 @@ export function resultsOf(
       });
     }
   }
-  return { machine, figures, notes };
+  return { machine, takenAt, figures, notes };
 }
 
 function stolenOf(percents: readonly number[]): Pick<Figure, 'stolen'> {
@@ -71,20 +74,20 @@ function stolenOf(percents: readonly number[]): Pick<Figure, 'stolen'> {
 }
 
 /**
- * New results over old ones: what was not measured this time stays, with its own date, unless
- * the machine is another. `order` lists all ids; figures of other ids are dropped.
+ * New results over the old ones of the same machine: what was not measured this time stays, with
+ * its own date. `order` lists all ids; figures of other ids are dropped.
  */
 export function merged(
   before: Results | undefined,
   now: Results,
   order: readonly string[],
 ): Results {
-  if (before === undefined || !isSameMachine(before.machine, now.machine)) return now;
+  if (before === undefined) return now;
   const byId = new Map(before.figures.map((figure) => [figure.id, figure]));
   for (const figure of now.figures) byId.set(figure.id, figure);
   const figures = order.flatMap((id) => byId.get(id) ?? []);
   const measured = new Set(figures.map(({ id }) => id.slice(0, id.lastIndexOf('.'))));
   const told = Object.entries({ ...before.notes, ...now.notes });
   const notes = told.filter(([name]) => name in now.notes || !measured.has(name));
-  return { machine: now.machine, figures, notes: Object.fromEntries(notes) };
+  return { ...now, figures, notes: Object.fromEntries(notes) };
 }

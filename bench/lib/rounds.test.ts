@@ -3,7 +3,7 @@
 import t from 'tap';
 import type { Case, Outcome } from './case.js';
 import { brokenOf, changesOf, changeTable, regressions } from './changes.js';
-import { merged, resultsOf } from './results.js';
+import { resultsOf } from './results.js';
 import { type Measured, runRounds } from './rounds.js';
 
 const one = (name: string, more: Partial<Case> = {}): Case => ({
@@ -79,7 +79,7 @@ t.test('a round of which much was stolen is run again, and the best of three sta
   t.equal(order.length, 6, 'one run, two, and three at most');
   t.same(measured[0]!.values['rate'], [1, 3, 5]);
   t.same(measured[0]!.stolen, [1, 4, 12]);
-  const at = { revision: 'one', date: '2026-11-21' };
+  const at = { revision: 'one', takenAt: '2026-11-21T10:00:00.000Z' };
   const machine = { cpu: 'x', cores: 2, memoryGb: 4, node: 'v20', os: 'linux', loadBefore: 0 };
   t.equal(resultsOf(measured, machine, at).figures[0]?.stolen, 4);
 });
@@ -88,34 +88,6 @@ t.test('where nobody says what was stolen, no round is run again', async (t) => 
   const unknown = (): number => Number.NaN;
   const { order } = await rounds([one('a.x')], 2, () => sample(1), 99_000, unknown);
   t.equal(order.length, 2);
-});
-
-t.test('figures that were not taken this time stay, on the same machine only', async (t) => {
-  const machine = { cpu: 'x', cores: 2, memoryGb: 4, node: 'v20', os: 'linux', loadBefore: 0 };
-  const taken = (name: string, rate: number): Measured => ({
-    one: one(name),
-    values: { rate: [rate] },
-    stolen: [0],
-    note: '',
-  });
-  const at = (revision: string) => ({ revision, date: '2026-11-21' });
-  const before = resultsOf(
-    [taken('a.x', 1), taken('b.x', 2), taken('old.x', 3)],
-    machine,
-    at('one'),
-  );
-  const now = resultsOf([taken('b.x', 20)], machine, at('two'));
-  const ids = ['b.x.rate', 'a.x.rate'];
-  t.same(
-    merged(before, now, ids).figures.map(({ id, p50, revision }) => [id, p50, revision]),
-    [
-      ['b.x.rate', 20, 'two'],
-      ['a.x.rate', 1, 'one'],
-    ],
-  );
-  const elsewhere = { ...now, machine: { ...machine, cores: 64 } };
-  t.same(merged(before, elsewhere, ids), elsewhere);
-  t.same(merged(undefined, now, ids), now);
 });
 
 const side = (name: string, rates: readonly number[]): Measured => ({

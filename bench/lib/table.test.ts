@@ -6,7 +6,7 @@ import type { Goal } from '../goals/goal.js';
 import { GOALS } from '../goals.js';
 import { short } from './number-text.js';
 import type { Figure, Results } from './results.js';
-import { figureTable, goalTable, isMet, timesAsGood } from './table.js';
+import { figureTable, goalTable, isMet, seenTable, timesAsGood } from './table.js';
 
 const figure = (id: string, p50: number, better: 'higher' | 'lower' = 'higher'): Figure => ({
   id,
@@ -26,6 +26,7 @@ const figure = (id: string, p50: number, better: 'higher' | 'lower' = 'higher'):
 
 const results = (...figures: Figure[]): Results => ({
   machine: { cpu: 'x', cores: 2, memoryGb: 4, node: 'v20', os: 'linux', loadBefore: 0 },
+  takenAt: '2026-11-21T10:00:00.000Z',
   figures,
   notes: {},
 });
@@ -55,6 +56,13 @@ t.test('a missed goal says by how much, whichever way is better', async (t) => {
   const slow: Goal = { ...goal, id: 'ask.sluice.p50', target: 5, better: 'lower', peers: [] };
   const seen = results(figure('ask.sluice.p50', 20, 'lower'));
   t.match(goalTable([slow], seen), /no, 4\.00 x is missing/);
+});
+
+t.test('a machine beside the first tells the commit of each figure', async (t) => {
+  const seen = seenTable([goal], results(figure('tell.sluice.rate', 3e6))).split('\n');
+  t.equal(seen[0], '| goal | seen | against peers | met | commit |');
+  t.match(seen[2], /\| no, 2\.00 x is missing \| abc1234 \|$/);
+  t.match(seenTable([goal], results()), /\| not measured \| {2}\| {2}\| {2}\|$/);
 });
 
 t.test('what was not measured is said, not passed', async (t) => {

@@ -19,16 +19,30 @@ export function isMet(value: number, target: number, better: Better): boolean {
 /** One row a goal: what was seen, against whom, whether that is enough and what bounds it. */
 export function goalTable(
   goals: readonly Goal[],
-  { figures }: Results,
+  results: Results,
   profiled: ReadonlySet<string> = new Set(),
+): string {
+  return goalRows(goals, results, 'bounded by', ({ id, bounds }) => {
+    const name = id.slice(0, id.lastIndexOf('.'));
+    return `${bounds}${profiled.has(name) ? ` ([profile](profiles/${name}.md))` : ''}`;
+  });
+}
+
+/** The same for a machine beside the first: with the commit instead of what bounds a figure. */
+export function seenTable(goals: readonly Goal[], results: Results): string {
+  return goalRows(goals, results, 'commit', (_goal, figure) => figure?.revision ?? '');
+}
+
+function goalRows(
+  goals: readonly Goal[],
+  { figures }: Results,
+  last: string,
+  lastOf: (goal: Goal, figure: Figure | undefined) => string,
 ): string {
   const byId = new Map(figures.map((figure) => [figure.id, figure]));
   const rows = goals.map((goal) => {
-    const name = goal.id.slice(0, goal.id.lastIndexOf('.'));
-    const link = profiled.has(name) ? ` ([profile](profiles/${name}.md))` : '';
-    const bounds = `${goal.bounds}${link}`;
     const figure = byId.get(goal.id);
-    if (figure === undefined) return [goal.what, 'not measured', '', '', bounds];
+    if (figure === undefined) return [goal.what, 'not measured', '', '', lastOf(goal, figure)];
     const peers = (goal.peers ?? []).map((peer) => against(figure, peer, byId.get(peer.id)));
     const verdict = verdictOf(
       goal,
@@ -36,13 +50,10 @@ export function goalTable(
       peers.map(({ isEnough }) => isEnough),
     );
     const seen = `${short(figure.p50)} ${figure.unit}${robbed(figure)}`;
-    return [goal.what, seen, peers.map(({ text }) => text).join(', '), verdict, bounds];
+    const texts = peers.map(({ text }) => text).join(', ');
+    return [goal.what, seen, texts, verdict, lastOf(goal, figure)];
   });
-  return markdown(
-    ['goal', 'seen', 'against peers', 'met', 'bounded by'],
-    ['-', '>', '-', '-', '-'],
-    rows,
-  );
+  return markdown(['goal', 'seen', 'against peers', 'met', last], ['-', '>', '-', '-', '-'], rows);
 }
 
 /** What a figure says of a host that took part of the processor; nothing where it took little. */
