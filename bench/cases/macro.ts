@@ -189,7 +189,7 @@ export const MACRO = casesOf('macro', [
   {
     name: 'soak.ten-minutes',
     title: 'ten minutes at 100,000 ticks/s',
-    figures: [low('rss', 'MB'), low('growth', '%')],
+    figures: [rate('ticks/s'), low('rss', 'MB'), low('growth', '%')],
     isShort: false,
     isOnDemand: true,
     roundsMax: 1,
@@ -199,7 +199,7 @@ export const MACRO = casesOf('macro', [
   {
     name: 'soak.one-minute',
     title: 'one minute at 100,000 ticks/s, for a quick look',
-    figures: [low('rss', 'MB'), low('growth', '%')],
+    figures: [rate('ticks/s'), low('rss', 'MB'), low('growth', '%')],
     isShort: false,
     isOnDemand: true,
     roundsMax: 1,

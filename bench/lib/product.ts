@@ -127,6 +127,14 @@ export class Product {
   }
 }
 
+/** Ticks that the product whose HTTP server listens there has streamed. */
+export async function ticksSoFar(port: number): Promise<number> {
+  const answer = await fetch(`http://127.0.0.1:${port}/api/v1/feed`);
+  // The gateway writes this JSON: 64-bit numbers are texts in it.
+  const feed = (await answer.json()) as { readonly ticks?: string };
+  return Number(feed.ticks ?? 0);
+}
+
 /** Runs `use` on a started product with a data directory of its own, and ends it. */
 export function withProduct<T>(
   flags: readonly string[],

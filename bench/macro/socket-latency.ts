@@ -7,7 +7,7 @@ import {
 } from '../../proto/gen/sluice/gateway/v1/gateway_pb.js';
 import type { Sample } from '../lib/case.js';
 import { nowUs, pause, percentiles } from '../lib/clock.js';
-import { type Product, withProduct } from '../lib/product.js';
+import { type Product, ticksSoFar, withProduct } from '../lib/product.js';
 import { SocketListener } from '../lib/socket-listener.js';
 import type { Received } from '../lib/socket-log.js';
 
@@ -68,10 +68,4 @@ function latencies(kept: readonly Received[], fromUs: number): number[] {
     }
   }
   return timesUs;
-}
-
-async function ticksSoFar(port: number): Promise<number> {
-  const answer = await fetch(`http://127.0.0.1:${port}/api/v1/feed`);
-  const feed = (await answer.json()) as { readonly ticks?: string };
-  return Number(feed.ticks ?? 0);
 }
