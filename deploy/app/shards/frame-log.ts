@@ -5,9 +5,16 @@ import { FRAME_LANES } from '../../../engine/index.js';
 /** Frames in one chunk: 512 KiB. */
 const CHUNK_FRAMES = 8192;
 
+/**
+ * Chunks kept to be filled again, 64 MiB; of more, memory is given back. To allocate them anew, six
+ * megabytes a second at 100,000 prints, had the collector go through the heap every few seconds.
+ */
+const SPARE_MAX = 128;
+
 /** A growing log of frames, cut at the front by snapshots. */
 export class FrameLog {
-  #chunks: Float64Array[] = [];
+  readonly #chunks: Float64Array[] = [];
+  readonly #spare: Float64Array[] = [];
   /** Number of the first frame that is kept. */
   #first = 0;
   #next = 0;
@@ -22,7 +29,9 @@ export class FrameLog {
   // hot
   append(floats: Float64Array, slot: number): void {
     const offset = this.#next % CHUNK_FRAMES;
-    if (offset === 0) this.#chunks.push(new Float64Array(CHUNK_FRAMES * FRAME_LANES));
+    if (offset === 0) {
+      this.#chunks.push(this.#spare.pop() ?? new Float64Array(CHUNK_FRAMES * FRAME_LANES));
+    }
     const chunk = this.#chunks[this.#chunks.length - 1]!;
     const from = slot * FRAME_LANES;
     const to = offset * FRAME_LANES;
@@ -40,7 +49,8 @@ export class FrameLog {
     const at = this.#snapshots.get(id) ?? this.#first;
     for (const known of this.#snapshots.keys()) if (known <= id) this.#snapshots.delete(known);
     const chunks = Math.floor(at / CHUNK_FRAMES) - Math.floor(this.#first / CHUNK_FRAMES);
-    this.#chunks.splice(0, Math.max(0, chunks));
+    const dropped = this.#chunks.splice(0, Math.max(0, chunks));
+    this.#spare.push(...dropped.slice(0, SPARE_MAX - this.#spare.length));
     this.#first = Math.floor(at / CHUNK_FRAMES) * CHUNK_FRAMES;
     return at;
   }
