@@ -111,7 +111,7 @@ export const ACTOR_GOALS: readonly Goal[] = [
     'recovery.host.seconds',
     3,
     'host with 1 M events back: 3 s',
-    'warming on history, beside which the states of the books are read; a first start after a million events folds them all: read, checked and parsed by one thread, cloned, folded by another',
+    'the program loaded by each thread, then the rehearsal, beside which the states of the books are read, history being kept on disk; a first start after a million events folds them all: read, checked and parsed by one thread, cloned, folded by another',
   ),
   lower(
     'memory.portfolios-10000.rss',

@@ -139,14 +139,21 @@ export async function ticksSoFar(port: number): Promise<number> {
 export function withProduct<T>(
   flags: readonly string[],
   use: (product: Product) => Promise<T>,
+): Promise<T> {
+  return withScratch((folder) => withProductIn(folder, flags, use));
+}
+
+/** The same with the data directory that `folder` is; `launcher` as for `Product.start`. */
+export async function withProductIn<T>(
+  folder: string,
+  flags: readonly string[],
+  use: (product: Product) => Promise<T>,
   launcher?: readonly string[],
 ): Promise<T> {
-  return withScratch(async (folder) => {
-    const product = Product.start([...flags, '--data-dir', folder], launcher);
-    try {
-      return await use(product);
-    } finally {
-      await product.kill();
-    }
-  });
+  const product = Product.start([...flags, '--data-dir', folder], launcher);
+  try {
+    return await use(product);
+  } finally {
+    await product.kill();
+  }
 }

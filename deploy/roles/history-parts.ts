@@ -43,6 +43,12 @@ export class HistoryParts {
     Atomics.store(this.#lanes, TAKEN, this.#count);
   }
 
+  /** Has every part done: what they would come to is there. Before anybody takes one. */
+  fill(): void {
+    this.end();
+    Atomics.store(this.#lanes, DONE, this.#count);
+  }
+
   /** Waits until every part is done. It blocks the thread, for as long as one takes at most. */
   wait(): void {
     for (let done = this.#done; done < this.#count; done = this.#done) {

@@ -12,7 +12,7 @@ import type { SnapshotSaving } from './snapshot-saving.js';
 export interface MarketStepsSide {
   /** Written here. */
   readonly clock: ShardClock;
-  readonly market: Pick<ShardMarket, 'owns' | 'plane'>;
+  readonly market: Pick<ShardMarket, 'develop' | 'owns' | 'plane'>;
   readonly actors: Pick<ShardActors, 'advance' | 'tellPortfolios'>;
   readonly points: Pick<ShardPoints, 'reach'>;
   readonly bars: Pick<ShardBars, 'advance' | 'tell'>;
@@ -90,6 +90,7 @@ export class MarketSteps {
     const isClose = floats[at + POINT.lanes.isClose] === 1;
     if (isClose) {
       saving.finish();
+      market.develop();
       market.plane.settle();
     }
     points.reach({

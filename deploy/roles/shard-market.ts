@@ -16,7 +16,6 @@ import { HistoryParts } from './history-parts.js';
 import { type RowMemory, restoreRows } from './row-slices.js';
 import type { ShardConfig } from './shard-config.js';
 import type { ShardEngines } from './shard-engines.js';
-
 import { History, partsOfHistory } from './warm-up.js';
 
 /** The market as one shard sees it. */
@@ -32,6 +31,8 @@ export class ShardMarket {
   readonly #owned: Uint8Array;
   readonly #records: readonly PointRecord[];
   readonly #config: ShardConfig;
+  /** History whose last session is still to be left open. */
+  #history: History | undefined;
 
   constructor(config: ShardConfig, { shard }: ShardContext, engines: ShardEngines) {
     const { market, bars, rows } = config;
@@ -114,7 +115,16 @@ export class ShardMarket {
     const parts = new HistoryParts(history ?? partsOfHistory(bars.symbols.length));
     for (const part of parts.taken()) own.run(part);
     parts.wait();
-    own.develop();
+    this.#history = own;
+  }
+
+  /**
+   * Leaves the last session of history open, for the point that closes it: not before that point,
+   * so that the owner finds the memory as history alone has left it.
+   */
+  develop(): void {
+    this.#history?.develop();
+    this.#history = undefined;
   }
 
   /** Where this shard's rows lie, and where they are saved. */

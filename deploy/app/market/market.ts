@@ -37,6 +37,7 @@ import { writePlacement } from '../shards/stored-placement.js';
 import { rehearseFeed } from '../start/feed-rehearsal.js';
 import { FoldedStates } from '../start/folded-states.js';
 import { HistoryHelp } from '../start/history-help.js';
+import { KeptHistory } from '../start/kept-history.js';
 import { RunOpenings } from '../start/openings.js';
 import { Logs } from './logs.js';
 import { createQuality, createSequencer } from './market-inlets.js';
@@ -53,6 +54,7 @@ interface MarketStores {
   readonly journal: Journal;
   readonly recorder: Recorder | undefined;
   readonly threads: ShardThreads;
+  readonly history: KeptHistory;
 }
 
 /** A running market. */
@@ -92,7 +94,7 @@ export class Market {
   private constructor(
     options: MarketOptions,
     file: MarketFile,
-    { threads, ...stores }: MarketStores,
+    { threads, history, ...stores }: MarketStores,
     listener: MarketListener,
   ) {
     const { journal } = stores;
@@ -132,7 +134,10 @@ export class Market {
     this.memory = memory.shared;
     this.columns = memory.columns;
     this.stride = memory.stride;
-    this.#help = new HistoryHelp(options.shardCount, bars.symbols.length);
+    const { funnel, alerts } = options;
+    const past = { bars, firstWarmDay: firstDay - warmDays, warmDays: firstDay };
+    const historyOf = { funnel, alerts, market: this.memory, ...past };
+    this.#help = new HistoryHelp(historyOf, options.shardCount, history);
     this.shards = this.#startShards(days, openings, threads);
     this.sequencer = createSequencer({
       options,
@@ -170,12 +175,16 @@ export class Market {
     let recorder: Recorder | undefined;
     try {
       if (options.recordDir !== undefined) recorder = await Recorder.open(options.recordDir);
-      const file = await loadMarketFile({
-        path: options.dataFile,
-        ...(options.symbols === undefined ? {} : { symbols: options.symbols }),
-        ...(options.to === undefined ? {} : { to: options.to }),
-      });
-      market = new Market(options, file, { journal, recorder, threads }, listener);
+      const { dataFile: path, symbols, to } = options;
+      const [file, history] = await Promise.all([
+        loadMarketFile({
+          path,
+          ...(symbols === undefined ? {} : { symbols }),
+          ...(to === undefined ? {} : { to }),
+        }),
+        KeptHistory.open(options.dataDir),
+      ]);
+      market = new Market(options, file, { journal, recorder, threads, history }, listener);
       await market.#recording.begin(market.#recorded, market.#progress.position);
       for (const [reason, count] of Object.entries(file.rejectedByReason)) {
         market.sequencer.countRejected(reason, count);
@@ -188,8 +197,9 @@ export class Market {
       }
       // Few prints tell the compiler as much as many. First, so that it is done when they stream.
       await rehearseFeed(file.bars, market.firstDay, PRINTS_PER_BAR_MIN);
-      await market.#helpWarming();
+      await market.#help.run(market.shards.placed);
       await Promise.race([market.shards.ready(), market.#judged.failed]);
+      market.#help.keep(() => market?.sequencer.countRejected('history_not_kept', 1));
       await market.sequencer.warmPoint(file.bars.dates[market.firstDay - 1]!);
       await market.settle();
       // A thread that is lost right after the start need not be warmed again.
@@ -215,15 +225,6 @@ export class Market {
   #openedAtStart(): number {
     const { openedMax, portfolios } = this.options;
     return Math.min(portfolios.portfolios.length, openedMax);
-  }
-
-  /** Runs history while the shards rehearse. */
-  async #helpWarming(): Promise<void> {
-    const { options, memory, file, firstDay: warmDays } = this;
-    const { funnel, alerts } = options;
-    const firstWarmDay = warmDays - this.warmDays;
-    const config = { funnel, alerts, market: memory, bars: file.bars, firstWarmDay, warmDays };
-    await this.#help.run(config, this.shards.placed);
   }
 
   /** Streams every session; resolves when all of it has been judged. */
@@ -320,6 +321,7 @@ export class Market {
     await this.shards.close(deadlineMs);
     await this.#commits.settled();
     await this.#folded.settled();
+    await this.#help.settled();
     for (const act of this.#beforeClose) await act();
     await this.recorder?.close();
     await this.quality.close();

@@ -4,26 +4,34 @@ import { SymbolPlane } from '../../../actors/market/index.js';
 import { attachReturns } from '../../../actors/risk/index.js';
 import { Columns } from '../../../engine/index.js';
 import { HistoryParts } from '../../roles/history-parts.js';
-import type { ShardConfig } from '../../roles/shard-config.js';
 import { createEngines } from '../../roles/shard-engines.js';
 import { History, partsOfHistory } from '../../roles/warm-up.js';
 import { nextTurn } from '../next-turn.js';
 import type { PlacedActors } from '../shards/placed-actors.js';
-
-/** What history is run with: of the shards' own configurations. */
-type HistoryConfig = Pick<
-  ShardConfig,
-  'funnel' | 'alerts' | 'market' | 'bars' | 'firstWarmDay' | 'warmDays'
->;
+import type { HistoryConfig, KeptHistory } from './kept-history.js';
 
 /** The history of each shard, in parts that either the shard or its owner runs. */
 export class HistoryHelp {
+  readonly #config: HistoryConfig;
+  readonly #kept: KeptHistory;
   readonly #memories: readonly SharedArrayBuffer[];
   /** Shards that have been started once. */
   readonly #started = new Set<number>();
+  /** Whether an earlier start has left what history comes to. */
+  readonly #isKept: boolean;
 
-  constructor(shardCount: number, rowCount: number) {
+  constructor(config: HistoryConfig, shardCount: number, kept: KeptHistory) {
+    const rowCount = config.bars.symbols.length;
+    this.#config = config;
+    this.#kept = kept;
     this.#memories = Array.from({ length: shardCount }, () => partsOfHistory(rowCount));
+    this.#isKept = kept.restore(config);
+    if (this.#isKept) for (const memory of this.#memories) new HistoryParts(memory).fill();
+  }
+
+  /** Whether history is there, from an earlier start. */
+  get isKept(): boolean {
+    return this.#isKept;
   }
 
   /**
@@ -41,7 +49,9 @@ export class HistoryHelp {
   }
 
   /** Runs what the shards have not begun, a part a turn. */
-  async run(config: HistoryConfig, placed: Pick<PlacedActors, 'rowsOf'>): Promise<void> {
+  async run(placed: Pick<PlacedActors, 'rowsOf'>): Promise<void> {
+    if (this.#isKept) return;
+    const config = this.#config;
     const { market, bars, firstWarmDay, warmDays } = config;
     const { features, patterns, funnel, alerts } = createEngines(config);
     const state = new Float64Array(market.state);
@@ -67,5 +77,14 @@ export class HistoryHelp {
         await nextTurn();
       }
     }
+  }
+  /** Keeps what history has come to: when every shard is ready, and before the warm point. */
+  keep(onFailure: (error: unknown) => void): void {
+    if (!this.#isKept) this.#kept.keep(this.#config, onFailure);
+  }
+
+  /** Resolves once nothing is on its way to the disk. */
+  settled(): Promise<void> {
+    return this.#kept.settled();
   }
 }
