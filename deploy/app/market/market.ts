@@ -134,10 +134,7 @@ export class Market {
     this.memory = memory.shared;
     this.columns = memory.columns;
     this.stride = memory.stride;
-    const { funnel, alerts } = options;
-    const past = { bars, firstWarmDay: firstDay - warmDays, warmDays: firstDay };
-    const historyOf = { funnel, alerts, market: this.memory, ...past };
-    this.#help = new HistoryHelp(historyOf, options.shardCount, history);
+    this.#help = this.#createHelp(history);
     this.shards = this.#startShards(days, openings, threads);
     this.sequencer = createSequencer({
       options,
@@ -335,6 +332,13 @@ export class Market {
   async noteState(isWanted: () => boolean): Promise<void> {
     const state = (): Promise<string | undefined> => this.hashWhile(isWanted);
     await this.#recording.end(state, () => this.sequencer.prints);
+  }
+
+  #createHelp(kept: KeptHistory): HistoryHelp {
+    const { funnel, alerts, shardCount } = this.options;
+    const firstWarmDay = this.firstDay - this.warmDays;
+    const of = { bars: this.file.bars, firstWarmDay, warmDays: this.firstDay };
+    return new HistoryHelp({ funnel, alerts, market: this.memory, ...of }, shardCount, kept);
   }
 
   #createFolded(openings: RunOpenings): FoldedStates {

@@ -1,4 +1,4 @@
-// What history comes to in shared memory, kept on disk: a start that finds it there runs none of it.
+// What history comes to in shared memory, kept on disk: a start that finds it runs none of it.
 
 import { createHash } from 'node:crypto';
 import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
