@@ -6,12 +6,20 @@ import {
   type CurveTerms,
   priceAt,
 } from '../../actors/options/index.js';
-import { bendOf, type StudiedOption, spotAfter } from './option-bend.js';
+import {
+  type OptionProfit,
+  optionDeltas,
+  optionProfits,
+  type StudiedOption,
+  spotAfter,
+} from './option-bend.js';
 
 /** The options of a row after a move, shares of the equity before it. */
 export interface MovedOptions {
   /** What they bring beyond what their shares by delta bring. */
   readonly bend: number;
+  /** What they bring on a day after it, in a move of the price there. */
+  readonly gain: OptionProfit;
   /** What their shares by the delta that they then have are worth. */
   readonly exposure: number;
   /** What a rise of 1 % from there changes that by. */
@@ -28,40 +36,51 @@ const POINT = 0.01;
 export class OptionMover {
   readonly #equity: number;
   readonly #priced: readonly { readonly option: StudiedOption; readonly curve: AmericanCurve }[];
+  readonly #profits: ReadonlyMap<number, OptionProfit>;
+  /** What options count for before any move, by row; they are part of its weight. */
+  readonly deltas: ReadonlyMap<number, number>;
 
   /** Units of `equity`: dollars. */
   constructor(options: readonly StudiedOption[], equity: number) {
     this.#equity = equity;
     this.#priced = options.map((option) => ({ option, curve: americanCurve(option.terms) }));
-  }
-
-  /** What options count for before any move, by row; they are part of its weight. */
-  deltas(): ReadonlyMap<number, number> {
-    const deltas = new Map<number, number>();
-    for (const { option } of this.#priced) {
-      const { row, delta } = option;
-      deltas.set(row, (deltas.get(row) ?? 0) + delta / this.#equity);
-    }
-    return deltas;
+    this.#profits = optionProfits(options, equity);
+    this.deltas = optionDeltas(options, equity);
   }
 
   /** Moves all of them at once, before any time has gone; volatilities stay. */
   moved(shockOf: (row: number) => number): ReadonlyMap<number, MovedOptions> {
-    const rows = new Map<number, MovedOptions>();
+    const slopes = this.#slopes(shockOf);
+    return new Map(
+      [...this.#profits].map(([row, profitOf]) => {
+        const shock = shockOf(row);
+        const brought = profitOf(shock);
+        const moved: MovedOptions = {
+          bend: brought - this.deltas.get(row)! * shock, // Rows of profits are those of deltas.
+          gain: (move) => profitOf((1 + shock) * (1 + move) - 1) - brought,
+          ...slopes.get(row)!, // And of slopes.
+        };
+        return [row, moved] as const;
+      }),
+    );
+  }
+
+  /** Exposure and gamma after a move, by row. */
+  #slopes(
+    shockOf: (row: number) => number,
+  ): ReadonlyMap<number, Pick<MovedOptions, 'exposure' | 'gamma'>> {
+    const rows = new Map<number, { exposure: number; gamma: number }>();
     for (const { option, curve } of this.#priced) {
       const { row, shares } = option;
       const spot = spotAfter(option, shockOf(row));
       const [below, at, above] = [1 - SLOPE_STEP, 1, 1 + SLOPE_STEP].map((by) => {
         return priceAt(curve, spot * by);
       }) as [number, number, number]; // As many as there are factors.
-      const before = rows.get(row) ?? { bend: 0, exposure: 0, gamma: 0 };
-      const exposure = (shares * (above - below)) / (2 * SLOPE_STEP);
-      const gamma = ((shares * (above - 2 * at + below)) / SLOPE_STEP ** 2) * 0.01;
-      rows.set(row, {
-        bend: before.bend + bendOf(option, [curve, curve], shockOf(row)) / this.#equity,
-        exposure: before.exposure + exposure / this.#equity,
-        gamma: before.gamma + gamma / this.#equity,
-      });
+      const sums = rows.get(row) ?? { exposure: 0, gamma: 0 };
+      rows.set(row, sums);
+      const held = shares / this.#equity;
+      sums.exposure += (held * (above - below)) / (2 * SLOPE_STEP);
+      sums.gamma += ((held * (above - 2 * at + below)) / SLOPE_STEP ** 2) * 0.01;
     }
     return rows;
   }

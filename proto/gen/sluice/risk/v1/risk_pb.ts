@@ -1456,8 +1456,8 @@ export type RiskStudy = Message<"sluice.risk.v1.RiskStudy"> & {
   falls: DeepFall[];
 
   /**
-   * Options held. They are valued anew in `outcomes` and in the moves of `limits`; in all else they stand
-   * as the shares of their delta, and how they bend is left out.
+   * Options held. They are valued anew on past days, in outcomes, on paths and in moves to limits; they
+   * stand as the shares of their delta in weights, exposures, normal parts and strained correlations.
    *
    * @generated from field: uint32 options_by_delta = 26;
    */
@@ -2633,7 +2633,7 @@ export const Risk: GenService<{
   },
   /**
    * One day's risk of what a portfolio holds, by the methods and over the days asked for; takes
-   * seconds. Options stand as the shares of their delta.
+   * seconds. Options are valued anew on every past day and path.
    *
    * @generated from rpc sluice.risk.v1.Risk.Measure
    */
