@@ -18,8 +18,6 @@ import {
 export interface MovedOptions {
   /** What they bring beyond what their shares by delta bring. */
   readonly bend: number;
-  /** What they bring on a day after it, in a move of the price there. */
-  readonly gain: OptionProfit;
   /** What their shares by the delta that they then have are worth. */
   readonly exposure: number;
   /** What a rise of 1 % from there changes that by. */
@@ -54,15 +52,19 @@ export class OptionMover {
     return new Map(
       [...this.#profits].map(([row, profitOf]) => {
         const shock = shockOf(row);
-        const brought = profitOf(shock);
-        const moved: MovedOptions = {
-          bend: brought - this.deltas.get(row)! * shock, // Rows of profits are those of deltas.
-          gain: (move) => profitOf((1 + shock) * (1 + move) - 1) - brought,
-          ...slopes.get(row)!, // And of slopes.
-        };
-        return [row, moved] as const;
+        const delta = this.deltas.get(row)!; // Rows of profits are those of deltas, and of slopes.
+        const bend = profitOf(shock) - delta * shock;
+        return [row, { bend, ...slopes.get(row)! }] as const;
       }),
     );
+  }
+
+  /** What options of a row bring on a day after a move, by the move of that day. */
+  gainsAfter(row: number, shock: number): OptionProfit {
+    const profitOf = this.#profits.get(row);
+    if (profitOf === undefined) return () => 0;
+    const before = profitOf(shock);
+    return (move) => profitOf((1 + shock) * (1 + move) - 1) - before;
   }
 
   /** Exposure and gamma after a move, by row. */

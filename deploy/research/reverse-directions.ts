@@ -7,6 +7,7 @@ import { SCENARIO_FACTORS } from '../config/scenario-config.js';
 import type { FactorLoadings } from './factor-loadings.js';
 import { bookProfits } from './held-columns.js';
 import type { MeasureInput } from './measure-input.js';
+import { MovedTails } from './moved-tails.js';
 import { OptionMover } from './option-moves.js';
 import { measured, ROUNDING, sizesOf } from './stress-run.js';
 
@@ -140,6 +141,7 @@ function ofOptions(
   const places = new Map(rows.map((row, at) => [row, at]));
   const held = Float64Array.from(weights.values());
   const stocks = held.map((weight, at) => weight - (mover.deltas.get(rows[at]!) ?? 0));
+  const tails = new MovedTails({ rows, stocks, shocks, columns: recent.columns, mover });
   return (move, measure) => {
     // Every option's stock has a weight of its own, 0 or not.
     const shockOf = (row: number): number => move * shocks[places.get(row)!]!;
@@ -157,17 +159,8 @@ function ofOptions(
     if (measure === 'drawdown') return Math.max(0, 1 - equity);
     if (measure === 'gamma') return Math.abs(gamma) / equity;
     if (measure === 'vega') return Math.abs(mover.vega(shockOf)) / equity;
-    if (measure === 'var99') {
-      const left = stocks.map((weight, at) => (weight * (1 + move * shocks[at]!)) / equity);
-      const values = portfolioProfits(recent.columns, left);
-      for (const [row, { gain }] of moved) {
-        recent.columns[places.get(row)!]!.forEach((day, index) => {
-          values[index] = values[index]! + gain(day) / equity;
-        });
-      }
-      return historicalRisk(values.sort(), 0.99).valueAtRisk;
-    }
-    return measured(measure, { ...sizesOf(after.map((size) => size / equity)), var99: Number.NaN });
+    const var99 = measure === 'var99' ? tails.at(move) / equity : Number.NaN;
+    return measured(measure, { ...sizesOf(after.map((size) => size / equity)), var99 });
   };
 }
 
