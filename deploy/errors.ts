@@ -204,6 +204,7 @@ export const APPLICATION_ERRORS: Readonly<Record<string, string>> = {
   'pretrade.market_stale': 'The feed of the symbol is too old for its price to be trusted.',
   'pretrade.market_wide': 'The spread of the symbol is too wide for its price to be trusted.',
   'pretrade.no_equity': 'The portfolio has no equity, so that nothing can be a fraction of it.',
+  'pretrade.stale_rate': 'Cash of another currency is counted at a rate that is too old.',
   'pretrade.no_history': 'Too many scenarios have no return of the name: its risk is not known.',
   'pretrade.no_price': 'There is no last price of the symbol, so the order can not be judged.',
   'pretrade.no_risk': 'The value at risk can not be computed, so the order is not let pass.',

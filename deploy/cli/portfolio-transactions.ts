@@ -135,7 +135,7 @@ const LACKS: ReadonlySet<string> = new Set(['portfolio.no_rate', 'portfolio.not_
  * `portfolio import`: stops at the first row that is refused or not answered; those before it are
  * booked, and known by their ids when the file is imported again: one that says something else by
  * then is refused. What the books have under an id of their own, such as a dividend that the market
- * told, is not booked again under a command's. A row that lacks what others may bring waits for them.
+ * told, is not booked again under a command's. A row that lacks what others bring waits for them.
  */
 export async function portfolioImport(
   id: string,

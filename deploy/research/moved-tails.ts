@@ -1,4 +1,4 @@
-// Value at risk after prices have moved, of books with options: they are valued anew there, each day.
+// Value at risk after prices have moved, of books with options: they are valued anew there.
 
 import { historicalRisk, portfolioProfits } from '../../actors/risk/index.js';
 import type { OptionMover } from './option-moves.js';
