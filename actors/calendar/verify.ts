@@ -2,7 +2,6 @@
 
 import {
   differences,
-  numberOf,
   type ReferenceCase,
   type ReferenceVerdict,
   skipped,
@@ -10,6 +9,7 @@ import {
   textOf,
   unknownWord,
   verdictOf,
+  wholeOf,
 } from '../reference/index.js';
 import { dateOf, isDate } from './civil.js';
 import {
@@ -37,7 +37,7 @@ const ANSWERS: Readonly<
   nyse_year: {
     needs: ['year'],
     answer(params) {
-      const year = numberOf(params, 'year');
+      const year = wholeOf(params, 'year');
       checkCovered(year * 10_000 + 101);
       return {
         weekday_holidays: holidaysOf(year).map(({ date }) => dateText(date)),
@@ -68,7 +68,7 @@ const ANSWERS: Readonly<
   },
   nyse_add_sessions: {
     needs: ['date', 'n'],
-    answer: (params) => dateText(addSessions(dateIn(params, 'date'), numberOf(params, 'n'))),
+    answer: (params) => dateText(addSessions(dateIn(params, 'date'), wholeOf(params, 'n'))),
   },
 };
 

@@ -64,7 +64,10 @@ export function verifyComplianceCase(reference: ReferenceCase): ReferenceVerdict
     case 'wash_sale':
       return judge(() => washSale(params, input), reference);
     case 'tax_lots':
-      if (method === undefined) return skipped(`no method ${String(params['method'])}`);
+      if (method === undefined) {
+        const name = textOf(params, 'method');
+        return skipped(`no method ${name}`);
+      }
       return judge(() => taxLots(method, input), reference);
     case 'pattern_day_trader':
       return judge(() => pattern(params, input), reference);

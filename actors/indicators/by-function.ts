@@ -163,7 +163,7 @@ const MAKERS: Makers = { ...FEATURE_MAKERS, ...ARITHMETIC };
 
 /**
  * The indicator of a reference function, whose name and parameters may be written as TA-Lib writes
- * them. Errors: `indicators.unknown_function`; `indicators.parameter` where one is missing, unknown
+ * them. Errors: `indicators.unknown_function`; `indicators.parameter` where one is missing
  * or out of its range.
  */
 export function indicatorByFunction(
@@ -188,7 +188,7 @@ export function indicatorByFunction(
   }
   const stranger = Object.keys(params).find((word) => given.has(parameterKey(word)));
   if (stranger !== undefined) {
-    return refusal('indicators.parameter', `${name} has no parameter ${stranger}`);
+    return refusal('indicators.unknown_parameter', `${name} has no parameter ${stranger}`);
   }
   const { make, outputs, reads } = maker;
   return { indicator: make(...values), outputs, ...(reads === undefined ? {} : { reads }) };

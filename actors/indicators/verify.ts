@@ -2,6 +2,7 @@
 
 import {
   differences,
+  failed,
   isRefusal,
   type ReferenceCase,
   type ReferenceVerdict,
@@ -44,7 +45,9 @@ export function verifyIndicatorCase(
   prices: () => PriceSeries,
 ): ReferenceVerdict {
   const named = indicatorByFunction(reference.function, reference.params);
-  if (isRefusal(named)) return skipped(named.text);
+  if (isRefusal(named)) {
+    return named.code === 'indicators.parameter' ? failed(named.text) : skipped(named.text);
+  }
   const series = runIndicator(named.indicator, asRead(prices(), named.reads, reference.inputs));
   const got = new Map(
     Object.entries(named.outputs).map(([name, at]) => [outputKey(name), series[at]]),

@@ -3,6 +3,7 @@
 export * from './black-litterman.js';
 export * from './clusters.js';
 export * from './constraints.js';
+export * from './contradictions.js';
 export * from './hierarchical.js';
 export * from './mean-variance.js';
 export * from './quadratic.js';

@@ -101,10 +101,11 @@ function smoothedPrice(terms: OptionTerms, steps: number): number | Refusal {
   if ('kind' in tree) return tree;
   const layer = steps - 1;
   const values = new Float64Array(steps);
+  const step = { ...terms, timeYears: tree.stepYears };
   exerciseInto(tree, layer, values);
   for (let node = 0; node <= layer; node++) {
     const spot = terms.spot * Math.exp(tree.logUp * (2 * node - layer));
-    const held = europeanPrice({ ...terms, spot, timeYears: tree.stepYears });
+    const held = europeanPrice(step, spot);
     values[node] = Math.max(values[node]!, held);
   }
   return rollBack(tree, layer, values);

@@ -2,7 +2,7 @@
 
 import type { Refusal } from '../../engine/index.js';
 import { normalCdf, normalDensity } from './normal.js';
-import { checkTerms, type OptionTerms } from './terms.js';
+import { type CurveTerms, checkTerms, type OptionTerms } from './terms.js';
 
 /** Price and sensitivities. Units: vega and both rhos per 1.00, theta per year. */
 export interface Greeks {
@@ -21,8 +21,11 @@ export interface Greeks {
 const DAYS_PER_YEAR = 365;
 
 /** The two arguments of the formula; infinite where nothing is left to chance. */
-function argumentsOf(terms: OptionTerms): { first: number; second: number; deviation: number } {
-  const { spot, strike, rate, dividendYield, volatility, timeYears } = terms;
+function argumentsOf(
+  terms: CurveTerms,
+  spot: number,
+): { first: number; second: number; deviation: number } {
+  const { strike, rate, dividendYield, volatility, timeYears } = terms;
   const deviation = volatility * Math.sqrt(timeYears);
   const drift = Math.log(spot / strike) + (rate - dividendYield) * timeYears;
   if (deviation === 0) {
@@ -33,11 +36,14 @@ function argumentsOf(terms: OptionTerms): { first: number; second: number; devia
   return { first, second: first - deviation, deviation };
 }
 
-/** Price of checked terms. */
-export function europeanPrice(terms: OptionTerms): number {
-  const { first, second } = argumentsOf(terms);
+/**
+ * Price of checked terms at a price of the asset. It stands beside the terms because it is what
+ * scenarios change: a copy of the terms for each took four fifths of the time.
+ */
+export function europeanPrice(terms: CurveTerms, spot: number): number {
+  const { first, second } = argumentsOf(terms, spot);
   const sign = terms.type === 'call' ? 1 : -1;
-  const asset = terms.spot * Math.exp(-terms.dividendYield * terms.timeYears);
+  const asset = spot * Math.exp(-terms.dividendYield * terms.timeYears);
   const cash = terms.strike * Math.exp(-terms.rate * terms.timeYears);
   return Math.max(0, sign * (asset * normalCdf(sign * first) - cash * normalCdf(sign * second)));
 }
@@ -51,7 +57,7 @@ export function blackScholes(terms: OptionTerms): Greeks | Refusal {
   const refused = checkTerms(terms);
   if (refused !== undefined) return refused;
   const { spot, rate, dividendYield, volatility, timeYears } = terms;
-  const { first, second, deviation } = argumentsOf(terms);
+  const { first, second, deviation } = argumentsOf(terms, spot);
   const sign = terms.type === 'call' ? 1 : -1;
   const yieldDiscount = Math.exp(-dividendYield * timeYears);
   const asset = spot * yieldDiscount;

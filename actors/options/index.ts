@@ -17,9 +17,8 @@ export {
   type AmericanCurve,
   americanCurve,
   type CurveGreeks,
-  type CurveTerms,
   greeksAt,
   priceAt,
 } from './quadratic.js';
-export type { OptionTerms, OptionType } from './terms.js';
+export type { CurveTerms, OptionTerms, OptionType } from './terms.js';
 export { verifyOptionCase } from './verify.js';

@@ -2,10 +2,7 @@
 
 import { blackScholes, europeanPrice } from './black-scholes.js';
 import { normalCdf } from './normal.js';
-import type { OptionTerms } from './terms.js';
-
-/** Everything about an option but the price of its asset. */
-export type CurveTerms = Omit<OptionTerms, 'spot'>;
+import type { CurveTerms } from './terms.js';
 
 /**
  * The price of one American option at any price of its asset: the European one and, while it is
@@ -68,7 +65,7 @@ function criticalOf(terms: CurveTerms, power: number): number | undefined {
   const sign = type === 'call' ? 1 : -1;
   /** What exercising is worth beyond holding. */
   const excessAt = (spot: number): number =>
-    sign * (spot - strike) - europeanPrice({ ...terms, spot }) - premiumOf(terms, power, spot);
+    sign * (spot - strike) - europeanPrice(terms, spot) - premiumOf(terms, power, spot);
   let held = strike;
   let exercised = type === 'call' ? 2 * strike : 0;
   if (type === 'call') {
@@ -91,9 +88,7 @@ export function priceAt(curve: AmericanCurve, spot: number): number {
   const { terms, critical, premium, power } = curve;
   const sign = terms.type === 'call' ? 1 : -1;
   if (power !== 0 && sign * (spot - critical) >= 0) return sign * (spot - terms.strike);
-  return (
-    europeanPrice({ ...terms, spot }) + premium * (power === 0 ? 0 : (spot / critical) ** power)
-  );
+  return europeanPrice(terms, spot) + premium * (power === 0 ? 0 : (spot / critical) ** power);
 }
 
 /** Price and sensitivities of one share's option. Units: dollars, of a move of one dollar. */

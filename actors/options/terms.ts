@@ -20,6 +20,9 @@ export interface OptionTerms {
   readonly timeYears: number;
 }
 
+/** Everything about an option but the price of its asset. */
+export type CurveTerms = Omit<OptionTerms, 'spot'>;
+
 /** Largest total deviation, volatility times the root of time, that is taken for a real quote. */
 const DEVIATION_MAX = 50;
 

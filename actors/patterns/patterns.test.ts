@@ -111,7 +111,7 @@ t.test(
     const shouted = { ...first!, function: first!.function.toUpperCase() };
     t.equal(verifyPatternCase(shouted, prices).status, 'passed');
     const params = { penetration: 'deep' };
-    t.equal(verifyPatternCase({ ...first!, params }, prices).status, 'skipped');
+    t.equal(verifyPatternCase({ ...first!, params }, prices).status, 'failed');
     t.equal(verifyPatternCase({ ...first!, params: { depth: 1 } }, prices).status, 'skipped');
     t.throws(() => verifyPatternCase({ ...first!, expected: null }, prices), /bars and their/);
   },

@@ -1,6 +1,7 @@
 // Compares the patterns with a reference case; pure, the caller reads the files.
 
 import {
+  failed,
   type ReferenceCase,
   type ReferenceVerdict,
   skipped,
@@ -30,7 +31,7 @@ export function verifyPatternCase(
   if (word !== undefined) return skipped(`${reference.function} has no parameter ${word}`);
   const { optInPenetration = undefined, penetration = optInPenetration } = reference.params;
   if (penetration !== undefined && typeof penetration !== 'number') {
-    return skipped(`expected penetration as a number, was ${told(penetration)}`);
+    return failed(`expected penetration as a number, was ${told(penetration)}`);
   }
   const name = reference.function.toLowerCase().replace(/^cdl/, 'cdl_');
   const engine = createPatternEngine({

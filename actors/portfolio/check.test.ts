@@ -273,3 +273,24 @@ t.test('an enforced policy judges what a correction adds, and counts it', async 
   const halted = { refusal: { text: /^pretrade\.market_halted/ } };
   t.match(correct('c4:replacement', 'AAA', 'buy', '341'), halted);
 });
+
+t.test('cash of another currency is judged by the age of its rate', async (t) => {
+  const { ask, check, trade, prices } = setUp({ enforce: true });
+  const place = { pointIndex: 1, timeUs: 1, date: 20210104, dayIndex: DAY };
+  ask({ kind: 'marked', ...place, opensSession: true, isClose: false, prices });
+  const stale = (): string[] =>
+    check('AAA', 'buy', '10')
+      .findings.filter(({ rule }) => rule === 'currencies')
+      .map(({ verdict, code, text }) => `${verdict} ${code} ${text}`.trim());
+  t.same(stale(), ['pass'], 'nothing is held in another');
+  const euros = { currency: 'EUR', date: 20201220 } as const;
+  ask({ kind: 'rate', commandId: 'r1', rate: '1.2', ...euros });
+  ask({ kind: 'cash', commandId: 'e1', amount: '1000', direction: 'deposit', ...euros });
+  const text =
+    'expected an age of the rate of EUR of at most 7 days after the trade, was 15 days (15 days before)';
+  t.same(stale(), [`no pretrade.stale_rate ${text}`]);
+  t.match(trade('AAA', 'buy', '10'), { refusal: { code: 'pretrade.refused' } });
+  ask({ kind: 'rate', commandId: 'r2', currency: 'EUR', rate: '1.25' });
+  t.same(stale(), ['pass']);
+  t.match(trade('AAA', 'buy', '10'), { kind: 'reply' });
+});

@@ -20,6 +20,7 @@ import {
 } from './check-options.js';
 import type { Traded } from './decide.js';
 import { notionalOf, toFloat } from './money.js';
+import { oldestRate } from './rate-age.js';
 import { type PortfolioState, rowOf, worthOf } from './state.js';
 
 /** What a check stands on. */
@@ -96,7 +97,10 @@ export function circumstancesOf(
   { row }: UnitNow,
   deps: CheckDeps,
   nowUs: number,
-): Pick<OrderFacts, 'limits' | 'historyMissing' | 'standing' | 'trading' | 'tradesInWindow'> {
+): Pick<
+  OrderFacts,
+  'limits' | 'historyMissing' | 'standing' | 'trading' | 'tradesInWindow' | 'oldestRate'
+> {
   const { policy, trial, limits } = deps;
   return {
     limits,
@@ -104,6 +108,7 @@ export function circumstancesOf(
     standing: deps.standingOf(state.breached, nowUs, row),
     trading: deps.tradingOf(row),
     tradesInWindow: tradesBetween(state, nowUs - policy.rateWindowUs, nowUs),
+    oldestRate: oldestRate(state),
   };
 }
 

@@ -2,12 +2,10 @@
 
 import { dateOf } from '../calendar/index.js';
 import type { Account, CurrencySums } from './account.js';
-import type { AccountEvent } from './account-event.js';
-import { eventsInForce } from './account-history.js';
 import type { CurrencyShown } from './answers.js';
 import { todayOf } from './enter.js';
-import { entriesOf } from './history.js';
 import { formatDecimal, notionalOf, toFloat } from './money.js';
+import { rateDays } from './rate-age.js';
 import { type PortfolioState, rateOf } from './state.js';
 
 /** What the weights of currencies are shares of, and what stands in positions. Units: dollars. */
@@ -24,9 +22,7 @@ export function showCurrencies(state: PortfolioState, worth: Worth): readonly Cu
   const { account } = state;
   const held = [...account.sums].filter(([, sums]) => sums.cash !== 0n || sums.accrued !== 0n);
   if (!held.some(([currency]) => currency !== account.currency)) return [];
-  const events = eventsInForce(entriesOf(state.history));
-  // They were replayed before they were booked, so they are in force.
-  const days = 'kind' in events ? new Map<string, number>() : rateDays(account, events);
+  const days = rateDays(state);
   const today = todayOf(state);
   return held
     .map(([currency, sums]) => {
@@ -67,16 +63,4 @@ function lineOf(
     value,
     weight: exposure / equity,
   };
-}
-
-/** The day that each rate was told, by entries in the order in which they take effect. */
-function rateDays(account: Account, events: readonly AccountEvent[]): Map<string, number> {
-  const days = new Map<string, number>();
-  for (const event of events) {
-    if (event.kind === 'rate_set') days.set(event.currency, event.day);
-    if (event.kind !== 'cash_exchanged') continue;
-    if (event.currency === account.currency) days.set(event.toCurrency, event.day);
-    if (event.toCurrency === account.currency) days.set(event.currency, event.day);
-  }
-  return days;
 }

@@ -25,6 +25,12 @@ export interface PortfolioSide {
   readonly measures: Measures;
 }
 
+/** An exchange rate and its age. Units: days; Infinity where nobody knows. */
+export interface OldestRate {
+  readonly currency: string;
+  readonly days: number;
+}
+
 /** An order, and the portfolio it is for before and after it. */
 export interface OrderFacts {
   readonly symbol: string;
@@ -51,4 +57,6 @@ export interface OrderFacts {
   readonly trading: TradingState;
   /** Trades of the portfolio in the window before now. */
   readonly tradesInWindow: number;
+  /** Of what it holds in other currencies; undefined where that is nothing. */
+  readonly oldestRate: OldestRate | undefined;
 }

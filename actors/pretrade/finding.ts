@@ -6,7 +6,15 @@ import type { OrderFacts, PortfolioSide } from './facts.js';
 export type Verdict = 'pass' | 'warn' | 'no';
 
 /** What numbers of a finding are. */
-export type FindingUnit = 'dollars' | 'shares' | 'equity' | 'price' | 'trades' | 'scenarios' | '';
+export type FindingUnit =
+  | 'dollars'
+  | 'shares'
+  | 'equity'
+  | 'price'
+  | 'trades'
+  | 'scenarios'
+  | 'days'
+  | '';
 
 /** One thing that a rule has found, with its numbers; NaN where one can't be computed. */
 export interface Finding {

@@ -21,6 +21,8 @@ export interface PretradePolicy {
   /** Most trades of one portfolio in a window of event time. Units: microseconds. */
   readonly rateMax: number;
   readonly rateWindowUs: number;
+  /** Age of the oldest rate that equity may rest on. Units: days. */
+  readonly rateDaysMax: number;
   /** Symbols that may not be bought or sold, with the reason. */
   readonly restricted: ReadonlyMap<string, string>;
   /** Shares that can be borrowed, by symbol; others have `shortDefault`. */
@@ -46,6 +48,8 @@ export const DEFAULT_POLICY: PretradePolicy = {
   historyMissingMax: 0.5,
   rateMax: 1_000,
   rateWindowUs: 60_000_000,
+  // Currencies move by a per cent a week.
+  rateDaysMax: 7,
   restricted: new Map(),
   shortAvailable: new Map(),
   shortDefault: Number.POSITIVE_INFINITY,

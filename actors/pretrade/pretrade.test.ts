@@ -49,6 +49,7 @@ const FACTS: OrderFacts = {
   after: SIDE,
   limits: [],
   historyMissing: 0,
+  oldestRate: undefined,
   standing: { action: 'alert', why: '' },
   trading: 'open',
   tradesInWindow: 0,
@@ -94,6 +95,14 @@ const CASES: readonly (readonly [string, Partial<OrderFacts>, Partial<PretradePo
     ['value at risk of nobody knows', measure('var99', Number.NaN), {}, 'pretrade.no_risk'],
     ['half of the past', { historyMissing: 0.5 }, {}, ''],
     ['less than half of the past', { historyMissing: 0.51 }, {}, 'pretrade.no_history'],
+    ['a rate of a week ago', { oldestRate: { currency: 'EUR', days: 7 } }, {}, ''],
+    ['an older one', { oldestRate: { currency: 'EUR', days: 8 } }, {}, 'pretrade.stale_rate'],
+    [
+      'one of nobody knows when',
+      { oldestRate: { currency: 'EUR', days: Number.POSITIVE_INFINITY } },
+      { rateDaysMax: 1e6 },
+      'pretrade.stale_rate',
+    ],
     ['a hard limit kept', { limits: [LIMIT], ...measure('var99', 0.05) }, {}, ''],
     ['a hard limit broken', { limits: [LIMIT], ...measure('var99', 0.06) }, {}, 'pretrade.limit'],
     [
@@ -224,6 +233,11 @@ const WAYS_OUT: readonly (readonly [string, Partial<OrderFacts>, string])[] = [
   ['a part of a short, without equity', bankrupt(-100, -75), ''],
   ['all of it', bankrupt(-100, 0), ''],
   [
+    'a sale beside a stale rate',
+    { oldestRate: { currency: 'EUR', days: 99 }, ...after({ held: 0 }) },
+    '',
+  ],
+  [
     'more of it',
     bankrupt(-100, -101),
     'pretrade.position pretrade.no_equity pretrade.no_equity pretrade.short pretrade.no_equity',
@@ -276,6 +290,7 @@ t.test('all rules run: an order that everything is wrong with is told everything
       }),
       limits: [LIMIT],
       historyMissing: 1,
+      oldestRate: { currency: 'EUR', days: 99 },
       standing: { action: 'block', why: 'x' },
       trading: 'halted',
       price: 99,

@@ -130,6 +130,30 @@ export const history: PretradeRule = {
   },
 };
 
+/** Equity rests on rates of these days. */
+export const currencies: PretradeRule = {
+  id: 'currencies',
+  reads: 'age of the oldest rate that cash of other currencies is counted at; rate_days_max',
+  why: 'Every share of equity is only as good as the rates in it, and no scenario moves them.',
+  judge({ oldestRate, before, after }, { rateDaysMax }, say) {
+    const { currency = '', days = 0 } = oldestRate ?? {};
+    say(
+      judgeBound({
+        rule: 'currencies',
+        code: 'pretrade.stale_rate',
+        unknown: 'pretrade.stale_rate',
+        unit: 'days',
+        before: days,
+        // A smaller position is the way out whatever the rest is worth.
+        after: isSmaller(before, after) ? 0 : days,
+        limit: rateDaysMax,
+        verdict: 'no',
+        what: `an age of the rate of ${currency}`,
+      }),
+    );
+  },
+};
+
 /** No limit of the portfolio is broken by the trade. */
 export const limits: PretradeRule = {
   id: 'limits',

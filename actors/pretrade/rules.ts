@@ -4,6 +4,7 @@ import { collar, market, notional, rate, restricted, standing } from './order-ru
 import {
   cash,
   concentration,
+  currencies,
   history,
   limits,
   margin,
@@ -20,6 +21,7 @@ export const PRETRADE_RULES: readonly PretradeRule[] = [
   concentration,
   valueAtRisk,
   history,
+  currencies,
   limits,
   standing,
   market,

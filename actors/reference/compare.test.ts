@@ -15,6 +15,8 @@ t.test('numbers, texts, lists and objects are compared in depth', async (t) => {
     'b[1]: expected null, was 0',
     'c.d: expected "2.50", was nothing',
   ]);
+  t.same(differences({ a: { x: 1 } }, { a: {} }, CLOSE), ['a: expected {}, was {"x":1}']);
+  t.same(differences({ a: {} }, { a: {} }, CLOSE), []);
   t.same(differences([1], [1, 2], CLOSE), ['expected 2 elements, was 1']);
   t.same(differences(7, [1], CLOSE), ['expected 1 elements, was 7']);
   t.same(differences(Number.NaN, 1, CLOSE), ['expected 1, was null']);

@@ -29,6 +29,11 @@ export function verdictOf(notes: readonly string[]): ReferenceVerdict {
   return { status: notes.length === 0 ? 'passed' : 'failed', notes: notes.slice(0, NOTES_MAX) };
 }
 
+/** A case that can't be judged as it stands, and why. */
+export function failed(reason: string): ReferenceVerdict {
+  return verdictOf([reason]);
+}
+
 /** A case that states what we do not implement. */
 export function skipped(reason: string): ReferenceVerdict {
   return { status: 'skipped', notes: [reason] };
@@ -94,6 +99,13 @@ export function numberOf(words: Readonly<Record<string, unknown>>, name: string)
   throw new TypeError(`expected ${name} to be a number, was ${told(value)}`);
 }
 
+/** A field of a case as a whole number. Errors: a text naming the field, for the verdict. */
+export function wholeOf(words: Readonly<Record<string, unknown>>, name: string): number {
+  const value = words[name];
+  if (Number.isSafeInteger(value)) return Number(value);
+  throw new TypeError(`expected ${name} to be a whole number, was ${told(value)}`);
+}
+
 /** A field of a case as text. Errors: a text naming the field, for the verdict. */
 export function textOf(words: Readonly<Record<string, unknown>>, name: string): string {
   const value = words[name];
@@ -146,7 +158,8 @@ export function differences(
     const isWhole = typeof got === 'object' && got !== null;
     const byName = new Map<string, unknown>(isWhole ? Object.entries(got) : []);
     const stated = Object.entries(expected);
-    if (stated.length === 0 && !isWhole) return [`${at(path)}expected {}, was ${told(got)}`];
+    if (stated.length === 0 && (!isWhole || byName.size > 0))
+      return [`${at(path)}expected {}, was ${told(got)}`];
     return stated.flatMap(([name, value]) =>
       differences(byName.get(name), value, tolerance, path === '' ? name : `${path}.${name}`),
     );

@@ -28,6 +28,9 @@ t.test('what is no case says what it lacks', async (t) => {
   t.equal(textOf({ id: 'a' }), 'expected the name of a function, was nothing');
   const named = { id: 'a', function: 'f' };
   t.equal(textOf(named), 'expected an expectation, was nothing');
+  const nothing = textOf({ ...named, expected: {} });
+  t.equal(nothing, 'expected an expectation, was {}', 'whatever came would pass');
+  t.equal(textOf({ ...named, expected: [] }), 'a case', 'of no hits');
   t.equal(textOf({ ...named, expected: 1 }), 'a case');
   t.equal(textOf({ ...named, expected: 1, params: [1] }), 'expected params as an object, was [1]');
   t.equal(

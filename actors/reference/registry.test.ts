@@ -69,23 +69,32 @@ function judged(over: Partial<RegistryCase>): string {
   return verdictOf(over).status;
 }
 
-t.test('an unknown function, parameter, word or input is a skip and never a number', async (t) => {
+t.test('an unknown function, parameter or word is a skip and never a number', async (t) => {
   t.equal(judged({}), 'passed');
   t.equal(judged({ expected: 5 }), 'failed');
   t.equal(judged({ function: 'triple' }), 'skipped');
   t.equal(judged({ function: 'toString' }), 'skipped');
-  t.equal(judged({ params: {} }), 'skipped');
-  t.equal(judged({ params: { x: '2' } }), 'skipped');
   t.equal(judged({ params: { x: 2, y: 1 } }), 'skipped');
   t.equal(judged({ params: { x: 2, word: 'two', day: '2020-01-02' } }), 'passed');
   t.equal(judged({ params: { x: 2, own: [{}] } }), 'passed');
   t.equal(judged({ params: { x: 2, word: 'three' } }), 'skipped');
-  t.equal(judged({ params: { x: 2, day: 'today' } }), 'skipped');
   t.equal(judged({ params: { x: 2, bars: 5, share: 0.95 } }), 'passed');
-  for (const bars of [0, -1, 2.5, '5']) t.equal(judged({ params: { x: 2, bars } }), 'skipped');
-  for (const share of [0, 1, 95]) t.equal(judged({ params: { x: 2, share } }), 'skipped');
-  t.equal(judged({ input: { odd: true } }), 'skipped');
 });
+
+t.test(
+  'a parameter that lacks or is mistyped, and an input of no form, fail by name',
+  async (t) => {
+    const bad = (params: Readonly<Record<string, unknown>>, note: RegExp) =>
+      t.match(verdictOf({ params }), { status: 'failed', notes: [note] });
+    bad({}, /double: expected x as number, was nothing/);
+    bad({ x: '2' }, /expected x as number, was "2"/);
+    bad({ x: 2, word: 3 }, /expected word as one,two, was 3/);
+    bad({ x: 2, day: 'today' }, /expected day as date/);
+    for (const bars of [0, -1, 2.5, '5']) bad({ x: 2, bars }, /expected bars as count/);
+    for (const share of [0, 1, 95]) bad({ x: 2, share }, /expected share as fraction/);
+    t.match(verdictOf({ input: { odd: true } }), { status: 'failed', notes: [/a known form/] });
+  },
+);
 
 t.test('a refusal is what a case means by null; elsewhere its text is told', async (t) => {
   const refused = { function: 'refused', params: {} };

@@ -1,8 +1,10 @@
-// Judges one reference case by a registry of functions; a parameter we don't know is a skip.
+// Judges one reference case by a registry: a function or variant we don't have is a skip, a case
+// that is malformed a failure that says where.
 
 import {
   attempt,
   differences,
+  failed,
   type ReferenceVerdict,
   skipped,
   type Tolerance,
@@ -61,13 +63,13 @@ export function verifyReference(
     ? functions[reference.function]
     : undefined;
   if (known === undefined) return skipped(`no function ${reference.function}`);
-  const unknown = unknownParameter(known, reference.params);
-  if (unknown !== undefined) return skipped(`${reference.function}: ${unknown}`);
+  const trouble = parameterTrouble(known, reference.params);
+  if (trouble !== undefined) return trouble.of(`${reference.function}: ${trouble.text}`);
   const { params, input } = reference;
   const got = attempt(() => known.compute({ params, input, tables }));
   if (got.value === undefined) {
     const text = `expected an input of a known form, was ${told(reference.input)}`;
-    return skipped(`${reference.function}: ${text}`);
+    return failed(`${reference.function}: ${text}`);
   }
   const { tolerance, expected } = reference;
   if ('band' in tolerance && tolerance.band === true) {
@@ -77,19 +79,26 @@ export function verifyReference(
   return verdictOn(got, (value) => differences(value, expected, tolerance as Tolerance));
 }
 
-function unknownParameter(
+/** What is wrong with parameters, and what that makes of the case. */
+interface Trouble {
+  readonly of: typeof failed;
+  readonly text: string;
+}
+
+function parameterTrouble(
   known: ReferenceFunction,
   params: Readonly<Record<string, unknown>>,
-): string | undefined {
-  for (const [name, kind] of Object.entries(known.needs ?? {})) {
-    if (!isOfKind(params[name], kind)) {
-      return `expected ${name} as ${kind}, was ${told(params[name])}`;
-    }
-  }
-  for (const [name, value] of Object.entries(params)) {
+): Trouble | undefined {
+  const names = new Set([...Object.keys(known.needs ?? {}), ...Object.keys(params)]);
+  for (const name of names) {
     const kind = known.needs?.[name] ?? known.may?.[name];
-    if (kind === undefined) return `unknown parameter ${name}`;
-    if (!isOfKind(value, kind)) return `expected ${name} as ${kind}, was ${told(value)}`;
+    if (kind === undefined) return { of: skipped, text: `unknown parameter ${name}` };
+    const value = params[name];
+    if (isOfKind(value, kind)) continue;
+    // A word that we don't know names a variant that we don't have.
+    const isVariant = Array.isArray(kind) && typeof value === 'string';
+    const text = `expected ${name} as ${kind}, was ${told(value)}`;
+    return { of: isVariant ? skipped : failed, text };
   }
   return undefined;
 }

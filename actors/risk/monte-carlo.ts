@@ -37,6 +37,14 @@ export interface Simulation {
   readonly seed: number;
   /** How the assets hang together; normal unless told otherwise. */
   readonly copula?: Copula;
+  /** What holdings bring beyond their weights; nothing when absent. */
+  readonly bends?: readonly Bend[];
+}
+
+/** What is held of one asset brings this beyond its weight times the move, as options do. */
+export interface Bend {
+  readonly asset: number;
+  profitOf(move: number): number;
 }
 
 /** Dependence of the margins: normal, or Student's with joint extremes and margins as given. */
@@ -181,16 +189,23 @@ function correlated({ root, reaches, normals }: Correlating, draws: Draws, out: 
   }
 }
 
-/** A portfolio is linear in its assets, so `w' (root z)` is taken as `(root' w)' z`. */
+/** Weights are linear in their assets, so `w' (root z)` is taken as `(root' w)' z`. */
 function fillNormal(out: Float64Array, simulation: Simulation, root: Matrix, draws: Draws): void {
-  const { mean, weights, horizonDays } = simulation;
+  const { mean, weights, horizonDays, bends = [] } = simulation;
+  const normals = new Float64Array(root.columns);
   const scale = Math.sqrt(horizonDays);
   const loads = multiplyVector(transpose(root), weights).map((load) => scale * load);
   const centre = horizonDays * dot(weights, mean);
   for (let path = 0; path < out.length; path++) {
     let total = centre;
     for (let factor = 0; factor < loads.length; factor++) {
-      total += loads[factor]! * drawNormal(draws);
+      normals[factor] = drawNormal(draws);
+      total += loads[factor]! * normals[factor]!;
+    }
+    for (const { asset, profitOf } of bends) {
+      const from = asset * root.columns;
+      const row = root.values.subarray(from, from + root.columns);
+      total += profitOf(horizonDays * mean[asset]! + scale * dot(row, normals));
     }
     out[path] = total;
   }
@@ -206,7 +221,7 @@ function fillStudent(
   draws: Draws,
   copula: Extract<Copula, { kind: 'student' }>,
 ): void {
-  const { weights } = simulation;
+  const { weights, bends = [] } = simulation;
   const { degrees } = copula;
   const count = root.rows;
   const tables = marginTables(simulation, copula);
@@ -222,8 +237,11 @@ function fillStudent(
       const below = Math.min(TABLE_NODES - 1, Math.floor(place));
       const table = tables[asset]!;
       const low = table[below]!;
-      total += weights[asset]! * (low + (place - below) * (table[below + 1]! - low));
+      const move = low + (place - below) * (table[below + 1]! - low);
+      moves[asset] = move;
+      total += weights[asset]! * move;
     }
+    for (const { asset, profitOf } of bends) total += profitOf(moves[asset]!);
     out[path] = total;
   }
 }

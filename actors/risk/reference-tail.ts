@@ -22,7 +22,7 @@ import {
   skewness,
 } from '../statistics/index.js';
 import { expectedShortfall, historicalRisk } from './historical.js';
-import { simulateRisk } from './monte-carlo.js';
+import { type Copula, simulateRisk } from './monte-carlo.js';
 import { cornishFisherRisk, ewmaVariance, normalRisk } from './parametric.js';
 
 const CONFIDENCE = { confidence: 'fraction' } as const;
@@ -110,6 +110,8 @@ export const TAIL_FUNCTIONS: ReferenceFunctions = {
       horizonDays: 'count',
       distribution: ['multivariate normal simple returns'],
     },
+    // Normal margins tied by Student's copula: no vector states it yet, whose words these might be.
+    may: { copula: ['normal', 'student'], degrees: 'number' },
     compute: monteCarlo,
   },
 };
@@ -147,9 +149,15 @@ function monteCarlo(asked: Asked): unknown {
       paths: paramOf(asked, 'paths'),
       horizonDays: paramOf(asked, 'horizonDays'),
       seed: SEED,
+      ...copulaOf(asked),
     },
     paramOf(asked, 'confidence'),
   );
   const risk = accept(simulated);
   return { var: risk.valueAtRisk, es: risk.tailMean };
+}
+
+function copulaOf(asked: Asked): { readonly copula?: Copula } {
+  if (asked.params['copula'] !== 'student') return {};
+  return { copula: { kind: 'student', degrees: paramOf(asked, 'degrees') } };
 }

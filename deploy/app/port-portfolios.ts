@@ -22,6 +22,7 @@ import type {
 import type {
   AlertBatch,
   AlertRulesResponse,
+  AlertsRequest,
   ApproveRequest,
   CheckOrderRequest,
   CheckOrderResponse,
@@ -71,6 +72,8 @@ export interface RiskPort extends TopicReader {
   limits(request: LimitsRequest): Answer<LimitsResponse>;
   /** Alerts after a number; the latest for 0. */
   alerts(after: number): AlertBatch;
+  /** A page of them, the newest where nothing is said, in their order. */
+  alertPage(request: AlertsRequest): AlertBatch;
   /** Alert rules, and for whom each is raised. */
   alertRules(): AlertRulesResponse;
   /** What people decide about limits; each is recorded. Errors, as refusals: `limits.*`. */

@@ -210,6 +210,7 @@ export class System implements SluicePort {
     checkOrder: (request) => this.#portfolioPart.asks.check(request),
     limits: (request) => this.#running().limits.read(request),
     alerts: (after) => this.#running().limits.alerts.since(after),
+    alertPage: (request) => this.#running().limits.alerts.page(request),
     alertRules: () => this.#running().alertRules.read(),
     requestOverride: (request, door) => this.#running().limits.requestOverride(request, door),
     approveOverride: (request, door) => this.#running().limits.approveOverride(request, door),

@@ -21,12 +21,16 @@ import {
   Risk,
 } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
 import { inRepository } from '../app/paths.js';
-import { invalid } from '../app/settings.js';
+import { invalid, wholeFlag } from '../app/settings.js';
 import { alertNames, readAlertRules } from '../config/alerts-config.js';
 import { readMembers } from '../config/members.js';
 import { readPortfolios } from '../config/portfolio-config.js';
 import { type AskOptions, askSystem } from './ask.js';
 import { print, table } from './output.js';
+
+/** Alerts that a running system keeps at hand, and the largest number that one may have here. */
+const KEPT_MAX = 1_000;
+const NUMBER_MAX = 2 ** 31;
 
 /** Scopes named at most for a rule, before they are only counted. */
 const NAMED_MAX = 4;
@@ -38,14 +42,20 @@ export interface AlertCheckFlags {
 }
 
 /** `risk alerts` */
-export async function riskAlerts(options: AskOptions): Promise<void> {
-  const request = create(AlertsRequestSchema);
+export async function riskAlerts(
+  options: AskOptions & { readonly limit: string; readonly before: string },
+): Promise<void> {
+  const request = create(AlertsRequestSchema, {
+    limit: wholeFlag('--limit', options.limit, 0, KEPT_MAX),
+    before: wholeFlag('--before', options.before, 0, NUMBER_MAX),
+  });
   const told = await askSystem(Risk, options, (client) => client.call('alerts', request));
   print(toJson(AlertBatchSchema, told), options.json === true, () =>
     [
       table([
-        ['market time', 'what'],
-        ...told.alerts.map(({ asOfUs, text }) => [
+        ['number', 'market time', 'what'],
+        ...told.alerts.map(({ number, asOfUs, text }) => [
+          String(number),
           `${new Date(asOfUs / 1000).toISOString().slice(0, 16)}Z`,
           text,
         ]),
@@ -56,9 +66,10 @@ export async function riskAlerts(options: AskOptions): Promise<void> {
 }
 
 /** What the webhook has not been told; nothing where it has been told all. */
-function webhookText({ undelivered, givenUp }: AlertBatch): string[] {
+function webhookText({ undelivered, givenUp, trouble }: AlertBatch): string[] {
   const lost = givenUp === 0 ? '' : `, ${givenUp} given up until the next start`;
-  return undelivered + givenUp === 0 ? [] : [`${undelivered} wait for the webhook${lost}`];
+  const why = trouble === '' ? '' : `; the last one was not taken: ${trouble}`;
+  return undelivered + givenUp === 0 ? [] : [`${undelivered} wait for the webhook${lost}${why}`];
 }
 
 /** `alerts rules` */

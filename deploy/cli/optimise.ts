@@ -3,7 +3,7 @@
 import { Fault, type Refusal } from '../../engine/index.js';
 import { invalid } from '../app/settings.js';
 import { type OptimiseProblem, optimise, problemOf } from '../research/optimise-run.js';
-import { blended } from '../research/optimise-views.js';
+import { type Blended, blended } from '../research/optimise-views.js';
 import { walkForward } from '../research/optimise-walk.js';
 import { sidesOf, weightsNow } from '../research/portfolio-history.js';
 import { chosen, type HistoryInputs, readConfig, readInputs } from './history-options.js';
@@ -28,8 +28,11 @@ export async function portfolioOptimise(
   }
   const from = weights === undefined ? undefined : problem.rows.map((row) => weights.get(row) ?? 0);
   const wish = wishOf(checked, from);
-  const seen = checked.method === 'black-litterman' ? viewed(problem, checked, from) : problem;
-  const found = 'kind' in seen ? seen : optimise(seen, wish, from);
+  const seen =
+    checked.method === 'black-litterman'
+      ? viewed(problem, checked, from)
+      : ({ kind: 'blended', problem, findings: [] } as const);
+  const found = seen.kind === 'refusal' ? seen : optimise(seen.problem, wish, from);
   if (found.kind === 'refusal') {
     const { code, text } = found;
     print({ refused: { code, text } }, flags.json === true, () => `refused: ${code}: ${text}`);
@@ -46,10 +49,12 @@ export async function portfolioOptimise(
   }
   const asOf = history.dates[history.dates.length - 1]!;
   const result = plainResult(problem, found, from);
-  const told = { asOf, method: wish.method, lookback, covariance, ...result };
+  const findings = seen.kind === 'refusal' ? [] : seen.findings;
+  const told = { asOf, method: wish.method, lookback, covariance, ...result, findings };
   print(walk === undefined ? told : { ...told, walk }, flags.json === true, () =>
     [
       resultText(problem, found, { from, top: checked.top, method: wish.method, lookback }),
+      ...findings.map((finding) => `- ${finding}`),
       ...(walk === undefined ? [] : [walkText(walk, wish.method)]),
     ].join('\n'),
   );
@@ -60,7 +65,7 @@ function viewed(
   problem: OptimiseProblem,
   { views, tau, aversion, riskFree }: Checked,
   from: readonly number[] | undefined,
-): OptimiseProblem | Refusal {
+): Blended | Refusal {
   const { length } = problem.symbols;
   const market = from ?? new Float64Array(length).fill(1 / length);
   const whole = Array.from(market).reduce((sum, weight) => sum + weight, 0);

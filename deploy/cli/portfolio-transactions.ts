@@ -133,9 +133,9 @@ const LACKS: ReadonlySet<string> = new Set(['portfolio.no_rate', 'portfolio.not_
 
 /**
  * `portfolio import`: stops at the first row that is refused or not answered; those before it are
- * booked, and known by their ids when the file is imported again. What the books have under an id
- * of their own, such as a dividend that the market told, is not booked again under a command's.
- * A row that lacks what others may bring waits for them.
+ * booked, and known by their ids when the file is imported again: one that says something else by
+ * then is refused. What the books have under an id of their own, such as a dividend that the market
+ * told, is not booked again under a command's. A row that lacks what others bring waits for them.
  */
 export async function portfolioImport(
   id: string,
@@ -146,7 +146,10 @@ export async function portfolioImport(
   let [booked, repeated] = [0, 0];
   const importAll = async (client: GrpcClient<typeof Portfolio>): Promise<void> => {
     const { all } = await allTransactions(client, id, '');
-    const known = new Set(all.map((entry) => commandIdOf(entry.id)));
+    // Those of commands are compared where they are booked.
+    const known = new Set(
+      all.map(({ id: entry }) => commandIdOf(entry)).filter((entry, at) => entry !== all[at]!.id),
+    );
     /** Books what can be; what lacks something is left for the next pass. */
     const book = async (some: readonly ReadRow[], isLast: boolean): Promise<ReadRow[]> => {
       const left: ReadRow[] = [];

@@ -90,7 +90,11 @@ function measured(message: MeasureResponse): string {
           `one day's loss at ${percent(measures.confidence, 1)}, from ${measures.days} days, of equity`,
           measuresText(measures),
         ]),
-    ...(optionsByDelta > 0 ? [`${optionsByDelta} options stand as the shares of their delta`] : []),
+    ...(optionsByDelta > 0
+      ? [
+          `${optionsByDelta} options are valued anew on every past day and path; by their delta in weights, sectors and normal parts`,
+        ]
+      : []),
   ].join('\n');
 }
 

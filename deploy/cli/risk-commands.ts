@@ -199,7 +199,11 @@ function addActs(risk: Command): void {
     );
   remote(risk.command('alerts'))
     .description('limits broken or kept again, rules raised or released: each told once')
-    .action(async (options: AskOptions) => (await loadAlerts()).riskAlerts(options));
+    .option('--limit <n>', 'the newest of them; 0 for all that are kept', '0')
+    .option('--before <number>', 'only those of smaller numbers', '0')
+    .action(async (options: AskOptions & { readonly limit: string; readonly before: string }) =>
+      (await loadAlerts()).riskAlerts(options),
+    );
   remote(risk.command('flatten <portfolio>'))
     .description('the trades that would close every position: a proposal, nothing is traded')
     .action(async (id: string, options: AskOptions) =>

@@ -82,7 +82,7 @@ export async function riskStress(ids: readonly string[], flags: StressFlags): Pr
     const recent = recentReturns(history, members, [...weights.keys()]);
     const equity = Number(portfolio.cash) / 1_000_000;
     const book = { weights, recent, history, members, equity };
-    const exposure = exposureOf(weights, recent);
+    const exposure = exposureOf(book);
     const limits = limitsOfPortfolio(config, portfolio.id);
     return {
       id: portfolio.id,

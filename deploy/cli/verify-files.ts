@@ -23,12 +23,13 @@ export function vectorFiles(directory: string): readonly string[] {
 }
 
 /**
- * The entries of a file's `cases`; undefined where it has no such list.
+ * The entries of a file's `cases`; undefined where it has no such list. A byte order mark before
+ * it is passed over.
  * Errors: `verify.unreadable`.
  */
 export function readCases(path: string): readonly unknown[] | undefined {
   try {
-    const content: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    const content: unknown = JSON.parse(readFileSync(path, 'utf8').replace(/^\uFEFF/, ''));
     if (typeof content !== 'object' || content === null || !('cases' in content)) return undefined;
     return Array.isArray(content.cases) ? content.cases : undefined;
   } catch (error) {

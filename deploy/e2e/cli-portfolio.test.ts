@@ -101,6 +101,12 @@ t.test('a live portfolio is traded, corrected, explained, exported and reconcile
       out: '0 booked, 2 were booked before\n',
     });
     t.match((await entries('dow-elders', 'KO'))[0], { id: 'fix-1-replacement', quantity: '-90' });
+    const changed = rest.map((line) => line.replace(/^(fix-1-?:?replacement,.*?),-90,/, '$1,-91,'));
+    writeFileSync(part, changed.join('\n'));
+    const other = await sluice('import', 'dow-elders', part);
+    t.equal(other.code, 1, 'a row that was changed since it was booked is no repetition');
+    t.match(other.err, /fix-1-replacement\): expected the command that .* was booked for/);
+    t.match(other.err, /of 2 rows were booked before it/);
     writeFileSync(part, 'id,date,kind\nx,20210105,gift\n');
     await t.rejects(readTransactions(part, 'dow-elders'), {
       message: /row 1, kind: expected a kind/,

@@ -42,7 +42,7 @@ const HELD_NOTE =
   'Today is what the portfolio holds now. The past is those weights set back at every close; costs are left out. Limits are those of the portfolio on these weights.';
 
 const DELTA_NOTE =
-  'Scenarios and the moves that reach limits value options anew. All else has them as the shares of their delta, value at risk and the fan too: how they bend in every past day is in the live risk.';
+  'Options are valued anew on every past day, in scenarios, on simulated paths and in moves that reach limits; in the fan their time goes as well. By their delta they count in weights and exposures, in the normal parts of risk (marginal, component, incremental) and where correlations break.';
 
 function notesOf({ basis, optionsByDelta }: RiskStudy): string[] {
   const notes = [...NOTES, basis === 'rule' ? RULE_NOTE : HELD_NOTE];

@@ -28,7 +28,7 @@ export function standings(
 /** Moves of all prices: in closed form of stocks, looked for where options bend the way there. */
 function uniform(book: MeasureInput, limits: readonly LimitConfig[]): ReverseStress[] {
   const { options = [] } = book;
-  if (options.length === 0) return reverseStress(exposureOf(book.weights, book.recent), limits);
+  if (options.length === 0) return reverseStress(exposureOf(book), limits);
   const moves = uniformMoves(book, limits);
   return limits.map((limit, at) => ({ ...limit, ...moves[at]! }));
 }

@@ -87,8 +87,9 @@ t.test('views move the means that today implies, and nothing else does', async (
   const prior = { market, tau: 0.05, riskAversion: 2.5, riskFree: 0.01 };
   const meansBy = (...views: View[]) => {
     const found = blended(problem, { ...prior, views });
-    if ('kind' in found) throw new Error(`${found.code} ${found.text}`);
-    return found;
+    if (found.kind === 'refusal') throw new Error(`${found.code} ${found.text}`);
+    t.same(found.findings, [], 'views that agree');
+    return found.problem;
   };
   const at = (symbol: string): number => problem.symbols.indexOf(symbol);
   const implied = multiplyVector(scaled(problem.covariance, 2.5), market);
@@ -113,6 +114,35 @@ t.test('views move the means that today implies, and nothing else does', async (
   const self = { symbol: 'KO', than: 'KO', return: 0.1 };
   t.match(blended(problem, { ...prior, views: [self] }), bad);
 });
+
+t.test(
+  'views that contradict each other are told with where the blend has them meet',
+  async (t) => {
+    const market = new Float64Array(7).fill(1 / 7);
+    const prior = { market, tau: 0.05, riskAversion: 2.5, riskFree: 0.01 };
+    const findings = (...views: View[]): readonly string[] => {
+      const found = blended(problem, { ...prior, views });
+      if (found.kind === 'refusal') throw new Error(`${found.code} ${found.text}`);
+      return found.findings;
+    };
+    const twice = findings({ symbol: 'KO', return: 0.3 }, { symbol: 'KO', return: -0.1 });
+    t.equal(twice.length, 1);
+    t.match(
+      twice[0],
+      /^the view KO=-0\.1 contradicts KO=0\.3, by which it is 0\.3; the blend has 0\.\d/,
+    );
+    const chain = [
+      { symbol: 'CVX', than: 'XOM', return: 0.1 },
+      { symbol: 'XOM', than: 'KO', return: 0.05 },
+      { symbol: 'KO', than: 'CVX', return: 0.02 },
+    ] as const;
+    const text =
+      /^the view KO>CVX=0\.02 contradicts CVX>XOM=0\.1 and XOM>KO=0\.05, by which it is -0\.15/;
+    t.match(findings(...chain)[0], text);
+    const agreeing = { symbol: 'CVX', than: 'KO', return: 0.1 + 0.05 };
+    t.same(findings(chain[0], chain[1], agreeing), [], 'to the rounding');
+  },
+);
 
 t.test('bounds on stocks, sectors and trading are kept', async (t) => {
   const from = [0.2, 0.2, 0.2, 0.1, 0.1, 0.1, 0.1];

@@ -1,4 +1,4 @@
-// What options of a portfolio do beyond their delta where prices move far: they are valued anew.
+// What options of a portfolio bring where prices move: they are valued anew.
 
 import {
   type AmericanCurve,
@@ -20,11 +20,16 @@ export interface StudiedOption {
   readonly terms: CurveTerms;
 }
 
-/** A move of prices by row, and what all volatilities are multiplied by. */
-export interface BendMove {
-  readonly shocks: Float64Array;
-  readonly volatility: number;
+/** What has changed by the time that options are valued anew, beside the price. */
+export interface OptionAfter {
+  /** What all volatilities are multiplied by; 1 when absent. */
+  readonly volatility?: number;
+  /** Time that has gone; none when absent. An option that has ended is worth what it pays. */
+  readonly yearsGone?: number;
 }
+
+/** What options of one stock bring where its price moves by a fraction. A share of equity. */
+export type OptionProfit = (shock: number) => number;
 
 /** A stock that has lost everything is priced as one that has lost nearly everything. */
 const SPOT_MIN_SHARE = 1e-6;
@@ -34,35 +39,59 @@ export function spotAfter({ spot }: StudiedOption, shock: number): number {
   return spot * Math.max(1 + shock, SPOT_MIN_SHARE);
 }
 
-/** What an option brings in a move beyond its delta, by its curves before and after it. */
-export function bendOf(
-  option: StudiedOption,
-  [before, after]: readonly [AmericanCurve, AmericanCurve],
-  shock: number,
-): number {
-  const gained = priceAt(after, spotAfter(option, shock)) - priceAt(before, option.spot);
-  return option.shares * gained - option.delta * shock;
+/** What each row's options count for by delta, which is part of its weight. Shares of `equity`. */
+export function optionDeltas(
+  options: readonly StudiedOption[],
+  equity: number,
+): ReadonlyMap<number, number> {
+  const deltas = new Map<number, number>();
+  for (const { row, delta } of options) deltas.set(row, (deltas.get(row) ?? 0) + delta / equity);
+  return deltas;
 }
 
 /**
- * What each row's options bring in a move beyond what their shares by delta bring, as live value at
- * risk revalues them: at once, before any time has gone. Units: shares of `equity`.
+ * What each row's options bring in a move of its price, as live value at risk revalues them.
+ * Shares of `equity`, in dollars.
  */
-export function bendByRow(
+export function optionProfits(
   options: readonly StudiedOption[],
-  { shocks, volatility }: BendMove,
   equity: number,
-): ReadonlyMap<number, number> {
-  const bends = new Map<number, number>();
+  after: OptionAfter = {},
+): ReadonlyMap<number, OptionProfit> {
+  const priced = new Map<number, Priced[]>();
   for (const option of options) {
-    const { row, terms } = option;
-    const before = americanCurve(terms);
-    const after =
-      volatility === 1
-        ? before
-        : americanCurve({ ...terms, volatility: terms.volatility * volatility });
-    const bend = bendOf(option, [before, after], shocks[row]!);
-    bends.set(row, (bends.get(row) ?? 0) + bend / equity);
+    const now = americanCurve(option.terms);
+    const then = after.volatility === undefined && after.yearsGone === undefined;
+    const curve = then ? now : americanCurve(changed(option.terms, after));
+    const one = { option, curve, worth: priceAt(now, option.spot) };
+    const others = priced.get(option.row);
+    if (others === undefined) priced.set(option.row, [one]);
+    else others.push(one);
   }
-  return bends;
+  return new Map(
+    [...priced].map(([row, held]) => [row, (shock) => gainOf(held, shock) / equity] as const),
+  );
+}
+
+interface Priced {
+  readonly option: StudiedOption;
+  readonly curve: AmericanCurve;
+  /** Of a share, before the move. Units: dollars. */
+  readonly worth: number;
+}
+
+function gainOf(held: readonly Priced[], shock: number): number {
+  let gain = 0;
+  for (const { option, curve, worth } of held) {
+    gain += option.shares * (priceAt(curve, spotAfter(option, shock)) - worth);
+  }
+  return gain;
+}
+
+function changed(terms: CurveTerms, { volatility = 1, yearsGone = 0 }: OptionAfter): CurveTerms {
+  return {
+    ...terms,
+    volatility: terms.volatility * volatility,
+    timeYears: Math.max(0, terms.timeYears - yearsGone),
+  };
 }

@@ -53,7 +53,7 @@ const LIMITS: readonly LimitConfig[] = [
 
 t.test('of stocks alone the move looked for is that of the closed form', async (t) => {
   const book = bookOf({ AAPL: 0.4, MSFT: 0.3, KO: 0.3, XOM: -0.2 });
-  const closed = reverseStress(exposureOf(book.weights, book.recent), LIMITS);
+  const closed = reverseStress(exposureOf(book), LIMITS);
   let found = 0;
   for (const [at, { value, shock }] of uniformMoves(book, LIMITS).entries()) {
     const { measure, ...wanted } = closed[at]!;
@@ -83,7 +83,7 @@ t.test('puts that were bought bear what their delta would not', async (t) => {
   const option = puts(10_000);
   const limit = { measure: 'drawdown', severity: 'hard', limit: 0.15 } as const;
   const book = bookOf({ AAPL: 1 }, [option]);
-  const [byDelta] = reverseStress(exposureOf(book.weights, book.recent), [limit]);
+  const [byDelta] = reverseStress(exposureOf({ ...book, options: [] }), [limit]);
   t.ok(byDelta!.shock! > -0.25, 'by delta a fall of a quarter would do');
   const [found] = standings(book, [limit], fitLoadings(history));
   t.equal(found!.shock, undefined, 'a tenth is lost to the strike, and what the puts had cost');

@@ -6,7 +6,13 @@ import {
   type CurveTerms,
   priceAt,
 } from '../../actors/options/index.js';
-import { bendOf, type StudiedOption, spotAfter } from './option-bend.js';
+import {
+  type OptionProfit,
+  optionDeltas,
+  optionProfits,
+  type StudiedOption,
+  spotAfter,
+} from './option-bend.js';
 
 /** The options of a row after a move, shares of the equity before it. */
 export interface MovedOptions {
@@ -28,40 +34,55 @@ const POINT = 0.01;
 export class OptionMover {
   readonly #equity: number;
   readonly #priced: readonly { readonly option: StudiedOption; readonly curve: AmericanCurve }[];
+  readonly #profits: ReadonlyMap<number, OptionProfit>;
+  /** What options count for before any move, by row; they are part of its weight. */
+  readonly deltas: ReadonlyMap<number, number>;
 
   /** Units of `equity`: dollars. */
   constructor(options: readonly StudiedOption[], equity: number) {
     this.#equity = equity;
     this.#priced = options.map((option) => ({ option, curve: americanCurve(option.terms) }));
-  }
-
-  /** What options count for before any move, by row; they are part of its weight. */
-  deltas(): ReadonlyMap<number, number> {
-    const deltas = new Map<number, number>();
-    for (const { option } of this.#priced) {
-      const { row, delta } = option;
-      deltas.set(row, (deltas.get(row) ?? 0) + delta / this.#equity);
-    }
-    return deltas;
+    this.#profits = optionProfits(options, equity);
+    this.deltas = optionDeltas(options, equity);
   }
 
   /** Moves all of them at once, before any time has gone; volatilities stay. */
   moved(shockOf: (row: number) => number): ReadonlyMap<number, MovedOptions> {
-    const rows = new Map<number, MovedOptions>();
+    const slopes = this.#slopes(shockOf);
+    return new Map(
+      [...this.#profits].map(([row, profitOf]) => {
+        const shock = shockOf(row);
+        const delta = this.deltas.get(row)!; // Rows of profits are those of deltas, and of slopes.
+        const bend = profitOf(shock) - delta * shock;
+        return [row, { bend, ...slopes.get(row)! }] as const;
+      }),
+    );
+  }
+
+  /** What options of a row bring on a day after a move, by the move of that day. */
+  gainsAfter(row: number, shock: number): OptionProfit {
+    const profitOf = this.#profits.get(row);
+    if (profitOf === undefined) return () => 0;
+    const before = profitOf(shock);
+    return (move) => profitOf((1 + shock) * (1 + move) - 1) - before;
+  }
+
+  /** Exposure and gamma after a move, by row. */
+  #slopes(
+    shockOf: (row: number) => number,
+  ): ReadonlyMap<number, Pick<MovedOptions, 'exposure' | 'gamma'>> {
+    const rows = new Map<number, { exposure: number; gamma: number }>();
     for (const { option, curve } of this.#priced) {
       const { row, shares } = option;
       const spot = spotAfter(option, shockOf(row));
       const [below, at, above] = [1 - SLOPE_STEP, 1, 1 + SLOPE_STEP].map((by) => {
         return priceAt(curve, spot * by);
       }) as [number, number, number]; // As many as there are factors.
-      const before = rows.get(row) ?? { bend: 0, exposure: 0, gamma: 0 };
-      const exposure = (shares * (above - below)) / (2 * SLOPE_STEP);
-      const gamma = ((shares * (above - 2 * at + below)) / SLOPE_STEP ** 2) * 0.01;
-      rows.set(row, {
-        bend: before.bend + bendOf(option, [curve, curve], shockOf(row)) / this.#equity,
-        exposure: before.exposure + exposure / this.#equity,
-        gamma: before.gamma + gamma / this.#equity,
-      });
+      const sums = rows.get(row) ?? { exposure: 0, gamma: 0 };
+      rows.set(row, sums);
+      const held = shares / this.#equity;
+      sums.exposure += (held * (above - below)) / (2 * SLOPE_STEP);
+      sums.gamma += ((held * (above - 2 * at + below)) / SLOPE_STEP ** 2) * 0.01;
     }
     return rows;
   }

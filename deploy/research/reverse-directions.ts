@@ -5,7 +5,9 @@ import { historicalRisk, portfolioProfits } from '../../actors/risk/index.js';
 import { covarianceOf, deviation } from '../../actors/statistics/index.js';
 import { SCENARIO_FACTORS } from '../config/scenario-config.js';
 import type { FactorLoadings } from './factor-loadings.js';
+import { bookProfits } from './held-columns.js';
 import type { MeasureInput } from './measure-input.js';
+import { MovedTails } from './moved-tails.js';
 import { OptionMover } from './option-moves.js';
 import { measured, ROUNDING, sizesOf } from './stress-run.js';
 
@@ -85,10 +87,8 @@ export function uniformMoves(
 }
 
 /** One sector at a time, one factor at a time, and the mean move of a day that the book loses. */
-function directionsOf(
-  { weights, recent, history, members }: MeasureInput,
-  loadings: FactorLoadings['byRow'],
-): Direction[] {
+function directionsOf(book: MeasureInput, loadings: FactorLoadings['byRow']): Direction[] {
+  const { weights, recent, history, members } = book;
   const rows = [...weights.keys()];
   const sectorOf = (row: number): string => members.get(history.symbols[row]!)?.sector ?? 'unknown';
   const sectors = [...new Set(rows.map(sectorOf))].sort();
@@ -101,7 +101,7 @@ function directionsOf(
     const shocks = Float64Array.from(rows, (row) => loadings[row]?.get(name) ?? 0);
     return { kind: 'factor', name, shocks, most: 1 };
   });
-  const profits = portfolioProfits(recent.columns, [...weights.values()]);
+  const profits = bookProfits(book);
   const sigma = deviation(profits);
   if (!(sigma > 0)) return [...bySector, ...byFactor];
   const shocks = Float64Array.from(
@@ -129,8 +129,8 @@ function measuresAlong(book: MeasureInput, shocks: Float64Array): MeasuresAfter 
 }
 
 /**
- * With options, which are valued anew; what they then count for is by the delta they then have,
- * in the value at risk after the move too.
+ * With options, which are valued anew, in value at risk after the move too; sizes have them by the
+ * delta they then have.
  */
 function ofOptions(
   { weights, recent }: MeasureInput,
@@ -140,8 +140,8 @@ function ofOptions(
   const rows = [...weights.keys()];
   const places = new Map(rows.map((row, at) => [row, at]));
   const held = Float64Array.from(weights.values());
-  const deltas = mover.deltas();
-  const stocks = held.map((weight, at) => weight - (deltas.get(rows[at]!) ?? 0));
+  const stocks = held.map((weight, at) => weight - (mover.deltas.get(rows[at]!) ?? 0));
+  const tails = new MovedTails({ rows, stocks, shocks, columns: recent.columns, mover });
   return (move, measure) => {
     // Every option's stock has a weight of its own, 0 or not.
     const shockOf = (row: number): number => move * shocks[places.get(row)!]!;
@@ -159,10 +159,8 @@ function ofOptions(
     if (measure === 'drawdown') return Math.max(0, 1 - equity);
     if (measure === 'gamma') return Math.abs(gamma) / equity;
     if (measure === 'vega') return Math.abs(mover.vega(shockOf)) / equity;
-    const sizes = after.map((size) => size / equity);
-    const values = measure === 'var99' ? portfolioProfits(recent.columns, sizes).sort() : undefined;
-    const var99 = values === undefined ? Number.NaN : historicalRisk(values, 0.99).valueAtRisk;
-    return measured(measure, { ...sizesOf(sizes), var99 });
+    const var99 = measure === 'var99' ? tails.at(move) / equity : Number.NaN;
+    return measured(measure, { ...sizesOf(after.map((size) => size / equity)), var99 });
   };
 }
 

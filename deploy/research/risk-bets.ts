@@ -2,10 +2,10 @@
 
 import { beta, informationRatio, trackingError } from '../../actors/analytics/index.js';
 import { squareRootImpact } from '../../actors/execution/index.js';
-import { portfolioProfits } from '../../actors/risk/index.js';
 import { deviation, lagsFor, pearson, regress } from '../../actors/statistics/index.js';
 import { SCENARIO_FACTORS, type ScenarioFactor } from '../config/scenario-config.js';
 import { factorReturns } from './factor-loadings.js';
+import { bookProfits } from './held-columns.js';
 import type { MeasureInput } from './measure-input.js';
 import { recentReturns } from './recent-returns.js';
 import { meanReturns } from './return-history.js';
@@ -156,11 +156,12 @@ export function activeOf(
  * Loadings over the last year by least squares on all factors at once.
  * Errors: `data.too_little_history`.
  */
-export function factorsOf({ weights, history, members }: MeasureInput): FactorExposures {
+export function factorsOf(input: MeasureInput): FactorExposures {
+  const { weights, history, members } = input;
   const { columns } = factorReturns(history);
   const days = columns[0]!.length;
   const recent = recentReturns(history, members, [...weights.keys()], days);
-  const returns = portfolioProfits(recent.columns, [...weights.values()]);
+  const returns = bookProfits({ ...input, recent });
   const lags = lagsFor(days);
   const fitted = regress(returns, columns, { kind: 'newey_west', lags, smallSample: true });
   if (fitted.kind === 'refusal') return { rSquared: Number.NaN, factors: [] };

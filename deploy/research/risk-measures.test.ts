@@ -55,7 +55,7 @@ t.test('a quantile convention is that of its name', async (t) => {
   ]);
   for (const quantile of QUANTILE_METHODS.filter((name) => want.has(name))) {
     const asked = { ...options, quantile, methods: ['historical'] } as const;
-    const [row] = tailsByMethod(recent.columns, [...weights.values()], asked);
+    const [row] = tailsByMethod(input, asked);
     near(t, row!.valueAtRisk, want.get(quantile)!, quantile);
   }
 });
@@ -98,15 +98,12 @@ t.test('the universe loads on the market by one, and on nothing else', async (t)
 });
 
 t.test('a method that can say nothing says why', async (t) => {
-  const few = recent.columns.map((column) => column.slice(-20));
-  const rows = tailsByMethod(few, [...weights.values()], options);
+  const few = { ...recent, columns: recent.columns.map((column) => column.slice(-20)) };
+  const rows = tailsByMethod({ ...input, recent: few }, options);
   const garch = rows.find(({ method }) => method === 'filtered-garch')!;
   t.ok(Number.isNaN(garch.valueAtRisk));
   t.match(garch.basis, /^none: expected at least \d+ returns, was 20/);
-  const cash = tailsByMethod(
-    recent.columns,
-    LONG.concat(SHORT).map(() => 0),
-    options,
-  );
+  const nothing = new Map([...weights.keys()].map((row) => [row, 0]));
+  const cash = tailsByMethod({ ...input, weights: nothing }, options);
   t.match(cash.find(({ method }) => method === 'cornish-fisher')!.basis, /returns that differ/);
 });

@@ -3,6 +3,7 @@
 import { portfolioProfits } from '../../actors/risk/index.js';
 import { deviation } from '../../actors/statistics/index.js';
 import { TAIL_METHODS } from './backtest-methods.js';
+import { heldColumns } from './held-columns.js';
 import type { MeasureInput } from './measure-input.js';
 import {
   type ActiveRisk,
@@ -49,15 +50,15 @@ export interface RiskMeasures
 
 /** Measures weights. Errors: `data.too_little_history` where factors can't be fitted. */
 export function measureRisk(input: MeasureInput, options: TailOptions): RiskMeasures {
-  const { weights, recent } = input;
-  const held = [...weights.values()];
-  const profits = portfolioProfits(recent.columns, held);
+  const held = [...input.weights.values()];
+  const all = heldColumns(input);
+  const profits = portfolioProfits(all.columns, all.held);
   return {
     confidence: options.confidence,
     days: profits.length,
     volatility: deviation(profits) * Math.sqrt(YEAR),
-    tails: tailsByMethod(recent.columns, held, options),
-    ...partsOf(input, profits, options),
+    tails: tailsByMethod(input, options),
+    ...partsOf(input, all, options),
     sectors: sectorsOf(input),
     ...concentrationOf(held),
     ...liquidityOf(input),

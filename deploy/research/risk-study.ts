@@ -16,6 +16,13 @@ import type { Member } from '../config/members.js';
 import type { PortfolioConfig, PortfoliosConfig } from '../config/portfolio-config.js';
 import { BACKTEST_METHODS } from './backtest-methods.js';
 import { fitLoadings } from './factor-loadings.js';
+import {
+  bookProfits,
+  type HeldBook,
+  type HeldColumns,
+  heldColumns,
+  ofHolding,
+} from './held-columns.js';
 import { type LimitStanding, standings } from './limit-standing.js';
 import type { StudiedOption } from './option-bend.js';
 import {
@@ -71,7 +78,7 @@ export interface RiskStudy {
   readonly name: string;
   /** Whose weights these are: of the portfolio's rule at the last close, or of what it holds. */
   readonly basis: 'rule' | 'held';
-  /** Options held: shares of their delta, but in `outcomes` and `limits`, which value them anew. */
+  /** Options held: by their delta in weights, sizes and what is normal; else valued anew. */
   readonly optionsByDelta: number;
   readonly asOf: number;
   /** Units: dollars. */
@@ -145,11 +152,12 @@ export function studyRisk(input: RiskStudyInput): RiskStudy {
   const held = [...weights.values()];
   const recent = recentReturns(history, members, rows);
   const book = { weights, recent, history, members, equity, options };
-  const exposure = exposureOf(weights, recent);
-  const profits = portfolioProfits(recent.columns, held);
+  const exposure = exposureOf(book);
+  const all = heldColumns(book);
+  const profits = portfolioProfits(all.columns, all.held);
   const sorted = profits.slice().sort();
   const at95 = historicalRisk(sorted, 0.95);
-  const past = pastOf(input, rows, held);
+  const past = pastOf(input, book);
   const proxied = held.reduce((sum, w, at) => sum + Math.abs(w) * recent.proxied[at]!, 0);
   return {
     id: portfolio.id,
@@ -168,7 +176,7 @@ export function studyRisk(input: RiskStudyInput): RiskStudy {
     concentration:
       exposure.gross === 0 ? 1 : held.reduce((sum, w) => sum + w ** 2, 0) / exposure.gross ** 2,
     proxied: exposure.gross === 0 ? 0 : proxied / exposure.gross,
-    holdings: holdingsOf(input, { rows, held, columns: recent.columns, equity }),
+    holdings: holdingsOf(input, { rows, held, columns: recent.columns, all, equity }),
     correlation: correlationOf(history.symbols, rows, held, recent.columns),
     past,
     backtest: backtestReturns(past.dates, past.returns, {
@@ -176,7 +184,7 @@ export function studyRisk(input: RiskStudyInput): RiskStudy {
       methods: BACKTEST_METHODS,
     }),
     outcomes: scenarios.map((scenario) => stressOutcome(book, scenario)),
-    fan: returnFan(profits),
+    fan: returnFan(book),
     limits: standings(book, limitsOfPortfolio(input.config, portfolio.id), fitLoadings(history)),
     ...fallsOf(past),
     measures: measureRisk(book, STUDIED),
@@ -193,19 +201,19 @@ function ruleOf({ portfolio, history, members }: RiskStudyInput): HeldWeights {
   };
 }
 
-/** The past of the rule; of what is held, that of its weights of now, set back at every close. */
+/** The past of the rule; of what is held, that of now, set back to it at every close. */
 function pastOf(
-  { portfolio, history, members, held: isHeld }: RiskStudyInput,
-  rows: readonly number[],
-  held: readonly number[],
+  { portfolio, history, members, held }: RiskStudyInput,
+  book: HeldBook,
 ): PortfolioHistory {
-  if (isHeld === undefined) return portfolioHistory(portfolio, history, members, 'rebalanced');
+  if (held === undefined) return portfolioHistory(portfolio, history, members, 'rebalanced');
+  const rows = [...book.weights.keys()];
   const whole = recentReturns(history, members, rows, history.dates.length);
   return {
     id: portfolio.id,
     name: portfolio.name,
     dates: whole.dates,
-    returns: portfolioProfits(whole.columns, held),
+    returns: bookProfits({ ...book, recent: whole }),
     names: rows.length,
     namesAtFirst: rows.filter((row) => !Number.isNaN(history.returns[row]![1]!)).length,
   };
@@ -215,14 +223,15 @@ interface Held {
   readonly rows: readonly number[];
   readonly held: readonly number[];
   readonly columns: readonly Float64Array[];
+  readonly all: HeldColumns;
   readonly equity: number;
 }
 
 function holdingsOf(
   { history, members }: RiskStudyInput,
-  { rows, held, columns, equity }: Held,
+  { rows, held, columns, all, equity }: Held,
 ): HoldingRisk[] {
-  const { component, percent } = tailContributions(columns, held, 0.95);
+  const { component, percent } = tailContributions(all.columns, all.held, 0.95);
   return rows
     .map((row, at): HoldingRisk => {
       const symbol = history.symbols[row]!;
@@ -234,8 +243,8 @@ function holdingsOf(
         sector: member?.sector ?? 'unknown',
         weight: held[at]!,
         volatility: deviation(columns[at]!) * Math.sqrt(YEAR),
-        component: component[at]!,
-        componentShare: percent[at]!,
+        component: ofHolding(component, all, at),
+        componentShare: ofHolding(percent, all, at),
         daysToExit: dollars / (history.dollarVolumes[row]! * PARTICIPATION),
       };
     })

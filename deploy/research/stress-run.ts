@@ -2,10 +2,10 @@
 
 import type { LimitConfig } from '../../actors/limits/index.js';
 import { DEFAULT_MARGIN } from '../../actors/pretrade/index.js';
-import { applyShocks, historicalRisk, portfolioProfits } from '../../actors/risk/index.js';
-import type { MeasureInput, Weights } from './measure-input.js';
-import { bendByRow } from './option-bend.js';
-import type { RecentReturns } from './recent-returns.js';
+import { applyShocks, historicalRisk } from '../../actors/risk/index.js';
+import { bookProfits, type HeldBook } from './held-columns.js';
+import type { MeasureInput } from './measure-input.js';
+import { optionDeltas, optionProfits } from './option-bend.js';
 import type { StressScenario } from './stress-scenarios.js';
 import {
   type StrainedExit,
@@ -53,15 +53,17 @@ export function stressOutcome(book: MeasureInput, scenario: StressScenario): Str
   const held = [...weights.values()];
   const shocks = rows.map((row) => scenario.shocks[row]!);
   const { profits, total } = applyShocks(shocks, held, 1);
-  const bends = bendByRow(
-    book.options ?? [],
-    { shocks: scenario.shocks, volatility: scenario.strains?.volatility ?? 1 },
-    book.equity,
-  );
-  let bend = 0;
+  const { options = [], equity } = book;
+  const volatility = scenario.strains?.volatility ?? 1;
+  const deltas = optionDeltas(options, equity);
+  const gains = optionProfits(options, equity, { volatility });
+  let bends = 0;
   rows.forEach((row, at) => {
-    profits[at] = profits[at]! + (bends.get(row) ?? 0);
-    bend += bends.get(row) ?? 0;
+    const gain = gains.get(row)?.(shocks[at]!);
+    if (gain === undefined) return;
+    const bend = gain - deltas.get(row)! * shocks[at]!; // Rows of gains are those of deltas.
+    profits[at] = profits[at]! + bend;
+    bends += bend;
   });
   const order = rows.map((_, at) => at).sort((a, b) => profits[a]! - profits[b]! || a - b);
   const contributor = (at: number): Contributor => ({
@@ -83,7 +85,7 @@ export function stressOutcome(book: MeasureInput, scenario: StressScenario): Str
     name,
     kind,
     ...(from === undefined || to === undefined ? {} : { from, to }),
-    profit: total + bend,
+    profit: total + bends,
     losers: order
       .filter((at) => profits[at]! < 0)
       .slice(0, LOSERS)
@@ -109,7 +111,7 @@ export interface Exposure {
   readonly gross: number;
   readonly net: number;
   readonly single: number;
-  /** Historical, one day, of the last 504 sessions at today's weights. */
+  /** Historical, one day, of the last 504 sessions at what is held today. */
   readonly var99: number;
   /** By the rates of the rule. */
   readonly margin: number;
@@ -130,11 +132,10 @@ export function sizesOf(weights: Iterable<number>): Omit<Exposure, 'var99'> {
   return { gross, net, single, margin };
 }
 
-/** Exposures of weights; `recent` holds their stocks in the same order. */
-export function exposureOf(weights: Weights, recent: RecentReturns): Exposure {
-  const profits = portfolioProfits(recent.columns, [...weights.values()]).sort();
-  const { valueAtRisk } = historicalRisk(profits, 0.99);
-  return { ...sizesOf(weights.values()), var99: valueAtRisk };
+/** Exposures of a book: sizes have options by their delta, value at risk values them anew. */
+export function exposureOf(book: HeldBook): Exposure {
+  const { valueAtRisk } = historicalRisk(bookProfits(book).sort(), 0.99);
+  return { ...sizesOf(book.weights.values()), var99: valueAtRisk };
 }
 
 /** A limit and the move of every price that takes the portfolio to it. */

@@ -181,11 +181,15 @@ t.test('exposures and the value at risk of today are those of the weights', asyn
   ]);
   const recent = recentReturns(history, members, [...weights.keys()]);
   t.equal(recent.columns[0]?.length, 504);
-  const { gross, net, single, var99 } = exposureOf(weights, recent);
+  const book = { weights, recent, equity: 1_000_000 };
+  const { gross, net, single, var99 } = exposureOf(book);
   t.equal(gross, 0.9);
   t.ok(Math.abs(net - 0.1) < 1e-15);
   t.equal(single, 0.5);
-  const doubled = exposureOf(new Map([...weights].map(([at, w]) => [at, 2 * w])), recent);
+  const doubled = exposureOf({
+    ...book,
+    weights: new Map([...weights].map(([at, w]) => [at, 2 * w])),
+  });
   t.ok(Math.abs(doubled.var99 - 2 * var99) < 1e-15 && var99 > 0);
 });
 

@@ -9,14 +9,17 @@ import {
   historicalRisk,
   normalRisk,
   type ParametricRisk,
-  portfolioProfits,
   type QuantileMethod,
+  type Simulation,
   simulateRisk,
 } from '../../actors/risk/index.js';
 import { deviation, excessKurtosis, mean, skewness } from '../../actors/statistics/index.js';
 import type { TailMethod } from './backtest-methods.js';
 import { covarianceOf } from './covariance.js';
 import type { CovarianceEstimate } from './covariance-estimates.js';
+import { bookProfits, type HeldBook } from './held-columns.js';
+import type { Weights } from './measure-input.js';
+import { optionDeltas, optionProfits, type StudiedOption } from './option-bend.js';
 import { AGE_DECAY, LAMBDA } from './risk-backtest.js';
 
 /** What is asked. */
@@ -41,18 +44,17 @@ export interface TailRow extends ParametricRisk {
 /** Multiplications of one simulation: a second or two of one core. */
 const WORK_MAX = 1e9;
 
-/** Figures of weights by each method; `columns` holds daily returns, oldest first, per holding. */
-export function tailsByMethod(
-  columns: readonly Float64Array[],
-  weights: readonly number[],
-  options: TailOptions,
-): TailRow[] {
-  const returns = portfolioProfits(columns, weights);
+/** Multiplications that an option's price takes the time of. */
+const WORK_OF_PRICE = 200;
+
+/** Figures of a book by each method, of what it would have brought on each of its recent days. */
+export function tailsByMethod(book: HeldBook, options: TailOptions): TailRow[] {
+  const returns = bookProfits(book);
   return options.methods.map((method) => {
     switch (method) {
       case 'monte-carlo':
       case 'monte-carlo-t':
-        return simulated(method, columns, weights, options);
+        return simulated(method, book, options);
       default:
         return ofReturns(method, returns, options);
     }
@@ -114,8 +116,7 @@ const NONE: ParametricRisk = { valueAtRisk: Number.NaN, tailMean: Number.NaN };
 /** Simulates all holdings: normal, or past returns of each tied by a Student-t copula. */
 function simulated(
   method: 'monte-carlo' | 'monte-carlo-t',
-  columns: readonly Float64Array[],
-  weights: readonly number[],
+  { weights, recent: { columns }, equity, options: held = [] }: HeldBook,
   options: TailOptions,
 ): TailRow {
   const { confidence, quantile, degrees, seed } = options;
@@ -124,14 +125,16 @@ function simulated(
   const covariance = isNoise ? 'shrunk' : options.covariance;
   const isStudent = method === 'monte-carlo-t';
   // A normal portfolio needs one draw a factor and path, the copula a matrix product a path.
-  const workOfPath = isStudent ? columns.length ** 2 / 2 : columns.length;
+  const linear = isStudent ? columns.length ** 2 / 2 : columns.length;
+  const workOfPath = linear + held.length * (columns.length + WORK_OF_PRICE);
   const paths = Math.max(1, Math.min(options.paths, Math.floor(WORK_MAX / workOfPath)));
   const margins = columns.map((column) => column.slice().sort());
   const found = simulateRisk(
     {
       mean: columns.map((column) => mean(column)),
       covariance: covarianceOf(covariance, columns),
-      weights,
+      weights: [...weights.values()],
+      bends: bendsOf(weights, held, equity),
       paths,
       horizonDays: 1,
       seed,
@@ -145,4 +148,20 @@ function simulated(
   const shape = isStudent ? `Student-t copula of ${degrees}, margins of the past` : 'normal';
   const basis = `${shape}, ${covariance} covariance, ${paths} paths, seed ${seed}, error ${(100 * valueAtRiskError).toFixed(2)} %`;
   return { method, valueAtRisk, tailMean, basis };
+}
+
+/** What options bring beyond the delta that weights have them by, by the place of their stock. */
+function bendsOf(
+  weights: Weights,
+  options: readonly StudiedOption[],
+  equity: number,
+): NonNullable<Simulation['bends']> {
+  const deltas = optionDeltas(options, equity);
+  const profits = optionProfits(options, equity);
+  return [...weights.keys()].flatMap((row, asset) => {
+    const profitOf = profits.get(row);
+    const delta = deltas.get(row) ?? 0;
+    if (profitOf === undefined) return [];
+    return [{ asset, profitOf: (move: number) => profitOf(move) - delta * move }];
+  });
 }

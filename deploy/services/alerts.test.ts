@@ -95,6 +95,18 @@ t.test('a broken limit is told once on every channel, in whatever run', async (t
   const risk = createGrpcClient(Risk, `127.0.0.1:${services.grpcPort}`);
   t.equal((await risk.call('alerts', create(AlertsRequestSchema))).alerts.length, 2);
   risk.close();
+  const page = async (query: string) => {
+    const answer = await fetch(`http://127.0.0.1:${services.httpPort}/api/v1/alerts${query}`);
+    // Its shape is what is matched.
+    return (await answer.json()) as Record<string, unknown>;
+  };
+  const newest = await page('?limit=1');
+  t.match(newest, { alerts: [{ id: ids[1] }], stamp: 2, kept: 2, hasWebhook: true });
+  t.match(await page('?limit=1&before=2'), { alerts: [{ id: ids[0] }] });
+  t.match(await page('?before=1'), { alerts: undefined, kept: 2 });
+  t.match(await page('?limit=some'), { code: 'http.malformed', text: /limit to be a whole/ });
+  t.match(await page('/rules'), { rules: undefined }, 'of which there are none');
+  t.match(await page('/other'), { code: 'http.not_found' });
   await services.close(1_000);
   await first.market.close(2_000);
 
@@ -115,7 +127,9 @@ t.test('what the webhook has not taken is offered again by the next process', as
   const dataDir = join(folder, 'data');
   const deaf = await startWebhook(t, Number.POSITIVE_INFINITY);
   const first = await startSmallMarket(dataDir, filesOf(folder, deaf.url));
-  t.ok(await until(() => deaf.keys.length > 0));
+  const undelivered = () => first.system.risk.alerts(0);
+  t.ok(await until(() => deaf.keys.length > 0 && undelivered().trouble !== ''));
+  t.match(undelivered(), { undelivered: 2, hasWebhook: true, trouble: /status 5\d\d/ });
   await first.market.close(2_000);
   const hook = await startWebhook(t, 1);
   const second = await startSmallMarket(dataDir, filesOf(folder, hook.url));

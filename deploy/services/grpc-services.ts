@@ -144,7 +144,7 @@ function risk(port: SluicePort): BoundService {
     get: async ({ portfolio: id }) => unwrap(await port.risk.get(id)),
     checkOrder: async (request) => unwrap(await port.risk.checkOrder(request)),
     limits: (request) => unwrap(port.risk.limits(request)),
-    alerts: () => port.risk.alerts(0),
+    alerts: (request) => port.risk.alertPage(request),
     alertRules: () => port.risk.alertRules(),
     watchAlerts: (_request, outlet) =>
       watch(port, outlet, {

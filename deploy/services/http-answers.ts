@@ -50,7 +50,7 @@ export function missing(request: HttpRequest): HttpAnswer {
 }
 
 /** Parameters that are whole numbers, wherever they stand. */
-const NUMBERS = ['bars', 'date', 'limit', 'offset', 'year'] as const;
+const NUMBERS = ['bars', 'before', 'date', 'limit', 'offset', 'year'] as const;
 
 /** The answer to a request with a number that is none; undefined where all are numbers. */
 export function wrongNumber({ query }: HttpRequest): HttpAnswer | undefined {

@@ -33,7 +33,7 @@ import { actors, lever } from './http-actors.js';
 import { API_PREFIX, answer, found, missing, whole, wrongNumber } from './http-answers.js';
 import { figures } from './http-figures.js';
 import { command, portfolio } from './http-portfolios.js';
-import { limits, risk } from './http-risk.js';
+import { alerts, limits, risk } from './http-risk.js';
 
 /** Answers requests below `API_PREFIX`. */
 export function httpApi(port: SluicePort): (request: HttpRequest) => Promise<HttpAnswer> {
@@ -71,6 +71,8 @@ export function httpApi(port: SluicePort): (request: HttpRequest) => Promise<Htt
       case 'GET limits':
       case 'POST limits':
         return limits(port, parts, request);
+      case 'GET alerts':
+        return alerts(port, parts, request);
       case 'GET risk':
         return risk(port, parts, request);
       case 'POST risk':

@@ -3,6 +3,9 @@
 import { create, toJsonString } from '@bufbuild/protobuf';
 import type { HttpAnswer, HttpRequest } from '../../engine/index.js';
 import {
+  AlertBatchSchema,
+  AlertRulesResponseSchema,
+  AlertsRequestSchema,
   ApproveRequestSchema,
   CheckOrderRequestSchema,
   CheckOrderResponseSchema,
@@ -20,7 +23,7 @@ import {
 } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
 import type { SluicePort } from '../app/port.js';
 import { riskReport } from '../report/risk-report.js';
-import { answer, found, malformed, missing, parse } from './http-answers.js';
+import { answer, found, malformed, missing, parse, whole } from './http-answers.js';
 import { httpStatusOf } from './refusals.js';
 import { studyMessage } from './study-message.js';
 
@@ -54,6 +57,18 @@ export async function risk(
     fee: field('fee'),
   });
   return answer(CheckOrderResponseSchema, await port.risk.checkOrder(order));
+}
+
+/** Answers below `alerts`: a page of them, or the rules that raise them. */
+export function alerts(
+  port: SluicePort,
+  [, what]: readonly string[],
+  request: HttpRequest,
+): HttpAnswer {
+  if (what === 'rules') return found(AlertRulesResponseSchema, port.risk.alertRules());
+  if (what !== undefined) return missing(request);
+  const page = { limit: whole(request, 'limit'), before: whole(request, 'before') };
+  return found(AlertBatchSchema, port.risk.alertPage(create(AlertsRequestSchema, page)));
 }
 
 /** Answers below `limits`. */

@@ -7,6 +7,7 @@ import {
   type AlertBatch,
   AlertBatchSchema,
   AlertSchema,
+  type AlertsRequest,
 } from '../../../proto/gen/sluice/risk/v1/risk_pb.js';
 import { JournalWriter } from '../journal/journal-writer.js';
 import { KnownIds } from '../journal/known-ids.js';
@@ -118,9 +119,22 @@ export class Alerts {
 
   /** Alerts after a number, in their order. */
   since(after: number): AlertBatch {
+    return this.#batch(this.#shown.filter(({ number }) => number > after));
+  }
+
+  /** A page of alerts, in their order. */
+  page({ limit, before }: AlertsRequest): AlertBatch {
+    const meant = this.#shown.filter(({ number }) => before === 0 || number < before);
+    return this.#batch(limit === 0 ? meant : meant.slice(-limit));
+  }
+
+  #batch(alerts: Alert[]): AlertBatch {
     return create(AlertBatchSchema, {
-      alerts: this.#shown.filter(({ number }) => number > after),
+      alerts,
       stamp: this.#number,
+      kept: this.#shown.length,
+      hasWebhook: this.#webhook !== undefined,
+      trouble: this.#webhook?.trouble ?? '',
       undelivered: this.#webhook?.waiting ?? 0,
       givenUp: this.#webhook?.givenUp ?? 0,
       forgotten: this.#known.forgotten,

@@ -18,6 +18,9 @@ const RETRY_MS_MAX = 30_000;
 const CALL_MS_MAX = 5_000;
 const ANSWER_BYTES_MAX = 64 * 1024;
 
+/** Longest text of what kept an alert from being taken. */
+const TROUBLE_LENGTH_MAX = 200;
+
 /** Answers below 500 that are no word on the alert: asked too late, too early, too often. */
 const NOT_NOW: ReadonlySet<number> = new Set([408, 425, 429]);
 
@@ -37,8 +40,13 @@ export interface WebhookOptions {
   readonly waitingMax?: number;
 }
 
-/** What came of one offer. */
-type Offered = 'taken' | 'refused' | 'away';
+/** What came of one offer, and why it was not taken. */
+interface Offer {
+  readonly kind: 'taken' | 'refused' | 'away';
+  readonly trouble: string;
+}
+
+const TAKEN: Offer = { kind: 'taken', trouble: '' };
 
 /** One webhook. Each alert is offered at least once; which is given up is counted. */
 export class Webhook {
@@ -46,6 +54,7 @@ export class Webhook {
   readonly #waiting: Alert[] = [];
   #givenUp = 0;
   #isDelivering = false;
+  #trouble = '';
 
   constructor(options: WebhookOptions) {
     this.#options = options;
@@ -59,6 +68,11 @@ export class Webhook {
   /** Alerts that are offered no more before the next start. */
   get givenUp(): number {
     return this.#givenUp;
+  }
+
+  /** What kept it from taking the last that was offered; empty once it has taken one. */
+  get trouble(): string {
+    return this.#trouble;
   }
 
   /** Puts an alert behind those that wait. */
@@ -88,11 +102,12 @@ export class Webhook {
   }
 
   /** Offers one until it is taken or given up; undefined where the system ends before. */
-  async #offerUntil(url: string, alert: Alert): Promise<Offered | undefined> {
+  async #offerUntil(url: string, alert: Alert): Promise<Offer['kind'] | undefined> {
     const { isStopped, pause = pauseFor } = this.#options;
     let refused = 0;
     for (let attempt = 1; ; attempt++) {
-      const offered = await offerOnce(url, alert);
+      const { kind: offered, trouble } = await offerOnce(url, alert);
+      this.#trouble = trouble;
       if (offered === 'taken') return offered;
       if (offered === 'refused') refused++;
       if (refused === REFUSED_MAX || attempt === AWAY_MAX) return offered;
@@ -102,7 +117,7 @@ export class Webhook {
   }
 }
 
-async function offerOnce(url: string, alert: Alert): Promise<Offered> {
+async function offerOnce(url: string, alert: Alert): Promise<Offer> {
   const { $typeName: _type, ...body } = alert;
   try {
     const { status } = await httpCall({
@@ -113,11 +128,13 @@ async function offerOnce(url: string, alert: Alert): Promise<Offered> {
       timeoutMs: CALL_MS_MAX,
       bytesMax: ANSWER_BYTES_MAX,
     });
-    if (status >= 200 && status < 300) return 'taken';
-    return status >= 400 && status < 500 && !NOT_NOW.has(status) ? 'refused' : 'away';
-  } catch {
+    if (status >= 200 && status < 300) return TAKEN;
+    const isWord = status >= 400 && status < 500 && !NOT_NOW.has(status);
+    return { kind: isWord ? 'refused' : 'away', trouble: `it answered with status ${status}` };
+  } catch (error) {
     // Whatever kept it from being taken, it is offered again: that is counted, not lost.
-    return 'away';
+    const why = error instanceof Error ? error.message : String(error);
+    return { kind: 'away', trouble: why.slice(0, TROUBLE_LENGTH_MAX) };
   }
 }
 

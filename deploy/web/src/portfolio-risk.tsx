@@ -45,7 +45,7 @@ export function PortfolioRiskPage(props: { id: string }) {
           equity of ${money(study['equity'])}, over one day, from the last{' '}
           {number(study['sessions'])} sessions. The weights of now are set back at every close.{' '}
           {number(study['optionsByDelta']) > 0
-            ? 'Scenarios and moves to limits value options anew; all else has them by their delta, the live risk revalues them in every past day. '
+            ? 'Options are valued anew on past days, in scenarios and on simulated paths, in the fan with less time left; by their delta they count in weights, exposures, normal parts and where correlations break. '
             : ''}
           <a href={`/api/v1/${path}/report`} target="_blank" rel="noreferrer">
             Report
