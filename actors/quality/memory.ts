@@ -17,7 +17,7 @@ const NUMBERS_KEPT = 4_096;
 const NUMBERS_LOST = NUMBERS_KEPT * 16;
 
 /** Prices that were far away, one after the other, and near each other. */
-export class Suspects {
+class Suspects {
   #price = Number.NaN;
   #count = 0;
 

@@ -64,9 +64,10 @@ export interface CompactOptions {
 }
 
 /**
- * Makes tables of what a process has left open, and merges the tables of each day and kind, up to so many rows each, keeping every row and the order of all. A merged table's name tells the numbers that it holds, so that from the moment it is
- * there those it was made of no longer count, whether they are gone yet or not.
- * Errors: `recording.missing`, `duckdb.failed`.
+ * Makes tables of what a process has left open, and merges the tables of each day and kind, up to so
+ * many rows each, keeping every row and the order of all. A merged table's name tells the numbers
+ * that it holds, so that from the moment it is there those it was made of no longer count, whether
+ * they are gone yet or not. Errors: `recording.missing`, `recording.unwritable`, `duckdb.failed`.
  */
 export async function compact(
   dir: string,
@@ -106,8 +107,8 @@ export interface Retained {
 /**
  * Drops all but the last `days` days that something was recorded on. The run's note says so first:
  * what is left can be queried, and no longer be replayed. A day goes whole: what a crash left of
- * one counts nowhere, and is cleared the next time. What a process has left open becomes tables first.
- * Errors: `recording.missing`, `recording.unwritable`, `duckdb.failed`.
+ * one counts nowhere, and is cleared the next time. What a process has left open becomes tables
+ * first. Errors: `recording.missing`, `recording.unwritable`, `duckdb.failed`.
  */
 export async function retain(dir: string, days: number): Promise<Retained> {
   const run = readRun(dir);

@@ -9,7 +9,7 @@ const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 /** What may stand between the cells of a line. */
 const DELIMITERS = [',', ';', '\t', '|'];
 
-/** What stands between the cells of a first line: what it has most of, of such as separate cells. */
+/** What stands between the cells of a first line: that which it has most of. */
 export function delimiterOf(header: string): string {
   return DELIMITERS.reduce((one, other) =>
     header.split(other).length > header.split(one).length ? other : one,
