@@ -10,7 +10,7 @@ import { orUnreadable } from './unreadable.js';
 export type TextRow = Readonly<Record<string, unknown>>;
 
 /** How CSV is read where its form is found out from its rows. */
-const ANY_CSV = 'all_varchar = true, header = true';
+export const ANY_CSV = 'all_varchar = true, header = true';
 
 /**
  * Rows of a file of text columns: a symbol called NA is a symbol. `csv` says how CSV is read.
