@@ -19,13 +19,20 @@ import { type FeatureRows, joinAsOf, type Moments } from './join.js';
 /** Rows of one set that are joined at once. */
 const ROWS_MAX = 5_000_000;
 
+/** Units: microseconds UTC. */
+interface StoredTimes {
+  readonly firstUs: number;
+  readonly lastUs: number;
+  readonly knownUs: number;
+}
+
 /** What is stored of a version. */
 export interface StoredSet {
   readonly set: FeatureSet;
   readonly rows: number;
   readonly symbols: number;
   /** First and last time, and when the last was known; absent where there is no row. */
-  readonly times?: { readonly firstUs: number; readonly lastUs: number; readonly knownUs: number };
+  readonly times?: StoredTimes;
 }
 
 /** Sets of features in a folder. */
@@ -71,7 +78,8 @@ export class FeatureStore {
     const db = await DuckDb.open();
     try {
       const [row] = await db.rows(`SELECT count(*)::DOUBLE AS rows,
-        count(DISTINCT symbol)::DOUBLE AS symbols, min(time_us) AS first_us, max(time_us) AS last_us,
+        count(DISTINCT symbol)::DOUBLE AS symbols,
+        min(time_us) AS first_us, max(time_us) AS last_us,
         max(known_us) AS known_us FROM read_parquet([${files.join(', ')}])`);
       const number = (column: string): number => Number(row![column]);
       const times = {

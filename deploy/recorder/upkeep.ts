@@ -65,9 +65,10 @@ export interface CompactOptions {
 
 /**
  * Makes tables of what a process has left open, and merges the tables of each day and kind, up to
- * so many rows each, keeping every row and the order of all. A merged table's name tells the numbers
- * that it holds, so that from the moment it is there those it was made of no longer count, whether
- * they are gone yet or not. Errors: `recording.missing`, `recording.unwritable`, `duckdb.failed`.
+ * so many rows each, keeping every row and the order of all. A merged table's name tells the
+ * numbers that it holds, so that from the moment it is there those it was made of no longer count,
+ * whether they are gone yet or not.
+ * Errors: `recording.missing`, `recording.unwritable`, `duckdb.failed`.
  */
 export async function compact(
   dir: string,
