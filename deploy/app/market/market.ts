@@ -146,7 +146,11 @@ export class Market {
       warmDay: firstDay - 1,
       foreign: recorded.foreign,
     });
-    this.quality = createQuality(this.sequencer, bars.symbols, options.dataDir, this.logs);
+    this.quality = createQuality(this.sequencer, bars.symbols, {
+      dataDir: options.dataDir,
+      missing: () => this.ingest.missing.bySource(),
+      logs: this.logs,
+    });
     this.ingest = new Ingest({
       journal,
       recorder: this.recorder,
