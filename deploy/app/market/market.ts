@@ -146,11 +146,8 @@ export class Market {
       warmDay: firstDay - 1,
       foreign: recorded.foreign,
     });
-    this.quality = createQuality(this.sequencer, bars.symbols, {
-      dataDir: options.dataDir,
-      missing: () => this.ingest.missing.bySource(),
-      logs: this.logs,
-    });
+    const told = { logs: this.logs, missing: () => this.ingest.missing.bySource() };
+    this.quality = createQuality(this.sequencer, bars.symbols, { ...options, ...told });
     this.ingest = new Ingest({
       journal,
       recorder: this.recorder,
