@@ -11,7 +11,7 @@ export interface FeatureSet {
 }
 
 /** Features of one set: columns of one table. */
-export const FEATURES_MAX = 500;
+const FEATURES_MAX = 500;
 
 /** Largest version. */
 const VERSION_MAX = 999_999;
