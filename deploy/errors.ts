@@ -60,7 +60,7 @@ export const APPLICATION_ERRORS: Readonly<Record<string, string>> = {
   'gateway.unknown_topic': 'There is no topic of that name.',
   'alerts.memory_fits_the_rules': 'What is kept of alert rules must be of as many points: a bug.',
   'groups.memory_fits_the_board': 'The memory of a board must be of its configuration: a bug.',
-  'history.bad_page': 'The size or the token of a page is not valid.',
+  'history.bad_page': 'The size, the times, the symbols or the token of a page are not valid.',
   'history.none': 'Nothing of that kind was recorded or fetched.',
   'history.unknown_kind': 'There is no history of a kind of that name.',
   'http.malformed': 'The request could not be read.',

@@ -167,6 +167,63 @@ t.test('after a silence the market may have gone twice as far from its last prin
   t.not(made.check(tick({ timeUs: quiet + 11, price: 99.59 })), 0, 'until most prints are new');
 });
 
+/** Rules of a stock that rose from 100 to 104 within two minutes, a print every tenth second. */
+function risen(): { readonly made: TickRules; readonly atUs: (second: number) => number } {
+  const made = createTickRules(1);
+  made.open(HOURS);
+  const atUs = (second: number): number => openUs + 3_600_000_000 + second * 1_000_000;
+  for (let tenth = 0; tenth < 1_500; tenth++) {
+    const price = 100 + Math.min(4, Math.max(0, tenth - 200) / 300);
+    made.check(tick({ timeUs: atUs(tenth / 10), price }));
+  }
+  return { made, atUs };
+}
+
+t.test('a late print is judged by the prices of its time', async (t) => {
+  const { made, atUs } = risen();
+  const codes = (second: number, price: number): TickCode[] =>
+    codesOf(made.check(tick({ timeUs: atUs(second), price })));
+  t.same(codes(150, 104), [], 'the market is there now');
+  t.same(codes(10, 100), ['late'], 'it was four dollars lower then');
+  t.same(codes(80, 102), ['late']);
+  t.same(codes(10, 101.5), ['late'], 'the half minutes beside its own are of its time');
+  t.same(codes(10, 106), ['late', 'outside_price_band']);
+  t.same(codes(10, 99.2), ['late', 'bad_print']);
+  t.same(codes(10, 104), ['late', 'bad_print'], 'nobody knew then of what is paid now');
+  t.same(codes(150.1, 102), ['bad_print']);
+});
+
+t.test('late prints change nothing that newer ones are judged by', async (t) => {
+  const { made, atUs } = risen();
+  for (let count = 0; count < 40; count++) {
+    const late = tick({ timeUs: atUs(10 + count / 10), price: 100 });
+    t.same(codesOf(made.check(late)), ['late']);
+  }
+  t.same(codesOf(made.check(tick({ timeUs: atUs(150), price: 104 }))), []);
+  t.same(codesOf(made.check(tick({ timeUs: atUs(150), price: 103.4 }))), ['bad_print']);
+});
+
+t.test('late prints that agree with each other were the market of their time', async (t) => {
+  const { made, atUs } = risen();
+  const codes = (second: number, price: number): TickCode[] =>
+    codesOf(made.check(tick({ timeUs: atUs(second), price })));
+  const first = [1, 2, 3, 4].map((step) => codes(10 + step, 99).at(-1));
+  t.same(first, ['bad_print', 'bad_print', 'bad_print', 'bad_print']);
+  t.same(codes(150, 104), [], 'newer ones between them are of no matter');
+  t.same(codes(15, 99), ['late']);
+  t.same(codes(16, 99), ['late'], 'from then on they are known');
+  t.same(codes(150.2, 104), [], 'and the market of now is where it was');
+});
+
+t.test('a late print of a time that nobody knows of is judged by what is known', async (t) => {
+  const few = createTickRules(1);
+  few.open(HOURS);
+  const atUs = (second: number): number => openUs + 3_600_000_000 + second * 1_000_000;
+  for (let count = 0; count < 8; count++) few.check(tick({ timeUs: atUs(200 + count * 40) }));
+  t.same(codesOf(few.check(tick({ timeUs: atUs(10), price: 100 }))), ['late']);
+  t.same(codesOf(few.check(tick({ timeUs: atUs(10), price: 101 }))), ['late', 'bad_print']);
+});
+
 t.test('bands are wider for cheap stocks and around the open and the close', async (t) => {
   t.same([100, 3, 1, 0.5].map(bandOf), [0.05, 0.2, 0.2, 0.3]);
   const wide = createTickRules(1);

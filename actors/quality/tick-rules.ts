@@ -109,19 +109,26 @@ const RULES: Readonly<Partial<Record<TickCode, Rule>>> = {
     tick.timeUs >= hours.openUs &&
     tick.timeUs <= hours.closeUs &&
     tick.timeUs - Math.max(symbol.newestUs, hours.openUs) > limits.silenceUs,
-  outside_price_band: ({ tick, symbol, hours, updates }) => {
+  outside_price_band: (sight) => {
+    const { tick, hours, updates } = sight;
     if ((updates & UPDATES.last) === 0) return false;
-    const reference = symbol.reference(tick.timeUs);
+    const reference = referenceOf(sight);
     const isWide =
       tick.timeUs < hours.openUs + OPENING_US || tick.timeUs > hours.closeUs - CLOSING_US;
     return Math.abs(tick.price - reference) > reference * bandOf(reference) * (isWide ? 2 : 1);
   },
-  bad_print: ({ tick, symbol, limits, updates }) =>
-    (updates & UPDATES.last) !== 0 &&
-    symbol.count >= PRINTS_MIN &&
-    symbol.reference(tick.timeUs) > 0 &&
-    Math.abs(tick.price - symbol.median()) >
-      allowed(symbol.median(), limits) * quietness(tick.timeUs, symbol, limits),
+  bad_print: (sight) => {
+    const { tick, symbol, limits, updates } = sight;
+    if ((updates & UPDATES.last) === 0) return false;
+    if (isBehind(sight) && symbol.lookBack(tick.timeUs) >= PRINTS_MIN) {
+      const away = Math.max(symbol.thenLow - tick.price, tick.price - symbol.thenHigh);
+      return away > allowed(tick.price, limits);
+    }
+    if (symbol.count < PRINTS_MIN || !(referenceOf(sight) > 0)) return false;
+    const median = symbol.median();
+    const far = allowed(median, limits) * quietness(tick.timeUs, symbol, limits);
+    return Math.abs(tick.price - median) > far;
+  },
   size_outlier: ({ tick, symbol, limits }) =>
     (tick.flags & AUCTION_FLAGS) === 0 && tick.size > symbol.averageVolume * limits.volumeShare,
 };
@@ -129,6 +136,20 @@ const RULES: Readonly<Partial<Record<TickCode, Rule>>> = {
 const RULE_LIST = TICK_CODES.map(({ code }): Rule | undefined => RULES[code]);
 
 const PRICE_BITS = bitOf('outside_price_band') | bitOf('bad_print');
+
+/** Whether a print is late behind those that set the price: then these say little of its own. */
+// hot
+function isBehind({ tick, symbol, limits }: Sight): boolean {
+  return symbol.newestPriceUs - tick.timeUs > limits.lateUs;
+}
+
+/** The mean price before a print; before a late one of whose time nothing is kept, that of now. */
+// hot
+function referenceOf(sight: Sight): number {
+  const { tick, symbol } = sight;
+  const reference = symbol.reference(tick.timeUs);
+  return reference > 0 || !isBehind(sight) ? reference : symbol.reference(symbol.newestPriceUs);
+}
 
 function allowed(median: number, limits: TickLimits): number {
   return Math.max(median * limits.distance, limits.distanceMin);
@@ -222,23 +243,32 @@ function judge(sight: Sight, tick: Tick): number {
   return verdict;
 }
 
-/** A price that others follow was no bad print: the market is there, and it begins anew. */
+/**
+ * A price that others follow was no bad print: the market is there, and it begins anew. Where they
+ * are late it was there.
+ */
 // hot
-function isNewLevel({ symbol, limits }: Sight, { price }: Tick): boolean {
-  const isNear = Math.abs(price - symbol.suspectPrice) <= allowed(price, limits);
-  symbol.suspects = isNear ? symbol.suspects + 1 : 1;
-  symbol.suspectPrice = price;
-  if (symbol.suspects < SUSPECTS_MAX) return false;
-  symbol.restart(price);
+function isNewLevel(sight: Sight, { price }: Tick): boolean {
+  const { symbol, limits } = sight;
+  const isLate = isBehind(sight);
+  const suspects = isLate ? symbol.lateSuspects : symbol.suspects;
+  if (suspects.take(price, allowed(price, limits)) < SUSPECTS_MAX) return false;
+  if (!isLate) symbol.restart(price);
   return true;
 }
 
 // hot
-function take({ symbol, updates }: Sight, tick: Tick): void {
+function take(sight: Sight, tick: Tick): void {
+  const { symbol, updates } = sight;
   if (tick.timeUs > symbol.newestUs) symbol.newestUs = tick.timeUs;
   if ((updates & UPDATES.last) === 0) return;
-  symbol.takePrice(tick.timeUs, tick.price);
-  symbol.suspects = 0;
+  if (isBehind(sight)) {
+    symbol.takeLate(tick.timeUs, tick.price);
+    symbol.lateSuspects.clear();
+  } else {
+    symbol.takePrice(tick.timeUs, tick.price);
+    symbol.suspects.clear();
+  }
 }
 
 /** An empty record to fill. */

@@ -145,7 +145,7 @@ export class System implements SluicePort {
     feed: () => {
       const { quotes, market } = this.#running();
       return quotes.feed({
-        gaps: market.ingest.gaps,
+        gaps: market.ingest.missing.total,
         clients: this.#clients,
         shed: this.#shed,
         sourcePauses: this.#sourcePauses,

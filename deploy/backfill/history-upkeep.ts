@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { DuckDb } from '../../engine/index.js';
 import { groupsOf, type MergeStep, mergeTables, type Table } from '../recorder/merge.js';
 import { TABLE_ROWS_MAX } from '../recorder/recording.js';
-import type { Compacted } from '../recorder/upkeep.js';
+import type { Merged } from '../recorder/upkeep.js';
 import type { Span } from './coverage.js';
 import { clearMerged, countedFiles, historyFiles, mergedName } from './history-names.js';
 
@@ -60,7 +60,7 @@ export interface HistoryCompactOptions {
 export async function compactHistory(
   dataDir: string,
   { rowsMax = TABLE_ROWS_MAX, onStep }: HistoryCompactOptions = {},
-): Promise<Compacted> {
+): Promise<Merged> {
   const counts = (): number => summariseHistory(dataDir).reduce((sum, { files }) => sum + files, 0);
   const before = counts();
   const merge = { orderBy: 'time_us', ...(onStep && { onStep }) };

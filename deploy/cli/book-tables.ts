@@ -4,24 +4,54 @@ import { Fault, type GivenTable } from '../../engine/index.js';
 import type { PortfolioDetail } from '../../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
 import type { RiskDetail } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
 import type { ViewOptions } from './ask.js';
+import { asksForTables, namesOneOf } from './named-tables.js';
 import { dateText } from './output.js';
 import { askPortfolio, askPortfolios, askRisk } from './portfolio-views.js';
 
-/** Tables and views that a query may name. */
-const NAMES = [
-  'portfolios',
-  'positions',
-  'currencies',
-  'memberships',
-  'scenario_profits',
-  'group_profits',
-  'firms',
-  'desks',
-  'strategies',
-];
+/** Tables that a query may name. */
+const COLUMNS = {
+  portfolios: {
+    portfolio: 'VARCHAR',
+    name: 'VARCHAR',
+    cash: 'DOUBLE',
+    equity: 'DOUBLE',
+    market_value: 'DOUBLE',
+    unrealised: 'DOUBLE',
+    gross_exposure: 'DOUBLE',
+    net_exposure: 'DOUBLE',
+    drawdown: 'DOUBLE',
+    margin: 'DOUBLE',
+    var_95: 'DOUBLE',
+    var_99: 'DOUBLE',
+    cvar_95: 'DOUBLE',
+    cvar_99: 'DOUBLE',
+  },
+  positions: {
+    portfolio: 'VARCHAR',
+    symbol: 'VARCHAR',
+    sector: 'VARCHAR',
+    quantity: 'DOUBLE',
+    cost: 'DOUBLE',
+    last: 'DOUBLE',
+    market_value: 'DOUBLE',
+    weight: 'DOUBLE',
+  },
+  currencies: {
+    portfolio: 'VARCHAR',
+    currency: 'VARCHAR',
+    cash: 'DOUBLE',
+    accrued: 'DOUBLE',
+    rate: 'DOUBLE',
+    rate_date: 'DATE',
+    value: 'DOUBLE',
+    weight: 'DOUBLE',
+  },
+  memberships: { level: 'VARCHAR', group: 'VARCHAR', portfolio: 'VARCHAR' },
+  scenario_profits: { portfolio: 'VARCHAR', date: 'DATE', profit: 'DOUBLE' },
+} as const satisfies Readonly<Record<string, GivenTable['columns']>>;
 
-/** Where they make it one about portfolios; as a column of others a name means nothing. */
-const NAMED = new RegExp(`\\b(?:from|join)\\s+"?(?:${NAMES.join('|')})\\b`, 'i');
+/** They and the views over them. */
+const NAMES = [...Object.keys(COLUMNS), 'group_profits', 'firms', 'desks', 'strategies'];
 
 /** Portfolios that are asked for one by one; more are no question of a moment. */
 const PORTFOLIOS_MAX = 2_000;
@@ -62,9 +92,39 @@ const DEFINITIONS = [
   }),
 ];
 
-/** The tables a query names, of the running system or the last run; none where it names none. */
+/** Their rows, a list a table. */
+type Rows = Readonly<Record<keyof typeof COLUMNS, GivenTable['rows']>>;
+
+function tablesOf(rows: Rows): BookTables['given'] {
+  return {
+    portfolios: { columns: COLUMNS.portfolios, rows: rows.portfolios },
+    positions: { columns: COLUMNS.positions, rows: rows.positions },
+    currencies: { columns: COLUMNS.currencies, rows: rows.currencies },
+    memberships: { columns: COLUMNS.memberships, rows: rows.memberships },
+    scenario_profits: { columns: COLUMNS.scenario_profits, rows: rows.scenario_profits },
+  };
+}
+
+const NO_TABLES: BookTables = { given: {}, definitions: [] };
+
+/** What the tables are, for who asks which there are. */
+const NO_ROWS: BookTables = {
+  given: tablesOf({
+    portfolios: [],
+    positions: [],
+    currencies: [],
+    memberships: [],
+    scenario_profits: [],
+  }),
+  definitions: DEFINITIONS,
+};
+
+/**
+ * The tables a query names, of the running system or the last run; without rows where it asks which
+ * there are; none where it does neither. Errors: `sql.too_many_portfolios`, those of the system.
+ */
 export async function bookTables(query: string, options: ViewOptions): Promise<BookTables> {
-  if (!NAMED.test(query)) return { given: {}, definitions: [] };
+  if (!namesOneOf(NAMES, query)) return asksForTables(query) ? NO_ROWS : NO_TABLES;
   const { portfolios } = await askPortfolios(options);
   if (portfolios.length > PORTFOLIOS_MAX) {
     const text = `expected at most ${PORTFOLIOS_MAX} portfolios, was ${portfolios.length}`;
@@ -78,13 +138,13 @@ export async function bookTables(query: string, options: ViewOptions): Promise<B
     risks.push(...(await Promise.all(some.map(({ id }) => askRisk(id, options)))));
   }
   return {
-    given: {
+    given: tablesOf({
       portfolios: portfoliosOf(details, risks),
       positions: positionsOf(details),
       currencies: currenciesOf(details),
       memberships: membershipsOf(details),
       scenario_profits: profitsOf(risks),
-    },
+    }),
     definitions: DEFINITIONS,
   };
 }
@@ -92,110 +152,62 @@ export async function bookTables(query: string, options: ViewOptions): Promise<B
 function portfoliosOf(
   details: readonly PortfolioDetail[],
   risks: readonly RiskDetail[],
-): GivenTable {
-  return {
-    columns: {
-      portfolio: 'VARCHAR',
-      name: 'VARCHAR',
-      cash: 'DOUBLE',
-      equity: 'DOUBLE',
-      market_value: 'DOUBLE',
-      unrealised: 'DOUBLE',
-      gross_exposure: 'DOUBLE',
-      net_exposure: 'DOUBLE',
-      drawdown: 'DOUBLE',
-      margin: 'DOUBLE',
-      var_95: 'DOUBLE',
-      var_99: 'DOUBLE',
-      cvar_95: 'DOUBLE',
-      cvar_99: 'DOUBLE',
-    },
-    rows: details.flatMap(({ summary }, index) => {
-      const risk = risks[index]?.summary;
-      if (summary === undefined || risk === undefined) return [];
-      const { id, name, cash, equity, marketValue, unrealisedPnl, grossExposure } = summary;
-      const { netExposure, drawdown, margin } = summary;
-      const { var95, var99, cvar95, cvar99 } = risk;
-      const worth = [Number(cash), equity, marketValue, unrealisedPnl];
-      const exposures = [grossExposure, netExposure, drawdown, margin];
-      return [[id, name, ...worth, ...exposures, var95, var99, cvar95, cvar99]];
-    }),
-  };
+): GivenTable['rows'] {
+  return details.flatMap(({ summary }, index) => {
+    const risk = risks[index]?.summary;
+    if (summary === undefined || risk === undefined) return [];
+    const { id, name, cash, equity, marketValue, unrealisedPnl, grossExposure } = summary;
+    const { netExposure, drawdown, margin } = summary;
+    const { var95, var99, cvar95, cvar99 } = risk;
+    const worth = [Number(cash), equity, marketValue, unrealisedPnl];
+    const exposures = [grossExposure, netExposure, drawdown, margin];
+    return [[id, name, ...worth, ...exposures, var95, var99, cvar95, cvar99]];
+  });
 }
 
-function positionsOf(details: readonly PortfolioDetail[]): GivenTable {
-  return {
-    columns: {
-      portfolio: 'VARCHAR',
-      symbol: 'VARCHAR',
-      sector: 'VARCHAR',
-      quantity: 'DOUBLE',
-      cost: 'DOUBLE',
-      last: 'DOUBLE',
-      market_value: 'DOUBLE',
-      weight: 'DOUBLE',
-    },
-    rows: details.flatMap(({ summary, positions }) =>
-      positions.map(({ symbol, sector, quantity, cost, last, marketValue, weight }) => [
-        summary?.id ?? '',
-        symbol,
-        sector,
-        Number(quantity),
-        Number(cost),
-        last,
-        marketValue,
-        weight,
-      ]),
-    ),
-  };
+function positionsOf(details: readonly PortfolioDetail[]): GivenTable['rows'] {
+  return details.flatMap(({ summary, positions }) =>
+    positions.map(({ symbol, sector, quantity, cost, last, marketValue, weight }) => [
+      summary?.id ?? '',
+      symbol,
+      sector,
+      Number(quantity),
+      Number(cost),
+      last,
+      marketValue,
+      weight,
+    ]),
+  );
 }
 
 /** Of portfolios with several alone: of others `cash` of `portfolios` is all there is. */
-function currenciesOf(details: readonly PortfolioDetail[]): GivenTable {
-  return {
-    columns: {
-      portfolio: 'VARCHAR',
-      currency: 'VARCHAR',
-      cash: 'DOUBLE',
-      accrued: 'DOUBLE',
-      rate: 'DOUBLE',
-      rate_date: 'DATE',
-      value: 'DOUBLE',
-      weight: 'DOUBLE',
-    },
-    rows: details.flatMap(({ summary, currencies }) =>
-      currencies.map(({ currency, cash, accrued, rate, rateDate, value, weight }) => [
-        summary?.id ?? '',
-        currency,
-        Number(cash),
-        Number(accrued),
-        Number(rate),
-        rateDate === 0 ? null : dateText(rateDate),
-        value,
-        weight,
-      ]),
-    ),
-  };
+function currenciesOf(details: readonly PortfolioDetail[]): GivenTable['rows'] {
+  return details.flatMap(({ summary, currencies }) =>
+    currencies.map(({ currency, cash, accrued, rate, rateDate, value, weight }) => [
+      summary?.id ?? '',
+      currency,
+      Number(cash),
+      Number(accrued),
+      Number(rate),
+      rateDate === 0 ? null : dateText(rateDate),
+      value,
+      weight,
+    ]),
+  );
 }
 
-function membershipsOf(details: readonly PortfolioDetail[]): GivenTable {
-  return {
-    columns: { level: 'VARCHAR', group: 'VARCHAR', portfolio: 'VARCHAR' },
-    rows: details.flatMap(({ summary }) =>
-      (summary?.groups ?? []).map(({ level, group }) => [level, group, summary?.id ?? '']),
-    ),
-  };
+function membershipsOf(details: readonly PortfolioDetail[]): GivenTable['rows'] {
+  return details.flatMap(({ summary }) =>
+    (summary?.groups ?? []).map(({ level, group }) => [level, group, summary?.id ?? '']),
+  );
 }
 
-function profitsOf(risks: readonly RiskDetail[]): GivenTable {
-  return {
-    columns: { portfolio: 'VARCHAR', date: 'DATE', profit: 'DOUBLE' },
-    rows: risks.flatMap(({ summary, scenarioPnl, scenarioDates }) =>
-      scenarioDates.map((date, index) => [
-        summary?.portfolio ?? '',
-        dateText(date),
-        scenarioPnl[index] ?? Number.NaN,
-      ]),
-    ),
-  };
+function profitsOf(risks: readonly RiskDetail[]): GivenTable['rows'] {
+  return risks.flatMap(({ summary, scenarioPnl, scenarioDates }) =>
+    scenarioDates.map((date, index) => [
+      summary?.portfolio ?? '',
+      dateText(date),
+      scenarioPnl[index] ?? Number.NaN,
+    ]),
+  );
 }

@@ -59,7 +59,7 @@ t.test('a file of transactions that is no whole table is refused, and says where
   for (const [row, message] of [
     ['o2,2021-03-01,traded,KO,10', /Line: 3, Expected Number of Columns: 6 Found: 5/],
     ['o2,2021-03-01,traded,KO,10,50,1,2', /Line: 3, Expected Number of Columns: 6 Found: 7/],
-    ['"o2,2021-03-01,traded,KO,10,50', /Line: 3, Value with unterminated quote/],
+    ['"o2,2021-03-01,traded,KO,10,50', /a quote on line 3 is not closed$/],
   ] as const) {
     const read = readTransactions(file(t, HEAD, GOOD, row, 'o3,20210302,traded,KO,1,50'), 'travel');
     await t.rejects(read, { code: 'data.unreadable', message }, row);

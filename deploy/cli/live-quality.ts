@@ -35,12 +35,13 @@ function reportText(report: QualityReport, shown: number | undefined): string {
   const rules = report.rules.filter(({ records }) => records > 0n);
   return [
     table([
-      ['source', 'accepted', 'refused', 'marked'],
+      ['source', 'accepted', 'refused', 'marked', 'missing'],
       ...report.sources.map((one) => [
         one.source,
         String(one.accepted),
         String(one.refused),
         String(one.marked),
+        String(one.byCode['gap'] ?? 0n),
       ]),
     ]),
     rules.length === 0
@@ -56,7 +57,7 @@ function reportText(report: QualityReport, shown: number | undefined): string {
         .map((one) => [
           dateText(one.date),
           one.symbols,
-          one.streamed ? one.seen : 'missing',
+          one.underWay ? `${one.seen} so far` : one.streamed ? one.seen : 'missing',
           String(one.accepted),
           String(one.refused),
         ]),

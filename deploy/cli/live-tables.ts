@@ -11,46 +11,19 @@ import {
 } from '../../proto/gen/sluice/bars/v1/bars_pb.js';
 import { Books, ListBooksRequestSchema } from '../../proto/gen/sluice/book/v1/book_pb.js';
 import { type AskOptions, askSystem } from './ask.js';
+import { asksForTables, namesOneOf } from './named-tables.js';
 
 /** Series of symbols that are asked for one by one; more are no question of a moment. */
 const TABLES_MAX = 500;
 
-/** The tables, and what each is asked with. */
-const TABLES: Readonly<Record<string, (options: AskOptions) => Promise<GivenTable>>> = {
-  order_books: orderBooks,
-  live_bars: liveBars,
+/** Columns of books. */
+const BOOK_COLUMNS: GivenTable['columns'] = {
+  symbol: 'VARCHAR',
+  ...doubles(BOOK_FEATURES.map(({ name }) => name)),
 };
 
-/** The tables that a query names after `from` or `join`, of the running system. */
-export async function liveTables(
-  query: string,
-  options: AskOptions,
-): Promise<Readonly<Record<string, GivenTable>>> {
-  const given: Record<string, GivenTable> = {};
-  for (const [name, ask] of Object.entries(TABLES)) {
-    if (new RegExp(`\\b(?:from|join)\\s+"?${name}\\b`, 'i').test(query)) {
-      given[name] = await ask(options);
-    }
-  }
-  return given;
-}
-
-/** A row a book: what it and its trades say; null where that is not known. */
-async function orderBooks(options: AskOptions): Promise<GivenTable> {
-  const { books } = await askSystem(Books, options, (client) =>
-    client.call('list', create(ListBooksRequestSchema)),
-  );
-  const names = BOOK_FEATURES.map(({ name }) => name);
-  return {
-    columns: { symbol: 'VARCHAR', ...doubles(names) },
-    rows: books.map(({ symbol, features }) => [
-      symbol,
-      ...names.map((name) => features[name] ?? null),
-    ]),
-  };
-}
-
-const BAR_COLUMNS = [
+/** Numbers of bars; version 0 is of the one that is being made. */
+const BAR_NUMBERS = [
   'id',
   'start_us',
   'end_us',
@@ -64,8 +37,53 @@ const BAR_COLUMNS = [
   'version',
 ];
 
+const BAR_COLUMNS: GivenTable['columns'] = {
+  symbol: 'VARCHAR',
+  series: 'VARCHAR',
+  ...doubles(BAR_NUMBERS),
+};
+
+/** A table: its columns, and who is asked for its rows. */
+interface LiveTable {
+  readonly columns: GivenTable['columns'];
+  readonly rows: (options: AskOptions) => Promise<GivenTable['rows']>;
+}
+
+const TABLES: Readonly<Record<string, LiveTable>> = {
+  order_books: { columns: BOOK_COLUMNS, rows: bookRows },
+  live_bars: { columns: BAR_COLUMNS, rows: barRows },
+};
+
+/**
+ * The tables that a query names, of the running system; all without rows where it asks which there
+ * are.
+ */
+export async function liveTables(
+  query: string,
+  options: AskOptions,
+): Promise<Readonly<Record<string, GivenTable>>> {
+  const given: Record<string, GivenTable> = {};
+  for (const [name, { columns, rows }] of Object.entries(TABLES)) {
+    if (namesOneOf([name], query)) given[name] = { columns, rows: await rows(options) };
+    else if (asksForTables(query)) given[name] = { columns, rows: [] };
+  }
+  return given;
+}
+
+/** A row a book: what it and its trades say; null where that is not known. */
+async function bookRows(options: AskOptions): Promise<GivenTable['rows']> {
+  const { books } = await askSystem(Books, options, (client) =>
+    client.call('list', create(ListBooksRequestSchema)),
+  );
+  const names = BOOK_FEATURES.map(({ name }) => name);
+  return books.map(({ symbol, features }) => [
+    symbol,
+    ...names.map((name) => features[name] ?? null),
+  ]);
+}
+
 /** A row a bar; version 0 is the one that is being made. Errors: `sql.too_many_series`. */
-function liveBars(options: AskOptions): Promise<GivenTable> {
+function barRows(options: AskOptions): Promise<GivenTable['rows']> {
   return askSystem(Bars, options, async (client) => {
     const { series, symbols } = await client.call('list', create(ListSeriesRequestSchema));
     const wanted = symbols.flatMap((symbol) =>
@@ -81,7 +99,7 @@ function liveBars(options: AskOptions): Promise<GivenTable> {
       const bars = table.forming === undefined ? table.bars : [...table.bars, table.forming];
       for (const bar of bars) rows.push([one.symbol, one.series, ...numbersOf(bar)]);
     }
-    return { columns: { symbol: 'VARCHAR', series: 'VARCHAR', ...doubles(BAR_COLUMNS) }, rows };
+    return rows;
   });
 }
 

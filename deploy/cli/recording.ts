@@ -41,8 +41,15 @@ export function recordingShow(dir: string, flags: RecordingFlags): void {
 /** `recording compact DIR`. Errors: `recording.missing`, `duckdb.failed`. */
 export async function recordingCompact(dir: string, flags: RecordingFlags): Promise<void> {
   const compacted = await compact(resolve(dir));
-  const { before, after, rows } = compacted;
-  print(compacted, flags.json === true, () => `${before} tables are ${after}; ${rows} rows moved`);
+  const { sealed, before, after, rows } = compacted;
+  print(compacted, flags.json === true, () =>
+    [...sealedText(sealed), `${before} tables are ${after}; ${rows} rows moved`].join('\n'),
+  );
+}
+
+/** What is told of segments that a process had left open. */
+function sealedText(sealed: number): readonly string[] {
+  return sealed === 0 ? [] : [`made tables of what a process had left open: ${sealed} segments`];
 }
 
 /** Flags of `recording retain`, as typed. */
@@ -52,18 +59,20 @@ export interface RetainFlags extends RecordingFlags {
 }
 
 /**
- * `recording retain DIR --days N --raw-days N`. Errors: `recording.missing`, `flag.invalid`.
+ * `recording retain DIR --days N --raw-days N`. Errors: `recording.missing`, `flag.invalid`,
+ * `recording.unwritable`, `duckdb.failed`.
  */
-export function recordingRetain(dir: string, flags: RetainFlags): void {
+export async function recordingRetain(dir: string, flags: RetainFlags): Promise<void> {
   const { days, rawDays } = flags;
   if (days === undefined && rawDays === undefined) {
     throw invalid('--days', 'it or --raw-days', 'none');
   }
   const kept = (name: string, text: string): number => wholeFlag(name, text, 1, DAYS_MAX);
-  const raw = rawDays && retainRaw(resolve(dir), kept('--raw-days', rawDays));
-  const all = days && retain(resolve(dir), kept('--days', days));
+  const raw = rawDays && (await retainRaw(resolve(dir), kept('--raw-days', rawDays)));
+  const all = days && (await retain(resolve(dir), kept('--days', days)));
   print({ ...all, ...(raw && { raw }) }, flags.json === true, () =>
     [
+      ...sealedText((raw ? raw.sealed : 0) + (all ? all.sealed : 0)),
       ...(raw ? [`what vendors sent: ${told(raw)}`] : []),
       ...(all ? [told(all)] : []),
       ...(all && all.dropped.length > 0 ? ['what is left can be queried, not replayed'] : []),

@@ -46,20 +46,42 @@ export function addFunnelCommands(program: Command): void {
 /** Adds `sluice features`. */
 export function addFeatureCommands(program: Command): void {
   const features = program.command('features').description('named, versioned sets of features');
-  features
-    .command('list')
-    .description('every version that was declared')
-    .option('--dir <dir>', 'folder of the feature store', 'data/features')
-    .option('--json', 'print JSON')
-    .action(async (options: FeaturesFlags) => (await loadFeatures()).featuresList(options));
-  features
-    .command('join <set> <file>')
-    .description('features (NAME@VERSION) at the symbols and time_us of a CSV, as known then')
-    .option('--dir <dir>', 'folder of the feature store', 'data/features')
-    .option('--json', 'print JSON')
-    .action(async (set: string, file: string, options: FeaturesFlags) =>
-      (await loadFeatures()).featuresJoin(set, file, options),
-    );
+  const stored = (command: Command): Command =>
+    command
+      .option('--dir <dir>', 'folder of the feature store', 'data/features')
+      .option('--json', 'print JSON');
+  stored(features.command('list').description('every version that was declared')).action(
+    async (options: FeaturesFlags) => (await loadFeatures()).featuresList(options),
+  );
+  stored(
+    features
+      .command('declare <file>')
+      .description('the sets of a YAML file; a version never changes its meaning'),
+  ).action(async (file: string, options: FeaturesFlags) =>
+    (await loadFeatures()).featuresDeclare(file, options),
+  );
+  stored(
+    features
+      .command('show <set>')
+      .description('what a version (NAME@VERSION) means, and what is stored of it'),
+  ).action(async (set: string, options: FeaturesFlags) =>
+    (await loadFeatures()).featuresShow(set, options),
+  );
+  stored(
+    features
+      .command('add <set> <file>')
+      .description('rows of a CSV or Parquet: symbol, time_us, known_us and the features'),
+  ).action(async (set: string, file: string, options: FeaturesFlags) =>
+    (await loadFeatures()).featuresAdd(set, file, options),
+  );
+  stored(
+    features
+      .command('join <set> <file>')
+      .description('features at the symbols and time_us of a CSV or Parquet, as known then')
+      .option('--out <file>', 'write the rows, as CSV or .parquet'),
+  ).action(async (set: string, file: string, options: FeaturesFlags & { readonly out?: string }) =>
+    (await loadFeatures()).featuresJoin(set, file, options),
+  );
 }
 
 /** Adds `sluice verify`. */

@@ -6,6 +6,8 @@ import t from 'tap';
 import { DuckDb, readOnlyQuery } from '../../engine/index.js';
 import { sqlTables } from '../recorder/tables.js';
 import { temporaryFolder } from '../services/test-system.js';
+import { bookTables } from './book-tables.js';
+import { liveTables } from './live-tables.js';
 
 t.test('a query sees its tables, and no statement gets out of the folder', async (t) => {
   const root = temporaryFolder(t, 'sql');
@@ -95,4 +97,34 @@ t.test('a query sees its tables, and no statement gets out of the folder', async
     code: 'duckdb.failed',
     message: /memory/i,
   });
+});
+
+t.test('what a query may name of a running system is listed where none runs', async (t) => {
+  const ask = async (query: string) => {
+    const options = { address: '127.0.0.1:1', dataDir: 'none' };
+    const books = await bookTables(query, options);
+    const given = { ...books.given, ...(await liveTables(query, options)) };
+    const bounds = { rowsMax: 100, timeMsMax: 20_000, memoryMbMax: 256 };
+    return (await readOnlyQuery(query, { tables: {}, ...books, given, ...bounds })).rows;
+  };
+  const names = ['currencies', 'desks', 'firms', 'group_profits', 'live_bars', 'memberships'];
+  names.push('order_books', 'portfolios', 'positions', 'scenario_profits', 'strategies');
+  t.same(
+    await ask('SHOW TABLES'),
+    names.map((name) => [name]),
+  );
+  const listed = 'SELECT table_name FROM information_schema.tables ORDER BY 1';
+  t.same(
+    await ask(listed),
+    names.map((name) => [name]),
+  );
+  t.match(await ask('describe live_bars'), [['symbol', 'VARCHAR'], ['series']]);
+  t.match(await ask('SHOW strategies'), [
+    ['strategy', 'VARCHAR'],
+    ['date', 'DATE'],
+    ['profit', 'DOUBLE'],
+  ]);
+  for (const query of ['SUMMARIZE positions', 'FROM order_books', 'TABLE desks']) {
+    await t.rejects(ask(query), { code: 'grpc.unavailable' }, `${query} asks whoever has the rows`);
+  }
 });

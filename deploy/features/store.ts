@@ -6,20 +6,34 @@ import { join } from 'node:path';
 import { DuckDb, Fault, makeFolder, sqlText } from '../../engine/index.js';
 import { no } from '../app/answers.js';
 import type { Answer } from '../app/port.js';
+import {
+  type FeatureSet,
+  faultOfFeature,
+  faultOfFeatures,
+  faultOfName,
+  faultOfVersion,
+  meansSame,
+} from './feature-set.js';
 import { type FeatureRows, joinAsOf, type Moments } from './join.js';
-
-/** What a version of a set means. */
-export interface FeatureSet {
-  /** Lower case letters, digits and dashes. */
-  readonly name: string;
-  readonly version: number;
-  readonly description: string;
-  /** Names of its values and what each is. */
-  readonly features: Readonly<Record<string, string>>;
-}
 
 /** Rows of one set that are joined at once. */
 const ROWS_MAX = 5_000_000;
+
+/** Units: microseconds UTC. */
+interface StoredTimes {
+  readonly firstUs: number;
+  readonly lastUs: number;
+  readonly knownUs: number;
+}
+
+/** What is stored of a version. */
+export interface StoredSet {
+  readonly set: FeatureSet;
+  readonly rows: number;
+  readonly symbols: number;
+  /** First and last time, and when the last was known; absent where there is no row. */
+  readonly times?: StoredTimes;
+}
 
 /** Sets of features in a folder. */
 export class FeatureStore {
@@ -32,27 +46,51 @@ export class FeatureStore {
   /** Declares a version; the same again is no change. Errors: `features.changed`, `.bad_name`. */
   declare(set: FeatureSet): Answer<void> {
     const names = Object.keys(set.features);
-    const isNamed = /^[a-z][a-z0-9-]{0,40}$/.test(set.name) && names.length > 0;
-    const isWhole = Number.isInteger(set.version) && set.version > 0;
-    if (!isNamed || !isWhole || !names.every((name) => /^[a-z][a-z0-9_]{0,60}$/.test(name))) {
-      return no(
-        'features.bad_name',
-        'expected a name such as trend-daily, a version from 1, features',
-      );
-    }
+    const wrong =
+      faultOfName(set.name) ??
+      faultOfVersion(set.version) ??
+      faultOfFeatures(names) ??
+      names.map(faultOfFeature).find((fault) => fault !== undefined);
+    if (wrong !== undefined) return no('features.bad_name', wrong);
     const path = join(this.#home(set.name, set.version), 'set.json');
-    const text = `${JSON.stringify(set, null, 2)}\n`;
-    if (existsSync(path)) {
-      if (readFileSync(path, 'utf8') === text) return { ok: true, value: undefined };
+    const before = this.#find(set.name, set.version);
+    if (before !== undefined) {
+      if (meansSame(before, set)) return { ok: true, value: undefined };
       return no(
         'features.changed',
         `expected ${set.name} ${set.version} as declared; make a new version`,
       );
     }
+    const text = `${JSON.stringify(set, null, 2)}\n`;
     makeFolder(this.#home(set.name, set.version));
     writeFileSync(`${path}.tmp`, text, { flush: true });
     renameSync(`${path}.tmp`, path);
     return { ok: true, value: undefined };
+  }
+
+  /** What is stored of a version. Errors: `features.unknown`. */
+  async summary(name: string, version: number): Promise<Answer<StoredSet>> {
+    const set = this.#find(name, version);
+    if (set === undefined) return unknown(name, version);
+    const home = this.#home(name, version);
+    const files = filesOf(home).map((file) => sqlText(join(home, file)));
+    if (files.length === 0) return { ok: true, value: { set, rows: 0, symbols: 0 } };
+    const db = await DuckDb.open();
+    try {
+      const [row] = await db.rows(`SELECT count(*)::DOUBLE AS rows,
+        count(DISTINCT symbol)::DOUBLE AS symbols,
+        min(time_us) AS first_us, max(time_us) AS last_us,
+        max(known_us) AS known_us FROM read_parquet([${files.join(', ')}])`);
+      const number = (column: string): number => Number(row![column]);
+      const times = {
+        firstUs: number('first_us'),
+        lastUs: number('last_us'),
+        knownUs: number('known_us'),
+      };
+      return { ok: true, value: { set, rows: number('rows'), symbols: number('symbols'), times } };
+    } finally {
+      db.close();
+    }
   }
 
   /** Every version that was declared, by name and version. */

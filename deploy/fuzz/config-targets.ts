@@ -5,6 +5,7 @@ import { parseFactorFile, parseMapFile } from '../../actors/universe/index.js';
 import { inRepository } from '../app/paths.js';
 import { checkAlertRules } from '../config/alerts-config.js';
 import { checkBarsPlan } from '../config/bars-config.js';
+import { checkFeatureSets } from '../config/feature-sets-config.js';
 import { checkFunnel } from '../config/funnel-config.js';
 import { checkPortfolios } from '../config/portfolio-config.js';
 import { checkScenarios } from '../config/scenario-config.js';
@@ -59,6 +60,12 @@ const SCENARIOS = `scenarios:
 /** A series of every style. */
 const BARS_PLAN = readFileSync(inRepository('deploy', 'config', 'bars-every-style.yaml'), 'utf8');
 
+/** Two versions of a set. */
+const FEATURE_SETS = `sets:
+  - {name: trend, version: 1, description: d, features: {sma_20: mean, slope: s}}
+  - {name: trend, version: 2, description: e, features: {sma_20: mean}}
+`;
+
 const MAP_FILE = '19980102,goocv,Q\n20140402,goocv,Q\n20501231,goog,Q\n';
 const FACTOR_FILE = '19980102,0.8893653,0.25,100\n20140606,0.9,1,645.57\n20501231,1,1,0\n';
 
@@ -79,6 +86,7 @@ export const CONFIG_TARGETS: readonly FuzzTarget[] = [
   yamlTarget('portfolios', PORTFOLIOS, checkPortfolios),
   yamlTarget('scenarios', SCENARIOS, (source) => checkScenarios(source, MEMBERS)),
   yamlTarget('bars-plan', BARS_PLAN, checkBarsPlan),
+  yamlTarget('feature-sets', FEATURE_SETS, checkFeatureSets),
   {
     name: 'map-file',
     samples: async () => [Buffer.from(MAP_FILE)],

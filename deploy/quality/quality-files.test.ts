@@ -297,6 +297,15 @@ t.test('a file that is neither is refused with its reason', async (t) => {
   const path = written('neither.csv', ['a,b', '1,2']);
   await t.rejects(fileQuality({ trades: path }), { code: 'data.wrong_columns' });
   await t.rejects(fileQuality({ trades: '/nowhere.csv' }), Fault);
+  const row = 'A,2021-01-04,1,2,1,2,5';
+  const header = 'symbol,date,open,high,low,close,volume';
+  for (const open of [`"${row}`, row.replace('A,', 'A,"'), `${row.slice(0, -1)}"5`]) {
+    const quoted = written('open.csv', [header, row, open, row, '"B",2021-01-05,1,2,1,2,5']);
+    await t.rejects(fileQuality({ trades: quoted }), {
+      code: 'data.unreadable',
+      message: /open\.csv to be CSV, a quote on line 3 is not closed$/,
+    });
+  }
   const arrow = join(folder, 'ticks.csv.arrow');
   writeFileSync(arrow, await arrowBytes({ numbers: { price: Float64Array.of(1) }, texts: {} }));
   await t.rejects(fileQuality({ trades: arrow }), {

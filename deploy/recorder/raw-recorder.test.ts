@@ -237,14 +237,14 @@ function tests(): void {
       const rows = () => summarise(dir).map(({ kind, tables }) => [kind, tables]);
       const raw = ['raw@alpaca', 'raw@polygon'];
       t.same(rows(), [['events', 3], ...raw.map((kind) => [kind, 3])]);
-      t.same(await compact(dir), { before: 9, after: 3, rows: 9 });
+      t.same(await compact(dir), { sealed: 0, before: 9, after: 3, rows: 9 });
       t.same(rows(), [['events', 1], ...raw.map((kind) => [kind, 1])]);
       const { date } = summarise(dir)[0]!;
       for (const old of ['2021-01-04', '2021-01-05']) {
         cpSync(join(dir, `date=${date}`), join(dir, `date=${old}`), { recursive: true });
       }
-      t.same(retainRaw(dir, 3).dropped, []);
-      t.same(retainRaw(dir, 1).dropped, ['2021-01-04', '2021-01-05']);
+      t.same((await retainRaw(dir, 3)).dropped, []);
+      t.same((await retainRaw(dir, 1)).dropped, ['2021-01-04', '2021-01-05']);
       t.equal(tablesOf(dir, 'raw@alpaca').length, 1);
       t.equal(tablesOf(dir, 'events').length, 3, 'a replay has all that it needs');
       t.equal(readRun(dir).keptFrom, undefined);

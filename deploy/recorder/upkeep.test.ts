@@ -4,12 +4,14 @@ import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from '
 import { join } from 'node:path';
 import t from 'tap';
 import { DuckDb } from '../../engine/index.js';
-import { packPrints, temporaryFolder } from '../services/test-system.js';
+import { packPrints, temporaryFolder, until } from '../services/test-system.js';
+import { openSegments } from './open-tables.js';
+import { RawRecorder } from './raw-recorder.js';
 import { Recorder } from './recorder.js';
 import { partition, tablesIn, tablesOf } from './recording.js';
 import { prepareReplay } from './replay.js';
 import { sqlTables } from './tables.js';
-import { compact, retain, summarise } from './upkeep.js';
+import { compact, retain, retainRaw, summarise } from './upkeep.js';
 
 const RUN = { flags: { pace: 'max' }, feed: 'a feed' };
 
@@ -67,7 +69,7 @@ t.test('many tables become one with every row in its order, and are replayed ali
   const before = await timesOf(dir);
   t.equal(before.length, 24);
   const asWas = await prepareReplay(dir, join(dir, '..', 'one'));
-  t.same(await compact(dir), { before: 8, after: 2, rows: 28 });
+  t.same(await compact(dir), { sealed: 0, before: 8, after: 2, rows: 28 });
   t.same(await timesOf(dir), before);
   t.same(await prepareReplay(dir, join(dir, '..', 'two')), asWas);
   t.match(
@@ -77,7 +79,11 @@ t.test('many tables become one with every row in its order, and are replayed ali
       ['prints', 1],
     ],
   );
-  t.same(await compact(dir), { before: 2, after: 2, rows: 0 }, 'again, there is nothing to do');
+  t.same(
+    await compact(dir),
+    { sealed: 0, before: 2, after: 2, rows: 0 },
+    'again, there is nothing to do',
+  );
   await recordingOf(dir, 1);
   t.equal(tablesOf(dir, 'prints').length, 2, 'a recording goes on behind a merged table');
   t.equal((await compact(dir, { rowsMax: 20 })).after, 3, 'no table grows beyond its bound');
@@ -122,8 +128,8 @@ t.test('old days go, and what is left says that it is no whole run', async (t) =
       join(partition(dir, old, 'prints'), '00000000.parquet'),
     );
   }
-  t.same(retain(dir, 3).dropped, []);
-  const { dropped, bytes } = retain(dir, 2);
+  t.same((await retain(dir, 3)).dropped, []);
+  const { dropped, bytes } = await retain(dir, 2);
   t.same(dropped, ['2021-01-04']);
   t.ok(bytes > 0);
   t.notOk(existsSync(partition(dir, '2021-01-04', 'prints')));
@@ -132,6 +138,52 @@ t.test('old days go, and what is left says that it is no whole run', async (t) =
   // A crash in the midst of dropping a day.
   renameSync(join(dir, 'date=2021-01-05'), join(dir, 'going=2021-01-05'));
   t.equal(sqlTables(dir)['prints']?.files.length, 1, 'what is left of it does not count');
-  t.same(retain(dir, 1).dropped, []);
+  t.same((await retain(dir, 1)).dropped, []);
   t.notOk(existsSync(join(dir, 'going=2021-01-05')), 'and goes the next time');
+});
+
+/** A recording as a process leaves it that ends at once: in tables and open, with its claim. */
+async function leftOpen(folder: string): Promise<string> {
+  const [going, dir] = [join(folder, 'going'), join(folder, 'rec')];
+  await recordingOf(going, 1);
+  const recorder = await Recorder.open(going);
+  const admission = { step: 1, prints: 9, arrivalUs: 1 };
+  const prints = packPrints([[0, 1e15, 12]]);
+  await recorder.batch({ source: 's', sequence: 9n, symbols: ['AAPL'], prints }, admission);
+  const raw = await RawRecorder.open(going, { bytesMax: 1e9, tell() {} });
+  raw.take({ source: 'alpaca', form: 'stream', message: '{}' });
+  await until(() => openSegments(going).filter(({ bytes }) => bytes > 0).length === 2);
+  cpSync(going, dir, { recursive: true });
+  for (const name of ['records.writer', 'raw.writer']) rmSync(join(dir, 'open', name));
+  await Promise.all([recorder.close(), raw.close()]);
+  return dir;
+}
+
+t.test('upkeep makes tables of what a process left open when it ended', async (t) => {
+  for (const upkeep of [
+    (dir: string) => compact(dir),
+    (dir: string) => retain(dir, 9),
+    (dir: string) => retainRaw(dir, 9),
+  ]) {
+    const dir = await leftOpen(temporaryFolder(t, 'upkeep'));
+    t.equal(openSegments(dir).length, 2);
+    t.equal((await upkeep(dir)).sealed, 2);
+    t.same(openSegments(dir), []);
+    t.equal((await timesOf(dir)).length, 7, 'the six that were tables, and the one left open');
+    t.equal((await upkeep(dir)).sealed, 0);
+  }
+});
+
+t.test('what a process still records into stays its own', async (t) => {
+  const dir = join(temporaryFolder(t, 'upkeep'), 'rec');
+  await recordingOf(dir, 1);
+  const recorder = await Recorder.open(dir);
+  const admission = { step: 1, prints: 9, arrivalUs: 1 };
+  const prints = packPrints([[0, 1e15, 12]]);
+  await recorder.batch({ source: 's', sequence: 9n, symbols: ['AAPL'], prints }, admission);
+  t.match(await compact(dir), { sealed: 0 });
+  t.match(await retain(dir, 1), { sealed: 0 });
+  t.equal(openSegments(dir).length, 1);
+  await recorder.close();
+  t.equal((await timesOf(dir)).length, 7);
 });

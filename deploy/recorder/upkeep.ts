@@ -3,6 +3,7 @@
 import { existsSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { DuckDb } from '../../engine/index.js';
+import { sealLeftOpen } from './left-open.js';
 import { groupsOf, type MergeStep, mergeTables, type Table } from './merge.js';
 import {
   datesOf,
@@ -41,11 +42,17 @@ export function summarise(dir: string): readonly PartitionSummary[] {
   );
 }
 
-/** What compaction did. */
-export interface Compacted {
+/** Tables before and after they were merged, and the rows that were. */
+export interface Merged {
   readonly before: number;
   readonly after: number;
   readonly rows: number;
+}
+
+/** What compaction did. */
+export interface Compacted extends Merged {
+  /** Segments that a process had left open, and are tables now. */
+  readonly sealed: number;
 }
 
 /** How a recording is compacted. */
@@ -57,16 +64,18 @@ export interface CompactOptions {
 }
 
 /**
- * Merges the tables of each day and kind, up to so many rows each, keeping every row and the order
- * of all. A merged table's name tells the numbers that it holds, so that from the moment it is
- * there those it was made of no longer count, whether they are gone yet or not.
- * Errors: `recording.missing`, `duckdb.failed`.
+ * Makes tables of what a process has left open, and merges the tables of each day and kind, up to
+ * so many rows each, keeping every row and the order of all. A merged table's name tells the
+ * numbers that it holds, so that from the moment it is there those it was made of no longer count,
+ * whether they are gone yet or not.
+ * Errors: `recording.missing`, `recording.unwritable`, `duckdb.failed`.
  */
 export async function compact(
   dir: string,
   { rowsMax = TABLE_ROWS_MAX, onStep }: CompactOptions = {},
 ): Promise<Compacted> {
   readRun(dir);
+  const sealed = await sealLeftOpen(dir);
   const before = countTables(dir);
   const db = await DuckDb.open();
   let rows = 0;
@@ -84,11 +93,13 @@ export async function compact(
   } finally {
     db.close();
   }
-  return { before, after: countTables(dir), rows };
+  return { sealed, before, after: countTables(dir), rows };
 }
 
 /** What retention did. */
 export interface Retained {
+  /** As of `Compacted`. */
+  readonly sealed: number;
   /** Days that are gone now, yyyy-mm-dd. */
   readonly dropped: readonly string[];
   readonly bytes: number;
@@ -97,15 +108,16 @@ export interface Retained {
 /**
  * Drops all but the last `days` days that something was recorded on. The run's note says so first:
  * what is left can be queried, and no longer be replayed. A day goes whole: what a crash left of
- * one counts nowhere, and is cleared the next time.
- * Errors: `recording.missing`.
+ * one counts nowhere, and is cleared the next time. What a process has left open becomes tables
+ * first. Errors: `recording.missing`, `recording.unwritable`, `duckdb.failed`.
  */
-export function retain(dir: string, days: number): Retained {
+export async function retain(dir: string, days: number): Promise<Retained> {
   const run = readRun(dir);
+  const sealed = await sealLeftOpen(dir);
   clearGoing(dir);
   const dates = datesOf(dir);
   const dropped = dates.slice(0, Math.max(0, dates.length - days));
-  if (dropped.length === 0) return { dropped, bytes: 0 };
+  if (dropped.length === 0) return { sealed, dropped, bytes: 0 };
   const bytes = bytesOf(dir, ({ date }) => dropped.includes(date));
   const path = runFile(dir);
   const noted = { ...run, keptFrom: dates[dropped.length] };
@@ -113,7 +125,7 @@ export function retain(dir: string, days: number): Retained {
   renameSync(`${path}.tmp`, path);
   for (const date of dropped) renameSync(join(dir, `date=${date}`), goingFolder(dir, date));
   clearGoing(dir);
-  return { dropped, bytes };
+  return { sealed, dropped, bytes };
 }
 
 function clearGoing(dir: string): void {
@@ -122,8 +134,12 @@ function clearGoing(dir: string): void {
   }
 }
 
-/** Drops messages as they came but of the last days that have some: a replay needs none of them. */
-export function retainRaw(dir: string, days: number): Retained {
+/**
+ * Drops messages as they came but of the last days that have some: a replay needs none of them.
+ * Errors: `recording.unwritable`, `duckdb.failed`.
+ */
+export async function retainRaw(dir: string, days: number): Promise<Retained> {
+  const sealed = await sealLeftOpen(dir);
   const isOld = new Set(
     [...new Set(summarise(dir).flatMap(({ date, kind }) => (isRaw(kind) ? [date] : [])))].slice(
       0,
@@ -132,7 +148,7 @@ export function retainRaw(dir: string, days: number): Retained {
   );
   const bytes = bytesOf(dir, ({ date, kind }) => isRaw(kind) && isOld.has(date));
   for (const date of isOld) rmSync(join(dir, `date=${date}`, 'kind=raw'), { recursive: true });
-  return { dropped: [...isOld], bytes };
+  return { sealed, dropped: [...isOld], bytes };
 }
 
 function bytesOf(dir: string, isMeant: (partition: PartitionSummary) => boolean): number {

@@ -2,6 +2,7 @@
 
 import { closeSync, openSync, readSync, type Stats, statSync } from 'node:fs';
 import { Fault, sqlText } from '../../engine/index.js';
+import { delimiterOf, QuoteScan } from './csv-quotes.js';
 
 /** First bytes of Parquet and of Arrow files, and of an Arrow stream since version 0.15. */
 const PARQUET = 'PAR1';
@@ -26,7 +27,7 @@ const GZIP = '\x1f\x8b';
  * A file of CSV or Parquet as a table function. The types of CSV come from the whole file, so that
  * one bad value at its end makes a column of texts, and not a failure; `csv` says otherwise.
  * Errors: `data.missing_file`; `data.unreadable` for Arrow, which only sources of files read, for
- * what is empty, and for CSV with an endless line.
+ * what is empty, and for CSV with an endless line or a quote that is not closed.
  */
 export function fileTable(path: string, csv = 'sample_size = -1'): string {
   const head = headOf(path);
@@ -91,15 +92,20 @@ function unopened(path: string, error: unknown): Fault {
   return new Fault('data.missing_file', text, { cause: error });
 }
 
-/** Refuses a file with an endless line, which the database would take minutes to refuse. */
+/**
+ * Refuses a file with an endless line, which the database would take minutes to refuse, and one
+ * with a quote that is not closed, for which it would find a form of CSV without quotes.
+ */
 function checkLines(path: string): void {
   const bytes = Buffer.alloc(LOOK_BYTES);
+  const quotes = new QuoteScan(delimiterOf(firstLineOf(path)));
   opened(path, (file) => {
     let line = 1;
     let length = 0;
     for (;;) {
       const count = readSync(file, bytes, 0, bytes.length, null);
-      if (count === 0) return;
+      if (count === 0) break;
+      quotes.take(bytes.subarray(0, count));
       let start = 0;
       while (start < count) {
         const end = bytes.subarray(0, count).indexOf(LINE_END, start);
@@ -114,5 +120,22 @@ function checkLines(path: string): void {
         start = end + 1;
       }
     }
+  });
+  const place = quotes.unclosedAt();
+  if (place < 0) return;
+  const text = `expected ${path} to be CSV, a quote on line ${lineAt(path, place)} is not closed`;
+  throw new Fault('data.unreadable', text);
+}
+
+/** The line of a place in a file, from 1. */
+function lineAt(path: string, place: number): number {
+  const bytes = Buffer.alloc(LOOK_BYTES);
+  return opened(path, (file) => {
+    let line = 1;
+    for (let at = 0; at < place; at += LOOK_BYTES) {
+      const count = readSync(file, bytes, 0, Math.min(bytes.length, place - at), at);
+      for (const byte of bytes.subarray(0, count)) if (byte === LINE_END) line++;
+    }
+    return line;
   });
 }

@@ -2,6 +2,7 @@
 
 import { isDate } from '../../actors/calendar/index.js';
 import { DuckDb, Fault, sqlText } from '../../engine/index.js';
+import { delimiterOf } from './csv-quotes.js';
 import { fileTable, firstLineOf } from './file-table.js';
 import { orUnreadable } from './unreadable.js';
 
@@ -9,7 +10,7 @@ import { orUnreadable } from './unreadable.js';
 export type TextRow = Readonly<Record<string, unknown>>;
 
 /** How CSV is read where its form is found out from its rows. */
-const ANY_CSV = 'all_varchar = true, header = true';
+export const ANY_CSV = 'all_varchar = true, header = true';
 
 /**
  * Rows of a file of text columns: a symbol called NA is a symbol. `csv` says how CSV is read.
@@ -51,13 +52,11 @@ export function strictCsv(path: string): string {
   const header = firstLineOf(path)
     .replace(/^\xef\xbb\xbf/, '')
     .trimEnd();
-  const [most, names] = [',', ';', '\t', '|']
-    .map((delimiter) => [delimiter, header.split(delimiter)] as const)
-    .reduce((one, other) => (other[1].length > one[1].length ? other : one));
-  const columns = names.map((name) => {
+  const delimiter = delimiterOf(header);
+  const columns = header.split(delimiter).map((name) => {
     return `${sqlText(name.trim().replace(/^"(.*)"$/, '$1'))}: 'VARCHAR'`;
   });
-  const form = `auto_detect = false, header = true, delim = ${sqlText(most)}`;
+  const form = `auto_detect = false, header = true, delim = ${sqlText(delimiter)}`;
   return `${form}, quote = '"', escape = '"', columns = {${columns.join(', ')}}`;
 }
 

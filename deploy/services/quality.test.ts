@@ -20,7 +20,8 @@ t.test('what is refused is counted by rule and kept as it came', async (t) => {
   t.teardown(() => client.close());
   const before = await client.call('get', create(GetQualityRequestSchema));
   t.match(before, { completeness: 1, refused: 0n, quarantined: 0n });
-  t.ok(before.sessions.every(({ streamed, seen }) => streamed && seen === SYMBOLS.length));
+  const closed = before.sessions.filter(({ underWay }) => !underWay);
+  t.ok(closed.every(({ streamed, seen }) => streamed && seen === SYMBOLS.length));
 
   const { openUs } = sessionOf(20210121);
   const prints = [0, 1, 2, 3, 4].map((step): [number, number, number] => [0, openUs + step, 130]);
@@ -73,4 +74,34 @@ t.test('what is refused is counted by rule and kept as it came', async (t) => {
     { records: 1n, action: 'refuse', text: /amends bars/ },
     'what streams in is not put in order behind',
   );
+});
+
+t.test('numbers that never came are told by source, and what the open session has', async (t) => {
+  const { grpc, system } = await openSystem(t);
+  const client = createGrpcClient(Quality, grpc, 5_000);
+  t.teardown(() => client.close());
+  const { openUs } = sessionOf(20210121);
+  for (const [source, sequence] of [
+    ['a', 1n],
+    ['a', 5n],
+    ['a', 3n],
+    ['b', 9n],
+    ['b', 12n],
+  ] as const) {
+    const prints = packPrints([[0, openUs + Number(sequence), 130]]);
+    await system.market.ingest({ source, sequence, symbols: ['AAPL'], prints });
+  }
+  const report = await client.call('get', create(GetQualityRequestSchema));
+  t.match(
+    report.sources.filter(({ source }) => source.length === 1).map(({ byCode }) => byCode),
+    [{ gap: 3n }, { gap: 2n }],
+  );
+  t.match(
+    report.rules.find(({ code }) => code === 'gap'),
+    { records: 5n, action: 'mark', text: /batches or frames, that never came/ },
+  );
+  const [open, last] = report.sessions;
+  t.match(open, { date: 20210121, underWay: true, streamed: true, seen: 1, accepted: 4n });
+  t.match(last, { date: 20210120, underWay: false });
+  t.equal(report.completeness, 1, 'which it is no part of');
 });

@@ -111,6 +111,20 @@ t.test('a source while the market takes nothing', async (t) => {
   t.equal(market.sequencer.rejectedByReason()['frame_dropped'], WAITING_MAX + 2);
 });
 
+t.test('a source that fed an earlier run tells what of it is not asked for', async (t) => {
+  const { system } = await openSystem(t);
+  const told: string[] = [];
+  const options = { symbols: ['AAPL'], tell: (text: string) => told.push(text) };
+  const { source, give } = handSource();
+  const before = startSourceFeed(system, source, options);
+  give(1);
+  t.ok(await until(() => system.market.lastSequence('live-hand') === 1n));
+  await before.close(60_000);
+  t.same(told, []);
+  await startSourceFeed(system, source, options).close(60_000);
+  t.same(told, ['source hand goes on from now: trades since an earlier run are not asked for']);
+});
+
 t.test('a source that can wait is paused while the market is behind', async (t) => {
   const { market, system } = await openSystem(t);
   const said: string[] = [];
@@ -171,5 +185,5 @@ t.test('a source whose trades are refused, or can not be recorded', async (t) =>
   t.ok(await until(() => market.sequencer.prints === before + 3), 'numbers go on');
   t.equal(system.market.lastSequence('live-hand'), 2n);
   await next.close(60_000);
-  t.same(told, []);
+  t.match(told, [/goes on from now/]);
 });

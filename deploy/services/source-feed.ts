@@ -41,14 +41,19 @@ export interface SourceFeedOptions {
 
 /**
  * Opens a session for symbols and feeds the market with it, under a numbering of the source's own
- * that goes on where the one of an earlier process ended.
+ * that goes on where the one of an earlier process ended. What was traded between the two is not
+ * asked for, and told as such.
  */
 export function startSourceFeed(
   port: SluicePort,
   source: MarketDataSource,
   { symbols, tell }: SourceFeedOptions,
 ): SourceFeed {
-  const trades = new TradeQueue(port, `live-${source.name}`, { tell, pause, resume });
+  const name = `live-${source.name}`;
+  if (port.market.lastSequence(name) > 0n) {
+    tell(`source ${source.name} goes on from now: trades since an earlier run are not asked for`);
+  }
+  const trades = new TradeQueue(port, name, { tell, pause, resume });
   const quotes = new Map<string, { readonly bid: number; readonly ask: number }>();
   const timer = setInterval(() => trades.tick(), GATHER_MS);
   const kinds = source.capabilities.live.filter((kind) => kind !== 'bar');

@@ -51,7 +51,7 @@ t.test('a number that jumps too far is refused, and the feed can still be told',
   });
   t.match(await ingest(batch(3n + SKIPPED_MAX, [])), { ok: true, value: { gaps: 0 } });
   t.ok(toBinary(FeedStatusSchema, system.market.feed()).length > 0);
-  t.equal(new RecordedBatches(market.journal, 'any').gaps, Number(SKIPPED_MAX));
+  t.equal(new RecordedBatches(market.journal, 'any').missing.total, Number(SKIPPED_MAX));
 });
 
 t.test('a journal that holds a jump of 2^64 is read with a count that can be told', (t) => {
@@ -65,7 +65,7 @@ t.test('a journal that holds a jump of 2^64 is read with a count that can be tol
     input: (number: number) => inputs[number - 1]!,
   };
   const recorded = new RecordedBatches(journal, 'feed');
-  const status = create(FeedStatusSchema, { gaps: BigInt(recorded.gaps) });
+  const status = create(FeedStatusSchema, { gaps: BigInt(recorded.missing.total) });
   t.ok(toBinary(FeedStatusSchema, status).length > 0);
   t.end();
 });
@@ -135,7 +135,7 @@ t.test('batches whose recording fails are sent again and count once, ever', asyn
   const prints = first.market.sequencer.prints;
   t.match(await Promise.all([send(2n), send(3n)]), [{ ok: true }, { ok: true }]);
   t.equal(first.market.sequencer.prints, prints + 2);
-  t.equal(first.market.ingest.gaps, 0);
+  t.equal(first.market.ingest.missing.total, 0);
   await first.market.settle();
   const state = await hashAtRest(first.market);
   await first.market.close(2_000);

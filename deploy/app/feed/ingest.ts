@@ -9,7 +9,7 @@ import { nextTurn } from '../next-turn.js';
 import type { Answer, IngestBatch, IngestOutcome } from '../port.js';
 import type { Shards } from '../shards/shards.js';
 import { type Inlet, monotonicUs } from './derived-feed.js';
-import { addSkipped, SKIPPED_MAX, skippedBefore } from './numbering.js';
+import { MissingNumbers, SKIPPED_MAX, skippedBefore } from './numbering.js';
 import { sessionToOpen } from './outside-dates.js';
 import { OutsideRules } from './outside-rules.js';
 import { encodeBatch, type RecordedBatch, type RecordedBatches } from './recorded-batches.js';
@@ -61,13 +61,13 @@ export class Ingest implements Inlet {
   #sentByFeed: number | undefined;
   #isPumping = false;
   #isClosed = false;
-  /** Sequence numbers that never came, over all sources. */
-  gaps: number;
+  /** Sequence numbers that never came. */
+  readonly missing: MissingNumbers;
 
   constructor(options: IngestOptions) {
     this.#options = options;
     this.#sequences = new Map(options.recorded.sequences);
-    this.gaps = options.recorded.gaps;
+    this.missing = new MissingNumbers(options.recorded.missing);
     this.#rules = new OutsideRules(options.rowOf.size, options.sequencer);
   }
 
@@ -78,7 +78,7 @@ export class Ingest implements Inlet {
     const { source, sequence } = batch;
     const skipped = skippedBefore(this.#sequences.get(source), sequence);
     this.#sequences.set(source, sequence);
-    this.gaps = addSkipped(this.gaps, skipped);
+    this.missing.add(source, skipped);
     const arrivalUs = (performance.timeOrigin + performance.now()) * 1_000;
     return new Promise((resolve, reject) => {
       this.#waiting.push({ batch, arrivalUs, gaps: Number(skipped), resolve, reject });
@@ -198,8 +198,8 @@ export class Ingest implements Inlet {
     await journal.appendInput(encodeBatch(batch, admission, feed));
   }
 
-  #giveBack({ gaps, reject }: Waiting, reason: unknown): void {
-    this.gaps -= gaps;
+  #giveBack({ batch, gaps, reject }: Waiting, reason: unknown): void {
+    this.missing.takeBack(batch.source, gaps);
     reject(reason);
   }
 

@@ -52,6 +52,8 @@ export class QualityBook {
   /** Sessions in which each row had a print, and refused prints of each row. */
   readonly sessionsSeen: Uint32Array;
   readonly refusedOf: Uint32Array;
+  /** The session that is open, yyyymmdd; 0 for none. */
+  openDate = 0;
   /** Sessions closed, those forgotten included. */
   sessionCount = 0;
   firstDate = 0;
@@ -91,18 +93,36 @@ export class QualityBook {
     else this.unkept++;
   }
 
-  /** Closes a session: who had a print in it. */
-  close(date: number): void {
+  /** Opens a session. */
+  open(date: number): void {
+    this.openDate = date;
+  }
+
+  /** What came in the session that is open so far; undefined where none is. */
+  underWay(): SessionCounts | undefined {
+    if (this.openDate === 0) return undefined;
+    const { seen, accepted } = this.#seenSoFar();
+    return { date: this.openDate, seen, accepted, refused: this.refused - this.#refusedBefore };
+  }
+
+  #seenSoFar(): { readonly seen: number; readonly accepted: number } {
     let seen = 0;
     let accepted = 0;
-    for (let row = 0; row < this.#rowCount; row++) {
-      const prints = this.seen[row]!;
-      if (prints === 0) continue;
-      seen++;
+    for (const prints of this.seen) {
+      if (prints > 0) seen++;
       accepted += prints;
-      this.sessionsSeen[row]!++;
+    }
+    return { seen, accepted };
+  }
+
+  /** Closes a session: who had a print in it. */
+  close(date: number): void {
+    const { seen, accepted } = this.#seenSoFar();
+    for (let row = 0; row < this.#rowCount; row++) {
+      if (this.seen[row]! > 0) this.sessionsSeen[row]!++;
     }
     this.seen.fill(0);
+    this.openDate = 0;
     if (this.sessionCount === 0) this.firstDate = date;
     this.sessionCount++;
     this.sessions.push({ date, seen, accepted, refused: this.refused - this.#refusedBefore });

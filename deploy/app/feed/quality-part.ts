@@ -32,6 +32,16 @@ export const QUARANTINE_FILE = 'data-quality.duckdb';
 const OUT_OF_ORDER = 'out_of_order';
 const BEHIND = 'behind the newest of its symbol: it amends bars, where some are built';
 
+/** Of what streams in the numbers that never came are counted, not the records behind them. */
+const GAP = 'gap';
+const MISSING = 'numbers of a source, of its batches or frames, that never came; each is counted';
+
+/** Codes that mean something else of what streams in than of a file. */
+const OF_STREAMS: Readonly<Record<string, { readonly action: string; readonly text: string }>> = {
+  [OUT_OF_ORDER]: { action: 'refuse', text: BEHIND },
+  [GAP]: { action: 'mark', text: MISSING },
+};
+
 /** What the part looks at. */
 export interface QualitySources {
   readonly book: QualityBook;
@@ -39,6 +49,8 @@ export interface QualitySources {
   readonly dataDir: string;
   /** Refusals by reason that were counted before there was a record, such as a file's rows. */
   readonly rejectedByReason: () => Readonly<Record<string, number>>;
+  /** Numbers that never came, by source. */
+  readonly missing: () => ReadonlyMap<string, number>;
   /** Prints that were taken, of the feed and of all sources. */
   readonly prints: () => number;
   readonly warn: (error: unknown) => void;
@@ -121,10 +133,14 @@ export class QualityPart {
     for (const [code, count] of Object.entries(this.#from.rejectedByReason())) {
       counts.set(code, Math.max(counts.get(code) ?? 0, count));
     }
+    counts.set(
+      GAP,
+      [...this.#from.missing().values()].reduce((sum, count) => sum + count, 0),
+    );
     return [...counts].map(([code, records]) => {
       const known = TICK_CODES.find((one) => one.code === code);
       const { kind = '', action = 'refuse', text = 'told by the door or the file' } = known ?? {};
-      const told = code === OUT_OF_ORDER ? { action: 'refuse', text: BEHIND } : { action, text };
+      const told = OF_STREAMS[code] ?? { action, text };
       return { code, kind, ...told, records: BigInt(records) };
     });
   }
@@ -133,13 +149,18 @@ export class QualityPart {
     const { sources } = this.#from.book;
     const outside = [...sources.values()].reduce((sum, { accepted }) => sum + accepted, 0);
     const derived = this.#from.prints() - outside;
-    const rows = [...sources].map(([source, counts]) => ({
-      source,
-      accepted: BigInt(counts.accepted + (source === 'derived' ? derived : 0)),
-      refused: BigInt(counts.refused),
-      marked: BigInt(counts.marked),
-      byCode: Object.fromEntries([...counts.byCode].map(([code, n]) => [code, BigInt(n)])),
-    }));
+    const missing = this.#from.missing();
+    const rows = [...sources].map(([source, counts]) => {
+      const gaps = missing.get(source) ?? 0;
+      const byCode = [...counts.byCode, ...(gaps > 0 ? [[GAP, gaps] as const] : [])];
+      return {
+        source,
+        accepted: BigInt(counts.accepted + (source === 'derived' ? derived : 0)),
+        refused: BigInt(counts.refused),
+        marked: BigInt(counts.marked),
+        byCode: Object.fromEntries(byCode.map(([code, n]) => [code, BigInt(n)])),
+      };
+    });
     if (sources.has('derived')) return rows;
     return [{ source: 'derived', accepted: BigInt(derived) }, ...rows];
   }
@@ -150,14 +171,23 @@ export class QualityPart {
     const byDate = new Map(book.sessions.map((session) => [session.date, session]));
     const [first, last] = [book.sessions[0]?.date ?? 0, book.sessions.at(-1)?.date ?? 0];
     const dates = new Set([...sessionsBetween(first || last, last), ...byDate.keys()]);
-    return [...dates]
+    const closed = [...dates]
       .sort((a, b) => b - a)
-      .slice(0, SESSIONS_SHOWN)
       .map((date) => {
         const { seen = 0, accepted = 0, refused = 0 } = byDate.get(date) ?? {};
         const counts = { accepted: BigInt(accepted), refused: BigInt(refused) };
         return { date, streamed: byDate.has(date), symbols: symbols.length, seen, ...counts };
       });
+    return [...this.#underWay(), ...closed].slice(0, SESSIONS_SHOWN);
+  }
+
+  #underWay() {
+    const { book, symbols } = this.#from;
+    const now = book.underWay();
+    if (now === undefined) return [];
+    const { date, seen, accepted, refused } = now;
+    const counts = { seen, accepted: BigInt(accepted), refused: BigInt(refused) };
+    return [{ date, streamed: true, underWay: true, symbols: symbols.length, ...counts }];
   }
 
   #symbols(expected: number) {

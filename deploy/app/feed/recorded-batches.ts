@@ -3,7 +3,7 @@
 import type { Journal } from '../../../engine/index.js';
 import type { IngestBatch } from '../port.js';
 import { stepOfBookPoint } from './kept-book-points.js';
-import { addSkipped, skippedBefore } from './numbering.js';
+import { MissingNumbers, skippedBefore } from './numbering.js';
 import { isBefore, type Place } from './run-mark.js';
 
 /** First bytes of a recorded batch: "SLI1". */
@@ -70,8 +70,7 @@ export class RecordedBatches {
   #next = 0;
   /** Last number recorded of each source. */
   readonly sequences = new Map<string, bigint>();
-  /** Numbers of sources that never came. */
-  gaps = 0;
+  readonly missing = new MissingNumbers();
   /** Batches of another feed, whose places mean nothing in this one. */
   foreign = 0;
 
@@ -94,7 +93,7 @@ export class RecordedBatches {
     const numbered = BigInt(sequence);
     const skipped = skippedBefore(this.sequences.get(source), numbered);
     if (skipped >= 0n) {
-      this.gaps = addSkipped(this.gaps, skipped);
+      this.missing.add(source, skipped);
       this.sequences.set(source, numbered);
     } else this.#forget(source, sequence);
     if (feed === own) this.#entries.push({ number, step, prints, source, sequence });

@@ -134,6 +134,7 @@ export class Sequencer {
   async open(date: number): Promise<void> {
     const { openUs, closeUs } = sessionOf(date);
     this.date = date;
+    this.quality.open(date);
     this.dayIndex++;
     this.openUs = openUs;
     this.closeUs = closeUs;

@@ -4,7 +4,7 @@ import { nextEndOf, rowsWithBars } from '../../../actors/bars/index.js';
 import type { Columns, Journal } from '../../../engine/index.js';
 import type { Recorder } from '../../recorder/recorder.js';
 import { bookPointsOf } from '../feed/book-points.js';
-import { QualityPart } from '../feed/quality-part.js';
+import { QualityPart, type QualitySources } from '../feed/quality-part.js';
 import type { RunProgress } from '../feed/run-progress.js';
 import { Sequencer } from '../feed/sequencer.js';
 import type { MarketOptions } from '../market-options.js';
@@ -43,18 +43,23 @@ export function createSequencer(given: SequencerOptions): Sequencer {
   return sequencer;
 }
 
+/** What the quality of a market is made with. */
+interface QualityOptions extends Pick<QualitySources, 'missing' | 'dataDir'> {
+  readonly logs: Logs;
+}
+
 /** Makes what counts and keeps the records that a sequencer refuses. */
 export function createQuality(
   sequencer: Sequencer,
   symbols: readonly string[],
-  dataDir: string,
-  logs: Logs,
+  { dataDir, missing, logs }: QualityOptions,
 ): QualityPart {
   return new QualityPart({
     book: sequencer.quality,
     symbols,
     dataDir,
     rejectedByReason: () => sequencer.rejectedByReason(),
+    missing,
     prints: () => sequencer.prints,
     warn: (error) =>
       logs.process.say('warn', 'market', `the quarantine took nothing: ${String(error)}`),

@@ -148,7 +148,8 @@ export class Market {
       warmDay: firstDay - 1,
       foreign: recorded.foreign,
     });
-    this.quality = createQuality(this.sequencer, bars.symbols, options.dataDir, this.logs);
+    const told = { logs: this.logs, missing: () => this.ingest.missing.bySource() };
+    this.quality = createQuality(this.sequencer, bars.symbols, { ...options, ...told });
     this.ingest = new Ingest({
       journal,
       recorder: this.recorder,

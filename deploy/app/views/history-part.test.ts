@@ -65,12 +65,49 @@ t.test('pages hold every row once and in order, of the symbols and times asked f
     const answer = await part.page(create(HistoryRequestSchema, request));
     return answer.ok || answer.refusal.code;
   };
+  const told = async (request: object) => {
+    const answer = await part.page(create(HistoryRequestSchema, { kind: 'trades', ...request }));
+    return answer.ok || answer.refusal.text;
+  };
+  t.equal(
+    await told({ toUs: -1 }),
+    'expected to_us from 0 (no end) in microseconds since 1970 UTC, was -1',
+  );
+  t.match(
+    await told({ fromUs: Number.POSITIVE_INFINITY }),
+    /^expected from_us to be finite, was Infinity$/,
+  );
+  t.match(await told({ pageSize: 100_001 }), /^expected page_size up to 100000, was 100001$/);
+  const symbols = Array.from({ length: 1_001 }, (_, index) => `S${index}`);
+  t.match(await told({ symbols }), /^expected at most 1000 symbols, was 1001$/);
+  t.match(await told({ pageToken: 'x' }), /^expected page_token as a page before gave it, was x$/);
   t.equal(await refused({ kind: 'secrets' }), 'history.unknown_kind');
   t.equal(await refused({ kind: 'quotes' }), 'history.none');
   t.equal(await refused({ kind: 'trades', pageToken: "1'; DROP" }), 'history.bad_page');
   t.equal(await refused({ kind: 'trades', pageSize: 1_000_000 }), 'history.bad_page');
   t.equal(await refused({ kind: 'trades', fromUs: Number.NaN }), 'history.bad_page');
   t.equal(await refused({ kind: 'trades', toUs: Number.POSITIVE_INFINITY }), 'history.bad_page');
+});
+
+t.test('rows before 1970 come page by page too', async (t) => {
+  const folder = temporaryFolder(t, 'history');
+  const home = join(folder, 'history', 'bars_1d', 'source=yahoo', 'symbol=IBM');
+  mkdirSync(home, { recursive: true });
+  const db = await DuckDb.open();
+  const close = Float64Array.of(1, 2, 3);
+  const time_us = Float64Array.of(-2e14, -1e14, 1e14);
+  const numbers = { time_us, open: close, high: close, low: close, close, volume: close };
+  await db.writeParquet(join(home, '0-9.parquet'), { numbers, texts: {} });
+  db.close();
+  const part = new HistoryPart([folder], async () => {});
+  let pageToken = '';
+  for (const isLast of [false, false, true]) {
+    const asked = { kind: 'bars_1d', fromUs: -3e14, pageSize: 1, pageToken };
+    const answer = await part.page(create(HistoryRequestSchema, asked));
+    t.match(answer, { ok: true, value: { rows: 1 } });
+    pageToken = answer.ok ? answer.value.nextPageToken : '';
+    t.equal(pageToken === '', isLast);
+  }
 });
 
 t.test(

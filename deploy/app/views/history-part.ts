@@ -66,12 +66,12 @@ export class HistoryPart {
     }
     const size = request.pageSize || PAGE_ROWS;
     const token = tokenOf(request);
-    const isBounded = size <= PAGE_ROWS_MAX && request.symbols.length <= SYMBOLS_MAX;
-    const isTimed = Number.isFinite(request.fromUs) && Number.isFinite(request.toUs);
-    if (token === undefined || !isBounded || !isTimed) {
-      const text = `expected at most ${PAGE_ROWS_MAX} rows, ${SYMBOLS_MAX} symbols, finite times, a token given out`;
-      return no('history.bad_page', text);
+    if (token === undefined) {
+      const was = request.pageToken.slice(0, 40);
+      return no('history.bad_page', `expected page_token as a page before gave it, was ${was}`);
     }
+    const wrong = faultOf(request);
+    if (wrong !== undefined) return no('history.bad_page', wrong);
     if (kind === 'prints' && request.pageToken === '') await this.#seal();
     const files = this.#filesOf(kind, request.symbols);
     if (files.length === 0) return no('history.none', `expected ${kind} recorded or fetched`);
@@ -109,9 +109,21 @@ export class HistoryPart {
   }
 }
 
+/** What is beyond its bound in a request. */
+function faultOf({ pageSize, symbols, fromUs, toUs }: HistoryRequest): string | undefined {
+  if (pageSize > PAGE_ROWS_MAX) return `expected page_size up to ${PAGE_ROWS_MAX}, was ${pageSize}`;
+  const count = symbols.length;
+  if (count > SYMBOLS_MAX) return `expected at most ${SYMBOLS_MAX} symbols, was ${count}`;
+  if (!Number.isFinite(fromUs)) return `expected from_us to be finite, was ${fromUs}`;
+  if (!(Number.isFinite(toUs) && toUs >= 0)) {
+    return `expected to_us from 0 (no end) in microseconds since 1970 UTC, was ${toUs}`;
+  }
+  return undefined;
+}
+
 function tokenOf({ pageToken, fromUs }: HistoryRequest): Token | undefined {
   if (pageToken === '') return { timeUs: fromUs, skip: 0 };
-  const parts = /^(\d{1,17}(?:\.\d+)?)\+(\d{1,9})$/.exec(pageToken);
+  const parts = /^(-?\d{1,17}(?:\.\d+)?)\+(\d{1,9})$/.exec(pageToken);
   return parts === null ? undefined : { timeUs: Number(parts[1]), skip: Number(parts[2]) };
 }
 

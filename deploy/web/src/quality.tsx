@@ -105,7 +105,8 @@ function Rules(props: { rows: readonly Row[]; code: string; choose: (code: strin
 
 /** A column for each session, as high as the share of symbols that were seen in it. */
 function Completeness(props: { rows: readonly Row[] }) {
-  const sessions = props.rows.slice(0, SESSIONS).reverse();
+  const closed = props.rows.filter((row) => row['underWay'] !== true);
+  const sessions = closed.slice(0, SESSIONS).reverse();
   if (sessions.length === 0) return null;
   const shares = sessions.map((row) => number(row['seen']) / Math.max(1, number(row['symbols'])));
   const whole = shares.filter((share) => share >= 1).length;

@@ -35,6 +35,33 @@ async function pagesOf(t: Test, zip: Buffer) {
   return pages;
 }
 
+/** A zip of one entry whose sizes stand in the field of large ones, as LEAN writes its own. */
+function withLargeSizes(zip: Buffer): Buffer {
+  const central = zip.indexOf(Buffer.from('PK\x01\x02', 'latin1'));
+  const end = zip.indexOf(Buffer.from('PK\x05\x06', 'latin1'));
+  const nameEnd = central + 46 + zip.readUInt16LE(central + 28);
+  const field = Buffer.alloc(20);
+  field.writeUInt16LE(1, 0);
+  field.writeUInt16LE(16, 2);
+  field.writeBigUInt64LE(BigInt(zip.readUInt32LE(central + 24)), 4);
+  field.writeBigUInt64LE(BigInt(zip.readUInt32LE(central + 20)), 12);
+  const entry = Buffer.from(zip.subarray(central, nameEnd));
+  entry.writeUInt16LE(field.length, 30);
+  for (const at of [20, 24]) entry.writeUInt32LE(0xffff_ffff, at);
+  return Buffer.concat([zip.subarray(0, central), entry, field, zip.subarray(end)]);
+}
+
+t.test('a zip file that tells its sizes in eight bytes is read, as LEAN writes them', async (t) => {
+  const zip = withLargeSizes(zipBytes('a.csv', ['34200000,1300000,100,P,2000,0']));
+  t.match(await pagesOf(t, zip), [{ records: [{ price: 130, size: 100 }] }]);
+  const without = Buffer.from(zip);
+  without.writeUInt16LE(7, zip.indexOf(Buffer.from([1, 0, 16, 0])));
+  t.equal(unzip(without, 1_000), undefined, 'sizes that stand nowhere');
+  const short = Buffer.from(zip);
+  short.writeUInt16LE(8, zip.indexOf(Buffer.from([1, 0, 16, 0])) + 2);
+  t.equal(unzip(short, 1_000), undefined, 'a field that is cut short');
+});
+
 t.test('a zip file whose bytes have changed is refused, however they read', async (t) => {
   const zip = zipBytes('a.csv', ['34200000,1300000,100,P,2000,0']);
   t.match(await pagesOf(t, zip), [{ records: [{ price: 130, size: 100 }] }]);

@@ -12,6 +12,14 @@ const CENTRAL_BYTES = 46;
 const LOCAL_BYTES = 30;
 const COMMENT_BYTES_MAX = 65_535;
 
+/**
+ * Stands for a size or place that is told in a field of eight bytes each, behind the entry's name:
+ * LEAN's own files have them, however small they are. Source: APPNOTE, 4.5.3.
+ */
+const ELSEWHERE = 0xffff_ffff;
+const ZIP64 = 1;
+const ZIP64_BYTES = 8;
+
 /** Entries looked at: a day's options of one stock are some thousands. */
 const ENTRIES_MAX = 10_000;
 
@@ -51,10 +59,44 @@ function endOf(file: Buffer): number | undefined {
   return undefined;
 }
 
+/** Packed bytes of an entry and where they begin; undefined where their field is damaged. */
+function placeOf(
+  file: Buffer,
+  central: number,
+): { readonly packed: number; readonly local: number } | undefined {
+  const [unpacked, packed, local] = [24, 20, 42].map((at) => file.readUInt32LE(central + at));
+  const [nameBytes, extraBytes] = [28, 30].map((at) => file.readUInt16LE(central + at));
+  const start = central + CENTRAL_BYTES + nameBytes!;
+  const large = zip64Of(file.subarray(start, start + extraBytes!));
+  // Only those are there that stand elsewhere, in this order.
+  const told = [unpacked!, packed!, local!].map((value) =>
+    value === ELSEWHERE ? large.shift() : value,
+  );
+  const [, bytes, at] = told;
+  return bytes === undefined || at === undefined ? undefined : { packed: bytes, local: at };
+}
+
+/** The numbers of an entry's field of large ones, none where it has no such field. */
+function zip64Of(extra: Buffer): number[] {
+  for (let at = 0; at + 4 <= extra.length; ) {
+    const bytes = extra.readUInt16LE(at + 2);
+    const field = extra.subarray(at + 4, at + 4 + bytes);
+    if (extra.readUInt16LE(at) === ZIP64) {
+      const count = Math.floor(field.length / ZIP64_BYTES);
+      return Array.from({ length: count }, (_, index) =>
+        Number(field.readBigUInt64LE(index * ZIP64_BYTES)),
+      );
+    }
+    at += 4 + bytes;
+  }
+  return [];
+}
+
 function dataOf(file: Buffer, central: number, bytesMax: number): Buffer | undefined {
   const method = file.readUInt16LE(central + 10);
-  const packed = file.readUInt32LE(central + 20);
-  const local = file.readUInt32LE(central + 42);
+  const place = placeOf(file, central);
+  if (place === undefined) return undefined;
+  const { packed, local } = place;
   if (local + LOCAL_BYTES > file.length || file.readUInt32LE(local) !== LOCAL) return undefined;
   const start = local + LOCAL_BYTES + file.readUInt16LE(local + 26) + file.readUInt16LE(local + 28);
   if (start + packed > file.length) return undefined;
