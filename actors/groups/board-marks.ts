@@ -56,7 +56,8 @@ function strideOf(near: number): number {
  * ```
  * near  Float64Array [portfolio][12 + 504 + 64 + 64]
  *       see MARK; profits; rows held, the exposure of each, where they are no more than 64
- * wide  Float64Array [portfolio][rows + rows]   rows held, the exposure of each, where they are more
+ * wide  Float64Array [portfolio][rows + rows]
+ *       rows held, the exposure of each, where they are more
  * ```
  */
 export class BoardMarks {

@@ -1,5 +1,5 @@
-// Memory that a shard's snapshots are packed into, used again: no collector sees what lies outside
-// its heap, and left to one, of ten thousand portfolios four snapshots of 100 MB were there at once.
+// Memory that a shard's snapshots are packed into, used again. Left to collectors, which do not
+// count what is shared, of ten thousand portfolios three and more were there at 100 MB each.
 
 import { type PackedMap, pack } from './packed.js';
 

@@ -46,8 +46,9 @@ export class ShardStates {
 
   /**
    * Encoded states of all actors, one at a time: of thousands together they are as large as all
-   * that is kept of them. Of those that are away as they were brought forward. The events that each
-   * holds are noted in `sequences` as it passes.
+   * that is kept of them. Of those that are away as they were brought forward, and of those whose
+   * state can't be encoded as they were kept last. The events that each holds are noted in
+   * `sequences` as it passes.
    */
   *#states(sequences: Map<Address, number>): Generator<readonly [Address, Snapshot]> {
     const { system, checkpoints, local, funnel } = this.#shard;
@@ -58,6 +59,7 @@ export class ShardStates {
       sequences.set(address, state.sequence);
       yield [address, state];
     }
+    system.states.encoded();
   }
 
   /**
