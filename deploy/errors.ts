@@ -90,6 +90,8 @@ export const APPLICATION_ERRORS: Readonly<Record<string, string>> = {
   'limits.unknown_override': 'There is no override of that id.',
   'limits.unknown_scope': 'There is no portfolio or group of that name.',
   'limits.unrecorded': 'The decision could not be recorded in the journal, so nothing was done.',
+  'limits.unwatched':
+    'The portfolio has not been opened since the start (`run --opened-max`): it has no figures, and nobody watches its limits until it is shown or traded in.',
   'linear.cholesky_is_square': 'A matrix to decompose must have as many columns as rows: a bug.',
   'linear.eigen_is_square':
     'A matrix whose eigenvalues are sought must have as many columns as rows: a bug.',

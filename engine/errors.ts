@@ -17,6 +17,8 @@ export const ENGINE_ERRORS: Readonly<Record<string, string>> = {
     'An earlier commit of the actor failed, so this one was not applied either; ask again.',
   'actor.recovery_failed':
     "The behaviour could not read the actor's past; it stays stopped, its journal untouched.",
+  'actor.state_unfit':
+    'The behaviour could not encode the state of the actor, which goes on; snapshots hold what was kept of it before. Restart it: it comes back from its last good state and its events.',
   'actor.stop_forced':
     'The actor was stopped before its commit was known; ask again with the same key to learn what was applied.',
   'actor.stopped': 'The actor was stopped; restart it first.',

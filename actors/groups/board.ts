@@ -2,28 +2,12 @@
 
 import { assert } from '../../engine/index.js';
 import { FREE, type Standing, standingOf, stronger } from '../limits/index.js';
-import { type PortfolioMark, SCENARIOS } from '../risk/index.js';
+import type { PortfolioMark } from '../risk/index.js';
 import { type BoardConfig, LIMITS_MAX, limitsOfPortfolio, scopesOf } from './board-config.js';
+import { BoardMarks, marksLength } from './board-marks.js';
 
 /** Points whose group figures are kept: as many as records of points, for replays. */
 export const POINTS_KEPT = 512;
-
-/** Numbers of a portfolio before its rows. */
-const MARK = {
-  point: 0,
-  equity: 1,
-  net: 2,
-  gross: 3,
-  firstDay: 4,
-  riskAsOfUs: 5,
-  held: 6,
-  paidIn: 7,
-  flowOn: 8,
-  gamma: 9,
-  vega: 10,
-  margin: 11,
-  size: 12,
-} as const;
 
 /** Numbers of a group at a point. */
 export const GROUP = {
@@ -50,8 +34,7 @@ export const GROUP = {
  * head       Float64Array [2]                      kill switch (1: on), last point judged + 1
  * overrides  Float64Array [scope][32][2]           event time from, until which a limit is aside
  * groups     Float64Array [point % 512][group][15] see GROUP
- * marks      Float64Array [portfolio][12 + rows + rows + 504]
- *            see MARK; then rows held, the exposure of each, profits
+ * marks      see BoardMarks
  * ```
  * A portfolio writes its own mark, shard 0 the groups, the owner the head's first and overrides.
  */
@@ -59,7 +42,6 @@ interface Layout {
   readonly overridesAt: number;
   readonly groupsAt: number;
   readonly marksAt: number;
-  readonly stride: number;
   readonly total: number;
 }
 
@@ -69,21 +51,14 @@ function layOut(config: BoardConfig, rowCount: number): Layout {
   const { portfolios, groups } = config;
   const groupsAt = HEAD + scopesOf(config).length * LIMITS_MAX * 2;
   const marksAt = groupsAt + POINTS_KEPT * groups.length * GROUP.size;
-  const stride = MARK.size + 2 * rowCount + SCENARIOS;
   // Without groups nobody reads what portfolios are worth.
-  const total = marksAt + (groups.length === 0 ? 0 : portfolios.length * stride);
-  return { overridesAt: HEAD, groupsAt, marksAt, stride, total };
+  const total = marksAt + (groups.length === 0 ? 0 : marksLength(portfolios.length, rowCount));
+  return { overridesAt: HEAD, groupsAt, marksAt, total };
 }
 
 /** The memory of a board. */
 export function createBoard(config: BoardConfig, rowCount: number): SharedArrayBuffer {
   return new SharedArrayBuffer(layOut(config, rowCount).total * 8);
-}
-
-interface Views {
-  readonly rows: Float64Array;
-  readonly exposures: Float64Array;
-  readonly profits: Float64Array;
 }
 
 /** The board as one thread sees it. */
@@ -93,7 +68,7 @@ export class RiskBoard {
   readonly #values: Float64Array;
   readonly #layout: Layout;
   readonly #places: ReadonlyMap<string, number>;
-  readonly #views: Views[] = [];
+  readonly #marks: BoardMarks;
   /** Groups of each portfolio, by place. */
   readonly #groupsOf: readonly (readonly number[])[];
 
@@ -103,6 +78,8 @@ export class RiskBoard {
     this.#values = new Float64Array(memory);
     this.#layout = layOut(config, rowCount);
     assert(this.#values.length === this.#layout.total, 'groups.memory_fits_the_board');
+    const marks = this.#values.subarray(this.#layout.marksAt);
+    this.#marks = new BoardMarks(marks, config.portfolios.length, rowCount);
     this.#places = new Map(config.portfolios.map((id, place) => [id, place]));
     const groupsOf: number[][] = config.portfolios.map(() => []);
     config.groups.forEach(({ members }, group) => {
@@ -111,84 +88,17 @@ export class RiskBoard {
     this.#groupsOf = groupsOf;
   }
 
-  /**
-   * Keeps a portfolio's mark. One of an older point, told again in a replay, changes nothing: the
-   * newer is already there, and may be being read.
-   */
+  /** Keeps a portfolio's mark: see `BoardMarks`. */
   // hot
   put(portfolio: string, mark: PortfolioMark): void {
     const place = this.#places.get(portfolio);
     if (place === undefined || this.config.groups.length === 0) return;
-    const at = this.#layout.marksAt + place * this.#layout.stride;
-    const values = this.#values;
-    if (mark.pointIndex + 1 <= values[at]!) return;
-    values[at + MARK.equity] = mark.equity;
-    values[at + MARK.net] = mark.net;
-    values[at + MARK.gross] = mark.gross;
-    values[at + MARK.gamma] = mark.gamma;
-    values[at + MARK.vega] = mark.vega;
-    values[at + MARK.margin] = mark.margin;
-    const rowsAt = at + MARK.size;
-    const exposuresAt = rowsAt + this.rowCount;
-    let held = 0;
-    for (let index = 0; index < mark.rows.length; index++) {
-      const row = mark.rows[index]!;
-      // A row below zero is a symbol that this run does not have.
-      if (row < 0) continue;
-      values[rowsAt + held] = row;
-      values[exposuresAt + held++] = mark.exposures[index]!;
-    }
-    values[at + MARK.held] = held;
-    if (mark.riskAsOfUs !== values[at + MARK.riskAsOfUs]) {
-      values.set(mark.book.latest, exposuresAt + this.rowCount);
-      values[at + MARK.firstDay] = mark.firstDay;
-      values[at + MARK.riskAsOfUs] = mark.riskAsOfUs;
-    }
-    // What is there when the first mark is made counts as paid in.
-    const paidIn = values[at + MARK.paidIn]! + (mark.flow - values[at + MARK.flowOn]!);
-    values[at + MARK.paidIn] = values[at] === 0 ? mark.equity : paidIn;
-    values[at + MARK.flowOn] = mark.flowOn;
-    // Last, so that a thread lost before leaves a mark that its successor writes again.
-    values[at] = mark.pointIndex + 1;
+    this.#marks.put(place, mark);
   }
 
   /** The mark of a portfolio by its place: views over shared memory. */
   markAt(place: number) {
-    const at = this.#layout.marksAt + place * this.#layout.stride;
-    const values = this.#values;
-    const views = this.#viewsOf(place);
-    return {
-      pointIndex: values[at]! - 1,
-      equity: values[at + MARK.equity]!,
-      net: values[at + MARK.net]!,
-      gross: values[at + MARK.gross]!,
-      gamma: values[at + MARK.gamma]!,
-      vega: values[at + MARK.vega]!,
-      margin: values[at + MARK.margin]!,
-      paidIn: values[at + MARK.paidIn]!,
-      firstDay: values[at + MARK.firstDay]!,
-      riskAsOfUs: values[at + MARK.riskAsOfUs]!,
-      held: values[at + MARK.held]!,
-      rows: views.rows,
-      exposures: views.exposures,
-      profits: views.profits,
-    };
-  }
-
-  /** Views of what a portfolio holds and its profits, made once: they are read at every point. */
-  #viewsOf(place: number): Views {
-    const known = this.#views[place];
-    if (known !== undefined) return known;
-    const at = this.#layout.marksAt + place * this.#layout.stride;
-    const exposuresAt = at + MARK.size + this.rowCount;
-    const profitsAt = exposuresAt + this.rowCount;
-    const views = {
-      rows: this.#values.subarray(at + MARK.size, exposuresAt),
-      exposures: this.#values.subarray(exposuresAt, profitsAt),
-      profits: this.#values.subarray(profitsAt, at + this.#layout.stride),
-    };
-    this.#views[place] = views;
-    return views;
+    return this.#marks.at(place);
   }
 
   /** The numbers of a group at a point: a view, laid out as `GROUP` says. */

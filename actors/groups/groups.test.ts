@@ -261,3 +261,26 @@ t.test('without groups no portfolio leaves a mark', async (t) => {
   board.put('a', markOf(0, 1, [1]));
   t.match(board.standingOf('a', [true], 1), { action: 'block' });
 });
+
+t.test('what a portfolio holds is read as it was put, however many rows that are', async (t) => {
+  const rows = 200;
+  const memory = createBoard(CONFIG, rows);
+  const writer = new RiskBoard(memory, CONFIG, rows);
+  const reader = new RiskBoard(memory, CONFIG, rows);
+  const exposuresOf = (count: number, seed: number) =>
+    Array.from({ length: count }, (_, row) => seed * 1_000 + row);
+  for (const [pointIndex, count] of [3, 64, 65, rows, 0, 10].entries()) {
+    for (const [place, id] of CONFIG.portfolios.entries()) {
+      const mark = markOf(pointIndex, place, exposuresOf(count, place + pointIndex));
+      // The last symbol is one that the run does not have.
+      writer.put(id, { ...mark, rows: Int32Array.from([...mark.rows, -7]) });
+    }
+    for (const place of CONFIG.portfolios.keys()) {
+      const { held, profits, ...seen } = reader.markAt(place);
+      t.equal(held, count);
+      t.same([...seen.rows.subarray(0, held)], [...exposuresOf(count, 0).keys()]);
+      t.same([...seen.exposures.subarray(0, held)], exposuresOf(count, place + pointIndex));
+      t.equal(profits[503], bookOf((at) => Math.sin(place + at * 12.9898) * 20).latest[503]);
+    }
+  }
+});

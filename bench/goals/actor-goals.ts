@@ -117,9 +117,10 @@ export const ACTOR_GOALS: readonly Goal[] = [
     'memory.portfolios-10000.rss',
     1_000,
     '10,000 portfolios of 50 positions: under 1 GB',
-    'a portfolio at rest, 12 kB of heap; the books that a dividend has opened, 40 kB each, a third of ' +
-      'all after two sessions; its mark for its groups, 12 kB; garbage between collections, half of ' +
-      'what lives',
+    'of each portfolio some 14 kB of heap, 6 of them the text of its books, and the books of 1,024 ' +
+      'that a dividend has opened, 40 kB each; two snapshots in turn, 10.7 kB each; what its group ' +
+      'reads, 5 kB; its figures at the owner, some 3; garbage between collections, nearly as much ' +
+      'as lives',
   ),
   lower(
     'soak.ten-minutes.growth',

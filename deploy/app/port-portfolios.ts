@@ -68,7 +68,7 @@ export interface RiskPort extends TopicReader {
   get(id: string): Promise<Answer<RiskDetail>>;
   /** Judges an order by every rule; changes nothing. Errors: `portfolio.*`. */
   checkOrder(request: CheckOrderRequest): Promise<Answer<CheckOrderResponse>>;
-  /** Limits of portfolios and groups. Errors: `limits.unknown_scope`. */
+  /** Limits of portfolios and groups. Errors: `limits.unknown_scope`, `limits.unwatched`. */
   limits(request: LimitsRequest): Answer<LimitsResponse>;
   /** Alerts after a number; the latest for 0. */
   alerts(after: number): AlertBatch;

@@ -111,6 +111,7 @@ export class System implements SluicePort {
         market,
         audit,
         figures,
+        declared: () => this.#portfolioPart.rows.declared,
         onAlert: () => this.#topics.tell('alerts'),
       }),
       alertRules: new AlertRules(market),

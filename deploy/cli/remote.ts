@@ -127,7 +127,7 @@ function portfoliosText({ portfolios, total }: PortfolioBatch): string {
     ['id', 'equity', 'day', 'unrealised', 'drawdown', 'positions', 'breaches'],
     ...portfolios.map((p) =>
       p.unopened
-        ? [p.id, '', '', '', '', '', 'not opened: portfolio show opens it']
+        ? [p.id, '', '', '', '', '', 'not opened, limits not watched: portfolio show opens it']
         : [
             p.id,
             money(p.equity),

@@ -33,8 +33,10 @@ export async function riskLimits(scopes: readonly string[], options: AskOptions)
   print(toJson(LimitsResponseSchema, told), options.json === true, () => limitsText(told));
 }
 
-function limitsText({ scopes, killed, killedWhy, overrides, halts }: LimitsResponse): string {
-  const rows = scopes.flatMap(({ scope, limits }) =>
+function limitsText(told: LimitsResponse): string {
+  const { scopes, killed, killedWhy, overrides, halts, unwatched } = told;
+  const newestUs = scopes.reduce((latest, { asOfUs }) => Math.max(latest, asOfUs), 0);
+  const rows = scopes.flatMap(({ scope, limits, asOfUs }) =>
     limits.map((limit) => [
       scope,
       limit.name,
@@ -44,6 +46,7 @@ function limitsText({ scopes, killed, killedWhy, overrides, halts }: LimitsRespo
       `${(limit.utilisation * 100).toFixed(0)} %`,
       limit.action,
       limit.breached ? 'broken' : '',
+      asOfUs < newestUs ? `${new Date(asOfUs / 1000).toISOString().slice(0, 16)}Z` : '',
     ]),
   );
   const standings = scopes
@@ -55,11 +58,20 @@ function limitsText({ scopes, killed, killedWhy, overrides, halts }: LimitsRespo
   );
   return [
     ...(killed ? [`kill switch is on: ${killedWhy}`] : []),
+    ...(unwatched > 0 ? [unwatchedText(unwatched)] : []),
     ...halts.map(({ symbol, state }) => `symbol ${symbol} is ${state}`),
     ...standings,
     ...asides,
-    table([['scope', 'measure', 'level', 'value', 'limit', 'used', 'action', ''], ...rows]),
+    table([
+      ['scope', 'measure', 'level', 'value', 'limit', 'used', 'action', '', 'as of'],
+      ...rows,
+    ]),
   ].join('\n');
+}
+
+/** Says what nobody watches, so that silence is not taken for safety. */
+function unwatchedText(count: number): string {
+  return `${count} portfolios are not opened: nobody watches their limits, and groups lack them`;
 }
 
 function said(what: string, by: string): string {

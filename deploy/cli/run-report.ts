@@ -57,6 +57,18 @@ export async function reportOn(
   };
 }
 
+/** Says that the shards are warm, and what nobody watches: silence must not pass for safety. */
+export function tellWarm({ file, options }: Market, seconds: string): void {
+  say(`sluice: ${file.bars.symbols.length} symbols warm after ${seconds} s`);
+  const { portfolios, openedMax, shardCount } = options;
+  const { length } = portfolios.portfolios;
+  const closed = length - openedMax * shardCount;
+  if (closed <= 0) return;
+  say(
+    `sluice: ${closed} or more of ${length} portfolios are not opened (--opened-max ${openedMax}): nobody watches their limits, and groups lack them`,
+  );
+}
+
 /** The hash is over all portfolios: those that nobody has opened are opened for it, one by one. */
 function tellHashing({ options }: Market): void {
   const { portfolios, openedMax, shardCount } = options;

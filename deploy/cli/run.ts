@@ -24,7 +24,7 @@ import {
   placeOf,
   type RunOptions,
 } from './run-options.js';
-import { reportOn, tellReport } from './run-report.js';
+import { reportOn, tellReport, tellWarm } from './run-report.js';
 
 /** Longest time a graceful stop may take. Units: milliseconds. */
 const STOP_MS = 4_000;
@@ -118,7 +118,7 @@ export async function run(options: RunOptions): Promise<void> {
       raw = await openRaw(settings.recordDir, rawBytesMax);
       if (live !== undefined) sourceFeed = feedFrom(live, system);
     }
-    say(`sluice: ${market.file.bars.symbols.length} symbols warm after ${seconds(started)} s`);
+    tellWarm(market, seconds(started));
     progress.begin(market.endDay - market.firstDay, alertCount(system));
     await market.stream();
     progress.stop();

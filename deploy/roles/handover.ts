@@ -54,11 +54,14 @@ export class Handover {
     const states = system.states.encodeAll(new Set(addresses.map((address) => kindOf(address))));
     const isReady = (address: Address): boolean =>
       system.canLeave(address) &&
-      (states.has(address) || unopened.has(address) || isForward(address));
+      (states.has(address) ||
+        unopened.has(address) ||
+        // One that runs all the same has a state that can't be encoded.
+        (!system.isRunning(address) && isForward(address)));
     const busy = addresses.filter((address) => !isReady(address));
     if (busy.length > 0) {
       const named = busy.slice(0, NAMED_MAX).join(', ');
-      const text = `expected all to be running and idle; held, stopped or busy: ${named}`;
+      const text = `expected all to be running and idle; held, stopped, busy or not to be encoded: ${named}`;
       post({
         kind: 'done',
         id,

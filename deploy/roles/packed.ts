@@ -23,12 +23,14 @@ export interface PackedMap<K, V> {
 export function pack<K, V>(
   entries: Iterable<readonly [K, V]>,
   entriesAPart = ENTRIES_A_PART,
+  memoryOf: (part: number, length: number) => SharedArrayBuffer = newMemory,
 ): PackedMap<K, V> {
   const parts: PackedPart<K>[] = [];
   let keys: K[] = [];
   let values: V[] = [];
   const end = (): void => {
-    parts.push(packedPart(keys, serialize(values)));
+    const written = serialize(values);
+    parts.push(partOf(keys, written, memoryOf(parts.length, written.length)));
     keys = [];
     values = [];
   };
@@ -43,7 +45,19 @@ export function pack<K, V>(
 
 /** A part out of bytes that `pack` has made of values. */
 export function packedPart<K>(keys: readonly K[], written: Uint8Array): PackedPart<K> {
-  const bytes = new SharedArrayBuffer(written.length);
+  return partOf(keys, written, newMemory(0, written.length));
+}
+
+function newMemory(_part: number, length: number): SharedArrayBuffer {
+  return new SharedArrayBuffer(length);
+}
+
+/** What is behind the bytes written is never read: they say themselves where they end. */
+function partOf<K>(
+  keys: readonly K[],
+  written: Uint8Array,
+  bytes: SharedArrayBuffer,
+): PackedPart<K> {
   new Uint8Array(bytes).set(written);
   return { keys, bytes };
 }

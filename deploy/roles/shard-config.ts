@@ -86,6 +86,7 @@ export interface ShardConfig {
 export interface ShardSnapshot {
   /** Number of the snapshot request that it answers; the shard's rows are saved under it. */
   readonly id: number;
+  /** In memory that the thread's second snapshot after this one is written over. */
   readonly actors: PackedMap<Address, Snapshot>;
   /** Events that the state of each actor holds: those after them are read again. */
   readonly sequences: ReadonlyMap<Address, number>;

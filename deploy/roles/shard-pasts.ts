@@ -145,9 +145,23 @@ export class ShardPasts {
   /** Keeps every running actor as of the session that closes with this step, when that is due. */
   keepClose(): void {
     if (!this.checkpoints.isDue) return;
+    const { clock } = this.#side;
     const running = this.#side.system().states.encodeAll(SNAPSHOT_KINDS);
-    this.checkpoints.keep(running, this.#side.clock.step + 1);
+    this.checkpoints.keep(running, clock.step + 1);
+    if (this.checkpoints.isLong) this.#forfeitBut(running, clock.step + 1);
     this.#isLong = this.checkpoints.isLong;
+  }
+
+  /**
+   * Those that run and can't be encoded keep their last good states and their events. What all
+   * were told since is let go once it is long, for it would grow as long as they run.
+   */
+  #forfeitBut(kept: ReadonlyMap<Address, Snapshot>, step: number): void {
+    const system = this.#side.system();
+    for (const address of this.hearers) {
+      if (kept.has(address) || !system.isRunning(address)) continue;
+      this.#side.post({ kind: 'missed', count: this.checkpoints.forfeit(address, step) });
+    }
   }
 
   /**

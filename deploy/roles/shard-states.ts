@@ -3,7 +3,7 @@
 import type { ActorSystem, ActorView, Address, Snapshot } from '../../engine/index.js';
 import type { Absent } from './absent.js';
 import type { Checkpoints } from './checkpoints.js';
-import { pack } from './packed.js';
+import { PackAreas } from './pack-areas.js';
 import type { ShardClock, ShardSnapshot } from './shard-config.js';
 import type { Unopened } from './unopened.js';
 
@@ -22,6 +22,7 @@ export interface StatesSide {
 /** The states of a shard's actors, whoever is in memory. */
 export class ShardStates {
   readonly #shard: StatesSide;
+  readonly #areas = new PackAreas();
   #isWaiting = false;
 
   constructor(shard: StatesSide) {
@@ -33,17 +34,21 @@ export class ShardStates {
     return this.#isWaiting;
   }
 
-  /** All actors with the events that the state of each holds. */
+  /**
+   * All actors with the events that the state of each holds. Its memory is written over by the
+   * second call after this one.
+   */
   kept(): Pick<ShardSnapshot, 'actors' | 'sequences' | 'past'> {
     const sequences = new Map<Address, number>();
     const past = [...this.#shard.unopened.past];
-    return { actors: pack(this.#states(sequences)), sequences, past };
+    return { actors: this.#areas.pack(this.#states(sequences)), sequences, past };
   }
 
   /**
    * Encoded states of all actors, one at a time: of thousands together they are as large as all
-   * that is kept of them. Of those that are away as they were brought forward. The events that each
-   * holds are noted in `sequences` as it passes.
+   * that is kept of them. Of those that are away as they were brought forward, and of those whose
+   * state can't be encoded as they were kept last. The events that each holds are noted in
+   * `sequences` as it passes.
    */
   *#states(sequences: Map<Address, number>): Generator<readonly [Address, Snapshot]> {
     const { system, checkpoints, local, funnel } = this.#shard;
@@ -54,6 +59,7 @@ export class ShardStates {
       sequences.set(address, state.sequence);
       yield [address, state];
     }
+    system.states.encoded();
   }
 
   /**

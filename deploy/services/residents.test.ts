@@ -6,6 +6,7 @@ import {
   CashMovementSchema,
   CommandRequestSchema,
 } from '../../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
+import { LimitsRequestSchema } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
 import { runCommand } from '../e2e/sluice-command.js';
 import {
   hashAtRest,
@@ -92,6 +93,11 @@ t.test('portfolios that are not opened come to the same once they are addressed'
     );
     const opened = page.portfolios.filter(({ unopened }) => !unopened).length;
     t.equal(opened, Number(options.openedMax) * Number(options.shards ?? '1'));
+    const limits = system.risk.limits(create(LimitsRequestSchema));
+    t.match(limits, { value: { unwatched: ids.length - opened } });
+    const closed = page.portfolios.find(({ unopened }) => unopened)?.id;
+    const asked = create(LimitsRequestSchema, { scopes: [`portfolio/${closed}`] });
+    t.match(system.risk.limits(asked), { refusal: { code: 'limits.unwatched' } });
     const second = system.portfolios.list({ limit: 2, offset: 1 });
     t.match(second, { portfolios: [{ id: ids[1] }, { id: ids[2] }], total: ids.length });
     for (const id of [ids.at(-1)!, ids[0]!, ids.at(-2)!]) {

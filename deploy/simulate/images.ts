@@ -36,7 +36,7 @@ export class Images {
     const id = whole[0]?.id ?? 0;
     if (whole.length < snapshots.length || whole.some((one) => one.id !== id)) return;
     if (this.#images.has(id)) return;
-    this.#images.set(id, { snapshots: whole, memory: memory.image() });
+    this.#images.set(id, { snapshots: whole.map(copyOf), memory: memory.image() });
     disk.save(NAME, toJson({ id }), () => this.#landed(id));
   }
 
@@ -58,4 +58,10 @@ export class Images {
       if (known < this.#durable[0]!) this.#images.delete(known);
     }
   }
+}
+
+/** A snapshot of its own: shards write over the memory of theirs. */
+function copyOf(snapshot: ShardSnapshot): ShardSnapshot {
+  const parts = snapshot.actors.parts.map(({ keys, bytes }) => ({ keys, bytes: bytes.slice(0) }));
+  return { ...snapshot, actors: { parts } };
 }

@@ -3,7 +3,7 @@
 import { type Address, kindOf, type Message } from '../core/address.js';
 import type { Hub } from './hub.js';
 import type { Recovered, Snapshot } from './ports.js';
-import { foldStored, snapshotOf } from './recovery.js';
+import { foldStored } from './recovery.js';
 
 /** The states of a system's actors. */
 export class ActorStates {
@@ -13,20 +13,33 @@ export class ActorStates {
     this.#hub = hub;
   }
 
-  /** Snapshots of all running actors of the given kinds, for a snapshot of the thread. */
+  /**
+   * Snapshots of all running actors of the given kinds, for a snapshot of the thread, but of those
+   * whose state can't be encoded: see `Encoding`.
+   */
   encodeAll(kinds: ReadonlySet<string>): Map<Address, Snapshot> {
     const states = new Map<Address, Snapshot>();
     for (const cell of this.#hub.cells.values()) {
       if (cell.status !== 'running' || !kinds.has(kindOf(cell.address))) continue;
-      states.set(cell.address, snapshotOf(cell));
+      const snapshot = this.#hub.encoding.snapshotOf(cell);
+      if (snapshot !== undefined) states.set(cell.address, snapshot);
     }
+    this.#hub.encoding.clear();
     return states;
   }
 
-  /** Snapshot of one actor; undefined where it does not run. */
+  /**
+   * Snapshot of one actor; undefined where it does not run, or its state can't be encoded. Whoever
+   * takes many in a row ends them by `encoded`.
+   */
   encode(address: Address): Snapshot | undefined {
     const cell = this.#hub.cells.get(address);
-    return cell?.status === 'running' ? snapshotOf(cell) : undefined;
+    return cell?.status === 'running' ? this.#hub.encoding.snapshotOf(cell) : undefined;
+  }
+
+  /** No more states are encoded in this pass. */
+  encoded(): void {
+    this.#hub.encoding.clear();
   }
 
   /**

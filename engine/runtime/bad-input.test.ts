@@ -5,7 +5,9 @@ import type { Address, Message, Ref } from '../core/address.js';
 import type { Behaviour } from '../core/behaviour.js';
 import type { ChildSpec } from '../core/supervision.js';
 import type { Turn } from '../core/turn.js';
+import { Log } from '../observe/log.js';
 import { World } from '../testkit/world.js';
+import { Suspicion } from './suspicion.js';
 
 const WAYS = ['tell', 'ask', 'reply', 'publish', 'schedule'] as const;
 
@@ -143,11 +145,73 @@ t.test('a state that cannot be encoded stays in memory, and ends nobody', async 
   world.run();
   t.equal(world.stateOf('sender/a'), 'running');
   t.equal(world.stateOf('sender/b'), 'running');
-  t.match(world.system.tree()[0], { lastFailure: /not now/ });
+  t.match(world.system.tree()[0], { lastFailure: /^actor.state_unfit: .* not now\n/ });
   world.tell('sender/a', send('tell'));
   world.pass(1_000_000);
   t.match(world.system.quarantined(), [{ state: /not now/ }], 'what it met can not be shown');
   t.equal(world.stateOf('sender/a'), 'running', 'and it goes on');
+});
+
+/** Encodes all but what one address has come to. */
+function allBut(left: Address): Behaviour<{ key: string; codes: unknown[] }, Heard, Message> {
+  return {
+    ...sender,
+    initial: (key) => ({ key, codes: [] }),
+    encode: (state) => {
+      if (`sender/${state.key}` === left) throw new Error('not this one');
+      return { ...state };
+    },
+    decode: () => ({ key: '', codes: [] }),
+  };
+}
+
+t.test('a state that cannot be encoded is left out of the snapshot of its thread', async (t) => {
+  const lines: string[] = [];
+  const log = new Log(
+    ['actors'],
+    () => 0,
+    ({ text }) => lines.push(text),
+  );
+  const world = new World([allBut('sender/b')], {}, { log });
+  const addresses = ['sender/a', 'sender/b', 'sender/c'] as const;
+  for (const address of addresses) world.tell(address, { kind: 'show' });
+  world.run();
+  const { states } = world.system;
+  t.same([...states.encodeAll(new Set(['sender'])).keys()], ['sender/a', 'sender/c']);
+  t.same(
+    addresses.map((address) => states.encode(address) !== undefined),
+    [true, false, true],
+  );
+  t.match(world.system.counters, { failures: 2, unencoded: 2 });
+  t.match(lines, [/actor.state_unfit: .* sender\/b to be encoded, was: not this one/, /not this/]);
+  const [, seen] = world.system.tree();
+  t.match(seen, { state: 'running', lastFailure: /^actor.state_unfit: / });
+  t.match(world.ask('sender/b', { kind: 'show' }), []);
+  world.run();
+  t.equal(world.published.length, 4, 'it goes on');
+});
+
+t.test('each encoding has a mark of its own, and one that ends threads is passed by', async (t) => {
+  const word = new Int32Array(1);
+  const marks: number[] = [];
+  const behaviour: typeof sender = {
+    ...sender,
+    encode: (state) => {
+      marks.push(word[0]!);
+      return { ...state };
+    },
+  };
+  const encodedBy = (guilty: readonly number[]): readonly Address[] => {
+    const world = new World([behaviour], { suspicion: new Suspicion(word, guilty) });
+    for (const key of ['a', 'b', 'c']) world.tell(`sender/${key}`, { kind: 'show' });
+    world.run();
+    return [...world.system.states.encodeAll(new Set(['sender'])).keys()];
+  };
+  t.same(encodedBy([]), ['sender/a', 'sender/b', 'sender/c']);
+  t.equal(new Set(marks).size, 3);
+  t.notOk(marks.includes(0));
+  t.equal(word[0], 0, 'afterwards none is under way');
+  t.same(encodedBy([marks[1]!]), ['sender/a', 'sender/c']);
 });
 
 t.test('behaviours that contradict themselves or each other are refused', async (t) => {

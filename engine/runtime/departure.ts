@@ -4,12 +4,9 @@ import type { Address } from '../core/address.js';
 import { LIMITS } from '../core/limits.js';
 import type { Cell } from './cell.js';
 import { envelopeOf, refused } from './envelope.js';
-import { textOf } from './failure.js';
 import { inTurn } from './in-turn.js';
 import type { Kernel } from './kernel.js';
 import { STOPPING } from './kinds.js';
-import type { Snapshot } from './ports.js';
-import { snapshotOf } from './recovery.js';
 
 /** What departing actors need of the rest. */
 export interface DepartureOptions {
@@ -88,8 +85,12 @@ export class Departure {
       this.#leave(cell);
       return;
     }
-    const snapshot = this.#encoded(cell);
-    if (snapshot === undefined) return;
+    const snapshot = this.#kernel.encode(cell);
+    if (snapshot === undefined) {
+      // It stays.
+      residents.touch(cell);
+      return;
+    }
     cell.status = 'saving';
     const { incarnation } = cell;
     ports.save(cell.address, snapshot, (fault) => {
@@ -106,18 +107,6 @@ export class Departure {
       residents.touch(cell);
       this.#kernel.enqueue(cell);
     });
-  }
-
-  /** The snapshot of an actor that is to leave; one whose behaviour can't make it stays. */
-  #encoded(cell: Cell): Snapshot | undefined {
-    try {
-      return snapshotOf(cell);
-    } catch (error) {
-      this.#kernel.counters.failures++;
-      cell.lastFailure = textOf(error);
-      this.#kernel.residents.touch(cell);
-      return undefined;
-    }
   }
 
   #leave(cell: Cell): void {

@@ -13,6 +13,7 @@ import { Cells } from './cells.js';
 import { DeadLetters } from './dead-letters.js';
 import { Departure } from './departure.js';
 import type { Effect } from './effect.js';
+import { Encoding } from './encoding.js';
 import { EndWords } from './end-words.js';
 import {
   type Envelope,
@@ -26,7 +27,7 @@ import type { Kernel, TurnFailure } from './kernel.js';
 import type { Kind } from './kinds.js';
 import { MailRefusals } from './mail-refusals.js';
 import { Performer } from './perform.js';
-import { createCounters, type SystemPorts } from './ports.js';
+import { createCounters, type Snapshot, type SystemPorts } from './ports.js';
 import { Quarantine } from './quarantine.js';
 import { type Budget, Residents } from './residents.js';
 import { Supervisor } from './supervisor.js';
@@ -53,6 +54,7 @@ export class Hub implements Kernel {
   readonly residents: Residents;
   readonly asks: Asks;
   readonly ends: EndWords;
+  readonly encoding: Encoding;
   readonly arrival: Arrival;
   readonly departure: Departure;
   readonly supervisor: Supervisor;
@@ -84,6 +86,7 @@ export class Hub implements Kernel {
     this.turnTimes = this.#turns.times;
     this.ends = new EndWords(this, this.asks);
     this.#performer = new Performer(this, this.asks, this.ends);
+    this.encoding = new Encoding(this, options.suspicion);
     this.arrival = new Arrival(this);
     this.supervisor = new Supervisor(this, policy);
     this.departure = new Departure(this, {
@@ -228,6 +231,12 @@ export class Hub implements Kernel {
 
   stop(cell: Cell, then?: () => void): void {
     this.departure.stop(cell, then);
+  }
+
+  encode(cell: Cell): Snapshot | undefined {
+    const snapshot = this.encoding.snapshotOf(cell);
+    this.encoding.clear();
+    return snapshot;
   }
 
   passivate(cell: Cell): void {

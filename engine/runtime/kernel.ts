@@ -9,7 +9,7 @@ import type { Cells } from './cells.js';
 import type { Effect } from './effect.js';
 import type { Envelope, Origin, Reply } from './envelope.js';
 import type { Kind } from './kinds.js';
-import type { SystemCounters, SystemPorts } from './ports.js';
+import type { Snapshot, SystemCounters, SystemPorts } from './ports.js';
 import type { Quarantine } from './quarantine.js';
 import type { Residents } from './residents.js';
 import type { Timers } from './timers.js';
@@ -51,6 +51,8 @@ export interface Kernel {
   rebuild(cell: Cell, then?: () => void): void;
   /** Stops an actor after its children, within its deadline; calls `then` when it has ended. */
   stop(cell: Cell, then?: () => void): void;
+  /** Snapshot of one actor; undefined where its state can't be encoded. */
+  encode(cell: Cell): Snapshot | undefined;
   /** Takes an idle actor out of memory. */
   passivate(cell: Cell): void;
   /** Hands a failed turn to the actor's supervisor. */

@@ -135,6 +135,8 @@ export interface SystemCounters {
   passivated: number;
   /** Actors that came into memory with a past: a snapshot or events. */
   revived: number;
+  /** States that could not be encoded: what was kept of their actors before stays. */
+  unencoded: number;
   /** Actors that did not finish within their shutdown deadline. */
   stopsForced: number;
   /** Commands answered from memory because their key had been seen. */
@@ -156,6 +158,7 @@ export function createCounters(): SystemCounters {
     escalated: 0,
     passivated: 0,
     revived: 0,
+    unencoded: 0,
     stopsForced: 0,
     repeatedCommands: 0,
   };

@@ -51,6 +51,8 @@ export interface LimitsOptions {
   readonly audit: LeverAudit;
   /** Latest figures of every portfolio. */
   figures(): readonly PortfolioFigures[];
+  /** Ids of all portfolios that there are. */
+  declared(): ReadonlySet<string>;
   /** Called when an alert can be read. */
   onAlert(): void;
 }
@@ -64,16 +66,18 @@ export class LimitsPart {
   readonly #audit: LeverAudit;
   readonly #market: Market;
   readonly #figures: LimitsOptions['figures'];
+  readonly #declared: LimitsOptions['declared'];
   #groups: GroupsMarked | undefined;
   #nowUs = 0;
 
-  constructor({ market, audit, figures, onAlert }: LimitsOptions) {
+  constructor({ market, audit, figures, declared, onAlert }: LimitsOptions) {
     this.alerts = new Alerts(market, onAlert);
     market.beforeClose(() => this.alerts.settled());
     const { board, memory, file } = market;
     this.#market = market;
     this.#audit = audit;
     this.#figures = figures;
+    this.#declared = declared;
     this.#board = new RiskBoard(memory.board, board, file.bars.symbols.length);
     this.#breakers = new Breakers(memory.breakers, market.options.portfolios.breakers);
     this.#controls = new RiskControls(market.journal, this.#board, () => this.#nowUs);
@@ -130,14 +134,17 @@ export class LimitsPart {
     });
   }
 
-  /** Every scope asked for, groups first. Errors: `limits.unknown_scope`. */
+  /** Every scope asked for, groups first. Errors: `limits.unknown_scope`, `limits.unwatched`. */
   read({ scopes }: LimitsRequest): Answer<LimitsResponse> {
-    const all = [
-      ...this.#groupScopes(),
-      ...this.#figures().map((one) => this.#portfolioScope(one)),
-    ];
+    const figures = this.#figures();
+    const declared = this.#declared();
+    const all = [...this.#groupScopes(), ...figures.map((one) => this.#portfolioScope(one))];
     const unknown = scopes.find((scope) => !all.some((one) => one.scope === scope));
     if (unknown !== undefined) {
+      if (declared.has(unknown.replace(/^portfolio\//, ''))) {
+        const text = `expected ${unknown} to be opened, was not: nobody watches its limits`;
+        return no('limits.unwatched', `${text} until it is shown or traded in`);
+      }
       const text = `expected portfolio/ID or group/ID, was "${unknown.slice(0, 80)}"`;
       return no('limits.unknown_scope', text);
     }
@@ -147,6 +154,7 @@ export class LimitsPart {
       ok: true,
       value: create(LimitsResponseSchema, {
         scopes: wanted,
+        unwatched: Math.max(0, declared.size - figures.length),
         killed: this.#board.isKilled,
         killedWhy,
         halts: haltsOf(this.#breakers, this.#market, this.#nowUs),

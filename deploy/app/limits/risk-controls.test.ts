@@ -135,6 +135,7 @@ function limitsOn(t: Test, journal: Journal) {
     market: market as unknown as Market,
     audit,
     figures: () => [],
+    declared: () => new Set(),
     onAlert: () => {},
   });
   const breach = { kind: 'limit_breached', measure: 'drawdown', severity: 'hard', limit: 0.2 };

@@ -184,7 +184,7 @@ t.test('what may not move is refused with its code, and stays', async (t) => {
   await pull(life, { kind: 'suspend', address: 'portfolio/megacaps' });
   t.match(await move('portfolio/megacaps', 1 - home), {
     code: 'supervision.cannot_now',
-    text: /held, stopped or busy: portfolio\/megacaps \(1 of 1\)/,
+    text: /held, stopped, busy or not to be encoded: portfolio\/megacaps \(1 of 1\)/,
   });
   t.match(await pull(life, { kind: 'drain', shard: home }), { code: 'supervision.cannot_now' });
   t.equal(life.market.shardOf('portfolio/megacaps'), home);

@@ -79,6 +79,12 @@ export function LimitsCard() {
           The kill switch is on: no trade passes. {String(value['killedWhy'] ?? '')}
         </p>
       ) : null}
+      {number(value['unwatched']) > 0 ? (
+        <p class="warned" role="status">
+          {number(value['unwatched'])} portfolios are not opened: nobody watches their limits, and
+          groups lack them.
+        </p>
+      ) : null}
       <ul class="reasons">
         {halts.map(({ symbol, state }) => (
           <li key={symbol} class="warned">
