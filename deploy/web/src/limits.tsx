@@ -1,15 +1,12 @@
 // Limits of groups with how much is used, what broken ones let pass, overrides and the kill switch.
 
 import { useState } from 'preact/hooks';
+import { Alerts, limitName } from './alerts.jsx';
 import { post, useJson } from './fetch.js';
-import { type Row, useTopic } from './live.js';
-import { Card, list, money, number, percent, timeText } from './parts.jsx';
-import { Table } from './tables.jsx';
+import type { Row } from './live.js';
+import { AddressLink, Card, list, money, number, percent, SymbolLink } from './parts.jsx';
 
 const REFRESH_MS = 1000;
-
-/** Alerts on the page; all are had with `sluice risk alerts`. */
-const ALERTS_SHOWN = 8;
 
 /** What it means that a symbol does not trade freely. */
 const HALTS: Readonly<Record<string, string>> = {
@@ -17,11 +14,6 @@ const HALTS: Readonly<Record<string, string>> = {
   wide: 'wide: its bid and ask are too far apart',
   stale: 'stale: no print of it has come lately',
 };
-
-/** A limit's name in words. */
-export function limitName(name: unknown): string {
-  return String(name).replaceAll('_', ' ').replace('var99', 'VaR 99');
-}
 
 /** Limits as gauges. */
 export function LimitTable(props: { limits: readonly Row[] }) {
@@ -89,12 +81,12 @@ export function LimitsCard() {
       <ul class="reasons">
         {halts.map(({ symbol, state }) => (
           <li key={symbol} class="warned">
-            symbol {String(symbol)}: {HALTS[String(state)] ?? String(state)}
+            symbol <SymbolLink symbol={symbol} />: {HALTS[String(state)] ?? String(state)}
           </li>
         ))}
         {held.map(({ scope, standing, why }) => (
           <li key={scope} class="warned">
-            {String(scope)}: {String(standing).replaceAll('_', ' ')}. {String(why)}
+            <AddressLink address={scope} />: {String(standing).replaceAll('_', ' ')}. {String(why)}
           </li>
         ))}
       </ul>
@@ -111,48 +103,6 @@ export function LimitsCard() {
       <KillSwitch isOn={value['killed'] === true} done={() => setDecided((times) => times + 1)} />
     </Card>
   );
-}
-
-/** Kinds of alerts that something begins with. */
-const BEGINS: ReadonlySet<unknown> = new Set(['limit_breached', 'alert_raised']);
-
-/** The latest transitions of limits and rules, as they come. */
-function Alerts() {
-  const { rows } = useTopic('alerts');
-  const latest = rows.toSorted((a, b) => number(b['number']) - number(a['number']));
-  if (latest.length === 0) return null;
-  return (
-    <>
-      <h3>
-        Latest alerts <span class="soft">of the last {latest.length}</span>
-      </h3>
-      <Table
-        columns={[['market time (UTC)', 'low'], ['level', 'slim'], ['what happened']]}
-        rows={latest.slice(0, ALERTS_SHOWN)}
-      >
-        {(alert) => {
-          const isGrave = alert['severity'] === 'hard' || alert['severity'] === 'critical';
-          const tone = !BEGINS.has(alert['kind']) ? 'soft' : isGrave ? 'bad' : 'warned';
-          return (
-            <tr key={alert['id']}>
-              <td class="low">{timeText(alert['asOfUs'])}</td>
-              <td class={`slim ${tone}`}>{String(alert['severity'])}</td>
-              <td class={`wrap ${tone}`}>{alertText(alert)}</td>
-            </tr>
-          );
-        }}
-      </Table>
-    </>
-  );
-}
-
-/** A limit in per cent, as in the tables here; a rule in its own words. */
-function alertText(alert: Row): string {
-  const { scope, severity, measure, kind, value, limit, text } = alert;
-  if (kind === 'alert_raised' || kind === 'alert_released') return String(text);
-  const verb = kind === 'limit_breached' ? 'broken' : 'kept again';
-  const share = `${percent(value, 1)}, limit ${percent(limit, 1)}`;
-  return `${scope}: ${severity} ${limitName(measure)} ${verb} at ${share}`;
 }
 
 function Group(props: { group: Row }) {

@@ -1,6 +1,6 @@
 // What bad times would do to a portfolio, and the smallest moves that reach its limits.
 
-import { limitName } from './limits.jsx';
+import { limitName } from './alerts.jsx';
 import type { Row } from './live.js';
 import { Card, day, list, money, number, numbers, percent, sign } from './parts.jsx';
 import { Table } from './tables.jsx';

@@ -1,6 +1,7 @@
 // All portfolios: one table of their money, one of their risk.
 
-import { LimitsCard, limitName } from './limits.jsx';
+import { limitName } from './alerts.jsx';
+import { LimitsCard } from './limits.jsx';
 import { type Row, useTopic } from './live.js';
 import {
   Card,
