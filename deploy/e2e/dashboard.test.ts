@@ -157,7 +157,7 @@ if (isPossible) {
 
   t.test('the address leads to a page and the browser goes back', async (t) => {
     await visit(page, '#/portfolio/megacaps', 'AMZN');
-    await page.getByRole('link', { name: 'AMZN' }).click();
+    await page.getByRole('link', { name: 'AMZN' }).first().click();
     await page.getByRole('heading', { name: 'AMZN Amazon' }).waitFor();
     await page.getByLabel('symbol', { exact: true }).fill('msft');
     await page.getByLabel('symbol', { exact: true }).press('Enter');
@@ -199,6 +199,37 @@ if (isPossible) {
     await page.getByRole('button', { name: 'VaR 99' }).click();
     await page.getByRole('button', { name: 'VaR 99' }).click();
     t.match(page.url(), /#\/portfolios$/);
+  });
+
+  t.test('what is named leads to its page; lists can be searched and seen whole', async (t) => {
+    await visit(page, '#/risk', 'Latest alerts');
+    await page.getByLabel('search the alerts').fill('portfolio/sector-energy');
+    const alerts = page.locator('tr').filter({ hasText: 'portfolio/sector-energy' });
+    t.ok((await alerts.count()) > 0);
+    t.match(page.url(), /alerts=portfolio/);
+    await alerts.first().getByRole('link', { name: 'portfolio/sector-energy' }).click();
+    await page.getByRole('heading', { name: 'Energy', exact: true }).waitFor();
+    await visit(page, '#/risk', 'Latest alerts');
+    await page.getByLabel('search the alerts').fill('nothing says this');
+    await page.getByText('No alert says that.').waitFor();
+    await page.getByLabel('search the alerts').fill('');
+    await visit(page, '#/actors', 'portfolio/megacaps');
+    await page.getByRole('button', { name: 'portfolio/megacaps', exact: true }).click();
+    await page.getByRole('dialog').getByRole('link', { name: 'portfolio/megacaps' }).click();
+    await page.getByRole('heading', { name: 'The largest five' }).waitFor();
+    await page.locator('.card').filter({ hasText: ' lots, closed' }).getByText('AMZN').click();
+    await page.getByRole('heading', { name: 'AMZN Amazon' }).waitFor();
+    await visit(page, '#/funnel', 'Momentum confirmation');
+    const column = page.locator('.reached > div').filter({ hasText: 'History loaded' });
+    const chips = column.locator('.chip');
+    const before = await chips.count();
+    await column.getByRole('button', { name: /^show all of/ }).click();
+    await until(
+      page,
+      `document.querySelectorAll('.reached > div:nth-child(2) .chip').length > ${before}`,
+    );
+    t.equal(await column.getByRole('button').count(), 0, 'every symbol is there');
+    await visit(page, '#/portfolios', 'Equal weight of every member');
   });
 
   t.test('the choice of a theme stays', async (t) => {
@@ -253,7 +284,7 @@ if (isPossible) {
     await told.getByText('distance from the last price').first().waitFor();
     await page.getByLabel('price').fill('');
     await page.getByRole('button', { name: 'Buy' }).click();
-    await page.getByRole('link', { name: 'XOM' }).waitFor();
+    await page.getByRole('link', { name: 'XOM' }).first().waitFor();
     t.same(errors, [], 'no console error');
   });
 

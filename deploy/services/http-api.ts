@@ -35,6 +35,15 @@ import { figures } from './http-figures.js';
 import { command, portfolio } from './http-portfolios.js';
 import { alerts, limits, risk } from './http-risk.js';
 
+/** Views that nothing stands below: what is asked for there would be answered with all of it. */
+const WHOLE: ReadonlySet<string> = new Set([
+  'GET health',
+  'GET ready',
+  'GET quotes',
+  'GET feed',
+  'GET limits',
+]);
+
 /** Answers requests below `API_PREFIX`. */
 export function httpApi(port: SluicePort): (request: HttpRequest) => Promise<HttpAnswer> {
   return async (request) => {
@@ -42,6 +51,7 @@ export function httpApi(port: SluicePort): (request: HttpRequest) => Promise<Htt
     const route = `${request.method} ${parts[0] ?? ''}`;
     const wrong = wrongNumber(request);
     if (wrong !== undefined) return wrong;
+    if (parts.length > 1 && WHOLE.has(route)) return missing(request);
     switch (route) {
       case 'GET health':
         return { status: 200, json: '{"status":"SERVING"}' };

@@ -77,6 +77,9 @@ t.test('the HTTP door', async (t) => {
     });
     t.match(await get('/api/v1/funnel/diff?date=19990101'), { status: 404 });
     t.match(await get('/api/v1/nothing'), { status: 404, body: { code: 'http.not_found' } });
+    for (const beyond of ['quotes/KO', 'feed/x', 'limits/x', 'health/x', 'ready/x']) {
+      t.match(await get(`/api/v1/${beyond}`), { status: 404 }, beyond);
+    }
     t.match(await get('/api/v1/symbols/%E0%A4%A'), { status: 404 });
     t.match(await get('/api/v1/portfolios/%00'), { status: 404 });
     t.equal((await fetch(`${http}/../../etc/passwd`)).status, 404);

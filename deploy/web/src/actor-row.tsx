@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { useJson } from './fetch.js';
 import { type Kind, onActor, type Pulled, WORDS } from './levers.jsx';
 import type { Row } from './live.js';
-import { count, duration, Facts, list, number } from './parts.jsx';
+import { AddressLink, count, duration, Facts, list, number } from './parts.jsx';
 
 /** Time between two looks at an actor. Units: milliseconds. */
 const LOOK_MS = 1_000;
@@ -123,7 +123,9 @@ export function ActorDetails(props: {
   const failure = String(actor['lastFailure'] ?? '');
   return (
     <dialog ref={dialog} class="details" aria-labelledby="details" onClose={props.close}>
-      <h2 id="details">{address}</h2>
+      <h2 id="details">
+        <AddressLink address={address} />
+      </h2>
       <Facts
         rows={[
           ['state', state, toneOf(state)],

@@ -1,79 +1,76 @@
-// Alerts of limits and rules: the latest as they come, older ones page by page, and their webhook.
+// Alerts as they come, each leading to what it is about, with a search; and their webhook.
 
-import { useState } from 'preact/hooks';
 import { useJson } from './fetch.js';
 import { limitName } from './limit-names.js';
 import { type Row, useTopic } from './live.js';
-import { list, number, percent, timeText } from './parts.jsx';
-import { Table } from './tables.jsx';
+import { AddressLink, number, percent, SearchField, timeText } from './parts.jsx';
+import { useChoices } from './route.js';
+import { Table, useFirst } from './tables.jsx';
 
-const REFRESH_MS = 1000;
-
-/** Alerts of a page. */
+/** Alerts on the page unless more are asked for. */
 const SHOWN = 8;
 
 /** Kinds of alerts that something begins with. */
 const BEGINS: ReadonlySet<unknown> = new Set(['limit_breached', 'alert_raised']);
 
-/** The latest transitions of limits and rules, as they come; on demand those before them. */
+const REFRESH_MS = 1000;
+
+const USUAL = { alerts: '' } as const;
+
+/** The latest transitions of limits and rules, as they come. */
 export function Alerts() {
-  // The number that a page ends before; 0 for the latest, which come by themselves.
-  const [before, setBefore] = useState(0);
   const { rows } = useTopic('alerts');
-  const { value, problem } = useJson(`alerts?limit=${SHOWN}&before=${before}`, REFRESH_MS);
-  const asked = list(value?.['alerts']);
-  const shown = (before === 0 && rows.length > 0 ? rows : asked)
-    .toSorted((a, b) => number(b['number']) - number(a['number']))
-    .slice(0, SHOWN);
-  if (shown.length === 0 && before === 0) return null;
-  const kept = number(value?.['kept']);
-  const oldest = number(shown.at(-1)?.['number']);
-  const hasOlder = oldest > number(value?.['stamp']) - kept + 1;
+  // Of the alerts one will do: the rest is what has become of all of them.
+  const { value: batch } = useJson('alerts?limit=1', REFRESH_MS);
+  const [chosen, choose] = useChoices<Record<keyof typeof USUAL, string>>(USUAL);
+  const wanted = chosen.alerts.trim().toLowerCase();
+  const found = rows
+    .filter((alert) => alertText(alert).toLowerCase().includes(wanted))
+    .toSorted((a, b) => number(b['number']) - number(a['number']));
+  const { shown, rest } = useFirst(found, SHOWN);
+  if (rows.length === 0) return null;
   return (
     <>
       <h3>
-        {before === 0 ? 'Latest alerts' : 'Older alerts'}{' '}
-        <span class="soft">of the last {kept}</span>
-      </h3>
-      {value === undefined ? null : <Delivery batch={value} />}
-      <AlertTable alerts={shown} />
-      <p>
-        {before === 0 ? null : (
-          <button type="button" onClick={() => setBefore(0)}>
-            Latest
-          </button>
-        )}{' '}
-        {hasOlder ? (
-          <button type="button" onClick={() => setBefore(oldest)}>
-            Older
-          </button>
-        ) : null}{' '}
-        <span class="bad" role="status">
-          {problem ?? ''}
+        Latest alerts{' '}
+        <span class="soft">
+          {found.length} of the last {rows.length}
         </span>
-      </p>
+      </h3>
+      {batch === undefined ? null : <Delivery batch={batch} />}
+      <SearchField
+        what="the alerts"
+        value={chosen.alerts}
+        onChange={(alerts) => choose({ alerts })}
+      />
+      <Table
+        columns={[['market time (UTC)', 'low'], ['level', 'slim'], ['what happened']]}
+        rows={shown}
+        empty="No alert says that."
+      >
+        {(alert) => <Alert key={alert['id']} alert={alert} />}
+      </Table>
+      {rest}
     </>
   );
 }
 
-function AlertTable({ alerts }: { alerts: readonly Row[] }) {
+function Alert({ alert }: { alert: Row }) {
+  const isGrave = alert['severity'] === 'hard' || alert['severity'] === 'critical';
+  const tone = !BEGINS.has(alert['kind']) ? 'soft' : isGrave ? 'bad' : 'warned';
+  const timed = timeText(alert['asOfUs']);
+  const [before = '', ...after] = alertText(alert).split(String(alert['scope']));
   return (
-    <Table
-      columns={[['market time (UTC)', 'low'], ['level', 'slim'], ['what happened']]}
-      rows={alerts}
-    >
-      {(alert) => {
-        const isGrave = alert['severity'] === 'hard' || alert['severity'] === 'critical';
-        const tone = !BEGINS.has(alert['kind']) ? 'soft' : isGrave ? 'bad' : 'warned';
-        return (
-          <tr key={alert['id']}>
-            <td class="low">{timeText(alert['asOfUs'])}</td>
-            <td class={`slim ${tone}`}>{String(alert['severity'])}</td>
-            <td class={`wrap ${tone}`}>{alertText(alert)}</td>
-          </tr>
-        );
-      }}
-    </Table>
+    <tr>
+      <td class="low">{timed}</td>
+      <td class={`slim ${tone}`}>{String(alert['severity'])}</td>
+      <td class={`wrap ${tone}`}>
+        <span class="instead soft">{timed} UTC</span>
+        {before}
+        <AddressLink address={alert['scope']} />
+        {after.join(String(alert['scope']))}
+      </td>
+    </tr>
   );
 }
 

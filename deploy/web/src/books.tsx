@@ -5,7 +5,21 @@ import { timeChart } from '../../report/time-chart.js';
 import { Drawing, useDrawingWidth } from './drawing.jsx';
 import { newCommandId, post, useJson } from './fetch.js';
 import type { Row } from './live.js';
-import { Card, count, day, decimal, Facts, list, money, number, percent, sign } from './parts.jsx';
+import {
+  Card,
+  count,
+  day,
+  decimal,
+  Facts,
+  gain,
+  list,
+  money,
+  number,
+  percent,
+  price,
+  SymbolLink,
+  sign,
+} from './parts.jsx';
 import { Table, useFirst } from './tables.jsx';
 import { Tax } from './tax.jsx';
 
@@ -53,7 +67,7 @@ function stepsOf(returns: Row): Step[] {
     const from = index === last ? 0 : level;
     level = index === last ? amount : level + amount;
     const isTotal = index === 0 || index === last;
-    const text = decimal(step['amount']);
+    const text = price(step['amount']);
     return { name: String(step['name']), amount, text, from, to: level, isTotal };
   });
 }
@@ -177,11 +191,13 @@ function Lots(props: { answer: Row }) {
       >
         {(lot) => (
           <tr key={`${lot['symbol']} ${lot['id']}`}>
-            <td title={String(lot['id'])}>{String(lot['symbol'])}</td>
+            <td title={String(lot['id'])}>
+              <Held symbol={lot['symbol']} />
+            </td>
             <td class="low">{day(lot['openedDate'])}</td>
             <td class="n">{decimal(lot['quantity'])}</td>
             <td class="n low">{money(lot['cost'])}</td>
-            <td class={`n ${sign(lot['gain'])}`}>{money(lot['gain'])}</td>
+            <td class={`n ${sign(lot['gain'])}`}>{gain(lot['gain'])}</td>
             <td class="slim">{String(lot['term'])}</td>
             <td class="low">{taxOf(lot)}</td>
           </tr>
@@ -190,6 +206,12 @@ function Lots(props: { answer: Row }) {
       {rest}
     </Card>
   );
+}
+
+/** What is held: a stock leads to its page, an option has none. */
+function Held(props: { symbol: unknown }) {
+  const symbol = String(props.symbol);
+  return /\d{6}[CP]\d{8}$/.test(symbol) ? <span>{symbol}</span> : <SymbolLink symbol={symbol} />;
 }
 
 function taxOf(lot: Row): string {
@@ -238,11 +260,11 @@ function Entry(props: { id: string; entry: Row; done: () => void }) {
           {day(entry['date'])} {amountOf(entry) || pricedAt(entry)}
         </span>
       </td>
-      <td>{String(entry['symbol'] ?? '')}</td>
+      <td>{entry['symbol'] === undefined ? '' : <Held symbol={entry['symbol']} />}</td>
       <td class="n">{entry['quantity'] === undefined ? '' : decimal(entry['quantity'])}</td>
       <td class="n low">{entry['price'] === undefined ? '' : decimal(entry['price'])}</td>
       <td class="n low">{amountOf(entry)}</td>
-      <td class={`n low ${sign(realised)}`}>{realised === 0 ? '' : money(realised)}</td>
+      <td class={`n low ${sign(realised)}`}>{realised === 0 ? '' : gain(realised)}</td>
       <td class="n">
         {stands ? <TakeBack id={props.id} entry={entry} done={props.done} /> : 'taken back'}
       </td>

@@ -4,8 +4,9 @@ import { useJson } from './fetch.js';
 import { type Row, useTopic } from './live.js';
 import { Members } from './members.jsx';
 import { Card, Derived, day, Line, list, number, SymbolLink } from './parts.jsx';
+import { useFirst } from './tables.jsx';
 
-/** Rows of one kind of change drawn at once; the others are counted. */
+/** Rows of one kind of change unless all are asked for. */
 const CHANGES_MAX = 8;
 
 /** The funnel page. */
@@ -152,6 +153,7 @@ function Changes(props: {
   stages: readonly Row[];
 }) {
   const { title, meaning, changes, stages } = props;
+  const { shown, rest } = useFirst(changes, CHANGES_MAX);
   if (changes.length === 0) return null;
   const nameOf = (stage: unknown): string => String(stages[number(stage) - 1]?.['name'] ?? 'out');
   return (
@@ -161,7 +163,7 @@ function Changes(props: {
       </h3>
       <table class="moves">
         <tbody>
-          {changes.slice(0, CHANGES_MAX).map((change) => (
+          {shown.map((change) => (
             <tr key={change['symbol']}>
               <td>
                 <SymbolLink symbol={change['symbol']} />
@@ -176,9 +178,7 @@ function Changes(props: {
           ))}
         </tbody>
       </table>
-      {changes.length > CHANGES_MAX ? (
-        <span class="soft">and {changes.length - CHANGES_MAX} more</span>
-      ) : null}
+      {rest}
     </>
   );
 }

@@ -5,7 +5,7 @@ import { Alerts } from './alerts.jsx';
 import { post, useJson } from './fetch.js';
 import { limitName } from './limit-names.js';
 import type { Row } from './live.js';
-import { Card, list, money, number, percent } from './parts.jsx';
+import { AddressLink, Card, list, money, number, percent, SymbolLink } from './parts.jsx';
 
 const REFRESH_MS = 1000;
 
@@ -88,12 +88,12 @@ export function LimitsCard() {
       <ul class="reasons">
         {halts.map(({ symbol, state }) => (
           <li key={symbol} class="warned">
-            symbol {String(symbol)}: {HALTS[String(state)] ?? String(state)}
+            symbol <SymbolLink symbol={symbol} />: {HALTS[String(state)] ?? String(state)}
           </li>
         ))}
         {held.map(({ scope, standing, why }) => (
           <li key={scope} class="warned">
-            {String(scope)}: {String(standing).replaceAll('_', ' ')}. {String(why)}
+            <AddressLink address={scope} />: {String(standing).replaceAll('_', ' ')}. {String(why)}
           </li>
         ))}
       </ul>

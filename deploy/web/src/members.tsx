@@ -4,7 +4,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Row } from './live.js';
 import { Card, number, percent, sign } from './parts.jsx';
 
-/** Chips drawn in a column; the others are counted. */
+/** Chips drawn in a column unless all are asked for. */
 const CHIPS_MAX = 40;
 
 /** Only moves to or from this stage and later ones fly: of the others there are too many. */
@@ -89,18 +89,20 @@ export function Members(props: { members: readonly Row[]; stages: readonly Row[]
   const reached = new Map(members.map((m) => [String(m['symbol']), number(m['stage'])]));
   const moves = useMoves(reached);
   const host = useFlights(reached);
+  const [opened, open] = useState<readonly unknown[]>([]);
   return (
     <Card title="Symbols at the stage they reach" wide>
       <div class="reached" ref={host}>
         {stages.map((stage, index) => {
           const here = members.filter((member) => number(member['stage']) === index + 1);
+          const shown = opened.includes(stage['name']) ? here : here.slice(0, CHIPS_MAX);
           return (
             <div key={stage['name']}>
               <h3>
                 <span>{String(stage['title'])}</span> <span class="soft">{here.length}</span>
               </h3>
               <div class="chips">
-                {here.slice(0, CHIPS_MAX).map((member) => (
+                {shown.map((member) => (
                   <Chip
                     key={`${member['symbol']}-${index}`}
                     member={member}
@@ -108,8 +110,14 @@ export function Members(props: { members: readonly Row[]; stages: readonly Row[]
                   />
                 ))}
               </div>
-              {here.length > CHIPS_MAX ? (
-                <span class="soft">and {here.length - CHIPS_MAX} more</span>
+              {here.length > shown.length ? (
+                <button
+                  type="button"
+                  aria-label={`show all of ${stage['title']}`}
+                  onClick={() => open([...opened, stage['name']])}
+                >
+                  Show {here.length - shown.length} more
+                </button>
               ) : null}
             </div>
           );

@@ -18,7 +18,7 @@ export function numbers(value: unknown): readonly number[] {
   return Array.isArray(value) ? value.map(number) : [];
 }
 
-/** An amount of dollars or shares, shortened from a hundred thousand. */
+/** An amount of dollars or shares, shortened from ten thousand: a column keeps to few widths. */
 export function money(value: unknown): string {
   const amount = number(value);
   const size = Math.abs(amount);
@@ -26,6 +26,7 @@ export function money(value: unknown): string {
   if (size >= 1e9) return `${(amount / 1e9).toFixed(2)} bn`;
   if (size >= 1e6) return `${(amount / 1e6).toFixed(2)} m`;
   if (size >= 1e5) return `${(amount / 1e3).toFixed(0)} k`;
+  if (size >= 1e4) return `${(amount / 1e3).toFixed(1)} k`;
   // A small loss rounds to a zero with a sign of its own.
   return count(Math.round(amount) + 0);
 }
@@ -114,6 +115,18 @@ export function Card(props: { title: string; wide?: boolean; children: Component
 export function SymbolLink(props: { symbol: unknown }) {
   const symbol = String(props.symbol);
   return <a href={`#/symbol/${encodeURIComponent(symbol)}`}>{symbol}</a>;
+}
+
+/** Pages of what an address names, by the first part of it. */
+const PAGES: Readonly<Record<string, string>> = { portfolio: 'portfolio', symbol: 'symbol' };
+
+/** An address such as symbol/KO, which leads to the page of what it names where there is one. */
+export function AddressLink(props: { address: unknown }) {
+  const address = String(props.address);
+  const [kind = '', ...rest] = address.split('/');
+  const page = PAGES[kind];
+  if (page === undefined || rest.length === 0) return <>{address}</>;
+  return <a href={`#/${page}/${encodeURIComponent(rest.join('/'))}`}>{address}</a>;
 }
 
 /** Names and values beside each other. */

@@ -9,7 +9,6 @@ import { type Row, useTopic } from './live.js';
 import { OptionCard } from './options.jsx';
 import {
   Card,
-  count,
   Derived,
   decimal,
   dollars,
@@ -118,9 +117,17 @@ function facts(
     ['margin / excess', marginText(summary)],
     ['VaR 95 / 99', both(figures, 'var95', 'var99')],
     ['CVaR 95 / 99', both(figures, 'cvar95', 'cvar99')],
-    ['age of risk', `${count(Math.round(number(figures['ageUs']) / 6e7))} min of market time`],
+    ['age of risk', `${ageText(number(figures['ageUs']))} of market time`],
     ['exposure with proxied history', percent(figures['proxied'])],
   ];
+}
+
+/** How old something is: minutes up to two hours, then hours, then days. */
+function ageText(us: number): string {
+  const minutes = Math.round(us / 6e7);
+  if (minutes < 120) return `${minutes} min`;
+  const hours = Math.round(minutes / 60);
+  return hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
 /** What positions ask of equity, as a share of it, and what that leaves. */

@@ -59,8 +59,8 @@ export function Banner() {
   return (
     <div class="banner" role="alert">
       <span>
-        No connection to the server. What you see is of {new Date(heardMs).toLocaleTimeString()}.
-        Trying again …
+        No connection to the server. What you see is of{' '}
+        {new Date(heardMs).toLocaleTimeString([], { timeZoneName: 'short' })}. Trying again …
       </span>
       <button type="button" onClick={retryNow}>
         Try now
