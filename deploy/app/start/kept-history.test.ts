@@ -8,7 +8,7 @@ import { startSmallMarket, temporaryFolder } from '../../services/test-system.js
 import { type HistoryConfig, KeptHistory } from './kept-history.js';
 import { blank, written } from './test-history.js';
 
-const FILE = 'history.kept';
+const FILE = 'kept-history';
 
 /** Memory that differs from byte to byte. */
 function marked(): HistoryConfig {

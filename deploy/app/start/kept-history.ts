@@ -18,7 +18,7 @@ export type HistoryConfig = Pick<
 >;
 
 /** Name of the file in the data directory. */
-const FILE = 'history.kept';
+const FILE = 'kept-history';
 
 /** Longest file: some 5,000 symbols. The history of more is run at every start. */
 const BYTES_MAX = 128 * 2 ** 20;
