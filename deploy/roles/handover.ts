@@ -27,6 +27,8 @@ export interface HandoverSide {
   readonly unopened: Unopened;
   /** Addresses of this shard. */
   readonly local: Set<Address>;
+  /** Notes that the events of one that is taken in without a state are known to nobody here. */
+  readonly takenIn: (address: Address) => void;
   /** Starts an actor from its checkpoint, which is whole: it runs at once. */
   readonly start: (address: Address) => void;
   /** Step of the market that the shard stands at. */
@@ -77,7 +79,9 @@ export class Handover {
       given.push([address, states.get(address) ?? checkpoints.get(address)!]);
       system.passivate(address);
       system.border.forgetWatchers(address);
+      // As it left memory it was kept as one of those that stay.
       checkpoints.remove(address);
+      unopened.delete(address);
     }
     const gone = new Set(addresses);
     hearers.splice(0, hearers.length, ...hearers.filter((address) => !gone.has(address)));
@@ -88,13 +92,15 @@ export class Handover {
 
   /** Takes actors in; those that are here already stay as they are. */
   #take({ id, rows, actors, liveBars, ...taken }: MoveAsk & { readonly kind: 'take' }): void {
-    const { checkpoints, hearers, local, post, setOwned, start, step, unopened } = this.#shard;
+    const { checkpoints, hearers, local, post, setOwned, start, step, takenIn, unopened } =
+      this.#shard;
     setOwned(rows, true);
     this.#shard.takeBars(rows, liveBars);
     for (const address of taken.unopened) {
       if (local.has(address)) continue;
       local.add(address);
       unopened.add(address);
+      takenIn(address);
     }
     for (const [address, snapshot] of unpack(actors)) {
       if (local.has(address)) continue;

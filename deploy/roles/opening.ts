@@ -26,6 +26,8 @@ export interface OpeningSide {
   readonly openedMax: number;
   /** Step that the market stands at. */
   readonly step: () => number;
+  /** Notes how many events one has of whom no state is kept any more. */
+  readonly noteEvents: (address: Address, sequence: number) => void;
   readonly askEvents: (address: Address, done: (events: readonly PlacedEvent[]) => void) => void;
   /** Hears what an actor has come to, which it can't tell itself. */
   readonly brought: (address: Address, snapshot: Snapshot) => void;
@@ -75,32 +77,47 @@ export class Opening {
    * everything from now on.
    */
   open(address: Address, done: (recovered: Recovered) => void): void {
-    const { askEvents, brought, checkpoints, hearers, step, system, unopened } = this.#shard;
+    const { askEvents, brought, checkpoints, system, unopened } = this.#shard;
     askEvents(address, (events) => {
-      const recovered: Recovered = pastOf(events, unopened.past);
+      // What its first events came to may have been kept, of an earlier run.
+      const kept = checkpoints.get(address);
+      const since = unopened.past.filter(({ step }) => step > checkpoints.stepOf(address));
+      const recovered: Recovered = {
+        ...(kept === undefined ? {} : { snapshot: kept }),
+        ...pastOf(events, since),
+      };
       let snapshot: Snapshot;
       try {
         snapshot = system().states.foldAside(address, recovered);
       } catch {
-        // It fails so again as it recovers, and is stopped with the reason.
+        // As a rule it fails so again as it recovers, and is stopped with the reason.
         done(recovered);
+        const state = system().states.encode(address);
+        if (state !== undefined) this.#opened(address, state);
         return;
       }
-      unopened.delete(address);
-      hearers.push(address);
-      checkpoints.put(address, snapshot, step());
+      this.#opened(address, snapshot);
       brought(address, snapshot);
       done({ snapshot, events: [] });
     });
   }
 
+  /** One hears the market from now on. */
+  #opened(address: Address, snapshot: Snapshot): void {
+    const { checkpoints, hearers, step, unopened } = this.#shard;
+    unopened.delete(address);
+    hearers.push(address);
+    checkpoints.put(address, snapshot, step());
+  }
+
   /** One leaves memory: its state is kept, unless those of enough others are. */
   left(address: Address, snapshot: Snapshot): void {
-    const { checkpoints, hearers, openedMax, step, unopened } = this.#shard;
+    const { checkpoints, hearers, openedMax, noteEvents, step, unopened } = this.#shard;
     checkpoints.put(address, snapshot, step());
     if (hearers.length <= openedMax) return;
     hearers.splice(hearers.indexOf(address), 1);
     checkpoints.remove(address);
+    noteEvents(address, snapshot.sequence);
     unopened.add(address);
   }
 }

@@ -123,10 +123,11 @@ export class ShardActors {
 
   /** What a handover between shards needs of the actors. */
   get moving(): Omit<HandoverSide, 'setOwned' | 'giveBars' | 'takeBars' | 'step' | 'post'> {
-    const { absent, checkpoints, hearers, unopened } = this.#pasts;
+    const { absent, checkpoints, hearers, journal, unopened } = this.#pasts;
     return {
       ...{ system: this.system, checkpoints, hearers, unopened, local: this.#local },
       isForward: (address) => absent.isAsOf(address, this.#clock.step),
+      takenIn: (address) => journal.takenIn(address),
       start: (address) => this.#pasts.startTaken(address),
     };
   }

@@ -11,8 +11,10 @@ export class ShardJournal {
   readonly #checkpoints: Checkpoints;
   readonly #commits = new Map<number, (fault?: Fault) => void>();
   readonly #recoveries = new Map<Address, (events: readonly PlacedEvent[]) => void>();
-  /** Sequence of the last event that each actor has appended here. */
+  /** Sequence of the last event that each actor is known here to have appended. */
   readonly #appended = new Map<Address, number>();
+  /** Actors that were taken in without a state: of their events the owner alone knows. */
+  readonly #elsewhere = new Set<Address>();
   #nextTicket = 1;
 
   constructor(checkpoints: Checkpoints, post: (message: FromShard) => void) {
@@ -33,9 +35,19 @@ export class ShardJournal {
   ): void {
     const ticket = this.#nextTicket++;
     this.#commits.set(ticket, done);
-    for (const { address, sequence } of records) this.#appended.set(address, sequence);
+    for (const { address, sequence } of records) this.noteEvents(address, sequence);
     const placed = records.map((record) => ({ ...record, place }));
     this.#post({ kind: 'append', ticket, records: placed });
+  }
+
+  /** An actor is of this shard from now on, of whom there is no state. */
+  takenIn(address: Address): void {
+    this.#elsewhere.add(address);
+  }
+
+  /** An actor is known to have events up to a sequence. */
+  noteEvents(address: Address, sequence: number): void {
+    this.#appended.set(address, Math.max(sequence, this.#appended.get(address) ?? 0));
   }
 
   /** An append is on disk, or was refused. */
@@ -78,11 +90,14 @@ export class ShardJournal {
     done: (events: readonly PlacedEvent[]) => void,
   ): void {
     const after = this.#checkpoints.sequenceOf(address);
-    if (after >= Math.max(this.#appended.get(address) ?? 0, recall.lastOf(address))) {
+    const known = Math.max(this.#appended.get(address) ?? 0, recall.lastOf(address));
+    if (after >= known && !this.#elsewhere.has(address)) {
       done([]);
       return;
     }
     this.#recoveries.set(address, (events) => {
+      this.#elsewhere.delete(address);
+      this.noteEvents(address, events.at(-1)?.sequence ?? 0);
       const reached = events.filter(
         ({ sequence }) =>
           // A close may have come between the question and its answer.

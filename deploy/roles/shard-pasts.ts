@@ -75,6 +75,7 @@ export class ShardPasts {
       ...shared,
       unopened: this.unopened,
       openedMax: config.openedMax,
+      noteEvents: (address, sequence) => this.journal.noteEvents(address, sequence),
       step: () => clock.step,
       started: (count, of) => post({ kind: 'started', count, of }),
     });

@@ -142,3 +142,46 @@ t.test('a portfolio that has left memory comes back with what it was paid', asyn
   const { out } = await runCommand(['actors', 'threads', '--address', address]);
   t.match(out, /shard 0: 2 portfolios in memory, at most 2; \d+ times one has left it/);
 });
+
+t.test('what is not opened has its past in every process, and after every thread', async (t) => {
+  const dataDir = temporaryFolder(t, 'residents');
+  const budget = { residentsMax: '1', openedMax: '1' };
+  const value = create(CashMovementSchema, { amount: '12.34', direction: 'deposit' });
+  const command = { case: 'cash', value } as const;
+  const cashOf = async ({ system }: Life, id: string): Promise<string> => {
+    const detail = await system.portfolios.get(id);
+    return detail.ok ? Number(detail.value.summary?.cash).toFixed(2) : detail.refusal.code;
+  };
+  const wanted = new Map<string, string>();
+  for (let process = 1; process <= 3; process++) {
+    const life = await startSmallMarket(dataDir, budget);
+    const { market, system } = life;
+    // A run that begins anew: what its portfolios were paid before counts from its start.
+    await market.stream();
+    const pay = (portfolio: string) =>
+      system.portfolios.command(
+        create(CommandRequestSchema, { portfolio, commandId: 'paid', command }),
+      );
+    if (process === 1) {
+      for (const { id } of market.options.portfolios.portfolios.slice(0, 6)) {
+        wanted.set(id, (Number(await cashOf(life, id)) + 12.34).toFixed(2));
+        t.match(await pay(id), { accepted: true, repeatedCommand: false });
+      }
+    }
+    // Each leaves for the next one, twice.
+    for (const round of ['first', 'second']) {
+      for (const [id, cash] of wanted) {
+        t.equal(await cashOf(life, id), cash, `${id}, process ${process}, ${round}`);
+        t.match(await pay(id), { repeatedCommand: true });
+      }
+    }
+    await market.sequencer.snapshot();
+    await market.shards.frames.snapshotsSaved();
+    market.shards.kill(0);
+    for (const [id, cash] of wanted) {
+      t.ok(await until(async () => (await cashOf(life, id)) === cash), `${id}, thread lost`);
+    }
+    for (const [id, cash] of wanted) t.equal(await cashOf(life, id), cash, id);
+    await market.close(2_000);
+  }
+});

@@ -32,7 +32,7 @@ export const OWNER_PLANTS: Readonly<Record<string, Plant>> = {
     what: 'an actor that has moved goes on where it was, too',
     wrapTakings: (takings, from) => [
       ...takings,
-      ...takings.map(({ actors }) => ({ to: from, rows: [], actors })),
+      ...takings.map(({ actors }) => ({ to: from, rows: [], actors, unopened: [] })),
     ],
   },
   'drain-loses-one': {

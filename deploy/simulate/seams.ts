@@ -46,6 +46,11 @@ export class Seams {
     this.#ambient = new Chance(options.seed, 'ambient');
   }
 
+  /** What of some seeds' portfolios is opened: all but one a shard are not until they are asked. */
+  get budget(): { readonly openedMax?: number; readonly residentsMax?: number } {
+    return this.#options.seed % BUDGETED === 1 ? { openedMax: 1, residentsMax: 1 } : {};
+  }
+
   /** Those of one shard's program. */
   of(shard: number, failing: FailingTurns): ShardSeams {
     return {

@@ -20,6 +20,8 @@ export interface SimTaking {
   readonly to: number;
   readonly rows: readonly number[];
   readonly actors: PackedMap<Address, Snapshot>;
+  /** Portfolios that are not opened: there is no state of them. */
+  readonly unopened: readonly Address[];
 }
 
 /** What moves need of the host. */
@@ -154,7 +156,10 @@ export class SimMoves {
         const state = known.get(address);
         return state === undefined ? [] : [[address, state] as const];
       });
-      return { to, rows: rowsOf(mine), actors: pack(states) };
+      const unopened = mine.flatMap(({ address, row }) =>
+        row < 0 && !known.has(address) ? [address] : [],
+      );
+      return { to, rows: rowsOf(mine), actors: pack(states), unopened };
     });
     const planted = this.#options.takings(takings, from);
     for (const taking of planted) addToSnapshot(taking);
@@ -172,13 +177,13 @@ export class SimMoves {
     const again = (): void => {
       simulation.later(LOOK_US, 'move: take', () => this.#take(taking, then));
     };
-    const { to, rows, actors } = taking;
+    const { to, rows, actors, unopened } = taking;
     if (!isUp(to)) again();
     else {
       this.#ask(
         to,
         // No series of bars are declared where all of this is simulated.
-        (id) => ({ kind: 'take', id, rows, actors, unopened: [], liveBars: pack([]) }),
+        (id) => ({ kind: 'take', id, rows, actors, unopened, liveBars: pack([]) }),
         (done) => {
           if (done === undefined) again();
           else then();

@@ -234,6 +234,7 @@ export class World implements SimWorld {
         frames: this.#walk.framesAt(snapshot?.id ?? 0),
         config: {
           ...configOf(shard, this.#placed),
+          ...this.#seams.budget,
           market: this.#memory.market,
           latency: this.#memory.latencies[shard]!,
           journaled: this.#journaledOf(shard, snapshot),

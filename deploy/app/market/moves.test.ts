@@ -210,3 +210,50 @@ t.test('what may not move is refused with its code, and stays', async (t) => {
   t.match(await pull(alone, { kind: 'drain', shard: 0 }), { code: 'supervision.only_one_shard' });
   await alone.market.close(2_000);
 });
+
+t.test('what is not opened brings its past along wherever it is moved', async (t) => {
+  const few = { residentsMax: '1', openedMax: '1' };
+  const life = await live(temporaryFolder(t, 'moves'), few);
+  const { market, system } = life;
+  await market.stream();
+  const ids = market.options.portfolios.portfolios.map(({ id }) => id);
+  const cashOf = async (id: string): Promise<string | undefined> => {
+    const detail = await system.portfolios.get(id);
+    return detail.ok ? detail.value.summary?.cash : detail.refusal.code;
+  };
+  /** Has others of its shard opened until it is not. */
+  const close = async (): Promise<void> => {
+    const shard = market.shardOf('portfolio/megacaps');
+    for (const id of ids) {
+      if (id !== 'megacaps' && market.shardOf(`portfolio/${id}`) === shard) await cashOf(id);
+    }
+    const tree = await market.shards.asks.tree(shard);
+    const isThere = tree?.actors.some(({ address }) => address === 'portfolio/megacaps');
+    t.equal(isThere, false, 'it is not opened');
+  };
+  const before = Number(await cashOf('megacaps'));
+  t.match(await system.portfolios.command(cash('d0')), { accepted: true });
+  for (let moved = 1; moved <= 3; moved++) {
+    await close();
+    const shard = (market.shardOf('portfolio/megacaps') + 1) % 3;
+    t.match(await pull(life, { kind: 'move', address: 'portfolio/megacaps', shard }), {
+      accepted: true,
+    });
+    t.equal(Number(await cashOf('megacaps')), before + 10 * moved, `moved ${moved} times`);
+    t.match(await system.portfolios.command(cash(`d${moved - 1}`)), { repeatedCommand: true });
+    t.match(await system.portfolios.command(cash(`d${moved}`)), { accepted: true });
+  }
+  // With its state, and then left behind by it.
+  const shard = (market.shardOf('portfolio/megacaps') + 1) % 3;
+  await pull(life, { kind: 'move', address: 'portfolio/megacaps', shard });
+  await close();
+  t.equal(Number(await cashOf('megacaps')), before + 40);
+  // Opened, away and back again, with what it was paid elsewhere.
+  for (let moved = 4; moved < 10; moved++) {
+    const to = (market.shardOf('portfolio/megacaps') + (moved % 2 === 0 ? 1 : 2)) % 3;
+    await pull(life, { kind: 'move', address: 'portfolio/megacaps', shard: to });
+    t.equal(Number(await cashOf('megacaps')), before + 10 * moved, `moved ${moved} times`);
+    t.match(await system.portfolios.command(cash(`d${moved}`)), { accepted: true });
+  }
+  await market.close(2_000);
+});
