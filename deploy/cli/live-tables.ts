@@ -22,25 +22,25 @@ const BOOK_COLUMNS: GivenTable['columns'] = {
   ...doubles(BOOK_FEATURES.map(({ name }) => name)),
 };
 
-/** Numbers of bars; version 0 is of the one that is being made. */
-const BAR_NUMBERS = [
-  'id',
-  'start_us',
-  'end_us',
-  'open',
-  'high',
-  'low',
-  'close',
-  'volume',
-  'turnover',
-  'trades',
-  'version',
-];
+/** What is told of a bar; version 0 is of the one that is being made. */
+const BAR_NUMBERS: Readonly<Record<string, (bar: Bar) => number | undefined>> = {
+  id: ({ id }) => id,
+  start_us: ({ startUs }) => startUs,
+  end_us: ({ endUs }) => endUs,
+  open: ({ open }) => open,
+  high: ({ high }) => high,
+  low: ({ low }) => low,
+  close: ({ close }) => close,
+  volume: ({ volume }) => volume,
+  turnover: ({ turnover }) => turnover,
+  trades: ({ trades }) => trades,
+  version: ({ version }) => version,
+};
 
 const BAR_COLUMNS: GivenTable['columns'] = {
   symbol: 'VARCHAR',
   series: 'VARCHAR',
-  ...doubles(BAR_NUMBERS),
+  ...doubles(Object.keys(BAR_NUMBERS)),
 };
 
 /** A table: its columns, and who is asked for its rows. */
@@ -104,9 +104,7 @@ function barRows(options: AskOptions): Promise<GivenTable['rows']> {
 }
 
 function numbersOf(bar: Bar): (number | null)[] {
-  const { id, startUs, endUs, open, high, low, close } = bar;
-  const prices = [open, high, low, close].map((price) => price ?? null);
-  return [id, startUs, endUs, ...prices, bar.volume, bar.turnover, bar.trades, bar.version];
+  return Object.values(BAR_NUMBERS).map((numberOf) => numberOf(bar) ?? null);
 }
 
 function doubles(names: readonly string[]): Record<string, 'DOUBLE'> {

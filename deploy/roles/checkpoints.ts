@@ -103,11 +103,14 @@ export class Checkpoints {
     return this.#checkpoints.get(address)?.sequence ?? 0;
   }
 
-  /** State of an actor, with the events and messages since then. */
-  recovered(address: Address, events: readonly PlacedEvent[]): Recovered {
+  /** State of an actor, with the events and those messages of `told` that came since then. */
+  recovered(
+    address: Address,
+    events: readonly PlacedEvent[],
+    told: readonly Told[] = address === this.#other ? this.#toldOther : this.#told,
+  ): Recovered {
     const checkpoint = this.#checkpoints.get(address);
     const step = this.stepOf(address);
-    const told = address === this.#other ? this.#toldOther : this.#told;
     const since = told.filter((one) => one.step > step);
     return {
       ...(checkpoint === undefined ? {} : { snapshot: checkpoint }),
@@ -135,7 +138,7 @@ export class Checkpoints {
 }
 
 /** Events with what was told between them, as an actor recovers from them. */
-export function pastOf(
+function pastOf(
   events: readonly PlacedEvent[],
   told: readonly Told[],
 ): Pick<Recovered, 'events' | 'messages'> {

@@ -1,7 +1,7 @@
 // Opens portfolios: a few at a time as a shard begins, others when they are addressed.
 
 import type { ActorSystem, Address, Recovered, Snapshot } from '../../engine/index.js';
-import { type Checkpoints, pastOf } from './checkpoints.js';
+import type { Checkpoints } from './checkpoints.js';
 import type { PlacedEvent } from './recall.js';
 import type { Unopened } from './unopened.js';
 
@@ -80,12 +80,7 @@ export class Opening {
     const { askEvents, brought, checkpoints, system, unopened } = this.#shard;
     askEvents(address, (events) => {
       // What its first events came to may have been kept, of an earlier run.
-      const kept = checkpoints.get(address);
-      const since = unopened.past.filter(({ step }) => step > checkpoints.stepOf(address));
-      const recovered: Recovered = {
-        ...(kept === undefined ? {} : { snapshot: kept }),
-        ...pastOf(events, since),
-      };
+      const recovered = checkpoints.recovered(address, events, unopened.past);
       let snapshot: Snapshot;
       try {
         snapshot = system().states.foldAside(address, recovered);
