@@ -43,6 +43,16 @@ t.test('the extreme nearer to the open comes first', async (t) => {
   const bar = { open: 10, high: 11, low: 8, close: 9, volume: 80 };
   const prices = Array.from({ length: 10 }, (_, index) => derivePrice(bar, index, 10));
   t.ok(prices.indexOf(11) < prices.indexOf(8));
-  t.equal(halfSpread(10), 0.005);
-  t.ok(halfSpread(200) > 0.005);
 });
+
+t.test(
+  'quotes stand a cent apart, less below a dollar, and no bid falls below nothing',
+  async (t) => {
+    t.equal(halfSpread(10), 0.005);
+    t.equal(halfSpread(200), 0.02);
+    t.equal(halfSpread(1), 0.005);
+    t.equal(halfSpread(0.4), 0.00005);
+    const prices = fc.double({ min: 1e-12, max: 1e6, noNaN: true });
+    fc.assert(fc.property(prices, (price) => halfSpread(price) > 0 && halfSpread(price) < price));
+  },
+);

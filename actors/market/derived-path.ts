@@ -66,9 +66,14 @@ export function deriveSize(bar: DailyBar, index: number, count: number): number 
   return index === count - 1 ? bar.volume - each * (count - 1) : each;
 }
 
-/** Half of the derived bid-ask spread: one basis point of the price, at least half a cent. */
+/**
+ * Half of the derived bid-ask spread: one basis point of the price, at least half of the least
+ * increment that quotes may have, and never the whole price. Units: dollars. Source: SEC Regulation
+ * NMS, Rule 612: a cent, or a hundredth of one below a dollar.
+ */
 // hot
 export function halfSpread(price: number): number {
   const half = price * 0.0001;
-  return half < 0.005 ? 0.005 : half;
+  const least = price >= 1 ? 0.005 : price > 0.0001 ? 0.00005 : price / 2;
+  return half < least ? least : half;
 }

@@ -2,24 +2,20 @@
 
 import type { AlertRule } from '../../actors/alerts/index.js';
 import type { BarsPlan } from '../../actors/bars/index.js';
-import { dateText } from '../../actors/calendar/index.js';
 import type { FunnelConfig } from '../../actors/funnel/index.js';
-import { Fault, type LogLine } from '../../engine/index.js';
+import type { Fault, LogLine } from '../../engine/index.js';
 import type { Member } from '../config/members.js';
 import type { PortfoliosConfig } from '../config/portfolio-config.js';
 import type { FromShard } from '../roles/shard-messages.js';
 import type { RunFlags } from './run-flags.js';
-
-/** Fewest sessions of history: the warm point needs one before it to compare with. */
-const WARM_DAYS_MIN = 2;
 
 /** How a market is run. */
 export interface MarketOptions {
   readonly dataFile: string;
   readonly dataDir: string;
   readonly symbols: readonly string[] | undefined;
-  /** First and last session streamed, yyyymmdd. */
-  readonly from: number;
+  /** First and last session streamed, yyyymmdd; what is left out follows from the file. */
+  readonly from: number | undefined;
   readonly to: number | undefined;
   /** Sessions of history before the first streamed one; all there are when absent. */
   readonly warmDays: number | undefined;
@@ -64,31 +60,3 @@ export interface MarketListener {
 
 /** Phases of a run. */
 export type MarketState = 'warming' | 'resuming' | 'streaming' | 'finished' | 'stopped';
-
-/** Sessions of a run, as indices into those of its file. */
-export interface RunDays {
-  /** First session streamed, and one past the last. */
-  readonly firstDay: number;
-  readonly endDay: number;
-  /** Sessions of history before it that are used. */
-  readonly warmDays: number;
-}
-
-/** The sessions that options choose. Errors: `data.no_sessions`, `data.too_little_history`. */
-export function daysOf(options: MarketOptions, dates: Int32Array): RunDays {
-  const firstDay = dates.findIndex((date) => date >= options.from);
-  if (firstDay < 0) {
-    const until = options.to === undefined ? '' : ` to ${dateText(options.to)}`;
-    const last = dateText(dates[dates.length - 1]!);
-    const text = `expected sessions from ${dateText(options.from)}${until}, the last one read is ${last}`;
-    throw new Fault('data.no_sessions', text);
-  }
-  const warmDays = Math.min(options.warmDays ?? firstDay, firstDay);
-  if (warmDays < WARM_DAYS_MIN) {
-    throw new Fault(
-      'data.too_little_history',
-      `expected at least ${WARM_DAYS_MIN} sessions before ${dateText(options.from)}, was ${warmDays}; choose a later --from or a larger --warmup`,
-    );
-  }
-  return { firstDay, endDay: dates.length, warmDays };
-}

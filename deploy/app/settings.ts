@@ -14,9 +14,6 @@ import type { MarketOptions } from './market-options.js';
 import { inRepository } from './paths.js';
 import type { RunFlags } from './run-flags.js';
 
-/** First streamed session of the sample. */
-const DEFAULT_FROM = '2021-01-04';
-
 /** Most shards of one host. */
 const SHARDS_MAX = 64;
 
@@ -37,9 +34,9 @@ const OPENED_DEFAULT = '10000';
 
 /** Checks flags and reads the configuration files. Errors: `flag.invalid`, `config.*`. */
 export function readSettings(flags: RunFlags): MarketOptions {
-  const from = dateFlag('--from', flags.from ?? DEFAULT_FROM);
+  const from = flags.from === undefined ? undefined : dateFlag('--from', flags.from);
   const to = flags.to === undefined ? undefined : dateFlag('--to', flags.to);
-  if (to !== undefined && to < from) {
+  if (from !== undefined && to !== undefined && to < from) {
     throw invalid('--to', `a date on or after --from ${dateText(from)}`, flags.to ?? '');
   }
   const cores = Math.max(1, availableParallelism() - 1);

@@ -8,7 +8,7 @@ export function streamed(command: Command): Command {
     .option('--data <file>', 'Parquet file of daily bars (default: the sample)')
     .option('--data-dir <dir>', 'where state is kept', 'data')
     .option('--symbols <list>', 'only these, such as AAPL,MSFT')
-    .option('--from <date>', 'first streamed session', '2021-01-04')
+    .option('--from <date>', 'first streamed session (default: 2021-01-04, else the last 75)')
     .option('--to <date>', 'last session (default: the last of the file)')
     .option('--warmup <days>', 'sessions of history before it (default: all)')
     .option('--ticks-per-bar <n>', 'derived prints of each daily bar, 8 or more', '8')

@@ -5,19 +5,24 @@ import { type DuckDb, Fault, sqlText } from '../../engine/index.js';
 import { BAR_REASON, refuseClosedDays } from './bar-reasons.js';
 import { unreadable } from './unreadable.js';
 
-/** Columns a file must have, with the types accepted for each. */
-const COLUMNS: Readonly<Record<string, RegExp>> = {
-  symbol: /^VARCHAR$/,
-  date: /^(DATE|TIMESTAMP.*)$/,
-  open: /^(DOUBLE|FLOAT|DECIMAL.*|.*INT.*)$/,
-  high: /^(DOUBLE|FLOAT|DECIMAL.*|.*INT.*)$/,
-  low: /^(DOUBLE|FLOAT|DECIMAL.*|.*INT.*)$/,
-  close: /^(DOUBLE|FLOAT|DECIMAL.*|.*INT.*)$/,
-  volume: /^(DOUBLE|FLOAT|DECIMAL.*|.*INT.*)$/,
-  adjusted_close: /^(DOUBLE|FLOAT|DECIMAL.*|.*INT.*)$/,
-  dividend: /^(DOUBLE|FLOAT|DECIMAL.*|.*INT.*)$/,
-  split: /^(DOUBLE|FLOAT|DECIMAL.*|.*INT.*)$/,
-};
+/** What a column may hold: how DuckDB names its types, and how people do. */
+const TEXT = { types: /^VARCHAR$/, words: 'text' };
+const DAY = { types: /^(DATE|TIMESTAMP.*)$/, words: 'a date or a timestamp' };
+const NUMBER = { types: /^(DOUBLE|FLOAT|DECIMAL.*|.*INT.*)$/, words: 'a number' };
+
+/** Columns a file must have. */
+const COLUMNS = {
+  symbol: TEXT,
+  date: DAY,
+  open: NUMBER,
+  high: NUMBER,
+  low: NUMBER,
+  close: NUMBER,
+  volume: NUMBER,
+  adjusted_close: NUMBER,
+  dividend: NUMBER,
+  split: NUMBER,
+} as const;
 
 /** Numeric fields of a bar that `judged` has, in query order after row and day. */
 export const BAR_FIELDS = ['open', 'high', 'low', 'close', 'volume', 'dividend', 'split'] as const;
@@ -75,10 +80,10 @@ async function checkColumns(db: DuckDb, path: string): Promise<void> {
   const found = new Map(
     rows.map((row) => [String(row['column_name']), String(row['column_type'])]),
   );
-  const wrong = Object.entries(COLUMNS).flatMap(([name, type]) => {
+  const wrong = Object.entries(COLUMNS).flatMap(([name, { types, words }]) => {
     const has = found.get(name);
     if (has === undefined) return [`${name} is missing`];
-    return type.test(has) ? [] : [`${name} is ${has}`];
+    return types.test(has) ? [] : [`${name} is ${has} instead of ${words}`];
   });
   if (wrong.length === 0) return;
   throw new Fault(

@@ -112,7 +112,8 @@ t.test('a file that is missing, broken, of other columns or without bars is told
   db.close();
   await t.rejects(loadMarketFile({ path }), {
     code: 'data.wrong_columns',
-    message: /symbol is INTEGER.*open is missing.*close is VARCHAR/,
+    message:
+      /symbol is INTEGER instead of text.*open is missing.*close is VARCHAR instead of a number/,
   });
   const one = await withFile(t, good('A', '2021-01-04'));
   await t.rejects(loadMarketFile({ path: one, symbols: ['A', 'Z'] }), {

@@ -24,13 +24,8 @@ import { feedName } from '../feed/run-mark.js';
 import { RunProgress } from '../feed/run-progress.js';
 import type { Sequencer } from '../feed/sequencer.js';
 import { Commits } from '../journal/commits.js';
-import {
-  daysOf,
-  type MarketListener,
-  type MarketOptions,
-  type MarketState,
-  type RunDays,
-} from '../market-options.js';
+import type { MarketListener, MarketOptions, MarketState } from '../market-options.js';
+import { daysOf, type RunDays } from '../run-days.js';
 import { Judged } from '../shards/judged.js';
 import { type Shards, startThreads } from '../shards/shards.js';
 import { writePlacement } from '../shards/stored-placement.js';

@@ -4,7 +4,8 @@ import { type Address, keyOf } from '../../../engine/index.js';
 import type { MarketFile } from '../../research/market-file.js';
 import { Openings, type OpeningsPlan } from '../../roles/openings.js';
 import { pack } from '../../roles/packed.js';
-import type { MarketOptions, RunDays } from '../market-options.js';
+import type { MarketOptions } from '../market-options.js';
+import type { RunDays } from '../run-days.js';
 import { basisOf } from './folded-states.js';
 
 /** Portfolios of a part: whoever opens one of them reads the others too. */
