@@ -73,6 +73,11 @@ export class KeptFigures {
     return kept;
   }
 
+  /** Point of the mark. */
+  get pointIndex(): number {
+    return this.#numbers[AT.pointIndex]!;
+  }
+
   /** Equity at the mark. Units: dollars. */
   get equity(): number {
     return this.#numbers[AT.equity]!;
