@@ -70,7 +70,7 @@ export interface PortfolioDeps {
 }
 
 /** Version of the encoding of a portfolio's events and state: see `upcastState`. */
-export const PORTFOLIO_VERSION = 7;
+export const PORTFOLIO_VERSION = 8;
 
 /** Commands and questions wait for each other; a full lane refuses. */
 const COMMAND = { lane: 'command', overflow: 'reject' } as const;

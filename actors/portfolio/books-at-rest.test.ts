@@ -1,7 +1,8 @@
 // Books at rest: opened by whoever looks into them, the same as before, and shorter.
 
 import t from 'tap';
-import { Books, type RestingBooks, readBooks } from './books.js';
+import { Books, type RestingBooks, readBooks, type WrittenBooks } from './books.js';
+import { toldFigures } from './kept-figures.js';
 import { lengthened, shortened } from './short-text.js';
 import type { EncodedPortfolio } from './state-form.js';
 import { plainState } from './state-form.js';
@@ -89,11 +90,11 @@ t.test(
     const { encode } = resting();
     const one = Books.of(encode().books);
     one.changed();
-    const used = one.keep() as RestingBooks;
+    const used = one.keep() as WrittenBooks;
     t.same(readBooks(used), readBooks(encode().books));
     one.close();
-    const { head } = one.keep() as RestingBooks;
-    t.ok(head.length < used.head.length, `${head.length} of ${used.head.length}`);
+    const { pressed } = one.keep() as RestingBooks;
+    t.ok(pressed.length < used.head.length, `${pressed.length} of ${used.head.length}`);
   },
 );
 
@@ -104,6 +105,26 @@ t.test('one state has one plain form, however its books are held', async (t) => 
   void books.state().commandIds;
   t.equal(text(plainState(encode())), atRest);
   t.ok(atRest.includes(JSON.stringify('"eventId":"c1"').slice(1, -1)), 'whose entries are JSON');
+});
+
+t.test('a state of version 7 is read: its books at rest were shortened alone', async (t) => {
+  const { books, encode } = resting();
+  const { behaviour } = books;
+  const encoded = encode();
+  const one = Books.of(encoded.books);
+  one.changed();
+  const { head, commandIds, ...rest } = one.keep() as WrittenBooks;
+  const old = {
+    ...encoded,
+    figures: toldFigures(encoded.figures),
+    books: { head: shortened(head), commandIds: shortened(commandIds), ...rest },
+  };
+  const state = behaviour.decode(behaviour.upcast!(7, old), 8);
+  const again = () => text(plainState(behaviour.encode(state) as EncodedPortfolio));
+  t.equal(again(), text(plainState(encoded)));
+  t.same([...state.commandIds], [...books.state().commandIds]);
+  state.books.close();
+  t.same(again(), text(plainState(encoded)), 'and pressed, once they come to rest again');
 });
 
 t.test('a state of version 5 is read, and makes its floats anew', async (t) => {

@@ -5,6 +5,7 @@ import type { Account } from './account.js';
 import { decodeAccount, type EncodedAccount, encodeAccount } from './account-form.js';
 import { decodeHistory, type EncodedHistory, encodeHistory, type History } from './history.js';
 import type { OpenBooks } from './open-books.js';
+import { pressed, unpressed } from './pressed-text.js';
 import { lengthened, shortened } from './short-text.js';
 import { readJson, writeJson } from './whole-json.js';
 
@@ -15,8 +16,8 @@ export interface EncodedBooks {
   readonly commandIds: readonly string[];
 }
 
-/** Books as texts, shortened once they are at rest. */
-export interface RestingBooks {
+/** Books as texts: those that are in use; in versions 6 and 7 those at rest too, shortened. */
+export interface WrittenBooks {
   /** The account, and all of the history but its entries: a `WrittenHead` as JSON. */
   readonly head: string;
   /** `text` of the history. */
@@ -27,14 +28,25 @@ export interface RestingBooks {
   readonly symbols: string;
 }
 
+/** Books at rest. */
+export interface RestingBooks {
+  /** Head, ids and entries, shortened, with `BETWEEN` between them, pressed. */
+  readonly pressed: string;
+  /** As of `WrittenBooks`: it is looked at without the rest. */
+  readonly symbols: string;
+}
+
+/** Between texts: JSON and entries never hold it, nor do the marks of what is shortened. */
+const BETWEEN = '\u0012';
+
 /** What a split or a dividend needs of them. */
 interface InUse {
   account: Account;
   readonly history: History;
 }
 
-/** Books as a snapshot holds them: as texts; those in use were plain data in older ones. */
-export type KeptBooks = RestingBooks | EncodedBooks;
+/** Books as a snapshot holds them. Those in use were plain data in older ones. */
+export type KeptBooks = RestingBooks | WrittenBooks | EncodedBooks;
 
 /** Letters of the longest stock's symbol, at most: those of options have fifteen after theirs. */
 const STOCK_LETTERS = 15;
@@ -50,7 +62,7 @@ export class Books {
   /** Looked into by commands alone; undefined until then. */
   #commandIds: Set<string> | undefined;
   /** The texts that they were kept as; undefined once they have changed. */
-  #kept: RestingBooks | undefined;
+  #kept: RestingBooks | WrittenBooks | undefined;
   /** Times they were kept since anybody looked into them. */
   #unused = 0;
   /** Bounds how many of the thread are open; undefined for books that are only looked at. */
@@ -72,12 +84,12 @@ export class Books {
   /** Books as they were kept; texts are read when somebody looks into them. */
   static of(kept: KeptBooks, others?: OpenBooks): Books {
     const books = new Books(others);
-    if ('head' in kept) {
-      books.#kept = kept;
-    } else {
+    if ('account' in kept) {
       books.#open = openOf(kept);
       books.#commandIds = new Set(kept.commandIds);
       others?.opened(books);
+    } else {
+      books.#kept = kept;
     }
     return books;
   }
@@ -87,7 +99,7 @@ export class Books {
     this.#unused = 0;
     if (this.#open !== undefined) return this.#open;
     // What is not open was kept.
-    this.#open = openOf(readHead(this.#kept!));
+    this.#open = openOf(readHead(textsOf(this.#kept!)));
     this.#others?.opened(this);
     return this.#open;
   }
@@ -96,7 +108,7 @@ export class Books {
   get commandIds(): Set<string> {
     this.#unused = 0;
     // As above.
-    this.#commandIds ??= new Set(readList(this.#kept!.commandIds));
+    this.#commandIds ??= new Set(readList(textsOf(this.#kept!).commandIds));
     return this.#commandIds;
   }
 
@@ -137,13 +149,13 @@ export class Books {
   close(): void {
     // Those that were not opened are as short as they were.
     if (this.#open === undefined && this.#commandIds === undefined) return;
-    this.#kept = shortBooks(this.#kept ?? this.#written());
+    this.#kept = atRest(this.#kept ?? this.#written());
     this.#open = undefined;
     this.#commandIds = undefined;
     this.#others?.closed(this);
   }
 
-  #written(): RestingBooks {
+  #written(): WrittenBooks {
     // What was not kept is open.
     const { account, history } = this.#open!;
     return writtenBooks({
@@ -160,16 +172,29 @@ function openOf({ account, history }: Omit<EncodedBooks, 'commandIds'>): InUse {
 
 /** Plain books as they are at rest. */
 export function restingOf(books: EncodedBooks): RestingBooks {
-  return shortBooks(writtenBooks(books));
+  return atRest(writtenBooks(books));
 }
 
-function shortBooks({ head, commandIds, ...rest }: RestingBooks): RestingBooks {
-  return { head: shortened(head), commandIds: shortened(commandIds), ...rest };
+function atRest(kept: RestingBooks | WrittenBooks): RestingBooks {
+  if ('pressed' in kept) return kept;
+  const { head, commandIds, entries, symbols } = kept;
+  const texts = [shortened(head), shortened(commandIds), entries];
+  return { pressed: pressed(texts.join(BETWEEN)), symbols };
+}
+
+/** The texts of kept books, which may be shortened. */
+function textsOf(kept: RestingBooks | WrittenBooks): WrittenBooks {
+  if ('head' in kept) return kept;
+  // `atRest` joined three.
+  const [head, commandIds, entries] = unpressed(kept.pressed).split(BETWEEN);
+  return { head: head!, commandIds: commandIds!, entries: entries!, symbols: kept.symbols };
 }
 
 /** Kept books in full. */
 export function readBooks(kept: KeptBooks): EncodedBooks {
-  return !('head' in kept) ? kept : { ...readHead(kept), commandIds: readList(kept.commandIds) };
+  if ('account' in kept) return kept;
+  const texts = textsOf(kept);
+  return { ...readHead(texts), commandIds: readList(texts.commandIds) };
 }
 
 /** What stands in `head`. */
@@ -179,7 +204,7 @@ interface WrittenHead {
   readonly rest: Omit<EncodedHistory, 'base' | 'text'>;
 }
 
-function writtenBooks({ account, history, commandIds }: EncodedBooks): RestingBooks {
+function writtenBooks({ account, history, commandIds }: EncodedBooks): WrittenBooks {
   const { base, text, ...rest } = history;
   const head: WrittenHead = { account: writtenAccount(account), base: writtenAccount(base), rest };
   return {
@@ -190,7 +215,7 @@ function writtenBooks({ account, history, commandIds }: EncodedBooks): RestingBo
   };
 }
 
-function readHead({ head, entries }: RestingBooks): Omit<EncodedBooks, 'commandIds'> {
+function readHead({ head, entries }: WrittenBooks): Omit<EncodedBooks, 'commandIds'> {
   // `writtenBooks` wrote it.
   const { account, base, rest } = JSON.parse(lengthened(head)) as WrittenHead;
   return {

@@ -44,6 +44,7 @@ export {
 export { readBooks, restingOf } from './books.js';
 export type { Directory } from './directory.js';
 export type { PortfolioEvent } from './enter.js';
+export { KeptFigures, toldFigures } from './kept-figures.js';
 export type { CheckOrder, CorrectCommand, EntryCommand, PortfolioMessage } from './messages.js';
 export { formatDecimal, fromFloat, notionalOf, parseDecimal, toFloat } from './money.js';
 export { DEFAULT_OPTION_POLICY, type OptionPolicy, yearsLeft } from './option-pricing.js';

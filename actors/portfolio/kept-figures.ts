@@ -37,6 +37,16 @@ export type RiskFigures = Pick<
 
 type Limits = readonly Pick<LimitConfig, 'measure' | 'severity' | 'limit'>[];
 
+/** Figures as a snapshot holds them: of thousands their names would be most of it. */
+export interface EncodedFigures extends Pick<PortfolioFigures, 'key' | 'cash' | 'realised'> {
+  /** What the limits were: one list of all that are held to the same, which is so written once. */
+  readonly limits: Limits;
+  /** By `AT`, then two numbers a limit. */
+  readonly numbers: Float64Array;
+  /** Absent where none were held. */
+  readonly options?: OptionFigures;
+}
+
 /** Figures of one portfolio, written over at every mark. */
 export class KeptFigures {
   readonly #key: string;
@@ -50,6 +60,22 @@ export class KeptFigures {
 
   constructor(key: string) {
     this.#key = key;
+  }
+
+  /** Figures as they were encoded. */
+  static of(encoded: EncodedFigures): KeptFigures {
+    const kept = new KeptFigures(encoded.key);
+    kept.#cash = encoded.cash;
+    kept.#realised = encoded.realised;
+    kept.#limits = encoded.limits;
+    kept.#numbers = encoded.numbers.slice();
+    kept.options = encoded.options;
+    return kept;
+  }
+
+  /** Point of the mark. */
+  get pointIndex(): number {
+    return this.#numbers[AT.pointIndex]!;
   }
 
   /** Equity at the mark. Units: dollars. */
@@ -115,6 +141,18 @@ export class KeptFigures {
     }
   }
 
+  /** Copies them out. */
+  encoded(): EncodedFigures {
+    return {
+      key: this.#key,
+      cash: this.#cash,
+      realised: this.#realised,
+      limits: this.#limits,
+      numbers: this.#numbers.slice(),
+      ...(this.options !== undefined && { options: this.options }),
+    };
+  }
+
   /** The figures as they are told. */
   told(): PortfolioFigures {
     const numbers = this.#numbers;
@@ -148,10 +186,17 @@ export class KeptFigures {
   }
 }
 
-/** What a snapshot told of the last mark, kept; undefined where none was made. */
-export function keptFiguresOf(figures: PortfolioFigures | undefined): KeptFigures | undefined {
-  if (figures === undefined) return undefined;
+/** Figures as they were told, as a snapshot holds them. */
+export function encodedFigures(figures: PortfolioFigures): EncodedFigures {
   const kept = new KeptFigures(figures.key);
-  kept.keep(figures, figures.limits);
-  return kept;
+  kept.keep(
+    figures,
+    figures.limits.map(({ measure, severity, limit }) => ({ measure, severity, limit })),
+  );
+  return kept.encoded();
+}
+
+/** Encoded figures as they are told; undefined where no mark was made. */
+export function toldFigures(encoded: EncodedFigures | undefined): PortfolioFigures | undefined {
+  return encoded === undefined ? undefined : KeptFigures.of(encoded).told();
 }

@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import t from 'tap';
 import type { LimitConfig } from '../limits/index.js';
 import { DEFAULT_MARGIN, DEFAULT_POLICY } from '../pretrade/index.js';
-import type { OrderChecked, PortfolioFigures, PortfolioShown } from './answers.js';
+import type { OrderChecked, PortfolioShown } from './answers.js';
+import { toldFigures } from './kept-figures.js';
 import type { EncodedPortfolio } from './state-form.js';
 import { openOptions } from './test-options.js';
 
@@ -87,9 +88,10 @@ t.test('figures of a state of before margin are read, and made at the next point
   books.mark(DATE);
   // The behaviour encodes it so.
   const encoded = books.behaviour.encode(books.state()) as EncodedPortfolio;
-  const { margin, ...old } = encoded.figures as PortfolioFigures;
+  const { margin, ...old } = toldFigures(encoded.figures)!;
   t.equal(margin, 100 * 130 * DEFAULT_MARGIN.long);
   const upcast = books.behaviour.upcast!(6, { ...encoded, figures: old }) as EncodedPortfolio;
-  t.same(upcast, { ...encoded, figures: { ...old, margin: Number.NaN } });
-  t.equal(books.behaviour.decode(upcast, 7).marked?.equity, old.equity);
+  t.same(toldFigures(upcast.figures), { ...old, margin: Number.NaN });
+  t.same({ ...upcast, figures: encoded.figures }, encoded);
+  t.equal(books.behaviour.decode(upcast, 8).marked?.equity, old.equity);
 });

@@ -9,6 +9,7 @@ import { noCloses } from './closes.js';
 import type { Directory } from './directory.js';
 import { DAY_UNTOLD, type PortfolioEvent } from './enter.js';
 import { emptyHistory, encodeHistory } from './history.js';
+import { encodedFigures } from './kept-figures.js';
 import { type EncodedPortfolio, type PlainPortfolio, packedState } from './state-form.js';
 
 /** An event of version 1 or 2. */
@@ -26,8 +27,11 @@ type OldEvent =
 /** Everything that versions 1 and 2 wrote as it is written now. */
 type OldPortfolio = Omit<PlainPortfolio, 'account' | 'history'> & { readonly ledger: OldLedger };
 
+/** What versions 6 and 7 wrote. */
+type Figured = Omit<EncodedPortfolio, 'figures'> & Pick<PlainPortfolio, 'figures'>;
+
 /**
- * An event as today's. Versions 5 and 6 are, and version 4, which knew no options. Version 3 did
+ * An event as today's. Versions 5 to 7 are, and version 4, which knew no options. Version 3 did
  * not tell what the market had entered before it. Versions 1 and 2 pooled lots, and what they made
  * is made again; they told no day: it is that of the session in which they come back, which is the
  * one they were made in.
@@ -46,8 +50,9 @@ export function upcastEvent(from: number, event: unknown): PortfolioEvent {
 }
 
 /**
- * A state as today's. Versions before 7 did not tell margin, which the next mark does. Those before
- * 6 stored it in full; their floats were of the rows of their run: they and the risk are made anew
+ * A state as today's, whose books may be held as any version since 6 held them. Those before 8 had
+ * the figures in full; those before 7 did not tell margin, which the next mark does. Those before 6
+ * stored all in full; their floats were of the rows of their run: they and the risk are made anew
  * at the next mark.
  */
 export function upcastState(
@@ -56,13 +61,14 @@ export function upcastState(
   method: LotMethod,
   directory: Directory,
 ): EncodedPortfolio {
-  if (from === 6) {
-    // The shape of version 6.
-    const old = encoded as EncodedPortfolio;
-    return { ...old, figures: withMargin(old.figures) };
+  if (from === 6 || from === 7) {
+    // The shape of both.
+    const { figures, ...old } = encoded as Figured;
+    const told = from === 6 ? withMargin(figures) : figures;
+    return { ...old, figures: told && encodedFigures(told) };
   }
-  const packed = packedState(plainOf(from, encoded, method, directory));
-  return { ...packed, figures: withMargin(packed.figures) };
+  const plain = plainOf(from, encoded, method, directory);
+  return packedState({ ...plain, figures: withMargin(plain.figures) });
 }
 
 /** Figures of before version 7, which did not say what positions ask: the next mark does. */

@@ -4,7 +4,7 @@ import type { ScenarioDrift } from '../risk/index.js';
 import type { PortfolioFigures } from './answers.js';
 import { Books, type EncodedBooks, type KeptBooks, readBooks, restingOf } from './books.js';
 import { type Closes, copyCloses } from './closes.js';
-import { keptFiguresOf } from './kept-figures.js';
+import { type EncodedFigures, encodedFigures, KeptFigures, toldFigures } from './kept-figures.js';
 import { optionBookOf } from './option-book.js';
 import { lengthened, shortened } from './short-text.js';
 import {
@@ -16,7 +16,7 @@ import {
 } from './state.js';
 
 /** What of a state is no part of its books and needs no other form. */
-interface Marks {
+interface Marks<Figures> {
   readonly key: string;
   readonly pointIndex: number;
   readonly actionDate: number;
@@ -25,7 +25,7 @@ interface Marks {
   readonly flow: number;
   readonly closes: Closes;
   readonly breached: readonly boolean[];
-  readonly figures: PortfolioFigures | undefined;
+  readonly figures: Figures | undefined;
   /** Absent where it is 0. */
   readonly flowSincePoint?: number;
   /** Absent between the first point of a session and the open of the next. */
@@ -43,7 +43,7 @@ interface OptionRisk {
 }
 
 /** What a snapshot holds of a portfolio. */
-export interface EncodedPortfolio extends Marks {
+export interface EncodedPortfolio extends Marks<EncodedFigures> {
   readonly books: KeptBooks;
   /** Absent where the account has changed since, or no mark was made: the next makes all anew. */
   readonly mirror?: EncodedMirror;
@@ -71,7 +71,7 @@ interface EncodedMirror {
 const COLUMNS = 5;
 
 /** The same in full: what two states that agree have in common, however their books are held. */
-export interface PlainPortfolio extends Marks, EncodedBooks {
+export interface PlainPortfolio extends Marks<PortfolioFigures>, EncodedBooks {
   readonly exposures: Float64Array;
   /** What the risk figures were made from. */
   readonly risk: {
@@ -103,7 +103,7 @@ export function encodeState(state: PortfolioState): EncodedPortfolio {
     flow: state.flow,
     closes: copyCloses(state.closes),
     breached: [...state.breached],
-    figures: state.marked?.told(),
+    figures: state.marked?.encoded(),
     ...(state.flowSincePoint !== 0 && { flowSincePoint: state.flowSincePoint }),
     ...(state.opening !== undefined && { opening: state.opening }),
     ...(state.waiting.length > 0 && { waiting: [...state.waiting] }),
@@ -158,7 +158,7 @@ export function decodeState(encoded: EncodedPortfolio, deps: StateDeps): Portfol
   state.flowSincePoint = encoded.flowSincePoint ?? 0;
   state.closes = copyCloses(encoded.closes);
   state.breached.push(...encoded.breached);
-  state.marked = keptFiguresOf(encoded.figures);
+  state.marked = encoded.figures && KeptFigures.of(encoded.figures);
   state.tradeTimesUs.push(...(encoded.tradeTimesUs ?? []));
   if (encoded.mirror !== undefined) decodeMirror(state, encoded.mirror);
   return state;
@@ -192,7 +192,8 @@ function decodeMirror(state: PortfolioState, mirror: EncodedMirror): void {
 export function plainState({ books, mirror, key, ...marks }: EncodedPortfolio): PlainPortfolio {
   const { account, history, commandIds } = readBooks(books);
   const text = lengthened(history.text);
-  const plain = { key, account, history: { ...history, text }, commandIds, ...marks };
+  const figures = toldFigures(marks.figures);
+  const plain = { key, account, history: { ...history, text }, commandIds, ...marks, figures };
   if (mirror === undefined) return { ...plain, ...STALE };
   const { columns, dayIndex, options } = mirror;
   const count = columns.length / COLUMNS;
@@ -211,5 +212,7 @@ export function plainState({ books, mirror, key, ...marks }: EncodedPortfolio): 
 export function packedState(plain: PlainPortfolio): EncodedPortfolio {
   const { account, history, commandIds, exposures: _e, risk: _r, isStale: _s, ...marks } = plain;
   const short = { ...history, text: shortened(history.text) };
-  return { ...marks, books: restingOf({ account, history: short, commandIds }) };
+  const { figures } = marks;
+  const books = restingOf({ account, history: short, commandIds });
+  return { ...marks, figures: figures && encodedFigures(figures), books };
 }

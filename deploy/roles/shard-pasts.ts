@@ -1,7 +1,11 @@
 // What the actors of a shard come from: kept at closes, opened, put back, brought forward.
 
 import type { PointSummarised } from '../../actors/funnel/index.js';
-import type { EncodedPortfolio, PortfolioMessage } from '../../actors/portfolio/index.js';
+import {
+  type EncodedPortfolio,
+  type PortfolioMessage,
+  toldFigures,
+} from '../../actors/portfolio/index.js';
 import type { ActorSystem, Address, Recovered, Snapshot } from '../../engine/index.js';
 import { Absent } from './absent.js';
 import { Checkpoints } from './checkpoints.js';
@@ -197,7 +201,7 @@ export class ShardPasts {
   /** Shows figures of an actor that can't tell them itself. */
   #showFigures(from: Address, { state }: Snapshot): void {
     // All that hear the market are portfolios, and this is what their behaviour encodes.
-    const { figures: event } = state as EncodedPortfolio;
+    const event = toldFigures((state as EncodedPortfolio).figures);
     if (event === undefined) return;
     this.#side.show({ kind: 'published', topic: 'portfolio', from, event });
   }
