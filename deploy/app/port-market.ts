@@ -89,6 +89,16 @@ export interface MarketPort extends TopicReader {
   history(request: HistoryRequest): Promise<Answer<HistoryPage>>;
   /** The last number taken of a source, 0 before its first. */
   lastSequence(source: string): bigint;
+  /**
+   * What earlier processes took of a source into this feed, the newest batch first. Errors:
+   * `journal.corrupt`.
+   */
+  earlier(source: string): Iterable<IngestBatch>;
+  /**
+   * Whether a print is of after all that is to be streamed still: until that is over the market is
+   * at another day and refuses it. Units: microseconds.
+   */
+  isAhead(timeUs: number): boolean;
   /** Counts what was refused before any print of it was judged, and puts a note of it aside. */
   refuseFrame(refused: RefusedFrame): void;
   /** Counts that a live source was paused, as the market was behind. */

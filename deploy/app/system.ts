@@ -155,6 +155,8 @@ export class System implements SluicePort {
     ingest: (batch) => this.#running().market.ingest.take(batch),
     history: (request) => this.#running().history.page(request),
     lastSequence: (source) => this.#running().market.ingest.lastSequence(source),
+    earlier: (source) => this.#running().market.ingest.earlier(source),
+    isAhead: (timeUs) => this.#running().market.isAhead(timeUs),
     refuseFrame: (refused) => this.#running().market.sequencer.refuseFrame(refused),
     notePause: () => {
       this.#sourcePauses++;

@@ -2,6 +2,7 @@
 
 import type { FunnelCounted } from '../../actors/funnel/index.js';
 import { Fault } from '../../engine/index.js';
+import { systemClock } from '../adapters/sources/clock.js';
 import { Market } from '../app/market/market.js';
 import type { MarketOptions } from '../app/market-options.js';
 import { invalid, readSettings } from '../app/settings.js';
@@ -161,7 +162,11 @@ function rawBytesOfRun(options: RunOptions): number | undefined {
 
 /** Feeds the market from a live source; what goes wrong with it is told. */
 function feedFrom({ source, symbols }: LiveFeed, system: System): SourceFeed {
-  return startSourceFeed(system, source, { symbols, tell: (text) => say(`sluice: ${text}`) });
+  return startSourceFeed(system, source, {
+    symbols,
+    clock: systemClock,
+    tell: (text) => say(`sluice: ${text}`),
+  });
 }
 
 /** Closes a live source, and tells what the market did not get of it. */

@@ -2,7 +2,7 @@
 
 import t from 'tap';
 import { sessionOf } from '../../actors/calendar/index.js';
-import { manualClock } from '../adapters/sources/clock.js';
+import { manualClock, systemClock } from '../adapters/sources/clock.js';
 import { LoopbackVendor } from '../adapters/sources/conformance/loopback-vendor.js';
 import { tapeOf } from '../adapters/sources/conformance/tape.js';
 import { alpacaWire } from '../adapters/sources/conformance/wires-stocks.js';
@@ -14,15 +14,16 @@ import {
 import { alpaca } from '../adapters/sources/vendors/alpaca.js';
 import { vendorSource } from '../adapters/sources/vendors/vendor.js';
 import { no } from '../app/answers.js';
-import { BATCH_MAX, PAUSE_AT, startSourceFeed, WAITING_MAX } from './source-feed.js';
+import { startSourceFeed } from './source-feed.js';
 import { openSystem, until } from './test-system.js';
+import { BATCH_MAX, PAUSE_AT, WAITING_MAX } from './trade-queue.js';
 
 t.test('trades of a live source move the market', async (t) => {
   const { market, system } = await openSystem(t);
   const vendor = await LoopbackVendor.start(alpacaWire, tapeOf('AAPL'));
   t.teardown(() => vendor.close());
   const clock = manualClock(Date.now());
-  const options = { symbols: ['AAPL'], tell: (text: string) => t.fail(text) };
+  const options = { symbols: ['AAPL'], clock: systemClock, tell: (text: string) => t.fail(text) };
   const feed = startSourceFeed(system, vendorSource(alpaca, vendor.settings, { clock }), options);
   t.ok(await until(() => feed.session.state() === 'live' && vendor.subscribed > 0));
   t.match(system.market.feed(), { derived: true, outsideTicks: 0n });
@@ -52,7 +53,10 @@ t.test('trades of a live source move the market', async (t) => {
 });
 
 /** A source whose trades the test gives by hand; it can wait if `said` takes when it has to. */
-function handSource(said?: string[]): {
+function handSource(
+  said?: string[],
+  date = 20210121,
+): {
   readonly source: MarketDataSource;
   give(count: number): void;
 } {
@@ -78,7 +82,7 @@ function handSource(said?: string[]): {
   const trade = {
     kind: 'trade',
     symbol: 'AAPL',
-    timeUs: sessionOf(20210121).openUs + 1e6,
+    timeUs: sessionOf(date).openUs + 1e6,
     price: 130,
     size: 100,
     sequence: Number.NaN,
@@ -96,8 +100,12 @@ function handSource(said?: string[]): {
 t.test('a source while the market takes nothing', async (t) => {
   const { market, system } = await openSystem(t, { isStreamed: false });
   const told: string[] = [];
-  const options = { symbols: ['AAPL'], tell: (text: string) => told.push(text) };
-  const { source, give } = handSource();
+  const options = {
+    symbols: ['AAPL'],
+    clock: systemClock,
+    tell: (text: string) => told.push(text),
+  };
+  const { source, give } = handSource(undefined, 20210120);
   const feed = startSourceFeed(system, source, options);
   give(1);
   // It waits for a place that only the replay offers, and that one has not begun.
@@ -111,18 +119,22 @@ t.test('a source while the market takes nothing', async (t) => {
   t.equal(market.sequencer.rejectedByReason()['frame_dropped'], WAITING_MAX + 2);
 });
 
-t.test('a source that fed an earlier run tells what of it is not asked for', async (t) => {
-  const { system } = await openSystem(t);
+t.test('trades of after the replay wait until it is over', async (t) => {
+  const { market, system } = await openSystem(t, { isStreamed: false });
   const told: string[] = [];
-  const options = { symbols: ['AAPL'], tell: (text: string) => told.push(text) };
+  const tell = (text: string) => told.push(text);
   const { source, give } = handSource();
-  const before = startSourceFeed(system, source, options);
-  give(1);
+  const feed = startSourceFeed(system, source, { symbols: ['AAPL'], clock: systemClock, tell });
+  give(3);
+  t.ok(await until(() => told.length > 0));
+  t.match(told, ['trades of live-hand wait until the replay of earlier days is over']);
+  await market.stream();
   t.ok(await until(() => system.market.lastSequence('live-hand') === 1n));
-  await before.close(60_000);
-  t.same(told, []);
-  await startSourceFeed(system, source, options).close(60_000);
-  t.same(told, ['source hand goes on from now: trades since an earlier run are not asked for']);
+  t.match(system.market.feed(), { outsideTicks: 3n });
+  t.notOk('outside_session' in market.sequencer.rejectedByReason());
+  await feed.close(60_000);
+  t.equal(feed.dropped(), 0);
+  t.equal(told.length, 1);
 });
 
 t.test('a source that can wait is paused while the market is behind', async (t) => {
@@ -133,7 +145,7 @@ t.test('a source that can wait is paused while the market is behind', async (t) 
   const take = ingest.take.bind(ingest);
   ingest.take = async () => no('ingest.busy', 'expected fewer batches');
   const before = market.sequencer.prints;
-  const options = { symbols: ['AAPL'], tell: (text: string) => t.fail(text) };
+  const options = { symbols: ['AAPL'], clock: systemClock, tell: (text: string) => t.fail(text) };
   const feed = startSourceFeed(system, source, options);
   give(PAUSE_AT - 1);
   t.same(said, []);
@@ -152,7 +164,11 @@ t.test('a source that can wait is paused while the market is behind', async (t) 
 t.test('a source whose trades are refused, or can not be recorded', async (t) => {
   const { market, system } = await openSystem(t);
   const told: string[] = [];
-  const options = { symbols: ['AAPL'], tell: (text: string) => told.push(text) };
+  const options = {
+    symbols: ['AAPL'],
+    clock: systemClock,
+    tell: (text: string) => told.push(text),
+  };
   const { source, give } = handSource();
   const { ingest } = market;
   const take = ingest.take.bind(ingest);
@@ -179,11 +195,4 @@ t.test('a source whose trades are refused, or can not be recorded', async (t) =>
   t.match(told.splice(0), [/too_many_sources/], 'told once');
   ingest.take = take;
   await feed.close(60_000);
-
-  const next = startSourceFeed(system, source, options);
-  give(1);
-  t.ok(await until(() => market.sequencer.prints === before + 3), 'numbers go on');
-  t.equal(system.market.lastSequence('live-hand'), 2n);
-  await next.close(60_000);
-  t.match(told, [/goes on from now/]);
 });

@@ -65,6 +65,31 @@ t.test('the second source takes over and gives back without a hole or a double',
   t.ok(session.counters.duplicates >= 9, 'the first told again what it had missed');
 });
 
+t.test('the past is asked of the second where the first gives none of it', async (t) => {
+  const tape = tapeOf('AAPL');
+  const first = await LoopbackVendor.start(alpacaWire, tape);
+  const second = await LoopbackVendor.start(polygonWire, tape);
+  t.teardown(() => second.close());
+  const clock = manualClock(TAPE_START_US / 1000);
+  const source = failoverSource({
+    primary: vendorSource(alpaca, first.settings, { clock }),
+    secondary: vendorSource(polygon, second.settings, { clock }),
+    clock,
+  });
+  t.equal(source.capabilities.timeStepUs, 1_000, 'the coarser of both');
+  await first.close();
+  const span = { fromUs: TAPE_START_US, toUs: TAPE_START_US + 3_600e6 };
+  const records: MarketRecord[] = [];
+  for await (const page of source.history({
+    ...{ kind: 'trade', every: '1m', symbol: 'AAPL' },
+    ...span,
+  })) {
+    t.ok(page.ok, 'the refusal of the first is none');
+    if (page.ok) records.push(...page.value.records);
+  }
+  t.equal(difference(records, tape.trades), undefined);
+});
+
 t.test('a session that is paused reads nothing, and misses nothing', async (t) => {
   const tape = tapeOf('AAPL');
   const vendor = await LoopbackVendor.start(alpacaWire, tape);

@@ -1,8 +1,11 @@
 // Two sources as one: where the first goes away the second takes over, without a hole or a double.
 
+import type { Answer } from '../../app/port.js';
 import type { SourceClock } from './clock.js';
-import type { MarketRecord, RecordKind } from './record.js';
+import { likenessOf, type MarketRecord, type RecordKind } from './record.js';
 import {
+  type HistoryPage,
+  type HistoryRequest,
   type LiveSession,
   type LiveSink,
   type LiveState,
@@ -48,18 +51,42 @@ export interface FailoverSession extends LiveSession {
 }
 
 /**
- * Two sources of one tape as one: live from the first, from the second while the first is away. The
- * past is asked of the first.
+ * Two sources of one tape as one: live from the first, from the second while the first is away. So
+ * is the past: the second is asked where the first gives none of it.
  */
 export function failoverSource(options: FailoverOptions): MarketDataSource {
   const { primary, secondary } = options;
   const both = (kind: RecordKind): boolean => secondary.capabilities.live.includes(kind);
   return {
     name: `${primary.name}-or-${secondary.name}`,
-    capabilities: { ...primary.capabilities, live: primary.capabilities.live.filter(both) },
-    history: (request) => primary.history(request),
+    capabilities: {
+      ...primary.capabilities,
+      live: primary.capabilities.live.filter(both),
+      timeStepUs: stepOf(options),
+    },
+    history: (request) => historyOf(options, request),
     live: (subscription, sink) => openFailover(options, subscription, sink),
   };
+}
+
+/** The coarser step of both. Units: microseconds. */
+function stepOf({ primary, secondary }: FailoverOptions): number {
+  return Math.max(primary.capabilities.timeStepUs, secondary.capabilities.timeStepUs);
+}
+
+async function* historyOf(
+  { primary, secondary }: FailoverOptions,
+  request: HistoryRequest,
+): AsyncGenerator<Answer<HistoryPage>, void> {
+  let isFirst = true;
+  for await (const page of primary.history(request)) {
+    if (!page.ok && isFirst && secondary.capabilities.history.includes(request.kind)) {
+      yield* secondary.history(request);
+      return;
+    }
+    isFirst = false;
+    yield page;
+  }
 }
 
 /**
@@ -98,9 +125,9 @@ class Failover implements FailoverSession {
     this.#options = options;
     this.#subscription = subscription;
     this.#sink = sink;
-    const { primary, secondary, clock } = options;
+    const { primary, clock } = options;
     this.#startUs = clock.nowMs() * 1000;
-    this.#stepUs = Math.max(primary.capabilities.timeStepUs, secondary.capabilities.timeStepUs);
+    this.#stepUs = stepOf(options);
     this.#primary = primary.live!(subscription, {
       onRecord: (record) => this.#take(record, 'primary'),
       onState: (state, reason) => this.#onPrimary(state, reason),
@@ -230,7 +257,7 @@ class Failover implements FailoverSession {
   #takeAsked(record: MarketRecord, asked: Map<string, number>): void {
     if (record.kind === 'quote') return;
     this.counters.received++;
-    const key = keyOf(record, this.#stepUs);
+    const key = likenessOf(record, this.#stepUs);
     const count = (asked.get(key) ?? 0) + 1;
     asked.set(key, count);
     this.#pass(record, this.#seenOf(key), count);
@@ -244,7 +271,7 @@ class Failover implements FailoverSession {
       else this.#deliver(record);
       return;
     }
-    const seen = this.#seenOf(keyOf(record, this.#stepUs));
+    const seen = this.#seenOf(likenessOf(record, this.#stepUs));
     seen[side]++;
     this.#pass(record, seen, seen[side]);
   }
@@ -276,11 +303,4 @@ class Failover implements FailoverSession {
     if (record.timeUs > lastUs) this.#lastUs.set(lane, record.timeUs);
     this.#sink.onRecord(record);
   }
-}
-
-function keyOf(record: Exclude<MarketRecord, { kind: 'quote' }>, stepUs: number): string {
-  const step = Math.floor(record.timeUs / stepUs);
-  return record.kind === 'trade'
-    ? `t|${record.symbol}|${step}|${record.price}|${record.size}`
-    : `b|${record.symbol}|${record.every}|${step}`;
 }

@@ -96,3 +96,17 @@ export function identityOf(record: MarketRecord): string {
       return `b|${record.symbol}|${record.every}|${record.timeUs}`;
   }
 }
+
+/**
+ * What two records of one tape have in common where they are the same, whoever gives them and by
+ * whatever name: symbol, time to a step, price and size. Units: microseconds.
+ */
+export function likenessOf(
+  record: Exclude<MarketRecord, { readonly kind: 'quote' }>,
+  stepUs: number,
+): string {
+  const step = Math.floor(record.timeUs / stepUs);
+  return record.kind === 'trade'
+    ? `t|${record.symbol}|${step}|${record.price}|${record.size}`
+    : `b|${record.symbol}|${record.every}|${step}`;
+}

@@ -92,6 +92,11 @@ export class Ingest implements Inlet {
     return this.#sequences.get(source) ?? 0n;
   }
 
+  /** Batches that earlier processes took of a source, newest first. Errors: `journal.corrupt`. */
+  *earlier(source: string): Generator<IngestBatch> {
+    for (const { batch } of this.#options.recorded.newest(source)) yield batch;
+  }
+
   isDue(sent: number): boolean {
     const { recorded, sequencer } = this.#options;
     if (this.#waiting.length > 0) return true;

@@ -129,6 +129,14 @@ export class RecordedBatches {
     for (const entry of this.#entries) yield this.#read(entry);
   }
 
+  /** Those of a source, from the last place to the first. Errors: `journal.corrupt`. */
+  *newest(source: string): Generator<RecordedBatch> {
+    for (let index = this.#entries.length - 1; index >= 0; index--) {
+      const entry = this.#entries[index]!;
+      if (entry.source === source) yield this.#read(entry);
+    }
+  }
+
   #read({ number }: Entry): RecordedBatch {
     const bytes = this.#journal.input(number);
     const { head, end } = decodeHead(bytes)!;

@@ -1,6 +1,7 @@
 // A running market: files and configuration in, shards fed, events gathered for its views.
 
 import { join } from 'node:path';
+import { sessionOf } from '../../../actors/calendar/index.js';
 import type { BoardConfig } from '../../../actors/groups/index.js';
 import { PRINTS_PER_BAR_MIN } from '../../../actors/market/index.js';
 import { SCENARIO_SLOTS_LATE } from '../../../actors/risk/index.js';
@@ -285,6 +286,12 @@ export class Market {
     const { funnel, portfolios } = this.options;
     const ids = portfolios.portfolios.map(({ id }): Address => `portfolio/${id}`);
     return stateHash(this.columns, this.shards, [`funnel/${funnel.name}`, ...ids], isWanted);
+  }
+
+  /** Whether a time is after all sessions to stream, and they are not over. Units: microseconds. */
+  isAhead(timeUs: number): boolean {
+    if (this.state === 'finished') return false;
+    return timeUs > sessionOf(this.file.bars.dates[this.endDay - 1]!).closeUs;
   }
 
   /** Shard of a control-plane actor. */
