@@ -50,6 +50,8 @@ export interface OrderFacts {
   readonly before: PortfolioSide;
   readonly after: PortfolioSide;
   readonly limits: readonly LimitConfig[];
+  /** Which of them two people have set aside for now, by their places. */
+  readonly overridden: readonly boolean[];
   /** Share of the scenarios in which the symbol has no return. */
   readonly historyMissing: number;
   /** What the limits that are broken already let the portfolio trade. */

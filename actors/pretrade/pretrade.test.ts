@@ -48,6 +48,7 @@ const FACTS: OrderFacts = {
   before: SIDE,
   after: SIDE,
   limits: [],
+  overridden: [],
   historyMissing: 0,
   oldestRate: undefined,
   standing: { action: 'alert', why: '' },
@@ -105,6 +106,18 @@ const CASES: readonly (readonly [string, Partial<OrderFacts>, Partial<PretradePo
     ],
     ['a hard limit kept', { limits: [LIMIT], ...measure('var99', 0.05) }, {}, ''],
     ['a hard limit broken', { limits: [LIMIT], ...measure('var99', 0.06) }, {}, 'pretrade.limit'],
+    [
+      'a hard limit broken that is overridden',
+      { limits: [LIMIT], overridden: [true], ...measure('var99', 0.06) },
+      {},
+      'pretrade.limit_overridden',
+    ],
+    [
+      'one of nobody knows how far, overridden',
+      { limits: [LIMIT], overridden: [true], ...measure('var99', Number.NaN) },
+      {},
+      'pretrade.no_risk pretrade.no_risk',
+    ],
     [
       'a soft limit broken',
       { limits: [{ ...LIMIT, severity: 'soft' }], ...measure('var99', 0.06) },
