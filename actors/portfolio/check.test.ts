@@ -309,6 +309,8 @@ t.test('cash of another currency is judged by the age of its rate', async (t) =>
   const euros = { currency: 'EUR', date: 20201220 } as const;
   ask({ kind: 'rate', commandId: 'r1', rate: '1.2', ...euros });
   ask({ kind: 'cash', commandId: 'e1', amount: '1000', direction: 'deposit', ...euros });
+  t.same(stale(), ['pass'], 'a thousandth of equity');
+  ask({ kind: 'cash', commandId: 'e2', amount: '8000', direction: 'deposit', ...euros });
   const text =
     'expected an age of the rate of EUR of at most 7 days after the trade, was 15 days (15 days before)';
   t.same(stale(), [`no pretrade.stale_rate ${text}`]);

@@ -20,7 +20,7 @@ import {
 } from './check-options.js';
 import type { Traded } from './decide.js';
 import { notionalOf, toFloat } from './money.js';
-import { oldestRate } from './rate-age.js';
+import { ratesByAge } from './rate-age.js';
 import { type PortfolioState, rowOf, worthOf } from './state.js';
 
 /** What a check stands on. */
@@ -101,13 +101,7 @@ export function circumstancesOf(
   nowUs: number,
 ): Pick<
   OrderFacts,
-  | 'limits'
-  | 'overridden'
-  | 'historyMissing'
-  | 'standing'
-  | 'trading'
-  | 'tradesInWindow'
-  | 'oldestRate'
+  'limits' | 'overridden' | 'historyMissing' | 'standing' | 'trading' | 'tradesInWindow' | 'rates'
 > {
   const { policy, trial, limits } = deps;
   return {
@@ -117,7 +111,7 @@ export function circumstancesOf(
     standing: deps.standingOf(state.breached, nowUs, row),
     trading: deps.tradingOf(row),
     tradesInWindow: tradesBetween(state, nowUs - policy.rateWindowUs, nowUs),
-    oldestRate: oldestRate(state),
+    rates: ratesByAge(state),
   };
 }
 

@@ -50,7 +50,7 @@ const FACTS: OrderFacts = {
   limits: [],
   overridden: [],
   historyMissing: 0,
-  oldestRate: undefined,
+  rates: [],
   standing: { action: 'alert', why: '' },
   trading: 'open',
   tradesInWindow: 0,
@@ -96,11 +96,45 @@ const CASES: readonly (readonly [string, Partial<OrderFacts>, Partial<PretradePo
     ['value at risk of nobody knows', measure('var99', Number.NaN), {}, 'pretrade.no_risk'],
     ['half of the past', { historyMissing: 0.5 }, {}, ''],
     ['less than half of the past', { historyMissing: 0.51 }, {}, 'pretrade.no_history'],
-    ['a rate of a week ago', { oldestRate: { currency: 'EUR', days: 7 } }, {}, ''],
-    ['an older one', { oldestRate: { currency: 'EUR', days: 8 } }, {}, 'pretrade.stale_rate'],
+    ['a rate of a week ago', { rates: [{ currency: 'EUR', days: 7, worth: 1e6 }] }, {}, ''],
+    [
+      'an older one',
+      { rates: [{ currency: 'EUR', days: 8, worth: 1e6 }] },
+      {},
+      'pretrade.stale_rate',
+    ],
+    [
+      'an older one of next to nothing',
+      { rates: [{ currency: 'EUR', days: 99, worth: 0.01 * SIDE.equity }] },
+      {},
+      '',
+    ],
+    [
+      'older ones of next to nothing each, and of more together',
+      {
+        rates: [
+          { currency: 'EUR', days: 99, worth: 0.006 * SIDE.equity },
+          { currency: 'GBP', days: 8, worth: 0.006 * SIDE.equity },
+          { currency: 'JPY', days: 0, worth: SIDE.equity },
+        ],
+      },
+      {},
+      'pretrade.stale_rate',
+    ],
+    [
+      'an older one of next to nothing beside a fresh one',
+      {
+        rates: [
+          { currency: 'EUR', days: 99, worth: 0.006 * SIDE.equity },
+          { currency: 'JPY', days: 0, worth: SIDE.equity },
+        ],
+      },
+      {},
+      '',
+    ],
     [
       'one of nobody knows when',
-      { oldestRate: { currency: 'EUR', days: Number.POSITIVE_INFINITY } },
+      { rates: [{ currency: 'EUR', days: Number.POSITIVE_INFINITY, worth: 1e6 }] },
       { rateDaysMax: 1e6 },
       'pretrade.stale_rate',
     ],
@@ -247,7 +281,7 @@ const WAYS_OUT: readonly (readonly [string, Partial<OrderFacts>, string])[] = [
   ['all of it', bankrupt(-100, 0), ''],
   [
     'a sale beside a stale rate',
-    { oldestRate: { currency: 'EUR', days: 99 }, ...after({ held: 0 }) },
+    { rates: [{ currency: 'EUR', days: 99, worth: 1e6 }], ...after({ held: 0 }) },
     '',
   ],
   [
@@ -303,7 +337,7 @@ t.test('all rules run: an order that everything is wrong with is told everything
       }),
       limits: [LIMIT],
       historyMissing: 1,
-      oldestRate: { currency: 'EUR', days: 99 },
+      rates: [{ currency: 'EUR', days: 99, worth: 1e6 }],
       standing: { action: 'block', why: 'x' },
       trading: 'halted',
       price: 99,

@@ -133,10 +133,17 @@ export const history: PretradeRule = {
 /** Equity rests on rates of these days. */
 export const currencies: PretradeRule = {
   id: 'currencies',
-  reads: 'age of the oldest rate that cash of other currencies is counted at; rate_days_max',
+  reads:
+    'age of the rates that cash of other currencies is counted at, but the oldest for rate_share_max of equity; rate_days_max',
   why: 'Every share of equity is only as good as the rates in it, and no scenario moves them.',
-  judge({ oldestRate, before, after }, { rateDaysMax }, say) {
-    const { currency = '', days = 0 } = oldestRate ?? {};
+  judge({ rates, before, after }, { rateDaysMax, rateShareMax }, say) {
+    let worth = 0;
+    // Many small sums are a large one. Nothing is small beside an equity that is none, or unknown.
+    const counted = rates.find((one) => {
+      worth += one.worth;
+      return !(worth <= rateShareMax * before.equity);
+    });
+    const { currency = '', days = 0 } = counted ?? {};
     say(
       judgeBound({
         rule: 'currencies',
