@@ -198,6 +198,8 @@ export const APPLICATION_ERRORS: Readonly<Record<string, string>> = {
   'pretrade.concentration': 'One name would be too large a part of the equity.',
   'pretrade.killed': 'The kill switch is on, or a limit that kills is broken: no trade passes.',
   'pretrade.limit': 'The order would break a hard limit of the portfolio, or add to its breach.',
+  'pretrade.limit_overridden':
+    'The order would break a hard limit that two people have set aside for now: a warning.',
   'pretrade.limit_near':
     'The order would break a soft limit of the portfolio, or add to its breach.',
   'pretrade.margin': 'The margin that the positions ask for is more than the equity.',

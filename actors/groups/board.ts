@@ -31,12 +31,13 @@ export const GROUP = {
 
 /**
  * ```
- * head       Float64Array [2]                      kill switch (1: on), last point judged + 1
+ * head       Float64Array [2]                      length of why, last point judged + 1
+ * why        Uint16Array  [640]                    who turned the kill switch on; 0 long: off
  * overrides  Float64Array [scope][32][2]           event time from, until which a limit is aside
  * groups     Float64Array [point % 512][group][15] see GROUP
  * marks      see BoardMarks
  * ```
- * A portfolio writes its own mark, shard 0 the groups, the owner the head's first and overrides.
+ * A portfolio writes its own mark, shard 0 the groups, the owner the head's first, why, overrides.
  */
 interface Layout {
   readonly overridesAt: number;
@@ -47,13 +48,18 @@ interface Layout {
 
 const HEAD = 2;
 
+/** Longest text of why the kill switch is on: a name, a time, a reason. Units: UTF-16 units. */
+const WHY_MAX = 640;
+const WHY = WHY_MAX / 4;
+
 function layOut(config: BoardConfig, rowCount: number): Layout {
   const { portfolios, groups } = config;
-  const groupsAt = HEAD + scopesOf(config).length * LIMITS_MAX * 2;
+  const overridesAt = HEAD + WHY;
+  const groupsAt = overridesAt + scopesOf(config).length * LIMITS_MAX * 2;
   const marksAt = groupsAt + POINTS_KEPT * groups.length * GROUP.size;
   // Without groups nobody reads what portfolios are worth.
   const total = marksAt + (groups.length === 0 ? 0 : marksLength(portfolios.length, rowCount));
-  return { overridesAt: HEAD, groupsAt, marksAt, total };
+  return { overridesAt, groupsAt, marksAt, total };
 }
 
 /** The memory of a board. */
@@ -66,6 +72,7 @@ export class RiskBoard {
   readonly config: BoardConfig;
   readonly rowCount: number;
   readonly #values: Float64Array;
+  readonly #why: Uint16Array;
   readonly #layout: Layout;
   readonly #places: ReadonlyMap<string, number>;
   readonly #marks: BoardMarks;
@@ -76,6 +83,7 @@ export class RiskBoard {
     this.config = config;
     this.rowCount = rowCount;
     this.#values = new Float64Array(memory);
+    this.#why = new Uint16Array(memory, HEAD * 8, WHY_MAX);
     this.#layout = layOut(config, rowCount);
     assert(this.#values.length === this.#layout.total, 'groups.memory_fits_the_board');
     const marks = this.#values.subarray(this.#layout.marksAt);
@@ -120,12 +128,19 @@ export class RiskBoard {
 
   /** Whether the kill switch is on. */
   get isKilled(): boolean {
-    return this.#values[0] === 1;
+    return this.#values[0]! > 0;
   }
 
-  /** Turns the kill switch; the owner alone does. */
-  setKilled(isOn: boolean): void {
-    this.#values[0] = isOn ? 1 : 0;
+  /** Who turned the kill switch on, when, and why; empty where it is off. */
+  get killedWhy(): string {
+    return String.fromCharCode(...this.#why.subarray(0, this.#values[0]));
+  }
+
+  /** Turns the kill switch on, or off by an empty text, which is cut; the owner alone does. */
+  setKilled(why: string): void {
+    const length = Math.min(why.length, WHY_MAX);
+    for (let at = 0; at < length; at++) this.#why[at] = why.charCodeAt(at);
+    this.#values[0] = length;
   }
 
   /** Sets a limit aside in a span of event time, and in no other. The owner alone does. */
@@ -148,6 +163,12 @@ export class RiskBoard {
     return this.#values[at]! <= nowUs && nowUs < untilUs ? untilUs : 0;
   }
 
+  /** Whether a limit of a portfolio, by its place, is set aside at an event time. */
+  isOverridden(portfolio: string, limit: number, nowUs: number): boolean {
+    const place = this.#places.get(portfolio);
+    return place !== undefined && this.overrideUntil(place, limit, nowUs) > 0;
+  }
+
   #overrideAt(scope: number, limit: number): number {
     return this.#layout.overridesAt + (scope * LIMITS_MAX + limit) * 2;
   }
@@ -157,7 +178,7 @@ export class RiskBoard {
    * sector count for the rows of it alone.
    */
   standingOf(portfolio: string, broken: readonly boolean[], nowUs: number, row?: number): Standing {
-    if (this.isKilled) return { action: 'kill', why: 'the kill switch is on' };
+    if (this.isKilled) return { action: 'kill', why: `the kill switch is on (${this.killedWhy})` };
     const place = this.#places.get(portfolio);
     if (place === undefined) return FREE;
     let standing = standingOf({

@@ -243,20 +243,29 @@ t.test('the strongest action in force decides, and an override sets its limit as
   board.setOverride(0, 0, { fromUs: 5, untilUs: 11 });
   t.match(board.standingOf('a', [true], 10), { action: 'reduce_only' });
   t.match(board.standingOf('b', [true], 10), { action: 'block' }, 'of that portfolio alone');
+  t.ok(board.isOverridden('a', 0, 10), 'which an order may go beyond then');
+  t.notOk(board.isOverridden('a', 0, 11) || board.isOverridden('b', 0, 10));
+  t.notOk(board.isOverridden('nobody', 0, 10));
   board.setOverride(3, 0, { fromUs: 5, untilUs: 11 });
   t.match(board.standingOf('a', [true], 10), { action: 'alert', why: '' });
   t.match(board.standingOf('a', [true], 11), { action: 'block' }, 'until its time is over');
   t.match(board.standingOf('a', [true], 4), { action: 'block' }, 'and not before it has begun');
-  board.setKilled(true);
-  t.match(board.standingOf('a', [], 10), { action: 'kill' });
-  board.setKilled(false);
+  board.setKilled('ann at 2021-02-16T15:00Z: the feed is odd');
+  t.match(board.standingOf('a', [], 10), {
+    action: 'kill',
+    why: 'the kill switch is on (ann at 2021-02-16T15:00Z: the feed is odd)',
+  });
+  board.setKilled('x'.repeat(1_000));
+  t.equal(board.killedWhy.length, 640, 'what is too long is cut');
+  board.setKilled('');
+  t.match([board.isKilled, board.killedWhy], [false, '']);
   t.match(board.standingOf('nobody', [true], 10), { action: 'alert' });
 });
 
 t.test('without groups no portfolio leaves a mark', async (t) => {
   const config = { ...CONFIG, groups: [] };
   const memory = createBoard(config, 5_000);
-  t.ok(memory.byteLength < 2_000);
+  t.ok(memory.byteLength < 4_000);
   const board = new RiskBoard(memory, config, 5_000);
   board.put('a', markOf(0, 1, [1]));
   t.match(board.standingOf('a', [true], 1), { action: 'block' });

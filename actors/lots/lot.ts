@@ -1,7 +1,7 @@
 // Tax lots: what was opened when and for how much, and which of it a closing trade takes.
 
 import { type Refusal, refusal } from '../../engine/index.js';
-import { shareOf, sizeOf } from './decimal.js';
+import { formatUnits, shareOf, sizeOf } from './decimal.js';
 
 /** How a closing trade chooses its lots. */
 export const LOT_METHODS = ['fifo', 'lifo', 'hifo', 'average', 'specific'] as const;
@@ -41,6 +41,13 @@ export interface Closing {
   readonly lots: readonly Lot[];
 }
 
+/** Texts tell sizes as books keep them, in millionths of a share or contract. */
+const SHOWN_SCALE = 6;
+
+function shown(size: bigint): string {
+  return formatUnits(size, SHOWN_SCALE, 0);
+}
+
 /** What is taken of each lot, by its place in the list. */
 type Take = readonly [place: number, size: bigint];
 
@@ -58,10 +65,13 @@ export function closeLots(
   method: LotMethod,
   picks: readonly LotPick[] = [],
 ): Closing | Refusal {
-  if (size <= 0n) return refusal('lots.size', `expected a size above 0, was ${size} units`);
+  if (size <= 0n) return refusal('lots.size', `expected a size above 0, was ${shown(size)}`);
   const open = lots.reduce((sum, lot) => sum + sizeOf(lot.quantity), 0n);
   if (size > open) {
-    return refusal('lots.not_enough', `expected at most the ${open} units open, was ${size}`);
+    return refusal(
+      'lots.not_enough',
+      `expected at most the ${shown(open)} open, was ${shown(size)}`,
+    );
   }
   if (method === 'average') return closeAtAverage(lots, size);
   const takes =
@@ -114,14 +124,17 @@ function takePicked(
     if (lot === undefined) return refusal('lots.unknown_lot', `expected an open lot, was ${lotId}`);
     const isTwice = takes.some(([taken]) => taken === place);
     if (isTwice || picked <= 0n || picked > sizeOf(lot.quantity)) {
-      const held = sizeOf(lot.quantity);
-      return refusal('lots.bad_picks', `expected 1 to ${held} of ${lotId}, once, was ${picked}`);
+      const held = shown(sizeOf(lot.quantity));
+      return refusal(
+        'lots.bad_picks',
+        `expected up to ${held} of ${lotId}, once, was ${shown(picked)}`,
+      );
     }
     takes.push([place, picked]);
     total += picked;
   }
   if (total === size) return takes;
-  return refusal('lots.bad_picks', `expected picks of ${size} units in all, was ${total}`);
+  return refusal('lots.bad_picks', `expected picks of ${shown(size)} in all, was ${shown(total)}`);
 }
 
 function apply(lots: readonly Lot[], takes: readonly Take[]): Closing {

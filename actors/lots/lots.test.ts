@@ -114,6 +114,13 @@ t.test('a closing that cannot be is refused', async (t) => {
   const specific = (...picks: readonly LotPick[]) => closeLots(THREE, 10n, 'specific', picks);
   t.match(specific(['x', 10n]), { code: 'lots.unknown_lot' });
   t.match(specific(['a', 9n]), { code: 'lots.bad_picks' });
+  const shares = 1_000_000n;
+  const held = [{ ...THREE[0]!, quantity: 15n * shares }];
+  t.match(
+    closeLots(held, 15n * shares, 'specific', [['a', shares / 2n]]),
+    { text: 'expected picks of 15 in all, was 0.5' },
+    'sizes are told in shares',
+  );
   t.match(specific(['b', 51n]), { code: 'lots.bad_picks' });
   t.match(specific(['a', 5n], ['a', 5n]), { code: 'lots.bad_picks' });
   t.match(specific(), { code: 'lots.bad_picks' });

@@ -48,6 +48,8 @@ export interface PortfolioDeps {
   readonly policy?: PretradePolicy;
   /** What broken limits let a portfolio trade of a row, if any; all where it is left out. */
   standingOf?(key: string, broken: readonly boolean[], nowUs: number, row?: number): Standing;
+  /** Whether a limit of a portfolio, by its place, is set aside; none is where it is left out. */
+  isOverridden?(key: string, limit: number, nowUs: number): boolean;
   /** What options are priced by; the default where it is left out. */
   readonly optionPolicy?: OptionPolicy;
   /**
@@ -208,6 +210,7 @@ function checksOf(deps: PortfolioDeps): (key: string) => CheckDeps {
     tradingOf,
     limits: deps.limitsOf(key),
     standingOf: (broken, nowUs, row) => deps.standingOf?.(key, broken, nowUs, row) ?? FREE,
+    isOverridden: (limit, nowUs) => deps.isOverridden?.(key, limit, nowUs) ?? false,
   });
 }
 

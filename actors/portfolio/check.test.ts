@@ -26,7 +26,12 @@ function returnOf(row: number, day: number): number {
 
 function setUp(changes: Partial<PretradePolicy> = {}) {
   const prices = Float64Array.of(100, 50, 20, Number.NaN, 10);
-  const market = { nowUs: 1_000_000, trading: 'open' as TradingState, isKilled: false };
+  const market = {
+    nowUs: 1_000_000,
+    trading: 'open' as TradingState,
+    isKilled: false,
+    isOverridden: false,
+  };
   const matrix = attachScenarioMatrix(createScenarioMatrix(SYMBOLS.length));
   SYMBOLS.forEach((symbol, row) => {
     beginReturns(matrix, row, 0);
@@ -41,6 +46,7 @@ function setUp(changes: Partial<PretradePolicy> = {}) {
     policy: { ...DEFAULT_POLICY, ...changes },
     tradingOf: () => market.trading,
     standingOf: () => ({ action: market.isKilled ? 'kill' : 'alert', why: 'a test' }),
+    isOverridden: () => market.isOverridden,
   });
   const state = behaviour.initial('p1');
   const ask = (message: PortfolioMessage) =>
@@ -155,6 +161,23 @@ t.test('the numbers before and after are those of the trade', async (t) => {
   t.notOk(allowed);
   t.notOk(enforced);
   t.ok(check('AAA', 'sell', '1000').facts.after.var99 === 0, 'what is sold out has no risk');
+});
+
+t.test('a hard limit that is overridden lets an order pass, and tells of itself', async (t) => {
+  const { check, ask, order, trade, market, mark } = setUp({ enforce: true });
+  t.match(trade('AAA', 'buy', '1000'), { kind: 'reply' });
+  mark();
+  t.match(trade('AAA', 'buy', '6000'), { refusal: { text: /^pretrade\.limit: / } });
+  market.isOverridden = true;
+  const { findings, allowed } = check('AAA', 'buy', '6000');
+  t.match(
+    findings.find(({ rule }) => rule === 'limits.single_name.hard'),
+    { verdict: 'warn', code: 'pretrade.limit_overridden', text: /\(hard limit, overridden\)/ },
+  );
+  t.ok(allowed);
+  t.match(ask({ kind: 'trade', commandId: 'over', ...order('AAA', 'buy', '6000') }), {
+    kind: 'reply',
+  });
 });
 
 t.test('what cannot be computed fails closed', async (t) => {
@@ -286,6 +309,8 @@ t.test('cash of another currency is judged by the age of its rate', async (t) =>
   const euros = { currency: 'EUR', date: 20201220 } as const;
   ask({ kind: 'rate', commandId: 'r1', rate: '1.2', ...euros });
   ask({ kind: 'cash', commandId: 'e1', amount: '1000', direction: 'deposit', ...euros });
+  t.same(stale(), ['pass'], 'a thousandth of equity');
+  ask({ kind: 'cash', commandId: 'e2', amount: '8000', direction: 'deposit', ...euros });
   const text =
     'expected an age of the rate of EUR of at most 7 days after the trade, was 15 days (15 days before)';
   t.same(stale(), [`no pretrade.stale_rate ${text}`]);

@@ -20,7 +20,7 @@ import {
 } from './check-options.js';
 import type { Traded } from './decide.js';
 import { notionalOf, toFloat } from './money.js';
-import { oldestRate } from './rate-age.js';
+import { ratesByAge } from './rate-age.js';
 import { type PortfolioState, rowOf, worthOf } from './state.js';
 
 /** What a check stands on. */
@@ -30,6 +30,8 @@ export interface CheckDeps {
   readonly limits: readonly LimitConfig[];
   tradingOf(row: number): TradingState;
   standingOf(broken: readonly boolean[], nowUs: number, row?: number): Standing;
+  /** Whether a limit, by its place, is set aside at an event time. */
+  isOverridden(limit: number, nowUs: number): boolean;
 }
 
 /** What of a trade an order is judged by. */
@@ -99,16 +101,17 @@ export function circumstancesOf(
   nowUs: number,
 ): Pick<
   OrderFacts,
-  'limits' | 'historyMissing' | 'standing' | 'trading' | 'tradesInWindow' | 'oldestRate'
+  'limits' | 'overridden' | 'historyMissing' | 'standing' | 'trading' | 'tradesInWindow' | 'rates'
 > {
   const { policy, trial, limits } = deps;
   return {
     limits,
+    overridden: limits.map((_, index) => deps.isOverridden(index, nowUs)),
     historyMissing: trial.missing(row),
     standing: deps.standingOf(state.breached, nowUs, row),
     trading: deps.tradingOf(row),
     tradesInWindow: tradesBetween(state, nowUs - policy.rateWindowUs, nowUs),
-    oldestRate: oldestRate(state),
+    rates: ratesByAge(state),
   };
 }
 

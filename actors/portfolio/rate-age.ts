@@ -1,12 +1,13 @@
 // How old the rates are that make dollars of a portfolio's other currencies.
 
-import type { OldestRate } from '../pretrade/index.js';
+import type { RateFact } from '../pretrade/index.js';
 import type { Account } from './account.js';
 import type { AccountEvent } from './account-event.js';
 import { eventsInForce } from './account-history.js';
 import { todayOf } from './enter.js';
 import { entriesOf, type History } from './history.js';
-import type { PortfolioState } from './state.js';
+import { notionalOf, toFloat } from './money.js';
+import { type PortfolioState, rateOf } from './state.js';
 
 /** The days of an account's rates, as long as nothing is entered. */
 interface Known {
@@ -35,16 +36,18 @@ export function rateDays({ account, history }: PortfolioState): ReadonlyMap<stri
   return days;
 }
 
-/** The oldest rate of what is held in other currencies; undefined where nothing is. */
-export function oldestRate(state: PortfolioState): OldestRate | undefined {
-  let oldest: OldestRate | undefined;
-  for (const [currency, { cash, accrued }] of state.account.sums) {
-    if (currency === state.account.currency || (cash === 0n && accrued === 0n)) continue;
+/** What is held in other currencies, the oldest rate first. */
+export function ratesByAge(state: PortfolioState): readonly RateFact[] {
+  const { account } = state;
+  const held: RateFact[] = [];
+  for (const [currency, { cash, accrued }] of account.sums) {
+    if (currency === account.currency || (cash === 0n && accrued === 0n)) continue;
     const day = rateDays(state).get(currency);
     const days = day === undefined ? Number.POSITIVE_INFINITY : todayOf(state) - day;
-    if (oldest === undefined || days > oldest.days) oldest = { currency, days };
+    const worth = notionalOf(rateOf(account, currency) ?? 0n, cash + accrued);
+    held.push({ currency, days, worth: Math.abs(toFloat(worth)) });
   }
-  return oldest;
+  return held.sort((one, other) => (one.days === other.days ? 0 : other.days - one.days));
 }
 
 function daysOfRates(account: Account, events: readonly AccountEvent[]): Map<string, number> {

@@ -34,6 +34,30 @@ t.test('a statement that tells cash tells all of it', async (t) => {
   t.match(reconcile(), { compared: 0, breaks: [] }, 'one of positions alone asks for no cash');
 });
 
+t.test(
+  'a currency of the books may stand where symbols do, unless the run has such a stock',
+  async (t) => {
+    const { ask, mark } = openBooks();
+    mark(20210104);
+    ask(EXCHANGE);
+    ask({ kind: 'rate', commandId: 'r1', currency: 'AAA', rate: '2' });
+    ask({ kind: 'cash', commandId: 'm1', amount: '1', direction: 'deposit', currency: 'AAA' });
+    const reconcile = (...lines: StatementLine[]) =>
+      ask<Reconciled>({ kind: 'reconcile', date: 0, lines });
+    const cash = [line('', '994000', 'USD'), line('USD', '5000', 'EUR')];
+    t.match(reconcile(...cash, line('AAA', '1')), { compared: 3, breaks: [] });
+    t.match(reconcile(...cash, line('', '1', 'AAA')), {
+      breaks: [
+        { what: 'quantity', name: 'AAA', books: 0n, statement: 1_000_000n },
+        { what: 'cash', name: 'AAA', books: 1_000_000n, statement: 0n },
+      ],
+    });
+    t.match(reconcile(...cash, line('USD', '994000')), {
+      refusal: { code: 'portfolio.bad_statement', text: /one line of each name/ },
+    });
+  },
+);
+
 t.test('what nobody can explain is told by its size and side', async (t) => {
   const { ask, mark } = openBooks();
   mark(20210104);

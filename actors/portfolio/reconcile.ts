@@ -1,7 +1,7 @@
 // Holds the books against a statement of the same account, and explains what differs.
 
 import { type Refusal, refusal } from '../../engine/index.js';
-import { dateOf, daysOf, isDate } from '../calendar/index.js';
+import { dateOf, dateText, daysOf, isDate } from '../calendar/index.js';
 import { LOT_METHODS } from '../lots/index.js';
 import { contractOf } from '../options/index.js';
 import { type Account, costOf, emptyAccount, quantityOf } from './account.js';
@@ -56,7 +56,7 @@ export function reconcile(state: PortfolioState, statement: Reconcile): Reconcil
     const text = `expected the statement's date as yyyymmdd up to the last session, was ${date}`;
     return refusal('portfolio.bad_date', text);
   }
-  const read = readLines(lines);
+  const read = readLines(state, lines);
   if ('kind' in read) return read;
   const day = date === 0 ? today : daysOf(date);
   const { closedDay = 0 } = state.history;
@@ -115,15 +115,17 @@ interface ReadLines {
   readonly cash: Map<string, bigint>;
 }
 
-function readLines(lines: Reconcile['lines']): ReadLines | Refusal {
+function readLines(state: PortfolioState, lines: Reconcile['lines']): ReadLines | Refusal {
   if (lines.length > LINES_MAX) {
     const text = `expected at most ${LINES_MAX} lines, was ${lines.length}`;
     return refusal('portfolio.bad_statement', text);
   }
   const read: ReadLines = { positions: new Map(), cash: new Map() };
-  for (const [index, { symbol: name, currency, quantity, cost }] of lines.entries()) {
+  for (const [index, { symbol: name, currency: unit, quantity, cost }] of lines.entries()) {
+    const isCash = isCurrency(state, name);
+    const currency = isCash ? name : unit;
     // Statements write options with blanks behind the root.
-    const symbol = contractOf(name)?.symbol ?? name;
+    const symbol = isCash ? '' : (contractOf(name)?.symbol ?? name);
     const amount = parseDecimal(quantity);
     const costs = cost === '' ? undefined : parseDecimal(cost);
     const isTwice = symbol === '' ? read.cash.has(currency) : read.positions.has(symbol);
@@ -136,6 +138,12 @@ function readLines(lines: Reconcile['lines']): ReadLines | Refusal {
     else read.positions.set(symbol, { quantity: amount, cost: costs });
   }
   return read;
+}
+
+/** Whether a symbol is a currency of the books, and no stock that is held or that the run has. */
+function isCurrency({ account, directory }: PortfolioState, name: string): boolean {
+  const isStock = account.positions.has(name) || directory.rowOf(name) !== undefined;
+  return account.sums.has(name) && !isStock;
 }
 
 /** The account as of a day, and what every event, also later or reversed, did to what. */
@@ -187,7 +195,7 @@ function picture(account: Account, event: AccountEvent): Map<string, bigint> {
 /** What would make books and statement agree; the simplest comes first. */
 function explain({ books, statement, day, effects }: Difference): Explained {
   const gap = statement - books;
-  const named = ({ event }: Effect): string => `${event.eventId} of ${dateOf(event.day)}`;
+  const named = ({ event }: Effect): string => `${event.eventId} of ${dateText(dateOf(event.day))}`;
   for (const effect of effects) {
     const { event, amount, isInForce } = effect;
     if (isInForce && event.day <= day && amount === -gap) {

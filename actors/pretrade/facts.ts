@@ -25,10 +25,13 @@ export interface PortfolioSide {
   readonly measures: Measures;
 }
 
-/** An exchange rate and its age. Units: days; Infinity where nobody knows. */
-export interface OldestRate {
+/** What is held in another currency. Units: days (Infinity where nobody knows); US dollars. */
+export interface RateFact {
   readonly currency: string;
+  /** Age of its rate. */
   readonly days: number;
+  /** Its size at that rate. */
+  readonly worth: number;
 }
 
 /** An order, and the portfolio it is for before and after it. */
@@ -50,6 +53,8 @@ export interface OrderFacts {
   readonly before: PortfolioSide;
   readonly after: PortfolioSide;
   readonly limits: readonly LimitConfig[];
+  /** Which of them two people have set aside for now, by their places. */
+  readonly overridden: readonly boolean[];
   /** Share of the scenarios in which the symbol has no return. */
   readonly historyMissing: number;
   /** What the limits that are broken already let the portfolio trade. */
@@ -57,6 +62,6 @@ export interface OrderFacts {
   readonly trading: TradingState;
   /** Trades of the portfolio in the window before now. */
   readonly tradesInWindow: number;
-  /** Of what it holds in other currencies; undefined where that is nothing. */
-  readonly oldestRate: OldestRate | undefined;
+  /** What it holds in other currencies, the oldest rate first. */
+  readonly rates: readonly RateFact[];
 }

@@ -1,6 +1,6 @@
 // The door of the pretrade module.
 
-export type { OldestRate, OrderFacts, PortfolioSide, TradingState } from './facts.js';
+export type { OrderFacts, PortfolioSide, RateFact, TradingState } from './facts.js';
 export type { Finding, Verdict } from './finding.js';
 export { type Judgement, judgeOrder } from './judge.js';
 export {

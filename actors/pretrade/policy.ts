@@ -23,6 +23,8 @@ export interface PretradePolicy {
   readonly rateWindowUs: number;
   /** Age of the oldest rate that equity may rest on. Units: days. */
   readonly rateDaysMax: number;
+  /** Share of equity that may rest on older rates. */
+  readonly rateShareMax: number;
   /** Symbols that may not be bought or sold, with the reason. */
   readonly restricted: ReadonlyMap<string, string>;
   /** Shares that can be borrowed, by symbol; others have `shortDefault`. */
@@ -50,6 +52,8 @@ export const DEFAULT_POLICY: PretradePolicy = {
   rateWindowUs: 60_000_000,
   // Currencies move by a per cent a week.
   rateDaysMax: 7,
+  // Wrong by a tenth, such a share is a thousandth of equity.
+  rateShareMax: 0.01,
   restricted: new Map(),
   shortAvailable: new Map(),
   shortDefault: Number.POSITIVE_INFINITY,

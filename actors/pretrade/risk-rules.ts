@@ -133,10 +133,17 @@ export const history: PretradeRule = {
 /** Equity rests on rates of these days. */
 export const currencies: PretradeRule = {
   id: 'currencies',
-  reads: 'age of the oldest rate that cash of other currencies is counted at; rate_days_max',
+  reads:
+    'age of the rates that cash of other currencies is counted at, but the oldest for rate_share_max of equity; rate_days_max',
   why: 'Every share of equity is only as good as the rates in it, and no scenario moves them.',
-  judge({ oldestRate, before, after }, { rateDaysMax }, say) {
-    const { currency = '', days = 0 } = oldestRate ?? {};
+  judge({ rates, before, after }, { rateDaysMax, rateShareMax }, say) {
+    let worth = 0;
+    // Many small sums are a large one. Nothing is small beside an equity that is none, or unknown.
+    const counted = rates.find((one) => {
+      worth += one.worth;
+      return !(worth <= rateShareMax * before.equity);
+    });
+    const { currency = '', days = 0 } = counted ?? {};
     say(
       judgeBound({
         rule: 'currencies',
@@ -157,15 +164,22 @@ export const currencies: PretradeRule = {
 /** No limit of the portfolio is broken by the trade. */
 export const limits: PretradeRule = {
   id: 'limits',
-  reads: 'every limit of the portfolio, and its measure before and after; hard ones say no',
-  why: 'An order must not be what breaks a limit.',
+  reads:
+    'every limit of the portfolio, and its measure before and after; hard ones say no, unless overridden',
+  why: 'An order must not be what breaks a limit, unless two people have agreed that it may.',
   judge(facts, _policy, say) {
-    const { limits, before, after } = facts;
-    for (const { measure, severity, limit } of limits) {
+    const { limits, overridden, before, after } = facts;
+    for (const [index, { measure, severity, limit }] of limits.entries()) {
+      const isHard = severity === 'hard';
+      const isAside = isHard && overridden[index] === true;
       say(
         judgeRisk(facts, {
           rule: `limits.${measure}.${severity}`,
-          code: severity === 'hard' ? 'pretrade.limit' : 'pretrade.limit_near',
+          code: isAside
+            ? 'pretrade.limit_overridden'
+            : isHard
+              ? 'pretrade.limit'
+              : 'pretrade.limit_near',
           unknown: unknownCode(
             after,
             measure === 'var99' ? 'pretrade.no_risk' : 'pretrade.no_price',
@@ -174,8 +188,8 @@ export const limits: PretradeRule = {
           before: before.measures[measure],
           after: after.measures[measure],
           limit,
-          verdict: severity === 'hard' ? 'no' : 'warn',
-          what: `${measure.replaceAll('_', ' ')} (${severity} limit)`,
+          verdict: isHard && !isAside ? 'no' : 'warn',
+          what: `${measure.replaceAll('_', ' ')} (${severity} limit${isAside ? ', overridden' : ''})`,
           hedges: HEDGED.has(measure),
         }),
       );

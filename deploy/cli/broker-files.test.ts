@@ -74,6 +74,9 @@ t.test('a statement is read as brokers print it', async (t) => {
       'KO,"1,234.50","$56,789.00",20210421;160000',
       'BRK B,(12),--,2021-04-21',
       'PEP,.5,"1234567.89",2021-04-21 16:00:00',
+      'MSFT,-.25,10.,2021-04-21',
+      'AAPL  210618P00130000,3,,2021-04-21',
+      'aapl 210618C00140000,-1,,2021-04-21',
       'CASH,"$1,000.00",,2021-04-21',
       'Date downloaded 04/22/2021,,,',
       ',total 3,,',
@@ -85,10 +88,18 @@ t.test('a statement is read as brokers print it', async (t) => {
     [
       ['KO', '1234.5', '56789'],
       ['BRK.B', '-12', ''],
-      ['PEP', '.5', '1234567.89'],
+      ['PEP', '0.5', '1234567.89'],
+      ['MSFT', '-0.25', '10'],
+      ['AAPL210618P00130000', '3', ''],
+      ['AAPL210618C00140000', '-1', ''],
       ['', '1000', ''],
     ],
   );
+});
+
+t.test('a statement without a row says so', async (t) => {
+  const read = readStatement(file(t, 'symbol,quantity'));
+  await t.rejects(read, { code: 'data.wrong_columns', message: /found no rows$/ });
 });
 
 t.test('a statement with a number or a day of another form is refused', async (t) => {

@@ -91,9 +91,14 @@ export function prose(text: string): string {
   return proseFor(text, process.stdout);
 }
 
+/** What rounds to zero has no sign. */
+const ZERO = { signDisplay: 'negative' } as const;
+
 /** Whole dollars; a dash for what is not known. */
 export function money(amount: number): string {
-  return Number.isNaN(amount) ? '-' : amount.toLocaleString('en-US', { maximumFractionDigits: 0 });
+  return Number.isNaN(amount)
+    ? '-'
+    : amount.toLocaleString('en-US', { ...ZERO, maximumFractionDigits: 0 });
 }
 
 /** A number of shares, with what parts of one there are. */
@@ -103,7 +108,11 @@ export function shares(count: number): string {
 
 /** A price with its cents. */
 export function cents(price: number): string {
-  return price.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  return price.toLocaleString('en-US', {
+    ...ZERO,
+    minimumFractionDigits: 2,
+    maximumFractionDigits: 2,
+  });
 }
 
 /** An exact decimal with its thousands set apart; nothing is rounded. */

@@ -92,7 +92,7 @@ function measured(message: MeasureResponse): string {
         ]),
     ...(optionsByDelta > 0
       ? [
-          `${optionsByDelta} options are valued anew on every past day and path; by their delta in weights, sectors and normal parts`,
+          `${optionsText(optionsByDelta)} valued anew on every past day and path; by delta in weights, sectors and normal parts`,
         ]
       : []),
   ].join('\n');
@@ -104,8 +104,12 @@ function stressed(message: StressResponse): string {
   return [
     heldText(message),
     outcomesText(outcomes, equity),
-    ...(options > 0 ? [`${options} options are valued anew in every scenario${rest}`] : []),
+    ...(options > 0 ? [`${optionsText(options)} valued anew in every scenario${rest}`] : []),
   ].join('\n');
+}
+
+function optionsText(count: number): string {
+  return count === 1 ? '1 option is' : `${count} options are`;
 }
 
 function sized({ symbol, asOf, price, rules }: SizeResponse): string {

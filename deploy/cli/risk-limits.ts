@@ -46,15 +46,15 @@ function limitsText(told: LimitsResponse): string {
       `${(limit.utilisation * 100).toFixed(0)} %`,
       limit.action,
       limit.breached ? 'broken' : '',
-      asOfUs < newestUs ? `${new Date(asOfUs / 1000).toISOString().slice(0, 16)}Z` : '',
+      asOfUs < newestUs ? minuteOf(asOfUs) : '',
     ]),
   );
   const standings = scopes
     .filter(({ standing }) => standing !== 'alert')
     .map(({ scope, standing, why }) => `${scope}: ${standing}, for ${why}`);
   const asides = overrides.map(
-    ({ id, scope, measure, severity, state, requestedBy, approvedBy, revokedBy, reason }) =>
-      `override ${id}: ${scope} ${severity} ${measure}, ${state}, asked by ${requestedBy}${said('approved', approvedBy)}${said('revoked', revokedBy)}: ${reason}`,
+    ({ id, scope, measure, severity, state, untilUs, requestedBy, reason, ...by }) =>
+      `override ${id}: ${scope} ${severity} ${measure}, ${state} (until ${minuteOf(untilUs)}), asked by ${requestedBy}${said('approved', by.approvedBy)}${said('revoked', by.revokedBy)}: ${reason}`,
   );
   return [
     ...(killed ? [`kill switch is on: ${killedWhy}`] : []),
@@ -72,6 +72,11 @@ function limitsText(told: LimitsResponse): string {
 /** Says what nobody watches, so that silence is not taken for safety. */
 function unwatchedText(count: number): string {
   return `${count} portfolios are not opened: nobody watches their limits, and groups lack them`;
+}
+
+/** Event time to the minute. */
+function minuteOf(timeUs: number): string {
+  return `${new Date(timeUs / 1_000).toISOString().slice(0, 16)}Z`;
 }
 
 function said(what: string, by: string): string {

@@ -194,5 +194,6 @@ function nearText(near: NearestMove | undefined): string {
 }
 
 function dollars(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
+  // What rounds to zero has no sign.
+  return (Math.round(value) + 0).toLocaleString('en-US');
 }

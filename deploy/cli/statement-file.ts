@@ -1,6 +1,7 @@
 // Reads a statement of an account, as brokers write them: one row a position, cash among them.
 
 import { create } from '@bufbuild/protobuf';
+import { contractOf } from '../../actors/options/index.js';
 import { Fault } from '../../engine/index.js';
 import {
   type StatementLine,
@@ -71,7 +72,7 @@ function columnsOf(path: string, found: readonly string[]): Columns {
     date: find(NAMES.date),
   };
   if (columns.symbol !== undefined && columns.quantity !== undefined) return columns;
-  const text = `${path}: expected columns such as symbol and quantity, found ${found.join(', ')}`;
+  const text = `${path}: expected columns such as symbol and quantity, found ${found.join(', ') || 'no rows'}`;
   throw new Fault('data.wrong_columns', text);
 }
 
@@ -94,11 +95,16 @@ function lineOf(row: TextRow, columns: Columns, bad: Bad): StatementLine | undef
   // Some remarks stand in the column of symbols, and have no shares.
   if (quantity === '') return undefined;
   return create(StatementLineSchema, {
-    symbol: name.toUpperCase().replace(/[ /]/g, '.'),
+    symbol: symbolOf(name.toUpperCase()),
     currency,
     quantity,
     cost: decimal(columns.cost),
   });
+}
+
+/** Options are written with blanks behind the root, and classes of shares with one or a slash. */
+function symbolOf(name: string): string {
+  return contractOf(name)?.symbol ?? name.replace(/[ /]/g, '.');
 }
 
 function cell(row: TextRow, column: string | undefined): string {
@@ -113,6 +119,6 @@ function decimalIn(text: string, bad: (expected: string, was: string) => Fault):
   if (!/^[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d*)?$/.test(plain) && !/^[+-]?\.\d+$/.test(plain)) {
     throw bad('a number such as 1,234.50', text);
   }
-  const digits = plain.replace(/^\+|,/g, '');
-  return digits.includes('.') ? digits.replace(/\.?0+$/, '') : digits;
+  const digits = plain.replace(/^\+|,/g, '').replace(/^-?(?=\.)/, '$&0');
+  return digits.includes('.') ? digits.replace(/\.?0*$/, '') : digits;
 }

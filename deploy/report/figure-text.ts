@@ -8,5 +8,6 @@ export function dateOf(date: number): string {
 
 /** Whole dollars with commas. */
 export function dollars(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
+  // What rounds to zero has no sign.
+  return (Math.round(value) + 0).toLocaleString('en-US');
 }

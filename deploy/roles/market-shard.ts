@@ -2,6 +2,7 @@
 
 import { Breakers } from '../../actors/breakers/index.js';
 import { RiskBoard } from '../../actors/groups/index.js';
+import type { PortfolioDeps } from '../../actors/portfolio/index.js';
 import {
   type ActorSystem,
   type Address,
@@ -71,7 +72,7 @@ export class MarketShard implements ShardProgram {
     const alerts = new ShardAlerts(config, engines, market, news);
     const behaviours = createShardBehaviours(config, market, openings, {
       tradingOf: (row) => tradingState(breakers, market, clock, row),
-      standingOf: (key, broken, nowUs, row) => board.standingOf(key, broken, nowUs, row),
+      ...judgedBy(board),
       onMarked: (key, mark, figures, transitions) => {
         board.put(key, mark);
         alerts.onPortfolio(figures, transitions);
@@ -258,4 +259,12 @@ function logOf(
   const log = new Log(SHARD_LOG_AREAS, monotonicUs, (line) => post({ kind: 'log', line }));
   for (const [area, level] of config.logLevels) log.setLevel(area, level);
   return log;
+}
+
+/** What the check of an order asks a board. */
+function judgedBy(board: RiskBoard): Pick<PortfolioDeps, 'standingOf' | 'isOverridden'> {
+  return {
+    standingOf: (key, broken, nowUs, row) => board.standingOf(key, broken, nowUs, row),
+    isOverridden: (key, limit, nowUs) => board.isOverridden(key, limit, nowUs),
+  };
 }

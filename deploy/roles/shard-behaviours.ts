@@ -25,7 +25,7 @@ export function createShardBehaviours(
   config: BehaviourConfig,
   market: Pick<ShardMarket, 'lastPrice' | 'matrix'>,
   openings: { get(key: string): readonly PortfolioEvent[] | undefined },
-  live: Partial<Pick<PortfolioDeps, 'tradingOf' | 'standingOf' | 'onMarked'>> = {},
+  live: Partial<Pick<PortfolioDeps, 'tradingOf' | 'standingOf' | 'isOverridden' | 'onMarked'>> = {},
 ): AnyBehaviour[] {
   const { symbols } = config.bars;
   const rowsBySymbol = new Map(symbols.map((symbol, row) => [symbol, row]));

@@ -98,7 +98,7 @@ t.test('limits of portfolios and groups', async (t) => {
       sluice('flatten', 'megacaps'),
       sluice('override', 'approve', '999', '--by', 'bob'),
     ]);
-    t.match(limits.out, /override 1: .*in_force, asked by ann, approved by bob/);
+    t.match(limits.out, /override 1: .*in_force \(until 20[^)]*Z\), asked by ann, approved by bob/);
     t.match(limits.out, /group\/firm +var99 +hard +[\d.]+ % +8\.00 % +\d+ % +block/);
     t.match(flatten.out, /sell +\d+ +AAPL/);
     t.equal(approved.code, 1);
@@ -133,13 +133,16 @@ t.test('the kill switch stops every trade, at once and in the next process', asy
   t.match(await first.system.portfolios.command(trade('t2')), {
     accepted: false,
     code: 'pretrade.killed',
+    text: /the kill switch is on \(ann at 20.*Z: drill\)/,
   });
   await first.market.close(2_000);
 
   const second = await startSmallMarket(dataDir);
   const { system } = second;
   const told = system.risk.limits(create(LimitsRequestSchema));
-  t.match(told, { value: { killed: true, killedWhy: 'ann: drill' } });
+  t.match(told, {
+    value: { killed: true, killedWhy: /^ann at 20\d\d-\d\d-\d\dT\d\d:\d\dZ: drill$/ },
+  });
   t.match(await system.portfolios.command(trade('t3')), { code: 'pretrade.killed' });
   t.match(await system.risk.setKillSwitch(kill(false), 'http'), { accepted: true });
   t.match(await system.portfolios.command(trade('t4')), { accepted: true });

@@ -148,7 +148,7 @@ export class LimitsPart {
       const text = `expected portfolio/ID or group/ID, was "${unknown.slice(0, 80)}"`;
       return no('limits.unknown_scope', text);
     }
-    const { killedWhy, overrides } = this.#controls;
+    const { overrides } = this.#controls;
     const wanted = scopes.length === 0 ? all : all.filter(({ scope }) => scopes.includes(scope));
     return {
       ok: true,
@@ -156,7 +156,7 @@ export class LimitsPart {
         scopes: wanted,
         unwatched: Math.max(0, declared.size - figures.length),
         killed: this.#board.isKilled,
-        killedWhy,
+        killedWhy: this.#board.killedWhy,
         halts: haltsOf(this.#breakers, this.#market, this.#nowUs),
         marketHaltedUntilUs: this.#breakers.marketHaltedUntil,
         overrides: overrides.map(({ by: requestedBy, ...rest }) => {

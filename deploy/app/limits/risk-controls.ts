@@ -57,7 +57,6 @@ export class RiskControls {
   readonly #breaches = new KnownIds(BREACHES_MAX);
   /** When the first span on the board is over. */
   #changeUs = 0;
-  #killedWhy = '';
 
   /** Takes up what was decided before; `nowUs` is event time. */
   constructor(journal: Journal, board: RiskBoard, nowUs: () => number) {
@@ -71,11 +70,6 @@ export class RiskControls {
       this.#evolve(event as ControlEvent, atUs);
     }
     this.#setAside();
-  }
-
-  /** Who turned the kill switch on, and why; empty where it is off. */
-  get killedWhy(): string {
-    return this.#killedWhy;
   }
 
   /** Overrides, the latest first. */
@@ -194,8 +188,9 @@ export class RiskControls {
   #evolve(event: ControlEvent, atUs: number): void {
     if (event.kind === 'kill_switched') {
       if (event.breach !== '') this.#breaches.add(event.breach);
-      this.#killedWhy = event.on ? `${event.by}: ${event.reason}` : '';
-      this.#board.setKilled(event.on);
+      // Before the first point nobody knows the time.
+      const at = atUs > 0 ? ` at ${new Date(atUs / 1_000).toISOString().slice(0, 16)}Z` : '';
+      this.#board.setKilled(event.on ? `${event.by}${at}: ${event.reason}` : '');
       return;
     }
     const { id, by } = event;

@@ -721,7 +721,7 @@ export type LimitsResponse = Message<"sluice.risk.v1.LimitsResponse"> & {
   killed: boolean;
 
   /**
-   * Who turned the kill switch on, and why.
+   * Who turned the kill switch on, when (market time), and why.
    *
    * @generated from field: string killed_why = 3;
    */
