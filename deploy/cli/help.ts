@@ -17,19 +17,24 @@ const GROUPS: readonly (readonly [heading: string, commands: readonly string[]])
 
 const EXAMPLES = `
 Examples:
-  sluice run                            stream the sample, with a dashboard at http://127.0.0.1:8080
+  sluice run                            stream the sample, with a dashboard
   sluice run --once --pace max          as fast as it goes, then end
   sluice funnel explain AAPL            why a symbol is where it is
   sluice risk show megacaps --json      for a program
   sluice portfolio trade --help         every command has its help
 
 Environment:
-  SLUICE_ADDRESS  system to ask (host:port)    SLUICE_<SOURCE>_KEY  see sluice sources list
-  NO_COLOR        no colours                   CHROME_PATH          browser that prints PDFs
+  SLUICE_ADDRESS        system to ask (host:port)
+  SLUICE_<SOURCE>_KEY   see sluice sources list
+  NO_COLOR              no colours
+  CHROME_PATH           browser that prints PDFs
 
 Exit codes:
   0 done   1 refused, failed or different   2 a wrong flag, argument or file
   3 nothing there to ask   4 asked, but not answered: it may have been done`;
+
+/** Beside the longest name of a command that much is left in a terminal of 80 columns. */
+const DESCRIPTION_COLUMNS_MIN = 24;
 
 /** The command that runs; what its options are refused for is in its own help. */
 let running: Command | undefined;
@@ -61,6 +66,8 @@ function complete(command: Command): void {
     .configureHelp({
       styleTitle: (title) => painted(title, 'head', process.stdout),
       optionDescription: described,
+      subcommandTerm: named,
+      minWidthToWrap: DESCRIPTION_COLUMNS_MIN,
     })
     .configureOutput({
       outputError: (text, write) => write(text.replace(/^error: /, 'sluice: ')),
@@ -91,6 +98,12 @@ function commandAt(group: Command, [name, ...rest]: readonly string[]): Command 
 
 function endProcess(error: CommanderError): never {
   process.exit(error.exitCode === 0 ? EXIT.ok : EXIT.usage);
+}
+
+/** A command in a list: every one has options, which the list does not repeat. */
+function named(command: Command): string {
+  const args = command.usage().replace('[options]', '').replace('[command]', '').trim();
+  return `${command.name()} ${args}`.trimEnd();
 }
 
 /** What a flag is for, with its default as it would be typed; an empty one says nothing. */

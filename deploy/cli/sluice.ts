@@ -1,51 +1,11 @@
 #!/usr/bin/env -S node --v8-pool-size=1
-// The command line: every command, added in the order that help tells them in.
+// The command line's entry: reads what was typed, does it, and ends with its code.
 
-import { Command } from 'commander';
-import { releaseVersion } from '../release/version.js';
-import { addActorCommands, addConsoleCommand } from './actor-commands.js';
-import { addAlertCommands } from './alert-commands.js';
-import { addBarCommands } from './bar-commands.js';
-import { addBookCommands } from './book-commands.js';
-import { addDataCommands } from './data-commands.js';
-import { explainItself, flagHint } from './help.js';
-import { addJournalCommands } from './journal-commands.js';
+import { flagHint } from './help.js';
 import { fail, outliveReaders } from './output.js';
-import { addPortfolioCommands } from './portfolio-commands.js';
-import { addHistoryCommands, addRecordingCommands, addSqlCommand } from './recording-commands.js';
-import { addFeatureCommands, addFunnelCommands, addVerifyCommand } from './research-commands.js';
-import { addReportCommands, addRiskCommands } from './risk-commands.js';
-import { addRunCommands } from './run-commands.js';
-import { addSourceCommands } from './source-commands.js';
-import { addUniverseCommands } from './universe-commands.js';
+import { sluiceProgram } from './program.js';
 
-const program = new Command('sluice')
-  .description('A streaming trading engine made of supervised actors on worker threads.')
-  .version(releaseVersion())
-  // Flags behind a command's name are that command's own.
-  .enablePositionalOptions();
-
-addRunCommands(program);
-addConsoleCommand(program);
-addActorCommands(program);
-addFunnelCommands(program);
-addBarCommands(program);
-addBookCommands(program);
-addUniverseCommands(program);
-addFeatureCommands(program);
-addVerifyCommand(program);
-addPortfolioCommands(program);
-addRiskCommands(program);
-addAlertCommands(program);
-addReportCommands(program);
-addDataCommands(program);
-addSourceCommands(program);
-addHistoryCommands(program);
-addSqlCommand(program);
-addRecordingCommands(program);
-addJournalCommands(program);
-
-explainItself(program);
+const program = sluiceProgram();
 outliveReaders();
 try {
   await program.parseAsync();

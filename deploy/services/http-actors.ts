@@ -23,7 +23,8 @@ import {
 } from '../../proto/gen/sluice/supervision/v1/supervision_pb.js';
 import type { Lever, SluicePort } from '../app/port.js';
 import { ACTOR_LEVERS } from '../roles/shard-messages.js';
-import { answer, found, malformed, missing, parse, whole } from './http-answers.js';
+import { answer, found, malformed, missing, parse } from './http-answers.js';
+import { chosen, whole } from './http-paths.js';
 import { httpStatusOf } from './refusals.js';
 
 /** Answers below `actors`. */
@@ -40,7 +41,7 @@ export async function actors(
       const sort = query.get('sort') ?? '';
       const state = query.get('state') ?? '';
       const below = query.get('below') ?? '';
-      const reverse = query.get('reverse') === 'true';
+      const reverse = chosen(request, 'reverse');
       const wanted = create(TreeRequestSchema, { ...page, match, sort, state, below, reverse });
       return answer(TreeResponseSchema, port.actors.tree(wanted));
     }

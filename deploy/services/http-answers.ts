@@ -48,23 +48,3 @@ export function missing(request: HttpRequest): HttpAnswer {
   const text = `expected a path of ${API_PREFIX}, was ${request.method} ${request.path.slice(0, 80)}`;
   return { status: 404, json: JSON.stringify({ code: 'http.not_found', text }) };
 }
-
-/** Parameters that are whole numbers, wherever they stand. */
-const NUMBERS = ['bars', 'before', 'date', 'limit', 'offset', 'year'] as const;
-
-/** The answer to a request with a number that is none; undefined where all are numbers. */
-export function wrongNumber({ query }: HttpRequest): HttpAnswer | undefined {
-  const wrong = NUMBERS.find((name) => !isWhole(query.get(name)));
-  if (wrong === undefined) return undefined;
-  const was = (query.get(wrong) ?? '').slice(0, 32);
-  return malformed(`${wrong} to be a whole number, was "${was}"`);
-}
-
-function isWhole(text: string | null): boolean {
-  return text === null || (/^\d{1,10}$/.test(text) && Number(text) < 2 ** 31);
-}
-
-/** The number of a parameter, which was looked at before; 0 without it. */
-export function whole({ query }: HttpRequest, name: (typeof NUMBERS)[number]): number {
-  return Number(query.get(name) ?? 0);
-}

@@ -30,28 +30,19 @@ import {
 } from '../../proto/gen/sluice/quality/v1/quality_pb.js';
 import type { Answer, SluicePort } from '../app/port.js';
 import { actors, lever } from './http-actors.js';
-import { API_PREFIX, answer, found, missing, whole, wrongNumber } from './http-answers.js';
+import { API_PREFIX, answer, found, missing } from './http-answers.js';
 import { figures } from './http-figures.js';
+import { whole, wrongRequest } from './http-paths.js';
 import { command, portfolio } from './http-portfolios.js';
 import { alerts, limits, risk } from './http-risk.js';
-
-/** Views that nothing stands below: what is asked for there would be answered with all of it. */
-const WHOLE: ReadonlySet<string> = new Set([
-  'GET health',
-  'GET ready',
-  'GET quotes',
-  'GET feed',
-  'GET limits',
-]);
 
 /** Answers requests below `API_PREFIX`. */
 export function httpApi(port: SluicePort): (request: HttpRequest) => Promise<HttpAnswer> {
   return async (request) => {
     const parts = request.path.slice(API_PREFIX.length).split('/').map(decode);
     const route = `${request.method} ${parts[0] ?? ''}`;
-    const wrong = wrongNumber(request);
+    const wrong = wrongRequest(request, parts);
     if (wrong !== undefined) return wrong;
-    if (parts.length > 1 && WHOLE.has(route)) return missing(request);
     switch (route) {
       case 'GET health':
         return { status: 200, json: '{"status":"SERVING"}' };

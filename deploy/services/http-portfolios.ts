@@ -19,7 +19,8 @@ import {
   TransactionsResponseSchema,
 } from '../../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
 import type { SluicePort } from '../app/port.js';
-import { answer, malformed, missing, parse, whole } from './http-answers.js';
+import { answer, malformed, missing, parse } from './http-answers.js';
+import { chosen, whole } from './http-paths.js';
 import { httpStatusOf } from './refusals.js';
 
 /** Answers below `portfolios`. */
@@ -49,7 +50,7 @@ export async function portfolio(
     case 'rebalance':
       return rebalance(port, id, request);
     case 'tax': {
-      const asBooked = request.query.get('as_booked') === 'true';
+      const asBooked = chosen(request, 'as_booked');
       const year = whole(request, 'year');
       const wanted = create(TaxRequestSchema, { portfolio: id, year, asBooked });
       return answer(TaxResponseSchema, await port.portfolios.tax(wanted));

@@ -23,7 +23,8 @@ import {
 } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
 import type { SluicePort } from '../app/port.js';
 import { riskReport } from '../report/risk-report.js';
-import { answer, found, malformed, missing, parse, whole } from './http-answers.js';
+import { answer, found, malformed, missing, parse } from './http-answers.js';
+import { whole } from './http-paths.js';
 import { httpStatusOf } from './refusals.js';
 import { studyMessage } from './study-message.js';
 

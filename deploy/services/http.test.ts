@@ -77,7 +77,7 @@ t.test('the HTTP door', async (t) => {
     });
     t.match(await get('/api/v1/funnel/diff?date=19990101'), { status: 404 });
     t.match(await get('/api/v1/nothing'), { status: 404, body: { code: 'http.not_found' } });
-    for (const beyond of ['quotes/KO', 'feed/x', 'limits/x', 'health/x', 'ready/x']) {
+    for (const beyond of ['quotes/KO', 'feed/x', 'limits/x', 'health/x', 'risk/megacaps/study/x']) {
       t.match(await get(`/api/v1/${beyond}`), { status: 404 }, beyond);
     }
     t.match(await get('/api/v1/symbols/%E0%A4%A'), { status: 404 });
@@ -105,6 +105,21 @@ t.test('the HTTP door', async (t) => {
       t.match(await get('/api/v1/funnel/diff?date=20210115'), { body: { date: 20_210_115 } });
     },
   );
+
+  await t.test('a parameter that a path does not take is refused by its name', async (t) => {
+    for (const [path, text] of [
+      ['actors?math=shard', /parameters among below, .*state, was "math"$/],
+      ['portfolios/megacaps/transactions?symbl=KO', /limit, offset, symbol, was "symbl"$/],
+      ['quotes?symbols=KO', /^expected no parameter, was "symbols"$/],
+      ['actors?limit=1&limit=2', /^expected limit once/],
+      ['actors?reverse=yes', /^expected reverse to be true or false, was "yes"$/],
+    ] as const) {
+      const body = { code: 'http.malformed', text };
+      t.match(await get(`/api/v1/${path}`), { status: 400, body }, path);
+    }
+    t.equal((await post('/api/v1/portfolios/megacaps/commands?dry=true', '{}')).status, 400);
+    t.match(await get('/api/v1/nothing?at=all'), { status: 404 });
+  });
 
   await t.test('it is ready while it streams and after, not before and at its end', async (t) => {
     const { state } = market;
