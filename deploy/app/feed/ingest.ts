@@ -196,7 +196,7 @@ export class Ingest implements Inlet {
     const admission = { ...place, arrivalUs };
     const recorded = await recorder?.batch(batch, admission);
     try {
-      await journal.appendInput(encodeBatch(batch, admission, feed));
+      await journal.appendInput(encodeBatch(batch, admission, feed, journal.position));
     } catch (error) {
       if (recorded !== undefined) await recorder?.withdrawBatch(recorded);
       throw error;
