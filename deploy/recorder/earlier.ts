@@ -1,11 +1,13 @@
-// What a recording lacks of its data directory's past is copied into it: a replay has nothing else.
+// What a recording lacks of its data directory's past is copied into it, what it alone has is taken
+// back: a replay has nothing else.
 
 import { existsSync } from 'node:fs';
-import { DuckDb, Fault, type Journal, sqlText, toJson } from '../../engine/index.js';
+import { DuckDb, Fault, type Journal, toJson } from '../../engine/index.js';
 import { bookPointsIn } from '../app/feed/kept-book-points.js';
 import type { RecordedBatches } from '../app/feed/recorded-batches.js';
+import { isSameEvent, lastStep, partedFrom, recordedBatches, recordedEvents } from './known.js';
 import type { Recorder } from './recorder.js';
-import { readRun, runFile, tablesOf } from './recording.js';
+import { readRun, runFile } from './recording.js';
 
 /** Records on their way to the disk at once. */
 const TOGETHER = 1_000;
@@ -24,7 +26,8 @@ export interface Earlier {
 /**
  * Copies events, batches and what books said that are in the journal and not in the recording of a
  * folder: those of earlier runs, of this one while it was not recorded, and what a crash kept from
- * the recording.
+ * the recording. What a crash, or a restore to an earlier time, kept from the journal is taken
+ * back.
  * Errors: `recording.exists`, `recording.unreadable`, `duckdb.failed`, of the file system.
  */
 export async function recordEarlier(
@@ -38,72 +41,62 @@ export async function recordEarlier(
   }
   // What was dropped stays dropped.
   if (existsSync(runFile(dir)) && readRun(dir).keptFrom !== undefined) return;
-  const last = await lastRecorded(dir);
-  const queue = new Queue();
-  for (const record of journal.records()) {
-    const { sequence, address, timeUs, cause, event, place } = record;
-    if (sequence <= (last.events.get(address) ?? 0)) continue;
-    const step = record.position <= position ? 0 : place;
-    const copy = { address, sequence, timeUs, cause, place: step, event: toJson(event) };
-    await queue.add(recorder.event(copy));
+  const db = await DuckDb.open();
+  try {
+    const queue = new Queue();
+    const events = await eventsToCopyFrom(db, dir, { recorder, journal });
+    for (const record of journal.records()) {
+      const { sequence, address, timeUs, cause, event, place } = record;
+      if (sequence <= (events.get(address) ?? 0)) continue;
+      const step = record.position <= position ? 0 : place;
+      const copy = { address, sequence, timeUs, cause, place: step, event: toJson(event) };
+      await queue.add(recorder.event(copy));
+    }
+    const batches = await recordedBatches(db, dir);
+    for (const { batch, admission } of recorded.all()) {
+      if (!batches.take(batch, admission)) await queue.add(recorder.batch(batch, admission));
+    }
+    for (const number of batches.left()) await queue.add(recorder.withdrawBatch(number));
+    // A run that begins anew forgets what books said in those before.
+    const points = resume ? bookPointsIn(journal, feed) : [];
+    const step = await lastStep(db, dir);
+    for (const [at, said] of points) {
+      if (at > step) await queue.add(recorder.point({ step: at, said }));
+    }
+    await queue.done();
+  } finally {
+    db.close();
   }
-  for (const { batch, admission } of recorded.all()) {
-    const before = last.batches.get(batch.source);
-    if (before !== undefined && batch.sequence <= before) continue;
-    await queue.add(recorder.batch(batch, admission));
+}
+
+/** Last sequence of each actor that the recording has as the journal has it; the rest goes. */
+async function eventsToCopyFrom(
+  db: DuckDb,
+  dir: string,
+  { recorder, journal }: { readonly recorder: Recorder; readonly journal: Journal },
+): Promise<ReadonlyMap<string, number>> {
+  const last = new Map<string, number>();
+  for (const [address, { sequence, event }] of await recordedEvents(db, dir)) {
+    const kept = journal.recordsOf(address, sequence - 1)[0];
+    last.set(address, sequence);
+    if (kept !== undefined && isSameEvent(kept.event, event)) continue;
+    const first = await partedFrom(db, dir, { address, journal });
+    await recorder.withdrawEvents(address, first);
+    last.set(address, first - 1);
   }
-  // A run that begins anew forgets what books said in those before.
-  const points = resume ? bookPointsIn(journal, feed) : [];
-  for (const [step, said] of points) {
-    if (step > last.step) await queue.add(recorder.point({ step, said }));
-  }
-  await queue.done();
+  return last;
 }
 
 /** Waits for writes together, for each commit of the disk has many. */
 class Queue {
-  #waiting: Promise<void>[] = [];
+  #waiting: Promise<unknown>[] = [];
 
-  async add(write: Promise<void>): Promise<void> {
+  async add(write: Promise<unknown>): Promise<void> {
     this.#waiting.push(write);
     if (this.#waiting.length >= TOGETHER) await this.done();
   }
 
   async done(): Promise<void> {
     await Promise.all(this.#waiting.splice(0));
-  }
-}
-
-/** Last sequence of each actor and source, and last step of books, in the tables of a folder. */
-async function lastRecorded(dir: string): Promise<{
-  readonly events: ReadonlyMap<string, number>;
-  readonly batches: ReadonlyMap<string, bigint>;
-  readonly step: number;
-}> {
-  const [events, batches] = [tablesOf(dir, 'events'), tablesOf(dir, 'prints')];
-  const points = tablesOf(dir, 'points');
-  if (events.length + batches.length + points.length === 0) {
-    return { events: new Map(), batches: new Map(), step: 0 };
-  }
-  const db = await DuckDb.open();
-  const rowsOf = async (columns: string, tables: readonly string[], by: string) =>
-    tables.length === 0
-      ? []
-      : await db.rows(`SELECT ${by}, ${columns} AS last
-          FROM read_parquet([${tables.map(sqlText).join(', ')}]) GROUP BY ${by}`);
-  try {
-    const number = '(sequence_high::UBIGINT << 32) | sequence_low::UBIGINT';
-    const ofEvents = await rowsOf('max(sequence)', events, 'address');
-    const [ofPoints] = await rowsOf('max(step)', points, 'true');
-    const ofBatches = await rowsOf(`max(${number})::VARCHAR`, batches, 'source');
-    return {
-      events: new Map(ofEvents.map((row) => [String(row['address']), Number(row['last'])])),
-      batches: new Map(
-        ofBatches.map((row) => [String(row['source']), BigInt(String(row['last']))]),
-      ),
-      step: Number(ofPoints?.['last'] ?? 0),
-    };
-  } finally {
-    db.close();
   }
 }

@@ -9,6 +9,7 @@ import type { EventHead, PointHead } from './line-tables.js';
 import { isRaw, type RecordedRun, RUN_KINDS, readRun, runFile } from './recording.js';
 import { type RollingCounters, RollingSegments, recoverSegments } from './rolling.js';
 import type { BatchHead, Sealed } from './seal.js';
+import { BATCHES, TAKEN_BACK } from './standing.js';
 
 /** An event as it is recorded. */
 export interface RecordedEvent {
@@ -26,6 +27,8 @@ export interface RecorderCounters extends RollingCounters {
   batches: number;
   events: number;
   points: number;
+  /** Records that the journal did not take, and that the disk did not let be taken back. */
+  notTakenBack: number;
 }
 
 /** Records one run. */
@@ -44,6 +47,7 @@ export class Recorder {
     batches: 0,
     events: 0,
     points: 0,
+    notTakenBack: 0,
     bytes: 0,
     sealed: 0,
     waits: 0,
@@ -75,8 +79,13 @@ export class Recorder {
     }
   }
 
-  /** Notes which run is recorded, and at its end the state it came to. */
-  note(run: RecordedRun): void {
+  /**
+   * Notes which run is recorded, and at its end the state it came to: none where something stands
+   * in the recording that is no part of it.
+   */
+  note({ hash, ...rest }: RecordedRun): void {
+    const isKnown = hash !== undefined && this.counters.notTakenBack === 0;
+    const run: RecordedRun = isKnown ? { ...rest, hash } : rest;
     this.#stateNoted = run.hash === undefined ? undefined : run;
     const path = runFile(this.#dir);
     // Days that were dropped are missing in whatever is recorded behind them, too.
@@ -86,11 +95,14 @@ export class Recorder {
     renameSync(`${path}.tmp`, path);
   }
 
-  /** Records a batch, its place and arrival; resolves once on disk. Errors: the file system's. */
+  /**
+   * Records a batch, its place and arrival; resolves once on disk, to its number. Errors: the file
+   * system's.
+   */
   async batch(
     { source, sequence, symbols, prints }: IngestBatch,
     { step, prints: place, arrivalUs }: Admission,
-  ): Promise<void> {
+  ): Promise<number> {
     const head: BatchHead = {
       kind: 'prints',
       batch: this.#batch++,
@@ -105,6 +117,7 @@ export class Recorder {
     this.counters.batches++;
     this.#withdrawState();
     await this.#segments.append('prints', { head: JSON.stringify(head), body: prints });
+    return head.batch;
   }
 
   /** Records an event; resolves once it is on disk. Errors: of the file system. */
@@ -113,6 +126,25 @@ export class Recorder {
     this.counters.events++;
     this.#withdrawState();
     await this.#segments.append('events', { head: JSON.stringify(head), body: new Uint8Array(0) });
+  }
+
+  /** Takes events of an actor back, from a sequence on: the journal did not take them. */
+  withdrawEvents(address: string, sequence: number): Promise<void> {
+    return this.#takeBack(address, sequence);
+  }
+
+  /** Takes a batch back by its number: the journal did not take it. */
+  withdrawBatch(number: number): Promise<void> {
+    return this.#takeBack(BATCHES, number);
+  }
+
+  /** Where the disk does not let it be, that is counted, and the run has no state to be held to. */
+  async #takeBack(address: string, sequence: number): Promise<void> {
+    try {
+      await this.event({ address, sequence, timeUs: 0, cause: 'recorder', event: TAKEN_BACK });
+    } catch {
+      this.counters.notTakenBack++;
+    }
   }
 
   /** Records what books said at a point; resolves once on disk. Errors: of the file system. */

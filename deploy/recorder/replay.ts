@@ -2,7 +2,7 @@
 
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { DuckDb, Fault, fromJson, Journal, type Message, sqlText } from '../../engine/index.js';
+import { DuckDb, Fault, fromJson, Journal, type Message } from '../../engine/index.js';
 import { PACKED_PRINT } from '../../proto/frames/market.js';
 import { type BookPoint, encodeBookPoint } from '../app/feed/kept-book-points.js';
 import { encodeBatch } from '../app/feed/recorded-batches.js';
@@ -10,6 +10,7 @@ import { writeRunMark } from '../app/feed/run-mark.js';
 import type { IngestBatch } from '../app/port.js';
 import { copyOpen, tablesWithOpen } from './open-tables.js';
 import { isRaw, type RecordedRun, type RUN_KINDS, readRun, TABLE_ROWS_MAX } from './recording.js';
+import { batchesTakenBack, from, standingEvents } from './standing.js';
 
 /** Events put into the journal at once. */
 const EVENTS_AT_ONCE = 1_000;
@@ -50,6 +51,7 @@ export async function prepareReplay(dir: string, dataDir: string): Promise<Prepa
     const { batches, prints } = await appendBatches(db, journal, {
       tables: tables('prints'),
       feed: run.feed,
+      takenBack: await batchesTakenBack(db, tables('events')),
     });
     await writeRunMark(journal, { feed: run.feed, position: 0, step: 0, prints: 0 });
     const isWithoutBooks = bookPoints === 0 && run.kinds?.includes('points') !== true;
@@ -61,20 +63,14 @@ export async function prepareReplay(dir: string, dataDir: string): Promise<Prepa
   }
 }
 
-const from = (tables: readonly string[]): string =>
-  `read_parquet([${tables.map(sqlText).join(', ')}])`;
-
 async function appendEvents(
   db: DuckDb,
   journal: Journal,
   tables: readonly string[],
 ): Promise<number> {
   if (tables.length === 0) return 0;
-  // Events that the journal did not take were decided anew: their actor's next ones stand instead.
   const rows = await db.rows(`SELECT address, sequence, time_us, cause, step, event
-    FROM ${from(tables)} QUALIFY sequence < coalesce(min(sequence) OVER (PARTITION BY address
-      ORDER BY number ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING), 'Infinity'::DOUBLE)
-    ORDER BY number`);
+    FROM ${standingEvents(tables)} ORDER BY number`);
   for (let start = 0; start < rows.length; start += EVENTS_AT_ONCE) {
     await journal.append(
       rows.slice(start, start + EVENTS_AT_ONCE).map((row) => ({
@@ -120,10 +116,17 @@ interface Row {
   readonly values: readonly number[];
 }
 
+/** Where batches stand, and those of them that do not count. */
+interface RecordedPrints {
+  readonly tables: readonly string[];
+  readonly feed: string;
+  readonly takenBack: ReadonlySet<number>;
+}
+
 async function appendBatches(
   db: DuckDb,
   journal: Journal,
-  { tables, feed }: { readonly tables: readonly string[]; readonly feed: string },
+  { tables, feed, takenBack }: RecordedPrints,
 ): Promise<{ readonly batches: number; readonly prints: number }> {
   let batches = 0;
   let prints = 0;
@@ -133,7 +136,8 @@ async function appendBatches(
       throw new Fault('recording.too_large', `expected at most ${TABLE_ROWS_MAX} rows in ${table}`);
     }
     let held: Row[] = [];
-    for (const row of rows.map(rowOf)) {
+    const standing = rows.map(rowOf).filter(({ batch }) => !takenBack.has(batch));
+    for (const row of standing) {
       if (held.length > 0 && held[0]!.batch !== row.batch) {
         batches += await appendOne(journal, feed, held);
         held = [];
@@ -141,7 +145,7 @@ async function appendBatches(
       held.push(row);
     }
     if (held.length > 0) batches += await appendOne(journal, feed, held);
-    prints += rows.length;
+    prints += standing.length;
   }
   return { batches, prints };
 }

@@ -124,7 +124,7 @@ t.test('batches whose recording fails are sent again and count once, ever', asyn
   let failures = 0;
   recorder.batch = async (one, admission) => {
     if (one.sequence === 2n && failures++ < 2) throw new Error('no space left on device');
-    await whole(one, admission);
+    return await whole(one, admission);
   };
   const send = (sequence: bigint) => ingest(batch(sequence, [openUs + Number(sequence) * 1e6]));
   t.match(await send(1n), { ok: true });
@@ -136,6 +136,11 @@ t.test('batches whose recording fails are sent again and count once, ever', asyn
   t.match(await Promise.all([send(2n), send(3n)]), [{ ok: true }, { ok: true }]);
   t.equal(first.market.sequencer.prints, prints + 2);
   t.equal(first.market.ingest.missing.total, 0);
+  const { journal } = first.market;
+  const append = journal.appendInput.bind(journal);
+  journal.appendInput = () => Promise.reject(new Error('no space left on device'));
+  await t.rejects(send(4n), 'recorded, and never sent again');
+  journal.appendInput = append;
   await first.market.settle();
   const state = await hashAtRest(first.market);
   await first.market.close(2_000);

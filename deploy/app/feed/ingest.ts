@@ -193,14 +193,19 @@ export class Ingest implements Inlet {
   }
 
   /**
-   * The recording first: what it lacks could not be given back, while what only it has is sent
-   * again by its source, and the last copy counts.
+   * The recording first: what it lacks could not be given back, while what only it has is taken
+   * back, here or at the next start.
    */
   async #write({ batch, arrivalUs }: Waiting, place: Place): Promise<void> {
     const { journal, recorder, feed } = this.#options;
     const admission = { ...place, arrivalUs };
-    await recorder?.batch(batch, admission);
-    await journal.appendInput(encodeBatch(batch, admission, feed));
+    const recorded = await recorder?.batch(batch, admission);
+    try {
+      await journal.appendInput(encodeBatch(batch, admission, feed, journal.position));
+    } catch (error) {
+      if (recorded !== undefined) await recorder?.withdrawBatch(recorded);
+      throw error;
+    }
   }
 
   #giveBack({ batch, gaps, reject }: Waiting, reason: unknown): void {

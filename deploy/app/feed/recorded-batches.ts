@@ -20,6 +20,8 @@ export interface Admission extends Place {
 
 /** What is kept beside the prints. */
 interface Head extends Admission {
+  /** Last event of the journal before it. Absent in journals of 0.2.0 and earlier. */
+  readonly position?: number | undefined;
   readonly feed: string;
   readonly source: string;
   readonly sequence: string;
@@ -38,12 +40,21 @@ export interface RecordedBatch {
   readonly admission: Admission;
 }
 
-/** A batch as bytes: magic, length of the head, the head in JSON, the packed prints. */
-export function encodeBatch(batch: IngestBatch, admission: Admission, feed: string): Buffer {
+/**
+ * A batch as bytes: magic, length of the head, the head in JSON, the packed prints. `position` is
+ * that of the journal's last event before it.
+ */
+export function encodeBatch(
+  batch: IngestBatch,
+  admission: Admission,
+  feed: string,
+  position?: number,
+): Buffer {
   const { source, sequence, symbols, prints } = batch;
   const { step, prints: before, arrivalUs } = admission;
   const number = `${sequence}`;
-  const head: Head = { feed, step, prints: before, arrivalUs, source, sequence: number, symbols };
+  const place = { step, prints: before, arrivalUs, position };
+  const head: Head = { feed, ...place, source, sequence: number, symbols };
   const text = Buffer.from(JSON.stringify(head));
   const start = Buffer.alloc(HEAD_AT);
   start.writeUInt32LE(MAGIC, 0);
@@ -58,8 +69,8 @@ function decodeHead(bytes: Buffer): { readonly head: Head; readonly end: number 
   return { head: JSON.parse(bytes.toString('utf8', HEAD_AT, end)) as Head, end };
 }
 
-/** Place of a recorded batch; undefined where the bytes are none. */
-export function placeOfBatch(bytes: Buffer): Place | undefined {
+/** Place of a recorded batch, and the event before it; undefined where the bytes are none. */
+export function placeOfBatch(bytes: Buffer): (Place & Pick<Head, 'position'>) | undefined {
   return decodeHead(bytes)?.head;
 }
 
@@ -73,6 +84,8 @@ export class RecordedBatches {
   readonly missing = new MissingNumbers();
   /** Batches of another feed, whose places mean nothing in this one. */
   foreign = 0;
+  /** Recorded inputs of any kind. */
+  readonly inputs: number;
 
   constructor(journal: Pick<Journal, 'input' | 'inputs'>, feed: string) {
     this.#journal = journal;
@@ -86,6 +99,7 @@ export class RecordedBatches {
       }
       this.#note(number, decoded.head, feed);
     }
+    this.inputs = number;
     this.#entries.sort((a, b) => a.step - b.step || a.prints - b.prints || a.number - b.number);
   }
 
@@ -108,9 +122,9 @@ export class RecordedBatches {
     if (index >= 0) this.#entries.splice(index, 1);
   }
 
-  /** Place of the last one; undefined where there is none. */
-  get last(): Place | undefined {
-    return this.#entries.at(-1);
+  /** Last place of those behind so many inputs; undefined where there is none. */
+  lastBehind(inputs: number): Place | undefined {
+    return this.#entries.findLast(({ number }) => number > inputs);
   }
 
   /** Whether one is left whose place has come; any that is left, without a place. */

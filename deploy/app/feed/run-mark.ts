@@ -22,6 +22,8 @@ export interface RunMark extends Place {
   readonly feed: string;
   /** Last event of the journal before this replay began: those up to it count from its start. */
   readonly position: number;
+  /** Recorded inputs before this replay began. Absent in journals of 0.2.0 and earlier. */
+  readonly inputs?: number;
 }
 
 /** What makes two feeds the same: every print of theirs, and where others may come between. */

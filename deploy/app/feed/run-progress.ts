@@ -22,6 +22,8 @@ const QUIET_US = 20_000;
 export class RunProgress {
   /** Last event of the journal before this replay of the feed began. */
   readonly position: number;
+  /** Inputs that were recorded before it. */
+  readonly #inputs: number;
   readonly #journal: Journal;
   readonly #feed: string;
   /** How far the process before this one had come; the pace waits until we are there again. */
@@ -38,7 +40,7 @@ export class RunProgress {
    * then begins a little earlier. Errors: `run.cannot_resume`.
    */
   constructor(
-    { resume, isReplay, dataDir }: MarketOptions,
+    { resume, isReplay, dataDir }: Pick<MarketOptions, 'dataDir' | 'isReplay' | 'resume'>,
     journal: Journal,
     feed: string,
     recorded: RecordedBatches,
@@ -55,6 +57,7 @@ export class RunProgress {
       );
     }
     this.position = before?.position ?? journal.position;
+    this.#inputs = before === undefined ? recorded.inputs : (before.inputs ?? 0);
     this.#resumeTo = isReplay ? undefined : before && this.#furthest(before, recorded);
   }
 
@@ -97,7 +100,8 @@ export class RunProgress {
 
   /** Stores a place. Errors: as those of the journal's writes. */
   mark(place: Place): Promise<void> {
-    return writeRunMark(this.#journal, { feed: this.#feed, position: this.position, ...place });
+    const run = { feed: this.#feed, position: this.position, inputs: this.#inputs };
+    return writeRunMark(this.#journal, { ...run, ...place });
   }
 
   /** The furthest place that a stopped replay is known to have come to. */
@@ -106,7 +110,8 @@ export class RunProgress {
     const note = (place: Place): void => {
       if (isBefore(furthest, place)) furthest = place;
     };
-    if (recorded.last !== undefined) note(recorded.last);
+    const last = recorded.lastBehind(this.#inputs);
+    if (last !== undefined) note(last);
     for (const { place: step = 0 } of this.#journal.records(this.position)) {
       note({ step, prints: 0 });
     }

@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import t from 'tap';
-import { type Fault, Journal } from '../../../engine/index.js';
+import { Fault, Journal } from '../../../engine/index.js';
 import { Recorder } from '../../recorder/recorder.js';
 import { prepareReplay } from '../../recorder/replay.js';
 import type { FromShard } from '../../roles/shard-messages.js';
@@ -54,6 +54,45 @@ t.test(
     await prepareReplay(record, join(folder, 'again'));
     const again = Journal.open(join(folder, 'again', 'store'));
     t.same(notes(again), ['first', 'second', 'third']);
+    await again.close();
+  },
+);
+
+t.test(
+  'an event that the journal refuses is in no replay, if it is never decided anew',
+  async (t) => {
+    const folder = temporaryFolder(t, 'refused');
+    const record = join(folder, 'records');
+    const journal = Journal.open(join(folder, 'store'));
+    const recorder = await Recorder.open(record);
+    recorder.note({ flags: {}, feed: 'test' });
+    const whole = journal.append.bind(journal);
+    let isFull = false;
+    journal.append = (records) =>
+      isFull
+        ? Promise.reject(new Fault('journal.disk_full', 'no space', { retryable: true }))
+        : whole(records);
+    const commits = new Commits(journal, recorder, 0);
+    const append = (sequence: number, note: string): Promise<Fault | undefined> =>
+      new Promise((resolve) =>
+        commits.append(asked(sequence, note), (_ticket, fault) => resolve(fault)),
+      );
+    t.equal(await append(1, 'first'), undefined);
+    isFull = true;
+    const refused = await Promise.all([append(2, 'second'), append(3, 'third')]);
+    t.same(
+      refused.map((fault) => fault?.code),
+      ['journal.disk_full', 'journal.disk_full'],
+    );
+    await recorder.close();
+    await journal.close();
+
+    await prepareReplay(record, join(folder, 'again'));
+    const again = Journal.open(join(folder, 'again', 'store'));
+    t.same(
+      again.events(ADDRESS).map((event) => Reflect.get(event, 'note')),
+      ['first'],
+    );
     await again.close();
   },
 );

@@ -92,8 +92,8 @@ export class Commits {
 
   /**
    * The recording first: an event that only the journal has would be missing there for ever, while
-   * one that only the recording has is replaced when its actor decides anew. The journal takes them
-   * in the order in which they were asked for, whichever recording is done first.
+   * one that only the recording has is taken back, here or at the next start. The journal takes
+   * them in the order in which they were asked for, whichever recording is done first.
    */
   async #keep(records: (FromShard & { readonly kind: 'append' })['records']): Promise<void> {
     const recorder = this.#recorder;
@@ -108,6 +108,24 @@ export class Commits {
       this.#turn = turn.catch(() => {});
       await turn;
     }
-    await this.#journal.append(records);
+    try {
+      await this.#journal.append(records);
+    } catch (error) {
+      const first = new Map(records.toReversed().map((one) => [one.address, one.sequence]));
+      for (const [address, sequence] of first) await this.#withdraw(address, sequence);
+      throw error;
+    }
+  }
+
+  /** What the journal did not take is taken back; what it has there already stands instead. */
+  async #withdraw(address: Address, sequence: number): Promise<void> {
+    const recorder = this.#recorder;
+    if (recorder === undefined) return;
+    await recorder.withdrawEvents(address, sequence);
+    for (const record of this.#journal.recordsOf(address, sequence - 1)) {
+      const { position: _position, ...known } = record;
+      const { step } = this.#placed(record);
+      await recorder.event({ ...known, place: step, event: toJson(record.event) });
+    }
   }
 }

@@ -37,12 +37,11 @@ async function live(dataDir: string, resume: boolean, depositAfter: readonly num
         const value = create(CashMovementSchema, { amount: '1000', direction: 'deposit' });
         const command = { case: 'cash', value } as const;
         const names = { portfolio: 'megacaps', commandId: `deposit-${done}` };
-        answers.push(
-          system.portfolios.command(create(CommandRequestSchema, { ...names, command })),
-        );
+        const request = create(CommandRequestSchema, { ...names, command });
         const prints = packPrints([[0, market.sequencer.closeUs - HOUR_US, 140]]);
         const batch = { source: 'test', sequence: BigInt(done), symbols: ['AAPL'], prints };
-        answers.push(system.market.ingest(batch));
+        const deposited = system.portfolios.command(request);
+        answers.push(deposited.then(() => system.market.ingest(batch)));
       },
       onRestart() {},
     },
