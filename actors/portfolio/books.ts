@@ -30,14 +30,11 @@ export interface WrittenBooks {
 
 /** Books at rest. */
 export interface RestingBooks {
-  /** Head, ids and entries, shortened, with `BETWEEN` between them, pressed. */
+  /** Head, ids and entries, shortened, pressed together. */
   readonly pressed: string;
   /** As of `WrittenBooks`: it is looked at without the rest. */
   readonly symbols: string;
 }
-
-/** Between texts: JSON and entries never hold it, nor do the marks of what is shortened. */
-const BETWEEN = '\u0012';
 
 /** What a split or a dividend needs of them. */
 interface InUse {
@@ -178,15 +175,14 @@ export function restingOf(books: EncodedBooks): RestingBooks {
 function atRest(kept: RestingBooks | WrittenBooks): RestingBooks {
   if ('pressed' in kept) return kept;
   const { head, commandIds, entries, symbols } = kept;
-  const texts = [shortened(head), shortened(commandIds), entries];
-  return { pressed: pressed(texts.join(BETWEEN)), symbols };
+  return { pressed: pressed([shortened(head), shortened(commandIds), entries]), symbols };
 }
 
 /** The texts of kept books, which may be shortened. */
 function textsOf(kept: RestingBooks | WrittenBooks): WrittenBooks {
   if ('head' in kept) return kept;
-  // `atRest` joined three.
-  const [head, commandIds, entries] = unpressed(kept.pressed).split(BETWEEN);
+  // `atRest` pressed three.
+  const [head, commandIds, entries] = unpressed(kept.pressed);
   return { head: head!, commandIds: commandIds!, entries: entries!, symbols: kept.symbols };
 }
 

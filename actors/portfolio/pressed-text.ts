@@ -3,7 +3,7 @@
 
 /**
  * A part that stood before is written as a mark, how far before it began, and its length. JSON
- * holds neither mark, nor does text that was shortened.
+ * holds no such mark, nor does text that was shortened.
  * ```
  * near   mark, distance, length
  * far    mark, distance / 208, distance % 208, length
@@ -13,6 +13,8 @@
  */
 const FAR = 0x10;
 const NEAR = 0x11;
+/** Stands between texts that are pressed together. */
+const BETWEEN = 0x12;
 const ZERO = 0x30;
 const VALUES = 0x100 - ZERO;
 
@@ -30,10 +32,11 @@ const seen = new Int32Array(1 << SEEN_BITS);
 const SPREAD = 0x9e37_79b1;
 
 /**
- * Presses JSON or shortened text; one that has wide characters stays as it is. In one piece: a text
- * put together of others holds on to all that they were part of.
+ * Presses JSON or shortened texts together; those that have wide characters stay as they are. In
+ * one piece: a text put together of others holds on to all that they were part of.
  */
-export function pressed(text: string): string {
+export function pressed(texts: readonly string[]): string {
+  const text = texts.join(String.fromCharCode(BETWEEN));
   if (WIDE.test(text)) return text;
   seen.fill(-1);
   const codes: number[] = [];
@@ -56,8 +59,8 @@ export function pressed(text: string): string {
   return textOf(codes);
 }
 
-/** The inverse of `pressed`; text that was not pressed stays as it is. */
-export function unpressed(text: string): string {
+/** The texts that were pressed together, none of which holds on to the others. */
+export function unpressed(text: string): string[] {
   const codes: number[] = [];
   for (let at = 0; at < text.length; ) {
     const code = text.charCodeAt(at++);
@@ -71,7 +74,14 @@ export function unpressed(text: string): string {
     // One by one: a part may reach into what it makes.
     for (let index = from; index < end; index++) codes.push(codes[index]!);
   }
-  return textOf(codes);
+  const texts: string[] = [];
+  for (let from = 0; from <= codes.length; ) {
+    const end = codes.indexOf(BETWEEN, from);
+    const to = end < 0 ? codes.length : end;
+    texts.push(textOf(codes.slice(from, to)));
+    from = to + 1;
+  }
+  return texts;
 }
 
 /** Where the four characters at a place are remembered; behind the end there is nothing. */
