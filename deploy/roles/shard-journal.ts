@@ -97,12 +97,12 @@ export class ShardJournal {
     }
     this.#recoveries.set(address, (events) => {
       this.#elsewhere.delete(address);
-      this.noteEvents(address, events.at(-1)?.sequence ?? 0);
       const reached = events.filter(
         ({ sequence }) =>
           // A close may have come between the question and its answer.
           sequence > this.#checkpoints.sequenceOf(address) && recall.hasReached(address, sequence),
       );
+      this.noteEvents(address, reached.at(-1)?.sequence ?? 0);
       done(reached);
     });
     this.#post({ kind: 'recover', address, after });

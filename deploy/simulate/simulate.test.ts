@@ -40,6 +40,12 @@ t.test('no judge objects to the clean build, whose world goes wrong in every way
   for (const [name, sum] of sums) t.ok(sum > 0, `${sum} ${name}`);
 });
 
+t.test('who comes back far behind, with few in memory, comes to where it was', async (t) => {
+  // Its market waited for ever for one who was away and lacked what was still to come.
+  const options = { faults: new Set([5, 10]), operations: new Set([134]) };
+  t.equal(simulate({ seed: 15, steps: 4_000, ...options }).failure, undefined);
+});
+
 t.ok(PLANT_NAMES.length >= 8, 'there are enough planted bugs');
 for (const name of PLANT_NAMES) {
   const plant = PLANTS[name]!;

@@ -54,7 +54,7 @@ export class World implements SimWorld {
   readonly #options: SimulateOptions;
   readonly #walk: MarketWalk;
   readonly #memory = new SharedMemory();
-  readonly #images = new Images();
+  readonly #images: Images;
   readonly #feedChance: Chance;
   readonly #seams: Seams;
   readonly oracle: Oracle;
@@ -75,6 +75,7 @@ export class World implements SimWorld {
   constructor(options: SimulateOptions) {
     this.#options = options;
     this.#walk = new MarketWalk(options.seed);
+    this.#images = new Images(options.seed);
     this.#feedChance = new Chance(options.seed, 'feed');
     this.#seams = new Seams({
       seed: options.seed,
