@@ -18,7 +18,7 @@ import {
 } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
 import { wholeFlag } from '../app/settings.js';
 import { type AskOptions, askSystem } from './ask.js';
-import { EXIT, minuteText, print, say, table } from './output.js';
+import { cents, EXIT, grouped, minuteText, print, say, table } from './output.js';
 
 /** Flags of whoever decides. */
 export interface DecideFlags extends AskOptions {
@@ -141,9 +141,10 @@ export async function riskFlatten(portfolio: string, options: AskOptions): Promi
       ['side', 'quantity', 'symbol', 'last'],
       ...told.trades.map(({ side, quantity, symbol, last }) => [
         side,
-        quantity,
+        grouped(quantity),
         symbol,
-        last.toFixed(2),
+        // A stock that the run does not have can be sold, at a price that nobody here knows.
+        Number.isNaN(last) ? '-' : cents(last),
       ]),
     ]),
   );
