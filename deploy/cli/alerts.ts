@@ -26,7 +26,7 @@ import { alertNames, readAlertRules } from '../config/alerts-config.js';
 import { readMembers } from '../config/members.js';
 import { readPortfolios } from '../config/portfolio-config.js';
 import { type AskOptions, askSystem } from './ask.js';
-import { print, table } from './output.js';
+import { minuteText, print, table } from './output.js';
 
 /** Alerts that a running system keeps at hand, and the largest number that one may have here. */
 const KEPT_MAX = 1_000;
@@ -56,7 +56,7 @@ export async function riskAlerts(
         ['number', 'market time', 'what'],
         ...told.alerts.map(({ number, asOfUs, text }) => [
           String(number),
-          `${new Date(asOfUs / 1000).toISOString().slice(0, 16)}Z`,
+          minuteText(asOfUs),
           text,
         ]),
       ]),

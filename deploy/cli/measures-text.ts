@@ -104,6 +104,7 @@ function partsText({ parts, valueAtRisk, tailMean, confidence }: Told): string {
 }
 
 function factorsText({ factors, rSquared }: Told): string {
+  if (factors.length === 0) return 'factors: there are too few sessions or symbols to fit them';
   return [
     `factors over a year, R squared ${rSquared.toFixed(3)}, errors by Newey and West`,
     table([

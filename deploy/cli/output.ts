@@ -121,3 +121,8 @@ export function grouped(decimal: string): string {
   const apart = whole.replace(/\B(?=(\d{3})+$)/g, ',');
   return fraction === undefined ? apart : `${apart}.${fraction}`;
 }
+
+/** Event time (microseconds) to the minute, in UTC; a dash where there is none yet. */
+export function minuteText(timeUs: number): string {
+  return timeUs > 0 ? `${new Date(timeUs / 1_000).toISOString().slice(0, 16)}Z` : '-';
+}

@@ -35,7 +35,7 @@ export async function portfolioLots(
   const shown = create(LotsResponseSchema, { method: response.method, lots });
   print(toJson(LotsResponseSchema, shown), options.json === true, () =>
     [
-      `${portfolio}: ${lots.length} lots, closed ${response.method} where a trade does not say`,
+      `${portfolio}: ${lots.length} ${lots.length === 1 ? 'lot' : 'lots'}, closed ${response.method} where a trade does not say`,
       table([
         ['symbol', 'lot', 'opened', 'quantity', 'cost', 'value', 'gain', 'term', 'tax'],
         ...lots.map((lot) => [
@@ -182,9 +182,9 @@ export async function portfolioRebalance(
           'weight',
           'target',
           'after',
-          'short',
-          'long',
-          'washed',
+          'short-term gain',
+          'long-term gain',
+          'loss washed',
         ],
         ...proposal.trades.map((one) => [
           one.symbol,
@@ -192,9 +192,9 @@ export async function portfolioRebalance(
           grouped(one.quantity),
           grouped(one.price),
           grouped(one.cost),
-          one.weight,
-          one.target,
-          one.after,
+          ofEquity(one.weight),
+          ofEquity(one.target),
+          ofEquity(one.after),
           grouped(one.realisedShort),
           grouped(one.realisedLong),
           one.washed,
@@ -202,4 +202,9 @@ export async function portfolioRebalance(
       ]),
     ].join('\n'),
   );
+}
+
+/** A share of equity, as a decimal, in percent. */
+function ofEquity(share: string): string {
+  return `${(Number(share) * 100).toFixed(2)} %`;
 }

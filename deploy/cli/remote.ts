@@ -25,7 +25,7 @@ import { type RiskDetail, RiskDetailSchema } from '../../proto/gen/sluice/risk/v
 import { dateFlag } from '../app/settings.js';
 import { askOrLastRun, type ViewOptions } from './ask.js';
 import { optionRiskText, optionTable } from './option-text.js';
-import { cents, dateText, grouped, money, print, prose, table } from './output.js';
+import { cents, dateText, grouped, minuteText, money, print, prose, table } from './output.js';
 import { askPortfolio, askPortfolios, askRisk, type PageOptions } from './portfolio-views.js';
 
 /** The codes are those of a running system. */
@@ -208,8 +208,14 @@ export async function riskShow(id: string, options: ViewOptions): Promise<void> 
 }
 
 function riskText(id: string, { summary, limits, options }: RiskDetail): string {
+  const { proxied = 0, asOfUs = 0 } = summary ?? {};
   return [
-    `${id}: one-day loss over ${summary?.scenarios} scenarios, historical simulation`,
+    `${id}: one-day loss over ${summary?.scenarios} scenarios, historical simulation, as of ${minuteText(asOfUs)}`,
+    ...(proxied > 0
+      ? [
+          `${(proxied * 100).toFixed(1)} % of exposure and days have no return, which counts as no move: the loss is understated`,
+        ]
+      : []),
     table([
       ['confidence', 'value at risk', 'tail mean'],
       ['95 %', money(summary?.var95 ?? 0), money(summary?.cvar95 ?? 0)],

@@ -9,7 +9,11 @@ import { printPdf } from '../report/print-pdf.js';
 import { riskReport } from '../report/risk-report.js';
 import { percent } from '../report/svg.js';
 import { STUDY_SESSIONS_MIN, studyRisk } from '../research/risk-study.js';
-import { historicalScenarios, userScenarios } from '../research/stress-scenarios.js';
+import {
+  historicalScenarios,
+  possibleScenarios,
+  userScenarios,
+} from '../research/stress-scenarios.js';
 import {
   chosen,
   type HistoryOptions,
@@ -42,12 +46,15 @@ export async function reportRisk(id: string, flags: ReportFlags): Promise<void> 
       `expected ${STUDY_SESSIONS_MIN} sessions to report on, was ${history.dates.length}`,
     );
   }
-  const scenarios = [
-    ...historicalScenarios(history, members),
-    ...userScenarios(configs, history, members),
-  ];
+  const own =
+    flags.scenarios === undefined
+      ? possibleScenarios(configs, history, members)
+      : { scenarios: userScenarios(configs, history, members), leftOut: [] };
+  const scenarios = [...historicalScenarios(history, members), ...own.scenarios];
   // The one id was found, or the command would have ended.
-  const study = studyRisk({ portfolio: portfolio!, config, history, members, scenarios });
+  const study = studyRisk({
+    ...{ portfolio: portfolio!, config, history, members, scenarios, leftOut: own.leftOut },
+  });
   const out = flags.out ?? `risk-${id}-${study.asOf}.html`;
   writeResult(out, riskReport(study));
   if (flags.pdf !== undefined) await printPdf(out, flags.pdf);

@@ -18,7 +18,7 @@ import {
 } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
 import { wholeFlag } from '../app/settings.js';
 import { type AskOptions, askSystem } from './ask.js';
-import { EXIT, print, say, table } from './output.js';
+import { cents, EXIT, grouped, minuteText, print, say, table } from './output.js';
 
 /** Flags of whoever decides. */
 export interface DecideFlags extends AskOptions {
@@ -46,7 +46,7 @@ function limitsText(told: LimitsResponse): string {
       `${(limit.utilisation * 100).toFixed(0)} %`,
       limit.action,
       limit.breached ? 'broken' : '',
-      asOfUs < newestUs ? minuteOf(asOfUs) : '',
+      asOfUs < newestUs ? minuteText(asOfUs) : '',
     ]),
   );
   const standings = scopes
@@ -54,7 +54,7 @@ function limitsText(told: LimitsResponse): string {
     .map(({ scope, standing, why }) => `${scope}: ${standing}, for ${why}`);
   const asides = overrides.map(
     ({ id, scope, measure, severity, state, untilUs, requestedBy, reason, ...by }) =>
-      `override ${id}: ${scope} ${severity} ${measure}, ${state} (until ${minuteOf(untilUs)}), asked by ${requestedBy}${said('approved', by.approvedBy)}${said('revoked', by.revokedBy)}: ${reason}`,
+      `override ${id}: ${scope} ${severity} ${measure}, ${state} (until ${minuteText(untilUs)}), asked by ${requestedBy}${said('approved', by.approvedBy)}${said('revoked', by.revokedBy)}: ${reason}`,
   );
   return [
     ...(killed ? [`kill switch is on: ${killedWhy}`] : []),
@@ -72,11 +72,6 @@ function limitsText(told: LimitsResponse): string {
 /** Says what nobody watches, so that silence is not taken for safety. */
 function unwatchedText(count: number): string {
   return `${count} portfolios are not opened: nobody watches their limits, and groups lack them`;
-}
-
-/** Event time to the minute. */
-function minuteOf(timeUs: number): string {
-  return `${new Date(timeUs / 1_000).toISOString().slice(0, 16)}Z`;
 }
 
 function said(what: string, by: string): string {
@@ -146,9 +141,10 @@ export async function riskFlatten(portfolio: string, options: AskOptions): Promi
       ['side', 'quantity', 'symbol', 'last'],
       ...told.trades.map(({ side, quantity, symbol, last }) => [
         side,
-        quantity,
+        grouped(quantity),
         symbol,
-        last.toFixed(2),
+        // A stock that the run does not have can be sold, at a price that nobody here knows.
+        Number.isNaN(last) ? '-' : cents(last),
       ]),
     ]),
   );

@@ -21,7 +21,11 @@ import {
   type StressOutcome,
   stressOutcome,
 } from '../research/stress-run.js';
-import { historicalScenarios, userScenarios } from '../research/stress-scenarios.js';
+import {
+  historicalScenarios,
+  possibleScenarios,
+  userScenarios,
+} from '../research/stress-scenarios.js';
 import { chosen, type HistoryOptions, readConfig, readInputs } from './history-options.js';
 import { dateText, print, say, table } from './output.js';
 
@@ -70,10 +74,14 @@ export async function riskStress(ids: readonly string[], flags: StressFlags): Pr
     listed,
   );
   const { history, members, config } = await readInputs(flags);
-  const scenarios = [
-    ...historicalScenarios(history, members),
-    ...userScenarios(configs, history, members),
-  ];
+  const own =
+    flags.scenarios === undefined
+      ? possibleScenarios(configs, history, members)
+      : { scenarios: userScenarios(configs, history, members), leftOut: [] };
+  const scenarios = [...historicalScenarios(history, members), ...own.scenarios];
+  for (const name of own.leftOut) {
+    say(`sluice: left out, for too few stocks or sessions: ${name}`);
+  }
   say(`sluice: ${scenarios.length} scenarios on ${wanted.length} portfolios ...`);
   // A line each has no room for more than the uniform move.
   const loadings = wanted.length <= TOLD_MAX ? fitLoadings(history) : undefined;

@@ -52,6 +52,7 @@ function studyText(study: RiskStudy): string {
     ]),
     ...(rest > 0 ? [`and ${rest} more`] : []),
     outcomesText(outcomes, equity),
+    ...study.leftOut.map((name) => `left out, for too few stocks or sessions: ${name}`),
     '',
     'smallest moves that reach a limit',
     table([

@@ -15,7 +15,7 @@ import { inRepository } from '../app/paths.js';
 import { readSettings } from '../app/settings.js';
 import { checkFunnel, readFunnelConfig } from './funnel-config.js';
 import { readMembers } from './members.js';
-import { boardOf, readPortfolios } from './portfolio-config.js';
+import { boardOf, checkPortfolios, readPortfolios } from './portfolio-config.js';
 import { openingEvents, selectedRows } from './portfolio-opening.js';
 import { parseYaml, readYaml } from './yaml-source.js';
 
@@ -173,6 +173,13 @@ t.test('no sample portfolio breaks a limit by the rule that it is made of', asyn
     const { transitions } = judgeLimits(limitsOfPortfolio(config, id), measures, []);
     t.same(transitions, [], id);
   }
+});
+
+t.test('a portfolio may begin with cash alone', async (t) => {
+  const source = parseYaml('limits: {}\nportfolios:\n  - { id: a, cash: "1" }\n', 'p.yaml');
+  t.match(checkPortfolios(source).portfolios, [
+    { id: 'a', cash: 1_000_000n, long: { all: false, sector: '', symbols: [] } },
+  ]);
 });
 
 t.test('mistakes in portfolios are told with their place', async (t) => {

@@ -241,18 +241,17 @@ function portfolioOf(item: unknown, path: FieldPath, mistakes: ConfigMistake[]):
     });
     return 0;
   };
+  const sideOf = (key: string): Selection | undefined =>
+    fields[key] === undefined ? undefined : selectionOf(fields[key], [...path, key], mistakes);
   return {
     id,
     lots: methodOf(fields['lots'], path, mistakes),
     name: String(fields['name'] ?? id),
     owner: ownerOf(fields['owner'], [...path, 'owner'], mistakes),
     cash: cash ?? 0n,
-    long: selectionOf(fields['long'], [...path, 'long'], mistakes),
+    long: sideOf('long') ?? NOTHING,
     longShare: share('long_share'),
-    short:
-      fields['short'] === undefined
-        ? undefined
-        : selectionOf(fields['short'], [...path, 'short'], mistakes),
+    short: sideOf('short'),
     shortShare: share('short_share'),
   };
 }

@@ -155,7 +155,7 @@ t.test('a live portfolio is traded, corrected, explained, exported and reconcile
     write(opening - 190, `${Number(pep) * 2}`, '0');
     const { code, out } = await sluice('reconcile', 'pair-coke-pepsi', '--statement', file);
     t.equal(code, 1);
-    t.match(out, /quantity +KO .* reversed +the statement has ko-1 of 20210120/);
+    t.match(out, /quantity +KO .* reversed +the statement has ko-1 of 2021-01-20/);
     t.match(out, /quantity +PEP .* twice_in_statement +.*opening-pair-coke-pepsi-PEP/);
     t.match(out, /cash +EUR .* not_in_statement/);
   });

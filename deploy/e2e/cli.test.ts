@@ -86,7 +86,10 @@ t.test('a run of a dirty file, and what is shown of it when it has ended', async
   );
   t.match(await shown('portfolio', 'list'), /megacaps/);
   t.match(await shown('portfolio', 'show', 'megacaps'), /AAPL +\d+/);
-  t.match(await shown('risk', 'show', 'megacaps'), /99 % +[\d,]+ +[\d,]+/);
+  t.match(
+    await shown('risk', 'show', 'megacaps'),
+    /simulation, as of 2021-01-\d\dT\d\d:\d\dZ\n[\s\S]*99 % +[\d,]+ +[\d,]+/,
+  );
   const unknown = await sluice('funnel', 'explain', 'ZZZ', '--data-dir', dataDir);
   t.match(unknown, { code: 1, err: /market.unknown_symbol: expected .*"ZZZ"/ });
 });

@@ -31,7 +31,12 @@ export function betPart({ measures }: RiskStudy): string {
     `Against equal weights of all stocks: beta ${beta.toFixed(2)}, tracking error ${percent(trackingError)} a year, active share ${percent(activeShare, 0)}. Selling all at once would cost ${percent(liquidationCost, 2)} by the square-root law.`,
     tableHtml(
       [
-        { head: `factor (R squared ${rSquared.toFixed(2)})` },
+        {
+          head:
+            factors.length === 0
+              ? 'factors: there are too few stocks or sessions to fit them'
+              : `factor (R squared ${rSquared.toFixed(2)})`,
+        },
         { head: 'loading', isNumber: true },
         { head: 'error', isNumber: true },
         { head: 't', isNumber: true },

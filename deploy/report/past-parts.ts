@@ -106,6 +106,9 @@ export function stressPart(study: RiskStudy): string {
       rows,
     ),
     ...outcomes.flatMap(strainText).map((text) => `<p>${escaped(text)}.</p>`),
+    ...study.leftOut.map(
+      (name) => `<p>Left out, for too few stocks or sessions: ${escaped(name)}.</p>`,
+    ),
   );
 }
 

@@ -1,7 +1,6 @@
 // What each stock does when a factor moves: loadings on the market, momentum and volatility.
 
 import { deviation, mean, regress } from '../../actors/statistics/index.js';
-import { Fault } from '../../engine/index.js';
 import { SCENARIO_FACTORS, type ScenarioFactor } from '../config/scenario-config.js';
 import { meanReturns, type ReturnHistory } from './return-history.js';
 
@@ -26,11 +25,15 @@ export interface FactorLoadings {
 /**
  * Fits the loadings over the last year by least squares on all three factors at once. Momentum is
  * the best third of stocks less the worst, volatility the most restless third less the calmest,
- * equally weighted and ranked once a month from the past only.
- * Errors: `data.too_little_history`.
+ * equally weighted and ranked once a month from the past only. No stock has any where there are
+ * too few stocks or sessions for factors.
  */
 export function fitLoadings(history: ReturnHistory): FactorLoadings {
-  const { start, columns } = factorReturns(history);
+  const factors = factorReturns(history);
+  if (factors === undefined) {
+    return { byRow: history.returns.map(() => undefined), rSquaredMean: Number.NaN };
+  }
+  const { start, columns } = factors;
   const qualities: number[] = [];
   const byRow = history.returns.map((returns) => {
     const fitted = regress(returns.subarray(start), columns, { kind: 'plain' });
@@ -53,18 +56,17 @@ export interface FactorReturns {
 /** Made once of each history: several figures of a report rest on them. */
 const made = new WeakMap<ReturnHistory, FactorReturns>();
 
-/** Makes them. Errors: `data.too_little_history`. */
-export function factorReturns(history: ReturnHistory): FactorReturns {
+/** Sessions that factors are made of at least: a year to rank by, and a year. */
+export const FACTOR_SESSIONS_MIN = 1 + MOMENTUM_FROM + FIT_SESSIONS;
+/** Stocks that factors are made of at least: thirds of three. */
+export const FACTOR_SYMBOLS_MIN = 9;
+
+/** Makes them; undefined where there are too few sessions or symbols. */
+export function factorReturns(history: ReturnHistory): FactorReturns | undefined {
   const known = made.get(history);
   if (known !== undefined) return known;
   const count = history.dates.length;
-  const needed = 1 + MOMENTUM_FROM + FIT_SESSIONS;
-  if (count < needed || history.symbols.length < 9) {
-    throw new Fault(
-      'data.too_little_history',
-      `expected ${needed} sessions of 9 symbols to fit factors, was ${count} of ${history.symbols.length}; scenarios without factors need none`,
-    );
-  }
+  if (count < FACTOR_SESSIONS_MIN || history.symbols.length < FACTOR_SYMBOLS_MIN) return undefined;
   const start = count - FIT_SESSIONS;
   const everyone = history.symbols.map((_, row) => row);
   const market = meanReturns(history, everyone).subarray(start);

@@ -96,7 +96,8 @@ function directionsOf(book: MeasureInput, loadings: FactorLoadings['byRow']): Di
     const shocks = Float64Array.from(rows, (row) => (sectorOf(row) === name ? 1 : 0));
     return { kind: 'sector', name, shocks, most: 1 };
   });
-  const byFactor = SCENARIO_FACTORS.map((name): Direction => {
+  const isFitted = loadings.some((one) => one !== undefined);
+  const byFactor = (isFitted ? SCENARIO_FACTORS : []).map((name): Direction => {
     // A stock without a year of its own is taken to move as little as one that does not load.
     const shocks = Float64Array.from(rows, (row) => loadings[row]?.get(name) ?? 0);
     return { kind: 'factor', name, shocks, most: 1 };

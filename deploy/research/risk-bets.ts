@@ -153,12 +153,13 @@ export function activeOf(
 }
 
 /**
- * Loadings over the last year by least squares on all factors at once.
- * Errors: `data.too_little_history`.
+ * Loadings over the last year by least squares on all factors at once; none where there are too few
+ * sessions or symbols for factors.
  */
 export function factorsOf(input: MeasureInput): FactorExposures {
   const { weights, history, members } = input;
-  const { columns } = factorReturns(history);
+  const { columns } = factorReturns(history) ?? {};
+  if (columns === undefined) return { rSquared: Number.NaN, factors: [] };
   const days = columns[0]!.length;
   const recent = recentReturns(history, members, [...weights.keys()], days);
   const returns = bookProfits({ ...input, recent });

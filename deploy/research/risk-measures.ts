@@ -48,7 +48,7 @@ export interface RiskMeasures
   readonly sectors: readonly SectorExposure[];
 }
 
-/** Measures weights. Errors: `data.too_little_history` where factors can't be fitted. */
+/** Measures weights; without factors where they can't be fitted. */
 export function measureRisk(input: MeasureInput, options: TailOptions): RiskMeasures {
   const held = [...input.weights.values()];
   const all = heldColumns(input);

@@ -104,6 +104,8 @@ export interface RiskStudy {
   readonly past: PortfolioHistory;
   readonly backtest: readonly BacktestRow[];
   readonly outcomes: readonly StressOutcome[];
+  /** Names of scenarios that the data can't make. */
+  readonly leftOut: readonly string[];
   /** What windows of the past of one session to a month would have brought today's weights. */
   readonly fan: readonly FanStep[];
   readonly limits: readonly LimitStanding[];
@@ -137,13 +139,15 @@ export interface RiskStudyInput {
   readonly history: ReturnHistory;
   readonly members: ReadonlyMap<string, Member>;
   readonly scenarios: readonly StressScenario[];
+  /** Names of scenarios that the data can't make; none when absent. */
+  readonly leftOut?: readonly string[];
   /** The weights of the rule at the last session when absent. */
   readonly held?: HeldWeights;
 }
 
 /**
  * Makes the study. Shape: of more than 250 returns, which is the caller's to see to.
- * Errors: `data.no_bars`, `data.too_little_history`.
+ * Errors: `data.no_bars`.
  */
 export function studyRisk(input: RiskStudyInput): RiskStudy {
   const { portfolio, history, members, scenarios } = input;
@@ -184,6 +188,7 @@ export function studyRisk(input: RiskStudyInput): RiskStudy {
       methods: BACKTEST_METHODS,
     }),
     outcomes: scenarios.map((scenario) => stressOutcome(book, scenario)),
+    leftOut: input.leftOut ?? [],
     fan: returnFan(book),
     limits: standings(book, limitsOfPortfolio(input.config, portfolio.id), fitLoadings(history)),
     ...fallsOf(past),

@@ -6,7 +6,12 @@ import { Fault } from '../../engine/index.js';
 import type { Member } from '../config/members.js';
 import type { ScenarioConfig } from '../config/scenario-config.js';
 import type { Strains } from '../config/scenario-strains.js';
-import { fitLoadings } from './factor-loadings.js';
+import {
+  FACTOR_SESSIONS_MIN,
+  FACTOR_SYMBOLS_MIN,
+  factorReturns,
+  fitLoadings,
+} from './factor-loadings.js';
 import { meanReturns, type ReturnHistory } from './return-history.js';
 
 /** A shock for each row. */
@@ -134,42 +139,78 @@ function proxyBySector(
 
 /**
  * Scenarios that a person wrote, as a shock for each row, at least -1.
- * Errors: `data.too_little_history` where one moves a factor; `config.invalid` where a shock that
- * names symbols names none that the data has.
+ * Errors: `data.too_little_history` where one moves a factor that can't be fitted; `config.invalid`
+ * where a shock that names symbols names none that the data has.
  */
 export function userScenarios(
   configs: readonly ScenarioConfig[],
   history: ReturnHistory,
   members: ReadonlyMap<string, Member>,
 ): StressScenario[] {
-  const needsFactors = configs.some(({ factors }) => factors.size > 0);
-  const loadings = needsFactors ? fitLoadings(history).byRow : [];
   return configs.map((config) => {
-    const { id, name } = config;
-    const moves = Float64Array.from(history.symbols, (_, row) => {
-      if (config.factors.size === 0) return 0;
-      const loading = loadings[row];
-      if (loading === undefined) return Number.NaN;
-      let sum = 0;
-      for (const [factor, move] of config.factors) sum += move * (loading.get(factor) ?? 0);
-      return sum;
-    });
-    const proxied = proxyBySector(moves, history.symbols, members);
-    const shocks = Float64Array.from(history.symbols, (symbol, row) => {
-      const own = config.symbols.get(symbol);
-      if (own !== undefined) {
-        proxied[row] = 0;
-        return own;
-      }
-      const sector = config.sectors.get(members.get(symbol)?.sector ?? '') ?? 0;
-      return Math.max(-1, config.all + sector + moves[row]!);
-    });
-    if (shocks.every((shock) => shock === 0) && config.symbols.size > 0) {
-      throw new Fault(
-        'config.invalid',
-        `expected scenario ${id} to move a symbol of the data, was ${[...config.symbols.keys()].join(', ')}`,
-      );
-    }
-    return { id, name, kind: 'user', shocks, proxied, strains: config };
+    const scenario = scenarioOf(config, history, members);
+    if (typeof scenario !== 'string') return scenario;
+    const code = scenario === FACTORS_MISSING ? 'data.too_little_history' : 'config.invalid';
+    const { symbols, dates } = history;
+    const was =
+      scenario === FACTORS_MISSING
+        ? `${dates.length} of ${symbols.length}; scenarios without factors need none`
+        : [...config.symbols.keys()].join(', ');
+    throw new Fault(code, `expected scenario ${config.id} ${scenario}, was ${was}`);
   });
+}
+
+/**
+ * Those of scenarios which are for any data that this data can make, and the names of the others:
+ * few stocks have no factors, and not all that a scenario names.
+ */
+export function possibleScenarios(
+  configs: readonly ScenarioConfig[],
+  history: ReturnHistory,
+  members: ReadonlyMap<string, Member>,
+): { readonly scenarios: readonly StressScenario[]; readonly leftOut: readonly string[] } {
+  const scenarios: StressScenario[] = [];
+  const leftOut: string[] = [];
+  for (const config of configs) {
+    const scenario = scenarioOf(config, history, members);
+    if (typeof scenario === 'string') leftOut.push(config.name);
+    else scenarios.push(scenario);
+  }
+  return { scenarios, leftOut };
+}
+
+/** What the data would need for a scenario. */
+const FACTORS_MISSING = `to have ${FACTOR_SESSIONS_MIN} sessions of ${FACTOR_SYMBOLS_MIN} symbols to fit factors`;
+const SYMBOLS_MISSING = 'to move a symbol of the data';
+
+/** One of them, or what it lacks. */
+function scenarioOf(
+  config: ScenarioConfig,
+  history: ReturnHistory,
+  members: ReadonlyMap<string, Member>,
+): StressScenario | typeof FACTORS_MISSING | typeof SYMBOLS_MISSING {
+  const { id, name, factors } = config;
+  const needsFactors = factors.size > 0;
+  if (needsFactors && factorReturns(history) === undefined) return FACTORS_MISSING;
+  const loadings = needsFactors ? fitLoadings(history).byRow : [];
+  const moves = Float64Array.from(history.symbols, (_, row) => {
+    if (!needsFactors) return 0;
+    const loading = loadings[row];
+    if (loading === undefined) return Number.NaN;
+    let sum = 0;
+    for (const [factor, move] of factors) sum += move * (loading.get(factor) ?? 0);
+    return sum;
+  });
+  const proxied = proxyBySector(moves, history.symbols, members);
+  const shocks = Float64Array.from(history.symbols, (symbol, row) => {
+    const own = config.symbols.get(symbol);
+    if (own !== undefined) {
+      proxied[row] = 0;
+      return own;
+    }
+    const sector = config.sectors.get(members.get(symbol)?.sector ?? '') ?? 0;
+    return Math.max(-1, config.all + sector + moves[row]!);
+  });
+  if (shocks.every((shock) => shock === 0) && config.symbols.size > 0) return SYMBOLS_MISSING;
+  return { id, name, kind: 'user', shocks, proxied, strains: config };
 }

@@ -5,13 +5,15 @@ import t from 'tap';
 import type { LimitConfig } from '../../actors/limits/index.js';
 import { inRepository } from '../app/paths.js';
 import { readMembers } from '../config/members.js';
-import { checkScenarios } from '../config/scenario-config.js';
+import { checkScenarios, readScenarios } from '../config/scenario-config.js';
 import { parseYaml } from '../config/yaml-source.js';
 import { fitLoadings } from './factor-loadings.js';
+import { standings } from './limit-standing.js';
 import { recentReturns } from './recent-returns.js';
 import { loadReturnHistory } from './return-history.js';
+import { DEFAULT_TAILS, measureRisk } from './risk-measures.js';
 import { type Exposure, exposureOf, reverseStress, stressOutcome } from './stress-run.js';
-import { historicalScenarios, userScenarios } from './stress-scenarios.js';
+import { historicalScenarios, possibleScenarios, userScenarios } from './stress-scenarios.js';
 
 const history = await loadReturnHistory({
   path: inRepository('deploy', 'sample', 'us-daily-2016-2021.parquet'),
@@ -201,4 +203,38 @@ t.test('a day without a return is that of the sector, and its share is told', as
   t.equal(columns[0]![day], (aal[session]! + ual[session]!) / 2);
   t.ok(proxied[0]! > 0.3 && proxied[0]! < 0.6, `${proxied[0]}`);
   t.equal(proxied[1], 0);
+});
+
+t.test('few stocks have no factors, and all else', async (t) => {
+  const few = await loadReturnHistory({
+    path: inRepository('deploy', 'sample', 'us-daily-2016-2021.parquet'),
+    symbols: ['AAPL', 'KO'],
+  });
+  const file = inRepository('deploy', 'config', 'scenarios.yaml');
+  const configs = readScenarios(file, members);
+  const { scenarios: made, leftOut } = possibleScenarios(configs, few, members);
+  t.match(leftOut, [/^Oil collapses/, /^The market loses a quarter/, /^Last year's winners/]);
+  t.equal(made.length + leftOut.length, configs.length);
+  t.throws(() => userScenarios(configs, few, members), {
+    code: 'config.invalid',
+    message: /scenario oil-collapses to move a symbol/,
+  });
+  const crash = configs.filter(({ id }) => id === 'market-crash');
+  t.throws(() => userScenarios(crash, few, members), {
+    code: 'data.too_little_history',
+    message: /505 sessions of 9 symbols to fit factors, was \d+ of 2/,
+  });
+  const recent = recentReturns(few, members, [0, 1]);
+  const weights = new Map([
+    [0, 0.5],
+    [1, 0.4],
+  ]);
+  const book = { weights, recent, history: few, members, equity: 1e6 };
+  const measures = measureRisk(book, DEFAULT_TAILS);
+  t.match(measures, { factors: [], rSquared: Number.NaN });
+  t.ok(measures.tails.length > 5 && measures.beta > 0);
+  const limit = { measure: 'var99', severity: 'hard', limit: 0.05 } as const;
+  t.match(standings(book, [limit], fitLoadings(few)), [
+    { factor: undefined, sector: { name: /./ }, likeliest: { name: 'deviations' } },
+  ]);
 });

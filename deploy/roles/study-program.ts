@@ -16,6 +16,7 @@ import { type HeldWeights, type RiskStudy, studyRisk } from '../research/risk-st
 import { type StressOutcome, stressOutcome } from '../research/stress-run.js';
 import {
   historicalScenarios,
+  possibleScenarios,
   type StressScenario,
   userScenarios,
 } from '../research/stress-scenarios.js';
@@ -72,8 +73,8 @@ function resultOf(
   };
   switch (ask.kind) {
     case 'study': {
-      const scenarios = scenariosOf('', history, members);
-      return studyRisk({ portfolio, config, held, history, members, scenarios });
+      const made = scenariosOf('', history, members);
+      return studyRisk({ portfolio, config, held, history, members, ...made });
     }
     case 'measures': {
       const input = book(ask.window);
@@ -84,23 +85,26 @@ function resultOf(
     }
     case 'stress': {
       const input = book();
-      const scenarios = scenariosOf(ask.scenarios, history, members);
+      const { scenarios } = scenariosOf(ask.scenarios, history, members);
       return scenarios.map((scenario) => stressOutcome(input, scenario));
     }
   }
 }
 
-/** Bad times of the past, then the scenarios of a text, or of the product. */
+/** Bad times of the past, then scenarios of a text, or those of the product that can be made. */
 function scenariosOf(
   text: string,
   history: ReturnHistory,
   members: ReadonlyMap<string, Member>,
-): StressScenario[] {
-  const configs =
-    text === ''
-      ? readScenarios(inRepository('deploy', 'config', 'scenarios.yaml'), members)
-      : checkScenarios(parseYaml(text, 'scenarios'), members);
-  return [...historicalScenarios(history, members), ...userScenarios(configs, history, members)];
+): { readonly scenarios: readonly StressScenario[]; readonly leftOut: readonly string[] } {
+  const past = historicalScenarios(history, members);
+  if (text !== '') {
+    const configs = checkScenarios(parseYaml(text, 'scenarios'), members);
+    return { scenarios: [...past, ...userScenarios(configs, history, members)], leftOut: [] };
+  }
+  const file = inRepository('deploy', 'config', 'scenarios.yaml');
+  const own = possibleScenarios(readScenarios(file, members), history, members);
+  return { scenarios: [...past, ...own.scenarios], leftOut: own.leftOut };
 }
 
 // Only its owner starts it, with a task.

@@ -100,7 +100,7 @@ t.test('limits of portfolios and groups', async (t) => {
     ]);
     t.match(limits.out, /override 1: .*in_force \(until 20[^)]*Z\), asked by ann, approved by bob/);
     t.match(limits.out, /group\/firm +var99 +hard +[\d.]+ % +8\.00 % +\d+ % +block/);
-    t.match(flatten.out, /sell +\d+ +AAPL/);
+    t.match(flatten.out, /sell +[\d,]+ +AAPL/);
     t.equal(approved.code, 1);
     t.match(approved.err, /limits\.unknown_override: expected the id/);
     t.match((await sluice('override', 'revoke', '1', '--by', 'carl')).out, /1 is revoked/);

@@ -40,6 +40,7 @@ export function studyMessage(study: RiskStudy): RiskStudyMessage {
     drawdowns: [...study.drawdowns],
     backtests: study.backtest.map(backtestOf),
     outcomes: study.outcomes.map(outcomeOf),
+    leftOut: [...study.leftOut],
     fan: study.fan.map((step) => ({ ...step, quantiles: [...step.quantiles] })),
     falls: study.falls.map(({ peakDate, valleyDate, recoveryDate = 0, depth }) => {
       return { peakDate, valleyDate, recoveryDate, depth };

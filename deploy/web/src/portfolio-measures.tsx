@@ -42,6 +42,7 @@ export function Bets({ measures }: { measures: Row }) {
       <Table
         columns={[['factor'], ['loading', 'n'], ['error', 'n', 'by Newey and West'], ['t', 'n']]}
         rows={list(measures['factors'])}
+        empty="There are too few stocks or sessions to fit factors."
       >
         {(row) => (
           <tr key={row['factor']}>

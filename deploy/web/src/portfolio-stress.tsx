@@ -44,6 +44,11 @@ export function Stress({ study }: { study: Row }) {
         )}
       </Table>
       <Strains outcomes={outcomes} />
+      {((study['leftOut'] ?? []) as readonly string[]).map((name) => (
+        <p key={name} class="soft">
+          Left out, for the run has too few stocks or sessions for it: {name}
+        </p>
+      ))}
     </Card>
   );
 }
