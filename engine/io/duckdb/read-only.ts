@@ -66,7 +66,7 @@ export async function readOnlyQuery(
 
 /**
  * Tables that a query asks for, by the engine's own parser, without those it makes itself; none of
- * a text that is no query. A PIVOT is several statements to it, of which it names none.
+ * a text that is no query, is several statements to it (a PIVOT) or calls what it does not know.
  */
 export async function tablesIn(sql: string): Promise<readonly string[]> {
   const { DuckDBInstance } = await import('@duckdb/node-api');
