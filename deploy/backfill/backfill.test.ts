@@ -323,14 +323,43 @@ t.test('a span ends with yesterday, for what is covered is never asked for again
   const lateUs = newYorkUs('2021-01-05 22:00:00');
   const midnight = (day: number): number => Date.UTC(2021, 0, day) * 1_000;
   const from = '2021-01-01';
-  t.equal(spanOf({ from }, noonUs)[1], midnight(5));
-  t.equal(spanOf({ from }, lateUs)[1], newYorkUs('2021-01-05'), 'it is the sixth in London alone');
-  t.equal(spanOf({ from, to: '2021-01-04' }, noonUs)[1], midnight(5), 'a day of coins is not over');
-  t.equal(spanOf({ from, to: '2021-01-03' }, noonUs)[1], newYorkUs('2021-01-04'));
+  t.equal(spanOf({ from }, noonUs, {})[1], midnight(5));
+  t.equal(
+    spanOf({ from }, lateUs, {})[1],
+    newYorkUs('2021-01-05'),
+    'it is the sixth in London alone',
+  );
+  t.equal(
+    spanOf({ from, to: '2021-01-04' }, noonUs, {})[1],
+    midnight(5),
+    'a day of coins is not over',
+  );
+  t.equal(spanOf({ from, to: '2021-01-03' }, noonUs, {})[1], newYorkUs('2021-01-04'));
   for (const to of ['2021-01-05', '2021-01-06', '2031-01-01', '2020-12-31']) {
-    t.throws(() => spanOf({ from, to }, noonUs), { code: 'flag.invalid' }, to);
+    t.throws(() => spanOf({ from, to }, noonUs, {}), { code: 'flag.invalid' }, to);
   }
-  t.throws(() => spanOf({ from: '2021-01-05' }, noonUs), { code: 'flag.invalid' });
+  t.throws(() => spanOf({ from: '2021-01-05' }, noonUs, {}), { code: 'flag.invalid' });
+});
+
+t.test('a span is of whole days of its source, also where clocks change', (t) => {
+  const nowUs = newYorkUs('2021-12-01 12:00:00');
+  const span = (from: string, to: string, isUtcDay: boolean) =>
+    spanOf({ from, to }, nowUs, { isUtcDay });
+  // 23 hours in March and 25 in November.
+  t.same(span('2021-03-14', '2021-03-14', false), [
+    newYorkUs('2021-03-14'),
+    newYorkUs('2021-03-15'),
+  ]);
+  t.same(span('2021-11-07', '2021-11-07', false), [
+    newYorkUs('2021-11-07'),
+    newYorkUs('2021-11-08'),
+  ]);
+  t.same(
+    span('2021-11-07', '2021-11-07', true),
+    [Date.UTC(2021, 10, 7) * 1_000, Date.UTC(2021, 10, 8) * 1_000],
+    'a day of coins has its own bar, and not that of the next',
+  );
+  t.end();
 });
 
 t.test('the time of a budget is the vendor’s, whatever the clock here says', async (t) => {

@@ -3,11 +3,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { newYorkMidnightUs, tradingDateOf } from '../../actors/calendar/index.js';
+import { dateOf, daysOf, newYorkMidnightUs, tradingDateOf } from '../../actors/calendar/index.js';
 import { Fault, Journal } from '../../engine/index.js';
 import { configuredSource, sourceEntry } from '../adapters/sources/catalogue.js';
 import { systemClock } from '../adapters/sources/clock.js';
 import { readSourceSettings } from '../adapters/sources/settings.js';
+import type { Capabilities } from '../adapters/sources/source.js';
 import { dateFlag, invalid, wholeFlag } from '../app/settings.js';
 import { backfill, type SymbolReport } from '../backfill/backfill.js';
 import type { Span } from '../backfill/coverage.js';
@@ -53,7 +54,7 @@ export async function runBackfill(flags: BackfillFlags): Promise<void> {
   const kind = Object.entries(KINDS).find(([name]) => name === flags.kind)?.[1];
   if (kind === undefined) throw invalid('--kind', Object.keys(KINDS).join(', '), flags.kind);
   const symbols = symbolsOf(flags);
-  const span = spanOf(flags, Date.now() * 1_000);
+  const span = spanOf(flags, Date.now() * 1_000, entry.capabilities);
   const rawBytesMax = rawBytesOf(flags);
   const journal = Journal.open(join(flags.dataDir, 'backfill'));
   const stop = stopSignal();
@@ -88,16 +89,24 @@ export async function runBackfill(flags: BackfillFlags): Promise<void> {
 }
 
 /**
- * The span that flags name. What is covered is never asked for again, so that no span ends after
- * yesterday: today's bars are not whole, and later ones are not there. Errors: `flag.invalid`.
+ * The span that flags name, in days of the source. What is covered is never asked for again, so
+ * that no span ends after yesterday: today's bars are not whole, and later ones are not there.
+ * Errors: `flag.invalid`.
  */
-export function spanOf({ from, to }: Pick<BackfillFlags, 'from' | 'to'>, nowUs: number): Span {
-  const fromUs = newYorkMidnightUs(dateFlag('--from', from));
-  const today = tradingDateOf(nowUs);
+export function spanOf(
+  { from, to }: Pick<BackfillFlags, 'from' | 'to'>,
+  nowUs: number,
+  { isUtcDay }: Pick<Capabilities, 'isUtcDay'>,
+): Span {
+  const midnightUs = (date: number): number =>
+    isUtcDay === true ? daysOf(date) * DAY_US : newYorkMidnightUs(date);
+  const fromUs = midnightUs(dateFlag('--from', from));
+  const today = isUtcDay === true ? dateOf(Math.floor(nowUs / DAY_US)) : tradingDateOf(nowUs);
   const date = to === undefined ? undefined : dateFlag('--to', to);
   if (date !== undefined && date >= today) throw invalid('--to', 'a date before today', to!);
-  const wantedUs = date === undefined ? newYorkMidnightUs(today) : newYorkMidnightUs(date) + DAY_US;
-  // Days of coins are those of UTC, whose last one may be under way while New York's is over.
+  // By the calendar: a day on which clocks change has an hour more or less.
+  const wantedUs = midnightUs(date === undefined ? today : dateOf(daysOf(date) + 1));
+  // Coins of a source of both have days of UTC, whose last may be under way after New York's.
   const endUs = Math.min(wantedUs, Math.floor(nowUs / DAY_US) * DAY_US);
   if (endUs > fromUs) return [fromUs, endUs];
   throw invalid('--from', 'a date before today, and not after --to', from);

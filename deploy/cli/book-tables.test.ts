@@ -10,11 +10,12 @@ import {
 } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
 import { openSystem } from '../services/test-system.js';
 import { bookTables } from './book-tables.js';
+import { namedTables } from './named-tables.js';
 
 t.test('a cut by desk is the group that limits judge', async (t) => {
   const { grpc: address } = await openSystem(t, { shards: '1' });
   const ask = async (query: string) => {
-    const books = await bookTables(query, { address, dataDir: 'none' });
+    const books = await bookTables(await namedTables(query), { address, dataDir: 'none' });
     const bounds = { rowsMax: 1_000, timeMsMax: 20_000, memoryMbMax: 512 };
     return (await readOnlyQuery(query, { tables: {}, ...books, ...bounds })).rows;
   };
@@ -48,5 +49,8 @@ t.test('a cut by desk is the group that limits judge', async (t) => {
   const firm = scopes.find(({ scope }) => scope === 'group/firm')!;
   t.ok(Math.abs(Number(equity) / firm.equity - 1) < 1e-9);
   const others = 'SELECT symbol, count(*) AS positions FROM prints GROUP BY symbol';
-  t.same(await bookTables(others, { dataDir: 'none' }), { given: {}, definitions: [] });
+  t.same(await bookTables(await namedTables(others), { dataDir: 'none' }), {
+    given: {},
+    definitions: [],
+  });
 });

@@ -4,7 +4,7 @@ import { Fault, type GivenTable } from '../../engine/index.js';
 import type { PortfolioDetail } from '../../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
 import type { RiskDetail } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
 import type { ViewOptions } from './ask.js';
-import { asksForTables, namesOneOf } from './named-tables.js';
+import type { NamedTables } from './named-tables.js';
 import { dateText } from './output.js';
 import { askPortfolio, askPortfolios, askRisk } from './portfolio-views.js';
 
@@ -123,8 +123,11 @@ const NO_ROWS: BookTables = {
  * The tables a query names, of the running system or the last run; without rows where it asks which
  * there are; none where it does neither. Errors: `sql.too_many_portfolios`, those of the system.
  */
-export async function bookTables(query: string, options: ViewOptions): Promise<BookTables> {
-  if (!namesOneOf(NAMES, query)) return asksForTables(query) ? NO_ROWS : NO_TABLES;
+export async function bookTables(
+  { names, isListing }: NamedTables,
+  options: ViewOptions,
+): Promise<BookTables> {
+  if (!NAMES.some((name) => names.has(name))) return isListing ? NO_ROWS : NO_TABLES;
   const { portfolios } = await askPortfolios(options);
   if (portfolios.length > PORTFOLIOS_MAX) {
     const text = `expected at most ${PORTFOLIOS_MAX} portfolios, was ${portfolios.length}`;

@@ -32,15 +32,15 @@ export function featuresList({ dir, json }: FeaturesFlags): void {
 }
 
 /**
- * Declares the sets of a file, all or, where one was declared with another meaning, those before
- * it. Errors: `config.*`, `features.changed`.
+ * Declares the sets of a file, all or, where one was declared with another meaning, none. Errors:
+ * `config.*`, `features.changed`.
  */
 export function featuresDeclare(file: string, { dir, json }: FeaturesFlags): void {
   const sets = readFeatureSets(file);
   const store = new FeatureStore(dir);
   const idOf = ({ name, version }: { name: string; version: number }) => `${name}@${version}`;
   const before = new Set(store.sets().map(idOf));
-  for (const set of sets) given(store.declare(set));
+  given(store.declare(...sets));
   const told = sets.map((set) => ({ set: idOf(set), isNew: !before.has(idOf(set)) }));
   print(told, json === true, () =>
     told.map(({ set, isNew }) => `${set} ${isNew ? 'declared' : 'is as it was'}`).join('\n'),

@@ -7,6 +7,7 @@ import { startBooks } from '../books/start-books.js';
 import { shortened } from '../books/test-captures.js';
 import { openSystem, temporaryFolder, until } from '../services/test-system.js';
 import { liveTables } from './live-tables.js';
+import { namedTables } from './named-tables.js';
 
 t.test('a query sees books and bars, and what is not known is null', async (t) => {
   const { system, grpc } = await openSystem(t);
@@ -24,7 +25,7 @@ t.test('a query sees books and bars, and what is not known is null', async (t) =
     return answer.ok && answer.value.books.every(({ synced }) => synced);
   });
   const ask = async (query: string) => {
-    const given = await liveTables(query, { address: grpc });
+    const given = await liveTables(await namedTables(query), { address: grpc });
     const limits = { tables: {}, rowsMax: 10, timeMsMax: 10_000, memoryMbMax: 256 };
     return (await readOnlyQuery(query, { ...limits, given })).rows;
   };
@@ -43,5 +44,25 @@ t.test('a query sees books and bars, and what is not known is null', async (t) =
     ],
   );
   t.same(await ask("SELECT count(open) AS n FROM live_bars WHERE series = '1h-quotes'"), [[0]]);
-  t.same(await liveTables('SELECT live_bars FROM elsewhere', { address: grpc }), {});
+  t.same(
+    await liveTables(await namedTables('SELECT live_bars FROM elsewhere'), { address: grpc }),
+    {},
+  );
+});
+
+t.test('the tables of a query are those that it asks for rows of', async (t) => {
+  const asked: readonly (readonly [string, readonly string[]])[] = [
+    ['SELECT * FROM prints p, order_books b WHERE b.symbol = p.symbol', ['order_books', 'prints']],
+    ['SELECT * FROM a, (SELECT * FROM b, "Live_Bars")', ['a', 'b', 'live_bars']],
+    ['SELECT desk, var_99(profit) FROM desks GROUP BY desk', ['desks']],
+    ['SELECT order_books FROM x', ['x']],
+    ['PIVOT positions ON symbol USING sum(quantity)', ['positions']],
+    ['DESCRIBE SELECT * FROM order_books', []],
+    ['SELEC FROM', []],
+  ];
+  for (const [query, names] of asked) {
+    t.same([...(await namedTables(query)).names].sort(), names, query);
+  }
+  const listings = ['SHOW TABLES', 'describe order_books', 'FROM information_schema.columns'];
+  for (const query of listings) t.ok((await namedTables(query)).isListing, query);
 });

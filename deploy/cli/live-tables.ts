@@ -11,7 +11,7 @@ import {
 } from '../../proto/gen/sluice/bars/v1/bars_pb.js';
 import { Books, ListBooksRequestSchema } from '../../proto/gen/sluice/book/v1/book_pb.js';
 import { type AskOptions, askSystem } from './ask.js';
-import { asksForTables, namesOneOf } from './named-tables.js';
+import type { NamedTables } from './named-tables.js';
 
 /** Series of symbols that are asked for one by one; more are no question of a moment. */
 const TABLES_MAX = 500;
@@ -59,13 +59,13 @@ const TABLES: Readonly<Record<string, LiveTable>> = {
  * are.
  */
 export async function liveTables(
-  query: string,
+  { names, isListing }: NamedTables,
   options: AskOptions,
 ): Promise<Readonly<Record<string, GivenTable>>> {
   const given: Record<string, GivenTable> = {};
   for (const [name, { columns, rows }] of Object.entries(TABLES)) {
-    if (namesOneOf([name], query)) given[name] = { columns, rows: await rows(options) };
-    else if (asksForTables(query)) given[name] = { columns, rows: [] };
+    if (names.has(name)) given[name] = { columns, rows: await rows(options) };
+    else if (isListing) given[name] = { columns, rows: [] };
   }
   return given;
 }

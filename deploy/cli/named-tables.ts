@@ -1,7 +1,12 @@
-// Which tables of the running system a query of `sluice sql` is about, as far as its text tells.
+// Which tables of the running system a query of `sluice sql` is about.
 
-/** What stands before the name of a table; as a column of others a name means nothing. */
-const BEFORE = 'from|join|table|summarize|pivot|unpivot';
+import { tablesIn } from '../../engine/index.js';
+
+/**
+ * What stands before a table: the engine's parser names none of a query with functions that it is
+ * yet to be given, nor of a PIVOT.
+ */
+const BEFORE = /\b(?:from|join|table|summarize|pivot|unpivot)\s+"?(\w+)/gi;
 
 /** What begins a question which tables there are, or what is in them; none needs a row. */
 const LISTING = /^\s*(?:show|describe|desc|pragma)\b/i;
@@ -10,12 +15,21 @@ const LISTING = /^\s*(?:show|describe|desc|pragma)\b/i;
 const LISTS =
   /\b(?:information_schema|duckdb_(?:tables|views|columns)|sqlite_master|pg_(?:tables|views))\b/i;
 
-/** Whether a query asks for rows of a table by its name. */
-export function namesOneOf(tables: readonly string[], query: string): boolean {
-  return new RegExp(`\\b(?:${BEFORE})\\s+"?(?:${tables.join('|')})\\b`, 'i').test(query);
+/** What a query is about. */
+export interface NamedTables {
+  /** Tables that it asks for rows of, in small letters. */
+  readonly names: ReadonlySet<string>;
+  /** Whether it asks which tables there are, or what columns one has. */
+  readonly isListing: boolean;
 }
 
-/** Whether a query asks which tables there are, or what columns one has. */
-export function asksForTables(query: string): boolean {
-  return LISTING.test(query) || LISTS.test(query);
+/** Reads a query. */
+export async function namedTables(query: string): Promise<NamedTables> {
+  const isListing = LISTING.test(query);
+  const behind = [...query.matchAll(BEFORE)].map(([, name]) => name!);
+  const names = isListing ? [] : [...(await tablesIn(query)), ...behind];
+  return {
+    names: new Set(names.map((name) => name.toLowerCase())),
+    isListing: isListing || LISTS.test(query),
+  };
 }

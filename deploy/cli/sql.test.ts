@@ -8,6 +8,7 @@ import { sqlTables } from '../recorder/tables.js';
 import { temporaryFolder } from '../services/test-system.js';
 import { bookTables } from './book-tables.js';
 import { liveTables } from './live-tables.js';
+import { namedTables } from './named-tables.js';
 
 t.test('a query sees its tables, and no statement gets out of the folder', async (t) => {
   const root = temporaryFolder(t, 'sql');
@@ -102,8 +103,8 @@ t.test('a query sees its tables, and no statement gets out of the folder', async
 t.test('what a query may name of a running system is listed where none runs', async (t) => {
   const ask = async (query: string) => {
     const options = { address: '127.0.0.1:1', dataDir: 'none' };
-    const books = await bookTables(query, options);
-    const given = { ...books.given, ...(await liveTables(query, options)) };
+    const books = await bookTables(await namedTables(query), options);
+    const given = { ...books.given, ...(await liveTables(await namedTables(query), options)) };
     const bounds = { rowsMax: 100, timeMsMax: 20_000, memoryMbMax: 256 };
     return (await readOnlyQuery(query, { tables: {}, ...books, given, ...bounds })).rows;
   };

@@ -9,6 +9,7 @@ import { copyOpenOf, sqlTables } from '../recorder/tables.js';
 import type { ViewOptions } from './ask.js';
 import { bookTables } from './book-tables.js';
 import { liveTables } from './live-tables.js';
+import { namedTables } from './named-tables.js';
 import { print, say, table } from './output.js';
 
 /** Flags of the command, as typed. */
@@ -28,8 +29,9 @@ export async function sql(query: string, flags: SqlFlags): Promise<void> {
     timeMsMax: wholeFlag('--seconds', flags.seconds, 1, 3_600) * 1_000,
     memoryMbMax: wholeFlag('--memory', flags.memory, 64, 65_536),
   };
-  const books = await bookTables(query, flags);
-  const given = { ...books.given, ...(await liveTables(query, flags)) };
+  const named = await namedTables(query);
+  const books = await bookTables(named, flags);
+  const given = { ...books.given, ...(await liveTables(named, flags)) };
   const dir = flags.dir ?? flags.dataDir;
   if (Object.keys(given).length === 0 && !existsSync(dir)) {
     throw new Fault(

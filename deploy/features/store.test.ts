@@ -94,6 +94,10 @@ t.test('sets are declared once a version, grow, and refuse what is known too ear
   t.match(store.declare(set), { ok: true });
   t.match(store.declare({ ...set, description: 'x' }), { refusal: { code: 'features.changed' } });
   t.match(store.declare({ ...set, name: '../x' }), { refusal: { code: 'features.bad_name' } });
+  const other = { ...set, name: 'other' };
+  const turned = store.declare(other, { ...set, description: 'x' });
+  t.match(turned, { refusal: { code: 'features.changed' } });
+  t.same(store.sets().length, 1, 'all or none');
   t.match(store.declare({ ...set, version: 2 }), { ok: true });
   t.equal(store.sets().length, 2);
   const rows = columnsOf([

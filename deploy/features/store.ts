@@ -43,8 +43,22 @@ export class FeatureStore {
     this.#folder = folder;
   }
 
-  /** Declares a version; the same again is no change. Errors: `features.changed`, `.bad_name`. */
-  declare(set: FeatureSet): Answer<void> {
+  /**
+   * Declares versions, all or none; the same again are no change. Errors: `features.changed`,
+   * `.bad_name`.
+   */
+  declare(...sets: readonly FeatureSet[]): Answer<void> {
+    for (const set of sets) {
+      const answer = this.#judge(set);
+      if (!answer.ok) return answer;
+    }
+    for (const set of sets) {
+      if (this.#find(set.name, set.version) === undefined) this.#write(set);
+    }
+    return { ok: true, value: undefined };
+  }
+
+  #judge(set: FeatureSet): Answer<void> {
     const names = Object.keys(set.features);
     const wrong =
       faultOfName(set.name) ??
@@ -52,20 +66,20 @@ export class FeatureStore {
       faultOfFeatures(names) ??
       names.map(faultOfFeature).find((fault) => fault !== undefined);
     if (wrong !== undefined) return no('features.bad_name', wrong);
-    const path = join(this.#home(set.name, set.version), 'set.json');
     const before = this.#find(set.name, set.version);
-    if (before !== undefined) {
-      if (meansSame(before, set)) return { ok: true, value: undefined };
-      return no(
-        'features.changed',
-        `expected ${set.name} ${set.version} as declared; make a new version`,
-      );
-    }
-    const text = `${JSON.stringify(set, null, 2)}\n`;
-    makeFolder(this.#home(set.name, set.version));
-    writeFileSync(`${path}.tmp`, text, { flush: true });
+    if (before === undefined || meansSame(before, set)) return { ok: true, value: undefined };
+    return no(
+      'features.changed',
+      `expected ${set.name} ${set.version} as declared; make a new version`,
+    );
+  }
+
+  #write(set: FeatureSet): void {
+    const home = this.#home(set.name, set.version);
+    const path = join(home, 'set.json');
+    makeFolder(home);
+    writeFileSync(`${path}.tmp`, `${JSON.stringify(set, null, 2)}\n`, { flush: true });
     renameSync(`${path}.tmp`, path);
-    return { ok: true, value: undefined };
   }
 
   /** What is stored of a version. Errors: `features.unknown`. */

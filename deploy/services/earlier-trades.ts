@@ -16,7 +16,10 @@ const TRADES_MAX = 2_000_000;
 /** Trades of pages that are in memory together, 24 bytes each. */
 const HELD_MAX = 4_000_000;
 
-/** What a session gives may be this much older than itself. Units: microseconds. */
+/** Trades asked for that are known again where they come live as well: minutes of a busy market. */
+const OVERLAP_MAX = 200_000;
+
+/** A live trade this far behind the moment asked up to ends it. Units: microseconds. */
 const OVERLAP_US = 60_000_000;
 
 /** Symbols named where trades of several could not be had. */
@@ -47,7 +50,7 @@ export interface EarlierOptions {
 export class EarlierTrades {
   readonly #options: EarlierOptions;
   readonly #lanes: Lane[] = [];
-  /** Those that may come live as well: how many of each likeness. */
+  /** Those that may come live as well, the last ones: how many of each likeness. */
   readonly #overlap = new Map<string, number>();
   readonly #lacking: { readonly symbol: string; readonly why: string }[] = [];
   #begin: () => void = () => {};
@@ -60,12 +63,8 @@ export class EarlierTrades {
   #held = 0;
   #taken = 0;
 
-  /** From when on trades may come live as well. Units: microseconds. */
-  readonly #overlapUs: number;
-
   constructor(options: EarlierOptions) {
     this.#options = options;
-    this.#overlapUs = options.clock.nowMs() * 1000 - OVERLAP_US;
     this.#begun = new Promise((resolve) => {
       this.#begin = resolve;
     });
@@ -106,6 +105,7 @@ export class EarlierTrades {
 
   /** Whether a live trade was among those asked for; each of equal ones is met once. */
   isDouble(trade: TradeRecord): boolean {
+    if (trade.timeUs > this.#toUs + OVERLAP_US) this.#overlap.clear();
     if (this.#overlap.size === 0 || trade.timeUs > this.#toUs) return false;
     return takeOne(this.#overlap, likenessOfTrade(trade, this.#options.source));
   }
@@ -162,8 +162,12 @@ export class EarlierTrades {
     const { source, known } = this.#options;
     const likeness = likenessOfTrade(trade, source);
     if (takeOne(known.counts, likeness)) return true;
-    if (trade.timeUs > this.#overlapUs) {
-      this.#overlap.set(likeness, (this.#overlap.get(likeness) ?? 0) + 1);
+    this.#overlap.set(likeness, (this.#overlap.get(likeness) ?? 0) + 1);
+    if (this.#overlap.size > OVERLAP_MAX) {
+      for (const oldest of this.#overlap.keys()) {
+        this.#overlap.delete(oldest);
+        break;
+      }
     }
     return false;
   }

@@ -17,6 +17,8 @@ export interface Capabilities {
   readonly repair: readonly RecordKind[];
   /** Coarsest step of event times that live or history use. Units: microseconds. */
   readonly timeStepUs: number;
+  /** True where days begin at midnight UTC, as those of coins do; elsewhere at New York's. */
+  readonly isUtcDay?: boolean;
   /** Requests that may be made within a span; absent where there is no such limit. */
   readonly rate?: { readonly calls: number; readonly perMs: number };
   /** Requests a day; absent where there is no such limit. */

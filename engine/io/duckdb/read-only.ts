@@ -64,6 +64,21 @@ export async function readOnlyQuery(
   }
 }
 
+/**
+ * Tables that a query asks for, by the engine's own parser, without those it makes itself; none of
+ * a text that is no query, is several statements to it (a PIVOT) or calls what it does not know.
+ */
+export async function tablesIn(sql: string): Promise<readonly string[]> {
+  const { DuckDBInstance } = await import('@duckdb/node-api');
+  const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
+  try {
+    const connection = await instance.connect();
+    return sql.length > SQL_MAX ? [] : connection.getTableNames(sql, false);
+  } finally {
+    instance.closeSync();
+  }
+}
+
 async function locked(
   sql: string,
   instance: DuckDBInstance,

@@ -104,3 +104,21 @@ t.test('a table that its reader refuses is told with what it said', async (t) =>
     t.match(page, { ok: false, refusal: { code: 'source.unreadable', text: /No magic bytes/ } });
   }
 });
+
+t.test('a table with a quote that is not closed is refused, not read without a row', async (t) => {
+  const root = folder(t);
+  const { fromUs } = DAY;
+  const rows = [`A,${fromUs},130,1`, `A,${fromUs + 1},"131,1`, `A,${fromUs + 2},132,1`];
+  const request = { kind: 'trade', every: '1m', symbol: 'A', ...DAY } as const;
+  const pagesOfRows = async (lines: readonly string[]) => {
+    writeFileSync(join(root, 'trades.csv'), `symbol,time_us,price,size\n${lines.join('\n')}\n`);
+    const pages: unknown[] = [];
+    for await (const page of tableSource('csv', root).history(request)) pages.push(page);
+    return pages;
+  };
+  t.match(await pagesOfRows(rows), [
+    { refusal: { code: 'source.unreadable', text: /a quote on line 3 is not closed$/ } },
+  ]);
+  const closed = rows.map((row) => row.replace('"131', '"131"'));
+  t.match(await pagesOfRows(closed), [{ ok: true, value: { records: { length: 3 } } }]);
+});

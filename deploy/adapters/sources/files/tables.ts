@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type ArrowRows, DuckDb, Fault, readArrowFile, sqlText } from '../../../../engine/index.js';
 import { no } from '../../../app/answers.js';
 import type { Answer } from '../../../app/port.js';
+import { fileTable } from '../../../research/file-table.js';
 import { unreadable } from '../../../research/unreadable.js';
 import { PAST_ALONE } from '../capabilities.js';
 import { sifted } from '../history-client.js';
@@ -65,10 +66,9 @@ async function* history(
     }
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    yield no(
-      'source.unreadable',
-      `${format}: ${unreadable(path, `sound ${format}`, error).message}`,
-    );
+    const isTold = error.code === 'data.unreadable';
+    const { message } = isTold ? error : unreadable(path, `sound ${format}`, error);
+    yield no('source.unreadable', `${format}: ${message}`);
   }
 }
 
@@ -83,9 +83,8 @@ async function* sqlChunks(path: string, request: HistoryRequest): AsyncGenerator
   const names = ['time_us', ...TABLE_COLUMNS[kind]];
   const numbers = names.map((name) => `COALESCE(TRY_CAST("${name}" AS DOUBLE), 'NaN'::DOUBLE)`);
   // Text first: a symbol called NA or TRUE is a name, not a missing value or a truth.
-  const table = path.endsWith('.csv')
-    ? `read_csv(${sqlText(path)}, header = true, all_varchar = true, nullstr = '', strict_mode = true)`
-    : `read_parquet(${sqlText(path)})`;
+  const csv = "header = true, all_varchar = true, nullstr = '', strict_mode = true";
+  const table = fileTable(path, csv);
   const time = 'TRY_CAST(time_us AS DOUBLE)';
   const db = await DuckDb.open();
   try {

@@ -51,6 +51,7 @@ export const binance: Vendor = {
     isNumbered: true,
     repair: ['trade', 'bar'],
     timeStepUs: 1_000,
+    isUtcDay: true,
     rate: { calls: 600, perMs: 60_000 },
   },
   history: historyOf,

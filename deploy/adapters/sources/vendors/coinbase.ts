@@ -52,6 +52,7 @@ export const coinbase: Vendor = {
     isNumbered: true,
     repair: ['trade'],
     timeStepUs: 1,
+    isUtcDay: true,
     rate: { calls: 10, perMs: 1_000 },
   },
   history: historyOf,
