@@ -49,7 +49,9 @@ async function main([verb, ...rest]) {
   }
   process.chdir(ROOT);
   await install();
-  await build(rest.includes('--force'));
+  // Code that uses a new field compiles only once the field is generated.
+  const isGenerating = verb === 'proto' && existsSync(VERBS.proto[0]);
+  if (!isGenerating) await build(rest.includes('--force'));
   if (verb === 'build') return;
   await runVerb(verb, rest);
 }

@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { isMain } from './report.js';
+import { scriptFlags } from './script-flags.js';
 
 /** One check: a title and the Node program, with its arguments, that decides it by exit code. */
 type CheckStep = { readonly title: string; readonly args: readonly string[] };
@@ -21,6 +22,12 @@ const STEPS_AT_ONCE = 2;
 
 /** A step that says more than this has failed by it. Units: bytes. */
 const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
+
+const HELP = `npm run check [-- OPTIONS]   types, lint, fences, dead code, generated code, tests
+
+  --skip-tests  all but the tests
+  --help
+`;
 
 const TYPE_CHECKER = 'node_modules/ts7/bin/tsc';
 
@@ -88,18 +95,13 @@ export function summarise(outcomes: readonly StepOutcome[]): string {
   return [...rows, `check: ${outcomes.length} steps, ${verdict}`].join('\n');
 }
 
-async function main(args: readonly string[]): Promise<void> {
-  const unknown = args.filter((arg) => arg !== '--skip-tests');
-  if (unknown.length > 0) {
-    console.log(`expected no argument or --skip-tests, was '${unknown.join(' ')}'`);
-    process.exitCode = 2;
-    return;
-  }
+async function main(): Promise<void> {
+  const flags = scriptFlags('check', HELP, { 'skip-tests': { type: 'boolean' } });
   const root = process.cwd();
   const outcomes = await runSteps(root, checkSteps(root));
-  if (args.length === 0) outcomes.push(runShown(root, TESTS));
+  if (flags['skip-tests'] !== true) outcomes.push(runShown(root, TESTS));
   console.log(`\n${summarise(outcomes)}`);
   if (outcomes.some(({ isOk }) => !isOk)) process.exitCode = 1;
 }
 
-if (isMain(import.meta.url)) await main(process.argv.slice(2));
+if (isMain(import.meta.url)) await main();

@@ -62,7 +62,8 @@ export function ActorsPage() {
     open(undefined);
     pull(wish);
   };
-  const query = new URLSearchParams({ ...chosen, match: chosen.match.trim() }).toString();
+  const asked = Object.entries({ ...chosen, match: chosen.match.trim() });
+  const query = new URLSearchParams(asked.filter(([, text]) => text !== '')).toString();
   return (
     <>
       <Card title={total === 1 ? '1 actor' : `${count(total)} actors`} wide>
