@@ -11,7 +11,8 @@ export function openedOf(config: ShardConfig, everybody: readonly Address[]): Ad
   if (!keepsPast(config)) return [...everybody];
   const known = snapshot === undefined ? [...keysOf(folded), ...journaled.keys()] : [];
   const first = snapshot === undefined ? [...known, ...everybody] : keysOf(snapshot.actors);
-  const opened = new Set(down.keys());
+  // Of whom a snapshot has no state the past is before it: they are opened as they are started.
+  const opened = new Set(snapshot === undefined ? down.keys() : []);
   for (const address of first) {
     if (opened.size >= openedMax && snapshot === undefined) break;
     opened.add(address);

@@ -46,6 +46,12 @@ t.test('who comes back far behind, with few in memory, comes to where it was', a
   t.equal(simulate({ seed: 15, steps: 4_000, ...options }).failure, undefined);
 });
 
+t.test('who is held and was not opened has its past, though the thread is lost', async (t) => {
+  // It began with its opening and its events, without what all had been told before.
+  const options = { faults: new Set([0, 1, 12, 14]), operations: new Set([37]) };
+  t.equal(simulate({ seed: 285_111_628, steps: 4_000, ...options }).failure, undefined);
+});
+
 t.ok(PLANT_NAMES.length >= 8, 'there are enough planted bugs');
 for (const name of PLANT_NAMES) {
   const plant = PLANTS[name]!;

@@ -151,6 +151,21 @@ t.test('an actor that is held stays held through a restart of its siblings', asy
   t.equal(world.system.resume('child/a'), false);
 });
 
+t.test('one that is rebuilt can be held meanwhile, and is when it is back', async (t) => {
+  const world = new World([noter('parent', { strategy: 'one_for_all' }), noter('child')]);
+  for (const child of ['child/a', 'child/b'] as const) {
+    world.tell('parent/p', { kind: 'spawn', child } as Told);
+  }
+  world.run();
+  world.tell('child/b', { kind: 'fail' });
+  world.run();
+  t.equal(world.system.suspend('child/a'), true);
+  t.equal(world.system.suspend('child/a'), false, 'it is held already');
+  t.same(statesOf(world), ['restarting', 'restarting']);
+  world.pass(1_000_000);
+  t.same(statesOf(world), ['suspended', 'running']);
+});
+
 t.test('one that is let go while it is rebuilt runs when it is back', async (t) => {
   const world = new World([noter('parent', { strategy: 'one_for_all' }), noter('child')]);
   for (const child of ['child/a', 'child/b'] as const) {

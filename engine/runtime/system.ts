@@ -163,12 +163,14 @@ export class ActorSystem {
   }
 
   /**
-   * Holds an actor: its messages wait, also after a rebuild. Returns false unless it was running.
+   * Holds an actor: its messages wait, also after a rebuild. One that is being rebuilt is held once
+   * it is back. Returns false where it neither runs nor will.
    */
   suspend(address: Address): boolean {
     const cell = this.#hub.cells.get(address);
-    if (cell?.status !== 'running') return false;
-    cell.status = 'suspended';
+    const isRunning = cell?.status === 'running';
+    if (cell === undefined || cell.isHeld || !(isRunning || isOnItsWay(cell))) return false;
+    if (isRunning) cell.status = 'suspended';
     cell.isHeld = true;
     return true;
   }
@@ -284,4 +286,9 @@ export class ActorSystem {
     use(cell);
     return true;
   }
+}
+
+/** Whether an actor is being rebuilt. */
+function isOnItsWay({ status }: Cell): boolean {
+  return status === 'recovering' || status === 'restarting';
 }
