@@ -40,7 +40,9 @@ export type Lever =
 
 /** Actors, threads and dead letters, and the levers on them. */
 export interface ActorsPort extends TopicReader {
-  /** Errors: `supervision.bad_sort`, `supervision.bad_state`. */
+  /** Resolves once the tree is as of now, or after a second. */
+  looked(): Promise<void>;
+  /** As of the last look. Errors: `supervision.bad_sort`, `supervision.bad_state`. */
   tree(request: TreeRequest): Answer<TreeResponse>;
   quarantine(request: QuarantineRequest): Promise<QuarantineResponse>;
   /** Pulls a lever and records it. Errors: see `Levers`. */

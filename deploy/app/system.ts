@@ -231,6 +231,7 @@ export class System implements SluicePort {
 
   readonly actors: SluicePort['actors'] = {
     stamp: () => this.#running().actors.stamp(),
+    looked: () => this.#running().actors.looked(),
     tree: (request) => this.#running().actors.tree(request),
     quarantine: (request) => this.#running().actors.quarantine(request),
     pull: (lever, puller) => this.#running().levers.pull(lever, puller),

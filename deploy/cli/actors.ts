@@ -37,7 +37,7 @@ export async function actorsTree(options: TreeOptions): Promise<void> {
   print(toJson(TreeResponseSchema, tree), options.json === true, () =>
     [
       table([
-        ['address', 'state', 'shard', 'mailbox', 'turns', 'turns/s', 'restarts', 'aside'],
+        ['address', 'state', 'shard', 'mailbox', 'turns', 'turns/s', 'p99 us', 'restarts', 'aside'],
         ...tree.actors.map((a) => [
           a.address,
           a.state,
@@ -45,6 +45,7 @@ export async function actorsTree(options: TreeOptions): Promise<void> {
           a.mailbox,
           Number(a.turns),
           Math.round(a.turnsPerSecond),
+          a.turnUsP99 === 0 ? '' : a.turnUsP99,
           a.restarts,
           a.quarantined,
         ]),

@@ -182,7 +182,10 @@ function supervision(port: SluicePort): BoundService {
   const pull = (lever: Lever, { by, reason }: { readonly by: string; readonly reason: string }) =>
     port.actors.pull(lever, { by, reason, door: 'grpc' });
   return bind(Supervision, {
-    tree: (request) => unwrap(port.actors.tree(request)),
+    tree: async (request) => {
+      await port.actors.looked();
+      return unwrap(port.actors.tree(request));
+    },
     watch: ({ tree, intervalMs }, outlet) => {
       const request = tree ?? create(TreeRequestSchema);
       return watch(port, outlet, {

@@ -43,6 +43,7 @@ export async function actors(
       const below = query.get('below') ?? '';
       const reverse = chosen(request, 'reverse');
       const wanted = create(TreeRequestSchema, { ...page, match, sort, state, below, reverse });
+      await port.actors.looked();
       return answer(TreeResponseSchema, port.actors.tree(wanted));
     }
     case 'quarantine': {

@@ -51,6 +51,11 @@ t.test('levers, the tree, the quarantine and the record', async (t) => {
     return (await portfolios.call('get', request)).summary?.equity;
   };
 
+  await t.test('who asks for the tree for the first time has it as of now', async (t) => {
+    const [row] = (await tree({ match: PORTFOLIO })).actors;
+    t.ok(row!.turns > 1n, `${row!.turns} turns, after sessions of six points`);
+  });
+
   await t.test('a held actor lets commands wait, and loses none', async (t) => {
     const hash = await market.hash();
     t.match(await pull('resume'), { accepted: false, code: 'supervision.cannot_now' });

@@ -11,6 +11,7 @@ import { type Envelope, Origins } from './envelope.js';
 import type { Kind } from './kinds.js';
 import { Mailbox } from './mailbox.js';
 import type { Quarantined } from './quarantine.js';
+import { FIRST_TIMED, type TurnTimes } from './turn-times.js';
 
 /** Where an actor is in its life; it runs turns only while `running`. */
 export type CellStatus =
@@ -55,6 +56,8 @@ export class Cell {
   waiting: Waiting[] = [];
   state: unknown = undefined;
   turns = 0;
+  /** The turn that is timed next. */
+  timedTurn = FIRST_TIMED;
   suspect: Suspect | undefined = undefined;
   readonly address: Address;
   /** The turn's `evolve` and `random`, made once. */
@@ -90,6 +93,8 @@ export class Cell {
   /** Put aside, but for the state, which the rebuilt actor still has to give. */
   quarantining: Quarantined | undefined = undefined;
   commands: CommandWindow | undefined = undefined;
+  /** How long its turns took; made when one is timed. */
+  times: TurnTimes | undefined = undefined;
   /** What handles remember of it; made when first found by one. */
   seat: Seat | undefined = undefined;
   /** Neighbours in the list by last use, held by `Residents`. */

@@ -220,6 +220,7 @@ export class ActorSystem {
       state: cell.status,
       mailbox: cell.mailbox.length,
       turns: cell.turns,
+      turnUsP99: cell.times?.percentile(0.99) ?? 0,
       restarts: cell.restarts,
       lastFailure: cell.lastFailure,
       quarantined: aside.get(cell.address) ?? 0,

@@ -15,9 +15,13 @@ import { TERMINATED } from './kinds.js';
 import { stampVersion, stateToShow } from './recovery.js';
 import { roomIn } from './room.js';
 import type { Suspicion } from './suspicion.js';
+import { TurnTimes } from './turn-times.js';
 import { unfitFault } from './unfit.js';
 
-/** One turn in so many is timed: reading the clock at each would cost a tenth of the speed. */
+/**
+ * One turn in so many is timed for the thread: reading the clock at each would cost a tenth of the
+ * speed. Others are for their actor.
+ */
 const TURNS_PER_TIMED = 256;
 
 /** Runs turns. A turn is atomic: its effects leave after its events are durable, or not at all. */
@@ -45,11 +49,11 @@ export class Turns {
     if (this.#suspicion !== undefined && this.#isPutAside(cell, message, origin)) return;
     const turn = this.#turn;
     turn.begin(cell.address, kernel.ports.nowUs(), origin.cause, cell.evolve, cell.random);
-    cell.turns++;
     const isTimed = (++kernel.counters.turns & (TURNS_PER_TIMED - 1)) === 0;
-    const isDone = isTimed
-      ? this.#receiveTimed(cell, message, origin)
-      : this.#receive(cell, message, origin);
+    const isDone =
+      ++cell.turns === cell.timedTurn || isTimed
+        ? this.#receiveTimed(cell, message, origin, isTimed)
+        : this.#receive(cell, message, origin);
     if (!isDone) return;
     if (cell.suspect !== undefined) clearOf(cell, cell.suspect.envelope, message, origin);
     if (turn.events.length > 0 || cell.waiting.length > 0 || commandKey !== '') {
@@ -107,11 +111,16 @@ export class Turns {
     }
   }
 
-  #receiveTimed(cell: Cell, message: Message, origin: Origin): boolean {
+  #receiveTimed(cell: Cell, message: Message, origin: Origin, isOfAll: boolean): boolean {
     const { ports } = this.#kernel;
     const startedUs = ports.monotonicUs();
     const isDone = this.#receive(cell, message, origin);
-    this.times.record(ports.monotonicUs() - startedUs);
+    const tookUs = ports.monotonicUs() - startedUs;
+    if (isOfAll) this.times.record(tookUs);
+    if (cell.turns === cell.timedTurn) {
+      cell.times ??= new TurnTimes();
+      cell.timedTurn += cell.times.note(tookUs);
+    }
     return isDone;
   }
 

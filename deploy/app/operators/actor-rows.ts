@@ -21,7 +21,7 @@ export class ActorRows {
   readonly #control = new Map<string, ActorRow>();
   #order: readonly ActorRow[] = [];
   #lookedMs = 0;
-  #isLooking = false;
+  #looking: Promise<void> | undefined;
   #stamp = 1;
 
   constructor(market: Market) {
@@ -38,7 +38,7 @@ export class ActorRows {
     for (const { id } of market.options.portfolios.portfolios) this.#addControl(`portfolio/${id}`);
     this.#addControl(`funnel/${market.options.funnel.name}`);
     this.#arrange();
-    this.look();
+    void this.look();
   }
 
   /** Rises with every look at the shards. */
@@ -51,13 +51,14 @@ export class ActorRows {
     return this.#order;
   }
 
-  /** Looks at the shards again if the last look is old. */
-  look(): void {
-    if (this.#isLooking || Date.now() - this.#lookedMs < REFRESH_MS) return;
-    this.#isLooking = true;
-    const { shards } = this.#market;
-    const trees = this.#shards.map(({ shard }) => shards.asks.tree(shard));
-    void Promise.all(trees).then((seen) => this.#update(seen));
+  /** Looks at the shards again if the last look is old; resolves once the rows are not. */
+  look(): Promise<void> {
+    if (this.#looking === undefined && Date.now() - this.#lookedMs >= REFRESH_MS) {
+      const { shards } = this.#market;
+      const trees = this.#shards.map(({ shard }) => shards.asks.tree(shard));
+      this.#looking = Promise.all(trees).then((seen) => this.#update(seen));
+    }
+    return this.#looking ?? Promise.resolve();
   }
 
   /** Shows where actors are since the last move. */
@@ -96,7 +97,7 @@ export class ActorRows {
     });
     this.#arrange();
     this.#lookedMs = nowMs;
-    this.#isLooking = false;
+    this.#looking = undefined;
     this.#stamp++;
   }
 
@@ -165,6 +166,7 @@ function updateActor(row: ActorRow, view: ActorView, look: Look): void {
   if (view.parent !== '') row.parent = view.parent;
   row.state = view.state;
   row.restarts = view.restarts;
+  row.turnUsP99 = view.turnUsP99;
   row.lastFailure = view.lastFailure;
   row.quarantined = view.quarantined;
   note(row, { mailbox: view.mailbox, counted: view.turns }, look);

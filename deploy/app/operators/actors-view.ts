@@ -22,6 +22,9 @@ import { ActorRows } from './actor-rows.js';
 const PAGE_MAX = 10_000;
 const PAGE_DEFAULT = 1_000;
 
+/** Longest wait for a look at the shards. Units: milliseconds. */
+const LOOK_MS_MAX = 1_000;
+
 /** Messages of a page at most, and when the request does not say. */
 const MESSAGES_MAX = 1_000;
 const MESSAGES_DEFAULT = 100;
@@ -66,7 +69,7 @@ export class ActorsView {
 
   /** Rises with every look at the shards; looking is what callers start by asking. */
   stamp(): number {
-    this.#rows.look();
+    void this.#rows.look();
     return this.#rows.stamp;
   }
 
@@ -75,9 +78,25 @@ export class ActorsView {
     return this.#rows.all.find((row) => row.address === address)?.state;
   }
 
-  /** A page of the tree. Errors: `supervision.bad_sort`, `supervision.bad_state`. */
+  /**
+   * Resolves once the tree is as of now: nobody may have looked for hours. After a second it is as
+   * of the last look, for a shard that hangs tells nothing.
+   */
+  async looked(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, LOOK_MS_MAX);
+    });
+    await Promise.race([this.#rows.look(), late]);
+    clearTimeout(timer);
+  }
+
+  /**
+   * A page of the tree as of the last look; those who watch have it looked at again. Errors:
+   * `supervision.bad_sort`, `supervision.bad_state`.
+   */
   tree(request: TreeRequest): Answer<TreeResponse> {
-    this.#rows.look();
+    void this.#rows.look();
     const { sort = 'tree', match, state, below } = request;
     const order = Object.hasOwn(ORDERS, sort) ? ORDERS[sort] : undefined;
     if (order === undefined && sort !== '' && sort !== 'tree') {

@@ -93,6 +93,7 @@ export class Levers {
     if (pulled === undefined) return restarting(shard);
     if (pulled.ok) return accepted(`${address} ${DONE[kind]}`);
     const wanted = kind === 'resume' ? 'held' : kind === 'passivate' ? 'idle' : 'running';
+    await this.#view.looked();
     const state = this.#view.stateOf(address);
     const text = `expected ${address} to be ${wanted}, it is not; it was ${state} a moment ago`;
     return refused('supervision.cannot_now', text);

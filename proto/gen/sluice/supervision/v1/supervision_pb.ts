@@ -172,7 +172,9 @@ export type ActorInfo = Message<"sluice.supervision.v1.ActorInfo"> & {
   quarantined: number;
 
   /**
-   * Of a shard: time that 99 of 100 turns stay below, by sampling. Units: microseconds.
+   * Time that 99 of 100 turns stay below, by sampling, of a shard and of an actor while it is in
+   * memory, of an actor to a fifth; 0 where none was timed. Symbols take no turns. Units:
+   * microseconds.
    *
    * @generated from field: uint32 turn_us_p99 = 12;
    */
