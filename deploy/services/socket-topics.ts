@@ -158,7 +158,7 @@ function parse(data: string | Uint8Array): ClientMessage | undefined {
   try {
     return typeof data === 'string'
       ? fromJsonString(ClientMessageSchema, data)
-      : fromBinary(ClientMessageSchema, data);
+      : fromBinary(ClientMessageSchema, data, { readUnknownFields: false });
   } catch {
     // The caller answers that the frame is malformed, and counts it.
     return undefined;

@@ -59,8 +59,8 @@ class Source extends BinaryReader {
   }
 
   /**
-   * Goes past a field of a newer sender, of which nothing is kept: what is would come to 140 bytes
-   * for each two, of which a message may hold millions. Errors: the package's.
+   * Goes past a field of a newer sender, of which nothing is kept: each would be an object, and a
+   * message may hold millions, of two bytes each. Errors: the package's.
    */
   pass(wire: WireType, number: number, depthMax: number): void {
     const isShort =
@@ -112,10 +112,9 @@ const READING = { readUnknownFields: false } as const;
 const plans = new Map<DescMessage, Plan>();
 
 /**
- * The decoder of a schema: the message of `fromBinary` without unknown fields, several times as
- * fast. Schemas that the
- * encoder leaves to the package go through it here too. Errors: the package's, of bytes that are no
- * such message.
+ * The decoder of a schema: the message of `fromBinary` without fields that the schema does not name,
+ * several times as fast. Schemas that the encoder leaves to the package go through it here too.
+ * Errors: the package's, of bytes that are no such message.
  */
 export function decoderOf<Schema extends DescMessage>(
   schema: Schema,
