@@ -348,7 +348,7 @@ t.test(
 
 const flags: [string, Record<string, string>][] = [
   ['--from', { from: '2021-02-30' }],
-  ['--to', { to: '2020-01-01' }],
+  ['--to', { from: '2020-01-02', to: '2020-01-01' }],
   ['--ticks-per-bar', { ticksPerBar: '7' }],
   ['--pace', { pace: '0' }],
   ['--pace', { pace: 'fast' }],

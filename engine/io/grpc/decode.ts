@@ -112,8 +112,8 @@ const READING = { readUnknownFields: false } as const;
 const plans = new Map<DescMessage, Plan>();
 
 /**
- * The decoder of a schema: the message of `fromBinary` without fields that the schema does not name,
- * several times as fast. Schemas that the encoder leaves to the package go through it here too.
+ * The decoder of a schema: the message of `fromBinary`, several times as fast, without fields that
+ * the schema does not name. Schemas that the encoder leaves to the package go through it here too.
  * Errors: the package's, of bytes that are no such message.
  */
 export function decoderOf<Schema extends DescMessage>(
