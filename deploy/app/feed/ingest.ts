@@ -25,6 +25,9 @@ const SOURCE_NAME_MAX = 64;
 /** Batches that may wait for their place; more are refused, and may be sent again. */
 const WAITING_MAX = 1_000;
 
+/** Prints of a batch that are shown to the shards together, so that these begin before its end. */
+const SHOWN_TOGETHER = 128;
+
 /** What ingest works on. */
 export interface IngestOptions {
   readonly journal: Journal;
@@ -262,6 +265,7 @@ export class Ingest implements Inlet {
         sequencer.outsidePrints++;
         sequencer.isOutside[row] = 1;
         if (marks.length > 0) sequencer.quality.mark(source, marks);
+        if (accepted % SHOWN_TOGETHER === 0) shards.prints.publish();
       } else rejectedByReason[code] = (rejectedByReason[code] ?? 0) + 1;
     }
     sequencer.quality.accept(source, accepted);
