@@ -21,7 +21,9 @@ export class ActorRows {
   readonly #control = new Map<string, ActorRow>();
   #order: readonly ActorRow[] = [];
   #lookedMs = 0;
+  /** The look under way, and the one behind it that was asked for meanwhile. */
   #looking: Promise<void> | undefined;
+  #next: Promise<void> | undefined;
   #stamp = 1;
 
   constructor(market: Market) {
@@ -38,7 +40,7 @@ export class ActorRows {
     for (const { id } of market.options.portfolios.portfolios) this.#addControl(`portfolio/${id}`);
     this.#addControl(`funnel/${market.options.funnel.name}`);
     this.#arrange();
-    void this.look();
+    this.look();
   }
 
   /** Rises with every look at the shards. */
@@ -51,14 +53,28 @@ export class ActorRows {
     return this.#order;
   }
 
-  /** Looks at the shards again if the last look is old; resolves once the rows are not. */
-  look(): Promise<void> {
-    if (this.#looking === undefined && Date.now() - this.#lookedMs >= REFRESH_MS) {
-      const { shards } = this.#market;
-      const trees = this.#shards.map(({ shard }) => shards.asks.tree(shard));
-      this.#looking = Promise.all(trees).then((seen) => this.#update(seen));
-    }
-    return this.#looking ?? Promise.resolve();
+  /** Looks at the shards again if the last look is old. */
+  look(): void {
+    const isOld = Date.now() - this.#lookedMs >= REFRESH_MS;
+    if (this.#looking === undefined && isOld) void this.#begin();
+  }
+
+  /** Looks at the shards after this call, whenever that was done last; one look for all who ask. */
+  lookAnew(): Promise<void> {
+    if (this.#looking === undefined) return this.#begin();
+    // The one under way may have seen what was before.
+    this.#next ??= this.#looking.then(() => {
+      this.#next = undefined;
+      return this.#looking ?? this.#begin();
+    });
+    return this.#next;
+  }
+
+  #begin(): Promise<void> {
+    const { shards } = this.#market;
+    const trees = this.#shards.map(({ shard }) => shards.asks.tree(shard));
+    this.#looking = Promise.all(trees).then((seen) => this.#update(seen));
+    return this.#looking;
   }
 
   /** Shows where actors are since the last move. */

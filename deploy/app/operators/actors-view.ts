@@ -69,7 +69,7 @@ export class ActorsView {
 
   /** Rises with every look at the shards; looking is what callers start by asking. */
   stamp(): number {
-    void this.#rows.look();
+    this.#rows.look();
     return this.#rows.stamp;
   }
 
@@ -87,7 +87,7 @@ export class ActorsView {
     const late = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, LOOK_MS_MAX);
     });
-    await Promise.race([this.#rows.look(), late]);
+    await Promise.race([this.#rows.lookAnew(), late]);
     clearTimeout(timer);
   }
 
@@ -96,7 +96,7 @@ export class ActorsView {
    * `supervision.bad_sort`, `supervision.bad_state`.
    */
   tree(request: TreeRequest): Answer<TreeResponse> {
-    void this.#rows.look();
+    this.#rows.look();
     const { sort = 'tree', match, state, below } = request;
     const order = Object.hasOwn(ORDERS, sort) ? ORDERS[sort] : undefined;
     if (order === undefined && sort !== '' && sort !== 'tree') {
