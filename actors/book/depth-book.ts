@@ -122,6 +122,12 @@ export class DepthBook {
     return this.isSynced;
   }
 
+  /** Nobody knows what was missed: the book is empty until a snapshot. */
+  lose(): void {
+    this.counters.forgotten += this.#pending.clear();
+    if (this.isSynced) this.#loseSync();
+  }
+
   #beginSnapshot(lastId: number): void {
     if (this.isSynced && lastId < this.lastId) {
       this.#skip();

@@ -9,7 +9,13 @@ import {
   FRAME_LANES,
   TurnRecorder,
 } from '../../engine/index.js';
-import { BOOK_BEST, BOOK_EVENT, BOOK_LEVEL, BOOK_TRADE } from '../../proto/frames/book.js';
+import {
+  BOOK_BEST,
+  BOOK_EVENT,
+  BOOK_LEVEL,
+  BOOK_LOST,
+  BOOK_TRADE,
+} from '../../proto/frames/book.js';
 import { ASK, BID } from '../book/index.js';
 import {
   BOOK_COLUMNS,
@@ -105,6 +111,24 @@ t.test('an event that is cut short changes nothing; a gap makes book features un
   receive(behaviour.decode(behaviour.encode(state), 1) && { kind: 'show_book' });
   t.end();
 });
+
+t.test(
+  'a feed that broke off leaves neither a book nor a best price; a snapshot brings both',
+  (t) => {
+    const { receive, value } = open();
+    receive(frames(...SNAPSHOT, [BOOK_BEST.kind, 0, 6, 12, 10_000, 30, 10_050, 10]));
+    t.equal(value('ask'), 100.5, 'told later than the book');
+    receive(frames([BOOK_LOST.kind, 0, 7]));
+    t.match([value('is_synced'), value('bid'), value('ask')], [0, Number.NaN, Number.NaN]);
+    t.equal(value('gaps'), 1);
+    receive(frames([BOOK_LOST.kind, 0, 8]));
+    t.equal(value('gaps'), 1, 'what is lost is not lost again');
+    const [event, ...levels] = SNAPSHOT;
+    receive(frames([...event!.slice(0, 5), 20, 4], ...levels));
+    t.match([value('is_synced'), value('ask'), value('resyncs')], [1, 101, 1]);
+    t.end();
+  },
+);
 
 t.test('a best price that is gone is not shown as if it held', (t) => {
   const { receive, value } = open();

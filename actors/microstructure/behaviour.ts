@@ -8,7 +8,13 @@ import {
   FRAME_LANES,
 } from '../../engine/index.js';
 
-import { BOOK_BEST, BOOK_EVENT, BOOK_LEVEL, BOOK_TRADE } from '../../proto/frames/book.js';
+import {
+  BOOK_BEST,
+  BOOK_EVENT,
+  BOOK_LEVEL,
+  BOOK_LOST,
+  BOOK_TRADE,
+} from '../../proto/frames/book.js';
 import { ASK, BID } from '../book/index.js';
 import { writeBookRow } from './book-row.js';
 import type { HeatSample } from './heat-map.js';
@@ -136,7 +142,8 @@ function takeFrame(state: BookState, kind: number, floats: Float64Array, at: num
     const { priceTicks, sizeLots, aggressor } = BOOK_TRADE.lanes;
     const flag = floats[at + aggressor]!;
     of.trade(floats[at + priceTicks]!, floats[at + sizeLots]!, flag > 0 ? 1 : flag < 0 ? -1 : 0);
-  } else state.misplaced++;
+  } else if (kind === BOOK_LOST.kind) of.lose();
+  else state.misplaced++;
 }
 
 // hot

@@ -144,6 +144,12 @@ export class SymbolBook {
     this.#quoted(lastId, bids.priceAt(0), bids.sizeAt(0), asks.priceAt(0), asks.sizeAt(0));
   }
 
+  /** The feed broke off: neither the book nor the best prices told beside it hold any longer. */
+  lose(): void {
+    this.depth.lose();
+    this.#unquoted(false, false);
+  }
+
   /** The exchange tells its best. Units: ticks, lots. */
   // hot
   told(id: number, bid: number, bidSize: number, ask: number, askSize: number): void {

@@ -25,7 +25,8 @@ export function unknownSymbol(symbol: string): No {
 
 /** No order book of that symbol, which may be a listed one. */
 export function noBook(symbol: string): No {
-  const text = `expected a symbol with an order book, was "${symbol.slice(0, 32)}"; start with --feed binance-capture to have some`;
+  const was = `was "${symbol.slice(0, 32)}"`;
+  const text = `expected a symbol with an order book, ${was}; see run --feed to have some`;
   return no('market.unknown_symbol', text);
 }
 

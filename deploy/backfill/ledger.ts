@@ -2,7 +2,7 @@
 
 import { performance } from 'node:perf_hooks';
 import { httpCall, type Journal } from '../../engine/index.js';
-import type { CallBudget } from '../adapters/sources/history-client.js';
+import type { CallBudget } from '../adapters/sources/patient-caller.js';
 import { no } from '../app/answers.js';
 import type { Answer } from '../app/port.js';
 

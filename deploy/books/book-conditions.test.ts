@@ -15,7 +15,7 @@ import { prepareReplay } from '../recorder/replay.js';
 import { assertHistorical } from '../research/funnel-history.js';
 import { hashAtRest, SYMBOLS, startLife, temporaryFolder, until } from '../services/test-system.js';
 import { SAMPLE_CAPTURES } from './capture-feed.js';
-import { type RunningBooks, startBooks } from './start-books.js';
+import { type CapturedBooks, startBooks } from './start-books.js';
 import { shortened } from './test-captures.js';
 
 const SHIPPED = readFileSync(inRepository('deploy', 'config', 'funnel.yaml'), 'utf8');
@@ -40,7 +40,7 @@ function asking(orNone: boolean): string {
 }
 
 /** The start of a capture as if it were of a stock, read before anything streams. */
-async function bookOf(system: System, folder: string, symbol: string): Promise<RunningBooks> {
+async function bookOf(system: System, folder: string, symbol: string): Promise<CapturedBooks> {
   const { path, instrument } = shortened(folder, SAMPLE_CAPTURES[0]!, 1_500);
   const books = startBooks(system, {
     captures: [{ path, instrument: { ...instrument, symbol } }],

@@ -16,9 +16,8 @@ import {
 import { System } from '../app/system.js';
 import { openSocket } from '../services/test-socket.js';
 import { openDoors, until } from '../services/test-system.js';
-import type { BookShards } from './book-shards.js';
 import { type Capture, CaptureFeed, SAMPLE_CAPTURES } from './capture-feed.js';
-import { type RunningBooks, startBooks } from './start-books.js';
+import { type CapturedBooks, startBooks } from './start-books.js';
 import { shortened } from './test-captures.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'sluice-feed-'));
@@ -27,7 +26,7 @@ t.teardown(() => rmSync(folder, { recursive: true, force: true }));
 function start(
   t: { teardown(run: () => Promise<void>): void },
   captures: readonly Capture[],
-): { readonly system: System; readonly books: RunningBooks } {
+): { readonly system: System; readonly books: CapturedBooks } {
   const system = new System();
   const books = startBooks(system, {
     captures,
@@ -179,8 +178,7 @@ function tenTrades(pace: number, name: string) {
   };
   const feed = new CaptureFeed({
     captures: [{ path, instrument: SAMPLE_CAPTURES[0]!.instrument }],
-    // A feed needs no more of them.
-    shards: shards as unknown as BookShards,
+    shards,
     pace,
     onFailed: (error) => failures.push(error),
   });

@@ -3,18 +3,17 @@
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Instrument } from '../../actors/microstructure/index.js';
-import { Fault, FRAME_LANES } from '../../engine/index.js';
-import { BOOK_BEST, BOOK_EVENT, BOOK_LEVEL, BOOK_TRADE } from '../../proto/frames/book.js';
+import { Fault } from '../../engine/index.js';
 import {
   BINANCE_DECIMALS,
-  type BinanceRecord,
   createLevels,
   parseBinanceLine,
 } from '../adapters/books/binance-line.js';
+import type { BookRecord } from '../adapters/books/book-record.js';
 import { Reasons } from '../adapters/books/check-result.js';
 import { linesOf } from '../adapters/books/lines.js';
-import { nextTurn } from '../app/next-turn.js';
 import { inRepository } from '../app/paths.js';
+import { BookFrames } from './book-frames.js';
 import type { BookShards } from './book-shards.js';
 
 /** A file and the instrument in it. */
@@ -62,7 +61,7 @@ export const SAMPLE_CAPTURES: readonly Capture[] = [
 /** How a feed goes. */
 export interface CaptureFeedOptions {
   readonly captures: readonly Capture[];
-  readonly shards: BookShards;
+  readonly shards: Pick<BookShards, 'send' | 'publish'>;
   /** Times as fast as it was; 0 for as fast as it goes. */
   readonly pace: number;
   /** A rewind after the end failed: nobody waits for it any more. */
@@ -71,7 +70,7 @@ export interface CaptureFeedOptions {
 
 /** A record of one capture with its time. */
 interface Timed {
-  readonly record: BinanceRecord;
+  readonly record: BookRecord;
   readonly receivedUs: number;
 }
 
@@ -91,7 +90,6 @@ export class CaptureFeed {
   reachedUs = 0;
   isDone = false;
   readonly #options: CaptureFeedOptions;
-  readonly #lanes = new Float64Array(FRAME_LANES);
   #isStopped = false;
   #rewinds = 0;
   #running: Promise<void> | undefined;
@@ -120,6 +118,11 @@ export class CaptureFeed {
     this.run().catch(this.#options.onFailed);
   }
 
+  /** Lines that were of no use, by reason. */
+  counters(): Readonly<Record<string, number>> {
+    return this.reasons.counts;
+  }
+
   /** Ends the feed. */
   stop(): void {
     this.#isStopped = true;
@@ -143,6 +146,7 @@ export class CaptureFeed {
     this.sent = 0;
     this.reasons = new Reasons();
     const { captures, pace, shards } = this.#options;
+    const frames = new BookFrames(shards, () => this.#isStopped);
     const sources = captures.map(({ path }, row) => ({
       row,
       records: recordsOf(path, (reason) => this.reasons.count(reason)),
@@ -157,70 +161,19 @@ export class CaptureFeed {
         const { record, receivedUs } = source.next;
         const waitMs = clock.waitMs(receivedUs);
         if (waitMs > 0) {
-          shards.publish();
+          frames.publish();
           await sleep(waitMs);
           continue;
         }
-        await this.#send(source.row, record, receivedUs);
+        await frames.send(source.row, record, receivedUs);
         this.sent++;
         this.reachedUs = Math.max(this.reachedUs, receivedUs);
         await advance(source);
       }
-      shards.publish();
+      frames.publish();
     } finally {
       await Promise.all(sources.map(({ records }) => records.return(undefined)));
     }
-  }
-
-  async #send(row: number, record: BinanceRecord, receivedUs: number): Promise<void> {
-    const lanes = this.#lanes;
-    lanes[2] = receivedUs;
-    if (record.kind === 'rejected') return;
-    lanes[1] = record.timeUs;
-    switch (record.kind) {
-      case 'depth': {
-        const { levels, levelCount } = record;
-        lanes[3] = record.isSnapshot ? 1 : 0;
-        lanes[4] = record.previousId;
-        lanes[5] = record.lastId;
-        lanes[6] = levelCount;
-        await this.#frame(row, BOOK_EVENT.kind);
-        for (let at = 0; at < levelCount * 3; at += 3) {
-          for (let field = 0; field < 3; field++) lanes[field + 1] = levels[at + field]!;
-          await this.#frame(row, BOOK_LEVEL.kind);
-        }
-        break;
-      }
-      case 'best':
-        lanes[3] = record.id;
-        lanes[4] = record.bid;
-        lanes[5] = record.bidSize;
-        lanes[6] = record.ask;
-        lanes[7] = record.askSize;
-        await this.#frame(row, BOOK_BEST.kind);
-        break;
-      case 'trade':
-        lanes[3] = record.id;
-        lanes[4] = record.priceTicks;
-        lanes[5] = record.sizeLots;
-        lanes[6] = record.aggressor;
-        await this.#frame(row, BOOK_TRADE.kind);
-        break;
-    }
-  }
-
-  /** Sends a frame; where the ring is full it waits, and nothing is dropped. */
-  #frame(row: number, kind: number): Promise<void> | undefined {
-    const { shards } = this.#options;
-    return shards.send(row, kind, this.#lanes) ? undefined : this.#frameLater(row, kind);
-  }
-
-  async #frameLater(row: number, kind: number): Promise<void> {
-    const { shards } = this.#options;
-    do {
-      shards.publish();
-      await nextTurn();
-    } while (!this.#isStopped && !shards.send(row, kind, this.#lanes));
   }
 }
 

@@ -22,10 +22,11 @@ export function addRunCommands(program: Command): void {
     .option('--pace <n>', 'sessions a second, or max', '1')
     .option(
       '--feed <name>',
-      `${FEEDS.join(', ')}: with the latter captured order books beside the derived prints`,
+      `${FEEDS.join(', ')}: captured or live order books beside the derived prints`,
       'derived',
     )
     .option('--book-pace <n>', 'captured books: times the speed of life, or max', '1')
+    .option('--book-symbols <list>', 'live books: such as BTCUSDT,ETHUSDT (default: BTCUSDT)')
     .option('--resume', 'go on where the replay in the data directory stopped')
     .option(
       '--record <dir>',

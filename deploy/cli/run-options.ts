@@ -7,7 +7,6 @@ import { inRepository } from '../app/paths.js';
 import type { RunFlags } from '../app/run-flags.js';
 import { dateFlag, invalid, wholeFlag } from '../app/settings.js';
 import type { ServeOptions } from '../services/serve.js';
-import { FEEDS } from './feeds.js';
 
 /** Addresses of scalability-protocol sockets; a peer's own behind `connect:`. */
 const SP_ADDRESS = /^(connect:)?(tcp:\/\/[\w.*:[\]-]+:\d{1,5}|ipc:\/\/\S+|inproc:\/\/\S+)$/;
@@ -18,6 +17,7 @@ export interface RunOptions extends RunFlags {
   readonly report?: string;
   readonly feed?: string;
   readonly bookPace?: string;
+  readonly bookSymbols?: string;
   readonly host?: string;
   readonly port?: string;
   readonly grpcPort?: string;
@@ -65,23 +65,6 @@ export function placeOf(host: string): string {
   if (host === '0.0.0.0') return '127.0.0.1';
   if (isIP(host) !== 6) return host;
   return host === '::' ? '[::1]' : `[${host}]`;
-}
-
-/**
- * Pace of the captured books, 0 for as fast as it goes; undefined without them.
- * Errors: `flag.invalid`.
- */
-export function bookPaceOf({ feed = 'derived', bookPace = '1' }: RunOptions): number | undefined {
-  if (!FEEDS.some((name) => name === feed)) throw invalid('--feed', FEEDS.join(' or '), feed);
-  const pace = bookPace === 'max' ? 0 : Number(bookPace);
-  if (
-    bookPace.trim() === '' ||
-    !(pace >= 0 && pace <= 10_000) ||
-    (pace === 0 && bookPace !== 'max')
-  ) {
-    throw invalid('--book-pace', 'times the speed of life, above 0 up to 10000, or max', bookPace);
-  }
-  return feed === 'derived' ? undefined : pace;
 }
 
 /** Finds out before the run that its report can't be written. Errors: `flag.invalid`. */

@@ -7,7 +7,7 @@ import { Market } from '../app/market/market.js';
 import type { MarketOptions } from '../app/market-options.js';
 import { invalid, readSettings } from '../app/settings.js';
 import { System } from '../app/system.js';
-import { type RunningBooks, startBooks } from '../books/start-books.js';
+import type { RunningBooks } from '../books/start-books.js';
 import type { RawRecorder } from '../recorder/raw-recorder.js';
 import { type Services, startServices } from '../services/serve.js';
 import { type SourceFeed, startSourceFeed } from '../services/source-feed.js';
@@ -18,13 +18,13 @@ import { tryPorts } from './ports.js';
 import { Progress } from './progress.js';
 import { closeRaw, openRaw, rawBytesOf } from './raw-record.js';
 import {
-  bookPaceOf,
-  checkReport,
-  doorsOf,
-  killFlag,
-  placeOf,
-  type RunOptions,
-} from './run-options.js';
+  type BooksReady,
+  type BooksWanted,
+  booksWanted,
+  readyBooks,
+  streamBooks,
+} from './run-books.js';
+import { checkReport, doorsOf, killFlag, placeOf, type RunOptions } from './run-options.js';
 import { reportOn, tellReport, tellWarm } from './run-report.js';
 
 /** Longest time a graceful stop may take. Units: milliseconds. */
@@ -72,7 +72,7 @@ export async function run(options: RunOptions): Promise<void> {
   const started = performance.now();
   const settings = readSettings(options);
   const doors = doorsOf(options);
-  const bookPace = bookPaceOf(options);
+  const wanted = booksWanted(options);
   const rawBytesMax = rawBytesOfRun(options);
   let raw: RawRecorder | undefined;
   const live = liveFeed(options, settings.symbols, {
@@ -80,7 +80,7 @@ export async function run(options: RunOptions): Promise<void> {
     onRaw: rawBytesMax === undefined ? undefined : (message) => raw?.take(message),
   });
   const drill = killFlag(options.killShard, settings.shardCount);
-  await tryPlaces(options, doors);
+  const ready = await tryWorld(options, doors, wanted);
   const progress = new Progress(options.quiet !== true);
   say('sluice: loading bars and warming actors on history ...');
   let rssMbMax = 0;
@@ -110,7 +110,7 @@ export async function run(options: RunOptions): Promise<void> {
   });
   try {
     if (drill !== undefined) holdToSession(market, drill.date);
-    if (bookPace !== undefined) books = streamBooks(system, bookPace, settings.shardCount);
+    if (ready !== undefined) books = streamBooks(system, ready, settings.shardCount);
     if (options.once !== true) {
       services = await startServices(system, doors);
       // Whoever reads that it listens may already want it to stop.
@@ -139,10 +139,15 @@ export async function run(options: RunOptions): Promise<void> {
   }
 }
 
-/** What a run would only find out after it has loaded everything. */
-async function tryPlaces({ report, once }: RunOptions, doors: Parameters<typeof tryPorts>[0]) {
+/** What a run would only find out after it has loaded everything; the books that it may start. */
+async function tryWorld(
+  { report, once }: RunOptions,
+  doors: Parameters<typeof tryPorts>[0],
+  wanted: BooksWanted | undefined,
+): Promise<BooksReady | undefined> {
   if (report !== undefined) checkReport(report);
   if (once !== true) await tryPorts(doors);
+  return readyBooks(wanted, process.env, systemClock);
 }
 
 /** Holds the date of a drill to being streamed: of another one the drill would never come. */
@@ -173,21 +178,6 @@ function feedFrom({ source, symbols }: LiveFeed, system: System): SourceFeed {
 async function closeSource(feed: SourceFeed): Promise<void> {
   await feed.close(STOP_MS / 2);
   if (feed.dropped() > 0) say(`sluice: ${feed.dropped()} trades of the source were dropped`);
-}
-
-/** Streams captured order books beside the market; what goes wrong with them is told. */
-function streamBooks(system: System, pace: number, shardCount: number): RunningBooks {
-  const told = (error: unknown): void => say(`sluice: the books stopped: ${String(error)}`);
-  const books = startBooks(system, {
-    pace,
-    shardCount,
-    onReplaced: (fault) => say(`a shard of books was replaced: ${fault.message}`),
-    onStopped: told,
-  });
-  const names = books.shards.instruments.map(({ symbol }) => symbol).join(', ');
-  say(`sluice: order books of ${names}: see #/symbol/${books.shards.instruments[0]?.symbol}`);
-  books.finished.then(() => say('sluice: the captured order books are over'), told);
-  return books;
 }
 
 /** Keeps what a run has come to. One that can't be kept, on a full disk say, has still been run. */

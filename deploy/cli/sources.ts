@@ -27,7 +27,7 @@ export function sourcesList(options: SourcesOptions): void {
         source.name,
         source.history.join(' ') || '-',
         source.bars.join(' ') || '-',
-        source.live.join(' ') || '-',
+        [...source.live, ...(source.hasBooks === true ? ['book'] : [])].join(' ') || '-',
         source.repair.join(' ') || '-',
         source.callsPerDay ?? '-',
         source.configured === '' ? 'ready' : source.configured,

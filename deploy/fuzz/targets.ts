@@ -1,6 +1,7 @@
 // Every parser of what comes from outside, with good input to begin with: vendors' messages here.
 
 import { manualClock } from '../adapters/sources/clock.js';
+import { LoopbackBook } from '../adapters/sources/conformance/loopback-book.js';
 import type { Wire } from '../adapters/sources/conformance/loopback-vendor.js';
 import { tapeOf } from '../adapters/sources/conformance/tape.js';
 import { binanceWire, coinbaseWire } from '../adapters/sources/conformance/wires-crypto.js';
@@ -16,6 +17,7 @@ import { faultOfRecord, type MarketRecord } from '../adapters/sources/record.js'
 import { alpaca } from '../adapters/sources/vendors/alpaca.js';
 import { alphaVantage } from '../adapters/sources/vendors/alpha-vantage.js';
 import { binance } from '../adapters/sources/vendors/binance.js';
+import { binanceBooks } from '../adapters/sources/vendors/binance-books.js';
 import { coinbase } from '../adapters/sources/vendors/coinbase.js';
 import { interactiveBrokers } from '../adapters/sources/vendors/interactive-brokers.js';
 import { polygon } from '../adapters/sources/vendors/polygon.js';
@@ -103,6 +105,35 @@ function historyTarget(vendor: Vendor, wire: Wire, dialect: HistoryDialect): Fuz
   };
 }
 
+function booksTarget(): FuzzTarget {
+  const dialect = binanceBooks(SETTINGS);
+  const scale = { priceDecimals: 2, sizeDecimals: 3 };
+  const market = { symbol: binanceWire.symbol, title: '', price: 130, volume: 5_000, ...scale };
+  const symbols = [market.symbol];
+  const live = dialect.live([market]);
+  const questions = [dialect.rules(symbols), dialect.days(symbols), dialect.book(market)];
+  const header = () => undefined;
+  return {
+    name: 'binance-books',
+    samples: async () => {
+      const book = new LoopbackBook();
+      const answers = questions.map(({ call }) => {
+        const { pathname: path, searchParams: query } = new URL(call.url);
+        return binanceWire.books!.answer({ method: 'GET', path, query, header }, book)!.body;
+      });
+      const change = binanceWire.books!.encode(book.change());
+      return [...answers, change].map((text) => Buffer.from(text));
+    },
+    read: (input) => {
+      const body = input.toString('utf8');
+      for (const { read } of questions) {
+        for (const status of [200, 400]) read({ status, header, body });
+      }
+      live.read(body);
+    },
+  };
+}
+
 /** Every target. */
 export const FUZZ_TARGETS: readonly FuzzTarget[] = [
   ...vendorTargets(alpaca, alpacaWire),
@@ -112,6 +143,7 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
   ...vendorTargets(interactiveBrokers, interactiveBrokersWire),
   ...vendorTargets(coinbase, coinbaseWire),
   ...vendorTargets(binance, binanceWire),
+  booksTarget(),
   ...CONFIG_TARGETS,
   ...FILE_TARGETS,
 ];

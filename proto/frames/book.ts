@@ -28,3 +28,9 @@ export const BOOK_TRADE = {
   kind: 19,
   lanes: { eventUs: 1, receivedUs: 2, id: 3, priceTicks: 4, sizeLots: 5, aggressor: 6 },
 } as const satisfies FrameLayout;
+
+/** What is known of a symbol's book no longer holds: its feed broke off. Units: microseconds. */
+export const BOOK_LOST = {
+  kind: 20,
+  lanes: { eventUs: 1, receivedUs: 2 },
+} as const satisfies FrameLayout;

@@ -1,12 +1,8 @@
 // Rebuilds a book from a Binance capture and holds it against the exchange's own best prices.
 
 import { ASK, BestCheck, BID, DepthBook } from '../../../actors/book/index.js';
-import {
-  BINANCE_DECIMALS,
-  createLevels,
-  type DepthRecord,
-  parseBinanceLine,
-} from './binance-line.js';
+import { BINANCE_DECIMALS, createLevels, parseBinanceLine } from './binance-line.js';
+import type { DepthRecord } from './book-record.js';
 import { type BookCheck, Reasons } from './check-result.js';
 import { linesOf } from './lines.js';
 

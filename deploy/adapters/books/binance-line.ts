@@ -1,63 +1,28 @@
 // One line of a Binance capture, spot or USD-M futures: receive time, then the message as it came.
 
 import { ASK, BID } from '../../../actors/book/index.js';
+import type { BookRecord, BookScale } from './book-record.js';
 import { scaledDecimal } from './decimals.js';
 
 /** Digits after the point of prices and sizes: Binance has eight at most, so one scale fits all. */
 export const BINANCE_DECIMALS = 8;
 
+const FINEST: BookScale = { priceDecimals: BINANCE_DECIMALS, sizeDecimals: BINANCE_DECIMALS };
+
 /** Levels that one message may have; Binance's deepest snapshot has 5,000 a side. */
 const MESSAGE_LEVELS_MAX = 20_000;
 
-/** Changed or whole levels, numbered. */
-export interface DepthRecord {
-  readonly kind: 'depth';
-  readonly isSnapshot: boolean;
-  /** Empty for a snapshot, whose message has no symbol. */
-  readonly symbol: string;
-  /** Exchange time; 0 where the message tells none. Units: microseconds UTC. */
-  readonly timeUs: number;
-  readonly previousId: number;
-  readonly lastId: number;
-  /** Side, price in ticks and size in lots of each level. Owned by the reader of the lines. */
-  readonly levels: Float64Array;
-  readonly levelCount: number;
-  /** Whether it is of futures, whose events name the one before. */
-  readonly isFutures: boolean;
-}
-
-/** The exchange's own best prices. Units: ticks, lots. */
-export interface BestRecord {
-  readonly kind: 'best';
-  readonly symbol: string;
-  readonly timeUs: number;
-  readonly id: number;
-  readonly bid: number;
-  readonly bidSize: number;
-  readonly ask: number;
-  readonly askSize: number;
-}
-
-/** A trade. Units: ticks, lots, microseconds UTC. */
-export interface TradeRecord {
-  readonly kind: 'trade';
-  readonly symbol: string;
-  readonly timeUs: number;
-  readonly id: number;
-  readonly priceTicks: number;
-  readonly sizeLots: number;
-  /** 1 where the buyer took, -1 where the seller did: the exchange's own flag. */
-  readonly aggressor: 1 | -1;
-}
-
-/** A line that is of no use, and why. */
+/** A message that is of no use, and why. */
 export interface RejectedLine {
   readonly kind: 'rejected';
   readonly reason: string;
 }
 
+/** What a message holds. */
+export type BinanceMessage = BookRecord | RejectedLine;
+
 /** What a line holds. */
-export type BinanceRecord = (DepthRecord | BestRecord | TradeRecord | RejectedLine) & {
+export type BinanceRecord = BinanceMessage & {
   /** When the line was received. Units: microseconds UTC; absent where it is rejected. */
   readonly receivedUs?: number;
 };
@@ -76,24 +41,36 @@ export function parseBinanceLine(line: string, levels: Float64Array): BinanceRec
     ? Math.floor(Number(line.slice(0, space)) / 1000)
     : Number.NaN;
   if (!Number.isFinite(receivedUs)) return rejected('no_receive_time');
-  const outer = fieldsOf(line.slice(space + 1));
-  if (outer === undefined) return rejected('not_json');
-  const data = isFields(outer['data']) ? outer['data'] : outer;
-  const stream = typeof outer['stream'] === 'string' ? outer['stream'] : '';
-  return { ...recordOf(data, stream, levels), receivedUs };
+  return { ...parseBinanceMessage(line.slice(space + 1), levels), receivedUs };
 }
 
-function recordOf(data: Fields, stream: string, levels: Float64Array): BinanceRecord {
-  if ('lastUpdateId' in data) return snapshot(data, levels);
-  if (data['e'] === 'depthUpdate') return depth(data, levels);
-  if (data['e'] === 'trade') return trade(data);
-  if (data['e'] === 'bookTicker' || stream.endsWith('@bookTicker')) return best(data);
+/**
+ * Reads a message as it came, of a stream or of REST, by the scale of its symbol ('' for a whole
+ * book, which names none); one that is finer than its scale is rejected. As of a line.
+ */
+export function parseBinanceMessage(
+  json: string,
+  levels: Float64Array,
+  scaleOf: (symbol: string) => BookScale = () => FINEST,
+): BinanceMessage {
+  const outer = fieldsOf(json);
+  if (outer === undefined) return rejected('not_json');
+  const data = isFields(outer['data']) ? outer['data'] : outer;
+  const scale = scaleOf(text(data['s']));
+  if ('lastUpdateId' in data) return snapshot(data, levels, scale);
+  if (data['e'] === 'depthUpdate') return depth(data, levels, scale);
+  if (data['e'] === 'trade') return trade(data, scale);
+  const stream = typeof outer['stream'] === 'string' ? outer['stream'] : '';
+  // Without streams' names, as one asks for them by message, only best prices have no event's name.
+  const isBest = data['e'] === undefined && 'u' in data && 'b' in data && 'B' in data;
+  if (data['e'] === 'bookTicker' || stream.endsWith('@bookTicker') || isBest)
+    return best(data, scale);
   return rejected('unknown_message');
 }
 
-function snapshot(data: Fields, levels: Float64Array): BinanceRecord {
+function snapshot(data: Fields, levels: Float64Array, scale: BookScale): BinanceMessage {
   const lastId = id(data['lastUpdateId']);
-  const count = levelsInto(levels, data['bids'], data['asks']);
+  const count = levelsInto(levels, [data['bids'], data['asks']], scale);
   if (lastId < 0) return rejected('bad_update_id');
   if (typeof count === 'string') return rejected(count);
   return {
@@ -109,13 +86,13 @@ function snapshot(data: Fields, levels: Float64Array): BinanceRecord {
   };
 }
 
-function depth(data: Fields, levels: Float64Array): BinanceRecord {
+function depth(data: Fields, levels: Float64Array, scale: BookScale): BinanceMessage {
   const first = id(data['U']);
   const lastId = id(data['u']);
   const isFutures = 'pu' in data;
   const previousId = isFutures ? id(data['pu']) : first - 1;
   if (first < 0 || lastId < first || previousId < 0) return rejected('bad_update_id');
-  const count = levelsInto(levels, data['b'], data['a']);
+  const count = levelsInto(levels, [data['b'], data['a']], scale);
   if (typeof count === 'string') return rejected(count);
   return {
     kind: 'depth',
@@ -130,8 +107,9 @@ function depth(data: Fields, levels: Float64Array): BinanceRecord {
   };
 }
 
-function best(data: Fields): BinanceRecord {
-  const [bid, bidSize, ask, askSize] = [data['b'], data['B'], data['a'], data['A']].map(scaled);
+function best(data: Fields, { priceDecimals, sizeDecimals }: BookScale): BinanceMessage {
+  const [bid, ask] = [data['b'], data['a']].map((value) => scaled(value, priceDecimals));
+  const [bidSize, askSize] = [data['B'], data['A']].map((value) => scaled(value, sizeDecimals));
   const updateId = id(data['u']);
   if (updateId < 0) return rejected('bad_update_id');
   // A sum is NaN where any part is.
@@ -148,9 +126,9 @@ function best(data: Fields): BinanceRecord {
   };
 }
 
-function trade(data: Fields): BinanceRecord {
-  const priceTicks = scaled(data['p']);
-  const sizeLots = scaled(data['q']);
+function trade(data: Fields, { priceDecimals, sizeDecimals }: BookScale): BinanceMessage {
+  const priceTicks = scaled(data['p'], priceDecimals);
+  const sizeLots = scaled(data['q'], sizeDecimals);
   const tradeId = id(data['t']);
   if (!(priceTicks > 0 && sizeLots > 0)) return rejected('bad_number');
   if (tradeId < 0 || typeof data['m'] !== 'boolean') return rejected('bad_trade');
@@ -168,7 +146,11 @@ function trade(data: Fields): BinanceRecord {
 }
 
 /** Fills the levels and returns how many, or the reason why not. */
-function levelsInto(out: Float64Array, bids: unknown, asks: unknown): number | string {
+function levelsInto(
+  out: Float64Array,
+  [bids, asks]: readonly [unknown, unknown],
+  { priceDecimals, sizeDecimals }: BookScale,
+): number | string {
   if (!Array.isArray(bids) || !Array.isArray(asks)) return 'no_levels';
   if ((bids.length + asks.length) * 3 > out.length) return 'too_many_levels';
   let count = 0;
@@ -178,8 +160,8 @@ function levelsInto(out: Float64Array, bids: unknown, asks: unknown): number | s
   ] as const) {
     for (const row of rows as readonly unknown[]) {
       if (!Array.isArray(row)) return 'bad_level';
-      const price = scaled(row[0]);
-      const size = scaled(row[1]);
+      const price = scaled(row[0], priceDecimals);
+      const size = scaled(row[1], sizeDecimals);
       if (!(price > 0 && size >= 0)) return 'bad_level';
       out[count * 3] = side;
       out[count * 3 + 1] = price;
@@ -190,8 +172,8 @@ function levelsInto(out: Float64Array, bids: unknown, asks: unknown): number | s
   return count;
 }
 
-function scaled(value: unknown): number {
-  return typeof value === 'string' ? scaledDecimal(value, BINANCE_DECIMALS) : Number.NaN;
+function scaled(value: unknown, decimals: number): number {
+  return typeof value === 'string' ? scaledDecimal(value, decimals) : Number.NaN;
 }
 
 function id(value: unknown): number {

@@ -16,6 +16,12 @@ export interface VendorReply {
   readonly body: string;
 }
 
+/** What any call may be answered in place of what it asked for. */
+export type Denial =
+  | { readonly kind: 'refused'; readonly code: RefusalCode; readonly text: string }
+  /** Ask the same again after a pause. */
+  | { readonly kind: 'later'; readonly afterMs?: number };
+
 /** A reply that was read. */
 export type PageReading =
   /** `next` asks for the page behind this one; `sinceUs` as of `HistoryPage`. */
@@ -25,9 +31,7 @@ export type PageReading =
       readonly next?: string;
       readonly sinceUs?: number;
     }
-  | { readonly kind: 'refused'; readonly code: RefusalCode; readonly text: string }
-  /** Ask the same again after a pause. */
-  | { readonly kind: 'later'; readonly afterMs?: number };
+  | Denial;
 
 /** Ways in which a vendor says no for good. */
 export type RefusalCode =
@@ -44,12 +48,12 @@ export interface HistoryDialect {
   /** Reads a reply of status 200 to the call with this cursor; throws nothing. */
   read(reply: VendorReply, request: HistoryRequest, cursor: string | undefined): PageReading;
   /** Reads any other reply, where the vendor has its own way; undefined for the common reading. */
-  readFailure?(reply: VendorReply): PageReading | undefined;
+  readFailure?(reply: VendorReply): Denial | undefined;
 }
 
-/** A part of a live message that was read. */
-export type LiveReading =
-  | { readonly kind: 'record'; readonly record: MarketRecord }
+/** A part of a live message that was read; `R` is what the stream is of. */
+export type LiveReading<R = MarketRecord> =
+  | { readonly kind: 'record'; readonly record: R }
   /** The other side has said hello: log in. */
   | { readonly kind: 'greeted' }
   /** Logged in: subscribe. */
@@ -62,7 +66,7 @@ export type LiveReading =
   | { readonly kind: 'unreadable'; readonly reason: string };
 
 /** The live stream of a vendor. */
-export interface LiveDialect {
+export interface LiveDialect<R = MarketRecord> {
   readonly url: (subscription: Subscription) => string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Where a new connection stands: before a login, or ready to subscribe. */
@@ -78,7 +82,7 @@ export interface LiveDialect {
   readonly renewMs?: number;
   readonly staleMs: number;
   /** Reads a message; throws nothing. */
-  read(message: string | Buffer): readonly LiveReading[];
+  read(message: string | Buffer): readonly LiveReading<R>[];
 }
 
 /** JSON, or undefined: what a vendor sends is never trusted to be it. */

@@ -2,16 +2,10 @@
 
 import type { SourceClock } from './clock.js';
 import type { LiveReading } from './dialect.js';
-import type { Hold } from './hold.js';
 import { Lane } from './lane.js';
+import type { LiveTaker, TakerWorld } from './live-session.js';
 import { faultOfRecord, type MarketRecord, type RecordKind } from './record.js';
-import type {
-  HistoryRequest,
-  LiveCounters,
-  LiveSink,
-  MarketDataSource,
-  Subscription,
-} from './source.js';
+import type { HistoryRequest, LiveSink, MarketDataSource, Subscription } from './source.js';
 
 /** Reasons of rejected records told apart. */
 const REASONS_MAX = 50;
@@ -20,20 +14,15 @@ const REASONS_MAX = 50;
 type Alive = Extract<LiveReading, { kind: 'alive' }>;
 
 /** What the lanes of a session work with. */
-export interface LiveLanesOptions {
+export interface LiveLanesOptions extends TakerWorld {
   readonly source: Pick<MarketDataSource, 'capabilities' | 'history'>;
   readonly clock: SourceClock;
   readonly subscription: Subscription;
   readonly sink: Pick<LiveSink, 'onRecord'>;
-  readonly counters: LiveCounters;
-  /** While it is on, what was asked for again waits. */
-  readonly hold: Hold;
-  /** Whether nobody wants anything any more. */
-  readonly isClosed: () => boolean;
 }
 
 /** The lanes of a session. */
-export class LiveLanes {
+export class LiveLanes implements LiveTaker<MarketRecord> {
   readonly #options: LiveLanesOptions;
   readonly #lanes = new Map<string, Lane>();
   /** The last repair of each lane; one follows the other. */

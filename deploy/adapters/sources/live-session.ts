@@ -4,7 +4,6 @@ import { MESSAGE_TOO_LONG, type OpenWebSocket, openWebSocket } from '../../../en
 import type { SourceClock } from './clock.js';
 import type { LiveDialect, LiveReading } from './dialect.js';
 import { Hold } from './hold.js';
-import { LiveLanes } from './live-lanes.js';
 import { type Breaker, createBreaker, delayMs } from './patience.js';
 import type { RawSink } from './raw.js';
 import {
@@ -12,7 +11,6 @@ import {
   type LiveSession,
   type LiveSink,
   type LiveState,
-  type MarketDataSource,
   noLiveCounters,
   type Subscription,
 } from './source.js';
@@ -26,26 +24,46 @@ const LOOKS = 4;
 /** Pause before the breaker is asked again. Units: milliseconds. */
 const BREAKER_MS = 1_000;
 
-/** What a session is made of. */
-export interface LiveSessionOptions {
-  readonly dialect: LiveDialect;
-  readonly source: Pick<MarketDataSource, 'name' | 'capabilities' | 'history'>;
+/** Takes what a session reads, and knows how what was missed is made good. */
+export interface LiveTaker<R> {
+  /** The stream begins, or begins again. */
+  begin(): void;
+  onRecord(record: R): void;
+  onAlive(word: Extract<LiveReading, { kind: 'alive' }>): void;
+  /** Resolves once nothing is being asked for any more. */
+  settled(): Promise<void>;
+}
+
+/** What a session gives its taker to work with. */
+export interface TakerWorld {
+  readonly counters: LiveCounters;
+  /** While it is on, what was asked for again waits. */
+  readonly hold: Hold;
+  /** Whether nobody wants anything any more. */
+  readonly isClosed: () => boolean;
+}
+
+/** What a session is made of; `R` is what its stream is of. */
+export interface LiveSessionOptions<R> {
+  readonly dialect: LiveDialect<R>;
+  readonly name: string;
   readonly clock: SourceClock;
   readonly subscription: Subscription;
-  readonly sink: LiveSink;
+  readonly onState: LiveSink['onState'];
+  readonly taker: (world: TakerWorld) => LiveTaker<R>;
   readonly onRaw?: RawSink;
 }
 
 /** Opens a session. */
-export function openLiveSession(options: LiveSessionOptions): LiveSession {
+export function openLiveSession<R>(options: LiveSessionOptions<R>): LiveSession {
   return new Session(options);
 }
 
-class Session implements LiveSession {
-  readonly #options: LiveSessionOptions;
+class Session<R> implements LiveSession {
+  readonly #options: LiveSessionOptions<R>;
   readonly counters: LiveCounters = noLiveCounters();
   readonly #breaker: Breaker;
-  readonly #lanes: LiveLanes;
+  readonly #taker: LiveTaker<R>;
   readonly #timers: (() => void)[] = [];
   #socket: OpenWebSocket | undefined;
   readonly #hold = new Hold();
@@ -54,11 +72,12 @@ class Session implements LiveSession {
   #heardMs: number;
   #whyClosed = '';
 
-  constructor(options: LiveSessionOptions) {
+  constructor(options: LiveSessionOptions<R>) {
     this.#options = options;
-    const { clock, dialect, source, subscription, sink } = options;
-    this.#lanes = new LiveLanes({
-      ...{ source, clock, subscription, sink, counters: this.counters, hold: this.#hold },
+    const { clock, dialect } = options;
+    this.#taker = options.taker({
+      counters: this.counters,
+      hold: this.#hold,
       isClosed: () => this.#state === 'closed',
     });
     this.#breaker = createBreaker(clock);
@@ -94,7 +113,7 @@ class Session implements LiveSession {
     this.#hold.end();
     for (const cancel of this.#timers.splice(0)) cancel();
     this.#socket?.close();
-    await this.#lanes.settled();
+    await this.#taker.settled();
   }
 
   get #isOver(): boolean {
@@ -103,7 +122,7 @@ class Session implements LiveSession {
 
   #enter(state: LiveState, reason: string): void {
     this.#state = state;
-    this.#options.sink.onState?.(state, reason);
+    this.#options.onState?.(state, reason);
   }
 
   #connect(): void {
@@ -165,16 +184,16 @@ class Session implements LiveSession {
   #onMessage(message: string | Buffer): void {
     if (this.#isOver) return;
     this.counters.messages++;
-    const { clock, dialect, source, onRaw } = this.#options;
+    const { clock, dialect, name, onRaw } = this.#options;
     this.#heardMs = clock.elapsedMs();
-    onRaw?.({ form: 'stream', source: source.name, message });
+    onRaw?.({ form: 'stream', source: name, message });
     for (const reading of dialect.read(message)) this.#onReading(reading);
   }
 
-  #onReading(reading: LiveReading): void {
+  #onReading(reading: LiveReading<R>): void {
     switch (reading.kind) {
       case 'record':
-        this.#lanes.onRecord(reading.record);
+        this.#taker.onRecord(reading.record);
         break;
       case 'greeted':
       case 'ready':
@@ -182,7 +201,7 @@ class Session implements LiveSession {
         this.#advance(reading.kind);
         break;
       case 'alive':
-        this.#lanes.onAlive(reading);
+        this.#taker.onAlive(reading);
         break;
       case 'refused':
         this.#onRefused(reading.text, reading.isFinal);
@@ -219,6 +238,6 @@ class Session implements LiveSession {
     this.#enter('live', 'subscribed');
     // A new connection of a session that is paused: its greeting had to be read.
     if (this.#hold.isOn) this.#socket?.pause();
-    this.#lanes.begin();
+    this.#taker.begin();
   }
 }

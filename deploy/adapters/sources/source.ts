@@ -1,6 +1,7 @@
 // The one interface of market data sources, and the table of what each can do.
 
 import type { Answer } from '../../app/port.js';
+import type { BookRecord, BookScale } from '../books/book-record.js';
 import type { BarLength, MarketRecord, RecordKind } from './record.js';
 
 /** What a source can do: the conformance suite holds it to this. */
@@ -11,6 +12,8 @@ export interface Capabilities {
   readonly bars: readonly BarLength[];
   /** Kinds that come as they happen. */
   readonly live: readonly RecordKind[];
+  /** Whether order books come as they happen, each change of them numbered. */
+  readonly hasBooks?: boolean;
   /** Whether trades are numbered without holes, so that every loss is seen at once. */
   readonly isNumbered: boolean;
   /** Kinds of which what was missed can be asked for again; numbered trades by their number. */
@@ -107,6 +110,38 @@ export interface LiveSession {
   close(): Promise<void>;
 }
 
+/** A market as the exchange lists it, and sums up its last day. */
+export interface BookMarket extends BookScale {
+  readonly symbol: string;
+  readonly title: string;
+  /** Last price, in the quote currency, and what was traded, in coins or shares. */
+  readonly price: number;
+  readonly volume: number;
+}
+
+/** Who takes what a session of books gives. */
+export interface BookSink {
+  /**
+   * A record of a symbol; its levels are the session's own and read before this returns. A whole
+   * book is one with `isSnapshot`. Unit of the arrival: microseconds UTC.
+   */
+  onBook(symbol: string, record: BookRecord, arrivalUs: number): void;
+  onState?(state: LiveState, reason: string): void;
+}
+
+/** A live session of books. */
+export interface BookSession extends LiveSession {
+  /** Asks for the whole book of a symbol, which comes to the sink; one at a time for each. */
+  resync(symbol: string): void;
+}
+
+/** What a source with order books adds to the others. */
+export interface SourceBooks {
+  /** Symbols by their names there. Errors: as of `MarketDataSource.history`. */
+  markets(symbols: readonly string[]): Promise<Answer<readonly BookMarket[]>>;
+  live(markets: readonly BookMarket[], sink: BookSink): BookSession;
+}
+
 /** A source of market data. */
 export interface MarketDataSource {
   /** As in configuration: `alpaca`. */
@@ -121,6 +156,8 @@ export interface MarketDataSource {
   history(request: HistoryRequest): AsyncGenerator<Answer<HistoryPage>, void>;
   /** Opens a live session; undefined where the source has none. */
   live?(subscription: Subscription, sink: LiveSink): LiveSession;
+  /** Order books as they happen; absent where the source has none. */
+  readonly books?: SourceBooks;
 }
 
 /** Counters of a session that has seen nothing. */

@@ -43,9 +43,12 @@ export class BookPart {
   readonly #stamps: Float64Array;
   readonly #values: Float64Array;
   readonly #rowOf: ReadonlyMap<string, number>;
+  readonly #fed: () => Readonly<Record<string, number>>;
   #stamp = 1;
 
-  constructor(shards: BookSource) {
+  /** `fed` counts what fed the books, of all of them together. */
+  constructor(shards: BookSource, fed: () => Readonly<Record<string, number>> = () => ({})) {
+    this.#fed = fed;
     const { rowCount, names } = shards.columns;
     this.source = shards;
     this.#seen = new Int32Array(rowCount);
@@ -103,7 +106,7 @@ export class BookPart {
         rowHeight,
         columns: heat.map(({ timeUs, low, sizes }) => ({ timeUs, low, sizes: [...sizes] })),
       },
-      counters,
+      counters: { ...counters, ...this.#fed() },
     });
     return { ok: true, value };
   }

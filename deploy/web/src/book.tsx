@@ -52,9 +52,6 @@ function Summary(props: { book: Row; features: Row }) {
       </span>
       <span class="soft">{String(book['title'])}</span>
       <span class="soft">{time.getTime() > 0 ? `${time.toISOString().slice(0, 19)} UTC` : ''}</span>
-      <span class="tag" title="raw messages of the exchange, recorded and replayed">
-        capture
-      </span>
     </p>
   );
 }
@@ -233,6 +230,14 @@ const COUNTER_NAMES: Readonly<Record<string, string>> = {
   beyondProfile: 'lots traded beyond the profile',
   badMessages: 'times, quotes and trades refused',
   misplaced: 'frames out of place',
+  feedMessages: 'messages of the stream, of all books',
+  feedUnreadable: 'of them unreadable',
+  feedUnwanted: 'of symbols nobody asked for',
+  feedConnects: 'connections made',
+  feedStale: 'connections left as silent',
+  feedPauses: 'times the stream was held up',
+  feedNoSnapshot: 'whole books that could not be had',
+  feedDropped: 'messages dropped for want of room',
 };
 
 function Counters(props: { counters: Row }) {

@@ -9,6 +9,7 @@ import {
 } from '../../../../engine/index.js';
 import type { MarketRecord, RecordKind } from '../record.js';
 import type { VendorSettings } from '../vendors/vendor.js';
+import { type BookChange, LoopbackBook } from './loopback-book.js';
 import type { Tape } from './tape.js';
 
 /** What a client said that matters. */
@@ -37,6 +38,13 @@ export interface Wire {
     readonly lockedOut: string | undefined;
     readonly encode: (record: MarketRecord) => string;
   };
+  /** Its order books; absent where it has none. */
+  readonly books?: {
+    /** Undefined for a request that is not of books. */
+    readonly answer: (request: LoopbackRequest, book: LoopbackBook) => LoopbackAnswer | undefined;
+    readonly whole: (book: LoopbackBook) => LoopbackAnswer;
+    readonly encode: (change: BookChange) => string;
+  };
 }
 
 /** The key that the loopback vendor lets in. */
@@ -48,6 +56,8 @@ export const LOOPBACK_SECRET = 'loopback-secret-7c1f';
 export class LoopbackVendor {
   readonly #wire: Wire;
   readonly tape: Tape;
+  /** Its order book; nothing of it is told but by `changeBook`. */
+  readonly book = new LoopbackBook();
   #server: Loopback | undefined;
   readonly #clients = new Set<LoopbackClient>();
   readonly #subscribed = new Set<LoopbackClient>();
@@ -112,6 +122,16 @@ export class LoopbackVendor {
     for (const client of this.#subscribed) client.send(message);
   }
 
+  /** Its order book changes, and whoever subscribed is told. */
+  changeBook(): void {
+    this.say(this.#wire.books!.encode(this.book.change()));
+  }
+
+  /** The whole book as of now. */
+  wholeBook(): LoopbackAnswer {
+    return this.#wire.books!.whole(this.book);
+  }
+
   /** Cuts every stream. */
   cut(): void {
     for (const client of this.#clients) client.cut();
@@ -126,7 +146,8 @@ export class LoopbackVendor {
     const planned = this.planned.shift();
     if (planned !== undefined) return planned;
     if (!this.#wire.isLetIn(request)) return this.#wire.refusal;
-    return this.#wire.answer(request, this.tape, this.visible);
+    const ofBook = this.#wire.books?.answer(request, this.book);
+    return ofBook ?? this.#wire.answer(request, this.tape, this.visible);
   }
 
   #opened(client: LoopbackClient): void {

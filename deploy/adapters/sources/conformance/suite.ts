@@ -1,6 +1,7 @@
 // Runs the numbered checks on a source, each on a rig of its own.
 
 import { Fault } from '../../../../engine/index.js';
+import { BOOK_CHECKS } from './book-checks.js';
 import type { Check, Rig } from './checks.js';
 import { HISTORY_CHECKS } from './history-checks.js';
 import { LIVE_CHECKS } from './live-checks.js';
@@ -16,7 +17,7 @@ export interface CheckOutcome {
 }
 
 /** Every check, in the order of its number. */
-const CHECKS: readonly Check[] = [...HISTORY_CHECKS, ...LIVE_CHECKS];
+const CHECKS: readonly Check[] = [...HISTORY_CHECKS, ...LIVE_CHECKS, ...BOOK_CHECKS];
 
 /** Runs all checks on a source of the catalogue. Errors: `nng.unavailable`. */
 export async function conformanceOf(name: string): Promise<readonly CheckOutcome[]> {

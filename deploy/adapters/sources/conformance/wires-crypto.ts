@@ -3,6 +3,7 @@
 import type { LoopbackRequest } from '../../../../engine/index.js';
 import { timeText } from '../dialect.js';
 import type { MarketRecord, TradeRecord } from '../record.js';
+import type { BookChange, LoopbackBook } from './loopback-book.js';
 import { json, type Wire } from './loopback-vendor.js';
 import type { Tape } from './tape.js';
 
@@ -82,6 +83,37 @@ function binanceLive(record: MarketRecord): string {
   }
 }
 
+/** Levels as Binance writes them, of cents and thousandths. */
+function binanceLevels(levels: readonly (readonly [number, number])[]) {
+  return levels.map(([price, size]) => [(price / 100).toFixed(8), (size / 1_000).toFixed(8)]);
+}
+
+function binanceWhole(book: LoopbackBook) {
+  const [bids, asks] = [book.levels('bids'), book.levels('asks')].map(binanceLevels);
+  return json({ lastUpdateId: book.lastId, bids, asks });
+}
+
+function binanceBookAnswer({ path, query }: LoopbackRequest, book: LoopbackBook) {
+  const isOfMarkets = path.endsWith('/exchangeInfo') || path.endsWith('/ticker/24hr');
+  if (!isOfMarkets && !path.endsWith('/depth')) return undefined;
+  const asked = isOfMarkets ? query.get('symbols') : `["${query.get('symbol')}"]`;
+  if (asked !== `["${BINANCE}"]`) return json({ code: -1121, msg: 'Invalid symbol.' }, 400);
+  if (path.endsWith('/depth')) return binanceWhole(book);
+  if (path.endsWith('/ticker/24hr')) {
+    return json([{ symbol: BINANCE, lastPrice: '130.00000000', volume: '5000.00000000' }]);
+  }
+  const filters = [
+    { filterType: 'PRICE_FILTER', minPrice: '0.01000000', tickSize: '0.01000000' },
+    { filterType: 'LOT_SIZE', minQty: '0.00100000', stepSize: '0.00100000' },
+  ];
+  return json({ timezone: 'UTC', symbols: [{ symbol: BINANCE, status: 'TRADING', filters }] });
+}
+
+function binanceChange({ firstId: U, lastId: u, bids, asks }: BookChange): string {
+  const [b, a] = [bids, asks].map(binanceLevels);
+  return JSON.stringify({ e: 'depthUpdate', E: 1_609_770_600_000, s: BINANCE, U, u, b, a });
+}
+
 /** Binance's side. */
 export const binanceWire: Wire = {
   name: 'binance',
@@ -99,6 +131,7 @@ export const binanceWire: Wire = {
     }),
     encode: binanceLive,
   },
+  books: { answer: binanceBookAnswer, whole: binanceWhole, encode: binanceChange },
 };
 
 function coinbaseTrade({ sequence, price, size, timeUs }: TradeRecord) {

@@ -1,4 +1,4 @@
-// Binance spot: klines and numbered trades, and the stream of trades and best quotes.
+// Binance spot: klines and numbered trades, the stream of trades and best quotes; books apart.
 
 import type { SourceClock } from '../clock.js';
 import {
@@ -13,6 +13,7 @@ import {
 } from '../dialect.js';
 import type { TradeRecord } from '../record.js';
 import type { HistoryRequest } from '../source.js';
+import { binanceBooks } from './binance-books.js';
 import { BAR_LETTERS, pageOf, readBar, readQuote, UNKNOWN_SYMBOL, unreadable } from './fields.js';
 import type { Vendor, VendorSettings } from './vendor.js';
 
@@ -48,6 +49,7 @@ export const binance: Vendor = {
     history: ['trade', 'bar'],
     bars: ['1m', '1d'],
     live: ['trade', 'quote', 'bar'],
+    hasBooks: true,
     isNumbered: true,
     repair: ['trade', 'bar'],
     timeStepUs: 1_000,
@@ -56,6 +58,7 @@ export const binance: Vendor = {
   },
   history: historyOf,
   live: liveOf,
+  books: binanceBooks,
 };
 
 function historyOf({ baseUrl, key }: VendorSettings): HistoryDialect {

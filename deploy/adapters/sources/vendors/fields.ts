@@ -1,6 +1,13 @@
 // Records and pages out of a vendor's answer, by the names that it gives the fields.
 
-import { fieldOf, jsonOf, type LiveReading, numberOf, type PageReading } from '../dialect.js';
+import {
+  type Denial,
+  fieldOf,
+  jsonOf,
+  type LiveReading,
+  numberOf,
+  type PageReading,
+} from '../dialect.js';
 import type { BarRecord, MarketRecord, QuoteRecord } from '../record.js';
 import type { HistoryRequest } from '../source.js';
 
@@ -86,12 +93,12 @@ export function windowPage(
 }
 
 /** An answer that is not what it is to be. */
-export function unreadable(text: string): PageReading {
+export function unreadable(text: string): Denial {
   return { kind: 'refused', code: 'source.unreadable', text };
 }
 
 /** A symbol that the vendor does not have. */
-export const UNKNOWN_SYMBOL: PageReading = {
+export const UNKNOWN_SYMBOL: Denial = {
   kind: 'refused',
   code: 'source.unknown_symbol',
   text: 'expected a symbol it lists',

@@ -1,9 +1,13 @@
 // Makes a source of a vendor's dialects: what all vendors share stands here once.
 
+import type { BookDialect } from '../book-dialect.js';
+import { sourceBooks } from '../book-session.js';
 import type { SourceClock } from '../clock.js';
 import type { HistoryDialect, LiveDialect } from '../dialect.js';
-import { type CallBudget, HistoryClient } from '../history-client.js';
+import { HistoryClient } from '../history-client.js';
+import { LiveLanes } from '../live-lanes.js';
 import { openLiveSession } from '../live-session.js';
+import { type CallBudget, PatientCaller } from '../patient-caller.js';
 import { type RawSink, withoutSecrets } from '../raw.js';
 import type { Capabilities, MarketDataSource } from '../source.js';
 
@@ -34,11 +38,7 @@ export interface Vendor {
   readonly capabilities: Capabilities;
   readonly history: (settings: VendorSettings, clock: SourceClock) => HistoryDialect;
   readonly live?: (settings: VendorSettings, clock: SourceClock) => LiveDialect;
-}
-
-/** A vendor's source, with the client that it asks by for its counters. */
-export interface VendorSource extends MarketDataSource {
-  readonly client: HistoryClient;
+  readonly books?: (settings: VendorSettings) => BookDialect;
 }
 
 /** Builds the source of a vendor. */
@@ -46,36 +46,31 @@ export function vendorSource(
   vendor: Vendor,
   settings: VendorSettings,
   { clock, budget, onRaw: taken }: VendorWorld,
-): VendorSource {
-  const { name, capabilities } = vendor;
+): MarketDataSource {
+  const { name, capabilities, live, books } = vendor;
   const onRaw = taken && withoutSecrets(taken, [settings.key, settings.secret]);
   const dialect = vendor.history(settings, clock);
-  const client = new HistoryClient({
+  // One for all that is asked of it: the vendor's limits are of all of it too.
+  const caller = new PatientCaller({ name, clock, rate: capabilities.rate, budget });
+  const raw = onRaw && { onRaw };
+  const client = new HistoryClient({ name, capabilities, dialect, caller, ...raw });
+  const source: MarketDataSource = {
     name,
     capabilities,
-    dialect,
-    clock,
-    ...(budget && { budget }),
-    ...(onRaw && { onRaw }),
-  });
-  const source: VendorSource = {
-    name,
-    capabilities,
-    client,
     history: (request) => client.history(request),
   };
-  const { live } = vendor;
-  if (live === undefined) return source;
   return {
     ...source,
-    live: (subscription, sink) =>
-      openLiveSession({
-        dialect: live(settings, clock),
-        source,
-        clock,
-        subscription,
-        sink,
-        ...(onRaw && { onRaw }),
-      }),
+    ...(live && {
+      live: (subscription, sink) =>
+        openLiveSession({
+          dialect: live(settings, clock),
+          ...{ name, clock, subscription },
+          onState: (state, reason) => sink.onState?.(state, reason),
+          taker: (world) => new LiveLanes({ ...world, source, clock, subscription, sink }),
+          ...raw,
+        }),
+    }),
+    ...(books && { books: sourceBooks({ name, dialect: books(settings), clock, caller }) }),
   };
 }
