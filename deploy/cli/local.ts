@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmdirSync, statfsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { DuckDb, Fault, NO_SOCKETS, startWebServer } from '../../engine/index.js';
 import { readSettings } from '../app/settings.js';
-import { EXIT, print, table } from './output.js';
+import { counted, EXIT, print, table } from './output.js';
 import { portTrouble } from './ports.js';
 import { doorsOf } from './run-options.js';
 
@@ -40,8 +40,8 @@ export async function doctor({ dataDir, json, ...doors }: DoctorOptions): Promis
       if (!existsSync(settings.dataFile)) {
         throw new Fault('data.missing_file', `expected ${settings.dataFile}`);
       }
-      const shards = settings.shardCount === 1 ? 'shard' : 'shards';
-      return `${settings.portfolios.portfolios.length} portfolios, ${settings.shardCount} ${shards}`;
+      const portfolios = counted(settings.portfolios.portfolios.length, 'portfolio');
+      return `${portfolios}, ${counted(settings.shardCount, 'shard')}`;
     }),
     await look('data directory', async () => tryFolder(resolve(dataDir))),
     await look('duckdb', async () => {

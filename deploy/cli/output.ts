@@ -126,3 +126,8 @@ export function grouped(decimal: string): string {
 export function minuteText(timeUs: number): string {
   return timeUs > 0 ? `${new Date(timeUs / 1_000).toISOString().slice(0, 16)}Z` : '-';
 }
+
+/** A count with its noun: `1 shard`, `3 shards`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -17,7 +17,7 @@ import {
 } from '../../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
 import { dateFlag, invalid } from '../app/settings.js';
 import { type AskOptions, askSystem } from './ask.js';
-import { cents, dateText, EXIT, grouped, print, table } from './output.js';
+import { cents, counted, dateText, EXIT, grouped, print, table } from './output.js';
 import { readStatement } from './statement-file.js';
 
 /** Sessions of the table of returns. */
@@ -35,7 +35,7 @@ export async function portfolioLots(
   const shown = create(LotsResponseSchema, { method: response.method, lots });
   print(toJson(LotsResponseSchema, shown), options.json === true, () =>
     [
-      `${portfolio}: ${lots.length} ${lots.length === 1 ? 'lot' : 'lots'}, closed ${response.method} where a trade does not say`,
+      `${portfolio}: ${counted(lots.length, 'lot')}, closed ${response.method} where a trade does not say`,
       table([
         ['symbol', 'lot', 'opened', 'quantity', 'cost', 'value', 'gain', 'term', 'tax'],
         ...lots.map((lot) => [

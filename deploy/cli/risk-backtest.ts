@@ -21,7 +21,7 @@ import {
   wordsFlag,
   writeResult,
 } from './history-options.js';
-import { dateText, print, say, table } from './output.js';
+import { counted, dateText, print, say, table } from './output.js';
 import { stepBar } from './progress.js';
 
 /** Flags of the command, as typed. */
@@ -60,7 +60,7 @@ export async function riskBacktest(ids: readonly string[], flags: BacktestFlags)
     throw new Fault('flag.invalid', text);
   }
   say(
-    `sluice: ${wanted.length} portfolios, ${methods.length} methods, window of ${window} days ...`,
+    `sluice: ${counted(wanted.length, 'portfolio')}, ${counted(methods.length, 'method')}, window of ${window} days ...`,
   );
   const left: string[] = [];
   const bar = stepBar('backtest', 'portfolio', wanted.length);
@@ -194,7 +194,7 @@ function manyText(tests: readonly Backtest[], methods: readonly BacktestMethod[]
     }),
   );
   return [
-    `${tests.length} portfolios: how many each method fails (name one for its own table)`,
+    `${counted(tests.length, 'portfolio')}: how many each method fails (name one for its own table)`,
     table([
       [
         'method',

@@ -27,7 +27,7 @@ import {
   userScenarios,
 } from '../research/stress-scenarios.js';
 import { chosen, type HistoryOptions, readConfig, readInputs } from './history-options.js';
-import { dateText, print, say, table } from './output.js';
+import { counted, dateText, print, say, table } from './output.js';
 
 // What asks a system is loaded by those who do.
 const loadAsked = () => import('./risk-asked.js');
@@ -82,7 +82,9 @@ export async function riskStress(ids: readonly string[], flags: StressFlags): Pr
   for (const name of own.leftOut) {
     say(`sluice: left out, for too few stocks or sessions: ${name}`);
   }
-  say(`sluice: ${scenarios.length} scenarios on ${wanted.length} portfolios ...`);
+  say(
+    `sluice: ${counted(scenarios.length, 'scenario')} on ${counted(wanted.length, 'portfolio')} ...`,
+  );
   // A line each has no room for more than the uniform move.
   const loadings = wanted.length <= TOLD_MAX ? fitLoadings(history) : undefined;
   const portfolios = wanted.map((portfolio): PortfolioStress => {
