@@ -3,12 +3,16 @@
 import { type Lot, type LotMethod, sizeOf } from '../lots/index.js';
 import { type Account, type CurrencySums, emptyAccount } from './account.js';
 
-/** An account, its lots in columns: those of a position follow each other. */
-export interface EncodedAccount {
+/** What of an account is no part of its lots. */
+export interface EncodedSums {
   readonly method: LotMethod;
   readonly currency: string;
   readonly rates: readonly (readonly [currency: string, rate: bigint])[];
   readonly sums: readonly (readonly [currency: string, sums: CurrencySums])[];
+}
+
+/** Lots in columns: those of a position follow each other. */
+export interface EncodedLots {
   readonly symbols: readonly string[];
   readonly currencies: readonly string[];
   readonly lotCounts: Int32Array;
@@ -21,15 +25,29 @@ export interface EncodedAccount {
   readonly volatilities?: readonly (readonly [symbol: string, volatility: number])[];
 }
 
+/** An account. */
+export interface EncodedAccount extends EncodedSums, EncodedLots {}
+
 /** Copies an account out. */
 export function encodeAccount(account: Account): EncodedAccount {
-  const held = [...account.positions];
+  return { ...encodeSums(account), ...encodeLots(account) };
+}
+
+/** Copies out what cash entries change. */
+export function encodeSums({ method, currency, rates, sums }: Account): EncodedSums {
+  return {
+    method,
+    currency,
+    rates: [...rates],
+    sums: Array.from(sums, ([of, its]) => [of, { ...its }] as const),
+  };
+}
+
+/** Copies out what is held. */
+export function encodeLots({ positions, volatilities }: Account): EncodedLots {
+  const held = [...positions];
   const lots = held.flatMap(([, position]) => position.lots);
   return {
-    method: account.method,
-    currency: account.currency,
-    rates: [...account.rates],
-    sums: Array.from(account.sums, ([currency, sums]) => [currency, { ...sums }] as const),
     symbols: held.map(([symbol]) => symbol),
     currencies: held.map(([, { currency }]) => currency),
     lotCounts: Int32Array.from(held, ([, position]) => position.lots.length),
@@ -38,7 +56,7 @@ export function encodeAccount(account: Account): EncodedAccount {
     heldFromDays: Int32Array.from(lots, ({ heldFromDay }) => heldFromDay),
     quantities: lots.map(({ quantity }) => quantity),
     costs: lots.map(({ cost }) => cost),
-    ...(account.volatilities.size > 0 && { volatilities: [...account.volatilities] }),
+    ...(volatilities.size > 0 && { volatilities: [...volatilities] }),
   };
 }
 

@@ -2,48 +2,33 @@
 // valued at every point, and few of them are traded in between.
 
 import type { Account } from './account.js';
-import { decodeAccount, type EncodedAccount, encodeAccount } from './account-form.js';
-import { decodeHistory, type EncodedHistory, encodeHistory, type History } from './history.js';
+import { decodeAccount, type EncodedAccount, encodeLots, encodeSums } from './account-form.js';
+import { decodeHistory, encodeHistory, type History } from './history.js';
 import type { OpenBooks } from './open-books.js';
-import { pressed, unpressed } from './pressed-text.js';
-import { lengthened, shortened } from './short-text.js';
-import { readJson, writeJson } from './whole-json.js';
+import {
+  accountText,
+  atRest,
+  type KeptBooks,
+  lotsText,
+  type RestingBooks,
+  readHead,
+  readList,
+  textsOf,
+  type WrittenBooks,
+  writtenBooks,
+} from './written-books.js';
 
-/** What only entries change, as plain data. */
-export interface EncodedBooks {
-  readonly account: EncodedAccount;
-  readonly history: EncodedHistory;
-  readonly commandIds: readonly string[];
-}
-
-/** Books as texts: those that are in use; in versions 6 and 7 those at rest too, shortened. */
-export interface WrittenBooks {
-  /** The account, and all of the history but its entries: a `WrittenHead` as JSON. */
-  readonly head: string;
-  /** `text` of the history. */
-  readonly entries: string;
-  /** A list as JSON. */
-  readonly commandIds: string;
-  /** What the books have ever held: each between line ends. */
-  readonly symbols: string;
-}
-
-/** Books at rest. */
-export interface RestingBooks {
-  /** Head, ids and entries, shortened, pressed together. */
-  readonly pressed: string;
-  /** As of `WrittenBooks`: it is looked at without the rest. */
-  readonly symbols: string;
-}
-
-/** What a split or a dividend needs of them. */
+/** Books that somebody has looked into, and what of their texts has not changed since. */
 interface InUse {
   account: Account;
   readonly history: History;
+  /** A text until somebody looks into them: commands alone do. */
+  commandIds: Set<string> | string;
+  /** Undefined once what is held has changed, and before it is written. */
+  lots: string | undefined;
+  /** The account before the first entry, and its text; undefined before it is written. */
+  base: { readonly of: EncodedAccount; readonly text: string } | undefined;
 }
-
-/** Books as a snapshot holds them. Those in use were plain data in older ones. */
-export type KeptBooks = RestingBooks | WrittenBooks | EncodedBooks;
 
 /** Letters of the longest stock's symbol, at most: those of options have fifteen after theirs. */
 const STOCK_LETTERS = 15;
@@ -56,8 +41,6 @@ const KEPT_OPEN = 4;
 /** The books of one portfolio. Whoever changes them says so by `changed`. */
 export class Books {
   #open: InUse | undefined;
-  /** Looked into by commands alone; undefined until then. */
-  #commandIds: Set<string> | undefined;
   /** The texts that they were kept as; undefined once they have changed. */
   #kept: RestingBooks | WrittenBooks | undefined;
   /** Times they were kept since anybody looked into them. */
@@ -72,8 +55,7 @@ export class Books {
   /** Books that are being made. */
   static begin(account: Account, history: History, others?: OpenBooks): Books {
     const books = new Books(others);
-    books.#open = { account, history };
-    books.#commandIds = new Set();
+    books.#open = inUse({ account, history }, new Set());
     others?.opened(books);
     return books;
   }
@@ -82,8 +64,9 @@ export class Books {
   static of(kept: KeptBooks, others?: OpenBooks): Books {
     const books = new Books(others);
     if ('account' in kept) {
-      books.#open = openOf(kept);
-      books.#commandIds = new Set(kept.commandIds);
+      const account = decodeAccount(kept.account);
+      const history = decodeHistory(kept.history);
+      books.#open = inUse({ account, history }, new Set(kept.commandIds));
       others?.opened(books);
     } else {
       books.#kept = kept;
@@ -96,23 +79,29 @@ export class Books {
     this.#unused = 0;
     if (this.#open !== undefined) return this.#open;
     // What is not open was kept.
-    this.#open = openOf(readHead(textsOf(this.#kept!)));
+    const { commandIds, ...texts } = textsOf(this.#kept!);
+    const { account, history, lots, base } = readHead(texts);
+    this.#open = {
+      ...{ account: decodeAccount(account), history: decodeHistory(history), commandIds, lots },
+      base: { of: history.base, text: base },
+    };
     this.#others?.opened(this);
     return this.#open;
   }
 
   /** Ids of commands applied, oldest first. */
   get commandIds(): Set<string> {
-    this.#unused = 0;
-    // As above.
-    this.#commandIds ??= new Set(readList(textsOf(this.#kept!).commandIds));
-    return this.#commandIds;
+    const { open } = this;
+    const { commandIds } = open;
+    if (typeof commandIds !== 'string') return commandIds;
+    open.commandIds = new Set(readList(commandIds));
+    return open.commandIds;
   }
 
-  /** Notes that they are being changed: opens them. */
-  changed(): void {
-    void this.open;
-    void this.commandIds;
+  /** Notes that they are being changed, and whether what is held is: opens them. */
+  changed(changesHoldings: boolean): void {
+    const { open } = this;
+    if (changesHoldings) open.lots = undefined;
     this.#kept = undefined;
   }
 
@@ -145,123 +134,32 @@ export class Books {
   /** Puts them to rest at once. */
   close(): void {
     // Those that were not opened are as short as they were.
-    if (this.#open === undefined && this.#commandIds === undefined) return;
+    if (this.#open === undefined) return;
     this.#kept = atRest(this.#kept ?? this.#written());
     this.#open = undefined;
-    this.#commandIds = undefined;
     this.#others?.closed(this);
   }
 
   #written(): WrittenBooks {
     // What was not kept is open.
-    const { account, history } = this.#open!;
+    const open = this.#open!;
+    const { account, commandIds } = open;
+    const { base, ...history } = encodeHistory(open.history);
+    open.lots ??= lotsText(encodeLots(account));
+    if (open.base?.of !== base) open.base = { of: base, text: accountText(base) };
     return writtenBooks({
-      account: encodeAccount(account),
-      history: encodeHistory(history),
-      commandIds: [...this.#commandIds!],
+      sums: encodeSums(account),
+      lots: open.lots,
+      base: open.base.text,
+      history,
+      commandIds: typeof commandIds === 'string' ? commandIds : JSON.stringify([...commandIds]),
     });
   }
 }
 
-function openOf({ account, history }: Omit<EncodedBooks, 'commandIds'>): InUse {
-  return { account: decodeAccount(account), history: decodeHistory(history) };
-}
-
-/** Plain books as they are at rest. */
-export function restingOf(books: EncodedBooks): RestingBooks {
-  return atRest(writtenBooks(books));
-}
-
-function atRest(kept: RestingBooks | WrittenBooks): RestingBooks {
-  if ('pressed' in kept) return kept;
-  const { head, commandIds, entries, symbols } = kept;
-  return { pressed: pressed([shortened(head), shortened(commandIds), entries]), symbols };
-}
-
-/** The texts of kept books, which may be shortened. */
-function textsOf(kept: RestingBooks | WrittenBooks): WrittenBooks {
-  if ('head' in kept) return kept;
-  // `atRest` pressed three.
-  const [head, commandIds, entries] = unpressed(kept.pressed);
-  return { head: head!, commandIds: commandIds!, entries: entries!, symbols: kept.symbols };
-}
-
-/** Kept books in full. */
-export function readBooks(kept: KeptBooks): EncodedBooks {
-  if ('account' in kept) return kept;
-  const texts = textsOf(kept);
-  return { ...readHead(texts), commandIds: readList(texts.commandIds) };
-}
-
-/** What stands in `head`. */
-interface WrittenHead {
-  readonly account: WrittenAccount;
-  readonly base: WrittenAccount;
-  readonly rest: Omit<EncodedHistory, 'base' | 'text'>;
-}
-
-function writtenBooks({ account, history, commandIds }: EncodedBooks): WrittenBooks {
-  const { base, text, ...rest } = history;
-  const head: WrittenHead = { account: writtenAccount(account), base: writtenAccount(base), rest };
-  return {
-    head: JSON.stringify(head),
-    entries: text,
-    commandIds: JSON.stringify(commandIds),
-    symbols: `\n${rest.symbols.join('\n')}\n`,
-  };
-}
-
-function readHead({ head, entries }: WrittenBooks): Omit<EncodedBooks, 'commandIds'> {
-  // `writtenBooks` wrote it.
-  const { account, base, rest } = JSON.parse(lengthened(head)) as WrittenHead;
-  return {
-    account: readAccount(account),
-    history: { base: readAccount(base), text: entries, ...rest },
-  };
-}
-
-function readList(written: string): readonly string[] {
-  // `writtenBooks` wrote it.
-  return JSON.parse(lengthened(written)) as readonly string[];
-}
-
-type Columns = Pick<
-  EncodedAccount,
-  'lotCounts' | 'openedDays' | 'heldFromDays' | 'quantities' | 'costs' | 'sums' | 'rates'
->;
-
-/** An account whose numbers are texts: so JSON takes them a hundred at a time. */
-type WrittenAccount = Omit<EncodedAccount, keyof Columns> & {
-  readonly [column in keyof Columns]: string;
-};
-
-function writtenAccount(account: EncodedAccount): WrittenAccount {
-  return {
-    ...account,
-    rates: writeJson(account.rates),
-    sums: writeJson(account.sums),
-    lotCounts: account.lotCounts.join(' '),
-    openedDays: account.openedDays.join(' '),
-    heldFromDays: account.heldFromDays.join(' '),
-    quantities: account.quantities.join(' '),
-    costs: account.costs.join(' '),
-  };
-}
-
-function readAccount(account: WrittenAccount): EncodedAccount {
-  return {
-    ...account,
-    // `writtenAccount` wrote both.
-    rates: readJson(account.rates) as EncodedAccount['rates'],
-    sums: readJson(account.sums) as EncodedAccount['sums'],
-    lotCounts: Int32Array.from(partsOf(account.lotCounts), Number),
-    openedDays: Int32Array.from(partsOf(account.openedDays), Number),
-    heldFromDays: Int32Array.from(partsOf(account.heldFromDays), Number),
-    quantities: partsOf(account.quantities).map(BigInt),
-    costs: partsOf(account.costs).map(BigInt),
-  };
-}
-
-function partsOf(column: string): string[] {
-  return column === '' ? [] : column.split(' ');
+function inUse(
+  { account, history }: Pick<InUse, 'account' | 'history'>,
+  commandIds: InUse['commandIds'],
+): InUse {
+  return { account, history, commandIds, lots: undefined, base: undefined };
 }

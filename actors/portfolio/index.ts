@@ -41,7 +41,6 @@ export {
   PORTFOLIO_VERSION,
   type PortfolioDeps,
 } from './behaviour.js';
-export { readBooks, restingOf } from './books.js';
 export type { Directory } from './directory.js';
 export type { PortfolioEvent } from './enter.js';
 export { KeptFigures, toldFigures } from './kept-figures.js';
@@ -55,3 +54,4 @@ export {
   plainState,
 } from './state-form.js';
 export { type TaxLossCandidate, taxLossCandidates } from './tax-loss.js';
+export { readBooks, restingOf } from './written-books.js';

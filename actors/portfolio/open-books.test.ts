@@ -2,9 +2,10 @@
 
 import t from 'tap';
 import { emptyAccount } from './account.js';
-import { Books, readBooks } from './books.js';
+import { Books } from './books.js';
 import { emptyHistory } from './history.js';
 import { OpenBooks } from './open-books.js';
+import { readBooks } from './written-books.js';
 
 const begun = (others: OpenBooks): Books => {
   const account = emptyAccount('fifo');
@@ -28,14 +29,14 @@ t.test('beyond the bound those that were opened first are put to rest', async (t
 t.test('books that are closed make room, and their last word is kept', async (t) => {
   const others = new OpenBooks(1);
   const books = begun(others);
-  books.changed();
+  books.changed(false);
   books.commandIds.add('c1');
   books.close();
   t.equal(others.count, 0);
   const other = begun(others);
   t.equal(others.count, 1);
   t.same([...books.commandIds], ['c1']);
-  books.changed();
+  books.changed(false);
   t.equal(others.count, 1, 'opening one closes the other');
   t.same([...other.commandIds], []);
 });

@@ -15,6 +15,7 @@ const FAR = 0x10;
 const NEAR = 0x11;
 /** Stands between texts that are pressed together. */
 const BETWEEN = 0x12;
+const BETWEEN_TEXTS = String.fromCharCode(BETWEEN);
 const ZERO = 0x30;
 const VALUES = 0x100 - ZERO;
 
@@ -36,84 +37,82 @@ const SPREAD = 0x9e37_79b1;
  * one piece: a text put together of others holds on to all that they were part of.
  */
 export function pressed(texts: readonly string[]): string {
-  const text = texts.join(String.fromCharCode(BETWEEN));
+  const text = texts.join(BETWEEN_TEXTS);
   if (WIDE.test(text)) return text;
   seen.fill(-1);
-  const codes: number[] = [];
-  for (let at = 0; at < text.length; ) {
-    const slot = slotOf(text, at);
+  const whole = Buffer.from(text, 'latin1');
+  // A mark is shorter than what it stands for.
+  const short = Buffer.allocUnsafe(whole.length);
+  let end = 0;
+  for (let at = 0; at < whole.length; ) {
+    const slot = slotOf(whole, at);
     const from = seen[slot]!;
     seen[slot] = at;
-    const length = from < 0 ? 0 : repeated(text, from, at);
+    const length = from < 0 ? 0 : repeated(whole, from, at);
     const distance = at - from;
     const lengthMin = distance < VALUES ? NEAR_LENGTH_MIN : FAR_LENGTH_MIN;
     if (length < lengthMin || distance >= VALUES * VALUES) {
-      codes.push(text.charCodeAt(at++));
+      short[end++] = whole[at++]!;
       continue;
     }
-    if (distance < VALUES) codes.push(NEAR);
-    else codes.push(FAR, ZERO + Math.floor(distance / VALUES));
-    codes.push(ZERO + (distance % VALUES), ZERO + length);
+    short[end++] = distance < VALUES ? NEAR : FAR;
+    if (distance >= VALUES) short[end++] = ZERO + Math.floor(distance / VALUES);
+    short[end++] = ZERO + (distance % VALUES);
+    short[end++] = ZERO + length;
     at += length;
   }
-  return textOf(codes);
+  return short.toString('latin1', 0, end);
 }
 
 /** The texts that were pressed together, none of which holds on to the others. */
 export function unpressed(text: string): string[] {
-  const codes: number[] = [];
-  for (let at = 0; at < text.length; ) {
-    const code = text.charCodeAt(at++);
+  if (WIDE.test(text)) return text.split(BETWEEN_TEXTS);
+  const short = Buffer.from(text, 'latin1');
+  const whole = Buffer.allocUnsafe(lengthOf(short));
+  let end = 0;
+  for (let at = 0; at < short.length; ) {
+    const code = short[at++]!;
     if (code !== NEAR && code !== FAR) {
-      codes.push(code);
+      whole[end++] = code;
       continue;
     }
-    const far = code === FAR ? numberAt(text, at++) * VALUES : 0;
-    const from = codes.length - far - numberAt(text, at++);
-    const end = from + numberAt(text, at++);
+    const far = code === FAR ? short[at++]! - ZERO : 0;
+    const distance = far * VALUES + short[at++]! - ZERO;
     // One by one: a part may reach into what it makes.
-    for (let index = from; index < end; index++) codes.push(codes[index]!);
+    for (const to = end + short[at++]! - ZERO; end < to; end++) whole[end] = whole[end - distance]!;
   }
   const texts: string[] = [];
-  for (let from = 0; from <= codes.length; ) {
-    const end = codes.indexOf(BETWEEN, from);
-    const to = end < 0 ? codes.length : end;
-    texts.push(textOf(codes.slice(from, to)));
+  for (let from = 0; from <= end; ) {
+    const between = whole.indexOf(BETWEEN, from);
+    const to = between < 0 ? end : between;
+    texts.push(whole.toString('latin1', from, to));
     from = to + 1;
   }
   return texts;
 }
 
+/** Characters that pressed text stands for. */
+function lengthOf(short: Uint8Array): number {
+  let length = 0;
+  for (let at = 0; at < short.length; ) {
+    const code = short[at]!;
+    const isMark = code === NEAR || code === FAR;
+    at += code === FAR ? 4 : isMark ? 3 : 1;
+    length += isMark ? short[at - 1]! - ZERO : 1;
+  }
+  return length;
+}
+
 /** Where the four characters at a place are remembered; behind the end there is nothing. */
-function slotOf(text: string, at: number): number {
-  const four =
-    text.charCodeAt(at) |
-    (text.charCodeAt(at + 1) << 8) |
-    (text.charCodeAt(at + 2) << 16) |
-    (text.charCodeAt(at + 3) << 24);
+function slotOf(text: Uint8Array, at: number): number {
+  const four = text[at]! | (text[at + 1]! << 8) | (text[at + 2]! << 16) | (text[at + 3]! << 24);
   return Math.imul(four, SPREAD) >>> (32 - SEEN_BITS);
 }
 
 /** Characters that stand at both places, as many as a mark can tell. */
-function repeated(text: string, from: number, at: number): number {
+function repeated(text: Uint8Array, from: number, at: number): number {
   const most = Math.min(VALUES - 1, text.length - at);
   let length = 0;
-  while (length < most && text.charCodeAt(from + length) === text.charCodeAt(at + length)) length++;
+  while (length < most && text[from + length] === text[at + length]) length++;
   return length;
-}
-
-function numberAt(text: string, at: number): number {
-  return text.charCodeAt(at) - ZERO;
-}
-
-/** Characters handed over in one call: each is an argument. */
-const CODES_A_CALL = 8_192;
-
-/** One text of so many characters, in one piece where it is as long as most are. */
-function textOf(codes: readonly number[]): string {
-  let text = '';
-  for (let at = 0; at < codes.length; at += CODES_A_CALL) {
-    text += String.fromCharCode(...codes.slice(at, at + CODES_A_CALL));
-  }
-  return text;
 }

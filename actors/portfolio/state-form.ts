@@ -2,7 +2,7 @@
 
 import type { ScenarioDrift } from '../risk/index.js';
 import type { PortfolioFigures } from './answers.js';
-import { Books, type EncodedBooks, type KeptBooks, readBooks, restingOf } from './books.js';
+import { Books } from './books.js';
 import { type Closes, copyCloses } from './closes.js';
 import { type EncodedFigures, encodedFigures, KeptFigures, toldFigures } from './kept-figures.js';
 import { optionBookOf } from './option-book.js';
@@ -14,6 +14,7 @@ import {
   type StateDeps,
   type Waiting,
 } from './state.js';
+import { type EncodedBooks, type KeptBooks, readBooks, restingOf } from './written-books.js';
 
 /** What of a state is no part of its books and needs no other form. */
 interface Marks<Figures> {

@@ -141,7 +141,7 @@ export function emptyState(key: string, deps: StateDeps, method: LotMethod): Por
 
 /** Remembers a command id, forgetting the oldest beyond the bound. */
 export function rememberCommand(state: PortfolioState, commandId: string): void {
-  state.books.changed();
+  state.books.changed(false);
   state.commandIds.add(commandId);
   if (state.commandIds.size <= COMMAND_IDS_KEPT) return;
   for (const oldest of state.commandIds) {
@@ -159,7 +159,7 @@ export function rememberTrade(state: PortfolioState, timeUs: number): void {
 /** Notes that an entry has changed the account: floats, texts and copies are made anew. */
 export function noteChange(state: PortfolioState, changesHoldings: boolean): void {
   state.cashText = '';
-  state.books.changed();
+  state.books.changed(changesHoldings);
   if (changesHoldings) state.isStale = true;
 }
 
