@@ -117,6 +117,25 @@ t.test('a crash between any two steps of a merge loses no row and counts none tw
   }
 });
 
+t.test('one process at a time does upkeep', async (t) => {
+  const dir = join(temporaryFolder(t, 'upkeep'), 'rec');
+  await recordingOf(dir, 3);
+  const before = await timesOf(dir);
+  const others: Promise<unknown>[] = [];
+  const onStep = (): void => {
+    if (others.length > 0) return;
+    const locked = { code: 'recording.locked', message: /upkeep/ };
+    others.push(t.rejects(compact(dir), locked));
+    others.push(t.rejects(retain(dir, 1), locked));
+    others.push(t.rejects(retainRaw(dir, 1), locked));
+  };
+  await compact(dir, { onStep });
+  await Promise.all(others);
+  t.equal(others.length, 3);
+  t.same(await timesOf(dir), before);
+  t.match(await compact(dir), { rows: 0 }, 'and it is free again');
+});
+
 t.test('old days go, and what is left says that it is no whole run', async (t) => {
   const dir = join(temporaryFolder(t, 'upkeep'), 'rec');
   await recordingOf(dir, 1);
