@@ -109,6 +109,7 @@ export class MarketShard implements ShardProgram {
       monotonicUs,
       prints: () => market.plane.prints,
       post,
+      atLength: context.atLength,
     });
     this.#handover = new Handover({
       ...actors.moving,
