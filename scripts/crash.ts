@@ -34,14 +34,15 @@ const HELP = `npm run crash [-- OPTIONS]   kill the real process again and again
   --json      the counts as JSON, before the last lines
   --help
 
-Commands of every kind, overrides and the kill switch are sent meanwhile. The last line tells how many commands were acknowledged, found again, lost and doubled. Exit code 1
-where one was lost or doubled, none was acknowledged, a portfolio does not hold what its commands
-make, or a control was lost.
+Commands of every kind, overrides and the kill switch are sent meanwhile. The last line tells how
+many commands were acknowledged, found again, lost and doubled. Exit code 1 where one was lost or
+doubled, none was acknowledged, a portfolio does not hold what its commands make, or a control was
+lost.
 `;
 
 /**
- * Portfolios that commands go to: the symbols that the market has leave most of their cash, and none
- * holds PEP.
+ * Portfolios that commands go to: the symbols that the market has leave most of their cash, and
+ * none holds PEP.
  */
 const PORTFOLIOS = ['sector-energy', 'travel', 'megacaps', 'dow-elders'];
 

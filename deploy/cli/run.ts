@@ -131,7 +131,6 @@ export async function run(options: RunOptions): Promise<void> {
     if (report === undefined) return;
     await keepRun(market, system, isWanted);
     tellReport(report, options);
-    // Whoever has asked it to stop by now need not hear that it stays.
     if (services !== undefined && isWanted()) {
       say('sluice: the replay is over; dashboard and services stay up until Ctrl-C');
       await stop.stopped();

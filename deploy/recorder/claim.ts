@@ -1,11 +1,12 @@
-// Which process writes to a recording or keeps it up: one at a time, for what it works on is its own.
+// Which process writes to a recording, or does its upkeep: one at a time, for what lies open, or is
+// being merged, is its own.
 
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { claimOf, Fault, holderOf, makeFolder } from '../../engine/index.js';
 import { openFolder } from './recording.js';
 
-/** What a process does: writes what a run is replayed from, or vendors' messages; upkeep of tables. */
+/** What a process does: writes what a run is replayed from, or vendors' messages; upkeep. */
 export type Claimed = 'records' | 'raw' | 'upkeep';
 
 /**

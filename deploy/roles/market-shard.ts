@@ -108,8 +108,7 @@ export class MarketShard implements ShardProgram {
       log,
       monotonicUs,
       prints: () => market.plane.prints,
-      post,
-      atLength: context.atLength,
+      ...{ post, atLength: context.atLength },
     });
     this.#handover = new Handover({
       ...actors.moving,
