@@ -2,7 +2,7 @@
 
 import { existsSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { DuckDb } from '../../engine/index.js';
+import { DuckDb, Fault } from '../../engine/index.js';
 import { claimRecording } from './claim.js';
 import { sealLeftOpen } from './left-open.js';
 import { groupsOf, type MergeStep, mergeTables, type Table } from './merge.js';
@@ -24,6 +24,9 @@ import {
 
 /** Bytes of a merged table of messages: unpacked they are many times as many. */
 const RAW_TABLE_BYTES_MAX = 16 * 1024 * 1024;
+
+/** Codes of a disk without room, a quota that is used up, a limit that is met. */
+const FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
 /** What is there of one day and kind. */
 export interface PartitionSummary {
@@ -169,12 +172,26 @@ async function retainRawAlone(dir: string, days: number): Promise<Retained> {
 
 /** Upkeep by two at a time would drop tables that the other one is still reading, or has made. */
 async function alone<T>(dir: string, work: () => Promise<T>): Promise<T> {
-  const giveUp = claimRecording(dir, 'upkeep');
+  const giveUp = claimWhereRoom(dir);
   try {
     return await work();
   } finally {
     giveUp();
   }
+}
+
+/** Claims upkeep; a full disk has no room for a claim, and to drop what is old makes some. */
+function claimWhereRoom(dir: string): () => void {
+  try {
+    return claimRecording(dir, 'upkeep');
+  } catch (error) {
+    if (error instanceof Fault && isOfFullDisk(error.cause)) return () => {};
+    throw error;
+  }
+}
+
+function isOfFullDisk(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && FULL.has(String(error.code));
 }
 
 function bytesOf(dir: string, isMeant: (partition: PartitionSummary) => boolean): number {
