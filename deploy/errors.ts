@@ -222,7 +222,7 @@ export const APPLICATION_ERRORS: Readonly<Record<string, string>> = {
   'pretrade.var': 'The value at risk after the trade would be too high.',
   'recording.exists': 'The folder holds a recording of another run; choose another folder.',
   'recording.incomplete': 'Days of the recording were dropped, so that it can not be replayed.',
-  'recording.locked': 'Another process records into the folder.',
+  'recording.locked': 'Another process records into the folder, or does its upkeep.',
   'recording.missing': 'The folder holds no recording; make one with run --record.',
   'recording.seal_failed':
     'A recorded segment could not be made a table; it stays, whole, and the next run makes one of it.',

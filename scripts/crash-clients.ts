@@ -1,14 +1,8 @@
 // Sends portfolio commands to a process that may die at any moment, and remembers what it was told.
 
-import { create } from '@bufbuild/protobuf';
 import { createGrpcClient, Fault } from '../engine/index.js';
-import {
-  CashMovementSchema,
-  type CommandRequest,
-  CommandRequestSchema,
-  Portfolio,
-  TradeSchema,
-} from '../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
+import { Portfolio } from '../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
+import { COMMAND_KINDS, requestOf, type Sent } from './crash-commands.js';
 
 /** Commands in flight at a time. */
 const IN_FLIGHT = 48;
@@ -19,13 +13,6 @@ const RECENT = 2_000;
 /** Share of commands that repeat an earlier one. */
 const REPEATED_SHARE = 0.2;
 
-/** One command: it deposits 100 dollars or buys one share for 10. */
-export interface Sent {
-  readonly portfolio: string;
-  readonly id: string;
-  readonly kind: 'cash' | 'trade';
-}
-
 /** What is known of all commands, over all lives of the process. */
 export interface Book {
   readonly sent: Map<string, Sent>;
@@ -33,8 +20,8 @@ export interface Book {
   readonly acknowledged: Map<string, number>;
   /** Acknowledged as new although a life before had acknowledged them. */
   readonly acceptedTwice: Set<string>;
-  /** Refused for a reason of the domain. */
-  readonly refused: Set<string>;
+  /** Last deposit of each portfolio that was acknowledged. */
+  readonly deposits: Map<string, string>;
 }
 
 /** A book with nothing in it. */
@@ -43,7 +30,7 @@ export function emptyBook(): Book {
     sent: new Map(),
     acknowledged: new Map(),
     acceptedTwice: new Set(),
-    refused: new Set(),
+    deposits: new Map(),
   };
 }
 
@@ -59,8 +46,11 @@ export async function sendCommands(
     const old = recent[Math.floor(random() * recent.length)];
     if (old !== undefined && random() < REPEATED_SHARE) return old;
     const portfolio = portfolios[Math.floor(random() * portfolios.length)]!;
-    const kind = random() < 0.5 ? 'cash' : 'trade';
-    const sent: Sent = { portfolio, id: `crash-${book.sent.size + 1}`, kind };
+    const target = book.deposits.get(portfolio) ?? '';
+    const known = COMMAND_KINDS[Math.floor(random() * COMMAND_KINDS.length)]!;
+    // The first of all has nothing to correct.
+    const kind = target === '' ? 'deposit' : known;
+    const sent: Sent = { portfolio, id: `crash-${book.sent.size + 1}`, kind, target };
     book.sent.set(sent.id, sent);
     return sent;
   };
@@ -95,32 +85,13 @@ export interface ClientOptions {
 
 function note(
   book: Book,
-  { id }: Sent,
+  { id, kind, portfolio }: Sent,
   life: number,
-  answer: { readonly accepted: boolean; readonly repeatedCommand: boolean; readonly code: string },
+  answer: { readonly accepted: boolean; readonly repeatedCommand: boolean },
 ): void {
-  if (answer.accepted) {
-    const before = book.acknowledged.get(id) ?? life;
-    if (before < life && !answer.repeatedCommand) book.acceptedTwice.add(id);
-    book.acknowledged.set(id, before);
-  } else if (answer.code === 'portfolio.not_enough_cash') {
-    book.refused.add(id);
-  }
-}
-
-function requestOf({ portfolio, id, kind }: Sent): CommandRequest {
-  return create(CommandRequestSchema, {
-    portfolio,
-    commandId: id,
-    command:
-      kind === 'cash'
-        ? {
-            case: 'cash',
-            value: create(CashMovementSchema, { amount: '100', direction: 'deposit' }),
-          }
-        : {
-            case: 'trade',
-            value: create(TradeSchema, { symbol: 'KO', side: 'buy', quantity: '1', price: '10' }),
-          },
-  });
+  if (!answer.accepted) return;
+  const before = book.acknowledged.get(id) ?? life;
+  if (before < life && !answer.repeatedCommand) book.acceptedTwice.add(id);
+  book.acknowledged.set(id, before);
+  if (kind === 'deposit') book.deposits.set(portfolio, id);
 }

@@ -13,6 +13,14 @@ import {
   Portfolio,
 } from '../proto/gen/sluice/portfolio/v1/portfolio_pb.js';
 import { type Book, emptyBook, sendCommands } from './crash-clients.js';
+import {
+  differences,
+  firstShares,
+  type Holding,
+  holdingAfter,
+  holdingOf,
+} from './crash-commands.js';
+import { type Controls, sendControls, untouched, wrongControls } from './crash-controls.js';
 import { scriptFlags, wholeOf } from './script-flags.js';
 
 const KILLS = 20;
@@ -26,19 +34,31 @@ const HELP = `npm run crash [-- OPTIONS]   kill the real process again and again
   --json      the counts as JSON, before the last lines
   --help
 
-The last line tells how many commands were acknowledged, found again, lost and doubled. Exit code 1
-where one was lost or doubled, none was acknowledged, or a portfolio does not hold what its commands
-make.
+Commands of every kind, overrides and the kill switch are sent meanwhile. The last line tells how
+many commands were acknowledged, found again, lost and doubled. Exit code 1 where one was lost or
+doubled, none was acknowledged, a portfolio does not hold what its commands make, or a control was
+lost.
 `;
 
-/** Portfolios that commands go to; the symbols that the market has leave most of their cash. */
-const PORTFOLIOS = ['pair-coke-pepsi', 'travel', 'megacaps', 'dow-elders'];
+/**
+ * Portfolios that commands go to: the symbols that the market has leave most of their cash, and
+ * none holds PEP.
+ */
+const PORTFOLIOS = ['sector-energy', 'travel', 'megacaps', 'dow-elders'];
 
 /**
- * A small market that streams for as long as a life lasts. No dividend of KO falls into it, so that
- * cash comes from commands alone.
+ * A small market that streams for as long as a life lasts. No dividend of KO and PEP falls into it,
+ * so that cash comes from commands alone.
  */
-const MARKET = '--symbols KO,PEP,XOM --warmup 30 --to 2021-02-26 --pace 4 --shards 1'.split(' ');
+const MARKET = '--symbols KO,PEP,XOM --warmup 30 --to 2021-02-26 --pace 4'.split(' ');
+
+/** Ways to hold portfolios, which change no result: a life has one of them. */
+const WAYS = [
+  '--shards 1',
+  '--shards 2',
+  '--shards 1 --residents-max 2',
+  '--shards 1 --opened-max 1',
+].map((flags) => flags.split(' '));
 
 /** Longest time a life is left to work. Units: milliseconds. */
 const LIFE_MS = 500;
@@ -64,7 +84,9 @@ interface Verdict {
   readonly doubled: number;
   /** Commands whose answer never came but that are there, once: their senders may ask again. */
   readonly unanswered: number;
-  /** Portfolios whose cash or shares are not what the journal's commands make. */
+  /** Overrides that were acknowledged. */
+  readonly overrides: number;
+  /** What portfolios hold that the journal's commands do not make; controls that are lost. */
   readonly wrong: readonly string[];
 }
 
@@ -91,13 +113,19 @@ function wait(ms: number): Promise<void> {
   });
 }
 
+/** What all lives of a drill have in common. */
+interface Drill {
+  readonly dataDir: string;
+  readonly book: Book;
+  readonly controls: Controls;
+  readonly random: () => number;
+}
+
 /** Starts a process, lets clients work, and kills it. */
-async function liveAndDie(
-  life: number,
-  { dataDir, book, random }: { dataDir: string; book: Book; random: () => number },
-): Promise<void> {
+async function liveAndDie(life: number, { dataDir, book, controls, random }: Drill): Promise<void> {
   const resumes = random() < 0.5 ? ['--resume'] : [];
-  const sluice = startProcess(sluiceCommand(dataDir, [...MARKET, ...resumes]));
+  const way = WAYS[Math.floor(random() * WAYS.length)]!;
+  const sluice = startProcess(sluiceCommand(dataDir, [...MARKET, ...way, ...resumes]));
   if (life > 1 && random() < EARLY_SHARE) {
     await wait(random() * EARLY_MS);
     sluice.kill('SIGKILL');
@@ -110,13 +138,16 @@ async function liveAndDie(
   const answered = new Promise<void>((resolve) => {
     onAcknowledged = resolve;
   });
-  const working = sendCommands(port, book, {
-    life,
-    portfolios: PORTFOLIOS,
-    random,
-    isOver: () => isOver,
-    onAcknowledged,
-  });
+  const working = Promise.all([
+    sendCommands(port, book, {
+      life,
+      portfolios: PORTFOLIOS,
+      random,
+      isOver: () => isOver,
+      onAcknowledged,
+    }),
+    sendControls(port, controls, () => isOver),
+  ]);
   if (random() < ANSWERED_SHARE) {
     await Promise.race([answered, sleep(ANSWER_MS, undefined, { ref: false })]);
   }
@@ -134,52 +165,42 @@ async function listening(sluice: SluiceProcess): Promise<number> {
   return port;
 }
 
-interface Holding {
-  /** Units: millionths of a dollar. */
-  readonly cash: bigint;
-  readonly shares: bigint;
+interface Told {
+  readonly holdings: ReadonlyMap<string, Holding>;
+  readonly wrong: readonly string[];
 }
 
-/** What each portfolio holds, as the process itself tells. */
-async function holdings(dataDir: string): Promise<ReadonlyMap<string, Holding>> {
-  const sluice = startProcess(sluiceCommand(dataDir, MARKET));
-  const client = createGrpcClient(Portfolio, `127.0.0.1:${await listening(sluice)}`, 20_000);
+/** What each portfolio holds, and what is wrong with the controls, as the process itself tells. */
+async function lookOn(dataDir: string, controls: Controls): Promise<Told> {
+  const sluice = startProcess(sluiceCommand(dataDir, [...MARKET, ...WAYS[0]!]));
+  const port = await listening(sluice);
+  const client = createGrpcClient(Portfolio, `127.0.0.1:${port}`, 20_000);
   const found = new Map<string, Holding>();
   for (const id of PORTFOLIOS) {
-    const { summary, positions } = await client.call(
-      'get',
-      create(GetPortfolioRequestSchema, { id }),
-    );
-    const shares = positions.find(({ symbol }) => symbol === 'KO')?.quantity ?? '0';
-    found.set(id, { cash: millionths(summary?.cash ?? '0'), shares: BigInt(shares) });
+    for (const request of firstShares(id)) await client.call('command', request);
+    const detail = await client.call('get', create(GetPortfolioRequestSchema, { id }));
+    found.set(id, holdingOf(detail));
   }
   client.close();
+  const wrong = await wrongControls(port, controls);
   sluice.kill('SIGTERM');
   await sluice.ended;
-  return found;
+  return { holdings: found, wrong };
 }
 
-function millionths(decimal: string): bigint {
-  const [whole = '0', fraction = ''] = decimal.split('.');
-  return BigInt(whole + fraction.padEnd(6, '0'));
-}
-
-/** Portfolios that do not hold what they held before, and every command found, once. */
+/** What portfolios hold that is not what they held before, and every command found, once. */
 function wrongHoldings(
   before: ReadonlyMap<string, Holding>,
   after: ReadonlyMap<string, Holding>,
   book: Book,
   findings: Findings,
 ): string[] {
-  return PORTFOLIOS.filter((portfolio) => {
-    let { cash, shares } = before.get(portfolio)!;
-    for (const { id, kind, portfolio: of } of book.sent.values()) {
-      if (of !== portfolio || !findings.counts.has(id)) continue;
-      if (kind === 'trade') shares++;
-      cash += kind === 'cash' ? 100_000_000n : -10_000_000n;
-    }
-    const now = after.get(portfolio)!;
-    return now.cash !== cash || now.shares !== shares;
+  return PORTFOLIOS.flatMap((portfolio) => {
+    const kinds = [...book.sent.values()]
+      .filter((sent) => sent.portfolio === portfolio && findings.counts.has(sent.id))
+      .map(({ kind }) => kind);
+    const expected = holdingAfter(before.get(portfolio)!, kinds);
+    return differences(expected, after.get(portfolio)!).map((text) => `${portfolio}, ${text}`);
   });
 }
 
@@ -195,15 +216,20 @@ async function drill(kills: number, seed: number): Promise<Verdict> {
     const random = (): number => nextRandom(state);
     const book = emptyBook();
     const findings = new Findings();
-    const before = await holdings(dataDir);
+    const controls = untouched();
+    const before = await lookOn(dataDir, controls);
     for (let life = 1; life <= kills; life++) {
-      await liveAndDie(life, { dataDir, book, random });
+      await liveAndDie(life, { dataDir, book, controls, random });
       await findings.read(dataDir);
       process.stderr.write(
         `life ${life}: ${book.sent.size} sent, ${book.acknowledged.size} acknowledged\n`,
       );
     }
-    const wrong = wrongHoldings(before, await holdings(dataDir), book, findings);
+    const after = await lookOn(dataDir, controls);
+    const wrong = [
+      ...wrongHoldings(before.holdings, after.holdings, book, findings),
+      ...after.wrong,
+    ];
     const acknowledged = [...book.acknowledged.keys()];
     const found = acknowledged.filter((id) => findings.counts.has(id)).length;
     const twice = [...findings.counts].flatMap(([id, count]) => (count > 1 ? [id] : []));
@@ -215,6 +241,7 @@ async function drill(kills: number, seed: number): Promise<Verdict> {
       lost: acknowledged.length - found,
       doubled: new Set([...twice, ...book.acceptedTwice]).size,
       unanswered: [...findings.counts.keys()].filter((id) => !book.acknowledged.has(id)).length,
+      overrides: controls.overrides.size,
       wrong,
     };
   } finally {
@@ -233,12 +260,15 @@ const seed = whole('seed', values.seed ?? String(1 + Math.floor(Math.random() * 
 console.error(`crash: ${kills} kills, seed ${seed}`);
 const startedMs = performance.now();
 const verdict = await drill(kills, seed);
-const { acknowledged, found, lost, doubled, unanswered, wrong } = verdict;
+const { acknowledged, found, lost, doubled, unanswered, overrides, wrong } = verdict;
 if (values.json === true) {
   console.log(JSON.stringify({ ...verdict, seconds: (performance.now() - startedMs) / 1000 }));
 }
-for (const portfolio of wrong) console.log(`${portfolio} does not hold what its commands make`);
-console.log(`seed ${seed}; ${unanswered} more are there once although their answer never came`);
+for (const text of wrong) console.log(text);
+console.log(
+  `seed ${seed}; ${unanswered} more are there once although their answer never came; ` +
+    `${overrides} overrides`,
+);
 console.log(
   `${kills} kills: ${acknowledged} acknowledged, ${found} found, ${lost} lost, ${doubled} doubled`,
 );

@@ -5,6 +5,7 @@ import { Fault } from '../../engine/index.js';
 import { systemClock } from '../adapters/sources/clock.js';
 import { Market } from '../app/market/market.js';
 import type { MarketOptions } from '../app/market-options.js';
+import { residentMb } from '../app/resident.js';
 import { invalid, readSettings } from '../app/settings.js';
 import { System } from '../app/system.js';
 import type { RunningBooks } from '../books/start-books.js';
@@ -87,7 +88,7 @@ export async function run(options: RunOptions): Promise<void> {
   const { market, system } = await startEmbedded(
     settings,
     (date) => {
-      rssMbMax = Math.max(rssMbMax, process.memoryUsage.rss() / 1e6);
+      rssMbMax = Math.max(rssMbMax, residentMb());
       if (drill !== undefined && drill.date === date) market.shards.kill(drill.shard);
     },
     (counted, alerts) => progress.session(counted, alerts),
@@ -124,13 +125,13 @@ export async function run(options: RunOptions): Promise<void> {
     await market.stream();
     progress.stop();
     if (options.once === true) await books?.finished;
-    rssMbMax = Math.max(rssMbMax, process.memoryUsage.rss() / 1e6);
+    rssMbMax = Math.max(rssMbMax, residentMb());
     const isWanted = (): boolean => !stop.isStopping();
     const report = await reportOn(market, system, rssMbMax, isWanted);
     if (report === undefined) return;
     await keepRun(market, system, isWanted);
     tellReport(report, options);
-    if (services !== undefined) {
+    if (services !== undefined && isWanted()) {
       say('sluice: the replay is over; dashboard and services stay up until Ctrl-C');
       await stop.stopped();
     }

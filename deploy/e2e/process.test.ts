@@ -146,6 +146,7 @@ t.test('a full disk refuses commands, and what was acknowledged is there later',
   t.ok(shown.summary, 'it goes on answering');
   sluice.kill('SIGTERM');
   t.ok(await endsInTime(sluice.ended));
+  t.notMatch(sluice.said(), /stopping.*stay up/s);
   const roomy = start(t, sluiceCommand(dataDir, MARKET));
   const again = clientOf(t, await roomy.listening);
   const answers = await Promise.all(

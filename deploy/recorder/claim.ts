@@ -1,12 +1,13 @@
-// Which process writes to a recording: one at a time, for what lies open is its own.
+// Which process writes to a recording, or does its upkeep: one at a time, for what lies open, or is
+// being merged, is its own.
 
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { claimOf, Fault, holderOf, makeFolder } from '../../engine/index.js';
 import { openFolder } from './recording.js';
 
-/** What of a recording a process writes: what a run is replayed from, or vendors' messages. */
-export type Claimed = 'records' | 'raw';
+/** What a process does: writes what a run is replayed from, or vendors' messages; upkeep. */
+export type Claimed = 'records' | 'raw' | 'upkeep';
 
 /**
  * Makes this process the one that writes; answers what gives that up. The claim of a process that
@@ -20,7 +21,7 @@ export function claimRecording(dir: string, what: Claimed): () => void {
   try {
     makeFolder(folder);
     const holder = existsSync(path) ? holderOf(readFileSync(path, 'utf8')) : undefined;
-    if (holder !== undefined) throw locked(dir, holder);
+    if (holder !== undefined) throw locked(dir, what, holder);
     rmSync(path, { force: true });
     writeFileSync(path, claimOf(process.pid), { flag: 'wx' });
   } catch (error) {
@@ -32,8 +33,11 @@ export function claimRecording(dir: string, what: Claimed): () => void {
   return () => rmSync(path, { force: true });
 }
 
-function locked(dir: string, holder: number): Fault {
-  const who = holder === process.pid ? 'this process records' : `process ${holder} records`;
-  const text = `expected nobody to record into ${dir}, ${who} there; choose another folder`;
+function locked(dir: string, what: Claimed, holder: number): Fault {
+  const who = holder === process.pid ? 'this process' : `process ${holder}`;
+  const text =
+    what === 'upkeep'
+      ? `expected no upkeep of ${dir} to be under way, ${who} does it; wait until it is done`
+      : `expected nobody to record into ${dir}, ${who} records there; choose another folder`;
   return new Fault('recording.locked', text);
 }

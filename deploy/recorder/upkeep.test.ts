@@ -1,5 +1,6 @@
 // Upkeep: the same rows in their order out of fewer tables, whatever a crash leaves; days that go.
 
+import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
@@ -115,6 +116,46 @@ t.test('a crash between any two steps of a merge loses no row and counts none tw
     t.equal(readdirSync(partition(dir, date, 'prints')).length, 1, 'what was left is cleared');
     t.equal(sqlTables(dir)['prints']?.files.length, 1);
   }
+});
+
+t.test('one process at a time does upkeep', async (t) => {
+  const dir = join(temporaryFolder(t, 'upkeep'), 'rec');
+  await recordingOf(dir, 3);
+  const before = await timesOf(dir);
+  const others: Promise<unknown>[] = [];
+  const onStep = (): void => {
+    if (others.length > 0) return;
+    const locked = { code: 'recording.locked', message: /upkeep/ };
+    others.push(t.rejects(compact(dir), locked));
+    others.push(t.rejects(retain(dir, 1), locked));
+    others.push(t.rejects(retainRaw(dir, 1), locked));
+  };
+  await compact(dir, { onStep });
+  await Promise.all(others);
+  t.equal(others.length, 3);
+  t.same(await timesOf(dir), before);
+  t.match(await compact(dir), { rows: 0 }, 'and it is free again');
+});
+
+t.test('a full disk, which has no room for a claim either, is made room on', async (t) => {
+  const dir = join(temporaryFolder(t, 'upkeep'), 'rec');
+  await recordingOf(dir, 1);
+  for (const date of ['2021-01-04', '2021-01-05']) {
+    mkdirSync(partition(dir, date, 'raw@hand'), { recursive: true });
+    cpSync(
+      tablesOf(dir, 'events').at(-1)!,
+      join(partition(dir, date, 'raw@hand'), '00000000.parquet'),
+    );
+  }
+  const module = new URL('./upkeep.js', import.meta.url).href;
+  const act = `const { retainRaw } = await import(process.argv[1]);
+    console.log((await retainRaw(process.argv[2], 1)).dropped.join());`;
+  const flags = ['--input-type=module', '-e', act, module, dir];
+  // A limit on the size of files is met at the same place as a full disk, and needs no mount.
+  const limited = `unset NODE_OPTIONS; trap '' XFSZ; ulimit -f 0; exec "$0" "$@"`;
+  const shell = ['-c', limited, process.execPath, ...flags];
+  const { stdout, stderr } = spawnSync('bash', shell, { encoding: 'utf8' });
+  t.equal(stdout, '2021-01-04\n', stderr);
 });
 
 t.test('old days go, and what is left says that it is no whole run', async (t) => {

@@ -2,10 +2,12 @@
 
 import { existsSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { DuckDb } from '../../engine/index.js';
+import { DuckDb, Fault } from '../../engine/index.js';
+import { claimRecording } from './claim.js';
 import { sealLeftOpen } from './left-open.js';
 import { groupsOf, type MergeStep, mergeTables, type Table } from './merge.js';
 import {
+  checkRecording,
   datesOf,
   goingFolder,
   isGoing,
@@ -22,6 +24,9 @@ import {
 
 /** Bytes of a merged table of messages: unpacked they are many times as many. */
 const RAW_TABLE_BYTES_MAX = 16 * 1024 * 1024;
+
+/** Codes of a disk without room, a quota that is used up, a limit that is met. */
+const FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
 /** What is there of one day and kind. */
 export interface PartitionSummary {
@@ -68,13 +73,17 @@ export interface CompactOptions {
  * so many rows each, keeping every row and the order of all. A merged table's name tells the
  * numbers that it holds, so that from the moment it is there those it was made of no longer count,
  * whether they are gone yet or not.
- * Errors: `recording.missing`, `recording.unwritable`, `duckdb.failed`.
+ * Errors: `recording.missing`, `recording.locked`, `recording.unwritable`, `duckdb.failed`.
  */
-export async function compact(
-  dir: string,
-  { rowsMax = TABLE_ROWS_MAX, onStep }: CompactOptions = {},
-): Promise<Compacted> {
+export async function compact(dir: string, options: CompactOptions = {}): Promise<Compacted> {
   readRun(dir);
+  return alone(dir, () => compactAlone(dir, options));
+}
+
+async function compactAlone(
+  dir: string,
+  { rowsMax = TABLE_ROWS_MAX, onStep }: CompactOptions,
+): Promise<Compacted> {
   const sealed = await sealLeftOpen(dir);
   const before = countTables(dir);
   const db = await DuckDb.open();
@@ -109,9 +118,14 @@ export interface Retained {
  * Drops all but the last `days` days that something was recorded on. The run's note says so first:
  * what is left can be queried, and no longer be replayed. A day goes whole: what a crash left of
  * one counts nowhere, and is cleared the next time. What a process has left open becomes tables
- * first. Errors: `recording.missing`, `recording.unwritable`, `duckdb.failed`.
+ * first. Errors: `recording.missing`, `recording.locked`, `recording.unwritable`, `duckdb.failed`.
  */
 export async function retain(dir: string, days: number): Promise<Retained> {
+  readRun(dir);
+  return alone(dir, () => retainAlone(dir, days));
+}
+
+async function retainAlone(dir: string, days: number): Promise<Retained> {
   const run = readRun(dir);
   const sealed = await sealLeftOpen(dir);
   clearGoing(dir);
@@ -136,9 +150,14 @@ function clearGoing(dir: string): void {
 
 /**
  * Drops messages as they came but of the last days that have some: a replay needs none of them.
- * Errors: `recording.unwritable`, `duckdb.failed`.
+ * Errors: `recording.missing`, `recording.locked`, `recording.unwritable`, `duckdb.failed`.
  */
 export async function retainRaw(dir: string, days: number): Promise<Retained> {
+  checkRecording(dir);
+  return alone(dir, () => retainRawAlone(dir, days));
+}
+
+async function retainRawAlone(dir: string, days: number): Promise<Retained> {
   const sealed = await sealLeftOpen(dir);
   const isOld = new Set(
     [...new Set(summarise(dir).flatMap(({ date, kind }) => (isRaw(kind) ? [date] : [])))].slice(
@@ -149,6 +168,30 @@ export async function retainRaw(dir: string, days: number): Promise<Retained> {
   const bytes = bytesOf(dir, ({ date, kind }) => isRaw(kind) && isOld.has(date));
   for (const date of isOld) rmSync(join(dir, `date=${date}`, 'kind=raw'), { recursive: true });
   return { sealed, dropped: [...isOld], bytes };
+}
+
+/** Upkeep by two at a time would drop tables that the other one is still reading, or has made. */
+async function alone<T>(dir: string, work: () => Promise<T>): Promise<T> {
+  const giveUp = claimWhereRoom(dir);
+  try {
+    return await work();
+  } finally {
+    giveUp();
+  }
+}
+
+/** Claims upkeep; a full disk has no room for a claim, and to drop what is old makes some. */
+function claimWhereRoom(dir: string): () => void {
+  try {
+    return claimRecording(dir, 'upkeep');
+  } catch (error) {
+    if (error instanceof Fault && isOfFullDisk(error.cause)) return () => {};
+    throw error;
+  }
+}
+
+function isOfFullDisk(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && FULL.has(String(error.code));
 }
 
 function bytesOf(dir: string, isMeant: (partition: PartitionSummary) => boolean): number {

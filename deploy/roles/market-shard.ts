@@ -108,7 +108,7 @@ export class MarketShard implements ShardProgram {
       log,
       monotonicUs,
       prints: () => market.plane.prints,
-      post,
+      ...{ post, atLength: context.atLength },
     });
     this.#handover = new Handover({
       ...actors.moving,

@@ -81,7 +81,8 @@ export function* rehearse(
   };
   const begin = (snapshot?: ShardSnapshot): void => {
     const own = { ...alone, isFirst: snapshot === undefined, snapshot };
-    loopback.shard = create(own, { ...context, shard: 0, shardCount: 1, post, wake: () => {} });
+    const seams = { post, wake: () => {}, atLength: <T>(work: () => T) => work() };
+    loopback.shard = create(own, { ...context, shard: 0, shardCount: 1, ...seams });
   };
   begin();
   let points = 0;

@@ -50,6 +50,7 @@ function fragile() {
     monotonicUs: () => world.clockUs,
     prints: () => 5,
     post: (message) => told.push(message),
+    atLength: (work) => work(),
   });
   const run = (): void => {
     for (let pass = 0; pass < 100; pass++) {

@@ -6,6 +6,7 @@ import {
   type DeadLetter,
   type Log,
   type Quarantined,
+  type ShardContext,
   type Snapshot,
   toJson,
 } from '../../engine/index.js';
@@ -28,6 +29,7 @@ export interface ShardSide {
   /** Prints handled so far. */
   readonly prints: () => number;
   readonly post: (message: FromShard) => void;
+  readonly atLength: ShardContext['atLength'];
 }
 
 /** A fingerprint that is asked for, and what is found of it. */
@@ -107,7 +109,7 @@ export class ShardOperations {
     const profile = this.#profile;
     if (profile === undefined || profile.leftUs(this.#shard.monotonicUs()) > 0) return;
     this.#profile = undefined;
-    const failure = profile.finish();
+    const failure = this.#shard.atLength(() => profile.finish());
     this.#shard.post({
       kind: 'done',
       id: profile.id,
@@ -141,7 +143,8 @@ export class ShardOperations {
       this.#shard.post({ kind: 'done', id, ok: false });
       return;
     }
-    this.#profile = new ShardProfile(id, file, this.#shard.monotonicUs() + seconds * 1e6);
+    const endUs = this.#shard.monotonicUs() + seconds * 1e6;
+    this.#profile = this.#shard.atLength(() => new ShardProfile(id, file, endUs));
   }
 }
 

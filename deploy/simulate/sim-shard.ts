@@ -74,7 +74,10 @@ export class SimShard implements SimProgram {
     const postAny = (message: unknown): void => post(message as FromShard);
     this.program = new MarketShard(
       config,
-      { shard, shardCount: SHARDS, post: postAny, wake: () => {}, monotonicUs, suspicion },
+      {
+        ...{ shard, shardCount: SHARDS, post: postAny, wake: () => {}, monotonicUs, suspicion },
+        atLength: (work) => work(),
+      },
       seams,
     );
   }

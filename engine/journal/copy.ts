@@ -1,10 +1,11 @@
 // A copy of a journal, taken while it is written.
 
-import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Fault } from '../core/fault.js';
 import { makeFolder } from '../io/folder.js';
 import { Lmdb } from '../io/lmdb/store.js';
+import { nameWhole, partOf } from '../io/part.js';
 import { findJournal } from './find.js';
 
 /**
@@ -14,26 +15,29 @@ import { findJournal } from './find.js';
  */
 export async function copyJournal(directory: string, file: string): Promise<void> {
   findJournal(directory);
-  if (existsSync(file)) {
-    const text = `expected ${file} not to be there yet; name another file`;
-    throw new Fault('journal.backup_exists', text);
-  }
-  const part = `${file}.part`;
+  if (existsSync(file)) throw backupExists(file);
   const lmdb = Lmdb.open(directory, true);
+  let part: string | undefined;
   try {
     makeFolder(dirname(file));
-    rmSync(part, { force: true });
+    part = partOf(file);
     await lmdb.copyTo(part);
     syncFile(part);
-    renameSync(part, file);
+    if (!nameWhole(part, file)) throw backupExists(file);
     syncFile(dirname(file));
   } catch (error) {
-    if (existsSync(part)) rmSync(part);
+    if (part !== undefined) rmSync(part, { force: true });
+    if (error instanceof Fault) throw error;
     const text = `expected to write ${file}: ${error instanceof Error ? error.message : error}`;
     throw new Fault('journal.backup_failed', text, { cause: error });
   } finally {
     await lmdb.close();
   }
+}
+
+function backupExists(file: string): Fault {
+  const text = `expected ${file} not to be there yet; name another file`;
+  return new Fault('journal.backup_exists', text);
 }
 
 /** Brings a file or a folder to disk. */

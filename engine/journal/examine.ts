@@ -4,6 +4,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fault } from '../core/fault.js';
 import { walkStructure } from '../io/lmdb/structure.js';
+import { partOf } from '../io/part.js';
 import { copyJournal } from './copy.js';
 import { FILE, findJournal } from './find.js';
 import { Journal } from './journal.js';
@@ -40,7 +41,7 @@ export async function examineJournal(directory: string): Promise<Examination> {
 }
 
 async function examineCopy(directory: string): Promise<Examination> {
-  const copy = join(directory, `examined-${process.pid}`);
+  const copy = partOf(join(directory, 'examined'));
   try {
     await copyJournal(directory, join(copy, FILE));
     return await examineJournal(copy);

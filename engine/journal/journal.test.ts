@@ -68,7 +68,8 @@ t.test('places of events and single inputs come back', async (t) => {
   t.equal(journal.position, 0);
   await journal.append([{ ...record('actor/a', 1), place: 7 }, record('actor/b', 1)]);
   await journal.append([{ ...record('actor/a', 2), place: 9 }]);
-  for (const text of ['one', 'two', 'three']) await journal.appendInput(Buffer.from(text));
+  await journal.appendInput(Buffer.from('one'), Buffer.from('two'));
+  await journal.appendInput(Buffer.from('three'));
   await journal.close();
   const again = Journal.open(path);
   t.match(again.recordsOf('actor/a', 1), [{ sequence: 2, place: 9, position: 3 }]);

@@ -168,14 +168,16 @@ export class Journal {
   }
 
   /**
-   * Appends recorded input bytes, which the caller leaves as they are until this resolves: then
-   * they are on disk. Errors: as `append`.
+   * Appends recorded inputs, all or none, which the caller leaves as they are until this resolves:
+   * then they are on disk. Errors: as `append`.
    */
-  appendInput(bytes: Buffer): Promise<void> {
+  appendInput(...inputs: readonly Buffer[]): Promise<void> {
     return this.#write((draft) => {
-      checkSize(bytes, 'an input');
-      draft.input++;
-      return [{ store: this.#inputs, key: [draft.input, crc32(bytes)], value: bytes }];
+      for (const bytes of inputs) checkSize(bytes, 'an input');
+      return inputs.map((bytes) => {
+        draft.input++;
+        return { store: this.#inputs, key: [draft.input, crc32(bytes)], value: bytes };
+      });
     });
   }
 

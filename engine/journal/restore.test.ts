@@ -1,6 +1,16 @@
 // Copies taken while the journal is written, put back whole or up to a point.
 
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
@@ -121,4 +131,42 @@ t.test('a folder that can not be written is told as such', async (t) => {
   writeFileSync(join(folder, 'file'), '');
   const target = process.getuid?.() === 0 ? join(folder, 'file', 'x.mdb') : join(place, 'x.mdb');
   await t.rejects(copyJournal(join(folder, 'whole'), target), { code: 'journal.backup_failed' });
+});
+
+t.test('a copy leaves alone what has come to its place, and who copies there too', async (t) => {
+  const file = join(folder, 'twice.mdb');
+  const [another, gone] = [`${file}.part-${process.ppid}`, `${file}.part-999999999`];
+  for (const part of [another, gone]) writeFileSync(part, 'half');
+  const copying = copyJournal(join(folder, 'whole'), file);
+  writeFileSync(file, 'of another process');
+  await t.rejects(copying, { code: 'journal.backup_exists' });
+  t.equal(readFileSync(file, 'utf8'), 'of another process');
+  t.ok(existsSync(another), 'a process that lives goes on with its own');
+  t.notOk(existsSync(gone), 'what a process left that is gone is cleared away');
+});
+
+t.test('a journal that began meanwhile is not replaced by a copy', async (t) => {
+  const place = join(folder, 'begun');
+  mkdirSync(join(place, 'journal.mdb.part-999999999'), { recursive: true });
+  const begin = async () => {
+    const journal = Journal.open(place);
+    await journal.append([record('actor/new', 1)]);
+    return journal;
+  };
+  let begun: Promise<Journal> | undefined;
+  const cut = {
+    until: { position: 4 },
+    keptView: () => undefined,
+    keepsInput: () => {
+      begun ??= begin();
+      return true;
+    },
+  };
+  const from = join(folder, 'whole', 'journal.mdb');
+  await t.rejects(restoreJournal(from, place, cut), { code: 'journal.restore_exists' });
+  await (await begun)!.close();
+  const journal = Journal.open(place);
+  t.same(journal.addresses(), ['actor/new']);
+  await journal.close();
+  t.same(readdirSync(place).sort(), ['journal.mdb', 'journal.mdb-lock']);
 });

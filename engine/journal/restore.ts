@@ -1,9 +1,10 @@
 // Puts a copy of a journal in its place, whole or up to a position or a time.
 
-import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { Fault } from '../core/fault.js';
 import { makeFolder } from '../io/folder.js';
+import { nameWhole, partOf } from '../io/part.js';
 import { copyJournal, syncFile } from './copy.js';
 import { type Cut, type CutDone, cutJournal } from './cut.js';
 import { examineJournal } from './examine.js';
@@ -19,12 +20,12 @@ export async function restoreJournal(
   directory: string,
   cut: Cut | undefined,
 ): Promise<CutDone> {
-  if (existsSync(join(directory, FILE))) {
-    const text = `expected no journal in ${directory} yet; move it away, or restore elsewhere`;
-    throw new Fault('journal.restore_exists', text);
-  }
-  const part = join(directory, `restoring-${process.pid}`);
+  const file = join(directory, FILE);
+  if (existsSync(file)) throw restoreExists(directory);
+  let part: string | undefined;
   try {
+    makeFolder(directory);
+    part = partOf(file);
     makeFolder(part);
     // Only a journal in its place may be in use; a copy has another name.
     if (basename(from) === FILE) await copyJournal(dirname(from), join(part, FILE));
@@ -36,7 +37,8 @@ export async function restoreJournal(
     }
     const done = await cutJournal(part, cut);
     syncFile(join(part, FILE));
-    renameSync(join(part, FILE), join(directory, FILE));
+    // A process may have begun one meanwhile, and have acknowledged what is in it.
+    if (!nameWhole(join(part, FILE), file)) throw restoreExists(directory);
     syncFile(directory);
     return done;
   } catch (error) {
@@ -44,6 +46,11 @@ export async function restoreJournal(
     const text = `expected to restore into ${directory}: ${error}`;
     throw new Fault('journal.restore_failed', text, { cause: error });
   } finally {
-    rmSync(part, { recursive: true, force: true });
+    if (part !== undefined) rmSync(part, { recursive: true, force: true });
   }
+}
+
+function restoreExists(directory: string): Fault {
+  const text = `expected no journal in ${directory} yet; move it away, or restore elsewhere`;
+  return new Fault('journal.restore_exists', text);
 }

@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { Fault } from '../core/fault.js';
+import { isAlive } from '../io/alive.js';
 import type { Lmdb, Store } from '../io/lmdb/store.js';
 
 /** Key of the claim of the process that writes. */
@@ -48,16 +49,6 @@ export function holderOf(claim: string): number | undefined {
   const pid = Number(claim.split(' ')[0]);
   if (!Number.isInteger(pid) || pid <= 0 || !isAlive(pid)) return undefined;
   return claimOf(pid) === claim ? pid : undefined;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // A process of another user is alive too.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }
 
 /** Start of a process in beats of the clock since boot. Source: proc(5), field 22 of stat. */

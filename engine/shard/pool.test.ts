@@ -104,40 +104,64 @@ t.test('an unknown shard is refused', async (t) => {
   await counters.pool.close(1_000);
 });
 
+const awake = { mark: 0, isParked: false, isAtLength: false };
+
 t.test('the watchdog counts looks, and waits longer for the first beat', async (t) => {
   const watchdog = new Watchdog({ hungMs: 2_000, beginMs: 3_000 });
   t.equal(watchdog.lookEveryMs, 500);
-  const pulses = (beats: readonly number[]) => beats.map((count) => watchdog.look(0, count));
+  const pulses = (counts: readonly number[]) =>
+    counts.map((beats) => watchdog.look(0, { ...awake, beats }));
   t.same(pulses([5, 5, 5, 5, 5]), ['well', 'well', 'well', 'well', 'hung']);
   t.same(pulses([6, 6, 6, 6, 7, 7]), ['well', 'well', 'well', 'well', 'well', 'well']);
   watchdog.reset(0);
   t.equal(pulses([0, 0, 0, 0, 0]).at(-1), 'well');
   t.same(pulses([0]), ['never_began']);
-  t.equal(watchdog.look(1, 9), 'well', 'each thread by itself');
+  t.equal(watchdog.look(1, { ...awake, beats: 9 }), 'well', 'each thread by itself');
 });
 
 t.test('a thread that sleeps is well however long, and may hang once it is awake', async (t) => {
   const watchdog = new Watchdog({ hungMs: 2_000, beginMs: 3_000 });
   const looks = (count: number, isParked: boolean) =>
-    Array.from({ length: count }, () => watchdog.look(0, 5, 1, isParked));
+    Array.from({ length: count }, () =>
+      watchdog.look(0, { ...awake, beats: 5, mark: 1, isParked }),
+    );
   t.same(new Set(looks(100, true)), new Set(['well']));
   t.same(looks(4, false), ['well', 'well', 'well', 'hung']);
 });
 
 t.test('a long pass over many turns is no hang, unless it has no end', async (t) => {
   const watchdog = new Watchdog({ hungMs: 2_000, beginMs: 3_000 });
-  watchdog.look(0, 5, 1);
-  const pulses = (marks: readonly number[]) => marks.map((mark) => watchdog.look(0, 5, mark));
+  const pulses = (marks: readonly number[]) =>
+    marks.map((mark) => watchdog.look(0, { ...awake, beats: 5, mark }));
+  pulses([1]);
   t.same(new Set(pulses(Array.from({ length: 39 }, (_, n) => n + 2))), new Set(['well']));
   t.same(pulses([41]), ['hung']);
-  t.equal(watchdog.look(0, 5, 42), 'hung');
-  t.equal(watchdog.look(0, 6, 42), 'well', 'it went on');
+  t.same(pulses([42]), ['hung']);
+  t.equal(watchdog.look(0, { ...awake, beats: 6, mark: 42 }), 'well', 'it went on');
 });
 
 t.test('one turn is a hang as soon as ever', async (t) => {
   const watchdog = new Watchdog({ hungMs: 2_000, beginMs: 3_000 });
-  const pulses = [7, 8, 8, 8, 8, 8].map((mark) => watchdog.look(0, 5, mark));
+  const pulses = [7, 8, 8, 8, 8, 8].map((mark) => watchdog.look(0, { ...awake, beats: 5, mark }));
   t.same(pulses, ['well', 'well', 'well', 'well', 'well', 'hung']);
+});
+
+t.test('what says that it takes its time has ten times as long, and no more', async (t) => {
+  const watchdog = new Watchdog({ hungMs: 2_000, beginMs: 3_000 });
+  const handle = createRing(16);
+  const owner = new RingProducer(handle);
+  const look = () =>
+    watchdog.look(0, { ...awake, beats: 5, mark: 7, isAtLength: owner.isAtLength() });
+  const consumer = new RingConsumer(handle);
+  look();
+  const pulses = consumer.atLength(() => Array.from({ length: 40 }, look));
+  t.same(new Set(pulses.slice(0, 39)), new Set(['well']));
+  t.equal(pulses[39], 'hung');
+  const failing = (): void => {
+    throw new Error('the disk is full');
+  };
+  t.throws(() => consumer.atLength(failing), /full/);
+  t.notOk(owner.isAtLength(), 'also where it fails');
 });
 
 t.test('pressure reaches the owner, the highest since it looked', async (t) => {

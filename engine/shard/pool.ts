@@ -256,7 +256,9 @@ export class ShardPool {
       const { ring } = slot;
       // Asked before the beats: one that wakes in between has beaten.
       const isParked = ring.isParked();
-      const pulse = this.#watchdog.look(shard, ring.heartbeat(), ring.mark(), isParked);
+      const isAtLength = ring.isAtLength();
+      const [beats, mark] = [ring.heartbeat(), ring.mark()];
+      const pulse = this.#watchdog.look(shard, { beats, mark, isParked, isAtLength });
       if (pulse !== 'well') this.#end(slot, pulse);
     }
   }

@@ -15,6 +15,11 @@ export interface ShardContext {
   readonly post: (message: unknown) => void;
   /** Wakes the owner now, if it sleeps, for what was posted and can't wait for the pass to end. */
   readonly wake: () => void;
+  /**
+   * Does what takes seconds because somebody has asked for it, as writing a profile does: meanwhile
+   * the watchdog waits ten times as long before it calls the thread hung.
+   */
+  readonly atLength: <T>(work: () => T) => T;
   /** Monotonic clock, the same on all threads of the process. Units: microseconds. */
   readonly monotonicUs: () => number;
   /** To be handed to the shard's system, so that a message that ends threads is put aside. */

@@ -15,7 +15,8 @@ const PAUSE = 5 * LINE_INTS;
 const PRESSURE = 6 * LINE_INTS;
 const THREAD = 7 * LINE_INTS;
 const MARK = 8 * LINE_INTS;
-const CONTROL_INTS = 9 * LINE_INTS;
+const AT_LENGTH = 9 * LINE_INTS;
+const CONTROL_INTS = 10 * LINE_INTS;
 
 /** Full pressure, in the whole numbers that the control word holds. */
 const PRESSURE_FULL = 1000;
@@ -117,6 +118,11 @@ export class RingProducer {
     return Atomics.load(this.#control, PARKED) === 1;
   }
 
+  /** Whether the consumer does what takes its time, and has said so before it began. */
+  isAtLength(): boolean {
+    return Atomics.load(this.#control, AT_LENGTH) === 1;
+  }
+
   /** The highest pressure the consumer has told of since the last call. Shape: 0 to 1. */
   takePressure(): number {
     return Atomics.exchange(this.#control, PRESSURE, 0) / PRESSURE_FULL;
@@ -179,6 +185,16 @@ export class RingConsumer {
   // hot
   beat(): void {
     Atomics.add(this.#control, HEARTBEAT, 1);
+  }
+
+  /** Does what takes its time, and says so meanwhile. */
+  atLength<T>(work: () => T): T {
+    Atomics.store(this.#control, AT_LENGTH, 1);
+    try {
+      return work();
+    } finally {
+      Atomics.store(this.#control, AT_LENGTH, 0);
+    }
   }
 
   /** The word in which the consumer marks its turns. */

@@ -4,13 +4,26 @@
 const LOOKS = 4;
 
 /**
- * So many times as many while its turns change: a pass over ten thousand actors takes its time on a
- * busy machine; actors that keep each other busy without end are still found.
+ * So many times as many while its turns change, or while it has said that it takes its time: a pass
+ * over ten thousand actors does on a busy machine, and a profile that is written. Actors that keep
+ * each other busy without end are still found.
  */
 const LONG_PASS = 10;
 
 /** What a look at one thread says. */
 export type Pulse = 'well' | 'hung' | 'never_began';
+
+/** What a look at one thread finds. */
+export interface Look {
+  /** Its count of beats, 0 until it begins. */
+  readonly beats: number;
+  /** Mark of its turn. */
+  readonly mark: number;
+  /** It sleeps, and has nothing to beat for. */
+  readonly isParked: boolean;
+  /** It has said that it takes its time. */
+  readonly isAtLength: boolean;
+}
 
 /** How long a thread may be silent. Units: milliseconds. */
 export interface Patience {
@@ -46,14 +59,11 @@ export class Watchdog {
     this.#sameTurnLooks[shard] = 0;
   }
 
-  /**
-   * Looks at a thread's count of beats, which is 0 until it begins, and at its turn's mark; one that
-   * sleeps has nothing to beat for.
-   */
-  look(shard: number, beats: number, mark = 0, isParked = false): Pulse {
+  /** Judges one look at a thread by those before it. */
+  look(shard: number, { beats, mark, isParked, isAtLength }: Look): Pulse {
     const isOther = mark !== (this.#marks[shard] ?? 0);
     this.#marks[shard] = mark;
-    const sameTurn = isOther ? 0 : (this.#sameTurnLooks[shard] ?? 0) + 1;
+    const sameTurn = isOther || isAtLength ? 0 : (this.#sameTurnLooks[shard] ?? 0) + 1;
     this.#sameTurnLooks[shard] = sameTurn;
     if (beats !== this.#beats[shard] || isParked) {
       this.#beats[shard] = beats;

@@ -66,6 +66,7 @@ export default async function runShard(task: ShardTask): Promise<number> {
     suspicion: new Suspicion(ring.markWord(), task.guilty),
     post: (message) => outbox.post(message),
     wake: wakeOwner,
+    atLength: (work) => ring.atLength(work),
   });
   wakeOwner();
   // One core is the owner's.

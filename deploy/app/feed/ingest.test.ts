@@ -132,6 +132,8 @@ t.test('batches whose recording fails are sent again and count once, ever', asyn
     const both = await Promise.allSettled([send(2n), send(3n)]);
     t.match(both, [{ status: 'rejected' }, { status: 'rejected' }], 'a source is taken in order');
   }
+  const found = new RecordedBatches(first.market.journal, 'any').sequences.get('desk');
+  t.equal(found, 1n, 'of what failed nothing would be there if the process ended now');
   const prints = first.market.sequencer.prints;
   t.match(await Promise.all([send(2n), send(3n)]), [{ ok: true }, { ok: true }]);
   t.equal(first.market.sequencer.prints, prints + 2);

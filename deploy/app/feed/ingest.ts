@@ -25,6 +25,9 @@ const SOURCE_NAME_MAX = 64;
 /** Batches that may wait for their place; more are refused, and may be sent again. */
 const WAITING_MAX = 1_000;
 
+/** Prints that are written together, or one batch: so much is one commit of the journal. */
+const TOGETHER_BYTES_MAX = 16 * 1024 ** 2;
+
 /** Prints of a batch that are shown to the shards together, so that these begin before its end. */
 const SHOWN_TOGETHER = 128;
 
@@ -168,23 +171,15 @@ export class Ingest implements Inlet {
 
   /** Records what waits, at this place, and then sequences it. */
   async #record(sent: number): Promise<void> {
-    const waiting = this.#waiting.splice(0);
+    const waiting = this.#takeTogether();
     const place = { step: this.#options.sequencer.steps, prints: sent };
-    const written = await Promise.allSettled(waiting.map((one) => this.#write(one, place)));
-    const failures = new Map<string, unknown>();
-    for (let index = 0; index < waiting.length; index++) {
-      const one = waiting[index]!;
-      const { batch, gaps, arrivalUs, resolve, reject } = one;
-      const result = written[index]!;
-      if (result.status === 'rejected' && !failures.has(batch.source)) {
-        // The source sends again from here, under the same numbers.
-        this.#sequences.set(batch.source, batch.sequence - 1n - BigInt(gaps));
-        failures.set(batch.source, result.reason);
-      }
-      if (failures.has(batch.source)) {
-        this.#giveBack(one, failures.get(batch.source));
-        continue;
-      }
+    try {
+      await this.#write(waiting, place);
+    } catch (error) {
+      this.#giveBack(waiting, error);
+      return;
+    }
+    for (const { batch, gaps, arrivalUs, resolve, reject } of waiting) {
       try {
         const admission = { ...place, arrivalUs };
         resolve({ ok: true, value: { ...(await this.#sequence({ batch, admission })), gaps } });
@@ -192,37 +187,61 @@ export class Ingest implements Inlet {
         reject(error);
       }
     }
-    this.#failBehind(failures);
+  }
+
+  /** The first that wait, as many as are written together. */
+  #takeTogether(): readonly Waiting[] {
+    let bytes = 0;
+    const isBeyond = ({ batch }: Waiting): boolean => {
+      bytes += batch.prints.byteLength;
+      return bytes > TOGETHER_BYTES_MAX;
+    };
+    const end = this.#waiting.findIndex((one, index) => isBeyond(one) && index > 0);
+    return this.#waiting.splice(0, end === -1 ? this.#waiting.length : end);
   }
 
   /**
-   * The recording first: what it lacks could not be given back, while what only it has is taken
-   * back, here or at the next start.
+   * All or none: one that is there behind one that is not would be taken after a restart, and the
+   * one before it be refused as repeated. The recording first: what it lacks could not be given
+   * back, while what only it has is taken back, here or at the next start.
    */
-  async #write({ batch, arrivalUs }: Waiting, place: Place): Promise<void> {
+  async #write(waiting: readonly Waiting[], place: Place): Promise<void> {
     const { journal, recorder, feed } = this.#options;
-    const admission = { ...place, arrivalUs };
-    const recorded = await recorder?.batch(batch, admission);
+    const admitted = waiting.map(({ batch, arrivalUs }) => ({
+      batch,
+      admission: { ...place, arrivalUs },
+    }));
+    const recorded = await Promise.allSettled(
+      admitted.map(({ batch, admission }) => recorder?.batch(batch, admission)),
+    );
     try {
-      await journal.appendInput(encodeBatch(batch, admission, feed, journal.position));
+      for (const one of recorded) if (one.status === 'rejected') throw one.reason;
+      await journal.appendInput(
+        ...admitted.map(({ batch, admission }) =>
+          encodeBatch(batch, admission, feed, journal.position),
+        ),
+      );
     } catch (error) {
-      if (recorded !== undefined) await recorder?.withdrawBatch(recorded);
+      for (const one of recorded) {
+        if (one.status === 'rejected' || one.value === undefined) continue;
+        await recorder?.withdrawBatch(one.value);
+      }
       throw error;
     }
   }
 
-  #giveBack({ batch, gaps, reject }: Waiting, reason: unknown): void {
-    this.missing.takeBack(batch.source, gaps);
-    reject(reason);
-  }
-
-  /** What came meanwhile behind a batch that failed would be taken before it: it fails with it. */
-  #failBehind(failures: ReadonlyMap<string, unknown>): void {
-    if (failures.size === 0) return;
-    const waiting = this.#waiting.splice(0);
-    for (const one of waiting) {
-      if (failures.has(one.batch.source)) this.#giveBack(one, failures.get(one.batch.source));
-      else this.#waiting.push(one);
+  /**
+   * Answers those that could not be written. What came meanwhile behind one of them would be taken
+   * before it: it fails with it, and the source sends all of it again, under the same numbers.
+   */
+  #giveBack(failed: readonly Waiting[], reason: unknown): void {
+    const sources = new Set(failed.map(({ batch }) => batch.source));
+    const behind = this.#waiting.filter(({ batch }) => sources.has(batch.source));
+    this.#waiting = this.#waiting.filter(({ batch }) => !sources.has(batch.source));
+    for (const { batch, gaps, reject } of [...failed, ...behind].reverse()) {
+      this.#sequences.set(batch.source, batch.sequence - 1n - BigInt(gaps));
+      this.missing.takeBack(batch.source, gaps);
+      reject(reason);
     }
   }
 

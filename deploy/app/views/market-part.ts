@@ -19,6 +19,7 @@ import {
 import { unknownSymbol } from '../answers.js';
 import type { Market } from '../market/market.js';
 import type { Answer, QuoteNews } from '../port.js';
+import { residentMb } from '../resident.js';
 import { dailyBars } from './daily-bars.js';
 import { QuoteBytes } from './quote-bytes.js';
 
@@ -213,7 +214,7 @@ export class MarketPart {
       rejectedByReason: Object.fromEntries(reasons.map(([key, n]) => [key, BigInt(n)])),
       gaps: BigInt(notes.gaps),
       restarts: BigInt(shards.restarts()),
-      rssMb: process.memoryUsage.rss() / 1e6,
+      rssMb: residentMb(),
       shards: shards.count,
       derived: sequencer.isOutside.includes(0),
       outsideTicks: BigInt(sequencer.outsidePrints),

@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { partOf } from '../part.js';
 
 const writeLater = promisify(write);
 const syncLater = promisify(fdatasync);
@@ -96,7 +97,7 @@ export class Space {
 
 /** Proves that a directory has room for a new store. Errors: those of writing. */
 export function proveRoom(directory: string): void {
-  const file = join(directory, `room-${process.pid}.tmp`);
+  const file = partOf(join(directory, 'room'));
   try {
     const handle = openSync(file, 'w');
     try {
