@@ -1,5 +1,6 @@
 // Yahoo: the chart's bars. It promises nothing, so what it leaves out is counted, not filled.
 
+import { EVENT_US_MAX } from '../../../../actors/calendar/index.js';
 import { PAST_BARS } from '../capabilities.js';
 import {
   fieldOf,
@@ -78,6 +79,6 @@ function readPage(body: string, { symbol, every }: HistoryRequest): PageReading 
 
 /** A day's bar is stamped with its open by the vendor; with the start of the day by us. */
 function startOf(timeUs: number, every: BarRecord['every']): number {
-  if (every !== '1d' || !(timeUs > 0 && timeUs < 4e15)) return timeUs;
+  if (every !== '1d' || !(timeUs > 0 && timeUs < EVENT_US_MAX)) return timeUs;
   return newYorkUs(newYorkText(timeUs).slice(0, 10));
 }
