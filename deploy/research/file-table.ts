@@ -21,7 +21,7 @@ const LINE_END = 0x0a;
 const MARK_BYTES = 8;
 const HEADER_BYTES = 64 * 1024;
 
-/** First bytes of CSV that is packed, of whose lines the database alone sees more than the first. */
+/** First bytes of packed CSV, of whose lines the database alone sees more than the first. */
 const GZIP = '\x1f\x8b';
 
 /** Bytes of such a file that its first line is looked for in; they unpack to 8 MiB at most. */

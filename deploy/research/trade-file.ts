@@ -34,7 +34,7 @@ const STANDARD_US = 5 * 3_600_000_000;
 
 /** Where the columns of a file are. */
 export interface TradeLayout {
-  /** SQL of the event time in microseconds: UTC, or New York's wall clock; NULL where it is none. */
+  /** SQL of the event time in microseconds: UTC, or New York's wall clock; NULL for none. */
   readonly time: string;
   readonly isWallClock: boolean;
   /** SQL of the time as the file has it. */
