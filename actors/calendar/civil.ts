@@ -1,5 +1,13 @@
 // Civil dates as whole numbers: yyyymmdd to days since 1970 and back, without a clock.
 
+/**
+ * First event time that is taken for one, and one past the last: numbers of seconds or milliseconds
+ * lie before 1971, those of nanoseconds beyond 2096. Units: microseconds.
+ */
+export const EVENT_US_MIN = 31_536_000_000_000;
+/** As `EVENT_US_MIN`. */
+export const EVENT_US_MAX = 4e15;
+
 /** Day of the week with Sunday as 0. `days` are days since 1970-01-01, a Thursday. */
 export function weekday(days: number): number {
   return (((days + 4) % 7) + 7) % 7;

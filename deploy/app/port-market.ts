@@ -68,6 +68,13 @@ export interface QuoteNews {
   bytes(take: (length: number) => Buffer): Uint8Array;
 }
 
+/** What a live source has seen: counts by name. */
+export interface LiveSeen {
+  readonly source: string;
+  readonly state: string;
+  readonly counts: Readonly<Record<string, bigint>>;
+}
+
 /** Quotes, and the way in for prints. */
 export interface MarketPort extends TopicReader {
   /**
@@ -103,6 +110,8 @@ export interface MarketPort extends TopicReader {
   refuseFrame(refused: RefusedFrame): void;
   /** Counts that a live source was paused, as the market was behind. */
   notePause(): void;
+  /** Shows what live sources have seen: in reports of quality, as it is when they are made. */
+  showLive(look: () => readonly LiveSeen[]): void;
 }
 
 /** Bars that are built live. */

@@ -9,6 +9,7 @@ export type {
   BookTest,
   IngestBatch,
   IngestOutcome,
+  LiveSeen,
   QuoteNews,
   RefusedFrame,
 } from './port-market.js';

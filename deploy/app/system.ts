@@ -17,7 +17,7 @@ import { ActorsView } from './operators/actors-view.js';
 import { readDeadLetters } from './operators/dead-letters-view.js';
 import { Levers } from './operators/levers.js';
 import { readThreads } from './operators/threads-view.js';
-import type { Answer, SluicePort, Topic } from './port.js';
+import type { Answer, LiveSeen, SluicePort, Topic } from './port.js';
 import { PortfolioPart } from './portfolios/portfolio-part.js';
 import { measureHeld, sizeStock, stressHeld } from './portfolios/risk-figures.js';
 import { RiskStudies } from './portfolios/risk-studies.js';
@@ -57,6 +57,7 @@ export class System implements SluicePort {
   #clients = 0;
   #shed = 0;
   #sourcePauses = 0;
+  #liveSeen: () => readonly LiveSeen[] = () => [];
   /** Events that came before the market was ready to be looked at. */
   readonly #early: (readonly [number, FromShard])[] = [];
 
@@ -161,6 +162,9 @@ export class System implements SluicePort {
     notePause: () => {
       this.#sourcePauses++;
     },
+    showLive: (look) => {
+      this.#liveSeen = look;
+    },
   };
 
   readonly bars: SluicePort['bars'] = {
@@ -254,7 +258,7 @@ export class System implements SluicePort {
   };
 
   readonly quality: SluicePort['quality'] = {
-    report: () => this.#running().market.quality.report(),
+    report: () => this.#running().market.quality.report(this.#liveSeen()),
     rejects: (request) => this.#running().market.quality.rejects(request),
   };
 

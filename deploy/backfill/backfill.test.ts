@@ -1,6 +1,6 @@
 // Backfill against a loopback vendor: budget, restarts, clocks, resuming, topping up.
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -144,6 +144,26 @@ t.test('a history is fetched once, topped up by what is new, and read back whole
     sum(close) AS closes FROM read_parquet('${dataDir}/history/bars_1d/**/*.parquet')`);
   const closes = server.tape.days.reduce((sum, { close }) => sum + close, 0);
   t.same(found, [{ n: 1_250, d: 1_250, closes }]);
+});
+
+t.test('a file that was cut short is fetched again, and no other', async (t) => {
+  const { begin, server, journalDir, dataDir } = await opened(t, alpaca, alpacaWire);
+  const journal = Journal.open(journalDir);
+  t.teardown(() => journal.close());
+  const middle = TAPE_START_US + 600 * DAY_US;
+  const [first] = await begin(journal, { span: [TAPE_START_US - DAY_US, middle] });
+  await begin(journal);
+  const days = join(dataDir, 'history', 'bars_1d', 'source=alpaca', 'symbol=AAPL');
+  const [one] = readdirSync(days).sort();
+  for (const length of [0, 9, 500]) {
+    truncateSync(join(days, one!), length);
+    const again = await begin(journal);
+    t.match(again, [{ state: 'complete', damaged: 1, records: first!.records, missing: [] }]);
+  }
+  const asked = server.requests;
+  t.match(await begin(journal), [{ state: 'complete', damaged: 0, records: 0 }]);
+  t.equal(server.requests, asked);
+  t.equal(readdirSync(days).length, 2);
 });
 
 t.test('a budget ends a backfill, which goes on the next day where it stopped', async (t) => {

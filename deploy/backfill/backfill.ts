@@ -1,10 +1,11 @@
 // Fetches the past of many symbols, the important ones first, within a budget; can stop anywhere.
 
+import { rmSync } from 'node:fs';
 import type { Journal } from '../../engine/index.js';
 import type { BarLength, MarketRecord, RecordKind } from '../adapters/sources/record.js';
 import type { MarketDataSource } from '../adapters/sources/source.js';
-import { type CoverageKey, cover, coveredSpans, missing, type Span } from './coverage.js';
-import { writeHistory } from './history-files.js';
+import { type CoverageKey, cover, coveredSpans, missing, type Span, uncover } from './coverage.js';
+import { damagedFiles, writeHistory } from './history-files.js';
 
 /** Records of one span held in memory; a span with more is written in parts. */
 const RECORDS_MAX = 500_000;
@@ -30,6 +31,8 @@ export interface SymbolReport {
   readonly state: 'complete' | 'incomplete' | 'refused';
   readonly records: number;
   readonly rejected: number;
+  /** Files that could not be read any more, and were taken away. */
+  readonly damaged: number;
   /** Spans that are still missing. */
   readonly missing: readonly Span[];
   /** Why it is not complete; empty where it is. */
@@ -72,6 +75,7 @@ async function backfillOne(
 ): Promise<SymbolReport> {
   const { source, journal, kind, every, span } = options;
   const key: CoverageKey = { source: source.name, kind, every, symbol };
+  const damaged = await forgetDamaged(options, key);
   const wanted = missing(span, coveredSpans(journal, key));
   let reason = wanted.length > 0 ? stopped : '';
   let said = '';
@@ -87,7 +91,21 @@ async function backfillOne(
   const left = missing(span, coveredSpans(journal, key));
   const isRefused = reason === 'source.unknown_symbol' || reason === 'source.unsupported';
   const state = left.length === 0 ? 'complete' : isRefused ? 'refused' : 'incomplete';
-  return { symbol, state, records, rejected, missing: left, reason, said };
+  return { symbol, state, records, rejected, damaged, missing: left, reason, said };
+}
+
+/** Takes away files that can't be read, whose spans are to be fetched again; returns how many. */
+async function forgetDamaged(
+  { journal, dataDir }: BackfillOptions,
+  key: CoverageKey,
+): Promise<number> {
+  const damaged = damagedFiles(dataDir, key);
+  for (const { path, span } of damaged) {
+    // Noted first: a crash between the two finds the file again.
+    await uncover(journal, key, span);
+    rmSync(path);
+  }
+  return damaged.length;
 }
 
 /** What came of a span. */

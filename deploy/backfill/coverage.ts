@@ -20,13 +20,19 @@ const viewOf = ({ source, kind, every, symbol }: CoverageKey): string =>
 /** Spans that are there, in order, apart from each other. */
 export function coveredSpans(journal: Journal, key: CoverageKey): readonly Span[] {
   const bytes = journal.view(viewOf(key));
-  // Only `cover` writes this view, whole or not at all.
+  // Only `cover` and `uncover` write this view, whole or not at all.
   return bytes === undefined ? [] : (JSON.parse(bytes.toString()) as Span[]);
 }
 
 /** Notes that a span is there. Errors: as the journal's writes. */
 export function cover(journal: Journal, key: CoverageKey, span: Span): Promise<void> {
   const spans = joined([...coveredSpans(journal, key), span]);
+  return journal.putView(viewOf(key), Buffer.from(JSON.stringify(spans)));
+}
+
+/** Notes that a span is there no more. Errors: as the journal's writes. */
+export function uncover(journal: Journal, key: CoverageKey, span: Span): Promise<void> {
+  const spans = coveredSpans(journal, key).flatMap((covered) => missing(covered, [span]));
   return journal.putView(viewOf(key), Buffer.from(JSON.stringify(spans)));
 }
 

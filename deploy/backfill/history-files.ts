@@ -1,6 +1,6 @@
 // The past on disk: one Parquet file a symbol and span, in folders by source, kind and symbol.
 
-import { existsSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDb, makeFolder, sqlText } from '../../engine/index.js';
 import type { MarketRecord } from '../adapters/sources/record.js';
@@ -23,6 +23,35 @@ function historyName({ kind, every }: Pick<CoverageKey, 'kind' | 'every'>): stri
 function historyFolder(dataDir: string, key: CoverageKey): string {
   const symbol = encodeURIComponent(key.symbol);
   return join(dataDir, 'history', historyName(key), `source=${key.source}`, `symbol=${symbol}`);
+}
+
+/** What a file of Parquet begins and ends with, and the least that it is. Units: bytes. */
+const MARK = 'PAR1';
+const BYTES_MIN = 12;
+
+/** Files of a symbol's history that are cut short or were never whole. */
+export function damagedFiles(
+  dataDir: string,
+  key: CoverageKey,
+): readonly { readonly path: string; readonly span: Span }[] {
+  const folder = historyFolder(dataDir, key);
+  if (!existsSync(folder)) return [];
+  return historyFiles(folder)
+    .map(({ name, span }) => ({ path: join(folder, name), span }))
+    .filter(({ path }) => !isWhole(path));
+}
+
+function isWhole(path: string): boolean {
+  const { size } = statSync(path);
+  const mark = Buffer.alloc(MARK.length);
+  const file = openSync(path, 'r');
+  try {
+    const isMarked = (at: number): boolean =>
+      readSync(file, mark, 0, mark.length, at) === mark.length && mark.toString('latin1') === MARK;
+    return size >= BYTES_MIN && isMarked(0) && isMarked(size - mark.length);
+  } finally {
+    closeSync(file);
+  }
 }
 
 /**

@@ -181,6 +181,7 @@ function report(
     refused: count('refused'),
   };
   const budget = ledger && { left: ledger.left(), next: new Date(ledger.nextMs()).toISOString() };
+  const damaged = reports.reduce((sum, one) => sum + one.damaged, 0);
   const dayOf = (us: number): string => new Date(us / 1_000).toISOString().slice(0, 10);
   print({ ...counts, budget, symbols: reports }, flags.json === true, () => {
     const open = reports.filter(({ state }) => state !== 'complete');
@@ -197,6 +198,7 @@ function report(
     return [
       ...(rows.length > 0 ? [table([['symbol', 'state', 'missing', 'reason'], ...rows])] : []),
       ...said.slice(0, SAID_MAX),
+      ...(damaged === 0 ? [] : [`${damaged} damaged files were taken away, to be fetched anew`]),
       `${counts.complete} complete, ${counts.incomplete} incomplete, ${counts.refused} refused`,
       ...(budget === undefined ? [] : [`${budget.left} calls left; the next at ${budget.next}`]),
     ].join('\n');

@@ -13,7 +13,7 @@ import {
 } from '../../proto/gen/sluice/bars/v1/bars_pb.js';
 import { wholeFlag } from '../app/settings.js';
 import { type AskOptions, askSystem } from './ask.js';
-import { print, table } from './output.js';
+import { priceText, print, table } from './output.js';
 
 /** Flags of the command. */
 export interface LiveBarsFlags extends AskOptions {
@@ -82,8 +82,4 @@ function quoteRow(bar: Bar): (string | number)[] {
 
 function startOf({ startUs }: Bar): string {
   return new Date(startUs / 1000).toISOString();
-}
-
-function priceText(price: number | undefined): string {
-  return price === undefined ? '-' : price.toFixed(4);
 }

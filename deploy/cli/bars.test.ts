@@ -35,3 +35,18 @@ t.test('bars of a file, of none that counts a price, and none at all', async (t)
   }
   t.equal((await bars('--style', 'tick', '--size', '1', '--json')).code, 0);
 });
+
+t.test('tiny prices show their digits, and rejected rows their reasons', async (t) => {
+  const file = join(temporaryFolder(t, 'bars'), 'coins.csv');
+  const rows = [
+    'time_us,price,size',
+    '1609770600000000,0.00001,3000000000',
+    // In milliseconds: that would be January 1970.
+    '1609770600000,0.00001,100',
+    '1609770600000000,-1,100',
+  ];
+  writeFileSync(file, `${rows.join('\n')}\n`);
+  const { out } = await runCommand(['bars', file]);
+  t.match(out, / 0\.00001000 +0\.00001000 +3000000000 /);
+  t.match(out, /2 rejected \(no_time 1, bad_price 1\)/);
+});

@@ -15,7 +15,7 @@ import {
 } from '../../actors/bars/index.js';
 import { Fault } from '../../engine/index.js';
 import { readTrades } from '../research/trade-file.js';
-import { print, table } from './output.js';
+import { priceText, print, table } from './output.js';
 
 /** Flags of the command, as typed. */
 export interface BarsOptions {
@@ -69,9 +69,17 @@ export async function bars(path: string, options: BarsOptions): Promise<void> {
         ['start', 'open', 'high', 'low', 'close', 'volume', 'trades', 'version'],
         ...built.slice(-shown).map(rowOf),
       ]),
-      `${built.length} bars of ${counts.taken} trades; ${amendments} amendments by ${counts.late} late trades, ${counts.tooLate} too late, ${counts.tooFar} too far, ${counts.outside} outside the hours, ${Object.values(rejectedByReason).reduce((sum, count) => sum + count, 0)} rejected`,
+      `${built.length} bars of ${counts.taken} trades; ${amendments} amendments by ${counts.late} late trades, ${counts.tooLate} too late, ${counts.tooFar} too far, ${counts.outside} outside the hours, ${rejectedText(rejectedByReason)}`,
     ].join('\n'),
   );
+}
+
+/** How many rows were rejected, and why. */
+function rejectedText(byReason: Readonly<Record<string, number>>): string {
+  const reasons = Object.entries(byReason);
+  const count = reasons.reduce((sum, [, records]) => sum + records, 0);
+  const told = reasons.map(([reason, records]) => `${reason} ${records}`).join(', ');
+  return `${count} rejected${count === 0 ? '' : ` (${told})`}`;
 }
 
 /** Says what a first bar would have taken, and what there was. */
@@ -89,11 +97,6 @@ function rowOf(bar: Bar): (string | number)[] {
   const start = new Date(bar.startUs / 1000).toISOString();
   const prices = [bar.open, bar.high, bar.low, bar.close].map(priceText);
   return [start, ...prices, bar.volume, bar.trades, bar.version];
-}
-
-/** A dash where none of the bar's trades has set a price. */
-function priceText(price: number): string {
-  return Number.isNaN(price) ? '-' : price.toFixed(4);
 }
 
 function styleOf(options: BarsOptions): BarStyle {

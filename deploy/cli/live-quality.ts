@@ -3,6 +3,7 @@
 import { create, toJson } from '@bufbuild/protobuf';
 import {
   GetQualityRequestSchema,
+  type LiveSource,
   Quality,
   type QualityReport,
   QualityReportSchema,
@@ -31,6 +32,16 @@ export async function liveQuality(options: LiveQualityFlags): Promise<void> {
   );
 }
 
+/** Columns of the table of live sources. */
+const LIVE = ['live source', 'state', 'delivered', 'holes', 'counted'];
+
+function liveRow({ source, state, counts }: LiveSource): string[] {
+  const { delivered = 0n, holes = 0n, ...others } = counts;
+  const counted = Object.entries(others).filter(([, count]) => count > 0n);
+  const told = counted.map(([name, count]) => `${name} ${count}`).join(', ');
+  return [source, state, String(delivered), String(holes), told];
+}
+
 function reportText(report: QualityReport, shown: number | undefined): string {
   const rules = report.rules.filter(({ records }) => records > 0n);
   return [
@@ -44,6 +55,7 @@ function reportText(report: QualityReport, shown: number | undefined): string {
         String(one.byCode['gap'] ?? 0n),
       ]),
     ]),
+    ...(report.live.length === 0 ? [] : [table([LIVE, ...report.live.map(liveRow)])]),
     rules.length === 0
       ? 'no rule refused or marked anything'
       : table([

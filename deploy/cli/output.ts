@@ -115,6 +115,15 @@ export function cents(price: number): string {
   });
 }
 
+/** Prices below this show four digits instead of four decimals: those of a small coin have none. */
+const TINY = 0.1;
+
+/** The price of a bar in dollars; a dash where none of its trades has set one. */
+export function priceText(price = Number.NaN): string {
+  if (Number.isNaN(price)) return '-';
+  return price > 0 && price < TINY ? price.toPrecision(4) : price.toFixed(4);
+}
+
 /** An exact decimal with its thousands set apart; nothing is rounded. */
 export function grouped(decimal: string): string {
   const [whole = '', fraction] = decimal.split('.');

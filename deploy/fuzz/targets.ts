@@ -1,5 +1,6 @@
 // Every parser of what comes from outside, with good input to begin with: vendors' messages here.
 
+import { EVENT_US_MAX, EVENT_US_MIN } from '../../actors/calendar/index.js';
 import { manualClock } from '../adapters/sources/clock.js';
 import { LoopbackBook } from '../adapters/sources/conformance/loopback-book.js';
 import type { Wire } from '../adapters/sources/conformance/loopback-vendor.js';
@@ -35,7 +36,8 @@ function checkRecords(records: readonly MarketRecord[], input: Buffer): void {
   for (const record of records) {
     const fault = faultOfRecord(record);
     if (fault !== undefined) continue;
-    if (!(record.timeUs > 0 && record.timeUs < 4e15)) throw new Error('a time beyond its range');
+    if (!(record.timeUs >= EVENT_US_MIN && record.timeUs < EVENT_US_MAX))
+      throw new Error('a time beyond its range');
   }
 }
 

@@ -252,6 +252,11 @@ t.test('a trade is no outlier because its symbol was not there on the day before
   t.equal(quality.byCode['size_outlier'], undefined);
 });
 
+t.test('ticks whose times are in milliseconds are refused, not of January 1970', async (t) => {
+  const trades = written('milliseconds.csv', ['time_us,price,size', '1609770600000,130,100']);
+  t.same((await fileQuality({ trades })).byCode, { bad_date: 1 });
+});
+
 t.test('what names no day is refused as that, and judged by no other rule', async (t) => {
   const bad = ['A,never,34200000,100,100,0', 'A,,34200000,100,100,0', 'B,13/13/13,1,100,100,0'];
   const ticked = await fileQuality({ trades: written('undated.csv', [...ticks(), ...bad]) });

@@ -1,6 +1,7 @@
 // A file of rows as a table of the database, by what its bytes begin with rather than by its name.
 
 import { closeSync, openSync, readSync, type Stats, statSync } from 'node:fs';
+import { constants, gunzipSync } from 'node:zlib';
 import { Fault, sqlText } from '../../engine/index.js';
 import { delimiterOf, QuoteScan } from './csv-quotes.js';
 
@@ -20,8 +21,11 @@ const LINE_END = 0x0a;
 const MARK_BYTES = 8;
 const HEADER_BYTES = 64 * 1024;
 
-/** First bytes of CSV that is packed, whose lines only the database sees. */
+/** First bytes of packed CSV, of whose lines the database alone sees more than the first. */
 const GZIP = '\x1f\x8b';
+
+/** Bytes of such a file that its first line is looked for in; they unpack to 8 MiB at most. */
+const PACKED_BYTES = 8 * 1024;
 
 /**
  * A file of CSV or Parquet as a table function. The types of CSV come from the whole file, so that
@@ -39,16 +43,32 @@ export function fileTable(path: string, csv = 'sample_size = -1'): string {
   if (isParquet) return `read_parquet(${sqlText(path)})`;
   if (head === '')
     throw new Fault('data.unreadable', `expected ${path} to be CSV or Parquet, was empty`);
-  if (!head.startsWith(GZIP)) checkLines(path);
-  return `read_csv(${sqlText(path)}, ${csv})`;
+  if (!head.startsWith(GZIP)) {
+    checkLines(path);
+    return `read_csv(${sqlText(path)}, ${csv})`;
+  }
+  // Else it would take a quote that is not closed for a part of its cell.
+  const quotes = `delim = ${sqlText(delimiterOf(firstLineOf(path)))}, quote = '"', escape = '"'`;
+  const form = csv.includes('quote =') ? csv : `${csv}, ${quotes}`;
+  return `read_csv(${sqlText(path)}, ${form}, compression = 'gzip')`;
 }
 
-/**
- * The first line of a file of text, as far as it is looked at; of a packed one nothing readable.
- * Errors: `data.missing_file`.
- */
+/** The first line of a file of text, as far as it is looked at. Errors: `data.missing_file`. */
 export function firstLineOf(path: string): string {
-  return headOf(path, HEADER_BYTES).split('\n', 1)[0] ?? '';
+  const head = headOf(path, HEADER_BYTES);
+  const text = head.startsWith(GZIP) ? unpacked(head.slice(0, PACKED_BYTES)) : head;
+  return text.split('\n', 1)[0] ?? '';
+}
+
+/** What the beginning of a packed file unpacks to; nothing where it is damaged. */
+function unpacked(head: string): string {
+  try {
+    const bytes = Buffer.from(head, 'latin1');
+    return gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH }).toString('latin1');
+  } catch {
+    // The database tells what is wrong with it.
+    return '';
+  }
 }
 
 /** The first bytes of a file. A pipe could be read only once, and would be read again. */

@@ -3,6 +3,7 @@
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import t from 'tap';
 import type { Trade } from '../../actors/bars/index.js';
 import { Fault } from '../../engine/index.js';
@@ -32,6 +33,8 @@ async function codeOf(run: Promise<unknown>): Promise<string> {
   }
 }
 
+const TIME_US = Date.UTC(2021, 0, 4, 15) * 1000;
+
 t.test(
   'the time is read from microseconds, a timestamp or the wall clock of New York',
   async (t) => {
@@ -45,9 +48,16 @@ t.test(
   },
 );
 
+t.test('times in another unit than they should be are no times', async (t) => {
+  for (const time of [TIME_US / 1e6, TIME_US / 1000, `${TIME_US}000`, -TIME_US]) {
+    const { counts } = await read(`time_us,price,size\n${time},10,5\n${TIME_US},10,5\n`);
+    t.same(counts, { trades: 1, rejectedByReason: { no_time: 1 } }, String(time));
+  }
+});
+
 t.test('rows without a usable time, price or size are counted by reason', async (t) => {
-  const rows = ['1,10,5', ',10,5', '2,0,5', '3,-1,5', '4,,5', '5,10,0', '6,10,'];
-  const { trades, counts } = await read(`time_us,price,size\n${rows.join('\n')}\n`);
+  const rows = ['10,5', '0,5', '-1,5', ',5', '10,0', '10,'].map((row) => `${TIME_US},${row}`);
+  const { trades, counts } = await read(`time_us,price,size\n${rows.join('\n')}\n,10,5\n`);
   t.equal(trades.length, 1);
   t.same(counts, { trades: 1, rejectedByReason: { no_time: 1, bad_price: 3, bad_size: 2 } });
 });
@@ -56,7 +66,8 @@ t.test(
   'sale conditions say what a trade may update, by the tapes or as LEAN reads them',
   async (t) => {
     const header = 'time_us,price,size,sale_condition';
-    const text = `${header}\n1,10,5,1\n2,11,5,20000020\n3,12,5,200\n4,13,5,1000000\n5,14,5,xyz\n`;
+    const rows = ['10,5,1', '11,5,20000020', '12,5,200', '13,5,1000000', '14,5,xyz'];
+    const text = `${header}\n${rows.map((row) => `${TIME_US},${row}\n`).join('')}`;
     const { trades, counts } = await read(text);
     const sets = (list: readonly Trade[]) =>
       list.map(({ setsPrice, setsRange }) => `${setsPrice} ${setsRange}`);
@@ -70,7 +81,9 @@ t.test(
 );
 
 t.test('what is no number or no time is counted, or its column refused', async (t) => {
-  const words = await read('time_us,price,size\nnever,10,1\n1,abc,1\n1,10,abc\n1,10,1\n');
+  const words = await read(
+    `time_us,price,size\nnever,10,1\n${TIME_US},abc,1\n${TIME_US},10,abc\n${TIME_US},10,1\n`,
+  );
   t.equal(words.trades.length, 1);
   t.same(words.counts.rejectedByReason, { no_time: 1, bad_price: 1, bad_size: 1 });
   const untimed = await read('time,price,size\nnever,10,1\n2021-07-01 13:30:00,10,1\n');
@@ -79,7 +92,7 @@ t.test('what is no number or no time is counted, or its column refused', async (
 });
 
 t.test('a symbol is asked for where there are several, and must exist', async (t) => {
-  const text = 'time_us,symbol,price,size\n1,A,10,5\n2,B,11,5\n';
+  const text = `time_us,symbol,price,size\n${TIME_US},A,10,5\n${TIME_US},B,11,5\n`;
   t.same(
     (await read(text, 'b')).trades.map(({ price }) => price),
     [11],
@@ -115,6 +128,10 @@ t.test(
     };
     const header = 'time_us,symbol,price,size\n';
     await refusal('', /bad\.csv to be CSV or Parquet, was empty/);
+    // Of a packed file the database would take such a quote for a part of the name.
+    const unclosed = `${header}${TIME_US},"A,10,5\n${TIME_US},A,11,5\n`;
+    await refusal(unclosed, /a quote on line 2 is not closed/);
+    await refusal(gzipSync(unclosed), /no form of CSV fits its rows: is a quote not closed/);
     await refusal(header, /expected trades in \S*bad\.csv, there are none/, 'data.no_ticks');
     const line = Buffer.alloc(2 * 1024 * 1024 + 1, '9');
     await refusal(

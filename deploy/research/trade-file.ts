@@ -1,7 +1,7 @@
 // Loads a file of trades, CSV or Parquet, and tells what was wrong with it.
 
 import type { Trade } from '../../actors/bars/index.js';
-import { newYorkOffsetUs } from '../../actors/calendar/index.js';
+import { EVENT_US_MAX, EVENT_US_MIN, newYorkOffsetUs } from '../../actors/calendar/index.js';
 import { type ConditionRules, UPDATES, updatesOf } from '../../actors/quality/index.js';
 import { DuckDb, Fault, sqlText } from '../../engine/index.js';
 import { fileTable } from './file-table.js';
@@ -34,7 +34,7 @@ const STANDARD_US = 5 * 3_600_000_000;
 
 /** Where the columns of a file are. */
 export interface TradeLayout {
-  /** SQL of the event time in microseconds: UTC, or New York's wall clock. */
+  /** SQL of the event time in microseconds: UTC, or New York's wall clock; NULL for none. */
   readonly time: string;
   readonly isWallClock: boolean;
   /** SQL of the time as the file has it. */
@@ -138,14 +138,15 @@ export async function layoutOf(db: DuckDb, table: string, path: string): Promise
   }
   const day = `(TRY_CAST("date" AS DATE) - DATE '1970-01-01')`;
   const timeColumn = has('time_us') ? 'time_us' : time;
+  const timeUs = has('time_us')
+    ? 'TRY_CAST(time_us AS DOUBLE)'
+    : time === undefined
+      ? `CAST(${day} AS DOUBLE) * ${DAY_US} + TRY_CAST(ts_ms AS DOUBLE) * 1000`
+      : `epoch_us(TRY_CAST("${time}" AS TIMESTAMP))`;
   return {
     isWallClock: timeColumn === undefined,
     timeText: timeColumn === undefined ? `"date" || ' ' || ts_ms` : `"${timeColumn}"`,
-    time: has('time_us')
-      ? 'TRY_CAST(time_us AS DOUBLE)'
-      : time === undefined
-        ? `CAST(${day} AS DOUBLE) * ${DAY_US} + TRY_CAST(ts_ms AS DOUBLE) * 1000`
-        : `epoch_us(TRY_CAST("${time}" AS TIMESTAMP))`,
+    time: `CASE WHEN ${timeUs} >= ${EVENT_US_MIN} AND ${timeUs} < ${EVENT_US_MAX} THEN ${timeUs} END`,
     size: `"${size}"`,
     setsPrice: has('sets_price') ? 'sets_price' : 'true',
     flags: has('sale_condition')

@@ -5,6 +5,9 @@ import { Fault } from '../../engine/index.js';
 /** What tables are read from where nothing else is said. */
 const TABLE_FORM = 'CSV or sound Parquet';
 
+/** For what the database says of the forms that it tried. */
+const NO_FORM = 'no form of CSV fits its rows: is a quote not closed';
+
 /** Runs what reads a file; `data.unreadable` tells what its reader refused. */
 export async function orUnreadable<T>(path: string, run: () => Promise<T>): Promise<T> {
   try {
@@ -23,7 +26,8 @@ export function unreadable(path: string, form: string, error: unknown): Fault {
   // Told of the statement, the database's refusal would hide what it found in the file.
   const cause = error instanceof Fault ? (error.cause ?? error) : error;
   const said = cause instanceof Error ? cause.message : String(cause);
-  const [first = '', ...below] = said.split('\n');
+  const [told = '', ...below] = said.split('\n');
+  const first = /Error when sniffing/.test(told) ? NO_FORM : told;
   // Below its first line the database draws the statement; of CSV it tells there what is wrong.
   const isLine = /CSV Error on Line: \d+$/.test(first);
   const advice = below.findIndex((line) => /^Possible (fixes|Solution)/.test(line));

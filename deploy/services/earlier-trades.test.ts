@@ -8,7 +8,11 @@ import { type Tape, tapeOf } from '../adapters/sources/conformance/tape.js';
 import { alpacaWire } from '../adapters/sources/conformance/wires-stocks.js';
 import { packPrints } from '../adapters/sources/packing.js';
 import type { TradeRecord } from '../adapters/sources/record.js';
-import type { MarketDataSource } from '../adapters/sources/source.js';
+import {
+  type LiveSink,
+  type MarketDataSource,
+  noLiveCounters,
+} from '../adapters/sources/source.js';
 import { alpaca } from '../adapters/sources/vendors/alpaca.js';
 import { vendorSource } from '../adapters/sources/vendors/vendor.js';
 import { no } from '../app/answers.js';
@@ -155,3 +159,43 @@ t.test("who stops asks no more, and the past that is nobody's is none", async (t
   t.same(await taken, []);
   t.same(asked, []);
 });
+
+t.test(
+  'who is stopped while the past is asked for leaves what waits to the next run',
+  async (t) => {
+    const folder = temporaryFolder(t, 'left');
+    const first = await openLife(folder);
+    const batch = packPrints([{ trade: tradeAt(0), bid: 0, ask: 0 }]);
+    await first.system.market.ingest({ source: 'live-hand', sequence: 1n, ...batch });
+    await first.market.close(2_000);
+
+    const second = await openLife(folder);
+    t.teardown(() => second.market.close(2_000));
+    const told: string[] = [];
+    let sink: LiveSink | undefined;
+    let answer: () => void = () => {};
+    const source: MarketDataSource = {
+      ...pastOf([], '', []),
+      name: 'hand',
+      async *history() {
+        await new Promise<void>((resolve) => {
+          answer = resolve;
+        });
+      },
+      live(_subscription, listener) {
+        sink = listener;
+        const close = async (): Promise<void> => answer();
+        return { counters: noLiveCounters(), state: () => 'live', close };
+      },
+    };
+    const clock = manualClock((openUs + 60e6) / 1000);
+    const tell = (text: string) => told.push(text);
+    const feed = startSourceFeed(second.system, source, { symbols: ['AAPL'], clock, tell });
+    sink!.onState?.('live', 'subscribed');
+    for (let index = 50; index < 53; index++) sink!.onRecord(tradeAt(index));
+    await feed.close(60_000);
+    t.same(told, ['3 trades of live-hand are left to the next run, which asks for them']);
+    t.equal(feed.dropped(), 0);
+    t.notOk('frame_dropped' in second.market.sequencer.rejectedByReason());
+  },
+);

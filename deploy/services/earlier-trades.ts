@@ -61,13 +61,19 @@ export class EarlierTrades {
   /** The moment asked up to; NaN before. Units: microseconds. */
   #toUs = Number.NaN;
   #held = 0;
-  #taken = 0;
+  /** Trades that came. */
+  taken = 0;
 
   constructor(options: EarlierOptions) {
     this.#options = options;
     this.#begun = new Promise((resolve) => {
       this.#begin = resolve;
     });
+  }
+
+  /** Symbols of which some could not be had. */
+  get lacking(): number {
+    return new Set(this.#lacking.map(({ symbol }) => symbol)).size;
   }
 
   /** The stream runs: what was traded up to now can be asked for. */
@@ -97,8 +103,8 @@ export class EarlierTrades {
       if (lane.at === lane.rows.length) await this.#turn(lane);
       if (!this.#isKnown(trade)) trades.push(trade);
     }
-    this.#taken += trades.length;
-    if (this.#taken >= TRADES_MAX) this.#cut();
+    this.taken += trades.length;
+    if (this.taken >= TRADES_MAX) this.#cut();
     if (trades.length === 0 && !this.isStopped) this.#tell();
     return trades;
   }
@@ -187,7 +193,7 @@ export class EarlierTrades {
     const lacking = this.#lacking;
     const sinceUs = Math.max(known.lastUs, this.#toUs - SPAN_US_MAX);
     const what = sinceUs > known.lastUs ? 'of the last week' : `since ${timeText(sinceUs)}`;
-    tell(`${asked}, ${what}: ${this.#taken} came`);
+    tell(`${asked}, ${what}: ${this.taken} came`);
     if (lacking.length === 0) return;
     const named = lacking.slice(0, NAMED_MAX).map(({ symbol }) => symbol);
     const others = lacking.length > NAMED_MAX ? [`${lacking.length - NAMED_MAX} more`] : [];

@@ -42,6 +42,8 @@ t.test('trades of a live source move the market', async (t) => {
   const quote = system.market.symbol('AAPL', 1);
   t.equal(quote.ok && quote.value.quote?.last, prices[39]);
   t.equal(feed.dropped(), 0);
+  const seen = { delivered: 40n, holes: 0n, connects: 1n, dropped: 0n, earlier_holes: 0n };
+  t.match((await system.quality.report()).live, [{ source: 'live-alpaca', counts: seen }]);
   t.equal(quote.ok && quote.value.quote?.derived, false, 'it was traded');
   const others = system.market.changed(0);
   t.same(

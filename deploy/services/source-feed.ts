@@ -5,6 +5,7 @@ import type { LiveSession, MarketDataSource } from '../adapters/sources/source.j
 import type { SluicePort } from '../app/port.js';
 import { EarlierTrades } from './earlier-trades.js';
 import { knownTrades } from './known-trades.js';
+import { liveSeen } from './source-counts.js';
 import { TradeQueue } from './trade-queue.js';
 
 /** Time that trades gather before they go together. Units: milliseconds. */
@@ -38,6 +39,7 @@ export function startSourceFeed(
   { symbols, clock, tell }: SourceFeedOptions,
 ): SourceFeed {
   const name = `live-${source.name}`;
+  let unasked = 0;
   const earlier = earlierOf();
   const trades = new TradeQueue(port, name, { tell, pause, resume, earlier });
   const quotes = new Map<string, { readonly bid: number; readonly ask: number }>();
@@ -58,6 +60,13 @@ export function startSourceFeed(
       },
     },
   );
+  port.market.showLive(() =>
+    liveSeen(name, session, {
+      dropped: trades.dropped,
+      earlier: earlier?.taken ?? 0,
+      earlierHoles: unasked + (earlier?.lacking ?? 0),
+    }),
+  );
   function earlierOf(): EarlierTrades | undefined {
     if (port.market.lastSequence(name) === 0n) return undefined;
     const known = knownTrades(port.market.earlier(name), source, clock.nowMs() * 1000);
@@ -65,6 +74,7 @@ export function startSourceFeed(
       return new EarlierTrades({ source, symbols, known, clock, tell });
     }
     const why = known === undefined ? 'fed another feed of this market' : 'can not be asked';
+    unasked = symbols.length;
     tell(`source ${source.name} goes on from now: of trades since an earlier run it ${why}`);
     return undefined;
   }

@@ -84,7 +84,14 @@ export class TradeQueue {
 
   close(): void {
     this.#isClosed = true;
-    this.#drop(this.#batch.length + this.#waiting.length);
+    const left = this.#batch.length + this.#waiting.length;
+    // What came while the past was asked for is asked for with it by the next process.
+    if (!this.#isBehind) this.#drop(left);
+    else if (left > 0) {
+      this.#options.tell(
+        `${left} trades of ${this.#name} are left to the next run, which asks for them`,
+      );
+    }
     this.#batch = [];
     this.#waiting.length = 0;
   }

@@ -5,12 +5,14 @@ import { manualClock } from './clock.js';
 import { difference, reached } from './conformance/checks.js';
 import { LoopbackVendor } from './conformance/loopback-vendor.js';
 import { TAPE_START_US, tapeOf } from './conformance/tape.js';
+import { coinbaseWire } from './conformance/wires-crypto.js';
 import { alpacaWire, polygonWire } from './conformance/wires-stocks.js';
 import { type FailoverSession, failoverSource } from './failover.js';
 import { createBreaker, delayMs, RateLimiter } from './patience.js';
 import type { MarketRecord } from './record.js';
 import { readSourceSettings } from './settings.js';
 import { alpaca } from './vendors/alpaca.js';
+import { coinbase } from './vendors/coinbase.js';
 import { polygon } from './vendors/polygon.js';
 import { vendorSource } from './vendors/vendor.js';
 
@@ -63,6 +65,10 @@ t.test('the second source takes over and gives back without a hole or a double',
   t.equal(session.switches(), 1);
   t.same(active, ['polygon', 'alpaca']);
   t.ok(session.counters.duplicates >= 9, 'the first told again what it had missed');
+  const parts = session.parts?.();
+  t.ok(Number(parts?.get('alpaca')?.counters.connects) > 1);
+  t.match(parts?.get('polygon'), { counters: { connects: 1, delivered: 5 } });
+  t.equal(parts?.get('polygon')?.state(), 'closed');
 });
 
 t.test('the past is asked of the second where the first gives none of it', async (t) => {
@@ -130,6 +136,30 @@ t.test('a session that is paused reads nothing, and misses nothing', async (t) =
   t.ok(await reached(() => records.length === 12), 'it breaks off meanwhile, and comes back');
   t.equal(difference(records, tape.trades.slice(0, 12)), undefined);
   t.match(session.counters, { pauses: 2, holes: 0 });
+});
+
+t.test('a hole that could not be filled is counted once', async (t) => {
+  const tape = tapeOf('BTC/USD');
+  const vendor = await LoopbackVendor.start(coinbaseWire, tape);
+  const records: MarketRecord[] = [];
+  const source = vendorSource(coinbase, vendor.settings, {
+    clock: manualClock(TAPE_START_US / 1000),
+  });
+  const session = source.live!(
+    { symbols: ['BTC/USD'], kinds: ['trade'] },
+    { onRecord: (record) => records.push(record) },
+  );
+  t.teardown(async () => {
+    await session.close();
+    await vendor.close();
+  });
+  await reached(() => vendor.subscribed > 0 && session.state() === 'live');
+  for (const trade of tape.trades.slice(0, 4)) vendor.send(trade);
+  await reached(() => records.length === 4);
+  vendor.planned.push({ status: 401, body: '{}' });
+  for (const trade of tape.trades.slice(7, 10)) vendor.send(trade);
+  t.ok(await reached(() => records.length === 7));
+  t.match(session.counters, { gaps: 3, holes: 1, repaired: 0 });
 });
 
 t.test('delays double up to a minute, and chance takes at most a half', async (t) => {

@@ -4,6 +4,7 @@ import type { Answer } from '../../app/port.js';
 import type { SourceClock } from './clock.js';
 import { likenessOf, type MarketRecord, type RecordKind } from './record.js';
 import {
+  addCounters,
   type HistoryPage,
   type HistoryRequest,
   type LiveSession,
@@ -11,6 +12,7 @@ import {
   type LiveState,
   type MarketDataSource,
   noLiveCounters,
+  type SessionView,
   type Subscription,
 } from './source.js';
 
@@ -117,6 +119,9 @@ class Failover implements FailoverSession {
   #filling: Promise<void> = Promise.resolve();
   /** What the second sends while it is asked for what came before. */
   #held: MarketRecord[] | undefined;
+  /** Sessions of the second that may still count something, and what those before them did. */
+  readonly #secondaries = new Set<LiveSession>();
+  readonly #earlier = noLiveCounters();
   #switches = 0;
   #isPaused = false;
   #isClosed = false;
@@ -144,6 +149,18 @@ class Failover implements FailoverSession {
 
   state(): LiveState {
     return (this.#secondary ?? this.#primary).state();
+  }
+
+  parts(): ReadonlyMap<string, SessionView> {
+    const counters = noLiveCounters();
+    addCounters(counters, this.#earlier);
+    for (const session of this.#secondaries) addCounters(counters, session.counters);
+    const { primary, secondary } = this.#options;
+    const state = (): LiveState => this.#secondary?.state() ?? 'closed';
+    return new Map<string, SessionView>([
+      [primary.name, this.#primary],
+      [secondary.name, { counters, state }],
+    ]);
   }
 
   pause(): void {
@@ -194,6 +211,7 @@ class Failover implements FailoverSession {
         this.#filling = this.#fill().finally(() => this.#letGo());
       },
     });
+    this.#secondaries.add(this.#secondary);
     if (this.#isPaused) this.#secondary.pause?.();
   }
 
@@ -223,6 +241,8 @@ class Failover implements FailoverSession {
     this.#secondary = undefined;
     this.#options.onSwitch?.(this.#options.primary.name);
     await secondary.close();
+    this.#secondaries.delete(secondary);
+    addCounters(this.#earlier, secondary.counters);
   }
 
   /** Asks the second for what was missed since the last record of the first. */

@@ -39,6 +39,11 @@ export class Lane {
     return this.#held !== undefined;
   }
 
+  /** Whether the next record tells by its number that some before it are missing. */
+  get seesHoles(): boolean {
+    return this.#options.isNumbered && this.lastSequence === this.lastSequence;
+  }
+
   /** Holds back what comes until `endRepair`. */
   beginRepair(): void {
     this.#held = [];

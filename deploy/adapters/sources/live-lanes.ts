@@ -139,7 +139,8 @@ export class LiveLanes implements LiveTaker<MarketRecord> {
       await hold.over();
       if (isClosed()) return;
       if (!page.ok) {
-        counters.holes++;
+        // Where records are numbered it is counted when one shows that there is a hole, once.
+        if (!lane.seesHoles) counters.holes++;
         return;
       }
       for (const [reason, count] of Object.entries(page.value.rejectedByReason)) {

@@ -1,5 +1,7 @@
 // What every source gives, whatever its vendor calls it: trades, quotes and bars.
 
+import { EVENT_US_MAX, EVENT_US_MIN } from '../../../actors/calendar/index.js';
+
 /** Kinds of records. */
 const RECORD_KINDS = ['trade', 'quote', 'bar'] as const;
 
@@ -53,10 +55,7 @@ export interface BarRecord {
 /** Anything that a source gives. */
 export type MarketRecord = TradeRecord | QuoteRecord | BarRecord;
 
-/** Latest time that still is a date. Units: microseconds. */
-const TIME_US_MAX = 4e15;
-
-const isTime = (timeUs: number): boolean => timeUs > 0 && timeUs < TIME_US_MAX;
+const isTime = (timeUs: number): boolean => timeUs >= EVENT_US_MIN && timeUs < EVENT_US_MAX;
 const isPrice = (price: number): boolean => price > 0 && price < Number.POSITIVE_INFINITY;
 const isSide = (price: number): boolean => price >= 0 && price < Number.POSITIVE_INFINITY;
 

@@ -81,7 +81,7 @@ export interface LiveCounters {
   gaps: number;
   /** Records that a repair brought. */
   repaired: number;
-  /** Repairs that failed, so that a hole may be left. */
+  /** Places where records are missing, or may be: what was asked for again there did not come. */
   holes: number;
   connects: number;
   /** Connections ended for being silent. */
@@ -97,10 +97,16 @@ export interface LiveSink {
   onState?(state: LiveState, reason: string): void;
 }
 
-/** A live session. */
-export interface LiveSession {
+/** A session as others look at it. */
+export interface SessionView {
   readonly counters: Readonly<LiveCounters>;
   state(): LiveState;
+}
+
+/** A live session. */
+export interface LiveSession extends SessionView {
+  /** The sessions behind one that is made of several, by source; absent elsewhere. */
+  parts?(): ReadonlyMap<string, SessionView>;
   /**
    * Reads nothing more until `resume`, but for what is under way; absent where a source can't wait.
    * One that breaks off meanwhile is asked for what it had sent, as after any break.
@@ -158,6 +164,30 @@ export interface MarketDataSource {
   live?(subscription: Subscription, sink: LiveSink): LiveSession;
   /** Order books as they happen; absent where the source has none. */
   readonly books?: SourceBooks;
+}
+
+/** Counters of a session, but for those by reason. */
+export const COUNTED = [
+  'messages',
+  'unreadable',
+  'received',
+  'delivered',
+  'duplicates',
+  'unwanted',
+  'gaps',
+  'repaired',
+  'holes',
+  'connects',
+  'stale',
+  'pauses',
+] as const satisfies readonly (keyof LiveCounters)[];
+
+/** Adds the counters of one session to those of others. */
+export function addCounters(sum: LiveCounters, more: Readonly<LiveCounters>): void {
+  for (const name of COUNTED) sum[name] += more[name];
+  for (const [reason, count] of Object.entries(more.rejectedByReason)) {
+    sum.rejectedByReason[reason] = (sum.rejectedByReason[reason] ?? 0) + count;
+  }
 }
 
 /** Counters of a session that has seen nothing. */

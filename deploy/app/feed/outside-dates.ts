@@ -1,12 +1,14 @@
 // Which later session a print from outside may open: one wrong date must not move the market there.
 
-import { countSessions, isSession, tradingDateOf } from '../../../actors/calendar/index.js';
+import {
+  countSessions,
+  EVENT_US_MAX,
+  isSession,
+  tradingDateOf,
+} from '../../../actors/calendar/index.js';
 
 /** Sessions that a print may be ahead of the open one, where both are of the past: a week. */
 const SESSIONS_AHEAD_MAX = 5;
-
-/** Latest event time that still is a date. Units: microseconds. */
-const TIME_US_MAX = 4e15;
 
 /** Clocks may differ, and New York's evening is tomorrow elsewhere. Units: microseconds. */
 const CLOCKS_US = 86_400_000_000;
@@ -21,7 +23,7 @@ export function sessionToOpen(
   date: number,
   arrivalUs: number | undefined,
 ): number | undefined {
-  if (!(timeUs < TIME_US_MAX)) return undefined;
+  if (!(timeUs < EVENT_US_MAX)) return undefined;
   const next = tradingDateOf(timeUs);
   if (next <= date) return undefined;
   if (arrivalUs === undefined) return next;

@@ -12,6 +12,7 @@ import {
   RejectsResponseSchema,
 } from '../../../proto/gen/sluice/quality/v1/quality_pb.js';
 import { Quarantine } from '../../quality/quarantine.js';
+import type { LiveSeen } from '../port.js';
 import type { QualityBook, RefusedPrint } from './quality-book.js';
 
 /** Symbols and sessions that a report names. */
@@ -106,7 +107,7 @@ export class QualityPart {
   }
 
   /** What came in, and what should have come; what was refused lies in the quarantine by then. */
-  async report(): Promise<QualityReport> {
+  async report(live: readonly LiveSeen[]): Promise<QualityReport> {
     await this.drain();
     const { book, symbols } = this.#from;
     const last = book.sessions.at(-1)?.date ?? 0;
@@ -124,6 +125,7 @@ export class QualityPart {
       refused: BigInt(book.refused),
       quarantined: BigInt(quarantine?.records ?? 0),
       unkept: BigInt(book.unkept + this.#unkept),
+      live: live.map((seen) => ({ ...seen })),
     });
   }
 

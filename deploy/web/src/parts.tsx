@@ -13,6 +13,11 @@ export function list(value: unknown): readonly Row[] {
   return Array.isArray(value) ? (value as Row[]) : [];
 }
 
+/** The fields of a map of a row; what the server leaves out has none. */
+export function fields(value: unknown): Row {
+  return (value ?? {}) as Row;
+}
+
 /** A list of numbers of a row. */
 export function numbers(value: unknown): readonly number[] {
   return Array.isArray(value) ? value.map(number) : [];

@@ -3,7 +3,7 @@
 import { useState } from 'preact/hooks';
 import { useJson } from './fetch.js';
 import type { Row } from './live.js';
-import { Card, count, day, Facts, list, number, percent, SymbolLink } from './parts.jsx';
+import { Card, count, day, Facts, fields, list, number, percent, SymbolLink } from './parts.jsx';
 import { Table } from './tables.jsx';
 
 /** Time between two looks. Units: milliseconds. */
@@ -40,6 +40,7 @@ export function QualityPage() {
         {problem !== undefined && <p class="bad">{problem}</p>}
       </Card>
       <Sources rows={list(value['sources'])} />
+      <LiveSources rows={list(value['live'])} />
       <Rules rows={list(value['rules'])} code={code} choose={choose} />
       <Completeness rows={list(value['sessions'])} />
       <Symbols rows={list(value['symbols'])} />
@@ -52,7 +53,7 @@ function Sources(props: { rows: readonly Row[] }) {
   return (
     <Card title="By source">
       <Table
-        columns={[['source'], ['taken', 'n'], ['refused', 'n'], ['marked', 'n']]}
+        columns={[['source'], ['taken', 'n'], ['refused', 'n'], ['marked', 'n'], ['missing', 'n']]}
         rows={props.rows}
       >
         {(row) => (
@@ -61,8 +62,38 @@ function Sources(props: { rows: readonly Row[] }) {
             <td class="n">{count(row['accepted'])}</td>
             <td class="n">{count(row['refused'])}</td>
             <td class="n">{count(row['marked'])}</td>
+            <td class="n">{count(fields(row['byCode'])['gap'])}</td>
           </tr>
         )}
+      </Table>
+    </Card>
+  );
+}
+
+/** What the sources of this run have seen; nothing where none feeds it. */
+function LiveSources(props: { rows: readonly Row[] }) {
+  if (props.rows.length === 0) return null;
+  return (
+    <Card title="Live sources">
+      <Table
+        columns={[['source'], ['state'], ['delivered', 'n'], ['holes', 'n'], ['counted', 'roomy']]}
+        rows={props.rows}
+      >
+        {(row) => {
+          const { delivered, holes, ...others } = fields(row['counts']);
+          const counted = Object.entries(others).filter(([, value]) => number(value) > 0);
+          return (
+            <tr key={row['source']}>
+              <td class="wrap">{String(row['source'])}</td>
+              <td>{String(row['state'])}</td>
+              <td class="n">{count(delivered)}</td>
+              <td class={`n ${number(holes) > 0 ? 'bad' : ''}`}>{count(holes)}</td>
+              <td class="soft roomy wrap">
+                {counted.map(([name, value]) => `${name} ${count(value)}`).join(', ')}
+              </td>
+            </tr>
+          );
+        }}
       </Table>
     </Card>
   );

@@ -5,6 +5,7 @@ import type { HistoryRequest } from '../source.js';
 import { alphaVantage } from './alpha-vantage.js';
 import { polygon } from './polygon.js';
 import type { Vendor } from './vendor.js';
+import { yahoo } from './yahoo.js';
 
 const FROM_US = Date.UTC(2016, 0, 4) * 1000;
 const REQUEST: HistoryRequest = {
@@ -69,4 +70,18 @@ t.test('Polygon: a trade of the past has the millisecond that its digits say', a
       t.match(page, { records: [{ timeUs: ms * 1000 }] });
     }
   }
+});
+
+t.test('Yahoo: a day is that of its market, whose zone the answer names', async (t) => {
+  const at = (zone: string, ...times: number[]) => {
+    const quote = { open: [1], high: [2], low: [1], close: [2], volume: [3] };
+    const meta = { exchangeTimezoneName: zone };
+    const result = { meta, timestamp: times, indicators: { quote: [quote] } };
+    return read(yahoo, { chart: { result: [result] } });
+  };
+  const day = { records: [{ timeUs: Date.UTC(2021, 5, 7, 4) * 1000 }] };
+  t.match(at('America/New_York', Date.UTC(2021, 5, 7, 13, 30) / 1000), day);
+  t.match(at('UTC', Date.UTC(2021, 5, 7) / 1000), day, 'a coin');
+  t.match(at('Europe/London', Date.UTC(2021, 5, 6, 23) / 1000), day, 'a currency, in summer');
+  t.match(at('nowhere', Date.UTC(2021, 5, 7, 13, 30) / 1000), day);
 });

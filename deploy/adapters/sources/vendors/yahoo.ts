@@ -1,5 +1,6 @@
 // Yahoo: the chart's bars. It promises nothing, so what it leaves out is counted, not filled.
 
+import { EVENT_US_MAX } from '../../../../actors/calendar/index.js';
 import { PAST_BARS } from '../capabilities.js';
 import {
   fieldOf,
@@ -57,6 +58,7 @@ function readPage(body: string, { symbol, every }: HistoryRequest): PageReading 
     const code = textOf(fieldOf(fieldOf(chart, 'error'), 'code'));
     return code === 'Not Found' ? UNKNOWN_SYMBOL : unreadable('expected a chart with a result');
   }
+  const dateOf = dateIn(textOf(fieldOf(fieldOf(result, 'meta'), 'exchangeTimezoneName')));
   const quote = listOf(fieldOf(fieldOf(result, 'indicators'), 'quote'))[0];
   const column = (name: string): readonly unknown[] => listOf(fieldOf(quote, name));
   const [open, high, low, close, volume] = ['open', 'high', 'low', 'close', 'volume'].map(column);
@@ -65,7 +67,7 @@ function readPage(body: string, { symbol, every }: HistoryRequest): PageReading 
       kind: 'bar',
       symbol,
       every,
-      timeUs: startOf(numberOf(time) * 1e6, every),
+      timeUs: startOf(numberOf(time) * 1e6, every, dateOf),
       open: numberOf(open![row]),
       high: numberOf(high![row]),
       low: numberOf(low![row]),
@@ -76,8 +78,26 @@ function readPage(body: string, { symbol, every }: HistoryRequest): PageReading 
   return { kind: 'page', records };
 }
 
-/** A day's bar is stamped with its open by the vendor; with the start of the day by us. */
-function startOf(timeUs: number, every: BarRecord['every']): number {
-  if (every !== '1d' || !(timeUs > 0 && timeUs < 4e15)) return timeUs;
-  return newYorkUs(newYorkText(timeUs).slice(0, 10));
+/**
+ * A day's bar is stamped by the vendor with the open of its market, midnight UTC of a coin; by us
+ * with New York's midnight of that day.
+ */
+function startOf(
+  timeUs: number,
+  every: BarRecord['every'],
+  dateOf: (timeUs: number) => string,
+): number {
+  if (every !== '1d' || !(timeUs > 0 && timeUs < EVENT_US_MAX)) return timeUs;
+  return newYorkUs(dateOf(timeUs));
+}
+
+/** Tells dates, as `2021-01-04`, in a market's zone; in New York's where there is no such zone. */
+function dateIn(timeZone: string): (timeUs: number) => string {
+  try {
+    // Swedish dates are written so.
+    const format = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' });
+    return (timeUs) => format.format(timeUs / 1000);
+  } catch {
+    return (timeUs) => newYorkText(timeUs).slice(0, 10);
+  }
 }

@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file sluice/quality/v1/quality.proto.
  */
 export const file_sluice_quality_v1_quality: GenFile = /*@__PURE__*/
-  fileDesc("Ch9zbHVpY2UvcXVhbGl0eS92MS9xdWFsaXR5LnByb3RvEhFzbHVpY2UucXVhbGl0eS52MSITChFHZXRRdWFsaXR5UmVxdWVzdCJWCglSdWxlQ291bnQSDAoEY29kZRgBIAEoCRIMCgRraW5kGAIgASgJEg4KBmFjdGlvbhgDIAEoCRIMCgR0ZXh0GAQgASgJEg8KB3JlY29yZHMYBSABKAQiwAEKDVNvdXJjZVF1YWxpdHkSDgoGc291cmNlGAEgASgJEhAKCGFjY2VwdGVkGAIgASgEEg8KB3JlZnVzZWQYAyABKAQSDgoGbWFya2VkGAQgASgEEj0KB2J5X2NvZGUYBSADKAsyLC5zbHVpY2UucXVhbGl0eS52MS5Tb3VyY2VRdWFsaXR5LkJ5Q29kZUVudHJ5Gi0KC0J5Q29kZUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoBDoCOAEihQEKDlNlc3Npb25RdWFsaXR5EgwKBGRhdGUYASABKA0SEAoIc3RyZWFtZWQYAiABKAgSDwoHc3ltYm9scxgDIAEoDRIMCgRzZWVuGAQgASgNEhAKCGFjY2VwdGVkGAUgASgEEg8KB3JlZnVzZWQYBiABKAQSEQoJdW5kZXJfd2F5GAcgASgIIlAKDVN5bWJvbFF1YWxpdHkSDgoGc3ltYm9sGAEgASgJEgwKBHNlZW4YAiABKA0SEAoIZXhwZWN0ZWQYAyABKA0SDwoHcmVmdXNlZBgEIAEoBCK1AgoNUXVhbGl0eVJlcG9ydBIrCgVydWxlcxgBIAMoCzIcLnNsdWljZS5xdWFsaXR5LnYxLlJ1bGVDb3VudBIxCgdzb3VyY2VzGAIgAygLMiAuc2x1aWNlLnF1YWxpdHkudjEuU291cmNlUXVhbGl0eRIzCghzZXNzaW9ucxgDIAMoCzIhLnNsdWljZS5xdWFsaXR5LnYxLlNlc3Npb25RdWFsaXR5EjEKB3N5bWJvbHMYBCADKAsyIC5zbHVpY2UucXVhbGl0eS52MS5TeW1ib2xRdWFsaXR5EhQKDGNvbXBsZXRlbmVzcxgFIAEoARIQCghhY2NlcHRlZBgGIAEoBBIPCgdyZWZ1c2VkGAcgASgEEhMKC3F1YXJhbnRpbmVkGAggASgEEg4KBnVua2VwdBgJIAEoBCItCg5SZWplY3RzUmVxdWVzdBIMCgRjb2RlGAEgASgJEg0KBWxpbWl0GAIgASgNImUKBlJlamVjdBIOCgZzb3VyY2UYASABKAkSDgoGc3ltYm9sGAIgASgJEhQKB3RpbWVfdXMYAyABKAFIAIgBARIMCgRjb2RlGAQgASgJEgsKA3JhdxgFIAEoCUIKCghfdGltZV91cyI9Cg9SZWplY3RzUmVzcG9uc2USKgoHcmVqZWN0cxgBIAMoCzIZLnNsdWljZS5xdWFsaXR5LnYxLlJlamVjdDKqAQoHUXVhbGl0eRJNCgNHZXQSJC5zbHVpY2UucXVhbGl0eS52MS5HZXRRdWFsaXR5UmVxdWVzdBogLnNsdWljZS5xdWFsaXR5LnYxLlF1YWxpdHlSZXBvcnQSUAoHUmVqZWN0cxIhLnNsdWljZS5xdWFsaXR5LnYxLlJlamVjdHNSZXF1ZXN0GiIuc2x1aWNlLnF1YWxpdHkudjEuUmVqZWN0c1Jlc3BvbnNlYgZwcm90bzM");
+  fileDesc("Ch9zbHVpY2UvcXVhbGl0eS92MS9xdWFsaXR5LnByb3RvEhFzbHVpY2UucXVhbGl0eS52MSITChFHZXRRdWFsaXR5UmVxdWVzdCJWCglSdWxlQ291bnQSDAoEY29kZRgBIAEoCRIMCgRraW5kGAIgASgJEg4KBmFjdGlvbhgDIAEoCRIMCgR0ZXh0GAQgASgJEg8KB3JlY29yZHMYBSABKAQiwAEKDVNvdXJjZVF1YWxpdHkSDgoGc291cmNlGAEgASgJEhAKCGFjY2VwdGVkGAIgASgEEg8KB3JlZnVzZWQYAyABKAQSDgoGbWFya2VkGAQgASgEEj0KB2J5X2NvZGUYBSADKAsyLC5zbHVpY2UucXVhbGl0eS52MS5Tb3VyY2VRdWFsaXR5LkJ5Q29kZUVudHJ5Gi0KC0J5Q29kZUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoBDoCOAEihQEKDlNlc3Npb25RdWFsaXR5EgwKBGRhdGUYASABKA0SEAoIc3RyZWFtZWQYAiABKAgSDwoHc3ltYm9scxgDIAEoDRIMCgRzZWVuGAQgASgNEhAKCGFjY2VwdGVkGAUgASgEEg8KB3JlZnVzZWQYBiABKAQSEQoJdW5kZXJfd2F5GAcgASgIIlAKDVN5bWJvbFF1YWxpdHkSDgoGc3ltYm9sGAEgASgJEgwKBHNlZW4YAiABKA0SEAoIZXhwZWN0ZWQYAyABKA0SDwoHcmVmdXNlZBgEIAEoBCKVAQoKTGl2ZVNvdXJjZRIOCgZzb3VyY2UYASABKAkSDQoFc3RhdGUYAiABKAkSOQoGY291bnRzGAMgAygLMikuc2x1aWNlLnF1YWxpdHkudjEuTGl2ZVNvdXJjZS5Db3VudHNFbnRyeRotCgtDb3VudHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAQ6AjgBIuICCg1RdWFsaXR5UmVwb3J0EisKBXJ1bGVzGAEgAygLMhwuc2x1aWNlLnF1YWxpdHkudjEuUnVsZUNvdW50EjEKB3NvdXJjZXMYAiADKAsyIC5zbHVpY2UucXVhbGl0eS52MS5Tb3VyY2VRdWFsaXR5EjMKCHNlc3Npb25zGAMgAygLMiEuc2x1aWNlLnF1YWxpdHkudjEuU2Vzc2lvblF1YWxpdHkSMQoHc3ltYm9scxgEIAMoCzIgLnNsdWljZS5xdWFsaXR5LnYxLlN5bWJvbFF1YWxpdHkSFAoMY29tcGxldGVuZXNzGAUgASgBEhAKCGFjY2VwdGVkGAYgASgEEg8KB3JlZnVzZWQYByABKAQSEwoLcXVhcmFudGluZWQYCCABKAQSDgoGdW5rZXB0GAkgASgEEisKBGxpdmUYCiADKAsyHS5zbHVpY2UucXVhbGl0eS52MS5MaXZlU291cmNlIi0KDlJlamVjdHNSZXF1ZXN0EgwKBGNvZGUYASABKAkSDQoFbGltaXQYAiABKA0iZQoGUmVqZWN0Eg4KBnNvdXJjZRgBIAEoCRIOCgZzeW1ib2wYAiABKAkSFAoHdGltZV91cxgDIAEoAUgAiAEBEgwKBGNvZGUYBCABKAkSCwoDcmF3GAUgASgJQgoKCF90aW1lX3VzIj0KD1JlamVjdHNSZXNwb25zZRIqCgdyZWplY3RzGAEgAygLMhkuc2x1aWNlLnF1YWxpdHkudjEuUmVqZWN0MqoBCgdRdWFsaXR5Ek0KA0dldBIkLnNsdWljZS5xdWFsaXR5LnYxLkdldFF1YWxpdHlSZXF1ZXN0GiAuc2x1aWNlLnF1YWxpdHkudjEuUXVhbGl0eVJlcG9ydBJQCgdSZWplY3RzEiEuc2x1aWNlLnF1YWxpdHkudjEuUmVqZWN0c1JlcXVlc3QaIi5zbHVpY2UucXVhbGl0eS52MS5SZWplY3RzUmVzcG9uc2ViBnByb3RvMw");
 
 /**
  * @generated from message sluice.quality.v1.GetQualityRequest
@@ -201,6 +201,40 @@ export const SymbolQualitySchema: GenMessage<SymbolQuality> = /*@__PURE__*/
   messageDesc(file_sluice_quality_v1_quality, 4);
 
 /**
+ * What the session of a live source has seen since this process began.
+ *
+ * @generated from message sluice.quality.v1.LiveSource
+ */
+export type LiveSource = Message<"sluice.quality.v1.LiveSource"> & {
+  /**
+   * @generated from field: string source = 1;
+   */
+  source: string;
+
+  /**
+   * "connecting", "greeting", "live", "waiting", "failed" or "closed".
+   *
+   * @generated from field: string state = 2;
+   */
+  state: string;
+
+  /**
+   * Messages, records and troubles, each under its name; `rejected_` and a reason for records that
+   * could not be right. Those that are 0 are there too.
+   *
+   * @generated from field: map<string, uint64> counts = 3;
+   */
+  counts: { [key: string]: bigint };
+};
+
+/**
+ * Describes the message sluice.quality.v1.LiveSource.
+ * Use `create(LiveSourceSchema)` to create a new message.
+ */
+export const LiveSourceSchema: GenMessage<LiveSource> = /*@__PURE__*/
+  messageDesc(file_sluice_quality_v1_quality, 5);
+
+/**
  * @generated from message sluice.quality.v1.QualityReport
  */
 export type QualityReport = Message<"sluice.quality.v1.QualityReport"> & {
@@ -256,6 +290,13 @@ export type QualityReport = Message<"sluice.quality.v1.QualityReport"> & {
    * @generated from field: uint64 unkept = 9;
    */
   unkept: bigint;
+
+  /**
+   * The source that feeds this run; the two behind it where one stands in for the other.
+   *
+   * @generated from field: repeated sluice.quality.v1.LiveSource live = 10;
+   */
+  live: LiveSource[];
 };
 
 /**
@@ -263,7 +304,7 @@ export type QualityReport = Message<"sluice.quality.v1.QualityReport"> & {
  * Use `create(QualityReportSchema)` to create a new message.
  */
 export const QualityReportSchema: GenMessage<QualityReport> = /*@__PURE__*/
-  messageDesc(file_sluice_quality_v1_quality, 5);
+  messageDesc(file_sluice_quality_v1_quality, 6);
 
 /**
  * @generated from message sluice.quality.v1.RejectsRequest
@@ -289,7 +330,7 @@ export type RejectsRequest = Message<"sluice.quality.v1.RejectsRequest"> & {
  * Use `create(RejectsRequestSchema)` to create a new message.
  */
 export const RejectsRequestSchema: GenMessage<RejectsRequest> = /*@__PURE__*/
-  messageDesc(file_sluice_quality_v1_quality, 6);
+  messageDesc(file_sluice_quality_v1_quality, 7);
 
 /**
  * @generated from message sluice.quality.v1.Reject
@@ -330,7 +371,7 @@ export type Reject = Message<"sluice.quality.v1.Reject"> & {
  * Use `create(RejectSchema)` to create a new message.
  */
 export const RejectSchema: GenMessage<Reject> = /*@__PURE__*/
-  messageDesc(file_sluice_quality_v1_quality, 7);
+  messageDesc(file_sluice_quality_v1_quality, 8);
 
 /**
  * @generated from message sluice.quality.v1.RejectsResponse
@@ -347,7 +388,7 @@ export type RejectsResponse = Message<"sluice.quality.v1.RejectsResponse"> & {
  * Use `create(RejectsResponseSchema)` to create a new message.
  */
 export const RejectsResponseSchema: GenMessage<RejectsResponse> = /*@__PURE__*/
-  messageDesc(file_sluice_quality_v1_quality, 8);
+  messageDesc(file_sluice_quality_v1_quality, 9);
 
 /**
  * What came in, what of it was refused and why, and what should have come.
