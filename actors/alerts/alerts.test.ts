@@ -221,6 +221,16 @@ t.test('rules read measures of portfolios and groups, and keep to their names', 
   t.match(watch.group({ ...FIGURES, id: 'firm' }, { index: 0, timeUs: 3 }), [
     { scope: 'group/firm', asOfUs: 3, text: /cvar_99 = 70, var_99 = 50/ },
   ]);
+  const unknown = { severity: 'soft', utilisation: Number.NaN };
+  const used = { severity: 'hard', utilisation: 2 };
+  const { watch: watchUse } = setUp([
+    rule(
+      'portfolio',
+      { feature: 'limit_use', op: '>', value: 1 },
+      { feature: 'limit_use', op: '<', value: 1 },
+    ),
+  ]);
+  t.same(watchUse.portfolio({ ...FIGURES, limits: [unknown, used] }), [], 'not that of the rest');
 });
 
 t.test('rules over symbols look back at past bars', async (t) => {

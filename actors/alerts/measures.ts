@@ -122,7 +122,8 @@ function mostUsed(limits: readonly UsedLimit[], severity: string): number {
     const limit = limits[index]!;
     if (severity !== '' && limit.severity !== severity) continue;
     // What is unknown stays unknown: a condition over it holds neither way.
-    if (!(limit.utilisation <= most)) most = limit.utilisation;
+    if (Number.isNaN(limit.utilisation)) return Number.NaN;
+    if (limit.utilisation > most) most = limit.utilisation;
   }
   return most;
 }

@@ -26,7 +26,8 @@ export const GROUP = {
   gamma: 12,
   vega: 13,
   margin: 14,
-  size: 15,
+  unmarked: 15,
+  size: 16,
 } as const;
 
 /**
@@ -34,7 +35,7 @@ export const GROUP = {
  * head       Float64Array [2]                      length of why, last point judged + 1
  * why        Uint16Array  [640]                    who turned the kill switch on; 0 long: off
  * overrides  Float64Array [scope][32][2]           event time from, until which a limit is aside
- * groups     Float64Array [point % 512][group][15] see GROUP
+ * groups     Float64Array [point % 512][group][16] see GROUP
  * marks      see BoardMarks
  * ```
  * A portfolio writes its own mark, shard 0 the groups, the owner the head's first, why, overrides.

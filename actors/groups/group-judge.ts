@@ -93,6 +93,7 @@ export class GroupJudge {
     for (const place of members) {
       const mark = this.#board.markAt(place);
       if (mark.pointIndex < pointIndex) record[GROUP.behind]!++;
+      if (mark.pointIndex < 0) record[GROUP.unmarked]!++;
       record[GROUP.equity]! += mark.equity;
       record[GROUP.net]! += mark.net;
       record[GROUP.gross]! += mark.gross;
@@ -120,6 +121,7 @@ export class GroupJudge {
     for (const place of members) {
       const mark = this.#board.markAt(place);
       if (mark.pointIndex < pointIndex) record[GROUP.behind]!++;
+      if (mark.pointIndex < 0) record[GROUP.unmarked]!++;
       record[GROUP.equity]! += mark.equity;
       // The latest window: every day of it has come.
       if (mark.pointIndex >= 0 && !(mark.firstDay < firstDay)) firstDay = mark.firstDay;

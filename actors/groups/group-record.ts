@@ -10,7 +10,7 @@ import {
 import { GROUP } from './board.js';
 import type { GroupConfig, GroupLevel } from './board-config.js';
 
-/** A group at a point. Units: dollars, unless they are fractions. */
+/** A group at a point: NaN where it is not known. Units: dollars, unless they are fractions. */
 export interface GroupFigures {
   readonly id: string;
   readonly level: GroupLevel;
@@ -26,6 +26,8 @@ export interface GroupFigures {
   readonly cvar99: number;
   /** Members whose figures are of an earlier point, as they are stopped or on their way back. */
   readonly behind: number;
+  /** Members that have told nothing yet: without them no sum is known, and no limit judged. */
+  readonly unmarked: number;
   readonly limits: readonly LimitState[];
 }
 
@@ -37,10 +39,13 @@ export function peakOf(record: Float64Array, before: Float64Array | undefined): 
   return Math.max(equity, peakAfterFlow(before[GROUP.peak]!, before[GROUP.equity]!, flow));
 }
 
-/** What limits are judged by. */
+/**
+ * What limits are judged by. Part of a group says nothing of the whole: what one member holds may
+ * hedge another, so that a limit of a sum without it would be broken, and act, for nothing.
+ */
 export function measuresIn(record: Float64Array): Measures {
   return measuresOf({
-    equity: record[GROUP.equity]!,
+    equity: summed(record, GROUP.equity),
     gross: record[GROUP.gross]!,
     net: record[GROUP.net]!,
     largest: record[GROUP.singleName]!,
@@ -50,6 +55,11 @@ export function measuresIn(record: Float64Array): Measures {
     margin: record[GROUP.margin]!,
     peak: record[GROUP.peak]!,
   });
+}
+
+/** A sum of a record: NaN where a member is not in it. */
+function summed(record: Float64Array, at: number): number {
+  return record[GROUP.unmarked]! > 0 ? Number.NaN : record[at]!;
 }
 
 /** Which limits are broken, by bit. */
@@ -67,14 +77,15 @@ export function figuresOf(
     id,
     level,
     members: members.length,
-    equity: record[GROUP.equity]!,
-    grossExposure: record[GROUP.gross]!,
-    netExposure: record[GROUP.net]!,
+    equity: summed(record, GROUP.equity),
+    grossExposure: summed(record, GROUP.gross),
+    netExposure: summed(record, GROUP.net),
     drawdown: measuresIn(record).drawdown,
-    margin: record[GROUP.margin]!,
-    var99: record[GROUP.var99]!,
-    cvar99: record[GROUP.cvar99]!,
+    margin: summed(record, GROUP.margin),
+    var99: summed(record, GROUP.var99),
+    cvar99: summed(record, GROUP.cvar99),
     behind: record[GROUP.behind]!,
+    unmarked: record[GROUP.unmarked]!,
     limits,
   };
 }

@@ -216,18 +216,44 @@ t.test('a member that comes later is no gain', async (t) => {
   judge.judge(0, 5);
   board.put('a', { ...markOf(1, 1, [10]), equity: 900 });
   board.put('b', markOf(1, 1, [10]));
-  const { drawdown } = judge.judge(1, 6).groups[1]!;
+  const { drawdown, equity } = judge.judge(1, 6).groups[1]!;
+  t.equal(equity, 1_900);
   t.ok(Math.abs(drawdown - 0.05) < 1e-12);
 });
 
+t.test(
+  'a group that lacks a member is not judged: what it holds may hedge the others',
+  async (t) => {
+    const limits: readonly LimitConfig[] = [
+      { measure: 'net_exposure', severity: 'hard', limit: 0.3, action: 'kill' },
+    ];
+    const tech = { id: 'tech', level: 'sector', sector: 'Tech', members: [0, 1], limits } as const;
+    const desk = { id: 'desk', level: 'desk', members: [0, 1], limits } as const;
+    const config = { ...CONFIG, groups: [desk, tech], sectors: ['Tech', 'Tech', 'Tech'] };
+    const board = new RiskBoard(createBoard(config, ROWS), config, ROWS);
+    const judge = new GroupJudge(board);
+    board.put('a', markOf(0, 1, [900, 0, 0]));
+    const lacking = judge.judge(0, 5);
+    t.same(lacking.transitions, []);
+    for (const group of lacking.groups) {
+      t.match(group, { unmarked: 1, equity: Number.NaN, drawdown: Number.NaN, var99: Number.NaN });
+      t.match(group.limits, [{ value: Number.NaN, breached: false }]);
+    }
+    t.match(board.standingOf('a', [], 5, 0), { action: 'alert' });
+    board.put('b', markOf(1, 2, [-900, 0, 0]));
+    const whole = judge.judge(1, 6);
+    t.same(whole.transitions, []);
+    for (const group of whole.groups) t.match(group, { unmarked: 0, behind: 1, netExposure: 0 });
+  },
+);
+
 t.test('a member that is behind is counted, and enters with its last mark', async (t) => {
   const { board, judge } = setUp();
-  board.put('a', markOf(0, 1, [10, 0, 0]));
-  board.put('b', markOf(0, 1, [10, 0, 0]));
+  for (const id of CONFIG.portfolios) board.put(id, markOf(0, 1, [10, 0, 0]));
   judge.judge(0, 5);
   board.put('a', markOf(1, 1, [10, 0, 0]));
   const [firm, desk] = judge.judge(1, 6).groups;
-  t.match(firm, { behind: 2, equity: 2_000 });
+  t.match(firm, { behind: 2, equity: 3_000 });
   t.match(desk, { behind: 1, equity: 2_000 });
 });
 

@@ -50,6 +50,11 @@ export function shareOf(size: number, equity: number): number {
   return size > 0 && equity <= 0 ? Number.POSITIVE_INFINITY : 0 * (size + equity);
 }
 
+/** The share of equity that a signed value is; without equity there is none (NaN). */
+export function weightOf(value: number, equity: number): number {
+  return equity > 0 ? value / equity : Number.NaN;
+}
+
 /**
  * The peak that a fall is measured from, after money was paid in (or out, below zero) while there
  * was so much equity: in proportion, so that cash alone is neither a gain nor a loss.

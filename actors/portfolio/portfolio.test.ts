@@ -96,6 +96,22 @@ t.test('what a command has done is shown before the next point', async (t) => {
   t.equal(state.isStale, true, 'asking makes nothing anew that the next point would');
 });
 
+t.test(
+  'of what has no equity no weight is known: a short position is not a long one',
+  async (t) => {
+    const { send, reply, mark } = setUp();
+    mark(0, false);
+    send({ ...buy('s', '1000'), side: 'sell' } as PortfolioMessage);
+    send({ kind: 'cash', commandId: 'c', direction: 'withdraw', amount: '1050000' });
+    t.match(reply({ kind: 'show_portfolio' }), {
+      message: {
+        now: { equity: -50_001.5 },
+        positions: [{ symbol: 'AAA', marketValue: -100_000, weight: Number.NaN }],
+      },
+    });
+  },
+);
+
 t.test('a trade is persisted, answered, and applied once however often it is sent', async (t) => {
   const { send, reply, state } = setUp();
   t.equal(send(buy('c1')).events.length, 1);

@@ -1,6 +1,7 @@
 // What a portfolio holds in each currency, and how old the rate is that makes dollars of it.
 
 import { dateOf } from '../calendar/index.js';
+import { weightOf } from '../limits/index.js';
 import type { Account, CurrencySums } from './account.js';
 import type { CurrencyShown } from './answers.js';
 import { todayOf } from './enter.js';
@@ -61,6 +62,6 @@ function lineOf(
     rateDate: day === undefined ? 0 : dateOf(day),
     rateDays: day === undefined ? 0 : today - day,
     value,
-    weight: exposure / equity,
+    weight: weightOf(exposure, equity),
   };
 }

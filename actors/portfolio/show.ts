@@ -1,5 +1,6 @@
 // What a portfolio tells of itself when asked: figures of its last point, holdings as of now.
 
+import { weightOf } from '../limits/index.js';
 import { contractOf } from '../options/index.js';
 import { type MarginPolicy, stockMargin } from '../pretrade/index.js';
 import { costOf, type LotPosition, quantityOf } from './account.js';
@@ -65,7 +66,7 @@ type Held = Omit<PositionFigures, 'weight'>;
 /** Field by field, as below: of every position a spread leaves five times the garbage. */
 function weighed(position: Held, equity: number): PositionFigures {
   const { row, symbol, quantity, cost, averageCost, last, marketValue, unrealised } = position;
-  const weight = marketValue / equity;
+  const weight = weightOf(marketValue, equity);
   const line = { row, symbol, quantity, cost, averageCost, last, marketValue, unrealised, weight };
   return position.option === undefined ? line : { ...line, option: position.option };
 }

@@ -131,6 +131,12 @@ export function grouped(decimal: string): string {
   return fraction === undefined ? apart : `${apart}.${fraction}`;
 }
 
+/** A share of equity as a percentage: a dash where it is unknown; without equity there is none. */
+export function percent(share: number, digits = 2): string {
+  if (Number.isNaN(share)) return '-';
+  return Number.isFinite(share) ? `${(share * 100).toFixed(digits)} %` : 'no equity';
+}
+
 /** Event time (microseconds) to the minute, in UTC; a dash where there is none yet. */
 export function minuteText(timeUs: number): string {
   return timeUs > 0 ? `${new Date(timeUs / 1_000).toISOString().slice(0, 16)}Z` : '-';

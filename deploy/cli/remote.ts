@@ -25,7 +25,17 @@ import { type RiskDetail, RiskDetailSchema } from '../../proto/gen/sluice/risk/v
 import { dateFlag } from '../app/settings.js';
 import { askOrLastRun, type ViewOptions } from './ask.js';
 import { optionRiskText, optionTable } from './option-text.js';
-import { cents, dateText, grouped, minuteText, money, print, prose, table } from './output.js';
+import {
+  cents,
+  dateText,
+  grouped,
+  minuteText,
+  money,
+  percent,
+  print,
+  prose,
+  table,
+} from './output.js';
 import { askPortfolio, askPortfolios, askRisk, type PageOptions } from './portfolio-views.js';
 
 /** The codes are those of a running system. */
@@ -133,7 +143,7 @@ function portfoliosText({ portfolios, total }: PortfolioBatch): string {
             money(p.equity),
             money(p.dayPnl),
             money(p.unrealisedPnl),
-            `${(p.drawdown * 100).toFixed(2)} %`,
+            percent(p.drawdown),
             p.positions,
             p.breaches.join(', '),
           ],
@@ -172,7 +182,7 @@ function portfolioText(id: string, { summary, positions, currencies }: Portfolio
         cents(p.last),
         money(p.marketValue),
         money(p.unrealisedPnl),
-        `${(p.weight * 100).toFixed(2)} %`,
+        percent(p.weight),
       ]),
     ]),
     ...optionTable(positions),
@@ -189,7 +199,7 @@ function currencyTable(currencies: readonly CurrencyHolding[]): string[] {
     one.rate,
     one.rateDate === 0 ? 'long ago' : dateText(one.rateDate),
     money(one.value),
-    `${(one.weight * 100).toFixed(2)} %`,
+    percent(one.weight),
     warningOf(one),
   ]);
   const heads = ['currency', 'cash', 'accrued', 'rate', 'of', 'worth', 'exposure', ''];
@@ -227,9 +237,9 @@ function riskText(id: string, { summary, limits, options }: RiskDetail): string 
       ...limits.map((limit) => [
         limit.name,
         limit.severity,
-        `${(limit.value * 100).toFixed(1)} %`,
-        `${(limit.limit * 100).toFixed(1)} %`,
-        `${(limit.utilisation * 100).toFixed(0)} %`,
+        percent(limit.value, 1),
+        percent(limit.limit, 1),
+        percent(limit.utilisation, 0),
         limit.breached ? 'breached' : '',
       ]),
     ]),

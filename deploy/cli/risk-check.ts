@@ -10,7 +10,7 @@ import {
   Risk,
 } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
 import { type AskOptions, askSystem } from './ask.js';
-import { EXIT, money, print, shares, table } from './output.js';
+import { EXIT, money, percent, print, shares, table } from './output.js';
 
 /** Flags of `risk check`. */
 export interface CheckFlags extends AskOptions {
@@ -80,10 +80,6 @@ function checkText({ allowed, enforced, findings, before, after, price }: CheckO
       ]),
     ]),
   ].join('\n');
-}
-
-function percent(share: number): string {
-  return Number.isNaN(share) ? '-' : `${(share * 100).toFixed(2)} %`;
 }
 
 function inUnit({ unit }: Finding, value: number): string {

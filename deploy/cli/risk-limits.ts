@@ -9,6 +9,7 @@ import {
   FlattenProposalSchema,
   GetRiskRequestSchema,
   KillRequestSchema,
+  type LimitScope,
   LimitsRequestSchema,
   type LimitsResponse,
   LimitsResponseSchema,
@@ -18,7 +19,7 @@ import {
 } from '../../proto/gen/sluice/risk/v1/risk_pb.js';
 import { wholeFlag } from '../app/settings.js';
 import { type AskOptions, askSystem } from './ask.js';
-import { cents, EXIT, grouped, minuteText, print, say, table } from './output.js';
+import { cents, EXIT, grouped, minuteText, percent, print, say, table } from './output.js';
 
 /** Flags of whoever decides. */
 export interface DecideFlags extends AskOptions {
@@ -43,7 +44,7 @@ function limitsText(told: LimitsResponse): string {
       limit.severity,
       percent(limit.value),
       percent(limit.limit),
-      `${(limit.utilisation * 100).toFixed(0)} %`,
+      percent(limit.utilisation, 0),
       limit.action,
       limit.breached ? 'broken' : '',
       asOfUs < newestUs ? minuteText(asOfUs) : '',
@@ -60,6 +61,7 @@ function limitsText(told: LimitsResponse): string {
     ...(killed ? [`kill switch is on: ${killedWhy}`] : []),
     ...(unwatched > 0 ? [unwatchedText(unwatched)] : []),
     ...halts.map(({ symbol, state }) => `symbol ${symbol} is ${state}`),
+    ...scopes.flatMap(lateText),
     ...standings,
     ...asides,
     table([
@@ -71,15 +73,19 @@ function limitsText(told: LimitsResponse): string {
 
 /** Says what nobody watches, so that silence is not taken for safety. */
 function unwatchedText(count: number): string {
-  return `${count} portfolios are not opened: nobody watches their limits, and groups lack them`;
+  return `${count} portfolios are not opened: nobody watches their limits, and their groups are not judged`;
+}
+
+/** Says what a group's sums lack, or hold as of an earlier point. */
+function lateText({ scope, members, behind, unmarked }: LimitScope): string[] {
+  if (unmarked > 0) {
+    return [`${scope}: not judged, as ${unmarked} of ${members} members have told nothing yet`];
+  }
+  return behind > 0 ? [`${scope}: ${behind} of ${members} members as of an earlier point`] : [];
 }
 
 function said(what: string, by: string): string {
   return by === '' ? '' : `, ${what} by ${by}`;
-}
-
-function percent(share: number): string {
-  return Number.isNaN(share) ? '-' : `${(share * 100).toFixed(2)} %`;
 }
 
 /** `risk override request SCOPE MEASURE LEVEL`. Errors: `flag.invalid`. */

@@ -65,7 +65,7 @@ export function tellWarm({ file, options }: Market, seconds: string): void {
   const closed = length - openedMax * shardCount;
   if (closed <= 0) return;
   say(
-    `sluice: ${closed} or more of ${length} portfolios are not opened (--opened-max ${openedMax}): nobody watches their limits, and groups lack them`,
+    `sluice: ${closed} or more of ${length} portfolios are not opened (--opened-max ${openedMax}): nobody watches their limits, and their groups are not judged`,
   );
 }
 

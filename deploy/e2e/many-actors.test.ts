@@ -123,5 +123,22 @@ t.test('the page', { skip: CHROMIUM === undefined || !existsSync(WEB) }, async (
   await page.getByRole('button', { name: 'Move it' }).click();
   await page.getByText(/move portfolio\/p09989: /).waitFor();
   if (shot !== undefined) await page.screenshot({ path: join(shot, 'moved.png'), fullPage: true });
+  await page.goto(`${http}/#/portfolios`);
+  await page.getByText('1 to 100 of 9990').waitFor();
+  const ids = page.locator('tbody tr td:first-child a');
+  t.equal(await ids.count(), 100, 'of a table as long a page is drawn');
+  t.match(
+    await ids.allTextContents(),
+    ['p00000', 'p00001'],
+    'by name, whichever shard they are of',
+  );
+  await page.getByRole('button', { name: 'portfolio' }).click();
+  await page.getByText('p09989').waitFor();
+  await page.getByRole('button', { name: 'Next' }).click();
+  await page.getByText('101 to 200 of 9990').waitFor();
+  t.match(page.url(), /#\/portfolios\?sort=-portfolio&page=1$/);
+  await page.getByLabel('search a portfolio').fill('p0004');
+  await page.getByText('p00049').waitFor();
+  t.equal(await ids.count(), 10, 'what is found begins at its begin');
   t.same(errors, []);
 });

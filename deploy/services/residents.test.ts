@@ -1,5 +1,7 @@
 // Portfolios beyond the budget leave memory, hear late what they missed, and lose nothing.
 
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { create } from '@bufbuild/protobuf';
 import t from 'tap';
 import {
@@ -25,6 +27,8 @@ async function streamed(
     readonly residentsMax: string;
     readonly openedMax?: string;
     readonly shards?: string;
+    readonly to?: string;
+    readonly portfolios?: string;
     readonly lose?: boolean;
   },
 ): Promise<Life> {
@@ -70,6 +74,53 @@ t.test(
     }
   },
 );
+
+/** Portfolios that hedge each other: without one of them their group breaks its limits. */
+const HEDGED = `
+limits: {}
+groups:
+  - id: firm
+    level: firm
+    limits: { net_exposure: { hard: 0.3, actions: { hard: kill } } }
+portfolios:
+  - { id: long, cash: "1000000", long: { symbols: [KO] }, long_share: 0.9 }
+  - { id: short, cash: "1000000", short: { symbols: [PEP] }, short_share: 0.9 }
+`;
+
+t.test('groups are not judged while they lack what a member holds', async (t) => {
+  const folder = temporaryFolder(t, 'hedged');
+  const portfolios = join(folder, 'portfolios.yaml');
+  writeFileSync(portfolios, HEDGED);
+  const firm = create(LimitsRequestSchema, { scopes: ['group/firm'] });
+  const shown = async (options: Parameters<typeof streamed>[1]) => {
+    const { market, system } = await streamed(t, { ...options, portfolios });
+    await hashAtRest(market);
+    const { alerts } = system.risk.alerts(0);
+    t.same(
+      alerts.filter(({ scope }) => scope === 'group/firm'),
+      [],
+      JSON.stringify(options),
+    );
+    const services = await openDoors(system, folder);
+    t.teardown(() => services.close(1_000));
+    const address = `127.0.0.1:${services.grpcPort}`;
+    const { out } = await runCommand(['risk', 'limits', 'group/firm', '--address', address]);
+    return { ...system.risk.limits(firm), out };
+  };
+  const whole = { killed: false, scopes: [{ unmarked: 0, limits: [{ breached: false }] }] };
+  t.match(await shown({ residentsMax: '10' }), { value: whole });
+  t.match(await shown({ residentsMax: '1' }), { value: whole });
+  const second = await shown({ residentsMax: '1', to: '2021-01-05' });
+  t.match(second, { value: whole }, 'from the first close on nobody is lacking');
+  const lacking = await shown({ residentsMax: '1', openedMax: '1' });
+  t.match(lacking, {
+    out: /^group\/firm: not judged, as 1 of 2 members have told nothing/,
+    value: {
+      killed: false,
+      scopes: [{ unmarked: 1, equity: Number.NaN, limits: [{ value: Number.NaN }] }],
+    },
+  });
+});
 
 t.test('portfolios that are not opened come to the same once they are addressed', async (t) => {
   const all = await streamed(t, { residentsMax: '10000' });

@@ -115,6 +115,7 @@ export function LimitsCard() {
 function Group(props: { group: Row }) {
   const { group } = props;
   const behind = number(group['behind']);
+  const unmarked = number(group['unmarked']);
   return (
     <div>
       <h3>
@@ -122,7 +123,8 @@ function Group(props: { group: Row }) {
         <span class="soft">
           {String(group['level'])} of {number(group['members'])}, equity {money(group['equity'])},
           VaR 99 {money(group['var99'])}
-          {behind > 0 ? `, ${behind} behind` : ''}
+          {behind > 0 ? `, ${behind} as of an earlier point` : ''}
+          {unmarked > 0 ? `; not judged: ${unmarked} have told nothing yet` : ''}
         </span>
       </h3>
       <LimitTable limits={list(group['limits'])} />

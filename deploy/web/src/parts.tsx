@@ -78,6 +78,8 @@ export function count(value: unknown): string {
 export function percent(value: unknown, digits = 2): string {
   const text = (number(value) * 100).toFixed(digits);
   if (text === 'NaN') return '–';
+  // Of what has no equity any size is too large a share.
+  if (text === 'Infinity') return '∞';
   return `${Number(text) === 0 ? text.replace('-', '') : text} %`;
 }
 

@@ -77,9 +77,11 @@ function breachCount(row: Row): number {
   return breaches.reduce((sum, text) => sum + (text.startsWith('hard') ? 100 : 1), 0);
 }
 
-/** Value at risk as a share of equity. */
+/** Value at risk as a share of equity: without equity any is too large. */
 function shareOf(row: Row): number {
-  return number(row['var99']) / number(row['equity']);
+  const equity = number(row['equity']);
+  if (equity > 0) return number(row['var99']) / equity;
+  return number(row['var99']) > 0 ? Number.POSITIVE_INFINITY : Number.NaN;
 }
 
 /** How many of the rows breach a limit of this severity. */
@@ -89,21 +91,28 @@ function breaching(rows: readonly Row[], severity: string): number {
   ).length;
 }
 
-const USUAL = { match: '', sort: '' } as const;
+const USUAL = { match: '', sort: 'portfolio', page: '0' } as const;
 
-/** A search by name or id, and the order of a table, both kept in the address. */
+/** A search by name or id, the order and the page of a table, all kept in the address. */
 function useTable() {
   const [chosen, choose] = useChoices<Record<keyof typeof USUAL, string>>(USUAL);
   const wanted = chosen.match.trim().toLowerCase();
   return {
-    sorting: { sort: chosen.sort, choose: (sort: string) => choose({ sort }) },
+    sorting: {
+      sort: chosen.sort,
+      choose: (sort: string) => choose({ sort: sort === '' ? USUAL.sort : sort, page: USUAL.page }),
+    },
+    paging: {
+      page: Math.max(0, Math.trunc(number(chosen.page))) || 0,
+      turn: (page: number) => choose({ page: String(page) }),
+    },
     isFound: (...texts: readonly unknown[]): boolean =>
       texts.some((text) => String(text).toLowerCase().includes(wanted)),
     search: (
       <SearchField
         what="a portfolio"
         value={chosen.match}
-        onChange={(match) => choose({ match })}
+        onChange={(match) => choose({ match, page: USUAL.page })}
       />
     ),
   };
@@ -118,7 +127,7 @@ function emptyText(isLoaded: boolean): string {
 export function PortfoliosPage() {
   const { rows, isLoaded } = useTopic('portfolios');
   const risks = new Map(useTopic('risk').rows.map((risk) => [risk['portfolio'], risk]));
-  const { sorting, isFound, search } = useTable();
+  const { sorting, paging, isFound, search } = useTable();
   return (
     <Card title={isLoaded ? `${rows.length} portfolios` : 'Portfolios'} wide>
       <p class="soft">
@@ -145,6 +154,7 @@ export function PortfoliosPage() {
         ]}
         rows={rows.filter((row) => isFound(row['name'], row['id']))}
         sorting={sorting}
+        paging={paging}
         empty={emptyText(isLoaded)}
       >
         {(row) => {
@@ -171,7 +181,7 @@ export function PortfoliosPage() {
 /** What every portfolio may lose. */
 export function RiskPage() {
   const { rows, isLoaded } = useTopic('risk');
-  const { sorting, isFound, search } = useTable();
+  const { sorting, paging, isFound, search } = useTable();
   const names = new Map(useTopic('portfolios').rows.map((row) => [row['id'], row['name']]));
   return (
     <>
@@ -202,6 +212,7 @@ export function RiskPage() {
           ]}
           rows={rows.filter((row) => isFound(names.get(row['portfolio']), row['portfolio']))}
           sorting={sorting}
+          paging={paging}
           empty={emptyText(isLoaded)}
         >
           {(row) => (

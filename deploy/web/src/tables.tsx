@@ -19,6 +19,18 @@ export interface Sorting {
   readonly choose: (sort: string) => void;
 }
 
+/** Rows of one page of a long table: so many nodes a browser draws in passing. */
+const PAGE_ROWS = 100;
+
+/** Order of names: `p2` comes before `p10`. */
+const NAMES = new Intl.Collator(undefined, { numeric: true });
+
+/** Which page of a long table is shown, from 0. */
+export interface Paging {
+  readonly page: number;
+  readonly turn: (page: number) => void;
+}
+
 /** A table of rows; `empty` stands in its place where there are none. */
 export function Table(props: {
   columns: readonly Column[];
@@ -26,12 +38,16 @@ export function Table(props: {
   empty?: string;
   /** Of a table whose columns say what they sort by. */
   sorting?: Sorting;
+  /** Of a table that may be long: it shows a page. */
+  paging?: Paging;
   children: (row: Row, index: number) => ComponentChildren;
 }) {
-  const { columns, empty, sorting, children } = props;
+  const { columns, empty, sorting, paging, children } = props;
   const rows = sorting === undefined ? props.rows : sortedRows(props.rows, columns, sorting.sort);
   if (rows.length === 0 && empty !== undefined) return <p class="soft">{empty}</p>;
-  return (
+  const from = paging === undefined ? 0 : firstOf(paging.page, rows.length);
+  const shown = paging === undefined ? rows : rows.slice(from, from + PAGE_ROWS);
+  const table = (
     <table>
       <thead>
         <tr>
@@ -40,8 +56,40 @@ export function Table(props: {
           ))}
         </tr>
       </thead>
-      <tbody>{rows.map(children)}</tbody>
+      <tbody>{shown.map(children)}</tbody>
     </table>
+  );
+  if (shown.length === rows.length || paging === undefined) return table;
+  return (
+    <>
+      {table}
+      <Pager from={from} shown={shown.length} of={rows.length} paging={paging} />
+    </>
+  );
+}
+
+/** First row of a page; of one that the rows no longer reach, that of their last page. */
+function firstOf(page: number, length: number): number {
+  const last = Math.max(0, Math.ceil(length / PAGE_ROWS) - 1);
+  return Math.min(page, last) * PAGE_ROWS;
+}
+
+/** Which rows of how many are shown, and the way to those before and behind them. */
+function Pager(props: { from: number; shown: number; of: number; paging: Paging }) {
+  const { from, shown, of, paging } = props;
+  const page = from / PAGE_ROWS;
+  return (
+    <p class="tools">
+      <button type="button" disabled={page === 0} onClick={() => paging.turn(page - 1)}>
+        Previous
+      </button>
+      <button type="button" disabled={from + shown === of} onClick={() => paging.turn(page + 1)}>
+        Next
+      </button>
+      <span class="soft" role="status">
+        {from + 1} to {from + shown} of {of}
+      </span>
+    </p>
   );
 }
 
@@ -56,7 +104,7 @@ function sortedRows(
   return rows.toSorted((a, b) => {
     const [one, other] = [by(a), by(b)];
     if (typeof one === 'number' && typeof other === 'number') return turn * (other - one);
-    return turn * String(one).localeCompare(String(other));
+    return turn * NAMES.compare(String(one), String(other));
   });
 }
 

@@ -295,7 +295,7 @@ export type Position = Message<"sluice.portfolio.v1.Position"> & {
   unrealisedPnl: number;
 
   /**
-   * Share of equity.
+   * Share of equity; not a number without any.
    *
    * @generated from field: double weight = 8;
    */
