@@ -44,6 +44,8 @@ export interface HostOptions {
   readonly onSnapshot: (snapshots: readonly (ShardSnapshot | undefined)[]) => void;
   /** A shard answered a question that nobody has open: it was answered before. */
   readonly onDoubleAnswer: (id: number) => void;
+  /** An actor or a judge of a shard has published something. */
+  readonly onPublished: (topic: string, event: Message) => void;
   readonly placed: PlacedActors;
   /** Adds a request for a snapshot to the market, behind all that was fed; undefined: not here. */
   readonly askSnapshot: () => number | undefined;
@@ -208,8 +210,14 @@ export class Host {
         this.#options.onSnapshot(this.#snapshots);
         break;
       }
+      case 'news':
+        for (const said of message.said) this.onPost(shard, said);
+        break;
+      case 'published':
+        this.#options.onPublished(message.topic, message.event);
+        break;
       default:
-        // Views and figures: nobody here looks at them.
+        // Views: nobody here looks at them.
         break;
     }
   }

@@ -19,8 +19,9 @@ import type { FromShard } from '../roles/shard-messages.js';
 import { stateText } from '../roles/state-text.js';
 import type { Operation } from './operations.js';
 import type { Oracle } from './oracle.js';
-import { FUNNEL, PORTFOLIOS, SHARDS } from './setting.js';
+import { FUNNEL, SHARDS } from './setting.js';
 import type { SimShard } from './sim-shard.js';
+import { PORTFOLIOS } from './watched.js';
 
 /** Steps from one look at a book to the next, and from one replay to the next. */
 const BOOK_EVERY = 8;

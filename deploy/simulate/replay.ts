@@ -3,6 +3,7 @@
 import {
   fromFloat,
   PORTFOLIO_VERSION,
+  type PortfolioDeps,
   type PortfolioMessage,
 } from '../../actors/portfolio/index.js';
 import {
@@ -23,6 +24,7 @@ import { type MarketStep, type MarketWalk, SYMBOLS } from './market-walk.js';
 import { operationOf } from './operations.js';
 import type { Returns } from './returns.js';
 import { configOf } from './setting.js';
+import { PLAIN, watchedOf } from './watched.js';
 
 /** What is replayed. */
 export interface ReplayOptions {
@@ -38,6 +40,8 @@ export interface ReplayOptions {
     | { readonly actor: Snapshot; readonly id: number; readonly clock: ShardClock }
     | undefined;
   readonly wrapBehaviours: (behaviours: AnyBehaviour[]) => AnyBehaviour[];
+  /** Told what each mark has come to. */
+  readonly onMarked?: PortfolioDeps['onMarked'];
 }
 
 /** The replayed state as text, or what went otherwise than it did live. */
@@ -49,7 +53,7 @@ export type Replayed =
 const POINTS_NEAR = 60;
 
 /** What the behaviours of every replay follow. */
-const CONFIG = configOf(0);
+const CONFIG = configOf(0, PLAIN);
 
 const OPENINGS = new Openings(CONFIG.openings, SYMBOLS);
 
@@ -62,7 +66,9 @@ export function replayPortfolio(options: ReplayOptions): Replayed {
   let prices: Float64Array = new Float64Array(SYMBOLS.length);
   let lastPoint = from?.clock.lastPoint ?? -1;
   const market = { lastPrice: (row: number) => prices[row] ?? Number.NaN, matrix: returns.matrix };
-  const behaviours = createShardBehaviours(CONFIG, market, OPENINGS);
+  const { board } = watchedOf(options.seed);
+  const live = options.onMarked && { onMarked: options.onMarked };
+  const behaviours = createShardBehaviours({ ...CONFIG, board }, market, OPENINGS, live);
   const [behaviour] = options.wrapBehaviours(behaviours);
   if (behaviour === undefined) return { kind: 'objection', text: 'expected a behaviour, was none' };
   returns.rewind(from === undefined ? 0 : from.clock.dayIndex + 1);
