@@ -48,6 +48,8 @@ export interface Judged {
   stirred(): string | undefined;
   /** What shards said of the market otherwise the second time. */
   retold(): string | undefined;
+  /** A portfolio has told what it is worth. */
+  heard(figures: PortfolioFigures): void;
   /** Operations whose client had no answer however often it asked. */
   unanswered(): number;
   /** Frames of the market that there have been. */
@@ -178,6 +180,7 @@ export class Bench {
       this.#object('effects wait for their commit', text);
     }
     this.#published.set(from, figures.pointIndex);
+    this.#world.heard(figures);
     const book = this.#world.oracle.bookAtPoint(from, figures.pointIndex);
     if (book === undefined || formatDecimal(book.cash) === figures.cash) return;
     const text = `expected ${from} to show ${formatDecimal(book.cash)}, was ${figures.cash}`;

@@ -1,6 +1,7 @@
 // The judge of limits and alerts: each is told alike every time, kept once, and shown under one number.
 
-import { RiskBoard } from '../../actors/groups/index.js';
+import { type GroupFigures, RiskBoard } from '../../actors/groups/index.js';
+import type { PortfolioFigures } from '../../actors/portfolio/index.js';
 import type { Judge, Message, StoredRecord } from '../../engine/index.js';
 import { toJson } from '../../engine/index.js';
 import { ControlsOracle } from './controls-oracle.js';
@@ -24,6 +25,7 @@ export interface Told extends Message {
 /** What is told by a topic of what a shard published, and the event time that it makes known. */
 interface Heard {
   readonly told: readonly Told[];
+  readonly groups: readonly GroupFigures[];
   readonly nowUs: number;
 }
 
@@ -38,6 +40,7 @@ interface Published extends Message {
   readonly measure?: string;
   readonly severity?: string;
   readonly transitions?: readonly Published[];
+  readonly groups?: readonly GroupFigures[];
 }
 
 /** Reads what was published as the judge does. */
@@ -45,15 +48,17 @@ export function heardOf(topic: string, event: Message): Heard {
   // Shards publish nothing else by these topics, and the judge reads it on its own.
   const said = event as Published;
   if (topic === 'groups') {
-    const { timeUs = 0, transitions = [] } = said;
+    const { timeUs = 0, transitions = [], groups = [] } = said;
     const told = transitions.map((one) => toldOf(one, `group/${one.group}`, timeUs));
-    return { told, nowUs: timeUs };
+    return { told, groups, nowUs: timeUs };
   }
   const { asOfUs = 0 } = said;
-  if (topic === 'limits')
-    return { told: [toldOf(said, `portfolio/${said.portfolio}`, asOfUs)], nowUs: 0 };
-  if (topic === 'alerts') return { told: [toldOf(said, said.scope ?? '', asOfUs)], nowUs: 0 };
-  return { told: [], nowUs: event.kind === 'portfolio_marked' ? asOfUs : 0 };
+  const isLimit = topic === 'limits';
+  if (isLimit || topic === 'alerts') {
+    const scope = isLimit ? `portfolio/${said.portfolio}` : (said.scope ?? '');
+    return { told: [toldOf(said, scope, asOfUs)], groups: [], nowUs: 0 };
+  }
+  return { told: [], groups: [], nowUs: event.kind === 'portfolio_marked' ? asOfUs : 0 };
 }
 
 /** One transition, as both a shard and a replay tell it. */
@@ -72,6 +77,8 @@ export function idOf({ scope, name, severity, kind, asOfUs }: Told): string {
 export interface RiskJudged {
   /** Undefined while the process is away. */
   readonly desk: () => RiskDesk | undefined;
+  /** Steps of the market before the point of an event time. */
+  readonly stepsBefore: (timeUs: number) => number;
   /** What replays of the portfolios that can be judged tell, by their scope. */
   readonly replayed: () => ReadonlyMap<string, readonly Told[]>;
 }
@@ -86,8 +93,19 @@ export class RiskJudge implements Judge {
   /** Texts of what was told, by id: of groups in this life, for who is away differs between them. */
   readonly #told = new Map<string, string>();
   readonly #groupsTold = new Map<string, string>();
+  /** What portfolios told that they are worth, by key and event time. */
+  readonly #equities = new Map<string, number>();
+  /** Steps of the market that each portfolio has told of. */
+  readonly #reached = new Map<string, number>();
+  /**
+   * Portfolios that have decided something before a point that they had told of: by a thread that
+   * had to come to that point again. What they told of it was true then, and is not any more.
+   */
+  readonly #moved = new Set<string>();
   /** Numbers of the alerts in the journal. */
   readonly #kept = new Map<string, number>();
+  /** Ids of what this life was told. */
+  readonly #toldNow = new Set<string>();
   #nowUs = 0;
   #problem: string | undefined;
 
@@ -97,28 +115,73 @@ export class RiskJudge implements Judge {
     this.#board = new RiskBoard(memory, watched.board, SYMBOLS.length);
   }
 
-  /** A process begins. */
+  /** How much there was to judge. */
+  get counts(): Readonly<Record<string, number>> {
+    return {
+      alerts: this.#kept.size,
+      decisions: this.#controls.count,
+      rewritten: this.#moved.size,
+    };
+  }
+
+  /** A process begins: what its forerunner wrote on the board is gone. */
   onLife(): void {
+    this.#board.setKilled('');
+    for (const { place, limit } of limitsOn(this.#watched.board)) {
+      this.#board.setOverride(place, limit, { fromUs: 0, untilUs: 0 });
+    }
     this.#groupsTold.clear();
+    this.#toldNow.clear();
     this.#nowUs = 0;
   }
 
   /** A shard has told something. */
-  onHeard({ told, nowUs }: Heard): void {
+  onHeard({ told, groups, nowUs }: Heard): void {
     this.#nowUs = Math.max(this.#nowUs, nowUs);
+    for (const group of groups) this.#problem ??= this.#sumOf(group, nowUs);
     for (const one of told) {
+      this.#reach(one.scope, one.asOfUs);
       const all = one.scope.startsWith('group/') ? this.#groupsTold : this.#told;
       const id = idOf(one);
       const before = all.get(id);
       all.set(id, one.text);
-      if (before === undefined || before === one.text) continue;
+      this.#toldNow.add(id);
+      if (before === undefined || before === one.text || this.#moved.has(one.scope)) continue;
       this.#problem ??= `expected ${id} to be told as ${before}, was ${one.text}`;
     }
   }
 
+  /** A portfolio has told what it is worth at a point. */
+  onFigures({ key, asOfUs, equity }: PortfolioFigures): void {
+    this.#reach(`portfolio/${key}`, asOfUs);
+    this.#equities.set(`${key} ${asOfUs}`, equity);
+  }
+
+  #reach(scope: string, asOfUs: number): void {
+    if (!scope.startsWith('portfolio/')) return;
+    const step = this.#world.stepsBefore(asOfUs);
+    this.#reached.set(scope, Math.max(step, this.#reached.get(scope) ?? -1));
+  }
+
+  /** A group that lacks nobody is worth what its members told. */
+  #sumOf({ id, behind, equity }: GroupFigures, asOfUs: number): string | undefined {
+    const { groups, portfolios } = this.#watched.board;
+    const members = groups.find((one) => one.id === id)?.members ?? [];
+    let sum = 0;
+    for (const place of members) {
+      const key = portfolios[place]!;
+      sum += this.#equities.get(`${key} ${asOfUs}`) ?? Number.NaN;
+      if (this.#moved.has(`portfolio/${key}`)) return undefined;
+    }
+    // Who was brought forward told the board alone.
+    if (behind > 0 || Number.isNaN(sum) || sum === equity) return undefined;
+    return `expected group ${id} to be worth ${sum} at ${asOfUs}, was ${equity}`;
+  }
+
   /** Something of the owner's has become durable. */
   onCommitted(record: StoredRecord): void {
-    const { address, event, sequence } = record;
+    const { address, event, sequence, place = 0 } = record;
+    if (place <= (this.#reached.get(address) ?? -1)) this.#moved.add(address);
     if (address === 'risk/controls') this.#controls.onCommitted(record);
     if (address !== 'risk/alerts') return;
     // Events at this address have an id.
@@ -145,6 +208,8 @@ export class RiskJudge implements Judge {
   }
 
   atRest(): string | undefined {
+    // Nobody watches limits there.
+    if (this.#world.desk() === undefined) return undefined;
     return this.afterStep(0) ?? this.#unkept() ?? this.#misnumbered() ?? this.#unreplayed();
   }
 
@@ -161,10 +226,10 @@ export class RiskJudge implements Judge {
   }
 
   #unkept(): string | undefined {
-    for (const told of [this.#told, this.#groupsTold]) {
-      for (const id of told.keys()) {
-        if (!this.#kept.has(id)) return `${id} was told and is not in the journal`;
-      }
+    for (const id of [...this.#toldNow, ...this.#told.keys()]) {
+      // What was told in a life that was lost is told again, unless it is not true any more.
+      const isPast = !this.#toldNow.has(id) && this.#moved.has(id.split(' ', 1)[0]!);
+      if (!isPast && !this.#kept.has(id)) return `${id} was told and is not in the journal`;
     }
     return undefined;
   }
@@ -185,6 +250,7 @@ export class RiskJudge implements Judge {
 
   #unreplayed(): string | undefined {
     for (const [scope, told] of this.#world.replayed()) {
+      if (this.#moved.has(scope)) continue;
       const texts = new Map(told.map((one) => [idOf(one), one.text]));
       for (const [id, text] of texts) {
         const live = this.#told.get(id);

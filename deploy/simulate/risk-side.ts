@@ -28,7 +28,9 @@ interface Said {
 export interface RiskSideOptions {
   readonly watched: Watched;
   readonly memory: SharedMemory;
+  readonly wrapJournal: (journal: SimJournal) => SimJournal;
   readonly append: () => Simulation['disk']['append'];
+  readonly stepsBefore: (timeUs: number) => number;
   readonly replayed: () => ReadonlyMap<string, readonly Told[]>;
 }
 
@@ -45,29 +47,36 @@ export class RiskSide {
 
   constructor(options: RiskSideOptions) {
     this.#options = options;
-    const { watched, memory, replayed } = options;
+    const { watched, memory, replayed, stepsBefore } = options;
     const { board } = memory.market;
-    this.judge = new RiskJudge({ desk: () => this.#desk, replayed }, watched, board);
+    this.judge = new RiskJudge({ desk: () => this.#desk, replayed, stepsBefore }, watched, board);
   }
 
   /** A process begins, with shards that go on from an event time. */
   back(simulation: Simulation, fromUs: number): void {
     const { disk, agenda } = simulation;
-    const { watched, memory, append } = this.#options;
+    const { watched, memory, append, wrapJournal } = this.#options;
     if (watched.board.groups.length === 0) return;
-    const journal = new SimJournal(disk, append(), () => {
+    const stirred = (): void => {
       this.#isStirred = true;
-    });
+    };
+    const journal = new SimJournal({ disk, append: append(), stirred });
     const wallUs = (): number => agenda.nowUs;
     const pause = (): Promise<void> =>
       new Promise((done) => {
         simulation.later(AGAIN_US, 'limits: again', () => {
-          this.#isStirred = true;
+          stirred();
           done();
         });
       });
     this.judge.onLife();
-    this.#desk = new RiskDesk({ journal, memory: memory.market, watched, wallUs, pause });
+    this.#desk = new RiskDesk({
+      journal: wrapJournal(journal),
+      memory: memory.market,
+      watched,
+      wallUs,
+      pause,
+    });
     for (const [key, { topic, event, asOfUs }] of this.#said) {
       if (asOfUs <= fromUs) this.onPublished(topic, event);
       else this.#said.delete(key);

@@ -4,23 +4,27 @@ import type { Address, Journal, Simulation, StoredRecord } from '../../engine/in
 
 type Kept = Pick<Journal, 'append' | 'events' | 'recordsOf' | 'sequenceOf'>;
 
+/** What a journal stands on. */
+export interface SimJournalOptions {
+  readonly disk: Simulation['disk'];
+  readonly append: Simulation['disk']['append'];
+  /** Told of promises that are about to end. */
+  readonly stirred: () => void;
+}
+
 /** One life's view of the disk: what was asked for in a life that is lost never ends. */
 export class SimJournal implements Kept {
-  readonly #disk: Simulation['disk'];
-  readonly #append: Simulation['disk']['append'];
-  readonly #stirred: () => void;
+  readonly options: SimJournalOptions;
 
-  /** `stirred` is told of promises that have ended. */
-  constructor(disk: Simulation['disk'], append: Simulation['disk']['append'], stirred: () => void) {
-    this.#disk = disk;
-    this.#append = append;
-    this.#stirred = stirred;
+  constructor(options: SimJournalOptions) {
+    this.options = options;
   }
 
   append(records: Parameters<Kept['append']>[0]): Promise<void> {
+    const { append, stirred } = this.options;
     return new Promise((done, failed) => {
-      this.#append(records, (fault) => {
-        this.#stirred();
+      append(records, (fault) => {
+        stirred();
         if (fault === undefined) done();
         else failed(fault);
       });
@@ -29,7 +33,7 @@ export class SimJournal implements Kept {
 
   recordsOf(address: string, after = 0): StoredRecord[] {
     // The journal takes any name; the disk's addresses are such names.
-    return this.#disk.recordsOf(address as Address, after);
+    return this.options.disk.recordsOf(address as Address, after);
   }
 
   events(address: string, after = 0): StoredRecord['event'][] {

@@ -25,7 +25,7 @@ t.test('the same seed has the same hash, another seed another', async (t) => {
 t.test('no judge objects to the clean build, whose world goes wrong in every way', async (t) => {
   const kinds = new Set<string>();
   let torn = 0;
-  const names = ['acknowledged', 'moved', 'asked', 'lost'];
+  const names = ['acknowledged', 'moved', 'asked', 'lost', 'alerts', 'decisions'];
   const sums = new Map(names.map((name) => [name, 0]));
   for (let seed = FIRST_SEED; seed < FIRST_SEED + CLEAN_SEEDS; seed++) {
     const { failure, faults, counts } = await simulate({ seed, steps: STEPS });

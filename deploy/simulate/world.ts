@@ -62,6 +62,8 @@ export class World implements SimWorld {
   readonly #watched: Watched;
   readonly #memory: SharedMemory;
   readonly #risk: RiskSide;
+  /** Where what shards publish goes. */
+  readonly #published: RiskSide['onPublished'];
   readonly #images: Images;
   readonly #feedChance: Chance;
   readonly #seams: Seams;
@@ -88,7 +90,9 @@ export class World implements SimWorld {
     this.#risk = new RiskSide({
       watched: this.#watched,
       memory: this.#memory,
+      wrapJournal: (journal) => options.plant?.wrapJournal?.(journal) ?? journal,
       append: () => this.#seamsOf().append,
+      stepsBefore: (timeUs) => this.#walk.stepsBeforeTime(timeUs),
       replayed: () => this.#toldByReplays(),
     });
     this.#images = new Images(options.seed);
@@ -99,6 +103,8 @@ export class World implements SimWorld {
       bench: () => this.bench,
       isDown: (address) => this.#host?.levers.isDown(address) === true,
     });
+    const published = this.#risk.onPublished.bind(this.#risk);
+    this.#published = options.plant?.wrapPublished?.(published) ?? published;
     this.oracle = new Oracle(this.#walk);
     this.bench = new Bench({
       oracle: this.oracle,
@@ -110,6 +116,7 @@ export class World implements SimWorld {
       retold: () => this.#returns?.problem ?? this.#seams.summaries.problem,
       disordered: () => this.#seams.notes.problem,
       stirred: () => this.#seams.stirred,
+      heard: (figures) => this.#risk.judge.onFigures(figures),
       unanswered: () => this.#clients?.counters.gaveUp ?? 0,
       frames: () => this.#fed,
     });
@@ -172,7 +179,7 @@ export class World implements SimWorld {
       snapshots: placedAnew(image?.snapshots ?? [], this.#placed),
       onSnapshot: (snapshots) => this.#images.offer(snapshots, this.#memory, disk),
       startShard: (shard, snapshot) => this.#startShard(simulation, shard, snapshot),
-      onPublished: (topic, event) => this.#risk.onPublished(topic, event),
+      onPublished: this.#published,
       onDoubleAnswer: (id) => this.bench.onDoubleAnswer(id),
       askSnapshot: () => this.#askSnapshot(),
       frames: () => this.#fed,
@@ -211,6 +218,7 @@ export class World implements SimWorld {
     return {
       events: this.oracle.position,
       frames: this.#fed,
+      ...this.#risk.judge.counts,
       ...this.#clients?.counters,
       ...this.#host?.routes.counters,
       ...this.#host?.moves.counters,
