@@ -1,4 +1,4 @@
-// What people have decided about limits, reckoned from the journal alone, by other code than theirs.
+// What people have decided about limits, by the journal alone and by other code than theirs.
 
 import type { StoredRecord } from '../../engine/index.js';
 

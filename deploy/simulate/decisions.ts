@@ -1,4 +1,4 @@
-// What people decide about limits meanwhile: overrides by two of them, taken back, and the kill switch.
+// What people decide about limits meanwhile: overrides by two of them, and the kill switch.
 
 import { Chance } from '../../engine/index.js';
 import { limitsOn, watchedOf } from './watched.js';

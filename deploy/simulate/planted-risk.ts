@@ -1,4 +1,4 @@
-// Bugs planted in what limits and alerts of the owner are made of: the journal, and what shards tell.
+// Bugs planted in what the owner's limits and alerts are made of: journal, and what shards tell.
 
 import type { EncodedPortfolio } from '../../actors/portfolio/index.js';
 import type { Plant } from './plant.js';

@@ -1,4 +1,4 @@
-// The owner's limits of one life of the simulated host: alerts, overrides, kill switch, as they run.
+// The limits of one life of the simulated host: alerts, overrides, kill switch, as they run.
 
 import { NO_BREAKERS } from '../../actors/breakers/index.js';
 import type { Message } from '../../engine/index.js';

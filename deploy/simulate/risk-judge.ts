@@ -1,4 +1,4 @@
-// The judge of limits and alerts: each is told alike every time, kept once, and shown under one number.
+// The judge of limits and alerts: each told alike every time, kept once, under one number.
 
 import { type GroupFigures, RiskBoard } from '../../actors/groups/index.js';
 import type { PortfolioFigures } from '../../actors/portfolio/index.js';
@@ -69,7 +69,7 @@ export function toldOf(event: Message, scope: string, asOfUs: number): Told {
 }
 
 /** What an alert is known by. */
-export function idOf({ scope, name, severity, kind, asOfUs }: Told): string {
+function idOf({ scope, name, severity, kind, asOfUs }: Told): string {
   return [scope, name, severity, kind, asOfUs].join(' ');
 }
 
@@ -90,7 +90,7 @@ export class RiskJudge implements Judge {
   readonly #watched: Watched;
   readonly #board: RiskBoard;
   readonly #controls = new ControlsOracle();
-  /** Texts of what was told, by id: of groups in this life, for who is away differs between them. */
+  /** Texts of what was told, by id: of groups in this life, for others have others away. */
   readonly #told = new Map<string, string>();
   readonly #groupsTold = new Map<string, string>();
   /** What portfolios told that they are worth, by key and event time. */
