@@ -31,6 +31,8 @@ export interface Plant {
   wrapJournal?(journal: SimJournal): SimJournal;
   /** What shards publish, on its way to the owner. */
   wrapPublished?(publish: Publish): Publish;
+  /** A new thread is asked before it has come to where its forerunner was. */
+  readonly asksEarly?: boolean;
   /** A new thread starts what operators have stopped or hold. */
   readonly forgetsDown?: boolean;
 }

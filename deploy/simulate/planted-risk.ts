@@ -31,6 +31,10 @@ export const RISK_PLANTS: Readonly<Record<string, Plant>> = {
       };
     },
   },
+  'asked-early': {
+    what: 'a thread is asked before it has come to where its forerunner was',
+    asksEarly: true,
+  },
   'breach-unsaved': {
     what: 'a snapshot of a portfolio does not hold which of its limits are broken',
     wrapBehaviour: (behaviour) => ({

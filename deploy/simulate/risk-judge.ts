@@ -97,15 +97,8 @@ export class RiskJudge implements Judge {
   readonly #equities = new Map<string, number>();
   /** Steps of the market that each portfolio has told of. */
   readonly #reached = new Map<string, number>();
-  /**
-   * Portfolios that have decided something before a point that they had told of: by a thread that
-   * had to come to that point again. What they told of it was true then, and is not any more.
-   */
-  readonly #moved = new Set<string>();
   /** Numbers of the alerts in the journal. */
   readonly #kept = new Map<string, number>();
-  /** Ids of what this life was told. */
-  readonly #toldNow = new Set<string>();
   #nowUs = 0;
   #problem: string | undefined;
 
@@ -120,7 +113,6 @@ export class RiskJudge implements Judge {
     return {
       alerts: this.#kept.size,
       decisions: this.#controls.count,
-      rewritten: this.#moved.size,
     };
   }
 
@@ -131,7 +123,6 @@ export class RiskJudge implements Judge {
       this.#board.setOverride(place, limit, { fromUs: 0, untilUs: 0 });
     }
     this.#groupsTold.clear();
-    this.#toldNow.clear();
     this.#nowUs = 0;
   }
 
@@ -145,8 +136,7 @@ export class RiskJudge implements Judge {
       const id = idOf(one);
       const before = all.get(id);
       all.set(id, one.text);
-      this.#toldNow.add(id);
-      if (before === undefined || before === one.text || this.#moved.has(one.scope)) continue;
+      if (before === undefined || before === one.text) continue;
       this.#problem ??= `expected ${id} to be told as ${before}, was ${one.text}`;
     }
   }
@@ -171,7 +161,6 @@ export class RiskJudge implements Judge {
     for (const place of members) {
       const key = portfolios[place]!;
       sum += this.#equities.get(`${key} ${asOfUs}`) ?? Number.NaN;
-      if (this.#moved.has(`portfolio/${key}`)) return undefined;
     }
     // Who was brought forward told the board alone.
     if (behind > 0 || Number.isNaN(sum) || sum === equity) return undefined;
@@ -181,7 +170,10 @@ export class RiskJudge implements Judge {
   /** Something of the owner's has become durable. */
   onCommitted(record: StoredRecord): void {
     const { address, event, sequence, place = 0 } = record;
-    if (place <= (this.#reached.get(address) ?? -1)) this.#moved.add(address);
+    const reached = this.#reached.get(address) ?? -1;
+    if (place <= reached) {
+      this.#problem ??= `expected ${address} to decide after step ${reached}, was at ${place}`;
+    }
     if (address === 'risk/controls') this.#controls.onCommitted(record);
     if (address !== 'risk/alerts') return;
     // Events at this address have an id.
@@ -226,10 +218,10 @@ export class RiskJudge implements Judge {
   }
 
   #unkept(): string | undefined {
-    for (const id of [...this.#toldNow, ...this.#told.keys()]) {
-      // What was told in a life that was lost is told again, unless it is not true any more.
-      const isPast = !this.#toldNow.has(id) && this.#moved.has(id.split(' ', 1)[0]!);
-      if (!isPast && !this.#kept.has(id)) return `${id} was told and is not in the journal`;
+    for (const told of [this.#told, this.#groupsTold]) {
+      for (const id of told.keys()) {
+        if (!this.#kept.has(id)) return `${id} was told and is not in the journal`;
+      }
     }
     return undefined;
   }
@@ -250,7 +242,6 @@ export class RiskJudge implements Judge {
 
   #unreplayed(): string | undefined {
     for (const [scope, told] of this.#world.replayed()) {
-      if (this.#moved.has(scope)) continue;
       const texts = new Map(told.map((one) => [idOf(one), one.text]));
       for (const [id, text] of texts) {
         const live = this.#told.get(id);

@@ -52,11 +52,16 @@ export class RiskSide {
     this.judge = new RiskJudge({ desk: () => this.#desk, replayed, stepsBefore }, watched, board);
   }
 
+  /** Whether this seed's host has groups and rules: of others nothing here is judged. */
+  get isWatched(): boolean {
+    return this.#options.watched.board.groups.length > 0;
+  }
+
   /** A process begins, with shards that go on from an event time. */
   back(simulation: Simulation, fromUs: number): void {
     const { disk, agenda } = simulation;
     const { watched, memory, append, wrapJournal } = this.#options;
-    if (watched.board.groups.length === 0) return;
+    if (!this.isWatched) return;
     const stirred = (): void => {
       this.#isStirred = true;
     };
@@ -112,6 +117,7 @@ export class RiskSide {
 
   /** Records have become durable. */
   onCommitted(records: readonly StoredRecord[]): void {
+    if (!this.isWatched) return;
     for (const record of records) this.judge.onCommitted(record);
   }
 

@@ -61,6 +61,8 @@ export class World implements SimWorld {
   readonly #walk: MarketWalk;
   readonly #watched: Watched;
   readonly #memory: SharedMemory;
+  /** Those of other seeds are asked at once, and decide in their past: harder to come back from. */
+  readonly #waitsForShards: boolean;
   readonly #risk: RiskSide;
   /** Where what shards publish goes. */
   readonly #published: RiskSide['onPublished'];
@@ -103,6 +105,7 @@ export class World implements SimWorld {
       bench: () => this.bench,
       isDown: (address) => this.#host?.levers.isDown(address) === true,
     });
+    this.#waitsForShards = this.#risk.isWatched && options.plant?.asksEarly !== true;
     const published = this.#risk.onPublished.bind(this.#risk);
     this.#published = options.plant?.wrapPublished?.(published) ?? published;
     this.oracle = new Oracle(this.#walk);
@@ -181,6 +184,8 @@ export class World implements SimWorld {
       startShard: (shard, snapshot) => this.#startShard(simulation, shard, snapshot),
       onPublished: this.#published,
       onDoubleAnswer: (id) => this.bench.onDoubleAnswer(id),
+      hasTaken: (shard, frames) =>
+        !this.#waitsForShards || (this.#shards[shard]?.frameCount ?? -1) >= frames,
       askSnapshot: () => this.#askSnapshot(),
       frames: () => this.#fed,
       ...this.#seamsOf(),
