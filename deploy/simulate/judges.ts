@@ -232,6 +232,11 @@ export class Bench {
     if (cash !== book.cash) {
       return `expected ${address} to have cash of ${book.cash} millionths, was ${cash}`;
     }
+    for (const [currency, sums] of account.sums) {
+      const expected = book.foreign.get(currency) ?? 0n;
+      if (currency === account.currency || sums.cash === expected) continue;
+      return `expected ${address} to have ${expected} millionths of ${currency}, was ${sums.cash}`;
+    }
     for (const [symbol, shares] of book.shares) {
       const position = account.positions.get(symbol);
       const was = position === undefined ? 0n : quantityOf(position);

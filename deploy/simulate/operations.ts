@@ -4,6 +4,7 @@ import type { PortfolioMessage } from '../../actors/portfolio/index.js';
 import { type Address, Chance, type Reply } from '../../engine/index.js';
 import { type Decision, decisionAt } from './decisions.js';
 import { FIRST_PRICES, SYMBOLS } from './market-walk.js';
+import { moneyMessageAt } from './money.js';
 import { SHARDS } from './setting.js';
 import { PORTFOLIOS } from './watched.js';
 
@@ -50,7 +51,7 @@ export function operationAt(seed: number, index: number): Operation {
     decision: decisionAt(seed, index),
     flood: chance.happens(0.003) ? FLOOD : 0,
     by: chance.happens(COURIER_SHARE) ? chance.below(SHARDS) : -1,
-    message: messageOf(chance, index, () => before(seed, index, to)),
+    message: moneyMessageAt(seed, index) ?? messageOf(chance, index, () => before(seed, index, to)),
   };
 }
 

@@ -115,16 +115,22 @@ export function replayPortfolio(options: ReplayOptions): Replayed {
 
 /**
  * A decision with what the recorded one met of last prints, which are no steps of the market: the
- * equity, which both must tell where one does, and the volatility that the price of an option
- * implied, which there may be at one price and not at another. In the order of the recorded one.
+ * equity, which both must tell where one does, and the price of what was transferred and the
+ * volatility that the price of an option implied, which there may be at one price and not at
+ * another. In the order of the recorded one.
  */
 function asMet(event: Message, recorded: Message): Message {
   const met = new Map<string, unknown>(Object.entries(event));
   if ('equityBefore' in event && 'equityBefore' in recorded) {
     met.set('equityBefore', recorded.equityBefore);
   }
-  if ('volatility' in recorded) met.set('volatility', recorded.volatility);
-  else met.delete('volatility');
+  for (const [name, value] of [
+    ['moved', 'moved' in recorded ? recorded.moved : undefined],
+    ['volatility', 'volatility' in recorded ? recorded.volatility : undefined],
+  ] as const) {
+    if (value === undefined) met.delete(name);
+    else met.set(name, value);
+  }
   const names = [...Object.keys(recorded), ...met.keys()].filter((name) => met.has(name));
   // It has every field of the event, so its kind too.
   return Object.fromEntries(names.map((name) => [name, met.get(name)])) as unknown as Message;
