@@ -47,9 +47,9 @@ const values = scriptFlags('sim', HELP, {
   json: { type: 'boolean' },
 });
 
-main();
+await main();
 
-function main(): void {
+async function main(): Promise<void> {
   const { plant } = values;
   if (plant !== undefined && !PLANT_NAMES.includes(plant)) {
     refuse(`expected --plant to be one of ${PLANT_NAMES.join(', ')}, was ${plant}`);
@@ -58,13 +58,16 @@ function main(): void {
   const seed = values.seed === undefined ? randomInt(1, SEED_MAX) : whole('seed', values.seed);
   const isOne = values.seeds === undefined && values.seconds === undefined;
   if (isOne && values.seed !== undefined) {
-    runOne(optionsOf(seed, steps));
+    await runOne(optionsOf(seed, steps));
     return;
   }
   const seedsMax = values.seeds === undefined ? SEED_MAX : whole('seeds', values.seeds);
   const isTimed = values.seconds !== undefined || isOne;
   const seconds = values.seconds === undefined ? SECONDS : whole('seconds', values.seconds);
-  runMany(seed, steps, { seedsMax, untilMs: isTimed ? seconds * 1_000 : Number.POSITIVE_INFINITY });
+  await runMany(seed, steps, {
+    seedsMax,
+    untilMs: isTimed ? seconds * 1_000 : Number.POSITIVE_INFINITY,
+  });
 }
 
 function optionsOf(seed: number, steps: number): SimulateOptions {
@@ -79,9 +82,9 @@ function optionsOf(seed: number, steps: number): SimulateOptions {
 }
 
 /** One seed, with all that is known of it. */
-function runOne(options: SimulateOptions): void {
+async function runOne(options: SimulateOptions): Promise<void> {
   const startedMs = performance.now();
-  const result = simulate(options);
+  const result = await simulate(options);
   const stepsPerMinute = perMinute(result.steps + result.restSteps, startedMs);
   if (values.json === true) print({ ...summaryOf(result), stepsPerMinute });
   else {
@@ -89,27 +92,27 @@ function runOne(options: SimulateOptions): void {
     console.log(`seed ${result.seed}: ${counts.join(', ')}`);
     console.log(`${result.steps} steps, ${stepsPerMinute} a minute, hash ${result.hash}`);
   }
-  if (result.failure !== undefined) tellFailure(options, result);
+  if (result.failure !== undefined) await tellFailure(options, result);
 }
 
 /** Fresh seeds until the bound, the time or a failure. */
-function runMany(
+async function runMany(
   first: number,
   steps: number,
   { seedsMax, untilMs }: { readonly seedsMax: number; readonly untilMs: number },
-): void {
+): Promise<void> {
   console.error(`sim: seeds from ${first}, ${steps} steps each`);
   const startedMs = performance.now();
   let done = 0;
   let stepsDone = 0;
   while (done < seedsMax && performance.now() - startedMs < untilMs) {
     const options = optionsOf(first + done, steps);
-    const result = simulate(options);
+    const result = await simulate(options);
     done++;
     stepsDone += result.steps + result.restSteps;
     if (values.json === true) print(summaryOf(result));
     if (result.failure === undefined) continue;
-    tellFailure(options, result);
+    await tellFailure(options, result);
     break;
   }
   const pace = `${stepsDone} steps, ${perMinute(stepsDone, startedMs)} a minute`;
@@ -118,12 +121,12 @@ function runMany(
 }
 
 /** Prints what failed, as small as it gets, and the command that repeats it. */
-function tellFailure(options: SimulateOptions, result: SimResult): void {
+async function tellFailure(options: SimulateOptions, result: SimResult): Promise<void> {
   process.exitCode = 1;
   const say = values.json === true ? console.error : console.log;
   const { judge, step, text } = result.failure!;
   say(`seed ${result.seed}, step ${step}: "${judge}" does not hold: ${text}`);
-  const shrunk = shrinkRun(options, result);
+  const shrunk = await shrinkRun(options, result);
   const { failure } = shrunk.result;
   say(`shrunk: at step ${failure?.step}: ${failure?.text}`);
   for (const line of describePlan(shrunk)) say(`  ${line}`);

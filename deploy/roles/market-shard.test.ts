@@ -6,6 +6,7 @@ import { MarketWalk } from '../simulate/market-walk.js';
 import { configOf, firstPlaces, SHARDS } from '../simulate/setting.js';
 import { SharedMemory } from '../simulate/shared-memory.js';
 import { SimShard } from '../simulate/sim-shard.js';
+import { PLAIN } from '../simulate/watched.js';
 import { unpack } from './packed.js';
 import type { ShardSeams } from './shard-actors.js';
 import type { FromShard, ToShard } from './shard-messages.js';
@@ -19,7 +20,7 @@ function startShards(
   onPost: (shard: number, message: FromShard) => void,
   seams: ShardSeams = {},
 ) {
-  const memory = new SharedMemory();
+  const memory = new SharedMemory(PLAIN);
   const placed = firstPlaces();
   let nowUs = 0;
   return Array.from({ length: SHARDS }, (_, shard) => {
@@ -29,7 +30,7 @@ function startShards(
       shardOfRow: (row) => placed.ofRow(row),
       frames: 0,
       config: {
-        ...configOf(shard),
+        ...configOf(shard, PLAIN),
         market: memory.market,
         latency: memory.latencies[shard]!,
         journaled: new Map(),

@@ -1,6 +1,7 @@
 // Clients: they send operations over open links, ask again until they have an answer, and repeat.
 
 import { Chance, type Reply, type Simulation } from '../../engine/index.js';
+import type { Decision } from './decisions.js';
 import { isFinal, type Operation, operationAt } from './operations.js';
 
 /**
@@ -19,6 +20,7 @@ export interface ClientOptions {
   /** Hands an operation to the host; nothing comes back while there is none. */
   readonly ask: (operation: Operation, answer: (reply: Reply) => void) => void;
   readonly flood: (operation: Operation) => void;
+  readonly decide: (decision: Decision) => void;
   readonly onAcknowledged: (operation: Operation) => void;
   /** Numbers of the operations that are sent; all where absent. */
   readonly wanted: ReadonlySet<number> | undefined;
@@ -58,9 +60,16 @@ export class Clients {
       this.#plan(index + 1);
       if (wanted?.has(index) === false) return;
       this.sent.push(index);
-      if (operation.flood > 0) this.#options.flood(operation);
+      if (operation.decision !== undefined) this.#decide(operation.decision);
+      else if (operation.flood > 0) this.#options.flood(operation);
       else this.#send(operation);
     });
+  }
+
+  /** Whoever decides looks what became of it; nobody sends it again. */
+  #decide(decision: Decision): void {
+    const { simulation, decide } = this.#options;
+    simulation.network.send('operator>host', 'open', () => decide(decision));
   }
 
   #send(operation: Operation): void {

@@ -21,6 +21,9 @@ import { SimMoves, type SimTaking } from './sim-moves.js';
 /** How long a question of a client may take inside of the host. Units: microseconds. */
 const ASK_US = 8_000;
 
+/** Pause before a look whether a shard has come to where it was. Units: microseconds. */
+const LOOK_US = 100;
+
 /** A question that a shard has and has not answered. */
 interface OpenAsk {
   readonly shard: number;
@@ -44,7 +47,11 @@ export interface HostOptions {
   readonly onSnapshot: (snapshots: readonly (ShardSnapshot | undefined)[]) => void;
   /** A shard answered a question that nobody has open: it was answered before. */
   readonly onDoubleAnswer: (id: number) => void;
+  /** An actor or a judge of a shard has published something. */
+  readonly onPublished: (topic: string, event: Message) => void;
   readonly placed: PlacedActors;
+  /** Whether a shard has taken so many frames; true too of those that are not waited for. */
+  readonly hasTaken: (shard: number, frames: number) => boolean;
   /** Adds a request for a snapshot to the market, behind all that was fed; undefined: not here. */
   readonly askSnapshot: () => number | undefined;
   /** Frames of the market that there have been. */
@@ -63,6 +70,8 @@ export class Host {
   readonly #options: HostOptions;
   readonly #asks = new Map<number, OpenAsk>();
   readonly #isUp: boolean[] = Array.from({ length: SHARDS }, () => false);
+  /** Starts of each shard: who waits for an earlier one does so in vain. */
+  readonly #starts: number[] = Array.from({ length: SHARDS }, () => 0);
   readonly #snapshots: (ShardSnapshot | undefined)[];
   readonly #settlings: Settling[] = [];
   /** What is said between actors of different shards. */
@@ -127,15 +136,28 @@ export class Host {
       ask.answer(RESTARTING);
     }
     this.#isUp[shard] = false;
+    this.#starts[shard]!++;
     this.routes.lost(shard);
     this.levers.lost(shard);
     this.moves.lost(shard);
     this.#whenSettled(() => {
       this.#options.startShard(shard, this.#snapshots[shard]);
-      this.#isUp[shard] = true;
       this.#tell(shard, { kind: 'fed', frames: this.#fed });
-      this.routes.back(shard);
+      this.#wait(shard, ++this.#starts[shard]!, this.#fed);
     });
+  }
+
+  /** A shard is up once it has taken the frames that its forerunner may have had. */
+  #wait(shard: number, start: number, frames: number): void {
+    if (this.#starts[shard] !== start) return;
+    if (!this.#options.hasTaken(shard, frames)) {
+      this.#options.simulation.later(LOOK_US, 'host: is it up', () => {
+        this.#wait(shard, start, frames);
+      });
+      return;
+    }
+    this.#isUp[shard] = true;
+    this.routes.back(shard);
   }
 
   /** More frames of the market are there. */
@@ -208,8 +230,14 @@ export class Host {
         this.#options.onSnapshot(this.#snapshots);
         break;
       }
+      case 'news':
+        for (const said of message.said) this.onPost(shard, said);
+        break;
+      case 'published':
+        this.#options.onPublished(message.topic, message.event);
+        break;
       default:
-        // Views and figures: nobody here looks at them.
+        // Views: nobody here looks at them.
         break;
     }
   }

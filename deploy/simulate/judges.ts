@@ -19,8 +19,9 @@ import type { FromShard } from '../roles/shard-messages.js';
 import { stateText } from '../roles/state-text.js';
 import type { Operation } from './operations.js';
 import type { Oracle } from './oracle.js';
-import { FUNNEL, PORTFOLIOS, SHARDS } from './setting.js';
+import { FUNNEL, SHARDS } from './setting.js';
 import type { SimShard } from './sim-shard.js';
+import { PORTFOLIOS } from './watched.js';
 
 /** Steps from one look at a book to the next, and from one replay to the next. */
 const BOOK_EVERY = 8;
@@ -47,6 +48,8 @@ export interface Judged {
   stirred(): string | undefined;
   /** What shards said of the market otherwise the second time. */
   retold(): string | undefined;
+  /** A portfolio has told what it is worth. */
+  heard(figures: PortfolioFigures): void;
   /** Operations whose client had no answer however often it asked. */
   unanswered(): number;
   /** Frames of the market that there have been. */
@@ -177,6 +180,7 @@ export class Bench {
       this.#object('effects wait for their commit', text);
     }
     this.#published.set(from, figures.pointIndex);
+    this.#world.heard(figures);
     const book = this.#world.oracle.bookAtPoint(from, figures.pointIndex);
     if (book === undefined || formatDecimal(book.cash) === figures.cash) return;
     const text = `expected ${from} to show ${formatDecimal(book.cash)}, was ${figures.cash}`;
@@ -227,6 +231,11 @@ export class Bench {
     const cash = account.sums.get(account.currency)?.cash ?? 0n;
     if (cash !== book.cash) {
       return `expected ${address} to have cash of ${book.cash} millionths, was ${cash}`;
+    }
+    for (const [currency, sums] of account.sums) {
+      const expected = book.foreign.get(currency) ?? 0n;
+      if (currency === account.currency || sums.cash === expected) continue;
+      return `expected ${address} to have ${expected} millionths of ${currency}, was ${sums.cash}`;
     }
     for (const [symbol, shares] of book.shares) {
       const position = account.positions.get(symbol);

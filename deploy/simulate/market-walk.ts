@@ -138,6 +138,11 @@ export class MarketWalk {
     return this.#stepsBefore[pointIndex]!;
   }
 
+  /** Steps of the market before the point of an event time, which has been reached. */
+  stepsBeforeTime(timeUs: number): number {
+    return this.#stepsBefore[this.#points.findLastIndex((point) => point.timeUs === timeUs)]!;
+  }
+
   /** Splits, dividends and closes after one step, up to and with another. */
   actionsBetween(after: number, upTo: number): readonly (PlacedAction | PlacedClose)[] {
     const actions: (PlacedAction | PlacedClose)[] = [];

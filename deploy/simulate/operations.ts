@@ -2,8 +2,11 @@
 
 import type { PortfolioMessage } from '../../actors/portfolio/index.js';
 import { type Address, Chance, type Reply } from '../../engine/index.js';
+import { type Decision, decisionAt } from './decisions.js';
 import { FIRST_PRICES, SYMBOLS } from './market-walk.js';
-import { PORTFOLIOS, SHARDS } from './setting.js';
+import { moneyMessageAt } from './money.js';
+import { SHARDS } from './setting.js';
+import { PORTFOLIOS } from './watched.js';
 
 /** Clients that send operations. */
 const CLIENTS = 5;
@@ -29,6 +32,8 @@ export interface Operation {
   readonly isRepeated: boolean;
   /** Commands sent at once instead of the message; 0 for none. */
   readonly flood: number;
+  /** What somebody decides about limits instead of the message, if anything. */
+  readonly decision: Decision | undefined;
   /** Shard of the courier that it is given to, or -1 for the portfolio itself. */
   readonly by: number;
 }
@@ -43,9 +48,10 @@ export function operationAt(seed: number, index: number): Operation {
     to,
     gapUs: chance.below(GAP_US_MAX),
     isRepeated: chance.happens(0.1),
+    decision: decisionAt(seed, index),
     flood: chance.happens(0.003) ? FLOOD : 0,
     by: chance.happens(COURIER_SHARE) ? chance.below(SHARDS) : -1,
-    message: messageOf(chance, index, () => before(seed, index, to)),
+    message: moneyMessageAt(seed, index) ?? messageOf(chance, index, () => before(seed, index, to)),
   };
 }
 
@@ -133,7 +139,7 @@ function optionMessageOf(chance: Chance, commandId: string): Operation['message'
 }
 
 /** Refusals that a client takes for its answer; after all others it asks again. */
-const FINAL = /^(portfolio|lots)\./;
+const FINAL = /^(portfolio|lots|pretrade)\./;
 
 /** Whether an answer is one that a client takes. */
 export function isFinal(reply: Reply): boolean {

@@ -1,18 +1,25 @@
 // What must be true of the books, reckoned from the journal alone, by other code than theirs.
 
+import { OWN_CURRENCY } from '../../actors/portfolio/index.js';
 import type { Address, StoredRecord } from '../../engine/index.js';
 import { type MarketWalk, type PlacedAction, type PlacedClose, SYMBOLS } from './market-walk.js';
 import { exercised, settled, splitOptions } from './oracle-options.js';
-import { OPENING_CASH, PORTFOLIOS } from './setting.js';
+import { OPENING_CASH } from './setting.js';
+import { PORTFOLIOS } from './watched.js';
 
 const MILLION = 1_000_000n;
 
 /** Records from one copy of a book to the next: what is taken back is reckoned anew from one. */
 const RECORDS_A_COPY = 64;
 
+/** Kinds of the addresses that the owner writes at. */
+const OWNERS: ReadonlySet<string> = new Set(['risk', 'audit']);
+
 /** Cash, shares and contracts of one portfolio. Units: millionths. */
 export interface Book {
   cash: bigint;
+  /** Cash by other currency; 0 where none is named. */
+  readonly foreign: Map<string, bigint>;
   readonly shares: Map<string, bigint>;
 }
 
@@ -39,6 +46,9 @@ interface Fact {
   readonly multiplier?: bigint;
   readonly end?: string;
   readonly amount?: bigint;
+  readonly currency?: string;
+  readonly toCurrency?: string;
+  readonly toAmount?: bigint;
   readonly reversedId?: string;
 }
 
@@ -54,7 +64,7 @@ export class Oracle {
   constructor(market: MarketWalk) {
     this.#market = market;
     for (const key of PORTFOLIOS) {
-      const book = { cash: OPENING_CASH, shares: new Map() };
+      const book = { cash: OPENING_CASH, foreign: new Map(), shares: new Map() };
       const none = { records: [], indexes: new Map(), earlier: [] };
       this.#accounts.set(`portfolio/${key}`, { book, place: 0, ...none });
     }
@@ -103,6 +113,8 @@ export class Oracle {
       return `expected record ${this.#position + 1} next, was ${position}`;
     }
     this.#position = position;
+    // Those of the owner's parts have a judge of their own.
+    if (OWNERS.has(address.split('/', 1)[0]!)) return undefined;
     const account = this.#accounts.get(address);
     if (account === undefined) return `expected events of portfolios alone, was ${address}`;
     if (sequence !== account.records.length + 1) {
@@ -169,8 +181,8 @@ function factAt({ records }: Account, index: number): Fact {
   return records[index]!.event as Fact;
 }
 
-function copyOf({ cash, shares }: Book): Book {
-  return { cash, shares: new Map(shares) };
+function copyOf({ cash, foreign, shares }: Book): Book {
+  return { cash, foreign: new Map(foreign), shares: new Map(shares) };
 }
 
 /** Ids of what does not stand: a reversal that was itself reversed takes nothing back. */
@@ -184,10 +196,18 @@ function takenBack(facts: readonly Fact[]): ReadonlySet<string> {
 
 function apply(book: Book, fact: Fact): string | undefined {
   const { kind, symbol = '', quantity = 0n, price = 0n, fee = 0n, amount = 0n } = fact;
-  const { multiplier = 1n } = fact;
-  if (kind === 'cash_moved' || kind === 'interest_paid') book.cash += amount;
-  else if (kind === 'fee_charged') book.cash -= amount;
-  else if (kind === 'traded') {
+  const { multiplier = 1n, currency = OWN_CURRENCY, toCurrency = '', toAmount = 0n } = fact;
+  if (kind === 'cash_moved' || kind === 'interest_paid') addCash(book, currency, amount);
+  else if (kind === 'fee_charged') addCash(book, currency, -amount);
+  else if (kind === 'cash_exchanged') {
+    addCash(book, currency, -amount);
+    addCash(book, toCurrency, toAmount);
+  } else if (kind === 'rate_set') return undefined;
+  else if (kind === 'lot_received') addShares(book, symbol, quantity);
+  else if (kind === 'lots_delivered') {
+    const isLong = (book.shares.get(symbol) ?? 0n) > 0n;
+    addShares(book, symbol, isLong ? -quantity : quantity);
+  } else if (kind === 'traded') {
     book.cash -= scaled(price * quantity * multiplier) + fee;
     addShares(book, symbol, quantity);
   } else if (kind === 'option_ended' && fact.end === 'exercised') {
@@ -226,6 +246,11 @@ function settle(book: Book, { date, prices }: PlacedClose): void {
     addShares(book, ended.stock, ended.shares);
     book.cash -= scaled(ended.strike * ended.shares);
   }
+}
+
+function addCash(book: Book, currency: string, more: bigint): void {
+  if (currency === OWN_CURRENCY) book.cash += more;
+  else book.foreign.set(currency, (book.foreign.get(currency) ?? 0n) + more);
 }
 
 function addShares(book: Book, symbol: string, more: bigint): void {

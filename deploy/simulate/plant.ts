@@ -8,9 +8,13 @@ import type {
   SystemPorts,
 } from '../../engine/index.js';
 import type { HostOptions, RoutePost } from './host.js';
+import type { SimJournal } from './sim-journal.js';
 import type { SimTaking } from './sim-moves.js';
 
 type Append = Simulation['disk']['append'];
+
+/** Tells the owner what a shard published. */
+type Publish = HostOptions['onPublished'];
 
 /** One bug: what it puts around the parts of a shard, and of the disk. */
 export interface Plant {
@@ -23,6 +27,12 @@ export interface Plant {
   wrapRoute?(post: RoutePost): RoutePost;
   /** What is taken in a move, and by whom. */
   wrapTakings?(takings: readonly SimTaking[], from: number): readonly SimTaking[];
+  /** What the owner's limits and alerts read and write. */
+  wrapJournal?(journal: SimJournal): SimJournal;
+  /** What shards publish, on its way to the owner. */
+  wrapPublished?(publish: Publish): Publish;
+  /** A new thread is asked before it has come to where its forerunner was. */
+  readonly asksEarly?: boolean;
   /** A new thread starts what operators have stopped or hold. */
   readonly forgetsDown?: boolean;
 }

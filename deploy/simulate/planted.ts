@@ -10,6 +10,7 @@ import {
 import type { AnyBehaviour, Chance, Message, Recovered, SystemPorts } from '../../engine/index.js';
 import type { Plant } from './plant.js';
 import { OWNER_PLANTS } from './planted-owner.js';
+import { RISK_PLANTS } from './planted-risk.js';
 
 /** The bugs, by name. */
 export const PLANTS: Readonly<Record<string, Plant>> = {
@@ -154,6 +155,7 @@ export const PLANTS: Readonly<Record<string, Plant>> = {
       }),
   },
   ...OWNER_PLANTS,
+  ...RISK_PLANTS,
 };
 
 /** Names of the bugs. */

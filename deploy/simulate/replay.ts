@@ -3,6 +3,7 @@
 import {
   fromFloat,
   PORTFOLIO_VERSION,
+  type PortfolioDeps,
   type PortfolioMessage,
 } from '../../actors/portfolio/index.js';
 import {
@@ -23,6 +24,7 @@ import { type MarketStep, type MarketWalk, SYMBOLS } from './market-walk.js';
 import { operationOf } from './operations.js';
 import type { Returns } from './returns.js';
 import { configOf } from './setting.js';
+import { PLAIN, watchedOf } from './watched.js';
 
 /** What is replayed. */
 export interface ReplayOptions {
@@ -38,6 +40,8 @@ export interface ReplayOptions {
     | { readonly actor: Snapshot; readonly id: number; readonly clock: ShardClock }
     | undefined;
   readonly wrapBehaviours: (behaviours: AnyBehaviour[]) => AnyBehaviour[];
+  /** Told what each mark has come to. */
+  readonly onMarked?: PortfolioDeps['onMarked'];
 }
 
 /** The replayed state as text, or what went otherwise than it did live. */
@@ -49,7 +53,7 @@ export type Replayed =
 const POINTS_NEAR = 60;
 
 /** What the behaviours of every replay follow. */
-const CONFIG = configOf(0);
+const CONFIG = configOf(0, PLAIN);
 
 const OPENINGS = new Openings(CONFIG.openings, SYMBOLS);
 
@@ -62,7 +66,9 @@ export function replayPortfolio(options: ReplayOptions): Replayed {
   let prices: Float64Array = new Float64Array(SYMBOLS.length);
   let lastPoint = from?.clock.lastPoint ?? -1;
   const market = { lastPrice: (row: number) => prices[row] ?? Number.NaN, matrix: returns.matrix };
-  const behaviours = createShardBehaviours(CONFIG, market, OPENINGS);
+  const { board } = watchedOf(options.seed);
+  const live = options.onMarked && { onMarked: options.onMarked };
+  const behaviours = createShardBehaviours({ ...CONFIG, board }, market, OPENINGS, live);
   const [behaviour] = options.wrapBehaviours(behaviours);
   if (behaviour === undefined) return { kind: 'objection', text: 'expected a behaviour, was none' };
   returns.rewind(from === undefined ? 0 : from.clock.dayIndex + 1);
@@ -109,16 +115,22 @@ export function replayPortfolio(options: ReplayOptions): Replayed {
 
 /**
  * A decision with what the recorded one met of last prints, which are no steps of the market: the
- * equity, which both must tell where one does, and the volatility that the price of an option
- * implied, which there may be at one price and not at another. In the order of the recorded one.
+ * equity, which both must tell where one does, and the price of what was transferred and the
+ * volatility that the price of an option implied, which there may be at one price and not at
+ * another. In the order of the recorded one.
  */
 function asMet(event: Message, recorded: Message): Message {
   const met = new Map<string, unknown>(Object.entries(event));
   if ('equityBefore' in event && 'equityBefore' in recorded) {
     met.set('equityBefore', recorded.equityBefore);
   }
-  if ('volatility' in recorded) met.set('volatility', recorded.volatility);
-  else met.delete('volatility');
+  for (const [name, value] of [
+    ['moved', 'moved' in recorded ? recorded.moved : undefined],
+    ['volatility', 'volatility' in recorded ? recorded.volatility : undefined],
+  ] as const) {
+    if (value === undefined) met.delete(name);
+    else met.set(name, value);
+  }
   const names = [...Object.keys(recorded), ...met.keys()].filter((name) => met.has(name));
   // It has every field of the event, so its kind too.
   return Object.fromEntries(names.map((name) => [name, met.get(name)])) as unknown as Message;

@@ -1,11 +1,9 @@
 // What the simulated host runs: shards, portfolios, funnel, and the history that all worlds share.
 
-import { NO_RULES } from '../../actors/alerts/index.js';
 import { NO_BARS } from '../../actors/bars/index.js';
 import { NO_BREAKERS } from '../../actors/breakers/index.js';
 import { dateOf, daysOf } from '../../actors/calendar/index.js';
 import type { FunnelConfig } from '../../actors/funnel/index.js';
-import type { BoardConfig } from '../../actors/groups/index.js';
 import { DEFAULT_OPTION_POLICY } from '../../actors/portfolio/index.js';
 import { DEFAULT_POLICY } from '../../actors/pretrade/index.js';
 import { type Address, keyOf, Placement } from '../../engine/index.js';
@@ -16,12 +14,10 @@ import type { OpeningsPlan } from '../roles/openings.js';
 import { pack } from '../roles/packed.js';
 import type { ShardConfig } from '../roles/shard-config.js';
 import { FIRST_DAY, FIRST_PRICES, POINTS_PER_SESSION, SYMBOLS } from './market-walk.js';
+import { PORTFOLIOS, type Watched } from './watched.js';
 
 /** Shards of the simulated host. */
 export const SHARDS = 3;
-
-/** Portfolios of the simulated host, spread over the shards by the real placement. */
-export const PORTFOLIOS = ['alpha', 'bravo', 'charlie', 'delta', 'echo', 'foxtrot'] as const;
 
 /** The funnel actor; it lives on shard 0. */
 export const FUNNEL: Address = 'funnel/main';
@@ -73,22 +69,13 @@ const OPENINGS: OpeningsPlan = {
   holdings: undefined,
 };
 
-/** No groups: their sums are no state of a shard. */
-export const BOARD: BoardConfig = {
-  portfolios: PORTFOLIOS,
-  limits: [
-    { measure: 'single_name', severity: 'hard', limit: 0.5 },
-    { measure: 'drawdown', severity: 'soft', limit: 0.1 },
-  ],
-  groups: [],
-};
-
 /** History before the first session: bars that end at the first prices. */
 const BARS = makeBars();
 
 /** A shard's configuration, less what changes with its restarts. */
 export function configOf(
   shard: number,
+  { board, alerts }: Watched,
   placed = firstPlaces(),
 ): Omit<ShardConfig, 'market' | 'latency' | 'isFirst' | 'snapshot' | 'journaled'> {
   const keys = portfoliosOn(shard, placed).map(keyOf);
@@ -99,9 +86,9 @@ export function configOf(
     funnel: FUNNEL_CONFIG,
     policy: DEFAULT_POLICY,
     optionPolicy: DEFAULT_OPTION_POLICY,
-    board: BOARD,
+    board,
     breakers: NO_BREAKERS,
-    alerts: NO_RULES,
+    alerts,
     barsPlan: NO_BARS,
     pointsPerSession: POINTS_PER_SESSION,
     rows: placed.rowsOf(shard),

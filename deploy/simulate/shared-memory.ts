@@ -1,11 +1,11 @@
 // The memory that the simulated shards of one process share, and images of it that outlive one.
 
-import { NO_RULES } from '../../actors/alerts/index.js';
 import { createHistogram } from '../../engine/index.js';
 import { createMarketMemory } from '../app/market/shared-market.js';
 import type { SharedMarket } from '../roles/shard-config.js';
 import { SYMBOLS } from './market-walk.js';
-import { BOARD, FUNNEL_CONFIG, SHARDS } from './setting.js';
+import { FUNNEL_CONFIG, SHARDS } from './setting.js';
+import type { Watched } from './watched.js';
 
 /** Copies of all areas of the memory, in one order. */
 export type MemoryImage = readonly Uint8Array[];
@@ -17,16 +17,25 @@ export class SharedMemory {
   readonly #areas: readonly Uint8Array[];
   readonly #fresh: MemoryImage;
 
-  constructor() {
+  constructor({ board, alerts }: Watched) {
     this.market = createMarketMemory({
       symbols: SYMBOLS,
       shardCount: SHARDS,
       funnel: FUNNEL_CONFIG,
-      board: BOARD,
-      alerts: NO_RULES,
+      board,
+      alerts,
     }).shared;
     this.latencies = Array.from({ length: SHARDS }, createHistogram);
-    const { columns, state, saves, records, matrix, gate } = this.market;
+    const {
+      columns,
+      state,
+      saves,
+      records,
+      matrix,
+      gate,
+      board: marks,
+      alerts: raised,
+    } = this.market;
     this.#areas = [
       columns.values,
       columns.versions,
@@ -35,6 +44,8 @@ export class SharedMemory {
       records,
       matrix.memory.buffer,
       gate.buffer,
+      marks,
+      raised,
     ].map((buffer) => new Uint8Array(buffer));
     this.#fresh = this.image();
   }

@@ -23,26 +23,29 @@ export interface Shrunk {
 }
 
 /** Shrinks a run that failed; the judge that objects stays the same. */
-export function shrinkRun(options: SimulateOptions, result: SimResult): Shrunk {
+export async function shrinkRun(options: SimulateOptions, result: SimResult): Promise<Shrunk> {
   const steps = Math.min(options.steps, result.failure?.step ?? options.steps);
   const runsMax = Math.max(RUNS_MIN, Math.floor(STEPS_MAX / 2 / Math.max(1, steps)));
   let best: Shrunk = { options, result };
-  const fails = (faults: readonly number[], operations: readonly number[]): boolean => {
+  const fails = async (
+    faults: readonly number[],
+    operations: readonly number[],
+  ): Promise<boolean> => {
     const tried: SimulateOptions = {
       ...options,
       steps,
       faults: new Set(faults),
       operations: new Set(operations),
     };
-    const outcome = simulate(tried);
+    const outcome = await simulate(tried);
     if (outcome.failure?.judge !== result.failure?.judge) return false;
     best = { options: tried, result: outcome };
     return true;
   };
   // Without the later faults and operations the run is the same up to its failure.
-  if (!fails(result.faults, result.operations)) return best;
-  const faults = shrink(result.faults, (kept) => fails(kept, result.operations), runsMax);
-  shrink(result.operations, (kept) => fails(faults, kept), runsMax);
+  if (!(await fails(result.faults, result.operations))) return best;
+  const faults = await shrink(result.faults, (kept) => fails(kept, result.operations), runsMax);
+  await shrink(result.operations, (kept) => fails(faults, kept), runsMax);
   return best;
 }
 
@@ -52,7 +55,8 @@ export function describePlan({ options }: Shrunk): string[] {
   return [
     ...shown(faults, 'faults', (index) => describeFault(faultAt(seed, index, SHARDS))),
     ...shown(operations, 'operations', (index) => {
-      const { to, message, flood, client } = operationAt(seed, index);
+      const { to, message, flood, client, decision } = operationAt(seed, index);
+      if (decision !== undefined) return `operation ${index}: ${JSON.stringify(decision)}`;
       const what = flood > 0 ? `${flood} questions at once` : JSON.stringify(message);
       return `operation ${index} of client ${client} to ${to}: ${what}`;
     }),

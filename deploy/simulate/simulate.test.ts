@@ -15,20 +15,20 @@ const CLEAN_SEEDS = 24;
 const STEPS = 2_000;
 
 t.test('the same seed has the same hash, another seed another', async (t) => {
-  const one = simulate({ seed: 11, steps: STEPS });
+  const one = await simulate({ seed: 11, steps: STEPS });
   t.equal(one.failure, undefined);
   t.match(one.hash, /^[0-9a-f]{64}$/);
-  t.same(simulate({ seed: 11, steps: STEPS }), one);
-  t.not(simulate({ seed: 12, steps: STEPS }).hash, one.hash);
+  t.same(await simulate({ seed: 11, steps: STEPS }), one);
+  t.not((await simulate({ seed: 12, steps: STEPS })).hash, one.hash);
 });
 
 t.test('no judge objects to the clean build, whose world goes wrong in every way', async (t) => {
   const kinds = new Set<string>();
   let torn = 0;
-  const names = ['acknowledged', 'moved', 'asked', 'lost'];
+  const names = ['acknowledged', 'moved', 'asked', 'lost', 'alerts', 'decisions'];
   const sums = new Map(names.map((name) => [name, 0]));
   for (let seed = FIRST_SEED; seed < FIRST_SEED + CLEAN_SEEDS; seed++) {
-    const { failure, faults, counts } = simulate({ seed, steps: STEPS });
+    const { failure, faults, counts } = await simulate({ seed, steps: STEPS });
     t.equal(failure, undefined, `seed ${seed}`);
     for (const index of faults) kinds.add(faultAt(seed, index, SHARDS).kind);
     torn += counts['tornCommits'] ?? 0;
@@ -43,13 +43,13 @@ t.test('no judge objects to the clean build, whose world goes wrong in every way
 t.test('who comes back far behind, with few in memory, comes to where it was', async (t) => {
   // Its market waited for ever for one who was away and lacked what was still to come.
   const options = { faults: new Set([5, 10]), operations: new Set([134]) };
-  t.equal(simulate({ seed: 15, steps: 4_000, ...options }).failure, undefined);
+  t.equal((await simulate({ seed: 15, steps: 4_000, ...options })).failure, undefined);
 });
 
 t.test('who is held and was not opened has its past, though the thread is lost', async (t) => {
   // It began with its opening and its events, without what all had been told before.
   const options = { faults: new Set([0, 1, 12, 14]), operations: new Set([37]) };
-  t.equal(simulate({ seed: 285_111_628, steps: 4_000, ...options }).failure, undefined);
+  t.equal((await simulate({ seed: 285_111_628, steps: 4_000, ...options })).failure, undefined);
 });
 
 t.ok(PLANT_NAMES.length >= 8, 'there are enough planted bugs');
@@ -58,7 +58,9 @@ for (const name of PLANT_NAMES) {
   t.test(`it is found that ${plant.what}`, async (t) => {
     const last = FIRST_SEED + SEEDS;
     let seed = FIRST_SEED;
-    while (seed < last && simulate({ seed, steps: STEPS, plant }).failure === undefined) seed++;
+    const isFound = async (): Promise<boolean> =>
+      (await simulate({ seed, steps: STEPS, plant })).failure !== undefined;
+    while (seed < last && !(await isFound())) seed++;
     t.ok(seed < last, `found by seed ${seed}`);
   });
 }
@@ -66,8 +68,8 @@ for (const name of PLANT_NAMES) {
 t.test('a failing plan shrinks, and its command names what is left', async (t) => {
   const plant = PLANTS['unit-off'];
   const options = { seed: 3, steps: STEPS, plant };
-  const result = simulate(options);
-  const shrunk = shrinkRun(options, result);
+  const result = await simulate(options);
+  const shrunk = await shrinkRun(options, result);
   t.equal(shrunk.result.failure?.judge, result.failure?.judge);
   t.equal(shrunk.options.faults?.size, 0, 'no fault is needed');
   t.equal(shrunk.options.operations?.size, 1, 'one sale is enough');
@@ -77,7 +79,7 @@ t.test('a failing plan shrinks, and its command names what is left', async (t) =
     command,
   );
   t.ok(found, command);
-  const again = simulate({
+  const again = await simulate({
     ...options,
     steps: Number(found?.[1]),
     faults: new Set(),
@@ -89,7 +91,7 @@ t.test('a failing plan shrinks, and its command names what is left', async (t) =
 t.test('a plan whose failure needs a move shrinks to it', async (t) => {
   const seed = 53;
   const options = { seed, steps: STEPS, plant: PLANTS['moved-stays'] };
-  const { faults } = shrinkRun(options, simulate(options)).options;
+  const { faults } = (await shrinkRun(options, await simulate(options))).options;
   const kinds = Array.from(faults ?? [], (index) => faultAt(seed, index, SHARDS).kind);
   t.ok(kinds.includes('move_actor') && kinds.length <= 2, kinds.join(', '));
 });

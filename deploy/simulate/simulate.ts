@@ -19,17 +19,17 @@ export interface SimResult {
 }
 
 /** Runs one seed. */
-export function simulate(options: SimulateOptions): SimResult {
+export async function simulate(options: SimulateOptions): Promise<SimResult> {
   const world = new World(options);
   const simulation = new Simulation({
     seed: options.seed,
     nodeCount: SHARDS,
     world,
-    judges: world.bench.judges(),
-    onCommitted: (records) => world.oracle.onCommitted(records),
+    judges: world.judges(),
+    onCommitted: (records) => world.onCommitted(records),
     faults: options.faults,
   });
-  const failure = simulation.run(options.steps);
+  const failure = await simulation.run(options.steps);
   return {
     seed: options.seed,
     steps: Math.min(simulation.steps, options.steps),

@@ -4,11 +4,14 @@ import { createHash } from 'node:crypto';
 import {
   type Address,
   Chance,
+  Columns,
+  type Judge,
   Placement,
   type Reply,
   type SimFault,
   type Simulation,
   type SimWorld,
+  type StoredRecord,
 } from '../../engine/index.js';
 import { PlacedActors } from '../app/shards/placed-actors.js';
 import { unpack } from '../roles/packed.js';
@@ -30,11 +33,14 @@ import { Oracle } from './oracle.js';
 import { hostSeams, type Plant } from './plant.js';
 import { replayPortfolio } from './replay.js';
 import { Returns } from './returns.js';
+import type { Told } from './risk-judge.js';
+import { RiskSide, ToldByReplay } from './risk-side.js';
 import { Seams } from './seams.js';
 import { configOf, FUNNEL, firstPlaces, portfoliosOn, SHARDS } from './setting.js';
 import { SharedMemory } from './shared-memory.js';
 import { storedPlacement } from './sim-moves.js';
 import { SimShard } from './sim-shard.js';
+import { type Watched, watchedOf } from './watched.js';
 
 /** Time from one frame of the market to the next, at most. Units: microseconds. */
 const FRAME_US_MAX = 1_600;
@@ -53,7 +59,13 @@ export interface SimulateOptions {
 export class World implements SimWorld {
   readonly #options: SimulateOptions;
   readonly #walk: MarketWalk;
-  readonly #memory = new SharedMemory();
+  readonly #watched: Watched;
+  readonly #memory: SharedMemory;
+  /** Those of other seeds are asked at once, and decide in their past: harder to come back from. */
+  readonly #waitsForShards: boolean;
+  readonly #risk: RiskSide;
+  /** Where what shards publish goes. */
+  readonly #published: RiskSide['onPublished'];
   readonly #images: Images;
   readonly #feedChance: Chance;
   readonly #seams: Seams;
@@ -75,6 +87,16 @@ export class World implements SimWorld {
   constructor(options: SimulateOptions) {
     this.#options = options;
     this.#walk = new MarketWalk(options.seed);
+    this.#watched = watchedOf(options.seed);
+    this.#memory = new SharedMemory(this.#watched);
+    this.#risk = new RiskSide({
+      watched: this.#watched,
+      memory: this.#memory,
+      wrapJournal: (journal) => options.plant?.wrapJournal?.(journal) ?? journal,
+      append: () => this.#seamsOf().append,
+      stepsBefore: (timeUs) => this.#walk.stepsBeforeTime(timeUs),
+      replayed: () => this.#toldByReplays(),
+    });
     this.#images = new Images(options.seed);
     this.#feedChance = new Chance(options.seed, 'feed');
     this.#seams = new Seams({
@@ -83,6 +105,9 @@ export class World implements SimWorld {
       bench: () => this.bench,
       isDown: (address) => this.#host?.levers.isDown(address) === true,
     });
+    this.#waitsForShards = this.#risk.isWatched && options.plant?.asksEarly !== true;
+    const published = this.#risk.onPublished.bind(this.#risk);
+    this.#published = options.plant?.wrapPublished?.(published) ?? published;
     this.oracle = new Oracle(this.#walk);
     this.bench = new Bench({
       oracle: this.oracle,
@@ -94,9 +119,21 @@ export class World implements SimWorld {
       retold: () => this.#returns?.problem ?? this.#seams.summaries.problem,
       disordered: () => this.#seams.notes.problem,
       stirred: () => this.#seams.stirred,
+      heard: (figures) => this.#risk.judge.onFigures(figures),
       unanswered: () => this.#clients?.counters.gaveUp ?? 0,
       frames: () => this.#fed,
     });
+  }
+
+  /** Everybody who judges this world. */
+  judges(): Judge[] {
+    return [...this.bench.judges(), this.#risk.judge];
+  }
+
+  /** Records have become durable. */
+  onCommitted(records: readonly StoredRecord[]): void {
+    this.oracle.onCommitted(records);
+    this.#risk.onCommitted(records);
   }
 
   begin(simulation: Simulation): void {
@@ -106,6 +143,7 @@ export class World implements SimWorld {
       wanted: this.#options.operations,
       ask: (operation, answer) => this.#ask(operation, answer),
       flood: ({ to, flood }) => this.#host?.flood(to, flood),
+      decide: (decision) => this.#risk.decide(decision),
       onAcknowledged: (operation) => this.bench.onAcknowledged(operation),
     });
     this.onProcessBack();
@@ -125,6 +163,7 @@ export class World implements SimWorld {
   }
 
   onProcessLost(): void {
+    this.#risk.lost();
     this.#host = undefined;
     this.#shards.fill(undefined);
   }
@@ -134,6 +173,7 @@ export class World implements SimWorld {
     const { disk } = simulation;
     const image = this.#images.latest(disk);
     this.#memory.become(image?.memory);
+    this.#risk.back(simulation, image?.snapshots[0]?.clock.nowUs ?? Number.NEGATIVE_INFINITY);
     const placement = new Placement(SHARDS, storedPlacement(disk));
     this.#placed = new PlacedActors(placement, SYMBOLS);
     const host = new Host({
@@ -142,10 +182,13 @@ export class World implements SimWorld {
       snapshots: placedAnew(image?.snapshots ?? [], this.#placed),
       onSnapshot: (snapshots) => this.#images.offer(snapshots, this.#memory, disk),
       startShard: (shard, snapshot) => this.#startShard(simulation, shard, snapshot),
+      onPublished: this.#published,
       onDoubleAnswer: (id) => this.bench.onDoubleAnswer(id),
+      hasTaken: (shard, frames) =>
+        !this.#waitsForShards || (this.#shards[shard]?.frameCount ?? -1) >= frames,
       askSnapshot: () => this.#askSnapshot(),
       frames: () => this.#fed,
-      ...hostSeams(this.#options.plant, disk),
+      ...this.#seamsOf(),
     });
     this.#host = host;
     host.start(this.#fed);
@@ -163,6 +206,10 @@ export class World implements SimWorld {
     this.#clients!.slownessUs = delayUs;
   }
 
+  settle(): Promise<void> | undefined {
+    return this.#risk.settle();
+  }
+
   rest(): void {
     this.#isResting = true;
     this.#clients!.rest();
@@ -176,6 +223,7 @@ export class World implements SimWorld {
     return {
       events: this.oracle.position,
       frames: this.#fed,
+      ...this.#risk.judge.counts,
       ...this.#clients?.counters,
       ...this.#host?.routes.counters,
       ...this.#host?.moves.counters,
@@ -234,7 +282,7 @@ export class World implements SimWorld {
         shardOfRow: (row) => this.#placed.ofRow(row),
         frames: this.#walk.framesAt(snapshot?.id ?? 0),
         config: {
-          ...configOf(shard, this.#placed),
+          ...configOf(shard, this.#watched, this.#placed),
           ...this.#seams.budget,
           market: this.#memory.market,
           latency: this.#memory.latencies[shard]!,
@@ -295,6 +343,34 @@ export class World implements SimWorld {
     });
     if (replayed.kind === 'objection') return replayed.text;
     return difference(address, replayed.text, liveText(shard, address));
+  }
+
+  #seamsOf(): ReturnType<typeof hostSeams> {
+    return hostSeams(this.#options.plant, this.#simulation!.disk);
+  }
+
+  /** What replays tell of limits and rules, of the portfolios that have heard of every point. */
+  #toldByReplays(): ReadonlyMap<string, readonly Told[]> {
+    const all = new Map<string, readonly Told[]>();
+    for (const key of this.#watched.board.portfolios) {
+      const address: Address = `portfolio/${key}`;
+      const { program } = this.#shards[this.#placed.ofAddress(address)]!;
+      if (!program.system.isRunning(address)) continue;
+      const told = new ToldByReplay(this.#watched, new Columns(this.#memory.market.columns).layout);
+      replayPortfolio({
+        seed: this.#options.seed,
+        walk: this.#walk,
+        returns: this.#returns!,
+        address,
+        records: this.oracle.recordsOf(address),
+        steps: program.clock.step,
+        wrapBehaviours: (behaviours) => this.#seams.plant(behaviours),
+        from: undefined,
+        onMarked: told.onMarked,
+      });
+      all.set(address, told.told);
+    }
+    return all;
   }
 
   #replayFunnel(): string | undefined {

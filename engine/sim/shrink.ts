@@ -7,11 +7,11 @@ const RUNS_MAX = 400;
  * A small part of `items` for which `fails` still holds, in their order. `fails` holds for all.
  * Source: A. Zeller, R. Hildebrandt, Simplifying and isolating failure-inducing input (ddmin).
  */
-export function shrink<T>(
+export async function shrink<T>(
   items: readonly T[],
-  fails: (kept: readonly T[]) => boolean,
+  fails: (kept: readonly T[]) => Promise<boolean>,
   runsMax = RUNS_MAX,
-): readonly T[] {
+): Promise<readonly T[]> {
   let kept = items;
   let runs = 0;
   for (let parts = 1; kept.length > 0 && runs < runsMax; ) {
@@ -20,7 +20,7 @@ export function shrink<T>(
     for (let from = 0; from < kept.length && runs < runsMax; ) {
       const without = [...kept.slice(0, from), ...kept.slice(from + size)];
       runs++;
-      if (fails(without)) {
+      if (await fails(without)) {
         kept = without;
         hasShrunk = true;
       } else from += size;

@@ -142,18 +142,15 @@ t.test('a kept link keeps order and loses nothing, an open one does neither', as
 t.test('shrinking keeps what is needed, and stops at its bound', async (t) => {
   const items = Array.from({ length: 100 }, (_, index) => index);
   let runs = 0;
-  const fails = (kept: readonly number[]): boolean => {
+  const fails = async (kept: readonly number[]): Promise<boolean> => {
     runs++;
     return kept.includes(13) && kept.includes(77);
   };
-  t.same(shrink(items, fails), [13, 77]);
+  t.same(await shrink(items, fails), [13, 77]);
   t.ok(runs < 200, `${runs} runs`);
-  t.same(
-    shrink(items, () => true),
-    [],
-  );
+  t.same(await shrink(items, async () => true), []);
   runs = 0;
-  shrink(items, fails, 5);
+  await shrink(items, fails, 5);
   t.equal(runs, 5);
 });
 
@@ -203,26 +200,27 @@ t.test('a judge is asked after every step, and a step that throws is a failure',
         onProcessBack() {},
         onActorFault() {},
         slowConsumers() {},
+        settle: () => undefined,
         rest() {},
       },
     });
     return simulation.run(10);
   };
   t.equal(
-    run(
+    await run(
       () => undefined,
       () => {},
     ),
     undefined,
   );
   t.match(
-    run(
+    await run(
       (step) => (step === 4 ? 'no' : undefined),
       () => {},
     ),
     { judge: 'a judge', step: 4, text: 'no' },
   );
-  const failure = run(
+  const failure = await run(
     () => undefined,
     (simulation) =>
       simulation.later(1, 'broken', () => {

@@ -39,6 +39,11 @@ export interface SimWorld {
   onActorFault(fault: SimFault): void;
   /** Every answer to clients takes so much longer. Units: microseconds. */
   slowConsumers(delayUs: number): void;
+  /**
+   * Has what a step began end as far as it can without another step; undefined where nothing is
+   * begun that way. What waits for promises goes on here, so that the next step finds it done.
+   */
+  settle(): Promise<void> | undefined;
   /** No new work from now on: the world is to come to rest. */
   rest(): void;
 }
@@ -101,7 +106,7 @@ export class Simulation {
   }
 
   /** Runs so many steps, then to rest; gives the first objection. */
-  run(steps: number): SimFailure | undefined {
+  async run(steps: number): Promise<SimFailure | undefined> {
     try {
       this.#options.world.begin(this);
     } catch (error) {
@@ -109,7 +114,7 @@ export class Simulation {
     }
     this.#planFault(0);
     while (this.steps < steps) {
-      const failure = this.#step();
+      const failure = await this.#step();
       if (failure !== undefined) return failure;
     }
     return this.#comeToRest();
@@ -153,13 +158,16 @@ export class Simulation {
     return this.#trace.text();
   }
 
-  #step(): SimFailure | undefined {
+  async #step(): Promise<SimFailure | undefined> {
     const next = this.agenda.take();
     if (next === undefined) return this.#failure('the world goes on', 'nothing is left to happen');
     this.steps++;
     this.#trace.add(next.label, next.atUs);
     try {
       next.run();
+      // Most steps begin nothing, and an await costs as much as they do.
+      const settling = this.#options.world.settle();
+      if (settling !== undefined) await settling;
       for (const judge of this.#options.judges) {
         const text = judge.afterStep(this.steps);
         if (text !== undefined) return this.#failure(judge.name, text);
@@ -170,14 +178,14 @@ export class Simulation {
     return undefined;
   }
 
-  #comeToRest(): SimFailure | undefined {
+  async #comeToRest(): Promise<SimFailure | undefined> {
     this.#isResting = true;
     this.#options.world.rest();
     for (let step = 0; this.agenda.size > 0; step++) {
       if (step === REST_STEPS_MAX) {
         return this.#failure('the world comes to rest', `${this.agenda.size} things still happen`);
       }
-      const failure = this.#step();
+      const failure = await this.#step();
       if (failure !== undefined) return failure;
     }
     for (const judge of this.#options.judges) {

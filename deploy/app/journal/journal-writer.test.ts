@@ -1,7 +1,7 @@
 // A writer at one address: numbers without holes, turns one by one, a failure that stops nobody.
 
 import t from 'tap';
-import { Journal } from '../../../engine/index.js';
+import { Fault, Journal } from '../../../engine/index.js';
 import { temporaryFolder } from '../../services/test-system.js';
 import { JournalWriter } from './journal-writer.js';
 
@@ -70,4 +70,37 @@ t.test('where too many wait the next is refused, and none of them is lost', asyn
   t.equal((await Promise.all(waiting)).at(-1), 100_000);
   t.equal(await writer.append({ kind: 'later' }), 100_001);
   await journal.close();
+});
+
+/** A journal whose disk is full for so many writes; it keeps what it takes. */
+function fullFor(writes: number) {
+  const kept: string[] = [];
+  const append = async (records: readonly { readonly event: { readonly kind: string } }[]) => {
+    if (writes-- > 0) throw new Fault('journal.disk_full', 'expected room', { retryable: true });
+    kept.push(...records.map(({ event }) => event.kind));
+  };
+  return { kept, append, sequenceOf: () => kept.length };
+}
+
+t.test('what a full disk refused is written again before what came after it', async (t) => {
+  const journal = fullFor(3);
+  let waits = 0;
+  const again = async () => ++waits > 0;
+  const options = { journal, address: ADDRESS, cause: 'test', timeUs: () => 7, again } as const;
+  const writer = new JournalWriter(options);
+  const first = writer.append({ kind: 'first' });
+  t.equal(await Promise.race([first, writer.append({ kind: 'second' })]), 1);
+  await writer.settled();
+  t.same(journal.kept, ['first', 'second']);
+  t.equal(waits, 3);
+});
+
+t.test('what a full disk refused is told where nobody waits for it any more', async (t) => {
+  const journal = fullFor(9);
+  let waits = 0;
+  const again = async () => ++waits < 3;
+  const options = { journal, address: ADDRESS, cause: 'test', timeUs: () => 7, again } as const;
+  const writer = new JournalWriter(options);
+  await t.rejects(writer.append({ kind: 'first' }), { code: 'journal.disk_full' });
+  t.equal(waits, 3);
 });

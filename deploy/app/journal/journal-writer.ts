@@ -4,13 +4,18 @@ import { type Address, Fault, type Journal, type Message } from '../../../engine
 
 /** What a writer works with. */
 export interface JournalWriterOptions {
-  readonly journal: Journal;
+  readonly journal: Pick<Journal, 'append' | 'sequenceOf'>;
   /** Written at by nobody else: part of the hash chain as any actor's events. */
   readonly address: Address;
   /** What the journal names as the cause of each event. */
   readonly cause: string;
   /** Event time that events are kept under. Units: microseconds. */
   readonly timeUs: () => number;
+  /**
+   * Waits before what the disk has no room for is written again, and answers whether it is still
+   * wanted; without it whoever asked is told at once. What comes after it waits with it.
+   */
+  readonly again?: () => Promise<boolean>;
 }
 
 /** Events that one write takes at most: what waits while the disk works goes there together. */
@@ -18,6 +23,9 @@ const TOGETHER_MAX = 1_000;
 
 /** Events that wait at most; beyond them one is refused, and whoever asked for it is told. */
 const WAITING_MAX = 100_000;
+
+/** What the journal refuses for want of room, with nothing written: it may take it later. */
+const ROOM: ReadonlySet<string> = new Set(['journal.disk_full', 'journal.busy']);
 
 /** Writes an event at the address; answers its number once it is durable. Errors: the journal's. */
 export type Append<Event> = (event: Event) => Promise<number>;
@@ -85,10 +93,22 @@ export class JournalWriter<Event extends Message> {
     const together = this.#waiting.splice(0, TOGETHER_MAX);
     if (this.#waiting.length > 0) void this.inTurn(() => this.#appendWaiting());
     try {
-      const last = await this.#appendAll(together.map(({ event }) => event));
+      const last = await this.#appendUntil(together.map(({ event }) => event));
       for (const [index, { done }] of together.entries()) done(last - together.length + 1 + index);
     } catch (error) {
       for (const { failed } of together) failed(error);
+    }
+  }
+
+  /** Writes events, again and again while the disk has no room and they are wanted. */
+  async #appendUntil(events: readonly Event[]): Promise<number> {
+    for (;;) {
+      try {
+        return await this.#appendAll(events);
+      } catch (error) {
+        const isFull = error instanceof Fault && ROOM.has(error.code);
+        if (!isFull || (await this.#options.again?.()) !== true) throw error;
+      }
     }
   }
 

@@ -10,7 +10,7 @@ import {
   AuditResponseSchema,
 } from '../../../proto/gen/sluice/supervision/v1/supervision_pb.js';
 import type { Puller } from '../port.js';
-import { JournalWriter } from './journal-writer.js';
+import { JournalWriter, type JournalWriterOptions } from './journal-writer.js';
 
 /** Address of the record in the journal: part of its hash chain as any actor's events. */
 const ADDRESS = 'audit/levers';
@@ -54,11 +54,17 @@ interface Done extends Message {
 /** The record of one run; it goes on where the one before ended. */
 export class LeverAudit {
   readonly #writer: JournalWriter<Asked | Done>;
+  readonly #wallUs: () => number;
   /** Outcomes that the journal did not take. */
   outcomesLost = 0;
 
-  /** `timeUs` is the event time that the record is kept under. */
-  constructor(journal: Journal, timeUs: () => number) {
+  /** `timeUs` is the event time that the record is kept under; `wallUs` that of people. */
+  constructor(
+    journal: JournalWriterOptions['journal'],
+    timeUs: () => number,
+    wallUs = () => Date.now() * 1000,
+  ) {
+    this.#wallUs = wallUs;
     this.#writer = new JournalWriter({ journal, address: ADDRESS, cause: 'operator', timeUs });
   }
 
@@ -92,7 +98,7 @@ export class LeverAudit {
       reason: puller.reason.slice(0, REASON_MAX),
       lever,
       target: target.slice(0, REASON_MAX),
-      wallUs: Date.now() * 1000,
+      wallUs: this.#wallUs(),
     };
     try {
       return await this.#writer.append(asked);

@@ -61,13 +61,16 @@ export class Alerts {
   #number = 0;
   #isAboutToTell = false;
 
-  /** Takes up what was raised before; what the webhook has not taken is offered again. */
-  constructor(market: Market, onAlert: () => void) {
+  /**
+   * Takes up what was raised before; what the webhook has not taken is offered again. `again` waits
+   * for room on the disk, and answers whether the system still runs.
+   */
+  constructor(market: Market, onAlert: () => void, again: () => Promise<boolean>) {
     const { journal } = market;
     this.#market = market;
     this.#onAlert = onAlert;
     const timeUs = (): number => market.sequencer.openUs;
-    this.#raised = new JournalWriter({ journal, address: RAISED, cause: 'alert', timeUs });
+    this.#raised = new JournalWriter({ journal, address: RAISED, cause: 'alert', timeUs, again });
     this.#taken = new JournalWriter({ journal, address: TAKEN, cause: 'alert', timeUs });
     const { webhook: url } = market.options.portfolios;
     if (url !== undefined) {
@@ -105,7 +108,7 @@ export class Alerts {
         this.#tellSoon();
       },
       (error: unknown) => {
-        // Not told, so it may be raised again: the journal's failure ends the run besides.
+        // Not told, so it may be raised again: the run ends, or the journal has failed for good.
         this.#known.delete(id);
         this.#market.logs.process.say('error', 'market', `an alert is not recorded: ${error}`);
       },

@@ -1,5 +1,6 @@
 // Limits of a running system: every scope with how much is used, and what people decide about them.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { create } from '@bufbuild/protobuf';
 import type { AlertTransition } from '../../../actors/alerts/index.js';
 import { Breakers } from '../../../actors/breakers/index.js';
@@ -55,7 +56,12 @@ export interface LimitsOptions {
   declared(): ReadonlySet<string>;
   /** Called when an alert can be read. */
   onAlert(): void;
+  /** Waits; for tests and the simulator. Units: milliseconds. */
+  readonly pause?: (ms: number) => Promise<unknown>;
 }
+
+/** How long what the disk has no room for waits before it is written again. */
+const AGAIN_MS = 1_000;
 
 /** The limits of a running system. */
 export class LimitsPart {
@@ -67,11 +73,13 @@ export class LimitsPart {
   readonly #market: Market;
   readonly #figures: LimitsOptions['figures'];
   readonly #declared: LimitsOptions['declared'];
+  readonly #pause: NonNullable<LimitsOptions['pause']>;
   #groups: GroupsMarked | undefined;
   #nowUs = 0;
 
-  constructor({ market, audit, figures, declared, onAlert }: LimitsOptions) {
-    this.alerts = new Alerts(market, onAlert);
+  constructor({ market, audit, figures, declared, onAlert, pause = sleep }: LimitsOptions) {
+    this.#pause = pause;
+    this.alerts = new Alerts(market, onAlert, () => this.#again());
     market.beforeClose(() => this.alerts.settled());
     const { board, memory, file } = market;
     this.#market = market;
@@ -124,14 +132,30 @@ export class LimitsPart {
     // A new run tells the same breach again: it is known by its place in event time.
     const breach = `${scope} ${measure} ${severity} ${asOfUs}`;
     if (!this.#controls.claims(breach)) return;
+    void this.#killFor(breach, reason);
+  }
+
+  /** Turns the kill switch for a breach, once the disk has room for that. */
+  async #killFor(breach: string, reason: string): Promise<void> {
     const puller: Puller = { by: 'limits', door: 'limits', reason };
-    void this.#audited(puller, 'kill_switch', 'on', () =>
-      this.#controls.kill(true, 'limits', reason, breach),
-    ).then(({ accepted, text }) => {
-      if (!accepted) this.#controls.unclaim(breach);
-      const level = accepted ? 'warn' : 'error';
-      this.#market.logs.process.say(level, 'levers', `kill switch: ${reason} ${text}`);
-    });
+    const kill = (): Promise<ControlResponse> =>
+      this.#audited(puller, 'kill_switch', 'on', () =>
+        this.#controls.kill(true, 'limits', reason, breach),
+      );
+    let outcome = await kill();
+    while (!outcome.accepted && (await this.#again())) outcome = await kill();
+    const { accepted, text } = outcome;
+    if (!accepted) this.#controls.unclaim(breach);
+    const level = accepted ? 'warn' : 'error';
+    this.#market.logs.process.say(level, 'levers', `kill switch: ${reason} ${text}`);
+  }
+
+  /** Waits for room on the disk; whether there is still somebody to write for. */
+  async #again(): Promise<boolean> {
+    const { logs } = this.#market;
+    logs.process.say('error', 'market', 'what limits have come to waits for room on the disk');
+    await this.#pause(AGAIN_MS);
+    return this.#market.state !== 'stopped';
   }
 
   /** Every scope asked for, groups first. Errors: `limits.unknown_scope`, `limits.unwatched`. */

@@ -3,7 +3,7 @@
 import t, { type Test } from 'tap';
 import { NO_BREAKERS } from '../../../actors/breakers/index.js';
 import { type BoardConfig, createBoard, RiskBoard } from '../../../actors/groups/index.js';
-import { Journal } from '../../../engine/index.js';
+import { Fault, Journal } from '../../../engine/index.js';
 import { temporaryFolder } from '../../services/test-system.js';
 import { LeverAudit, readAudit } from '../journal/lever-audit.js';
 import type { Market } from '../market/market.js';
@@ -117,7 +117,7 @@ t.test('one person takes an override back, at once and for every run', async (t)
 });
 
 /** The limits of a market that this test plays: only what they read of one is there. */
-function limitsOn(t: Test, journal: Journal) {
+function limitsOn(t: Test, journal: Journal, pause = async () => {}) {
   const audit = new LeverAudit(journal, () => 0);
   const said: string[] = [];
   const market = {
@@ -137,6 +137,7 @@ function limitsOn(t: Test, journal: Journal) {
     figures: () => [],
     declared: () => new Set(),
     onAlert: () => {},
+    pause,
   });
   const breach = { kind: 'limit_breached', measure: 'drawdown', severity: 'hard', limit: 0.2 };
   const publish = (): void =>
@@ -174,6 +175,34 @@ t.test('a breach turns the kill switch once, and the record tells no second time
   t.equal(second.entries().filter(({ by }) => by === 'limits').length, 1, 'a new run tells it too');
   t.equal(second.said.filter((line) => line.includes('kill switch')).length, 0);
   await journal.close();
+});
+
+t.test('a breach that a full disk met is told and kills once there is room', async (t) => {
+  const whole = Journal.open(temporaryFolder(t, 'controls'));
+  const disk = { isFull: true, refused: 0 };
+  const append: Journal['append'] = (records) => {
+    if (!disk.isFull) return whole.append(records);
+    disk.refused++;
+    return Promise.reject(new Fault('journal.disk_full', 'expected room', { retryable: true }));
+  };
+  const journal = new Proxy(whole, {
+    get: (_journal, name) => {
+      const found = Reflect.get(whole, name, whole);
+      return name === 'append' ? append : typeof found === 'function' ? found.bind(whole) : found;
+    },
+  });
+  let pauses = 0;
+  const { limits, publish, settled } = limitsOn(t, journal, async () => {
+    if (++pauses === 6) disk.isFull = false;
+  });
+  publish();
+  await limits.alerts.settled();
+  t.match(limits.alerts.since(0).alerts, [{ number: 1, scope: 'group/firm' }]);
+  await settled();
+  const kinds = whole.events('risk/controls').map((event) => (event as { on?: boolean }).on);
+  t.same(kinds.includes(true), true, 'the switch was turned');
+  t.ok(disk.refused >= 6, `${disk.refused} refused`);
+  await whole.close();
 });
 
 t.test('an outcome that can not be recorded is counted', async (t) => {

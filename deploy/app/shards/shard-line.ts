@@ -72,22 +72,30 @@ export class ShardLine {
 
   /**
    * Feeds a new thread everything since the snapshot, as long as it is the one that runs; `pause`
-   * waits for room without taking the core that its compiler and collector can use.
+   * waits for room without taking the core that its compiler and collector can use. It is back once
+   * it has taken what there was: before, it would decide what it is asked in the past of the
+   * market, at prices of then.
    */
   async replay(
     ring: RingProducer,
     isCurrent: () => boolean,
     pause: () => Promise<void>,
   ): Promise<void> {
-    for (let number = this.#replayFrom; number < this.log.next; number++) {
-      let slot = ring.claim();
-      while (slot < 0) {
-        ring.publish();
-        await pause();
-        if (!isCurrent()) return;
-        slot = ring.claim();
+    let number = this.#replayFrom;
+    let isTaken = false;
+    while (number < this.log.next || !isTaken) {
+      const slot = number < this.log.next ? ring.claim() : -1;
+      if (slot >= 0) {
+        this.log.copyTo(number++, ring.floats, slot);
+        continue;
       }
-      this.log.copyTo(number, ring.floats, slot);
+      // The ring is full, or has all that there is.
+      ring.publish();
+      const isWritten = number === this.log.next;
+      await pause();
+      if (!isCurrent()) return;
+      // What came in this pause is little: it is not waited for.
+      isTaken ||= isWritten && ring.depth() === 0;
     }
     ring.publish();
     this.isReplaying = false;
