@@ -8,7 +8,7 @@ import type { HistoryDialect, PageReading, RefusalCode } from './dialect.js';
 import { type Breaker, createBreaker, delayMs, RateLimiter } from './patience.js';
 import type { RawSink } from './raw.js';
 import { faultOfRecord, type MarketRecord } from './record.js';
-import type { Capabilities, HistoryPage, HistoryRequest } from './source.js';
+import type { Capabilities, HistoryPage, HistoryRequest, MarketDataSource } from './source.js';
 
 /** Tries of one page. */
 const TRIES_MAX = 6;
@@ -183,8 +183,9 @@ function commonFailure(reply: HttpReply): PageReading | string {
   return { kind: 'refused', code, text: `expected data, was answered ${status}` };
 }
 
-function unsupportedOf(
-  { name, capabilities }: Pick<HistoryClientOptions, 'name' | 'capabilities'>,
+/** The refusal of what a source does not have; undefined where it has it. */
+export function unsupportedOf(
+  { name, capabilities }: Pick<MarketDataSource, 'name' | 'capabilities'>,
   { kind, every, afterSequence }: HistoryRequest,
 ): Answer<never> | undefined {
   const { history, bars, repair } = capabilities;
