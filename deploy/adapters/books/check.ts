@@ -7,7 +7,8 @@ import { checkBinance } from './binance-check.js';
 import type { BookCheck } from './check-result.js';
 import { checkCme, isCmeHeader } from './cme-check.js';
 import { linesOf } from './lines.js';
-import { checkLobster, isLobsterMessages } from './lobster-check.js';
+import { checkLobster } from './lobster-check.js';
+import { isLobsterMessages } from './lobster-files.js';
 
 /** Files looked at below a folder. */
 const FILES_MAX = 1_000;

@@ -1,33 +1,9 @@
 // Rebuilds a book from LOBSTER's messages and holds it against LOBSTER's snapshot after each.
 
 import { ASK, BID, OrderBook, type Side } from '../../../actors/book/index.js';
-import { Fault } from '../../../engine/index.js';
 import { type BookCheck, Reasons, SAMPLES_MAX } from './check-result.js';
-import { linesOf } from './lines.js';
+import { EMPTY_PRICE, lobsterDepth, lobsterLines, MESSAGE, TYPE, WIDTH } from './lobster-files.js';
 import { numberRow } from './number-row.js';
-
-/** Columns of a message: time, type, order id, size, price x 10,000, direction. */
-const MESSAGE = { columns: 6, type: 1, id: 2, size: 3, price: 4, direction: 5 } as const;
-
-/** Source: LOBSTER, "Output structure": event types. */
-const TYPE = { add: 1, reduce: 2, remove: 3, execute: 4, executeHidden: 5, cross: 6, halt: 7 };
-
-/** Deepest file LOBSTER makes. */
-const DEPTH_MAX = 200;
-
-/** A price beyond these stands for an empty level. */
-const EMPTY_PRICE = 9_999_999_999;
-
-/** A level of a snapshot row: ask price, ask size, bid price, bid size. */
-const WIDTH = 4;
-
-/** The names LOBSTER gives its files, and the depth in them. */
-const NAME = /_message_(\d+)(\.csv(?:\.gz)?)$/;
-
-/** Whether a file is one of LOBSTER's messages, by its name. */
-export function isLobsterMessages(path: string): boolean {
-  return NAME.test(path);
-}
 
 /**
  * Checks one file of messages against the `orderbook` file beside it: after each message all
@@ -35,34 +11,14 @@ export function isLobsterMessages(path: string): boolean {
  * orders nobody named. The files tell nothing below their depth: a level pushed out is forgotten,
  * and one that comes up from below is taken from the snapshot (`revealed`), at most one a message,
  * at the last place, on the side that lost a level.
- * Errors: those of `linesOf`; `data.wrong_columns`.
+ * Errors: those of `lobsterDepth` and `lobsterLines`.
  */
 export async function checkLobster(path: string): Promise<BookCheck> {
-  const depth = Number(NAME.exec(path)?.[1] ?? 0);
-  if (!(depth >= 1 && depth <= DEPTH_MAX)) {
-    const expected = `expected a depth from 1 to ${DEPTH_MAX} in the file's name`;
-    throw new Fault('data.wrong_columns', `${path}: ${expected}, was ${depth}`);
+  const replay = new LobsterReplay(lobsterDepth(path));
+  for await (const lines of lobsterLines(path)) {
+    for (const { message, snapshot } of lines) replay.step(message, snapshot);
   }
-  const snapshots = rowsOf(path.replace(NAME, '_orderbook_$1$2'));
-  const replay = new LobsterReplay(depth);
-  for await (const lines of linesOf(path)) {
-    for (const line of lines) {
-      const snapshot = await snapshots.next();
-      if (snapshot.done === true) throw shorter(path, 'the orderbook file');
-      replay.step(line, snapshot.value);
-    }
-  }
-  if ((await snapshots.next()).done !== true) throw shorter(path, 'the message file');
   return replay.result(path);
-}
-
-function shorter(path: string, which: string): Fault {
-  const text = `${path}: expected as many messages as snapshots, ${which} ended first`;
-  return new Fault('data.wrong_columns', text);
-}
-
-async function* rowsOf(path: string): AsyncGenerator<string> {
-  for await (const lines of linesOf(path)) yield* lines;
 }
 
 /** One file under way. */

@@ -1,6 +1,7 @@
 // Every source: its name, its settings, and how it is made.
 
 import { leanSource } from './files/lean.js';
+import { lobsterSource } from './files/lobster.js';
 import { type TableFormat, tableSource } from './files/tables.js';
 import { grpcSource, nanomsgSource } from './push-sources.js';
 import { readSourceSettings, type SettingNames } from './settings.js';
@@ -120,6 +121,13 @@ export const SOURCES: readonly SourceEntry[] = [
     settings: FOLDER,
     capabilities: leanSource('').capabilities,
     make: ({ baseUrl }) => leanSource(baseUrl),
+  },
+  {
+    name: 'lobster',
+    title: "a folder of LOBSTER's messages and books",
+    settings: FOLDER,
+    capabilities: lobsterSource('').capabilities,
+    make: ({ baseUrl }) => lobsterSource(baseUrl),
   },
   tableEntry('csv'),
   tableEntry('parquet'),

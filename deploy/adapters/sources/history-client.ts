@@ -6,7 +6,7 @@ import type { HistoryDialect, PageReading } from './dialect.js';
 import type { PatientCaller } from './patient-caller.js';
 import type { RawSink } from './raw.js';
 import { faultOfRecord, type MarketRecord } from './record.js';
-import type { Capabilities, HistoryPage, HistoryRequest } from './source.js';
+import type { Capabilities, HistoryPage, HistoryRequest, MarketDataSource } from './source.js';
 
 /** Pages of one request: a year of a liquid stock's trades in pages of ten thousand. */
 const PAGES_MAX = 100_000;
@@ -67,8 +67,9 @@ export class HistoryClient {
   }
 }
 
-function unsupportedOf(
-  { name, capabilities }: Pick<HistoryClientOptions, 'name' | 'capabilities'>,
+/** The refusal of what a source does not have; undefined where it has it. */
+export function unsupportedOf(
+  { name, capabilities }: Pick<MarketDataSource, 'name' | 'capabilities'>,
   { kind, every, afterSequence }: HistoryRequest,
 ): Answer<never> | undefined {
   const { history, bars, repair } = capabilities;

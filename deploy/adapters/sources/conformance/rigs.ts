@@ -13,6 +13,7 @@ import {
 } from '../../../../proto/gen/sluice/market/v1/market_pb.js';
 import { manualClock } from '../clock.js';
 import { leanSource } from '../files/lean.js';
+import { lobsterSource } from '../files/lobster.js';
 import { type TableFormat, tableSource } from '../files/tables.js';
 import { packFrame, packPrints } from '../packing.js';
 import { grpcSource, nanomsgSource } from '../push-sources.js';
@@ -28,7 +29,7 @@ import { yahoo } from '../vendors/yahoo.js';
 import type { Peer, Rig } from './checks.js';
 import { LoopbackVendor, type Wire } from './loopback-vendor.js';
 import { TAPE_START_US, tapeOf } from './tape.js';
-import { writeLean, writeTables } from './tape-files.js';
+import { writeLean, writeLobster, writeTables } from './tape-files.js';
 import { binanceWire, coinbaseWire } from './wires-crypto.js';
 import {
   alpacaWire,
@@ -51,6 +52,7 @@ export const RIGS: Readonly<Record<string, () => Promise<Rig>>> = {
   coinbase: () => vendorRig(coinbase, coinbaseWire),
   binance: () => vendorRig(binance, binanceWire),
   lean: leanRig,
+  lobster: lobsterRig,
   csv: () => tableRig('csv'),
   parquet: () => tableRig('parquet'),
   arrow: () => tableRig('arrow'),
@@ -104,6 +106,10 @@ async function fileRig(
 
 function leanRig(): Promise<Rig> {
   return fileRig(async (folder) => writeLean(folder, tapeOf('AAPL')), leanSource);
+}
+
+function lobsterRig(): Promise<Rig> {
+  return fileRig(async (folder) => writeLobster(folder, tapeOf('AAPL')), lobsterSource);
 }
 
 function tableRig(format: TableFormat): Promise<Rig> {

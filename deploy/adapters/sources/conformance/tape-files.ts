@@ -1,4 +1,4 @@
-// The tape as files: tables in CSV, Parquet and Arrow, and a LEAN data folder.
+// The tape as files: tables in CSV, Parquet and Arrow, a LEAN data folder, LOBSTER's two files.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -103,6 +103,26 @@ function lineOf(
     case 'bar':
       return `${ms},${write.prices(record)}`;
   }
+}
+
+/**
+ * Writes a tape's day as LOBSTER's files of messages and level one: each trade is an execution,
+ * every other one hidden, with the quote of its place behind it.
+ */
+export function writeLobster(folder: string, tape: Tape): void {
+  const date = newYorkText(tape.trades[0]!.timeUs).slice(0, 10);
+  const scaled = (price: number): number => Math.round(price * 10_000);
+  const messages = tape.trades.map(({ timeUs, price, size }, index) => {
+    const seconds = ((timeUs - newYorkUs(date)) / 1_000_000).toFixed(9);
+    const [type, order] = index % 2 === 0 ? [4, 16_113_575 + index] : [5, 0];
+    return `${seconds},${type},${order},${size},${scaled(price)},${index % 3 === 0 ? 1 : -1}`;
+  });
+  const books = tape.quotes.map(({ bid, bidSize, ask, askSize }) =>
+    [scaled(ask), askSize, scaled(bid), bidSize].join(','),
+  );
+  const day = `${tape.symbol}_${date}_34200000_57600000`;
+  writeFileSync(join(folder, `${day}_message_1.csv`), `${messages.join('\n')}\n`);
+  writeFileSync(join(folder, `${day}_orderbook_1.csv`), `${books.join('\n')}\n`);
 }
 
 function writeZip(folder: string, file: string, lines: readonly string[]): void {

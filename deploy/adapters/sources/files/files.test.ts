@@ -7,9 +7,11 @@ import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import t, { type Test } from 'tap';
 import { zipBytes } from '../conformance/tape-files.js';
+import type { MarketRecord } from '../record.js';
 import type { HistoryPage } from '../source.js';
 import { newYorkUs } from '../vendors/new-york.js';
 import { leanSource, TEXT_BYTES_MAX } from './lean.js';
+import { lobsterSource } from './lobster.js';
 import { tableSource } from './tables.js';
 import { unzip } from './zip.js';
 
@@ -121,4 +123,105 @@ t.test('a table with a quote that is not closed is refused, not read without a r
   ]);
   const closed = rows.map((row) => row.replace('"131', '"131"'));
   t.match(await pagesOfRows(closed), [{ ok: true, value: { records: { length: 3 } } }]);
+});
+
+const LOBSTER_DAY = 'A_2013-10-07_34200000_57600000';
+const MESSAGES = [
+  '34200.004241176,1,11,18,1300000,1',
+  '34200.05990197,4,11,8,1300000,1',
+  '34200.05990197,4,12,100,1302500,-1',
+  '34200.1,5,0,3,1301250,1',
+  '34201,6,-1,500,1301000,-1',
+  '34202.000000999,7,0,0,-1,-1',
+  '57600,3,11,10,1300000,1',
+];
+const BOOKS = [
+  '1302500,100,1300000,18',
+  '1302500,100,1300000,10',
+  '9999999999,0,1300000,10',
+  '9999999999,0,1300000,10',
+  '9999999999,0,1300000,10',
+  '9999999999,0,1300000,10',
+  '9999999999,0,-9999999999,0',
+];
+
+/** What LOBSTER's files of a day come to; a part that is undefined is not written. */
+async function lobsterOf(
+  t: Test,
+  kind: 'trade' | 'quote',
+  parts: Readonly<Record<string, readonly string[] | undefined>> = {},
+) {
+  const root = folder(t);
+  const sound = { [`${LOBSTER_DAY}_message_1`]: MESSAGES, [`${LOBSTER_DAY}_orderbook_1`]: BOOKS };
+  for (const [name, lines] of Object.entries({ ...sound, ...parts })) {
+    if (lines !== undefined) writeFileSync(join(root, `${name}.csv`), `${lines.join('\n')}\n`);
+  }
+  const records: MarketRecord[] = [];
+  const request = { kind, every: '1m', symbol: 'A', ...DAY } as const;
+  for await (const page of lobsterSource(root).history(request)) {
+    if (!page.ok) return page.refusal;
+    records.push(...page.value.records);
+  }
+  return records;
+}
+
+t.test("LOBSTER's executions are trades, by who took, to the microsecond", async (t) => {
+  const openUs = newYorkUs('2013-10-07 09:30:00');
+  t.match(await lobsterOf(t, 'trade'), [
+    { timeUs: openUs + 59_901, price: 130, size: 8, conditions: 'sell' },
+    { timeUs: openUs + 59_901, price: 130.25, size: 100, conditions: 'buy' },
+    { timeUs: openUs + 100_000, price: 130.125, size: 3, conditions: 'sell,hidden' },
+    { timeUs: openUs + 1e6, price: 130.1, size: 500, conditions: 'cross' },
+  ]);
+});
+
+t.test("LOBSTER's level one is a quote where it changes, an empty side being 0", async (t) => {
+  const openUs = newYorkUs('2013-10-07 09:30:00');
+  const quotes = [
+    { timeUs: openUs + 4_241, bid: 130, bidSize: 18, ask: 130.25, askSize: 100 },
+    { timeUs: openUs + 59_901, bid: 130, bidSize: 10, ask: 130.25, askSize: 100 },
+    { timeUs: openUs + 59_901, bid: 130, bidSize: 10, ask: 0, askSize: 0 },
+    { timeUs: newYorkUs('2013-10-07 16:00:00'), bid: 0, bidSize: 0, ask: 0, askSize: 0 },
+  ];
+  t.match(await lobsterOf(t, 'quote'), quotes);
+  const deep = BOOKS.map((line) => `${line},9999999999,0,-9999999999,0`);
+  const parts = { [`${LOBSTER_DAY}_message_2`]: MESSAGES, [`${LOBSTER_DAY}_orderbook_2`]: deep };
+  t.match(await lobsterOf(t, 'quote', parts), quotes, 'once, however many depths there are');
+});
+
+t.test("LOBSTER's files that are not sound are refused with their line", async (t) => {
+  const [message, book] = [`${LOBSTER_DAY}_message_1`, `${LOBSTER_DAY}_orderbook_1`];
+  const damages: readonly (readonly [Parameters<typeof lobsterOf>[2], RegExp])[] = [
+    [{ [book]: undefined }, /expected a file at .*orderbook_1\.csv/],
+    [{ [message]: undefined }, /expected a file at .*message_1\.csv/],
+    [{ [book]: BOOKS.slice(1) }, /as many messages as snapshots, the orderbook file ended/],
+    [{ [message]: MESSAGES.slice(1) }, /as many messages as snapshots, the message file ended/],
+    [{ [book]: BOOKS.with(2, '1,2,3') }, /_1\.csv, line 3: expected 4 whole numbers in the snap/],
+    [{ [message]: MESSAGES.with(1, '34200.1,4,1,1,1.5,1') }, /line 2: expected 6 whole numbers/],
+    [{ [message]: MESSAGES.with(1, '') }, /line 2: expected a time/],
+    [{ [message]: MESSAGES.with(1, '34200,4,1,1,1,1') }, /line 2: expected a time within/],
+    [{ [message]: MESSAGES.with(6, '57601,4,1,1,1,1') }, /line 7: expected a time within/],
+    [
+      { [message]: MESSAGES.with(6, '57600,8,1,1,1,1') },
+      /line 7: expected a type from 1 to 7, was 8/,
+    ],
+    [{ [message]: MESSAGES.with(6, '57600,4,1,1,1,0') }, /line 7: expected a direction of 1 or -1/],
+    [{ 'A_2013-10-07_2_1_message_1': [] }, /expected a part of a day in a file's name/],
+    [{ 'A_2013-10-07_34200000_36000000_message_1': [] }, /to begin where .* ends, was within it/],
+    [{ [`${LOBSTER_DAY}_message_0`]: [] }, /expected a depth from 1 to 200/],
+  ];
+  for (const [parts, text] of damages) {
+    for (const kind of ['trade', 'quote'] as const) {
+      t.match(await lobsterOf(t, kind, parts), { code: 'source.unreadable', text });
+    }
+  }
+  const refusals: unknown[] = [];
+  const request = { kind: 'trade', every: '1m', symbol: 'B', ...DAY } as const;
+  for (const root of [folder(t), join(folder(t), 'none')]) {
+    for await (const page of lobsterSource(root).history(request)) refusals.push(page);
+  }
+  t.match(refusals, [
+    { refusal: { code: 'source.unknown_symbol', text: /files such as B_2012/ } },
+    { refusal: { code: 'source.unreadable', text: /expected a folder/ } },
+  ]);
 });
