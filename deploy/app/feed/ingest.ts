@@ -172,6 +172,7 @@ export class Ingest implements Inlet {
   /** Records what waits, at this place, and then sequences it. */
   async #record(sent: number): Promise<void> {
     const waiting = this.#takeTogether();
+    if (waiting.length === 0) return;
     const place = { step: this.#options.sequencer.steps, prints: sent };
     try {
       await this.#write(waiting, place);
