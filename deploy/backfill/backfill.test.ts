@@ -338,6 +338,21 @@ t.test('what a source has nothing of stays missing, with the reason', async (t) 
   });
 });
 
+t.test(
+  'a symbol that a source has nothing of is told as such, and only when asked for',
+  async (t) => {
+    const { begin } = scriptedRun(t);
+    const source: MarketDataSource = {
+      ...scripted(() => MINUTES),
+      async *history() {
+        yield { ok: true, value: { records: [], rejectedByReason: {}, isLast: true } };
+      },
+    };
+    t.match(await begin(source), { state: 'complete', records: 0, isEmpty: true });
+    t.match(await begin(source), { state: 'complete', records: 0, isEmpty: false });
+  },
+);
+
 t.test('a span ends with yesterday, for what is covered is never asked for again', async (t) => {
   const noonUs = newYorkUs('2021-01-05 12:00:00');
   const lateUs = newYorkUs('2021-01-05 22:00:00');

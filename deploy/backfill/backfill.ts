@@ -31,6 +31,8 @@ export interface SymbolReport {
   readonly state: 'complete' | 'incomplete' | 'refused';
   readonly records: number;
   readonly rejected: number;
+  /** Whether it was asked for to the end, and the source had nothing: its name may be another. */
+  readonly isEmpty: boolean;
   /** Files that could not be read any more, and were taken away. */
   readonly damaged: number;
   /** Spans that are still missing. */
@@ -91,7 +93,8 @@ async function backfillOne(
   const left = missing(span, coveredSpans(journal, key));
   const isRefused = reason === 'source.unknown_symbol' || reason === 'source.unsupported';
   const state = left.length === 0 ? 'complete' : isRefused ? 'refused' : 'incomplete';
-  return { symbol, state, records, rejected, damaged, missing: left, reason, said };
+  const isEmpty = state === 'complete' && wanted.length > 0 && records + rejected === 0;
+  return { symbol, state, records, rejected, isEmpty, damaged, missing: left, reason, said };
 }
 
 /** Takes away files that can't be read, whose spans are to be fetched again; returns how many. */

@@ -42,6 +42,9 @@ const KINDS = {
   quotes: ['quote', '1m'],
 } as const;
 
+/** Names in a line. */
+const NAMES_MAX = 20;
+
 /** Different things that a source said of symbols, as shown. */
 const SAID_MAX = 5;
 
@@ -168,6 +171,14 @@ function stopSignal() {
   };
 }
 
+/** Symbols that the source had nothing of. */
+function emptyLine(reports: readonly SymbolReport[]): readonly string[] {
+  const names = reports.filter(({ isEmpty }) => isEmpty).map(({ symbol }) => symbol);
+  if (names.length === 0) return [];
+  const rest = names.length > NAMES_MAX ? ` and ${names.length - NAMES_MAX} more` : '';
+  return [`the source has nothing in that time of ${names.slice(0, NAMES_MAX).join(', ')}${rest}`];
+}
+
 function report(
   flags: BackfillFlags,
   reports: readonly SymbolReport[],
@@ -198,6 +209,7 @@ function report(
     return [
       ...(rows.length > 0 ? [table([['symbol', 'state', 'missing', 'reason'], ...rows])] : []),
       ...said.slice(0, SAID_MAX),
+      ...emptyLine(reports),
       ...(damaged === 0 ? [] : [`${damaged} damaged files were taken away, to be fetched anew`]),
       `${counts.complete} complete, ${counts.incomplete} incomplete, ${counts.refused} refused`,
       ...(budget === undefined ? [] : [`${budget.left} calls left; the next at ${budget.next}`]),
