@@ -74,7 +74,7 @@ function Sources(props: { rows: readonly Row[] }) {
 function LiveSources(props: { rows: readonly Row[] }) {
   if (props.rows.length === 0) return null;
   return (
-    <Card title="Live sources">
+    <Card title="Live sources" wide>
       <Table
         columns={[['source'], ['state'], ['delivered', 'n'], ['holes', 'n'], ['counted', 'roomy']]}
         rows={props.rows}
