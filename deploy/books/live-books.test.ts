@@ -113,6 +113,22 @@ t.test('a thread that dies with its books has them again', async (t) => {
   t.ok(await isSame(shown));
 });
 
+t.test('books are closed while a whole one is still being asked for', async (t) => {
+  const shown = await show(t);
+  await until(() => shown.exchange.subscribed > 0);
+  // Each is tried again, later and later: it would be asked for half a minute.
+  const busy = { status: 503, body: '' };
+  shown.exchange.planned.push(...Array.from({ length: 60 }, () => busy));
+  const { requests } = shown.exchange;
+  shown.books.feed.session.resync('BTCUSDT');
+  await until(() => shown.exchange.requests > requests);
+  let isClosed = false;
+  void shown.books.close(10).then(() => {
+    isClosed = true;
+  });
+  t.ok(await until(() => isClosed));
+});
+
 t.test('a symbol that the exchange does not list ends the start with its code', async (t) => {
   const exchange = await LoopbackVendor.start(binanceWire, tapeOf(binanceWire.symbol));
   t.teardown(() => exchange.close());

@@ -1,5 +1,6 @@
 // Starts book actors over captures or a live source, and joins them to a system.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Instrument } from '../../actors/microstructure/index.js';
 import type { Fault } from '../../engine/index.js';
 import type { SourceClock } from '../adapters/sources/clock.js';
@@ -104,7 +105,8 @@ function start<F extends BookFeed>(
     shards,
     feed,
     close: async (deadlineMs) => {
-      await feed.stop();
+      // A source may still be asking for a book: what comes of it, nobody wants.
+      await Promise.race([feed.stop(), sleep(deadlineMs, undefined, { ref: false })]);
       await shards.close(deadlineMs);
     },
   };

@@ -35,6 +35,15 @@ export function outliveReaders(): void {
   process.stderr.on('error', () => {});
 }
 
+/**
+ * Ends the process once all that was written has left it, whatever still waits: of a source that
+ * nobody wants any more that may be a minute.
+ */
+export function leave(): void {
+  // A turn later: how a command that failed ends is not noted yet.
+  process.stdout.write('', () => setImmediate(() => process.exit()));
+}
+
 /** Prints a result, as JSON or as text. */
 export function print(result: unknown, asJson: boolean, text: () => string): void {
   process.stdout.write(`${asJson ? jsonOf(result) : text()}\n`);

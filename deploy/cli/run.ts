@@ -14,7 +14,7 @@ import { type Services, startServices } from '../services/serve.js';
 import { type SourceFeed, startSourceFeed } from '../services/source-feed.js';
 import { storeLastRun } from './last-run.js';
 import { type LiveFeed, liveFeed } from './live-source.js';
-import { dateText, say } from './output.js';
+import { dateText, leave, say } from './output.js';
 import { tryPorts } from './ports.js';
 import { Progress } from './progress.js';
 import { closeRaw, openRaw, rawBytesOf } from './raw-record.js';
@@ -137,6 +137,7 @@ export async function run(options: RunOptions): Promise<void> {
     }
   } finally {
     await stop.now();
+    if (live !== undefined || ready !== undefined) leave();
   }
 }
 
