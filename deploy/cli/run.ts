@@ -73,7 +73,6 @@ export async function run(options: RunOptions): Promise<void> {
   const started = performance.now();
   const settings = readSettings(options);
   const doors = doorsOf(options);
-  const wanted = booksWanted(options);
   const rawBytesMax = rawBytesOfRun(options);
   let raw: RawRecorder | undefined;
   const live = liveFeed(options, settings.symbols, {
@@ -81,7 +80,7 @@ export async function run(options: RunOptions): Promise<void> {
     onRaw: rawBytesMax === undefined ? undefined : (message) => raw?.take(message),
   });
   const drill = killFlag(options.killShard, settings.shardCount);
-  const ready = await tryWorld(options, doors, wanted);
+  const ready = await tryWorld(options, doors, booksWanted(options));
   const progress = new Progress(options.quiet !== true);
   say('sluice: loading bars and warming actors on history ...');
   let rssMbMax = 0;
